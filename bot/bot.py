@@ -1,0 +1,52 @@
+"""Your bot. Edit this file: `make chat` and `make run` take it up while they run."""
+
+from rejoinder import Bot, Chat, Template
+
+bot = Bot()
+
+
+@bot.start
+@bot.on("hi", "hello", "menu")
+def welcome(chat: Chat) -> None:
+    """The first message, and whenever somebody greets."""
+    name = chat.contact.name or "there"
+    chat.say(
+        f"Hello {name}! What can I do for you?",
+        buttons={"Opening hours": hours, "Pick a drink": drinks, "Count me": count},
+    )
+
+
+@bot.on("hours", "opening hours")
+def hours(chat: Chat) -> None:
+    """Two texts, which travel as one message because each message costs money."""
+    chat.say("We are open Monday to Friday, 9 to 17.")
+    chat.say("On Saturdays until noon.")
+
+
+@bot.on("drinks", "pick a drink")
+def drinks(chat: Chat) -> None:
+    """A list: up to ten rows."""
+    chat.say("What would you like?", rows=["Coffee", "Tea", "Water"], menu="Drinks")
+
+
+@bot.on("coffee", "tea", "water")
+def order(chat: Chat) -> None:
+    """A tap on a row comes back as its title. The template goes out if the answer is more than a day late."""
+    chat.say(
+        f"One {chat.message.text.lower()}, with pleasure.",
+        outside_window=Template(name="order_ready", language="en", parameters=(chat.message.text,)),
+    )
+
+
+@bot.on("count me")
+def count(chat: Chat) -> None:
+    """`chat.data` is kept from message to message."""
+    visits = int(str(chat.data.get("visits", 0))) + 1
+    chat.data["visits"] = visits
+    chat.say(f"That makes {visits}.")
+
+
+@bot.otherwise
+def lost(chat: Chat) -> None:
+    """Everything else."""
+    chat.say("I did not get that.", buttons={"Start again": welcome})

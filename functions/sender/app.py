@@ -1,0 +1,49 @@
+"""The sender function: outbound.fifo → `services.deliver`."""
+
+import time
+from functools import partial
+from typing import Any
+
+import boto3
+
+from rejoinder.aws.consume import Record, consume
+from rejoinder.aws.dynamodb import ConversationTable, RecordTable
+from rejoinder.aws.observe import EmfMeter, logger
+from rejoinder.aws.secrets import AccessToken, Secret
+from rejoinder.aws.settings import SenderSettings
+from rejoinder.aws.sqs import SqsReceipt
+from rejoinder.aws.wire import TURN
+from rejoinder.channels.whatsapp.client import ANSWER_SECONDS, CONNECT_SECONDS, GraphClient
+from rejoinder.services.deliver import Sender
+
+logger()
+settings = SenderSettings.load()
+meter = EmfMeter()
+dynamodb = boto3.client("dynamodb")
+receipt = partial(SqsReceipt, boto3.client("sqs"), str(settings.outbound_queue_url))
+network = GraphClient(
+    base_url=str(settings.graph_base_url),
+    api_version=settings.graph_api_version,
+    token=AccessToken(Secret(boto3.client("secretsmanager"), settings.secret_id)),
+)
+REQUEST_SECONDS = CONNECT_SECONDS + ANSWER_SECONDS
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Handle the SQS event: one message, with what one turn said."""
+    sender = Sender(
+        stack=settings.stack_name,
+        network=network,
+        records=RecordTable(dynamodb, settings.table_name),
+        windows=ConversationTable(dynamodb, settings.table_name),
+        meter=meter,
+        clock=time.time,
+        has_time=lambda: context.get_remaining_time_in_millis() > (2 * REQUEST_SECONDS + 3) * 1000,
+    )
+    answer = consume(event, partial(_deliver, sender), receipt=receipt)
+    meter.flush()
+    return answer
+
+
+def _deliver(sender: Sender, record: Record) -> None:
+    sender.deliver(TURN.validate_json(record["body"]))

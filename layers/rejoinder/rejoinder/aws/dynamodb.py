@@ -1,0 +1,289 @@
+"""The one table: conversations, markers, aliases and message records (design.md 6)."""
+
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from rejoinder.aws.wire import TURN
+from rejoinder.conversation import (
+    MARKER_SECONDS,
+    RECORD_SECONDS,
+    Conversation,
+    Marker,
+    MessageRecord,
+    conversation_key,
+)
+from rejoinder.errors import AlreadyHandled, AttemptTaken, StoreError, VersionConflict
+from rejoinder.messages import Account, Inbound, Step
+from rejoinder.ports import Loaded
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, TransactWriteItemTypeDef
+
+Item = dict[str, Any]
+"""An item in DynamoDB's own notation, such as {"version": {"N": "3"}}."""
+
+_FINISHED = "attribute_not_exists(pk) OR #state = :trying OR expires_at < :now"
+_SETTLED = ("accepted", "sent", "delivered", "read", "played", "failed")
+_STEP = re.compile(r"a(\d{1,4})_(\w+)_at")
+
+
+def _conversation_pk(key: str) -> str:
+    return f"CONVERSATION#{key}"
+
+
+def _key(pk: str, sk: str) -> Item:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def _conversation_item(key: str) -> Item:
+    return _key(_conversation_pk(key), "CONVERSATION")
+
+
+def _marker_item(inbound: Inbound) -> Item:
+    return _key(f"IN#{inbound.account}#{inbound.id}", "MARKER")
+
+
+def _alias_item(account: Account, contact_id: str) -> Item:
+    return _key(f"ALIAS#{account}#{contact_id}", "ALIAS")
+
+
+def _record_item(key: str, outbound_id: str) -> Item:
+    return _key(_conversation_pk(key), f"OUT#{outbound_id}")
+
+
+class ConversationTable:
+    """The ports `ConversationStore` and `Windows`."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def load(self, inbound: Inbound) -> Loaded:
+        """Marker, conversation and alias by one consistent BatchGetItem; one GetItem more when an alias leads
+        to a conversation that the contact's present ids do not name.
+        """
+        account, ids = inbound.account, inbound.contact.ids
+        keys = [conversation_key(account, id) for id in ids]
+        wanted = [
+            _marker_item(inbound),
+            *map(_conversation_item, keys),
+            *(_alias_item(account, i) for i in ids),
+        ]
+        found = self._read(wanted)
+        aliases = [key for id in ids if (key := _text(found, _alias_item(account, id), "conversation_key"))]
+        present = [key for key in keys if _name(_conversation_item(key)) in found]
+        key = next(iter(aliases + present), keys[0])
+        item = found.get(_name(_conversation_item(key)))
+        if item is None and aliases:
+            item = self._get(_conversation_item(key))
+        return Loaded(
+            conversation=_conversation(key, item) if item else Conversation.begin(account, inbound.contact),
+            marker=_marker(found.get(_name(_marker_item(inbound)))),
+        )
+
+    def _read(self, wanted: list[Item]) -> dict[str, Item]:
+        """The items of `wanted` that exist, by name; what DynamoDB leaves out is asked for again."""
+        found: dict[str, Item] = {}
+        request: Any = {self._table: {"Keys": wanted, "ConsistentRead": True}}
+        for pause in (0.05, 0.2, 0.8, 0):
+            answer = self._client.batch_get_item(RequestItems=request)
+            found |= {_name(item): item for item in answer["Responses"].get(self._table, [])}
+            request = answer.get("UnprocessedKeys")
+            if not request:
+                return found
+            time.sleep(pause)
+        raise StoreError("DynamoDB keeps leaving out items")
+
+    def _get(self, key: Item) -> Item | None:
+        return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+
+    def window_closes_at(self, conversation_key: str) -> float:
+        """When the service window closes, as the conversation has it now."""
+        item = self._get(_conversation_item(conversation_key))
+        return _number(item, "window_closes_at") if item else 0.0
+
+    def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
+        """Marker, conversation and new aliases: all, or nothing and AlreadyHandled or VersionConflict."""
+        now = time.time()
+        writes: list[TransactWriteItemTypeDef] = [
+            {"Put": self._marker_put(inbound, marker, now)},
+            {"Put": self._conversation_put(before, after)},
+            *self._alias_puts(inbound.account, before, after),
+        ]
+        try:
+            self._client.transact_write_items(TransactItems=writes)
+        except self._client.exceptions.TransactionCanceledException as error:
+            reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
+            if reasons and reasons[0] == "ConditionalCheckFailed":
+                raise AlreadyHandled(inbound.hashed_id) from error
+            if {"ConditionalCheckFailed", "TransactionConflict"} & set(reasons):
+                raise VersionConflict(before.key) from error
+            raise
+
+    def record_try(self, inbound: Inbound, marker: Marker) -> None:
+        """Keep the failed tries of an update."""
+        try:
+            self._client.put_item(**self._marker_put(inbound, marker, time.time()))
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            raise AlreadyHandled(inbound.hashed_id) from error
+
+    def _marker_put(self, inbound: Inbound, marker: Marker, now: float) -> Any:
+        item = _marker_item(inbound) | {
+            "state": {"S": marker.state},
+            "tries": {"N": str(marker.tries)},
+            "created_at": {"N": str(now)},
+            "expires_at": {"N": str(int(now + MARKER_SECONDS))},
+        }
+        if marker.cause:
+            item["cause"] = {"S": marker.cause}
+        if marker.messages:
+            item["messages"] = {"S": TURN.dump_json(marker.messages).decode()}
+            item["conversation_key"] = {"S": marker.messages.conversation_key}
+        return {
+            "TableName": self._table,
+            "Item": item,
+            "ConditionExpression": _FINISHED,
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": {":trying": {"S": "trying"}, ":now": {"N": str(int(now))}},
+        }
+
+    def _conversation_put(self, before: Conversation, after: Conversation) -> Any:
+        item = _conversation_item(after.key) | {
+            "version": {"N": str(before.version + 1)},
+            "data": {"S": json.dumps(after.data)},
+            "contact_ids": {"L": [{"S": id} for id in after.contact_ids]},
+            "window_closes_at": {"N": str(after.window_closes_at)},
+        }
+        return {
+            "TableName": self._table,
+            "Item": item,
+            "ConditionExpression": "attribute_not_exists(pk) OR version = :version",
+            "ExpressionAttributeValues": {":version": {"N": str(before.version)}},
+        }
+
+    def _alias_puts(self, account: Account, before: Conversation, after: Conversation) -> Iterator[Any]:
+        """Aliases for ids that this turn brought. The first id needs none: the key is made from it."""
+        known = set(before.contact_ids) if before.version else set()
+        for id in set(after.contact_ids[1:]) - known:
+            yield {
+                "Put": {
+                    "TableName": self._table,
+                    "Item": _alias_item(account, id) | {"conversation_key": {"S": after.key}},
+                    "ConditionExpression": "attribute_not_exists(pk) OR conversation_key = :key",
+                    "ExpressionAttributeValues": {":key": {"S": after.key}},
+                }
+            }
+
+
+class RecordTable:
+    """The port `RecordStore`: each step of each attempt is an attribute of its own, such as `a1_sent_at`."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
+        """The record; an empty one when there is none."""
+        key = _record_item(conversation_key, outbound_id)
+        item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item", {})
+        steps: dict[int, dict[Step, float]] = {}
+        for name, value in item.items():
+            if (match := _STEP.fullmatch(name)) and match[2] in set(Step):
+                steps.setdefault(int(match[1]), {})[Step(match[2])] = float(value["N"])
+        return MessageRecord(steps=steps)
+
+    def claim(self, conversation_key: str, outbound_id: str, attempt: int, at: float) -> None:
+        """Write SENDING for `attempt`, unless it was made, or failed, or an earlier one was settled."""
+        unclaimed = [f"attribute_not_exists(a{attempt}_{step}_at)" for step in ("sending", "failed")]
+        earlier = [f"attribute_exists(a{attempt - 1}_sending_at)"] if attempt > 1 else []
+        unsettled = [f"attribute_not_exists(a{attempt - 1}_{step}_at)" for step in _SETTLED if attempt > 1]
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_record_item(conversation_key, outbound_id),
+                UpdateExpression=f"SET a{attempt}_sending_at = :at, expires_at = :expires_at",
+                ConditionExpression=" AND ".join(unclaimed + earlier + unsettled),
+                ExpressionAttributeValues=_times(at),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            raise AttemptTaken(f"{outbound_id} attempt {attempt}") from error
+
+    def note(
+        self,
+        conversation_key: str,
+        outbound_id: str,
+        attempt: int,
+        step: Step,
+        at: float,
+        *,
+        network_id: str | None = None,
+        error_code: int | None = None,
+        error: str | None = None,
+        billed_category: str | None = None,
+    ) -> bool:
+        """Write a step's time, and what is known with it, by one upsert; whether the step was new."""
+        name = f"a{attempt}_{step.value}_at"
+        details: dict[str, AttributeValueTypeDef] = {}
+        if network_id:
+            details[f"a{attempt}_network_id"] = {"S": network_id}
+        if error_code is not None:
+            details[f"a{attempt}_error_code"] = {"N": str(error_code)}
+        if error:
+            details[f"a{attempt}_error"] = {"S": error}
+        if billed_category:
+            details[f"a{attempt}_billed_category"] = {"S": billed_category}
+        upserts = [f"{attribute} = if_not_exists({attribute}, :{attribute})" for attribute in details]
+        answer = self._client.update_item(
+            TableName=self._table,
+            Key=_record_item(conversation_key, outbound_id),
+            UpdateExpression="SET "
+            + ", ".join([f"{name} = if_not_exists({name}, :at)", "expires_at = :expires_at", *upserts]),
+            ExpressionAttributeValues=_times(at) | {f":{name}": value for name, value in details.items()},
+            ReturnValues="UPDATED_OLD",
+        )
+        return name not in answer.get("Attributes", {})
+
+
+def _times(at: float) -> dict[str, "AttributeValueTypeDef"]:
+    return {":at": {"N": str(at)}, ":expires_at": {"N": str(int(time.time() + RECORD_SECONDS))}}
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    return f"{item['pk']['S']} {item['sk']['S']}"
+
+
+def _text(found: Mapping[str, Item], key: Item, attribute: str) -> str | None:
+    item = found.get(_name(key))
+    return str(item[attribute]["S"]) if item else None
+
+
+def _number(item: Item, attribute: str) -> float:
+    return float(item[attribute]["N"])
+
+
+def _marker(item: Item | None) -> Marker | None:
+    """The marker in `item`. DynamoDB deletes expired items days late, so times are compared here too."""
+    if item is None or _number(item, "expires_at") < time.time():
+        return None
+    state: Literal["trying", "done", "parked"] = item["state"]["S"]
+    messages = TURN.validate_json(item["messages"]["S"]) if "messages" in item else None
+    return Marker(
+        state=state,
+        tries=int(item["tries"]["N"]),
+        cause=item.get("cause", {}).get("S", ""),
+        messages=messages,
+    )
+
+
+def _conversation(key: str, item: Item) -> Conversation:
+    return Conversation(
+        key=key,
+        contact_ids=tuple(id["S"] for id in item["contact_ids"]["L"]),
+        version=int(item["version"]["N"]),
+        data=json.loads(item["data"]["S"]),
+        window_closes_at=_number(item, "window_closes_at"),
+    )

@@ -1,0 +1,48 @@
+"""Settings of the functions, from the environment that template.yaml gives them."""
+
+import os
+from typing import Self
+
+from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, ValidationError
+
+from rejoinder.errors import SettingsError
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment; SettingsError names each variable that is missing or wrong."""
+        try:
+            return cls.model_validate({name.lower(): value for name, value in os.environ.items()})
+        except ValidationError as error:
+            faults = [f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()]
+            raise SettingsError("environment variables: " + "; ".join(faults)) from None
+
+
+class ProcessorSettings(_Settings):
+    """Of the processor."""
+
+    table_name: str = Field(min_length=3)
+    inbound_queue_url: AnyHttpUrl
+    inbound_dlq_url: AnyHttpUrl
+    outbound_queue_url: AnyHttpUrl
+
+
+class SenderSettings(_Settings):
+    """Of the sender."""
+
+    stack_name: str = Field(pattern=r"^[A-Za-z0-9-]+$")
+    table_name: str = Field(min_length=3)
+    outbound_queue_url: AnyHttpUrl
+    secret_id: str = Field(min_length=1)
+    graph_base_url: AnyHttpUrl = AnyHttpUrl("https://graph.facebook.com")
+    graph_api_version: str = Field(default="v25.0", pattern=r"^v\d+\.0$")
+
+
+class TrackerSettings(_Settings):
+    """Of the tracker."""
+
+    stack_name: str = Field(pattern=r"^[A-Za-z0-9-]+$")
+    table_name: str = Field(min_length=3)

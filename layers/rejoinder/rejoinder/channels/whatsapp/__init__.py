@@ -1,0 +1,1 @@
+"""WhatsApp's Cloud API: its wire, its limits, its errors."""

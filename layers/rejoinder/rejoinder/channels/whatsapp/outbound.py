@@ -1,0 +1,91 @@
+"""Messages → the wire: the body of `POST /{phone_number_id}/messages`.
+
+Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/messages.
+"""
+
+from typing import assert_never
+
+from rejoinder.messages import Buttons, Contact, List, ReadReceipt, Sayable, Template, Text
+
+Json = dict[str, object]
+
+
+def render(contact: Contact, content: Sayable, callback: str) -> Json:
+    """The request that sends `content` to `contact`; `callback` comes back in its statuses."""
+    return {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        **_address(contact),
+        "biz_opaque_callback_data": callback,
+        **_content(content),
+    }
+
+
+def render_receipt(receipt: ReadReceipt) -> Json:
+    """The request that marks a message as read and shows the typing dots, for 25 s or until the answer."""
+    return {
+        "messaging_product": "whatsapp",
+        "status": "read",
+        "message_id": receipt.message_id,
+        "typing_indicator": {"type": "text"},
+    }
+
+
+def _address(contact: Contact) -> Json:
+    """`to` for numbers, `recipient` for business-scoped user ids: in `to` Meta silently drops those."""
+    return {"to": contact.phone} if contact.phone else {"recipient": contact.id}
+
+
+def _content(content: Sayable) -> Json:
+    match content:
+        case Text(body=body):
+            return {"type": "text", "text": {"body": body, "preview_url": False}}
+        case Buttons():
+            return {"type": "interactive", "interactive": _buttons(content)}
+        case List():
+            return {"type": "interactive", "interactive": _list(content)}
+        case Template():
+            return {"type": "template", "template": _template(content)}
+        case _:
+            assert_never(content)
+
+
+def _buttons(content: Buttons) -> Json:
+    replies = [
+        {"type": "reply", "reply": {"id": button.id, "title": button.title}} for button in content.buttons
+    ]
+    return {"type": "button", **_frame(content), "action": {"buttons": replies}}
+
+
+def _list(content: List) -> Json:
+    sections = []
+    for section in content.sections:
+        rows = [
+            {"id": row.id, "title": row.title} | ({"description": row.description} if row.description else {})
+            for row in section.rows
+        ]
+        sections.append({"title": section.title, "rows": rows} if section.title else {"rows": rows})
+    return {"type": "list", **_frame(content), "action": {"button": content.button, "sections": sections}}
+
+
+def _frame(content: Buttons | List) -> Json:
+    frame: Json = {"body": {"text": content.body}}
+    if content.header:
+        frame["header"] = {"type": "text", "text": content.header}
+    if content.footer:
+        frame["footer"] = {"text": content.footer}
+    return frame
+
+
+def _template(content: Template) -> Json:
+    if isinstance(content.parameters, tuple):
+        parameters = [{"type": "text", "text": value} for value in content.parameters]
+    else:
+        parameters = [
+            {"type": "text", "parameter_name": name, "text": value}
+            for name, value in content.parameters.items()
+        ]
+    template: Json = {"name": content.name, "language": {"code": content.language}}
+    if parameters:
+        template["components"] = [{"type": "body", "parameters": parameters}]
+    return template

@@ -1,0 +1,129 @@
+"""A webhook's body → updates by conversation. The standard library only: this runs in the ingress.
+
+Nothing is understood here beyond what tells where an update goes. What an update says is `inbound`'s work.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from rejoinder.messages import digest
+from rejoinder.ports import ConversationUpdates, Split
+
+CHANNEL = "whatsapp"
+
+Json = Mapping[str, object]
+
+
+@dataclass
+class _Sorted:
+    """What is found while a body is walked through."""
+
+    conversations: dict[tuple[str, str], list[Json]] = field(default_factory=lambda: defaultdict(list))
+    events: list[Json] = field(default_factory=list)
+    misfits: list[str] = field(default_factory=list)
+
+
+def split(body: bytes) -> Split:
+    """Take a webhook's body apart: every entry, every change, every message and status.
+
+    Raises ValueError when `body` is not the JSON of a WhatsApp webhook at all.
+    """
+    found = _Sorted()
+    for change in _changes(_webhook(body), found):
+        _sort(change, found)
+    conversations = (
+        ConversationUpdates(
+            account=account, group=digest("group", account, contact_id), updates=tuple(updates)
+        )
+        for (account, contact_id), updates in found.conversations.items()
+    )
+    return Split(conversations=tuple(conversations), events=tuple(found.events), misfits=tuple(found.misfits))
+
+
+def _webhook(body: bytes) -> Json:
+    try:
+        webhook = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(webhook, dict) or webhook.get("object") != "whatsapp_business_account":
+        raise ValueError("not a WhatsApp webhook")
+    return webhook
+
+
+def _changes(webhook: Json, found: _Sorted) -> Iterator[Json]:
+    for entry in _objects(webhook, "entry", found):
+        yield from _objects(entry, "changes", found)
+
+
+def _objects(parent: Json, name: str, found: _Sorted) -> Iterator[dict[str, object]]:
+    """The objects in the array `name` of `parent`; whatever else stands there is a misfit."""
+    items = parent.get(name, [])
+    for item in items if isinstance(items, list) else [items]:
+        if isinstance(item, dict):
+            yield item
+        else:
+            found.misfits.append(f"{name} holds {type(item).__name__}")
+
+
+def _sort(change: Json, found: _Sorted) -> None:
+    """Statuses and what stands beside messages become events; so does every change without messages."""
+    value = change.get("value")
+    if not isinstance(value, dict) or change.get("field") != "messages":
+        found.events.append({"kind": "change", "change": change})
+        return
+    for status in _objects(value, "statuses", found):
+        found.events.append({"kind": "status", "status": status})
+    account = _account(value)
+    for message in _objects(value, "messages", found):
+        _sort_message(message, value, account, found)
+    rest = {name: part for name, part in value.items() if name not in _HANDLED}
+    if rest:
+        found.events.append({"kind": "change", "change": {**change, "value": rest}})
+
+
+_HANDLED = {"messaging_product", "metadata", "contacts", "messages", "statuses"}
+
+
+def _account(value: Json) -> str:
+    metadata = value.get("metadata")
+    number = metadata.get("phone_number_id") if isinstance(metadata, dict) else None
+    return f"{CHANNEL}:{number}" if isinstance(number, str) and number else ""
+
+
+def _sort_message(message: dict[str, object], value: Json, account: str, found: _Sorted) -> None:
+    contact = _contact_of(message, value)
+    contact_id = _contact_id(message, contact)
+    if not account or not contact_id:
+        found.misfits.append("a message without account" if not account else "a message without contact")
+        return
+    update: Json = {"kind": "message", "message": message, "contact": contact}
+    found.conversations[account, contact_id].append(update)
+
+
+def _contact_of(message: Json, value: Json) -> Json | None:
+    """The entry of `contacts` that is this message's sender; the only one when the message names nobody."""
+    contacts = value.get("contacts")
+    known = [c for c in contacts if isinstance(c, dict)] if isinstance(contacts, list) else []
+    named = {id for id in (message.get("from"), message.get("from_user_id")) if isinstance(id, str) and id}
+    for contact in known:
+        if named & {id for id in (contact.get("wa_id"), contact.get("user_id")) if isinstance(id, str)}:
+            return contact
+    return known[0] if len(known) == 1 and not named else None
+
+
+def _contact_id(message: Json, contact: Json | None) -> str:
+    """What the conversation's updates are queued by: the user id where there is one, else the number."""
+    system = message.get("system")
+    notice: Json = system if isinstance(system, dict) else {}
+    candidates = (
+        message.get("from_user_id"),
+        notice.get("previous_user_id"),
+        (contact or {}).get("user_id"),
+        message.get("from"),
+        (contact or {}).get("wa_id"),
+        notice.get("user_id"),
+        notice.get("wa_id"),
+    )
+    return next((id for id in candidates if isinstance(id, str) and id), "")

@@ -1,0 +1,143 @@
+"""What is remembered of one contact, and of each message sent and received."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self
+
+from rejoinder.messages import Account, Contact, Inbound, Policy, Step, TurnMessages, digest
+
+WINDOW_SECONDS = 24 * 3600 - 60
+"""How long after a contact's message we hold the service window to be open: Meta's 24 h less a minute for
+clocks and queues (developers.facebook.com, "customer service windows")."""
+
+MARKER_SECONDS = 8 * 24 * 3600
+"""Networks deliver again for 7 days; a marker outlives that by a day."""
+
+RECORD_SECONDS = MARKER_SECONDS + 2 * 24 * 3600
+"""A message record outlives the marker that could queue its message again."""
+
+GRACE_SECONDS = 60.0
+"""How long a status may still settle a send whose outcome is unknown; doubles with each attempt."""
+
+LONGEST_PAUSE_SECONDS = 900.0
+
+
+def conversation_key(account: Account, contact_id: str) -> str:
+    """The key that a conversation gets when a contact is first seen under `contact_id`; it never changes."""
+    return digest("conversation", str(account), contact_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """The session: what we keep of one contact with one account.
+
+    `window_closes_at` is 0 until the contact has said something.
+    `contact_ids` are all ids the contact has gone by, the first one first: the key was made from it.
+    `data` is the bot's, any JSON object. `version` counts commits; 0 was never stored.
+    """
+
+    key: str
+    contact_ids: tuple[str, ...]
+    version: int = 0
+    data: Mapping[str, object] = field(default_factory=dict)
+    window_closes_at: float = 0.0
+
+    @classmethod
+    def begin(cls, account: Account, contact: Contact) -> Self:
+        """A conversation with somebody never seen before."""
+        return cls(key=conversation_key(account, contact.id), contact_ids=contact.ids)
+
+    def heard(self, inbound: Inbound, now: float) -> Self:
+        """This conversation after a message: new ids are known, and words to us open the window."""
+        ids = tuple(dict.fromkeys((*self.contact_ids, *inbound.contact.ids)))
+        opened = min(inbound.at, now) + WINDOW_SECONDS if inbound.is_spoken else 0.0
+        return replace(self, contact_ids=ids, window_closes_at=max(self.window_closes_at, opened))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marker:
+    """That an inbound message was handled, and what came of it.
+
+    `trying`: its bot failed `tries` times, the last time by `cause`. `done` and `parked` are finished:
+    `messages` is what the turn said (for `parked`, the sorry-text), to be queued again when asked.
+    """
+
+    state: Literal["trying", "done", "parked"]
+    tries: int = 0
+    cause: str = ""
+    messages: TurnMessages | None = None
+
+    @property
+    def finished(self) -> bool:
+        """No turn may follow."""
+        return self.state != "trying"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Decision: make attempt number `attempt`."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Decision: a status may still come, look again after `seconds`."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveUp:
+    """Decision: nobody knows whether attempt `attempt` arrived, and it must not go out twice."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Decision: nothing is left to do."""
+
+
+Decision = Claim | Wait | GiveUp | Settled
+
+_SETTLING = {Step.ACCEPTED, Step.SENT, Step.DELIVERED, Step.READ, Step.PLAYED, Step.FAILED}
+_SHOWN_LAST_FIRST = tuple(reversed(Step))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRecord:
+    """One outbound message: when each attempt reached which step. A step once written never changes."""
+
+    steps: Mapping[int, Mapping[Step, float]] = field(default_factory=dict)
+
+    @property
+    def attempt(self) -> int:
+        """The newest attempt; 0 before the first."""
+        return max(self.steps, default=0)
+
+    @property
+    def state(self) -> Step | None:
+        """What to show: a failure, else the furthest step of the newest attempt."""
+        reached = self.steps.get(self.attempt, {})
+        return next((step for step in _SHOWN_LAST_FIRST if step in reached), None)
+
+    def decide(self, policy: Policy, now: float) -> Decision:
+        """What the sender does next with this message: an unknown outcome is never blindly repeated."""
+        if not self.steps:
+            return Claim(attempt=1)
+        latest = self.steps[self.attempt]
+        if any(_SETTLING & set(reached) for reached in self.steps.values()):
+            return Settled()
+        if Step.REFUSED in latest:
+            return Claim(attempt=self.attempt + 1)
+        waits_until = max(latest.values()) + min(
+            GRACE_SECONDS * 2 ** (self.attempt - 1), LONGEST_PAUSE_SECONDS
+        )
+        if now < waits_until:
+            return Wait(seconds=waits_until - now)
+        return (
+            Claim(attempt=self.attempt + 1)
+            if policy is Policy.AT_LEAST_ONCE
+            else GiveUp(attempt=self.attempt)
+        )

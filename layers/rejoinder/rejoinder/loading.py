@@ -1,0 +1,38 @@
+"""Finding the bot in a folder: what the processor, the terminal and the tests have in common."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+from rejoinder.bot import Bot
+from rejoinder.errors import BotError
+
+
+def load_bot(folder: Path) -> Bot:
+    """The `bot` of `folder`/bot.py, imported anew; the folder's other modules can be imported by name.
+
+    Raises BotError when there is no such file or no `Bot` named `bot` in it; what the file raises itself
+    passes through.
+    """
+    file = folder.resolve() / "bot.py"
+    _forget(file.parent)
+    if str(file.parent) not in sys.path:
+        sys.path.insert(0, str(file.parent))
+    spec = importlib.util.spec_from_file_location("bot", file)
+    if spec is None or spec.loader is None or not file.is_file():
+        raise BotError(f"{folder} holds no bot.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["bot"] = module
+    spec.loader.exec_module(module)
+    bot = getattr(module, "bot", None)
+    if not isinstance(bot, Bot):
+        raise BotError(f"{folder}/bot.py makes no `bot = Bot()`")
+    return bot
+
+
+def _forget(folder: Path) -> None:
+    """Drop modules that came from `folder`, so that an edited one is read again."""
+    for name, module in list(sys.modules.items()):
+        origin = getattr(module, "__file__", None)
+        if origin and Path(origin).parent == folder and not name.startswith("rejoinder"):
+            del sys.modules[name]

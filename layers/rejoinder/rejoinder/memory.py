@@ -1,0 +1,145 @@
+"""The ports, held in memory: for tests, `make chat` and the test door. They keep the real ones' rules."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from rejoinder.conversation import Conversation, Marker, MessageRecord, conversation_key
+from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
+from rejoinder.messages import Account, Contact, Inbound, ReadReceipt, Sayable, Step, TurnMessages
+from rejoinder.metrics import Metric
+from rejoinder.ports import Loaded, QueueMessage
+
+
+@dataclass
+class MemoryMeter:
+    """Counts; `counts` are the totals."""
+
+    counts: Counter[Metric] = field(default_factory=Counter)
+
+    def count(self, metric: Metric, amount: int = 1, *, category: str | None = None) -> None:
+        self.counts[metric] += amount
+
+
+@dataclass
+class MemoryQueue:
+    """Keeps what it is given, in order; a deduplication id once."""
+
+    messages: list[QueueMessage] = field(default_factory=list)
+
+    def put(self, messages: Sequence[QueueMessage]) -> None:
+        known = {message.deduplication_id for message in self.messages if message.deduplication_id}
+        self.messages += [message for message in messages if message.deduplication_id not in known]
+
+
+@dataclass
+class MemoryQuarantine:
+    """Keeps bodies."""
+
+    bodies: list[bytes] = field(default_factory=list)
+
+    def keep(self, body: bytes) -> None:
+        if body not in self.bodies:
+            self.bodies.append(body)
+
+
+@dataclass
+class MemoryStore:
+    """Conversations, markers and message records."""
+
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+    markers: dict[str, Marker] = field(default_factory=dict)
+    aliases: dict[tuple[str, str], str] = field(default_factory=dict)
+    steps: dict[str, dict[int, dict[Step, float]]] = field(default_factory=dict)
+
+    def load(self, inbound: Inbound) -> Loaded:
+        account, contact = inbound.account, inbound.contact
+        aliases = [self.aliases.get((str(account), id), "") for id in contact.ids]
+        keys = [*aliases, *(conversation_key(account, id) for id in contact.ids)]
+        found = next((self.conversations[key] for key in keys if key in self.conversations), None)
+        conversation = found or Conversation.begin(account, contact)
+        return Loaded(conversation=conversation, marker=self.markers.get(inbound.hashed_id))
+
+    def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
+        self._refuse_finished(inbound)
+        stored = self.conversations.get(before.key)
+        if (stored.version if stored else 0) != before.version:
+            raise VersionConflict(before.key)
+        self.conversations[before.key] = replace(after, version=before.version + 1)
+        self.markers[inbound.hashed_id] = marker
+        self.aliases |= {(str(inbound.account), id): after.key for id in after.contact_ids[1:]}
+
+    def record_try(self, inbound: Inbound, marker: Marker) -> None:
+        self._refuse_finished(inbound)
+        self.markers[inbound.hashed_id] = marker
+
+    def _refuse_finished(self, inbound: Inbound) -> None:
+        marker = self.markers.get(inbound.hashed_id)
+        if marker and marker.finished:
+            raise AlreadyHandled(inbound.hashed_id)
+
+    def window_closes_at(self, conversation_key: str) -> float:
+        conversation = self.conversations.get(conversation_key)
+        return conversation.window_closes_at if conversation else 0.0
+
+    def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
+        return MessageRecord(steps=self.steps.get(outbound_id, {}))
+
+    def claim(self, conversation_key: str, outbound_id: str, attempt: int, at: float) -> None:
+        steps = self.steps.setdefault(outbound_id, {})
+        earlier_unsettled = set(steps.get(attempt - 1, {})) <= {Step.SENDING, Step.REFUSED, Step.UNKNOWN}
+        if attempt in steps or not earlier_unsettled or max(steps, default=0) != attempt - 1:
+            raise AttemptTaken(f"{outbound_id} attempt {attempt}")
+        steps[attempt] = {Step.SENDING: at}
+
+    def note(
+        self,
+        conversation_key: str,
+        outbound_id: str,
+        attempt: int,
+        step: Step,
+        at: float,
+        *,
+        network_id: str | None = None,
+        error_code: int | None = None,
+        error: str | None = None,
+        billed_category: str | None = None,
+    ) -> bool:
+        steps = self.steps.setdefault(outbound_id, {}).setdefault(attempt, {})
+        return step not in steps and steps.setdefault(step, at) == at
+
+
+@dataclass
+class MemoryOutbox:
+    """The turns that wait for the sender."""
+
+    turns: list[TurnMessages] = field(default_factory=list)
+
+    def put(self, turn: TurnMessages) -> None:
+        if turn not in self.turns:
+            self.turns.append(turn)
+
+
+@dataclass
+class MemoryParked:
+    """The updates that were set aside, each with its cause."""
+
+    updates: list[tuple[Inbound, str]] = field(default_factory=list)
+
+    def put(self, inbound: Inbound, cause: str) -> None:
+        self.updates.append((inbound, cause))
+
+
+@dataclass
+class MemoryNetwork:
+    """Accepts everything; `sent` and `receipts` are what it accepted."""
+
+    sent: list[Sayable] = field(default_factory=list)
+    receipts: list[str] = field(default_factory=list)
+
+    def send(self, account: Account, contact: Contact, content: Sayable, callback: str) -> str:
+        self.sent.append(content)
+        return f"memory-{len(self.sent)}"
+
+    def mark_read(self, account: Account, receipt: ReadReceipt) -> None:
+        self.receipts.append(receipt.message_id)

@@ -1,0 +1,422 @@
+"""What is said, by whom, to whom: plain values that every part of rejoinder shares.
+
+Times are Unix seconds (`*_at`), durations seconds (`*_seconds`).
+"""
+
+import hashlib
+import json
+from base64 import b32encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, Self
+
+
+def digest(*parts: str) -> str:
+    """26 letters and digits made from `parts`: a stable id that holds nothing personal and fits every queue.
+
+    130 of SHA-256's bits; the parts are quoted first, so ("a", "bc") and ("ab", "c") differ.
+    """
+    quoted = json.dumps(parts).encode()
+    return b32encode(hashlib.sha256(quoted).digest()).decode().lower()[:26]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Our side of a channel: on WhatsApp, `id` is the phone_number_id."""
+
+    channel: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.channel}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """The person, as one account knows them.
+
+    `id` is opaque: the business-scoped user id where there is one, else the phone number. `phone` may be
+    missing. `former_ids` are other ids of the same person that this update told us of.
+    """
+
+    id: str
+    name: str = ""
+    phone: str | None = None
+    user_id: str | None = None
+    former_ids: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every id of this person that we know, the most telling first, each once."""
+        known = (self.id, self.user_id, self.phone, *self.former_ids)
+        return tuple(dict.fromkeys(id for id in known if id))
+
+
+# --- contents -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Words, in or out."""
+
+    body: str
+    kind: Literal["text"] = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tap:
+    """The contact tapped a button or a row of a list that we sent."""
+
+    id: str
+    title: str
+    kind: Literal["tap"] = "tap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A file the contact sent; its bytes are with the network under `media_id` (WhatsApp: for 7 days)."""
+
+    media_id: str
+    mime_type: str = ""
+    sha256: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image(Media):
+    """A picture."""
+
+    kind: Literal["image"] = "image"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Video(Media):
+    """A film."""
+
+    kind: Literal["video"] = "video"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audio(Media):
+    """Sound; `voice` when it was spoken into the phone."""
+
+    voice: bool = False
+    kind: Literal["audio"] = "audio"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document(Media):
+    """A file with a name."""
+
+    filename: str = ""
+    kind: Literal["document"] = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sticker(Media):
+    """A sticker."""
+
+    animated: bool = False
+    kind: Literal["sticker"] = "sticker"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A place, in degrees."""
+
+    latitude: float
+    longitude: float
+    name: str = ""
+    address: str = ""
+    kind: Literal["location"] = "location"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactCard:
+    """A card from the contact's address book; `further` are more cards of the same message."""
+
+    name: str
+    phones: tuple[str, ...] = ()
+    further: tuple["ContactCard", ...] = ()
+    kind: Literal["contact_card"] = "contact_card"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """An emoji set on a message; `emoji` is None when it was taken away."""
+
+    message_id: str
+    emoji: str | None
+    kind: Literal["reaction"] = "reaction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderItem:
+    """One line of an order."""
+
+    product_id: str
+    quantity: int
+    price: float
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A basket from the catalogue."""
+
+    catalog_id: str
+    items: tuple[OrderItem, ...]
+    text: str = ""
+    kind: Literal["order"] = "order"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormReply:
+    """A filled-in form (WhatsApp Flow); `response` is the JSON text as it came."""
+
+    name: str
+    response: str
+    kind: Literal["form_reply"] = "form_reply"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """The network tells something of the contact, such as `user_changed_number`."""
+
+    event: str
+    kind: Literal["system"] = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsupported:
+    """Something we do not understand (yet): `type` is what the network calls it, `reason` why."""
+
+    type: str
+    reason: str = ""
+    kind: Literal["unsupported"] = "unsupported"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """One reply button: `id` comes back in the `Tap`."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buttons:
+    """Words with reply buttons under them."""
+
+    body: str
+    buttons: tuple[Button, ...]
+    header: str = ""
+    footer: str = ""
+    kind: Literal["buttons"] = "buttons"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of a list: `id` comes back in the `Tap`."""
+
+    id: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Rows of a list under one title; the title may be empty only when it is the only section."""
+
+    rows: tuple[Row, ...]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class List:
+    """Words with a button that opens a list to choose from."""
+
+    body: str
+    button: str
+    sections: tuple[Section, ...]
+    header: str = ""
+    footer: str = ""
+    kind: Literal["list"] = "list"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A pre-approved message: the only kind that may go out when the service window is closed.
+
+    `parameters` fills the body's variables: a tuple for {{1}}, {{2}} ..., a mapping for {{named}} ones.
+    `language` is as it was approved, such as `en_US`; the network knows no fallback between `en` and `en_US`.
+    """
+
+    name: str
+    language: str
+    parameters: tuple[str, ...] | Mapping[str, str] = ()
+    kind: Literal["template"] = "template"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadReceipt:
+    """Marks the contact's message as read, with the typing dots until the next message."""
+
+    message_id: str
+    kind: Literal["read_receipt"] = "read_receipt"
+
+
+InboundContent = (
+    Text
+    | Tap
+    | Image
+    | Video
+    | Audio
+    | Document
+    | Sticker
+    | Location
+    | ContactCard
+    | Reaction
+    | Order
+    | FormReply
+    | System
+    | Unsupported
+)
+Sayable = Text | Buttons | List | Template
+OutboundContent = Text | Buttons | List | Template | ReadReceipt
+
+
+# --- messages -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """A message from a contact. `id` is the network's; `at` when it was sent, as far as we trust that."""
+
+    id: str
+    account: Account
+    contact: Contact
+    at: float
+    content: InboundContent
+    reply_to: str | None = None
+
+    @property
+    def hashed_id(self) -> str:
+        """Our id for logs, queues and outbound ids: the network's own embeds the phone number."""
+        return digest(str(self.account), self.id)
+
+    @property
+    def text(self) -> str:
+        """The contact's words: what was typed, the title of what was tapped, a caption; else empty."""
+        match self.content:
+            case Text(body=words) | Tap(title=words) | Media(caption=words):
+                return words
+            case _:
+                return ""
+
+    @property
+    def is_spoken(self) -> bool:
+        """Whether a person said this to us alone: a reaction, a notice or words in a group want no answer."""
+        match self.content:
+            case Reaction() | System() | Unsupported(type="group"):
+                return False
+            case _:
+                return True
+
+
+class Policy(StrEnum):
+    """What to do when nobody knows whether the network accepted a message."""
+
+    AT_LEAST_ONCE = "at_least_once"
+    AT_MOST_ONCE = "at_most_once"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """A message to a contact. `id` is made from the inbound id and its place: the same turn, the same ids."""
+
+    id: str
+    content: OutboundContent
+    outside_window: Template | None = None
+    policy: Policy = Policy.AT_LEAST_ONCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnMessages:
+    """The outbound messages of one turn: ONE message on the outbound queue.
+
+    `window_closes_at` is a lower bound, as known at the turn.
+    """
+
+    account: Account
+    contact: Contact
+    conversation_key: str
+    correlation_id: str
+    window_closes_at: float
+    messages: tuple[Outbound, ...]
+
+
+class Step(StrEnum):
+    """One step in the life of an outbound message, each kept with its time, per attempt."""
+
+    SENDING = "sending"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    PLAYED = "played"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """What we give the network with a message and get back in its statuses."""
+
+    stack: str
+    conversation_key: str
+    outbound_id: str
+    attempt: int
+
+    FORMAT = "r1"
+
+    def encode(self) -> str:
+        """`<format>.<stack>.<conversation key>.<outbound id>.<attempt>`; none of the parts holds a dot."""
+        parts = (self.FORMAT, self.stack, self.conversation_key, self.outbound_id, str(self.attempt))
+        return ".".join(parts)
+
+    @classmethod
+    def decode(cls, text: str) -> Self | None:
+        """The callback in `text`, or None: then the message was not sent by rejoinder."""
+        match text.split("."):
+            case [cls.FORMAT, stack, key, outbound_id, attempt] if attempt.isascii() and attempt.isdigit():
+                if 1 <= len(attempt) <= 4 and all((stack, key, outbound_id)):
+                    return cls(
+                        stack=stack, conversation_key=key, outbound_id=outbound_id, attempt=int(attempt)
+                    )
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The network tells how far an outbound message has come.
+
+    `error_code` and `error` are set with FAILED; `billed_category` when the network charges for it.
+    """
+
+    step: Step
+    at: float
+    network_id: str
+    callback: str = ""
+    error_code: int | None = None
+    error: str = ""
+    billed_category: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountEvent:
+    """Something that concerns the account, such as a template's approval; `field` is the network's word."""
+
+    field: str

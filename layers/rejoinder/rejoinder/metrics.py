@@ -1,0 +1,28 @@
+"""The names of what is counted. The alarms of template.yaml use the same ones (a test holds that)."""
+
+from enum import StrEnum
+
+
+class Metric(StrEnum):
+    """One counter; the function that counts it stands above it."""
+
+    # ingress
+    UPDATES_RECEIVED = "UpdatesReceived"
+    SIGNATURE_INVALID = "SignatureInvalid"
+    QUARANTINED = "Quarantined"
+    # processor
+    TURNS_DONE = "TurnsDone"
+    TURNS_REPEATED = "TurnsRepeated"
+    BOT_ERRORS = "BotErrors"
+    UPDATES_PARKED = "UpdatesParked"
+    # sender
+    MESSAGES_ACCEPTED = "MessagesAccepted"
+    MESSAGES_FAILED = "MessagesFailed"
+    MESSAGES_UNKNOWN = "MessagesUnknown"
+    SENDS_RETRIED = "SendsRetried"
+    TOKEN_INVALID = "TokenInvalid"  # noqa: S105 - the name of a counter, not a token
+    # tracker
+    STATUSES_RECORDED = "StatusesRecorded"
+    STATUSES_FOREIGN = "StatusesForeign"
+    ACCOUNT_EVENTS = "AccountEvents"
+    MESSAGES_BILLED = "MessagesBilled"  # with the dimension `category`

@@ -1,0 +1,185 @@
+"""What the services need from outside, each as small as its caller's need. `memory` holds them in memory,
+`aws` and `channels` for real.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from rejoinder.conversation import Conversation, Marker, MessageRecord
+from rejoinder.messages import (
+    Account,
+    Contact,
+    Inbound,
+    ReadReceipt,
+    Sayable,
+    Step,
+    TurnMessages,
+)
+from rejoinder.metrics import Metric
+
+Clock = Callable[[], float]
+"""Unix seconds now."""
+
+TimeLimit = Callable[[], AbstractContextManager[None]]
+"""Raises TurnTimeLimit inside the block when it takes too long."""
+
+
+class Meter(Protocol):
+    """Counts things."""
+
+    def count(self, metric: Metric, amount: int = 1, *, category: str | None = None) -> None:
+        """Add `amount` to `metric`."""
+
+
+class Limits(Protocol):
+    """What a channel takes."""
+
+    def check(self, content: Sayable) -> None:
+        """Raise LimitExceeded, its text naming the limit, when the network would not take `content`."""
+
+
+# --- ingress --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationUpdates:
+    """Updates of one conversation, in order, as the wire gave them. `group` is their queue group."""
+
+    account: str
+    group: str
+    updates: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """A webhook's body, taken apart: `misfits` says of each part that was not understood why."""
+
+    conversations: tuple[ConversationUpdates, ...] = ()
+    events: tuple[Mapping[str, object], ...] = ()
+    misfits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueMessage:
+    """One message for a queue; `group` and `deduplication_id` are for FIFO queues."""
+
+    body: str
+    group: str = ""
+    deduplication_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSecrets:
+    """What proves that a webhook comes from the network: `app_secrets` are the current and previous one."""
+
+    app_secrets: tuple[str, ...]
+    verify_token: str
+
+
+class WebhookSecretStore(Protocol):
+    """Where the ingress finds its secrets."""
+
+    def read(self) -> WebhookSecrets:
+        """The secrets, some minutes old at most; SettingsError when they cannot be read."""
+
+    def read_again(self) -> WebhookSecrets:
+        """As `read`, fetched anew unless that was done a short while ago."""
+
+
+class Queue(Protocol):
+    """Takes messages and keeps them."""
+
+    def put(self, messages: Sequence[QueueMessage]) -> None:
+        """Return when all messages are kept; QueueError when any is not."""
+
+
+class Quarantine(Protocol):
+    """Keeps bodies that could not be queued."""
+
+    def keep(self, body: bytes) -> None:
+        """Keep `body` whole; the same body again changes nothing."""
+
+
+# --- processor ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What one consistent read found; `conversation` begins anew where there was none."""
+
+    conversation: Conversation
+    marker: Marker | None
+
+
+class ConversationStore(Protocol):
+    """Conversations and the markers of inbound messages."""
+
+    def load(self, inbound: Inbound) -> Loaded:
+        """Read marker and conversation, by whichever id the contact goes."""
+
+    def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
+        """Write all or nothing; AlreadyHandled or VersionConflict when it may not be written."""
+
+    def record_try(self, inbound: Inbound, marker: Marker) -> None:
+        """Keep the failed tries of an update; AlreadyHandled when its marker is finished."""
+
+
+class Outbox(Protocol):
+    """The way from the processor to the sender."""
+
+    def put(self, turn: TurnMessages) -> None:
+        """Queue the messages of one turn; the same turn again is taken once within some minutes."""
+
+
+class ParkedUpdates(Protocol):
+    """Where updates go whose bot failed for good."""
+
+    def put(self, inbound: Inbound, cause: str) -> None:
+        """Keep `inbound` for a person to look at."""
+
+
+# --- sender and tracker ---------------------------------------------------------------------------------
+
+
+class RecordStore(Protocol):
+    """Message records."""
+
+    def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
+        """The record; an empty one when there is none."""
+
+    def claim(self, conversation_key: str, outbound_id: str, attempt: int, at: float) -> None:
+        """Write SENDING for `attempt`; AttemptTaken when it was made or when an earlier one was settled."""
+
+    def note(
+        self,
+        conversation_key: str,
+        outbound_id: str,
+        attempt: int,
+        step: Step,
+        at: float,
+        *,
+        network_id: str | None = None,
+        error_code: int | None = None,
+        error: str | None = None,
+        billed_category: str | None = None,
+    ) -> bool:
+        """Write a step's time, and what is known with it, unless it is there already; whether it was new."""
+
+
+class Windows(Protocol):
+    """What the sender may ask of a conversation."""
+
+    def window_closes_at(self, conversation_key: str) -> float:
+        """When the service window closes, as the conversation has it now."""
+
+
+class Network(Protocol):
+    """Sends to the channel."""
+
+    def send(self, account: Account, contact: Contact, content: Sayable, callback: str) -> str:
+        """The network's id of the accepted message, or a SendError."""
+
+    def mark_read(self, account: Account, receipt: ReadReceipt) -> None:
+        """Mark the contact's message as read; SendError when the network does not."""

@@ -1,0 +1,1 @@
+"""What each function does, one story a module, without AWS in it."""

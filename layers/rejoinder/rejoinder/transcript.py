@@ -1,0 +1,60 @@
+"""How a conversation is written down: `> hi` for the contact, `< Hello! [Book a table]` for the bot.
+
+Further lines of one message are indented by two spaces; buttons and rows stand in brackets behind the words.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, assert_never
+
+from rejoinder.messages import Buttons, InboundContent, List, Sayable, Tap, Template, Text
+
+Speaker = Literal[">", "<"]
+
+
+def write(speaker: Speaker, words: str, choices: Sequence[str] = ()) -> str:
+    """One message of a transcript; `choices` are the titles that can be tapped."""
+    brackets = "".join(f" [{title}]" for title in choices)
+    first, *further = (words + brackets).strip().splitlines() or [""]
+    return "\n".join([f"{speaker} {first}", *(f"  {line}".rstrip() for line in further)])
+
+
+def heard(content: InboundContent) -> str:
+    """What a contact said, as a transcript has it."""
+    match content:
+        case Text(body=body):
+            return write(">", body)
+        case Tap(title=title):
+            return write(">", "", [title])
+        case _:
+            return write(">", f"({content.kind})")
+
+
+def said(content: Sayable) -> str:
+    """What the bot said, as a transcript has it."""
+    match content:
+        case Text(body=body):
+            return write("<", body)
+        case Buttons(body=body, buttons=buttons):
+            return write("<", body, [button.title for button in buttons])
+        case List(body=body, sections=sections):
+            return write("<", body, [row.title for section in sections for row in section.rows])
+        case Template(name=name, language=language, parameters=parameters):
+            values = parameters if isinstance(parameters, tuple) else tuple(parameters.values())
+            return write("<", " ".join([f"(template {name} {language})", *values]))
+        case _:
+            assert_never(content)
+
+
+def read(lines: Iterable[str]) -> list[str]:
+    """The messages of a written transcript, in order, each as `write` gives it; `#` begins a comment."""
+    messages: list[str] = []
+    blank_lines = ""
+    for line in map(str.rstrip, lines):
+        if line.startswith(("> ", "< ")):
+            messages.append(line)
+        elif line.startswith("  ") and messages:
+            messages[-1] += blank_lines + "\n" + line
+        elif line and not line.startswith("#"):
+            raise ValueError(f"neither a message nor a comment: {line!r}")
+        blank_lines = blank_lines + "\n" if not line else ""
+    return messages

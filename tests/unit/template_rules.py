@@ -1,0 +1,248 @@
+"""
+What must hold of template.yaml as CloudFormation gets it: a rule takes the translated template and names the
+faults it finds.
+
+Translated, because SAM adds resources, and in the source cfn-lint overlooks a visibility timeout that is too
+short or a misspelt IAM action.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+from cfnlint.api import lint
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+from rejoinder.metrics import Metric
+
+Json = dict[str, Any]
+Rule = Callable[[Json], list[str]]
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST_RETENTION_SECONDS = 1_209_600  # of an SQS queue, 14 days
+
+# AWS's own metrics: (the one dimension, how a resource's name is had, the resource's type). From the pages
+# "Available CloudWatch metrics for Amazon SQS", "Types of metrics for Lambda functions" and
+# "Working with metrics for HTTP APIs" of its documentation.
+AWS_METRICS = {
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): ("QueueName", "QueueName", "AWS::SQS::Queue"),
+    ("AWS/SQS", "ApproximateAgeOfOldestMessage"): ("QueueName", "QueueName", "AWS::SQS::Queue"),
+    ("AWS/Lambda", "Errors"): ("FunctionName", "Ref", "AWS::Lambda::Function"),
+    ("AWS/Lambda", "Throttles"): ("FunctionName", "Ref", "AWS::Lambda::Function"),
+    ("AWS/ApiGateway", "5xx"): ("ApiId", "Ref", "AWS::ApiGatewayV2::Api"),
+}
+# Which function counts what of ours is alarmed on.
+OUR_METRICS = {Metric.TOKEN_INVALID: "sender", Metric.SIGNATURE_INVALID: "ingress"}
+
+
+def source() -> Json:
+    """template.yaml as it is written."""
+    template: Json = yaml_parse((ROOT / "template.yaml").read_text())
+    return template
+
+
+def translated() -> Json:
+    """template.yaml as CloudFormation sees it once the SAM transform has run."""
+    template = source()
+    for resource in template["Resources"].values():
+        for key in resource["Properties"].keys() & {"CodeUri", "ContentUri"}:
+            resource["Properties"][key] = "s3://bucket/key"  # what `sam deploy` puts there
+    session = boto3.Session(region_name="eu-central-1")
+    result: Json = Translator({}, Parser(), boto_session=session).translate(template, {})
+    return result
+
+
+def cfn_lint(template: Json) -> list[str]:
+    return [f"{match.rule.id} {match.message}" for match in lint(json.dumps(template))]
+
+
+def resources(template: Json, kind: str) -> dict[str, Json]:
+    """The properties of all resources of a type, by logical id."""
+    return {name: r.get("Properties", {}) for name, r in template["Resources"].items() if r["Type"] == kind}
+
+
+def functions(template: Json) -> dict[str, Json]:
+    return resources(template, "AWS::Lambda::Function")
+
+
+def referred(value: Any) -> tuple[str, str]:
+    """The logical id and the attribute (`Ref`, `Arn`, ...) in a Ref or GetAtt; empty for anything else."""
+    match value:
+        case {"Ref": str(name)}:
+            return name, "Ref"
+        case {"Fn::GetAtt": [str(name), str(attribute)]}:
+            return name, attribute
+    return "", ""
+
+
+def statements(value: Any) -> Iterator[Json]:
+    """Every policy statement somewhere inside a value, also those behind an Fn::If."""
+    if isinstance(value, dict):
+        if "Effect" in value:
+            yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from statements(item)
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def visibility_is_six_timeouts(template: Json) -> list[str]:
+    queues, found = resources(template, "AWS::SQS::Queue"), []
+    for name, source in resources(template, "AWS::Lambda::EventSourceMapping").items():
+        queue = queues[referred(source["EventSourceArn"])[0]]
+        timeout = functions(template)[referred(source["FunctionName"])[0]]["Timeout"]
+        if queue.get("VisibilityTimeout", 30) < 6 * timeout:
+            found.append(f"{name}: visibility below 6 x {timeout} s")
+    return found
+
+
+def fifo_sources_have_no_window(template: Json) -> list[str]:
+    queues = resources(template, "AWS::SQS::Queue")
+    return [
+        f"{name}: a FIFO queue has no batching window"
+        for name, source in resources(template, "AWS::Lambda::EventSourceMapping").items()
+        if queues[referred(source["EventSourceArn"])[0]].get("FifoQueue")
+        and "MaximumBatchingWindowInSeconds" in source
+    ]
+
+
+def failures_are_reported_one_by_one(template: Json) -> list[str]:
+    return [
+        f"{name}: one failure would repeat its whole batch"
+        for name, source in resources(template, "AWS::Lambda::EventSourceMapping").items()
+        if source.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]
+    ]
+
+
+def dead_letters_are_of_the_same_kind_and_kept(template: Json) -> list[str]:
+    queues = resources(template, "AWS::SQS::Queue")
+    found: list[str] = []
+    targets = {
+        name: referred(queue["RedrivePolicy"]["deadLetterTargetArn"])[0]
+        for name, queue in queues.items()
+        if "RedrivePolicy" in queue
+    }
+    found += [f"{name}: no DLQ" for name in queues.keys() - targets.keys() - set(targets.values())]
+    for name, dlq in targets.items():
+        if queues[name].get("FifoQueue") != queues[dlq].get("FifoQueue"):
+            found.append(f"{name}: its DLQ is of another kind")
+        if queues[dlq].get("MessageRetentionPeriod") != LONGEST_RETENTION_SECONDS:
+            found.append(f"{dlq}: does not keep its messages as long as it can")
+    return found
+
+
+def each_function_has_its_log_group(template: Json) -> list[str]:
+    groups, found = resources(template, "AWS::Logs::LogGroup"), []
+    for name, function in functions(template).items():
+        group = referred(function.get("LoggingConfig", {}).get("LogGroup"))[0]
+        if group not in groups:
+            found.append(f"{name}: logs to no group of ours")
+            continue
+        if "RetentionInDays" not in groups[group]:
+            found.append(f"{group}: keeps its lines for ever")
+        if groups[group]["LogGroupName"] != {"Fn::Sub": "/aws/lambda/" + function["FunctionName"]["Fn::Sub"]}:
+            found.append(f"{group}: is not named as {name} is")
+        role = template["Resources"][referred(function["Role"])[0]]
+        logs = [s for s in statements(role) if any(a.startswith("logs:") for a in listed(s["Action"]))]
+        if [s["Resource"] for s in logs] != [{"Fn::GetAtt": [group, "Arn"]}]:
+            found.append(f"{name}: its role may write to other groups, or not to {group}")
+    return found
+
+
+def each_function_has_a_role_of_its_own(template: Json) -> list[str]:
+    roles = [referred(function["Role"])[0] for function in functions(template).values()]
+    declared = resources(template, "AWS::IAM::Role")
+    return [f"{role}: shared or missing" for role in roles if roles.count(role) > 1 or role not in declared]
+
+
+def no_policy_is_managed(template: Json) -> list[str]:
+    """But for those that a bot brings along."""
+    bots_own = {"Fn::If": ["HasBotPolicies", {"Ref": "BotPolicyArns"}, {"Ref": "AWS::NoValue"}]}
+    return [
+        f"{name}: a managed policy"
+        for name, role in resources(template, "AWS::IAM::Role").items()
+        if role.get("ManagedPolicyArns", bots_own) != bots_own
+    ]
+
+
+def nothing_is_allowed_on_everything(template: Json) -> list[str]:
+    """There is no exception. One that comes needs a list here, with its reason."""
+    return [
+        f"{name}: allows everything, or on everything"
+        for name, resource in template["Resources"].items()
+        for statement in statements(resource)
+        if statement["Effect"] == "Allow"
+        and ("*" in listed(statement.get("Resource")) or _has_every_action(statement))
+    ]
+
+
+def _has_every_action(statement: Json) -> bool:
+    return any(action == "*" or action.endswith(":*") for action in listed(statement["Action"]))
+
+
+def alarms_look_at_what_is_emitted(template: Json) -> list[str]:
+    return [
+        f"{name}: nobody emits {alarm['MetricName']} so"
+        for name, alarm in resources(template, "AWS::CloudWatch::Alarm").items()
+        if not (_is_of_aws(template, alarm) or _is_ours(template, alarm))
+    ]
+
+
+def _is_of_aws(template: Json, alarm: Json) -> bool:
+    if not isinstance(alarm["Namespace"], str):
+        return False
+    dimension, attribute, kind = AWS_METRICS.get((alarm["Namespace"], alarm["MetricName"]), ("", "", ""))
+    names = [given["Name"] for given in alarm["Dimensions"]]
+    logical_id, had_by = referred(alarm["Dimensions"][0]["Value"])
+    return names == [dimension] and had_by == attribute and logical_id in resources(template, kind)
+
+
+def _is_ours(template: Json, alarm: Json) -> bool:
+    variables = [function["Environment"]["Variables"] for function in functions(template).values()]
+    service = OUR_METRICS.get(alarm["MetricName"])
+    return (
+        alarm["Dimensions"] == [{"Name": "service", "Value": service}]
+        and all(alarm["Namespace"] == given["POWERTOOLS_METRICS_NAMESPACE"] for given in variables)
+        and service in [given["POWERTOOLS_SERVICE_NAME"] for given in variables]
+    )
+
+
+def alarms_reach_somebody(template: Json) -> list[str]:
+    return [
+        f"{name}: does not go to the topic, or goes off when there is nothing to count"
+        for name, alarm in resources(template, "AWS::CloudWatch::Alarm").items()
+        if alarm["AlarmActions"] != [{"Ref": "AlarmTopic"}] or alarm["TreatMissingData"] != "notBreaching"
+    ]
+
+
+def everything_is_described(template: Json) -> list[str]:
+    return [
+        f"{name}: no description"
+        for section in ("Parameters", "Outputs")
+        for name, item in template[section].items()
+        if not item.get("Description")
+    ]
+
+
+RULES: list[Rule] = [
+    visibility_is_six_timeouts,
+    fifo_sources_have_no_window,
+    failures_are_reported_one_by_one,
+    dead_letters_are_of_the_same_kind_and_kept,
+    each_function_has_its_log_group,
+    each_function_has_a_role_of_its_own,
+    no_policy_is_managed,
+    nothing_is_allowed_on_everything,
+    alarms_look_at_what_is_emitted,
+    alarms_reach_somebody,
+    everything_is_described,
+    cfn_lint,
+]

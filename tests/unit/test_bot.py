@@ -1,0 +1,264 @@
+"""Which handler a message goes to, and what a handler may say."""
+
+import re
+
+import pytest
+
+from rejoinder import Bot, BotError, Button, Buttons, Chat, Image, LimitExceeded, List, Tap, Template, Text
+from rejoinder.chat import Choices, Handler
+from rejoinder.errors import TurnTooLarge
+from rejoinder.messages import InboundContent, Outbound, Reaction, System, Unsupported
+from tests.unit.worlds import World, inbound
+
+
+def picked(bot: Bot, content: InboundContent | str, *, first: bool = False) -> Handler | None:
+    return bot.pick(inbound(content), first=first)
+
+
+def say_nothing(chat: Chat) -> None:
+    """A handler."""
+
+
+def say_nothing_else(chat: Chat) -> None:
+    """Another one."""
+
+
+@pytest.mark.parametrize("words", ["reservación", "RESERVACION", "  Reservación ", "reservacio\u0301n"])
+def test_words_match_whatever_their_case_accents_and_spaces(words: str) -> None:
+    bot = Bot()
+    bot.on("Reservación")(say_nothing)
+    assert picked(bot, words) is say_nothing
+
+
+def test_words_match_as_a_whole() -> None:
+    bot = Bot()
+    bot.on("hi")(say_nothing)
+    assert picked(bot, "hi there") is None
+
+
+def test_a_pattern_is_searched_for() -> None:
+    bot = Bot()
+    bot.on(re.compile(r"order \d+"))(say_nothing)
+    assert picked(bot, "where is order 12?") is say_nothing
+    assert picked(bot, "where is it?") is None
+
+
+def test_a_content_type_matches_and_its_caption_counts_as_words() -> None:
+    bot = Bot()
+    bot.on("my receipt")(say_nothing)
+    bot.on(Image)(say_nothing_else)
+    assert picked(bot, Image(media_id="1", caption="My receipt")) is say_nothing
+    assert picked(bot, Image(media_id="1")) is say_nothing_else
+
+
+def test_the_first_match_in_the_order_of_registration_wins() -> None:
+    bot = Bot()
+    bot.on(Text)(say_nothing)
+    bot.on("hi")(say_nothing_else)
+    assert picked(bot, "hi") is say_nothing
+
+
+def test_start_takes_the_first_message_ever_and_otherwise_the_rest() -> None:
+    bot = Bot()
+    bot.start(say_nothing)
+    bot.otherwise(say_nothing_else)
+    assert picked(bot, "hi", first=True) is say_nothing
+    assert picked(bot, "hi") is say_nothing_else
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        System(event="user_changed_number"),
+        Reaction(message_id="x", emoji="👍"),
+        Unsupported(type="group", reason="text"),
+    ],
+)
+def test_what_was_not_said_to_us_wants_no_answer_unless_asked_for(content: InboundContent) -> None:
+    bot = Bot()
+    bot.start(say_nothing)
+    bot.otherwise(say_nothing)
+    assert picked(bot, content, first=True) is None
+    bot.on(type(content))(say_nothing_else)
+    assert picked(bot, content) is say_nothing_else
+
+
+def test_something_unsupported_goes_to_otherwise() -> None:
+    bot = Bot()
+    bot.otherwise(say_nothing)
+    assert picked(bot, Unsupported(type="poll_creation")) is say_nothing
+
+
+def test_an_included_bots_handlers_come_after_ones_own() -> None:
+    bot, other = Bot(), Bot()
+    other.on("hi")(say_nothing_else)
+    other.otherwise(say_nothing_else)
+    bot.on("hi")(say_nothing)
+    bot.include(other)
+    assert picked(bot, "hi") is say_nothing
+    assert picked(bot, "what?") is say_nothing_else
+
+
+def test_decorators_give_the_function_back_unchanged() -> None:
+    bot = Bot()
+    assert bot.on("x")(say_nothing) is say_nothing
+    assert bot.start(say_nothing) is say_nothing
+    assert bot.otherwise(say_nothing) is say_nothing
+
+
+def test_an_async_handler_is_refused_when_it_is_registered() -> None:
+    async def later(chat: Chat) -> None:
+        """Cannot be one."""
+
+    with pytest.raises(TypeError, match="plain functions"):
+        Bot().on("hi")(later)  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize("trigger", [3, None, b"hi"])
+def test_a_trigger_of_another_kind_is_refused(trigger: str) -> None:
+    with pytest.raises(TypeError, match="takes words"):
+        Bot().on(trigger)
+
+
+def test_on_without_a_trigger_is_refused() -> None:
+    with pytest.raises(TypeError, match="needs a trigger"):
+        Bot().on()
+
+
+def said(handler: Handler) -> tuple[Outbound, ...]:
+    """What one turn of `handler` says, without the read receipt."""
+    bot = Bot()
+    bot.otherwise(handler)
+    world = World(bot)
+    world.process(inbound())
+    return world.outbox.turns[0].messages[1:]
+
+
+def failure(handler: Handler) -> BaseException | None:
+    """What `handler` raises at its line."""
+    caught: list[BaseException] = []
+
+    def guarded(chat: Chat) -> None:
+        try:
+            handler(chat)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
+            caught.append(error)
+
+    said_before = Bot()
+    said_before.otherwise(guarded)
+    World(said_before).process(inbound())
+    return caught[0] if caught else None
+
+
+def test_texts_one_after_another_travel_as_one_message() -> None:
+    def talk(chat: Chat) -> None:
+        chat.say("one")
+        chat.say("two")
+        chat.say("three", apart=True)
+
+    assert [message.content for message in said(talk)] == [Text(body="one\n\ntwo"), Text(body="three")]
+
+
+def test_texts_that_are_too_long_together_stay_apart() -> None:
+    def talk(chat: Chat) -> None:
+        chat.say("a" * 4000)
+        chat.say("b" * 4000)
+
+    assert len(said(talk)) == 2
+
+
+def test_texts_with_different_templates_stay_apart() -> None:
+    def talk(chat: Chat) -> None:
+        chat.say("one", outside_window=Template(name="a", language="en"))
+        chat.say("two", outside_window=Template(name="b", language="en"))
+
+    assert len(said(talk)) == 2
+
+
+def test_buttons_from_titles_and_from_pairs() -> None:
+    def talk(chat: Chat) -> None:
+        chat.say("Which?", buttons=["Tea", "Coffee"])
+        chat.say("Sure?", buttons=[("y", "Yes"), ("n", "No")])
+
+    first, second = (message.content for message in said(talk))
+    assert first == Buttons(
+        body="Which?", buttons=(Button(id="Tea", title="Tea"), Button(id="Coffee", title="Coffee"))
+    )
+    assert second == Buttons(body="Sure?", buttons=(Button(id="y", title="Yes"), Button(id="n", title="No")))
+
+
+def test_a_button_leads_to_its_handler_even_under_another_title() -> None:
+    bot = Bot()
+    bot.on("book")(say_nothing)
+    bot.start(lambda chat: chat.say("Hello", buttons={"Book a table": say_nothing}))
+    world = World(bot)
+    world.process(inbound())
+    content = world.outbox.turns[0].messages[1].content
+    assert isinstance(content, Buttons)
+    assert picked(bot, Tap(id=content.buttons[0].id, title="Buch einen Tisch")) is say_nothing
+
+
+def test_a_tap_on_a_button_of_a_handler_that_is_gone_is_taken_by_its_title() -> None:
+    bot = Bot()
+    bot.on("book")(say_nothing)
+    assert picked(bot, Tap(id="go:gone", title="Book")) is say_nothing
+
+
+@pytest.mark.parametrize("choices", [{"Book": say_nothing_else}])
+def test_a_button_to_an_unregistered_handler_is_an_error_at_its_line(choices: Choices) -> None:
+    error = failure(lambda chat: chat.say("Hello", buttons=choices))
+    assert isinstance(error, BotError)
+    assert "register it with on()" in str(error)
+
+
+def test_a_button_to_a_name_that_two_handlers_share_is_an_error() -> None:
+    bot = Bot()
+
+    def make() -> Handler:
+        def same(chat: Chat) -> None:
+            chat.say("?", buttons={"Me": same})
+
+        return same
+
+    bot.otherwise(make())
+    bot.on("x")(make())
+    with pytest.raises(Exception, match="BotError"):
+        World(bot).process(inbound())
+
+
+def test_a_button_title_of_21_characters_is_an_error_with_the_limit_in_it() -> None:
+    error = failure(lambda chat: chat.say("Hello", buttons=["x" * 21]))
+    assert isinstance(error, LimitExceeded)
+    assert "20" in str(error)
+
+
+def test_a_list_is_made_of_rows() -> None:
+    (message,) = said(lambda chat: chat.say("Which?", rows=["A", "B", "C", "D"], menu="Letters"))
+    assert isinstance(message.content, List)
+    assert message.content.button == "Letters"
+    assert [row.title for row in message.content.sections[0].rows] == ["A", "B", "C", "D"]
+
+
+def test_buttons_and_rows_do_not_go_together() -> None:
+    assert isinstance(failure(lambda chat: chat.say("?", buttons=["a"], rows=["b"])), BotError)
+    assert isinstance(failure(lambda chat: chat.say(Text(body="?"), buttons=["a"])), BotError)
+
+
+def test_a_turn_says_20_messages_at_most() -> None:
+    def chatter(chat: Chat) -> None:
+        for number in range(21):
+            chat.say(str(number), apart=True)
+
+    assert isinstance(failure(chatter), TurnTooLarge)
+
+
+def test_the_window_and_the_time_are_there_to_see() -> None:
+    seen: list[float] = []
+
+    def look(chat: Chat) -> None:
+        seen.append((chat.window.closes_at - chat.now).total_seconds())
+
+    bot = Bot()
+    bot.otherwise(look)
+    World(bot).process(inbound())
+    assert seen == [24 * 3600 - 60]

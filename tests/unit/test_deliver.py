@@ -1,0 +1,244 @@
+"""The sender: the window, the order, and what happens when the network says no or nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from tests.unit.worlds import NOON, World, inbound
+
+from rejoinder import Bot, Chat, Template, Text
+from rejoinder.errors import (
+    OutcomeUnknown,
+    PairRateLimited,
+    Refused,
+    Rejected,
+    RetryLater,
+    SendError,
+    TokenInvalid,
+    WindowClosed,
+)
+from rejoinder.memory import MemoryNetwork
+from rejoinder.messages import (
+    Account,
+    Callback,
+    Contact,
+    Outbound,
+    Policy,
+    ReadReceipt,
+    Sayable,
+    Step,
+    TurnMessages,
+)
+from rejoinder.metrics import Metric
+
+ORDER_READY = Template(name="order_ready", language="en", parameters=("tea",))
+
+
+@dataclass
+class MoodyNetwork(MemoryNetwork):
+    """Answers the next requests with `moods`, then accepts; an unknown outcome may have been accepted."""
+
+    moods: list[SendError] = field(default_factory=list)
+    callbacks: list[str] = field(default_factory=list)
+
+    def send(self, account: Account, contact: Contact, content: Sayable, callback: str) -> str:
+        self.callbacks.append(callback)
+        if self.moods:
+            raise self.moods.pop(0)
+        return super().send(account, contact, content, callback)
+
+    def mark_read(self, account: Account, receipt: ReadReceipt) -> None:
+        if self.moods and isinstance(self.moods[0], TokenInvalid):
+            raise self.moods[0]
+        super().mark_read(account, receipt)
+
+
+def talk(*moods: SendError, say: Callable[[Chat], None] = lambda chat: chat.say("Hello")) -> World:
+    """A world in which one turn waits for the sender, and the network has `moods`."""
+    bot = Bot()
+    bot.otherwise(say)
+    world = World(bot, network=MoodyNetwork(moods=list(moods)))
+    world.process(inbound())
+    return world
+
+
+def state(world: World, number: int = 1) -> Step | None:
+    return world.store.read("", f"{inbound().hashed_id}-{number}").state
+
+
+def test_a_turn_is_read_then_answered_in_order() -> None:
+    def say(chat: Chat) -> None:
+        chat.say("one", apart=True)
+        chat.say("two", apart=True)
+
+    world = talk(say=say)
+    world.deliver()
+    assert world.network.receipts == ["wamid.1"]
+    assert world.network.sent == [Text(body="one"), Text(body="two")]
+    assert state(world) is Step.ACCEPTED
+
+
+def test_delivering_a_turn_again_sends_nothing_again() -> None:
+    world = talk()
+    turn = world.outbox.turns[0]
+    world.deliver()
+    world.sender().deliver(turn)
+    assert world.network.sent == [Text(body="Hello")]
+
+
+def test_the_callback_names_stack_conversation_message_and_attempt() -> None:
+    world = talk(Refused(4, "busy"))
+    turn = world.outbox.turns[0]
+    with pytest.raises(RetryLater):
+        world.deliver()
+    world.deliver()
+    assert isinstance(world.network, MoodyNetwork)
+    callbacks = [Callback.decode(callback) for callback in world.network.callbacks]
+    assert [callback and callback.attempt for callback in callbacks] == [1, 2]
+    assert callbacks[0] == Callback(
+        stack="test",
+        conversation_key=turn.conversation_key,
+        outbound_id=f"{inbound().hashed_id}-1",
+        attempt=1,
+    )
+
+
+def test_a_refused_message_holds_back_those_behind_it() -> None:
+    def say(chat: Chat) -> None:
+        chat.say("one", apart=True)
+        chat.say("two", apart=True)
+
+    world = talk(Refused(131057, "in maintenance"), say=say)
+    with pytest.raises(RetryLater) as pause:
+        world.deliver()
+    assert pause.value.seconds == 10
+    assert world.network.sent == []
+    world.deliver()
+    assert world.network.sent == [Text(body="one"), Text(body="two")]
+
+
+def test_pauses_grow_and_the_networks_own_wish_wins() -> None:
+    world = talk(*[PairRateLimited(131056, "too many")] * 5, Refused(4, "", retry_after_seconds=77))
+    pauses = []
+    for _ in range(6):
+        with pytest.raises(RetryLater) as pause:
+            world.deliver()
+        pauses.append(pause.value.seconds)
+    assert pauses == [4, 16, 64, 256, 900, 77]
+
+
+def test_a_rejected_message_fails_visibly_and_the_next_one_goes_out() -> None:
+    def say(chat: Chat) -> None:
+        chat.say("one", apart=True)
+        chat.say("two", apart=True)
+
+    world = talk(Rejected(100, "Invalid parameter"), say=say)
+    world.deliver()
+    assert (state(world, 1), state(world, 2)) == (Step.FAILED, Step.ACCEPTED)
+    assert world.meter.counts[Metric.MESSAGES_FAILED] == 1
+
+
+def test_an_unknown_outcome_waits_and_is_settled_by_a_status() -> None:
+    world = talk(OutcomeUnknown(0, "no answer"))
+    with pytest.raises(RetryLater):
+        world.deliver()
+    with pytest.raises(RetryLater):
+        world.deliver()
+    world.store.note("", f"{inbound().hashed_id}-1", 1, Step.SENT, NOON)
+    world.deliver()
+    assert world.network.sent == [], "it had been accepted: nothing goes out twice"
+
+
+def test_an_unknown_outcome_goes_out_again_only_after_the_grace_period() -> None:
+    world = talk(OutcomeUnknown(131000, "Something went wrong"))
+    with pytest.raises(RetryLater):
+        world.deliver()
+    world.now += 59
+    with pytest.raises(RetryLater):
+        world.deliver()
+    world.now += 2
+    world.deliver()
+    assert world.network.sent == [Text(body="Hello")]
+
+
+def test_a_message_that_must_not_go_out_twice_is_given_up_visibly() -> None:
+    world = World(Bot(), network=MoodyNetwork(moods=[OutcomeUnknown(0, "no answer")]))
+    turn = TurnMessages(
+        account=inbound().account,
+        contact=inbound().contact,
+        conversation_key="key",
+        correlation_id="c",
+        window_closes_at=NOON + 60,
+        messages=(Outbound(id="code-1", content=Text(body="123456"), policy=Policy.AT_MOST_ONCE),),
+    )
+    with pytest.raises(RetryLater):
+        world.sender().deliver(turn)
+    world.now += 61
+    world.sender().deliver(turn)
+    assert world.network.sent == []
+    assert world.store.read("key", "code-1").state is Step.FAILED
+
+
+def test_a_send_that_was_killed_half_way_is_unknown_too() -> None:
+    world = talk()
+    world.store.claim("", f"{inbound().hashed_id}-1", 1, NOON)
+    with pytest.raises(RetryLater):
+        world.deliver()
+    assert world.network.sent == []
+
+
+def test_a_token_that_is_not_accepted_is_counted_for_the_alarm() -> None:
+    world = talk(TokenInvalid(190, "expired"))
+    with pytest.raises(RetryLater):
+        world.deliver()
+    assert world.meter.counts[Metric.TOKEN_INVALID] == 1
+    world.deliver()
+    assert world.network.sent == [Text(body="Hello")]
+
+
+def test_outside_the_window_the_template_goes_out() -> None:
+    world = talk(say=lambda chat: chat.say("Your tea is ready", outside_window=ORDER_READY))
+    world.now += 25 * 3600
+    world.deliver()
+    assert world.network.sent == [ORDER_READY]
+
+
+def test_outside_the_window_without_a_template_the_message_fails_visibly() -> None:
+    world = talk()
+    world.now += 25 * 3600
+    world.deliver()
+    assert world.network.sent == []
+    assert state(world) is Step.FAILED
+
+
+def test_a_window_that_opened_again_meanwhile_is_noticed() -> None:
+    world = talk()
+    world.now += 25 * 3600
+    world.process(inbound("still there?", id="wamid.2", at=world.now))
+    world.deliver()
+    assert world.network.sent == [Text(body="Hello"), Text(body="Hello")]
+
+
+def test_a_window_that_the_network_holds_for_closed_gets_the_template_as_next_attempt() -> None:
+    world = talk(
+        WindowClosed(131047, "Re-engagement"),
+        say=lambda chat: chat.say("Your tea is ready", outside_window=ORDER_READY),
+    )
+    world.deliver()
+    assert world.network.sent == [ORDER_READY]
+    assert world.store.read("", f"{inbound().hashed_id}-1").attempt == 2
+
+
+def test_a_closed_window_without_a_template_is_a_failure() -> None:
+    world = talk(WindowClosed(131047, "Re-engagement"))
+    world.deliver()
+    assert state(world) is Step.FAILED
+
+
+def test_no_time_left_leaves_the_rest_for_the_next_invocation() -> None:
+    world = talk()
+    world.has_time = lambda: False
+    with pytest.raises(RetryLater):
+        world.deliver()
+    assert world.network.sent == []
+    assert state(world) is None, "the network was not asked, so no attempt is counted"

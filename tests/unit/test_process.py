@@ -1,0 +1,260 @@
+"""The processor: a turn happens once, and a bot's bug parks one update."""
+
+import json
+from dataclasses import dataclass, field, replace
+
+import pytest
+from tests.unit.worlds import ADA, NOON, World, inbound
+
+from rejoinder import Bot, Chat, Text
+from rejoinder.conversation import WINDOW_SECONDS, Conversation, Marker
+from rejoinder.errors import BotFailed, OutOfTime, TurnTimeLimit, VersionConflict
+from rejoinder.memory import MemoryOutbox, MemoryStore
+from rejoinder.messages import Contact, Inbound, ReadReceipt, System, TurnMessages
+from rejoinder.metrics import Metric
+
+
+def counting_bot() -> Bot:
+    """Counts its turns in chat.data and says the count."""
+    bot = Bot(sorry="Sorry!")
+
+    @bot.otherwise
+    def count(chat: Chat) -> None:
+        if chat.message.text == "fail":
+            chat.data["lost"] = True
+            chat.say("never sent")
+            raise RuntimeError("secret words of the contact")
+        chat.data["turns"] = int(str(chat.data.get("turns", 0))) + 1
+        chat.say(str(chat.data["turns"]))
+
+    return bot
+
+
+def said(turn: TurnMessages) -> list[str]:
+    """The texts of a turn."""
+    return [message.content.body for message in turn.messages if isinstance(message.content, Text)]
+
+
+def test_a_turn_commits_and_queues_what_was_said_behind_a_read_receipt() -> None:
+    world = World(counting_bot())
+    world.process(inbound())
+    (turn,) = world.outbox.turns
+    assert turn.messages[0].content == ReadReceipt(message_id="wamid.1")
+    assert said(turn) == ["1"]
+    assert [message.id for message in turn.messages] == [f"{inbound().hashed_id}-{n}" for n in (0, 1)]
+
+
+def test_second_delivery_of_an_update_changes_nothing() -> None:
+    world = World(counting_bot())
+    world.process(inbound())
+    before = dict(world.store.conversations)
+    world.outbox.turns.clear()
+    world.process(inbound())
+    assert world.store.conversations == before
+    assert said(world.outbox.turns[0]) == ["1"], "queued again under the same ids, not said anew"
+    assert world.meter.counts[Metric.TURNS_REPEATED] == 1
+
+
+def test_updates_of_one_conversation_are_handled_in_order() -> None:
+    world = World(counting_bot())
+    world.process(inbound(id="a"), inbound(id="b"), inbound(id="c"))
+    assert [said(turn) for turn in world.outbox.turns] == [["1"], ["2"], ["3"]]
+
+
+@dataclass
+class CrashingOutbox(MemoryOutbox):
+    """Crashes the first time, as a Lambda may between commit and queueing."""
+
+    crashed: bool = field(default=False)
+
+    def put(self, turn: TurnMessages) -> None:
+        if not self.crashed:
+            self.crashed = True
+            raise ConnectionError
+        super().put(turn)
+
+
+def test_crash_after_commit_and_before_queueing_queues_the_same_messages() -> None:
+    world = World(counting_bot(), outbox=CrashingOutbox())
+    with pytest.raises(ConnectionError):
+        world.process(inbound())
+    world.process(inbound(), received_before=True)
+    assert [said(turn) for turn in world.outbox.turns] == [["1"]]
+    assert world.meter.counts[Metric.TURNS_DONE] == 1
+
+
+@dataclass
+class ForestalledStore(MemoryStore):
+    """Another invocation commits before ours, `times` times."""
+
+    times: int = 1
+
+    def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
+        if self.times:
+            self.times -= 1
+            other = replace(before, version=before.version + 1, data={"turns": 10})
+            self.conversations[before.key] = other
+            raise VersionConflict(before.key)
+        super().commit(inbound, before, after, marker)
+
+
+def test_a_version_conflict_runs_the_turn_again_on_what_was_committed() -> None:
+    world = World(counting_bot(), store=ForestalledStore())
+    world.process(inbound())
+    assert said(world.outbox.turns[0]) == ["11"]
+
+
+def test_endless_version_conflicts_ask_the_queue_to_come_again() -> None:
+    world = World(counting_bot(), store=ForestalledStore(times=100))
+    with pytest.raises(VersionConflict):
+        world.process(inbound())
+    assert world.outbox.turns == []
+
+
+def test_a_conflict_counts_no_try() -> None:
+    store = ForestalledStore(times=4)
+    world = World(counting_bot(), store=store)
+    world.process(inbound(), received_before=True)
+    assert store.markers[inbound().hashed_id].state == "done"
+
+
+def test_what_a_failing_bot_said_and_stored_rolls_back() -> None:
+    world = World(counting_bot())
+    with pytest.raises(BotFailed):
+        world.process(inbound("fail"))
+    assert world.outbox.turns == []
+    assert world.store.conversations == {}
+
+
+def test_third_failure_parks_the_update_and_the_next_message_is_served() -> None:
+    world = World(counting_bot())
+    updates = (inbound("fail", id="bad"), inbound("hello", id="good"))
+    for tries in (1, 2):
+        with pytest.raises(BotFailed) as failure:
+            world.process(*updates, received_before=tries > 1)
+        assert failure.value.tries == tries
+    world.process(*updates, received_before=True)
+    assert [said(turn) for turn in world.outbox.turns] == [["Sorry!"], ["1"]]
+    ((parked, cause),) = world.parked.updates
+    assert parked.id == "bad"
+    assert cause.startswith("RuntimeError at test_process.py:")
+    assert "secret" not in cause
+
+
+def test_a_parked_update_delivered_again_is_said_sorry_for_under_the_same_id_and_not_run() -> None:
+    world = World(counting_bot())
+    for _ in range(2):
+        with pytest.raises(BotFailed):
+            world.process(inbound("fail"), received_before=True)
+    world.process(inbound("fail"), received_before=True)
+    world.process(inbound("fail"))
+    assert len(world.outbox.turns) == 1
+    assert world.meter.counts[Metric.BOT_ERRORS] == 3
+
+
+def test_a_bot_that_kills_the_function_is_parked_without_being_run_again() -> None:
+    bot = Bot(sorry="Sorry!")
+
+    @bot.otherwise
+    def kill(chat: Chat) -> None:
+        raise SystemExit  # passes through everything, as the end of the process does
+
+    world = World(bot)
+    for received_before in (False, True, True, True):
+        with pytest.raises(SystemExit):
+            world.process(inbound(), received_before=received_before)
+    world.process(inbound(), received_before=True)
+    assert said(world.outbox.turns[0]) == ["Sorry!"]
+    assert world.parked.updates[0][1] == "the function was stopped before the turn ended"
+
+
+def test_a_bot_that_runs_out_of_its_time_limit_has_failed() -> None:
+    bot = Bot()
+
+    @bot.otherwise
+    def slow(chat: Chat) -> None:
+        try:
+            raise TurnTimeLimit  # as the alarm does
+        except Exception:
+            chat.say("a bot's own except does not swallow the limit")
+
+    world = World(bot)
+    with pytest.raises(BotFailed, match="TurnTimeLimit"):
+        world.process(inbound())
+
+
+def test_no_time_left_leaves_the_rest_for_the_next_invocation() -> None:
+    world = World(counting_bot(), has_time=lambda: False)
+    with pytest.raises(OutOfTime):
+        world.process(inbound(id="a"), inbound(id="b"))
+    assert [said(turn) for turn in world.outbox.turns] == [["1"]]
+
+
+def test_a_contact_keeps_the_conversation_when_the_id_changes() -> None:
+    world = World(counting_bot())
+    by_phone = Contact(id="15550002001", phone="15550002001")
+    both = Contact(id="US.111", phone="15550002001", user_id="US.111")
+    hidden = Contact(id="US.111", user_id="US.111")
+    for number, contact in enumerate((by_phone, both, hidden)):
+        world.process(inbound(id=str(number), contact=contact))
+    assert [said(turn) for turn in world.outbox.turns] == [["1"], ["2"], ["3"]]
+    assert len(world.store.conversations) == 1
+
+
+def test_a_notice_of_a_new_id_leads_the_new_id_to_the_conversation() -> None:
+    world = World(counting_bot())
+    moved = Contact(id="US.111", phone="15550002001", former_ids=("US.222", "15550002002"))
+    after = Contact(id="US.222", phone="15550002002")
+    world.process(inbound(id="a"), inbound(System(event="user_changed_number"), id="b", contact=moved))
+    world.process(inbound(id="c", contact=after))
+    assert [said(turn) for turn in world.outbox.turns] == [["1"], ["2"]]
+
+
+def test_the_window_opens_by_what_was_said_and_never_shrinks() -> None:
+    world = World(counting_bot())
+    world.process(inbound(id="a", at=NOON - 60), inbound(id="b", at=NOON - 3600))
+    assert world.outbox.turns[-1].window_closes_at == NOON - 60 + WINDOW_SECONDS
+
+
+def test_a_message_from_the_future_does_not_hold_the_window_open() -> None:
+    world = World(counting_bot())
+    world.process(inbound(at=NOON + 10**9))
+    assert world.outbox.turns[0].window_closes_at == NOON + WINDOW_SECONDS
+
+
+def test_start_takes_the_first_thing_said_even_after_a_notice() -> None:
+    bot = Bot()
+    bot.start(lambda chat: chat.say("Welcome!"))
+    bot.otherwise(lambda chat: chat.say("Again?"))
+    world = World(bot)
+    world.process(inbound(System(event="x"), id="a"), inbound(id="b"), inbound(id="c"))
+    assert [said(turn) for turn in world.outbox.turns] == [["Welcome!"], ["Again?"]]
+
+
+def test_a_turn_that_says_nothing_queues_nothing_and_is_remembered() -> None:
+    world = World(Bot())
+    world.process(inbound())
+    assert world.outbox.turns == []
+    assert world.store.markers[inbound().hashed_id].finished
+
+
+def test_data_that_is_no_json_is_an_error_of_the_bot() -> None:
+    bot = Bot()
+
+    @bot.otherwise
+    def bad(chat: Chat) -> None:
+        chat.data["when"] = chat.now
+
+    world = World(bot)
+    with pytest.raises(BotFailed) as failure:
+        world.process(inbound())
+    assert "JSON values only" in str(failure.value.__cause__)
+
+
+def test_data_is_a_copy_that_other_turns_do_not_share() -> None:
+    world = World(counting_bot())
+    world.process(inbound(id="a"))
+    first = json.dumps(next(iter(world.store.conversations.values())).data)
+    world.process(inbound(id="b"))
+    assert first == '{"turns": 1}'
+    assert ADA.ids == ("US.111", "15550002001")

@@ -1,0 +1,236 @@
+import copy
+import re
+import tomllib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.unit import template_rules as rules
+from tests.unit.template_rules import ROOT, Json, Rule
+
+FOR_ALL = {"STACK_NAME", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
+ENVIRONMENTS = {
+    "IngressFunction": {"INBOUND_QUEUE_URL", "EVENTS_QUEUE_URL", "QUARANTINE_BUCKET", "SECRET_ID"},
+    "ProcessorFunction": {
+        "TABLE_NAME",
+        "INBOUND_QUEUE_URL",
+        "INBOUND_DLQ_URL",
+        "OUTBOUND_QUEUE_URL",
+        "BOT_SECRET_ARN",
+    },
+    "SenderFunction": {
+        "TABLE_NAME",
+        "OUTBOUND_QUEUE_URL",
+        "SECRET_ID",
+        "GRAPH_BASE_URL",
+        "GRAPH_API_VERSION",
+    },
+    "TrackerFunction": {"TABLE_NAME"},
+}
+OUTPUTS = {
+    "WebhookUrl",
+    "ApiId",
+    "TableName",
+    "InboundQueueUrl",
+    "OutboundQueueUrl",
+    "EventsQueueUrl",
+    "InboundDlqUrl",
+    "OutboundDlqUrl",
+    "EventsDlqUrl",
+    "QuarantineBucketName",
+    "SecretName",
+    "IngressFunctionName",
+    "ProcessorFunctionName",
+    "SenderFunctionName",
+    "TrackerFunctionName",
+}
+
+
+@pytest.fixture(scope="module")
+def template() -> Json:
+    return rules.translated()
+
+
+def properties(template: Json, name: str) -> Json:
+    found: Json = template["Resources"][name]["Properties"]
+    return found
+
+
+@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
+def test_the_translated_template_keeps(rule: Rule, template: Json) -> None:
+    assert rule(template) == []
+
+
+@pytest.mark.parametrize(("function", "names"), ENVIRONMENTS.items())
+def test_a_function_gets_exactly_the_settings_it_reads(
+    function: str, names: set[str], template: Json
+) -> None:
+    assert properties(template, function)["Environment"]["Variables"].keys() == FOR_ALL | names
+
+
+def test_the_functions_are_those_four_and_the_outputs_those_that_the_workbench_reads(template: Json) -> None:
+    assert rules.functions(template).keys() == ENVIRONMENTS.keys()
+    assert template["Outputs"].keys() == OUTPUTS
+
+
+@pytest.mark.parametrize(
+    ("namespace", "metric", "kind"),
+    [
+        ("AWS/Lambda", "Errors", "Function"),
+        ("AWS/Lambda", "Throttles", "Function"),
+        ("AWS/SQS", "ApproximateAgeOfOldestMessage", "Queue"),
+        ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Dlq"),
+    ],
+)
+def test_every_function_queue_and_dlq_is_watched(
+    namespace: str, metric: str, kind: str, template: Json
+) -> None:
+    watched = {
+        rules.referred(alarm["Dimensions"][0]["Value"])[0]
+        for alarm in rules.resources(template, "AWS::CloudWatch::Alarm").values()
+        if (alarm["Namespace"], alarm["MetricName"]) == (namespace, metric)
+    }
+    there = {name for name in template["Resources"] if name.endswith(kind)}
+    assert len(there) >= 3
+    assert watched == there
+
+
+def test_every_metric_of_ours_that_needs_a_person_has_an_alarm(template: Json) -> None:
+    alarms = rules.resources(template, "AWS::CloudWatch::Alarm").values()
+    assert rules.OUR_METRICS.keys() <= {alarm["MetricName"] for alarm in alarms}
+
+
+def test_the_layers_and_the_functions_are_for_one_python_and_one_processor(template: Json) -> None:
+    for function in rules.functions(template).values():
+        assert (function["Runtime"], function["Architectures"]) == (
+            {"Ref": "PythonRuntime"},
+            [{"Ref": "Architecture"}],
+        )
+    for layer in rules.resources(template, "AWS::Lambda::LayerVersion").values():
+        assert layer["CompatibleRuntimes"] == [{"Ref": "PythonRuntime"}]
+        assert layer["CompatibleArchitectures"] == [{"Ref": "Architecture"}]
+
+
+def test_both_methods_of_the_webhook_lead_to_the_ingress(template: Json) -> None:
+    routes = rules.resources(template, "AWS::ApiGatewayV2::Route").values()
+    assert {route["RouteKey"] for route in routes} == {"GET /webhook", "POST /webhook"}
+    assert {route["Target"]["Fn::Sub"] for route in routes} == {"integrations/${WebhookIntegration}"}
+    assert properties(template, "WebhookIntegration")["IntegrationUri"] == {
+        "Fn::GetAtt": ["IngressFunction", "Arn"]
+    }
+
+
+def test_the_access_log_is_one_line_without_the_query_string(template: Json) -> None:
+    form = properties(template, "WebhookStage")["AccessLogSettings"]["Format"]
+    assert "\n" not in form
+    assert "querystring" not in form.lower()
+    assert "$context.path" not in form
+
+
+def test_the_secret_is_made_without_anything_that_would_pass_for_a_secret(template: Json) -> None:
+    made = properties(template, "WhatsAppSecret")["GenerateSecretString"]
+    assert made["SecretStringTemplate"] == '{"app_secret":"","access_token":""}'
+    assert made["GenerateStringKey"] == "verify_token"
+    assert "SecretString" not in properties(template, "WhatsAppSecret")
+
+
+def test_what_people_wrote_outlives_the_stack(template: Json) -> None:
+    for name in ("Table", "QuarantineBucket"):
+        assert template["Resources"][name]["DeletionPolicy"] == "Retain"
+        assert template["Resources"][name]["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("environment", ["default", "dev", "prod", "local"])
+def test_every_environment_of_samconfig_builds_the_bot_anew_and_names_its_stack(environment: str) -> None:
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text())[environment]
+    stack = "rejoinder-" + environment.replace("default", "dev")
+    assert config["global"]["parameters"]["stack_name"] == stack
+    assert config["build"]["parameters"] == {"build_in_source": True, "parallel": True, "cached": False}
+    assert config["deploy"]["parameters"]["capabilities"] == "CAPABILITY_IAM"
+    assert config["deploy"]["parameters"]["s3_prefix"] == stack
+
+
+@pytest.mark.parametrize("name", ["template.yaml", "samconfig.toml"])
+def test_no_account_and_no_address_is_committed(name: str) -> None:
+    assert not re.search(r"\b\d{12}\b|@[a-z]", (ROOT / name).read_text())
+
+
+def set_at(*path: Any, to: Any) -> Callable[[Json], None]:
+    def plant(template: Json) -> None:
+        place = template["Resources"]
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = to
+
+    return plant
+
+
+LOG_STATEMENT = ("TrackerRole", "Properties", "Policies", 0, "PolicyDocument", "Statement", 0)
+DIMENSION = ("InboundDlqAlarm", "Properties", "Dimensions", 0, "Value")
+
+
+@pytest.mark.parametrize(
+    ("rule", "plant"),
+    [
+        (rules.visibility_is_six_timeouts, set_at("SenderFunction", "Properties", "Timeout", to=61)),
+        (
+            rules.fifo_sources_have_no_window,
+            set_at("ProcessorFunctionInbound", "Properties", "MaximumBatchingWindowInSeconds", to=1),
+        ),
+        (
+            rules.failures_are_reported_one_by_one,
+            set_at("TrackerFunctionEvents", "Properties", "FunctionResponseTypes", to=[]),
+        ),
+        (
+            rules.dead_letters_are_of_the_same_kind_and_kept,
+            set_at("EventsDlq", "Properties", "FifoQueue", to=True),
+        ),
+        (
+            rules.dead_letters_are_of_the_same_kind_and_kept,
+            set_at("InboundDlq", "Properties", "MessageRetentionPeriod", to=345600),
+        ),
+        (
+            rules.dead_letters_are_of_the_same_kind_and_kept,
+            set_at("OtherQueue", to={"Type": "AWS::SQS::Queue", "Properties": {}}),
+        ),
+        (rules.each_function_has_its_log_group, set_at(*LOG_STATEMENT, "Resource", to="*")),
+        (
+            rules.each_function_has_its_log_group,
+            set_at("SenderLogs", "Properties", to={"LogGroupName": "sender"}),
+        ),
+        (
+            rules.each_function_has_its_log_group,
+            set_at("SenderFunction", "Properties", "LoggingConfig", to={"LogFormat": "JSON"}),
+        ),
+        (
+            rules.each_function_has_a_role_of_its_own,
+            set_at("SenderFunction", "Properties", "Role", to={"Fn::GetAtt": ["TrackerRole", "Arn"]}),
+        ),
+        (
+            rules.no_policy_is_managed,
+            set_at("SenderRole", "Properties", "ManagedPolicyArns", to=["arn:aws:iam::aws:policy/x"]),
+        ),
+        (rules.nothing_is_allowed_on_everything, set_at(*LOG_STATEMENT, "Resource", to=["*"])),
+        (rules.nothing_is_allowed_on_everything, set_at(*LOG_STATEMENT, "Action", to="dynamodb:*")),
+        (
+            rules.alarms_look_at_what_is_emitted,
+            set_at("WebhookFailuresAlarm", "Properties", "MetricName", to="5XXError"),
+        ),
+        (
+            rules.alarms_look_at_what_is_emitted,
+            set_at("TokenInvalidAlarm", "Properties", "MetricName", to="TokenExpired"),
+        ),
+        (
+            rules.alarms_look_at_what_is_emitted,
+            set_at(*DIMENSION, to={"Ref": "InboundDlq"}),  # the queue's URL, not its name
+        ),
+        (rules.alarms_reach_somebody, set_at("SenderErrorsAlarm", "Properties", "AlarmActions", to=[])),
+        (rules.everything_is_described, lambda template: template["Outputs"]["ApiId"].clear()),
+        (rules.cfn_lint, set_at(*LOG_STATEMENT, "Action", to="logs:PutLogEvent")),
+    ],
+)
+def test_a_planted_fault_is_found(rule: Rule, plant: Callable[[Json], None], template: Json) -> None:
+    faulty = copy.deepcopy(template)
+    plant(faulty)
+    assert rule(faulty) != []

@@ -1,0 +1,51 @@
+"""The transcript's one form."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rejoinder import Button, Buttons, Image, List, Row, Section, Tap, Template, Text
+from rejoinder.messages import InboundContent, Sayable
+from rejoinder.transcript import heard, read, said, write
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (Text(body="hi"), "> hi"),
+        (Tap(id="x", title="Book a table"), "> [Book a table]"),
+        (Image(media_id="1"), "> (image)"),
+    ],
+)
+def test_what_a_contact_said(content: InboundContent, line: str) -> None:
+    assert heard(content) == line
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (Text(body="Hello!\n\nHow are you?"), "< Hello!\n\n  How are you?"),
+        (Buttons(body="Which?", buttons=(Button(id="a", title="A"), Button(id="b", title="B"))), "< Which? [A] [B]"),
+        (List(body="Which?", button="Open", sections=(Section(rows=(Row(id="a", title="A"),)),)), "< Which? [A]"),
+        (Template(name="hello", language="en", parameters=("Ada",)), "< (template hello en) Ada"),
+        (Template(name="hello", language="en", parameters={"name": "Ada"}), "< (template hello en) Ada"),
+    ],
+)
+def test_what_the_bot_said(content: Sayable, line: str) -> None:
+    assert said(content) == line
+
+
+def test_a_written_transcript_is_read_back_without_its_comments() -> None:
+    lines = ["# a comment", "> hi", "< Hello!", "", "  Second paragraph", "", "> bye"]
+    assert read(lines) == ["> hi", "< Hello!\n\n  Second paragraph", "> bye"]
+
+
+def test_a_line_that_is_neither_is_an_error() -> None:
+    with pytest.raises(ValueError, match="neither"):
+        read(["hello"])
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1), min_size=1))
+def test_any_paragraphs_survive_writing_and_reading(paragraphs: list[str]) -> None:
+    message = write("<", "\n\n".join(paragraphs))
+    assert read(message.split("\n")) == [message]

@@ -1,0 +1,80 @@
+"""What the tests of the services have in common: messages to handle, and services over ports in memory."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+
+from rejoinder.bot import Bot
+from rejoinder.channels.whatsapp.limits import WhatsAppLimits
+from rejoinder.memory import MemoryMeter, MemoryNetwork, MemoryOutbox, MemoryParked, MemoryStore
+from rejoinder.messages import Account, Contact, Inbound, InboundContent, Text
+from rejoinder.ports import TimeLimit
+from rejoinder.services.deliver import Sender
+from rejoinder.services.process import Processor
+
+ACCOUNT = Account(channel="whatsapp", id="100000000000001")
+ADA = Contact(id="US.111", name="Ada", phone="15550002001", user_id="US.111")
+NOON = 1_800_000_000.0
+
+
+def inbound(
+    content: InboundContent | str = "hi",
+    *,
+    id: str = "wamid.1",  # noqa: A002 - the network's word
+    contact: Contact = ADA,
+    at: float = NOON,
+) -> Inbound:
+    """A message from `contact`."""
+    said = Text(body=content) if isinstance(content, str) else content
+    return Inbound(id=id, account=ACCOUNT, contact=contact, at=at, content=said)
+
+
+@dataclass
+class World:
+    """The processor and the sender over one memory; `now` is the clock of both."""
+
+    bot: Bot
+    now: float = NOON
+    store: MemoryStore = field(default_factory=MemoryStore)
+    outbox: MemoryOutbox = field(default_factory=MemoryOutbox)
+    parked: MemoryParked = field(default_factory=MemoryParked)
+    meter: MemoryMeter = field(default_factory=MemoryMeter)
+    network: MemoryNetwork = field(default_factory=MemoryNetwork)
+    time_limit: TimeLimit = nullcontext
+    has_time: Callable[[], bool] = lambda: True
+
+    def processor(self) -> Processor:
+        """A processor, as an invocation has it."""
+        return Processor(
+            bot=self.bot,
+            limits=WhatsAppLimits(),
+            store=self.store,
+            outbox=self.outbox,
+            parked=self.parked,
+            meter=self.meter,
+            clock=lambda: self.now,
+            time_limit=self.time_limit,
+            has_time=self.has_time,
+        )
+
+    def sender(self) -> Sender:
+        """A sender, as an invocation has it."""
+        return Sender(
+            stack="test",
+            network=self.network,
+            records=self.store,
+            windows=self.store,
+            meter=self.meter,
+            clock=lambda: self.now,
+            has_time=self.has_time,
+        )
+
+    def process(self, *messages: Inbound, received_before: bool = False) -> None:
+        """One invocation of the processor."""
+        self.processor().process(messages, received_before=received_before)
+
+    def deliver(self) -> None:
+        """One invocation of the sender for each turn that waits; a turn that must wait stays."""
+        while self.outbox.turns:
+            self.sender().deliver(self.outbox.turns[0])
+            self.outbox.turns.pop(0)

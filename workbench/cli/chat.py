@@ -1,0 +1,89 @@
+"""`make chat`: talk to the bot in the terminal at once, without AWS. An edit of the bot is live at the next line."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from rejoinder.bot import Bot
+from rejoinder.errors import BotError, BotFailed
+from rejoinder.loading import load_bot
+from rejoinder.testing import Phone
+
+GREETING = """Talk to {folder}/bot.py. [Title] taps a button or a row, an empty line ends the talk.
+Edits are taken up at your next line; what was said is remembered until you leave.
+"""
+
+
+def main(_arguments: Sequence[str] = ()) -> int:
+    """Talk until the input ends; 1 when there is no bot to talk to."""
+    folder = Path(os.environ.get("BOT", "bot"))
+    loaded = _Loaded(folder)
+    bot = loaded.newest()
+    if bot is None:
+        return 1
+    phone = Phone(bot, name="You")
+    print(GREETING.format(folder=folder))
+    while words := _read():
+        phone.bot = loaded.newest() or phone.bot
+        for answer in _answers(phone, words, folder):
+            print(answer, flush=True)
+    return 0
+
+
+class _Loaded:
+    """The bot of a folder, read again when one of its files has changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen: dict[Path, int] = {}
+
+    def newest(self) -> Bot | None:
+        """The bot, if its files changed since the last call and can be read; what is wrong is printed."""
+        files = {file: file.stat().st_mtime_ns for file in self._folder.glob("*.py")}
+        if files == self._seen and files:
+            return None
+        if self._seen:
+            print(f"({self._folder} was edited)")
+        self._seen = files
+        try:
+            return load_bot(self._folder)
+        except BotError as error:
+            print(f"! {error}")
+        except Exception as error:  # noqa: BLE001 - a file that is being written may raise anything
+            print(f"! {_place(error, self._folder)}")
+        return None
+
+
+def _read() -> str:
+    prompt = "> " if sys.stdin.isatty() else ""
+    try:
+        words = input(prompt).strip()
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return ""
+    if words and not prompt:
+        print(f"> {words}")
+    return words
+
+
+def _answers(phone: Phone, words: str, folder: Path) -> list[str]:
+    try:
+        if words.startswith("[") and words.endswith("]"):
+            return phone.taps(words[1:-1])
+        return phone.says(words)
+    except KeyError:
+        return [f"! no button or row is called {words[1:-1]!r}"]
+    except BotFailed as failed:
+        return [f"! {_place(failed.__cause__ or failed, folder)}"]
+
+
+def _place(error: BaseException, folder: Path) -> str:
+    """One line on what a file of the bot raised: where, and what."""
+    if isinstance(error, SyntaxError):
+        return f"{folder}/{Path(error.filename or '').name}:{error.lineno}: {error.msg}"
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if Path(frame.filename).is_relative_to(folder.resolve())]
+    frame = (theirs or frames)[-1]
+    return f"{folder}/{Path(frame.filename).name}:{frame.lineno}: {type(error).__name__}: {error}"
