@@ -25,8 +25,14 @@ def test_what_a_contact_said(content: InboundContent, line: str) -> None:
     ("content", "line"),
     [
         (Text(body="Hello!\n\nHow are you?"), "< Hello!\n\n  How are you?"),
-        (Buttons(body="Which?", buttons=(Button(id="a", title="A"), Button(id="b", title="B"))), "< Which? [A] [B]"),
-        (List(body="Which?", button="Open", sections=(Section(rows=(Row(id="a", title="A"),)),)), "< Which? [A]"),
+        (
+            Buttons(body="Which?", buttons=(Button(id="a", title="A"), Button(id="b", title="B"))),
+            "< Which? [A] [B]",
+        ),
+        (
+            List(body="Which?", button="Open", sections=(Section(rows=(Row(id="a", title="A"),)),)),
+            "< Which? [A]",
+        ),
         (Template(name="hello", language="en", parameters=("Ada",)), "< (template hello en) Ada"),
         (Template(name="hello", language="en", parameters={"name": "Ada"}), "< (template hello en) Ada"),
     ],

@@ -118,7 +118,7 @@ class MessageRecord:
 
     @property
     def state(self) -> Step | None:
-        """What to show: a failure, else the furthest step of the newest attempt."""
+        """What to show: the furthest step of the newest attempt."""
         reached = self.steps.get(self.attempt, {})
         return next((step for step in _SHOWN_LAST_FIRST if step in reached), None)
 

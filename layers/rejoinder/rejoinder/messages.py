@@ -358,17 +358,20 @@ class TurnMessages:
 
 
 class Step(StrEnum):
-    """One step in the life of an outbound message, each kept with its time, per attempt."""
+    """One step in the life of an outbound message, each kept with its time, per attempt.
+
+    In the order in which a state shows: what was delivered stays delivered, whatever is said of it later.
+    """
 
     SENDING = "sending"
     REFUSED = "refused"
     UNKNOWN = "unknown"
     ACCEPTED = "accepted"
     SENT = "sent"
+    FAILED = "failed"
     DELIVERED = "delivered"
     READ = "read"
     PLAYED = "played"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

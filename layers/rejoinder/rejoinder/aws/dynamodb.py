@@ -243,7 +243,7 @@ class RecordTable:
             UpdateExpression="SET "
             + ", ".join([f"{name} = if_not_exists({name}, :at)", "expires_at = :expires_at", *upserts]),
             ExpressionAttributeValues=_times(at) | {f":{name}": value for name, value in details.items()},
-            ReturnValues="UPDATED_OLD",
+            ReturnValues="ALL_OLD",
         )
         return name not in answer.get("Attributes", {})
 

@@ -41,12 +41,13 @@ CODES: Mapping[int, type[SendError]] = {
     # Meta failed in the middle: the message may have been accepted
     **dict.fromkeys((1, 2, 131000, 131016), OutcomeUnknown),
     131047: WindowClosed,
+    130497: Rejected,  # 403, but it concerns the contact's country only
 }
 
 
 class _Error(BaseModel):
-    code: int = NO_CODE
-    message: str = ""
+    code: int | None = None  # a missing one is not Meta's code 0, which concerns the token
+    message: object = ""
     error_data: object = None
 
 
@@ -104,6 +105,8 @@ class GraphClient:
             return self._post_once(account, body, fresh)
 
     def _post_once(self, account: Account, body: dict[str, object], token: str) -> requests.Response:
+        if not (token.isascii() and token.isprintable()):  # such as a line's end that was pasted with it
+            raise TokenInvalid(NO_CODE, "the access token holds characters that no HTTP header takes")
         try:
             response = self._session.post(
                 f"{self._base}/{account.id}/messages",
@@ -135,12 +138,11 @@ def error_of(status: int, body: bytes, headers: Mapping[str, str]) -> SendError:
         error = _Refusal.model_validate_json(body).error
     except ValidationError:
         error = _Error(message=f"HTTP {status} without an error body")
-        kind = _by_status(status)
-    else:
-        kind = CODES.get(error.code) or _by_status(status)
+    code = NO_CODE if error.code is None else error.code
+    kind = CODES.get(code) if error.code is not None else None
     details = error.error_data.get("details") if isinstance(error.error_data, dict) else None
-    text = details if isinstance(details, str) else error.message
-    return kind(error.code, text, retry_after_seconds=_retry_after(headers))
+    text = next((words for words in (details, error.message) if isinstance(words, str)), "")
+    return (kind or _by_status(status))(code, text, retry_after_seconds=_retry_after(headers))
 
 
 def _by_status(status: int) -> type[SendError]:
@@ -151,9 +153,9 @@ def _by_status(status: int) -> type[SendError]:
             return AccountBlocked
         case 429:
             return RateLimited
-        case _ if status < 500:
+        case _ if 300 <= status < 500:
             return Rejected
-        case _:
+        case _:  # a server's failure, or a success that is not Meta's 200
             return OutcomeUnknown
 
 

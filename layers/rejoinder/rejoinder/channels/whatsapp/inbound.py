@@ -53,7 +53,8 @@ Words = Annotated[str, BeforeValidator(_whole_characters)]
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # JSON as Python reads it knows NaN and Infinity, which our own queues and tables do not take.
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 # --- messages -------------------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ class _FormReply(_Wire):
 
 
 class _Interactive(_Wire):
-    type: str
+    type: Words
     button_reply: _Reply | None = None
     list_reply: _Reply | None = None
     nfm_reply: _FormReply | None = None
@@ -346,8 +347,8 @@ _READERS: dict[str, Callable[[Json], InboundContent]] = {
 
 class _Error(_Wire):
     code: int
-    title: Words = ""
-    error_data: dict[str, object] = {}
+    title: object = ""
+    error_data: object = None  # whatever the words look like, the code must not be lost
 
 
 class _Pricing(_Wire):
@@ -388,8 +389,9 @@ def _failure(errors: object) -> tuple[int | None, str]:
         error = _Error.model_validate(errors[0])
     except ValidationError:
         return 0, "an error we could not read"
-    details = error.error_data.get("details")
-    return error.code, str(_whole_characters(details)) if isinstance(details, str) else error.title
+    details = error.error_data.get("details") if isinstance(error.error_data, dict) else None
+    words = next((words for words in (details, error.title) if isinstance(words, str)), "")
+    return error.code, str(_whole_characters(words))
 
 
 def _billed(pricing: object) -> str | None:

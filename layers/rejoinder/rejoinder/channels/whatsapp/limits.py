@@ -78,6 +78,8 @@ def _list(content: List) -> None:
 def _section(section: Section, *, alone: bool) -> None:
     if section.title or not alone:
         _length("a section's title", section.title, SECTION_TITLE)
+    if not section.rows:
+        raise LimitExceeded(f"the section {section.title!r} has no rows; each takes 1 to {ROWS}")
     for row in section.rows:
         _length("a row's title", row.title, ROW_TITLE)
         _length("a row's id", row.id, ROW_ID)

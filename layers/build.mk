@@ -1,0 +1,36 @@
+# How `sam build` makes what is deployed, for the Python and processor that will run it. It calls the target
+# build-<logical id> of the Makefile beside the code, with ARTIFACTS_DIR; those Makefiles include this file.
+#
+#   REJOINDER_TARGET=here         build for this machine (the local AWS); otherwise for Lambda:
+#   REJOINDER_RUNTIME             the template's PythonRuntime
+#   REJOINDER_ARCHITECTURE        the template's Architecture
+#   REJOINDER_PIP_PYTHON          whose pip is used; any Python's will do for Lambda
+
+REJOINDER_RUNTIME ?= python3.13
+REJOINDER_ARCHITECTURE ?= arm64
+REJOINDER_PIP_PYTHON ?= python3
+PIP = "$(REJOINDER_PIP_PYTHON)" -m pip install -q --disable-pip-version-check --no-input --no-compile
+
+ifeq ($(REJOINDER_TARGET),here)
+TARGET_PYTHON = $(REJOINDER_PIP_PYTHON)
+FOR_TARGET =
+else
+ifeq ($(filter $(REJOINDER_ARCHITECTURE),arm64 x86_64),)
+$(error REJOINDER_ARCHITECTURE is arm64 or x86_64, not '$(REJOINDER_ARCHITECTURE)')
+endif
+TARGET_PYTHON = $(REJOINDER_RUNTIME)
+# manylinux2014 runs on every Lambda runtime; wheels only, since nothing can be compiled for another machine.
+FOR_TARGET = --platform manylinux2014_$(subst arm64,aarch64,$(REJOINDER_ARCHITECTURE)) --implementation cp \
+	--python-version $(patsubst python%,%,$(REJOINDER_RUNTIME)) --only-binary :all:
+endif
+
+# $(call install,requirements file,folder)
+install = $(PIP) $(FOR_TARGET) -r "$(1)" --target "$(2)"
+
+# $(call compile,where it lies in Lambda)
+# Lambda's folders are read-only: without bytecode each cold start compiles everything. Only the target's own
+# minor version can make it; by hash and unchecked, because zipping changes the files' times.
+COMPILE = "$(TARGET_PYTHON)" -m compileall -q --invalidation-mode unchecked-hash
+compile = if "$(TARGET_PYTHON)" -c '' 2>/dev/null; \
+	then $(COMPILE) -s "$(ARTIFACTS_DIR)" -p $(1) "$(ARTIFACTS_DIR)"; \
+	else echo "no $(TARGET_PYTHON) on PATH: built without bytecode, so cold starts take about twice as long"; fi

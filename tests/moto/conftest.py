@@ -1,0 +1,72 @@
+"""AWS in this process (moto): one for the whole run, with fresh names for each test."""
+
+import uuid
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+from mypy_boto3_dynamodb import DynamoDBClient
+from mypy_boto3_s3 import S3Client
+from mypy_boto3_secretsmanager import SecretsManagerClient
+from mypy_boto3_sqs import SQSClient
+
+REGION = "us-east-1"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def aws() -> Iterator[None]:
+    """Made-up credentials, and no way to the real AWS."""
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            environment.setenv(name, "testing")
+        environment.setenv("AWS_DEFAULT_REGION", REGION)
+        yield
+
+
+@pytest.fixture
+def name() -> str:
+    """A name that no other test has."""
+    return f"test-{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def dynamodb() -> DynamoDBClient:
+    return boto3.client("dynamodb", REGION)
+
+
+@pytest.fixture
+def sqs() -> SQSClient:
+    return boto3.client("sqs", REGION)
+
+
+@pytest.fixture
+def s3() -> S3Client:
+    return boto3.client("s3", REGION)
+
+
+@pytest.fixture
+def secretsmanager() -> SecretsManagerClient:
+    return boto3.client("secretsmanager", REGION)
+
+
+@pytest.fixture
+def table(dynamodb: DynamoDBClient, name: str) -> str:
+    """A table like the one of template.yaml."""
+    dynamodb.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+    )
+    return name
+
+
+@pytest.fixture
+def fifo(sqs: SQSClient, name: str) -> str:
+    """The URL of a FIFO queue."""
+    attributes = {"FifoQueue": "true"}
+    return sqs.create_queue(QueueName=f"{name}.fifo", Attributes=attributes)["QueueUrl"]

@@ -1,0 +1,203 @@
+"""The table keeps the promises of the ports; what is held in memory keeps the same ones (the same tests)."""
+
+import time
+from dataclasses import replace
+from typing import Protocol
+
+import boto3
+import pytest
+from mypy_boto3_dynamodb import DynamoDBClient
+
+from rejoinder.aws.dynamodb import ConversationTable, RecordTable
+from rejoinder.conversation import MARKER_SECONDS, RECORD_SECONDS, Conversation, Marker
+from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
+from rejoinder.memory import MemoryStore
+from rejoinder.messages import Buttons, Button, Contact, Outbound, Step, Template, Text, TurnMessages
+from rejoinder.ports import ConversationStore, RecordStore, Windows
+from tests.unit.worlds import ACCOUNT, ADA, NOON, inbound
+
+
+class Store(ConversationStore, Windows, Protocol):
+    """Both ports on conversations."""
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def store(request: pytest.FixtureRequest) -> Store:
+    if request.param == "memory":
+        return MemoryStore()
+    return ConversationTable(boto3.client("dynamodb"), request.getfixturevalue("table"))
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def records(request: pytest.FixtureRequest) -> RecordStore:
+    if request.param == "memory":
+        return MemoryStore()
+    return RecordTable(boto3.client("dynamodb"), request.getfixturevalue("table"))
+
+
+def turn_messages(key: str) -> TurnMessages:
+    """What a turn may say, of every kind."""
+    contents = (
+        Text(body="Grüße 👋 \u2028"),
+        Buttons(body="Which?", buttons=(Button(id="a", title="A"),)),
+        Template(name="n", language="en", parameters=("1",)),
+        Template(name="n", language="en", parameters={"day": "Monday"}),
+    )
+    return TurnMessages(
+        account=ACCOUNT,
+        contact=ADA,
+        conversation_key=key,
+        correlation_id="c",
+        window_closes_at=NOON + 0.5,
+        messages=tuple(Outbound(id=f"x-{n}", content=content) for n, content in enumerate(contents)),
+    )
+
+
+def commit(
+    store: Store, data: dict[str, object], *, id: str = "wamid.1", contact: Contact = ADA
+) -> Conversation:  # noqa: A002
+    """Load, store `data`, commit: the conversation as it was found."""
+    message = inbound(id=id, contact=contact)
+    before = store.load(message).conversation
+    after = replace(before.heard(message, NOON), data=data)
+    store.commit(message, before, after, Marker(state="done", messages=turn_messages(before.key)))
+    return before
+
+
+def test_what_was_never_seen_begins_anew(store: Store) -> None:
+    loaded = store.load(inbound())
+    assert loaded.marker is None
+    assert loaded.conversation == Conversation.begin(ACCOUNT, ADA)
+    assert store.window_closes_at(loaded.conversation.key) == 0.0
+
+
+def test_a_commit_is_read_back_whole(store: Store) -> None:
+    key = commit(store, {"name": "Zoë", "half": "\ud83d", "n": [1, 2.5, None]}).key
+    loaded = store.load(inbound())
+    assert loaded.marker == Marker(state="done", messages=turn_messages(key))
+    assert loaded.conversation.data == {"name": "Zoë", "half": "\ud83d", "n": [1, 2.5, None]}
+    assert loaded.conversation.version == 1
+    assert loaded.conversation.contact_ids == ADA.ids
+    assert store.window_closes_at(key) == loaded.conversation.window_closes_at > NOON
+
+
+def test_a_second_commit_of_the_same_message_is_refused_and_changes_nothing(store: Store) -> None:
+    commit(store, {"n": 1})
+    with pytest.raises(AlreadyHandled):
+        commit(store, {"n": 2})
+    assert store.load(inbound()).conversation.data == {"n": 1}
+
+
+def test_a_commit_on_an_old_version_is_refused_and_writes_no_marker(store: Store) -> None:
+    before = commit(store, {"n": 1})
+    late = inbound(id="wamid.2")
+    with pytest.raises(VersionConflict):
+        store.commit(late, before, replace(before, data={"n": 2}), Marker(state="done"))
+    loaded = store.load(late)
+    assert loaded.marker is None
+    assert loaded.conversation.data == {"n": 1}
+
+
+def test_tries_are_kept_until_the_marker_is_finished(store: Store) -> None:
+    store.record_try(inbound(), Marker(state="trying", tries=1, cause="KeyError at bot.py:3"))
+    assert store.load(inbound()).marker == Marker(state="trying", tries=1, cause="KeyError at bot.py:3")
+    commit(store, {})
+    with pytest.raises(AlreadyHandled):
+        store.record_try(inbound(), Marker(state="trying", tries=2))
+
+
+def test_a_contact_is_found_by_any_id_it_has_gone_by(store: Store) -> None:
+    by_phone = Contact(id="15550002001", phone="15550002001")
+    both = Contact(id="US.111", user_id="US.111", phone="15550002001")
+    by_user_id = Contact(id="US.111", user_id="US.111")
+    keys = {commit(store, {}, id=str(n), contact=c).key for n, c in enumerate((by_phone, both, by_user_id))}
+    assert len(keys) == 1
+    found = store.load(inbound(id="new", contact=by_user_id)).conversation
+    assert found.version == 3
+    assert set(found.contact_ids) == {"US.111", "15550002001"}
+
+
+def test_an_attempt_is_claimed_once(records: RecordStore) -> None:
+    records.claim("key", "x-1", 1, NOON)
+    with pytest.raises(AttemptTaken):
+        records.claim("key", "x-1", 1, NOON)
+    assert records.read("key", "x-1").steps == {1: {Step.SENDING: NOON}}
+
+
+def test_the_next_attempt_needs_an_unsettled_one_before_it(records: RecordStore) -> None:
+    with pytest.raises(AttemptTaken):
+        records.claim("key", "x-1", 2, NOON)
+    records.claim("key", "x-1", 1, NOON)
+    records.note("key", "x-1", 1, Step.REFUSED, NOON, error_code=4)
+    records.claim("key", "x-1", 2, NOON)
+    records.note("key", "x-1", 2, Step.DELIVERED, NOON)
+    with pytest.raises(AttemptTaken):
+        records.claim("key", "x-1", 3, NOON)
+
+
+def test_a_message_that_failed_is_not_claimed(records: RecordStore) -> None:
+    records.note("key", "x-1", 1, Step.FAILED, NOON, error_code=0, error="closed")
+    with pytest.raises(AttemptTaken):
+        records.claim("key", "x-1", 1, NOON)
+
+
+def test_a_step_is_written_once_and_keeps_its_first_time(records: RecordStore) -> None:
+    assert records.note("key", "x-1", 1, Step.SENT, NOON, network_id="wamid.9", billed_category="service")
+    assert not records.note("key", "x-1", 1, Step.SENT, NOON + 9)
+    assert records.read("key", "x-1").steps == {1: {Step.SENT: NOON}}
+
+
+def test_the_record_keeps_what_the_network_said(table: str, dynamodb: DynamoDBClient) -> None:
+    records = RecordTable(dynamodb, table)
+    records.note("key", "x-1", 1, Step.FAILED, NOON, error_code=131047, error="Re-engagement", network_id="w")
+    (item,) = dynamodb.scan(TableName=table)["Items"]
+    assert item["a1_error_code"] == {"N": "131047"}
+    assert item["a1_error"] == {"S": "Re-engagement"}
+    assert item["a1_network_id"] == {"S": "w"}
+
+
+def test_markers_live_8_days_and_records_a_day_longer_at_least(table: str, dynamodb: DynamoDBClient) -> None:
+    store = ConversationTable(dynamodb, table)
+    commit(store, {})
+    RecordTable(dynamodb, table).claim("key", "x-1", 1, NOON)
+    items = dynamodb.scan(TableName=table)["Items"]
+    lives = {i["sk"]["S"]: float(i["expires_at"]["N"]) - time.time() for i in items if "expires_at" in i}
+    assert lives["MARKER"] == pytest.approx(MARKER_SECONDS, abs=60)
+    assert lives["OUT#x-1"] == pytest.approx(RECORD_SECONDS, abs=60)
+    assert lives["OUT#x-1"] - lives["MARKER"] >= 24 * 3600
+    assert "CONVERSATION" not in lives
+
+
+def test_an_expired_marker_that_dynamodb_has_not_deleted_yet_counts_no_more(
+    table: str, dynamodb: DynamoDBClient
+) -> None:
+    store = ConversationTable(dynamodb, table)
+    commit(store, {"n": 1})
+    key = {"pk": {"S": f"IN#{ACCOUNT}#wamid.1"}, "sk": {"S": "MARKER"}}
+    dynamodb.update_item(
+        TableName=table,
+        Key=key,
+        UpdateExpression="SET expires_at = :past",
+        ExpressionAttributeValues={":past": {"N": str(int(time.time()) - 10)}},
+    )
+    assert store.load(inbound()).marker is None
+    commit(store, {"n": 2})
+    assert store.load(inbound()).conversation.data == {"n": 2}
+
+
+def test_an_alias_that_leads_to_another_conversation_is_not_overwritten(
+    table: str, dynamodb: DynamoDBClient
+) -> None:
+    store = ConversationTable(dynamodb, table)
+    message = inbound(contact=ADA)
+    before = store.load(message).conversation
+    dynamodb.put_item(
+        TableName=table,
+        Item={
+            "pk": {"S": f"ALIAS#{ACCOUNT}#15550002001"},
+            "sk": {"S": "ALIAS"},
+            "conversation_key": {"S": "other"},
+        },
+    )
+    with pytest.raises(VersionConflict):
+        store.commit(message, before, before, Marker(state="done"))

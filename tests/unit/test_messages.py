@@ -1,0 +1,69 @@
+"""Values: ids, callbacks, records."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rejoinder
+from rejoinder.conversation import Claim, GiveUp, MessageRecord, Settled, Wait
+from rejoinder.messages import Callback, Policy, Step, digest
+from tests.unit.worlds import NOON
+
+
+def test_all_is_what_can_be_imported() -> None:
+    public = {name for name in vars(rejoinder) if not name.startswith("_") and name[0].isupper()}
+    assert public == set(rejoinder.__all__)
+
+
+@given(st.lists(st.text(), max_size=4), st.lists(st.text(), max_size=4))
+def test_digests_differ_when_their_parts_do(one: list[str], other: list[str]) -> None:
+    assert (digest(*one) == digest(*other)) == (one == other)
+
+
+def test_a_digest_fits_every_queue() -> None:
+    assert digest("\ud800", "x" * 10_000).isalnum()
+    assert len(digest("")) == 26
+
+
+parts = st.text(st.characters(codec="ascii", categories=["L", "N"], include_characters="-"), min_size=1)
+
+
+@given(parts, parts, parts, st.integers(1, 9999))
+def test_callbacks_survive_their_wire_form(stack: str, key: str, outbound_id: str, attempt: int) -> None:
+    callback = Callback(stack=stack, conversation_key=key, outbound_id=outbound_id, attempt=attempt)
+    assert Callback.decode(callback.encode()) == callback
+
+
+@given(st.text())
+def test_any_callback_data_is_ours_or_nothing(text: str) -> None:
+    callback = Callback.decode(text)
+    assert callback is None or callback.encode().split(".")[:4] == text.split(".")[:4]
+
+
+@pytest.mark.parametrize(
+    ("steps", "policy", "decision"),
+    [
+        ({}, Policy.AT_LEAST_ONCE, Claim(attempt=1)),
+        ({1: {Step.SENDING: NOON, Step.ACCEPTED: NOON}}, Policy.AT_LEAST_ONCE, Settled()),
+        ({1: {Step.SENDING: NOON, Step.READ: NOON}}, Policy.AT_LEAST_ONCE, Settled()),
+        ({1: {Step.SENDING: NOON, Step.FAILED: NOON}}, Policy.AT_LEAST_ONCE, Settled()),
+        ({1: {Step.SENDING: NOON, Step.REFUSED: NOON}}, Policy.AT_MOST_ONCE, Claim(attempt=2)),
+        ({1: {Step.SENDING: NOON - 10}}, Policy.AT_LEAST_ONCE, Wait(seconds=50)),
+        ({1: {Step.SENDING: NOON - 61}}, Policy.AT_LEAST_ONCE, Claim(attempt=2)),
+        ({1: {Step.SENDING: NOON - 61}}, Policy.AT_MOST_ONCE, GiveUp(attempt=1)),
+        (
+            {1: {Step.SENDING: 0.0, Step.UNKNOWN: 1.0}, 2: {Step.SENDING: NOON - 61}},
+            Policy.AT_LEAST_ONCE,
+            Wait(seconds=59),
+        ),
+        (
+            {1: {Step.SENDING: 0.0, Step.SENT: NOON}, 2: {Step.SENDING: 0.0, Step.REFUSED: 1.0}},
+            Policy.AT_LEAST_ONCE,
+            Settled(),
+        ),
+    ],
+)
+def test_what_the_sender_does_next(
+    steps: dict[int, dict[Step, float]], policy: Policy, decision: object
+) -> None:
+    assert MessageRecord(steps=steps).decide(policy, NOON) == decision

@@ -1,0 +1,70 @@
+"""The tracker: a status never goes backwards, and only our own count."""
+
+import itertools
+
+import pytest
+
+from rejoinder.conversation import MessageRecord
+from rejoinder.memory import MemoryMeter, MemoryStore
+from rejoinder.messages import AccountEvent, Callback, Status, Step
+from rejoinder.metrics import Metric
+from rejoinder.services.track import Tracker
+
+OURS = Callback(stack="test", conversation_key="key", outbound_id="abc-1", attempt=1).encode()
+
+
+def status(step: Step, *, callback: str = OURS, billed: str | None = None) -> Status:
+    return Status(
+        step=step, at=float(len(step)), network_id="wamid.1", callback=callback, billed_category=billed
+    )
+
+
+def tracked(*statuses: Status | AccountEvent) -> tuple[MessageRecord, MemoryMeter]:
+    store, meter = MemoryStore(), MemoryMeter()
+    tracker = Tracker(stack="test", records=store, meter=meter)
+    for event in statuses:
+        tracker.track(event)
+    return store.read("key", "abc-1"), meter
+
+
+@pytest.mark.parametrize(
+    "order",
+    list(itertools.permutations([Step.SENT, Step.DELIVERED, Step.READ])),
+    ids=lambda order: "-".join(order),
+)
+def test_statuses_in_any_order_and_twice_leave_the_same_record(order: tuple[Step, ...]) -> None:
+    record, meter = tracked(*(status(step) for step in order + order))
+    assert record.state is Step.READ
+    assert set(record.steps[1]) == {Step.SENT, Step.DELIVERED, Step.READ}
+    assert meter.counts[Metric.STATUSES_RECORDED] == 6
+
+
+def test_failed_after_delivered_stays_delivered_and_both_are_kept() -> None:
+    record, _ = tracked(status(Step.DELIVERED), status(Step.FAILED))
+    assert record.state is Step.DELIVERED
+    assert Step.FAILED in record.steps[1]
+
+
+def test_failed_after_sent_is_failed() -> None:
+    record, _ = tracked(status(Step.FAILED), status(Step.SENT))
+    assert record.state is Step.FAILED
+
+
+@pytest.mark.parametrize(
+    "callback", ["", "order-42|node-7", "r1.other.key.abc-1.1", "r2.test.key.abc-1.1", "r1.test.key.abc-1.x"]
+)
+def test_statuses_that_are_not_of_this_stack_are_counted_and_dropped(callback: str) -> None:
+    record, meter = tracked(status(Step.SENT, callback=callback))
+    assert not record.steps
+    assert meter.counts == {Metric.STATUSES_FOREIGN: 1}
+
+
+def test_what_is_billed_is_counted_once_however_often_it_is_told() -> None:
+    sent = status(Step.SENT, billed="service")
+    _, meter = tracked(sent, sent, status(Step.DELIVERED, billed="service"))
+    assert meter.counts[Metric.MESSAGES_BILLED] == 1
+
+
+def test_account_events_are_counted() -> None:
+    _, meter = tracked(AccountEvent(field="message_template_status_update"))
+    assert meter.counts == {Metric.ACCOUNT_EVENTS: 1}

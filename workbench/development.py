@@ -1,0 +1,17 @@
+"""The constants that the local stack, the simulator and the sample events share.
+
+None of them is a secret: they open nothing but servers on this machine.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+APP_SECRET: Final = "rejoinder-development-app-secret"
+VERIFY_TOKEN: Final = "rejoinder-development-verify-token"
+ACCESS_TOKEN: Final = "rejoinder-development-access-token"
+PHONE_NUMBER_ID: Final = "100000000000001"
+DISPLAY_PHONE_NUMBER: Final = "15550100001"
+SECOND_PHONE_NUMBER_ID: Final = "100000000000002"
+WABA_ID: Final = "200000000000001"
+STACK_NAME: Final = "rejoinder-local"

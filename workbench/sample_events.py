@@ -1,0 +1,191 @@
+"""The files under events/: what API Gateway and SQS hand to each function, for `make invoke` and `sam local
+invoke`. `python -m workbench.sample_events` writes them again; webhooks are signed with the development secret.
+"""
+
+import hashlib
+import hmac
+import json
+from pathlib import Path
+
+from workbench.development import (
+    APP_SECRET,
+    DISPLAY_PHONE_NUMBER,
+    PHONE_NUMBER_ID,
+    SECOND_PHONE_NUMBER_ID,
+    VERIFY_TOKEN,
+    WABA_ID,
+)
+
+Json = dict[str, object]
+
+AT = 1_796_000_000
+ACCOUNT = f"whatsapp:{PHONE_NUMBER_ID}"
+ADA: Json = {"profile": {"name": "Ada"}, "wa_id": "15550002001", "user_id": "US.10000000000000000001"}
+HIDDEN: Json = {"profile": {"name": "Noor", "username": "noor"}, "user_id": "US.10000000000000000002"}
+
+
+def samples() -> dict[str, Json]:
+    """Each sample event by its file's name below events/."""
+    return {
+        "ingress/text.json": _webhook(_change([ADA], [_text("wamid.text", "hi")])),
+        "ingress/tap.json": _webhook(_change([ADA], [_tap("wamid.tap", "Opening hours")])),
+        "ingress/no-phone-number.json": _webhook(_change([HIDDEN], [_hidden_text("wamid.hidden", "hi")])),
+        "ingress/batch.json": _webhook(
+            _change([ADA], [_text("wamid.b1", "hi"), _text("wamid.b2", "hours")]),
+            _change([HIDDEN], [_hidden_text("wamid.b3", "hi")], statuses=[_status("delivered")]),
+            _change([ADA], [_text("wamid.b4", "hi")], number=SECOND_PHONE_NUMBER_ID),
+        ),
+        "ingress/unknown.json": _webhook(
+            _change([ADA], [{**_text("wamid.new", ""), "type": "hologram", "hologram": {"id": "1"}}]),
+            {"field": "brand_new_field", "value": {"event": "SOMETHING"}},
+        ),
+        "ingress/status.json": _webhook(_change([], [], statuses=[_status("sent"), _status("read")])),
+        "ingress/unsigned.json": _request("POST", body=b'{"object":"whatsapp_business_account"}'),
+        "ingress/handshake.json": _request(
+            "GET",
+            query={
+                "hub.mode": "subscribe",
+                "hub.challenge": "1158201444",
+                "hub.verify_token": VERIFY_TOKEN,
+            },
+        ),
+        "processor/text.json": _sqs("inbound.fifo", _inbound(_text("wamid.text", "hi"), ADA)),
+        "processor/image.json": _sqs("inbound.fifo", _inbound(_image("wamid.image"), ADA)),
+        "processor/no-phone-number.json": _sqs(
+            "inbound.fifo", _inbound(_hidden_text("wamid.hidden", "hi"), HIDDEN)
+        ),
+        "sender/turn.json": _sqs("outbound.fifo", _turn()),
+        "tracker/events.json": _sqs(
+            "events",
+            {
+                "format": 1,
+                "received_at": AT,
+                "updates": [
+                    {"kind": "status", "status": _status("delivered")},
+                    {"kind": "change", "change": {"field": "account_alerts", "value": {}}},
+                ],
+            },
+        ),
+    }
+
+
+def _text(message_id: str, words: str) -> Json:
+    return {
+        "from": ADA["wa_id"],
+        "from_user_id": ADA["user_id"],
+        "id": message_id,
+        "timestamp": str(AT),
+        "type": "text",
+        "text": {"body": words},
+    }
+
+
+def _hidden_text(message_id: str, words: str) -> Json:
+    """A message of somebody whose phone number we are not told: the key `from` is missing."""
+    message = _text(message_id, words) | {"from_user_id": HIDDEN["user_id"]}
+    del message["from"]
+    return message
+
+
+def _tap(message_id: str, title: str) -> Json:
+    reply = {"type": "button_reply", "button_reply": {"id": "go:hours", "title": title}}
+    return _text(message_id, "") | {"type": "interactive", "interactive": reply}
+
+
+def _image(message_id: str) -> Json:
+    image = {"id": "300000000000001", "mime_type": "image/jpeg", "sha256": "c2hhMjU2", "caption": "hi"}
+    return _text(message_id, "") | {"type": "image", "image": image}
+
+
+def _status(status: str) -> Json:
+    return {
+        "id": "wamid.out",
+        "status": status,
+        "timestamp": str(AT),
+        "recipient_id": ADA["wa_id"],
+        "recipient_user_id": ADA["user_id"],
+        "biz_opaque_callback_data": "r1.rejoinder-local.samplekey.sampleturn-1.1",
+        "pricing": {
+            "billable": False,
+            "pricing_model": "PMP",
+            "type": "free_customer_service",
+            "category": "service",
+        },
+    }
+
+
+def _change(
+    contacts: list[Json], messages: list[Json], *, statuses: list[Json] | None = None, number: str = PHONE_NUMBER_ID
+) -> Json:
+    metadata = {"display_phone_number": DISPLAY_PHONE_NUMBER, "phone_number_id": number}
+    value: Json = {"messaging_product": "whatsapp", "metadata": metadata}
+    value |= {"contacts": contacts, "messages": messages} if messages else {}
+    value |= {"statuses": statuses} if statuses else {}
+    return {"field": "messages", "value": value}
+
+
+def _webhook(*changes: Json) -> Json:
+    webhook = {"object": "whatsapp_business_account", "entry": [{"id": WABA_ID, "changes": list(changes)}]}
+    body = json.dumps(webhook, separators=(",", ":")).replace("/", "\\/").encode()
+    signature = hmac.new(APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
+    return _request("POST", body=body, headers={"x-hub-signature-256": f"sha256={signature}"})
+
+
+def _request(
+    method: str, *, body: bytes = b"", headers: Json | None = None, query: dict[str, str] | None = None
+) -> Json:
+    """A request as an HTTP API hands it over (payload format 2.0)."""
+    http = {"method": method, "path": "/webhook", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"}
+    event: Json = {
+        "version": "2.0",
+        "routeKey": f"{method} /webhook",
+        "rawPath": "/webhook",
+        "rawQueryString": "",
+        "headers": {"content-type": "application/json", **(headers or {})},
+        "requestContext": {"http": http, "requestId": "sample", "stage": "$default"},
+        "isBase64Encoded": False,
+    }
+    return event | ({"queryStringParameters": query} if query else {}) | ({"body": body.decode()} if body else {})
+
+
+def _inbound(message: Json, contact: Json) -> Json:
+    update = {"kind": "message", "message": message, "contact": contact}
+    return {"format": 1, "account": ACCOUNT, "received_at": AT, "updates": [update]}
+
+
+def _turn() -> Json:
+    return {
+        "account": {"channel": "whatsapp", "id": PHONE_NUMBER_ID},
+        "contact": {"id": ADA["user_id"], "name": "Ada", "phone": ADA["wa_id"], "user_id": ADA["user_id"]},
+        "conversation_key": "samplekey",
+        "correlation_id": "sampleturn",
+        "window_closes_at": 4_000_000_000,
+        "messages": [
+            {"id": "sampleturn-0", "content": {"kind": "read_receipt", "message_id": "wamid.text"}},
+            {"id": "sampleturn-1", "content": {"kind": "text", "body": "Hello Ada!"}},
+        ],
+    }
+
+
+def _sqs(queue: str, body: Json) -> Json:
+    record = {
+        "messageId": "11111111-2222-3333-4444-555555555555",
+        "receiptHandle": "sample",
+        "body": json.dumps(body),
+        "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": str(AT * 1000)},
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:us-east-1:000000000000:rejoinder-local-{queue}",
+        "awsRegion": "us-east-1",
+    }
+    return {"Records": [record]}
+
+
+def text_of(event: Json) -> str:
+    """A sample event as its file holds it."""
+    return json.dumps(event, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    for name, event in samples().items():
+        (Path("events") / name).write_text(text_of(event))
