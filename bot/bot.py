@@ -32,9 +32,11 @@ def drinks(chat: Chat) -> None:
 @bot.on("coffee", "tea", "water")
 def order(chat: Chat) -> None:
     """A tap on a row comes back as its title. The template goes out if the answer is more than a day late."""
+    drink = chat.message.text.lower()
+    late = {"customer_name": chat.contact.name or "there", "order_number": drink, "order_state": "ready"}
     chat.say(
-        f"One {chat.message.text.lower()}, with pleasure.",
-        outside_window=Template(name="order_ready", language="en", parameters=(chat.message.text,)),
+        f"One {drink}, with pleasure.",
+        outside_window=Template(name="order_update", language="en", parameters=late),
     )
 
 

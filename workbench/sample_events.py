@@ -1,5 +1,7 @@
-"""The files under events/: what API Gateway and SQS hand to each function, for `make invoke` and `sam local
-invoke`. `python -m workbench.sample_events` writes them again; webhooks are signed with the development secret.
+"""The files under events/: what API Gateway and SQS hand to each function.
+
+For `make invoke` and `sam local invoke`; webhooks are signed with the development secret.
+`python -m workbench.sample_events` writes the files again.
 """
 
 import hashlib
@@ -18,7 +20,9 @@ from workbench.development import (
 
 Json = dict[str, object]
 
-AT = 1_796_000_000
+AT = 4_000_000_000
+"""Far ahead, so that the service window is open whenever a sample is used: a time to come counts as
+the time of receipt."""
 ACCOUNT = f"whatsapp:{PHONE_NUMBER_ID}"
 ADA: Json = {"profile": {"name": "Ada"}, "wa_id": "15550002001", "user_id": "US.10000000000000000001"}
 HIDDEN: Json = {"profile": {"name": "Noor", "username": "noor"}, "user_id": "US.10000000000000000002"}
@@ -115,7 +119,11 @@ def _status(status: str) -> Json:
 
 
 def _change(
-    contacts: list[Json], messages: list[Json], *, statuses: list[Json] | None = None, number: str = PHONE_NUMBER_ID
+    contacts: list[Json],
+    messages: list[Json],
+    *,
+    statuses: list[Json] | None = None,
+    number: str = PHONE_NUMBER_ID,
 ) -> Json:
     metadata = {"display_phone_number": DISPLAY_PHONE_NUMBER, "phone_number_id": number}
     value: Json = {"messaging_product": "whatsapp", "metadata": metadata}
@@ -145,7 +153,11 @@ def _request(
         "requestContext": {"http": http, "requestId": "sample", "stage": "$default"},
         "isBase64Encoded": False,
     }
-    return event | ({"queryStringParameters": query} if query else {}) | ({"body": body.decode()} if body else {})
+    return (
+        event
+        | ({"queryStringParameters": query} if query else {})
+        | ({"body": body.decode()} if body else {})
+    )
 
 
 def _inbound(message: Json, contact: Json) -> Json:
@@ -159,7 +171,7 @@ def _turn() -> Json:
         "contact": {"id": ADA["user_id"], "name": "Ada", "phone": ADA["wa_id"], "user_id": ADA["user_id"]},
         "conversation_key": "samplekey",
         "correlation_id": "sampleturn",
-        "window_closes_at": 4_000_000_000,
+        "window_closes_at": AT,
         "messages": [
             {"id": "sampleturn-0", "content": {"kind": "read_receipt", "message_id": "wamid.text"}},
             {"id": "sampleturn-1", "content": {"kind": "text", "body": "Hello Ada!"}},

@@ -25,7 +25,7 @@ def aws() -> Iterator[None]:
 
 
 @pytest.fixture
-def name() -> str:
+def unique() -> str:
     """A name that no other test has."""
     return f"test-{uuid.uuid4().hex[:12]}"
 
@@ -51,10 +51,10 @@ def secretsmanager() -> SecretsManagerClient:
 
 
 @pytest.fixture
-def table(dynamodb: DynamoDBClient, name: str) -> str:
+def table(dynamodb: DynamoDBClient, unique: str) -> str:
     """A table like the one of template.yaml."""
     dynamodb.create_table(
-        TableName=name,
+        TableName=unique,
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         AttributeDefinitions=[
@@ -62,11 +62,11 @@ def table(dynamodb: DynamoDBClient, name: str) -> str:
             {"AttributeName": "sk", "AttributeType": "S"},
         ],
     )
-    return name
+    return unique
 
 
 @pytest.fixture
-def fifo(sqs: SQSClient, name: str) -> str:
+def fifo(sqs: SQSClient, unique: str) -> str:
     """The URL of a FIFO queue."""
     attributes = {"FifoQueue": "true"}
-    return sqs.create_queue(QueueName=f"{name}.fifo", Attributes=attributes)["QueueUrl"]
+    return sqs.create_queue(QueueName=f"{unique}.fifo", Attributes=attributes)["QueueUrl"]

@@ -125,25 +125,25 @@ def test_a_message_comes_again_after_its_pause(sqs: SQSClient, fifo: str) -> Non
     assert list(taken(sqs, fifo)) == ["a"]
 
 
-def test_the_quarantine_keeps_the_bytes_once(s3: S3Client, name: str) -> None:
-    s3.create_bucket(Bucket=name)
+def test_the_quarantine_keeps_the_bytes_once(s3: S3Client, unique: str) -> None:
+    s3.create_bucket(Bucket=unique)
     for _ in range(2):
-        S3Quarantine(s3, name).keep(b"\xff\x00")
-    (kept,) = s3.list_objects_v2(Bucket=name)["Contents"]
-    assert s3.get_object(Bucket=name, Key=kept["Key"])["Body"].read() == b"\xff\x00"
+        S3Quarantine(s3, unique).keep(b"\xff\x00")
+    (kept,) = s3.list_objects_v2(Bucket=unique)["Contents"]
+    assert s3.get_object(Bucket=unique, Key=kept["Key"])["Body"].read() == b"\xff\x00"
 
 
 def test_the_secret_is_kept_and_read_again_when_asked(
-    secretsmanager: SecretsManagerClient, name: str
+    secretsmanager: SecretsManagerClient, unique: str
 ) -> None:
     def text(app_secret: str) -> str:
         return json.dumps({"app_secret": app_secret, "verify_token": "v", "access_token": "t"})
 
-    secretsmanager.create_secret(Name=name, SecretString=text("one"))
-    secret = Secret(secretsmanager, name)
+    secretsmanager.create_secret(Name=unique, SecretString=text("one"))
+    secret = Secret(secretsmanager, unique)
     webhook = WhatsAppWebhookSecrets(secret)
     assert webhook.read().app_secrets == ("one",)
-    secretsmanager.put_secret_value(SecretId=name, SecretString=text("two"))
+    secretsmanager.put_secret_value(SecretId=unique, SecretString=text("two"))
     assert webhook.read().app_secrets == ("one",), "kept for some minutes"
     assert webhook.read_again().app_secrets == ("one",), "read a moment ago"
     assert secret.read(not_older_than_seconds=0)["app_secret"] == "two"
@@ -151,20 +151,20 @@ def test_the_secret_is_kept_and_read_again_when_asked(
 
 
 def test_both_app_secrets_are_known_during_a_rotation(
-    secretsmanager: SecretsManagerClient, name: str
+    secretsmanager: SecretsManagerClient, unique: str
 ) -> None:
     values = {"app_secret": "new", "app_secret_previous": "old", "verify_token": "v"}
-    secretsmanager.create_secret(Name=name, SecretString=json.dumps(values))
-    assert WhatsAppWebhookSecrets(Secret(secretsmanager, name)).read().app_secrets == ("new", "old")
+    secretsmanager.create_secret(Name=unique, SecretString=json.dumps(values))
+    assert WhatsAppWebhookSecrets(Secret(secretsmanager, unique)).read().app_secrets == ("new", "old")
 
 
 @pytest.mark.parametrize("text", ["", "not json", "[]", "{}", '{"app_secret": ""}', '{"app_secret": 3}'])
 def test_a_secret_that_cannot_be_used_is_an_error_without_its_value(
-    secretsmanager: SecretsManagerClient, name: str, text: str
+    secretsmanager: SecretsManagerClient, unique: str, text: str
 ) -> None:
     if text:
-        secretsmanager.create_secret(Name=name, SecretString=text)
-    with pytest.raises(SettingsError, match=name):
-        WhatsAppWebhookSecrets(Secret(secretsmanager, name)).read()
+        secretsmanager.create_secret(Name=unique, SecretString=text)
+    with pytest.raises(SettingsError, match=unique):
+        WhatsAppWebhookSecrets(Secret(secretsmanager, unique)).read()
     with pytest.raises(SettingsError):
-        AccessToken(Secret(secretsmanager, name)).read_again()
+        AccessToken(Secret(secretsmanager, unique)).read_again()

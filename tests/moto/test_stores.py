@@ -12,7 +12,7 @@ from rejoinder.aws.dynamodb import ConversationTable, RecordTable
 from rejoinder.conversation import MARKER_SECONDS, RECORD_SECONDS, Conversation, Marker
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
 from rejoinder.memory import MemoryStore
-from rejoinder.messages import Buttons, Button, Contact, Outbound, Step, Template, Text, TurnMessages
+from rejoinder.messages import Button, Buttons, Contact, Outbound, Step, Template, Text, TurnMessages
 from rejoinder.ports import ConversationStore, RecordStore, Windows
 from tests.unit.worlds import ACCOUNT, ADA, NOON, inbound
 
@@ -54,10 +54,10 @@ def turn_messages(key: str) -> TurnMessages:
 
 
 def commit(
-    store: Store, data: dict[str, object], *, id: str = "wamid.1", contact: Contact = ADA
-) -> Conversation:  # noqa: A002
+    store: Store, data: dict[str, object], *, message_id: str = "wamid.1", contact: Contact = ADA
+) -> Conversation:
     """Load, store `data`, commit: the conversation as it was found."""
-    message = inbound(id=id, contact=contact)
+    message = inbound(id=message_id, contact=contact)
     before = store.load(message).conversation
     after = replace(before.heard(message, NOON), data=data)
     store.commit(message, before, after, Marker(state="done", messages=turn_messages(before.key)))
@@ -110,7 +110,10 @@ def test_a_contact_is_found_by_any_id_it_has_gone_by(store: Store) -> None:
     by_phone = Contact(id="15550002001", phone="15550002001")
     both = Contact(id="US.111", user_id="US.111", phone="15550002001")
     by_user_id = Contact(id="US.111", user_id="US.111")
-    keys = {commit(store, {}, id=str(n), contact=c).key for n, c in enumerate((by_phone, both, by_user_id))}
+    keys = {
+        commit(store, {}, message_id=str(n), contact=c).key
+        for n, c in enumerate((by_phone, both, by_user_id))
+    }
     assert len(keys) == 1
     found = store.load(inbound(id="new", contact=by_user_id)).conversation
     assert found.version == 3

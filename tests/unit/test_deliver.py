@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from tests.unit.worlds import NOON, World, inbound
 
 from rejoinder import Bot, Chat, Template, Text
 from rejoinder.errors import (
@@ -30,6 +29,7 @@ from rejoinder.messages import (
     TurnMessages,
 )
 from rejoinder.metrics import Metric
+from tests.unit.worlds import NOON, World, inbound
 
 ORDER_READY = Template(name="order_ready", language="en", parameters=("tea",))
 

@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass, field, replace
 
 import pytest
-from tests.unit.worlds import ADA, NOON, World, inbound
 
 from rejoinder import Bot, Chat, Text
 from rejoinder.conversation import WINDOW_SECONDS, Conversation, Marker
@@ -12,6 +11,7 @@ from rejoinder.errors import BotFailed, OutOfTime, TurnTimeLimit, VersionConflic
 from rejoinder.memory import MemoryOutbox, MemoryStore
 from rejoinder.messages import Contact, Inbound, ReadReceipt, System, TurnMessages
 from rejoinder.metrics import Metric
+from tests.unit.worlds import ADA, NOON, World, inbound
 
 
 def counting_bot() -> Bot:

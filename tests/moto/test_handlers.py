@@ -1,0 +1,234 @@
+"""Every file of events/ goes through its handler, as Lambda would call it: built, with its environment."""
+
+import base64
+import importlib.util
+import json
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from mypy_boto3_dynamodb import DynamoDBClient
+from mypy_boto3_sqs import SQSClient
+
+from workbench import development
+from workbench.sample_events import samples, text_of
+from workbench.simulator.server import Simulator
+
+ROOT = Path(__file__).parents[2]
+
+
+class Context:
+    """What a handler asks of Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
+
+class House:
+    """A deployed stack in moto: queues, table, bucket and secret, and the handlers of all functions."""
+
+    def __init__(self, folder: Path, environment: pytest.MonkeyPatch, table: str, graph_url: str) -> None:
+        self.sqs: SQSClient = boto3.client("sqs")
+        self.dynamodb: DynamoDBClient = boto3.client("dynamodb")
+        self.table = table
+        self.folder = folder
+        self.queues = {
+            name: self._queue(f"{table}-{name}") for name in ("inbound", "outbound", "inbound-dlq")
+        }
+        self.queues["events"] = self.sqs.create_queue(QueueName=f"{table}-events")["QueueUrl"]
+        boto3.client("s3").create_bucket(Bucket=table)
+        self._secret(table)
+        for name, value in self._environment(graph_url).items():
+            environment.setenv(name, value)
+
+    def _queue(self, name: str) -> str:
+        return self.sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+
+    def _secret(self, name: str) -> None:
+        values = {
+            "app_secret": development.APP_SECRET,
+            "verify_token": development.VERIFY_TOKEN,
+            "access_token": development.ACCESS_TOKEN,
+        }
+        boto3.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(values))
+
+    def _environment(self, graph_url: str) -> dict[str, str]:
+        return {
+            "STACK_NAME": development.STACK_NAME,
+            "POWERTOOLS_SERVICE_NAME": self.table,  # a logger of its own, on the stdout of its own test
+            "POWERTOOLS_METRICS_NAMESPACE": "Rejoinder/test",
+            "TABLE_NAME": self.table,
+            "QUARANTINE_BUCKET": self.table,
+            "SECRET_ID": self.table,
+            "INBOUND_QUEUE_URL": self.queues["inbound"],
+            "INBOUND_DLQ_URL": self.queues["inbound-dlq"],
+            "OUTBOUND_QUEUE_URL": self.queues["outbound"],
+            "EVENTS_QUEUE_URL": self.queues["events"],
+            "GRAPH_BASE_URL": graph_url,
+            "GRAPH_API_VERSION": "v25.0",
+        }
+
+    def handler(self, function: str) -> Any:
+        """The function's handler, from a folder laid out as the build does it."""
+        folder = self.folder / function
+        shutil.copytree(ROOT / "functions" / function, folder, dirs_exist_ok=True)
+        shutil.copy(ROOT / "bot" / "bot.py", folder)
+        spec = importlib.util.spec_from_file_location(f"app_{uuid.uuid4().hex}", folder / "app.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module.handler
+
+    def call(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = self.handler(function)(event, Context())
+        return answer
+
+    def waiting(self, queue: str) -> list[dict[str, Any]]:
+        """The bodies on a queue."""
+        url = self.queues[queue]
+        messages = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        return [json.loads(message["Body"]) for message in messages]
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Simulator]:
+    with Simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str, simulator: Simulator) -> House:
+    return House(tmp_path, monkeypatch, table, simulator.url)
+
+
+def event_of(name: str) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads((ROOT / "events" / name).read_text())
+    return event
+
+
+@pytest.mark.parametrize("name", sorted(samples()))
+def test_the_files_are_what_the_module_makes(name: str) -> None:
+    assert (ROOT / "events" / name).read_text() == text_of(samples()[name]), (
+        "python -m workbench.sample_events"
+    )
+
+
+def test_no_file_is_left_over() -> None:
+    files = {str(file.relative_to(ROOT / "events")) for file in (ROOT / "events").glob("*/*.json")}
+    assert files == set(samples())
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "inbound", "events"),
+    [
+        ("text", 200, 1, 0),
+        ("tap", 200, 1, 0),
+        ("no-phone-number", 200, 1, 0),
+        ("batch", 200, 3, 1),
+        ("unknown", 200, 1, 1),
+        ("status", 200, 0, 1),
+        ("unsigned", 401, 0, 0),
+        ("handshake", 200, 0, 0),
+    ],
+)
+def test_events_of_the_ingress(house: House, name: str, status: int, inbound: int, events: int) -> None:
+    answer = house.call("ingress", event_of(f"ingress/{name}.json"))
+    assert answer["statusCode"] == status
+    assert len(house.waiting("inbound")) == inbound
+    assert len(house.waiting("events")) == events
+
+
+def test_the_handshake_answers_the_challenge(house: House) -> None:
+    assert house.call("ingress", event_of("ingress/handshake.json"))["body"] == "1158201444"
+
+
+def test_a_body_in_base64_is_verified_as_the_bytes_it_stands_for(house: House) -> None:
+    event = event_of("ingress/text.json")
+    event |= {"body": base64.b64encode(event["body"].encode()).decode(), "isBase64Encoded": True}
+    assert house.call("ingress", event)["statusCode"] == 200
+    event["body"] = "no base64!"
+    assert house.call("ingress", event)["statusCode"] == 401
+
+
+@pytest.mark.parametrize("name", ["text", "image", "no-phone-number"])
+def test_events_of_the_processor(house: House, name: str) -> None:
+    assert house.call("processor", event_of(f"processor/{name}.json")) == {"batchItemFailures": []}
+    (turn,) = house.waiting("outbound")
+    assert turn["messages"][1]["content"]["body"].startswith("Hello")
+
+
+def test_events_of_the_sender(house: House) -> None:
+    assert house.call("sender", event_of("sender/turn.json")) == {"batchItemFailures": []}
+    (item,) = house.dynamodb.scan(TableName=house.table)["Items"]
+    assert item["a1_network_id"]["S"].startswith("wamid.")
+
+
+def test_events_of_the_tracker(house: House) -> None:
+    assert house.call("tracker", event_of("tracker/events.json")) == {"batchItemFailures": []}
+    (item,) = house.dynamodb.scan(TableName=house.table)["Items"]
+    assert "a1_delivered_at" in item
+
+
+def test_what_the_ingress_queues_the_processor_takes(house: House) -> None:
+    house.call("ingress", event_of("ingress/batch.json"))
+    process = house.handler("processor")
+    record = event_of("processor/text.json")["Records"][0]
+    for body in house.waiting("inbound"):
+        answer = process({"Records": [record | {"body": json.dumps(body)}]}, Context())
+        assert answer == {"batchItemFailures": []}
+    assert len(house.waiting("outbound")) == 4
+
+
+def test_a_queue_message_that_is_none_of_ours_is_reported_and_not_dropped(house: House) -> None:
+    event = event_of("processor/text.json")
+    event["Records"][0]["body"] = '{"format": 1}'
+    failures = [{"itemIdentifier": event["Records"][0]["messageId"]}]
+    assert house.call("processor", event) == {"batchItemFailures": failures}
+    assert house.call("tracker", event) == {"batchItemFailures": failures}
+    assert house.call("sender", event) == {"batchItemFailures": failures}
+
+
+def test_a_plain_turn_costs_three_calls_in_the_processor_and_two_writes_a_message_in_the_sender(
+    house: House,
+) -> None:
+    calls: list[str] = []
+    boto3.DEFAULT_SESSION = None
+    session = boto3._get_default_session()
+    session.events.register("before-call", lambda model, **_: calls.append(model.name))
+    process, send = house.handler("processor"), house.handler("sender")
+    process(event_of("processor/text.json"), Context())
+    assert calls == ["BatchGetItem", "TransactWriteItems", "SendMessageBatch"]
+    calls.clear()
+    send(event_of("sender/turn.json"), Context())
+    assert calls == ["GetSecretValue", "UpdateItem", "UpdateItem"], "the secret is kept for minutes"
+    calls.clear()
+    boto3.DEFAULT_SESSION = None
+
+
+def test_a_missing_variable_is_named(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for function in ("ingress", "processor", "sender", "tracker"):
+        variable = "INBOUND_QUEUE_URL" if function == "ingress" else "TABLE_NAME"
+        with monkeypatch.context() as without:
+            without.delenv(variable)
+            with pytest.raises(Exception, match=variable):
+                house.handler(function)
+
+
+def test_nothing_personal_is_in_the_logs(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("batch", "unknown", "no-phone-number"):
+        house.call("ingress", event_of(f"ingress/{name}.json"))
+    for body in house.waiting("inbound"):
+        event = event_of("processor/text.json")
+        event["Records"][0]["body"] = json.dumps(body)
+        house.call("processor", event)
+    house.call("sender", event_of("sender/turn.json"))
+    house.call("tracker", event_of("tracker/events.json"))
+    written = capsys.readouterr().out
+    assert "turn done" in written
+    for secret in ("Ada", "Noor", "15550002001", "wamid", "US.1000", "Hello", development.ACCESS_TOKEN):
+        assert secret not in written

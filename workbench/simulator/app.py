@@ -1,0 +1,75 @@
+"""The simulator as an ASGI application: the one place where its parts are put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from workbench.simulator.background import Background
+from workbench.simulator.clock import Clock
+from workbench.simulator.control import ANY_METHOD, Control, refuse
+from workbench.simulator.delivery import Courier
+from workbench.simulator.faults import ControlError, Faults
+from workbench.simulator.graph import Graph
+from workbench.simulator.lifecycle import Lifecycle
+from workbench.simulator.network import Network
+from workbench.simulator.settings import Settings
+
+_PAGE: Final = Path(__file__).with_name("page.html")
+
+
+class SimulatorApp:
+    """An ASGI application with one network in it."""
+
+    def __init__(self, settings: Settings) -> None:
+        clock, faults = Clock(), Faults()
+        self._background = Background()
+        self._courier = Courier(settings, clock, faults, self._background)
+        network = Network(settings, clock)
+        self._graph = Graph(network, faults, Lifecycle(settings, faults, self._courier, self._background))
+        control = Control(network, faults, self._courier, self._graph, self._background)
+        self._starlette = Starlette(
+            routes=[
+                Route("/", _page),
+                *control.routes(),
+                Route("/{version}/{phone_number_id}/messages", self._graph.messages, methods=["POST"]),
+                Route("/{path:path}", self._graph.nothing, methods=ANY_METHOD),
+            ],
+            exception_handlers={ControlError: refuse},
+            lifespan=self._lifespan,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # uvicorn's `send` is a method of the object that holds the connection; only the fault
+        # accept_no_answer needs it, to close the connection without an answer.
+        server = getattr(send, "__self__", None)
+        scope["simulator.transport"] = getattr(server, "transport", None)
+        await self._starlette(scope, receive, send)
+
+    async def release(self) -> None:
+        """End what is under way: statuses, retries, callers kept waiting."""
+        self._graph.release()
+        await self._background.cancel()
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        yield
+        await self.release()
+        await self._courier.close()
+
+
+def create_app(settings: Settings | None = None) -> SimulatorApp:
+    """A simulator with an empty network."""
+    return SimulatorApp(settings or Settings())
+
+
+async def _page(_: Request) -> Response:
+    return FileResponse(_PAGE, media_type="text/html; charset=utf-8")

@@ -1,0 +1,220 @@
+"""The control API under `/sim/`: what a test, a demo or the chat page does to the network.
+
+Every answer is JSON; what cannot be done is answered with `{"error": <text>}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from workbench.simulator import contacts, faults, jsontext, wamid
+from workbench.simulator.background import Background
+from workbench.simulator.contacts import Contact
+from workbench.simulator.delivery import Courier
+from workbench.simulator.faults import ControlError, Faults
+from workbench.simulator.graph import Graph
+from workbench.simulator.jsontext import AsciiJson, JsonObject
+from workbench.simulator.learning import learn
+from workbench.simulator.network import Network
+from workbench.simulator.records import Said
+from workbench.simulator.templating import shown, template_of
+from workbench.simulator.webhooks import inbound_update, sign, signatures, tap_content, text_content
+
+# Whoever does not say a name has this one in the profile.
+DEFAULT_NAME: Final = "Visitor"
+ANY_METHOD: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_LAST_SECOND: Final = 253_402_300_799  # of the year 9999
+
+
+class Control:
+    """The endpoints; `routes` lists them."""
+
+    def __init__(
+        self, network: Network, faults_: Faults, courier: Courier, graph: Graph, background: Background
+    ) -> None:
+        self._network = network
+        self._faults = faults_
+        self._courier = courier
+        self._graph = graph
+        self._background = background
+
+    def routes(self) -> list[Route]:
+        def post(path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:
+            return Route(f"/sim/{path}", endpoint, methods=["POST"])
+
+        def get(path: str, content: Callable[[Request], object]) -> Route:
+            async def endpoint(request: Request) -> Response:
+                return AsciiJson(content(request))
+
+            return Route(f"/sim/{path}", endpoint, methods=["GET"])
+
+        return [
+            post("say", self.say),
+            post("deliver", self.deliver),
+            post("faults", self.plant),
+            post("clock", self.advance),
+            post("reset", self.reset),
+            post("handshake", self.handshake),
+            post("templates", self.approve),
+            get("sent", lambda _: [sent.entry() for sent in self._network.sent.values()]),
+            get("receipts", lambda _: self._network.receipts),
+            get("received", lambda _: list(self._courier.received)),
+            get("faults", lambda _: self._faults.shown()),
+            get("clock", lambda _: {"now": self._network.clock.now()}),
+            get("templates", lambda _: [shown(one) for one in self._network.templates.values()]),
+            get("transcript", self._transcript),
+            Route("/sim/{rest:path}", _nothing, methods=ANY_METHOD),
+        ]
+
+    def _transcript(self, request: Request) -> list[JsonObject]:
+        return list(self._network.transcript(request.query_params.get("contact", "").lstrip("+ ") or None))
+
+    async def say(self, request: Request) -> Response:
+        """A contact writes or taps; answers after the first delivery attempt."""
+        order = await _order(request, ("from", "name", "text", "tap", "phone_number_id"))
+        if self._courier.webhook_url is None:
+            raise ControlError("no webhook is registered: POST /sim/handshake first", 409)
+        sender = _text(order, "from").lstrip("+")
+        if not contacts.is_phone(sender) and not contacts.is_user_id(sender):
+            raise ControlError("from must be a phone number in digits, or a user id such as US.1234567890")
+        if ("text" in order) == ("tap" in order):
+            raise ControlError("say needs either text or tap")
+        name = _text(order, "name") if "name" in order else None
+        said, content = self._uttered(self._network.contact_of(sender), order)
+        said.contact.name = name or said.contact.name or DEFAULT_NAME
+        self._network.hear(said)
+        outcome = await self._courier.put(inbound_update(said, content))
+        return AsciiJson({"id": said.id, **outcome.shown()})
+
+    def _uttered(self, contact: Contact, order: JsonObject) -> tuple[Said, JsonObject]:
+        numbers = self._network.settings.phone_numbers
+        number = _text(order, "phone_number_id") if "phone_number_id" in order else None
+        if number is not None and number not in numbers:
+            raise ControlError(f"phone_number_id must be one of {', '.join(numbers)}")
+        if "text" in order:
+            text = _text(order, "text")
+            return self._said(contact, number or next(iter(numbers)), text), text_content(text)
+        tap = _text(order, "tap")
+        found = self._network.tapped(contact, tap, number)
+        if found is None:
+            raise ControlError(f"no message with the choice {tap!r} was sent to {contact.id}", 409)
+        sent, choice = found
+        said = self._said(contact, sent.phone_number_id, choice.title)
+        return said, tap_content(choice, sent, numbers[sent.phone_number_id])
+
+    def _said(self, contact: Contact, number: str, text: str) -> Said:
+        message_id = wamid.received(contact.id)
+        at = self._network.clock.now()
+        return Said(id=message_id, phone_number_id=number, contact=contact, text=text, at=at)
+
+    async def deliver(self, request: Request) -> Response:
+        """Post a body as it is, once; `X-Sim-Signature` can spoil the signature."""
+        raw = await request.body()
+        override = request.headers.get("x-sim-signature")
+        said = [] if override is not None else self._learned(raw)
+        outcome = await self._courier.post(raw, self._signed(raw, override))
+        for one in said:
+            if outcome.status == 200 and one.state == "sent":
+                one.state = "delivered"
+        if outcome.error is not None:
+            return AsciiJson({"error": outcome.error, "status": None}, 502)
+        return AsciiJson(outcome.shown())
+
+    def _learned(self, raw: bytes) -> list[Said]:
+        try:
+            return learn(jsontext.parse(raw), self._network)
+        except ValueError:
+            return []
+
+    def _signed(self, raw: bytes, override: str | None) -> dict[bytes, bytes]:
+        secret = self._network.settings.app_secret
+        headers = signatures(secret, raw)
+        if override == "none":
+            headers = {}
+        elif override == "wrong":
+            headers = signatures(secret + " of somebody else", raw)
+        elif override == "sha1":
+            headers = {"X-Hub-Signature": sign(secret, raw, "sha1")}
+        elif override is not None:
+            headers = {"X-Hub-Signature-256": override}
+        # Header bytes came in as latin-1 and go out as they came.
+        return {key.encode(): value.encode("latin-1") for key, value in headers.items()}
+
+    async def plant(self, request: Request) -> Response:
+        """One fault is added; a list takes the place of all there are."""
+        asked = await _json(request)
+        planted = [faults.parse(one) for one in (asked if isinstance(asked, list) else [asked])]
+        if isinstance(asked, list):
+            self._faults.clear()
+        for fault in planted:
+            self._faults.plant(fault)
+        return AsciiJson(self._faults.shown())
+
+    async def advance(self, request: Request) -> Response:
+        order = await _order(request, ("advance_seconds",))
+        seconds = faults.number(order.get("advance_seconds"), "advance_seconds", most=1e9)
+        if self._network.clock.now() + seconds > _LAST_SECOND:
+            raise ControlError("the clock cannot go beyond the year 9999")
+        return AsciiJson({"now": self._network.clock.advance(seconds)})
+
+    async def reset(self, _: Request) -> Response:
+        """Forget everything but the settings and the registered webhook."""
+        await self._background.cancel()
+        self._graph.release()
+        self._faults.clear()
+        self._courier.reset()
+        self._network.clock.reset()
+        self._network.reset()
+        return AsciiJson({"success": True})
+
+    async def handshake(self, request: Request) -> Response:
+        order = await _order(request, ("webhook_url",))
+        url = _text(order, "webhook_url")
+        await self._courier.register(url)
+        return AsciiJson({"webhook_url": url})
+
+    async def approve(self, request: Request) -> Response:
+        """Add templates (one or a list); one of the same name and language is replaced."""
+        asked = await _json(request)
+        templates = [template_of(one) for one in (asked if isinstance(asked, list) else [asked])]
+        for template in templates:
+            self._network.approve(template)
+        return AsciiJson([shown(template) for template in templates])
+
+
+async def refuse(_: Request, error: Exception) -> Response:
+    """The answer to a ControlError."""
+    return AsciiJson({"error": str(error)}, error.status if isinstance(error, ControlError) else 400)
+
+
+async def _nothing(request: Request) -> Response:
+    raise ControlError(f"the simulator has no {request.method} {request.url.path}", 404)
+
+
+async def _json(request: Request) -> object:
+    try:
+        return jsontext.parse(await request.body())
+    except ValueError as error:
+        raise ControlError(f"the body must be JSON: {error}") from error
+
+
+async def _order(request: Request, keys: tuple[str, ...]) -> JsonObject:
+    order = await _json(request)
+    if not isinstance(order, dict):
+        raise ControlError("the body must be a JSON object")
+    for key in order:
+        if key not in keys:
+            raise ControlError(f"there is no {key!r} here; known are {', '.join(keys)}")
+    return order
+
+
+def _text(order: JsonObject, key: str) -> str:
+    value = order.get(key)
+    if not isinstance(value, str) or not value:
+        raise ControlError(f"{key} must be a string that is not empty")
+    return value

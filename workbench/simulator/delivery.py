@@ -1,0 +1,192 @@
+"""Bringing updates to the webhook: batches, signatures, attempts, and what became of each.
+
+https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import httpx
+
+from workbench.simulator.background import Background
+from workbench.simulator.clock import Clock
+from workbench.simulator.faults import ControlError, Faults
+from workbench.simulator.jsontext import JsonObject
+from workbench.simulator.settings import Settings
+from workbench.simulator.webhooks import Update, body_of, encode, signatures
+
+UPDATES_PER_WEBHOOK: Final = 1000
+DISORDER_SECONDS: Final = 0.2
+_REMEMBERED: Final = 10_000
+_HEADERS: Final = {"content-type": "application/json", "user-agent": "facebookexternalua"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one attempt came to: an HTTP status, or why there was no answer."""
+
+    status: int | None = None
+    error: str | None = None
+
+    def shown(self) -> JsonObject:
+        return {"status": self.status} if self.error is None else {"status": None, "error": self.error}
+
+
+@dataclass(slots=True, kw_only=True)
+class Parcel:
+    """One webhook to be: its updates, and who waits for its first attempt."""
+
+    updates: list[Update] = field(default_factory=list)
+    waiting: list[asyncio.Future[Outcome]] = field(default_factory=list)
+
+    def settle(self, outcome: Outcome) -> None:
+        for future in self.waiting:
+            if not future.done():
+                future.set_result(outcome)
+
+    def split(self, size: int) -> list[Parcel]:
+        """Parcels of up to `size` updates; an update and its future stand at the same place."""
+        places = range(0, len(self.updates), size)
+        return [
+            Parcel(updates=self.updates[n : n + size], waiting=self.waiting[n : n + size]) for n in places
+        ]
+
+    def reversed(self) -> Parcel:
+        return Parcel(updates=self.updates[::-1], waiting=self.waiting[::-1])
+
+
+class Courier:
+    """Posts webhooks to the registered URL and remembers every attempt in `received`."""
+
+    def __init__(self, settings: Settings, clock: Clock, faults: Faults, background: Background) -> None:
+        self.webhook_url = settings.webhook_url
+        self.received: deque[JsonObject] = deque(maxlen=_REMEMBERED)
+        self._settings = settings
+        self._clock = clock
+        self._faults = faults
+        self._background = background
+        self._open: Parcel | None = None
+        # No proxies from the environment: the webhook is on this machine.
+        self._client = httpx.AsyncClient(timeout=settings.webhook_timeout_seconds, trust_env=False)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    def reset(self) -> None:
+        """Forget attempts and the batch that is being collected."""
+        self.received.clear()
+        if self._open:
+            self._open.settle(Outcome(error="the simulator was reset"))
+        self._open = None
+
+    async def register(self, url: str) -> None:
+        """Subscribe a webhook by the GET handshake; ControlError says why it was refused."""
+        challenge = str(secrets.randbelow(10**10))
+        query = {
+            "hub.mode": "subscribe",
+            "hub.challenge": challenge,
+            "hub.verify_token": self._settings.verify_token,
+        }
+        try:
+            answer = await self._client.get(url, params=query)
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise ControlError(f"the webhook {url} cannot be reached: {_reason(error)}", 502) from error
+        if answer.status_code != 200 or answer.content != challenge.encode():
+            text = answer.text[:200]
+            refusal = f"{answer.status_code} {text!r} instead of 200 and the challenge {challenge}"
+            raise ControlError(f"the webhook {url} refused the handshake: {refusal}", 502)
+        self.webhook_url = url
+
+    def put(self, update: Update) -> asyncio.Future[Outcome]:
+        """Send an update, alone or with others; the future holds the outcome of the first attempt."""
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        if self._open:
+            self._open.updates.append(update)
+            self._open.waiting.append(future)
+            return future
+        parcel = Parcel(updates=[update], waiting=[future])
+        fault = self._faults.take(("webhook",))
+        if "batch_seconds" in fault or fault.get("disorder"):
+            self._open = parcel
+            self._spawn(parcel, self._collect(parcel, fault))
+        else:
+            self._spawn(parcel, self._deliver(parcel, fault.get("duplicate", 0)))
+        return future
+
+    def _spawn(self, parcel: Parcel, work: Coroutine[None, None, None]) -> None:
+        task = self._background.spawn(work)
+        task.add_done_callback(lambda _: parcel.settle(Outcome(error="the simulator was reset")))
+
+    async def _collect(self, parcel: Parcel, fault: JsonObject) -> None:
+        await asyncio.sleep(fault.get("batch_seconds", DISORDER_SECONDS))
+        self._open = None
+        ordered = parcel.reversed() if fault.get("disorder") else parcel
+        size = UPDATES_PER_WEBHOOK if "batch_seconds" in fault else 1
+        for one in ordered.split(size):
+            await self._deliver(one, fault.get("duplicate", 0))
+
+    async def _deliver(self, parcel: Parcel, duplicates: int) -> None:
+        """Post a parcel until it is taken. Only its first attempt is waited for by others."""
+        raw = encode(body_of(parcel.updates, self._settings))
+        for _ in range(duplicates):
+            self._background.spawn(self._attempts(raw, Parcel()))
+        first = await self.post(raw, signatures(self._settings.app_secret, raw))
+        parcel.settle(first)
+        if first.status == 200:
+            _mark_delivered(parcel)
+        elif self.webhook_url is not None:
+            self._background.spawn(self._attempts(raw, parcel, after=1))
+
+    async def _attempts(self, raw: bytes, parcel: Parcel, *, after: int = 0) -> None:
+        """Attempts with waits that double: the first again at once, as Meta does."""
+        wait = 0.0
+        for attempt in range(after + 1, self._settings.retry_attempts + 1):
+            await asyncio.sleep(wait)
+            signed = signatures(self._settings.app_secret, raw)
+            if (await self.post(raw, signed, attempt)).status == 200:
+                _mark_delivered(parcel)
+                return
+            wait = max(2 * wait, self._settings.retry_first_seconds)
+            wait = min(wait, self._settings.retry_longest_seconds)
+
+    async def post(
+        self, raw: bytes, signed: Mapping[str, str] | Mapping[bytes, bytes], attempt: int = 1
+    ) -> Outcome:
+        """One attempt, remembered in `received`."""
+        outcome = await self._post(raw, signed)
+        self.received.append(
+            {
+                "at": self._clock.now(),
+                "attempt": attempt,
+                **outcome.shown(),
+                "body": raw.decode("utf-8", "replace"),
+            }
+        )
+        return outcome
+
+    async def _post(self, raw: bytes, signed: Mapping[str, str] | Mapping[bytes, bytes]) -> Outcome:
+        if self.webhook_url is None:
+            return Outcome(error="no webhook is registered: POST /sim/handshake first")
+        headers = httpx.Headers(_HEADERS)
+        headers.update(httpx.Headers(signed))
+        try:
+            answer = await self._client.post(self.webhook_url, content=raw, headers=headers)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return Outcome(error=_reason(error))
+        return Outcome(status=answer.status_code)
+
+
+def _mark_delivered(parcel: Parcel) -> None:
+    for update in parcel.updates:
+        if update.said and update.said.state == "sent":
+            update.said.state = "delivered"
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".rstrip(": ")

@@ -1,0 +1,162 @@
+"""Faults that a test plants: what may go wrong, checked when it is planted, taken when it strikes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from workbench.simulator.contacts import Contact
+from workbench.simulator.jsontext import JsonObject
+
+STATUSES: Final = ("sent", "delivered", "read")
+
+
+class ControlError(Exception):
+    """The control API was asked for something it cannot do; the text says what."""
+
+    def __init__(self, text: str, status: int = 400) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """`times` is how often it still strikes (None: until cleared); `to` limits it to one contact."""
+
+    kind: str
+    times: int | None
+    to: str | None
+    options: JsonObject
+
+    def shown(self) -> JsonObject:
+        to = {"to": self.to} if self.to else {}
+        return {"kind": self.kind, "times": self.times, **to, **self.options}
+
+
+class Faults:
+    """The planted faults, oldest first."""
+
+    def __init__(self) -> None:
+        self._planted: list[Fault] = []
+
+    def plant(self, fault: Fault) -> None:
+        self._planted.append(fault)
+
+    def clear(self) -> None:
+        self._planted.clear()
+
+    def shown(self) -> list[JsonObject]:
+        return [fault.shown() for fault in self._planted]
+
+    def take(self, kinds: tuple[str, ...], contact: Contact | None = None) -> JsonObject:
+        """The oldest fault that strikes now, counted down, as its options and `kind`; {} if there is none."""
+        ids = {contact.id, contact.user_id} if contact else set()
+        for fault in self._planted:
+            if fault.kind in kinds and (fault.to is None or fault.to in ids):
+                self._count_down(fault)
+                return {"kind": fault.kind, **fault.options}
+        return {}
+
+    def _count_down(self, fault: Fault) -> None:
+        if fault.times is not None:
+            fault.times -= 1
+            if fault.times == 0:
+                self._planted.remove(fault)
+
+
+def number(value: object, what: str, *, most: float = 1e6) -> float:
+    """A number from 0 to `most`, or ControlError."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ControlError(f"{what} must be a number")
+    if not 0 <= value <= most or not math.isfinite(value):
+        raise ControlError(f"{what} must be from 0 to {most:g}")
+    return float(value)
+
+
+def _whole(value: object, what: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 10_000_000:
+        raise ControlError(f"{what} must be a whole number from 0")
+    return value
+
+
+def _http_status(value: object, what: str) -> int:
+    status = _whole(value, what)
+    if not 400 <= status <= 599:
+        raise ControlError(f"{what} must be from 400 to 599")
+    return status
+
+
+def _flag(value: object, what: str) -> bool:
+    if not isinstance(value, bool):
+        raise ControlError(f"{what} must be true or false")
+    return value
+
+
+def _string(value: object, what: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise ControlError(f"{what} must be a string")
+    return value
+
+
+def _statuses(value: object, what: str) -> list[str]:
+    if value is True:
+        return list(STATUSES)
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list) or not names or any(name not in STATUSES for name in names):
+        raise ControlError(f"{what} must be true or some of {', '.join(STATUSES)}")
+    return names
+
+
+def _copies(value: object, what: str) -> int:
+    return 1 if value is True else min(_whole(value, what), 100)
+
+
+_Checks = Mapping[str, Callable[[object, str], object]]
+_OPTIONS: Final[Mapping[str, _Checks]] = {
+    "error": {"code": _whole, "details": _string, "status": _http_status, "accepted": _flag},
+    "http": {"status": _http_status, "accepted": _flag},
+    "accept_no_answer": {"hang_seconds": number},
+    "status": {
+        "drop": _statuses,
+        "duplicate": _statuses,
+        "disorder": _flag,
+        "early": _flag,
+        "failed": _whole,
+        "delay_seconds": number,
+    },
+    "webhook": {"duplicate": _copies, "batch_seconds": number, "disorder": _flag},
+}
+_REQUIRED: Final = {"error": "code", "http": "status"}
+
+
+def parse(raw: object) -> Fault:
+    """A fault as a test writes it; ControlError says what is wrong with it."""
+    if not isinstance(raw, dict):
+        raise ControlError("a fault must be a JSON object")
+    kind = raw.get("kind")
+    if not isinstance(kind, str) or kind not in _OPTIONS:
+        raise ControlError(f"kind must be one of {', '.join(_OPTIONS)}")
+    options = _options(kind, {key: raw[key] for key in raw if key not in ("kind", "times", "to")})
+    # A way the webhook behaves stays until it is cleared; all else strikes once unless told otherwise.
+    times = raw.get("times", None if kind == "webhook" else 1)
+    if times is not None and _whole(times, "times") == 0:
+        raise ControlError("times must be at least 1, or null for: until cleared")
+    if kind == "webhook" and "to" in raw:
+        raise ControlError("webhook faults are not about one contact: leave out to")
+    to = None if raw.get("to") is None else _string(raw["to"], "to").lstrip("+")
+    return Fault(kind=kind, times=times, to=to, options=options)
+
+
+def _options(kind: str, given: JsonObject) -> JsonObject:
+    checks = _OPTIONS[kind]
+    for key in given:
+        if key not in checks:
+            raise ControlError(f"{kind} has no {key!r}; it takes {', '.join(checks)}")
+    required = _REQUIRED.get(kind)
+    if required and required not in given:
+        raise ControlError(f"{kind} needs {required}")
+    if kind in ("status", "webhook") and not given:
+        raise ControlError(f"{kind} needs one of {', '.join(checks)}")
+    return {key: checks[key](value, key) for key, value in given.items()}

@@ -1,0 +1,74 @@
+"""The statuses that follow an accepted message: sent, delivered, read, or failed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from workbench.simulator import errors
+from workbench.simulator.background import Background
+from workbench.simulator.contacts import Contact
+from workbench.simulator.delivery import Courier, Outcome
+from workbench.simulator.faults import Faults
+from workbench.simulator.jsontext import JsonObject
+from workbench.simulator.records import Sent
+from workbench.simulator.settings import Settings
+from workbench.simulator.webhooks import status_update
+
+_PRICED: Final = ("delivered", "read")
+
+
+class Lifecycle:
+    """Lets messages live: each status after its delay, changed by the planted faults."""
+
+    def __init__(self, settings: Settings, faults: Faults, courier: Courier, background: Background) -> None:
+        self._after_seconds = {
+            "sent": settings.sent_seconds,
+            "delivered": settings.delivered_seconds,
+            "read": settings.read_seconds,
+            "failed": settings.sent_seconds,
+        }
+        self._faults = faults
+        self._courier = courier
+        self._background = background
+
+    async def begin(self, sent: Sent) -> None:
+        """Start the life of a message. With the fault `early` it is over before the sender has its answer."""
+        if sent.contact is None:
+            return
+        fault = self._faults.take(("status",), sent.contact)
+        sent.doomed = sent.doomed or fault.get("failed")
+        life = self._live(sent, sent.contact, fault)
+        if fault.get("early"):
+            await life
+        else:
+            self._background.spawn(life)
+
+    async def _live(self, sent: Sent, contact: Contact, fault: JsonObject) -> None:
+        passed = -float(fault.get("delay_seconds", 0.0))
+        for status, after_seconds in self._plan(sent, fault):
+            await asyncio.sleep(max(0.0, after_seconds - passed))
+            passed = max(passed, after_seconds)
+            outcome = self._emit(sent, contact, status)
+            if fault.get("early"):
+                await outcome
+
+    def _plan(self, sent: Sent, fault: JsonObject) -> list[tuple[str, float]]:
+        statuses = ["sent"] if sent.reaction else ["sent", "delivered", "read"]
+        if sent.doomed:
+            statuses = ["failed"]
+        times = [self._after_seconds[status] for status in statuses]
+        if fault.get("disorder"):
+            statuses.reverse()
+        kept = [pair for pair in zip(statuses, times, strict=True) if pair[0] not in fault.get("drop", ())]
+        return [pair for pair in kept for _ in range(1 + (pair[0] in fault.get("duplicate", ())))]
+
+    def _emit(self, sent: Sent, contact: Contact, status: str) -> asyncio.Future[Outcome]:
+        at = sent.at + self._after_seconds[status]
+        earlier = {entry["status"] for entry in sent.statuses}
+        priced = status == "sent" or (status in _PRICED and earlier.isdisjoint(_PRICED))
+        entry: JsonObject = {"status": status, "at": at}
+        if status == "failed":
+            entry["error"] = errors.status_error(sent.doomed or 0)
+        sent.statuses.append(entry)
+        return self._courier.put(status_update(sent, contact, status, at, priced=priced))

@@ -1,0 +1,191 @@
+"""The network's state and rules: numbers, contacts, windows, rates, messages, receipts. No I/O."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Final
+
+from workbench.simulator import contacts, errors, wamid
+from workbench.simulator.clock import Clock
+from workbench.simulator.contacts import Contact, PhoneBook
+from workbench.simulator.interactive import Choice
+from workbench.simulator.jsontext import JsonObject
+from workbench.simulator.pace import Bucket
+from workbench.simulator.records import Said, Sent
+from workbench.simulator.settings import Settings
+from workbench.simulator.templates import Template
+from workbench.simulator.validation import Receipt, Request
+
+# Customer service window: https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
+WINDOW_SECONDS: Final = 24 * 3600
+# Since 2026-10-01: service messages free of charge per business number and month.
+FREE_SERVICE_MESSAGES: Final = 1000
+
+
+class Network:
+    """Everything that `/sim/reset` forgets, and the rules that decide on a message."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget contacts, messages and rates; the templates are those of the settings again."""
+        self.templates: dict[tuple[str, str], Template] = {}
+        for template in self.settings.templates:
+            self.approve(template)
+        self.phone_book = PhoneBook()
+        self.sent: dict[str, Sent] = {}
+        self.said: dict[str, Said] = {}
+        self.receipts: list[JsonObject] = []
+        self.history: list[Said | Sent] = []
+        self._window_closes_at: dict[tuple[str, Contact], float] = {}
+        self._pairs: dict[tuple[str, Contact], Bucket] = {}
+        self._numbers: dict[str, Bucket] = {}
+        self._service_messages: dict[tuple[str, str], int] = {}
+
+    def approve(self, template: Template) -> None:
+        """Add a template, or put it in the place of the one of that name and language."""
+        self.templates[template.name, template.language] = template
+
+    # -- from the contact ---------------------------------------------------------------------------------
+
+    def contact_of(self, sender: str) -> Contact:
+        """The contact who writes from a number (digits) or under a user id."""
+        if contacts.is_user_id(sender):
+            return self.phone_book.with_user_id(sender)
+        return self.phone_book.with_phone(sender)
+
+    def hear(self, said: Said) -> None:
+        """A contact wrote: remember it; the window is open until 24 hours after the message."""
+        if said.id in self.said:
+            return
+        self.said[said.id] = said
+        self.history.append(said)
+        self._number(said.phone_number_id).take(self.clock.now())
+        key = (said.phone_number_id, said.contact)
+        closes_at = min(said.at, self.clock.now()) + WINDOW_SECONDS
+        self._window_closes_at[key] = max(closes_at, self._window_closes_at.get(key, 0.0))
+
+    def tapped(self, contact: Contact, tap: str, phone_number_id: str | None) -> tuple[Sent, Choice] | None:
+        """The newest message to the contact that shows a choice of this title or id, with that choice."""
+        for record in reversed(self.history):
+            if not isinstance(record, Sent) or record.contact is not contact or record.doomed:
+                continue
+            if phone_number_id not in (None, record.phone_number_id):
+                continue
+            for choice in record.choices:
+                if tap in (choice.title, choice.id):
+                    return record, choice
+        return None
+
+    # -- from the business --------------------------------------------------------------------------------
+
+    def whom(self, phone_number_id: str, request: Request) -> Contact | None:
+        """Who gets it: `to` wins over `recipient`. None for a user id put into `to`: Meta drops those."""
+        if request.to is None:
+            return self._by_user_id(request)
+        if contacts.is_user_id(request.to):
+            return None
+        number = contacts.digits(request.to)
+        if not contacts.is_phone(number):
+            raise errors.invalid("to: not a phone number")
+        if number == self.settings.phone_numbers[phone_number_id]:
+            raise errors.coded(131021)
+        return self.phone_book.dialled(number)
+
+    def accept(
+        self, phone_number_id: str, request: Request, contact: Contact | None, body: JsonObject
+    ) -> Sent:
+        """Take a message request to the contact found by `whom`; raises the error Meta answers."""
+        self._keep_pace(phone_number_id, contact)
+        template = request.content.template
+        doomed = self._doom(phone_number_id, contact, request) if contact else None
+        arrives = contact is not None and doomed is None
+        sent = Sent(
+            id=wamid.sent(contact.id if contact else contacts.digits(request.to or "")),
+            phone_number_id=phone_number_id,
+            contact=contact,
+            address={"to": request.to} if request.to else {"recipient": request.recipient},
+            body=body,
+            at=self.clock.now(),
+            text=request.content.text,
+            choices=request.content.choices,
+            category=template.category.lower() if template else "service",
+            billable=template is not None or (arrives and self._beyond_quota(phone_number_id)),
+            callback_data=request.callback_data,
+            doomed=doomed,
+            reaction=request.content.reacts_to is not None,
+        )
+        self.sent[sent.id] = sent
+        self.history.append(sent)
+        return sent
+
+    def read(self, phone_number_id: str, receipt: Receipt) -> None:
+        """Mark a message of a contact, and those before it, as read."""
+        said = self.said.get(receipt.message_id)
+        if said is None or said.phone_number_id != phone_number_id:
+            raise errors.invalid("Message id is unknown")
+        for earlier in self.said.values():
+            if earlier.contact is said.contact and earlier.phone_number_id == phone_number_id:
+                earlier.state = "read"
+            if earlier is said:
+                break
+        entry = {"message_id": said.id, "phone_number_id": phone_number_id, "typing": receipt.typing}
+        self.receipts.append({**entry, "at": self.clock.now()})
+
+    def _by_user_id(self, request: Request) -> Contact:
+        user_id = request.recipient or ""
+        if not contacts.is_user_id(user_id):
+            raise errors.invalid("recipient: not a business-scoped user id")
+        template = request.content.template
+        if template and template.category == "AUTHENTICATION":
+            raise errors.coded(131062)
+        # Not remembered when unknown: it is nobody, and the message fails.
+        return self.phone_book.find(user_id) or Contact(user_id=user_id, wa_id=None)
+
+    def _keep_pace(self, phone_number_id: str, contact: Contact | None) -> None:
+        now = self.clock.now()
+        if not self._number(phone_number_id).take(now):
+            raise errors.coded(130429)
+        if contact is None:
+            return
+        pair = (phone_number_id, contact)
+        fresh = Bucket(self.settings.pair_burst, self.settings.pair_seconds, now)
+        if not self._pairs.setdefault(pair, fresh).take(now):
+            raise errors.coded(131056)
+
+    def _number(self, phone_number_id: str) -> Bucket:
+        rate = self.settings.messages_per_second
+        fresh = Bucket(rate, 1 / rate, self.clock.now())
+        return self._numbers.setdefault(phone_number_id, fresh)
+
+    def _doom(self, phone_number_id: str, contact: Contact, request: Request) -> int | None:
+        """The code this message will fail with after its acceptance, if it will."""
+        if self.phone_book.find(contact.user_id) is None:
+            return 131026
+        reacts_to = request.content.reacts_to
+        if reacts_to and reacts_to not in self.said and reacts_to not in self.sent:
+            return 131009
+        closes_at = self._window_closes_at.get((phone_number_id, contact), 0.0)
+        if request.content.template is None and self.clock.now() >= closes_at:
+            return 131047
+        return None
+
+    def _beyond_quota(self, phone_number_id: str) -> bool:
+        month = time.strftime("%Y-%m", time.gmtime(self.clock.now()))
+        count = self._service_messages.get((phone_number_id, month), 0) + 1
+        self._service_messages[phone_number_id, month] = count
+        return count > FREE_SERVICE_MESSAGES
+
+    # -- to look at ---------------------------------------------------------------------------------------
+
+    def transcript(self, contact_id: str | None) -> Iterator[JsonObject]:
+        """What a contact's phone shows, oldest first; of all contacts if none is named."""
+        contact = self.phone_book.find(contact_id) if contact_id else None
+        for record in self.history:
+            if record.contact is None or (contact_id and record.contact is not contact):
+                continue
+            yield record.line()

@@ -1,0 +1,62 @@
+"""One JSON object of a request and its place, so that an error can name the parameter as Graph does."""
+
+from __future__ import annotations
+
+from workbench.simulator import errors
+from workbench.simulator.jsontext import JsonObject
+
+
+class Part:
+    """Reads values of the expected type, or raises the error Graph answers."""
+
+    def __init__(self, value: JsonObject, path: str = "") -> None:
+        self.value = value
+        self.path = path
+
+    def place(self, key: str) -> str:
+        """`text['body']` for key `body` of the part `text`."""
+        return f"{self.path}['{key}']" if self.path else key
+
+    def text(self, key: str) -> str:
+        """A string that must be there; the empty string counts as absent, as with Graph."""
+        found = self.optional_text(key)
+        if not found:
+            raise errors.required(self.place(key))
+        return found
+
+    def optional_text(self, key: str) -> str | None:
+        found = self.value.get(key)
+        if found is not None and not isinstance(found, str):
+            raise errors.wrong_type(self.place(key), "a string")
+        return found
+
+    def part(self, key: str) -> Part:
+        """An object that must be there."""
+        found = self.optional_part(key)
+        if found is None:
+            raise errors.required(self.place(key))
+        return found
+
+    def optional_part(self, key: str) -> Part | None:
+        found = self.value.get(key)
+        return None if found is None else _as_part(found, self.place(key))
+
+    def parts(self, key: str) -> list[Part]:
+        """A list of objects that must be there; it may be empty."""
+        if self.value.get(key) is None:
+            raise errors.required(self.place(key))
+        return self.optional_parts(key)
+
+    def optional_parts(self, key: str) -> list[Part]:
+        found = self.value.get(key)
+        if found is None:
+            return []
+        if not isinstance(found, list):
+            raise errors.wrong_type(self.place(key), "an array")
+        return [_as_part(item, f"{self.place(key)}[{n}]") for n, item in enumerate(found)]
+
+
+def _as_part(value: object, path: str) -> Part:
+    if not isinstance(value, dict):
+        raise errors.wrong_type(path, "a JSON object")
+    return Part(value, path)

@@ -1,0 +1,127 @@
+"""The simulator as a server in a thread, for tests and for the local stack."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from types import TracebackType
+from typing import Final, Self
+
+import httpx
+import uvicorn
+
+from workbench.simulator.app import SimulatorApp, create_app
+from workbench.simulator.settings import Settings
+
+_START_SECONDS: Final = 10.0
+_STOP_SECONDS: Final = 10.0
+
+
+class HandshakeError(Exception):
+    """The webhook did not answer the GET handshake as it should; the text says how."""
+
+
+class _Server(uvicorn.Server):
+    """Remembers its loop, so that another thread can end what runs in it."""
+
+    loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self.loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+
+
+class Simulator:
+    """A simulator on 127.0.0.1. Use it as a context manager, or `start` and `stop` it.
+
+    Port 0 takes a free one. Every start begins with an empty network.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, port: int = 0) -> None:
+        self._settings = settings or Settings()
+        self._port = port
+        self._app: SimulatorApp | None = None
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+        self.url = ""
+
+    def start(self) -> str:
+        """Serve; answers the base URL. OSError if the port is taken."""
+        listener = _listen(self._port)
+        self._app = create_app(self._settings)
+        self._server = _Server(_config(self._app))
+        self._thread = threading.Thread(
+            target=self._server.run, args=([listener],), name="simulator", daemon=True
+        )
+        self._thread.start()
+        self._wait_until_started(self._server)
+        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        return self.url
+
+    def stop(self) -> None:
+        """End the server and all it has under way; nothing happens if it does not run."""
+        if self._server is None or self._thread is None or self._app is None:
+            return
+        if self._server.loop and self._thread.is_alive():
+            released = asyncio.run_coroutine_threadsafe(self._app.release(), self._server.loop)
+            released.result(_STOP_SECONDS)
+        self._server.should_exit = True
+        self._thread.join(_STOP_SECONDS)
+        self._server = self._thread = self._app = None
+
+    def register_webhook(self, url: str) -> None:
+        """Subscribe a webhook by the GET handshake; HandshakeError if it does not play along."""
+        answer = httpx.post(
+            f"{self.url}/sim/handshake",
+            json={"webhook_url": url},
+            timeout=self._settings.webhook_timeout_seconds + 5,
+            trust_env=False,
+        )
+        if answer.status_code != 200:
+            raise HandshakeError(answer.json()["error"])
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _wait_until_started(self, server: uvicorn.Server) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while not server.started:
+            if self._thread is None or not self._thread.is_alive() or time.monotonic() > deadline:
+                raise RuntimeError("the simulator did not start")
+            time.sleep(0.005)
+
+
+def _listen(port: int) -> socket.socket:
+    # With the protocol named, asyncio sets TCP_NODELAY; without it every answer waits 40 ms for an ACK.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _config(app: SimulatorApp) -> uvicorn.Config:
+    # h11 because the fault accept_no_answer closes its transport; two seconds are for requests that a
+    # stop finds under way.
+    return uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        loop="asyncio",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )

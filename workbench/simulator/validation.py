@@ -1,0 +1,220 @@
+"""Meta's checks of a message request, before any rule of the network.
+
+Limits: the "Send messages" page and the page of each type, all under
+https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from workbench.simulator import errors, interactive, templates
+from workbench.simulator.interactive import Choice
+from workbench.simulator.jsontext import JsonObject
+from workbench.simulator.part import Part
+from workbench.simulator.templates import Filled, Template
+
+TEXT_BODY: Final = 4096
+CAPTION: Final = 1024
+CALLBACK_DATA: Final = 512
+CONTACTS: Final = 257
+TYPES: Final = (
+    "AUDIO",
+    "CONTACTS",
+    "DOCUMENT",
+    "IMAGE",
+    "INTERACTIVE",
+    "LOCATION",
+    "REACTION",
+    "STICKER",
+    "TEMPLATE",
+    "TEXT",
+    "VIDEO",
+)
+_TYPE_NAMES: Final = frozenset(name.lower() for name in TYPES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """How a message reads on the phone, and what can be tapped."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    template: Template | None = None
+    reacts_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A message request that Meta would take."""
+
+    to: str | None
+    recipient: str | None
+    callback_data: str | None
+    content: Content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A read receipt, with or without the typing indicator."""
+
+    message_id: str
+    typing: bool
+
+
+def check(body: JsonObject, approved: Iterable[Template]) -> Request | Receipt:
+    """What a body asks for; raises the error Meta answers."""
+    part = Part(body)
+    product = part.text("messaging_product")
+    if product.lower() != "whatsapp":
+        raise errors.not_one_of("messaging_product", ("WHATSAPP",), product)
+    return _receipt(part) if "status" in body else _message(part, approved)
+
+
+def _receipt(part: Part) -> Receipt:
+    status = part.text("status")
+    if status != "read":
+        raise errors.not_one_of("status", ("READ",), status)
+    typing = part.optional_part("typing_indicator")
+    if typing is not None and typing.text("type") != "text":
+        raise errors.not_one_of(typing.place("type"), ("TEXT",), typing.value["type"])
+    return Receipt(message_id=part.text("message_id"), typing=typing is not None)
+
+
+def _message(part: Part, approved: Iterable[Template]) -> Request:
+    _recipient_type(part)
+    to, recipient = part.optional_text("to") or None, part.optional_text("recipient") or None
+    if to is None and recipient is None:
+        raise errors.required("to")
+    return Request(
+        to=to,
+        recipient=recipient,
+        callback_data=_callback_data(part),
+        content=_content(part, _type(part), approved),
+    )
+
+
+def _type(part: Part) -> str:
+    given = part.optional_text("type") or "text"
+    kind = given.lower()
+    if kind not in _TYPE_NAMES:
+        raise errors.not_one_of("type", TYPES, given)
+    if part.value.get(kind) is None:
+        raise errors.coded(100, f"Parameter '{kind}' is mandatory for type '{kind}'")
+    return kind
+
+
+def _recipient_type(part: Part) -> None:
+    kind = part.optional_text("recipient_type") or "individual"
+    if kind == "group":
+        raise errors.coded(131051, "The simulator does not simulate groups.")
+    if kind != "individual":
+        raise errors.not_one_of("recipient_type", ("GROUP", "INDIVIDUAL"), kind)
+
+
+def _callback_data(part: Part) -> str | None:
+    data = part.optional_text("biz_opaque_callback_data")
+    if data is not None and len(data) > CALLBACK_DATA:
+        raise errors.too_long("biz_opaque_callback_data", CALLBACK_DATA)
+    return data
+
+
+def _content(part: Part, kind: str, approved: Iterable[Template]) -> Content:
+    if context := part.optional_part("context"):
+        context.text("message_id")
+    if kind == "template":
+        filled = templates.fill(part.part("template"), approved)
+        return Content(text=filled.text, choices=_quick_replies(filled), template=filled.template)
+    if kind == "interactive":
+        choices = interactive.check(part.part("interactive"))
+        return Content(text=part.part("interactive").part("body").text("text"), choices=choices)
+    text = _PLAIN[kind](part)
+    reacts_to = part.part("reaction").text("message_id") if kind == "reaction" else None
+    return Content(text=text, reacts_to=reacts_to)
+
+
+def _quick_replies(filled: Filled) -> tuple[Choice, ...]:
+    pairs = zip(filled.template.buttons, filled.payloads, strict=True)
+    return tuple(Choice(kind="button", id=payload, title=title) for title, payload in pairs)
+
+
+def _text(part: Part) -> str:
+    text = part.part("text")
+    body = text.text("body")
+    if len(body) > TEXT_BODY:
+        raise errors.too_long(text.place("body"), TEXT_BODY)
+    if not isinstance(text.value.get("preview_url", False), bool):
+        raise errors.wrong_type(text.place("preview_url"), "a boolean")
+    return body
+
+
+def _media(kind: str, *, captioned: bool) -> Callable[[Part], str]:
+    def check_media(part: Part) -> str:
+        media = part.part(kind)
+        if not (media.optional_text("id") or media.optional_text("link")):
+            raise errors.coded(131008, f"{kind}: either id or link is required")
+        caption = media.optional_text("caption")
+        if caption and not captioned:
+            raise errors.invalid(f"{kind}: a caption is not allowed")
+        if caption and len(caption) > CAPTION:
+            raise errors.too_long(media.place("caption"), CAPTION)
+        return f"[{kind}] {caption}" if caption else f"[{kind}]"
+
+    return check_media
+
+
+def _location(part: Part) -> str:
+    location = part.part("location")
+    for key, limit in (("latitude", 90), ("longitude", 180)):
+        if location.value.get(key) is None:
+            raise errors.required(location.place(key))
+        if not _is_degrees(location.value[key], limit):
+            raise errors.invalid(f"{location.place(key)} is not a number of degrees")
+    return f"[location] {location.optional_text('name') or ''}".rstrip()
+
+
+def _is_degrees(value: object, limit: int) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return False
+    try:
+        return abs(float(value)) <= limit
+    except (ValueError, OverflowError):
+        return False
+
+
+def _contacts(part: Part) -> str:
+    cards = part.parts("contacts")
+    if not 1 <= len(cards) <= CONTACTS:
+        raise errors.invalid(f"Invalid contacts count. Min allowed: 1, Max allowed: {CONTACTS}")
+    return "[contacts] " + ", ".join(_card(card) for card in cards)
+
+
+def _card(card: Part) -> str:
+    name = card.part("name")
+    parts = ("first_name", "last_name", "middle_name", "suffix", "prefix")
+    if not any(name.optional_text(key) for key in parts):
+        raise errors.coded(131008, f"{name.path}: one more part of the name is required")
+    return name.text("formatted_name")
+
+
+def _reaction(part: Part) -> str:
+    reaction = part.part("reaction")
+    emoji = reaction.optional_text("emoji")
+    if emoji is None:
+        raise errors.required(reaction.place("emoji"))
+    return f"[reaction] {emoji}".rstrip()
+
+
+_PLAIN: Final[Mapping[str, Callable[[Part], str]]] = {
+    "text": _text,
+    "image": _media("image", captioned=True),
+    "video": _media("video", captioned=True),
+    "document": _media("document", captioned=True),
+    "audio": _media("audio", captioned=False),
+    "sticker": _media("sticker", captioned=False),
+    "location": _location,
+    "contacts": _contacts,
+    "reaction": _reaction,
+}

@@ -1,0 +1,128 @@
+"""The bodies of webhooks, byte for byte as Meta sends them, and their signatures.
+
+https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workbench.simulator import errors
+from workbench.simulator.contacts import Contact
+from workbench.simulator.interactive import Choice
+from workbench.simulator.jsontext import JsonObject
+from workbench.simulator.records import Said, Sent
+from workbench.simulator.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """One message or status; `key` is the list it stands in: `messages` or `statuses`."""
+
+    phone_number_id: str
+    key: str
+    item: JsonObject
+    contact: JsonObject | None
+    said: Said | None = None
+
+
+def encode(body: object) -> bytes:
+    r"""JSON as Meta writes it: `\u00e4` with lower-case digits, `\/`, no spaces."""
+    # A slash can only stand inside a string, so replacing it in the whole text is right.
+    return json.dumps(body, separators=(",", ":")).replace("/", "\\/").encode("ascii")
+
+
+def sign(secret: str, raw: bytes, algorithm: str = "sha256") -> str:
+    """The value of `X-Hub-Signature-256` (or of the old `X-Hub-Signature`, with `sha1`)."""
+    return f"{algorithm}={hmac.new(secret.encode(), raw, algorithm).hexdigest()}"
+
+
+def signatures(secret: str, raw: bytes) -> dict[str, str]:
+    """The headers of a genuine webhook; Meta still sends the old one too."""
+    old = {"X-Hub-Signature": sign(secret, raw, "sha1")}
+    return {**old, "X-Hub-Signature-256": sign(secret, raw)}
+
+
+def body_of(updates: Iterable[Update], settings: Settings) -> JsonObject:
+    """One webhook of many updates: a change per business number, messages and statuses beside each other."""
+    values: dict[str, JsonObject] = {}
+    for update in updates:
+        value = values.setdefault(update.phone_number_id, _value(update.phone_number_id, settings))
+        if update.contact and update.contact not in value.setdefault("contacts", []):
+            value["contacts"].append(update.contact)
+        value.setdefault(update.key, []).append(update.item)
+    changes = [{"value": value, "field": "messages"} for value in values.values()]
+    return {"object": "whatsapp_business_account", "entry": [{"id": settings.waba_id, "changes": changes}]}
+
+
+def _value(phone_number_id: str, settings: Settings) -> JsonObject:
+    number = settings.phone_numbers[phone_number_id]
+    metadata = {"display_phone_number": number, "phone_number_id": phone_number_id}
+    return {"messaging_product": "whatsapp", "metadata": metadata}
+
+
+def inbound_update(said: Said, content: JsonObject) -> Update:
+    """The update of a contact's message; `content` is its type, the object of that type, its context."""
+    contact = said.contact
+    sender = {"from": contact.wa_id} if contact.wa_id else {}
+    item = {
+        **sender,
+        "from_user_id": contact.user_id,
+        "id": said.id,
+        "timestamp": str(int(said.at)),
+        **content,
+    }
+    return Update(
+        phone_number_id=said.phone_number_id,
+        key="messages",
+        item=item,
+        contact=contact_block(contact),
+        said=said,
+    )
+
+
+def text_content(text: str) -> JsonObject:
+    return {"type": "text", "text": {"body": text}}
+
+
+def tap_content(choice: Choice, sent: Sent, display_number: str) -> JsonObject:
+    """What a tap sends: a quick reply of a template is a `button`, all others are `interactive`."""
+    context = {"context": {"from": display_number, "id": sent.id}}
+    if choice.kind == "button":
+        return {**context, "type": "button", "button": {"payload": choice.id, "text": choice.title}}
+    described = {"description": choice.description} if choice.description else {}
+    reply = {"id": choice.id, "title": choice.title, **described}
+    return {**context, "type": "interactive", "interactive": {"type": choice.kind, choice.kind: reply}}
+
+
+def status_update(sent: Sent, contact: Contact, status: str, at: float, *, priced: bool) -> Update:
+    """The update of a status; a failed one has the error of `sent.doomed`, and no contacts beside it."""
+    item: JsonObject = {"id": sent.id, "status": status, "timestamp": str(int(at))}
+    if contact.wa_id:
+        item["recipient_id"] = contact.wa_id
+    # Meta leaves the user id out of a failed status if the message went to a phone number.
+    if status != "failed" or "recipient" in sent.address:
+        item["recipient_user_id"] = contact.user_id
+    if priced:
+        item["pricing"] = _pricing(sent)
+    if status == "failed":
+        item["errors"] = [errors.status_error(sent.doomed or 131000)]
+    if sent.callback_data is not None:
+        item["biz_opaque_callback_data"] = sent.callback_data
+    block = None if status == "failed" else contact_block(contact)
+    return Update(phone_number_id=sent.phone_number_id, key="statuses", item=item, contact=block)
+
+
+def _pricing(sent: Sent) -> JsonObject:
+    kind = "regular" if sent.billable else "free_customer_service"
+    return {"billable": sent.billable, "pricing_model": "PMP", "type": kind, "category": sent.category}
+
+
+def contact_block(contact: Contact) -> JsonObject:
+    """The entry in `contacts`; without `profile` as long as the contact has never written."""
+    profile = {"profile": {"name": contact.name}} if contact.name else {}
+    number = {"wa_id": contact.wa_id} if contact.wa_id else {}
+    return {**profile, **number, "user_id": contact.user_id}
