@@ -68,5 +68,4 @@ def table(dynamodb: DynamoDBClient, unique: str) -> str:
 @pytest.fixture
 def fifo(sqs: SQSClient, unique: str) -> str:
     """The URL of a FIFO queue."""
-    attributes = {"FifoQueue": "true"}
-    return sqs.create_queue(QueueName=f"{unique}.fifo", Attributes=attributes)["QueueUrl"]
+    return sqs.create_queue(QueueName=f"{unique}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]

@@ -12,7 +12,17 @@ from rejoinder.aws.dynamodb import ConversationTable, RecordTable
 from rejoinder.conversation import MARKER_SECONDS, RECORD_SECONDS, Conversation, Marker
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
 from rejoinder.memory import MemoryStore
-from rejoinder.messages import Button, Buttons, Contact, Outbound, Step, Template, Text, TurnMessages
+from rejoinder.messages import (
+    Button,
+    Buttons,
+    Contact,
+    Outbound,
+    OutboundContent,
+    Step,
+    Template,
+    Text,
+    TurnMessages,
+)
 from rejoinder.ports import ConversationStore, RecordStore, Windows
 from tests.unit.worlds import ACCOUNT, ADA, NOON, inbound
 
@@ -37,7 +47,7 @@ def records(request: pytest.FixtureRequest) -> RecordStore:
 
 def turn_messages(key: str) -> TurnMessages:
     """What a turn may say, of every kind."""
-    contents = (
+    contents: tuple[OutboundContent, ...] = (
         Text(body="Grüße 👋 \u2028"),
         Buttons(body="Which?", buttons=(Button(id="a", title="A"),)),
         Template(name="n", language="en", parameters=("1",)),

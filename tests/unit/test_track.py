@@ -30,7 +30,7 @@ def tracked(*statuses: Status | AccountEvent) -> tuple[MessageRecord, MemoryMete
 @pytest.mark.parametrize(
     "order",
     list(itertools.permutations([Step.SENT, Step.DELIVERED, Step.READ])),
-    ids=lambda order: "-".join(order),
+    ids="-".join,
 )
 def test_statuses_in_any_order_and_twice_leave_the_same_record(order: tuple[Step, ...]) -> None:
     record, meter = tracked(*(status(step) for step in order + order))

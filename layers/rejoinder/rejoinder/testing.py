@@ -1,8 +1,8 @@
-"""`Phone`: talk to a bot in a test. The real services run, over ports held in memory.
+r"""`Phone`: talk to a bot in a test. The real services run, over ports held in memory.
 
-    phone = Phone(bot)
-    phone.says("hi")
-    assert phone.transcript == "> hi\\n< Hello there! [Opening hours]"
+phone = Phone(bot)
+phone.says("hi")
+assert phone.transcript == "> hi\n< Hello there! [Opening hours]"
 """
 
 import itertools

@@ -1,0 +1,195 @@
+"""A webhook's body → updates by conversation."""
+
+import json
+from typing import Any
+
+import pytest
+
+from rejoinder.channels.whatsapp.split import split
+from rejoinder.ports import Split
+
+METADATA = {"display_phone_number": "15550100001", "phone_number_id": "100000000000001"}
+SECOND = {"display_phone_number": "15550100002", "phone_number_id": "100000000000002"}
+
+
+def webhook(*values: object, field: object = "messages") -> bytes:
+    """The body of a webhook with one entry, and a change for each of `values`."""
+    changes = [{"field": field, "value": value} for value in values]
+    return json.dumps({"object": "whatsapp_business_account", "entry": [{"changes": changes}]}).encode()
+
+
+def value(*messages: object, **more: object) -> dict[str, object]:
+    """The value of a change with `messages`, for the first phone number."""
+    return {"messaging_product": "whatsapp", "metadata": METADATA, "messages": list(messages), **more}
+
+
+def said(id: str, sender: str = "15550002001", **more: object) -> dict[str, object]:  # noqa: A002 - as on the wire
+    """A message."""
+    return {"id": id, "from": sender, "type": "text", "text": {"body": id}, **more}
+
+
+def ids(found: Split) -> list[list[str]]:
+    """The message ids of each conversation."""
+    updates: list[Any] = [conversation.updates for conversation in found.conversations]
+    return [[update["message"]["id"] for update in several] for several in updates]
+
+
+def test_all_messages_of_a_contact_are_one_conversation_in_order_across_entries_and_changes() -> None:
+    changes = [{"field": "messages", "value": value(said(id), said(f"{id}'"))} for id in "abcd"]
+    entries = [{"changes": changes[:2]}, {"changes": changes[2:]}]
+    found = split(json.dumps({"object": "whatsapp_business_account", "entry": entries}).encode())
+    assert ids(found) == [["a", "a'", "b", "b'", "c", "c'", "d", "d'"]]
+
+
+def test_contacts_in_one_body_are_conversations_of_their_own() -> None:
+    found = split(webhook(value(said("a", "1"), said("b", "2"), said("c", "1"))))
+    assert ids(found) == [["a", "c"], ["b"]]
+    assert len({conversation.group for conversation in found.conversations}) == 2
+
+
+def test_a_contact_of_two_phone_numbers_has_two_conversations() -> None:
+    found = split(webhook(value(said("a")), value(said("b"), metadata=SECOND)))
+    assert [conversation.account for conversation in found.conversations] == [
+        "whatsapp:100000000000001",
+        "whatsapp:100000000000002",
+    ]
+    assert len({conversation.group for conversation in found.conversations}) == 2
+
+
+def test_mixed_messages_and_statuses_of_one_change_all_arrive() -> None:
+    statuses = [{"id": "s1", "status": "sent"}, {"id": "s2", "status": "read"}]
+    found = split(webhook(value(said("a"), statuses=statuses)))
+    assert ids(found) == [["a"]]
+    assert found.events == tuple({"kind": "status", "status": status} for status in statuses)
+    assert not found.misfits
+
+
+def test_each_message_takes_its_own_contact_along() -> None:
+    one, two = {"wa_id": "1", "profile": {"name": "Ada"}}, {"user_id": "US.2", "profile": {"name": "Bea"}}
+    other = {"id": "b", "from_user_id": "US.2"}
+    found = split(webhook(value(said("a", "1"), other, said("c", "3"), contacts=[two, one])))
+    contacts = [updates.updates[0]["contact"] for updates in found.conversations]
+    assert contacts == [one, two, None], "nobody is given the name of another"
+
+
+def test_a_message_that_names_nobody_is_from_the_only_contact() -> None:
+    found = split(webhook(value({"id": "a"}, contacts=[{"wa_id": "1"}]), value(said("b", "1"))))
+    assert ids(found) == [["a", "b"]]
+
+
+def test_a_message_that_names_nobody_among_several_contacts_is_a_misfit() -> None:
+    found = split(webhook(value({"id": "a"}, contacts=[{"wa_id": "1"}, {"wa_id": "2"}])))
+    assert found == Split(misfits=("a message without contact",))
+
+
+def test_a_user_id_in_contacts_leads_to_the_same_group_as_one_in_the_message() -> None:
+    both = {"wa_id": "1", "user_id": "US.1"}
+    found = split(
+        webhook(value(said("a", "1"), contacts=[both]), value(said("b", "1", from_user_id="US.1")))
+    )
+    assert ids(found) == [["a", "b"]]
+
+
+def test_a_changed_user_id_is_told_to_the_conversation_that_the_old_one_had() -> None:
+    notice = {"type": "user_changed_user_id", "previous_user_id": "US.1", "user_id": "US.2"}
+    found = split(
+        webhook(
+            value({"id": "a", "from_user_id": "US.1"}), value({"id": "b", "type": "system", "system": notice})
+        )
+    )
+    assert ids(found) == [["a", "b"]]
+
+
+def test_groups_fit_the_queue_and_hold_no_phone_number() -> None:
+    (conversation,) = split(webhook(value(said("a", "15550002001" * 50)))).conversations
+    assert conversation.group.isalnum()
+    assert len(conversation.group) <= 128
+    assert "15550002001" not in conversation.group
+
+
+@pytest.mark.parametrize(
+    "metadata", [None, {}, [], {"phone_number_id": ""}, {"phone_number_id": 7}, "x"], ids=repr
+)
+def test_a_message_to_no_known_number_is_a_misfit_and_its_neighbours_are_not(metadata: object) -> None:
+    lost = value(said("a"), metadata=metadata, statuses=[{"id": "s"}])
+    found = split(webhook(lost, value(said("b"))))
+    assert ids(found) == [["b"]]
+    assert len(found.events) == 1
+    assert found.misfits == ("a message without account",)
+
+
+def test_a_change_of_another_field_is_an_event_whole() -> None:
+    found = split(webhook({"messages": [said("a")]}, field="standby"))
+    change = {"field": "standby", "value": {"messages": [said("a")]}}
+    assert found == Split(events=({"kind": "change", "change": change},))
+
+
+def test_what_stands_beside_messages_is_an_event() -> None:
+    found = split(webhook(value(said("a"), errors=[{"code": 131000}], user_actions=[])))
+    rest = {"errors": [{"code": 131000}], "user_actions": []}
+    assert ids(found) == [["a"]]
+    assert found.events == ({"kind": "change", "change": {"field": "messages", "value": rest}},)
+
+
+@pytest.mark.parametrize(
+    ("part", "misfit"),
+    [
+        ({"entry": None}, "entry holds NoneType"),
+        ({"entry": "x"}, "entry holds str"),
+        ({"entry": [7, {"changes": []}]}, "entry holds int"),
+        ({"entry": [{"changes": [[]]}]}, "changes holds list"),
+        ({"entry": [{"changes": [{"field": "messages", "value": value("x")}]}]}, "messages holds str"),
+        (
+            {"entry": [{"changes": [{"field": "messages", "value": {"statuses": [None]}}]}]},
+            "statuses holds NoneType",
+        ),
+    ],
+)
+def test_what_is_no_object_where_one_should_be_is_a_misfit(part: dict[str, object], misfit: str) -> None:
+    found = split(json.dumps({"object": "whatsapp_business_account", **part}).encode())
+    assert found == Split(misfits=(misfit,))
+
+
+def test_an_object_where_a_list_of_them_should_be_is_taken() -> None:
+    change = {"field": "messages", "value": value() | {"messages": said("a"), "statuses": {"id": "s"}}}
+    body = {"object": "whatsapp_business_account", "entry": {"changes": change}}
+    found = split(json.dumps(body).encode())
+    assert ids(found) == [["a"]]
+    assert len(found.events) == 1
+
+
+def test_a_webhook_that_tells_nothing_is_no_error() -> None:
+    assert split(b'{"object":"whatsapp_business_account","entry":[]}') == Split()
+    assert split(b'{"object":"whatsapp_business_account"}') == Split()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b'"whatsapp_business_account"',
+        b"{}",
+        b'{"object":"page","entry":[]}',
+        b'{"object":["whatsapp_business_account"]}',
+        b'{"object":"whatsapp_business_account"',
+        b"\xff\xfe\xfd",
+        b'{"object":"\xe9"}',
+        b'{"field":"messages","value":{}}',
+        b'{"object":"whatsapp_business_account","x":' + b"9" * 5000 + b"}",
+        b'{"object":"whatsapp_business_account","x":' + b"[" * 200_000,
+        b'{"x":' * 200_000,
+    ],
+    ids=lambda body: ascii(body[:40]),
+)
+def test_what_is_no_webhook_at_all_is_a_value_error(body: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - any: the caller keeps the body whole
+        split(body)
+
+
+def test_unicode_and_slashes_are_read_as_meta_escapes_them() -> None:
+    body = webhook(value(said("a"))).replace(b'"body": "a"', rb'"body": "caf\u00e9 \/ \ud83d\udc4b"')
+    (conversation,) = split(body).conversations
+    message: Any = conversation.updates[0]["message"]
+    assert message["text"]["body"] == "café / 👋"
