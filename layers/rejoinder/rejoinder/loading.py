@@ -15,9 +15,8 @@ def load_bot(folder: Path) -> Bot:
     passes through.
     """
     file = folder.resolve() / "bot.py"
-    _forget(file.parent)
-    if str(file.parent) not in sys.path:
-        sys.path.insert(0, str(file.parent))
+    _forget_the_last()
+    sys.path.insert(0, str(file.parent))
     spec = importlib.util.spec_from_file_location("bot", file)
     if spec is None or spec.loader is None or not file.is_file():
         raise BotError(f"{folder} holds no bot.py")
@@ -30,9 +29,14 @@ def load_bot(folder: Path) -> Bot:
     return bot
 
 
-def _forget(folder: Path) -> None:
-    """Drop modules that came from `folder`, so that an edited one is read again."""
+def _forget_the_last() -> None:
+    """Drop the modules of the bot that was loaded last, so that edited files are read again."""
+    last = getattr(sys.modules.get("bot"), "__file__", None)
+    if last is None:
+        return
+    folder = Path(last).parent
+    sys.path[:] = [path for path in sys.path if path != str(folder)]
     for name, module in list(sys.modules.items()):
         origin = getattr(module, "__file__", None)
-        if origin and Path(origin).parent == folder and not name.startswith("rejoinder"):
+        if origin and Path(origin).parent == folder:
             del sys.modules[name]

@@ -1,0 +1,59 @@
+"""Finding a bot in a folder."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rejoinder import BotError
+from rejoinder.loading import load_bot
+from rejoinder.testing import Phone
+
+BOT = """
+from rejoinder import Bot, Chat
+from words import GREETING
+
+bot = Bot()
+
+@bot.otherwise
+def greet(chat: Chat) -> None:
+    chat.say(GREETING)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "bot.py").write_text(BOT)
+    (tmp_path / "words.py").write_text('GREETING = "Hello"\n')
+    return tmp_path
+
+
+def test_a_bot_of_several_files_is_found(folder: Path) -> None:
+    assert Phone(load_bot(folder)).says("hi") == ["< Hello"]
+
+
+def test_an_edit_of_any_file_is_seen_when_it_is_loaded_again(folder: Path) -> None:
+    load_bot(folder)
+    (folder / "words.py").write_text('GREETING = "Good evening"\n')
+    assert Phone(load_bot(folder)).says("hi") == ["< Good evening"]
+
+
+def test_it_can_be_loaded_by_a_module_beside_it_as_in_the_processor(folder: Path) -> None:
+    app = "from pathlib import Path\nfrom rejoinder.loading import load_bot\nload_bot(Path(__file__).parent)\n"
+    (folder / "app.py").write_text(app)
+    subprocess.run([sys.executable, "-c", "import app"], cwd=folder, check=True)
+
+
+def test_what_is_missing_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BotError, match="holds no"):
+        load_bot(tmp_path)
+    (tmp_path / "bot.py").write_text("bot = 1\n")
+    with pytest.raises(BotError, match=r"bot = Bot\(\)"):
+        load_bot(tmp_path)
+
+
+def test_what_the_file_raises_passes_through(tmp_path: Path) -> None:
+    (tmp_path / "bot.py").write_text("def (:\n")
+    with pytest.raises(SyntaxError):
+        load_bot(tmp_path)
