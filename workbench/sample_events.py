@@ -161,7 +161,7 @@ def _request(
 
 
 def _inbound(message: Json, contact: Json) -> Json:
-    update = {"kind": "message", "message": message, "contact": contact}
+    update = {"kind": "message", "correlation_id": "sample", "message": message, "contact": contact}
     return {"format": 1, "account": ACCOUNT, "received_at": AT, "updates": [update]}
 
 

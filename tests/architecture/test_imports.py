@@ -81,8 +81,8 @@ def test_there_are_no_cycles() -> None:
 
 
 def test_the_limits_of_the_channel_need_the_standard_library_only() -> None:
-    allowed = {"rejoinder.errors", "rejoinder.messages", "rejoinder.ports"}
-    for name in ("limits", "signature", "split"):
+    allowed = {"rejoinder.errors", "rejoinder.messages", "rejoinder.ports", "rejoinder.channels.whatsapp.ids"}
+    for name in ("ids", "limits", "signature", "split"):
         for imported in imports(PACKAGE / "channels" / "whatsapp" / f"{name}.py"):
             assert imported in allowed or imported.split(".")[0] in sys.stdlib_module_names
 

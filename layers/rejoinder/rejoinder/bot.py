@@ -119,9 +119,7 @@ class Bot:
     def _button_id(self, handler: Handler) -> str:
         name = _name(handler)
         if handler not in self._handlers:
-            raise BotError(
-                f"a button leads to {name}, which is no handler: register it with on()"
-            )
+            raise BotError(f"a button leads to {name}, which is no handler: register it with on()")
         if any(_name(other) == name and other is not handler for other in self._handlers):
             raise BotError(f"a button leads to {name}, but two handlers have that name; give one another")
         return _BUTTON + name

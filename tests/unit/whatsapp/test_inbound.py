@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from rejoinder.channels.whatsapp.inbound import LONGEST_ID, parse, parse_event
+from rejoinder.channels.whatsapp.ids import LONGEST_ID
+from rejoinder.channels.whatsapp.inbound import parse, parse_event
 from rejoinder.channels.whatsapp.split import split
 from rejoinder.messages import Account, AccountEvent, Inbound, Location, Order, Status, Tap, Text, Unsupported
 
@@ -22,7 +23,7 @@ EVENT: TypeAdapter[Status | AccountEvent] = TypeAdapter(Status | AccountEvent)
 
 def shown(inbound: Inbound) -> dict[str, Any]:
     """`inbound` as a wire file writes it."""
-    told = INBOUND.dump_python(inbound, mode="json", exclude_defaults=True)
+    told: dict[str, Any] = INBOUND.dump_python(inbound, mode="json", exclude_defaults=True)
     cards = getattr(inbound.content, "further", ())
     for value, card in zip(told["content"].get("further", []), cards, strict=True):
         value["kind"] = card.kind
@@ -133,9 +134,7 @@ def test_a_number_that_is_none_makes_the_message_unsupported(number: object) -> 
     assert place == Unsupported(type="location", reason="not as expected: location.latitude")
     item = {"product_retailer_id": "soup", "quantity": 1, "item_price": number, "currency": "EUR"}
     order = message(type="order", order={"catalog_id": "c", "product_items": [item]}).content
-    assert order == Unsupported(
-        type="order", reason="not as expected: order.product_items.0.item_price"
-    )
+    assert order == Unsupported(type="order", reason="not as expected: order.product_items.0.item_price")
 
 
 def test_numbers_written_as_texts_are_numbers() -> None:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.split import split
+from rejoinder.messages import Account
 from rejoinder.ports import Split
 
 METADATA = {"display_phone_number": "15550100001", "phone_number_id": "100000000000001"}
@@ -84,9 +86,7 @@ def test_a_message_that_names_nobody_among_several_contacts_is_a_misfit() -> Non
 
 def test_a_user_id_in_contacts_leads_to_the_same_group_as_one_in_the_message() -> None:
     both = {"wa_id": "1", "user_id": "US.1"}
-    found = split(
-        webhook(value(said("a", "1"), contacts=[both]), value(said("b", "1", from_user_id="US.1")))
-    )
+    found = split(webhook(value(said("a", "1"), contacts=[both]), value(said("b", "1", from_user_id="US.1"))))
     assert ids(found) == [["a", "b"]]
 
 
@@ -98,6 +98,14 @@ def test_a_changed_user_id_is_told_to_the_conversation_that_the_old_one_had() ->
         )
     )
     assert ids(found) == [["a", "b"]]
+
+
+def test_an_update_carries_the_hashed_id_that_all_functions_log() -> None:
+    for message in (said("wamid.A1"), said("é" * 300), {"from": "1"}):
+        (conversation,) = split(webhook(value(message))).conversations
+        (update,) = conversation.updates
+        inbound = parse(Account(channel="whatsapp", id="100000000000001"), update, received_at=1)
+        assert update["correlation_id"] == inbound.hashed_id
 
 
 def test_groups_fit_the_queue_and_hold_no_phone_number() -> None:

@@ -103,25 +103,27 @@ class Receiver:
             split = self.split(body)
         except ValueError as error:
             split = Split(misfits=(f"no webhook: {type(error).__name__}",))
-        messages = [message for updates in split.conversations for message in self._inbound(updates)]
+        inbound = [message for updates in split.conversations for message in self._inbound(updates)]
         events = list(self._pack_events(split.events))
-        fitting = [message for message in messages if _fits(message)]
-        fitting_events = [event for event in events if _fits(event)]
-        too_large = len(messages) + len(events) - len(fitting) - len(fitting_events)
+        too_large = ["too large" for message in inbound + events if not _fits(message)]
         if split.misfits or too_large:
             self.quarantine.keep(body)
             self.meter.count(Metric.QUARANTINED)
-            log.error(
-                "a webhook was quarantined", extra={"reasons": [*split.misfits, f"{too_large} too large"]}
-            )
-        self._put(self.inbound, fitting)
-        self._put(self.events, fitting_events)
-        updates = sum(len(conversation.updates) for conversation in split.conversations) + len(split.events)
-        self.meter.count(Metric.UPDATES_RECEIVED, updates)
+            log.error("a webhook was quarantined", extra={"reasons": [*split.misfits, *too_large]})
+        self._put(self.inbound, inbound)
+        self._put(self.events, events)
+        self._note(split)
 
     def _put(self, queue: Queue, messages: list[QueueMessage]) -> None:
-        if messages:
-            queue.put(messages)
+        fitting = [message for message in messages if _fits(message)]
+        if fitting:
+            queue.put(fitting)
+
+    def _note(self, split: Split) -> None:
+        updates = [update for conversation in split.conversations for update in conversation.updates]
+        for update in updates:
+            log.info("queued", extra={"correlation_id": update.get("correlation_id")})
+        self.meter.count(Metric.UPDATES_RECEIVED, len(updates) + len(split.events))
 
     def _inbound(self, updates: ConversationUpdates) -> Iterator[QueueMessage]:
         for packed in _packs(updates.updates):
@@ -129,7 +131,6 @@ class Receiver:
             same = digest(
                 "inbound", updates.group, *(json.dumps(update, sort_keys=True) for update in packed)
             )
-            log.info("queued", extra={"updates": len(packed), "group": updates.group, "queue_message": same})
             yield QueueMessage(body=body, group=updates.group, deduplication_id=same)
 
     def _pack_events(self, events: Iterable[Mapping[str, object]]) -> Iterator[QueueMessage]:

@@ -3,13 +3,13 @@
 Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages.
 """
 
-import json
 import math
 from collections.abc import Callable, Mapping
 from typing import Annotated, TypedDict
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from rejoinder.channels.whatsapp.ids import id_of, message_id
 from rejoinder.messages import (
     Account,
     AccountEvent,
@@ -33,13 +33,9 @@ from rejoinder.messages import (
     Text,
     Unsupported,
     Video,
-    digest,
 )
 
 Json = Mapping[str, object]
-
-LONGEST_ID = 256
-"""Longer ids, or ids with anything but printable ASCII in them, are replaced by their digest."""
 
 
 def _whole_characters(value: object) -> object:
@@ -64,20 +60,20 @@ def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
     """One message as the ingress queued it: `{"message": {...}, "contact": {...} | None}`."""
     message = _object(update, "message")
     return Inbound(
-        id=_message_id(message),
+        id=message_id(message),
         account=account,
         contact=_contact(message, _object(update, "contact")),
         at=_timestamp(message.get("timestamp"), received_at),
         content=_content(message),
-        reply_to=_id(_object(message, "context").get("id")),
+        reply_to=id_of(_object(message, "context").get("id")),
     )
 
 
 def _contact(message: Json, card: Json) -> Contact:
     notice = _object(message, "system")
-    user_id = _id(message.get("from_user_id")) or _id(card.get("user_id"))
-    phone = _id(message.get("from")) or _id(card.get("wa_id"))
-    told = [_id(notice.get(name)) for name in ("previous_user_id", "user_id", "wa_id")]
+    user_id = id_of(message.get("from_user_id")) or id_of(card.get("user_id"))
+    phone = id_of(message.get("from")) or id_of(card.get("wa_id"))
+    told = [id_of(notice.get(name)) for name in ("previous_user_id", "user_id", "wa_id")]
     ids = [id for id in (user_id, phone, *told) if id]
     name = _object(card, "profile").get("name")
     return Contact(
@@ -368,13 +364,13 @@ def parse_event(update: Json, *, received_at: float) -> Status | AccountEvent:
     step = _STEPS.get(str(status.get("status")))
     if step is None:
         field = _object(update, "change").get("field")
-        return AccountEvent(field=_id(field) or "unknown")
+        return AccountEvent(field=id_of(field) or "unknown")
     callback = status.get("biz_opaque_callback_data")
     code, why = _failure(status.get("errors"))
     return Status(
         step=step,
         at=_timestamp(status.get("timestamp"), received_at),
-        network_id=_id(status.get("id")) or "",
+        network_id=id_of(status.get("id")) or "",
         callback=callback if isinstance(callback, str) else "",
         error_code=code,
         error=why,
@@ -408,18 +404,6 @@ def _billed(pricing: object) -> str | None:
 def _object(parent: Json, name: str) -> Json:
     value = parent.get(name)
     return value if isinstance(value, dict) else {}
-
-
-def _id(value: object) -> str | None:
-    """An id that every store and queue takes."""
-    if not isinstance(value, str) or not value:
-        return None
-    sane = len(value) <= LONGEST_ID and value.isascii() and value.isprintable()
-    return value if sane else digest("id", value)
-
-
-def _message_id(message: Json) -> str:
-    return _id(message.get("id")) or digest("message without id", json.dumps(message, sort_keys=True))
 
 
 def _timestamp(value: object, received_at: float) -> float:

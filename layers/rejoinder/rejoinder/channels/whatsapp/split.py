@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from rejoinder.channels.whatsapp.ids import message_id
 from rejoinder.messages import digest
 from rejoinder.ports import ConversationUpdates, Split
 
@@ -98,7 +99,13 @@ def _sort_message(message: dict[str, object], value: Json, account: str, found: 
     if not account or not contact_id:
         found.misfits.append("a message without account" if not account else "a message without contact")
         return
-    update: Json = {"kind": "message", "message": message, "contact": contact}
+    correlation_id = digest(account, message_id(message))
+    update: Json = {
+        "kind": "message",
+        "correlation_id": correlation_id,
+        "message": message,
+        "contact": contact,
+    }
     found.conversations[account, contact_id].append(update)
 
 

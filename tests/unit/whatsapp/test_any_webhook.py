@@ -1,0 +1,303 @@
+"""Whatever a webhook holds: nothing raises that should not, and no update is lost."""
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from rejoinder.channels.whatsapp.ids import LONGEST_ID
+from rejoinder.channels.whatsapp.inbound import parse, parse_event
+from rejoinder.channels.whatsapp.split import split
+from rejoinder.messages import Account, AccountEvent, Inbound, Status, digest
+from rejoinder.ports import Split
+
+RECEIVED_AT = 1_800_000_000.0
+INBOUND = TypeAdapter(Inbound)
+VALID: list[Any] = [
+    json.loads(path.read_text())["webhook"]
+    for path in sorted((Path(__file__).parent / "wire").glob("*.json"))
+]
+
+some = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(some, max_examples=400)
+
+# --- anything ---------------------------------------------------------------------------------------------
+
+WORDS = st.text(st.characters(codec=None, exclude_categories=()), max_size=12)  # halves of pairs too
+LONG_WORDS = st.sampled_from(["x" * 300, "é" * 300, "1" * 20, "\x00", "\ud83d", "US.1", "true", "-1e400", ""])
+NUMBERS = st.integers() | st.floats() | st.sampled_from([10**400, -(10**400), 2**63, 1e308, -0.0])
+NAMES = WORDS | st.sampled_from(
+    [
+        "entry",
+        "changes",
+        "value",
+        "field",
+        "metadata",
+        "messages",
+        "statuses",
+        "contacts",
+        "id",
+        "from",
+        "type",
+    ]
+)
+
+
+def nested(depth: int) -> Any:
+    """Lists in lists."""
+    value: Any = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | NUMBERS | WORDS | LONG_WORDS | st.integers(1, 150).map(nested),
+    lambda parts: st.lists(parts, max_size=4) | st.dictionaries(NAMES, parts, max_size=4),
+    max_leaves=12,
+)
+
+# --- mutations of what is valid -----------------------------------------------------------------------------
+
+Place = tuple[Any, Any]
+"""A container and the key or index of something in it."""
+
+
+def places(node: Any) -> Iterator[Place]:
+    """Everything within `node`."""
+    keys = list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
+    for key in keys:
+        yield node, key
+        yield from places(node[key])
+
+
+def delete(place: Place, _: Any) -> None:
+    """Take something away."""
+    parent, key = place
+    del parent[key]
+
+
+def replace(place: Place, other: Any) -> None:
+    """Put anything in its place."""
+    parent, key = place
+    parent[key] = other
+
+
+def duplicate(place: Place, _: Any) -> None:
+    """Say something twice; what is no member of a list becomes a list of two."""
+    parent, key = place
+    if isinstance(parent, list):
+        parent.insert(key, copy.deepcopy(parent[key]))
+    else:
+        parent[key] = [parent[key], copy.deepcopy(parent[key])]
+
+
+def wrap(place: Place, _: Any) -> None:
+    """Put something one level deeper."""
+    parent, key = place
+    parent[key] = {"value": parent[key]}
+
+
+def add(place: Place, other: Any) -> None:
+    """Put anything beside it."""
+    parent, key = place
+    if isinstance(parent, list):
+        parent.append(other)
+    else:
+        parent[f"{key}!"] = other
+
+
+MUTATIONS: list[Callable[[Place, Any], None]] = [delete, replace, replace, duplicate, wrap, add]
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> Any:
+    """A valid webhook, or two in one, with up to five things done to it."""
+    webhook = copy.deepcopy(draw(st.sampled_from(VALID)))
+    webhook["entry"] += copy.deepcopy(draw(st.sampled_from([[], *(other["entry"] for other in VALID)])))
+    for _ in range(draw(st.integers(1, 5))):
+        reachable = list(places(webhook["entry"]))
+        if reachable:
+            draw(st.sampled_from(MUTATIONS))(draw(st.sampled_from(reachable)), draw(JSON))
+    return webhook
+
+
+# --- what must hold -----------------------------------------------------------------------------------------
+
+
+def listed(parent: Any, name: str) -> list[Any]:
+    """What stands under `name`, as a list."""
+    found = parent.get(name, [])
+    return found if isinstance(found, list) else [found]
+
+
+def written(value: object) -> str:
+    """JSON to compare by: NaN is not equal to itself."""
+    return json.dumps(value, sort_keys=True)
+
+
+def assert_nothing_is_lost(webhook: Any, found: Split) -> None:
+    """Every update is in a conversation or an event, or there is a misfit for it."""
+    updates: list[Any] = [update for several in found.conversations for update in several.updates]
+    events: list[Any] = list(found.events)
+    kept_messages = sorted(written(update["message"]) for update in updates)
+    kept_statuses = sorted(written(event["status"]) for event in events if event["kind"] == "status")
+    kept_changes = [written(event["change"]) for event in events if event["kind"] == "change"]
+    messages, statuses, odd = [], [], 0
+    for entry in listed(webhook, "entry"):
+        for change in listed(entry, "changes") if isinstance(entry, dict) else [None]:
+            match change:
+                case {"field": "messages", "value": dict() as value}:
+                    messages += listed(value, "messages")
+                    statuses += listed(value, "statuses")
+                case dict():
+                    assert written(change) in kept_changes
+                case _:
+                    odd += 1
+    given_messages = sorted(written(message) for message in messages if isinstance(message, dict))
+    odd += sum(not isinstance(part, dict) for part in messages + statuses)
+    homeless = list(given_messages)
+    for kept in kept_messages:
+        homeless.remove(kept)
+    assert kept_statuses == sorted(written(status) for status in statuses if isinstance(status, dict))
+    assert len(found.misfits) == odd + len(homeless)
+
+
+def assert_id(id: str | None) -> None:  # noqa: A002 - what it is
+    """An id that every store and queue takes, or none."""
+    assert id is None or (id.isascii() and id.isprintable() and len(id) <= LONGEST_ID)
+
+
+def assert_all_parse(found: Split) -> None:
+    """Every update parses, and what it parses to can be written down and read again."""
+    for conversation in found.conversations:
+        assert len(conversation.group) == 26
+        assert conversation.group.isalnum()
+        account = Account(channel="whatsapp", id="100000000000001")
+        updates: Any = conversation.updates
+        for update in updates:
+            inbound = parse(account, json.loads(json.dumps(update)), received_at=RECEIVED_AT)
+            assert INBOUND.validate_json(INBOUND.dump_json(inbound)) == inbound
+            assert update["correlation_id"] == digest(conversation.account, inbound.id)
+            assert inbound.contact.ids
+            for one in (inbound.id, inbound.reply_to, *inbound.contact.ids):
+                assert_id(one)
+            assert 0 < inbound.at <= RECEIVED_AT + 300
+            inbound.text.encode()
+    for event in found.events:
+        match parse_event(json.loads(json.dumps(event)), received_at=RECEIVED_AT):
+            case Status(network_id=network_id, at=at, error=error):
+                assert_id(network_id)
+                assert 0 < at <= RECEIVED_AT + 300
+                error.encode()
+            case AccountEvent(field=field):
+                assert_id(field)
+
+
+@many
+@given(mutated())
+def test_no_mutation_of_a_valid_webhook_loses_an_update_or_breaks_a_parser(webhook: Any) -> None:
+    found = split(json.dumps(webhook).encode())
+    assert_nothing_is_lost(webhook, found)
+    assert_all_parse(found)
+
+
+@some
+@given(JSON)
+def test_any_json_is_split_or_is_no_webhook(body: Any) -> None:
+    try:
+        found = split(json.dumps(body).encode())
+    except ValueError:
+        return
+    assert_all_parse(found)
+
+
+@some
+@given(JSON, JSON)
+def test_any_entry_and_any_value_are_split(entry: Any, value: Any) -> None:
+    entries = [entry, {"changes": [{"field": "messages", "value": value}]}]
+    webhook = {"object": "whatsapp_business_account", "entry": entries}
+    found = split(json.dumps(webhook).encode())
+    assert_nothing_is_lost(webhook, found)
+    assert_all_parse(found)
+
+
+MESSAGES = st.dictionaries(
+    st.sampled_from(["id", "from", "from_user_id", "type", "timestamp", "context", "system", "group_id"])
+    | st.sampled_from(
+        ["text", "interactive", "button", "image", "location", "contacts", "order", "reaction"]
+    ),
+    JSON,
+    max_size=6,
+)
+
+
+@some
+@given(MESSAGES, MESSAGES)
+def test_any_message_and_any_status_parse(message: dict[str, Any], status: dict[str, Any]) -> None:
+    update = {"kind": "message", "message": message, "contact": status}
+    assert_id(parse(Account(channel="whatsapp", id="1"), update, received_at=RECEIVED_AT).id)
+    parse_event({"status": status | {"status": "failed", "errors": [message]}}, received_at=RECEIVED_AT)
+    parse_event({"status": status | {"status": message.get("type")}}, received_at=RECEIVED_AT)
+
+
+@some
+@given(st.binary(max_size=200))
+def test_any_bytes_are_split_or_are_no_webhook(body: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - any: the caller keeps the body whole
+        split(body)
+
+
+@some
+@given(st.sampled_from(VALID), st.data())
+def test_a_body_with_damaged_bytes_raises_nothing_but_value_error(webhook: Any, data: st.DataObject) -> None:
+    body = bytearray(json.dumps(webhook, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    start = data.draw(st.integers(0, len(body)))
+    body[start : start + data.draw(st.integers(0, 20))] = data.draw(st.binary(max_size=5))
+    try:
+        found = split(bytes(body))
+    except ValueError:
+        return
+    assert_all_parse(found)
+
+
+def deep_webhook(depth: int) -> bytes:
+    """A webhook with lists in lists where a message, a status and a change hold something."""
+    lists = "[" * depth + "]" * depth
+    return (
+        '{"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": {'
+        '"metadata": {"phone_number_id": "1"}, '
+        f'"messages": [{{"from": "1", "type": "order", "order": {lists}, "further": {lists}}}], '
+        f'"statuses": [{{"status": {lists}, "errors": {lists}}}], "further": {lists}'
+        "}}]}]}"
+    ).encode()
+
+
+def is_taken(depth: int) -> bool:
+    """Whether a webhook as deep as that can be split."""
+    try:
+        split(deep_webhook(depth))
+    except ValueError:
+        return False
+    return True
+
+
+def test_the_deepest_webhook_that_can_be_split_can_be_parsed_too() -> None:
+    taken, refused = 1, 300_000
+    assert is_taken(taken)
+    assert not is_taken(refused)
+    while refused - taken > 1:
+        middle = (taken + refused) // 2
+        taken, refused = (middle, refused) if is_taken(middle) else (taken, middle)
+    for depth in range(max(1, taken - 20), taken + 1):
+        found = split(deep_webhook(depth))
+        for event in found.events:
+            parse_event(event, received_at=RECEIVED_AT)
+        (conversation,) = found.conversations
+        parse(Account(channel="whatsapp", id="1"), conversation.updates[0], received_at=RECEIVED_AT)

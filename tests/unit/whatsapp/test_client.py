@@ -1,0 +1,457 @@
+"""The Graph API over HTTP, against a server on this machine."""
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from rejoinder.channels.whatsapp import client
+from rejoinder.channels.whatsapp.client import GraphClient, error_of
+from rejoinder.errors import (
+    AccountBlocked,
+    OutcomeUnknown,
+    PairRateLimited,
+    RateLimited,
+    Refused,
+    Rejected,
+    SendError,
+    TokenInvalid,
+    WindowClosed,
+)
+from rejoinder.messages import Account, Contact, ReadReceipt, Text
+
+ACCOUNT = Account(channel="whatsapp", id="100000000000001")
+ADA = Contact(id="US.7", user_id="US.7", phone="15550002001")
+BEA = Contact(id="US.8", user_id="US.8")
+ACCEPTED = {"messaging_product": "whatsapp", "contacts": [], "messages": [{"id": "wamid.OUT1"}]}
+
+
+@dataclass
+class Keychain:
+    """Tokens in memory: `read_again` gives the fresh one."""
+
+    token: str = "first"
+    fresh: str = "second"
+    refetched: int = 0
+
+    def read(self) -> str:
+        return self.token
+
+    def read_again(self) -> str:
+        self.refetched += 1
+        return self.fresh
+
+
+@dataclass
+class Answer:
+    """What the server answers: a body of JSON or bytes, `cut` short by so many bytes; none at all with `wait`, after which it hangs up."""
+
+    status: int = 200
+    body: object = field(default_factory=lambda: ACCEPTED)
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: int = 0
+    wait: Event | None = None
+
+
+@dataclass
+class Graph:
+    """A server on this machine that answers as told, and the last answer ever after."""
+
+    answers: list[Answer] = field(default_factory=lambda: [Answer()])
+    requests: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)
+    url: str = ""
+
+    def answer(self) -> Answer:
+        """The answer to the request that came last."""
+        return self.answers[min(len(self.requests), len(self.answers)) - 1]
+
+
+def handler_of(graph: Graph) -> type[BaseHTTPRequestHandler]:
+    """A handler that writes down what comes in at `graph` and answers as it says."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            graph.requests.append((self.path, dict(self.headers), body))
+            answer = graph.answer()
+            if answer.wait:
+                answer.wait.wait(5)  # nobody waits for the answer any more
+            else:
+                self._write(answer)
+
+        def _write(self, answer: Answer) -> None:
+            raw = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+            self.send_response(answer.status)
+            self.send_header("Content-Length", str(len(raw)))
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(raw[: len(raw) - answer.cut])
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is called there
+            """Say nothing."""
+
+    return Handler
+
+
+@pytest.fixture
+def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[Graph]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    graph = Graph()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(graph))
+    graph.url = f"http://127.0.0.1:{server.server_port}"
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005})
+    thread.start()
+    yield graph
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@dataclass
+class Sender:
+    """A client and its tokens."""
+
+    client: GraphClient
+    keychain: Keychain
+
+    def send(self, contact: Contact = ADA) -> str:
+        """Send a text."""
+        return self.client.send(ACCOUNT, contact, Text(body="Hello"), "callback")
+
+    def fail(self) -> SendError:
+        """Send a text that is not accepted; what the client makes of it."""
+        with pytest.raises(SendError) as caught:
+            self.send()
+        return caught.value
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Sender]:
+    """A client of the server at `url`."""
+    keychain = Keychain()
+    graph_client = GraphClient(base_url=url, api_version="v25.0", token=keychain)
+    with closing(graph_client._session):
+        yield Sender(graph_client, keychain)
+
+
+@pytest.fixture
+def sender(graph: Graph) -> Iterator[Sender]:
+    with connected(graph.url + "/") as sender:
+        yield sender
+
+
+def refused(code: object, status: int = 400, **error: object) -> Answer:
+    """Meta's body of an error."""
+    return Answer(status=status, body={"error": {"message": f"(#{code}) No", "code": code, **error}})
+
+
+def test_an_accepted_message_gives_the_networks_id(graph: Graph, sender: Sender) -> None:
+    assert sender.send() == "wamid.OUT1"
+    ((path, headers, body),) = graph.requests
+    assert path == "/v25.0/100000000000001/messages"
+    assert headers["Authorization"] == "Bearer first"
+    assert headers["Content-Type"] == "application/json"
+    assert (body["to"], body["text"]["body"]) == ("15550002001", "Hello")
+    assert body["biz_opaque_callback_data"] == "callback"
+
+
+def test_a_contact_without_number_is_addressed_as_recipient(graph: Graph, sender: Sender) -> None:
+    sender.send(BEA)
+    body = graph.requests[0][2]
+    assert body["recipient"] == "US.8"
+    assert "to" not in body
+
+
+def test_a_message_is_marked_as_read_with_typing_dots(graph: Graph, sender: Sender) -> None:
+    graph.answers = [Answer(body={"success": True})]
+    sender.client.mark_read(ACCOUNT, ReadReceipt(message_id="wamid.A1"))
+    ((path, _, body),) = graph.requests
+    assert path == "/v25.0/100000000000001/messages"
+    assert body == {
+        "messaging_product": "whatsapp",
+        "status": "read",
+        "message_id": "wamid.A1",
+        "typing_indicator": {"type": "text"},
+    }
+
+
+def test_a_receipt_that_is_refused_is_an_error_too(graph: Graph, sender: Sender) -> None:
+    graph.answers = [refused(131009)]
+    with pytest.raises(Rejected):
+        sender.client.mark_read(ACCOUNT, ReadReceipt(message_id="wamid.A1"))
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "kind"),
+    [
+        (0, 401, TokenInvalid),
+        (104, 401, TokenInvalid),
+        (190, 401, TokenInvalid),
+        (190, 400, TokenInvalid),
+        (3, 500, AccountBlocked),
+        (10, 403, AccountBlocked),
+        (200, 403, AccountBlocked),
+        (299, 403, AccountBlocked),
+        (368, 403, AccountBlocked),
+        (131005, 403, AccountBlocked),
+        (131031, 403, AccountBlocked),
+        (131042, 400, AccountBlocked),
+        (131045, 500, AccountBlocked),
+        (133010, 400, AccountBlocked),
+        (4, 400, RateLimited),
+        (80007, 400, RateLimited),
+        (130429, 400, RateLimited),
+        (131056, 400, PairRateLimited),
+        (131057, 500, Refused),
+        (133000, 500, Refused),
+        (133004, 503, Refused),
+        (133015, 400, Refused),
+        (134101, 400, Refused),
+        (2494100, 400, Refused),
+        (1, 400, OutcomeUnknown),
+        (2, 503, OutcomeUnknown),
+        (131000, 500, OutcomeUnknown),
+        (131016, 500, OutcomeUnknown),
+        (131047, 400, WindowClosed),
+        (100, 400, Rejected),
+        (130472, 400, Rejected),
+        (130497, 403, Rejected),
+        (131008, 400, Rejected),
+        (131009, 400, Rejected),
+        (131026, 400, Rejected),
+        (131030, 400, Rejected),
+        (131048, 400, Rejected),
+        (131049, 400, Rejected),
+        (131050, 400, Rejected),
+        (132000, 400, Rejected),
+        (132001, 404, Rejected),
+        (132015, 400, Rejected),
+        # not listed, or no code at all: the HTTP status decides
+        (999999, 400, Rejected),
+        (999999, 401, TokenInvalid),
+        (999999, 403, AccountBlocked),
+        (999999, 404, Rejected),
+        (999999, 429, RateLimited),
+        (999999, 500, OutcomeUnknown),
+        (999999, 503, OutcomeUnknown),
+        (None, 400, Rejected),
+        (None, 401, TokenInvalid),
+        (None, 500, OutcomeUnknown),
+        ("many", 500, OutcomeUnknown),
+        ("131047", 400, WindowClosed),
+    ],
+)
+def test_every_code_says_what_to_do_next(code: object, status: int, kind: type[SendError]) -> None:
+    answer = refused(code, status)
+    error = error_of(status, json.dumps(answer.body).encode(), {})
+    assert type(error) is kind
+    assert error.code == (int(str(code)) if str(code).isdigit() else 0)
+
+
+def test_an_error_without_a_code_is_not_metas_code_zero() -> None:
+    error = error_of(500, b'{"error":{"message":"An unexpected error has occurred."}}', {})
+    assert type(error) is OutcomeUnknown
+    assert error.details == "An unexpected error has occurred."
+
+
+def test_the_details_of_a_refusal_are_kept(graph: Graph, sender: Sender) -> None:
+    data = {"messaging_product": "whatsapp", "details": "Button title length invalid. Max length: 20"}
+    graph.answers = [refused(131009, error_data=data)]
+    error = sender.fail()
+    assert (error.code, error.details) == (131009, "Button title length invalid. Max length: 20")
+
+
+@pytest.mark.parametrize("data", [None, "x", [], {}, {"details": None}], ids=repr)
+def test_without_details_the_message_of_a_refusal_is_kept(data: object) -> None:
+    error = error_of(400, json.dumps(refused(131009, error_data=data).body).encode(), {})
+    assert error.details == "(#131009) No"
+
+
+def test_a_code_counts_whatever_the_words_beside_it_look_like() -> None:
+    assert type(error_of(400, b'{"error":{"code":131047,"message":null}}', {})) is WindowClosed
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7.0),
+        ("0", 0.0),
+        ("999999", 999999.0),
+        ("1000000", None),
+        ("-1", None),
+        ("1.5", None),
+        ("", None),
+        ("²", None),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+    ],
+)
+def test_retry_after_is_taken_when_it_is_a_number(value: str, seconds: float | None) -> None:
+    assert error_of(429, b"", {"Retry-After": value}).retry_after_seconds == seconds
+
+
+def test_the_pause_that_meta_asks_for_arrives(graph: Graph, sender: Sender) -> None:
+    graph.answers = [Answer(status=400, body=refused(130429).body, headers={"retry-after": "12"})]
+    error = sender.fail()
+    assert type(error) is RateLimited
+    assert error.retry_after_seconds == 12.0
+    assert len(graph.requests) == 1, "the queue waits, not we"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"OK",
+        b"[]",
+        {},
+        {"messages": []},
+        {"messages": [{}]},
+        {"messages": [{"id": None}]},
+        {"success": 1},
+    ],
+    ids=repr,
+)
+def test_a_200_without_message_id_is_an_unknown_outcome(graph: Graph, sender: Sender, body: object) -> None:
+    graph.answers = [Answer(body=body)]
+    assert type(sender.fail()) is OutcomeUnknown
+
+
+@pytest.mark.parametrize("status", [201, 202, 206])
+def test_a_success_that_is_not_metas_200_is_an_unknown_outcome(
+    graph: Graph, sender: Sender, status: int
+) -> None:
+    graph.answers = [Answer(status=status)]
+    assert type(sender.fail()) is OutcomeUnknown
+
+
+def test_html_from_a_gateway_in_between_is_an_unknown_outcome(graph: Graph, sender: Sender) -> None:
+    graph.answers = [Answer(status=502, body=b"<html><h1>502 Bad Gateway</h1></html>")]
+    error = sender.fail()
+    assert type(error) is OutcomeUnknown
+    assert (error.code, error.details) == (0, "HTTP 502 without an error body")
+
+
+def test_a_redirect_is_not_followed(graph: Graph, sender: Sender) -> None:
+    graph.answers = [Answer(status=307, body=b"", headers={"Location": f"{graph.url}/elsewhere"})]
+    assert type(sender.fail()) is Rejected
+    assert [path for path, _, _ in graph.requests] == ["/v25.0/100000000000001/messages"]
+
+
+def test_no_answer_in_time_is_an_unknown_outcome_and_not_repeated(
+    graph: Graph, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = Event()
+    monkeypatch.setattr(client, "ANSWER_SECONDS", 0.05)
+    graph.answers = [Answer(wait=over)]
+    error = sender.fail()
+    over.set()
+    assert type(error) is OutcomeUnknown
+    assert error.details == "no answer: ReadTimeout"
+    assert len(graph.requests) == 1
+
+
+def test_a_connection_cut_within_the_answer_is_an_unknown_outcome(graph: Graph, sender: Sender) -> None:
+    graph.answers = [Answer(cut=10)]
+    assert type(sender.fail()) is OutcomeUnknown
+    assert len(graph.requests) == 1
+
+
+def cut_before_an_answer(server: socket.socket) -> None:
+    """Take one request and hang up."""
+    connection, _ = server.accept()
+    with connection:
+        connection.recv(65536)
+
+
+def answer_nonsense(server: socket.socket) -> None:
+    """Take one request and answer what is no HTTP."""
+    connection, _ = server.accept()
+    with connection:
+        connection.recv(65536)
+        connection.sendall(b"220 mail.example ESMTP\r\n")
+
+
+@pytest.mark.parametrize("behave", [cut_before_an_answer, answer_nonsense])
+def test_a_request_that_left_and_got_no_answer_is_an_unknown_outcome(
+    behave: Callable[[socket.socket], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = Thread(target=behave, args=(server,))
+        thread.start()
+        with connected(f"http://127.0.0.1:{server.getsockname()[1]}") as sender:
+            assert type(sender.fail()) is OutcomeUnknown
+        thread.join()
+
+
+def test_a_connection_that_is_refused_took_nothing_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with socket.socket() as taken:  # bound, so that nobody else listens there, but not listening
+        taken.bind(("127.0.0.1", 0))
+        with connected(f"http://127.0.0.1:{taken.getsockname()[1]}") as sender:
+            error = sender.fail()
+    assert type(error) is Refused
+    assert error.details == "no connection to the Graph API"
+
+
+def tokens(graph: Graph) -> list[str]:
+    """The tokens that requests came with."""
+    return [headers["Authorization"].removeprefix("Bearer ") for _, headers, _ in graph.requests]
+
+
+def test_a_token_that_is_not_accepted_is_refetched_once(graph: Graph, sender: Sender) -> None:
+    graph.answers = [refused(190, 401), Answer()]
+    assert sender.send() == "wamid.OUT1"
+    assert tokens(graph) == ["first", "second"]
+    assert graph.requests[0][2] == graph.requests[1][2]
+
+
+def test_a_token_is_not_refetched_twice(graph: Graph, sender: Sender) -> None:
+    graph.answers = [refused(190, 401)]
+    assert type(sender.fail()) is TokenInvalid
+    assert tokens(graph) == ["first", "second"]
+    assert sender.keychain.refetched == 1
+
+
+def test_a_token_that_is_still_the_same_is_not_tried_again(graph: Graph, sender: Sender) -> None:
+    sender.keychain.fresh = "first"
+    graph.answers = [refused(190, 401)]
+    assert type(sender.fail()) is TokenInvalid
+    assert tokens(graph) == ["first"]
+
+
+@pytest.mark.parametrize("code", [10, 131031, 131047, 131000])
+def test_what_does_not_concern_the_token_does_not_refetch_it(graph: Graph, sender: Sender, code: int) -> None:
+    graph.answers = [refused(code)]
+    sender.fail()
+    assert (len(graph.requests), sender.keychain.refetched) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "token", ["first\n", "fi\rst", "prèmier", "\N{WAVING HAND SIGN}", "\ud83d"], ids=ascii
+)
+def test_a_token_that_fits_no_header_is_an_invalid_token(graph: Graph, sender: Sender, token: str) -> None:
+    sender.keychain.token = sender.keychain.fresh = token
+    error = sender.fail()
+    assert type(error) is TokenInvalid
+    assert token.strip() not in str(error)
+    assert not graph.requests
+
+
+def test_a_token_that_was_mended_is_used(graph: Graph, sender: Sender) -> None:
+    sender.keychain.token = "first\n"
+    assert sender.send() == "wamid.OUT1"
+    assert tokens(graph) == ["second"]
+
+
+def test_the_token_is_in_no_error(graph: Graph, sender: Sender) -> None:
+    graph.answers = [refused(190, 401)]
+    error = sender.fail()
+    assert not any(token in repr(error) for token in ("first", "second"))

@@ -1,0 +1,47 @@
+"""The script of a demo."""
+
+from pathlib import Path
+
+import pytest
+
+from workbench import tools
+from workbench.cli import demo
+from workbench.cli.demo import Exchange
+from workbench.stack import StackError
+
+SCRIPT = """# greeting
+> hi
+< Hello! [Hours]
+> [Hours]
+< Monday to Friday.
+
+  And Saturday.
+< Bye.
+> thanks
+"""
+
+
+def test_a_script_is_what_is_said_and_what_is_to_come_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tools, "ROOT", tmp_path)
+    (tmp_path / "demo.chat").write_text(SCRIPT)
+    assert demo.read(tmp_path / "demo.chat") == [
+        Exchange(said="hi", expected=["< Hello! [Hours]"]),
+        Exchange(said="[Hours]", expected=["< Monday to Friday.\n\n  And Saturday.", "< Bye."]),
+        Exchange(said="thanks", expected=[]),
+    ]
+
+
+@pytest.mark.parametrize("script", ["< Hello!\n", "hello\n"])
+def test_a_script_that_is_none_says_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    monkeypatch.setattr(tools, "ROOT", tmp_path)
+    (tmp_path / "demo.chat").write_text(script)
+    with pytest.raises(StackError, match=r"^demo\.chat: "):
+        demo.read(tmp_path / "demo.chat")
+
+
+def test_the_script_of_the_bot_can_be_read() -> None:
+    assert demo.read(tools.ROOT / "bot" / "demo.chat")

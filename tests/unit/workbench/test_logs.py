@@ -1,0 +1,84 @@
+"""Log records as a person reads them."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from workbench.stack.logs import Entry, parse
+
+AT_MS = 1_795_359_727_411
+
+
+def _line(**fields: object) -> str:
+    entry = parse("processor", AT_MS, json.dumps(fields))
+    assert entry is not None
+    return str(entry)
+
+
+NOW = f"{datetime.fromtimestamp(AT_MS / 1000, UTC).astimezone():%H:%M:%S}"
+
+
+TRACE = """Traceback (most recent call last):
+  File "app.py", line 3, in handler
+    f()
+  File "bot.py", line 7, in hours
+    1 / 0
+ZeroDivisionError: division by zero
+"""
+
+
+def test_a_record_is_time_function_message_fields_and_a_short_correlation_id() -> None:
+    line = _line(
+        level="INFO",
+        location="_commit:129",
+        message="turn done",
+        timestamp="2026-11-22 15:02:07,079+0000",
+        service="processor",
+        correlation_id="23mrbt5m2phy37ku2ybyvzekld",
+        content="text",
+        messages=1,
+    )
+    assert line == f"{NOW} processor turn done content=text messages=1 (23mrbt5m)"
+
+
+def test_a_level_that_is_not_info_is_shown() -> None:
+    assert _line(level="WARNING", message="comes again") == f"{NOW} processor WARNING comes again"
+
+
+def test_an_exception_is_its_last_line_and_the_innermost_place() -> None:
+    line = _line(level="ERROR", message="the bot failed", exception=TRACE, exception_name="ZeroDivisionError")
+    assert line.endswith('ZeroDivisionError: division by zero [File "bot.py", line 7, in hours]')
+    assert "\n" not in line
+
+
+def test_long_and_nested_values_are_cut() -> None:
+    line = _line(level="INFO", message="m", nested={"a": [1, 2]}, long="x" * 500)
+    assert 'nested={"a":[1,2]}' in line
+    assert line.endswith("x…")
+    assert len(line) < 150
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "START RequestId: 9234b715 Version: $LATEST",
+        "END RequestId: 9234b715",
+        "REPORT RequestId: 9234b715\tDuration: 722 ms",
+        '{"_aws": {"Timestamp": 1}, "TurnsDone": [1.0]}',
+        "  \n",
+    ],
+)
+def test_what_the_runtime_says_and_metrics_are_no_records(text: str) -> None:
+    assert parse("processor", AT_MS, text) is None
+
+
+@pytest.mark.parametrize("text", ["plain words", "[1, 2]", '"a string"', "{broken"])
+def test_a_line_that_is_no_record_is_shown_as_it_is(text: str) -> None:
+    assert str(parse("sender", AT_MS, text)) == f"{NOW} sender    {text}"
+
+
+def test_the_correlation_id_can_be_asked_for() -> None:
+    entry = parse("sender", AT_MS, '{"message": "m", "correlation_id": "abc"}')
+    assert isinstance(entry, Entry)
+    assert entry.correlation_id == "abc"

@@ -1,0 +1,25 @@
+"""The Makefile keeps to what GNU make 3.81 knows and to commands that make starts by itself."""
+
+import re
+
+from workbench import tools
+
+MAKEFILE = (tools.ROOT / "Makefile").read_text()
+RECIPES = [line.lstrip("\t@") for line in MAKEFILE.splitlines() if line.startswith("\t")]
+
+
+def test_every_recipe_is_one_program_without_a_shell_in_between() -> None:
+    """A shell in between would get the signal in place of the program that must end in good order."""
+    for recipe in RECIPES:
+        plain = re.sub(r'"[^"]*"|\$\(\w+\)', "", recipe)
+        assert not re.search(r"[;&|<>`*?{}~]", plain), recipe
+
+
+def test_every_target_is_declared_phony() -> None:
+    targets = re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE)
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
+    assert set(targets) == set(phony.split())
+
+
+def test_nothing_newer_than_make_3_81_is_used() -> None:
+    assert not re.search(r"\.ONESHELL|!=|::=|\$\(file |&:", MAKEFILE)
