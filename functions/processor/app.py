@@ -48,6 +48,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _process(processor: Processor, record: Record) -> None:
-    body = InboundBody.model_validate_json(record["body"])
+    body = InboundBody.read(record["body"])
     updates = [parse(body.account_of(), update, received_at=body.received_at) for update in body.updates]
     processor.process(updates, received_before=receive_count(record) > 1)

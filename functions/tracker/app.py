@@ -9,7 +9,7 @@ from rejoinder.aws.dynamodb import RecordTable
 from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.settings import TrackerSettings
 from rejoinder.aws.wire import EventsBody
-from rejoinder.channels.whatsapp.inbound import parse_event
+from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.services.track import Tracker
 
 logger()
@@ -30,6 +30,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _track(record: Record) -> None:
-    body = EventsBody.model_validate_json(record["body"])
+    body = EventsBody.read(record["body"])
     for update in body.updates:
         tracker.track(parse_event(update, received_at=body.received_at))

@@ -14,6 +14,7 @@ import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 from mypy_boto3_sqs import SQSClient
 
+from rejoinder.channels.whatsapp.signature import sign
 from workbench import development
 from workbench.sample_events import samples, text_of
 from workbench.simulator.server import Simulator
@@ -182,6 +183,24 @@ def test_what_the_ingress_queues_the_processor_takes(house: House) -> None:
         answer = process({"Records": [record | {"body": json.dumps(body)}]}, Context())
         assert answer == {"batchItemFailures": []}
     assert len(house.waiting("outbound")) == 4
+
+
+def test_half_of_a_surrogate_pair_harms_no_neighbour(house: House) -> None:
+    """Networks cut texts in the middle of an emoji; JSON can say so, pydantic's own reader cannot read it."""
+    event = event_of("ingress/batch.json")
+    event["body"] = event["body"].replace('"body":"hi"', '"body":"cut \\ud83d"')
+    event["headers"]["x-hub-signature-256"] = sign(event["body"].encode(), development.APP_SECRET)
+    assert house.call("ingress", event)["statusCode"] == 200
+    for queue, function in (("inbound", "processor"), ("events", "tracker")):
+        for body in house.waiting(queue):
+            text = json.dumps(body).replace("delivered", "failed")
+            text = text.replace(
+                '"pricing"', '"errors": [{"code": 131026, "title": "cut \\ud83d"}], "pricing"'
+            )
+            record = event_of(f"{function}/{'text' if function == 'processor' else 'events'}.json")[
+                "Records"
+            ][0]
+            assert house.call(function, {"Records": [record | {"body": text}]}) == {"batchItemFailures": []}
 
 
 def test_a_queue_message_that_is_none_of_ours_is_reported_and_not_dropped(house: House) -> None:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from rejoinder.channels.whatsapp.ids import LONGEST_ID
-from rejoinder.channels.whatsapp.inbound import parse, parse_event
+from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.split import split
+from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.messages import Account, AccountEvent, Inbound, Status, digest
 from rejoinder.ports import Split
 
@@ -151,6 +152,7 @@ def assert_nothing_is_lost(webhook: Any, found: Split) -> None:
     kept_changes = [written(event["change"]) for event in events if event["kind"] == "change"]
     messages, statuses, odd = [], [], 0
     for entry in listed(webhook, "entry"):
+        odd += isinstance(entry, dict) and "changes" not in entry
         for change in listed(entry, "changes") if isinstance(entry, dict) else [None]:
             match change:
                 case {"field": "messages", "value": dict() as value}:
@@ -203,7 +205,11 @@ def assert_all_parse(found: Split) -> None:
 @many
 @given(mutated())
 def test_no_mutation_of_a_valid_webhook_loses_an_update_or_breaks_a_parser(webhook: Any) -> None:
-    found = split(json.dumps(webhook).encode())
+    try:
+        found = split(json.dumps(webhook).encode())
+    except ValueError as error:
+        assert str(error) == "nested too deeply"  # the caller keeps the body whole
+        return
     assert_nothing_is_lost(webhook, found)
     assert_all_parse(found)
 
@@ -223,7 +229,11 @@ def test_any_json_is_split_or_is_no_webhook(body: Any) -> None:
 def test_any_entry_and_any_value_are_split(entry: Any, value: Any) -> None:
     entries = [entry, {"changes": [{"field": "messages", "value": value}]}]
     webhook = {"object": "whatsapp_business_account", "entry": entries}
-    found = split(json.dumps(webhook).encode())
+    try:
+        found = split(json.dumps(webhook).encode())
+    except ValueError as error:
+        assert str(error) == "nested too deeply"  # the caller keeps the body whole
+        return
     assert_nothing_is_lost(webhook, found)
     assert_all_parse(found)
 

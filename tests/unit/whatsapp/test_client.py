@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -21,6 +22,7 @@ from rejoinder.errors import (
     Refused,
     Rejected,
     SendError,
+    SettingsError,
     TokenInvalid,
     WindowClosed,
 )
@@ -50,7 +52,9 @@ class Keychain:
 
 @dataclass
 class Answer:
-    """What the server answers: a body of JSON or bytes, `cut` short by so many bytes; none at all with `wait`, after which it hangs up."""
+    """What the server answers: JSON or bytes, `cut` short by so many bytes. With `wait` it waits for that and
+    hangs up without an answer.
+    """
 
     status: int = 200
     body: object = field(default_factory=lambda: ACCEPTED)
@@ -101,8 +105,7 @@ def handler_of(graph: Graph) -> type[BaseHTTPRequestHandler]:
 
 
 @pytest.fixture
-def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[Graph]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+def graph() -> Iterator[Graph]:
     graph = Graph()
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(graph))
     graph.url = f"http://127.0.0.1:{server.server_port}"
@@ -455,3 +458,29 @@ def test_the_token_is_in_no_error(graph: Graph, sender: Sender) -> None:
     graph.answers = [refused(190, 401)]
     error = sender.fail()
     assert not any(token in repr(error) for token in ("first", "second"))
+
+
+@dataclass
+class NoKeychain(Keychain):
+    """Where the token is kept cannot be reached."""
+
+    def read(self) -> str:
+        raise SettingsError("the secret cannot be read")
+
+
+def test_a_token_that_cannot_be_read_is_no_unknown_outcome(graph: Graph) -> None:
+    network = GraphClient(base_url=graph.url, api_version="v25.0", token=NoKeychain())
+    with pytest.raises(TokenInvalid):
+        network.send(ACCOUNT, ADA, Text(body="hi"), "r1.s.k.o-1.1")
+    assert graph.requests == []
+
+
+def test_the_machines_proxies_and_netrc_do_not_touch_our_requests(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text("default login x password y\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    network = GraphClient(base_url=graph.url, api_version="v25.0", token=Keychain())
+    network.send(ACCOUNT, ADA, Text(body="hi"), "r1.s.k.o-1.1")
+    assert graph.requests[0][1]["Authorization"] == "Bearer first"

@@ -10,8 +10,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from rejoinder.channels.whatsapp.ids import LONGEST_ID
-from rejoinder.channels.whatsapp.inbound import parse, parse_event
+from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.split import split
+from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.messages import Account, AccountEvent, Inbound, Location, Order, Status, Tap, Text, Unsupported
 
 RECEIVED_AT = 1_800_000_000.0

@@ -85,11 +85,19 @@ def test_words_may_be_as_long_as_the_limit_and_no_longer(
     what: str, most: int, made: Callable[[str], Sayable]
 ) -> None:
     LIMITS.check(made("x" * most))
-    LIMITS.check(made("é" * most))
     text = refusal(made("x" * (most + 1)))
     assert what in text
     assert f"is {most + 1} characters long" in text
     assert f"takes {most}" in text
+
+
+@pytest.mark.parametrize("name", ["Order", "order-ready", "bestellung_fällig"])
+def test_a_templates_name_is_made_of_small_letters_digits_and_underscores(name: str) -> None:
+    assert "a-z, 0-9 and _" in refusal(Template(name=name, language="en"))
+
+
+def test_lengths_are_in_characters_not_bytes() -> None:
+    LIMITS.check(Text(body="é" * 4096))
 
 
 @pytest.mark.parametrize(("what", "_most", "made"), WORDS)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rejoinder.channels.whatsapp.inbound import parse
-from rejoinder.channels.whatsapp.split import split
+from rejoinder.channels.whatsapp.split import DEEPEST, split
 from rejoinder.messages import Account
 from rejoinder.ports import Split
 
@@ -164,6 +164,35 @@ def test_an_object_where_a_list_of_them_should_be_is_taken() -> None:
     found = split(json.dumps(body).encode())
     assert ids(found) == [["a"]]
     assert len(found.events) == 1
+
+
+def test_a_change_with_nothing_to_handle_in_it_is_an_event() -> None:
+    (event,) = split(webhook({"messaging_product": "whatsapp", "metadata": METADATA, "contacts": []})).events
+    assert event["kind"] == "change"
+
+
+def test_an_entry_without_changes_is_a_misfit() -> None:
+    found = split(b'{"object":"whatsapp_business_account","entry":[{"id":"1","messaging":[{"x":1}]}]}')
+    assert found.misfits == ("an entry without changes",)
+
+
+@pytest.mark.parametrize("number", ["../x", "1 2", "", "x" * 65, "\ud83d", 5])
+def test_a_number_id_that_would_be_no_part_of_an_address_is_a_misfit(number: object) -> None:
+    found = split(webhook(value(said("a")) | {"metadata": {"phone_number_id": number}}))
+    assert found.conversations == ()
+    assert found.misfits == ("a message without account",)
+
+
+def test_a_body_nested_deeper_than_any_of_metas_is_no_webhook() -> None:
+    def nested(levels: int) -> bytes:
+        lists: object = "x"
+        for _ in range(levels):
+            lists = [lists]
+        return webhook(value(said("a", text=lists)))
+
+    assert ids(split(nested(DEEPEST - 7))) == [["a"]]
+    with pytest.raises(ValueError, match="too deeply"):
+        split(nested(DEEPEST - 6))
 
 
 def test_a_webhook_that_tells_nothing_is_no_error() -> None:

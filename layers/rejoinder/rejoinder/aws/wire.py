@@ -1,6 +1,8 @@
 """Queue bodies and stored JSON → values, and back. pydantic checks what comes in."""
 
+import json
 from collections.abc import Mapping
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -9,30 +11,32 @@ from rejoinder.messages import Account, Inbound, TurnMessages
 TURN: TypeAdapter[TurnMessages] = TypeAdapter(TurnMessages)
 
 
-class InboundBody(BaseModel):
-    """A message of `inbound.fifo`: updates of one conversation, as the ingress queued them."""
+class EventsBody(BaseModel):
+    """A message of `events`: statuses and account events, many together, as the ingress queued them."""
 
     model_config = ConfigDict(frozen=True)
 
-    format: int
-    account: str
+    format: Literal[1]
     received_at: float
     updates: tuple[Mapping[str, object], ...]
+
+    @classmethod
+    def read(cls, body: str) -> Self:
+        """Read a queue body. Not by pydantic's own reader of JSON: it refuses halves of surrogate pairs, which
+        networks do send, and with them everything else in the body.
+        """
+        return cls.model_validate(json.loads(body))
+
+
+class InboundBody(EventsBody):
+    """A message of `inbound.fifo`: updates of one conversation."""
+
+    account: str
 
     def account_of(self) -> Account:
         """The account that the updates came to."""
         channel, _, id = self.account.partition(":")
         return Account(channel=channel, id=id)
-
-
-class EventsBody(BaseModel):
-    """A message of `events`: statuses and account events, many together."""
-
-    model_config = ConfigDict(frozen=True)
-
-    format: int
-    received_at: float
-    updates: tuple[Mapping[str, object], ...]
 
 
 class ParkedBody(BaseModel):

@@ -1,6 +1,6 @@
 """The Graph API over HTTP, and what its answers mean."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import requests
@@ -16,6 +16,7 @@ from rejoinder.errors import (
     Refused,
     Rejected,
     SendError,
+    SettingsError,
     TokenInvalid,
     WindowClosed,
 )
@@ -80,6 +81,7 @@ class GraphClient:
         self._base = f"{base_url.rstrip('/')}/{api_version}"
         self._token = token
         self._session = requests.Session()
+        self._session.trust_env = False  # else a .netrc would replace our header, and a proxy see our token
 
     def send(self, account: Account, contact: Contact, content: Sayable, callback: str) -> str:
         """Send `content`; the network's id of the accepted message, or what `error_of` makes of a refusal."""
@@ -95,11 +97,11 @@ class GraphClient:
 
     def _post(self, account: Account, body: dict[str, object]) -> requests.Response:
         """Post once; once more with a fresh token when the first one is not accepted."""
-        token = self._token.read()
+        token = _read(self._token.read)
         try:
             return self._post_once(account, body, token)
         except TokenInvalid:
-            fresh = self._token.read_again()
+            fresh = _read(self._token.read_again)
             if fresh == token:
                 raise
             return self._post_once(account, body, fresh)
@@ -122,6 +124,14 @@ class GraphClient:
         if response.status_code != requests.codes.ok:
             raise error_of(response.status_code, response.content, response.headers)
         return response
+
+
+def _read(read: Callable[[], str]) -> str:
+    """The token; one that cannot be read is as good as none, and nothing has left."""
+    try:
+        return read()
+    except SettingsError as error:
+        raise TokenInvalid(NO_CODE, "the access token cannot be read") from error
 
 
 def _never_left(error: requests.RequestException) -> bool:
@@ -153,7 +163,7 @@ def _by_status(status: int) -> type[SendError]:
             return AccountBlocked
         case 429:
             return RateLimited
-        case _ if 300 <= status < 500:
+        case _ if 300 <= status < 500 and status != 408:
             return Rejected
         case _:  # a server's failure, or a success that is not Meta's 200
             return OutcomeUnknown

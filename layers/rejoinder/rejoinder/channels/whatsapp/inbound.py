@@ -3,16 +3,15 @@
 Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages.
 """
 
-import math
-from collections.abc import Callable, Mapping
-from typing import Annotated, TypedDict
+from collections.abc import Callable
+from typing import TypedDict
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from rejoinder.channels.whatsapp.fields import Json, Wire, Words, object_of, timestamp_of, words_of
 from rejoinder.channels.whatsapp.ids import id_of, message_id
 from rejoinder.messages import (
     Account,
-    AccountEvent,
     Audio,
     Contact,
     ContactCard,
@@ -25,8 +24,6 @@ from rejoinder.messages import (
     Order,
     OrderItem,
     Reaction,
-    Status,
-    Step,
     Sticker,
     System,
     Tap,
@@ -35,59 +32,37 @@ from rejoinder.messages import (
     Video,
 )
 
-Json = Mapping[str, object]
-
-
-def _whole_characters(value: object) -> object:
-    """JSON may escape half of a surrogate pair, which no store and no network takes."""
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return value
-
-
-Words = Annotated[str, BeforeValidator(_whole_characters)]
-
-
-class _Wire(BaseModel):
-    # JSON as Python reads it knows NaN and Infinity, which our own queues and tables do not take.
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
-
-
-# --- messages -------------------------------------------------------------------------------------------
-
 
 def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
     """One message as the ingress queued it: `{"message": {...}, "contact": {...} | None}`."""
-    message = _object(update, "message")
+    message = object_of(update, "message")
     return Inbound(
         id=message_id(message),
         account=account,
-        contact=_contact(message, _object(update, "contact")),
-        at=_timestamp(message.get("timestamp"), received_at),
+        contact=_contact(message, object_of(update, "contact")),
+        at=timestamp_of(message.get("timestamp"), received_at),
         content=_content(message),
-        reply_to=id_of(_object(message, "context").get("id")),
+        reply_to=id_of(object_of(message, "context").get("id")),
     )
 
 
 def _contact(message: Json, card: Json) -> Contact:
-    notice = _object(message, "system")
+    notice = object_of(message, "system")
     user_id = id_of(message.get("from_user_id")) or id_of(card.get("user_id"))
-    phone = id_of(message.get("from")) or id_of(card.get("wa_id"))
+    sender = id_of(message.get("from")) or id_of(card.get("wa_id"))
     told = [id_of(notice.get(name)) for name in ("previous_user_id", "user_id", "wa_id")]
-    ids = [id for id in (user_id, phone, *told) if id]
-    name = _object(card, "profile").get("name")
+    ids = [id for id in (user_id, sender, *told) if id]
     return Contact(
         id=ids[0] if ids else "unknown",
-        name=str(_whole_characters(name)) if isinstance(name, str) else "",
-        phone=phone,
+        name=words_of(object_of(card, "profile").get("name")),
+        phone=sender if sender and sender.isdigit() else None,
         user_id=user_id,
         former_ids=tuple(id for id in told if id),
     )
 
 
 def _content(message: Json) -> InboundContent:
-    kind = message.get("type")
-    name = str(_whole_characters(kind)) if isinstance(kind, str) else "unknown"
+    name = words_of(message.get("type")) or "unknown"
     if message.get("group_id"):
         return Unsupported(type="group", reason=name)
     reader = _READERS.get(name)
@@ -102,49 +77,48 @@ def _content(message: Json) -> InboundContent:
 
 def _reason(message: Json) -> str:
     """What the network calls a message that it does not pass on, such as `poll_creation`."""
-    kind = _object(message, "unsupported").get("type")
-    return str(_whole_characters(kind)) if isinstance(kind, str) else ""
+    return words_of(object_of(message, "unsupported").get("type"))
 
 
-class _Text(_Wire):
+class _Text(Wire):
     body: Words
 
 
-class _TextMessage(_Wire):
+class _TextMessage(Wire):
     text: _Text
 
 
-class _Reply(_Wire):
+class _Reply(Wire):
     id: Words
     title: Words = ""
 
 
-class _FormReply(_Wire):
+class _FormReply(Wire):
     name: Words = ""
     response_json: Words = ""
 
 
-class _Interactive(_Wire):
+class _Interactive(Wire):
     type: Words
     button_reply: _Reply | None = None
     list_reply: _Reply | None = None
     nfm_reply: _FormReply | None = None
 
 
-class _InteractiveMessage(_Wire):
+class _InteractiveMessage(Wire):
     interactive: _Interactive
 
 
-class _QuickReply(_Wire):
+class _QuickReply(Wire):
     payload: Words = ""
     text: Words
 
 
-class _QuickReplyMessage(_Wire):
+class _QuickReplyMessage(Wire):
     button: _QuickReply
 
 
-class _Media(_Wire):
+class _Media(Wire):
     id: Words
     mime_type: Words = ""
     sha256: Words = ""
@@ -154,7 +128,7 @@ class _Media(_Wire):
     animated: bool = False
 
 
-class _MediaMessage(_Wire):
+class _MediaMessage(Wire):
     image: _Media | None = None
     video: _Media | None = None
     audio: _Media | None = None
@@ -162,66 +136,66 @@ class _MediaMessage(_Wire):
     sticker: _Media | None = None
 
 
-class _Location(_Wire):
+class _Location(Wire):
     latitude: float
     longitude: float
     name: Words = ""
     address: Words = ""
 
 
-class _LocationMessage(_Wire):
+class _LocationMessage(Wire):
     location: _Location
 
 
-class _CardName(_Wire):
+class _CardName(Wire):
     formatted_name: Words = ""
 
 
-class _CardPhone(_Wire):
+class _CardPhone(Wire):
     phone: Words | None = None
     wa_id: Words | None = None
 
 
-class _Card(_Wire):
+class _Card(Wire):
     name: _CardName = _CardName()
     phones: tuple[_CardPhone, ...] = ()
 
 
-class _CardsMessage(_Wire):
+class _CardsMessage(Wire):
     contacts: tuple[_Card, ...]
 
 
-class _Reaction(_Wire):
+class _Reaction(Wire):
     message_id: Words
     emoji: Words | None = None
 
 
-class _ReactionMessage(_Wire):
+class _ReactionMessage(Wire):
     reaction: _Reaction
 
 
-class _OrderItem(_Wire):
+class _OrderItem(Wire):
     product_retailer_id: Words
     quantity: int
     item_price: float
     currency: Words
 
 
-class _Order(_Wire):
+class _Order(Wire):
     catalog_id: Words
     text: Words = ""
     product_items: tuple[_OrderItem, ...]
 
 
-class _OrderMessage(_Wire):
+class _OrderMessage(Wire):
     order: _Order
 
 
-class _System(_Wire):
+class _System(Wire):
     type: Words
 
 
-class _SystemMessage(_Wire):
+class _SystemMessage(Wire):
     system: _System
 
 
@@ -336,82 +310,3 @@ _READERS: dict[str, Callable[[Json], InboundContent]] = {
     "order": _order,
     "system": _system,
 }
-
-
-# --- statuses -------------------------------------------------------------------------------------------
-
-
-class _Error(_Wire):
-    code: int
-    title: object = ""
-    error_data: object = None  # whatever the words look like, the code must not be lost
-
-
-class _Pricing(_Wire):
-    billable: bool = False
-    category: Words = "unknown"
-
-
-_STEPS = {step.value: step for step in (Step.SENT, Step.DELIVERED, Step.READ, Step.PLAYED, Step.FAILED)}
-
-
-def parse_event(update: Json, *, received_at: float) -> Status | AccountEvent:
-    """One event as the ingress queued it: `{"status": {...}}` or `{"change": {...}}`.
-
-    A status that tells nothing of a message's way, such as a payment's, is an account event.
-    """
-    status = _object(update, "status")
-    step = _STEPS.get(str(status.get("status")))
-    if step is None:
-        field = _object(update, "change").get("field")
-        return AccountEvent(field=id_of(field) or "unknown")
-    callback = status.get("biz_opaque_callback_data")
-    code, why = _failure(status.get("errors"))
-    return Status(
-        step=step,
-        at=_timestamp(status.get("timestamp"), received_at),
-        network_id=id_of(status.get("id")) or "",
-        callback=callback if isinstance(callback, str) else "",
-        error_code=code,
-        error=why,
-        billed_category=_billed(status.get("pricing")),
-    )
-
-
-def _failure(errors: object) -> tuple[int | None, str]:
-    if not isinstance(errors, list) or not errors:
-        return None, ""
-    try:
-        error = _Error.model_validate(errors[0])
-    except ValidationError:
-        return 0, "an error we could not read"
-    details = error.error_data.get("details") if isinstance(error.error_data, dict) else None
-    words = next((words for words in (details, error.title) if isinstance(words, str)), "")
-    return error.code, str(_whole_characters(words))
-
-
-def _billed(pricing: object) -> str | None:
-    try:
-        price = _Pricing.model_validate(pricing)
-    except ValidationError:
-        return None
-    return price.category if price.billable else None
-
-
-# --- parts ----------------------------------------------------------------------------------------------
-
-
-def _object(parent: Json, name: str) -> Json:
-    value = parent.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _timestamp(value: object, received_at: float) -> float:
-    """Unix seconds, written as a string on the wire; when we received it if that cannot be read."""
-    if not isinstance(value, str | int) or isinstance(value, bool):
-        return received_at
-    try:
-        at = float(value)
-    except (ValueError, OverflowError):
-        return received_at
-    return at if math.isfinite(at) and 0 < at <= received_at + 300 else received_at

@@ -4,6 +4,8 @@ Source, where nothing else stands: developers.facebook.com/documentation/busines
 one page per message type (as of 2026-09). Lengths are in characters.
 """
 
+import re
+
 from rejoinder.errors import LimitExceeded
 from rejoinder.messages import Button, Buttons, List, Row, Sayable, Section, Template, Text
 
@@ -88,6 +90,8 @@ def _section(section: Section, *, alone: bool) -> None:
 
 def _template(content: Template) -> None:
     _length("a template's name", content.name, TEMPLATE_NAME)
+    if not re.fullmatch("[a-z0-9_]+", content.name):
+        raise LimitExceeded(f"a template's name is made of a-z, 0-9 and _, not {content.name[:40]!r}")
     _length("a template's language", content.language, 15)
     values = content.parameters if isinstance(content.parameters, tuple) else content.parameters.values()
     for value in values:

@@ -4,6 +4,7 @@ Nothing is understood here beyond what tells where an update goes. What an updat
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,9 @@ from rejoinder.messages import digest
 from rejoinder.ports import ConversationUpdates, Split
 
 CHANNEL = "whatsapp"
+
+DEEPEST = 64
+"""Levels of nesting: Meta's own bodies have about ten, and Python's JSON gives up at some hundreds."""
 
 Json = Mapping[str, object]
 
@@ -50,11 +54,28 @@ def _webhook(body: bytes) -> Json:
         raise ValueError("nested too deeply") from error
     if not isinstance(webhook, dict) or webhook.get("object") != "whatsapp_business_account":
         raise ValueError("not a WhatsApp webhook")
+    if _is_deeper(webhook, DEEPEST):
+        raise ValueError("nested too deeply")
     return webhook
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    """Whether `value` nests more than `levels` objects and arrays; level by level, so without recursion."""
+    level = [value]
+    for _ in range(levels + 1):
+        level = [
+            part
+            for node in level
+            if isinstance(node, dict | list)
+            for part in (node.values() if isinstance(node, dict) else node)
+        ]
+    return bool(level)
 
 
 def _changes(webhook: Json, found: _Sorted) -> Iterator[Json]:
     for entry in _objects(webhook, "entry", found):
+        if "changes" not in entry:
+            found.misfits.append("an entry without changes")
         yield from _objects(entry, "changes", found)
 
 
@@ -80,9 +101,12 @@ def _sort(change: Json, found: _Sorted) -> None:
     for message in _objects(value, "messages", found):
         _sort_message(message, value, account, found)
     rest = {name: part for name, part in value.items() if name not in _HANDLED}
-    if rest:
+    if rest or not (value.get("messages") or value.get("statuses")):
         found.events.append({"kind": "change", "change": {**change, "value": rest}})
 
+
+_NUMBER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""It becomes part of keys and of the Graph API's addresses."""
 
 _HANDLED = {"messaging_product", "metadata", "contacts", "messages", "statuses"}
 
@@ -90,7 +114,7 @@ _HANDLED = {"messaging_product", "metadata", "contacts", "messages", "statuses"}
 def _account(value: Json) -> str:
     metadata = value.get("metadata")
     number = metadata.get("phone_number_id") if isinstance(metadata, dict) else None
-    return f"{CHANNEL}:{number}" if isinstance(number, str) and number else ""
+    return f"{CHANNEL}:{number}" if isinstance(number, str) and _NUMBER_ID.fullmatch(number) else ""
 
 
 def _sort_message(message: dict[str, object], value: Json, account: str, found: _Sorted) -> None:

@@ -1,0 +1,68 @@
+"""Statuses and account events on the wire → values. Nothing here raises, whatever a webhook holds.
+
+Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status.
+"""
+
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+
+from rejoinder.channels.whatsapp.fields import Json, Wire, Words, object_of, timestamp_of, words_of
+from rejoinder.channels.whatsapp.ids import id_of
+from rejoinder.messages import AccountEvent, Status, Step
+
+
+class _Error(Wire):
+    code: Annotated[int, Field(ge=0, lt=10**9)]  # Meta's have up to 7 digits
+    title: object = ""
+    error_data: object = None  # whatever the words look like, the code must not be lost
+
+
+class _Pricing(Wire):
+    billable: bool = False
+    category: Words = "unknown"
+
+
+_STEPS = {step.value: step for step in (Step.SENT, Step.DELIVERED, Step.READ, Step.PLAYED, Step.FAILED)}
+
+
+def parse_event(update: Json, *, received_at: float) -> Status | AccountEvent:
+    """One event as the ingress queued it: `{"status": {...}}` or `{"change": {...}}`.
+
+    A status that tells nothing of a message's way, such as a payment's, is an account event.
+    """
+    status = object_of(update, "status")
+    step = _STEPS.get(str(status.get("status")))
+    if step is None:
+        field = object_of(update, "change").get("field")
+        return AccountEvent(field=id_of(field) or "unknown")
+    callback = status.get("biz_opaque_callback_data")
+    code, why = _failure(status.get("errors"))
+    return Status(
+        step=step,
+        at=timestamp_of(status.get("timestamp"), received_at),
+        network_id=id_of(status.get("id")) or "",
+        callback=callback if isinstance(callback, str) else "",
+        error_code=code,
+        error=why,
+        billed_category=_billed(status.get("pricing")),
+    )
+
+
+def _failure(errors: object) -> tuple[int | None, str]:
+    if not isinstance(errors, list) or not errors:
+        return None, ""
+    try:
+        error = _Error.model_validate(errors[0])
+    except ValidationError:
+        return 0, "an error we could not read"
+    details = error.error_data.get("details") if isinstance(error.error_data, dict) else None
+    return error.code, words_of(details) or words_of(error.title)
+
+
+def _billed(pricing: object) -> str | None:
+    try:
+        price = _Pricing.model_validate(pricing)
+    except ValidationError:
+        return None
+    return price.category if price.billable else None
