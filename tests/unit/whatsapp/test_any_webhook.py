@@ -208,8 +208,9 @@ def test_no_mutation_of_a_valid_webhook_loses_an_update_or_breaks_a_parser(webho
     try:
         found = split(json.dumps(webhook).encode())
     except ValueError as error:
-        assert str(error) == "nested too deeply"  # the caller keeps the body whole
-        return
+        if str(error) != "nested too deeply":
+            raise
+        return  # the caller keeps the body whole
     assert_nothing_is_lost(webhook, found)
     assert_all_parse(found)
 
@@ -232,8 +233,9 @@ def test_any_entry_and_any_value_are_split(entry: Any, value: Any) -> None:
     try:
         found = split(json.dumps(webhook).encode())
     except ValueError as error:
-        assert str(error) == "nested too deeply"  # the caller keeps the body whole
-        return
+        if str(error) != "nested too deeply":
+            raise
+        return  # the caller keeps the body whole
     assert_nothing_is_lost(webhook, found)
     assert_all_parse(found)
 

@@ -190,9 +190,9 @@ def test_a_body_nested_deeper_than_any_of_metas_is_no_webhook() -> None:
             lists = [lists]
         return webhook(value(said("a", text=lists)))
 
-    assert ids(split(nested(DEEPEST - 7))) == [["a"]]
+    assert ids(split(nested(DEEPEST - 8))) == [["a"]]
     with pytest.raises(ValueError, match="too deeply"):
-        split(nested(DEEPEST - 6))
+        split(nested(DEEPEST - 7))
 
 
 def test_a_webhook_that_tells_nothing_is_no_error() -> None:

@@ -22,8 +22,10 @@ class EventsBody(BaseModel):
 
     @classmethod
     def read(cls, body: str) -> Self:
-        """Read a queue body. Not by pydantic's own reader of JSON: it refuses halves of surrogate pairs, which
-        networks do send, and with them everything else in the body.
+        """Read a queue body.
+
+        Not by pydantic's own reader of JSON: it refuses halves of surrogate pairs, which networks do send, and
+        with them everything else in the body.
         """
         return cls.model_validate(json.loads(body))
 
