@@ -65,8 +65,8 @@ def samples() -> dict[str, Json]:
                 "format": 1,
                 "received_at": AT,
                 "updates": [
-                    {"kind": "status", "status": _status("delivered")},
-                    {"kind": "change", "change": {"field": "account_alerts", "value": {}}},
+                    {"status": _status("delivered")},
+                    {"change": {"field": "account_alerts", "value": {}}},
                 ],
             },
         ),
@@ -161,7 +161,7 @@ def _request(
 
 
 def _inbound(message: Json, contact: Json) -> Json:
-    update = {"kind": "message", "correlation_id": "sample", "message": message, "contact": contact}
+    update = {"correlation_id": "sample", "message": message, "contact": contact}
     return {"format": 1, "account": ACCOUNT, "received_at": AT, "updates": [update]}
 
 
@@ -171,9 +171,9 @@ def _turn() -> Json:
         "contact": {"id": ADA["user_id"], "name": "Ada", "phone": ADA["wa_id"], "user_id": ADA["user_id"]},
         "conversation_key": "samplekey",
         "correlation_id": "sampleturn",
+        "read_id": "wamid.text",
         "window_closes_at": AT,
         "messages": [
-            {"id": "sampleturn-0", "content": {"kind": "read_receipt", "message_id": "wamid.text"}},
             {"id": "sampleturn-1", "content": {"kind": "text", "body": "Hello Ada!"}},
         ],
     }

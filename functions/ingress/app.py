@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 
+from rejoinder.aws.clients import CONFIG
 from rejoinder.aws.ingress_settings import IngressSettings
 from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.quarantine import S3Quarantine
@@ -19,14 +20,14 @@ from rejoinder.services.receive import Receiver
 logger()
 settings = IngressSettings.load()
 meter = EmfMeter()
-sqs = boto3.client("sqs")
+sqs = boto3.client("sqs", config=CONFIG)
 receiver = Receiver(
     split=split,
     verify=verify,
-    secrets=WhatsAppWebhookSecrets(Secret(boto3.client("secretsmanager"), settings.secret_id)),
+    secrets=WhatsAppWebhookSecrets(Secret(boto3.client("secretsmanager", config=CONFIG), settings.secret_id)),
     inbound=SqsQueue(sqs, settings.inbound_queue_url),
     events=SqsQueue(sqs, settings.events_queue_url),
-    quarantine=S3Quarantine(boto3.client("s3"), settings.quarantine_bucket),
+    quarantine=S3Quarantine(boto3.client("s3", config=CONFIG), settings.quarantine_bucket),
     meter=meter,
     clock=time.time,
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 
+from rejoinder.aws.clients import CONFIG
 from rejoinder.aws.consume import Record, consume, receive_count
 from rejoinder.aws.dynamodb import ConversationTable
 from rejoinder.aws.observe import EmfMeter, logger
@@ -23,8 +24,8 @@ from rejoinder.services.process import Processor
 logger()
 settings = ProcessorSettings.load()
 meter = EmfMeter()
-sqs = boto3.client("sqs")
-store = ConversationTable(boto3.client("dynamodb"), settings.table_name)
+sqs = boto3.client("sqs", config=CONFIG)
+store = ConversationTable(boto3.client("dynamodb", config=CONFIG), settings.table_name)
 bot = load_bot(Path(__file__).parent)
 receipt = partial(SqsReceipt, sqs, str(settings.inbound_queue_url))
 

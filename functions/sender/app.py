@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 
+from rejoinder.aws.clients import CONFIG
 from rejoinder.aws.consume import Record, consume
 from rejoinder.aws.dynamodb import ConversationTable, RecordTable
 from rejoinder.aws.observe import EmfMeter, logger
@@ -19,14 +20,15 @@ from rejoinder.services.deliver import Sender
 logger()
 settings = SenderSettings.load()
 meter = EmfMeter()
-dynamodb = boto3.client("dynamodb")
-receipt = partial(SqsReceipt, boto3.client("sqs"), str(settings.outbound_queue_url))
+dynamodb = boto3.client("dynamodb", config=CONFIG)
+receipt = partial(SqsReceipt, boto3.client("sqs", config=CONFIG), str(settings.outbound_queue_url))
 network = GraphClient(
     base_url=str(settings.graph_base_url),
     api_version=settings.graph_api_version,
-    token=AccessToken(Secret(boto3.client("secretsmanager"), settings.secret_id)),
+    token=AccessToken(Secret(boto3.client("secretsmanager", config=CONFIG), settings.secret_id)),
 )
-REQUEST_SECONDS = CONNECT_SECONDS + ANSWER_SECONDS
+MESSAGE_SECONDS = 3 * (CONNECT_SECONDS + ANSWER_SECONDS) + 3
+"""What one message may take: the read receipt, the message, its template, and AWS."""
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -38,7 +40,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         windows=ConversationTable(dynamodb, settings.table_name),
         meter=meter,
         clock=time.time,
-        has_time=lambda: context.get_remaining_time_in_millis() > (2 * REQUEST_SECONDS + 3) * 1000,
+        has_time=lambda: context.get_remaining_time_in_millis() > MESSAGE_SECONDS * 1000,
     )
     answer = consume(event, partial(_deliver, sender), receipt=receipt)
     meter.flush()

@@ -4,6 +4,7 @@ from typing import Any
 
 import boto3
 
+from rejoinder.aws.clients import CONFIG
 from rejoinder.aws.consume import Record, consume
 from rejoinder.aws.dynamodb import RecordTable
 from rejoinder.aws.observe import EmfMeter, logger
@@ -17,7 +18,7 @@ settings = TrackerSettings.load()
 meter = EmfMeter()
 tracker = Tracker(
     stack=settings.stack_name,
-    records=RecordTable(boto3.client("dynamodb"), settings.table_name),
+    records=RecordTable(boto3.client("dynamodb", config=CONFIG), settings.table_name),
     meter=meter,
 )
 
@@ -31,5 +32,4 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 def _track(record: Record) -> None:
     body = EventsBody.read(record["body"])
-    for update in body.updates:
-        tracker.track(parse_event(update, received_at=body.received_at))
+    tracker.track_all([parse_event(update, received_at=body.received_at) for update in body.updates])

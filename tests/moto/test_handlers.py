@@ -3,7 +3,9 @@
 import base64
 import importlib.util
 import json
+import logging
 import shutil
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -160,7 +162,7 @@ def test_a_body_in_base64_is_verified_as_the_bytes_it_stands_for(house: House) -
 def test_events_of_the_processor(house: House, name: str) -> None:
     assert house.call("processor", event_of(f"processor/{name}.json")) == {"batchItemFailures": []}
     (turn,) = house.waiting("outbound")
-    assert turn["messages"][1]["content"]["body"].startswith("Hello")
+    assert turn["messages"][0]["content"]["body"].startswith("Hello")
 
 
 def test_events_of_the_sender(house: House) -> None:
@@ -224,7 +226,7 @@ def test_a_plain_turn_costs_three_calls_in_the_processor_and_two_writes_a_messag
     assert calls == ["BatchGetItem", "TransactWriteItems", "SendMessageBatch"]
     calls.clear()
     send(event_of("sender/turn.json"), Context())
-    assert calls == ["GetSecretValue", "UpdateItem", "UpdateItem"], "the secret is kept for minutes"
+    assert calls == ["UpdateItem", "GetSecretValue", "UpdateItem"], "the secret is kept for minutes"
     calls.clear()
     boto3.DEFAULT_SESSION = None
 
@@ -251,3 +253,30 @@ def test_nothing_personal_is_in_the_logs(house: House, capsys: pytest.CaptureFix
     assert "turn done" in written
     for secret in ("Ada", "Noor", "15550002001", "wamid", "US.1000", "Hello", development.ACCESS_TOKEN):
         assert secret not in written
+
+
+def test_not_even_at_debug_is_anything_personal_in_the_logs(
+    house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lambda's runtime gives the root logger a handler and the function's log level."""
+    monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "DEBUG")
+    root = logging.getLogger()
+    handler = logging.StreamHandler(sys.stdout)
+    monkeypatch.setattr(root, "handlers", [handler])
+    monkeypatch.setattr(root, "level", logging.DEBUG)
+    for library in ("botocore", "urllib3", "boto3"):
+        logging.getLogger(library).setLevel(logging.NOTSET)
+    house.call("ingress", event_of("ingress/text.json"))
+    house.call("sender", event_of("sender/turn.json"))
+    written = capsys.readouterr().out
+    assert "queued" in written
+    for secret in (development.ACCESS_TOKEN, development.APP_SECRET, "Hello Ada", "15550002001"):
+        assert secret not in written
+
+
+def test_a_name_with_characters_that_sqs_refuses_can_be_queued(house: House) -> None:
+    event = event_of("processor/text.json")
+    event["Records"][0]["body"] = event["Records"][0]["body"].replace("Ada", "A\\uffff")
+    assert house.call("processor", event) == {"batchItemFailures": []}
+    answer = house.sqs.receive_message(QueueUrl=house.queues["outbound"])
+    assert answer["Messages"][0]["Body"].isascii()

@@ -13,9 +13,11 @@ from rejoinder.conversation import MARKER_SECONDS, RECORD_SECONDS, Conversation,
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
 from rejoinder.memory import MemoryStore
 from rejoinder.messages import (
+    Attempt,
     Button,
     Buttons,
     Contact,
+    Detail,
     Outbound,
     OutboundContent,
     Step,
@@ -38,6 +40,10 @@ def store(request: pytest.FixtureRequest) -> Store:
     return ConversationTable(boto3.client("dynamodb"), request.getfixturevalue("table"))
 
 
+def attempt(number: int) -> Attempt:
+    return Attempt(conversation_key="key", outbound_id="x-1", number=number)
+
+
 @pytest.fixture(params=["memory", "dynamodb"])
 def records(request: pytest.FixtureRequest) -> RecordStore:
     if request.param == "memory":
@@ -58,6 +64,7 @@ def turn_messages(key: str) -> TurnMessages:
         contact=ADA,
         conversation_key=key,
         correlation_id="c",
+        read_id="wamid.1",
         window_closes_at=NOON + 0.5,
         messages=tuple(Outbound(id=f"x-{n}", content=content) for n, content in enumerate(contents)),
     )
@@ -130,39 +137,78 @@ def test_a_contact_is_found_by_any_id_it_has_gone_by(store: Store) -> None:
     assert set(found.contact_ids) == {"US.111", "15550002001"}
 
 
+def test_a_number_that_now_belongs_to_somebody_else_leads_to_no_strangers_conversation(store: Store) -> None:
+    first = Contact(id="US.111", user_id="US.111", phone="15550002001")
+    second = Contact(id="US.222", user_id="US.222", phone="15550002001")
+    theirs = commit(store, {"secret": 1}, message_id="a", contact=first).key
+    assert store.load(inbound(id="b", contact=second)).conversation.data == {}
+    ours = commit(store, {"secret": 2}, message_id="b", contact=second).key
+    assert ours != theirs
+    assert store.load(inbound(id="c", contact=first)).conversation.data == {"secret": 1}
+    by_number = Contact(id="15550002001", phone="15550002001")
+    assert store.load(inbound(id="d", contact=by_number)).conversation.key == ours, "the newest holder"
+
+
+def test_a_new_user_id_that_was_announced_leads_to_the_same_conversation(store: Store) -> None:
+    old = Contact(id="US.111", user_id="US.111", phone="15550002001")
+    notice = Contact(id="US.111", user_id="US.111", former_ids=("US.222",))
+    new = Contact(id="US.222", user_id="US.222", phone="15550002009")
+    keys = {commit(store, {}, message_id=str(n), contact=c).key for n, c in enumerate((old, notice, new))}
+    assert len(keys) == 1
+
+
+def test_two_conversations_whose_ids_meet_in_one_message_go_on_as_the_one_of_the_user_id(
+    store: Store,
+) -> None:
+    one = Contact(id="US.111", user_id="US.111", phone="15550002001")
+    other = Contact(id="15550002002", phone="15550002002")
+    key = commit(store, {}, message_id="a", contact=one).key
+    commit(store, {}, message_id="b", contact=other)
+    both = Contact(id="US.111", user_id="US.111", phone="15550002002")
+    assert commit(store, {}, message_id="c", contact=both).key == key
+    assert store.load(inbound(id="d", contact=other)).conversation.key == key
+
+
 def test_an_attempt_is_claimed_once(records: RecordStore) -> None:
-    records.claim("key", "x-1", 1, NOON)
+    records.claim(attempt(1), NOON)
     with pytest.raises(AttemptTaken):
-        records.claim("key", "x-1", 1, NOON)
+        records.claim(attempt(1), NOON + 1)
     assert records.read("key", "x-1").steps == {1: {Step.SENDING: NOON}}
+
+
+def test_a_claim_that_a_client_repeats_is_the_same_claim(records: RecordStore) -> None:
+    for _ in range(2):
+        records.claim(attempt(1), NOON)
 
 
 def test_the_next_attempt_needs_an_unsettled_one_before_it(records: RecordStore) -> None:
     with pytest.raises(AttemptTaken):
-        records.claim("key", "x-1", 2, NOON)
-    records.claim("key", "x-1", 1, NOON)
-    records.note("key", "x-1", 1, Step.REFUSED, NOON, error_code=4)
-    records.claim("key", "x-1", 2, NOON)
-    records.note("key", "x-1", 2, Step.DELIVERED, NOON)
+        records.claim(attempt(2), NOON)
+    records.claim(attempt(1), NOON)
+    records.note(attempt(1), Step.REFUSED, NOON, Detail(error_code=4))
+    records.claim(attempt(2), NOON)
+    records.note(attempt(2), Step.DELIVERED, NOON, Detail())
     with pytest.raises(AttemptTaken):
-        records.claim("key", "x-1", 3, NOON)
+        records.claim(attempt(3), NOON)
 
 
 def test_a_message_that_failed_is_not_claimed(records: RecordStore) -> None:
-    records.note("key", "x-1", 1, Step.FAILED, NOON, error_code=0, error="closed")
+    records.note(attempt(1), Step.FAILED, NOON, Detail(error_code=0, error="closed"))
     with pytest.raises(AttemptTaken):
-        records.claim("key", "x-1", 1, NOON)
+        records.claim(attempt(1), NOON)
 
 
 def test_a_step_is_written_once_and_keeps_its_first_time(records: RecordStore) -> None:
-    assert records.note("key", "x-1", 1, Step.SENT, NOON, network_id="wamid.9", billed_category="service")
-    assert not records.note("key", "x-1", 1, Step.SENT, NOON + 9)
+    assert records.note(attempt(1), Step.SENT, NOON, Detail(network_id="wamid.9", billed_category="service"))
+    assert not records.note(attempt(1), Step.SENT, NOON + 9, Detail())
     assert records.read("key", "x-1").steps == {1: {Step.SENT: NOON}}
 
 
 def test_the_record_keeps_what_the_network_said(table: str, dynamodb: DynamoDBClient) -> None:
     records = RecordTable(dynamodb, table)
-    records.note("key", "x-1", 1, Step.FAILED, NOON, error_code=131047, error="Re-engagement", network_id="w")
+    records.note(
+        attempt(1), Step.FAILED, NOON, Detail(error_code=131047, error="Re-engagement", network_id="w")
+    )
     (item,) = dynamodb.scan(TableName=table)["Items"]
     assert item["a1_error_code"] == {"N": "131047"}
     assert item["a1_error"] == {"S": "Re-engagement"}
@@ -172,7 +218,7 @@ def test_the_record_keeps_what_the_network_said(table: str, dynamodb: DynamoDBCl
 def test_markers_live_8_days_and_records_a_day_longer_at_least(table: str, dynamodb: DynamoDBClient) -> None:
     store = ConversationTable(dynamodb, table)
     commit(store, {})
-    RecordTable(dynamodb, table).claim("key", "x-1", 1, NOON)
+    RecordTable(dynamodb, table).claim(attempt(1), NOON)
     items = dynamodb.scan(TableName=table)["Items"]
     lives = {i["sk"]["S"]: float(i["expires_at"]["N"]) - time.time() for i in items if "expires_at" in i}
     assert lives["MARKER"] == pytest.approx(MARKER_SECONDS, abs=60)
@@ -196,21 +242,3 @@ def test_an_expired_marker_that_dynamodb_has_not_deleted_yet_counts_no_more(
     assert store.load(inbound()).marker is None
     commit(store, {"n": 2})
     assert store.load(inbound()).conversation.data == {"n": 2}
-
-
-def test_an_alias_that_leads_to_another_conversation_is_not_overwritten(
-    table: str, dynamodb: DynamoDBClient
-) -> None:
-    store = ConversationTable(dynamodb, table)
-    message = inbound(contact=ADA)
-    before = store.load(message).conversation
-    dynamodb.put_item(
-        TableName=table,
-        Item={
-            "pk": {"S": f"ALIAS#{ACCOUNT}#15550002001"},
-            "sk": {"S": "ALIAS"},
-            "conversation_key": {"S": "other"},
-        },
-    )
-    with pytest.raises(VersionConflict):
-        store.commit(message, before, before, Marker(state="done"))

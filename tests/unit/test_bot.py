@@ -126,12 +126,12 @@ def test_on_without_a_trigger_is_refused() -> None:
 
 
 def said(handler: Handler) -> tuple[Outbound, ...]:
-    """What one turn of `handler` says, without the read receipt."""
+    """What one turn of `handler` says."""
     bot = Bot()
     bot.otherwise(handler)
     world = World(bot)
     world.process(inbound())
-    return world.outbox.turns[0].messages[1:]
+    return world.outbox.turns[0].messages
 
 
 def failure(handler: Handler) -> BaseException | None:
@@ -193,7 +193,7 @@ def test_a_button_leads_to_its_handler_even_under_another_title() -> None:
     bot.start(lambda chat: chat.say("Hello", buttons={"Book a table": say_nothing}))
     world = World(bot)
     world.process(inbound())
-    content = world.outbox.turns[0].messages[1].content
+    content = world.outbox.turns[0].messages[0].content
     assert isinstance(content, Buttons)
     assert picked(bot, Tap(id=content.buttons[0].id, title="Buch einen Tisch")) is say_nothing
 
@@ -230,6 +230,17 @@ def test_a_button_title_of_21_characters_is_an_error_with_the_limit_in_it() -> N
     error = failure(lambda chat: chat.say("Hello", buttons=["x" * 21]))
     assert isinstance(error, LimitExceeded)
     assert "20" in str(error)
+
+
+def test_a_template_for_outside_the_window_is_checked_at_its_line_too() -> None:
+    error = failure(lambda chat: chat.say("Hello", outside_window=Template(name="Bad Name", language="en")))
+    assert isinstance(error, LimitExceeded)
+
+
+@pytest.mark.parametrize("sorry", ["", " ", "x" * 1001])
+def test_a_sorry_text_that_no_channel_takes_is_refused(sorry: str) -> None:
+    with pytest.raises(BotError, match="1 to 1000"):
+        Bot(sorry=sorry)
 
 
 def test_a_list_is_made_of_rows() -> None:

@@ -19,12 +19,13 @@ from rejoinder.errors import (
 from rejoinder.memory import MemoryNetwork
 from rejoinder.messages import (
     Account,
+    Attempt,
     Callback,
     Contact,
+    Detail,
     Outbound,
+    OutboundContent,
     Policy,
-    ReadReceipt,
-    Sayable,
     Step,
     TurnMessages,
 )
@@ -41,16 +42,16 @@ class MoodyNetwork(MemoryNetwork):
     moods: list[SendError] = field(default_factory=list)
     callbacks: list[str] = field(default_factory=list)
 
-    def send(self, account: Account, contact: Contact, content: Sayable, callback: str) -> str:
+    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
         self.callbacks.append(callback)
         if self.moods:
             raise self.moods.pop(0)
         return super().send(account, contact, content, callback)
 
-    def mark_read(self, account: Account, receipt: ReadReceipt) -> None:
+    def mark_read(self, account: Account, message_id: str) -> None:
         if self.moods and isinstance(self.moods[0], TokenInvalid):
             raise self.moods[0]
-        super().mark_read(account, receipt)
+        super().mark_read(account, message_id)
 
 
 def talk(*moods: SendError, say: Callable[[Chat], None] = lambda chat: chat.say("Hello")) -> World:
@@ -64,6 +65,11 @@ def talk(*moods: SendError, say: Callable[[Chat], None] = lambda chat: chat.say(
 
 def state(world: World, number: int = 1) -> Step | None:
     return world.store.read("", f"{inbound().hashed_id}-{number}").state
+
+
+def attempt_of(turn: TurnMessages) -> Attempt:
+    """The first attempt at the first thing that `turn` says."""
+    return Attempt(conversation_key=turn.conversation_key, outbound_id=turn.messages[0].id, number=1)
 
 
 def test_a_turn_is_read_then_answered_in_order() -> None:
@@ -94,13 +100,8 @@ def test_the_callback_names_stack_conversation_message_and_attempt() -> None:
     world.deliver()
     assert isinstance(world.network, MoodyNetwork)
     callbacks = [Callback.decode(callback) for callback in world.network.callbacks]
-    assert [callback and callback.attempt for callback in callbacks] == [1, 2]
-    assert callbacks[0] == Callback(
-        stack="test",
-        conversation_key=turn.conversation_key,
-        outbound_id=f"{inbound().hashed_id}-1",
-        attempt=1,
-    )
+    assert [callback and callback.attempt.number for callback in callbacks] == [1, 2]
+    assert callbacks[0] == Callback(stack="test", attempt=attempt_of(turn))
 
 
 def test_a_refused_message_holds_back_those_behind_it() -> None:
@@ -144,7 +145,7 @@ def test_an_unknown_outcome_waits_and_is_settled_by_a_status() -> None:
         world.deliver()
     with pytest.raises(RetryLater):
         world.deliver()
-    world.store.note("", f"{inbound().hashed_id}-1", 1, Step.SENT, NOON)
+    world.store.note(attempt_of(world.outbox.turns[0]), Step.SENT, NOON, Detail())
     world.deliver()
     assert world.network.sent == [], "it had been accepted: nothing goes out twice"
 
@@ -168,6 +169,7 @@ def test_a_message_that_must_not_go_out_twice_is_given_up_visibly() -> None:
         contact=inbound().contact,
         conversation_key="key",
         correlation_id="c",
+        read_id="wamid.1",
         window_closes_at=NOON + 60,
         messages=(Outbound(id="code-1", content=Text(body="123456"), policy=Policy.AT_MOST_ONCE),),
     )
@@ -181,7 +183,7 @@ def test_a_message_that_must_not_go_out_twice_is_given_up_visibly() -> None:
 
 def test_a_send_that_was_killed_half_way_is_unknown_too() -> None:
     world = talk()
-    world.store.claim("", f"{inbound().hashed_id}-1", 1, NOON)
+    world.store.claim(attempt_of(world.outbox.turns[0]), NOON - 1)
     with pytest.raises(RetryLater):
         world.deliver()
     assert world.network.sent == []

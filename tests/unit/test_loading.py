@@ -40,7 +40,9 @@ def test_an_edit_of_any_file_is_seen_when_it_is_loaded_again(folder: Path) -> No
 
 
 def test_it_can_be_loaded_by_a_module_beside_it_as_in_the_processor(folder: Path) -> None:
-    app = "from pathlib import Path\nfrom rejoinder.loading import load_bot\nload_bot(Path(__file__).parent)\n"
+    app = (
+        "from pathlib import Path\nfrom rejoinder.loading import load_bot\nload_bot(Path(__file__).parent)\n"
+    )
     (folder / "app.py").write_text(app)
     subprocess.run([sys.executable, "-c", "import app"], cwd=folder, check=True)
 

@@ -9,7 +9,7 @@ from rejoinder import Bot, Chat, Text
 from rejoinder.conversation import WINDOW_SECONDS, Conversation, Marker
 from rejoinder.errors import BotFailed, OutOfTime, TurnTimeLimit, VersionConflict
 from rejoinder.memory import MemoryOutbox, MemoryStore
-from rejoinder.messages import Contact, Inbound, ReadReceipt, System, TurnMessages
+from rejoinder.messages import Contact, Inbound, System, TurnMessages
 from rejoinder.metrics import Metric
 from tests.unit.worlds import ADA, NOON, World, inbound
 
@@ -35,13 +35,13 @@ def said(turn: TurnMessages) -> list[str]:
     return [message.content.body for message in turn.messages if isinstance(message.content, Text)]
 
 
-def test_a_turn_commits_and_queues_what_was_said_behind_a_read_receipt() -> None:
+def test_a_turn_commits_and_queues_what_was_said_and_what_was_read() -> None:
     world = World(counting_bot())
     world.process(inbound())
     (turn,) = world.outbox.turns
-    assert turn.messages[0].content == ReadReceipt(message_id="wamid.1")
+    assert turn.read_id == "wamid.1"
     assert said(turn) == ["1"]
-    assert [message.id for message in turn.messages] == [f"{inbound().hashed_id}-{n}" for n in (0, 1)]
+    assert [message.id for message in turn.messages] == [f"{inbound().hashed_id}-1"]
 
 
 def test_second_delivery_of_an_update_changes_nothing() -> None:
@@ -152,20 +152,82 @@ def test_a_parked_update_delivered_again_is_said_sorry_for_under_the_same_id_and
     assert world.meter.counts[Metric.BOT_ERRORS] == 3
 
 
-def test_a_bot_that_kills_the_function_is_parked_without_being_run_again() -> None:
+def test_a_bot_that_kills_the_function_three_times_is_parked_without_being_run_again() -> None:
+    runs = []
     bot = Bot(sorry="Sorry!")
 
     @bot.otherwise
     def kill(chat: Chat) -> None:
-        raise SystemExit  # passes through everything, as the end of the process does
+        runs.append(1)
+        raise KeyboardInterrupt  # passes through everything, as the end of the process does
 
     world = World(bot)
-    for received_before in (False, True, True, True):
-        with pytest.raises(SystemExit):
+    for received_before in (False, True, True):
+        with pytest.raises(KeyboardInterrupt):
             world.process(inbound(), received_before=received_before)
     world.process(inbound(), received_before=True)
+    assert len(runs) == 3
     assert said(world.outbox.turns[0]) == ["Sorry!"]
     assert world.parked.updates[0][1] == "the function was stopped before the turn ended"
+
+
+def test_a_bot_that_ends_the_program_has_failed() -> None:
+    bot = Bot()
+
+    @bot.otherwise
+    def leave(chat: Chat) -> None:
+        raise SystemExit("words of the contact")
+
+    with pytest.raises(BotFailed, match="SystemExit"):
+        World(bot).process(inbound())
+
+
+@dataclass
+class ThrottledStore(MemoryStore):
+    """Refuses the first `times` commits, as DynamoDB may."""
+
+    times: int = 10
+
+    def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
+        if self.times:
+            self.times -= 1
+            raise ConnectionError
+        super().commit(inbound, before, after, marker)
+
+
+def test_commits_that_fail_are_no_failures_of_the_bot() -> None:
+    world = World(counting_bot(), store=ThrottledStore())
+    for received in range(10):
+        with pytest.raises(ConnectionError):
+            world.process(inbound(), received_before=received > 0)
+    world.process(inbound(), received_before=True)
+    assert said(world.outbox.turns[0]) == ["1"]
+    assert world.parked.updates == []
+
+
+def test_a_conflict_on_the_last_try_parks_nothing() -> None:
+    world = World(counting_bot(), store=ForestalledStore(times=0))
+    for received_before in (False, True):
+        with pytest.raises(BotFailed):
+            world.process(inbound("fail"), received_before=received_before)
+    assert isinstance(world.store, ForestalledStore)
+    world.store.times = 1
+    world.bot = Bot()
+    world.bot.otherwise(lambda chat: chat.say("mended"))
+    world.process(inbound("fail"), received_before=True)
+    assert said(world.outbox.turns[0]) == ["mended"]
+
+
+def test_a_turn_that_says_too_much_is_an_error_of_the_bot() -> None:
+    bot = Bot()
+
+    @bot.otherwise
+    def chatter(chat: Chat) -> None:
+        for _ in range(20):
+            chat.say("\u0915" * 4000, apart=True)
+
+    with pytest.raises(BotFailed, match="TurnTooLarge"):
+        World(bot).process(inbound())
 
 
 def test_a_bot_that_runs_out_of_its_time_limit_has_failed() -> None:

@@ -135,8 +135,16 @@ def test_a_secret_that_was_rotated_a_moment_ago_is_noticed() -> None:
     assert ingress.secrets.refetches == 1
 
 
+def test_secrets_that_were_put_in_a_moment_ago_are_noticed() -> None:
+    query = {"hub.mode": "subscribe", "hub.challenge": "1", "hub.verify_token": "verify"}
+    assert Ingress(Secrets(values=None)).receiver().handshake(query).status == 200
+    assert Ingress(Secrets(values=None)).post(webhook()) == 200
+    other = WebhookSecrets(app_secrets=("now",), verify_token="other")
+    assert Ingress(Secrets(values=other)).receiver().handshake(query).status == 200
+
+
 def test_an_unreadable_secret_is_500_and_never_accepts() -> None:
-    ingress = Ingress(Secrets(values=None))
+    ingress = Ingress(Secrets(values=None, after=None))
     assert ingress.post(webhook()) == 500
     assert ingress.receiver().handshake({"hub.mode": "subscribe", "hub.verify_token": ""}).status == 500
 

@@ -1,22 +1,23 @@
 """The tracker: a status never goes backwards, and only our own count."""
 
 import itertools
+from dataclasses import dataclass
 
 import pytest
 
 from rejoinder.conversation import MessageRecord
 from rejoinder.memory import MemoryMeter, MemoryStore
-from rejoinder.messages import AccountEvent, Callback, Status, Step
+from rejoinder.messages import AccountEvent, Attempt, Callback, Detail, Status, Step
 from rejoinder.metrics import Metric
 from rejoinder.services.track import Tracker
 
-OURS = Callback(stack="test", conversation_key="key", outbound_id="abc-1", attempt=1).encode()
+ATTEMPT = Attempt(conversation_key="key", outbound_id="abc-1", number=1)
+OURS = Callback(stack="test", attempt=ATTEMPT).encode()
 
 
-def status(step: Step, *, callback: str = OURS, billed: str | None = None) -> Status:
-    return Status(
-        step=step, at=float(len(step)), network_id="wamid.1", callback=callback, billed_category=billed
-    )
+def status(step: Step, *, callback: str = OURS, billed: str = "") -> Status:
+    detail = Detail(network_id="wamid.1", billed_category=billed)
+    return Status(step=step, at=float(len(step)), callback=callback, detail=detail)
 
 
 def tracked(*statuses: Status | AccountEvent) -> tuple[MessageRecord, MemoryMeter]:
@@ -68,3 +69,21 @@ def test_what_is_billed_is_counted_once_however_often_it_is_told() -> None:
 def test_account_events_are_counted() -> None:
     _, meter = tracked(AccountEvent(field="message_template_status_update"))
     assert meter.counts == {Metric.ACCOUNT_EVENTS: 1}
+
+
+@dataclass
+class PickyStore(MemoryStore):
+    """Refuses one step."""
+
+    def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> bool:
+        if step is Step.DELIVERED:
+            raise ConnectionError
+        return super().note(attempt, step, at, detail)
+
+
+def test_one_event_that_cannot_be_noted_does_not_take_its_neighbours_along() -> None:
+    store = PickyStore()
+    tracker = Tracker(stack="test", records=store, meter=MemoryMeter())
+    with pytest.raises(ConnectionError):
+        tracker.track_all([status(Step.SENT), status(Step.DELIVERED), status(Step.READ)])
+    assert set(store.read("key", "abc-1").steps[1]) == {Step.SENT, Step.READ}

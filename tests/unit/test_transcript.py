@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rejoinder import Button, Buttons, Image, List, Row, Section, Tap, Template, Text
-from rejoinder.messages import InboundContent, Sayable
+from rejoinder.messages import InboundContent, OutboundContent
 from rejoinder.transcript import heard, read, said, write
 
 
@@ -37,7 +37,7 @@ def test_what_a_contact_said(content: InboundContent, line: str) -> None:
         (Template(name="hello", language="en", parameters={"name": "Ada"}), "< (template hello en) Ada"),
     ],
 )
-def test_what_the_bot_said(content: Sayable, line: str) -> None:
+def test_what_the_bot_said(content: OutboundContent, line: str) -> None:
     assert said(content) == line
 
 

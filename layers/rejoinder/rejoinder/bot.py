@@ -5,7 +5,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
 from rejoinder.chat import Chat, Handler
@@ -18,7 +18,13 @@ H = TypeVar("H", bound=Handler)
 Trigger = str | re.Pattern[str] | type[InboundContent]
 
 MOST_DATA_BYTES = 64 * 1024
-"""Of `chat.data` as JSON (design.md 6)."""
+"""Of `chat.data` as JSON."""
+
+MOST_TURN_BYTES = 256 * 1024
+"""Of all that one turn says, as JSON."""
+
+MOST_SORRY = 1000
+"""Characters; every channel takes that many."""
 
 SORRY = "Sorry, something went wrong on our side. Please try again later."
 
@@ -43,6 +49,8 @@ class Bot:
     """
 
     def __init__(self, *, sorry: str = SORRY) -> None:
+        if not 0 < len(sorry.strip()) <= MOST_SORRY:
+            raise BotError(f"sorry is a text of 1 to {MOST_SORRY} characters")
         self.sorry = sorry
         self._rules: list[tuple[Callable[[Inbound], bool], Handler]] = []
         self._handlers: list[Handler] = []
@@ -108,6 +116,9 @@ class Bot:
             name_of=self._button_id,
         )
         handler(chat)
+        size = len(json.dumps([asdict(said) for said in chat.said]))
+        if size > MOST_TURN_BYTES:
+            raise TurnTooLarge(f"this turn says {size} bytes of JSON; {MOST_TURN_BYTES} at most")
         return Turn(conversation=replace(conversation, data=_storable(chat.data)), messages=chat.said)
 
     def _add(self, handler: H) -> H:

@@ -12,8 +12,8 @@ from rejoinder.messages import (
     Inbound,
     List,
     Outbound,
+    OutboundContent,
     Row,
-    Sayable,
     Section,
     Template,
     Text,
@@ -27,7 +27,7 @@ Choices = Sequence[str] | Sequence[tuple[str, str]] | Mapping[str, Handler]
 """Titles, (id, title) pairs, or titles leading to the handler that a tap starts."""
 
 MOST_MESSAGES = 20
-"""Messages one turn may say (design.md 6)."""
+"""Messages one turn may say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class Chat:
 
     def say(
         self,
-        what: str | Sayable,
+        what: str | OutboundContent,
         *,
         buttons: Choices | None = None,
         rows: Choices | None = None,
@@ -82,6 +82,8 @@ class Chat:
         """
         content = self._content(what, buttons, rows, menu)
         self._limits.check(content)
+        if outside_window:
+            self._limits.check(outside_window)
         if not apart and self._joins_the_last(content, outside_window):
             return
         if len(self._said) == MOST_MESSAGES:
@@ -97,8 +99,8 @@ class Chat:
         return tuple(self._said)
 
     def _content(
-        self, what: str | Sayable, buttons: Choices | None, rows: Choices | None, menu: str
-    ) -> Sayable:
+        self, what: str | OutboundContent, buttons: Choices | None, rows: Choices | None, menu: str
+    ) -> OutboundContent:
         if not isinstance(what, str):
             if buttons or rows:
                 raise BotError("buttons and rows go under words, not under a ready-made content")
@@ -117,7 +119,7 @@ class Chat:
             return [(self._name_of(handler), title) for title, handler in choices.items()]
         return [(choice, choice) if isinstance(choice, str) else choice for choice in choices]
 
-    def _joins_the_last(self, content: Sayable, outside_window: Template | None) -> bool:
+    def _joins_the_last(self, content: OutboundContent, outside_window: Template | None) -> bool:
         last = self._said[-1] if self._said else None
         if last is None or last.outside_window != outside_window:
             return False

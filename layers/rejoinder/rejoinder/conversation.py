@@ -1,6 +1,6 @@
 """What is remembered of one contact, and of each message sent and received."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
@@ -19,7 +19,10 @@ RECORD_SECONDS = MARKER_SECONDS + 2 * 24 * 3600
 GRACE_SECONDS = 60.0
 """How long a status may still settle a send whose outcome is unknown; doubles with each attempt."""
 
-LONGEST_PAUSE_SECONDS = 900.0
+LONGEST_GRACE_SECONDS = 900.0
+
+LOOK_AGAIN_SECONDS = 15.0
+"""How soon a message whose outcome is unknown is looked at again; doubles as the grace does."""
 
 
 def conversation_key(account: Account, contact_id: str) -> str:
@@ -31,13 +34,15 @@ def conversation_key(account: Account, contact_id: str) -> str:
 class Conversation:
     """The session: what we keep of one contact with one account.
 
-    `window_closes_at` is 0 until the contact has said something.
-    `contact_ids` are all ids the contact has gone by, the first one first: the key was made from it.
+    `window_closes_at` is 0 until the contact has said something. `user_id` is the business-scoped user id
+    that the contact had last. `contact_ids` are all ids the contact has gone by, the first one first: the
+    key was made from it.
     `data` is the bot's, any JSON object. `version` counts commits; 0 was never stored.
     """
 
     key: str
     contact_ids: tuple[str, ...]
+    user_id: str | None = None
     version: int = 0
     data: Mapping[str, object] = field(default_factory=dict)
     window_closes_at: float = 0.0
@@ -45,13 +50,38 @@ class Conversation:
     @classmethod
     def begin(cls, account: Account, contact: Contact) -> Self:
         """A conversation with somebody never seen before."""
-        return cls(key=conversation_key(account, contact.id), contact_ids=contact.ids)
+        return cls(
+            key=conversation_key(account, contact.id), contact_ids=contact.ids, user_id=contact.user_id
+        )
 
     def heard(self, inbound: Inbound, now: float) -> Self:
         """This conversation after a message: new ids are known, and words to us open the window."""
         ids = tuple(dict.fromkeys((*self.contact_ids, *inbound.contact.ids)))
         opened = min(inbound.at, now) + WINDOW_SECONDS if inbound.is_spoken else 0.0
-        return replace(self, contact_ids=ids, window_closes_at=max(self.window_closes_at, opened))
+        return replace(
+            self,
+            contact_ids=ids,
+            user_id=inbound.contact.user_id or self.user_id,
+            window_closes_at=max(self.window_closes_at, opened),
+        )
+
+    def is_with(self, contact: Contact, contact_id: str) -> bool:
+        """Whether this conversation, found under `contact_id`, is with `contact`.
+
+        Phone numbers are given to other people after a while. A number under which somebody else, by
+        business-scoped user id, talked to us leads to nothing.
+        """
+        known = (contact.user_id, *contact.former_ids)
+        return contact_id in known or not contact.user_id or not self.user_id or self.user_id in known
+
+
+def conversation_of(contact: Contact, under: Callable[[str], Conversation | None]) -> Conversation | None:
+    """The conversation with `contact`: of the first of its ids that leads to one. `under(id)` looks it up."""
+    for contact_id in contact.ids:
+        conversation = under(contact_id)
+        if conversation and conversation.is_with(contact, contact_id):
+            return conversation
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +105,9 @@ class Marker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Decision: make attempt number `attempt`."""
+    """Decision: make attempt `number`."""
 
-    attempt: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +119,9 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiveUp:
-    """Decision: nobody knows whether attempt `attempt` arrived, and it must not go out twice."""
+    """Decision: nobody knows whether attempt `number` arrived, and it must not go out twice."""
 
-    attempt: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,19 +155,16 @@ class MessageRecord:
     def decide(self, policy: Policy, now: float) -> Decision:
         """What the sender does next with this message: an unknown outcome is never blindly repeated."""
         if not self.steps:
-            return Claim(attempt=1)
+            return Claim(number=1)
         latest = self.steps[self.attempt]
         if any(_SETTLING & set(reached) for reached in self.steps.values()):
             return Settled()
         if Step.REFUSED in latest:
-            return Claim(attempt=self.attempt + 1)
-        waits_until = max(latest.values()) + min(
-            GRACE_SECONDS * 2 ** (self.attempt - 1), LONGEST_PAUSE_SECONDS
-        )
+            return Claim(number=self.attempt + 1)
+        growth = 2 ** min(self.attempt - 1, 10)
+        waits_until = max(latest.values()) + min(GRACE_SECONDS * growth, LONGEST_GRACE_SECONDS)
         if now < waits_until:
-            return Wait(seconds=waits_until - now)
+            return Wait(seconds=min(waits_until - now, LOOK_AGAIN_SECONDS * growth))
         return (
-            Claim(attempt=self.attempt + 1)
-            if policy is Policy.AT_LEAST_ONCE
-            else GiveUp(attempt=self.attempt)
+            Claim(number=self.attempt + 1) if policy is Policy.AT_LEAST_ONCE else GiveUp(number=self.attempt)
         )

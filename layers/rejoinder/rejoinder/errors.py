@@ -31,10 +31,12 @@ import traceback
 
 
 def describe(error: BaseException) -> str:
-    """The error's type and the line it came from, without its text: that may quote what a contact wrote."""
+    """The error's type, AWS's code if it has one, and its line; not its text, which may quote a contact."""
+    response = getattr(error, "response", None)
+    code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
     frames = traceback.extract_tb(error.__traceback__)
-    where = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    return type(error).__name__ + where
+    where = f"at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    return " ".join(part for part in (type(error).__name__, code, where) if part)
 
 
 class RejoinderError(Exception):

@@ -4,9 +4,24 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from rejoinder.conversation import Conversation, Marker, MessageRecord, conversation_key
+from rejoinder.conversation import (
+    Conversation,
+    Marker,
+    MessageRecord,
+    conversation_key,
+    conversation_of,
+)
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
-from rejoinder.messages import Account, Contact, Inbound, ReadReceipt, Sayable, Step, TurnMessages
+from rejoinder.messages import (
+    Account,
+    Attempt,
+    Contact,
+    Detail,
+    Inbound,
+    OutboundContent,
+    Step,
+    TurnMessages,
+)
 from rejoinder.metrics import Metric
 from rejoinder.ports import Loaded, QueueMessage
 
@@ -53,12 +68,17 @@ class MemoryStore:
     steps: dict[str, dict[int, dict[Step, float]]] = field(default_factory=dict)
 
     def load(self, inbound: Inbound) -> Loaded:
-        account, contact = inbound.account, inbound.contact
-        aliases = [self.aliases.get((str(account), id), "") for id in contact.ids]
-        keys = [*aliases, *(conversation_key(account, id) for id in contact.ids)]
-        found = next((self.conversations[key] for key in keys if key in self.conversations), None)
-        conversation = found or Conversation.begin(account, contact)
-        return Loaded(conversation=conversation, marker=self.markers.get(inbound.hashed_id))
+        account = str(inbound.account)
+
+        def under(contact_id: str) -> Conversation | None:
+            key = self.aliases.get((account, contact_id), conversation_key(inbound.account, contact_id))
+            return self.conversations.get(key)
+
+        conversation = conversation_of(inbound.contact, under)
+        return Loaded(
+            conversation=conversation or Conversation.begin(inbound.account, inbound.contact),
+            marker=self.markers.get(inbound.hashed_id),
+        )
 
     def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
         self._refuse_finished(inbound)
@@ -67,7 +87,8 @@ class MemoryStore:
             raise VersionConflict(before.key)
         self.conversations[before.key] = replace(after, version=before.version + 1)
         self.markers[inbound.hashed_id] = marker
-        self.aliases |= {(str(inbound.account), id): after.key for id in after.contact_ids[1:]}
+        known = before.contact_ids if before.version else after.contact_ids[:1]
+        self.aliases |= {(str(inbound.account), id): after.key for id in after.contact_ids if id not in known}
 
     def record_try(self, inbound: Inbound, marker: Marker) -> None:
         self._refuse_finished(inbound)
@@ -85,27 +106,18 @@ class MemoryStore:
     def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
         return MessageRecord(steps=self.steps.get(outbound_id, {}))
 
-    def claim(self, conversation_key: str, outbound_id: str, attempt: int, at: float) -> None:
-        steps = self.steps.setdefault(outbound_id, {})
-        earlier_unsettled = set(steps.get(attempt - 1, {})) <= {Step.SENDING, Step.REFUSED, Step.UNKNOWN}
-        if attempt in steps or not earlier_unsettled or max(steps, default=0) != attempt - 1:
-            raise AttemptTaken(f"{outbound_id} attempt {attempt}")
-        steps[attempt] = {Step.SENDING: at}
+    def claim(self, attempt: Attempt, at: float) -> None:
+        steps = self.steps.setdefault(attempt.outbound_id, {})
+        if steps.get(attempt.number) == {Step.SENDING: at}:
+            return
+        before = set(steps.get(attempt.number - 1, {}))
+        in_turn = max(steps, default=0) == attempt.number - 1
+        if not in_turn or not before <= {Step.SENDING, Step.REFUSED, Step.UNKNOWN}:
+            raise AttemptTaken(str(attempt))
+        steps[attempt.number] = {Step.SENDING: at}
 
-    def note(
-        self,
-        conversation_key: str,
-        outbound_id: str,
-        attempt: int,
-        step: Step,
-        at: float,
-        *,
-        network_id: str | None = None,
-        error_code: int | None = None,
-        error: str | None = None,
-        billed_category: str | None = None,
-    ) -> bool:
-        steps = self.steps.setdefault(outbound_id, {}).setdefault(attempt, {})
+    def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> bool:
+        steps = self.steps.setdefault(attempt.outbound_id, {}).setdefault(attempt.number, {})
         return step not in steps and steps.setdefault(step, at) == at
 
 
@@ -134,12 +146,12 @@ class MemoryParked:
 class MemoryNetwork:
     """Accepts everything; `sent` and `receipts` are what it accepted."""
 
-    sent: list[Sayable] = field(default_factory=list)
+    sent: list[OutboundContent] = field(default_factory=list)
     receipts: list[str] = field(default_factory=list)
 
-    def send(self, account: Account, contact: Contact, content: Sayable, callback: str) -> str:
+    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
         self.sent.append(content)
         return f"memory-{len(self.sent)}"
 
-    def mark_read(self, account: Account, receipt: ReadReceipt) -> None:
-        self.receipts.append(receipt.message_id)
+    def mark_read(self, account: Account, message_id: str) -> None:
+        self.receipts.append(message_id)

@@ -5,6 +5,7 @@ Times are Unix seconds (`*_at`), durations seconds (`*_seconds`).
 
 import hashlib
 import json
+import re
 from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -259,14 +260,6 @@ class Template:
     kind: Literal["template"] = "template"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadReceipt:
-    """Marks the contact's message as read, with the typing dots until the next message."""
-
-    message_id: str
-    kind: Literal["read_receipt"] = "read_receipt"
-
-
 InboundContent = (
     Text
     | Tap
@@ -283,8 +276,7 @@ InboundContent = (
     | System
     | Unsupported
 )
-Sayable = Text | Buttons | List | Template
-OutboundContent = Text | Buttons | List | Template | ReadReceipt
+OutboundContent = Text | Buttons | List | Template
 
 
 # --- messages -------------------------------------------------------------------------------------------
@@ -346,6 +338,7 @@ class Outbound:
 class TurnMessages:
     """The outbound messages of one turn: ONE message on the outbound queue.
 
+    `read_id` is the network's id of the message they answer: it is marked as read before the first of them.
     `window_closes_at` is a lower bound, as known at the turn.
     """
 
@@ -353,6 +346,7 @@ class TurnMessages:
     contact: Contact
     conversation_key: str
     correlation_id: str
+    read_id: str
     window_closes_at: float
     messages: tuple[Outbound, ...]
 
@@ -375,47 +369,71 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One attempt at sending one outbound message; `number` counts from 1."""
+
+    conversation_key: str
+    outbound_id: str
+    number: int
+
+    def log_fields(self) -> dict[str, object]:
+        """How a log line names this attempt; the outbound id begins with the inbound message's hashed id."""
+        return {
+            "correlation_id": self.outbound_id.rpartition("-")[0],
+            "outbound_id": self.outbound_id,
+            "attempt": self.number,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
     """What we give the network with a message and get back in its statuses."""
 
     stack: str
-    conversation_key: str
-    outbound_id: str
-    attempt: int
+    attempt: Attempt
 
     FORMAT = "r1"
 
     def encode(self) -> str:
         """`<format>.<stack>.<conversation key>.<outbound id>.<attempt>`; none of the parts holds a dot."""
-        parts = (self.FORMAT, self.stack, self.conversation_key, self.outbound_id, str(self.attempt))
+        attempt = self.attempt
+        parts = (self.FORMAT, self.stack, attempt.conversation_key, attempt.outbound_id, str(attempt.number))
         return ".".join(parts)
 
     @classmethod
     def decode(cls, text: str) -> Self | None:
         """The callback in `text`, or None: then the message was not sent by rejoinder."""
-        match text.split("."):
-            case [cls.FORMAT, stack, key, outbound_id, attempt] if attempt.isascii() and attempt.isdigit():
-                if 1 <= len(attempt) <= 4 and all((stack, key, outbound_id)):
-                    return cls(
-                        stack=stack, conversation_key=key, outbound_id=outbound_id, attempt=int(attempt)
-                    )
-        return None
+        if not (match := _CALLBACK.fullmatch(text)):
+            return None
+        stack, key, outbound_id, number = match.groups()
+        attempt = Attempt(conversation_key=key, outbound_id=outbound_id, number=int(number))
+        return cls(stack=stack, attempt=attempt)
+
+
+_CALLBACK = re.compile(
+    Callback.FORMAT + r"\.([A-Za-z0-9-]{1,128})\.([a-z0-9]{1,64})\.([a-z0-9]{1,64}-\d{1,3})\.([1-9]\d{0,3})",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """What is known with a step: the network's id, its error code and words, what it charges for."""
+
+    network_id: str = ""
+    error_code: int | None = None
+    error: str = ""
+    billed_category: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """The network tells how far an outbound message has come.
-
-    `error_code` and `error` are set with FAILED; `billed_category` when the network charges for it.
-    """
+    """The network tells how far an outbound message has come; `callback` is our callback data, come back."""
 
     step: Step
     at: float
-    network_id: str
     callback: str = ""
-    error_code: int | None = None
-    error: str = ""
-    billed_category: str | None = None
+    detail: Detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

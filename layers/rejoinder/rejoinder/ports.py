@@ -10,10 +10,11 @@ from typing import Protocol
 from rejoinder.conversation import Conversation, Marker, MessageRecord
 from rejoinder.messages import (
     Account,
+    Attempt,
     Contact,
+    Detail,
     Inbound,
-    ReadReceipt,
-    Sayable,
+    OutboundContent,
     Step,
     TurnMessages,
 )
@@ -36,7 +37,7 @@ class Meter(Protocol):
 class Limits(Protocol):
     """What a channel takes."""
 
-    def check(self, content: Sayable) -> None:
+    def check(self, content: OutboundContent) -> None:
         """Raise LimitExceeded, its text naming the limit, when the network would not take `content`."""
 
 
@@ -149,22 +150,13 @@ class RecordStore(Protocol):
     def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
         """The record; an empty one when there is none."""
 
-    def claim(self, conversation_key: str, outbound_id: str, attempt: int, at: float) -> None:
-        """Write SENDING for `attempt`; AttemptTaken when it was made or when an earlier one was settled."""
+    def claim(self, attempt: Attempt, at: float) -> None:
+        """Write SENDING; AttemptTaken when the attempt was made or when an earlier one was settled.
 
-    def note(
-        self,
-        conversation_key: str,
-        outbound_id: str,
-        attempt: int,
-        step: Step,
-        at: float,
-        *,
-        network_id: str | None = None,
-        error_code: int | None = None,
-        error: str | None = None,
-        billed_category: str | None = None,
-    ) -> bool:
+        The same claim again, with the same `at`, is the same claim: a client may have repeated its request.
+        """
+
+    def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> bool:
         """Write a step's time, and what is known with it, unless it is there already; whether it was new."""
 
 
@@ -178,8 +170,8 @@ class Windows(Protocol):
 class Network(Protocol):
     """Sends to the channel."""
 
-    def send(self, account: Account, contact: Contact, content: Sayable, callback: str) -> str:
+    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
         """The network's id of the accepted message, or a SendError."""
 
-    def mark_read(self, account: Account, receipt: ReadReceipt) -> None:
-        """Mark the contact's message as read; SendError when the network does not."""
+    def mark_read(self, account: Account, message_id: str) -> None:
+        """Mark the contact's message as read, with typing dots; SendError when the network does not."""

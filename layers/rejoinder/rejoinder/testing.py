@@ -26,7 +26,7 @@ from rejoinder.messages import (
     Inbound,
     InboundContent,
     List,
-    Sayable,
+    OutboundContent,
     Tap,
     Text,
 )
@@ -113,7 +113,7 @@ class Phone:
             sender.deliver(self._outbox.turns.pop(0))
 
 
-def _choices(content: Sayable) -> dict[str, str]:
+def _choices(content: OutboundContent) -> dict[str, str]:
     """The titles that can be tapped, with their ids."""
     match content:
         case Buttons(buttons=buttons):

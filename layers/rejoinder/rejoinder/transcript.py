@@ -6,7 +6,7 @@ Further lines of one message are indented by two spaces; buttons and rows stand 
 from collections.abc import Iterable, Sequence
 from typing import Literal, assert_never
 
-from rejoinder.messages import Buttons, InboundContent, List, Sayable, Tap, Template, Text
+from rejoinder.messages import Buttons, InboundContent, List, OutboundContent, Tap, Template, Text
 
 Speaker = Literal[">", "<"]
 
@@ -29,7 +29,7 @@ def heard(content: InboundContent) -> str:
             return write(">", f"({content.kind})")
 
 
-def said(content: Sayable) -> str:
+def said(content: OutboundContent) -> str:
     """What the bot said, as a transcript has it."""
     match content:
         case Text(body=body):

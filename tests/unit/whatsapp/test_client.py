@@ -26,7 +26,7 @@ from rejoinder.errors import (
     TokenInvalid,
     WindowClosed,
 )
-from rejoinder.messages import Account, Contact, ReadReceipt, Text
+from rejoinder.messages import Account, Contact, Text
 
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
 ADA = Contact(id="US.7", user_id="US.7", phone="15550002001")
@@ -174,7 +174,7 @@ def test_a_contact_without_number_is_addressed_as_recipient(graph: Graph, sender
 
 def test_a_message_is_marked_as_read_with_typing_dots(graph: Graph, sender: Sender) -> None:
     graph.answers = [Answer(body={"success": True})]
-    sender.client.mark_read(ACCOUNT, ReadReceipt(message_id="wamid.A1"))
+    sender.client.mark_read(ACCOUNT, "wamid.A1")
     ((path, _, body),) = graph.requests
     assert path == "/v25.0/100000000000001/messages"
     assert body == {
@@ -188,7 +188,7 @@ def test_a_message_is_marked_as_read_with_typing_dots(graph: Graph, sender: Send
 def test_a_receipt_that_is_refused_is_an_error_too(graph: Graph, sender: Sender) -> None:
     graph.answers = [refused(131009)]
     with pytest.raises(Rejected):
-        sender.client.mark_read(ACCOUNT, ReadReceipt(message_id="wamid.A1"))
+        sender.client.mark_read(ACCOUNT, "wamid.A1")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from rejoinder.channels.whatsapp.limits import WhatsAppLimits
 from rejoinder.errors import BotError, LimitExceeded
-from rejoinder.messages import Button, Buttons, List, Row, Sayable, Section, Template, Text
+from rejoinder.messages import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
 
 LIMITS = WhatsAppLimits()
 YES = Button(id="yes", title="Yes")
@@ -36,7 +36,7 @@ def template(name: str = "reminder", language: str = "en", *parameters: str) -> 
     return Template(name=name, language=language, parameters=parameters)
 
 
-WORDS: list[tuple[str, int, Callable[[str], Sayable]]] = [
+WORDS: list[tuple[str, int, Callable[[str], OutboundContent]]] = [
     ("a text", 4096, lambda words: Text(body=words)),
     ("the text over buttons", 1024, lambda words: buttons(body=words)),
     ("a button's title", 20, lambda words: buttons(Button(id="yes", title=words))),
@@ -55,7 +55,7 @@ WORDS: list[tuple[str, int, Callable[[str], Sayable]]] = [
         lambda words: Template(name="reminder", language="en", parameters={"who": words}),
     ),
 ]
-OPTIONAL_WORDS: list[tuple[str, int, Callable[[str], Sayable]]] = [
+OPTIONAL_WORDS: list[tuple[str, int, Callable[[str], OutboundContent]]] = [
     ("a header", 60, lambda words: buttons(header=words)),
     ("a footer", 60, lambda words: buttons(footer=words)),
     ("a header", 60, lambda words: a_list(header=words)),
@@ -73,7 +73,7 @@ def evening() -> Section:
     return Section(title="Evening", rows=(Row(id="20", title="20:00"),))
 
 
-def refusal(content: Sayable) -> str:
+def refusal(content: OutboundContent) -> str:
     """Why `content` is refused."""
     with pytest.raises(LimitExceeded) as caught:
         LIMITS.check(content)
@@ -82,7 +82,7 @@ def refusal(content: Sayable) -> str:
 
 @pytest.mark.parametrize(("what", "most", "made"), WORDS + OPTIONAL_WORDS)
 def test_words_may_be_as_long_as_the_limit_and_no_longer(
-    what: str, most: int, made: Callable[[str], Sayable]
+    what: str, most: int, made: Callable[[str], OutboundContent]
 ) -> None:
     LIMITS.check(made("x" * most))
     text = refusal(made("x" * (most + 1)))
@@ -103,20 +103,20 @@ def test_lengths_are_in_characters_not_bytes() -> None:
 @pytest.mark.parametrize(("what", "_most", "made"), WORDS)
 @pytest.mark.parametrize("nothing", ["", " ", "\n\t "], ids=repr)
 def test_words_that_say_nothing_are_refused(
-    what: str, _most: int, made: Callable[[str], Sayable], nothing: str
+    what: str, _most: int, made: Callable[[str], OutboundContent], nothing: str
 ) -> None:
     assert refusal(made(nothing)) == f"{what} is empty"
 
 
 @pytest.mark.parametrize("made", [made for _, _, made in OPTIONAL_WORDS])
-def test_words_that_may_be_left_out_may_be_empty(made: Callable[[str], Sayable]) -> None:
+def test_words_that_may_be_left_out_may_be_empty(made: Callable[[str], OutboundContent]) -> None:
     LIMITS.check(made(""))
 
 
 @pytest.mark.parametrize(("what", "_most", "made"), WORDS + OPTIONAL_WORDS)
 @pytest.mark.parametrize("half", ["a\ud83d", "\udc4bz"], ids=ascii)
 def test_half_of_a_surrogate_pair_is_refused(
-    what: str, _most: int, made: Callable[[str], Sayable], half: str
+    what: str, _most: int, made: Callable[[str], OutboundContent], half: str
 ) -> None:
     text = refusal(made(half))
     assert text.startswith(f"{what} holds half of a surrogate pair")
@@ -179,7 +179,7 @@ def test_only_a_single_section_may_go_without_a_title() -> None:
         ),
     ],
 )
-def test_choices_that_cannot_be_told_apart_are_refused(content: Sayable, text: str) -> None:
+def test_choices_that_cannot_be_told_apart_are_refused(content: OutboundContent, text: str) -> None:
     assert text in refusal(content)
 
 
@@ -188,5 +188,5 @@ def test_choices_that_cannot_be_told_apart_are_refused(content: Sayable, text: s
     [Text(body="Hello 👋🏽"), buttons(), a_list(), template(), template("reminder", "en_US", "Ada", "19:00")],
     ids=lambda content: content.kind,
 )
-def test_what_whatsapp_takes_passes(content: Sayable) -> None:
+def test_what_whatsapp_takes_passes(content: OutboundContent) -> None:
     LIMITS.check(content)

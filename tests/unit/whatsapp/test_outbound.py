@@ -5,17 +5,16 @@ from typing import Any
 
 import pytest
 
-from rejoinder.channels.whatsapp.limits import CALLBACK_DATA
 from rejoinder.channels.whatsapp.outbound import render, render_receipt
 from rejoinder.messages import (
+    Attempt,
     Button,
     Buttons,
     Callback,
     Contact,
     List,
-    ReadReceipt,
+    OutboundContent,
     Row,
-    Sayable,
     Section,
     Template,
     Text,
@@ -25,7 +24,7 @@ from rejoinder.messages import (
 ADA = Contact(id="15550002001", phone="15550002001")
 
 
-def part(content: Sayable) -> dict[str, Any]:
+def part(content: OutboundContent) -> dict[str, Any]:
     """What says the content in the request for `content`."""
     request: Any = render(ADA, content, "callback")
     return {"type": request["type"], request["type"]: request[request["type"]]}
@@ -155,7 +154,7 @@ def test_templates(parameters: tuple[str, ...] | dict[str, str], components: dic
 
 
 def test_a_read_receipt_shows_typing_dots_and_addresses_nobody() -> None:
-    assert render_receipt(ReadReceipt(message_id="wamid.A1")) == {
+    assert render_receipt("wamid.A1") == {
         "messaging_product": "whatsapp",
         "status": "read",
         "message_id": "wamid.A1",
@@ -170,7 +169,6 @@ def test_any_words_survive_the_wire() -> None:
 
 def test_the_longest_callback_fits_what_meta_hands_back() -> None:
     longest_stack_name = "s" * 128  # of CloudFormation
-    callback = Callback(
-        stack=longest_stack_name, conversation_key=digest("c"), outbound_id=f"{digest('i')}-20", attempt=9999
-    )
-    assert len(callback.encode()) <= CALLBACK_DATA
+    attempt = Attempt(conversation_key=digest("c"), outbound_id=f"{digest('i')}-20", number=9999)
+    callback = Callback(stack=longest_stack_name, attempt=attempt)
+    assert len(callback.encode()) <= 512, "biz_opaque_callback_data"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rejoinder.aws.sqs import SqsReceipt
-from rejoinder.errors import BotFailed, OutOfTime, RetryLater, VersionConflict, describe
+from rejoinder.errors import BotFailed, OutOfTime, RetryLater, describe
 
 log = logging.getLogger("rejoinder")
 
@@ -50,7 +50,7 @@ def _pause(error: Exception, received: int) -> float:
             return seconds
         case BotFailed(tries=tries):
             return 2.0**tries
-        case OutOfTime() | VersionConflict():
+        case OutOfTime():
             return 0.0
         case _:
             return min(2.0 ** min(received, 10), LONGEST_PAUSE_SECONDS)

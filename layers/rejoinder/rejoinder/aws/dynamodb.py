@@ -1,4 +1,4 @@
-"""The one table: conversations, markers, aliases and message records (design.md 6)."""
+"""The one table: conversations, markers, aliases and message records."""
 
 import json
 import re
@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from rejoinder.aws.wire import TURN
+from rejoinder.aws.wire import TURN, dump_turn
 from rejoinder.conversation import (
     MARKER_SECONDS,
     RECORD_SECONDS,
@@ -14,9 +14,10 @@ from rejoinder.conversation import (
     Marker,
     MessageRecord,
     conversation_key,
+    conversation_of,
 )
 from rejoinder.errors import AlreadyHandled, AttemptTaken, StoreError, VersionConflict
-from rejoinder.messages import Account, Inbound, Step
+from rejoinder.messages import Account, Attempt, Detail, Inbound, Step
 from rejoinder.ports import Loaded
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 """An item in DynamoDB's own notation, such as {"version": {"N": "3"}}."""
 
-_FINISHED = "attribute_not_exists(pk) OR #state = :trying OR expires_at < :now"
+_MAY_BE_WRITTEN = "attribute_not_exists(pk) OR #state = :trying OR expires_at < :now"
 _SETTLED = ("accepted", "sent", "delivered", "read", "played", "failed")
 _STEP = re.compile(r"a(\d{1,4})_(\w+)_at")
 
@@ -74,14 +75,18 @@ class ConversationTable:
             *(_alias_item(account, i) for i in ids),
         ]
         found = self._read(wanted)
-        aliases = [key for id in ids if (key := _text(found, _alias_item(account, id), "conversation_key"))]
-        present = [key for key in keys if _name(_conversation_item(key)) in found]
-        key = next(iter(aliases + present), keys[0])
-        item = found.get(_name(_conversation_item(key)))
-        if item is None and aliases:
-            item = self._get(_conversation_item(key))
+
+        def under(contact_id: str) -> Conversation | None:
+            alias = _text(found, _alias_item(account, contact_id), "conversation_key")
+            key = alias or conversation_key(account, contact_id)
+            item = found.get(_name(_conversation_item(key))) or (
+                self._get(_conversation_item(key)) if alias else None
+            )
+            return _conversation(key, item) if item else None
+
         return Loaded(
-            conversation=_conversation(key, item) if item else Conversation.begin(account, inbound.contact),
+            conversation=conversation_of(inbound.contact, under)
+            or Conversation.begin(account, inbound.contact),
             marker=_marker(found.get(_name(_marker_item(inbound)))),
         )
 
@@ -141,12 +146,12 @@ class ConversationTable:
         if marker.cause:
             item["cause"] = {"S": marker.cause}
         if marker.messages:
-            item["messages"] = {"S": TURN.dump_json(marker.messages).decode()}
+            item["messages"] = {"S": dump_turn(marker.messages)}
             item["conversation_key"] = {"S": marker.messages.conversation_key}
         return {
             "TableName": self._table,
             "Item": item,
-            "ConditionExpression": _FINISHED,
+            "ConditionExpression": _MAY_BE_WRITTEN,
             "ExpressionAttributeNames": {"#state": "state"},
             "ExpressionAttributeValues": {":trying": {"S": "trying"}, ":now": {"N": str(int(now))}},
         }
@@ -158,6 +163,8 @@ class ConversationTable:
             "contact_ids": {"L": [{"S": id} for id in after.contact_ids]},
             "window_closes_at": {"N": str(after.window_closes_at)},
         }
+        if after.user_id:
+            item["user_id"] = {"S": after.user_id}
         return {
             "TableName": self._table,
             "Item": item,
@@ -166,15 +173,15 @@ class ConversationTable:
         }
 
     def _alias_puts(self, account: Account, before: Conversation, after: Conversation) -> Iterator[Any]:
-        """Aliases for ids that this turn brought. The first id needs none: the key is made from it."""
-        known = set(before.contact_ids) if before.version else set()
-        for id in set(after.contact_ids[1:]) - known:
+        """Aliases for ids that this turn brought; the newest holder of an id has it. The first id of a new
+        conversation needs none: the key is made from it.
+        """
+        known = before.contact_ids if before.version else after.contact_ids[:1]
+        for id in set(after.contact_ids) - set(known):
             yield {
                 "Put": {
                     "TableName": self._table,
                     "Item": _alias_item(account, id) | {"conversation_key": {"S": after.key}},
-                    "ConditionExpression": "attribute_not_exists(pk) OR conversation_key = :key",
-                    "ExpressionAttributeValues": {":key": {"S": after.key}},
                 }
             }
 
@@ -196,56 +203,55 @@ class RecordTable:
                 steps.setdefault(int(match[1]), {})[Step(match[2])] = float(value["N"])
         return MessageRecord(steps=steps)
 
-    def claim(self, conversation_key: str, outbound_id: str, attempt: int, at: float) -> None:
-        """Write SENDING for `attempt`, unless it was made, or failed, or an earlier one was settled."""
-        unclaimed = [f"attribute_not_exists(a{attempt}_{step}_at)" for step in ("sending", "failed")]
-        earlier = [f"attribute_exists(a{attempt - 1}_sending_at)"] if attempt > 1 else []
-        unsettled = [f"attribute_not_exists(a{attempt - 1}_{step}_at)" for step in _SETTLED if attempt > 1]
+    def claim(self, attempt: Attempt, at: float) -> None:
+        """Write SENDING, unless the attempt was made, or failed, or an earlier one was settled."""
+        number, before = attempt.number, attempt.number - 1
+        # The client repeats a request whose answer was lost: that is the same claim, by the same time.
+        conditions = [
+            f"(attribute_not_exists(a{number}_sending_at) OR a{number}_sending_at = :at)",
+            f"attribute_not_exists(a{number}_failed_at)",
+        ]
+        if before:
+            conditions += [f"attribute_exists(a{before}_sending_at)"]
+            conditions += [f"attribute_not_exists(a{before}_{step}_at)" for step in _SETTLED]
         try:
             self._client.update_item(
                 TableName=self._table,
-                Key=_record_item(conversation_key, outbound_id),
-                UpdateExpression=f"SET a{attempt}_sending_at = :at, expires_at = :expires_at",
-                ConditionExpression=" AND ".join(unclaimed + earlier + unsettled),
+                Key=_record_item(attempt.conversation_key, attempt.outbound_id),
+                UpdateExpression=f"SET a{number}_sending_at = :at, expires_at = :expires_at",
+                ConditionExpression=" AND ".join(conditions),
                 ExpressionAttributeValues=_times(at),
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:
-            raise AttemptTaken(f"{outbound_id} attempt {attempt}") from error
+            raise AttemptTaken(str(attempt)) from error
 
-    def note(
-        self,
-        conversation_key: str,
-        outbound_id: str,
-        attempt: int,
-        step: Step,
-        at: float,
-        *,
-        network_id: str | None = None,
-        error_code: int | None = None,
-        error: str | None = None,
-        billed_category: str | None = None,
-    ) -> bool:
+    def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> bool:
         """Write a step's time, and what is known with it, by one upsert; whether the step was new."""
-        name = f"a{attempt}_{step.value}_at"
-        details: dict[str, AttributeValueTypeDef] = {}
-        if network_id:
-            details[f"a{attempt}_network_id"] = {"S": network_id}
-        if error_code is not None:
-            details[f"a{attempt}_error_code"] = {"N": str(error_code)}
-        if error:
-            details[f"a{attempt}_error"] = {"S": error}
-        if billed_category:
-            details[f"a{attempt}_billed_category"] = {"S": billed_category}
-        upserts = [f"{attribute} = if_not_exists({attribute}, :{attribute})" for attribute in details]
+        step_name = f"a{attempt.number}_{step.value}_at"
+        known = {f"a{attempt.number}_{name}": value for name, value in _details(detail).items()}
+        upserts = [f"{name} = if_not_exists({name}, :{name})" for name in known]
+        sets = [f"{step_name} = if_not_exists({step_name}, :at)", "expires_at = :expires_at", *upserts]
         answer = self._client.update_item(
             TableName=self._table,
-            Key=_record_item(conversation_key, outbound_id),
-            UpdateExpression="SET "
-            + ", ".join([f"{name} = if_not_exists({name}, :at)", "expires_at = :expires_at", *upserts]),
-            ExpressionAttributeValues=_times(at) | {f":{name}": value for name, value in details.items()},
+            Key=_record_item(attempt.conversation_key, attempt.outbound_id),
+            UpdateExpression=f"SET {', '.join(sets)}",
+            ExpressionAttributeValues=_times(at) | {f":{name}": value for name, value in known.items()},
             ReturnValues="ALL_OLD",
         )
-        return name not in answer.get("Attributes", {})
+        return step_name not in answer.get("Attributes", {})
+
+
+def _details(detail: Detail) -> dict[str, "AttributeValueTypeDef"]:
+    """What is known, by attribute; long words are cut, since an item has 400 KB."""
+    words = {
+        "network_id": detail.network_id,
+        "error": detail.error,
+        "billed_category": detail.billed_category,
+    }
+    known: dict[str, AttributeValueTypeDef] = {n: {"S": value[:300]} for n, value in words.items() if value}
+    if detail.error_code is not None:
+        known["error_code"] = {"N": str(detail.error_code)}
+    return known
 
 
 def _times(at: float) -> dict[str, "AttributeValueTypeDef"]:
@@ -283,6 +289,7 @@ def _conversation(key: str, item: Item) -> Conversation:
     return Conversation(
         key=key,
         contact_ids=tuple(id["S"] for id in item["contact_ids"]["L"]),
+        user_id=item.get("user_id", {}).get("S"),
         version=int(item["version"]["N"]),
         data=json.loads(item["data"]["S"]),
         window_closes_at=_number(item, "window_closes_at"),

@@ -9,7 +9,13 @@ from rejoinder.metrics import Metric
 
 
 def logger() -> Logger:
-    """The function's logger; `logging.getLogger("rejoinder")` of the services writes through it."""
+    """The function's logger; `logging.getLogger("rejoinder")` of the services writes through it.
+
+    Libraries are held at INFO whatever the log level: at DEBUG botocore writes whole requests and answers,
+    with tokens and texts in them.
+    """
+    for library in ("botocore", "boto3", "urllib3", "s3transfer"):
+        logging.getLogger(library).setLevel(logging.INFO)
     powertools = Logger()
     ours = logging.getLogger("rejoinder")
     ours.handlers = list(powertools.handlers)

@@ -23,7 +23,7 @@ def turn_time_limit() -> Iterator[None]:
         raise TurnTimeLimit
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, TURN_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, TURN_SECONDS, 1)  # and again each second, if a bot swallows it
     try:
         yield
     finally:

@@ -11,9 +11,12 @@ from rejoinder.messages import Account, Inbound, TurnMessages
 TURN: TypeAdapter[TurnMessages] = TypeAdapter(TurnMessages)
 
 
-class EventsBody(BaseModel):
-    """A message of `events`: statuses and account events, many together, as the ingress queued them."""
+def dump_turn(turn: TurnMessages) -> str:
+    """`turn` as JSON in ASCII: SQS refuses some characters that WhatsApp allows in a name, such as U+FFFE."""
+    return json.dumps(TURN.dump_python(turn, mode="json"))
 
+
+class _Updates(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     format: Literal[1]
@@ -24,14 +27,18 @@ class EventsBody(BaseModel):
     def read(cls, body: str) -> Self:
         """Read a queue body.
 
-        Not by pydantic's own reader of JSON: it refuses halves of surrogate pairs, which networks do send, and
-        with them everything else in the body.
+        Not by pydantic's own reader of JSON: it refuses halves of surrogate pairs, which networks do send,
+        and with them everything else in the body.
         """
         return cls.model_validate(json.loads(body))
 
 
-class InboundBody(EventsBody):
-    """A message of `inbound.fifo`: updates of one conversation."""
+class EventsBody(_Updates):
+    """A message of `events`: statuses and account events, many together, as the ingress queued them."""
+
+
+class InboundBody(_Updates):
+    """A message of `inbound.fifo`: updates of one conversation, as the ingress queued them."""
 
     account: str
 

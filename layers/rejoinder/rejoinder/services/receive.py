@@ -27,7 +27,10 @@ MOST_UPDATE_BYTES = 1024 * 1024
 """Of one queue message (SQS: 1 MiB). A single update that is larger goes to the quarantine."""
 
 PACK_BYTES = 256 * 1024
-"""Updates are packed up to this size; beyond it a queue message holds one update."""
+"""Messages of one conversation are packed up to this size; beyond it a queue message holds one."""
+
+EVENTS_PACK_BYTES = 32 * 1024
+"""Some 60 statuses: ten such messages at once are a tracker's batch, which has to be done within its 30 s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +60,11 @@ class Receiver:
 
     def handshake(self, query: Mapping[str, str]) -> Answer:
         """Answer the network's question, asked once when the webhook is registered, whether it is ours."""
+        given = query.get("hub.verify_token", "").encode("utf-8", "replace")
         try:
-            expected = self.secrets.read().verify_token
+            right = self._proven(lambda secrets: hmac.compare_digest(given, secrets.verify_token.encode()))
         except SettingsError as error:
             return self._unreadable(error)
-        given = query.get("hub.verify_token", "")
-        right = hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())
         if query.get("hub.mode") != "subscribe" or not right:
             log.warning("a webhook registration was refused: the verify token differs")
             return Answer(status=403)
@@ -87,12 +89,16 @@ class Receiver:
         return Answer(status=200)
 
     def _signed(self, body: bytes, signature: str) -> bool:
-        if self._verifies(body, signature, self.secrets.read()):
-            return True
-        return self._verifies(body, signature, self.secrets.read_again())
+        return self._proven(lambda secrets: self.verify(body, signature, secrets.app_secrets))
 
-    def _verifies(self, body: bytes, signature: str, secrets: WebhookSecrets) -> bool:
-        return self.verify(body, signature, secrets.app_secrets)
+    def _proven(self, proof: Callable[[WebhookSecrets], bool]) -> bool:
+        """Whether `proof` holds by the secrets as they are kept, else as they are now."""
+        try:
+            if proof(self.secrets.read()):
+                return True
+        except SettingsError:  # perhaps they have been put in a moment ago
+            pass
+        return proof(self.secrets.read_again())
 
     def _unreadable(self, error: SettingsError) -> Answer:
         log.error("the webhook secrets cannot be read: %s", error)
@@ -126,7 +132,7 @@ class Receiver:
         self.meter.count(Metric.UPDATES_RECEIVED, len(updates) + len(split.events))
 
     def _inbound(self, updates: ConversationUpdates) -> Iterator[QueueMessage]:
-        for packed in _packs(updates.updates):
+        for packed in _packs(updates.updates, PACK_BYTES):
             body = _body(account=updates.account, received_at=self.clock(), updates=packed)
             same = digest(
                 "inbound", updates.group, *(json.dumps(update, sort_keys=True) for update in packed)
@@ -134,7 +140,7 @@ class Receiver:
             yield QueueMessage(body=body, group=updates.group, deduplication_id=same)
 
     def _pack_events(self, events: Iterable[Mapping[str, object]]) -> Iterator[QueueMessage]:
-        for packed in _packs(events):
+        for packed in _packs(events, EVENTS_PACK_BYTES):
             yield QueueMessage(body=_body(received_at=self.clock(), updates=packed))
 
 
@@ -142,13 +148,13 @@ def _body(**fields: object) -> str:
     return json.dumps({"format": 1, **fields}, separators=(",", ":"))
 
 
-def _packs(updates: Iterable[Mapping[str, object]]) -> Iterator[list[Mapping[str, object]]]:
-    """`updates` in runs of up to PACK_BYTES; an update larger than that is alone."""
+def _packs(updates: Iterable[Mapping[str, object]], most_bytes: int) -> Iterator[list[Mapping[str, object]]]:
+    """`updates` in runs of up to `most_bytes`; an update larger than that is alone."""
     pack: list[Mapping[str, object]] = []
     size = 0
     for update in updates:
         update_size = len(json.dumps(update)) + 1
-        if pack and size + update_size > PACK_BYTES:
+        if pack and size + update_size > most_bytes:
             yield pack
             pack, size = [], 0
         pack.append(update)

@@ -1,6 +1,7 @@
 """The tracker: statuses move message records forward; account events are counted."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rejoinder.messages import AccountEvent, Callback, Status, Step
@@ -18,6 +19,20 @@ class Tracker:
     records: RecordStore
     meter: Meter
 
+    def track_all(self, events: Iterable[Status | AccountEvent]) -> None:
+        """Track each event, whatever becomes of its neighbours; then raise the first error, if there was one.
+
+        Those that were tracked change nothing when they come again.
+        """
+        errors = []
+        for event in events:
+            try:
+                self.track(event)
+            except Exception as error:  # noqa: BLE001 - one event's failure is not its neighbours'
+                errors.append(error)
+        if errors:
+            raise errors[0]
+
     def track(self, event: Status | AccountEvent) -> None:
         """Note one status, or count one account event."""
         match event:
@@ -33,28 +48,10 @@ class Tracker:
         if callback is None or callback.stack != self.stack:
             self.meter.count(Metric.STATUSES_FOREIGN)
             return
-        new = self.records.note(
-            callback.conversation_key,
-            callback.outbound_id,
-            callback.attempt,
-            status.step,
-            status.at,
-            network_id=status.network_id,
-            error_code=status.error_code,
-            error=status.error or None,
-            billed_category=status.billed_category,
-        )
+        new = self.records.note(callback.attempt, status.step, status.at, status.detail)
         self.meter.count(Metric.STATUSES_RECORDED)
-        if new and status.billed_category and status.step is Step.SENT:
-            self.meter.count(Metric.MESSAGES_BILLED, category=status.billed_category)
-        failed = status.step is Step.FAILED
-        about = {
-            "correlation_id": callback.outbound_id.rpartition("-")[0],
-            "outbound_id": callback.outbound_id,
-            "attempt": callback.attempt,
-        }
-        log.log(
-            logging.ERROR if failed else logging.INFO,
-            status.step.value,
-            extra=about | ({"code": status.error_code} if failed else {}),
-        )
+        if new and status.step is Step.SENT and status.detail.billed_category:
+            self.meter.count(Metric.MESSAGES_BILLED, category=status.detail.billed_category)
+        level = logging.ERROR if status.step is Step.FAILED else logging.INFO
+        code = {} if status.detail.error_code is None else {"code": status.detail.error_code}
+        log.log(level, status.step.value, extra=callback.attempt.log_fields() | code)

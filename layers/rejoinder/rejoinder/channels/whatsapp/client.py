@@ -1,5 +1,6 @@
 """The Graph API over HTTP, and what its answers mean."""
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
@@ -20,11 +21,14 @@ from rejoinder.errors import (
     TokenInvalid,
     WindowClosed,
 )
-from rejoinder.messages import Account, Contact, ReadReceipt, Sayable
+from rejoinder.messages import Account, Contact, OutboundContent
 
 CONNECT_SECONDS = 3.05
 ANSWER_SECONDS = 10.0
 """Meta answers in well under a second; after this long the outcome is unknown."""
+
+IDLE_SECONDS = 20.0
+"""After this long without a request, connections are made anew."""
 
 NO_CODE = 0
 """Stands where Meta gave no error code."""
@@ -81,9 +85,10 @@ class GraphClient:
         self._base = f"{base_url.rstrip('/')}/{api_version}"
         self._token = token
         self._session = requests.Session()
+        self._used_at = 0.0
         self._session.trust_env = False  # else a .netrc would replace our header, and a proxy see our token
 
-    def send(self, account: Account, contact: Contact, content: Sayable, callback: str) -> str:
+    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
         """Send `content`; the network's id of the accepted message, or what `error_of` makes of a refusal."""
         answer = self._post(account, render(contact, content, callback))
         try:
@@ -91,9 +96,9 @@ class GraphClient:
         except (ValidationError, IndexError) as error:
             raise OutcomeUnknown(NO_CODE, "a 200 whose body holds no message id") from error
 
-    def mark_read(self, account: Account, receipt: ReadReceipt) -> None:
+    def mark_read(self, account: Account, message_id: str) -> None:
         """Mark the contact's message as read, with typing dots."""
-        self._post(account, render_receipt(receipt))
+        self._post(account, render_receipt(message_id))
 
     def _post(self, account: Account, body: dict[str, object]) -> requests.Response:
         """Post once; once more with a fresh token when the first one is not accepted."""
@@ -109,6 +114,7 @@ class GraphClient:
     def _post_once(self, account: Account, body: dict[str, object], token: str) -> requests.Response:
         if not (token.isascii() and token.isprintable()):  # such as a line's end that was pasted with it
             raise TokenInvalid(NO_CODE, "the access token holds characters that no HTTP header takes")
+        self._drop_stale_connections()
         try:
             response = self._session.post(
                 f"{self._base}/{account.id}/messages",
@@ -124,6 +130,13 @@ class GraphClient:
         if response.status_code != requests.codes.ok:
             raise error_of(response.status_code, response.content, response.headers)
         return response
+
+    def _drop_stale_connections(self) -> None:
+        """Lambda freezes functions between events: a connection that Meta closed meanwhile looks open."""
+        now = time.time()
+        if now - self._used_at > IDLE_SECONDS:
+            self._session.close()
+        self._used_at = now
 
 
 def _read(read: Callable[[], str]) -> str:

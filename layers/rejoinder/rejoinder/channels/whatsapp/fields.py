@@ -45,4 +45,4 @@ def timestamp_of(value: object, received_at: float) -> float:
         at = float(value)
     except (ValueError, OverflowError):
         return received_at
-    return at if math.isfinite(at) and 0 < at <= received_at + 300 else received_at
+    return at if math.isfinite(at) and 1 <= at <= received_at + 300 else received_at

@@ -7,7 +7,7 @@ one page per message type (as of 2026-09). Lengths are in characters.
 import re
 
 from rejoinder.errors import LimitExceeded
-from rejoinder.messages import Button, Buttons, List, Row, Sayable, Section, Template, Text
+from rejoinder.messages import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
 
 TEXT_BODY = 4096
 
@@ -31,13 +31,11 @@ FOOTER = 60
 TEMPLATE_NAME = 512
 TEMPLATE_BODY = 1024  # the rendered text too: error 132005
 
-CALLBACK_DATA = 512  # biz_opaque_callback_data
-
 
 class WhatsAppLimits:
     """The port `Limits` for this channel."""
 
-    def check(self, content: Sayable) -> None:
+    def check(self, content: OutboundContent) -> None:
         """Raise LimitExceeded, naming what is too long and the limit, when Meta would refuse `content`."""
         match content:
             case Text(body=body):

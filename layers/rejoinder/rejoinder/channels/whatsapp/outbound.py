@@ -5,12 +5,12 @@ Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/messag
 
 from typing import assert_never
 
-from rejoinder.messages import Buttons, Contact, List, ReadReceipt, Sayable, Template, Text
+from rejoinder.messages import Buttons, Contact, List, OutboundContent, Template, Text
 
 Json = dict[str, object]
 
 
-def render(contact: Contact, content: Sayable, callback: str) -> Json:
+def render(contact: Contact, content: OutboundContent, callback: str) -> Json:
     """The request that sends `content` to `contact`; `callback` comes back in its statuses."""
     return {
         "messaging_product": "whatsapp",
@@ -21,12 +21,12 @@ def render(contact: Contact, content: Sayable, callback: str) -> Json:
     }
 
 
-def render_receipt(receipt: ReadReceipt) -> Json:
+def render_receipt(message_id: str) -> Json:
     """The request that marks a message as read and shows the typing dots, for 25 s or until the answer."""
     return {
         "messaging_product": "whatsapp",
         "status": "read",
-        "message_id": receipt.message_id,
+        "message_id": message_id,
         "typing_indicator": {"type": "text"},
     }
 
@@ -36,7 +36,7 @@ def _address(contact: Contact) -> Json:
     return {"to": contact.phone} if contact.phone else {"recipient": contact.id}
 
 
-def _content(content: Sayable) -> Json:
+def _content(content: OutboundContent) -> Json:
     match content:
         case Text(body=body):
             return {"type": "text", "text": {"body": body, "preview_url": False}}

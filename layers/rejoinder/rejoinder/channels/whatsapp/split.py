@@ -18,6 +18,8 @@ CHANNEL = "whatsapp"
 DEEPEST = 64
 """Levels of nesting: Meta's own bodies have about ten, and Python's JSON gives up at some hundreds."""
 
+TOO_DEEP = "nested too deeply"
+
 Json = Mapping[str, object]
 
 
@@ -28,6 +30,26 @@ class _Sorted:
     conversations: dict[tuple[str, str], list[Json]] = field(default_factory=lambda: defaultdict(list))
     events: list[Json] = field(default_factory=list)
     misfits: list[str] = field(default_factory=list)
+
+    def add_event(self, event: Json) -> None:
+        """Keep `event`, unless it could not be written down and read again everywhere."""
+        if _is_deeper(event, DEEPEST):
+            self.misfits.append(TOO_DEEP)
+        else:
+            self.events.append(event)
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    """Whether `value` nests more than `levels` objects and arrays; level by level, so without recursion."""
+    level = [value]
+    for _ in range(levels + 1):
+        level = [
+            part
+            for node in level
+            if isinstance(node, dict | list)
+            for part in (node.values() if isinstance(node, dict) else node)
+        ]
+    return bool(level)
 
 
 def split(body: bytes) -> Split:
@@ -51,25 +73,10 @@ def _webhook(body: bytes) -> Json:
     try:
         webhook = json.loads(body)
     except RecursionError as error:
-        raise ValueError("nested too deeply") from error
+        raise ValueError(TOO_DEEP) from error
     if not isinstance(webhook, dict) or webhook.get("object") != "whatsapp_business_account":
         raise ValueError("not a WhatsApp webhook")
-    if _is_deeper(webhook, DEEPEST):
-        raise ValueError("nested too deeply")
     return webhook
-
-
-def _is_deeper(value: object, levels: int) -> bool:
-    """Whether `value` nests more than `levels` objects and arrays; level by level, so without recursion."""
-    level = [value]
-    for _ in range(levels + 1):
-        level = [
-            part
-            for node in level
-            if isinstance(node, dict | list)
-            for part in (node.values() if isinstance(node, dict) else node)
-        ]
-    return bool(level)
 
 
 def _changes(webhook: Json, found: _Sorted) -> Iterator[Json]:
@@ -93,16 +100,16 @@ def _sort(change: Json, found: _Sorted) -> None:
     """Statuses and what stands beside messages become events; so does every change without messages."""
     value = change.get("value")
     if not isinstance(value, dict) or change.get("field") != "messages":
-        found.events.append({"kind": "change", "change": change})
+        found.add_event({"change": change})
         return
     for status in _objects(value, "statuses", found):
-        found.events.append({"kind": "status", "status": status})
+        found.add_event({"status": status})
     account = _account(value)
     for message in _objects(value, "messages", found):
         _sort_message(message, value, account, found)
     rest = {name: part for name, part in value.items() if name not in _HANDLED}
     if rest or not (value.get("messages") or value.get("statuses")):
-        found.events.append({"kind": "change", "change": {**change, "value": rest}})
+        found.add_event({"change": {**change, "value": rest}})
 
 
 _NUMBER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -123,13 +130,11 @@ def _sort_message(message: dict[str, object], value: Json, account: str, found: 
     if not account or not contact_id:
         found.misfits.append("a message without account" if not account else "a message without contact")
         return
+    if _is_deeper([message, contact], DEEPEST):
+        found.misfits.append(TOO_DEEP)
+        return
     correlation_id = digest(account, message_id(message))
-    update: Json = {
-        "kind": "message",
-        "correlation_id": correlation_id,
-        "message": message,
-        "contact": contact,
-    }
+    update: Json = {"correlation_id": correlation_id, "message": message, "contact": contact}
     found.conversations[account, contact_id].append(update)
 
 

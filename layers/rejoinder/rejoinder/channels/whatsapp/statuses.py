@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 
 from rejoinder.channels.whatsapp.fields import Json, Wire, Words, object_of, timestamp_of, words_of
 from rejoinder.channels.whatsapp.ids import id_of
-from rejoinder.messages import AccountEvent, Status, Step
+from rejoinder.messages import AccountEvent, Detail, Status, Step
 
 
 class _Error(Wire):
@@ -41,11 +41,13 @@ def parse_event(update: Json, *, received_at: float) -> Status | AccountEvent:
     return Status(
         step=step,
         at=timestamp_of(status.get("timestamp"), received_at),
-        network_id=id_of(status.get("id")) or "",
         callback=callback if isinstance(callback, str) else "",
-        error_code=code,
-        error=why,
-        billed_category=_billed(status.get("pricing")),
+        detail=Detail(
+            network_id=id_of(status.get("id")) or "",
+            error_code=code,
+            error=why,
+            billed_category=_billed(status.get("pricing")),
+        ),
     )
 
 
@@ -60,9 +62,9 @@ def _failure(errors: object) -> tuple[int | None, str]:
     return error.code, words_of(details) or words_of(error.title)
 
 
-def _billed(pricing: object) -> str | None:
+def _billed(pricing: object) -> str:
     try:
         price = _Pricing.model_validate(pricing)
     except ValidationError:
-        return None
-    return price.category if price.billable else None
+        return ""
+    return price.category if price.billable else ""
