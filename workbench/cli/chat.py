@@ -1,4 +1,7 @@
-"""`make chat`: talk to the bot in the terminal at once, without AWS. An edit of the bot is live at the next line."""
+"""`make chat`: talk to the bot in the terminal at once, without AWS.
+
+An edit of the bot is live at the next line.
+"""
 
 import os
 import sys

@@ -1,6 +1,7 @@
 """The secrets of a deployment, asked for and stored."""
 
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,12 +16,18 @@ GENERATED = {"app_secret": "", "access_token": "", "verify_token": "made-by-the-
 
 
 @pytest.fixture
-def client() -> Iterator[Any]:
+def name() -> str:
+    """A stack of this test's own: one AWS is mocked for the whole run."""
+    return f"dev-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def client(name: str) -> Iterator[Any]:
     with mock_aws():
         made = boto3.client(
             "secretsmanager", "us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
         )
-        made.create_secret(Name="dev/whatsapp", SecretString=json.dumps(GENERATED))
+        made.create_secret(Name=f"{name}/whatsapp", SecretString=json.dumps(GENERATED))
         yield made
 
 
@@ -29,42 +36,42 @@ def _typing(*answers: str) -> Callable[[str], str]:
     return lambda _question: next(left)
 
 
-def _stored(client: Any) -> dict[str, str]:
-    found: dict[str, str] = json.loads(client.get_secret_value(SecretId="dev/whatsapp")["SecretString"])
+def _stored(client: Any, name: str) -> dict[str, str]:
+    found: dict[str, str] = json.loads(client.get_secret_value(SecretId=f"{name}/whatsapp")["SecretString"])
     return found
 
 
 def test_the_verify_token_that_the_deployment_made_is_kept_and_not_printed(
-    client: Any, capsys: pytest.CaptureFixture[str]
+    client: Any, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    secrets.put("dev", client, ask=_typing("the app secret", "the token", ""))
-    assert _stored(client) == {
+    secrets.put(name, client, ask=_typing("the app secret", "the token", ""))
+    assert _stored(client, name) == {
         "app_secret": "the app secret",
         "access_token": "the token",
         "verify_token": "made-by-the-template",
     }
     printed = capsys.readouterr().out
-    assert not [secret for secret in _stored(client).values() if secret in printed]
+    assert not [secret for secret in _stored(client, name).values() if secret in printed]
 
 
 def test_a_new_verify_token_is_the_only_secret_that_is_printed(
-    client: Any, capsys: pytest.CaptureFixture[str]
+    client: Any, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    secrets.put("dev", client, ask=_typing("the app secret", "the token", "new"))
-    made = _stored(client)["verify_token"]
+    secrets.put(name, client, ask=_typing("the app secret", "the token", "new"))
+    made = _stored(client, name)["verify_token"]
     assert made != "made-by-the-template"
     assert made in capsys.readouterr().out
 
 
-def test_a_typed_verify_token_is_stored(client: Any) -> None:
-    secrets.put("dev", client, ask=_typing("the app secret", "the token", "my own"))
-    assert _stored(client)["verify_token"] == "my own"
+def test_a_typed_verify_token_is_stored(client: Any, name: str) -> None:
+    secrets.put(name, client, ask=_typing("the app secret", "the token", "my own"))
+    assert _stored(client, name)["verify_token"] == "my own"
 
 
-def test_a_new_app_secret_leaves_the_old_one_valid(client: Any) -> None:
-    secrets.put("dev", client, ask=_typing("first", "token", ""))
-    secrets.put("dev", client, ask=_typing("second", "", ""))
-    assert _stored(client) == {
+def test_a_new_app_secret_leaves_the_old_one_valid(client: Any, name: str) -> None:
+    secrets.put(name, client, ask=_typing("first", "token", ""))
+    secrets.put(name, client, ask=_typing("second", "", ""))
+    assert _stored(client, name) == {
         "app_secret": "second",
         "app_secret_previous": "first",
         "access_token": "token",
@@ -72,17 +79,17 @@ def test_a_new_app_secret_leaves_the_old_one_valid(client: Any) -> None:
     }
 
 
-def test_enter_keeps_everything_that_is_there(client: Any) -> None:
-    secrets.put("dev", client, ask=_typing("first", "token", ""))
-    before = _stored(client)
-    secrets.put("dev", client, ask=_typing("", "", ""))
-    assert _stored(client) == before
+def test_enter_keeps_everything_that_is_there(client: Any, name: str) -> None:
+    secrets.put(name, client, ask=_typing("first", "token", ""))
+    before = _stored(client, name)
+    secrets.put(name, client, ask=_typing("", "", ""))
+    assert _stored(client, name) == before
 
 
-def test_nothing_is_stored_when_a_needed_secret_is_missing(client: Any) -> None:
+def test_nothing_is_stored_when_a_needed_secret_is_missing(client: Any, name: str) -> None:
     with pytest.raises(StackError, match="nothing was stored: needed is the access token"):
-        secrets.put("dev", client, ask=_typing("first", ""))
-    assert _stored(client) == GENERATED
+        secrets.put(name, client, ask=_typing("first", ""))
+    assert _stored(client, name) == GENERATED
 
 
 def test_a_stack_that_is_not_there_is_one_line(client: Any) -> None:

@@ -1,0 +1,90 @@
+"""A contact's phone in the simulator: says and taps, and shows what comes."""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import httpx
+
+from rejoinder.transcript import write
+from workbench.stack.errors import StackError
+
+TAP = re.compile(r"\[(.+)\]")
+SETTLED = {"read", "failed"}
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A message as the phone shows it; `status` is how far it came."""
+
+    id: str
+    ours: bool
+    text: str
+    choices: Sequence[str]
+    status: str
+
+    def __str__(self) -> str:
+        return write(">" if self.ours else "<", self.text, self.choices)
+
+
+class Handset:
+    """One contact's phone; `contact` is a phone number in digits."""
+
+    def __init__(self, simulator_url: str, contact: str, name: str | None = None) -> None:
+        self._simulator_url = simulator_url
+        self._contact = contact
+        self._name = name
+
+    def say(self, words: str) -> str:
+        """Say something, or tap a choice given as `[title]`; the id of the message."""
+        tap = TAP.fullmatch(words)
+        order = {"from": self._contact, **({"tap": tap[1]} if tap else {"text": words})}
+        answer = self._request("POST", "/sim/say", json=order | ({"name": self._name} if self._name else {}))
+        return str(answer["id"])
+
+    def shows(self) -> list[Shown]:
+        """All messages, oldest first."""
+        return [_shown(line) for line in self._request("GET", f"/sim/transcript?contact={self._contact}")]
+
+    def heard(self) -> list[Shown]:
+        """The bot's messages, oldest first."""
+        return [message for message in self.shows() if not message.ours]
+
+    def steps(self, message_id: str) -> list[str]:
+        """The statuses a message of the bot went through, in order."""
+        sent = [entry for entry in self._request("GET", "/sim/sent") if entry["id"] == message_id]
+        return ["accepted", *(str(status["status"]) for entry in sent for status in entry["statuses"])]
+
+    def _request(self, method: str, path: str, **content: Any) -> Any:
+        try:
+            response = httpx.request(
+                method, f"{self._simulator_url}{path}", timeout=60, trust_env=False, **content
+            )
+        except httpx.TransportError as error:
+            raise StackError(f"the simulator does not answer ({error})") from None
+        if response.is_error:
+            raise StackError(f"the simulator says: {response.json().get('error', response.text)}")
+        return response.json()
+
+
+def _shown(line: dict[str, Any]) -> Shown:
+    return Shown(
+        id=line["id"],
+        ours=line["direction"] == "in",
+        text=line["text"],
+        choices=line["choices"],
+        status=line["status"],
+    )
+
+
+def wait_for(find: Callable[[], Found | None], *, seconds: float) -> Found | None:
+    """What `find` finds, as soon as it does; None when it has found nothing after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = find()
+        if found is not None or time.monotonic() > deadline:
+            return found
+        time.sleep(0.1)

@@ -1,0 +1,122 @@
+"""Which AWS resources some messages passed: counted in the logs, the queues and the table, not assumed."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from rejoinder.messages import Account, digest
+from workbench.cli.handset import wait_for
+from workbench.stack import LocalStack
+from workbench.stack.logs import Entry, LogReader
+
+TRACK_SECONDS = 10.0
+FUNCTIONS = ("ingress", "processor", "sender", "tracker")
+STEPS = ("sending", "accepted", "sent", "delivered", "read", "failed")
+FINAL = ("read", "failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """What the AWS of a stack knows of one message of a contact."""
+
+    correlation_id: str
+    marker: str | None
+    records: Sequence[Mapping[str, Any]]
+    entries: Sequence[Entry]
+
+    def count(self, function: str) -> int:
+        """Log records of a function on the message."""
+        return sum(entry.function == function for entry in self.entries)
+
+    def __str__(self) -> str:
+        functions = ", ".join(f"{name} {self.count(name)}" for name in FUNCTIONS)
+        steps = [step for record in self.records for step in _steps(record)]
+        return f"{functions}; marker {self.marker or 'missing'}; record {', '.join(steps) or 'missing'}"
+
+
+def of(stack: LocalStack, said: Mapping[str, str], logs: LogReader) -> Iterator[str]:
+    """
+    Lines on the way of messages: by resource, then by message.
+
+    `said` holds the words by the network's message id, `logs` was opened before they were said.
+    """
+    entries: list[Entry] = []
+    passages = wait_for(lambda: _complete(stack, said, entries, logs), seconds=TRACK_SECONDS)
+    found = passages or _passages(stack, said, entries)
+    yield "  what the messages passed"
+    yield from (f"    {line}" for line in _resources(stack, found, logs))
+    yield "  by message: its correlation id, the functions' log records on it, and what the table holds"
+    for words, passage in zip(said.values(), found, strict=True):
+        yield f"    {passage.correlation_id[:8]}  > {words}"
+        yield f"              {passage}"
+
+
+def _complete(
+    stack: LocalStack, said: Mapping[str, str], entries: list[Entry], logs: LogReader
+) -> list[Passage] | None:
+    """All passages, once the tracker has seen the last status of every message and the logs have come."""
+    entries.extend(logs.read())
+    found = _passages(stack, said, entries)
+    tracked = [[e.message for e in passage.entries if e.function == "tracker"] for passage in found]
+    done = all({*messages} & {*FINAL} for messages in tracked)
+    return found if done and not _left(stack, stack.events_queue_url) else None
+
+
+def _passages(stack: LocalStack, said: Mapping[str, str], entries: Sequence[Entry]) -> list[Passage]:
+    items = _items(stack)
+    account = Account(channel="whatsapp", id=stack.phone_number_id)
+    return [_passage(account, message_id, items, entries) for message_id in said]
+
+
+def _passage(
+    account: Account, message_id: str, items: Sequence[Mapping[str, Any]], entries: Sequence[Entry]
+) -> Passage:
+    correlation_id = digest(str(account), message_id)
+    markers = [item["state"]["S"] for item in items if item["pk"]["S"] == f"IN#{account}#{message_id}"]
+    return Passage(
+        correlation_id=correlation_id,
+        marker=markers[0] if markers else None,
+        records=[item for item in items if item["sk"]["S"].startswith(f"OUT#{correlation_id}-")],
+        entries=[entry for entry in entries if entry.correlation_id == correlation_id],
+    )
+
+
+def _items(stack: LocalStack) -> list[Mapping[str, Any]]:
+    pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.table_name)
+    return [item for page in pages for item in page["Items"]]
+
+
+def _steps(record: Mapping[str, Any]) -> list[str]:
+    """The steps in a message record; their times are the network's and ours, so they do not order them."""
+    return [step for step in STEPS if any(re.fullmatch(rf"a\d+_{step}_at", name) for name in record)]
+
+
+def _resources(stack: LocalStack, passages: Sequence[Passage], logs: LogReader) -> Iterator[str]:
+    received = httpx.get(f"{stack.simulator_url}/sim/received", trust_env=False).json()
+    answered = sum(delivery.get("status") == 200 for delivery in received)
+    yield f"API Gateway  {stack.api_id}: {len(received)} webhooks, {answered} answered with 200"
+    for name, queue_url, dlq_url in (
+        ("ingress", None, None),
+        ("processor", stack.inbound_queue_url, stack.inbound_dlq_url),
+        ("sender", stack.outbound_queue_url, stack.outbound_dlq_url),
+        ("tracker", stack.events_queue_url, stack.events_dlq_url),
+    ):
+        if queue_url and dlq_url:
+            yield f"SQS          {_queue(stack, queue_url)}, {_queue(stack, dlq_url)}"
+        yield f"Lambda       {stack.functions[name]}: {logs.invocations[name]} invocations"
+    markers, records = sum(p.marker == "done" for p in passages), sum(len(p.records) for p in passages)
+    yield f"DynamoDB     {stack.table_name}: {markers} markers done, {records} message records"
+
+
+def _queue(stack: LocalStack, url: str) -> str:
+    return f"{url.rpartition('/')[2]}: {_left(stack, url)} left"
+
+
+def _left(stack: LocalStack, url: str) -> int:
+    """Messages in a queue, those included that a function holds."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    counts = stack.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return sum(map(int, counts.values()))

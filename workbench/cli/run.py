@@ -1,0 +1,84 @@
+"""`make run`: the bot on a local AWS until Ctrl-C."""
+
+import argparse
+import time
+from datetime import datetime
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError
+
+from workbench import tools
+from workbench.cli import options
+from workbench.cli.handset import Handset
+from workbench.stack import LocalStack, StackError, up
+from workbench.stack.logs import LogReader
+from workbench.stack.watch import BotWatch
+
+POLL_SECONDS = 0.3
+
+
+def main(arguments: list[str]) -> int:
+    """Run until interrupted, which is how it is meant to end."""
+    parser = argparse.ArgumentParser(prog="make run", description=__doc__)
+    options.bot(parser)
+    options.ports(parser)
+    asked = parser.parse_args(arguments)
+    print("rejoinder on a local AWS")
+    started, is_up = time.monotonic(), False
+    try:
+        with up(tools.ROOT, bot=asked.bot, aws_port=asked.aws_port, sim_port=asked.sim_port) as stack:
+            is_up = True
+            _greet(stack, time.monotonic() - started)
+            _follow(tools.ROOT, stack)
+    except KeyboardInterrupt:
+        if not is_up:
+            raise
+        print("\n  stopped; everything it held is in .rejoinder for the next `make run`")
+    return 0
+
+
+def _greet(stack: LocalStack, seconds: float) -> None:
+    print(f"  {'ready in':<12}{seconds:5.1f} s")
+    print()
+    print(f"  talk to the bot    {stack.simulator_url}   (or in another terminal: make talk)")
+    print(f"  its webhook        {stack.webhook_url}")
+    print(f"  the local AWS      {stack.aws_endpoint_url}   (all addresses: .rejoinder/local.json)")
+    print(f"  edit {stack.bot}/bot.py: it is live in seconds. Ctrl-C stops everything.")
+    print(flush=True)
+
+
+def _follow(root: Path, stack: LocalStack) -> None:
+    """Print what happens, and put edits of the bot live."""
+    watch, logs, chats = BotWatch(root, stack), LogReader(stack), _Chats(stack)
+    while True:
+        try:
+            news = [*chats.new(), *map(str, logs.read()), *_edited(watch)]
+        except (BotoCoreError, StackError) as error:
+            raise StackError(f"the local AWS has ended by itself ({error}); {stack.folder}/aws") from None
+        for line in news:
+            print(line, flush=True)
+        time.sleep(POLL_SECONDS)
+
+
+def _edited(watch: BotWatch) -> list[str]:
+    outcome = watch.poll()
+    return [f"{datetime.now().astimezone():%H:%M:%S} {outcome}"] if outcome else []
+
+
+class _Chats:
+    """What goes over the phones in the simulator, as a transcript."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        self._phones = Handset(stack.simulator_url, "")
+        self._seen: dict[str, str] = {}
+
+    def new(self) -> list[str]:
+        lines = []
+        for message in self._phones.shows():
+            is_new, failed = message.id not in self._seen, message.status == "failed"
+            if is_new or (failed and self._seen[message.id] != "failed"):
+                text = str(message).replace("\n", "\n" + " " * 19)
+                fate = "  FAILED" if failed else ""
+                lines.append(f"{datetime.now().astimezone():%H:%M:%S} chat      {text}{fate}")
+            self._seen[message.id] = message.status
+        return lines

@@ -1,0 +1,71 @@
+"""`make talk`: the running bot in this terminal."""
+
+import argparse
+import sys
+import threading
+
+from workbench import tools
+from workbench.cli.handset import Handset, wait_for
+from workbench.stack import StackError, running
+
+CONTACT = "15550002222"
+POLL_SECONDS = 0.2
+ANSWER_SECONDS = 5.0
+QUIET_SECONDS = 2.0  # after the last line
+
+
+def main(arguments: list[str]) -> int:
+    """Send each line that is typed, show what comes, until the end of input."""
+    parser = argparse.ArgumentParser(prog="make talk", description=__doc__)
+    parser.add_argument("--contact", default=CONTACT, help="the phone number to talk from")
+    parser.add_argument("--name", default="You", help="the name in its profile")
+    asked = parser.parse_args(arguments)
+    stack = running(tools.ROOT)
+    if stack is None:
+        raise StackError("no local stack is running: start it with `make run` in another terminal")
+    print("Type to the bot; [Title] taps a button or a row. Ctrl-D or Ctrl-C ends it.")
+    handset = Handset(stack.simulator_url, asked.contact, asked.name)
+    try:
+        _Conversation(handset).hold()
+    except KeyboardInterrupt:
+        print()
+    return 0
+
+
+class _Conversation:
+    def __init__(self, handset: Handset) -> None:
+        self._handset = handset
+        self._shown = len(handset.heard())
+        self._over = threading.Event()
+
+    def hold(self) -> None:
+        screen = threading.Thread(target=self._show, daemon=True)
+        screen.start()
+        for line in sys.stdin:
+            if words := line.removeprefix("> ").strip():
+                self._say(words)
+        self._over.set()
+        screen.join(QUIET_SECONDS + 1)
+
+    def _say(self, words: str) -> None:
+        """Say it and wait for an answer, so that lines from a pipe can tap what the line before brought."""
+        before = self._shown
+        try:
+            self._handset.say(words)
+        except StackError as error:
+            print(f"({error})", flush=True)
+        else:
+            wait_for(lambda: self._shown > before or None, seconds=ANSWER_SECONDS)
+
+    def _show(self) -> None:
+        """Print what the bot says as it comes; after the end of input, until it has been quiet."""
+        quiet = 0.0
+        while quiet < QUIET_SECONDS:
+            try:
+                new = self._handset.heard()[self._shown :]
+            except StackError:
+                return
+            for message in new:
+                print(message, flush=True)
+            self._shown += len(new)
+            quiet = quiet + POLL_SECONDS if self._over.wait(POLL_SECONDS) else 0.0

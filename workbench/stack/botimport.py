@@ -1,0 +1,37 @@
+"""
+Imports a built bot as its function will, and says what goes wrong as one line of JSON.
+
+Run by MiniStack's interpreter, which runs the functions too. Its arguments: the folder of the built function
+and those of its layers.
+"""
+
+import json
+import sys
+import traceback
+from pathlib import Path
+
+
+def fault(folder: str, error: Exception) -> dict[str, object]:
+    """The innermost line of the bot's own files that led to an error, and the error."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).parent == Path(folder)]
+    place = frames[-1] if frames else None
+    text = str(error) or type(error).__name__
+    return {
+        "file": Path(place.filename).name if place else None,
+        "line": place.lineno if place else None,
+        "message": text
+        if type(error).__module__.startswith("rejoinder")
+        else f"{type(error).__name__}: {text}",
+    }
+
+
+if __name__ == "__main__":
+    folder, *layers = sys.argv[1:]
+    sys.path[:0] = layers
+    from rejoinder.loading import load_bot
+
+    try:
+        load_bot(Path(folder))
+    except Exception as error:  # noqa: BLE001 (a bot may raise anything)
+        print(json.dumps(fault(folder, error)))
+        sys.exit(1)

@@ -1,0 +1,65 @@
+"""A running stack, as those see it who use it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.stack import aws
+from workbench.stack.deployment import Deployment
+from workbench.stack.errors import StackError
+
+
+def _not_ours() -> None:
+    raise StackError("only the process that started the stack can restart it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalStack:
+    """A running stack: what is in its local.json."""
+
+    webhook_url: str
+    graph_url: str
+    simulator_url: str
+    aws_endpoint_url: str
+    stack_name: str
+    app_secret: str
+    verify_token: str
+    phone_number_id: str
+    bot: str
+    folder: str
+    pid: int
+    api_id: str
+    table_name: str
+    inbound_queue_url: str
+    outbound_queue_url: str
+    events_queue_url: str
+    inbound_dlq_url: str
+    outbound_dlq_url: str
+    events_dlq_url: str
+    quarantine_bucket_name: str
+    secret_name: str
+    ingress_function_name: str
+    processor_function_name: str
+    sender_function_name: str
+    tracker_function_name: str
+    restart: Callable[[], None] = field(default=_not_ours, repr=False, compare=False)
+    """Stop the local AWS in good order and start it again with all it held; the simulator goes on."""
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the local AWS."""
+        return aws.client(service, self.aws_endpoint_url)
+
+    @property
+    def functions(self) -> Mapping[str, str]:
+        """The deployed name of each function by its short one."""
+        return {
+            "ingress": self.ingress_function_name,
+            "processor": self.processor_function_name,
+            "sender": self.sender_function_name,
+            "tracker": self.tracker_function_name,
+        }
+
+    @property
+    def deployment(self) -> Deployment:
+        """Its CloudFormation stack."""
+        return Deployment(endpoint_url=self.aws_endpoint_url, stack_name=self.stack_name)

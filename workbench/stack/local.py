@@ -1,0 +1,208 @@
+"""The whole local stack: AWS, deployment, simulator; up within a `with` block and down behind it."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from workbench import development, tools
+from workbench.simulator.server import HandshakeError, Simulator
+from workbench.stack import aws, botcode, lock, ports, processor, remembered, sam
+from workbench.stack.deployment import Deployment
+from workbench.stack.errors import StackError
+from workbench.stack.fingerprint import Fingerprint
+from workbench.stack.handle import LocalStack
+from workbench.stack.ministack import MiniStack
+from workbench.stack.stages import Stages
+from workbench.stack.warm import start_functions
+
+BUCKET = "rejoinder-local-artifacts"
+OUTPUTS = {
+    "api_id": "ApiId",
+    "table_name": "TableName",
+    "inbound_queue_url": "InboundQueueUrl",
+    "outbound_queue_url": "OutboundQueueUrl",
+    "events_queue_url": "EventsQueueUrl",
+    "inbound_dlq_url": "InboundDlqUrl",
+    "outbound_dlq_url": "OutboundDlqUrl",
+    "events_dlq_url": "EventsDlqUrl",
+    "quarantine_bucket_name": "QuarantineBucketName",
+    "secret_name": "SecretName",
+    "ingress_function_name": "IngressFunctionName",
+    "processor_function_name": "ProcessorFunctionName",
+    "sender_function_name": "SenderFunctionName",
+    "tracker_function_name": "TrackerFunctionName",
+}
+
+
+def folder_of(root: Path) -> Path:
+    """Where a repository's stack keeps its state: `.rejoinder`, or what REJOINDER_FOLDER says."""
+    return root / os.environ.get("REJOINDER_FOLDER", ".rejoinder")
+
+
+def running(root: Path) -> LocalStack | None:
+    """The stack that `make run` keeps up; None when there is none, StackError while it is coming up."""
+    folder = folder_of(root)
+    if not lock.is_held(folder):
+        return None
+    try:
+        return LocalStack(**json.loads((folder / lock.RECORD).read_text()))
+    except FileNotFoundError:
+        raise StackError("the local stack is still coming up: wait until `make run` says so") from None
+
+
+@contextmanager
+def up(
+    root: Path,
+    *,
+    bot: str = "bot",
+    folder: Path | None = None,
+    quiet: bool = False,
+    aws_port: int | None = None,
+    sim_port: int | None = None,
+) -> Iterator[LocalStack]:
+    """
+    Bring the stack up, and down behind the block.
+
+    `folder` keeps its state from run to run. Raises StackError or ToolError
+    when it cannot come up; nothing is left running then either.
+    """
+    state = folder or folder_of(root)
+    stages = Stages(quiet=quiet)
+    botcode.check(root, bot)
+    with ExitStack() as exits:
+        exits.enter_context(lock.only_one(state))
+        before = remembered.last(state)
+        chosen = remembered.choose(state, aws=aws_port, simulator=sim_port)
+        tools.ensure("sam", "ministack")
+        if before and before.aws != chosen.aws:  # the addresses of its queues are in all it holds
+            stages.note(f"port {chosen.aws} instead of {before.aws}: the local AWS begins anew")
+            shutil.rmtree(state / "aws", ignore_errors=True)
+        yield _Coming(root=root, bot=bot, folder=state, stages=stages, ports=chosen).up(exits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Coming:
+    """One way up; each step leaves behind what undoes it."""
+
+    root: Path
+    bot: str
+    folder: Path
+    stages: Stages
+    ports: remembered.Ports
+
+    def up(self, exits: ExitStack) -> LocalStack:
+        simulator = self._simulator(exits)  # first up, so last down: the functions need it until they end
+        ministack = self._ministack(exits)
+        stack = self._stack(ministack, self._deployed(ministack.endpoint_url))
+        with self.stages.stage("secrets"):
+            _seed(stack)
+        with self.stages.stage("functions"):
+            start_functions(stack)
+        with self.stages.stage("webhook"):
+            _register(simulator, stack)
+        exits.callback((self.folder / lock.RECORD).unlink, missing_ok=True)
+        _record(stack, self.folder / lock.RECORD)
+        return stack
+
+    def _simulator(self, exits: ExitStack) -> Simulator:
+        with self.stages.stage("simulator"):
+            simulator = Simulator(port=self.ports.simulator)
+            exits.callback(simulator.stop)
+            try:
+                simulator.start()
+            except OSError as error:
+                raise StackError(
+                    f"the simulator cannot listen on port {self.ports.simulator}: {error}"
+                ) from None
+        return simulator
+
+    def _ministack(self, exits: ExitStack) -> MiniStack:
+        ministack = MiniStack(folder=self.folder / "aws", port=self.ports.aws)
+        exits.callback(ministack.stop)
+        with self.stages.stage("local AWS"):
+            ministack.start()
+            if self._deployment(ministack.endpoint_url).is_broken():  # it was stopped while it deployed
+                ministack.stop()
+                shutil.rmtree(ministack.folder)
+                ministack.start()
+        return ministack
+
+    def _deployment(self, endpoint_url: str) -> Deployment:
+        return Deployment(endpoint_url=endpoint_url, stack_name=development.STACK_NAME)
+
+    def _deployed(self, endpoint_url: str) -> Mapping[str, str]:
+        """Deploy what is not deployed yet; the stack's outputs."""
+        deployment = self._deployment(endpoint_url)
+        program = sam.Sam(root=self.root, folder=self.folder, bot=self.bot, endpoint_url=endpoint_url)
+        parameters = sam.parameters(f"http://{ports.HOST}:{self.ports.simulator}")
+        wanted, there = Fingerprint.of(self.root, self.bot, parameters), deployment.fingerprint()
+        if there is None or there.stack != wanted.stack:
+            self._build_and_deploy(program, parameters)
+        outputs = deployment.outputs()
+        if not outputs:
+            raise StackError("the deployed stack has no outputs: template.yaml must give them")
+        if there and there != wanted:
+            with self.stages.stage("bot"):  # CloudFormation does not see what was put over its function
+                built = processor.build(program)
+                botcode.check_import(program, built)
+                processor.upload(built, outputs["ProcessorFunctionName"], endpoint_url)
+        if there == wanted:
+            self.stages.note("build and deploy: nothing has changed since the last time")
+        deployment.remember(wanted)
+        return outputs
+
+    def _build_and_deploy(self, program: sam.Sam, parameters: Mapping[str, str]) -> None:
+        with self.stages.stage("build"):
+            program.build()
+            botcode.check_import(program, self.folder / "build" / processor.NAME)
+        with self.stages.stage("deploy"):
+            aws.client("s3", program.endpoint_url).create_bucket(Bucket=BUCKET)
+            program.deploy(development.STACK_NAME, parameters, BUCKET)
+
+    def _stack(self, ministack: MiniStack, outputs: Mapping[str, str]) -> LocalStack:
+        simulator_url = f"http://{ports.HOST}:{self.ports.simulator}"
+        return LocalStack(
+            webhook_url=f"{ministack.endpoint_url}/_aws/execute-api/{outputs['ApiId']}/$default/webhook",
+            graph_url=simulator_url,
+            simulator_url=simulator_url,
+            aws_endpoint_url=ministack.endpoint_url,
+            stack_name=development.STACK_NAME,
+            app_secret=development.APP_SECRET,
+            verify_token=development.VERIFY_TOKEN,
+            phone_number_id=development.PHONE_NUMBER_ID,
+            bot=self.bot,
+            folder=str(self.folder),
+            pid=os.getpid(),
+            restart=ministack.restart,
+            **{name: outputs[output] for name, output in OUTPUTS.items()},
+        )
+
+
+def _seed(stack: LocalStack) -> None:
+    secret = {
+        "app_secret": development.APP_SECRET,
+        "verify_token": development.VERIFY_TOKEN,
+        "access_token": development.ACCESS_TOKEN,
+    }
+    secrets = stack.client("secretsmanager")
+    secrets.put_secret_value(SecretId=stack.secret_name, SecretString=json.dumps(secret))
+
+
+def _register(simulator: Simulator, stack: LocalStack) -> None:
+    try:
+        simulator.register_webhook(stack.webhook_url)
+    except HandshakeError as error:
+        raise StackError(f"the webhook refused the handshake: {error}; see {stack.folder}/aws") from None
+
+
+def _record(stack: LocalStack, path: Path) -> None:
+    """Write local.json for this user only, whole or not at all."""
+    values = {f.name: getattr(stack, f.name) for f in fields(stack) if f.name != "restart"}
+    draft = path.with_suffix(".new")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(values, indent=2) + "\n")
+    draft.replace(path)

@@ -1,0 +1,48 @@
+"""One stack per state folder: a lock that the system lets go of when its holder dies."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from workbench.stack.errors import StackError
+
+LOCK = "lock"
+RECORD = "local.json"
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock. StackError says who holds it, when somebody does."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StackError(_held_by(folder)) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        (folder / RECORD).unlink(missing_ok=True)  # of one that was killed
+        yield
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a stack is running, or coming up, in a folder."""
+    try:
+        with (folder / LOCK).open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
+def _held_by(folder: Path) -> str:
+    pid = (folder / LOCK).read_text() or "?"
+    return (
+        f"a local stack is running already: process {pid}, in {folder.parent}; "
+        "talk to it with `make talk`, or stop it there with Ctrl-C"
+    )

@@ -1,0 +1,167 @@
+"""The logs of the functions, one readable line for each record."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from workbench.stack.handle import LocalStack
+
+OF_THE_RUNTIME = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
+FAILED_START = re.compile(r"Warm worker execution error for (\S+): (?:Worker init failed: )?(.*)")
+LATE_MS = 120_000  # lines come when an invocation ends; the longest takes a minute
+FIELDS_SHOWN = 6
+FIELD_LENGTH = 60
+OF_POWERTOOLS = {
+    "level",
+    "location",
+    "message",
+    "timestamp",
+    "service",
+    "correlation_id",
+    "xray_trace_id",
+    "sampling_rate",
+    "cold_start",
+    "function_name",
+    "function_memory_size",
+    "function_arn",
+    "function_request_id",
+    "exception",
+    "exception_name",
+    "stack_trace",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One record of one function."""
+
+    function: str
+    at: datetime
+    message: str
+    fields: Mapping[str, Any]
+
+    @property
+    def correlation_id(self) -> str | None:
+        """The way of the message it belongs to."""
+        return self.fields.get("correlation_id")
+
+    def __str__(self) -> str:
+        head = f"{self.at.astimezone():%H:%M:%S} {self.function:<9}"
+        parts = [head, *self._level(), self.message, *self._shown()]
+        if self.correlation_id:
+            parts.append(f"({self.correlation_id[:8]})")
+        return " ".join(parts)
+
+    def _level(self) -> list[str]:
+        level = str(self.fields.get("level", "INFO"))
+        return [] if level == "INFO" else [level]
+
+    def _shown(self) -> list[str]:
+        extras = {k: v for k, v in self.fields.items() if k not in OF_POWERTOOLS and v is not None}
+        shown = [f"{name}={_short(value)}" for name, value in extras.items()][:FIELDS_SHOWN]
+        return [*shown, *_exception(self.fields)]
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+    return text if len(text) <= FIELD_LENGTH else text[: FIELD_LENGTH - 1] + "…"
+
+
+def _exception(fields: Mapping[str, Any]) -> list[str]:
+    """The last line of a traceback, and the innermost place in it."""
+    lines = [line.strip() for line in str(fields.get("exception", "")).splitlines() if line.strip()]
+    places = [line for line in lines if line.startswith("File ")]
+    return [*lines[-1:], *(f"[{place}]" for place in places[-1:])]
+
+
+def parse(function: str, at_ms: int, text: str) -> Entry | None:
+    """A record from a line of a log; None for what the runtime says and for metrics."""
+    at = datetime.fromtimestamp(at_ms / 1000, UTC)
+    if not text.strip() or text.startswith(OF_THE_RUNTIME):
+        return None
+    try:
+        fields = json.loads(text)
+    except ValueError:
+        fields = None
+    if not isinstance(fields, dict):
+        return Entry(function=function, at=at, message=text.rstrip(), fields={})
+    if "_aws" in fields:
+        return None
+    return Entry(function=function, at=at, message=str(fields.get("message", "")), fields=fields)
+
+
+class LogReader:
+    """Reads what the functions have logged since it was last asked."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        self._logs = stack.client("logs")
+        self._functions = stack.functions
+        now_ms = int(datetime.now(UTC).timestamp() * 1000)
+        self.invocations: Counter[str] = Counter()
+        """How often each function was seen to run."""
+        self._of_ministack = Path(stack.folder) / "aws" / "ministack.log"
+        self._read_bytes = _size(self._of_ministack)
+        self._tails = {name: _Tail(now_ms) for name in self._functions}
+
+    def read(self) -> list[Entry]:
+        """New records of all functions, oldest first."""
+        entries = [entry for name in self._functions for entry in self._of(name)]
+        return sorted([*entries, *self._failed_starts()], key=lambda entry: entry.at)
+
+    def _of(self, name: str) -> Iterator[Entry]:
+        tail, group = self._tails[name], f"/aws/lambda/{self._functions[name]}"
+        try:
+            page = self._logs.filter_log_events(logGroupName=group, startTime=tail.since_ms)
+        except ClientError:  # the group comes with the first line
+            return
+        for event in tail.new(page["events"]):
+            self.invocations[name] += event["message"].startswith("REPORT RequestId")
+            if entry := parse(name, event["timestamp"], event["message"]):
+                yield entry
+
+    def _failed_starts(self) -> Iterator[Entry]:
+        """Functions that fail as they are imported: they have not come to logging anything themselves."""
+        if _size(self._of_ministack) < self._read_bytes:  # it was started again
+            self._read_bytes = 0
+        with self._of_ministack.open("rb") as file:
+            file.seek(self._read_bytes)
+            new = file.read()
+        self._read_bytes += len(new)
+        short = {deployed: name for name, deployed in self._functions.items()}
+        for deployed, error in FAILED_START.findall(new.decode(errors="replace")):
+            if deployed in short:
+                message = f"does not start: {error}"
+                yield Entry(
+                    function=short[deployed], at=datetime.now(UTC), message=message, fields={"level": "ERROR"}
+                )
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+class _Tail:
+    """Tells new events of a log from those seen before: here they have no ids, and lines may be equal."""
+
+    def __init__(self, since_ms: int) -> None:
+        self.since_ms = since_ms
+        self._seen: Counter[tuple[str, int, str]] = Counter()
+
+    def new(self, events: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        listed: Counter[tuple[str, int, str]] = Counter()
+        for event in events:
+            key = (event["logStreamName"], event["timestamp"], event["message"])
+            listed[key] += 1
+            if listed[key] > self._seen[key]:
+                yield event
+        self._seen = listed
+        if listed:
+            latest_ms = max(timestamp for _, timestamp, _ in listed)
+            self.since_ms = max(self.since_ms, latest_ms - LATE_MS)

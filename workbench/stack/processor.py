@@ -1,0 +1,41 @@
+"""The processor alone, without SAM: what an edit of the bot needs."""
+
+import io
+import shutil
+import zipfile
+from pathlib import Path
+
+from workbench.stack import aws, children
+from workbench.stack.sam import Sam
+
+NAME = "ProcessorFunction"  # its logical id, and so the name of its build target and of its folder
+
+
+def build(sam: Sam) -> Path:
+    """Build it as `sam build` does, by the same target, beside what SAM built; the folder it is in."""
+    target = sam.folder / "edited" / NAME
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    children.run(
+        ["make", "-s", "-C", "functions/processor", f"build-{NAME}", f"ARTIFACTS_DIR={target}"],
+        env=sam.environment(),
+        cwd=sam.root,
+        log=sam.folder / "edited.log",
+        what="building the bot",
+    )
+    return target
+
+
+def upload(folder: Path, function_name: str, endpoint_url: str) -> None:
+    """Put a built folder in the place of the function's code."""
+    aws.client("lambda", endpoint_url).update_function_code(
+        FunctionName=function_name, ZipFile=_zipped(folder)
+    )
+
+
+def _zipped(folder: Path) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, path.relative_to(folder))
+    return content.getvalue()

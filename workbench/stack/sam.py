@@ -1,0 +1,74 @@
+"""Build and deploy with the real SAM CLI."""
+
+import os
+import platform
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench import tools
+from workbench.stack import aws, children
+
+DEPLOYABLE = ("python3.11", "python3.12", "python3.13", "python3.14")  # template.yaml's PythonRuntime
+
+
+def parameters(graph_url: str) -> dict[str, str]:
+    """The template's parameters for this machine: its own Python and processor, and the simulator."""
+    here = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    arm = platform.machine().lower() in ("arm64", "aarch64")
+    return {
+        "Local": "true",
+        "GraphBaseUrl": graph_url,
+        "PythonRuntime": here if here in DEPLOYABLE else DEPLOYABLE[-1],
+        "Architecture": "arm64" if arm else "x86_64",
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sam:
+    """The SAM CLI on one repository, for one local AWS."""
+
+    root: Path
+    folder: Path  # for what it builds and says
+    bot: str
+    endpoint_url: str
+
+    def build(self) -> None:
+        """Build layers and functions for this machine. StackError with SAM's own reason when it fails."""
+        self._run("build", "--build-dir", str(self.folder / "build"))
+
+    def deploy(self, stack_name: str, values: Mapping[str, str], bucket: str) -> None:
+        """Create or update the stack from what was built."""
+        self._run(
+            "deploy",
+            *("--template-file", str(self.folder / "build" / "template.yaml")),
+            *("--stack-name", stack_name, "--s3-bucket", bucket, "--no-resolve-s3"),
+            *("--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-fail-on-empty-changeset"),
+            *("--no-progressbar", "--parameter-overrides"),
+            *(f"{name}={value}" for name, value in values.items()),
+        )
+
+    def _run(self, command: str, *arguments: str) -> None:
+        children.run(
+            [str(tools.python_of("sam")), "-m", "samcli", command, "--config-env", "local", *arguments],
+            env=self.environment(),
+            cwd=self.root,
+            log=self.folder / f"{command}.log",
+            what=f"sam {command}",
+        )
+
+    def environment(self) -> dict[str, str]:
+        """For SAM and for the build targets it calls."""
+        ours = aws.environment(self.endpoint_url)
+        return (
+            ours
+            | tools.sam_environment()
+            | {
+                "SAM_CLI_POLL_DELAY": "0.2",  # seconds; the 5 by default are for the real CloudFormation
+                "REJOINDER_TARGET": "here",
+                "BOT": self.bot,
+                "PATH": os.pathsep.join([str(tools.python_of("venv").parent), ours.get("PATH", os.defpath)]),
+                "PIP_CACHE_DIR": str(tools.TOOLS / "cache" / "pip"),
+            }
+        )

@@ -1,0 +1,63 @@
+"""An edit of the bot, put live while the stack is up."""
+
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+
+from workbench.stack import botcode, fingerprint, processor
+from workbench.stack.errors import StackError
+from workbench.stack.fingerprint import Fingerprint
+from workbench.stack.handle import LocalStack
+from workbench.stack.sam import Sam
+from workbench.stack.warm import start_functions
+
+
+class BotWatch:
+    """Looks at the files of the bot whenever it is asked to."""
+
+    def __init__(self, root: Path, stack: LocalStack) -> None:
+        self._root = root
+        self._stack = stack
+        self._deployed = self._before = self._look()
+
+    def poll(self) -> str | None:
+        """Deploy the bot again when a file of it has changed; what came of that, in one line."""
+        now = self._look()
+        is_being_written, self._before = now != self._before, now
+        if now == self._deployed or is_being_written:
+            return None
+        changed = min({*now.items()} ^ {*self._deployed.items()})[0].relative_to(self._root)
+        self._deployed = now
+        started = time.monotonic()
+        try:
+            self._deploy()
+        except (StackError, ClientError, OSError) as error:  # the last: a file is gone again
+            return f"{error}; the bot from before goes on"
+        return f"{changed} changed: live in {time.monotonic() - started:.1f} s"
+
+    def _look(self) -> dict[Path, tuple[int, int]]:
+        found = {}
+        for path in fingerprint.files([self._root / self._stack.bot]):
+            with suppress(FileNotFoundError):  # an editor's own file, gone in the meantime
+                stat = path.stat()
+                found[path] = (stat.st_mtime_ns, stat.st_size)
+        return found
+
+    def _deploy(self) -> None:
+        botcode.check(self._root, self._stack.bot)
+        sam = Sam(
+            root=self._root,
+            folder=Path(self._stack.folder),
+            bot=self._stack.bot,
+            endpoint_url=self._stack.aws_endpoint_url,
+        )
+        deployed = self._stack.deployment.fingerprint()
+        bot = Fingerprint.of(self._root, self._stack.bot, {}).bot
+        built = processor.build(sam)
+        botcode.check_import(sam, built)
+        processor.upload(built, self._stack.processor_function_name, sam.endpoint_url)
+        start_functions(self._stack, "processor")
+        if deployed:
+            self._stack.deployment.remember(Fingerprint(stack=deployed.stack, bot=bot))
