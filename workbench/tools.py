@@ -199,8 +199,15 @@ def _run(command: List[str], output: IO[str]) -> int:
 
 def _pip_environment() -> Dict[str, str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
-    environment.update(PIP_CACHE_DIR=str(TOOLS / "cache" / "pip"), PIP_USER="0", PIP_REQUIRE_VIRTUALENV="0")
+    environment.update(_of_pip(), PIP_USER="0", PIP_REQUIRE_VIRTUALENV="0")
     return environment
+
+
+def _of_pip() -> Dict[str, str]:
+    """Where pip, and the SAM CLI that calls it, may leave things: in this repository."""
+    temporary = TOOLS / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    return {"PIP_CACHE_DIR": str(TOOLS / "cache" / "pip"), "TMPDIR": str(temporary)}
 
 
 def _add_our_folders(venv: Path) -> None:
@@ -224,11 +231,12 @@ def sam(arguments: List[str]) -> NoReturn:
 
 def sam_environment() -> Dict[str, str]:
     """What every call of the SAM CLI gets: no telemetry, nothing in the home folder, a Python for builds."""
-    return {
+    ours = {
         "SAM_CLI_TELEMETRY": "0",
         "__SAM_CLI_APP_DIR": str(TOOLS / "sam-home"),
         "REJOINDER_PIP_PYTHON": str(python_of("venv")),
     }
+    return dict(_of_pip(), **ours)
 
 
 def lock(upgrade: str) -> None:

@@ -69,6 +69,5 @@ class Sam:
                 "REJOINDER_TARGET": "here",
                 "BOT": self.bot,
                 "PATH": os.pathsep.join([str(tools.python_of("venv").parent), ours.get("PATH", os.defpath)]),
-                "PIP_CACHE_DIR": str(tools.TOOLS / "cache" / "pip"),
             }
         )
