@@ -1,5 +1,6 @@
 # `make` alone shows what there is. Works with GNU make 3.81 (macOS) and needs only Python 3.11+ and git beside it.
-# Every recipe is one plain command: make starts it without a shell in between, so that Ctrl-C and SIGTERM reach it.
+# Every recipe is one plain command: make starts it without a shell in between, so that Ctrl-C and SIGTERM reach it
+# (double quotes would bring the shell in, single ones do not).
 
 # The Python that makes the environments. Once .venv is there it is the one of .venv: PYTHON=python3.13 is said once.
 PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
@@ -33,10 +34,10 @@ talk: setup ## Talk in this terminal to the bot that `make run` runs
 	@$(VENV) -m workbench talk
 
 invoke: setup ## Run one function on a sample event (FN=ingress EVENT=events/….json)
-	@$(VENV) -m workbench invoke "$(FN)" "$(EVENT)"
+	@$(VENV) -m workbench invoke '$(FN)' '$(EVENT)'
 
 secrets: setup ## Put the secrets of a real deployment into Secrets Manager (STACK=name)
-	@$(VENV) -m workbench secrets "$(STACK)"
+	@$(VENV) -m workbench secrets '$(STACK)'
 
 test: lint types unit smoke ## Everything quick: lint, types, unit and moto tests, one deployed smoke test
 
@@ -50,13 +51,13 @@ types: setup ## Types
 	@$(VENV) -m mypy
 
 unit: setup ## Tests that need no deployed stack
-	@$(VENV) -m pytest -q -n auto -m "not stack and not slow"
+	@$(VENV) -m pytest -q -n auto -m 'not stack and not slow'
 
 smoke: tools ## The deployed smoke test
-	@$(VENV) -m pytest -q -m "stack and not slow"
+	@$(VENV) -m pytest -q -m 'stack and not slow'
 
 slow: tools ## The slower tests, most of them on the deployed local AWS
-	@$(VENV) -m pytest -q -m "slow"
+	@$(VENV) -m pytest -q -m 'slow'
 
 format: setup ## Put the code into its form
 	@$(VENV) -m ruff format --cache-dir .tools/cache/ruff
@@ -69,7 +70,7 @@ deploy: build ## Deploy to your AWS account (asks what it needs)
 	@$(VENV) -m workbench.tools sam deploy --guided
 
 lock: setup ## Compile the requirements files again (UPGRADE=1 raises the versions)
-	@$(VENV) -m workbench.tools lock "$(UPGRADE)"
+	@$(VENV) -m workbench.tools lock '$(UPGRADE)'
 
 clean: ## Remove everything that was made here
 	@$(PYTHON) -B workbench/tools.py clean

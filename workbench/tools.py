@@ -284,7 +284,8 @@ def _targets() -> Iterator[str]:
 
 def main(arguments: List[str]) -> Optional[str]:
     """Do what a make target asks for; answer the one line that explains a failure."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell without jobs has the first ignored
+        signal.signal(number, signal.default_int_handler)
     command, rest = arguments[0], arguments[1:]
     try:
         if command == "help":

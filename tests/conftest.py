@@ -1,0 +1,7 @@
+"""What all tests have in common."""
+
+import signal
+
+# A shell that starts us in the background (as some CI does) ignores Ctrl-C for us, and for every program that
+# a test starts and interrupts. With a handler of our own, programs begin with the default again.
+signal.signal(signal.SIGINT, signal.default_int_handler)
