@@ -2,7 +2,7 @@
 
 from rejoinder.bot import Bot
 from rejoinder.chat import Chat
-from rejoinder.errors import BotError, LimitExceeded
+from rejoinder.errors import BotError, LimitExceeded, NoAnswer
 from rejoinder.messages import (
     Audio,
     Button,
@@ -39,6 +39,7 @@ __all__ = [
     "LimitExceeded",
     "List",
     "Location",
+    "NoAnswer",
     "Order",
     "Reaction",
     "Row",

@@ -1,10 +1,14 @@
 """`Chat`: the one object a handler holds."""
 
+import inspect
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any, NoReturn, ParamSpec, TypeVar, overload
 
-from rejoinder.errors import BotError, LimitExceeded, TurnTooLarge
+from rejoinder.errors import BotError, LimitExceeded, NoAnswer, TurnTooLarge
+from rejoinder.journal import Asked, Did, Replay, Said, Told
 from rejoinder.messages import (
     Button,
     Buttons,
@@ -17,8 +21,13 @@ from rejoinder.messages import (
     Section,
     Template,
     Text,
+    digest,
 )
 from rejoinder.ports import Limits
+from rejoinder.questions import MOST_ANSWERS, Question, WrongAnswer, question
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 Handler = Callable[["Chat"], None]
 """What a bot author writes."""
@@ -30,6 +39,18 @@ MOST_MESSAGES = 20
 """Messages one turn may say."""
 
 
+class Suspended(BaseException):  # it ends a turn at a question
+    """The turn ends here, and the handler goes on when the answer comes."""
+
+
+class Went(BaseException):  # it ends a handler
+    """The handler ends here, and `handler` begins."""
+
+    def __init__(self, handler: Handler) -> None:
+        super().__init__()
+        self.handler = handler
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """The service window: until `closes_at` anything may be said, afterwards only a template."""
@@ -37,31 +58,45 @@ class Window:
     closes_at: datetime
 
 
-class Chat:
-    """A turn of the conversation, as the bot sees it: what was said, what is known, and `say` to answer.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a turn is run with. `said` and `steps` are filled by it: the messages, and results of steps."""
 
-    `contact` is who writes, `message` what they wrote (`message.text` its words), `data` a dictionary that is
-    kept until the next turn (JSON values, 64 KB), `now` the turn's time, `window` the service window.
+    message: Inbound
+    now: float
+    window_closes_at: float
+    limits: Limits
+    name_of: Callable[[Handler], str]
+    said: list[Outbound]
+    steps: dict[str, str]
+
+
+class Chat:
+    """A conversation, as a handler sees it: what was said, what is known, `say` to answer, `ask` to go on.
+
+    `contact` is who writes, as they were when the handler began. `message` is what they wrote last
+    (`message.text` its words). `data` is a dictionary that is kept (JSON values, 64 KB).
     """
 
-    def __init__(
-        self,
-        *,
-        message: Inbound,
-        data: dict[str, object],
-        now: float,
-        window_closes_at: float,
-        limits: Limits,
-        name_of: Callable[[Handler], str],
-    ) -> None:
-        self.contact: Contact = message.contact
-        self.message = message
-        self.data = data
-        self.now = datetime.fromtimestamp(now, UTC)
-        self.window = Window(closes_at=datetime.fromtimestamp(window_closes_at, UTC))
-        self._limits = limits
-        self._name_of = name_of
-        self._said: list[Outbound] = []
+    def __init__(self, replay: Replay, around: Surroundings) -> None:
+        begun = replay.journal
+        self.contact: Contact = begun.message.contact
+        self.message = begun.message
+        self.data: dict[str, object] = json.loads(json.dumps(begun.data))
+        self.window = Window(closes_at=datetime.fromtimestamp(around.window_closes_at, UTC))
+        self.suspended_at = ""
+        self._begun = begun
+        self._replay = replay
+        self._around = around
+
+    @property
+    def now(self) -> datetime:
+        """The time, the same again when the handler is run again."""
+        entry = self._replay.read(Told)
+        if entry is None:
+            entry = Told(at=self._around.now)
+            self._replay.write(entry)
+        return datetime.fromtimestamp(entry.at, UTC)
 
     def say(
         self,
@@ -80,23 +115,101 @@ class Chat:
         closed meanwhile. Words said one after another travel as one message, because each message costs
         money; `apart=True` begins a new one. Raises LimitExceeded when the network would not take it.
         """
+        if self._replay.read(Said):
+            return
         content = self._content(what, buttons, rows, menu)
-        self._limits.check(content)
+        self._around.limits.check(content)
         if outside_window:
-            self._limits.check(outside_window)
+            self._around.limits.check(outside_window)
+        self._send(content, outside_window, apart=apart)
+        self._replay.write(Said())
+
+    @overload
+    def ask(self, prompt: str, *, retry: str | None = None) -> str: ...
+    @overload
+    def ask(self, prompt: str, answer: type[T], *, retry: str | None = None) -> T: ...
+    @overload
+    def ask(self, prompt: str, answer: Sequence[str], *, retry: str | None = None) -> str: ...
+    @overload
+    def ask(self, prompt: str, answer: Mapping[str, T], *, retry: str | None = None) -> T: ...
+    @overload
+    def ask(self, prompt: str, answer: Callable[[str], T], *, retry: str | None = None) -> T: ...
+    def ask(self, prompt: str, answer: Any = str, *, retry: str | None = None) -> Any:
+        """Ask, and give back the answer, be it minutes or days later.
+
+        `answer` says what is wanted: `str`, `int`, `float`, `date`, an Enum, any converter that raises
+        ValueError for what does not fit, a content type such as `Image`, or choices (titles, or titles
+        leading to values). Choices are shown as buttons, a list or numbers, and may be tapped or typed. To an
+        answer that does not fit, `retry` is said; the third one raises NoAnswer here.
+
+        The turn ends here. When the answer comes, the handler runs again from its top, and what it did
+        before is not done again: so let nothing but `chat.step` have effects of its own.
+        """
+        place = str(self._replay.place)
+        asked = question(digest(self._key(place))[:10], prompt, answer, retry)
+        entry = self._replay.read(Asked)
+        if entry is None:
+            self._send(asked.asked(self._around.limits, prompt), None, apart=False)
+            self._replay.write(Asked())
+            self._suspend()
+        return self._answer(asked, entry)
+
+    def step(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do `function(*args, **kwargs)` once; its result (JSON) is remembered for when the handler runs again.
+
+        A function that takes `idempotency_key` is given one that stays the same however often the step has to
+        be tried: if the machine stops between the effect and our writing it down, the step is done again,
+        with the same key.
+        """
+        name = getattr(function, "__qualname__", repr(function))
+        key = digest(self._key(str(self._replay.place)), name)
+        entry = self._replay.read(Did, name)
+        if entry is None:
+            if key not in self._around.steps:
+                self._around.steps[key] = _result(name, function, args, kwargs, key)
+            entry = Did(name=name, result=self._around.steps[key])
+            self._replay.write(entry)
+        result: T = json.loads(entry.result)
+        return result
+
+    def go(self, handler: Handler) -> NoReturn:
+        """End this handler and begin another one, with nothing left of this one but `data`."""
+        raise Went(handler)
+
+    def _key(self, place: str) -> str:
+        return digest(self._begun.message.hashed_id, self._begun.handler, place)
+
+    def _answer(self, asked: Question, entry: Asked) -> Any:
+        """The first answer that fits. Without one, the question goes on waiting, or is given up."""
+        for answer in entry.answers:
+            try:
+                value = asked.value(answer)
+            except WrongAnswer:
+                continue
+            self.message = answer
+            return value
+        if len(entry.answers) >= MOST_ANSWERS:
+            self.message = entry.answers[-1]
+            raise NoAnswer("wrong")
+        if not self._replay.is_live:
+            raise BotError(f"a converter of {self._begun.handler} is not pure: it took an answer before")
+        if entry.answers:
+            self._send(asked.asked(self._around.limits, asked.retry), None, apart=False)
+        return self._suspend()
+
+    def _suspend(self) -> NoReturn:
+        frame = inspect.stack()[2]
+        self.suspended_at = f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+        raise Suspended
+
+    def _send(self, content: OutboundContent, outside_window: Template | None, *, apart: bool) -> None:
+        said = self._around.said
         if not apart and self._joins_the_last(content, outside_window):
             return
-        if len(self._said) == MOST_MESSAGES:
+        if len(said) == MOST_MESSAGES:
             raise TurnTooLarge(f"one turn may say {MOST_MESSAGES} messages")
-        number = len(self._said) + 1
-        self._said.append(
-            Outbound(id=f"{self.message.hashed_id}-{number}", content=content, outside_window=outside_window)
-        )
-
-    @property
-    def said(self) -> tuple[Outbound, ...]:
-        """What this turn has said so far."""
-        return tuple(self._said)
+        number = f"{self._around.message.hashed_id}-{len(said) + 1}"
+        said.append(Outbound(id=number, content=content, outside_window=outside_window))
 
     def _content(
         self, what: str | OutboundContent, buttons: Choices | None, rows: Choices | None, menu: str
@@ -116,21 +229,33 @@ class Chat:
 
     def _pairs(self, choices: Choices) -> list[tuple[str, str]]:
         if isinstance(choices, Mapping):
-            return [(self._name_of(handler), title) for title, handler in choices.items()]
+            return [(self._around.name_of(handler), title) for title, handler in choices.items()]
         return [(choice, choice) if isinstance(choice, str) else choice for choice in choices]
 
     def _joins_the_last(self, content: OutboundContent, outside_window: Template | None) -> bool:
-        last = self._said[-1] if self._said else None
-        if last is None or last.outside_window != outside_window:
+        """Whether `content` could be said in one message with what was said last; then it is."""
+        last = self._around.said[-1] if self._around.said else None
+        if last is None or last.outside_window != outside_window or not isinstance(last.content, Text):
             return False
-        match last.content, content:
-            case Text(body=before), Text(body=after):
-                joined = Text(body=f"{before}\n\n{after}")
-            case _:
-                return False
+        if not isinstance(content, Text):
+            return False
+        joined = Text(body=f"{last.content.body}\n\n{content.body}")
         try:
-            self._limits.check(joined)
+            self._around.limits.check(joined)
         except LimitExceeded:
             return False
-        self._said[-1] = replace(last, content=joined)
+        self._around.said[-1] = replace(last, content=joined)
         return True
+
+
+def _result(name: str, function: Callable[..., Any], args: Any, kwargs: Any, key: str) -> str:
+    """The result of a step as JSON; BotError when it is none."""
+    try:
+        takes_key = "idempotency_key" in inspect.signature(function).parameters
+    except ValueError:  # a function written in C may have none
+        takes_key = False
+    result = function(*args, **kwargs, idempotency_key=key) if takes_key else function(*args, **kwargs)
+    try:
+        return json.dumps(result, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise BotError(f"the result of step {name} is no JSON value: {error}") from error

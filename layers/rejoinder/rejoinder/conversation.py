@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
+from rejoinder.journal import Journal
 from rejoinder.messages import Account, Contact, Inbound, Policy, Step, TurnMessages, digest
 
 WINDOW_SECONDS = 24 * 3600 - 60
@@ -37,7 +38,7 @@ class Conversation:
     `window_closes_at` is 0 until the contact has said something. `user_id` is the business-scoped user id
     that the contact had last. `contact_ids` are all ids the contact has gone by, the first one first: the
     key was made from it.
-    `data` is the bot's, any JSON object. `version` counts commits; 0 was never stored.
+    `data` is the bot's, any JSON object; `journal` is the talk in progress, if there is one. `version` counts commits; 0 was never stored.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Conversation:
     user_id: str | None = None
     version: int = 0
     data: Mapping[str, object] = field(default_factory=dict)
+    journal: Journal | None = None
     window_closes_at: float = 0.0
 
     @classmethod
@@ -89,13 +91,15 @@ class Marker:
     """That an inbound message was handled, and what came of it.
 
     `trying`: its bot failed `tries` times, the last time by `cause`. `done` and `parked` are finished:
-    `messages` is what the turn said (for `parked`, the sorry-text), to be queued again when asked.
+    `messages` is what the turn said (for `parked`, the sorry-text), to be queued again when asked. `steps` are
+    the results, as JSON, of steps that were done before the bot failed, by their idempotency keys.
     """
 
     state: Literal["trying", "done", "parked"]
     tries: int = 0
     cause: str = ""
     messages: TurnMessages | None = None
+    steps: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def finished(self) -> bool:

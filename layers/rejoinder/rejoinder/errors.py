@@ -3,7 +3,9 @@
 RejoinderError
 ├── BotError                 the bot's author can mend it
 │   ├── LimitExceeded        a message is longer than the network takes
-│   └── TurnTooLarge         one turn says or stores too much
+│   ├── TurnTooLarge         one turn says or stores too much
+│   └── SuspensionSwallowed  a handler caught what ends its turn at a question
+├── NoAnswer                 a question got no answer that fits
 ├── SettingsError            an environment variable or a secret is missing or malformed
 ├── BotFailed                the bot raised: the update is tried again, then parked
 ├── OutOfTime                the rest of this queue message belongs to the next invocation
@@ -53,6 +55,18 @@ class LimitExceeded(BotError, ValueError):
 
 class TurnTooLarge(BotError):
     """One turn says or stores more than a turn may."""
+
+
+class SuspensionSwallowed(BotError):
+    """`ask` ends the turn by an exception, and the handler caught it: it must let it through."""
+
+
+class NoAnswer(RejoinderError):
+    """A question got no answer that fits; `reason` is `wrong`. Catch it, or let it end the talk."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class SettingsError(RejoinderError):

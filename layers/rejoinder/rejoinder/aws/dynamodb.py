@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from rejoinder.aws.wire import TURN, dump_turn
+from rejoinder.aws.wire import JOURNAL, TURN, dump_turn
 from rejoinder.conversation import (
     MARKER_SECONDS,
     RECORD_SECONDS,
@@ -145,6 +145,8 @@ class ConversationTable:
         }
         if marker.cause:
             item["cause"] = {"S": marker.cause}
+        if marker.steps:
+            item["steps"] = {"S": json.dumps(dict(marker.steps))}
         if marker.messages:
             item["messages"] = {"S": dump_turn(marker.messages)}
             item["conversation_key"] = {"S": marker.messages.conversation_key}
@@ -163,6 +165,8 @@ class ConversationTable:
             "contact_ids": {"L": [{"S": id} for id in after.contact_ids]},
             "window_closes_at": {"N": str(after.window_closes_at)},
         }
+        if after.journal:
+            item["journal"] = {"S": json.dumps(JOURNAL.dump_python(after.journal, mode="json"))}
         if after.user_id:
             item["user_id"] = {"S": after.user_id}
         return {
@@ -281,6 +285,7 @@ def _marker(item: Item | None) -> Marker | None:
         state=state,
         tries=int(item["tries"]["N"]),
         cause=item.get("cause", {}).get("S", ""),
+        steps=json.loads(item["steps"]["S"]) if "steps" in item else {},
         messages=messages,
     )
 
@@ -292,5 +297,6 @@ def _conversation(key: str, item: Item) -> Conversation:
         user_id=item.get("user_id", {}).get("S"),
         version=int(item["version"]["N"]),
         data=json.loads(item["data"]["S"]),
+        journal=JOURNAL.validate_json(item["journal"]["S"]) if "journal" in item else None,
         window_closes_at=_number(item, "window_closes_at"),
     )

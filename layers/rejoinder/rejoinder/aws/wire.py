@@ -6,8 +6,10 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from rejoinder.journal import Journal
 from rejoinder.messages import Account, Inbound, TurnMessages
 
+JOURNAL: TypeAdapter[Journal] = TypeAdapter(Journal)
 TURN: TypeAdapter[TurnMessages] = TypeAdapter(TurnMessages)
 
 

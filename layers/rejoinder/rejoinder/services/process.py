@@ -5,8 +5,8 @@ crash after it: the marker is finished, and the same messages are queued again u
 """
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rejoinder.bot import Bot, Turn
 from rejoinder.conversation import Conversation, Marker
@@ -99,9 +99,10 @@ class Processor:
         )  # the first of them was not counted: nobody knew of it yet
         if marker.tries + stops >= MOST_TRIES:
             return self._park(inbound, before, heard, marker.cause)
+        steps = dict(marker.steps)
         if count_first:
-            self._record(inbound, marker.tries + 1, STOPPED)
-        outcome = self._run(inbound, heard, first=before.window_closes_at == 0)
+            self._record(inbound, marker.tries + 1, STOPPED, steps)
+        outcome = self._run(inbound, heard, steps, first=before.window_closes_at == 0)
         if isinstance(outcome, Turn):
             return self._commit(inbound, before, outcome, marker if count_first else None)
         tries, cause = marker.tries + 1, describe(outcome)
@@ -109,17 +110,22 @@ class Processor:
         log.error("the bot failed", extra=_about(inbound) | {"cause": cause, "tries": tries})
         if tries == MOST_TRIES:
             return self._park(inbound, before, heard, cause)
-        self._record(inbound, tries, cause)
+        self._record(inbound, tries, cause, steps)
         raise BotFailed(cause, tries) from outcome
 
-    def _record(self, inbound: Inbound, tries: int, cause: str) -> None:
-        self.store.record_try(inbound, Marker(state="trying", tries=tries, cause=cause))
+    def _record(self, inbound: Inbound, tries: int, cause: str, steps: Mapping[str, str]) -> None:
+        marker = Marker(state="trying", tries=tries, cause=cause, steps=dict(steps))
+        self.store.record_try(inbound, marker)
 
-    def _run(self, inbound: Inbound, heard: Conversation, *, first: bool) -> Turn | BaseException:
+    def _run(
+        self, inbound: Inbound, heard: Conversation, steps: dict[str, str], *, first: bool
+    ) -> Turn | BaseException:
         """The turn, or what the bot raised instead, be it the end of the program."""
         try:
             with self.time_limit():
-                return self.bot.turn(inbound, heard, first=first, now=self.clock(), limits=self.limits)
+                return self.bot.turn(
+                    inbound, heard, first=first, now=self.clock(), limits=self.limits, steps=steps
+                )
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - a bot may raise anything
@@ -137,7 +143,7 @@ class Processor:
             raise
         except Exception:
             if counted:
-                self._record(inbound, counted.tries, counted.cause)
+                self._record(inbound, counted.tries, counted.cause, counted.steps)
             raise
         self.meter.count(Metric.TURNS_DONE)
         log.info("turn done", extra=_about(inbound) | {"messages": len(turn.messages)})
@@ -147,7 +153,7 @@ class Processor:
         sorry = Outbound(id=f"{inbound.hashed_id}-1", content=Text(body=self.bot.sorry))
         messages = _turn_messages(inbound, heard, (sorry,))
         marker = Marker(state="parked", tries=MOST_TRIES, cause=cause, messages=messages)
-        self.store.commit(inbound, before, heard, marker)
+        self.store.commit(inbound, before, replace(heard, journal=None), marker)
         self.meter.count(Metric.UPDATES_PARKED)
         log.error("parked: the bot failed three times", extra=_about(inbound) | {"cause": cause})
         return marker

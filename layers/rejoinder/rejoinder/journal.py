@@ -1,0 +1,111 @@
+"""The journal of a talk: what a handler has done so far, so that it can go on later, on any machine.
+
+When an answer comes, the handler runs again from its top. Everything it did before is taken from the journal
+instead of being done: nothing is said twice, no step runs twice. Entries match by their kind and place (and a
+step by its name), never by text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, Self, TypeVar
+
+from rejoinder.messages import Inbound
+
+MOST_JOURNAL_BYTES = 64 * 1024
+"""Of a journal as JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Something was said here."""
+
+    kind: Literal["said"] = "said"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The time was asked for here."""
+
+    at: float
+    kind: Literal["told"] = "told"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Did:
+    """A step was done here: its name, and its result as JSON."""
+
+    name: str
+    result: str
+    kind: Literal["did"] = "did"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question was asked here; `answers` are the messages that came upon it, as they came."""
+
+    answers: tuple[Inbound, ...] = ()
+    kind: Literal["asked"] = "asked"
+
+
+Entry = Said | Told | Did | Asked
+E = TypeVar("E", Said, Told, Did, Asked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    """One talk: the handler's name, the message that started it, `data` as it was then, what was done since."""
+
+    handler: str
+    message: Inbound
+    data: Mapping[str, object]
+    entries: tuple[Entry, ...] = ()
+
+    def answered(self, answer: Inbound) -> Self:
+        """This journal with an answer to its last question."""
+        *before, last = self.entries
+        if not isinstance(last, Asked):
+            raise TypeError("the last entry is no question")
+        return replace(self, entries=(*before, replace(last, answers=(*last.answers, answer))))
+
+
+class JournalMismatch(BaseException):  # no error of the bot's: it must not be able to catch it
+    """The handler did something else at this place before: it was changed in the middle of the talk."""
+
+
+class Replay:
+    """A journal that is read up to its end, and written from there on."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._entries = list(journal.entries)
+        self._place = 0
+
+    @property
+    def journal(self) -> Journal:
+        """The journal as it is now."""
+        return replace(self._journal, entries=tuple(self._entries))
+
+    @property
+    def place(self) -> int:
+        """The place of the next entry."""
+        return self._place
+
+    @property
+    def is_live(self) -> bool:
+        """Whether everything in the journal has been read."""
+        return self._place == len(self._entries)
+
+    def read(self, kind: type[E], name: str = "") -> E | None:
+        """The entry at this place; None at the end. JournalMismatch when another kind or name stands there."""
+        if self.is_live:
+            return None
+        entry = self._entries[self._place]
+        if not isinstance(entry, kind) or getattr(entry, "name", name) != name:
+            raise JournalMismatch(f"{entry.kind} at place {self._place}, not {kind.__name__.lower()}")
+        self._place += 1
+        return entry
+
+    def write(self, entry: Entry) -> None:
+        """Add an entry at the end."""
+        self._entries.append(entry)
+        self._place += 1

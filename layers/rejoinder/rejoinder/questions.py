@@ -1,0 +1,147 @@
+"""Questions: what kind of answer is wanted, how it is asked for, and what an answer means."""
+
+import enum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from rejoinder.errors import BotError, LimitExceeded
+from rejoinder.messages import (
+    Button,
+    Buttons,
+    Inbound,
+    List,
+    OutboundContent,
+    Row,
+    Section,
+    Tap,
+    Text,
+)
+from rejoinder.ports import Limits
+from rejoinder.words import plain
+
+MOST_ANSWERS = 3
+"""Wrong answers after which a question is given up."""
+
+_CHOICE = "q:"
+"""A button id that starts so is a choice of one question, which it names."""
+
+
+class WrongAnswer(Exception):  # not an error of anything
+    """An answer that does not fit its question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question: `choices` lead from titles to values; without any, `convert` makes a value of an answer."""
+
+    id: str
+    prompt: str
+    retry: str
+    convert: Callable[[Inbound], Any]
+    choices: Mapping[str, Any]
+
+    def asked(self, limits: Limits, words: str) -> OutboundContent:
+        """`words` with the choices: as buttons, as a list, or numbered, whichever the network takes first."""
+        if not self.choices:
+            return Text(body=words)
+        ids = {f"{_CHOICE}{self.id}:{number}": title for number, title in enumerate(self.choices, 1)}
+        rows = tuple(Row(id=i, title=title) for i, title in ids.items())
+        numbered = "\n".join(f"{number}. {title}" for number, title in enumerate(self.choices, 1))
+        forms: list[OutboundContent] = [
+            Buttons(body=words, buttons=tuple(Button(id=i, title=title) for i, title in ids.items())),
+            List(body=words, button="Choose", sections=(Section(rows=rows),)),
+        ]
+        return next((form for form in forms if _is_taken(limits, form)), Text(body=f"{words}\n\n{numbered}"))
+
+    def value(self, answer: Inbound) -> Any:
+        """What `answer` means; WrongAnswer when it means nothing."""
+        if not self.choices:
+            return self.convert(answer)
+        titles = list(self.choices)
+        if isinstance(answer.content, Tap) and answer.content.id.startswith(_CHOICE):
+            question, _, number = answer.content.id.removeprefix(_CHOICE).partition(":")
+            chosen = [titles[int(number) - 1]] if question == self.id and number.isdigit() else []
+        else:
+            said = plain(answer.text)
+            chosen = [t for n, t in enumerate(titles, 1) if said and said in (plain(t), str(n))]
+        if not chosen:
+            raise WrongAnswer
+        return self.choices[chosen[0]]
+
+
+def question(id: str, prompt: str, answer: Any, retry: str | None) -> Question:  # noqa: A002 - what it is
+    """The question for an `answer` as `Chat.ask` takes it; BotError for one that it does not."""
+    choices: dict[str, Any] = {}
+    convert: Callable[[Inbound], Any] = _words
+    default = "Sorry, I did not get that. Please try again."
+    if isinstance(answer, type) and issubclass(answer, enum.Enum):
+        choices = {str(member.value): member for member in answer}
+    elif isinstance(answer, type) and "kind" in getattr(answer, "__dataclass_fields__", {}):
+        convert = _of_content(answer)
+    elif isinstance(answer, Mapping):
+        choices = dict(answer)
+    elif isinstance(answer, Sequence) and not isinstance(answer, str):
+        choices = {title: title for title in answer}
+    elif callable(answer):
+        converter, default = _CONVERTERS.get(answer, (answer, default))
+        convert = _by(converter)
+    else:
+        raise BotError(f"ask() takes a type, a converter or choices, not {answer!r}")
+    if not choices and isinstance(answer, Mapping | Sequence):
+        raise BotError("a question with choices needs at least one")
+    return Question(id=id, prompt=prompt, retry=retry or default, convert=convert, choices=choices)
+
+
+def _is_taken(limits: Limits, content: OutboundContent) -> bool:
+    try:
+        limits.check(content)
+    except LimitExceeded:
+        return False
+    return True
+
+
+def _words(answer: Inbound) -> str:
+    if not answer.text.strip():
+        raise WrongAnswer
+    return answer.text.strip()
+
+
+def _by(converter: Callable[[str], Any]) -> Callable[[Inbound], Any]:
+    def convert(answer: Inbound) -> Any:
+        try:
+            return converter(_words(answer))
+        except ValueError as error:
+            raise WrongAnswer from error
+
+    return convert
+
+
+def _of_content(kind: type) -> Callable[[Inbound], Any]:
+    def convert(answer: Inbound) -> Any:
+        if not isinstance(answer.content, kind):
+            raise WrongAnswer
+        return answer.content
+
+    return convert
+
+
+def _float(words: str) -> float:
+    return float(words.replace(",", "."))
+
+
+def _date(words: str) -> date:
+    """2026-12-24 or 24.12.2026."""
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        return datetime.strptime(words, "%d.%m.%Y").date()  # noqa: DTZ007 - a day has no zone
+
+
+_CONVERTERS: dict[Any, tuple[Callable[[str], Any], str]] = {
+    str: (str, "Sorry, I need some words."),
+    int: (int, "A whole number, please, such as 4."),
+    float: (_float, "A number, please, such as 2.5."),
+    date: (_date, "A date, please, such as 2026-12-24."),
+}
