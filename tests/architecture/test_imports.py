@@ -13,20 +13,23 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "layers" / "rejoinder" / "rejoinder"
 
 MESSAGES = {"errors", "metrics", "messages"}
-CORE = MESSAGES | {"conversation", "ports"}
-AUTHORS = CORE | {"chat", "bot"}
+CORE = MESSAGES | {"journal", "conversation", "ports"}
+AUTHORS = CORE | {"words", "questions", "chat", "bot"}
 
 # room → what it may import of rejoinder, and of others beyond the standard library
 TABLE: dict[str, tuple[set[str], set[str]]] = {
     "errors": (set(), set()),
     "metrics": (set(), set()),
     "messages": ({"errors"}, set()),
-    "conversation": (MESSAGES, set()),
+    "journal": (MESSAGES, set()),
+    "conversation": (MESSAGES | {"journal"}, set()),
     "ports": (MESSAGES | {"conversation"}, set()),
+    "words": (set(), set()),
+    "questions": (CORE | {"words"}, set()),
     "memory": (CORE, set()),
     "transcript": (MESSAGES, set()),
-    "chat": (CORE, set()),
-    "bot": (CORE | {"chat"}, set()),
+    "chat": (CORE | {"questions"}, set()),
+    "bot": (CORE | {"words", "chat"}, set()),
     "loading": ({"bot", "errors"}, set()),
     "": (AUTHORS, set()),
     "services": (AUTHORS, set()),

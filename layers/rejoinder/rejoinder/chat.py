@@ -149,13 +149,15 @@ class Chat:
         asked = question(digest(self._key(place))[:10], prompt, answer, retry)
         entry = self._replay.read(Asked)
         if entry is None:
-            self._send(asked.asked(self._around.limits, prompt), None, apart=False)
+            content = asked.asked(self._around.limits, prompt)
+            self._around.limits.check(content)
+            self._send(content, None, apart=False)
             self._replay.write(Asked())
             self._suspend()
         return self._answer(asked, entry)
 
     def step(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do `function(*args, **kwargs)` once; its result (JSON) is remembered for when the handler runs again.
+        """Do `function(*args, **kwargs)` once; its result (JSON) is remembered when the handler runs again.
 
         A function that takes `idempotency_key` is given one that stays the same however often the step has to
         be tried: if the machine stops between the effect and our writing it down, the step is done again,

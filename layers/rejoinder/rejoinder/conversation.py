@@ -37,8 +37,8 @@ class Conversation:
 
     `window_closes_at` is 0 until the contact has said something. `user_id` is the business-scoped user id
     that the contact had last. `contact_ids` are all ids the contact has gone by, the first one first: the
-    key was made from it.
-    `data` is the bot's, any JSON object; `journal` is the talk in progress, if there is one. `version` counts commits; 0 was never stored.
+    key was made from it. `data` is the bot's, any JSON object; `journal` is the talk in progress, if there is
+    one. `version` counts commits; 0 was never stored.
     """
 
     key: str
@@ -91,8 +91,8 @@ class Marker:
     """That an inbound message was handled, and what came of it.
 
     `trying`: its bot failed `tries` times, the last time by `cause`. `done` and `parked` are finished:
-    `messages` is what the turn said (for `parked`, the sorry-text), to be queued again when asked. `steps` are
-    the results, as JSON, of steps that were done before the bot failed, by their idempotency keys.
+    `messages` is what the turn said (for `parked`, the sorry-text), to be queued again when asked. `steps`
+    are the results, as JSON, of steps that were done before the bot failed, by their idempotency keys.
     """
 
     state: Literal["trying", "done", "parked"]

@@ -53,7 +53,7 @@ E = TypeVar("E", Said, Told, Did, Asked)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
-    """One talk: the handler's name, the message that started it, `data` as it was then, what was done since."""
+    """One talk: its handler's name, the message that began it, `data` as it was then, what was done since."""
 
     handler: str
     message: Inbound
@@ -96,7 +96,7 @@ class Replay:
         return self._place == len(self._entries)
 
     def read(self, kind: type[E], name: str = "") -> E | None:
-        """The entry at this place; None at the end. JournalMismatch when another kind or name stands there."""
+        """The entry at this place; None at the end. JournalMismatch when another one stands there."""
         if self.is_live:
             return None
         entry = self._entries[self._place]

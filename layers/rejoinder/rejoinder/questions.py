@@ -34,7 +34,7 @@ class WrongAnswer(Exception):  # not an error of anything
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question: `choices` lead from titles to values; without any, `convert` makes a value of an answer."""
+    """One question: `choices` lead from titles to values; without them, `convert` makes a value."""
 
     id: str
     prompt: str

@@ -21,6 +21,7 @@ from rejoinder.memory import (
 )
 from rejoinder.messages import (
     Account,
+    Button,
     Buttons,
     Contact,
     Inbound,
@@ -71,6 +72,14 @@ class Phone:
         answers = [said(sent) for sent in self._network.sent[before:]]
         self.lines += answers
         return answers
+
+    def newest_buttons(self) -> list[Button]:
+        """The buttons of what the bot said last, with their ids."""
+        match self._network.sent[-1] if self._network.sent else None:
+            case Buttons(buttons=buttons):
+                return list(buttons)
+            case _:
+                return []
 
     @property
     def transcript(self) -> str:
