@@ -40,6 +40,20 @@ def order(chat: Chat) -> None:
     )
 
 
+@bot.on("book", "book a table")
+def book(chat: Chat) -> None:
+    """A talk: each `ask` waits for an answer, minutes or days, also over a restart."""
+    day = chat.ask("Which day?", ["Today", "Tomorrow"])
+    people = chat.ask("For how many people?", int, retry="A number, please, such as 4.")
+    reference = chat.step(reserve, day, people)
+    chat.say(f"Done: {day.lower()}, {people} people. Your reference is {reference}.")
+
+
+def reserve(day: str, people: int) -> str:
+    """What has an effect belongs in a step: here your own system would be asked for a table."""
+    return f"{day[0]}{people}"
+
+
 @bot.on("count me")
 def count(chat: Chat) -> None:
     """`chat.data` is kept from message to message."""

@@ -246,6 +246,17 @@ def test_a_message_that_comes_again_after_everything_was_stopped_and_started_is_
 
 
 @pytest.mark.slow
+def test_a_talk_goes_on_after_everything_was_stopped_and_started(network: Network, phone: str) -> None:
+    network.deliver(webhook(change(text(f"{phone}-a", phone, "hi"), text(f"{phone}-b", phone, "book"))))
+    network.hears(phone, 2)
+    network.deliver(webhook(change(text(f"{phone}-c", phone, "tomorrow"))))
+    assert network.hears(phone, 3)[2] == "For how many people?"
+    network.stack.restart()
+    network.deliver(webhook(change(text(f"{phone}-d", phone, "4"))))
+    assert network.hears(phone, 4)[3] == "Done: tomorrow, 4 people. Your reference is T4."
+
+
+@pytest.mark.slow
 def test_refusals_are_tried_again_in_order_and_rejections_let_the_next_one_through(
     network: Network, phone: str
 ) -> None:

@@ -28,12 +28,33 @@ def test_the_bot_of_the_readme_says_what_the_readme_shows() -> None:
     bot = names["bot"]
     assert isinstance(bot, Bot)
     (shown,) = (block for block in blocks(ROOT / "README.md", "text") if block.startswith(">"))
-    phone = Phone(bot)
-    for line in (line for line in read(shown.splitlines()) if line.startswith(">")):
+    assert played(bot, shown) == shown.strip()
+    exec(phone_block, names)  # noqa: S102 - our own page
+
+
+def test_the_page_on_writing_a_bot_does_as_it_says() -> None:
+    page = (ROOT / "docs" / "writing-a-bot.md").read_text()
+    names: dict[str, object] = {}
+    talks: list[str] = []
+    for language, block in re.findall(r"^```(python|text)\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
+        if language == "python":
+            exec(block, names)  # noqa: S102 - our own page
+        elif block.startswith(">"):
+            talks.append(block)
+    bot = names["bot"]
+    assert isinstance(bot, Bot)
+    for talk in talks:
+        assert played(bot, talk) == talk.strip()
+    assert len(talks) == 6
+
+
+def played(bot: Bot, talk: str) -> str:
+    """The transcript of `bot` when it is told what the contact says in `talk`."""
+    phone = Phone(bot, name="Ada")
+    for line in (line for line in read(talk.splitlines()) if line.startswith(">")):
         words = line.removeprefix("> ")
         phone.taps(words.strip("[]")) if words.startswith("[") else phone.says(words)
-    assert phone.transcript == shown.strip()
-    exec(phone_block, names)  # noqa: S102 - our own page
+    return phone.transcript
 
 
 def test_the_bot_of_the_readme_has_fifteen_lines_of_code() -> None:
