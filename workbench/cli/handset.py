@@ -74,8 +74,8 @@ def _shown(line: dict[str, Any]) -> Shown:
     return Shown(
         id=line["id"],
         ours=line["direction"] == "in",
-        text=line["text"],
-        choices=line["choices"],
+        text="" if line.get("tapped") else line["text"],
+        choices=[line["text"]] if line.get("tapped") else line["choices"],
         status=line["status"],
     )
 

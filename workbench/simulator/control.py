@@ -105,6 +105,7 @@ class Control:
             raise ControlError(f"no message with the choice {tap!r} was sent to {contact.id}", 409)
         sent, choice = found
         said = self._said(contact, sent.phone_number_id, choice.title)
+        said.tapped = True
         return said, tap_content(choice, sent, numbers[sent.phone_number_id])
 
     def _said(self, contact: Contact, number: str, text: str) -> Said:

@@ -21,6 +21,7 @@ class Said:
     text: str
     at: float
     state: str = "sent"
+    tapped: bool = False
 
     def line(self) -> JsonObject:
         """The entry in the transcript."""
@@ -29,6 +30,7 @@ class Said:
             "contact": self.contact.id,
             "phone_number_id": self.phone_number_id,
             "text": self.text,
+            "tapped": self.tapped,
             "choices": [],
             "at": self.at,
             "id": self.id,

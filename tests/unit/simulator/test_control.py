@@ -43,7 +43,8 @@ def test_a_list_row_is_tapped_by_id_and_brings_its_description(network: Network)
     network.control("say", {"from": ADA, "tap": "row-2"})
     reply = {"id": "row-2", "title": "Tomorrow", "description": "until ten"}
     assert network.webhook.items("messages")[-1]["interactive"] == {"type": "list_reply", "list_reply": reply}
-    assert [line["text"] for line in network.see(f"transcript?contact={ADA}")][-1] == "Tomorrow"
+    newest = network.see(f"transcript?contact={ADA}")[-1]
+    assert (newest["text"], newest["tapped"]) == ("Tomorrow", True)
 
 
 def test_a_quick_reply_of_a_template_is_tapped_as_a_button(network: Network) -> None:
