@@ -1,5 +1,7 @@
 """rejoinder: WhatsApp bots in your own AWS account. These are the words of a bot's author."""
 
+import logging
+
 from rejoinder.bot import Bot
 from rejoinder.chat import Chat
 from rejoinder.errors import BotError, LimitExceeded, NoAnswer
@@ -51,3 +53,5 @@ __all__ = [
     "Unsupported",
     "Video",
 ]
+
+logging.getLogger("rejoinder").addHandler(logging.NullHandler())  # whoever wants our lines says where they go
