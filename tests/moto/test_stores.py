@@ -11,13 +11,16 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from rejoinder.aws.dynamodb import ConversationTable, RecordTable
 from rejoinder.conversation import MARKER_SECONDS, RECORD_SECONDS, Conversation, Marker
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
+from rejoinder.journal import Asked, Did, Journal, Said, Told
 from rejoinder.memory import MemoryStore
 from rejoinder.messages import (
     Attempt,
     Button,
     Buttons,
     Contact,
+    ContactCard,
     Detail,
+    Image,
     Outbound,
     OutboundContent,
     Step,
@@ -113,6 +116,26 @@ def test_a_commit_on_an_old_version_is_refused_and_writes_no_marker(store: Store
     loaded = store.load(late)
     assert loaded.marker is None
     assert loaded.conversation.data == {"n": 1}
+
+
+def test_a_talk_in_progress_is_read_back_whole(store: Store) -> None:
+    answers = (inbound("no"), inbound(Image(media_id="1", caption="süß"), id="wamid.2"))
+    journal = Journal(
+        handler="book",
+        message=inbound(ContactCard(name="Ada", phones=("1",), further=(ContactCard(name="Bo"),))),
+        data={"half": "\ud83d", "n": 1},
+        entries=(Said(), Told(at=NOON), Did(name="reserve", result='"R1"'), Asked(answers=answers), Asked()),
+    )
+    message = inbound()
+    before = store.load(message).conversation
+    store.commit(message, before, replace(before, journal=journal), Marker(state="done"))
+    assert store.load(message).conversation.journal == journal
+
+
+def test_results_of_steps_are_kept_with_the_tries(store: Store) -> None:
+    marker = Marker(state="trying", tries=1, cause="x", steps={"key": '"R1"'})
+    store.record_try(inbound(), marker)
+    assert store.load(inbound()).marker == marker
 
 
 def test_tries_are_kept_until_the_marker_is_finished(store: Store) -> None:

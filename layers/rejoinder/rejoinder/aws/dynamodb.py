@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from rejoinder.aws.wire import JOURNAL, TURN, dump_turn
+from rejoinder.aws.wire import TURN, dump_journal, dump_turn, read_journal
 from rejoinder.conversation import (
     MARKER_SECONDS,
     RECORD_SECONDS,
@@ -166,7 +166,7 @@ class ConversationTable:
             "window_closes_at": {"N": str(after.window_closes_at)},
         }
         if after.journal:
-            item["journal"] = {"S": json.dumps(JOURNAL.dump_python(after.journal, mode="json"))}
+            item["journal"] = {"S": dump_journal(after.journal)}
         if after.user_id:
             item["user_id"] = {"S": after.user_id}
         return {
@@ -297,6 +297,6 @@ def _conversation(key: str, item: Item) -> Conversation:
         user_id=item.get("user_id", {}).get("S"),
         version=int(item["version"]["N"]),
         data=json.loads(item["data"]["S"]),
-        journal=JOURNAL.validate_json(item["journal"]["S"]) if "journal" in item else None,
+        journal=read_journal(item["journal"]["S"]) if "journal" in item else None,
         window_closes_at=_number(item, "window_closes_at"),
     )

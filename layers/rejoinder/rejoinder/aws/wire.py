@@ -9,13 +9,23 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from rejoinder.journal import Journal
 from rejoinder.messages import Account, Inbound, TurnMessages
 
-JOURNAL: TypeAdapter[Journal] = TypeAdapter(Journal)
+_JOURNAL: TypeAdapter[Journal] = TypeAdapter(Journal)
 TURN: TypeAdapter[TurnMessages] = TypeAdapter(TurnMessages)
 
 
 def dump_turn(turn: TurnMessages) -> str:
     """`turn` as JSON in ASCII: SQS refuses some characters that WhatsApp allows in a name, such as U+FFFE."""
     return json.dumps(TURN.dump_python(turn, mode="json"))
+
+
+def dump_journal(journal: Journal) -> str:
+    """`journal` as JSON in ASCII."""
+    return json.dumps(_JOURNAL.dump_python(journal, mode="json"))
+
+
+def read_journal(text: str) -> Journal:
+    """The journal in `text`; read by Python's JSON, since a bot's data may hold halves of surrogate pairs."""
+    return _JOURNAL.validate_python(json.loads(text))
 
 
 class _Updates(BaseModel):
