@@ -1,12 +1,11 @@
 """The ingress function: API Gateway → `services.receive`."""
 
-import base64
-import binascii
 import time
 from typing import Any
 
 import boto3
 
+from rejoinder.aws.api_gateway import body_of
 from rejoinder.aws.clients import CONFIG
 from rejoinder.aws.ingress_settings import IngressSettings
 from rejoinder.aws.observe import EmfMeter, logger
@@ -38,17 +37,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if event["requestContext"]["http"]["method"] == "GET":
         answer = receiver.handshake(event.get("queryStringParameters") or {})
     else:
-        answer = receiver.receive(_body(event), event.get("headers", {}).get("x-hub-signature-256"))
+        answer = receiver.receive(body_of(event), event.get("headers", {}).get("x-hub-signature-256"))
     meter.flush()
     return {"statusCode": answer.status, "body": answer.body, "headers": {"content-type": "text/plain"}}
-
-
-def _body(event: dict[str, Any]) -> bytes:
-    """The bytes as they came: text as a string, anything else in base64."""
-    body = event.get("body") or ""
-    try:
-        return (
-            base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
-        )
-    except binascii.Error:  # then no signature fits it
-        return b""

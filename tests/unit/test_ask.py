@@ -130,7 +130,11 @@ def test_a_question_without_a_fitting_answer_ends_the_talk_with_a_word() -> None
 def test_a_handler_of_no_answer_says_something_better() -> None:
     bot = Bot()
     bot.otherwise(lambda chat: chat.say(str(chat.ask("?", int))))
-    bot.on(NoAnswer)(lambda chat: chat.say("Call us."))
+
+    @bot.on(NoAnswer)
+    def give_up(chat: Chat) -> None:
+        chat.say("Call us.")
+
     phone = Phone(bot)
     assert [phone.says("x") for _ in range(4)][-1] == ["< Call us."]
 
@@ -197,6 +201,34 @@ def test_go_begins_another_handler_with_nothing_left_but_data() -> None:
     assert phone.says("x") == ["< Round 1. Again? [Yes] [No]"]
     assert phone.says("yes") == ["< Round 2. Again? [Yes] [No]"]
     assert phone.says("no") == ["< Bye."]
+
+
+def test_steps_of_a_loop_within_one_turn_are_done_each_time() -> None:
+    drawn: list[int] = []
+
+    def draw() -> int:
+        drawn.append(len(drawn))
+        return drawn[-1]
+
+    bot = Bot()
+
+    @bot.otherwise
+    def loop(chat: Chat) -> None:
+        if chat.step(draw) < 3:
+            chat.go(loop)
+        chat.say("three")
+
+    assert Phone(bot).says("x") == ["< three"]
+    assert drawn == [0, 1, 2, 3]
+
+
+def test_two_handlers_of_one_name_cannot_ask() -> None:
+    bot = Bot()
+    bot.on("a")(lambda chat: chat.say(chat.ask("?")))
+    bot.on("b")(lambda chat: chat.say(chat.ask("??")))
+    with pytest.raises(BotFailed) as failed:
+        Phone(bot).says("b")
+    assert "two handlers are named" in str(failed.value.__cause__)
 
 
 def test_handlers_that_go_in_a_circle_are_an_error() -> None:

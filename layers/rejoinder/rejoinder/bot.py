@@ -215,12 +215,13 @@ class Bot:
         self, handler: Handler, journal: Journal, conversation: Conversation, around: Surroundings
     ) -> Conversation:
         """Run `handler` over `journal`, and the handlers it goes to, until one ends or asks."""
-        for _ in range(MOST_HANDLERS):
+        for number in range(1, MOST_HANDLERS + 1):
             replay = Replay(journal)
             chat = Chat(replay, around)
             try:
                 handler(chat)
             except Suspended:
+                self._unique_name(handler)
                 return replace(conversation, data=_storable(chat.data), journal=_fitting(replay.journal))
             except Went as went:
                 handler = went.handler
@@ -232,7 +233,12 @@ class Bot:
                         f"the handler went on after asking at {chat.suspended_at}: let what ask() raises pass"
                     ) from None
                 return replace(conversation, data=_storable(chat.data), journal=None)
-            journal = Journal(handler=_name(handler), message=around.message, data=_storable(chat.data))
+            journal = Journal(
+                handler=_name(handler),
+                message=around.message,
+                number=number,
+                data=_storable(chat.data),
+            )
         raise BotError(f"one turn went through {MOST_HANDLERS} handlers; does chat.go run in a circle?")
 
     def _tapped(self, message: Inbound) -> Handler | None:
@@ -255,12 +261,18 @@ class Bot:
         return handler
 
     def _button_id(self, handler: Handler) -> str:
+        if handler not in self._handlers:
+            raise BotError(f"a button leads to {_name(handler)}, which is no handler: register it with on()")
+        return _BUTTON + self._unique_name(handler)
+
+    def _unique_name(self, handler: Handler) -> str:
+        """The handler's name, by which a button or a talk finds it again; BotError when it would not."""
         name = _name(handler)
         if handler not in self._handlers:
-            raise BotError(f"a button leads to {name}, which is no handler: register it with on()")
+            raise BotError(f"{name} asks, but is no handler of this bot: register it with on()")
         if any(_name(other) == name and other is not handler for other in self._handlers):
-            raise BotError(f"a button leads to {name}, but two handlers have that name; give one another")
-        return _BUTTON + name
+            raise BotError(f"two handlers are named {name}; a button or a talk cannot tell them apart")
+        return name
 
 
 def _name(handler: Callable[..., object]) -> str:

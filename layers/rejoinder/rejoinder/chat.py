@@ -179,7 +179,8 @@ class Chat:
         raise Went(handler)
 
     def _key(self, place: str) -> str:
-        return digest(self._begun.message.hashed_id, self._begun.handler, place)
+        begun = self._begun
+        return digest(begun.message.hashed_id, str(begun.number), begun.handler, place)
 
     def _answer(self, asked: Question, entry: Asked) -> Any:
         """The first answer that fits. Without one, the question goes on waiting, or is given up."""

@@ -53,10 +53,14 @@ E = TypeVar("E", Said, Told, Did, Asked)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
-    """One talk: its handler's name, the message that began it, `data` as it was then, what was done since."""
+    """One talk: its handler's name, the message that began it, `data` as it was then, what was done since.
+
+    `number` counts the handlers that the same message began before, by `chat.go`.
+    """
 
     handler: str
     message: Inbound
+    number: int = 0
     data: Mapping[str, object]
     entries: tuple[Entry, ...] = ()
 
