@@ -57,9 +57,8 @@ def reserve(day: str, people: int) -> str:
 @bot.on("count me")
 def count(chat: Chat) -> None:
     """`chat.data` is kept from message to message."""
-    visits = int(str(chat.data.get("visits", 0))) + 1
-    chat.data["visits"] = visits
-    chat.say(f"That makes {visits}.")
+    chat.data["visits"] = chat.data.get("visits", 0) + 1
+    chat.say(f"That makes {chat.data['visits']}.")
 
 
 @bot.otherwise

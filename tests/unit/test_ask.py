@@ -192,7 +192,7 @@ def test_go_begins_another_handler_with_nothing_left_but_data() -> None:
 
     @bot.otherwise
     def menu(chat: Chat) -> None:
-        chat.data["rounds"] = int(str(chat.data.get("rounds", 0))) + 1
+        chat.data["rounds"] = chat.data.get("rounds", 0) + 1
         if chat.ask(f"Round {chat.data['rounds']}. Again?", ["Yes", "No"]) == "Yes":
             chat.go(menu)
         chat.say("Bye.")
@@ -246,7 +246,7 @@ def test_handlers_that_go_in_a_circle_are_an_error() -> None:
 
 def test_data_is_kept_while_a_question_waits_and_counted_once() -> None:
     def handler(chat: Chat) -> None:
-        chat.data["n"] = int(str(chat.data.get("n", 0))) + 1
+        chat.data["n"] = chat.data.get("n", 0) + 1
         chat.ask("?")
         chat.ask("??")
         chat.say(str(chat.data["n"]))

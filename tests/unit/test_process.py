@@ -24,7 +24,7 @@ def counting_bot() -> Bot:
             chat.data["lost"] = True
             chat.say("never sent")
             raise RuntimeError("secret words of the contact")
-        chat.data["turns"] = int(str(chat.data.get("turns", 0))) + 1
+        chat.data["turns"] = chat.data.get("turns", 0) + 1
         chat.say(str(chat.data["turns"]))
 
     return bot

@@ -82,7 +82,7 @@ class Chat:
         begun = replay.journal
         self.contact: Contact = begun.message.contact
         self.message = begun.message
-        self.data: dict[str, object] = json.loads(json.dumps(begun.data))
+        self.data: dict[str, Any] = json.loads(json.dumps(begun.data))
         self.window = Window(closes_at=datetime.fromtimestamp(around.window_closes_at, UTC))
         self.suspended_at = ""
         self._begun = begun
