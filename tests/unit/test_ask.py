@@ -361,6 +361,13 @@ def test_words_that_were_changed_in_mid_talk_change_nothing() -> None:
     assert phone.says("Ada") == ["< So you are Ada."]
 
 
+def test_another_question_at_the_same_place_begins_again_and_takes_no_answer() -> None:
+    kinds = iter([int, ["A", "B"], ["A", "B"]])
+    phone = asking(lambda chat: chat.say(str(chat.ask("?", next(kinds)))))  # type: ignore[call-overload]
+    assert phone.says("x") == ["< ?"]
+    assert phone.says("A") == ["< Sorry, we have to begin again.", "< ? [A] [B]"]
+
+
 def test_a_handler_that_is_gone_in_mid_talk_leaves_the_message_to_the_others() -> None:
     phone = asking(lambda chat: chat.say(chat.ask("?")))
     phone.says("x")

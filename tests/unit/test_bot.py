@@ -120,6 +120,19 @@ def test_a_trigger_of_another_kind_is_refused(trigger: str) -> None:
         Bot().on(trigger)
 
 
+@pytest.mark.parametrize("handler", [lambda: None, lambda _chat, _more: None])
+def test_a_handler_that_does_not_take_a_chat_is_refused(handler: Handler) -> None:
+    with pytest.raises(TypeError, match="one argument, the chat"):
+        Bot().on("hi")(handler)
+
+
+@pytest.mark.parametrize("what", [5, None, ["a"], Button(id="a", title="a")])
+def test_what_cannot_be_said_is_an_error_at_its_line(what: str) -> None:
+    assert isinstance(failure(lambda chat: chat.say(what)), BotError)
+    assert isinstance(failure(lambda chat: chat.say("x", outside_window=what or 5)), BotError)  # type: ignore[arg-type]
+    assert isinstance(failure(lambda chat: chat.say("x", buttons=[("id", what)])), BotError)
+
+
 def test_on_without_a_trigger_is_refused() -> None:
     with pytest.raises(TypeError, match="needs a trigger"):
         Bot().on()

@@ -137,7 +137,7 @@ def test_third_failure_parks_the_update_and_the_next_message_is_served() -> None
     assert [said(turn) for turn in world.outbox.turns] == [["Sorry!"], ["1"]]
     ((parked, cause),) = world.parked.updates
     assert parked.id == "bad"
-    assert cause.startswith("RuntimeError at test_process.py:")
+    assert cause.startswith("RuntimeError at test_process.py:"), "the bot's own line"
     assert "secret" not in cause
 
 
@@ -216,6 +216,13 @@ def test_a_conflict_on_the_last_try_parks_nothing() -> None:
     world.bot.otherwise(lambda chat: chat.say("mended"))
     world.process(inbound("fail"), received_before=True)
     assert said(world.outbox.turns[0]) == ["mended"]
+
+
+def test_the_cause_names_the_bots_line_even_when_we_raise() -> None:
+    bot = Bot()
+    bot.otherwise(lambda chat: chat.say("Hello", buttons=["x" * 21]))
+    with pytest.raises(BotFailed, match=r"LimitExceeded at test_process\.py:"):
+        World(bot).process(inbound())
 
 
 def test_a_turn_that_says_too_much_is_an_error_of_the_bot() -> None:

@@ -35,6 +35,9 @@ def main(_arguments: Sequence[str] = ()) -> int:
     return 0
 
 
+SILENCE = "(no answer: no handler takes this, or the one that does says nothing)"
+
+
 class _Loaded:
     """The bot of a folder, read again when one of its files has changed."""
 
@@ -74,8 +77,8 @@ def _read() -> str:
 def _answers(phone: Phone, words: str, folder: Path) -> list[str]:
     try:
         if words.startswith("[") and words.endswith("]"):
-            return phone.taps(words[1:-1])
-        return phone.says(words)
+            return phone.taps(words[1:-1]) or [SILENCE]
+        return phone.says(words) or [SILENCE]
     except KeyError:
         return [f"! no button or row is called {words[1:-1]!r}"]
     except BotFailed as failed:
@@ -88,5 +91,5 @@ def _place(error: BaseException, folder: Path) -> str:
         return f"{folder}/{Path(error.filename or '').name}:{error.lineno}: {error.msg}"
     frames = traceback.extract_tb(error.__traceback__)
     theirs = [frame for frame in frames if Path(frame.filename).is_relative_to(folder.resolve())]
-    frame = (theirs or frames)[-1]
-    return f"{folder}/{Path(frame.filename).name}:{frame.lineno}: {type(error).__name__}: {error}"
+    place = f"{folder}/{Path(theirs[-1].filename).name}:{theirs[-1].lineno}: " if theirs else ""
+    return f"{place}{type(error).__name__}: {error}"

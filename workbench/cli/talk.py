@@ -4,6 +4,7 @@ import argparse
 import sys
 import threading
 
+from rejoinder.transcript import write
 from workbench import tools
 from workbench.cli.handset import Handset, wait_for
 from workbench.stack import StackError, running
@@ -54,7 +55,9 @@ class _Conversation:
             self._handset.say(words)
         except StackError as error:
             print(f"({error})", flush=True)
-        else:
+            return
+        if not sys.stdin.isatty():
+            print(write(">", words), flush=True)
             wait_for(lambda: self._shown > before or None, seconds=ANSWER_SECONDS)
 
     def _show(self) -> None:

@@ -257,6 +257,8 @@ class Bot:
     def _add(self, handler: H) -> H:
         if inspect.iscoroutinefunction(handler):
             raise TypeError(f"{_name(handler)} is async; handlers are plain functions")
+        if not _takes_a_chat(handler):
+            raise TypeError(f"{_name(handler)} must take one argument, the chat: def {_name(handler)}(chat)")
         self._handlers.append(handler)
         return handler
 
@@ -275,6 +277,14 @@ class Bot:
         return name
 
 
+def _takes_a_chat(handler: Callable[..., object]) -> bool:
+    try:
+        inspect.signature(handler).bind(None)
+    except TypeError:
+        return False
+    return True
+
+
 def _name(handler: Callable[..., object]) -> str:
     return getattr(handler, "__qualname__", repr(handler))
 
@@ -287,7 +297,10 @@ def _matcher(trigger: object) -> Matcher:
         return lambda message: bool(message.text) and trigger.search(message.text) is not None
     if isinstance(trigger, type):
         return lambda message: isinstance(message.content, trigger)
-    raise TypeError(f"on() takes words, a compiled pattern or a content type, not {trigger!r}")
+    what = (
+        f"the function {_name(trigger)}: write @bot.on(…)" if inspect.isfunction(trigger) else repr(trigger)
+    )
+    raise TypeError(f"on() takes words, a compiled pattern or a content type, not {what}")
 
 
 def _storable(data: dict[str, object]) -> dict[str, object]:

@@ -119,7 +119,9 @@ class Chat:
             return
         content = self._content(what, buttons, rows, menu)
         self._around.limits.check(content)
-        if outside_window:
+        if outside_window is not None:
+            if not isinstance(outside_window, Template):
+                raise BotError(f"outside_window is a Template, not {outside_window!r}")
             self._around.limits.check(outside_window)
         self._send(content, outside_window, apart=apart)
         self._replay.write(Said())
@@ -147,12 +149,12 @@ class Chat:
         """
         place = str(self._replay.place)
         asked = question(digest(self._key(place))[:10], prompt, answer, retry)
-        entry = self._replay.read(Asked)
+        entry = self._replay.read(Asked, asked.kind)
         if entry is None:
             content = asked.asked(self._around.limits, prompt)
             self._around.limits.check(content)
             self._send(content, None, apart=False)
-            self._replay.write(Asked())
+            self._replay.write(Asked(name=asked.kind))
             self._suspend()
         return self._answer(asked, entry)
 
@@ -195,7 +197,10 @@ class Chat:
             self.message = entry.answers[-1]
             raise NoAnswer("wrong")
         if not self._replay.is_live:
-            raise BotError(f"a converter of {self._begun.handler} is not pure: it took an answer before")
+            raise BotError(
+                f"{self._begun.handler} did something else when it ran again (random, the clock, a converter "
+                "that is not pure?): what may differ from run to run belongs in chat.step"
+            )
         if entry.answers:
             self._send(asked.asked(self._around.limits, asked.retry), None, apart=False)
         return self._suspend()
@@ -218,6 +223,8 @@ class Chat:
         self, what: str | OutboundContent, buttons: Choices | None, rows: Choices | None, menu: str
     ) -> OutboundContent:
         if not isinstance(what, str):
+            if not isinstance(what, OutboundContent):
+                raise BotError(f"say() takes words or a content such as a Template, not {what!r}")
             if buttons or rows:
                 raise BotError("buttons and rows go under words, not under a ready-made content")
             return what

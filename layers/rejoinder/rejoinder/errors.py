@@ -32,11 +32,17 @@ swallow it.
 import traceback
 
 
-def describe(error: BaseException) -> str:
-    """The error's type, AWS's code if it has one, and its line; not its text, which may quote a contact."""
+def describe(error: BaseException, *, of_bot: bool = False) -> str:
+    """The error's type, AWS's code if it has one, and its line; not its text, which may quote a contact.
+
+    With `of_bot` the line is the bot's own, not one of this package that the bot called.
+    """
     response = getattr(error, "response", None)
     code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
-    frames = traceback.extract_tb(error.__traceback__)
+    frames: list[traceback.FrameSummary] = list(traceback.extract_tb(error.__traceback__))
+    if of_bot:
+        here = __file__.rpartition("/")[0]
+        frames = [frame for frame in frames if not frame.filename.startswith(here)] or frames
     where = f"at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
     return " ".join(part for part in (type(error).__name__, code, where) if part)
 

@@ -41,8 +41,9 @@ class Did:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question was asked here; `answers` are the messages that came upon it, as they came."""
+    """A question was asked here: `name` is the kind of answer it wants, `answers` the messages that came."""
 
+    name: str = ""
     answers: tuple[Inbound, ...] = ()
     kind: Literal["asked"] = "asked"
 

@@ -19,13 +19,13 @@ def load_bot(folder: Path) -> Bot:
     sys.path.insert(0, str(file.parent))
     spec = importlib.util.spec_from_file_location("bot", file)
     if spec is None or spec.loader is None or not file.is_file():
-        raise BotError(f"{folder} holds no bot.py")
+        raise BotError(f"{folder.name} holds no bot.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules["bot"] = module
     spec.loader.exec_module(module)
     bot = getattr(module, "bot", None)
     if not isinstance(bot, Bot):
-        raise BotError(f"{folder}/bot.py makes no `bot = Bot()`")
+        raise BotError("bot.py makes no `bot = Bot()`")
     return bot
 
 

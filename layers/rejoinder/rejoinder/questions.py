@@ -34,9 +34,13 @@ class WrongAnswer(Exception):  # not an error of anything
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question: `choices` lead from titles to values; without them, `convert` makes a value."""
+    """One question: `choices` lead from titles to values; without them, `convert` makes a value.
+
+    `kind` names the kind of answer, whatever the words are.
+    """
 
     id: str
+    kind: str
     prompt: str
     retry: str
     convert: Callable[[Inbound], Any]
@@ -91,7 +95,8 @@ def question(id: str, prompt: str, answer: Any, retry: str | None) -> Question: 
         raise BotError(f"ask() takes a type, a converter or choices, not {answer!r}")
     if not choices and isinstance(answer, Mapping | Sequence):
         raise BotError("a question with choices needs at least one")
-    return Question(id=id, prompt=prompt, retry=retry or default, convert=convert, choices=choices)
+    kind = "choices" if choices else getattr(answer, "__qualname__", type(answer).__qualname__)
+    return Question(id=id, kind=kind, prompt=prompt, retry=retry or default, convert=convert, choices=choices)
 
 
 def _is_taken(limits: Limits, content: OutboundContent) -> bool:

@@ -43,6 +43,8 @@ class Phone:
     """
 
     def __init__(self, bot: Bot, *, name: str = "", contact_id: str = "15550001111") -> None:
+        if not isinstance(bot, Bot):
+            raise TypeError(f"Phone takes a Bot, not {bot!r}: from bot import bot imports the module")
         self.bot = bot
         self.lines: list[str] = []
         self._contact = Contact(id=contact_id, name=name, phone=contact_id)

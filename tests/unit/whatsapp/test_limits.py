@@ -125,7 +125,7 @@ def test_half_of_a_surrogate_pair_is_refused(
 
 def test_a_button_title_of_21_characters_tells_its_author_the_limit_at_once() -> None:
     text = refusal(buttons(Button(id="terrace", title="Table on the terrace!")))
-    assert text == "a button's title is 21 characters long; WhatsApp takes 20: 'Table on the terrace!'…"
+    assert text == "a button's title is 21 characters long; WhatsApp takes 20: 'Table on the terrace!'"
     assert issubclass(LimitExceeded, BotError)
 
 

@@ -33,7 +33,8 @@ def consume(
         except Exception as error:  # noqa: BLE001 - one record's failure is not its neighbours'
             failures.append({"itemIdentifier": record["messageId"]})
             pause = _pause(error, receive_count(record))
-            log.warning("comes again", extra={"cause": describe(error), "pause_seconds": round(pause)})
+            if not isinstance(error, BotFailed | OutOfTime | RetryLater):  # those have been told of
+                log.warning("comes again", extra={"cause": describe(error), "pause_seconds": round(pause)})
             if receipt:
                 _come_again(receipt(record["receiptHandle"]), pause)
     return {"batchItemFailures": failures}

@@ -105,7 +105,7 @@ class Processor:
         outcome = self._run(inbound, heard, steps, first=before.window_closes_at == 0)
         if isinstance(outcome, Turn):
             return self._commit(inbound, before, outcome, marker if count_first else None)
-        tries, cause = marker.tries + 1, describe(outcome)
+        tries, cause = marker.tries + 1, describe(outcome, of_bot=True)
         self.meter.count(Metric.BOT_ERRORS)
         log.error("the bot failed", extra=_about(inbound) | {"cause": cause, "tries": tries})
         if tries == MOST_TRIES:

@@ -108,10 +108,12 @@ def _different(what: str, choices: tuple[Button, ...] | tuple[Row, ...]) -> None
             raise LimitExceeded(f"two {what} have the {name} {twice!r}; each needs its own")
 
 
-def _length(what: str, words: str, most: int, *, least: int = 1) -> None:
+def _length(what: str, words: object, most: int, *, least: int = 1) -> None:
+    if not isinstance(words, str):
+        raise LimitExceeded(f"{what} is a text, not {words!r}")
     if len(words.strip()) < least:
         raise LimitExceeded(f"{what} is empty")
     if len(words) > most:
-        raise LimitExceeded(f"{what} is {len(words)} characters long; WhatsApp takes {most}: {words[:40]!r}…")
+        raise LimitExceeded(f"{what} is {len(words)} characters long; WhatsApp takes {most}: {words[:40]!r}")
     if any("\ud800" <= letter <= "\udfff" for letter in words):
         raise LimitExceeded(f"{what} holds half of a surrogate pair, which is no character: {words[:40]!r}")
