@@ -186,8 +186,11 @@ def test_talking_in_a_terminal_sends_each_line_and_shows_what_comes(stack: Local
     hint, *said = talk.stdout.splitlines()
     assert hint.startswith("Type to the bot")
     assert said == [
+        "> hi",
         "< Hello You! What can I do for you? [Opening hours] [Pick a drink] [Count me]",
+        "> [Count me]",
         "< That makes 1.",
+        "> [Nowhere]",
         "(the simulator says: no message with the choice 'Nowhere' was sent to 15550004444)",
     ]
 

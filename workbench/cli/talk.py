@@ -51,13 +51,14 @@ class _Conversation:
     def _say(self, words: str) -> None:
         """Say it and wait for an answer, so that lines from a pipe can tap what the line before brought."""
         before = self._shown
+        if not sys.stdin.isatty():
+            print(write(">", words), flush=True)
         try:
             self._handset.say(words)
         except StackError as error:
             print(f"({error})", flush=True)
             return
         if not sys.stdin.isatty():
-            print(write(">", words), flush=True)
             wait_for(lambda: self._shown > before or None, seconds=ANSWER_SECONDS)
 
     def _show(self) -> None:
