@@ -15,6 +15,7 @@ from rejoinder.chat import Handler
 from rejoinder.errors import BotFailed, SuspensionSwallowed
 from rejoinder.messages import InboundContent, TurnMessages
 from rejoinder.testing import Phone
+from tests.unit.test_process import ForestalledStore, ThrottledStore
 from tests.unit.worlds import World, inbound
 
 
@@ -421,6 +422,44 @@ def test_a_finished_step_survives_a_failure_of_the_same_turn() -> None:
     world.process(inbound(), received_before=True)
     assert done == ["x"]
     assert texts(world.outbox.turns[0]) == ["kept"]
+
+
+def test_a_finished_step_survives_a_commit_that_fails() -> None:
+    done: list[str] = []
+    bot = Bot()
+    bot.otherwise(lambda chat: chat.say(str(chat.step(lambda: done.append("x")))))
+    world = World(bot, store=ThrottledStore(times=2))
+    for number in range(2):
+        with pytest.raises(ConnectionError):
+            world.process(inbound(), received_before=number > 0)
+    world.process(inbound(), received_before=True)
+    assert done == ["x"]
+
+
+def test_a_finished_step_survives_a_commit_that_somebody_forestalls() -> None:
+    done: list[str] = []
+    bot = Bot()
+    bot.otherwise(lambda chat: chat.say(str(chat.step(lambda: done.append("x")))))
+    world = World(bot, store=ForestalledStore(times=2))
+    world.process(inbound())
+    assert done == ["x"]
+
+
+def test_a_retry_that_is_too_long_is_an_error_at_its_line() -> None:
+    phone = asking(lambda chat: chat.say(str(chat.ask("?", int, retry="x" * 5000))))
+    phone.says("x")
+    with pytest.raises(BotFailed) as failed:
+        phone.says("y")
+    assert isinstance(failed.value.__cause__, LimitExceeded)
+
+
+def test_a_result_that_is_too_large_is_an_error_that_names_the_step() -> None:
+    def large() -> str:
+        return "x" * 70_000
+
+    with pytest.raises(BotFailed) as failed:
+        asking(lambda chat: chat.say(str(len(chat.step(large))))).says("x")
+    assert "large is 70002 bytes" in str(failed.value.__cause__)
 
 
 def test_a_step_is_given_the_same_key_however_often_it_is_tried() -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn, ParamSpec, TypeVar, overload
 
 from rejoinder.errors import BotError, LimitExceeded, NoAnswer, TurnTooLarge
-from rejoinder.journal import Asked, Did, Replay, Said, Told
+from rejoinder.journal import MOST_JOURNAL_BYTES, Asked, Did, Replay, Said, Told
 from rejoinder.messages import (
     Button,
     Buttons,
@@ -151,9 +151,7 @@ class Chat:
         asked = question(digest(self._key(place))[:10], prompt, answer, retry)
         entry = self._replay.read(Asked, asked.kind)
         if entry is None:
-            content = asked.asked(self._around.limits, prompt)
-            self._around.limits.check(content)
-            self._send(content, None, apart=False)
+            self._put(asked, prompt)
             self._replay.write(Asked(name=asked.kind))
             self._suspend()
         return self._answer(asked, entry)
@@ -202,8 +200,13 @@ class Chat:
                 "that is not pure?): what may differ from run to run belongs in chat.step"
             )
         if entry.answers:
-            self._send(asked.asked(self._around.limits, asked.retry), None, apart=False)
+            self._put(asked, asked.retry)
         return self._suspend()
+
+    def _put(self, asked: Question, words: str) -> None:
+        content = asked.asked(self._around.limits, words)
+        self._around.limits.check(content)
+        self._send(content, None, apart=False)
 
     def _suspend(self) -> NoReturn:
         frame = inspect.stack()[2]
@@ -266,6 +269,9 @@ def _result(name: str, function: Callable[..., Any], args: Any, kwargs: Any, key
         takes_key = False
     result = function(*args, **kwargs, idempotency_key=key) if takes_key else function(*args, **kwargs)
     try:
-        return json.dumps(result, allow_nan=False)
+        written = json.dumps(result, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise BotError(f"the result of step {name} is no JSON value: {error}") from error
+    if len(written) > MOST_JOURNAL_BYTES:
+        raise TurnTooLarge(f"the result of step {name} is {len(written)} bytes; {MOST_JOURNAL_BYTES} at most")
+    return written

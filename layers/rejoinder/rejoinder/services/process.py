@@ -94,17 +94,15 @@ class Processor:
         """Run a turn, or park the update, and commit; the marker that was written."""
         before, marker = loaded.conversation, loaded.marker or Marker(state="trying")
         heard = before.heard(inbound, self.clock())
-        stops = (
-            1 if marker.cause == STOPPED else 0
-        )  # the first of them was not counted: nobody knew of it yet
-        if marker.tries + stops >= MOST_TRIES:
+        uncounted = 1 if marker.cause == STOPPED else 0  # of the first stop nobody knew when it happened
+        if marker.tries + uncounted >= MOST_TRIES:
             return self._park(inbound, before, heard, marker.cause)
         steps = dict(marker.steps)
         if count_first:
             self._record(inbound, marker.tries + 1, STOPPED, steps)
         outcome = self._run(inbound, heard, steps, first=before.window_closes_at == 0)
         if isinstance(outcome, Turn):
-            return self._commit(inbound, before, outcome, marker if count_first else None)
+            return self._commit(inbound, before, outcome, replace(marker, steps=steps))
         tries, cause = marker.tries + 1, describe(outcome, of_bot=True)
         self.meter.count(Metric.BOT_ERRORS)
         log.error("the bot failed", extra=_about(inbound) | {"cause": cause, "tries": tries})
@@ -131,9 +129,9 @@ class Processor:
         except BaseException as error:  # noqa: BLE001 - a bot may raise anything
             return error
 
-    def _commit(self, inbound: Inbound, before: Conversation, turn: Turn, counted: Marker | None) -> Marker:
-        """Commit a turn. `counted` is what the marker was before a try was counted: it is taken back when the
-        commit fails, because the bot did not.
+    def _commit(self, inbound: Inbound, before: Conversation, turn: Turn, tried: Marker) -> Marker:
+        """Commit a turn. When that fails, the bot did not: `tried` is kept, with the tries of before this
+        turn and the steps that are done.
         """
         messages = _turn_messages(inbound, turn.conversation, turn.messages)
         marker = Marker(state="done", messages=messages)
@@ -142,8 +140,7 @@ class Processor:
         except AlreadyHandled:
             raise
         except Exception:
-            if counted:
-                self._record(inbound, counted.tries, counted.cause, counted.steps)
+            self.store.record_try(inbound, tried)
             raise
         self.meter.count(Metric.TURNS_DONE)
         log.info("turn done", extra=_about(inbound) | {"messages": len(turn.messages)})
