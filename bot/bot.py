@@ -1,18 +1,20 @@
 """Your bot. Edit this file: `make chat` and `make run` take it up while they run."""
 
-from rejoinder import Bot, Chat, Template
+from datetime import timedelta
+
+from rejoinder import Bot, Chat, NoAnswer, Template
 
 bot = Bot()
 
 
 @bot.start
-@bot.on("hi", "hello", "menu")
+@bot.on("hi", "hello", "menu", interrupts=True)
 def welcome(chat: Chat) -> None:
-    """The first message, and whenever somebody greets."""
+    """The first message, and whenever somebody greets, even in the middle of a talk."""
     name = chat.contact.name or "there"
     chat.say(
         f"Hello {name}! What can I do for you?",
-        buttons={"Opening hours": hours, "Pick a drink": drinks, "Count me": count},
+        buttons={"Book a table": book, "Opening hours": hours, "Pick a drink": drinks},
     )
 
 
@@ -23,6 +25,44 @@ def hours(chat: Chat) -> None:
     chat.say("On Saturdays until noon.")
 
 
+REMIND_AFTER = {"Today": timedelta(hours=2), "Tomorrow": timedelta(days=1)}
+PATIENCE = timedelta(hours=1)
+
+
+@bot.on("book", "book a table")
+def book(chat: Chat) -> None:
+    """A talk: each `ask` waits for its answer, also over a restart."""
+    day = chat.ask("Which day?", list(REMIND_AFTER), timeout=PATIENCE)
+    people = chat.ask("For how many people?", int, retry="A number, please, such as 4.", timeout=PATIENCE)
+    reference = chat.step(reserve, day, people)
+    chat.later(REMIND_AFTER[day], remind, people=people)
+    chat.say(f"Done: {day.lower()}, {people} people. Your reference is {reference}.")
+
+
+def reserve(day: str, people: int) -> str:
+    """What has an effect belongs in a step: here your own system would be asked for a table."""
+    return f"{day[0]}{people}"
+
+
+@bot.on()
+def remind(chat: Chat) -> None:
+    """A day after the contact last wrote, WhatsApp takes nothing but templates, so one stands ready."""
+    chat.say(
+        f"See you soon! Your table for {chat.given['people']} is waiting.",
+        outside_window=Template(
+            name="appointment_reminder",
+            language="en",
+            parameters=(chat.contact.name or "there", f"{chat.now:%A}"),
+        ),
+    )
+
+
+@bot.on(NoAnswer)
+def give_up(chat: Chat) -> None:
+    """Three answers that do not fit, or none in time."""
+    chat.say("I have not booked anything.", buttons={"Book a table": book})
+
+
 @bot.on("drinks", "pick a drink")
 def drinks(chat: Chat) -> None:
     """A list: up to ten rows."""
@@ -31,27 +71,13 @@ def drinks(chat: Chat) -> None:
 
 @bot.on("coffee", "tea", "water")
 def order(chat: Chat) -> None:
-    """A tap on a row comes back as its title. The template goes out if the answer is more than a day late."""
+    """A tap on a row comes back as its title."""
     drink = chat.message.text.lower()
     late = {"customer_name": chat.contact.name or "there", "order_number": drink, "order_state": "ready"}
     chat.say(
         f"One {drink}, with pleasure.",
         outside_window=Template(name="order_update", language="en", parameters=late),
     )
-
-
-@bot.on("book", "book a table")
-def book(chat: Chat) -> None:
-    """A talk: each `ask` waits for an answer, minutes or days, also over a restart."""
-    day = chat.ask("Which day?", ["Today", "Tomorrow"])
-    people = chat.ask("For how many people?", int, retry="A number, please, such as 4.")
-    reference = chat.step(reserve, day, people)
-    chat.say(f"Done: {day.lower()}, {people} people. Your reference is {reference}.")
-
-
-def reserve(day: str, people: int) -> str:
-    """What has an effect belongs in a step: here your own system would be asked for a table."""
-    return f"{day[0]}{people}"
 
 
 @bot.on("count me")

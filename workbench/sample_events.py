@@ -58,6 +58,7 @@ def samples() -> dict[str, Json]:
         "processor/no-phone-number.json": _sqs(
             "inbound.fifo", _inbound(_hidden_text("wamid.hidden", "hi"), HIDDEN)
         ),
+        "processor/reminder.json": _sqs("inbound.fifo", _reminder()),
         "sender/turn.json": _sqs("outbound.fifo", _turn()),
         "tracker/events.json": _sqs(
             "events",
@@ -163,6 +164,18 @@ def _request(
 def _inbound(message: Json, contact: Json) -> Json:
     update = {"correlation_id": "sample", "message": message, "contact": contact}
     return {"format": 1, "account": ACCOUNT, "received_at": AT, "updates": [update]}
+
+
+def _reminder() -> Json:
+    """A wake-up, as Scheduler puts it on the queue; the bot that it is for has a handler of this name."""
+    inbound: Json = {
+        "id": "later-sampleturn-1",
+        "account": {"channel": "whatsapp", "id": PHONE_NUMBER_ID},
+        "contact": {"id": ADA["user_id"], "name": "Ada", "phone": ADA["wa_id"], "user_id": ADA["user_id"]},
+        "at": AT,
+        "content": {"kind": "reminder", "handler": "hours", "given": {}},
+    }
+    return {"format": 1, "inbound": inbound}
 
 
 def _turn() -> Json:

@@ -1,29 +1,8 @@
-"""The bot, tried out on a phone held in memory."""
-
-from pathlib import Path
+"""The bot, tried out on a phone held in memory. The .chat files here, and demo.chat, are tests as well."""
 
 import pytest
 
-from rejoinder.loading import load_bot
 from rejoinder.testing import Phone
-from rejoinder.transcript import read
-
-FOLDER = Path(__file__).parents[1]
-
-
-@pytest.fixture
-def phone() -> Phone:
-    return Phone(load_bot(FOLDER), name="Demo")
-
-
-def test_the_demo_goes_as_written(phone: Phone) -> None:
-    written = read((FOLDER / "demo.chat").read_text().splitlines())
-    for line in (line.removeprefix("> ") for line in written if line.startswith(">")):
-        if line.startswith("["):
-            phone.taps(line.strip("[]"))
-        else:
-            phone.says(line)
-    assert phone.transcript == "\n".join(written)
 
 
 @pytest.mark.parametrize("words", ["HOURS", "opening hours", " Hours "])
@@ -39,3 +18,17 @@ def test_the_count_is_kept(phone: Phone) -> None:
         ["< That makes 2."],
         ["< That makes 3."],
     ]
+
+
+def test_a_day_later_the_reminder_is_a_template(phone: Phone) -> None:
+    for words in ("hi", "book", "tomorrow", "4"):
+        phone.says(words)
+    (reminder,) = phone.waits(days=1)
+    assert reminder.startswith("< (template appointment_reminder en) Ada ")
+    assert reminder.endswith("day")
+
+
+def test_three_answers_that_do_not_fit_book_nothing(phone: Phone) -> None:
+    for words in ("hi", "book", "perhaps", "later"):
+        phone.says(words)
+    assert phone.says("never") == ["< I have not booked anything. [Book a table]"]

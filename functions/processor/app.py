@@ -12,13 +12,16 @@ from rejoinder.aws.consume import Record, consume, receive_count
 from rejoinder.aws.dynamodb import ConversationTable
 from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates
+from rejoinder.aws.schedules import Schedules
 from rejoinder.aws.settings import ProcessorSettings
 from rejoinder.aws.sqs import SqsQueue, SqsReceipt
 from rejoinder.aws.time_limit import TURN_SECONDS, turn_time_limit
-from rejoinder.aws.wire import InboundBody
+from rejoinder.aws.wire import read_updates
 from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.limits import WhatsAppLimits
+from rejoinder.fuzzy import FuzzyUnderstanding
 from rejoinder.loading import load_bot
+from rejoinder.ports import Understanding
 from rejoinder.services.process import Processor
 
 logger()
@@ -28,6 +31,19 @@ sqs = boto3.client("sqs", config=CONFIG)
 store = ConversationTable(boto3.client("dynamodb", config=CONFIG), settings.table_name)
 bot = load_bot(Path(__file__).parent)
 receipt = partial(SqsReceipt, sqs, str(settings.inbound_queue_url))
+schedules = Schedules(
+    boto3.client("scheduler", config=CONFIG),
+    group=settings.schedule_group,
+    queue_arn=settings.inbound_queue_arn,
+    dead_letter_arn=settings.events_dlq_arn,
+    role_arn=settings.scheduler_role_arn,
+    clock=time.time,
+)
+understanding: Understanding = FuzzyUnderstanding()
+if settings.bedrock_model_arn:
+    from rejoinder.aws.bedrock import bedrock_understanding  # a start without a model is faster without it
+
+    understanding = bedrock_understanding(settings.bedrock_model_arn, otherwise=understanding)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -35,20 +51,20 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     processor = Processor(
         bot=bot,
         limits=WhatsAppLimits(),
+        understanding=understanding,
         store=store,
         outbox=SqsOutbox(SqsQueue(sqs, str(settings.outbound_queue_url))),
+        wake_ups=schedules,
         parked=SqsParkedUpdates(SqsQueue(sqs, str(settings.inbound_dlq_url))),
         meter=meter,
         clock=time.time,
         time_limit=turn_time_limit,
         has_time=lambda: context.get_remaining_time_in_millis() > (TURN_SECONDS + 3) * 1000,
     )
-    answer = consume(event, partial(_process, processor), receipt=receipt)
+
+    def process(record: Record) -> None:
+        processor.process(read_updates(record["body"], parse), received_before=receive_count(record) > 1)
+
+    answer = consume(event, process, receipt=receipt)
     meter.flush()
     return answer
-
-
-def _process(processor: Processor, record: Record) -> None:
-    body = InboundBody.read(record["body"])
-    updates = [parse(body.account_of(), update, received_at=body.received_at) for update in body.updates]
-    processor.process(updates, received_before=receive_count(record) > 1)

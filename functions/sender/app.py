@@ -10,10 +10,11 @@ from rejoinder.aws.clients import CONFIG
 from rejoinder.aws.consume import Record, consume
 from rejoinder.aws.dynamodb import ConversationTable, RecordTable
 from rejoinder.aws.observe import EmfMeter, logger
+from rejoinder.aws.outbox import SqsUpdates
 from rejoinder.aws.secrets import AccessToken, Secret
 from rejoinder.aws.settings import SenderSettings
-from rejoinder.aws.sqs import SqsReceipt
-from rejoinder.aws.wire import TURN
+from rejoinder.aws.sqs import SqsQueue, SqsReceipt
+from rejoinder.aws.wire import read_turn
 from rejoinder.channels.whatsapp.client import ANSWER_SECONDS, CONNECT_SECONDS, GraphClient
 from rejoinder.services.deliver import Sender
 
@@ -21,7 +22,8 @@ logger()
 settings = SenderSettings.load()
 meter = EmfMeter()
 dynamodb = boto3.client("dynamodb", config=CONFIG)
-receipt = partial(SqsReceipt, boto3.client("sqs", config=CONFIG), str(settings.outbound_queue_url))
+sqs = boto3.client("sqs", config=CONFIG)
+receipt = partial(SqsReceipt, sqs, str(settings.outbound_queue_url))
 network = GraphClient(
     base_url=str(settings.graph_base_url),
     api_version=settings.graph_api_version,
@@ -38,6 +40,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         network=network,
         records=RecordTable(dynamodb, settings.table_name),
         windows=ConversationTable(dynamodb, settings.table_name),
+        updates=SqsUpdates(SqsQueue(sqs, str(settings.inbound_queue_url))),
         meter=meter,
         clock=time.time,
         has_time=lambda: context.get_remaining_time_in_millis() > MESSAGE_SECONDS * 1000,
@@ -48,4 +51,4 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _deliver(sender: Sender, record: Record) -> None:
-    sender.deliver(TURN.validate_json(record["body"]))
+    sender.deliver(read_turn(record["body"]))

@@ -8,7 +8,9 @@ from rejoinder.aws.clients import CONFIG
 from rejoinder.aws.consume import Record, consume
 from rejoinder.aws.dynamodb import RecordTable
 from rejoinder.aws.observe import EmfMeter, logger
+from rejoinder.aws.outbox import SqsUpdates
 from rejoinder.aws.settings import TrackerSettings
+from rejoinder.aws.sqs import SqsQueue
 from rejoinder.aws.wire import EventsBody
 from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.services.track import Tracker
@@ -19,6 +21,7 @@ meter = EmfMeter()
 tracker = Tracker(
     stack=settings.stack_name,
     records=RecordTable(boto3.client("dynamodb", config=CONFIG), settings.table_name),
+    updates=SqsUpdates(SqsQueue(boto3.client("sqs", config=CONFIG), str(settings.inbound_queue_url))),
     meter=meter,
 )
 

@@ -8,6 +8,7 @@ import pytest
 from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 from mypy_boto3_s3 import S3Client
+from mypy_boto3_scheduler import EventBridgeSchedulerClient
 from mypy_boto3_secretsmanager import SecretsManagerClient
 from mypy_boto3_sqs import SQSClient
 
@@ -43,6 +44,11 @@ def sqs() -> SQSClient:
 @pytest.fixture
 def s3() -> S3Client:
     return boto3.client("s3", REGION)
+
+
+@pytest.fixture
+def scheduler() -> EventBridgeSchedulerClient:
+    return boto3.client("scheduler", REGION)
 
 
 @pytest.fixture

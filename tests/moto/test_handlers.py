@@ -17,6 +17,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from mypy_boto3_sqs import SQSClient
 
 from rejoinder.channels.whatsapp.signature import sign
+from rejoinder.errors import SettingsError
 from workbench import development
 from workbench.sample_events import samples, text_of
 from workbench.simulator.server import Simulator
@@ -39,11 +40,13 @@ class House:
         self.dynamodb: DynamoDBClient = boto3.client("dynamodb")
         self.table = table
         self.folder = folder
+        self.bot = (ROOT / "bot" / "bot.py").read_text()
         self.queues = {
             name: self._queue(f"{table}-{name}") for name in ("inbound", "outbound", "inbound-dlq")
         }
         self.queues["events"] = self.sqs.create_queue(QueueName=f"{table}-events")["QueueUrl"]
         boto3.client("s3").create_bucket(Bucket=table)
+        boto3.client("scheduler").create_schedule_group(Name=table)
         self._secret(table)
         for name, value in self._environment(graph_url).items():
             environment.setenv(name, value)
@@ -71,6 +74,11 @@ class House:
             "INBOUND_DLQ_URL": self.queues["inbound-dlq"],
             "OUTBOUND_QUEUE_URL": self.queues["outbound"],
             "EVENTS_QUEUE_URL": self.queues["events"],
+            "INBOUND_QUEUE_ARN": f"arn:aws:sqs:us-east-1:123456789012:{self.table}-inbound.fifo",
+            "EVENTS_DLQ_ARN": f"arn:aws:sqs:us-east-1:123456789012:{self.table}-events-dlq",
+            "SCHEDULE_GROUP": self.table,
+            "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",
+            "BEDROCK_MODEL_ARN": "",
             "GRAPH_BASE_URL": graph_url,
             "GRAPH_API_VERSION": "v25.0",
         }
@@ -79,7 +87,7 @@ class House:
         """The function's handler, from a folder laid out as the build does it."""
         folder = self.folder / function
         shutil.copytree(ROOT / "functions" / function, folder, dirs_exist_ok=True)
-        shutil.copy(ROOT / "bot" / "bot.py", folder)
+        (folder / "bot.py").write_text(self.bot)
         spec = importlib.util.spec_from_file_location(f"app_{uuid.uuid4().hex}", folder / "app.py")
         assert spec is not None
         assert spec.loader is not None
@@ -165,6 +173,43 @@ def test_events_of_the_processor(house: House, name: str) -> None:
     assert turn["messages"][0]["content"]["body"].startswith("Hello")
 
 
+def test_a_reminder_runs_its_handler_and_marks_nothing_as_read(house: House) -> None:
+    assert house.call("processor", event_of("processor/reminder.json")) == {"batchItemFailures": []}
+    (turn,) = house.waiting("outbound")
+    assert "open" in turn["messages"][0]["content"]["body"].lower()
+    assert turn["read_id"] == ""
+
+
+PUTS_OFF = """
+from datetime import timedelta
+from rejoinder import Bot, Chat
+
+bot = Bot()
+
+@bot.on("hi")
+def hello(chat: Chat) -> None:
+    chat.later(timedelta(hours=1), remind, table=4)
+
+@bot.on()
+def remind(chat: Chat) -> None:
+    chat.say(f"Table {chat.given['table']} is yours.")
+"""
+
+
+def test_what_a_bot_puts_off_comes_to_it_as_the_scheduler_was_given_it(house: House) -> None:
+    house.bot = PUTS_OFF
+    process, event = house.handler("processor"), event_of("processor/text.json")
+    for _ in range(2):  # the second time, the turn is over and is sent on again
+        assert process(event, Context()) == {"batchItemFailures": []}
+    scheduler = boto3.client("scheduler")
+    (made,) = scheduler.list_schedules(GroupName=house.table)["Schedules"]
+    target = scheduler.get_schedule(GroupName=house.table, Name=made["Name"])["Target"]
+    event["Records"][0]["body"] = target["Input"]
+    assert process(event, Context()) == {"batchItemFailures": []}
+    (turn,) = house.waiting("outbound")
+    assert turn["messages"][0]["content"]["body"] == "Table 4 is yours."
+
+
 def test_events_of_the_sender(house: House) -> None:
     assert house.call("sender", event_of("sender/turn.json")) == {"batchItemFailures": []}
     (item,) = house.dynamodb.scan(TableName=house.table)["Items"]
@@ -175,6 +220,47 @@ def test_events_of_the_tracker(house: House) -> None:
     assert house.call("tracker", event_of("tracker/events.json")) == {"batchItemFailures": []}
     (item,) = house.dynamodb.scan(TableName=house.table)["Items"]
     assert "a1_delivered_at" in item
+
+
+def test_the_bot_is_told_of_a_message_that_the_sender_could_not_deliver(house: House) -> None:
+    event = event_of("sender/turn.json")
+    event["Records"][0]["body"] = event["Records"][0]["body"].replace("4000000000", "0")  # outside the window
+    assert house.call("sender", event) == {"batchItemFailures": []}
+    (told,) = house.waiting("inbound")
+    assert told["inbound"]["content"]["kind"] == "failed"
+    assert told["inbound"]["content"]["content"]["body"] == "Hello Ada!"
+
+
+def test_the_bot_is_told_of_a_message_that_failed_later(house: House) -> None:
+    house.call("sender", event_of("sender/turn.json"))
+    event = event_of("tracker/events.json")
+    event["Records"][0]["body"] = event["Records"][0]["body"].replace("delivered", "failed")
+    for _ in range(2):
+        assert house.call("tracker", event) == {"batchItemFailures": []}
+    (told,) = house.waiting("inbound")
+    assert told["inbound"]["content"]["kind"] == "failed"
+    process, record = house.handler("processor"), event_of("processor/text.json")["Records"][0]
+    answer = process({"Records": [record | {"body": json.dumps(told)}]}, Context())
+    assert answer == {"batchItemFailures": []}
+
+
+def test_a_model_is_asked_only_where_one_is_given(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    clients: list[str] = []
+    make: Any = boto3.client
+
+    def counted(name: str, **options: Any) -> Any:
+        clients.append(name)
+        return make(name, **options)
+
+    monkeypatch.setattr(boto3, "client", counted)
+    house.handler("processor")
+    assert "bedrock-runtime" not in clients
+    monkeypatch.setenv("BEDROCK_MODEL_ARN", "arn:aws:bedrock:eu-west-1::foundation-model/some.model-v1:0")
+    house.handler("processor")
+    assert "bedrock-runtime" in clients
+    monkeypatch.setenv("BEDROCK_MODEL_ARN", "some.model-v1:0")
+    with pytest.raises(SettingsError, match="BEDROCK_MODEL_ARN"):
+        house.handler("processor")
 
 
 def test_what_the_ingress_queues_the_processor_takes(house: House) -> None:

@@ -10,12 +10,14 @@ from mypy_boto3_s3 import S3Client
 from mypy_boto3_secretsmanager import SecretsManagerClient
 from mypy_boto3_sqs import SQSClient
 
-from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates
+from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates, SqsUpdates
 from rejoinder.aws.quarantine import S3Quarantine
 from rejoinder.aws.secrets import AccessToken, Secret, WhatsAppWebhookSecrets
 from rejoinder.aws.sqs import SqsQueue, SqsReceipt
-from rejoinder.aws.wire import TURN
+from rejoinder.aws.wire import read_turn, read_updates
+from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.errors import QueueError, SettingsError
+from rejoinder.messages import Failed, Text
 from rejoinder.ports import QueueMessage
 from tests.moto.test_stores import turn_messages
 from tests.unit.worlds import inbound
@@ -108,7 +110,28 @@ def test_a_turn_is_one_message_of_its_conversation(sqs: SQSClient, fifo: str) ->
     SqsOutbox(SqsQueue(sqs, fifo)).put(turn)
     SqsOutbox(SqsQueue(sqs, fifo)).put(turn)
     (body,) = taken(sqs, fifo)
-    assert TURN.validate_json(body) == turn
+    assert read_turn(body) == turn
+
+
+def test_an_update_of_our_own_is_one_message_of_its_conversation_that_can_be_read_back(
+    sqs: SQSClient, fifo: str
+) -> None:
+    failed = Failed(outbound_id="x-1", content=Text(body="half \ud83d"), code=131026, reason="\ud83d")
+    update = inbound(failed, id="failed-x-1")
+    for _ in range(2):
+        SqsUpdates(SqsQueue(sqs, fifo)).put(update)
+    answer = sqs.receive_message(
+        QueueUrl=fifo, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"]
+    )
+    (message,) = answer["Messages"]
+    assert message["Attributes"]["MessageGroupId"] == update.group
+    assert read_updates(message["Body"], parse) == [update]
+
+
+def test_a_parked_update_can_go_back_to_the_inbound_queue_as_it_is(sqs: SQSClient, fifo: str) -> None:
+    SqsParkedUpdates(SqsQueue(sqs, fifo)).put(inbound("half \ud83d"), "KeyError at bot.py:3")
+    (body,) = taken(sqs, fifo)
+    assert read_updates(body, parse) == [inbound("half \ud83d")]
 
 
 def test_a_parked_update_is_kept_with_its_cause(sqs: SQSClient, fifo: str) -> None:

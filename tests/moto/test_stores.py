@@ -11,7 +11,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from rejoinder.aws.dynamodb import ConversationTable, RecordTable
 from rejoinder.conversation import MARKER_SECONDS, RECORD_SECONDS, Conversation, Marker
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
-from rejoinder.journal import Asked, Did, Journal, Said, Told
+from rejoinder.journal import Asked, Did, Journal, PutOff, Said, Told
 from rejoinder.memory import MemoryStore
 from rejoinder.messages import (
     Attempt,
@@ -21,12 +21,16 @@ from rejoinder.messages import (
     ContactCard,
     Detail,
     Image,
+    InboundContent,
     Outbound,
     OutboundContent,
+    Reminder,
     Step,
     Template,
     Text,
+    TimeUp,
     TurnMessages,
+    WakeUp,
 )
 from rejoinder.ports import ConversationStore, RecordStore, Windows
 from tests.unit.worlds import ACCOUNT, ADA, NOON, inbound
@@ -60,7 +64,7 @@ def turn_messages(key: str) -> TurnMessages:
         Text(body="Grüße 👋 \u2028"),
         Buttons(body="Which?", buttons=(Button(id="a", title="A"),)),
         Template(name="n", language="en", parameters=("1",)),
-        Template(name="n", language="en", parameters={"day": "Monday"}),
+        Template(name="n", language="en", parameters={"day": "Monday", "half": "\ud83d"}),
     )
     return TurnMessages(
         account=ACCOUNT,
@@ -71,6 +75,9 @@ def turn_messages(key: str) -> TurnMessages:
         window_closes_at=NOON + 0.5,
         messages=tuple(Outbound(id=f"x-{n}", content=content) for n, content in enumerate(contents)),
     )
+
+
+SAID = turn_messages("key")
 
 
 def commit(
@@ -101,6 +108,36 @@ def test_a_commit_is_read_back_whole(store: Store) -> None:
     assert store.window_closes_at(key) == loaded.conversation.window_closes_at > NOON
 
 
+def test_what_a_turn_put_off_is_read_back_whole(store: Store) -> None:
+    contents: tuple[InboundContent, ...] = (
+        Reminder(handler="remind", given={"half\ud83d": "\ud83d", "n": [1, None]}),
+        TimeUp(question="q"),
+    )
+    wake_ups = tuple(
+        WakeUp(at=NOON + n, inbound=inbound(content, id=f"later-{n}")) for n, content in enumerate(contents)
+    )
+    message = inbound()
+    before = store.load(message).conversation
+    store.commit(message, before, before, Marker(state="done", wake_ups=wake_ups))
+    assert store.load(message).marker == Marker(state="done", wake_ups=wake_ups)
+
+
+def test_the_language_of_a_conversation_is_kept(store: Store) -> None:
+    message = inbound()
+    before = store.load(message).conversation
+    store.commit(message, before, replace(before, language="de"), Marker(state="done"))
+    assert store.load(message).conversation.language == "de"
+
+
+def test_what_is_empty_is_not_stored(table: str, dynamodb: DynamoDBClient) -> None:
+    message = inbound()
+    store = ConversationTable(dynamodb, table)
+    before = store.load(message).conversation
+    store.commit(message, before, before, Marker(state="done"))
+    for item in dynamodb.scan(TableName=table)["Items"]:
+        assert not {"wake_ups", "language", "messages", "journal"} & item.keys()
+
+
 def test_a_second_commit_of_the_same_message_is_refused_and_changes_nothing(store: Store) -> None:
     commit(store, {"n": 1})
     with pytest.raises(AlreadyHandled):
@@ -122,9 +159,18 @@ def test_a_talk_in_progress_is_read_back_whole(store: Store) -> None:
     answers = (inbound("no"), inbound(Image(media_id="1", caption="süß"), id="wamid.2"))
     journal = Journal(
         handler="book",
+        language="de",
+        given={"half\ud83d": "\ud83d"},
         message=inbound(ContactCard(name="Ada", phones=("1",), further=(ContactCard(name="Bo"),))),
-        data={"half": "\ud83d", "n": 1},
-        entries=(Said(), Told(at=NOON), Did(name="reserve", result='"R1"'), Asked(answers=answers), Asked()),
+        data={"half\ud83d": "\ud83d", "n": 1},
+        entries=(
+            Said(),
+            PutOff(),
+            Told(at=NOON),
+            Did(name="reserve", result='"R1"'),
+            Asked(answers=answers),
+            Asked(),
+        ),
     )
     message = inbound()
     before = store.load(message).conversation
@@ -193,32 +239,47 @@ def test_two_conversations_whose_ids_meet_in_one_message_go_on_as_the_one_of_the
 
 
 def test_an_attempt_is_claimed_once(records: RecordStore) -> None:
-    records.claim(attempt(1), NOON)
+    records.claim(attempt(1), NOON, SAID)
     with pytest.raises(AttemptTaken):
-        records.claim(attempt(1), NOON + 1)
+        records.claim(attempt(1), NOON + 1, SAID)
     assert records.read("key", "x-1").steps == {1: {Step.SENDING: NOON}}
+
+
+def test_a_record_holds_the_message_as_its_first_attempt_had_it(records: RecordStore) -> None:
+    assert records.read("key", "x-1").turn is None
+    records.claim(attempt(1), NOON, SAID)
+    records.note(attempt(1), Step.REFUSED, NOON, Detail(error_code=4))
+    records.claim(attempt(2), NOON, replace(SAID, window_closes_at=0.0))
+    assert records.read("key", "x-1").turn == SAID
+
+
+def test_a_status_that_comes_before_its_claim_leaves_a_record_without_the_message(
+    records: RecordStore,
+) -> None:
+    records.note(attempt(1), Step.SENT, NOON, Detail())
+    assert records.read("key", "x-1").turn is None
 
 
 def test_a_claim_that_a_client_repeats_is_the_same_claim(records: RecordStore) -> None:
     for _ in range(2):
-        records.claim(attempt(1), NOON)
+        records.claim(attempt(1), NOON, SAID)
 
 
 def test_the_next_attempt_needs_an_unsettled_one_before_it(records: RecordStore) -> None:
     with pytest.raises(AttemptTaken):
-        records.claim(attempt(2), NOON)
-    records.claim(attempt(1), NOON)
+        records.claim(attempt(2), NOON, SAID)
+    records.claim(attempt(1), NOON, SAID)
     records.note(attempt(1), Step.REFUSED, NOON, Detail(error_code=4))
-    records.claim(attempt(2), NOON)
+    records.claim(attempt(2), NOON, SAID)
     records.note(attempt(2), Step.DELIVERED, NOON, Detail())
     with pytest.raises(AttemptTaken):
-        records.claim(attempt(3), NOON)
+        records.claim(attempt(3), NOON, SAID)
 
 
 def test_a_message_that_failed_is_not_claimed(records: RecordStore) -> None:
     records.note(attempt(1), Step.FAILED, NOON, Detail(error_code=0, error="closed"))
     with pytest.raises(AttemptTaken):
-        records.claim(attempt(1), NOON)
+        records.claim(attempt(1), NOON, SAID)
 
 
 def test_a_step_is_written_once_and_keeps_its_first_time(records: RecordStore) -> None:
@@ -241,7 +302,7 @@ def test_the_record_keeps_what_the_network_said(table: str, dynamodb: DynamoDBCl
 def test_markers_live_8_days_and_records_a_day_longer_at_least(table: str, dynamodb: DynamoDBClient) -> None:
     store = ConversationTable(dynamodb, table)
     commit(store, {})
-    RecordTable(dynamodb, table).claim(attempt(1), NOON)
+    RecordTable(dynamodb, table).claim(attempt(1), NOON, SAID)
     items = dynamodb.scan(TableName=table)["Items"]
     lives = {i["sk"]["S"]: float(i["expires_at"]["N"]) - time.time() for i in items if "expires_at" in i}
     assert lives["MARKER"] == pytest.approx(MARKER_SECONDS, abs=60)

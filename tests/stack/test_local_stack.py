@@ -181,14 +181,20 @@ def _command(stack: LocalStack, *arguments: str, said: str = "") -> subprocess.C
 
 @pytest.mark.slow
 def test_talking_in_a_terminal_sends_each_line_and_shows_what_comes(stack: LocalStack) -> None:
-    talk = _command(stack, "talk", "--contact", "15550004444", said="hi\n[Count me]\n[Nowhere]\n")
+    talk = _command(
+        stack, "talk", "--contact", "15550004444", said="hi\n[Opening hours]\ncount me\n[Nowhere]\n"
+    )
     assert talk.returncode == 0, talk.stderr
     hint, *said = talk.stdout.splitlines()
     assert hint.startswith("Type to the bot")
     assert said == [
         "> hi",
-        "< Hello You! What can I do for you? [Opening hours] [Pick a drink] [Count me]",
-        "> [Count me]",
+        "< Hello You! What can I do for you? [Book a table] [Opening hours] [Pick a drink]",
+        "> [Opening hours]",
+        "< We are open Monday to Friday, 9 to 17.",
+        "",
+        "  On Saturdays until noon.",
+        "> count me",
         "< That makes 1.",
         "> [Nowhere]",
         "(the simulator says: no message with the choice 'Nowhere' was sent to 15550004444)",

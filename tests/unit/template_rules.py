@@ -23,17 +23,26 @@ Json = dict[str, Any]
 Rule = Callable[[Json], list[str]]
 
 ROOT = Path(__file__).resolve().parents[2]
+LAMBDA, SCHEDULER = "lambda.amazonaws.com", "scheduler.amazonaws.com"
+STACK = {"Ref": "AWS::StackName"}
+OF_THIS_ACCOUNT = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 LONGEST_RETENTION_SECONDS = 1_209_600  # of an SQS queue, 14 days
 
 # AWS's own metrics: (the one dimension, how a resource's name is had, the resource's type). From the pages
-# "Available CloudWatch metrics for Amazon SQS", "Types of metrics for Lambda functions" and
-# "Working with metrics for HTTP APIs" of its documentation.
+# "Available CloudWatch metrics for Amazon SQS", "Types of metrics for Lambda functions",
+# "Working with metrics for HTTP APIs" and "Monitoring EventBridge Scheduler with Amazon CloudWatch" of its
+# documentation.
 AWS_METRICS = {
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): ("QueueName", "QueueName", "AWS::SQS::Queue"),
     ("AWS/SQS", "ApproximateAgeOfOldestMessage"): ("QueueName", "QueueName", "AWS::SQS::Queue"),
     ("AWS/Lambda", "Errors"): ("FunctionName", "Ref", "AWS::Lambda::Function"),
     ("AWS/Lambda", "Throttles"): ("FunctionName", "Ref", "AWS::Lambda::Function"),
     ("AWS/ApiGateway", "5xx"): ("ApiId", "Ref", "AWS::ApiGatewayV2::Api"),
+    ("AWS/Scheduler", "InvocationsFailedToBeSentToDeadLetterCount"): (
+        "ScheduleGroup",
+        "Ref",
+        "AWS::Scheduler::ScheduleGroup",
+    ),
 }
 # Which function counts what of ours is alarmed on.
 OUR_METRICS = {Metric.TOKEN_INVALID: "sender", Metric.SIGNATURE_INVALID: "ingress"}
@@ -173,6 +182,78 @@ def no_policy_is_managed(template: Json) -> list[str]:
     ]
 
 
+def a_role_is_taken_by_its_service_only(template: Json) -> list[str]:
+    found = []
+    for name, role in resources(template, "AWS::IAM::Role").items():
+        (trust,) = statements(role["AssumeRolePolicyDocument"])
+        if trust["Principal"] not in ({"Service": LAMBDA}, {"Service": SCHEDULER}):
+            found.append(f"{name}: taken by others than a service that needs it")
+        if trust["Principal"] == {"Service": SCHEDULER} and trust.get("Condition") != OF_THIS_ACCOUNT:
+            found.append(f"{name}: taken in the name of other accounts too")
+    return found
+
+
+def a_role_is_passed_to_its_service_only(template: Json) -> list[str]:
+    roles, found = resources(template, "AWS::IAM::Role"), []
+    for name, role in roles.items():
+        for statement in statements(role):
+            if "iam:PassRole" not in listed(statement["Action"]):
+                continue
+            passed = roles.get(referred(statement["Resource"])[0], {})
+            services = [
+                trust["Principal"]["Service"] for trust in statements(passed.get("AssumeRolePolicyDocument"))
+            ]
+            allowed = [{"StringEquals": {"iam:PassedToService": service}} for service in services]
+            if [statement.get("Condition")] != allowed:
+                found.append(f"{name}: passes other roles, or to other services")
+    return found
+
+
+def wake_ups_reach_a_queue_that_takes_them(template: Json) -> list[str]:
+    """Scheduler names no deduplication id, and takes no FIFO queue for its dead letters."""
+    variables = functions(template)["ProcessorFunction"]["Environment"]["Variables"]
+    queues, found = resources(template, "AWS::SQS::Queue"), []
+    target, dlq = variables["INBOUND_QUEUE_ARN"], variables["EVENTS_DLQ_ARN"]
+    if not queues[referred(target)[0]].get("ContentBasedDeduplication"):
+        found.append("wake-ups need a queue that tells them apart by their content")
+    if queues[referred(dlq)[0]].get("FifoQueue"):
+        found.append("dead letters of Scheduler need a standard queue")
+    role = resources(template, "AWS::IAM::Role")[referred(variables["SCHEDULER_ROLE_ARN"])[0]]
+    allowed = [(s["Action"], s["Resource"]) for s in statements(role["Policies"])]
+    if allowed != [("sqs:SendMessage", [target, dlq])]:
+        found.append("Scheduler's role may not do what it must, or more")
+    return found
+
+
+def schedules_are_made_in_the_group_of_the_stack(template: Json) -> list[str]:
+    groups = resources(template, "AWS::Scheduler::ScheduleGroup")
+    found = [f"{name}: not named as the stack" for name, group in groups.items() if group["Name"] != STACK]
+    for statement in statements(template["Resources"]):
+        if any(action.startswith("scheduler:") for action in listed(statement["Action"])):
+            match statement["Resource"]:
+                case {"Fn::Sub": [str(arn), {"Group": {"Fn::If": ["IsAws", {"Ref": group}, "default"]}}]}:
+                    in_group = arn.endswith(":schedule/${Group}/*") and group in groups
+                case _:
+                    in_group = False
+            if not in_group:
+                found.append(f"{statement['Action']}: in other groups too")
+    return found
+
+
+def models_are_asked_where_they_are_given(template: Json) -> list[str]:
+    variables = functions(template)["ProcessorFunction"]["Environment"]["Variables"]
+    given, none = {"Ref": "BedrockModelArns"}, {"Ref": "AWS::NoValue"}
+    first = {"Fn::If": ["HasBedrockModels", {"Fn::Select": [0, given]}, ""]}
+    ask = {"Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource": given}
+    document = template["Resources"]["ProcessorRole"]["Properties"]["Policies"][0]["PolicyDocument"]
+    found = []
+    if variables["BEDROCK_MODEL_ARN"] != first:
+        found.append("the processor is not told of the first model")
+    if {"Fn::If": ["HasBedrockModels", ask, none]} not in document["Statement"]:
+        found.append("other models may be asked, or none")
+    return found
+
+
 def nothing_is_allowed_on_everything(template: Json) -> list[str]:
     """There is no exception. One that comes needs a list here, with its reason."""
     return [
@@ -239,6 +320,11 @@ RULES: list[Rule] = [
     dead_letters_are_of_the_same_kind_and_kept,
     each_function_has_its_log_group,
     each_function_has_a_role_of_its_own,
+    a_role_is_taken_by_its_service_only,
+    a_role_is_passed_to_its_service_only,
+    wake_ups_reach_a_queue_that_takes_them,
+    schedules_are_made_in_the_group_of_the_stack,
+    models_are_asked_where_they_are_given,
     no_policy_is_managed,
     nothing_is_allowed_on_everything,
     alarms_look_at_what_is_emitted,

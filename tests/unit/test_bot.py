@@ -1,18 +1,46 @@
 """Which handler a message goes to, and what a handler may say."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
 
-from rejoinder import Bot, BotError, Button, Buttons, Chat, Image, LimitExceeded, List, Tap, Template, Text
-from rejoinder.chat import Choices, Handler
-from rejoinder.errors import TurnTooLarge
+from rejoinder import (
+    Bot,
+    BotError,
+    Button,
+    Buttons,
+    Chat,
+    Image,
+    Intent,
+    LimitExceeded,
+    List,
+    Tap,
+    Template,
+    Text,
+)
+from rejoinder.channels.whatsapp.limits import WhatsAppLimits
+from rejoinder.chat import Choices, Handler, Surroundings, Watch
+from rejoinder.errors import BotFailed, TurnTooLarge
 from rejoinder.messages import InboundContent, Outbound, Reaction, System, Unsupported
+from rejoinder.ports import Understood
 from tests.unit.worlds import World, inbound
 
 
 def picked(bot: Bot, content: InboundContent | str, *, first: bool = False) -> Handler | None:
-    return bot.pick(inbound(content), first=first)
+    world = World(bot)
+    around = Surroundings(
+        message=inbound(content),
+        now=world.now,
+        window_closes_at=world.now,
+        limits=WhatsAppLimits(),
+        understanding=world.understanding,
+        name_of=bot._name_of,
+        steps={},
+        watch=Watch(),
+    )
+    found = bot._pick(around, first=first)
+    return found.handler if found else None
 
 
 def say_nothing(chat: Chat) -> None:
@@ -133,9 +161,113 @@ def test_what_cannot_be_said_is_an_error_at_its_line(what: str) -> None:
     assert isinstance(failure(lambda chat: chat.say("x", buttons=[("id", what)])), BotError)
 
 
-def test_on_without_a_trigger_is_refused() -> None:
-    with pytest.raises(TypeError, match="needs a trigger"):
-        Bot().on()
+def test_a_handler_without_a_trigger_is_reached_by_buttons_and_by_go() -> None:
+    bot = Bot()
+
+    @bot.on("menu")
+    def menu(chat: Chat) -> None:
+        chat.say("?", buttons={"More": more})
+
+    @bot.on()
+    def more(chat: Chat) -> None:
+        chat.say("more")
+
+    assert picked(bot, "more") is None
+    assert picked(bot, Tap(id="go:" + more.__qualname__, title="Mehr")) is more
+
+
+def test_a_tap_is_taken_by_its_id() -> None:
+    bot = Bot()
+    bot.on(Tap(id="more"))(say_nothing)
+    assert picked(bot, Tap(id="more", title="Anything")) is say_nothing
+    assert picked(bot, Tap(id="other", title="more")) is None
+    assert picked(bot, "more") is None
+
+
+def test_an_intent_is_asked_for_when_nothing_else_takes_the_words() -> None:
+    bot = Bot()
+    bot.on(Intent(name="hours", examples=["when are you open"]))(say_nothing)
+    bot.on("when are you open today")(say_nothing_else)
+    assert picked(bot, "when are you open today") is say_nothing_else
+    assert picked(bot, "when are you open?") is say_nothing
+    assert picked(bot, Tap(id="x", title="when are you open")) is None
+
+
+def test_an_intent_cannot_interrupt_and_has_one_handler() -> None:
+    bot, hours = Bot(), Intent(name="hours", examples=["when are you open"])
+    with pytest.raises(TypeError, match="interrupt"):
+        bot.on(hours, interrupts=True)
+    bot.on(hours)(say_nothing)
+    with pytest.raises(BotError, match="two handlers"):
+        bot.on(hours)(say_nothing_else)
+    other = Bot()
+    other.on(hours)(say_nothing)
+    with pytest.raises(BotError, match="two handlers"):
+        bot.include(other)
+
+
+@pytest.mark.parametrize(
+    ("name", "examples", "slots"),
+    [
+        ("", ["a"], {}),
+        ("with spaces", ["a"], {}),
+        ("x", [], {}),
+        ("x", "words", {}),
+        ("x", [" "], {}),
+        ("x", ["a"], {"": "."}),
+        ("x", ["a"], {"order": "("}),
+    ],
+)
+def test_an_intent_that_cannot_be_used_is_refused(
+    name: str, examples: list[str], slots: dict[str, str]
+) -> None:
+    with pytest.raises(BotError):
+        Intent(name=name, examples=examples, slots=slots)
+
+
+class OnceOnly:
+    """Understands once, and is sure of it; being asked again is an error."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def understand(self, text: str, intents: Sequence[Intent]) -> Understood | None:
+        self.asked += 1
+        assert self.asked == 1
+        return Understood(intent="order", slots={"order": text[-4:]}, confidence=1.0)
+
+
+def test_what_was_understood_is_never_asked_again() -> None:
+    bot, failing = Bot(), [True]
+
+    @bot.on(Intent(name="order", examples=["where is my order"], slots={"order": "[0-9]{4}"}))
+    def order(chat: Chat) -> None:
+        if failing:
+            failing.pop()
+            raise RuntimeError
+        answer = chat.ask("Really?")
+        chat.say(f"{chat.given['order']} {answer}")
+
+    world = World(bot, understanding=OnceOnly())
+    with pytest.raises(BotFailed):
+        world.process(inbound("order 1234", id="a"))
+    world.process(inbound("order 1234", id="a"), received_before=True)
+    world.process(inbound("yes", id="b"))
+    assert world.outbox.turns[-1].messages[0].content == Text(body="1234 yes")
+
+
+@pytest.mark.parametrize("understood", [None, ("order", 0.69), ("unknown", 1.0)])
+def test_what_is_not_understood_surely_goes_to_otherwise(understood: tuple[str, float] | None) -> None:
+    class Unsure:
+        def understand(self, text: str, intents: Sequence[Intent]) -> Understood | None:
+            return understood and Understood(intent=understood[0], slots={}, confidence=understood[1])
+
+    bot = Bot()
+    bot.on(Intent(name="order", examples=["where is my order"]))(say_nothing)
+    bot.otherwise(lambda chat: chat.say("lost"))
+    world = World(bot, understanding=Unsure())
+    world.process(inbound("where is it"))
+    assert world.outbox.turns[0].messages[0].content == Text(body="lost")
 
 
 def said(handler: Handler) -> tuple[Outbound, ...]:

@@ -183,7 +183,8 @@ def test_a_message_that_must_not_go_out_twice_is_given_up_visibly() -> None:
 
 def test_a_send_that_was_killed_half_way_is_unknown_too() -> None:
     world = talk()
-    world.store.claim(attempt_of(world.outbox.turns[0]), NOON - 1)
+    turn = world.outbox.turns[0]
+    world.store.claim(attempt_of(turn), NOON - 1, turn)
     with pytest.raises(RetryLater):
         world.deliver()
     assert world.network.sent == []

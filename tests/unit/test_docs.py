@@ -7,7 +7,6 @@ import pytest
 
 from rejoinder import Bot
 from rejoinder.testing import Phone
-from rejoinder.transcript import read
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -28,7 +27,7 @@ def test_the_bot_of_the_readme_says_what_the_readme_shows() -> None:
     bot = names["bot"]
     assert isinstance(bot, Bot)
     (shown,) = (block for block in blocks(ROOT / "README.md", "text") if block.startswith(">"))
-    assert played(bot, shown) == shown.strip()
+    Phone(bot, name="Ada").plays(shown)
     exec(phone_block, names)  # noqa: S102 - our own page
 
 
@@ -44,17 +43,11 @@ def test_the_page_on_writing_a_bot_does_as_it_says() -> None:
     bot = names["bot"]
     assert isinstance(bot, Bot)
     for talk in talks:
-        assert played(bot, talk) == talk.strip()
-    assert len(talks) == 6
-
-
-def played(bot: Bot, talk: str) -> str:
-    """The transcript of `bot` when it is told what the contact says in `talk`."""
-    phone = Phone(bot, name="Ada")
-    for line in (line for line in read(talk.splitlines()) if line.startswith(">")):
-        words = line.removeprefix("> ")
-        phone.taps(words.strip("[]")) if words.startswith("[") else phone.says(words)
-    return phone.transcript
+        Phone(bot, name="Ada").plays(talk)
+    assert len(talks) == 7
+    test = names["test_a_table_is_booked"]
+    assert callable(test)
+    test(Phone(bot, name="Ada"))
 
 
 def test_the_bot_of_the_readme_has_fifteen_lines_of_code() -> None:
@@ -83,7 +76,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 @each_page
 def test_every_path_that_is_named_exists(page: Path) -> None:
     for name in re.findall(
-        r"`((?:bot|functions|layers|workbench|events|tests|docs)/[\w./*-]*)`", page.read_text()
+        r"`((?:bot|functions|layers|workbench|events|examples|tests|docs)/[\w./*-]*)`", page.read_text()
     ):
         assert list(ROOT.glob(name.rstrip("/"))), f"{page.name} names {name}"
 

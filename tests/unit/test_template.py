@@ -17,16 +17,22 @@ ENVIRONMENTS = {
         "INBOUND_QUEUE_URL",
         "INBOUND_DLQ_URL",
         "OUTBOUND_QUEUE_URL",
+        "INBOUND_QUEUE_ARN",
+        "EVENTS_DLQ_ARN",
+        "SCHEDULE_GROUP",
+        "SCHEDULER_ROLE_ARN",
+        "BEDROCK_MODEL_ARN",
         "BOT_SECRET_ARN",
     },
     "SenderFunction": {
         "TABLE_NAME",
+        "INBOUND_QUEUE_URL",
         "OUTBOUND_QUEUE_URL",
         "SECRET_ID",
         "GRAPH_BASE_URL",
         "GRAPH_API_VERSION",
     },
-    "TrackerFunction": {"TABLE_NAME"},
+    "TrackerFunction": {"TABLE_NAME", "INBOUND_QUEUE_URL"},
 }
 OUTPUTS = {
     "WebhookUrl",
@@ -166,7 +172,19 @@ def set_at(*path: Any, to: Any) -> Callable[[Json], None]:
     return plant
 
 
+def set_in(role: str, action: str, **changes: Any) -> Callable[[Json], None]:
+    """Change the statement of a role that is about `action`."""
+
+    def plant(template: Json) -> None:
+        for statement in rules.statements(template["Resources"][role]):
+            if statement["Action"] == action:
+                statement.update(changes)
+
+    return plant
+
+
 LOG_STATEMENT = ("TrackerRole", "Properties", "Policies", 0, "PolicyDocument", "Statement", 0)
+VARIABLES = ("ProcessorFunction", "Properties", "Environment", "Variables")
 DIMENSION = ("InboundDlqAlarm", "Properties", "Dimensions", 0, "Value")
 
 
@@ -225,6 +243,47 @@ DIMENSION = ("InboundDlqAlarm", "Properties", "Dimensions", 0, "Value")
             rules.alarms_look_at_what_is_emitted,
             set_at(*DIMENSION, to={"Ref": "InboundDlq"}),  # the queue's URL, not its name
         ),
+        (
+            rules.a_role_is_taken_by_its_service_only,
+            set_in("SchedulerRole", "sts:AssumeRole", Principal={"AWS": "*"}),
+        ),
+        (
+            rules.a_role_is_taken_by_its_service_only,
+            set_in("SchedulerRole", "sts:AssumeRole", Condition={}),  # by any account's schedules
+        ),
+        (
+            rules.a_role_is_passed_to_its_service_only,
+            set_in("ProcessorRole", "iam:PassRole", Condition={}),
+        ),
+        (
+            rules.a_role_is_passed_to_its_service_only,
+            set_in("ProcessorRole", "iam:PassRole", Resource={"Fn::GetAtt": ["TrackerRole", "Arn"]}),
+        ),
+        (
+            rules.wake_ups_reach_a_queue_that_takes_them,
+            set_in("SchedulerRole", "sqs:SendMessage", Resource={"Fn::GetAtt": ["InboundQueue", "Arn"]}),
+        ),
+        (
+            rules.wake_ups_reach_a_queue_that_takes_them,
+            set_at(*VARIABLES, "EVENTS_DLQ_ARN", to={"Fn::GetAtt": ["InboundDlq", "Arn"]}),  # FIFO
+        ),
+        (
+            rules.wake_ups_reach_a_queue_that_takes_them,
+            set_at("InboundQueue", "Properties", "ContentBasedDeduplication", to=False),
+        ),
+        (
+            rules.schedules_are_made_in_the_group_of_the_stack,
+            set_in("ProcessorRole", "scheduler:CreateSchedule", Resource="arn:aws:scheduler:*:*:schedule/*"),
+        ),
+        (
+            rules.schedules_are_made_in_the_group_of_the_stack,
+            set_at("WakeUpGroup", "Properties", "Name", to="rejoinder"),
+        ),
+        (
+            rules.models_are_asked_where_they_are_given,
+            set_in("ProcessorRole", "bedrock:InvokeModel", Resource="arn:aws:bedrock:*::foundation-model/*"),
+        ),
+        (rules.models_are_asked_where_they_are_given, set_at(*VARIABLES, "BEDROCK_MODEL_ARN", to="")),
         (rules.alarms_reach_somebody, set_at("SenderErrorsAlarm", "Properties", "AlarmActions", to=[])),
         (rules.everything_is_described, lambda template: template["Outputs"]["ApiId"].clear()),
         (rules.cfn_lint, set_at(*LOG_STATEMENT, "Action", to="logs:PutLogEvent")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from rejoinder.conversation import MessageRecord
-from rejoinder.memory import MemoryMeter, MemoryStore
+from rejoinder.memory import MemoryMeter, MemoryStore, MemoryUpdates
 from rejoinder.messages import AccountEvent, Attempt, Callback, Detail, Status, Step
 from rejoinder.metrics import Metric
 from rejoinder.services.track import Tracker
@@ -22,7 +22,7 @@ def status(step: Step, *, callback: str = OURS, billed: str = "") -> Status:
 
 def tracked(*statuses: Status | AccountEvent) -> tuple[MessageRecord, MemoryMeter]:
     store, meter = MemoryStore(), MemoryMeter()
-    tracker = Tracker(stack="test", records=store, meter=meter)
+    tracker = Tracker(stack="test", records=store, updates=MemoryUpdates(), meter=meter)
     for event in statuses:
         tracker.track(event)
     return store.read("key", "abc-1"), meter
@@ -83,7 +83,7 @@ class PickyStore(MemoryStore):
 
 def test_one_event_that_cannot_be_noted_does_not_take_its_neighbours_along() -> None:
     store = PickyStore()
-    tracker = Tracker(stack="test", records=store, meter=MemoryMeter())
+    tracker = Tracker(stack="test", records=store, updates=MemoryUpdates(), meter=MemoryMeter())
     with pytest.raises(ConnectionError):
         tracker.track_all([status(Step.SENT), status(Step.DELIVERED), status(Step.READ)])
     assert set(store.read("key", "abc-1").steps[1]) == {Step.SENT, Step.READ}

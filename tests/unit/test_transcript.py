@@ -1,12 +1,14 @@
 """The transcript's one form."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rejoinder import Button, Buttons, Image, List, Row, Section, Tap, Template, Text
 from rejoinder.messages import InboundContent, OutboundContent
-from rejoinder.transcript import heard, read, said, write
+from rejoinder.transcript import heard, passed, read, said, time_in, write
 
 
 @pytest.mark.parametrize(
@@ -55,3 +57,37 @@ def test_a_line_that_is_neither_is_an_error() -> None:
 def test_any_paragraphs_survive_writing_and_reading(paragraphs: list[str]) -> None:
     message = write("<", "\n\n".join(paragraphs))
     assert read(message.split("\n")) == [message]
+
+
+@pytest.mark.parametrize(
+    ("time", "line"),
+    [
+        (timedelta(minutes=1), "... 1 minute"),
+        (timedelta(minutes=90), "... 90 minutes"),
+        (timedelta(hours=1), "... 1 hour"),
+        (timedelta(hours=25), "... 25 hours"),
+        (timedelta(hours=48), "... 2 days"),
+    ],
+)
+def test_time_is_told_in_the_largest_unit_that_is_exact(time: timedelta, line: str) -> None:
+    assert passed(time) == line
+
+
+@given(st.integers(1, 999_999).map(lambda minutes: timedelta(minutes=minutes)))
+def test_any_time_survives_writing_and_reading(time: timedelta) -> None:
+    line = passed(time)
+    assert time_in(line) == time
+    assert read(["> hi", line, "< Hello!"]) == ["> hi", line, "< Hello!"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["... 0 hours", "... 25", "... 25 hours!", "...25 hours", "... an hour", "> ... 25 hours", "", "..."],
+)
+def test_what_is_no_time_is_none(line: str) -> None:
+    assert time_in(line) is None
+
+
+def test_a_time_that_nobody_understands_is_an_error_of_its_line() -> None:
+    with pytest.raises(ValueError, match=r"\.\.\. 25 hrs"):
+        read(["> hi", "... 25 hrs"])

@@ -6,9 +6,18 @@ from dataclasses import dataclass, field
 
 from rejoinder.bot import Bot
 from rejoinder.channels.whatsapp.limits import WhatsAppLimits
-from rejoinder.memory import MemoryMeter, MemoryNetwork, MemoryOutbox, MemoryParked, MemoryStore
+from rejoinder.fuzzy import FuzzyUnderstanding
+from rejoinder.memory import (
+    MemoryMeter,
+    MemoryNetwork,
+    MemoryOutbox,
+    MemoryParked,
+    MemoryStore,
+    MemoryUpdates,
+    MemoryWakeUps,
+)
 from rejoinder.messages import Account, Contact, Inbound, InboundContent, Text
-from rejoinder.ports import TimeLimit
+from rejoinder.ports import TimeLimit, Understanding
 from rejoinder.services.deliver import Sender
 from rejoinder.services.process import Processor
 
@@ -40,6 +49,9 @@ class World:
     parked: MemoryParked = field(default_factory=MemoryParked)
     meter: MemoryMeter = field(default_factory=MemoryMeter)
     network: MemoryNetwork = field(default_factory=MemoryNetwork)
+    wake_ups: MemoryWakeUps = field(default_factory=MemoryWakeUps)
+    updates: MemoryUpdates = field(default_factory=MemoryUpdates)
+    understanding: Understanding = field(default_factory=FuzzyUnderstanding)
     time_limit: TimeLimit = nullcontext
     has_time: Callable[[], bool] = lambda: True
 
@@ -48,8 +60,10 @@ class World:
         return Processor(
             bot=self.bot,
             limits=WhatsAppLimits(),
+            understanding=self.understanding,
             store=self.store,
             outbox=self.outbox,
+            wake_ups=self.wake_ups,
             parked=self.parked,
             meter=self.meter,
             clock=lambda: self.now,
@@ -64,6 +78,7 @@ class World:
             network=self.network,
             records=self.store,
             windows=self.store,
+            updates=self.updates,
             meter=self.meter,
             clock=lambda: self.now,
             has_time=self.has_time,

@@ -7,15 +7,18 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from rejoinder.bot import Bot
 from rejoinder.errors import BotError, BotFailed
 from rejoinder.loading import load_bot
 from rejoinder.testing import Phone
+from rejoinder.transcript import time_in
 
-GREETING = """Talk to {folder}/bot.py. [Title] taps a button or a row, an empty line ends the talk.
-Edits are taken up at your next line; what was said is remembered until you leave.
+GREETING = """Talk to {folder}/bot.py. [Title] taps a button or a row, `... 25 hours` lets that time pass
+(minutes, days), an empty line ends the talk. Edits are taken up at your next line; what was said is
+remembered until you leave.
 """
 
 
@@ -29,13 +32,16 @@ def main(_arguments: Sequence[str] = ()) -> int:
     phone = Phone(bot, name="You")
     print(GREETING.format(folder=folder))
     while words := _read():
-        phone.bot = loaded.newest() or phone.bot
+        edited = loaded.newest()
+        if edited:
+            phone.redeploys(edited)
         for answer in _answers(phone, words, folder):
             print(answer, flush=True)
     return 0
 
 
 SILENCE = "(no answer: no handler takes this, or the one that does says nothing)"
+QUIET = "(nothing is said in that time)"
 
 
 class _Loaded:
@@ -75,14 +81,17 @@ def _read() -> str:
 
 
 def _answers(phone: Phone, words: str, folder: Path) -> list[str]:
+    time = time_in(words)
     try:
+        if time:
+            return phone.waits(minutes=time / timedelta(minutes=1)) or [QUIET]
         if words.startswith("[") and words.endswith("]"):
             return phone.taps(words[1:-1]) or [SILENCE]
         return phone.says(words) or [SILENCE]
     except KeyError:
         return [f"! no button or row is called {words[1:-1]!r}"]
-    except BotFailed as failed:
-        return [f"! {_place(failed.__cause__ or failed, folder)}"]
+    except (BotError, BotFailed) as error:
+        return [f"! {_place(error.__cause__ or error, folder)}"]
 
 
 def _place(error: BaseException, folder: Path) -> str:

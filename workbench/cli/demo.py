@@ -14,7 +14,7 @@ from workbench.stack import LocalStack, StackError, up
 from workbench.stack.logs import LogReader
 
 SCRIPT = "demo.chat"
-NAME = "Demo"
+NAME = "Ada"
 ANSWER_SECONDS = 30.0
 STATUS_SECONDS = 10.0
 
@@ -53,6 +53,8 @@ def read(path: Path) -> list[Exchange]:
         raise StackError(f"{shown}: {error}") from None
     exchanges: list[Exchange] = []
     for message in messages:
+        if transcript.time_in(message):
+            raise StackError(f"{shown}: time cannot be made to pass on the stack: {message}")
         if message.startswith("> "):
             exchanges.append(Exchange(said=message[2:], expected=[]))
         elif exchanges:

@@ -35,19 +35,19 @@ class Handset:
 
     def __init__(self, simulator_url: str, contact: str, name: str | None = None) -> None:
         self._simulator_url = simulator_url
-        self._contact = contact
+        self.contact = contact
         self._name = name
 
     def say(self, words: str) -> str:
         """Say something, or tap a choice given as `[title]`; the id of the message."""
         tap = TAP.fullmatch(words)
-        order = {"from": self._contact, **({"tap": tap[1]} if tap else {"text": words})}
+        order = {"from": self.contact, **({"tap": tap[1]} if tap else {"text": words})}
         answer = self._request("POST", "/sim/say", json=order | ({"name": self._name} if self._name else {}))
         return str(answer["id"])
 
     def shows(self) -> list[Shown]:
         """All messages, oldest first."""
-        return [_shown(line) for line in self._request("GET", f"/sim/transcript?contact={self._contact}")]
+        return [_shown(line) for line in self._request("GET", f"/sim/transcript?contact={self.contact}")]
 
     def heard(self) -> list[Shown]:
         """The bot's messages, oldest first."""

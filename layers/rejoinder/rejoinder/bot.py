@@ -3,27 +3,49 @@
 import inspect
 import json
 import re
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, TypeVar
 
-from rejoinder.chat import Chat, Handler, Surroundings, Suspended, Went
+from rejoinder.chat import (
+    BUTTON,
+    Chat,
+    Handler,
+    Surroundings,
+    Suspended,
+    Watch,
+    Went,
+    storable,
+)
 from rejoinder.conversation import Conversation
 from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed, TurnTooLarge
+from rejoinder.handlers import check, name_of
 from rejoinder.journal import MOST_JOURNAL_BYTES, Journal, JournalMismatch, Replay
-from rejoinder.messages import Inbound, InboundContent, Outbound, Tap
-from rejoinder.ports import Limits
+from rejoinder.languages import Phrases, phrases_of
+from rejoinder.messages import (
+    Inbound,
+    InboundContent,
+    Intent,
+    Outbound,
+    Reminder,
+    Tap,
+    Text,
+    TimeUp,
+    WakeUp,
+    digest,
+)
+from rejoinder.ports import Limits, Understanding, Understood
 from rejoinder.words import plain
 
 H = TypeVar("H", bound=Handler)
-Trigger = str | re.Pattern[str] | type[InboundContent]
+Trigger = str | re.Pattern[str] | type[InboundContent] | Tap
 Matcher = Callable[[Inbound], bool]
 
 MOST_DATA_BYTES = 64 * 1024
 """Of `chat.data` as JSON."""
 
 MOST_TURN_BYTES = 256 * 1024
-"""Of all that one turn says, as JSON."""
+"""Of all that one turn says and puts off, as JSON."""
 
 MOST_SORRY = 1000
 """Characters; every channel takes that many."""
@@ -31,31 +53,38 @@ MOST_SORRY = 1000
 MOST_HANDLERS = 20
 """Handlers that one turn may run through by `chat.go`."""
 
-SORRY = "Sorry, something went wrong on our side. Please try again later."
-
-CHANGED = "Sorry, we have to begin again."
-CANCELLED = "Cancelled."
-GIVEN_UP = "Let us leave it there. Write again whenever you like."
-
-_BUTTON = "go:"
-"""A button id that starts so names the handler that a tap starts."""
+LEAST_CONFIDENCE = 0.7
+"""How sure it must be that somebody means an intent; below it, `otherwise` has the word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One update handled: the new conversation, and what was said."""
+    """One update handled: the new conversation, what was said, and what was put off."""
 
     conversation: Conversation
     messages: tuple[Outbound, ...]
+    wake_ups: tuple[WakeUp, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """A handler, and what it is given: the slots of an intent, or what a reminder was given."""
+
+    handler: Handler
+    given: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rule:
     """A handler and what it takes; with `interrupts`, even in place of an answer."""
 
-    matches: Matcher
+    matchers: tuple[Matcher, ...]
+    intents: tuple[Intent, ...]
     handler: Handler
     interrupts: bool
+
+    def takes(self, message: Inbound) -> bool:
+        return any(matches(message) for matches in self.matchers)
 
 
 class Bot:
@@ -64,56 +93,62 @@ class Bot:
     While a question waits, a message is its answer, unless it is one of the `cancel` words or a handler that
     `interrupts` takes it: both end the talk. Else the very first message of a contact goes to `start`, if
     there is one; a button goes to the handler it was made with; the first `on` that matches, in the order of
-    registration, wins; what is left goes to `otherwise`.
+    registration, wins; then the intents are asked; what is left goes to `otherwise`.
 
-    The other words are what the bot says by itself: `sorry` when a handler has failed three times over the
-    same message, `cancelled` upon a cancel word, `given_up` when a question got no answer that fits and no
-    handler of `on(NoAnswer)` says something better, `changed` when the handler of a talk was changed and
-    begins again.
+    `language`, such as `de`, is that of what the bot says by itself (English for one it does not know, see
+    rejoinder/languages.py), unless `chat.language` says otherwise for a contact. Some of it can be given
+    here: `sorry` when a handler has failed three times over the same message, `cancelled` upon one of the
+    `cancel` words, `given_up` when a question got no answer that fits and no handler of `on(NoAnswer)` says
+    something better, `changed` when the handler of a talk was changed and begins again. With `says_dropped`
+    the bot says that its question is dropped when a handler interrupts a talk.
     """
 
     def __init__(
         self,
         *,
-        cancel: tuple[str, ...] = ("cancel",),
-        sorry: str = SORRY,
-        cancelled: str = CANCELLED,
-        given_up: str = GIVEN_UP,
-        changed: str = CHANGED,
+        language: str = "en",
+        cancel: tuple[str, ...] | None = None,
+        sorry: str | None = None,
+        cancelled: str | None = None,
+        given_up: str | None = None,
+        changed: str | None = None,
+        says_dropped: bool = False,
     ) -> None:
-        for words in (sorry, cancelled, given_up, changed):
-            if not 0 < len(words.strip()) <= MOST_SORRY:
+        own = {"sorry": sorry, "cancelled": cancelled, "given_up": given_up, "changed": changed}
+        for words in own.values():
+            if words is not None and not 0 < len(words.strip()) <= MOST_SORRY:
                 raise BotError(f"what the bot says by itself is a text of 1 to {MOST_SORRY} characters")
-        self.sorry = sorry
-        self._cancel = {plain(word) for word in cancel}
-        self._cancelled = cancelled
-        self._given_up = given_up
-        self._changed = changed
+        self._language = language
+        self._phrases: dict[str, Any] = {name: words for name, words in own.items() if words is not None}
+        if cancel is not None:
+            self._phrases["cancel"] = cancel
+        self._says_dropped = says_dropped
         self._rules: list[_Rule] = []
         self._handlers: list[Handler] = []
         self._start: Handler | None = None
         self._otherwise: Handler | None = None
         self._no_answer: Handler | None = None
 
-    def on(self, *triggers: Trigger | type[NoAnswer], interrupts: bool = False) -> Callable[[H], H]:
-        """Register a handler for words (case and accents aside), a compiled pattern, or a content type.
+    def on(self, *triggers: Trigger | Intent | type[NoAnswer], interrupts: bool = False) -> Callable[[H], H]:
+        """Register a handler for words (case and accents aside), a compiled pattern, a content type, the id
+        of a button as `Tap(id=…)`, or an `Intent`.
 
         With `interrupts` it is taken even while a question waits, and ends that talk. A handler
-        `on(NoAnswer)` runs when a question got no answer that fits.
+        `on(NoAnswer)` runs when a question got no answer that fits; one `on(Failed)` when a message could not
+        be delivered. Without triggers, only buttons, `chat.go` and `chat.later` lead to the handler.
         """
-        if not triggers:
-            raise TypeError('on() needs a trigger, such as on("hi")')
-        matchers = [_matcher(trigger) for trigger in triggers if trigger is not NoAnswer]
+        intents = tuple(trigger for trigger in triggers if isinstance(trigger, Intent))
+        others = [trigger for trigger in triggers if trigger is not NoAnswer and trigger not in intents]
+        matchers = tuple(_matcher(trigger) for trigger in others)
+        if interrupts and intents:
+            raise TypeError("an intent cannot interrupt: while a question waits, only words are looked at")
 
         def register(handler: H) -> H:
             self._add(handler)
-            if len(matchers) < len(triggers):
+            if NoAnswer in triggers:
                 self._no_answer = handler
-            rule = _Rule(
-                matches=lambda message: any(matches(message) for matches in matchers),
-                handler=handler,
-                interrupts=interrupts,
-            )
+            rule = _Rule(matchers=matchers, intents=intents, handler=handler, interrupts=interrupts)
+            self._refuse_twins(rule)
             self._rules.append(rule)
             return handler
 
@@ -131,18 +166,22 @@ class Bot:
 
     def include(self, other: "Bot") -> None:
         """Take over the handlers of `other`, after those registered so far."""
-        self._handlers += other._handlers  # noqa: SLF001 - another of this very class
+        for rule in other._rules:  # noqa: SLF001 - another of this very class
+            self._refuse_twins(rule)
+        self._handlers += other._handlers  # noqa: SLF001
         self._rules += other._rules  # noqa: SLF001
         self._start = self._start or other._start  # noqa: SLF001
         self._otherwise = self._otherwise or other._otherwise  # noqa: SLF001
         self._no_answer = self._no_answer or other._no_answer  # noqa: SLF001
 
-    def pick(self, message: Inbound, *, first: bool) -> Handler | None:
-        """The handler that takes `message`, if any; `first` says that the contact never wrote before."""
-        if first and message.is_spoken and self._start:
-            return self._start
-        picked = self._tapped(message) or self._ruled(message, self._rules)
-        return picked or (self._otherwise if message.is_spoken else None)
+    def takes(self, message: Inbound) -> bool:
+        """Whether a handler takes `message` for what it is, and not `otherwise`."""
+        return self._ruled(message) is not None
+
+    def phrases(self, conversation: Conversation) -> Phrases:
+        """What the bot says by itself in this conversation."""
+        known = phrases_of(conversation.language or self._language)
+        return replace(known, **self._phrases)
 
     def turn(
         self,
@@ -152,7 +191,9 @@ class Bot:
         first: bool,
         now: float,
         limits: Limits,
+        understanding: Understanding,
         steps: dict[str, str] | None = None,
+        watch: Watch | None = None,
     ) -> Turn:
         """Run one turn; `conversation` has heard the message already. A handler's errors pass through.
 
@@ -164,129 +205,209 @@ class Bot:
             now=now,
             window_closes_at=conversation.window_closes_at,
             limits=limits,
-            name_of=self._button_id,
-            said=[],
+            understanding=understanding,
+            name_of=self._name_of,
             steps={} if steps is None else steps,
+            watch=watch or Watch(),
         )
-        after = self._advance(message, conversation, around, first=first)
-        size = len(json.dumps([asdict(said) for said in around.said]))
+        after = self._advance(conversation, around, first=first)
+        said, put_off = map(asdict, around.said), map(asdict, around.wake_ups)
+        size = len(json.dumps([*said, *put_off]))
         if size > MOST_TURN_BYTES:
             raise TurnTooLarge(f"this turn says {size} bytes of JSON; {MOST_TURN_BYTES} at most")
-        return Turn(conversation=after, messages=tuple(around.said))
+        return Turn(conversation=after, messages=tuple(around.said), wake_ups=tuple(around.wake_ups))
 
-    def _advance(
-        self, message: Inbound, conversation: Conversation, around: Surroundings, *, first: bool
-    ) -> Conversation:
-        """The conversation after `message`: an answer to its question, an end of its talk, or a new one."""
-        journal = conversation.journal
+    def _advance(self, conversation: Conversation, around: Surroundings, *, first: bool) -> Conversation:
+        """The conversation after a message: an answer to its question, an end of its talk, or a new one."""
+        message, journal = around.message, conversation.journal
+        if isinstance(message.content, TimeUp):
+            waits = journal is not None and journal.question == message.content.question
+            return self._answer(conversation, around) if waits else conversation
         if journal is None:
-            handler = self.pick(message, first=first)
-            return self._begin(handler, message, conversation, around) if handler else conversation
-        interrupting = self._ruled(message, [rule for rule in self._rules if rule.interrupts])
+            picked = self._pick(around, first=first)
+            return self._begin(picked, conversation, around) if picked else conversation
+        interrupting = self._ruled(message, interrupting=True)
+        over = replace(conversation, journal=None)
         if interrupting:
-            return self._begin(interrupting, message, replace(conversation, journal=None), around)
-        if plain(message.text) in self._cancel:
-            return self._say(self._cancelled, message, replace(conversation, journal=None), around)
+            over = self._say("dropped", over, around) if self._says_dropped else over
+            return self._begin(Picked(handler=interrupting), over, around)
         if not message.is_spoken:
-            return conversation
-        handler = next((h for h in self._handlers if _name(h) == journal.handler), None)
-        if handler is None:
-            return self._advance(message, replace(conversation, journal=None), around, first=False)
+            return self._beside(conversation, around)
+        if plain(message.text) in map(plain, self.phrases(conversation).cancel):
+            return self._say("cancelled", over, around)
+        return self._answer(conversation, around)
+
+    def _answer(self, conversation: Conversation, around: Surroundings) -> Conversation:
+        """Go on with the talk in progress."""
+        journal = conversation.journal
+        handler = self._named(journal.handler) if journal else None
+        if journal is None or handler is None:
+            return self._advance(replace(conversation, journal=None), around, first=False)
         try:
-            return self._run(handler, journal.answered(message), conversation, around)
+            return self._run(handler, journal.answered(around.message), conversation, around)
         except JournalMismatch:
             around.said.clear()
-            afresh = replace(conversation, data=journal.data, journal=None)
-            self._say(self._changed, message, afresh, around)
-            return self._begin(handler, journal.message, afresh, around)
+            around.wake_ups.clear()
+            over = self._say("changed", replace(conversation, data=journal.data, journal=None), around)
+            return self._run(handler, replace(journal, entries=()), over, around)
 
-    def _begin(
-        self, handler: Handler, message: Inbound, conversation: Conversation, around: Surroundings
-    ) -> Conversation:
-        journal = Journal(handler=_name(handler), message=message, data=conversation.data)
-        return self._run(handler, journal, conversation, around)
+    def _beside(self, conversation: Conversation, around: Surroundings) -> Conversation:
+        """A reminder, a failure, a reaction: beside the talk in progress, unless its handler asks."""
+        picked = self._pick(around, first=False)
+        if picked is None:
+            return conversation
+        after = self._begin(picked, replace(conversation, journal=None), around)
+        return after if after.journal else replace(after, journal=conversation.journal)
 
-    def _say(
-        self, words: str, message: Inbound, conversation: Conversation, around: Surroundings
-    ) -> Conversation:
-        return self._begin(lambda chat: chat.say(words), message, conversation, around)
+    def _begin(self, picked: Picked, conversation: Conversation, around: Surroundings) -> Conversation:
+        journal = self._journal(picked, 0, conversation, around)
+        return self._run(picked.handler, journal, conversation, around)
+
+    def _journal(
+        self, picked: Picked, number: int, conversation: Conversation, around: Surroundings
+    ) -> Journal:
+        return Journal(
+            handler=name_of(picked.handler),
+            message=around.message,
+            number=number,
+            data=conversation.data,
+            language=conversation.language or self._language,
+            given=picked.given,
+        )
+
+    def _say(self, phrase: str, conversation: Conversation, around: Surroundings) -> Conversation:
+        words = str(getattr(self.phrases(conversation), phrase))
+        return self._begin(Picked(handler=lambda chat: chat.say(words)), conversation, around)
+
+    def _give_up(self, conversation: Conversation, around: Surroundings) -> Handler:
+        """What follows an answer that never came: a word, if the service window still allows one."""
+        if self._no_answer:
+            return self._no_answer
+        words = self.phrases(conversation).given_up
+
+        def give_up(chat: Chat) -> None:
+            if around.now < around.window_closes_at:
+                chat.say(words)
+
+        return give_up
 
     def _run(
         self, handler: Handler, journal: Journal, conversation: Conversation, around: Surroundings
     ) -> Conversation:
         """Run `handler` over `journal`, and the handlers it goes to, until one ends or asks."""
         for number in range(1, MOST_HANDLERS + 1):
-            replay = Replay(journal)
-            chat = Chat(replay, around)
-            try:
-                handler(chat)
-            except Suspended:
-                self._unique_name(handler)
-                return replace(conversation, data=_storable(chat.data), journal=_fitting(replay.journal))
-            except Went as went:
-                handler = went.handler
-            except NoAnswer:
-                handler = self._no_answer or (lambda chat: chat.say(self._given_up))
-            else:
-                if chat.suspended_at:
-                    raise SuspensionSwallowed(
-                        f"the handler went on after asking at {chat.suspended_at}: let what ask() raises pass"
-                    ) from None
-                return replace(conversation, data=_storable(chat.data), journal=None)
-            journal = Journal(
-                handler=_name(handler),
-                message=around.message,
-                number=number,
-                data=_storable(chat.data),
-            )
+            with Replay(journal) as replay:
+                chat = Chat(replay, around)
+                around.watch.begins(resumed=bool(journal.entries))
+                following: Picked | None = None
+                try:
+                    handler(chat)
+                except Suspended:
+                    self._name_of(handler)
+                    return replace(_left(conversation, chat, journal), journal=_fitting(replay.journal))
+                except Went as went:
+                    following = Picked(handler=went.handler, given=went.given)
+                except NoAnswer:
+                    following = Picked(handler=self._give_up(conversation, around))
+            if following is None:
+                _refuse_swallowed(chat)
+                return replace(_left(conversation, chat, journal), journal=None)
+            handler, conversation = following.handler, _left(conversation, chat, journal)
+            journal = self._journal(following, number, conversation, around)
         raise BotError(f"one turn went through {MOST_HANDLERS} handlers; does chat.go run in a circle?")
 
-    def _tapped(self, message: Inbound) -> Handler | None:
-        if not (isinstance(message.content, Tap) and message.content.id.startswith(_BUTTON)):
-            return None
-        name = message.content.id.removeprefix(_BUTTON)
-        return next((handler for handler in self._handlers if _name(handler) == name), None)
+    def _pick(self, around: Surroundings, *, first: bool) -> Picked | None:
+        """The handler that takes the message, if any; `first`: the contact never wrote before."""
+        message = around.message
+        if isinstance(message.content, Reminder):
+            named = self._named(message.content.handler)
+            if named is None:
+                raise BotError(f"a reminder is for {message.content.handler}, which is no handler any more")
+            return Picked(handler=named, given=message.content.given)
+        if first and message.is_spoken and self._start:
+            return Picked(handler=self._start)
+        ruled = self._ruled(message)
+        if ruled:
+            return Picked(handler=ruled)
+        understood = self._understand(around)
+        if understood or not (message.is_spoken and self._otherwise):
+            return understood
+        return Picked(handler=self._otherwise)
 
-    def _ruled(self, message: Inbound, rules: list[_Rule]) -> Handler | None:
+    def _understand(self, around: Surroundings) -> Picked | None:
+        """Who takes the words for what they mean. Asked once, however often the turn is tried."""
+        meant = {intent.name: (intent, rule) for rule in reversed(self._rules) for intent in rule.intents}
+        if not (meant and isinstance(around.message.content, Text)):
+            return None
+        key = digest(around.message.hashed_id, "understood")
+        if key not in around.steps:
+            intents = [intent for intent, _ in reversed(meant.values())]
+            understood = around.understanding.understand(around.message.text, intents)
+            around.steps[key] = json.dumps(asdict(understood) if understood else None)
+        kept = json.loads(around.steps[key])
+        found = Understood(**kept) if kept else None
+        if found is None or found.confidence < LEAST_CONFIDENCE or found.intent not in meant:
+            return None
+        return Picked(handler=meant[found.intent][1].handler, given=found.slots)
+
+    def _ruled(self, message: Inbound, *, interrupting: bool = False) -> Handler | None:
+        rules = [rule for rule in self._rules if rule.interrupts or not interrupting]
         tapped = self._tapped(message)
-        for rule in rules:
-            if rule.handler is tapped or rule.matches(message):
-                return rule.handler
-        return None
+        if tapped and (not interrupting or any(rule.handler is tapped for rule in rules)):
+            return tapped
+        return next((rule.handler for rule in rules if rule.takes(message)), None)
+
+    def _tapped(self, message: Inbound) -> Handler | None:
+        if not (isinstance(message.content, Tap) and message.content.id.startswith(BUTTON)):
+            return None
+        return self._named(message.content.id.removeprefix(BUTTON))
+
+    def _named(self, name: str) -> Handler | None:
+        return next((handler for handler in self._handlers if name_of(handler) == name), None)
 
     def _add(self, handler: H) -> H:
-        if inspect.iscoroutinefunction(handler):
-            raise TypeError(f"{_name(handler)} is async; handlers are plain functions")
-        if not _takes_a_chat(handler):
-            raise TypeError(f"{_name(handler)} must take one argument, the chat: def {_name(handler)}(chat)")
+        check(handler)
         self._handlers.append(handler)
         return handler
 
-    def _button_id(self, handler: Handler) -> str:
-        if handler not in self._handlers:
-            raise BotError(f"a button leads to {_name(handler)}, which is no handler: register it with on()")
-        return _BUTTON + self._unique_name(handler)
+    def _refuse_twins(self, rule: _Rule) -> None:
+        names = [intent.name for other in self._rules for intent in other.intents]
+        for intent in rule.intents:
+            if intent.name in names:
+                raise BotError(f"two handlers are on the intent {intent.name}")
 
-    def _unique_name(self, handler: Handler) -> str:
-        """The handler's name, by which a button or a talk finds it again; BotError when it would not."""
-        name = _name(handler)
+    def _name_of(self, handler: Handler) -> str:
+        """The handler's name, by which it is found again later; BotError when it would not be."""
+        name = name_of(handler)
         if handler not in self._handlers:
-            raise BotError(f"{name} asks, but is no handler of this bot: register it with on()")
-        if any(_name(other) == name and other is not handler for other in self._handlers):
+            raise BotError(f"{name} is no handler of this bot: register it with on()")
+        if any(name_of(other) == name and other is not handler for other in self._handlers):
             raise BotError(f"two handlers are named {name}; a button or a talk cannot tell them apart")
         return name
 
 
-def _takes_a_chat(handler: Callable[..., object]) -> bool:
-    try:
-        inspect.signature(handler).bind(None)
-    except TypeError:
-        return False
-    return True
+def _left(conversation: Conversation, chat: Chat, begun: Journal) -> Conversation:
+    """`conversation` with what a handler left in it.
+
+    A talk sees the data as they were when it began. What it changed counts; what something else, such as a
+    reminder, changed in the meantime stays.
+    """
+    mine, before = storable(chat.data, "chat.data"), begun.data
+    changed = {name for name in {*mine, *before} if mine.get(name) != before.get(name)}
+    theirs = {name: value for name, value in conversation.data.items() if name not in changed}
+    data = theirs | {name: mine[name] for name in mine if name in changed}
+    size = len(json.dumps(data))
+    if size > MOST_DATA_BYTES:
+        raise TurnTooLarge(f"chat.data is {size} bytes of JSON; {MOST_DATA_BYTES} at most")
+    language = conversation.language if chat.language == begun.language else chat.language
+    return replace(conversation, data=data, language=language)
 
 
-def _name(handler: Callable[..., object]) -> str:
-    return getattr(handler, "__qualname__", repr(handler))
+def _refuse_swallowed(chat: Chat) -> None:
+    if chat.suspended_at:
+        raise SuspensionSwallowed(
+            f"the handler went on after asking at {chat.suspended_at}: let what ask() raises pass"
+        )
 
 
 def _matcher(trigger: object) -> Matcher:
@@ -295,23 +416,14 @@ def _matcher(trigger: object) -> Matcher:
         return lambda message: bool(message.text) and plain(message.text) == words
     if isinstance(trigger, re.Pattern):
         return lambda message: bool(message.text) and trigger.search(message.text) is not None
+    if isinstance(trigger, Tap):
+        return lambda message: isinstance(message.content, Tap) and message.content.id == trigger.id
     if isinstance(trigger, type):
         return lambda message: isinstance(message.content, trigger)
-    what = (
-        f"the function {_name(trigger)}: write @bot.on(…)" if inspect.isfunction(trigger) else repr(trigger)
-    )
-    raise TypeError(f"on() takes words, a compiled pattern or a content type, not {what}")
-
-
-def _storable(data: dict[str, object]) -> dict[str, object]:
-    try:
-        text = json.dumps(data, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise BotError(f"chat.data takes JSON values only: {error}") from error
-    if len(text) > MOST_DATA_BYTES:
-        raise TurnTooLarge(f"chat.data is {len(text)} bytes of JSON; {MOST_DATA_BYTES} at most")
-    kept: dict[str, object] = json.loads(text)
-    return kept
+    what = repr(trigger)
+    if inspect.isfunction(trigger):
+        what = f"the function {name_of(trigger)}: write @bot.on(…)"
+    raise TypeError(f"on() takes words, a compiled pattern, a content type, a Tap or an Intent, not {what}")
 
 
 def _fitting(journal: Journal) -> Journal:

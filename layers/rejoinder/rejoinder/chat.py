@@ -2,28 +2,36 @@
 
 import inspect
 import json
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn, ParamSpec, TypeVar, overload
 
 from rejoinder.errors import BotError, LimitExceeded, NoAnswer, TurnTooLarge
-from rejoinder.journal import MOST_JOURNAL_BYTES, Asked, Did, Replay, Said, Told
+from rejoinder.handlers import name_of
+from rejoinder.journal import MOST_JOURNAL_BYTES, Asked, Did, PutOff, Replay, Said, Told
+from rejoinder.languages import Phrases, phrases_of
 from rejoinder.messages import (
     Button,
     Buttons,
     Contact,
     Inbound,
+    InboundContent,
     List,
     Outbound,
     OutboundContent,
+    Reminder,
     Row,
     Section,
     Template,
     Text,
+    TimeUp,
+    WakeUp,
     digest,
 )
-from rejoinder.ports import Limits
+from rejoinder.ports import Limits, Understanding
 from rejoinder.questions import MOST_ANSWERS, Question, WrongAnswer, question
 
 P = ParamSpec("P")
@@ -32,11 +40,17 @@ T = TypeVar("T")
 Handler = Callable[["Chat"], None]
 """What a bot author writes."""
 
-Choices = Sequence[str] | Sequence[tuple[str, str]] | Mapping[str, Handler]
+Choices = Sequence[str | tuple[str, str]] | Mapping[str, Handler]
 """Titles, (id, title) pairs, or titles leading to the handler that a tap starts."""
 
+BUTTON = "go:"
+"""A button id that starts so names the handler that a tap starts."""
+
 MOST_MESSAGES = 20
-"""Messages one turn may say."""
+"""Messages one turn may say, and reminders it may put off."""
+
+FURTHEST = timedelta(days=366)
+"""How long something may be put off. By then most bots are others, and nobody knows what waits in them."""
 
 
 class Suspended(BaseException):  # it ends a turn at a question
@@ -46,9 +60,24 @@ class Suspended(BaseException):  # it ends a turn at a question
 class Went(BaseException):  # it ends a handler
     """The handler ends here, and `handler` begins."""
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, given: Mapping[str, object]) -> None:
         super().__init__()
         self.handler = handler
+        self.given = given
+
+
+class Watch:
+    """Sees what handlers do; this one looks away. The test door looks closely."""
+
+    def begins(self, *, resumed: bool) -> None:
+        """A handler begins; `resumed`: again, with an answer."""
+
+    def sees(self, what: str, *details: object) -> None:
+        """The handler did `what`, at its present line."""
+
+    def step(self) -> AbstractContextManager[None]:
+        """Around a step."""
+        return nullcontext()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,38 +89,49 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a turn is run with. `said` and `steps` are filled by it: the messages, and results of steps."""
+    """What a turn is run with. It fills `said` with messages, `wake_ups` with what it puts off, `steps` with
+    results.
+    """
 
     message: Inbound
     now: float
     window_closes_at: float
     limits: Limits
+    understanding: Understanding
     name_of: Callable[[Handler], str]
-    said: list[Outbound]
     steps: dict[str, str]
+    watch: Watch
+    said: list[Outbound] = field(default_factory=list)
+    wake_ups: list[WakeUp] = field(default_factory=list)
 
 
 class Chat:
     """A conversation, as a handler sees it: what was said, what is known, `say` to answer, `ask` to go on.
 
     `contact` is who writes, as they were when the handler began. `message` is what they wrote last
-    (`message.text` its words). `data` is a dictionary that is kept (JSON values, 64 KB).
+    (`message.text` its words). `data` is a dictionary that is kept (JSON values, 64 KB). `given` is what the
+    handler was begun with: the slots of its intent, or what was given to `later` or `go`. `language` is the
+    contact's, such as `de`: set it, and what the bot says by itself follows; it is kept as well.
     """
 
     def __init__(self, replay: Replay, around: Surroundings) -> None:
-        begun = replay.journal
+        begun = replay.begun
         self.contact: Contact = begun.message.contact
         self.message = begun.message
         self.data: dict[str, Any] = json.loads(json.dumps(begun.data))
+        self.given: dict[str, Any] = json.loads(json.dumps(begun.given))
+        self.language = begun.language
         self.window = Window(closes_at=datetime.fromtimestamp(around.window_closes_at, UTC))
         self.suspended_at = ""
-        self._begun = begun
         self._replay = replay
         self._around = around
+        self._thread = threading.get_ident()
+        self._step = ""
 
     @property
     def now(self) -> datetime:
         """The time, the same again when the handler is run again."""
+        self._does("now")
         entry = self._replay.read(Told)
         if entry is None:
             entry = Told(at=self._around.now)
@@ -104,7 +144,7 @@ class Chat:
         *,
         buttons: Choices | None = None,
         rows: Choices | None = None,
-        menu: str = "Choose",
+        menu: str = "",
         outside_window: Template | None = None,
         apart: bool = False,
     ) -> None:
@@ -115,76 +155,184 @@ class Chat:
         closed meanwhile. Words said one after another travel as one message, because each message costs
         money; `apart=True` begins a new one. Raises LimitExceeded when the network would not take it.
         """
+        self._does("say", what, [*(buttons or ())], [*(rows or ())], outside_window)
         if self._replay.read(Said):
             return
-        content = self._content(what, buttons, rows, menu)
-        self._around.limits.check(content)
-        if outside_window is not None:
-            if not isinstance(outside_window, Template):
-                raise BotError(f"outside_window is a Template, not {outside_window!r}")
-            self._around.limits.check(outside_window)
-        self._send(content, outside_window, apart=apart)
+        self._send(self._content(what, buttons, rows, menu), outside_window, apart=apart)
         self._replay.write(Said())
 
     @overload
-    def ask(self, prompt: str, *, retry: str | None = None) -> str: ...
+    def ask(
+        self,
+        prompt: str,
+        *,
+        retry: str | None = None,
+        timeout: timedelta | None = None,
+        outside_window: Template | None = None,
+    ) -> str: ...
     @overload
-    def ask(self, prompt: str, answer: type[T], *, retry: str | None = None) -> T: ...
+    def ask(
+        self,
+        prompt: str,
+        answer: type[T],
+        *,
+        retry: str | None = None,
+        timeout: timedelta | None = None,
+        outside_window: Template | None = None,
+    ) -> T: ...
     @overload
-    def ask(self, prompt: str, answer: Sequence[str], *, retry: str | None = None) -> str: ...
+    def ask(
+        self,
+        prompt: str,
+        answer: Sequence[str],
+        *,
+        retry: str | None = None,
+        timeout: timedelta | None = None,
+        outside_window: Template | None = None,
+    ) -> str: ...
     @overload
-    def ask(self, prompt: str, answer: Mapping[str, T], *, retry: str | None = None) -> T: ...
+    def ask(
+        self,
+        prompt: str,
+        answer: Mapping[str, T],
+        *,
+        retry: str | None = None,
+        timeout: timedelta | None = None,
+        outside_window: Template | None = None,
+    ) -> T: ...
     @overload
-    def ask(self, prompt: str, answer: Callable[[str], T], *, retry: str | None = None) -> T: ...
-    def ask(self, prompt: str, answer: Any = str, *, retry: str | None = None) -> Any:
+    def ask(
+        self,
+        prompt: str,
+        answer: Callable[[str], T],
+        *,
+        retry: str | None = None,
+        timeout: timedelta | None = None,
+        outside_window: Template | None = None,
+    ) -> T: ...
+    def ask(
+        self,
+        prompt: str,
+        answer: Any = str,
+        *,
+        retry: str | None = None,
+        timeout: timedelta | None = None,
+        outside_window: Template | None = None,
+    ) -> Any:
         """Ask, and give back the answer, be it minutes or days later.
 
         `answer` says what is wanted: `str`, `int`, `float`, `date`, an Enum, any converter that raises
         ValueError for what does not fit, a content type such as `Image`, or choices (titles, or titles
         leading to values). Choices are shown as buttons, a list or numbers, and may be tapped or typed. To an
-        answer that does not fit, `retry` is said; the third one raises NoAnswer here.
+        answer that does not fit, `retry` is said; the third one raises NoAnswer("wrong") here, and
+        NoAnswer("timeout") is raised when nothing fitting has come before `timeout` has passed.
+        `outside_window` is the template that asks instead when the service window is closed.
 
         The turn ends here. When the answer comes, the handler runs again from its top, and what it did
         before is not done again: so let nothing but `chat.step` have effects of its own.
         """
-        place = str(self._replay.place)
-        asked = question(digest(self._key(place))[:10], prompt, answer, retry)
+        self._does("ask", prompt)
+        key = self._replay.key
+        asked = question(digest(key)[:10], answer, retry, self._phrases)
         entry = self._replay.read(Asked, asked.kind)
         if entry is None:
-            self._put(asked, prompt)
+            self._put(asked, prompt, outside_window)
+            if timeout is not None:
+                self._wake(timeout, f"timeout-{key}", TimeUp(question=key))
             self._replay.write(Asked(name=asked.kind))
             self._suspend()
-        return self._answer(asked, entry)
+        value = self._answer(asked, entry)
+        self._does("get the answer", value)
+        return value
 
-    def step(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    @overload
+    def step(self, function: Callable[..., T], *args: Any, name: str, **kwargs: Any) -> T: ...
+    @overload
+    def step(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
+    def step(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """Do `function(*args, **kwargs)` once; its result (JSON) is remembered when the handler runs again.
 
-        A function that takes `idempotency_key` is given one that stays the same however often the step has to
-        be tried: if the machine stops between the effect and our writing it down, the step is done again,
-        with the same key.
+        The step is named by its function, or by `name` (which goes to a function that takes a `name` itself).
+        A function that takes `idempotency_key` (with a default, for type checkers) is given one that stays
+        the same however often the step has to be tried: if the machine stops between the effect and our
+        writing it down, the step is done again, with the same key.
         """
-        name = getattr(function, "__qualname__", repr(function))
-        key = digest(self._key(str(self._replay.place)), name)
+        name = name_of(function)
+        if "name" in kwargs and "name" not in _parameters(function):
+            name = str(kwargs.pop("name"))
+        self._does("step", name)
         entry = self._replay.read(Did, name)
         if entry is None:
+            key = digest(self._replay.key, name)
             if key not in self._around.steps:
-                self._around.steps[key] = _result(name, function, args, kwargs, key)
+                if "idempotency_key" in _parameters(function):
+                    kwargs["idempotency_key"] = key
+                self._around.steps[key] = self._result(name, lambda: function(*args, **kwargs))
             entry = Did(name=name, result=self._around.steps[key])
             self._replay.write(entry)
         result: T = json.loads(entry.result)
         return result
 
-    def go(self, handler: Handler) -> NoReturn:
-        """End this handler and begin another one, with nothing left of this one but `data`."""
-        raise Went(handler)
+    def go(self, handler: Handler, /, **given: Any) -> NoReturn:
+        """End this handler and begin another one, with nothing left of this one but `data`.
 
-    def _key(self, place: str) -> str:
-        begun = self._begun
-        return digest(begun.message.hashed_id, str(begun.number), begun.handler, place)
+        There, `chat.given` is what you give here.
+        """
+        self._does("go", name_of(handler), given)
+        raise Went(handler, storable(given, f"what {name_of(handler)} is given"))
+
+    def later(self, when: timedelta | datetime, handler: Handler, /, **given: Any) -> None:
+        """Run `handler` at the time `when`, or after it: a reminder. Its `chat.given` is what you give here.
+
+        It runs beside a talk that is in progress then, whose question goes on waiting, unless `handler` asks
+        something itself. A day after the contact last wrote only templates go out: give `say` or `ask` there
+        one as `outside_window`. It comes up to a minute late. A year is the longest: beyond it, BotError.
+        """
+        self._does("later", name_of(handler), str(when), given)
+        if self._replay.read(PutOff):
+            return
+        if len(self._around.wake_ups) == MOST_MESSAGES:
+            raise TurnTooLarge(f"one turn may put off {MOST_MESSAGES} things")
+        name = self._around.name_of(handler)
+        number = len(self._around.wake_ups) + 1
+        reminder = Reminder(handler=name, given=storable(given, f"what {name} is given"))
+        self._wake(when, f"later-{self._around.message.hashed_id}-{number}", reminder)
+        self._replay.write(PutOff())
+
+    @property
+    def _phrases(self) -> Phrases:
+        return phrases_of(self.language)
+
+    def _does(self, what: str, *details: object) -> None:
+        """Whatever a handler does passes here."""
+        if self._step:
+            raise BotError(f"{what} inside the step {self._step}: a step only gives back a result")
+        if threading.get_ident() != self._thread:
+            raise BotError(f"{what} in another thread: a handler does one thing after another")
+        self._around.watch.sees(what, *details)
+
+    def _result(self, name: str, do: Callable[[], object]) -> str:
+        """The result of a step as JSON; BotError when it is none."""
+        self._step = name
+        try:
+            with self._around.watch.step():
+                result = do()
+        finally:
+            self._step = ""
+        try:
+            written = json.dumps(result, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise BotError(f"the result of step {name} is no JSON value: {error}") from error
+        if len(written) > MOST_JOURNAL_BYTES:
+            size = f"{len(written)} bytes; {MOST_JOURNAL_BYTES} at most"
+            raise TurnTooLarge(f"the result of step {name} is {size}")
+        return written
 
     def _answer(self, asked: Question, entry: Asked) -> Any:
         """The first answer that fits. Without one, the question goes on waiting, or is given up."""
         for answer in entry.answers:
+            if isinstance(answer.content, TimeUp):
+                raise NoAnswer("timeout")
             try:
                 value = asked.value(answer)
             except WrongAnswer:
@@ -196,25 +344,43 @@ class Chat:
             raise NoAnswer("wrong")
         if not self._replay.is_live:
             raise BotError(
-                f"{self._begun.handler} did something else when it ran again (random, the clock, a converter "
-                "that is not pure?): what may differ from run to run belongs in chat.step"
+                f"{self._replay.begun.handler} did something else when it ran again (random, the clock, a "
+                "converter that is not pure?): what may differ from run to run belongs in chat.step"
             )
         if entry.answers:
-            self._put(asked, asked.retry)
+            self._put(asked, asked.retry, None)
         return self._suspend()
 
-    def _put(self, asked: Question, words: str) -> None:
+    def _put(self, asked: Question, words: str, outside_window: Template | None) -> None:
         content = asked.asked(self._around.limits, words)
-        self._around.limits.check(content)
-        self._send(content, None, apart=False)
+        self._send(content, outside_window, apart=False)
 
     def _suspend(self) -> NoReturn:
-        frame = inspect.stack()[2]
-        self.suspended_at = f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+        frame = inspect.currentframe()
+        while frame and frame.f_code.co_filename == __file__:
+            frame = frame.f_back
+        if frame:
+            self.suspended_at = f"{frame.f_code.co_filename.rpartition('/')[2]}:{frame.f_lineno}"
         raise Suspended
+
+    def _wake(self, when: timedelta | datetime, id: str, content: InboundContent) -> None:  # noqa: A002
+        """Bring `content` to the bot at the time `when`."""
+        if isinstance(when, datetime) and not when.tzinfo:
+            raise BotError(f"a time of day needs a time zone: {when!r} has none")
+        at = when.timestamp() if isinstance(when, datetime) else self._around.now + when.total_seconds()
+        if at > self._around.now + FURTHEST.total_seconds():
+            raise BotError(f"{when!r} is too far away: {FURTHEST.days} days at most")
+        message = self._around.message
+        inbound = Inbound(id=id, account=message.account, contact=message.contact, at=at, content=content)
+        self._around.wake_ups.append(WakeUp(at=at, inbound=inbound))
 
     def _send(self, content: OutboundContent, outside_window: Template | None, *, apart: bool) -> None:
         said = self._around.said
+        self._around.limits.check(content)
+        if outside_window is not None:
+            if not isinstance(outside_window, Template):
+                raise BotError(f"outside_window is a Template, not {outside_window!r}")
+            self._around.limits.check(outside_window)
         if not apart and self._joins_the_last(content, outside_window):
             return
         if len(said) == MOST_MESSAGES:
@@ -237,12 +403,12 @@ class Chat:
             return Buttons(body=what, buttons=tuple(Button(id=i, title=t) for i, t in self._pairs(buttons)))
         if rows:
             listed = tuple(Row(id=i, title=t) for i, t in self._pairs(rows))
-            return List(body=what, button=menu, sections=(Section(rows=listed),))
+            return List(body=what, button=menu or self._phrases.choose, sections=(Section(rows=listed),))
         return Text(body=what)
 
     def _pairs(self, choices: Choices) -> list[tuple[str, str]]:
         if isinstance(choices, Mapping):
-            return [(self._around.name_of(handler), title) for title, handler in choices.items()]
+            return [(BUTTON + self._around.name_of(handler), title) for title, handler in choices.items()]
         return [(choice, choice) if isinstance(choice, str) else choice for choice in choices]
 
     def _joins_the_last(self, content: OutboundContent, outside_window: Template | None) -> bool:
@@ -261,17 +427,17 @@ class Chat:
         return True
 
 
-def _result(name: str, function: Callable[..., Any], args: Any, kwargs: Any, key: str) -> str:
-    """The result of a step as JSON; BotError when it is none."""
+def storable(data: Mapping[str, object], what: str) -> dict[str, object]:
+    """A copy of `data` as JSON has it; BotError when it is no JSON. `what` names it there."""
     try:
-        takes_key = "idempotency_key" in inspect.signature(function).parameters
-    except ValueError:  # a function written in C may have none
-        takes_key = False
-    result = function(*args, **kwargs, idempotency_key=key) if takes_key else function(*args, **kwargs)
-    try:
-        written = json.dumps(result, allow_nan=False)
+        copy: dict[str, object] = json.loads(json.dumps(data, allow_nan=False))
     except (TypeError, ValueError) as error:
-        raise BotError(f"the result of step {name} is no JSON value: {error}") from error
-    if len(written) > MOST_JOURNAL_BYTES:
-        raise TurnTooLarge(f"the result of step {name} is {len(written)} bytes; {MOST_JOURNAL_BYTES} at most")
-    return written
+        raise BotError(f"{what} takes JSON values only: {error}") from error
+    return copy
+
+
+def _parameters(function: Callable[..., object]) -> Mapping[str, inspect.Parameter]:
+    try:
+        return inspect.signature(function).parameters
+    except ValueError:  # a function written in C may have none
+        return {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
 from rejoinder.journal import Journal
-from rejoinder.messages import Account, Contact, Inbound, Policy, Step, TurnMessages, digest
+from rejoinder.messages import Account, Contact, Inbound, Policy, Step, TurnMessages, WakeUp, digest
 
 WINDOW_SECONDS = 24 * 3600 - 60
 """How long after a contact's message we hold the service window to be open: Meta's 24 h less a minute for
@@ -38,7 +38,8 @@ class Conversation:
     `window_closes_at` is 0 until the contact has said something. `user_id` is the business-scoped user id
     that the contact had last. `contact_ids` are all ids the contact has gone by, the first one first: the
     key was made from it. `data` is the bot's, any JSON object; `journal` is the talk in progress, if there is
-    one. `version` counts commits; 0 was never stored.
+    one. `language` is what the bot chose for this contact (empty: its own). `version` counts commits; 0 was
+    never stored.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Conversation:
     version: int = 0
     data: Mapping[str, object] = field(default_factory=dict)
     journal: Journal | None = None
+    language: str = ""
     window_closes_at: float = 0.0
 
     @classmethod
@@ -57,7 +59,12 @@ class Conversation:
         )
 
     def heard(self, inbound: Inbound, now: float) -> Self:
-        """This conversation after a message: new ids are known, and words to us open the window."""
+        """This conversation after a message: new ids are known, and words to us open the window.
+
+        What we put on the queue ourselves tells nothing new.
+        """
+        if not inbound.is_from_contact:
+            return self
         ids = tuple(dict.fromkeys((*self.contact_ids, *inbound.contact.ids)))
         opened = min(inbound.at, now) + WINDOW_SECONDS if inbound.is_spoken else 0.0
         return replace(
@@ -91,14 +98,16 @@ class Marker:
     """That an inbound message was handled, and what came of it.
 
     `trying`: its bot failed `tries` times, the last time by `cause`. `done` and `parked` are finished:
-    `messages` is what the turn said (for `parked`, the sorry-text), to be queued again when asked. `steps`
-    are the results, as JSON, of steps that were done before the bot failed, by their idempotency keys.
+    `messages` is what the turn said (for `parked`, the sorry-text) and `wake_ups` what it put off, both to be
+    queued again when asked. `steps` are the results, as JSON, of steps that were done before the bot failed,
+    by their idempotency keys.
     """
 
     state: Literal["trying", "done", "parked"]
     tries: int = 0
     cause: str = ""
     messages: TurnMessages | None = None
+    wake_ups: tuple[WakeUp, ...] = ()
     steps: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -141,9 +150,13 @@ _SHOWN_LAST_FIRST = tuple(reversed(Step))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRecord:
-    """One outbound message: when each attempt reached which step. A step once written never changes."""
+    """One outbound message: when each attempt reached which step. A step once written never changes.
+
+    `turn` is the message itself, as a turn of its own.
+    """
 
     steps: Mapping[int, Mapping[Step, float]] = field(default_factory=dict)
+    turn: TurnMessages | None = None
 
     @property
     def attempt(self) -> int:

@@ -68,7 +68,7 @@ class SuspensionSwallowed(BotError):
 
 
 class NoAnswer(RejoinderError):
-    """A question got no answer that fits; `reason` is `wrong`. Catch it, or let it end the talk."""
+    """A question got no answer that fits: `reason` is `wrong` or `timeout`. Catch it, or it ends the talk."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -5,11 +5,12 @@ instead of being done: nothing is said twice, no step runs twice. Entries match 
 step by its name), never by text.
 """
 
+import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, Self, TypeVar
 
-from rejoinder.messages import Inbound
+from rejoinder.messages import Inbound, digest
 
 MOST_JOURNAL_BYTES = 64 * 1024
 """Of a journal as JSON."""
@@ -48,22 +49,42 @@ class Asked:
     kind: Literal["asked"] = "asked"
 
 
-Entry = Said | Told | Did | Asked
-E = TypeVar("E", Said, Told, Did, Asked)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutOff:
+    """Something was put off here."""
+
+    kind: Literal["put_off"] = "put_off"
+
+
+Entry = Said | Told | Did | Asked | PutOff
+E = TypeVar("E", Said, Told, Did, Asked, PutOff)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
-    """One talk: its handler's name, the message that began it, `data` as it was then, what was done since.
+    """One talk: its handler's name, the message that began it, what was done since.
 
-    `number` counts the handlers that the same message began before, by `chat.go`.
+    `data` and `language` are as they were when it began, and `given` is what it began with: the slots of an
+    intent, or what was given to `chat.later`. `number` counts the handlers that the same message began
+    before, by `chat.go`.
     """
 
     handler: str
     message: Inbound
     number: int = 0
     data: Mapping[str, object]
+    language: str = ""
+    given: Mapping[str, object] = field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
+
+    def key(self, place: int) -> str:
+        """A key for what is done at `place`: the same however often it is done, and no other's."""
+        return digest(self.message.hashed_id, str(self.number), self.handler, str(place))
+
+    @property
+    def question(self) -> str:
+        """The key of the question that waits for an answer."""
+        return self.key(len(self.entries) - 1)
 
     def answered(self, answer: Inbound) -> Self:
         """This journal with an answer to its last question."""
@@ -78,22 +99,34 @@ class JournalMismatch(BaseException):  # no error of the bot's: it must not be a
 
 
 class Replay:
-    """A journal that is read up to its end, and written from there on."""
+    """A journal that is read up to its end, and written from there on.
+
+    As a context: nothing is logged while it is read, since those lines of the handler ran before.
+    """
 
     def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+        self.begun = journal
         self._entries = list(journal.entries)
         self._place = 0
+        self._disabled = logging.root.manager.disable
+
+    def __enter__(self) -> Self:
+        if not self.is_live:
+            logging.disable()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        logging.disable(self._disabled)
 
     @property
     def journal(self) -> Journal:
         """The journal as it is now."""
-        return replace(self._journal, entries=tuple(self._entries))
+        return replace(self.begun, entries=tuple(self._entries))
 
     @property
-    def place(self) -> int:
-        """The place of the next entry."""
-        return self._place
+    def key(self) -> str:
+        """The key of the next entry."""
+        return self.begun.key(self._place)
 
     @property
     def is_live(self) -> bool:
@@ -108,6 +141,8 @@ class Replay:
         if not isinstance(entry, kind) or getattr(entry, "name", name) != name:
             raise JournalMismatch(f"{entry.kind} at place {self._place}, not {kind.__name__.lower()}")
         self._place += 1
+        if self.is_live:
+            logging.disable(self._disabled)
         return entry
 
     def write(self, entry: Entry) -> None:

@@ -9,7 +9,7 @@ from rejoinder.errors import BotError
 
 
 def load_bot(folder: Path) -> Bot:
-    """The `bot` of `folder`/bot.py, imported anew; the folder's other modules can be imported by name.
+    """The `bot` of `folder`/bot.py, imported anew, as a package: `from .words import …` finds words.py.
 
     Raises BotError when there is no such file or no `Bot` named `bot` in it; what the file raises itself
     passes through.
@@ -17,7 +17,7 @@ def load_bot(folder: Path) -> Bot:
     file = folder.resolve() / "bot.py"
     _forget_the_last()
     sys.path.insert(0, str(file.parent))
-    spec = importlib.util.spec_from_file_location("bot", file)
+    spec = importlib.util.spec_from_file_location("bot", file, submodule_search_locations=[str(file.parent)])
     if spec is None or spec.loader is None or not file.is_file():
         raise BotError(f"{folder.name} holds no bot.py")
     module = importlib.util.module_from_spec(spec)

@@ -21,6 +21,7 @@ from rejoinder.messages import (
     OutboundContent,
     Step,
     TurnMessages,
+    WakeUp,
 )
 from rejoinder.metrics import Metric
 from rejoinder.ports import Loaded, QueueMessage
@@ -66,6 +67,7 @@ class MemoryStore:
     markers: dict[str, Marker] = field(default_factory=dict)
     aliases: dict[tuple[str, str], str] = field(default_factory=dict)
     steps: dict[str, dict[int, dict[Step, float]]] = field(default_factory=dict)
+    turns: dict[str, TurnMessages] = field(default_factory=dict)
 
     def load(self, inbound: Inbound) -> Loaded:
         account = str(inbound.account)
@@ -104,9 +106,10 @@ class MemoryStore:
         return conversation.window_closes_at if conversation else 0.0
 
     def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
-        return MessageRecord(steps=self.steps.get(outbound_id, {}))
+        return MessageRecord(steps=self.steps.get(outbound_id, {}), turn=self.turns.get(outbound_id))
 
-    def claim(self, attempt: Attempt, at: float) -> None:
+    def claim(self, attempt: Attempt, at: float, turn: TurnMessages) -> None:
+        self.turns.setdefault(attempt.outbound_id, turn)
         steps = self.steps.setdefault(attempt.outbound_id, {})
         if steps.get(attempt.number) == {Step.SENDING: at}:
             return
@@ -130,6 +133,32 @@ class MemoryOutbox:
     def put(self, turn: TurnMessages) -> None:
         if turn not in self.turns:
             self.turns.append(turn)
+
+
+@dataclass
+class MemoryWakeUps:
+    """What waits for its time."""
+
+    waiting: dict[str, WakeUp] = field(default_factory=dict)
+
+    def put(self, wake_up: WakeUp) -> None:
+        self.waiting.setdefault(wake_up.inbound.hashed_id, wake_up)
+
+    def next(self, until: float) -> WakeUp | None:
+        """The earliest, if its time comes by `until`; it waits no longer."""
+        first = min(self.waiting.values(), key=lambda wake_up: wake_up.at, default=None)
+        return self.waiting.pop(first.inbound.hashed_id) if first and first.at <= until else None
+
+
+@dataclass
+class MemoryUpdates:
+    """What is to come to the processor."""
+
+    waiting: list[Inbound] = field(default_factory=list)
+
+    def put(self, inbound: Inbound) -> None:
+        if inbound not in self.waiting:
+            self.waiting.append(inbound)
 
 
 @dataclass

@@ -7,10 +7,12 @@ import hashlib
 import json
 import re
 from base64 import b32encode
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Self
+
+from rejoinder.errors import BotError
 
 
 def digest(*parts: str) -> str:
@@ -20,6 +22,11 @@ def digest(*parts: str) -> str:
     """
     quoted = json.dumps(parts).encode()
     return b32encode(hashlib.sha256(quoted).digest()).decode().lower()[:26]
+
+
+def group_of(account: str, contact_id: str) -> str:
+    """The queue group of a conversation: what concerns one contact is handled in order."""
+    return digest("group", account, contact_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +74,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tap:
-    """The contact tapped a button or a row of a list that we sent."""
+    """The contact tapped a button or a row of a list that we sent. As a trigger of `on`, its `id` counts."""
 
     id: str
-    title: str
+    title: str = ""
     kind: Literal["tap"] = "tap"
 
 
@@ -260,6 +267,69 @@ class Template:
     kind: Literal["template"] = "template"
 
 
+OutboundContent = Text | Buttons | List | Template
+
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """Something that people want, however they word it: a trigger of `on`.
+
+    `examples` are some ways to say it. `slots` lead from the names of what is to be read from the words to
+    patterns (regular expressions) that it fits as a whole, such as {"order": "[0-9]{4,}"}.
+    """
+
+    name: str
+    examples: Sequence[str]
+    slots: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """BotError for names and patterns that cannot be used."""
+        for name in (self.name, *self.slots):
+            if not _NAME.fullmatch(name):
+                raise BotError(f"an intent or slot is named by 1 to 64 of A-Z a-z 0-9 _ -, not {name!r}")
+        if isinstance(self.examples, str) or not all(map(str.strip, self.examples)) or not self.examples:
+            raise BotError(f"the intent {self.name} needs examples, each some words")
+        for name, pattern in self.slots.items():
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise BotError(f"the pattern of {self.name}'s slot {name} is none: {error}") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """The time has come for what a handler put off by `chat.later`; not from the contact."""
+
+    handler: str
+    given: Mapping[str, object]
+    kind: Literal["reminder"] = "reminder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeUp:
+    """The time that a question was given is over; not from the contact. `question` is its key."""
+
+    question: str
+    kind: Literal["time_up"] = "time_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A message of ours could not be delivered; not from the contact.
+
+    `content` is what was to be said, `code` the network's error code (0: there was none), `reason` its words.
+    """
+
+    outbound_id: str
+    content: OutboundContent
+    code: int
+    reason: str
+    kind: Literal["failed"] = "failed"
+
+
 InboundContent = (
     Text
     | Tap
@@ -275,8 +345,10 @@ InboundContent = (
     | FormReply
     | System
     | Unsupported
+    | Reminder
+    | TimeUp
+    | Failed
 )
-OutboundContent = Text | Buttons | List | Template
 
 
 # --- messages -------------------------------------------------------------------------------------------
@@ -308,13 +380,31 @@ class Inbound:
                 return ""
 
     @property
+    def group(self) -> str:
+        """The queue group of this message's conversation."""
+        return group_of(str(self.account), self.contact.id)
+
+    @property
+    def is_from_contact(self) -> bool:
+        """Whether the network gave us this; else we ourselves put it on the queue."""
+        return not isinstance(self.content, Reminder | TimeUp | Failed)
+
+    @property
     def is_spoken(self) -> bool:
         """Whether a person said this to us alone: a reaction, a notice or words in a group want no answer."""
         match self.content:
             case Reaction() | System() | Unsupported(type="group"):
                 return False
             case _:
-                return True
+                return self.is_from_contact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WakeUp:
+    """`inbound` is to come to the processor at the time `at`; its hashed id names it."""
+
+    at: float
+    inbound: Inbound
 
 
 class Policy(StrEnum):
@@ -338,8 +428,9 @@ class Outbound:
 class TurnMessages:
     """The outbound messages of one turn: ONE message on the outbound queue.
 
-    `read_id` is the network's id of the message they answer: it is marked as read before the first of them.
-    `window_closes_at` is a lower bound, as known at the turn.
+    `read_id` is the network's id of the message they answer: it is marked as read before the first of them
+    (empty: there is none). `window_closes_at` is a lower bound, as known at the turn. `reports_failure` says
+    that they were said because another message failed: nobody is told when they fail as well.
     """
 
     account: Account
@@ -349,6 +440,7 @@ class TurnMessages:
     read_id: str
     window_closes_at: float
     messages: tuple[Outbound, ...]
+    reports_failure: bool = False
 
 
 class Step(StrEnum):

@@ -14,9 +14,11 @@ from rejoinder.messages import (
     Contact,
     Detail,
     Inbound,
+    Intent,
     OutboundContent,
     Step,
     TurnMessages,
+    WakeUp,
 )
 from rejoinder.metrics import Metric
 
@@ -134,11 +136,34 @@ class Outbox(Protocol):
         """Queue the messages of one turn; the same turn again is taken once within some minutes."""
 
 
+class WakeUps(Protocol):
+    """What brings an update to the processor when its time has come."""
+
+    def put(self, wake_up: WakeUp) -> None:
+        """Keep `wake_up` until its time; the same one again changes nothing."""
+
+
 class ParkedUpdates(Protocol):
     """Where updates go whose bot failed for good."""
 
     def put(self, inbound: Inbound, cause: str) -> None:
         """Keep `inbound` for a person to look at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """What somebody wants: the name of an intent, its slots, and how sure that is, from 0 to 1."""
+
+    intent: str
+    slots: Mapping[str, str]
+    confidence: float
+
+
+class Understanding(Protocol):
+    """Tells what words mean."""
+
+    def understand(self, text: str, intents: Sequence[Intent]) -> Understood | None:
+        """The one of `intents` that `text` fits best; None when it fits none. Never raises."""
 
 
 # --- sender and tracker ---------------------------------------------------------------------------------
@@ -150,14 +175,22 @@ class RecordStore(Protocol):
     def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
         """The record; an empty one when there is none."""
 
-    def claim(self, attempt: Attempt, at: float) -> None:
+    def claim(self, attempt: Attempt, at: float, turn: TurnMessages) -> None:
         """Write SENDING; AttemptTaken when the attempt was made or when an earlier one was settled.
 
-        The same claim again, with the same `at`, is the same claim: a client may have repeated its request.
+        `turn`, with this message only, is kept with the first attempt. The same claim again, with the same
+        `at`, is the same claim: a client may have repeated its request.
         """
 
     def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> bool:
         """Write a step's time, and what is known with it, unless it is there already; whether it was new."""
+
+
+class Updates(Protocol):
+    """The way from us to the processor: only it writes a conversation."""
+
+    def put(self, inbound: Inbound) -> None:
+        """Queue `inbound` behind what its conversation waits for; the same one again is handled once."""
 
 
 class Windows(Protocol):

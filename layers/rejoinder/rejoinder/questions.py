@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from rejoinder.errors import BotError, LimitExceeded
+from rejoinder.languages import Phrases
 from rejoinder.messages import (
     Button,
     Buttons,
@@ -36,13 +37,13 @@ class WrongAnswer(Exception):  # not an error of anything
 class Question:
     """One question: `choices` lead from titles to values; without them, `convert` makes a value.
 
-    `kind` names the kind of answer, whatever the words are.
+    `kind` names the kind of answer, whatever the words are; `menu` is the label of a list's button.
     """
 
     id: str
     kind: str
-    prompt: str
     retry: str
+    menu: str
     convert: Callable[[Inbound], Any]
     choices: Mapping[str, Any]
 
@@ -55,7 +56,7 @@ class Question:
         numbered = "\n".join(f"{number}. {title}" for number, title in enumerate(self.choices, 1))
         forms: list[OutboundContent] = [
             Buttons(body=words, buttons=tuple(Button(id=i, title=title) for i, title in ids.items())),
-            List(body=words, button="Choose", sections=(Section(rows=rows),)),
+            List(body=words, button=self.menu, sections=(Section(rows=rows),)),
         ]
         return next((form for form in forms if _is_taken(limits, form)), Text(body=f"{words}\n\n{numbered}"))
 
@@ -75,11 +76,11 @@ class Question:
         return self.choices[chosen[0]]
 
 
-def question(id: str, prompt: str, answer: Any, retry: str | None) -> Question:  # noqa: A002 - what it is
+def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Question:  # noqa: A002 - what it is
     """The question for an `answer` as `Chat.ask` takes it; BotError for one that it does not."""
     choices: dict[str, Any] = {}
     convert: Callable[[Inbound], Any] = _words
-    default = "Sorry, I did not get that. Please try again."
+    default = phrases.wants_other
     if isinstance(answer, type) and issubclass(answer, enum.Enum):
         choices = {str(member.value): member for member in answer}
     elif isinstance(answer, type) and "kind" in getattr(answer, "__dataclass_fields__", {}):
@@ -89,14 +90,20 @@ def question(id: str, prompt: str, answer: Any, retry: str | None) -> Question: 
     elif isinstance(answer, Sequence) and not isinstance(answer, str):
         choices = {title: title for title in answer}
     elif callable(answer):
-        converter, default = _CONVERTERS.get(answer, (answer, default))
-        convert = _by(converter)
+        converter, wants = _CONVERTERS.get(answer, (answer, "wants_other"))
+        convert, default = _by(converter), getattr(phrases, wants)
     else:
         raise BotError(f"ask() takes a type, a converter or choices, not {answer!r}")
     if not choices and isinstance(answer, Mapping | Sequence):
         raise BotError("a question with choices needs at least one")
-    kind = "choices" if choices else getattr(answer, "__qualname__", type(answer).__qualname__)
-    return Question(id=id, kind=kind, prompt=prompt, retry=retry or default, convert=convert, choices=choices)
+    return Question(
+        id=id,
+        kind="choices" if choices else getattr(answer, "__qualname__", type(answer).__qualname__),
+        retry=retry or default,
+        menu=phrases.choose,
+        convert=convert,
+        choices=choices,
+    )
 
 
 def _is_taken(limits: Limits, content: OutboundContent) -> bool:
@@ -145,8 +152,9 @@ def _date(words: str) -> date:
 
 
 _CONVERTERS: dict[Any, tuple[Callable[[str], Any], str]] = {
-    str: (str, "Sorry, I need some words."),
-    int: (int, "A whole number, please, such as 4."),
-    float: (_float, "A number, please, such as 2.5."),
-    date: (_date, "A date, please, such as 2026-12-24."),
+    str: (str, "wants_words"),
+    int: (int, "wants_whole_number"),
+    float: (_float, "wants_number"),
+    date: (_date, "wants_date"),
 }
+"""What becomes of the words, and which of the Phrases answers those that do not fit."""

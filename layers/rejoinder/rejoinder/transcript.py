@@ -1,9 +1,12 @@
 """How a conversation is written down: `> hi` for the contact, `< Hello! [Book a table]` for the bot.
 
 Further lines of one message are indented by two spaces; buttons and rows stand in brackets behind the words.
+`... 25 hours` says how long nothing was said.
 """
 
+import re
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Literal, assert_never
 
 from rejoinder.messages import Buttons, InboundContent, List, OutboundContent, Tap, Template, Text
@@ -16,6 +19,23 @@ def write(speaker: Speaker, words: str, choices: Sequence[str] = ()) -> str:
     brackets = "".join(f" [{title}]" for title in choices)
     first, *further = (words + brackets).strip().splitlines() or [""]
     return "\n".join([f"{speaker} {first}", *(f"  {line}".rstrip() for line in further)])
+
+
+_UNITS = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
+_PASSED = re.compile(r"\.\.\. ([1-9]\d{0,5}) (day|hour|minute)s?")
+
+
+def passed(time: timedelta) -> str:
+    """That `time` passed, in the largest unit that tells it exactly, minutes at the least."""
+    unit = next((name for name, one in _UNITS.items() if time >= one and not time % one), "minute")
+    number = time // _UNITS[unit]
+    return f"... {number} {unit}{'' if number == 1 else 's'}"
+
+
+def time_in(line: str) -> timedelta | None:
+    """The time that passes according to `line`; None when it tells of something else."""
+    match = _PASSED.fullmatch(line)
+    return int(match[1]) * _UNITS[match[2]] if match else None
 
 
 def heard(content: InboundContent) -> str:
@@ -49,12 +69,12 @@ def read(lines: Iterable[str]) -> list[str]:
     """The messages of a written transcript, in order, each as `write` gives it; `#` begins a comment."""
     messages: list[str] = []
     blank_lines = ""
-    for line in map(str.rstrip, lines):
-        if line.startswith(("> ", "< ")):
+    for number, line in enumerate(map(str.rstrip, lines), 1):
+        if line.startswith(("> ", "< ")) or time_in(line):
             messages.append(line)
         elif line.startswith("  ") and messages:
             messages[-1] += blank_lines + "\n" + line
         elif line and not line.startswith("#"):
-            raise ValueError(f"neither a message nor a comment: {line!r}")
+            raise ValueError(f"line {number} is neither a message nor a comment: {line!r}")
         blank_lines = blank_lines + "\n" if not line else ""
     return messages

@@ -33,7 +33,7 @@ def test_a_script_is_what_is_said_and_what_is_to_come_of_it(
     ]
 
 
-@pytest.mark.parametrize("script", ["< Hello!\n", "hello\n"])
+@pytest.mark.parametrize("script", ["< Hello!\n", "hello\n", "> hi\n... 2 hours\n"])
 def test_a_script_that_is_none_says_where(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
 ) -> None:

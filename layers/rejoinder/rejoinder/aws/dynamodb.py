@@ -6,7 +6,14 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from rejoinder.aws.wire import TURN, dump_journal, dump_turn, read_journal
+from rejoinder.aws.wire import (
+    dump_journal,
+    dump_turn,
+    dump_wake_ups,
+    read_journal,
+    read_turn,
+    read_wake_ups,
+)
 from rejoinder.conversation import (
     MARKER_SECONDS,
     RECORD_SECONDS,
@@ -17,7 +24,7 @@ from rejoinder.conversation import (
     conversation_of,
 )
 from rejoinder.errors import AlreadyHandled, AttemptTaken, StoreError, VersionConflict
-from rejoinder.messages import Account, Attempt, Detail, Inbound, Step
+from rejoinder.messages import Account, Attempt, Detail, Inbound, Step, TurnMessages
 from rejoinder.ports import Loaded
 
 if TYPE_CHECKING:
@@ -150,6 +157,8 @@ class ConversationTable:
         if marker.messages:
             item["messages"] = {"S": dump_turn(marker.messages)}
             item["conversation_key"] = {"S": marker.messages.conversation_key}
+        if marker.wake_ups:
+            item["wake_ups"] = {"S": dump_wake_ups(marker.wake_ups)}
         return {
             "TableName": self._table,
             "Item": item,
@@ -169,6 +178,8 @@ class ConversationTable:
             item["journal"] = {"S": dump_journal(after.journal)}
         if after.user_id:
             item["user_id"] = {"S": after.user_id}
+        if after.language:
+            item["language"] = {"S": after.language}
         return {
             "TableName": self._table,
             "Item": item,
@@ -205,10 +216,10 @@ class RecordTable:
         for name, value in item.items():
             if (match := _STEP.fullmatch(name)) and match[2] in set(Step):
                 steps.setdefault(int(match[1]), {})[Step(match[2])] = float(value["N"])
-        return MessageRecord(steps=steps)
+        return MessageRecord(steps=steps, turn=read_turn(item["turn"]["S"]) if "turn" in item else None)
 
-    def claim(self, attempt: Attempt, at: float) -> None:
-        """Write SENDING, unless the attempt was made, or failed, or an earlier one was settled."""
+    def claim(self, attempt: Attempt, at: float, turn: TurnMessages) -> None:
+        """Write SENDING and `turn`, unless the attempt was made, or failed, or one before it was settled."""
         number, before = attempt.number, attempt.number - 1
         # The client repeats a request whose answer was lost: that is the same claim, by the same time.
         conditions = [
@@ -218,13 +229,18 @@ class RecordTable:
         if before:
             conditions += [f"attribute_exists(a{before}_sending_at)"]
             conditions += [f"attribute_not_exists(a{before}_{step}_at)" for step in _SETTLED]
+        sets = [
+            f"a{number}_sending_at = :at",
+            "expires_at = :expires_at",
+            "turn = if_not_exists(turn, :turn)",
+        ]
         try:
             self._client.update_item(
                 TableName=self._table,
                 Key=_record_item(attempt.conversation_key, attempt.outbound_id),
-                UpdateExpression=f"SET a{number}_sending_at = :at, expires_at = :expires_at",
+                UpdateExpression=f"SET {', '.join(sets)}",
                 ConditionExpression=" AND ".join(conditions),
-                ExpressionAttributeValues=_times(at),
+                ExpressionAttributeValues=_times(at) | {":turn": {"S": dump_turn(turn)}},
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:
             raise AttemptTaken(str(attempt)) from error
@@ -280,13 +296,13 @@ def _marker(item: Item | None) -> Marker | None:
     if item is None or _number(item, "expires_at") < time.time():
         return None
     state: Literal["trying", "done", "parked"] = item["state"]["S"]
-    messages = TURN.validate_json(item["messages"]["S"]) if "messages" in item else None
     return Marker(
         state=state,
         tries=int(item["tries"]["N"]),
         cause=item.get("cause", {}).get("S", ""),
         steps=json.loads(item["steps"]["S"]) if "steps" in item else {},
-        messages=messages,
+        messages=read_turn(item["messages"]["S"]) if "messages" in item else None,
+        wake_ups=read_wake_ups(item["wake_ups"]["S"]) if "wake_ups" in item else (),
     )
 
 
@@ -298,5 +314,6 @@ def _conversation(key: str, item: Item) -> Conversation:
         version=int(item["version"]["N"]),
         data=json.loads(item["data"]["S"]),
         journal=read_journal(item["journal"]["S"]) if "journal" in item else None,
+        language=item.get("language", {}).get("S", ""),
         window_closes_at=_number(item, "window_closes_at"),
     )

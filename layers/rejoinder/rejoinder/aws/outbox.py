@@ -1,9 +1,7 @@
-"""What the processor puts on queues. Apart from `sqs`, which the ingress imports: this needs pydantic."""
-
-import json
+"""What we put on queues ourselves. Apart from `sqs`, which the ingress imports: this needs pydantic."""
 
 from rejoinder.aws.sqs import SqsQueue
-from rejoinder.aws.wire import ParkedBody, dump_turn
+from rejoinder.aws.wire import OwnBody, ParkedBody, dump_turn
 from rejoinder.messages import Inbound, TurnMessages, digest
 from rejoinder.ports import QueueMessage
 
@@ -22,6 +20,18 @@ class SqsOutbox:
         )
 
 
+class SqsUpdates:
+    """The port `Updates`: the inbound queue."""
+
+    def __init__(self, queue: SqsQueue) -> None:
+        self._queue = queue
+
+    def put(self, inbound: Inbound) -> None:
+        """Queue `inbound` in its conversation's group; within SQS's 5 minutes the same one is taken once."""
+        body = OwnBody(inbound=inbound).dump()
+        self._queue.put([QueueMessage(body=body, group=inbound.group, deduplication_id=inbound.hashed_id)])
+
+
 class SqsParkedUpdates:
     """The port `ParkedUpdates`: the inbound queue's dead-letter queue."""
 
@@ -30,6 +40,6 @@ class SqsParkedUpdates:
 
     def put(self, inbound: Inbound, cause: str) -> None:
         """Keep `inbound`, as the bot saw it, with the cause."""
-        body = json.dumps(ParkedBody(cause=cause, inbound=inbound).model_dump(mode="json"))
+        body = ParkedBody(cause=cause, inbound=inbound).dump()
         same = digest("parked", inbound.hashed_id)
         self._queue.put([QueueMessage(body=body, group=same, deduplication_id=same)])

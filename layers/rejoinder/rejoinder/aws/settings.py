@@ -28,6 +28,12 @@ class ProcessorSettings(_Settings):
     inbound_queue_url: AnyHttpUrl
     inbound_dlq_url: AnyHttpUrl
     outbound_queue_url: AnyHttpUrl
+    inbound_queue_arn: str = Field(pattern=r"^arn:")
+    events_dlq_arn: str = Field(pattern=r"^arn:")
+    schedule_group: str = Field(min_length=1)
+    scheduler_role_arn: str = Field(pattern=r"^arn:")
+    bedrock_model_arn: str = Field(pattern=r"^$|^arn:[^:]+:bedrock:[a-z0-9-]+:[0-9]*:.+$")
+    """Its fourth part is the region; empty for no model."""
 
 
 class SenderSettings(_Settings):
@@ -35,6 +41,7 @@ class SenderSettings(_Settings):
 
     stack_name: str = Field(pattern=r"^[A-Za-z0-9-]+$")
     table_name: str = Field(min_length=3)
+    inbound_queue_url: AnyHttpUrl
     outbound_queue_url: AnyHttpUrl
     secret_id: str = Field(min_length=1)
     graph_base_url: AnyHttpUrl = AnyHttpUrl("https://graph.facebook.com")
@@ -46,3 +53,4 @@ class TrackerSettings(_Settings):
 
     stack_name: str = Field(pattern=r"^[A-Za-z0-9-]+$")
     table_name: str = Field(min_length=3)
+    inbound_queue_url: AnyHttpUrl

@@ -29,12 +29,16 @@ from rejoinder.messages import (
     TurnMessages,
 )
 from rejoinder.metrics import Metric
-from rejoinder.ports import Clock, Meter, Network, RecordStore, Windows
+from rejoinder.ports import Clock, Meter, Network, RecordStore, Updates, Windows
+from rejoinder.services.failures import failure_of
 
 log = logging.getLogger("rejoinder")
 
 LONGEST_PAUSE_SECONDS = 900.0
 """Between two attempts."""
+
+OUTSIDE_WINDOW_CODE = 131047
+"""What Meta itself answers to a message outside the window."""
 
 OUTSIDE_WINDOW = "the service window is closed and the bot declared no template for this message"
 STILL_UNKNOWN = "the network never said whether it accepted the message, and it must not go out twice"
@@ -43,13 +47,14 @@ STILL_UNKNOWN = "the network never said whether it accepted the message, and it 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
     """Delivers turns. `stack` names this deployment in the callback data; `has_time()` says whether another
-    request fits this invocation.
+    request fits this invocation. The bot is told through `updates` of what could not be delivered.
     """
 
     stack: str
     network: Network
     records: RecordStore
     windows: Windows
+    updates: Updates
     meter: Meter
     clock: Clock
     has_time: Callable[[], bool]
@@ -69,11 +74,11 @@ class Sender:
         if attempt is None:
             return
         if content is None:
-            self._fail(attempt, OUTSIDE_WINDOW)
+            self._fail(turn, message, attempt, OUTSIDE_WINDOW, OUTSIDE_WINDOW_CODE)
             return
-        if attempt.number == 1 and message is turn.messages[0]:
+        if attempt.number == 1 and message is turn.messages[0] and turn.read_id:
             self._mark_read(turn)
-        self._ask(turn, attempt, content, message.outside_window)
+        self._ask(turn, message, attempt, content)
 
     def _mark_read(self, turn: TurnMessages) -> None:
         """A courtesy: when it fails, the answer still goes out, and says what is wrong if something is."""
@@ -87,7 +92,7 @@ class Sender:
         attempt = Attempt(conversation_key=turn.conversation_key, outbound_id=message.id, number=1)
         while True:
             try:
-                self.records.claim(attempt, self.clock())
+                self.records.claim(attempt, self.clock(), replace(turn, messages=(message,)))
                 return attempt
             except AttemptTaken:
                 record = self.records.read(turn.conversation_key, message.id)
@@ -97,7 +102,7 @@ class Sender:
                 case Wait(seconds=seconds):
                     raise RetryLater(seconds)
                 case GiveUp(number=number):
-                    self._fail(replace(attempt, number=number), STILL_UNKNOWN)
+                    self._fail(turn, message, replace(attempt, number=number), STILL_UNKNOWN)
                     return None
                 case Claim(number=number):
                     attempt = replace(attempt, number=number)
@@ -107,23 +112,22 @@ class Sender:
         now = self.clock()
         return now < turn.window_closes_at or now < self.windows.window_closes_at(turn.conversation_key)
 
-    def _ask(
-        self, turn: TurnMessages, attempt: Attempt, content: OutboundContent, instead: Template | None
-    ) -> None:
-        """Ask the network once, record what it says. `instead` goes out when the window is closed."""
+    def _ask(self, turn: TurnMessages, message: Outbound, attempt: Attempt, content: OutboundContent) -> None:
+        """Ask the network once, record what it says; the template goes out when the window is closed."""
         callback = Callback(stack=self.stack, attempt=attempt).encode()
+        instead = message.outside_window
         try:
             network_id = self.network.send(turn.account, turn.contact, content, callback)
         except WindowClosed as error:
             if instead is None or isinstance(content, Template):  # a template needs no window
-                self._fail(attempt, error.details, error.code)
+                self._fail(turn, message, attempt, error.details, error.code)
                 return
             self._note(attempt, Step.REFUSED, error)
             following = replace(attempt, number=attempt.number + 1)
-            self.records.claim(following, self.clock())
-            self._ask(turn, following, instead, None)
+            self.records.claim(following, self.clock(), replace(turn, messages=(message,)))
+            self._ask(turn, message, following, instead)
         except Rejected as error:
-            self._fail(attempt, error.details, error.code)
+            self._fail(turn, message, attempt, error.details, error.code)
         except Refused as error:
             self._note(attempt, Step.REFUSED, error)
             self.meter.count(
@@ -144,7 +148,11 @@ class Sender:
         self.records.note(attempt, step, self.clock(), Detail(error_code=error.code))
         log.warning(step.value, extra=attempt.log_fields() | {"code": error.code})
 
-    def _fail(self, attempt: Attempt, why: str, code: int = 0) -> None:
+    def _fail(self, turn: TurnMessages, message: Outbound, attempt: Attempt, why: str, code: int = 0) -> None:
+        """Tell the bot first: once the step is written, nobody comes here again."""
+        failure = failure_of(replace(turn, messages=(message,)), code, why, self.clock())
+        if failure:
+            self.updates.put(failure)
         self.records.note(attempt, Step.FAILED, self.clock(), Detail(error_code=code, error=why))
         self.meter.count(Metric.MESSAGES_FAILED)
         log.error("failed", extra=attempt.log_fields() | {"code": code})

@@ -7,8 +7,9 @@ crash after it: the marker is finished, and the same messages are queued again u
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
-from rejoinder.bot import Bot, Turn
+from rejoinder.bot import Turn
 from rejoinder.conversation import Conversation, Marker
 from rejoinder.errors import (
     AlreadyHandled,
@@ -17,7 +18,8 @@ from rejoinder.errors import (
     VersionConflict,
     describe,
 )
-from rejoinder.messages import Inbound, Outbound, Text, TurnMessages
+from rejoinder.languages import Phrases
+from rejoinder.messages import Failed, Inbound, Outbound, Text, TimeUp, TurnMessages
 from rejoinder.metrics import Metric
 from rejoinder.ports import (
     Clock,
@@ -28,6 +30,8 @@ from rejoinder.ports import (
     Outbox,
     ParkedUpdates,
     TimeLimit,
+    Understanding,
+    WakeUps,
 )
 
 log = logging.getLogger("rejoinder")
@@ -41,14 +45,36 @@ MOST_CONFLICTS = 5
 """Commits that somebody else may forestall before the queue is asked to come again."""
 
 
+class Turns(Protocol):
+    """What the processor needs of a `Bot`."""
+
+    def turn(
+        self,
+        message: Inbound,
+        conversation: Conversation,
+        *,
+        first: bool,
+        now: float,
+        limits: Limits,
+        understanding: Understanding,
+        steps: dict[str, str],
+    ) -> Turn:
+        """Run one turn; a handler's errors pass through."""
+
+    def phrases(self, conversation: Conversation) -> Phrases:
+        """What the bot says by itself in this conversation."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Processor:
     """Handles the updates of conversations. `has_time()` says whether another turn fits this invocation."""
 
-    bot: Bot
+    bot: Turns
     limits: Limits
+    understanding: Understanding
     store: ConversationStore
     outbox: Outbox
+    wake_ups: WakeUps
     parked: ParkedUpdates
     meter: Meter
     clock: Clock
@@ -84,9 +110,11 @@ class Processor:
         raise VersionConflict(f"{MOST_CONFLICTS} commits were forestalled")
 
     def _send_on(self, inbound: Inbound, marker: Marker) -> None:
-        """Queue what the turn said, under the same ids each time; show a parked update to a person."""
+        """Queue what the turn said and put off, under the same ids each time; show people what is parked."""
         if marker.messages:
             self.outbox.put(marker.messages)
+        for wake_up in marker.wake_ups:
+            self.wake_ups.put(wake_up)
         if marker.state == "parked":
             self.parked.put(inbound, marker.cause)
 
@@ -122,7 +150,13 @@ class Processor:
         try:
             with self.time_limit():
                 return self.bot.turn(
-                    inbound, heard, first=first, now=self.clock(), limits=self.limits, steps=steps
+                    inbound,
+                    heard,
+                    first=first,
+                    now=self.clock(),
+                    limits=self.limits,
+                    understanding=self.understanding,
+                    steps=steps,
                 )
         except KeyboardInterrupt:
             raise
@@ -134,7 +168,7 @@ class Processor:
         turn and the steps that are done.
         """
         messages = _turn_messages(inbound, turn.conversation, turn.messages)
-        marker = Marker(state="done", messages=messages)
+        marker = Marker(state="done", messages=messages, wake_ups=turn.wake_ups)
         try:
             self.store.commit(inbound, before, turn.conversation, marker)
         except AlreadyHandled:
@@ -147,10 +181,12 @@ class Processor:
         return marker
 
     def _park(self, inbound: Inbound, before: Conversation, heard: Conversation, cause: str) -> Marker:
-        sorry = Outbound(id=f"{inbound.hashed_id}-1", content=Text(body=self.bot.sorry))
-        messages = _turn_messages(inbound, heard, (sorry,))
+        sorry = Outbound(id=f"{inbound.hashed_id}-1", content=Text(body=self.bot.phrases(heard).sorry))
+        messages = _turn_messages(inbound, heard, (sorry,) if inbound.is_spoken else ())
         marker = Marker(state="parked", tries=MOST_TRIES, cause=cause, messages=messages)
-        self.store.commit(inbound, before, replace(heard, journal=None), marker)
+        of_the_talk = inbound.is_spoken or isinstance(inbound.content, TimeUp)
+        ended = replace(heard, journal=None) if of_the_talk else heard
+        self.store.commit(inbound, before, ended, marker)
         self.meter.count(Metric.UPDATES_PARKED)
         log.error("parked: the bot failed three times", extra=_about(inbound) | {"cause": cause})
         return marker
@@ -166,9 +202,10 @@ def _turn_messages(
         contact=inbound.contact,
         conversation_key=conversation.key,
         correlation_id=inbound.hashed_id,
-        read_id=inbound.id,
+        read_id=inbound.id if inbound.is_from_contact else "",
         window_closes_at=conversation.window_closes_at,
         messages=tuple(said),
+        reports_failure=isinstance(inbound.content, Failed),
     )
 
 

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rejoinder.messages import AccountEvent, Callback, Status, Step
+from rejoinder.messages import AccountEvent, Attempt, Callback, Status, Step
 from rejoinder.metrics import Metric
-from rejoinder.ports import Meter, RecordStore
+from rejoinder.ports import Meter, RecordStore, Updates
+from rejoinder.services.failures import failure_of
 
 log = logging.getLogger("rejoinder")
 
@@ -17,6 +18,7 @@ class Tracker:
 
     stack: str
     records: RecordStore
+    updates: Updates
     meter: Meter
 
     def track_all(self, events: Iterable[Status | AccountEvent]) -> None:
@@ -48,6 +50,8 @@ class Tracker:
         if callback is None or callback.stack != self.stack:
             self.meter.count(Metric.STATUSES_FOREIGN)
             return
+        if status.step is Step.FAILED:
+            self._tell(callback.attempt, status)
         new = self.records.note(callback.attempt, status.step, status.at, status.detail)
         self.meter.count(Metric.STATUSES_RECORDED)
         if new and status.step is Step.SENT and status.detail.billed_category:
@@ -55,3 +59,10 @@ class Tracker:
         level = logging.ERROR if status.step is Step.FAILED else logging.INFO
         code = {} if status.detail.error_code is None else {"code": status.detail.error_code}
         log.log(level, status.step.value, extra=callback.attempt.log_fields() | code)
+
+    def _tell(self, attempt: Attempt, status: Status) -> None:
+        """Tell the bot, before the step is written; a status that comes again tells it under the same id."""
+        turn = self.records.read(attempt.conversation_key, attempt.outbound_id).turn
+        failure = turn and failure_of(turn, status.detail.error_code or 0, status.detail.error, status.at)
+        if failure:
+            self.updates.put(failure)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rejoinder.channels.whatsapp.ids import message_id
-from rejoinder.messages import digest
+from rejoinder.messages import digest, group_of
 from rejoinder.ports import ConversationUpdates, Split
 
 CHANNEL = "whatsapp"
@@ -61,9 +61,7 @@ def split(body: bytes) -> Split:
     for change in _changes(_webhook(body), found):
         _sort(change, found)
     conversations = (
-        ConversationUpdates(
-            account=account, group=digest("group", account, contact_id), updates=tuple(updates)
-        )
+        ConversationUpdates(account=account, group=group_of(account, contact_id), updates=tuple(updates))
         for (account, contact_id), updates in found.conversations.items()
     )
     return Split(conversations=tuple(conversations), events=tuple(found.events), misfits=tuple(found.misfits))

@@ -1,0 +1,68 @@
+"""Wake-ups on EventBridge Scheduler: each is a one-time schedule that puts its update on inbound.fifo."""
+
+import math
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from rejoinder.aws.wire import OwnBody
+from rejoinder.messages import WakeUp
+from rejoinder.ports import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
+
+SOON_SECONDS = 10.0
+"""What is over, or nearly, is scheduled so far from now, so that it is still to come when AWS has it.
+Scheduler itself keeps its times to the minute only: one of 1:00 runs from 1:00:00 to 1:00:59."""
+
+
+class Schedules:
+    """The port `WakeUps`: schedules of `group`, each deleted after its time.
+
+    In the role `role_arn` Scheduler puts updates on the queue `queue_arn`; what that does not take for a day
+    goes to `dead_letter_arn`, a standard queue, since Scheduler knows no other (docs.aws.amazon.com,
+    "Configuring a schedule's dead-letter queue").
+    """
+
+    def __init__(
+        self,
+        client: "EventBridgeSchedulerClient",
+        *,
+        group: str,
+        queue_arn: str,
+        dead_letter_arn: str,
+        role_arn: str,
+        clock: Clock,
+    ) -> None:
+        self._client = client
+        self._group = group
+        self._queue_arn = queue_arn
+        self._dead_letter_arn = dead_letter_arn
+        self._role_arn = role_arn
+        self._clock = clock
+
+    def put(self, wake_up: WakeUp) -> None:
+        """Make the schedule of `wake_up`, unless it is there."""
+        inbound = wake_up.inbound
+        at = math.ceil(max(wake_up.at, self._clock() + SOON_SECONDS))  # whole seconds, and never early
+        try:
+            self._client.create_schedule(
+                GroupName=self._group,
+                Name=inbound.hashed_id,
+                ScheduleExpression=f"at({datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%S})",
+                ScheduleExpressionTimezone="UTC",
+                FlexibleTimeWindow={"Mode": "OFF"},
+                ActionAfterCompletion="DELETE",
+                Target={
+                    "Arn": self._queue_arn,
+                    "RoleArn": self._role_arn,
+                    "SqsParameters": {"MessageGroupId": inbound.group},
+                    # Scheduler fills in words of its own, such as <aws.scheduler.execution-id>.
+                    "Input": OwnBody(inbound=inbound).dump().replace("<aws.", "\\u003caws."),
+                    # The most that it allows: a day.
+                    "RetryPolicy": {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185},
+                    "DeadLetterConfig": {"Arn": self._dead_letter_arn},
+                },
+            )
+        except self._client.exceptions.ConflictException:
+            return  # it is there

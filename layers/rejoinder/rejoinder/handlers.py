@@ -1,0 +1,56 @@
+"""What a handler must be, as far as that can be seen when it is registered."""
+
+import ast
+import inspect
+import textwrap
+import warnings
+from collections.abc import Callable, Iterator
+
+
+def name_of(handler: Callable[..., object]) -> str:
+    """The name by which a button, a talk or a reminder finds the handler again."""
+    return getattr(handler, "__qualname__", repr(handler))
+
+
+def check(handler: Callable[..., object]) -> None:
+    """TypeError for what cannot be a handler; a warning for an `ask` that cleans up each time it waits."""
+    name = name_of(handler)
+    if inspect.iscoroutinefunction(handler):
+        raise TypeError(f"{name} is async; handlers are plain functions")
+    try:
+        inspect.signature(handler).bind(None)
+    except TypeError:
+        raise TypeError(f"{name} must take one argument, the chat: def {name}(chat)") from None
+    for line, block in _asks_in_blocks(handler):
+        warnings.warn_explicit(
+            f"{name} asks inside `{block}`, which is left each time the question waits for its answer",
+            UserWarning,
+            inspect.getfile(handler),
+            line,
+        )
+
+
+def _asks_in_blocks(handler: Callable[..., object]) -> Iterator[tuple[int, str]]:
+    """The lines of `handler` that ask inside a block with something to do at its end, and which block."""
+    try:
+        lines, first = inspect.getsourcelines(handler)
+        tree = ast.parse(textwrap.dedent("".join(lines)))
+    except (OSError, TypeError, SyntaxError):  # no source, or a lambda in the middle of a line
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.With):
+            inside, block = [*node.body], "with"
+        elif isinstance(node, ast.Try) and node.finalbody:
+            inside, block = (
+                [*node.body, *(part for h in node.handlers for part in h.body), *node.orelse],
+                "try … finally",
+            )
+        else:
+            continue
+        for call in (part for statement in inside for part in ast.walk(statement)):
+            if isinstance(call, ast.Call) and _is_ask(call.func):
+                yield first + call.lineno - 1, block
+
+
+def _is_ask(function: ast.expr) -> bool:
+    return isinstance(function, ast.Attribute) and function.attr == "ask"

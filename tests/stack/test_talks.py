@@ -1,0 +1,145 @@
+"""Talks on the deployed stack: a question's time, a reminder, a failure, a handler changed in mid-talk."""
+
+import itertools
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from workbench import tools
+from workbench.cli.handset import Handset, wait_for
+from workbench.stack import LocalStack, up
+from workbench.stack.watch import BotWatch
+
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
+
+BOT = """from datetime import timedelta
+
+from rejoinder import Bot, Chat, Failed, NoAnswer
+
+bot = Bot()
+
+
+@bot.on("order")
+def order(chat: Chat) -> None:
+    try:
+        chat.say(f"One {chat.ask('Tea or coffee?', ['Tea', 'Coffee'], timeout=timedelta(seconds=3))}.")
+    except NoAnswer as none:
+        chat.say(f"No hurry ({none.reason}).")
+        chat.say(f"You are {chat.ask('Your name, then?')}.")
+
+
+@bot.on("remind me")
+def plan(chat: Chat) -> None:
+    chat.later(timedelta(seconds=3), remind, words="milk")
+    chat.say("I shall.")
+
+
+@bot.on()
+def remind(chat: Chat) -> None:
+    chat.say(f"You wanted {chat.given['words']}.")
+
+
+@bot.on(Failed)
+def failed(chat: Chat) -> None:
+    chat.say(f"Let me say it otherwise ({chat.message.content.code}).")
+
+
+@bot.on("talk")
+def talk(chat: Chat) -> None:
+    chat.say(f"Hello {chat.ask('Your name?')}.")
+"""
+SCHEDULE_SECONDS = 40.0
+"""The local AWS looks at its schedules every ten seconds."""
+
+_numbers = itertools.count(int(time.time()) % 100_000)
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[LocalStack]:
+    """A stack with the bot above."""
+    folder = tools.ROOT / ".rejoinder" / f"test-{os.getpid()}-talks"
+    bot = folder / "bot"
+    bot.mkdir(parents=True)
+    (bot / "bot.py").write_text(BOT)
+    try:
+        with up(tools.ROOT, bot=str(bot.relative_to(tools.ROOT)), folder=folder, quiet=True) as running:
+            yield running
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def handset(stack: LocalStack) -> Handset:
+    """The phone of a contact that no other test has."""
+    return Handset(stack.simulator_url, f"1555{next(_numbers):07d}", "Ada")
+
+
+def hears(handset: Handset, count: int, *, seconds: float = 20.0) -> list[str]:
+    """The texts of the bot's first `count` messages."""
+    enough = wait_for(lambda: len(handset.heard()) >= count or None, seconds=seconds)
+    heard = [message.text for message in handset.heard()]
+    assert enough, heard
+    return heard
+
+
+def test_the_end_of_a_questions_time_raises_at_its_line_and_the_talk_goes_on(handset: Handset) -> None:
+    handset.say("order")
+    said = hears(handset, 2, seconds=SCHEDULE_SECONDS)
+    assert said == ["Tea or coffee?", "No hurry (timeout).\n\nYour name, then?"]
+    handset.say("Ada")
+    assert hears(handset, 3)[2] == "You are Ada."
+
+
+def test_the_end_of_an_answered_questions_time_changes_nothing(handset: Handset, stack: LocalStack) -> None:
+    handset.say("order")
+    hears(handset, 1)
+    handset.say("tea")
+    hears(handset, 2)
+    assert wait_for(lambda: not schedules(stack) or None, seconds=SCHEDULE_SECONDS), (
+        "deleted when it has fired"
+    )
+    time.sleep(3)
+    assert len(handset.heard()) == 2
+
+
+def test_a_reminder_comes_also_when_everything_was_stopped_meanwhile(
+    handset: Handset, stack: LocalStack
+) -> None:
+    handset.say("remind me")
+    hears(handset, 1)
+    stack.restart()
+    assert hears(handset, 2, seconds=SCHEDULE_SECONDS) == ["I shall.", "You wanted milk."]
+    assert wait_for(lambda: not schedules(stack) or None, seconds=SCHEDULE_SECONDS)
+
+
+def test_a_handler_that_is_changed_in_mid_talk_begins_again(handset: Handset, stack: LocalStack) -> None:
+    watch = BotWatch(tools.ROOT, stack)
+    handset.say("talk")
+    assert hears(handset, 1) == ["Your name?"]
+    changed = BOT.replace(
+        "def talk(chat: Chat) -> None:", "def talk(chat: Chat) -> None:\n    chat.say('Hi.')"
+    )
+    (Path(tools.ROOT) / stack.bot / "bot.py").write_text(changed)
+    assert "live in" in (wait_for(watch.poll, seconds=30) or "")
+    handset.say("Ada")
+    assert hears(handset, 2)[1] == "Sorry, we have to begin again.\n\nHi.\n\nYour name?"
+    handset.say("Ada")
+    assert hears(handset, 3)[2] == "Hello Ada."
+
+
+def test_a_message_that_the_network_rejects_comes_to_the_bot(handset: Handset, stack: LocalStack) -> None:
+    faults = [{"kind": "error", "code": 131026, "times": 1, "to": handset.contact}]
+    httpx.post(f"{stack.simulator_url}/sim/faults", json=faults, trust_env=False).raise_for_status()
+    handset.say("remind me")
+    assert hears(handset, 1)[0] == "Let me say it otherwise (131026)."
+
+
+def schedules(stack: LocalStack) -> list[str]:
+    """The wake-ups that wait."""
+    answer = stack.client("scheduler").list_schedules(GroupName=stack.stack_name)
+    return [schedule["Name"] for schedule in answer["Schedules"]]

@@ -1,0 +1,202 @@
+"""The pytest plugin for bot authors, in sessions of its own."""
+
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+BOT = """
+from rejoinder import Bot
+from words import HELLO
+
+bot = Bot()
+
+@bot.on("hi")
+def greet(chat):
+    chat.say(f"{HELLO} {chat.contact.name}!", buttons={"More": more})
+
+@bot.on("more")
+def more(chat):
+    chat.say("That is all.")
+
+@bot.on("broken")
+def broken(chat):
+    1 / 0
+
+@bot.on("dead")
+def dead(chat):
+    chat.say("?", buttons=["Nowhere"])
+"""
+
+
+@pytest.fixture(autouse=True)
+def no_other_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # they take a second to load
+
+
+def folder(pytester: pytest.Pytester, name: str, hello: str = "Hello") -> Path:
+    """A bot folder with an empty folder for its tests. (The modules of `bot.tests` are loaded already.)"""
+    made = pytester.path / name
+    (made / "tests").mkdir(parents=True)
+    (made / "bot.py").write_text(BOT)
+    (made / "words.py").write_text(f"HELLO = {hello!r}\n")
+    return made
+
+
+def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    return pytester.runpytest("-p", "rejoinder.pytest_plugin", "--import-mode=importlib", *arguments)
+
+
+def test_phone_talks_to_the_bot_of_the_nearest_folder_each_time_anew(pytester: pytest.Pytester) -> None:
+    for name in ("mine", "others/one"):
+        test = f"""
+def test_one(phone):
+    assert phone.says("hi") == ["< {name} Ada! [More]"]
+
+def test_two(phone):
+    assert phone.transcript == ""
+"""
+        (folder(pytester, name, hello=name) / "tests" / "test_bot.py").write_text(test)
+    run(pytester, "mine", "others").assert_outcomes(passed=4)
+    run(pytester, "others", "mine").assert_outcomes(passed=4)
+
+
+@pytest.mark.parametrize("arguments", [(), ("-p", "xdist", "-n2")])
+def test_bots_of_several_folders_may_be_mixed_in_any_order(
+    pytester: pytest.Pytester, arguments: tuple[str, ...]
+) -> None:
+    names = ("mine", "others/one", "others/two")
+    for name in names:
+        tests = folder(pytester, name, hello=name) / "tests"
+        (tests / "greeting.chat").write_text(f"> hi\n< {name} Ada! [More]\n")
+        test = f"def test_bot(phone):\n    assert phone.says('hi') == ['< {name} Ada! [More]']\n"
+        (tests / "test_bot.py").write_text(test)
+    mixed = [f"{name}/tests/{file}" for file in ("test_bot.py", "greeting.chat") for name in names]
+    run(pytester, *arguments, *mixed).assert_outcomes(passed=6)
+
+
+def test_phone_without_a_bot_says_so(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_it(phone): pass")
+    result = run(pytester)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines("no folder above * holds a bot.py for `phone`")
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_a_failed_test_shows_what_each_of_its_phones_saw(pytester: pytest.Pytester) -> None:
+    test = """
+import pytest
+from rejoinder.testing import Phone
+
+@pytest.fixture
+def other(phone):
+    return Phone(phone.bot, name="Bob")
+
+def test_it(phone, other):
+    phone.says("hi")
+    other.says("more")
+    assert False
+
+def test_that(phone):
+    phone.says("hi")
+"""
+    (folder(pytester, "mine") / "tests" / "test_bot.py").write_text(test)
+    result = run(pytester)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        ["*- Talk on phone -*", "> hi", "< Hello Ada! *", "*- Talk on other -*", "> more", "< That is all."],
+        consecutive=True,
+    )
+
+
+TALK = """# A greeting.
+> hi
+< Hello Ada! [More]
+... 25 hours
+> [More]
+< That is all.
+"""
+
+
+def test_a_written_talk_is_a_test(pytester: pytest.Pytester) -> None:
+    made = folder(pytester, "mine")
+    for path in ("demo.chat", "tests/one.chat", "tests/deep/two.chat"):
+        (made / path).parent.mkdir(exist_ok=True)
+        (made / path).write_text(TALK)
+    result = run(pytester, "-v")
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines("mine/tests/deep/two.chat::talk PASSED*")
+
+
+def test_talks_elsewhere_are_none(pytester: pytest.Pytester) -> None:
+    made = folder(pytester, "mine")
+    (made / "notes").mkdir()
+    for path in ("mine/other.chat", "mine/notes/demo.chat", "demo.chat", "tests/one.chat"):
+        (pytester.path / path).parent.mkdir(exist_ok=True)
+        (pytester.path / path).write_text("nothing at all")
+    assert run(pytester).ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (TALK.replace("all", "it"), ["  > [More]", "- < That is it.", "+ < That is all."]),
+        (
+            TALK.replace("Hello Ada", "Hello Bob"),
+            ["  > hi", "- < Hello Bob! [More]", "+ < Hello Ada! [More]", ""],
+        ),
+        ("> hi\n> more\n< That is all.\n", ["  > hi", "+ < Hello Ada! [More]"]),
+        ("> more\n< That is all.\n< Bye.\n> hi\n", ["  > more", "  < That is all.", "- < Bye."]),
+        ("> more\n< That is all.\n... 1 day\n< Still there?\n", ["  ... 1 day", "- < Still there?"]),
+    ],
+    ids=["another answer", "then it is not played on", "one more", "one less", "silence"],
+)
+def test_a_talk_that_goes_otherwise_shows_the_difference_only(
+    pytester: pytest.Pytester, written: str, shown: list[str]
+) -> None:
+    (folder(pytester, "mine") / "tests" / "one.chat").write_text(written)
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    escaped = [line.replace("[", "[[]") for line in shown if line]
+    result.stdout.fnmatch_lines(escaped, consecutive=True)
+    report = result.stdout.str().partition("= FAILURES =")[2].partition("short test summary")[0]
+    assert "Error" not in report
+    assert "was to be" not in report
+    assert len(report.splitlines()) <= 13
+
+
+def test_a_file_that_is_no_talk_says_which_line_is_wrong(pytester: pytest.Pytester) -> None:
+    (folder(pytester, "mine") / "tests" / "one.chat").write_text("> hi\nHello\n")
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines("*neither a message nor a comment: 'Hello'")
+    assert "pytest_plugin.py" not in result.stdout.str()
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("> [Nothing]", "no button or row is called 'Nothing'*"),
+        ("> dead", "BotError: no handler takes the button 'Nowhere'*"),
+        ("> broken", "mine/bot.py:17: ZeroDivisionError: division by zero"),
+    ],
+)
+def test_what_is_wrong_with_the_bot_is_one_line_and_the_talk(
+    pytester: pytest.Pytester, said: str, shown: str
+) -> None:
+    (folder(pytester, "mine") / "tests" / "one.chat").write_text(f"> hi\n< Hello Ada! [More]\n{said}\n")
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([shown, "> hi", "< Hello Ada! [[]More]"])
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_a_bot_that_cannot_be_loaded_is_one_line_under_its_talk(pytester: pytest.Pytester) -> None:
+    made = folder(pytester, "mine")
+    (made / "tests" / "one.chat").write_text(TALK)
+    (made / "words.py").write_text("1 / 0\n")
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines("mine/words.py:1: ZeroDivisionError: division by zero")
+    assert "Traceback" not in result.stdout.str()
