@@ -9,7 +9,7 @@ BOT ?= bot
 export BOT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools run demo chat talk invoke secrets test check lint types unit smoke slow format build deploy lock clean
+.PHONY: help setup tools run demo chat talk invoke secrets test check lint types unit smoke slow bench format build deploy lock clean
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -58,6 +58,9 @@ smoke: tools ## The deployed smoke test
 
 slow: tools ## The slower tests, most of them on the deployed local AWS
 	@$(VENV) -m pytest -q -m 'slow'
+
+bench: setup ## Measure what a turn costs (docs/performance.md)
+	@$(VENV) -m workbench.bench
 
 format: setup ## Put the code into its form
 	@$(VENV) -m ruff format --cache-dir .tools/cache/ruff

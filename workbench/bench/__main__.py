@@ -1,0 +1,121 @@
+"""`make bench`: what a turn costs, by the length of its talk.
+
+What is timed is our part of a turn: reading the journal from its JSON, running the handler again from its
+top, and writing the journal. The network and DynamoDB are not in it. Every figure is also given as a ratio to
+a plain turn of the same run, which is what can be compared between machines.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from rejoinder import Bot, Chat, Text
+from rejoinder.aws.wire import dump_journal, read_journal
+from rejoinder.bot import Turn
+from rejoinder.channels.whatsapp.limits import WhatsAppLimits
+from rejoinder.conversation import Conversation
+from rejoinder.fuzzy import FuzzyUnderstanding
+from rejoinder.messages import Account, Contact, Inbound
+
+LENGTHS = (0, 1, 10, 25, 50, 100)
+"""Entries in the journal when the answer comes: half of them steps, half of them questions."""
+
+ROUNDS = 300
+LIMITS, UNDERSTANDING = WhatsAppLimits(), FuzzyUnderstanding()
+
+
+def message(number: int) -> Inbound:
+    """The contact's message of that number."""
+    return Inbound(
+        id=f"wamid.{number}",
+        account=Account(channel="whatsapp", id="1"),
+        contact=Contact(id="15550001111", name="Ada", phone="15550001111"),
+        at=0.0,
+        content=Text(body=f"answer {number}"),
+    )
+
+
+def look_up() -> str:
+    """A step, whose own time is none."""
+    return "a result of some thirty letters"
+
+
+def bot_of(entries: int) -> Bot:
+    """A bot with a talk that has `entries` in its journal when it waits for its last answer."""
+    bot = Bot()
+
+    @bot.on("plain")
+    def plain(chat: Chat) -> None:
+        chat.say("Hello!")
+
+    @bot.otherwise
+    def talk(chat: Chat) -> None:
+        for number in range(entries - 1):
+            if number % 2:
+                chat.ask(f"Question {number}?")
+            else:
+                chat.step(look_up)
+        if entries:
+            chat.ask("The last question?")
+        chat.say("That was all.")
+
+    return bot
+
+
+def turn(bot: Bot, inbound: Inbound, conversation: Conversation) -> Turn:
+    """One turn of `bot`."""
+    return bot.turn(
+        inbound, conversation, first=False, now=0.0, limits=LIMITS, understanding=UNDERSTANDING, steps={}
+    )
+
+
+def waiting(bot: Bot, entries: int) -> Conversation:
+    """The conversation when the talk waits for its last answer."""
+    conversation = Conversation.begin(message(0).account, message(0).contact)
+    number = 0
+    while conversation.journal is None or len(conversation.journal.entries) < entries:
+        conversation = turn(bot, message(number), conversation).conversation
+        number += 1
+    return conversation
+
+
+def last_answer(entries: int) -> tuple[Callable[[], None], int]:
+    """The turn that takes the last answer, and the size of the journal that it reads, in bytes."""
+    bot = bot_of(entries)
+    start = Conversation.begin(message(0).account, message(0).contact)
+    conversation = waiting(bot, entries) if entries else start
+    stored = dump_journal(conversation.journal) if conversation.journal else ""
+
+    def work() -> None:
+        journal = read_journal(stored) if stored else None
+        turn(bot, message(1000), replace(conversation, journal=journal))
+        if conversation.journal:
+            dump_journal(conversation.journal)  # as large as the one that a further question would write
+
+    return work, len(stored)
+
+
+def medians(works: Sequence[Callable[[], None]]) -> list[float]:
+    """The median time of each, in seconds; they take turns, so that what disturbs one disturbs all."""
+    times: list[list[float]] = [[] for _ in works]
+    for _ in range(ROUNDS):
+        for work, took in zip(works, times, strict=True):
+            started = time.perf_counter()
+            work()
+            took.append(time.perf_counter() - started)
+    return [statistics.median(took) for took in times]
+
+
+def main() -> None:
+    """Print a table in Markdown."""
+    works, sizes = zip(*map(last_answer, LENGTHS), strict=True)
+    times = medians(works)
+    print("| journal entries | journal bytes | one turn, ms | as a ratio to none |")
+    print("|---:|---:|---:|---:|")
+    for entries, size, took in zip(LENGTHS, sizes, times, strict=True):
+        print(f"| {entries} | {size:,} | {took * 1000:.2f} | {took / times[0]:.1f} |")
+
+
+if __name__ == "__main__":
+    main()
