@@ -9,7 +9,7 @@ BOT ?= bot
 export BOT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools run demo chat talk invoke secrets test check lint types unit smoke slow bench format build deploy lock clean
+.PHONY: help setup tools run demo chat talk invoke secrets redrive release export forget test check lint types unit smoke slow simulate chaos fuzz bench format build deploy lock clean
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -39,6 +39,18 @@ invoke: setup ## Run one function on a sample event (FN=ingress EVENT=events/…
 secrets: setup ## Put the secrets of a real deployment into Secrets Manager (STACK=name)
 	@$(VENV) -m workbench secrets '$(STACK)'
 
+redrive: setup ## List what was set aside; ITEMS='id id' or ITEMS=all puts it back (STACK=name)
+	@$(VENV) -m workbench redrive '$(STACK)' '$(ITEMS)'
+
+release: setup ## Let the bot speak again after a person did (CONTACT=number STACK=name)
+	@$(VENV) -m workbench release '$(STACK)' '$(CONTACT)'
+
+export: setup ## Print all that is kept of a contact, as JSON (CONTACT=number STACK=name)
+	@$(VENV) -m workbench export '$(STACK)' '$(CONTACT)'
+
+forget: setup ## Erase all that is kept of a contact (CONTACT=number STACK=name YES=1)
+	@$(VENV) -m workbench forget '$(STACK)' '$(CONTACT)' '$(YES)'
+
 test: lint types unit smoke ## Everything quick: lint, types, unit and moto tests, one deployed smoke test
 
 check: test slow ## That and everything slower
@@ -58,6 +70,15 @@ smoke: tools ## The deployed smoke test
 
 slow: tools ## The slower tests, most of them on the deployed local AWS
 	@$(VENV) -m pytest -q -m 'slow'
+
+simulate: setup ## Try the services under every fault, in virtual time (N=runs SEED=first)
+	@$(VENV) -m tests.simulation '$(N)' '$(SEED)'
+
+chaos: tools ## Fire on the local stack: what is lost, doubled, out of order? (UPDATES= CONTACTS= SEED=)
+	@$(VENV) -m workbench chaos
+
+fuzz: setup ## Throw requests at the ingress (N=100000)
+	@$(VENV) -m tests.fuzz '$(N)'
 
 bench: setup ## Measure what a turn costs (docs/performance.md)
 	@$(VENV) -m workbench.bench

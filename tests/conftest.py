@@ -2,6 +2,10 @@
 
 import signal
 
+from tests.log_scanner import pytest_configure
+
+__all__ = ["pytest_configure"]
+
 # A shell that starts us in the background (as some CI does) ignores Ctrl-C for us, and for every program that
 # a test starts and interrupts. With a handler of our own, programs begin with the default again.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""`python -m workbench run|demo|chat|talk|invoke|secrets`: what the make targets call."""
+"""`python -m workbench run|demo|…`: what the make targets call."""
 
 import importlib
 import sys
@@ -7,7 +7,10 @@ from workbench.stack import interrupts
 from workbench.stack.errors import StackError
 from workbench.tools import ToolError
 
-COMMANDS = ("run", "demo", "chat", "talk", "invoke", "secrets")
+COMMANDS = (
+    *("run", "demo", "chat", "talk", "invoke", "secrets", "chaos"),
+    *("redrive", "export", "forget", "release"),
+)
 STOPPED = 130  # as a shell says it of a program ended by Ctrl-C
 
 

@@ -23,6 +23,8 @@ Json = dict[str, object]
 AT = 4_000_000_000
 """Far ahead, so that the service window is open whenever a sample is used: a time to come counts as
 the time of receipt."""
+LONG_AGO = 1_700_000_000
+"""So that what is to be tried again after a while is tried at once."""
 ACCOUNT = f"whatsapp:{PHONE_NUMBER_ID}"
 ADA: Json = {"profile": {"name": "Ada"}, "wa_id": "15550002001", "user_id": "US.10000000000000000001"}
 HIDDEN: Json = {"profile": {"name": "Noor", "username": "noor"}, "user_id": "US.10000000000000000002"}
@@ -44,6 +46,8 @@ def samples() -> dict[str, Json]:
             {"field": "brand_new_field", "value": {"event": "SOMETHING"}},
         ),
         "ingress/status.json": _webhook(_change([], [], statuses=[_status("sent"), _status("read")])),
+        "ingress/echo.json": _webhook(_aside("smb_message_echoes", "message_echoes", _echo())),
+        "ingress/no-offers.json": _webhook(_aside("user_preferences", "user_preferences", _no_offers())),
         "ingress/unsigned.json": _request("POST", body=b'{"object":"whatsapp_business_account"}'),
         "ingress/handshake.json": _request(
             "GET",
@@ -70,6 +74,9 @@ def samples() -> dict[str, Json]:
                     {"change": {"field": "account_alerts", "value": {}}},
                 ],
             },
+        ),
+        "tracker/late-failure.json": _sqs(
+            "events", {"format": 1, "received_at": LONG_AGO, "updates": [{"status": _late_failure()}]}
         ),
     }
 
@@ -117,6 +124,36 @@ def _status(status: str) -> Json:
             "category": "service",
         },
     }
+
+
+def _late_failure() -> Json:
+    """Meta accepted the message, and found out later that it was too busy to deliver it."""
+    errors: list[Json] = [{"code": 130429, "title": "Rate limit hit"}]
+    return _status("failed") | {"timestamp": str(LONG_AGO), "errors": errors}
+
+
+def _echo() -> Json:
+    """What a person of the business wrote to Ada by hand, from the phone that shares the number."""
+    echo = _text("wamid.echo", "I take over")
+    del echo["from_user_id"]
+    return echo | {"from": DISPLAY_PHONE_NUMBER, "to": ADA["wa_id"]}
+
+
+def _no_offers() -> Json:
+    return {
+        "wa_id": ADA["wa_id"],
+        "user_id": ADA["user_id"],
+        "detail": "User requested to stop marketing messages",
+        "category": "marketing_messages",
+        "value": "stop",
+        "timestamp": AT,
+    }
+
+
+def _aside(field: str, items: str, item: Json) -> Json:
+    """A change that concerns a contact without being a message of theirs."""
+    metadata = {"display_phone_number": DISPLAY_PHONE_NUMBER, "phone_number_id": PHONE_NUMBER_ID}
+    return {"field": field, "value": {"messaging_product": "whatsapp", "metadata": metadata, items: [item]}}
 
 
 def _change(

@@ -8,15 +8,18 @@ import boto3
 
 from rejoinder.aws.clients import CONFIG
 from rejoinder.aws.consume import Record, consume
-from rejoinder.aws.dynamodb import ConversationTable, RecordTable
+from rejoinder.aws.dynamodb import ConversationTable
+from rejoinder.aws.gates import GateTable
 from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.outbox import SqsUpdates
+from rejoinder.aws.records import RecordTable
 from rejoinder.aws.secrets import AccessToken, Secret
 from rejoinder.aws.settings import SenderSettings
 from rejoinder.aws.sqs import SqsQueue, SqsReceipt
 from rejoinder.aws.wire import read_turn
 from rejoinder.channels.whatsapp.client import ANSWER_SECONDS, CONNECT_SECONDS, GraphClient
 from rejoinder.services.deliver import Sender
+from rejoinder.services.gatekeeper import Gatekeeper
 
 logger()
 settings = SenderSettings.load()
@@ -29,6 +32,7 @@ network = GraphClient(
     api_version=settings.graph_api_version,
     token=AccessToken(Secret(boto3.client("secretsmanager", config=CONFIG), settings.secret_id)),
 )
+gatekeeper = Gatekeeper(GateTable(dynamodb, settings.table_name), meter)
 MESSAGE_SECONDS = 3 * (CONNECT_SECONDS + ANSWER_SECONDS) + 3
 """What one message may take: the read receipt, the message, its template, and AWS."""
 
@@ -40,6 +44,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         network=network,
         records=RecordTable(dynamodb, settings.table_name),
         windows=ConversationTable(dynamodb, settings.table_name),
+        gatekeeper=gatekeeper,
         updates=SqsUpdates(SqsQueue(sqs, str(settings.inbound_queue_url))),
         meter=meter,
         clock=time.time,

@@ -1,28 +1,36 @@
 """The tracker function: the events queue → `services.track`."""
 
+import time
 from typing import Any
 
 import boto3
 
 from rejoinder.aws.clients import CONFIG
 from rejoinder.aws.consume import Record, consume
-from rejoinder.aws.dynamodb import RecordTable
+from rejoinder.aws.gates import GateTable
 from rejoinder.aws.observe import EmfMeter, logger
-from rejoinder.aws.outbox import SqsUpdates
+from rejoinder.aws.outbox import SqsOutbox, SqsUpdates
+from rejoinder.aws.records import RecordTable
 from rejoinder.aws.settings import TrackerSettings
 from rejoinder.aws.sqs import SqsQueue
 from rejoinder.aws.wire import EventsBody
 from rejoinder.channels.whatsapp.statuses import parse_event
+from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.track import Tracker
 
 logger()
 settings = TrackerSettings.load()
 meter = EmfMeter()
+dynamodb = boto3.client("dynamodb", config=CONFIG)
+sqs = boto3.client("sqs", config=CONFIG)
 tracker = Tracker(
     stack=settings.stack_name,
-    records=RecordTable(boto3.client("dynamodb", config=CONFIG), settings.table_name),
-    updates=SqsUpdates(SqsQueue(boto3.client("sqs", config=CONFIG), str(settings.inbound_queue_url))),
+    records=RecordTable(dynamodb, settings.table_name),
+    outbox=SqsOutbox(SqsQueue(sqs, str(settings.outbound_queue_url))),
+    gatekeeper=Gatekeeper(GateTable(dynamodb, settings.table_name), meter),
+    updates=SqsUpdates(SqsQueue(sqs, str(settings.inbound_queue_url))),
     meter=meter,
+    clock=time.time,
 )
 
 

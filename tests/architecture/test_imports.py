@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "layers" / "rejoinder" / "rejoinder"
 
 MESSAGES = {"errors", "metrics", "messages"}
-CORE = MESSAGES | {"journal", "conversation", "ports"}
+CORE = MESSAGES | {"journal", "conversation", "gate", "ports"}
 AUTHORS = CORE | {"words", "languages", "handlers", "questions", "chat", "bot"}
 
 # room → what it may import of rejoinder, and of others beyond the standard library
@@ -23,7 +23,8 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "messages": ({"errors"}, set()),
     "journal": (MESSAGES, set()),
     "conversation": (MESSAGES | {"journal"}, set()),
-    "ports": (MESSAGES | {"conversation"}, set()),
+    "gate": (set(), set()),
+    "ports": (MESSAGES | {"conversation", "gate"}, set()),
     "words": (set(), set()),
     "languages": (set(), set()),
     "handlers": (set(), set()),
@@ -31,13 +32,14 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "memory": (CORE, set()),
     "transcript": (MESSAGES, set()),
     "chat": (CORE | {"languages", "handlers", "questions"}, set()),
-    "bot": (CORE | {"words", "languages", "handlers", "chat"}, set()),
+    "bot": (CORE | {"words", "languages", "handlers", "questions", "chat"}, set()),
     "watching": (AUTHORS, set()),
     "fuzzy": (CORE | {"words"}, {"jellyfish"}),
     "loading": ({"bot", "errors"}, set()),
     "": (AUTHORS, set()),
-    "services.failures": (MESSAGES, set()),
-    "services": (AUTHORS | {"services.failures"}, set()),
+    "services.failures": (CORE, set()),
+    "services.gatekeeper": (CORE, set()),
+    "services": (AUTHORS | {"services.failures", "services.gatekeeper"}, set()),
     "channels.whatsapp": (CORE | {"channels.whatsapp"}, {"requests", "urllib3", "pydantic"}),
     "aws": (
         CORE | {"aws"},
@@ -47,7 +49,9 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     ),
     # the test door runs the services, and holds authors to the channel's limits
     "testing": (
-        AUTHORS | {"memory", "transcript", "services", "channels.whatsapp", "fuzzy", "watching"},
+        AUTHORS
+        | {"memory", "transcript", "services", "services.gatekeeper"}
+        | {"channels.whatsapp", "fuzzy", "watching"},
         set(),
     ),
     "pytest_plugin": ({"errors", "loading", "testing", "transcript"}, {"pytest"}),

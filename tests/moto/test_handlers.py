@@ -143,6 +143,8 @@ def test_no_file_is_left_over() -> None:
         ("batch", 200, 3, 1),
         ("unknown", 200, 1, 1),
         ("status", 200, 0, 1),
+        ("echo", 200, 1, 0),
+        ("no-offers", 200, 1, 0),
         ("unsigned", 401, 0, 0),
         ("handshake", 200, 0, 0),
     ],
@@ -244,6 +246,80 @@ def test_the_bot_is_told_of_a_message_that_failed_later(house: House) -> None:
     assert answer == {"batchItemFailures": []}
 
 
+def test_a_message_that_failed_late_is_queued_once_more_and_goes_out(house: House) -> None:
+    send = house.handler("sender")
+    send(event_of("sender/turn.json"), Context())
+    for _ in range(2):  # networks tell of it twice
+        assert house.call("tracker", event_of("tracker/late-failure.json")) == {"batchItemFailures": []}
+    (queued,) = house.sqs.receive_message(
+        QueueUrl=house.queues["outbound"], AttributeNames=["All"], MaxNumberOfMessages=10
+    )["Messages"]
+    first = json.loads(event_of("sender/turn.json")["Records"][0]["body"])
+    assert queued["Attributes"]["MessageGroupId"] == first["conversation_key"]
+    assert queued["Attributes"]["MessageDeduplicationId"] != first["correlation_id"], "that one is used up"
+    event = event_of("sender/turn.json")
+    event["Records"][0]["body"] = queued["Body"]
+    assert send(event, Context()) == {"batchItemFailures": []}
+    (item,) = house.dynamodb.scan(TableName=house.table)["Items"]
+    assert {"a1_accepted_at", "a1_refused_at", "a2_accepted_at"} <= item.keys()
+
+
+@pytest.mark.parametrize(("name", "attribute"), [("echo", "handoff"), ("no-offers", "opted_out")])
+def test_what_concerns_a_conversation_without_being_said_in_it_changes_it(
+    house: House, name: str, attribute: str
+) -> None:
+    process = house.handler("processor")
+    process(event_of("processor/text.json"), Context())
+    house.waiting("outbound")
+    house.call("ingress", event_of(f"ingress/{name}.json"))
+    record = event_of("processor/text.json")["Records"][0]
+    for body in house.waiting("inbound"):
+        answer = process({"Records": [record | {"body": json.dumps(body)}]}, Context())
+        assert answer == {"batchItemFailures": []}
+    items = house.dynamodb.scan(TableName=house.table)["Items"]
+    (conversation,) = (item for item in items if item["sk"]["S"] == "CONVERSATION")
+    assert conversation[attribute] == {"BOOL": True}
+    assert house.waiting("outbound") == []
+
+
+def test_a_refused_token_closes_the_gate_until_a_probe_with_a_new_one_opens_it(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secrets = boto3.client("secretsmanager")
+    good = secrets.get_secret_value(SecretId=house.table)["SecretString"]
+    bad = good.replace(development.ACCESS_TOKEN, "taken-back")
+    secrets.put_secret_value(SecretId=house.table, SecretString=bad)
+    send, event = house.handler("sender"), event_of("sender/turn.json")
+    failed = {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
+    assert send(event, Context()) == failed
+    assert '"GateClosed"' in capsys.readouterr().out
+    waits = json.dumps(event).replace("sampleturn-1", "sampleturn-2")
+    assert send(json.loads(waits), Context()) == failed
+    items = {item["sk"]["S"]: item for item in house.dynamodb.scan(TableName=house.table)["Items"]}
+    assert items.keys() == {"GATE", "OUT#sampleturn-1"}, "the second one was not even tried"
+    house.dynamodb.update_item(
+        TableName=house.table,
+        Key={name: items["GATE"][name] for name in ("pk", "sk")},
+        UpdateExpression="SET probe_at = :past",
+        ExpressionAttributeValues={":past": {"N": "0"}},
+    )
+    secrets.put_secret_value(SecretId=house.table, SecretString=good)
+    assert house.call("sender", event) == {"batchItemFailures": []}
+    items = {item["sk"]["S"]: item for item in house.dynamodb.scan(TableName=house.table)["Items"]}
+    assert items.keys() == {"OUT#sampleturn-1"}
+    assert {"a1_refused_at", "a2_accepted_at"} <= items["OUT#sampleturn-1"].keys()
+
+
+def test_a_late_failure_of_the_whole_account_closes_its_gate(house: House) -> None:
+    house.call("sender", event_of("sender/turn.json"))
+    event = event_of("tracker/late-failure.json")
+    event["Records"][0]["body"] = event["Records"][0]["body"].replace("130429", "131042")
+    assert house.call("tracker", event) == {"batchItemFailures": []}
+    items = {item["sk"]["S"]: item for item in house.dynamodb.scan(TableName=house.table)["Items"]}
+    assert items["GATE"]["why"] == {"N": "131042"}
+    assert len(house.waiting("outbound")) == 1
+
+
 def test_a_model_is_asked_only_where_one_is_given(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     clients: list[str] = []
     make: Any = boto3.client
@@ -312,7 +388,12 @@ def test_a_plain_turn_costs_three_calls_in_the_processor_and_two_writes_a_messag
     assert calls == ["BatchGetItem", "TransactWriteItems", "SendMessageBatch"]
     calls.clear()
     send(event_of("sender/turn.json"), Context())
-    assert calls == ["UpdateItem", "GetSecretValue", "UpdateItem"], "the secret is kept for minutes"
+    assert calls == ["GetItem", "UpdateItem", "GetSecretValue", "UpdateItem"]
+    calls.clear()
+    event = event_of("sender/turn.json")
+    event["Records"][0]["body"] = event["Records"][0]["body"].replace("sampleturn-1", "sampleturn-2")
+    send(event, Context())
+    assert calls == ["UpdateItem", "UpdateItem"], "the secret is kept for minutes, the gate for seconds"
     calls.clear()
     boto3.DEFAULT_SESSION = None
 

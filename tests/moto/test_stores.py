@@ -1,15 +1,20 @@
 """The table keeps the promises of the ports; what is held in memory keeps the same ones (the same tests)."""
 
 import time
+import uuid
+from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
 import boto3
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from rejoinder.aws.dynamodb import ConversationTable, RecordTable
-from rejoinder.conversation import MARKER_SECONDS, RECORD_SECONDS, Conversation, Marker
+from rejoinder.aws.dynamodb import ConversationTable
+from rejoinder.aws.records import RecordTable
+from rejoinder.conversation import MARKER_SECONDS, RECORD_SECONDS, Conversation, Marker, MessageRecord
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
 from rejoinder.journal import Asked, Did, Journal, PutOff, Said, Told
 from rejoinder.memory import MemoryStore
@@ -20,16 +25,21 @@ from rejoinder.messages import (
     Contact,
     ContactCard,
     Detail,
+    FormReply,
     Image,
     InboundContent,
+    Order,
+    OrderItem,
     Outbound,
     OutboundContent,
     Reminder,
     Step,
+    Tap,
     Template,
     Text,
     TimeUp,
     TurnMessages,
+    Unsupported,
     WakeUp,
 )
 from rejoinder.ports import ConversationStore, RecordStore, Windows
@@ -81,12 +91,17 @@ SAID = turn_messages("key")
 
 
 def commit(
-    store: Store, data: dict[str, object], *, message_id: str = "wamid.1", contact: Contact = ADA
+    store: Store,
+    data: dict[str, object],
+    *,
+    message_id: str = "wamid.1",
+    contact: Contact = ADA,
+    now: float = NOON,
 ) -> Conversation:
     """Load, store `data`, commit: the conversation as it was found."""
     message = inbound(id=message_id, contact=contact)
     before = store.load(message).conversation
-    after = replace(before.heard(message, NOON), data=data)
+    after = replace(before.heard(message, now), data=data)
     store.commit(message, before, after, Marker(state="done", messages=turn_messages(before.key)))
     return before
 
@@ -94,7 +109,7 @@ def commit(
 def test_what_was_never_seen_begins_anew(store: Store) -> None:
     loaded = store.load(inbound())
     assert loaded.marker is None
-    assert loaded.conversation == Conversation.begin(ACCOUNT, ADA)
+    assert loaded.conversation == replace(Conversation.begin(ACCOUNT, ADA), vacant=ADA.ids)
     assert store.window_closes_at(loaded.conversation.key) == 0.0
 
 
@@ -134,8 +149,9 @@ def test_what_is_empty_is_not_stored(table: str, dynamodb: DynamoDBClient) -> No
     store = ConversationTable(dynamodb, table)
     before = store.load(message).conversation
     store.commit(message, before, before, Marker(state="done"))
+    empty = {"wake_ups", "language", "messages", "journal", "handoff", "missed", "opted_out", "begun_at"}
     for item in dynamodb.scan(TableName=table)["Items"]:
-        assert not {"wake_ups", "language", "messages", "journal"} & item.keys()
+        assert not empty & item.keys()
 
 
 def test_a_second_commit_of_the_same_message_is_refused_and_changes_nothing(store: Store) -> None:
@@ -176,6 +192,49 @@ def test_a_talk_in_progress_is_read_back_whole(store: Store) -> None:
     before = store.load(message).conversation
     store.commit(message, before, replace(before, journal=journal), Marker(state="done"))
     assert store.load(message).conversation.journal == journal
+
+
+JOURNAL = Journal(handler="book", language="de", given={}, message=inbound(), data={}, entries=(Said(),))
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(), lambda v: st.lists(v, max_size=3)
+)
+TIMES = st.just(0.0) | st.floats(1.0, 4e9)
+MISSED: tuple[InboundContent, ...] = (
+    Text(body="süß \ud83d"),
+    Image(media_id="1", caption="a"),
+    Tap(id="t", title="T"),
+    Order(catalog_id="c", items=(OrderItem(product_id="p", quantity=2, price=0.1, currency="EUR"),)),
+    FormReply(name="f", response="{}"),
+    Unsupported(type="poll"),
+)
+
+
+@given(
+    st.builds(
+        Conversation,
+        key=st.none(),  # what the table found it under is put in
+        contact_ids=st.lists(st.text(min_size=1), min_size=1, max_size=3, unique=True).map(tuple),
+        contact=st.none() | st.builds(Contact, id=st.text(min_size=1), name=st.text()),
+        user_id=st.none() | st.text(min_size=1),
+        data=st.dictionaries(st.text(), VALUES, max_size=3),
+        journal=st.none() | st.just(JOURNAL),
+        language=st.sampled_from(["", "de", "pt_BR"]),
+        handoff=st.booleans(),
+        missed=st.lists(st.sampled_from(MISSED), max_size=3).map(lambda cs: tuple(inbound(c) for c in cs)),
+        opted_out=st.booleans(),
+        window_closes_at=TIMES,
+        begun_at=TIMES,
+    )
+)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_conversation_is_read_back_as_it_was(
+    table: str, dynamodb: DynamoDBClient, conversation: Conversation
+) -> None:
+    store, message = ConversationTable(dynamodb, table), inbound(id=uuid.uuid4().hex)
+    before = store.load(message).conversation
+    after = replace(conversation, key=before.key, version=before.version + 1)
+    store.commit(message, before, replace(after, version=0), Marker(state="done"))
+    assert replace(store.load(message).conversation, vacant=()) == replace(after, vacant=())
 
 
 def test_results_of_steps_are_kept_with_the_tries(store: Store) -> None:
@@ -226,16 +285,85 @@ def test_a_new_user_id_that_was_announced_leads_to_the_same_conversation(store: 
     assert len(keys) == 1
 
 
-def test_two_conversations_whose_ids_meet_in_one_message_go_on_as_the_one_of_the_user_id(
-    store: Store,
-) -> None:
-    one = Contact(id="US.111", user_id="US.111", phone="15550002001")
-    other = Contact(id="15550002002", phone="15550002002")
-    key = commit(store, {}, message_id="a", contact=one).key
-    commit(store, {}, message_id="b", contact=other)
-    both = Contact(id="US.111", user_id="US.111", phone="15550002002")
-    assert commit(store, {}, message_id="c", contact=both).key == key
-    assert store.load(inbound(id="d", contact=other)).conversation.key == key
+BY_NUMBER = Contact(id="15550002002", phone="15550002002")
+BY_USER_ID = Contact(id="US.222", user_id="US.222")
+BY_BOTH = Contact(id="US.222", user_id="US.222", phone="15550002002")
+
+
+def two_conversations(store: Store) -> Conversation:
+    """With one contact, under an id each; as a message under both ids finds them. The number's is older."""
+    commit(store, {"since": "May", "table": 4}, message_id="a", contact=BY_NUMBER, now=NOON)
+    commit(store, {"since": "June", "name": "Bo"}, message_id="b", contact=BY_USER_ID, now=NOON + 9)
+    return store.load(inbound(id="c", contact=BY_BOTH)).conversation
+
+
+def test_conversations_whose_ids_meet_in_one_message_go_on_as_one(store: Store) -> None:
+    oldest = two_conversations(store)
+    assert [other.version for other in oldest.absorbed] == [1]
+    merged = commit(store, dict(oldest.data), message_id="c", contact=BY_BOTH)
+    for contact in (BY_NUMBER, BY_USER_ID, BY_BOTH):
+        found = store.load(inbound(id="d", contact=contact)).conversation
+        assert (found.key, found.version, found.absorbed) == (merged.key, 2, ())
+        assert found.data == {"since": "May", "table": 4, "name": "Bo"}
+        assert set(found.contact_ids) == {"US.222", "15550002002"}
+
+
+def test_of_merged_conversations_one_is_left_in_the_table(table: str, dynamodb: DynamoDBClient) -> None:
+    store = ConversationTable(dynamodb, table)
+    kept = two_conversations(store)
+    commit(store, {}, message_id="c", contact=BY_BOTH)
+    items = dynamodb.scan(TableName=table)["Items"]
+    assert [i["pk"]["S"] for i in items if i["sk"]["S"] == "CONVERSATION"] == [f"CONVERSATION#{kept.key}"]
+    assert {i["conversation_key"]["S"] for i in items if i["sk"]["S"] == "ALIAS"} == {kept.key}
+
+
+def test_a_conversation_that_went_on_is_not_taken_in_as_it_was(store: Store) -> None:
+    before = two_conversations(store)
+    commit(store, {"name": "Bob"}, message_id="d", contact=BY_USER_ID)
+    message = inbound(id="c", contact=BY_BOTH)
+    with pytest.raises(VersionConflict):
+        store.commit(message, before, before.heard(message, NOON), Marker(state="done"))
+    loaded = store.load(message)
+    assert loaded.marker is None
+    assert loaded.conversation.version == 1
+    assert [other.data for other in loaded.conversation.absorbed] == [{"name": "Bob"}]
+    assert store.load(inbound(id="d", contact=BY_NUMBER)).conversation.data == {"since": "May", "table": 4}
+
+
+def test_a_conversation_that_was_taken_in_meanwhile_does_not_come_back(store: Store) -> None:
+    two_conversations(store)
+    message = inbound(id="d", contact=BY_USER_ID)
+    before = store.load(message).conversation
+    kept = commit(store, {}, message_id="c", contact=BY_BOTH)
+    with pytest.raises(VersionConflict):
+        store.commit(message, before, before.heard(message, NOON), Marker(state="done"))
+    assert store.load(message).conversation.key == kept.key
+
+
+def test_three_conversations_become_one(store: Store) -> None:
+    two_conversations(store)
+    commit(store, {"n": 3}, message_id="e", contact=Contact(id="US.333", user_id="US.333"))
+    everybody = replace(BY_BOTH, former_ids=("US.333",))
+    before = commit(store, {}, message_id="f", contact=everybody)
+    assert len(before.absorbed) == 2
+    for id in everybody.ids:
+        assert store.load(inbound(id="g", contact=Contact(id=id))).conversation.key == before.key
+
+
+def test_a_merge_between_two_reads_of_a_load_is_seen(table: str, dynamodb: DynamoDBClient) -> None:
+    """An alias that was read leads to a conversation that is gone by then: nothing begins anew over it."""
+    other = ConversationTable(boto3.client("dynamodb"), table)
+    oldest = commit(other, {"kept": 1}, message_id="a", contact=Contact(id="15550002009"), now=NOON - 9)
+    commit(other, {}, message_id="b", contact=BY_NUMBER)
+    commit(other, {}, message_id="c", contact=BY_BOTH)  # now US.222 leads to the number's
+
+    def merge(**_: object) -> None:
+        dynamodb.meta.events.unregister("after-call.dynamodb.BatchGetItem", merge)
+        commit(other, {"kept": 2}, message_id="d", contact=replace(BY_NUMBER, former_ids=("15550002009",)))
+
+    dynamodb.meta.events.register("after-call.dynamodb.BatchGetItem", merge)
+    found = ConversationTable(dynamodb, table).load(inbound(id="e", contact=BY_USER_ID)).conversation
+    assert (found.key, found.data) == (oldest.key, {"kept": 2})
 
 
 def test_an_attempt_is_claimed_once(records: RecordStore) -> None:
@@ -276,6 +404,52 @@ def test_the_next_attempt_needs_an_unsettled_one_before_it(records: RecordStore)
         records.claim(attempt(3), NOON, SAID)
 
 
+@pytest.mark.parametrize("taken", [Step.ACCEPTED, Step.SENT])
+def test_what_was_accepted_is_tried_again_only_once_it_was_refused_later(
+    records: RecordStore, taken: Step
+) -> None:
+    records.claim(attempt(1), NOON, SAID)
+    records.note(attempt(1), taken, NOON, Detail())
+    with pytest.raises(AttemptTaken):
+        records.claim(attempt(2), NOON, SAID)
+    before = records.note(attempt(1), Step.REFUSED, NOON, Detail(error_code=130429))
+    assert before == MessageRecord(steps={1: {Step.SENDING: NOON, taken: NOON}}, turn=SAID)
+    records.claim(attempt(2), NOON, SAID)
+
+
+def test_what_was_delivered_is_not_tried_again_whatever_is_said_of_it(records: RecordStore) -> None:
+    records.claim(attempt(1), NOON, SAID)
+    for step in (Step.DELIVERED, Step.REFUSED):
+        records.note(attempt(1), step, NOON, Detail())
+    with pytest.raises(AttemptTaken):
+        records.claim(attempt(2), NOON, SAID)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 3), st.none() | st.sampled_from(sorted(set(Step) - {Step.SENDING}))),
+        max_size=8,
+    )
+)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_the_table_allows_the_claims_that_the_memory_allows(
+    table: str, dynamodb: DynamoDBClient, story: list[tuple[int, Step | None]]
+) -> None:
+    """A story is of claims (None) and steps; the network tells of no attempt that could not be next."""
+    memory, records = MemoryStore(), RecordTable(dynamodb, table)
+    outbound_id = f"{uuid.uuid4().hex}-1"
+    for at, (number, step) in enumerate(story, start=1):
+        made = replace(attempt(number), outbound_id=outbound_id)
+        known = memory.read("key", outbound_id).attempt
+        for store in (memory, records):
+            with suppress(AttemptTaken):
+                if step is None:
+                    store.claim(made, at, SAID)
+                elif number <= known + 1:
+                    store.note(made, step, at, Detail())
+        assert records.read("key", outbound_id).steps == memory.read("key", outbound_id).steps
+
+
 def test_a_message_that_failed_is_not_claimed(records: RecordStore) -> None:
     records.note(attempt(1), Step.FAILED, NOON, Detail(error_code=0, error="closed"))
     with pytest.raises(AttemptTaken):
@@ -283,8 +457,9 @@ def test_a_message_that_failed_is_not_claimed(records: RecordStore) -> None:
 
 
 def test_a_step_is_written_once_and_keeps_its_first_time(records: RecordStore) -> None:
-    assert records.note(attempt(1), Step.SENT, NOON, Detail(network_id="wamid.9", billed_category="service"))
-    assert not records.note(attempt(1), Step.SENT, NOON + 9, Detail())
+    detail = Detail(network_id="wamid.9", billed_category="service")
+    assert records.note(attempt(1), Step.SENT, NOON, detail).steps == {}
+    assert records.note(attempt(1), Step.SENT, NOON + 9, Detail()).steps == {1: {Step.SENT: NOON}}
     assert records.read("key", "x-1").steps == {1: {Step.SENT: NOON}}
 
 

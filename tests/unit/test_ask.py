@@ -568,7 +568,11 @@ class Effects:
 
 Line = tuple[str, int]
 LINES = st.lists(
-    st.tuples(st.sampled_from(["say", "ask", "step", "branch", "go", "later"]), st.integers(0, 3)), max_size=8
+    st.tuples(
+        st.sampled_from(["say", "ask", "step", "branch", "go", "later", "timed", "set", "unset"]),
+        st.integers(0, 3),
+    ),
+    max_size=9,
 )
 
 
@@ -576,7 +580,7 @@ def program(lines: list[Line], effects: Effects, before_line: Maybe) -> Bot:  # 
     """A bot whose handler does `lines`, one after another."""
     bot = Bot()
 
-    def talk(chat: Chat) -> None:
+    def talk(chat: Chat) -> None:  # noqa: C901 - as above
         heard = ""
         for number, (what, detail) in enumerate(lines):
             before_line()
@@ -590,10 +594,22 @@ def program(lines: list[Line], effects: Effects, before_line: Maybe) -> Bot:  # 
                 chat.say(f"{number} branch")
             elif what == "later":
                 chat.later(timedelta(hours=detail), reminded, heard=heard)
+            elif what == "timed":
+                heard += timed(chat, detail)
+            elif what == "set":
+                chat.data[f"k{detail}"] = number
+            elif what == "unset":
+                chat.data.pop(f"k{detail}", None)
             elif what == "go" and chat.data.get("went") is None:
                 chat.data["went"] = detail
                 chat.go(other)
-        chat.say("end")
+        chat.say(f"end {sorted(chat.data.items())}")
+
+    def timed(chat: Chat, hours: int) -> str:
+        try:
+            return chat.ask("soon?", timeout=timedelta(hours=hours + 1))
+        except NoAnswer as none:
+            return none.reason
 
     @bot.on()
     def other(chat: Chat) -> None:

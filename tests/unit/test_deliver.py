@@ -14,7 +14,6 @@ from rejoinder.errors import (
     RetryLater,
     SendError,
     TokenInvalid,
-    WindowClosed,
 )
 from rejoinder.memory import MemoryNetwork
 from rejoinder.messages import (
@@ -188,60 +187,3 @@ def test_a_send_that_was_killed_half_way_is_unknown_too() -> None:
     with pytest.raises(RetryLater):
         world.deliver()
     assert world.network.sent == []
-
-
-def test_a_token_that_is_not_accepted_is_counted_for_the_alarm() -> None:
-    world = talk(TokenInvalid(190, "expired"))
-    with pytest.raises(RetryLater):
-        world.deliver()
-    assert world.meter.counts[Metric.TOKEN_INVALID] == 1
-    world.deliver()
-    assert world.network.sent == [Text(body="Hello")]
-
-
-def test_outside_the_window_the_template_goes_out() -> None:
-    world = talk(say=lambda chat: chat.say("Your tea is ready", outside_window=ORDER_READY))
-    world.now += 25 * 3600
-    world.deliver()
-    assert world.network.sent == [ORDER_READY]
-
-
-def test_outside_the_window_without_a_template_the_message_fails_visibly() -> None:
-    world = talk()
-    world.now += 25 * 3600
-    world.deliver()
-    assert world.network.sent == []
-    assert state(world) is Step.FAILED
-
-
-def test_a_window_that_opened_again_meanwhile_is_noticed() -> None:
-    world = talk()
-    world.now += 25 * 3600
-    world.process(inbound("still there?", id="wamid.2", at=world.now))
-    world.deliver()
-    assert world.network.sent == [Text(body="Hello"), Text(body="Hello")]
-
-
-def test_a_window_that_the_network_holds_for_closed_gets_the_template_as_next_attempt() -> None:
-    world = talk(
-        WindowClosed(131047, "Re-engagement"),
-        say=lambda chat: chat.say("Your tea is ready", outside_window=ORDER_READY),
-    )
-    world.deliver()
-    assert world.network.sent == [ORDER_READY]
-    assert world.store.read("", f"{inbound().hashed_id}-1").attempt == 2
-
-
-def test_a_closed_window_without_a_template_is_a_failure() -> None:
-    world = talk(WindowClosed(131047, "Re-engagement"))
-    world.deliver()
-    assert state(world) is Step.FAILED
-
-
-def test_no_time_left_leaves_the_rest_for_the_next_invocation() -> None:
-    world = talk()
-    world.has_time = lambda: False
-    with pytest.raises(RetryLater):
-        world.deliver()
-    assert world.network.sent == []
-    assert state(world) is None, "the network was not asked, so no attempt is counted"

@@ -32,7 +32,7 @@ ENVIRONMENTS = {
         "GRAPH_BASE_URL",
         "GRAPH_API_VERSION",
     },
-    "TrackerFunction": {"TABLE_NAME", "INBOUND_QUEUE_URL"},
+    "TrackerFunction": {"TABLE_NAME", "INBOUND_QUEUE_URL", "OUTBOUND_QUEUE_URL"},
 }
 OUTPUTS = {
     "WebhookUrl",
@@ -105,6 +105,19 @@ def test_every_function_queue_and_dlq_is_watched(
 def test_every_metric_of_ours_that_needs_a_person_has_an_alarm(template: Json) -> None:
     alarms = rules.resources(template, "AWS::CloudWatch::Alarm").values()
     assert rules.OUR_METRICS.keys() <= {alarm["MetricName"] for alarm in alarms}
+
+
+def test_of_the_table_the_sender_deletes_gates_only_and_the_tracker_nothing(template: Json) -> None:
+    conditions = {
+        role: [
+            statement.get("Condition")
+            for statement in rules.statements(template["Resources"][role])
+            if "dynamodb:DeleteItem" in rules.listed(statement["Action"])
+        ]
+        for role in ("SenderRole", "TrackerRole")
+    }
+    gates = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["GATE#*"]}}
+    assert conditions == {"SenderRole": [gates], "TrackerRole": []}
 
 
 def test_the_layers_and_the_functions_are_for_one_python_and_one_processor(template: Json) -> None:
@@ -237,7 +250,7 @@ DIMENSION = ("InboundDlqAlarm", "Properties", "Dimensions", 0, "Value")
         ),
         (
             rules.alarms_look_at_what_is_emitted,
-            set_at("TokenInvalidAlarm", "Properties", "MetricName", to="TokenExpired"),
+            set_at("GateClosedAlarm", "Properties", "MetricName", to="TokenInvalid"),
         ),
         (
             rules.alarms_look_at_what_is_emitted,

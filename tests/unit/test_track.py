@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import pytest
 
+from rejoinder import Bot
 from rejoinder.conversation import MessageRecord
-from rejoinder.memory import MemoryMeter, MemoryStore, MemoryUpdates
+from rejoinder.memory import MemoryMeter, MemoryStore
 from rejoinder.messages import AccountEvent, Attempt, Callback, Detail, Status, Step
 from rejoinder.metrics import Metric
-from rejoinder.services.track import Tracker
+from tests.unit.worlds import World
 
 ATTEMPT = Attempt(conversation_key="key", outbound_id="abc-1", number=1)
 OURS = Callback(stack="test", attempt=ATTEMPT).encode()
@@ -21,11 +22,10 @@ def status(step: Step, *, callback: str = OURS, billed: str = "") -> Status:
 
 
 def tracked(*statuses: Status | AccountEvent) -> tuple[MessageRecord, MemoryMeter]:
-    store, meter = MemoryStore(), MemoryMeter()
-    tracker = Tracker(stack="test", records=store, updates=MemoryUpdates(), meter=meter)
+    world = World(Bot())
     for event in statuses:
-        tracker.track(event)
-    return store.read("key", "abc-1"), meter
+        world.tracker().track(event)
+    return world.store.read("key", "abc-1"), world.meter
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_account_events_are_counted() -> None:
 class PickyStore(MemoryStore):
     """Refuses one step."""
 
-    def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> bool:
+    def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
         if step is Step.DELIVERED:
             raise ConnectionError
         return super().note(attempt, step, at, detail)
@@ -83,7 +83,7 @@ class PickyStore(MemoryStore):
 
 def test_one_event_that_cannot_be_noted_does_not_take_its_neighbours_along() -> None:
     store = PickyStore()
-    tracker = Tracker(stack="test", records=store, updates=MemoryUpdates(), meter=MemoryMeter())
+    world = World(Bot(), store=store)
     with pytest.raises(ConnectionError):
-        tracker.track_all([status(Step.SENT), status(Step.DELIVERED), status(Step.READ)])
+        world.tracker().track_all([status(Step.SENT), status(Step.DELIVERED), status(Step.READ)])
     assert set(store.read("key", "abc-1").steps[1]) == {Step.SENT, Step.READ}

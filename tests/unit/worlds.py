@@ -8,6 +8,7 @@ from rejoinder.bot import Bot
 from rejoinder.channels.whatsapp.limits import WhatsAppLimits
 from rejoinder.fuzzy import FuzzyUnderstanding
 from rejoinder.memory import (
+    MemoryGates,
     MemoryMeter,
     MemoryNetwork,
     MemoryOutbox,
@@ -19,7 +20,9 @@ from rejoinder.memory import (
 from rejoinder.messages import Account, Contact, Inbound, InboundContent, Text
 from rejoinder.ports import TimeLimit, Understanding
 from rejoinder.services.deliver import Sender
+from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.process import Processor
+from rejoinder.services.track import Tracker
 
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
 ADA = Contact(id="US.111", name="Ada", phone="15550002001", user_id="US.111")
@@ -50,6 +53,7 @@ class World:
     meter: MemoryMeter = field(default_factory=MemoryMeter)
     network: MemoryNetwork = field(default_factory=MemoryNetwork)
     wake_ups: MemoryWakeUps = field(default_factory=MemoryWakeUps)
+    gates: MemoryGates = field(default_factory=MemoryGates)
     updates: MemoryUpdates = field(default_factory=MemoryUpdates)
     understanding: Understanding = field(default_factory=FuzzyUnderstanding)
     time_limit: TimeLimit = nullcontext
@@ -78,10 +82,27 @@ class World:
             network=self.network,
             records=self.store,
             windows=self.store,
+            gatekeeper=self.gatekeeper(),
             updates=self.updates,
             meter=self.meter,
             clock=lambda: self.now,
             has_time=self.has_time,
+        )
+
+    def gatekeeper(self) -> Gatekeeper:
+        """The gatekeeper of a new process."""
+        return Gatekeeper(self.gates, self.meter, lambda: self.now)
+
+    def tracker(self) -> Tracker:
+        """A tracker, as an invocation has it."""
+        return Tracker(
+            stack="test",
+            records=self.store,
+            outbox=self.outbox,
+            gatekeeper=self.gatekeeper(),
+            updates=self.updates,
+            meter=self.meter,
+            clock=lambda: self.now,
         )
 
     def process(self, *messages: Inbound, received_before: bool = False) -> None:

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 from rejoinder.chat import (
-    BUTTON,
     Chat,
+    HandedOver,
     Handler,
     Surroundings,
     Suspended,
@@ -17,16 +17,19 @@ from rejoinder.chat import (
     Went,
     storable,
 )
-from rejoinder.conversation import Conversation
+from rejoinder.conversation import MOST_DATA_BYTES, Conversation, newest_of
 from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed, TurnTooLarge
 from rejoinder.handlers import check, name_of
 from rejoinder.journal import MOST_JOURNAL_BYTES, Journal, JournalMismatch, Replay
 from rejoinder.languages import Phrases, phrases_of
 from rejoinder.messages import (
+    Echo,
     Inbound,
     InboundContent,
     Intent,
     Outbound,
+    Preference,
+    Release,
     Reminder,
     Tap,
     Text,
@@ -35,14 +38,12 @@ from rejoinder.messages import (
     digest,
 )
 from rejoinder.ports import Limits, Understanding, Understood
+from rejoinder.questions import BUTTON, is_choice_of, question_id
 from rejoinder.words import plain
 
 H = TypeVar("H", bound=Handler)
 Trigger = str | re.Pattern[str] | type[InboundContent] | Tap
 Matcher = Callable[[Inbound], bool]
-
-MOST_DATA_BYTES = 64 * 1024
-"""Of `chat.data` as JSON."""
 
 MOST_TURN_BYTES = 256 * 1024
 """Of all that one turn says and puts off, as JSON."""
@@ -52,6 +53,9 @@ MOST_SORRY = 1000
 
 MOST_HANDLERS = 20
 """Handlers that one turn may run through by `chat.go`."""
+
+PUT_OFF_SECONDS = 3600.0
+"""Until what comes due during a handoff comes due again."""
 
 LEAST_CONFIDENCE = 0.7
 """How sure it must be that somebody means an intent; below it, `otherwise` has the word."""
@@ -119,6 +123,8 @@ class Bot:
             if words is not None and not 0 < len(words.strip()) <= MOST_SORRY:
                 raise BotError(f"what the bot says by itself is a text of 1 to {MOST_SORRY} characters")
         self._language = language
+        if isinstance(cancel, str):
+            raise BotError("cancel is a tuple of words")
         self._phrases: dict[str, Any] = {name: words for name, words in own.items() if words is not None}
         if cancel is not None:
             self._phrases["cancel"] = cancel
@@ -165,7 +171,7 @@ class Bot:
         return handler
 
     def include(self, other: "Bot") -> None:
-        """Take over the handlers of `other`, after those registered so far."""
+        """Take over the handlers that `other` has so far, after those registered here."""
         for rule in other._rules:  # noqa: SLF001 - another of this very class
             self._refuse_twins(rule)
         self._handlers += other._handlers  # noqa: SLF001
@@ -209,6 +215,8 @@ class Bot:
             name_of=self._name_of,
             steps={} if steps is None else steps,
             watch=watch or Watch(),
+            missed=conversation.missed,
+            opted_out=conversation.opted_out,
         )
         after = self._advance(conversation, around, first=first)
         said, put_off = map(asdict, around.said), map(asdict, around.wake_ups)
@@ -220,12 +228,16 @@ class Bot:
     def _advance(self, conversation: Conversation, around: Surroundings, *, first: bool) -> Conversation:
         """The conversation after a message: an answer to its question, an end of its talk, or a new one."""
         message, journal = around.message, conversation.journal
+        if conversation.handoff or isinstance(message.content, Echo | Release | Preference):
+            return self._aside(conversation, around)
         if isinstance(message.content, TimeUp):
             waits = journal is not None and journal.question == message.content.question
             return self._answer(conversation, around) if waits else conversation
         if journal is None:
             picked = self._pick(around, first=first)
             return self._begin(picked, conversation, around) if picked else conversation
+        if is_choice_of(question_id(journal.question), message):
+            return self._answer(conversation, around)
         interrupting = self._ruled(message, interrupting=True)
         over = replace(conversation, journal=None)
         if interrupting:
@@ -236,6 +248,23 @@ class Bot:
         if plain(message.text) in map(plain, self.phrases(conversation).cancel):
             return self._say("cancelled", over, around)
         return self._answer(conversation, around)
+
+    def _aside(self, conversation: Conversation, around: Surroundings) -> Conversation:
+        """What is no talk with the bot: a handoff begins, goes on or ends, or the contact's wishes change."""
+        match around.message.content:
+            case Echo():
+                return replace(conversation, handoff=True)
+            case Preference(value=value):
+                return self._beside(replace(conversation, opted_out=value == "stop"), around)
+            case Release():
+                return self._beside(replace(conversation, handoff=False, missed=()), around)
+            case Reminder() | TimeUp():
+                around.wake_ups.append(_put_off(around.message, around.now))
+                return conversation
+            case _ if around.message.is_spoken:
+                return replace(conversation, missed=newest_of((*conversation.missed, around.message)))
+            case _:
+                return conversation
 
     def _answer(self, conversation: Conversation, around: Surroundings) -> Conversation:
         """Go on with the talk in progress."""
@@ -248,8 +277,9 @@ class Bot:
         except JournalMismatch:
             around.said.clear()
             around.wake_ups.clear()
-            over = self._say("changed", replace(conversation, data=journal.data, journal=None), around)
-            return self._run(handler, replace(journal, entries=()), over, around)
+            over = self._say("changed", replace(conversation, journal=None), around)
+            language = over.language or self._language
+            return self._run(handler, journal.again(over.data, language), over, around)
 
     def _beside(self, conversation: Conversation, around: Surroundings) -> Conversation:
         """A reminder, a failure, a reaction: beside the talk in progress, unless its handler asks."""
@@ -304,15 +334,17 @@ class Bot:
                     handler(chat)
                 except Suspended:
                     self._name_of(handler)
-                    return replace(_left(conversation, chat, journal), journal=_fitting(replay.journal))
+                    return replace(_left(conversation, chat), journal=_fitting(replay.journal))
                 except Went as went:
                     following = Picked(handler=went.handler, given=went.given)
+                except HandedOver:
+                    return replace(_left(conversation, chat), journal=None, handoff=True)
                 except NoAnswer:
                     following = Picked(handler=self._give_up(conversation, around))
+            _refuse_swallowed(chat)
             if following is None:
-                _refuse_swallowed(chat)
-                return replace(_left(conversation, chat, journal), journal=None)
-            handler, conversation = following.handler, _left(conversation, chat, journal)
+                return replace(_left(conversation, chat), journal=None)
+            handler, conversation = following.handler, _left(conversation, chat)
             journal = self._journal(following, number, conversation, around)
         raise BotError(f"one turn went through {MOST_HANDLERS} handlers; does chat.go run in a circle?")
 
@@ -360,7 +392,7 @@ class Bot:
     def _tapped(self, message: Inbound) -> Handler | None:
         if not (isinstance(message.content, Tap) and message.content.id.startswith(BUTTON)):
             return None
-        return self._named(message.content.id.removeprefix(BUTTON))
+        return self._named(message.content.id.removeprefix(BUTTON).partition("#")[0])
 
     def _named(self, name: str) -> Handler | None:
         return next((handler for handler in self._handlers if name_of(handler) == name), None)
@@ -386,21 +418,32 @@ class Bot:
         return name
 
 
-def _left(conversation: Conversation, chat: Chat, begun: Journal) -> Conversation:
+def _left(conversation: Conversation, chat: Chat) -> Conversation:
     """`conversation` with what a handler left in it.
 
-    A talk sees the data as they were when it began. What it changed counts; what something else, such as a
-    reminder, changed in the meantime stays.
+    A talk sees the data as they were when it began. What it changed in this turn counts; what something else,
+    such as a reminder, changed in the meantime stays.
     """
-    mine, before = storable(chat.data, "chat.data"), begun.data
-    changed = {name for name in {*mine, *before} if mine.get(name) != before.get(name)}
+    mine, found = storable(chat.data, "chat.data"), chat.found_data
+    changed = {name for name in {*mine, *found} if _written(mine, name) != _written(found, name)}
     theirs = {name: value for name, value in conversation.data.items() if name not in changed}
     data = theirs | {name: mine[name] for name in mine if name in changed}
     size = len(json.dumps(data))
     if size > MOST_DATA_BYTES:
         raise TurnTooLarge(f"chat.data is {size} bytes of JSON; {MOST_DATA_BYTES} at most")
-    language = conversation.language if chat.language == begun.language else chat.language
+    language = conversation.language if chat.language == chat.found_language else chat.language
     return replace(conversation, data=data, language=language)
+
+
+def _written(data: Mapping[str, object], name: str) -> str:
+    """What stands under `name`, as JSON: to it, 0 and False differ; empty when nothing does."""
+    return json.dumps(data[name]) if name in data else ""
+
+
+def _put_off(message: Inbound, now: float) -> WakeUp:
+    """The same again in an hour, as an update of its own."""
+    again = replace(message, id=digest("again", message.id), at=now + PUT_OFF_SECONDS)
+    return WakeUp(at=again.at, inbound=again)
 
 
 def _refuse_swallowed(chat: Chat) -> None:

@@ -9,9 +9,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn, ParamSpec, TypeVar, overload
 
-from rejoinder.errors import BotError, LimitExceeded, NoAnswer, TurnTooLarge
+from rejoinder.errors import BotError, LimitExceeded, NoAnswer, SuspensionSwallowed, TurnTooLarge
 from rejoinder.handlers import name_of
-from rejoinder.journal import MOST_JOURNAL_BYTES, Asked, Did, PutOff, Replay, Said, Told
+from rejoinder.journal import (
+    MOST_JOURNAL_BYTES,
+    Asked,
+    Did,
+    JournalMismatch,
+    PutOff,
+    Replay,
+    Said,
+    Told,
+)
 from rejoinder.languages import Phrases, phrases_of
 from rejoinder.messages import (
     Button,
@@ -32,7 +41,7 @@ from rejoinder.messages import (
     digest,
 )
 from rejoinder.ports import Limits, Understanding
-from rejoinder.questions import MOST_ANSWERS, Question, WrongAnswer, question
+from rejoinder.questions import BUTTON, MOST_ANSWERS, Question, WrongAnswer, question, question_id
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,11 +52,14 @@ Handler = Callable[["Chat"], None]
 Choices = Sequence[str | tuple[str, str]] | Mapping[str, Handler]
 """Titles, (id, title) pairs, or titles leading to the handler that a tap starts."""
 
-BUTTON = "go:"
-"""A button id that starts so names the handler that a tap starts."""
-
 MOST_MESSAGES = 20
 """Messages one turn may say, and reminders it may put off."""
+
+MOST_GIVEN_BYTES = 16 * 1024
+"""Of what one handler gives another, as JSON."""
+
+MOST_STEPS_BYTES = 256 * 1024
+"""Of the results of one turn's steps: they are kept in its marker, an item of DynamoDB (400 KB)."""
 
 FURTHEST = timedelta(days=366)
 """How long something may be put off. By then most bots are others, and nobody knows what waits in them."""
@@ -64,6 +76,10 @@ class Went(BaseException):  # it ends a handler
         super().__init__()
         self.handler = handler
         self.given = given
+
+
+class HandedOver(BaseException):  # it ends a handler
+    """The handler ends here, and the bot is silent until it is released."""
 
 
 class Watch:
@@ -101,6 +117,8 @@ class Surroundings:
     name_of: Callable[[Handler], str]
     steps: dict[str, str]
     watch: Watch
+    missed: tuple[Inbound, ...] = ()
+    opted_out: bool = False
     said: list[Outbound] = field(default_factory=list)
     wake_ups: list[WakeUp] = field(default_factory=list)
 
@@ -111,7 +129,9 @@ class Chat:
     `contact` is who writes, as they were when the handler began. `message` is what they wrote last
     (`message.text` its words). `data` is a dictionary that is kept (JSON values, 64 KB). `given` is what the
     handler was begun with: the slots of its intent, or what was given to `later` or `go`. `language` is the
-    contact's, such as `de`: set it, and what the bot says by itself follows; it is kept as well.
+    contact's, such as `de`: set it, and what the bot says by itself follows; it is kept as well. `missed` is
+    what the contact said during a handoff, when the handler of `on(Release)` runs. `opted_out`: the contact
+    wants no offers.
     """
 
     def __init__(self, replay: Replay, around: Surroundings) -> None:
@@ -121,8 +141,10 @@ class Chat:
         self.data: dict[str, Any] = json.loads(json.dumps(begun.data))
         self.given: dict[str, Any] = json.loads(json.dumps(begun.given))
         self.language = begun.language
-        self.window = Window(closes_at=datetime.fromtimestamp(around.window_closes_at, UTC))
+        self.missed = around.missed
+        self.opted_out = around.opted_out
         self.suspended_at = ""
+        self.found_data, self.found_language = begun.data, begun.language
         self._replay = replay
         self._around = around
         self._thread = threading.get_ident()
@@ -131,10 +153,18 @@ class Chat:
     @property
     def now(self) -> datetime:
         """The time, the same again when the handler is run again."""
-        self._does("now")
-        entry = self._replay.read(Told)
+        return self._told("now", self._around.now)
+
+    @property
+    def window(self) -> Window:
+        """The service window as it is at this line."""
+        return Window(closes_at=self._told("window", self._around.window_closes_at))
+
+    def _told(self, name: str, at: float) -> datetime:
+        self._does(name)
+        entry = self._replay.read(Told, name)
         if entry is None:
-            entry = Told(at=self._around.now)
+            entry = Told(name=name, at=at)
             self._replay.write(entry)
         return datetime.fromtimestamp(entry.at, UTC)
 
@@ -232,15 +262,17 @@ class Chat:
         before is not done again: so let nothing but `chat.step` have effects of its own.
         """
         self._does("ask", prompt)
-        key = self._replay.key
-        asked = question(digest(key)[:10], answer, retry, self._phrases)
+        key = self._replay.question_key
+        asked = question(question_id(key), answer, retry, self._phrases)
         entry = self._replay.read(Asked, asked.kind)
         if entry is None:
             self._put(asked, prompt, outside_window)
             if timeout is not None:
-                self._wake(timeout, f"timeout-{key}", TimeUp(question=key))
+                self._wake(timeout, TimeUp(question=key))
             self._replay.write(Asked(name=asked.kind))
             self._suspend()
+        if self._replay.is_live:  # what this turn changes, it changes from here on
+            self.found_data, self.found_language = storable(self.data, "chat.data"), self.language
         value = self._answer(asked, entry)
         self._does("get the answer", value)
         return value
@@ -279,7 +311,15 @@ class Chat:
         There, `chat.given` is what you give here.
         """
         self._does("go", name_of(handler), given)
-        raise Went(handler, storable(given, f"what {name_of(handler)} is given"))
+        raise Went(handler, _small(given, f"what {name_of(handler)} is given"))
+
+    def hand_over(self) -> NoReturn:
+        """End this handler, and let a person talk to the contact: the bot is silent until it is released.
+
+        It is by `make release`; `on(Release)` runs then. What comes due meanwhile is put off by an hour.
+        """
+        self._does("hand over")
+        raise HandedOver
 
     def later(self, when: timedelta | datetime, handler: Handler, /, **given: Any) -> None:
         """Run `handler` at the time `when`, or after it: a reminder. Its `chat.given` is what you give here.
@@ -294,9 +334,7 @@ class Chat:
         if len(self._around.wake_ups) == MOST_MESSAGES:
             raise TurnTooLarge(f"one turn may put off {MOST_MESSAGES} things")
         name = self._around.name_of(handler)
-        number = len(self._around.wake_ups) + 1
-        reminder = Reminder(handler=name, given=storable(given, f"what {name} is given"))
-        self._wake(when, f"later-{self._around.message.hashed_id}-{number}", reminder)
+        self._wake(when, Reminder(handler=name, given=_small(given, f"what {name} is given")))
         self._replay.write(PutOff())
 
     @property
@@ -305,6 +343,10 @@ class Chat:
 
     def _does(self, what: str, *details: object) -> None:
         """Whatever a handler does passes here."""
+        if self.suspended_at:
+            raise SuspensionSwallowed(
+                f"the handler went on after asking at {self.suspended_at}: let what ask() raises pass"
+            )
         if self._step:
             raise BotError(f"{what} inside the step {self._step}: a step only gives back a result")
         if threading.get_ident() != self._thread:
@@ -326,6 +368,9 @@ class Chat:
         if len(written) > MOST_JOURNAL_BYTES:
             size = f"{len(written)} bytes; {MOST_JOURNAL_BYTES} at most"
             raise TurnTooLarge(f"the result of step {name} is {size}")
+        if sum(map(len, self._around.steps.values())) + len(written) > MOST_STEPS_BYTES:
+            handler = self._replay.begun.handler
+            raise TurnTooLarge(f"{handler} has more than {MOST_STEPS_BYTES} bytes of results in one turn")
         return written
 
     def _answer(self, asked: Question, entry: Asked) -> Any:
@@ -343,10 +388,7 @@ class Chat:
             self.message = entry.answers[-1]
             raise NoAnswer("wrong")
         if not self._replay.is_live:
-            raise BotError(
-                f"{self._replay.begun.handler} did something else when it ran again (random, the clock, a "
-                "converter that is not pure?): what may differ from run to run belongs in chat.step"
-            )
+            raise JournalMismatch("an answer that fitted fits no longer")
         if entry.answers:
             self._put(asked, asked.retry, None)
         return self._suspend()
@@ -363,14 +405,17 @@ class Chat:
             self.suspended_at = f"{frame.f_code.co_filename.rpartition('/')[2]}:{frame.f_lineno}"
         raise Suspended
 
-    def _wake(self, when: timedelta | datetime, id: str, content: InboundContent) -> None:  # noqa: A002
+    def _wake(self, when: timedelta | datetime, content: InboundContent) -> None:
         """Bring `content` to the bot at the time `when`."""
+        if not isinstance(when, timedelta | datetime):
+            raise BotError(f"a time is a timedelta or a datetime, not {when!r}")
         if isinstance(when, datetime) and not when.tzinfo:
             raise BotError(f"a time of day needs a time zone: {when!r} has none")
         at = when.timestamp() if isinstance(when, datetime) else self._around.now + when.total_seconds()
         if at > self._around.now + FURTHEST.total_seconds():
             raise BotError(f"{when!r} is too far away: {FURTHEST.days} days at most")
-        message = self._around.message
+        message, number = self._around.message, len(self._around.wake_ups) + 1
+        id = f"{content.kind}-{message.hashed_id}-{number}"
         inbound = Inbound(id=id, account=message.account, contact=message.contact, at=at, content=content)
         self._around.wake_ups.append(WakeUp(at=at, inbound=inbound))
 
@@ -408,7 +453,11 @@ class Chat:
 
     def _pairs(self, choices: Choices) -> list[tuple[str, str]]:
         if isinstance(choices, Mapping):
-            return [(BUTTON + self._around.name_of(handler), title) for title, handler in choices.items()]
+            handlers = enumerate(choices.items())  # numbered: two titles may lead to one handler
+            return [
+                (f"{BUTTON}{self._around.name_of(handler)}#{number}", title)
+                for number, (title, handler) in handlers
+            ]
         return [(choice, choice) if isinstance(choice, str) else choice for choice in choices]
 
     def _joins_the_last(self, content: OutboundContent, outside_window: Template | None) -> bool:
@@ -433,6 +482,15 @@ def storable(data: Mapping[str, object], what: str) -> dict[str, object]:
         copy: dict[str, object] = json.loads(json.dumps(data, allow_nan=False))
     except (TypeError, ValueError) as error:
         raise BotError(f"{what} takes JSON values only: {error}") from error
+    return copy
+
+
+def _small(given: Mapping[str, object], what: str) -> dict[str, object]:
+    """`given` as JSON; it travels through queues and journals."""
+    copy = storable(given, what)
+    size = len(json.dumps(copy))
+    if size > MOST_GIVEN_BYTES:
+        raise TurnTooLarge(f"{what} is {size} bytes of JSON; {MOST_GIVEN_BYTES} at most")
     return copy
 
 

@@ -1,6 +1,7 @@
 """What is remembered of one contact, and of each message sent and received."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
@@ -22,6 +23,19 @@ GRACE_SECONDS = 60.0
 
 LONGEST_GRACE_SECONDS = 900.0
 
+LATE_PAUSE_SECONDS = 10.0
+"""Between a failure that the network told late and the next attempt; doubles with each attempt."""
+
+MOST_LATE = 5
+"""Attempts after which a late failure is final."""
+
+MOST_DATA_BYTES = 64 * 1024
+"""Of `chat.data` as JSON."""
+
+MOST_MISSED = 20
+MOST_MISSED_LETTERS = 64 * 1024
+"""What is kept of what a contact says during a handoff: the newest messages, so much in all."""
+
 LOOK_AGAIN_SECONDS = 15.0
 """How soon a message whose outcome is unknown is looked at again; doubles as the grace does."""
 
@@ -37,26 +51,35 @@ class Conversation:
 
     `window_closes_at` is 0 until the contact has said something. `user_id` is the business-scoped user id
     that the contact had last. `contact_ids` are all ids the contact has gone by, the first one first: the
-    key was made from it. `data` is the bot's, any JSON object; `journal` is the talk in progress, if there is
-    one. `language` is what the bot chose for this contact (empty: its own). `version` counts commits; 0 was
-    never stored.
+    key was made from it; `contact` is as they last wrote. `data` is the bot's, any JSON object; `journal` is
+    the talk in progress, if there is one. `language` is what the bot chose for this contact (empty: its own).
+    During a `handoff` a person talks to the contact and the bot is silent; `missed` is what the contact said
+    meanwhile. `opted_out`: they want no offers. `begun_at` is when we first heard of them. `version` counts
+    commits; 0 was never stored. `absorbed` are other conversations that turned out to be with the same
+    contact; a commit ends them. Under the `vacant` ids nothing was found: a commit fails if that has changed.
     """
 
     key: str
     contact_ids: tuple[str, ...]
+    contact: Contact | None = None
     user_id: str | None = None
     version: int = 0
     data: Mapping[str, object] = field(default_factory=dict)
     journal: Journal | None = None
     language: str = ""
+    handoff: bool = False
+    missed: tuple[Inbound, ...] = ()
+    opted_out: bool = False
     window_closes_at: float = 0.0
+    begun_at: float = 0.0
+    absorbed: tuple["Conversation", ...] = ()
+    vacant: tuple[str, ...] = ()
 
     @classmethod
     def begin(cls, account: Account, contact: Contact) -> Self:
         """A conversation with somebody never seen before."""
-        return cls(
-            key=conversation_key(account, contact.id), contact_ids=contact.ids, user_id=contact.user_id
-        )
+        key = conversation_key(account, contact.id)
+        return cls(key=key, contact_ids=contact.ids, user_id=contact.user_id)
 
     def heard(self, inbound: Inbound, now: float) -> Self:
         """This conversation after a message: new ids are known, and words to us open the window.
@@ -64,13 +87,15 @@ class Conversation:
         What we put on the queue ourselves tells nothing new.
         """
         if not inbound.is_from_contact:
-            return self
+            return replace(self, begun_at=self.begun_at or now)
         ids = tuple(dict.fromkeys((*self.contact_ids, *inbound.contact.ids)))
         opened = min(inbound.at, now) + WINDOW_SECONDS if inbound.is_spoken else 0.0
         return replace(
             self,
             contact_ids=ids,
+            contact=inbound.contact if inbound.is_spoken else self.contact,
             user_id=inbound.contact.user_id or self.user_id,
+            begun_at=self.begun_at or now,
             window_closes_at=max(self.window_closes_at, opened),
         )
 
@@ -84,13 +109,68 @@ class Conversation:
         return contact_id in known or not contact.user_id or not self.user_id or self.user_id in known
 
 
-def conversation_of(contact: Contact, under: Callable[[str], Conversation | None]) -> Conversation | None:
-    """The conversation with `contact`: of the first of its ids that leads to one. `under(id)` looks it up."""
-    for contact_id in contact.ids:
-        conversation = under(contact_id)
-        if conversation and conversation.is_with(contact, contact_id):
-            return conversation
-    return None
+def conversation_of(
+    account: Account, contact: Contact, under: Callable[[str], Conversation | None]
+) -> Conversation:
+    """The conversation with `contact`: all that its ids lead to, as one; a new one where they lead nowhere.
+
+    `under(id)` looks one up.
+    """
+    found = {id: under(id) for id in contact.ids}
+    theirs = {one.key: one for id, one in found.items() if one and one.is_with(contact, id)}
+    conversation = _as_one(list(theirs.values())) if theirs else Conversation.begin(account, contact)
+    vacant = tuple(id for id, one in found.items() if one is None)
+    return replace(conversation, vacant=vacant)
+
+
+def newest_of(missed: Iterable[Inbound]) -> tuple[Inbound, ...]:
+    """The newest of `missed` that may be kept."""
+    kept: list[Inbound] = []
+    room = MOST_MISSED_LETTERS
+    for message in reversed([*missed][-MOST_MISSED:]):
+        room -= len(repr(message))
+        if room < 0:
+            break
+        kept.insert(0, message)
+    return tuple(kept)
+
+
+def new_ids(before: Conversation, after: Conversation) -> tuple[str, ...]:
+    """The ids in `after` that need an alias: the newest holder of an id has it.
+
+    The first id of a new conversation needs none, since the key is made from it; those of an absorbed one do.
+    """
+    known = before.contact_ids if before.version else after.contact_ids[:1]
+    absorbed = [id for other in before.absorbed for id in other.contact_ids]
+    return tuple(id for id in after.contact_ids if id not in known or id in absorbed)
+
+
+def _as_one(conversations: Sequence[Conversation]) -> Conversation:
+    """The oldest of `conversations`, which takes in the others: the newest talk, the oldest data where they
+    differ, the stricter consent.
+    """
+    oldest, *others = sorted(conversations, key=lambda conversation: conversation.begun_at)
+    if not others:
+        return oldest
+    talks = [conversation for conversation in conversations if conversation.journal]
+    newest = max(talks, key=lambda talk: talk.journal.message.at if talk.journal else 0.0, default=oldest)
+    data = {name: value for other in reversed([oldest, *others]) for name, value in other.data.items()}
+    if len(json.dumps(data)) > MOST_DATA_BYTES:
+        data = dict(oldest.data)
+    return replace(
+        oldest,
+        contact_ids=tuple(dict.fromkeys(id for one in (oldest, *others) for id in one.contact_ids)),
+        contact=oldest.contact or newest.contact,
+        user_id=next((one.user_id for one in (oldest, *others) if one.user_id), None),
+        data=data,
+        journal=newest.journal,
+        language=oldest.language or newest.language,
+        handoff=any(one.handoff for one in conversations),
+        missed=newest_of(message for one in (oldest, *others) for message in one.missed),
+        opted_out=any(one.opted_out for one in conversations),
+        window_closes_at=max(one.window_closes_at for one in conversations),
+        absorbed=tuple(others),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +184,7 @@ class Marker:
     """
 
     state: Literal["trying", "done", "parked"]
+    conversation_key: str = ""
     tries: int = 0
     cause: str = ""
     messages: TurnMessages | None = None
@@ -144,7 +225,8 @@ class Settled:
 
 Decision = Claim | Wait | GiveUp | Settled
 
-_SETTLING = {Step.ACCEPTED, Step.SENT, Step.DELIVERED, Step.READ, Step.PLAYED, Step.FAILED}
+_ARRIVED = {Step.DELIVERED, Step.READ, Step.PLAYED}
+_TAKEN = {Step.ACCEPTED, Step.SENT}
 _SHOWN_LAST_FIRST = tuple(reversed(Step))
 
 
@@ -169,19 +251,47 @@ class MessageRecord:
         reached = self.steps.get(self.attempt, {})
         return next((step for step in _SHOWN_LAST_FIRST if step in reached), None)
 
+    @property
+    def has_arrived(self) -> bool:
+        """Whether the contact has it."""
+        return any(_ARRIVED & set(reached) for reached in self.steps.values())
+
+    @property
+    def is_double(self) -> bool:
+        """Whether more than one attempt went through, as far as we know."""
+        through = [
+            s for s in self.steps.values() if _ARRIVED & set(s) or (_TAKEN & set(s) and _is_settled(s))
+        ]
+        return len([reached for reached in through if Step.FAILED not in reached]) > 1
+
+    def reached(self, attempt: int, step: Step, at: float) -> Self:
+        """This record after a step, if it is new."""
+        before = self.steps.get(attempt, {})
+        return self if step in before else replace(self, steps={**self.steps, attempt: {**before, step: at}})
+
     def decide(self, policy: Policy, now: float) -> Decision:
         """What the sender does next with this message: an unknown outcome is never blindly repeated."""
         if not self.steps:
             return Claim(number=1)
         latest = self.steps[self.attempt]
-        if any(_SETTLING & set(reached) for reached in self.steps.values()):
+        if any(_is_settled(reached) for reached in self.steps.values()):
             return Settled()
         if Step.REFUSED in latest:
-            return Claim(number=self.attempt + 1)
-        growth = 2 ** min(self.attempt - 1, 10)
+            was_taken = bool(_TAKEN & set(latest))
+            pause = LATE_PAUSE_SECONDS * 2**self.attempt if was_taken else 0.0
+            left = latest[Step.REFUSED] + min(pause, LONGEST_GRACE_SECONDS) - now
+            return Wait(seconds=left) if left > 0 else Claim(number=self.attempt + 1)
+        unknown = sum(Step.REFUSED not in reached for reached in self.steps.values())
+        growth = 2 ** min(unknown - 1, 10)
         waits_until = max(latest.values()) + min(GRACE_SECONDS * growth, LONGEST_GRACE_SECONDS)
         if now < waits_until:
             return Wait(seconds=min(waits_until - now, LOOK_AGAIN_SECONDS * growth))
         return (
             Claim(number=self.attempt + 1) if policy is Policy.AT_LEAST_ONCE else GiveUp(number=self.attempt)
         )
+
+
+def _is_settled(reached: Mapping[Step, float]) -> bool:
+    """Whether nothing more is to be done about an attempt: it arrived, or failed, or was taken for good."""
+    steps = set(reached)
+    return bool(steps & (_ARRIVED | {Step.FAILED})) or bool(steps & _TAKEN and Step.REFUSED not in steps)

@@ -1,6 +1,7 @@
 """What a handler must be, as far as that can be seen when it is registered."""
 
 import ast
+import functools
 import inspect
 import textwrap
 import warnings
@@ -8,8 +9,10 @@ from collections.abc import Callable, Iterator
 
 
 def name_of(handler: Callable[..., object]) -> str:
-    """The name by which a button, a talk or a reminder finds the handler again."""
-    return getattr(handler, "__qualname__", repr(handler))
+    """The name by which a button, a talk, a reminder or a step's result is found again, on any machine."""
+    while isinstance(handler, functools.partial):
+        handler = handler.func
+    return str(getattr(handler, "__qualname__", type(handler).__qualname__))
 
 
 def check(handler: Callable[..., object]) -> None:

@@ -25,9 +25,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """The time was asked for here."""
+    """The time was asked for here, or when the service window closes: `name` says which."""
 
     at: float
+    name: str = "now"
     kind: Literal["told"] = "told"
 
 
@@ -66,12 +67,13 @@ class Journal:
 
     `data` and `language` are as they were when it began, and `given` is what it began with: the slots of an
     intent, or what was given to `chat.later`. `number` counts the handlers that the same message began
-    before, by `chat.go`.
+    before, by `chat.go`, and `restarts` how often this one had to begin again.
     """
 
     handler: str
     message: Inbound
     number: int = 0
+    restarts: int = 0
     data: Mapping[str, object]
     language: str = ""
     given: Mapping[str, object] = field(default_factory=dict)
@@ -81,10 +83,18 @@ class Journal:
         """A key for what is done at `place`: the same however often it is done, and no other's."""
         return digest(self.message.hashed_id, str(self.number), self.handler, str(place))
 
+    def question_key(self, place: int) -> str:
+        """A key for the question at `place`; one that is asked again after a restart is another one."""
+        return digest(self.key(place), str(self.restarts))
+
     @property
     def question(self) -> str:
         """The key of the question that waits for an answer."""
-        return self.key(len(self.entries) - 1)
+        return self.question_key(len(self.entries) - 1)
+
+    def again(self, data: Mapping[str, object], language: str) -> Self:
+        """This talk, begun again with what is known now."""
+        return replace(self, data=data, language=language, entries=(), restarts=self.restarts + 1)
 
     def answered(self, answer: Inbound) -> Self:
         """This journal with an answer to its last question."""
@@ -127,6 +137,11 @@ class Replay:
     def key(self) -> str:
         """The key of the next entry."""
         return self.begun.key(self._place)
+
+    @property
+    def question_key(self) -> str:
+        """The key of a question that is the next entry."""
+        return self.begun.question_key(self._place)
 
     @property
     def is_live(self) -> bool:

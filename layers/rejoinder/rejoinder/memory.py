@@ -10,8 +10,10 @@ from rejoinder.conversation import (
     MessageRecord,
     conversation_key,
     conversation_of,
+    new_ids,
 )
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
+from rejoinder.gate import Gate
 from rejoinder.messages import (
     Account,
     Attempt,
@@ -76,21 +78,25 @@ class MemoryStore:
             key = self.aliases.get((account, contact_id), conversation_key(inbound.account, contact_id))
             return self.conversations.get(key)
 
-        conversation = conversation_of(inbound.contact, under)
         return Loaded(
-            conversation=conversation or Conversation.begin(inbound.account, inbound.contact),
+            conversation=conversation_of(inbound.account, inbound.contact, under),
             marker=self.markers.get(inbound.hashed_id),
         )
 
     def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
         self._refuse_finished(inbound)
-        stored = self.conversations.get(before.key)
-        if (stored.version if stored else 0) != before.version:
-            raise VersionConflict(before.key)
-        self.conversations[before.key] = replace(after, version=before.version + 1)
+        for one in (before, *before.absorbed):
+            stored = self.conversations.get(one.key)
+            if (stored.version if stored else 0) != one.version:
+                raise VersionConflict(one.key)
+        for id in set(new_ids(before, after)) & set(before.vacant):
+            if conversation_key(inbound.account, id) in self.conversations:
+                raise VersionConflict(before.key)
+        for absorbed in before.absorbed:
+            del self.conversations[absorbed.key]
+        self.conversations[before.key] = replace(after, version=before.version + 1, absorbed=(), vacant=())
         self.markers[inbound.hashed_id] = marker
-        known = before.contact_ids if before.version else after.contact_ids[:1]
-        self.aliases |= {(str(inbound.account), id): after.key for id in after.contact_ids if id not in known}
+        self.aliases |= {(str(inbound.account), id): after.key for id in new_ids(before, after)}
 
     def record_try(self, inbound: Inbound, marker: Marker) -> None:
         self._refuse_finished(inbound)
@@ -109,19 +115,24 @@ class MemoryStore:
         return MessageRecord(steps=self.steps.get(outbound_id, {}), turn=self.turns.get(outbound_id))
 
     def claim(self, attempt: Attempt, at: float, turn: TurnMessages) -> None:
-        self.turns.setdefault(attempt.outbound_id, turn)
         steps = self.steps.setdefault(attempt.outbound_id, {})
         if steps.get(attempt.number) == {Step.SENDING: at}:
             return
         before = set(steps.get(attempt.number - 1, {}))
         in_turn = max(steps, default=0) == attempt.number - 1
-        if not in_turn or not before <= {Step.SENDING, Step.REFUSED, Step.UNKNOWN}:
+        allowed = {Step.SENDING, Step.REFUSED, Step.UNKNOWN}
+        if Step.REFUSED in before:
+            allowed |= {Step.ACCEPTED, Step.SENT}
+        if not in_turn or not before <= allowed:
             raise AttemptTaken(str(attempt))
         steps[attempt.number] = {Step.SENDING: at}
+        self.turns.setdefault(attempt.outbound_id, turn)
 
-    def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> bool:
-        steps = self.steps.setdefault(attempt.outbound_id, {}).setdefault(attempt.number, {})
-        return step not in steps and steps.setdefault(step, at) == at
+    def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
+        steps = self.steps.setdefault(attempt.outbound_id, {})
+        before = MessageRecord(steps={number: dict(reached) for number, reached in steps.items()})
+        steps.setdefault(attempt.number, {}).setdefault(step, at)
+        return replace(before, turn=self.turns.get(attempt.outbound_id))
 
 
 @dataclass
@@ -148,6 +159,28 @@ class MemoryWakeUps:
         """The earliest, if its time comes by `until`; it waits no longer."""
         first = min(self.waiting.values(), key=lambda wake_up: wake_up.at, default=None)
         return self.waiting.pop(first.inbound.hashed_id) if first and first.at <= until else None
+
+
+@dataclass
+class MemoryGates:
+    """The gates that are closed."""
+
+    closed: dict[str, Gate] = field(default_factory=dict)
+
+    def read(self, account: Account) -> Gate | None:
+        return self.closed.get(str(account))
+
+    def close(self, account: Account, gate: Gate) -> None:
+        self.closed.setdefault(str(account), gate)
+
+    def elect(self, account: Account, before: Gate, after: Gate) -> bool:
+        if self.closed.get(str(account)) != before:
+            return False
+        self.closed[str(account)] = after
+        return True
+
+    def open(self, account: Account) -> None:
+        self.closed.pop(str(account), None)
 
 
 @dataclass

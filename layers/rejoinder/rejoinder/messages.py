@@ -72,7 +72,7 @@ class Text:
     kind: Literal["text"] = "text"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Tap:
     """The contact tapped a button or a row of a list that we sent. As a trigger of `on`, its `id` counts."""
 
@@ -330,6 +330,28 @@ class Failed:
     kind: Literal["failed"] = "failed"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Echo:
+    """A person of the business answered the contact by hand, from the phone that shares the number."""
+
+    kind: Literal["echo"] = "echo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """The bot may speak again after a handoff; not from the contact."""
+
+    kind: Literal["release"] = "release"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """The contact wants no more offers (`stop`), or wants them again (`resume`)."""
+
+    value: Literal["stop", "resume"]
+    kind: Literal["preference"] = "preference"
+
+
 InboundContent = (
     Text
     | Tap
@@ -348,6 +370,9 @@ InboundContent = (
     | Reminder
     | TimeUp
     | Failed
+    | Echo
+    | Release
+    | Preference
 )
 
 
@@ -386,14 +411,14 @@ class Inbound:
 
     @property
     def is_from_contact(self) -> bool:
-        """Whether the network gave us this; else we ourselves put it on the queue."""
-        return not isinstance(self.content, Reminder | TimeUp | Failed)
+        """Whether the contact did this; else we did, be it by hand."""
+        return not isinstance(self.content, Reminder | TimeUp | Failed | Echo | Release)
 
     @property
     def is_spoken(self) -> bool:
         """Whether a person said this to us alone: a reaction, a notice or words in a group want no answer."""
         match self.content:
-            case Reaction() | System() | Unsupported(type="group"):
+            case Reaction() | System() | Preference() | Unsupported(type="group"):
                 return False
             case _:
                 return self.is_from_contact
@@ -430,7 +455,8 @@ class TurnMessages:
 
     `read_id` is the network's id of the message they answer: it is marked as read before the first of them
     (empty: there is none). `window_closes_at` is a lower bound, as known at the turn. `reports_failure` says
-    that they were said because another message failed: nobody is told when they fail as well.
+    that they were said because another message failed: nobody is told when they fail as well. `again` is the
+    attempt whose late failure brings the turn to the sender once more.
     """
 
     account: Account
@@ -441,6 +467,7 @@ class TurnMessages:
     window_closes_at: float
     messages: tuple[Outbound, ...]
     reports_failure: bool = False
+    again: int = 0
 
 
 class Step(StrEnum):
@@ -518,14 +545,28 @@ class Detail:
     billed_category: str = ""
 
 
+class Remedy(StrEnum):
+    """What helps a message that the network accepted first and then failed."""
+
+    NONE = "none"
+    AGAIN = "again"
+    AGAIN_WHEN_OPEN = "again_when_open"
+    TEMPLATE = "template"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """The network tells how far an outbound message has come; `callback` is our callback data, come back."""
+    """The network tells how far an outbound message has come; `callback` is our callback data, come back.
+
+    `remedy` says of a failure whether another attempt makes sense: after a while, when whatever stops the
+    whole account is mended, or as a template.
+    """
 
     step: Step
     at: float
     callback: str = ""
     detail: Detail
+    remedy: Remedy = Remedy.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,10 @@ class Metric(StrEnum):
     MESSAGES_FAILED = "MessagesFailed"
     MESSAGES_UNKNOWN = "MessagesUnknown"
     SENDS_RETRIED = "SendsRetried"
-    TOKEN_INVALID = "TokenInvalid"  # noqa: S105 - the name of a counter, not a token
+    GATE_CLOSED = "GateClosed"  # each time that it closes, or that a message waits before it
     # tracker
     STATUSES_RECORDED = "StatusesRecorded"
     STATUSES_FOREIGN = "StatusesForeign"
     ACCOUNT_EVENTS = "AccountEvents"
+    MESSAGES_DOUBLED = "MessagesDoubled"
     MESSAGES_BILLED = "MessagesBilled"  # with the dimension `category`

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rejoinder.conversation import Conversation, Marker, MessageRecord
+from rejoinder.gate import Gate
 from rejoinder.messages import (
     Account,
     Attempt,
@@ -182,8 +183,24 @@ class RecordStore(Protocol):
         `at`, is the same claim: a client may have repeated its request.
         """
 
-    def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> bool:
-        """Write a step's time, and what is known with it, unless it is there already; whether it was new."""
+    def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
+        """Write a step's time, and what is known with it, unless it is there already; the record before."""
+
+
+class Gates(Protocol):
+    """The gates of accounts; an account without one is open."""
+
+    def read(self, account: Account) -> Gate | None:
+        """The gate, when it is closed."""
+
+    def close(self, account: Account, gate: Gate) -> None:
+        """Close it, unless it is closed."""
+
+    def elect(self, account: Account, before: Gate, after: Gate) -> bool:
+        """Replace `before` by `after`; False when somebody else did: one message probes, not all."""
+
+    def open(self, account: Account) -> None:
+        """Open it."""
 
 
 class Updates(Protocol):

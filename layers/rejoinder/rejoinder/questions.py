@@ -1,6 +1,7 @@
 """Questions: what kind of answer is wanted, how it is asked for, and what an answer means."""
 
 import enum
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,6 +28,9 @@ MOST_ANSWERS = 3
 
 _CHOICE = "q:"
 """A button id that starts so is a choice of one question, which it names."""
+
+BUTTON = "go:"
+"""A button id that starts so names the handler that a tap starts."""
 
 
 class WrongAnswer(Exception):  # not an error of anything
@@ -62,18 +66,32 @@ class Question:
 
     def value(self, answer: Inbound) -> Any:
         """What `answer` means; WrongAnswer when it means nothing."""
+        if _is_of_ours(answer) and not is_choice_of(self.id, answer):
+            raise WrongAnswer  # a button of an earlier message
         if not self.choices:
             return self.convert(answer)
-        titles = list(self.choices)
-        if isinstance(answer.content, Tap) and answer.content.id.startswith(_CHOICE):
-            question, _, number = answer.content.id.removeprefix(_CHOICE).partition(":")
-            chosen = [titles[int(number) - 1]] if question == self.id and number.isdigit() else []
-        else:
-            said = plain(answer.text)
-            chosen = [t for n, t in enumerate(titles, 1) if said and said in (plain(t), str(n))]
-        if not chosen:
-            raise WrongAnswer
-        return self.choices[chosen[0]]
+        said = plain(answer.text)
+        for title in self.choices:
+            if said and said == plain(title):
+                return self.choices[title]
+        for number, title in enumerate(self.choices, 1):
+            if said == str(number) and not isinstance(answer.content, Tap):
+                return self.choices[title]
+        raise WrongAnswer
+
+
+def question_id(key: str) -> str:
+    """The short id of the question with that key: button ids have little room."""
+    return key[:10]
+
+
+def _is_of_ours(answer: Inbound) -> bool:
+    return isinstance(answer.content, Tap) and answer.content.id.startswith((_CHOICE, BUTTON))
+
+
+def is_choice_of(id: str, answer: Inbound) -> bool:  # noqa: A002 - what it is
+    """Whether `answer` is a tap on a choice of the question with that id."""
+    return isinstance(answer.content, Tap) and answer.content.id.startswith(f"{_CHOICE}{id}:")
 
 
 def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Question:  # noqa: A002 - what it is
@@ -89,6 +107,10 @@ def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Quest
         choices = dict(answer)
     elif isinstance(answer, Sequence) and not isinstance(answer, str):
         choices = {title: title for title in answer}
+    elif answer in (bool, datetime):
+        raise BotError(
+            f"{answer.__name__} makes something else of words than they mean: give a function or choices"
+        )
     elif callable(answer):
         converter, wants = _CONVERTERS.get(answer, (answer, "wants_other"))
         convert, default = _by(converter), getattr(phrases, wants)
@@ -124,7 +146,7 @@ def _by(converter: Callable[[str], Any]) -> Callable[[Inbound], Any]:
     def convert(answer: Inbound) -> Any:
         try:
             return converter(_words(answer))
-        except ValueError as error:
+        except (ValueError, ArithmeticError) as error:  # the latter is what Decimal raises
             raise WrongAnswer from error
 
     return convert
@@ -140,7 +162,10 @@ def _of_content(kind: type) -> Callable[[Inbound], Any]:
 
 
 def _float(words: str) -> float:
-    return float(words.replace(",", "."))
+    number = float(words.replace(",", "."))
+    if not math.isfinite(number):
+        raise ValueError(words)
+    return number
 
 
 def _date(words: str) -> date:

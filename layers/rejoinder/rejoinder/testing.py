@@ -19,6 +19,7 @@ from rejoinder.conversation import Conversation, Marker
 from rejoinder.errors import BotError, BotFailed, Rejected
 from rejoinder.fuzzy import FuzzyUnderstanding
 from rejoinder.memory import (
+    MemoryGates,
     MemoryMeter,
     MemoryNetwork,
     MemoryOutbox,
@@ -32,11 +33,13 @@ from rejoinder.messages import (
     Button,
     Buttons,
     Contact,
+    Echo,
     Failed,
     Inbound,
     InboundContent,
     List,
     OutboundContent,
+    Release,
     Tap,
     Text,
     TurnMessages,
@@ -44,6 +47,7 @@ from rejoinder.messages import (
 )
 from rejoinder.ports import Understanding
 from rejoinder.services.deliver import OUTSIDE_WINDOW_CODE, Sender
+from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.process import Processor
 from rejoinder.transcript import heard, passed, read, said, time_in
 from rejoinder.watching import Point, WatchedBot
@@ -144,6 +148,16 @@ class Phone:
         """The machine stops over the next message when it comes to `point`, and another one takes over."""
         self._crash_at = point
 
+    def hears_a_person(self) -> None:
+        """Somebody of the business answers by hand: the bot is silent until it is released."""
+        self._turn(self._inbound(Echo()))
+
+    def is_released(self) -> list[str]:
+        """The handoff ends; what the bot says then."""
+        before = len(self._network.sent)
+        self._turn(self._inbound(Release()))
+        return self._answers(before)
+
     def refuses(self) -> None:
         """The bot's next message cannot be delivered."""
         self._network.refusing += 1
@@ -238,6 +252,7 @@ class Phone:
             network=self._network,
             records=self._store,
             windows=self._store,
+            gatekeeper=Gatekeeper(MemoryGates(), MemoryMeter()),
             updates=self._updates,
             meter=MemoryMeter(),
             clock=lambda: self.now,

@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from tests.unit.simulator.kit import ADA, BOB, USER_ID, Network, error_of, eventually
-from workbench.simulator.faults import ControlError, parse
+from workbench import development
+from workbench.simulator.faults import ControlError, Faults, parse
+from workbench.simulator.webhooks import sign
 
 
 def test_an_error_strikes_as_often_as_it_was_planted(network: Network) -> None:
@@ -155,6 +157,8 @@ def test_a_bad_fault_in_a_list_changes_nothing(network: Network) -> None:
         ({"kind": "error", "code": "190"}, "whole number"),
         ({"kind": "error", "code": 1, "times": 0}, "at least 1"),
         ({"kind": "error", "code": 1, "to": 5}, "to must be a string"),
+        ({"kind": "error", "code": 1, "share": 1.5}, "from 0 to 1"),
+        ({"kind": "error", "code": 1, "share": 0.5, "seed": "x"}, "whole number"),
         ({"kind": "error", "code": 1, "accepted": 1}, "true or false"),
         ({"kind": "status"}, "needs one of"),
         ({"kind": "status", "drop": ["gone"]}, "some of sent, delivered, read"),
@@ -180,3 +184,69 @@ def test_a_reset_lets_go_of_a_caller_kept_waiting(network: Network) -> None:
     eventually(lambda: len(network.see("sent")) == 1)
     network.control("reset", {})
     assert network.see("sent") == []
+
+
+def strikes(faults: Faults, count: int) -> list[str]:
+    """The statuses of the faults that struck, "" for none."""
+    return [str(faults.take(("http",)).get("status", "")) for _ in range(count)]
+
+
+def shares(seed: int, **shares: float) -> Faults:
+    faults = Faults()
+    for status, share in shares.items():
+        faults.plant(parse({"kind": "http", "status": int(status[1:]), "share": share, "seed": seed}))
+    return faults
+
+
+def test_a_share_strikes_that_part_and_shares_add_up() -> None:
+    struck = strikes(shares(1, s500=0.1, s503=0.2), 10_000)
+    assert 0.09 < struck.count("500") / 10_000 < 0.11
+    assert 0.19 < struck.count("503") / 10_000 < 0.21
+
+
+def test_shares_strike_the_same_ones_by_the_same_seed() -> None:
+    first, same, other = (strikes(shares(seed, s500=0.5), 100) for seed in (7, 7, 8))
+    assert first == same != other
+
+
+def test_behind_shares_a_fault_without_one_strikes_the_rest() -> None:
+    faults = shares(1, s500=0.5)
+    faults.plant(parse({"kind": "http", "status": 502}))
+    struck = strikes(faults, 100)
+    assert struck.count("502") == 1
+    assert set(struck) == {"500", "502", ""}
+
+
+def test_a_share_of_nothing_never_strikes_and_a_share_of_all_always() -> None:
+    assert set(strikes(shares(1, s500=0.0), 100)) == {""}
+    assert set(strikes(shares(1, s500=1.0), 100)) == {"500"}
+
+
+def test_a_share_stays_until_it_is_cleared_unless_times_says_otherwise(network: Network) -> None:
+    network.control("faults", {"kind": "http", "status": 500, "share": 1})
+    network.control("faults", {"kind": "http", "status": 500, "share": 1, "times": 2, "seed": 3})
+    assert network.see("faults") == [
+        {"kind": "http", "times": None, "share": 1.0, "status": 500},
+        {"kind": "http", "times": 2, "share": 1.0, "seed": 3, "status": 500},
+    ]
+
+
+def test_the_network_can_sign_with_another_secret_until_it_is_reset(network: Network) -> None:
+    def signed_with() -> str:
+        network.say(ADA)
+        post = network.webhook.posts[-1]
+        secrets = (development.APP_SECRET, "another")
+        header = post.headers["x-hub-signature-256"]
+        return next(one for one in secrets if sign(one, post.raw, "sha256") == header)
+
+    assert signed_with() == development.APP_SECRET
+    network.control("secret", {"app_secret": "another"})
+    assert signed_with() == "another"
+    network.control("deliver", {"object": "any"})
+    assert (
+        sign("another", network.webhook.posts[-1].raw, "sha256")
+        == (network.webhook.posts[-1].headers["x-hub-signature-256"])
+    )
+    network.control("reset", {})
+    network.control("handshake", {"webhook_url": network.webhook.url})
+    assert signed_with() == development.APP_SECRET

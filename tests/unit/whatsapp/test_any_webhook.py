@@ -142,13 +142,17 @@ def written(value: object) -> str:
     return json.dumps(value, sort_keys=True)
 
 
+ASIDE = {"smb_message_echoes": "message_echoes", "user_preferences": "user_preferences"}
+
+
 def assert_nothing_is_lost(webhook: Any, found: Split) -> None:
     """Every update is in a conversation or an event, or there is a misfit for it."""
     if TOO_DEEP in found.misfits:
         return  # the caller keeps the body whole
     updates: list[Any] = [update for several in found.conversations for update in several.updates]
     events: list[Any] = list(found.events)
-    kept_messages = sorted(written(update["message"]) for update in updates)
+    kinds = ("message", "echo", "preference")
+    kept_messages = sorted(written(update[kind]) for update in updates for kind in kinds if kind in update)
     kept_statuses = sorted(written(event["status"]) for event in events if "status" in event)
     kept_changes = [written(event["change"]) for event in events if "change" in event]
     messages, statuses, odd = [], [], 0
@@ -159,6 +163,8 @@ def assert_nothing_is_lost(webhook: Any, found: Split) -> None:
                 case {"field": "messages", "value": dict() as value}:
                     messages += listed(value, "messages")
                     statuses += listed(value, "statuses")
+                case {"field": str(field), "value": dict() as value} if field in ASIDE:
+                    messages += listed(value, ASIDE[field])
                 case dict():
                     assert written(change) in kept_changes
                 case _:

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from rejoinder.channels.whatsapp import client
-from rejoinder.channels.whatsapp.client import GraphClient, error_of
+from rejoinder.channels.whatsapp.client import GraphClient
+from rejoinder.channels.whatsapp.codes import error_of
 from rejoinder.errors import (
     AccountBlocked,
     OutcomeUnknown,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rejoinder.channels.whatsapp.inbound import parse
-from rejoinder.channels.whatsapp.split import DEEPEST, TOO_DEEP, split
+from rejoinder.channels.whatsapp.split import DEEPEST, MOST_OBJECTS, MOST_UPDATES, TOO_DEEP, split
 from rejoinder.messages import Account
 from rejoinder.ports import Split
 
@@ -227,3 +227,21 @@ def test_unicode_and_slashes_are_read_as_meta_escapes_them() -> None:
     (conversation,) = split(body).conversations
     message: Any = conversation.updates[0]["message"]
     assert message["text"]["body"] == "café / 👋"
+
+
+@pytest.mark.parametrize(
+    ("messages", "reason"),
+    [(MOST_UPDATES + 1, "too many updates"), (MOST_OBJECTS, "too many objects")],
+)
+def test_a_body_with_more_than_meta_sends_is_no_webhook(messages: int, reason: str) -> None:
+    body = webhook(value(*({"id": f"{n}", "from": "15550002001"} for n in range(messages))))
+    with pytest.raises(ValueError, match=reason):
+        split(body)
+
+
+def test_the_most_that_meta_sends_is_split() -> None:
+    people = [f"1555{n:07d}" for n in range(1000)]
+    contacts = [{"wa_id": one, "profile": {"name": "A"}} for one in people]
+    found = split(webhook(value(*(said(f"m{one}", one) for one in people), contacts=contacts)))
+    updates: list[Any] = [conversation.updates for conversation in found.conversations]
+    assert [update["contact"]["wa_id"] for several in updates for update in several] == people

@@ -1,66 +1,55 @@
-"""The one table: conversations, markers, aliases and message records."""
+"""Conversations in the one table, with the markers and aliases that lead to them."""
 
 import json
-import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from rejoinder.aws.items import Item, conversation_pk, key_of, number, text
 from rejoinder.aws.wire import (
+    dump_contact,
+    dump_inbounds,
     dump_journal,
     dump_turn,
     dump_wake_ups,
+    read_contact,
+    read_inbounds,
     read_journal,
     read_turn,
     read_wake_ups,
 )
 from rejoinder.conversation import (
     MARKER_SECONDS,
-    RECORD_SECONDS,
     Conversation,
     Marker,
-    MessageRecord,
     conversation_key,
     conversation_of,
+    new_ids,
 )
-from rejoinder.errors import AlreadyHandled, AttemptTaken, StoreError, VersionConflict
-from rejoinder.messages import Account, Attempt, Detail, Inbound, Step, TurnMessages
+from rejoinder.errors import AlreadyHandled, StoreError, VersionConflict
+from rejoinder.messages import Account, Inbound
 from rejoinder.ports import Loaded
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-Item = dict[str, Any]
-"""An item in DynamoDB's own notation, such as {"version": {"N": "3"}}."""
+MOST_LOOKS = 3
+"""Reads of a conversation that is merged with another one while we look."""
 
 _MAY_BE_WRITTEN = "attribute_not_exists(pk) OR #state = :trying OR expires_at < :now"
-_SETTLED = ("accepted", "sent", "delivered", "read", "played", "failed")
-_STEP = re.compile(r"a(\d{1,4})_(\w+)_at")
-
-
-def _conversation_pk(key: str) -> str:
-    return f"CONVERSATION#{key}"
-
-
-def _key(pk: str, sk: str) -> Item:
-    return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 
 def _conversation_item(key: str) -> Item:
-    return _key(_conversation_pk(key), "CONVERSATION")
+    return key_of(conversation_pk(key), "CONVERSATION")
 
 
 def _marker_item(inbound: Inbound) -> Item:
-    return _key(f"IN#{inbound.account}#{inbound.id}", "MARKER")
+    return key_of(f"IN#{inbound.account}#{inbound.id}", "MARKER")
 
 
 def _alias_item(account: Account, contact_id: str) -> Item:
-    return _key(f"ALIAS#{account}#{contact_id}", "ALIAS")
-
-
-def _record_item(key: str, outbound_id: str) -> Item:
-    return _key(_conversation_pk(key), f"OUT#{outbound_id}")
+    return key_of(f"ALIAS#{account}#{contact_id}", "ALIAS")
 
 
 class ConversationTable:
@@ -71,35 +60,53 @@ class ConversationTable:
         self._table = table
 
     def load(self, inbound: Inbound) -> Loaded:
-        """Marker, conversation and alias by one consistent BatchGetItem; one GetItem more when an alias leads
-        to a conversation that the contact's present ids do not name.
+        """Marker, conversations and aliases by one consistent BatchGetItem; by one more when aliases lead to
+        conversations that the contact's present ids do not name.
         """
-        account, ids = inbound.account, inbound.contact.ids
-        keys = [conversation_key(account, id) for id in ids]
-        wanted = [
-            _marker_item(inbound),
-            *map(_conversation_item, keys),
-            *(_alias_item(account, i) for i in ids),
-        ]
-        found = self._read(wanted)
+        account = inbound.account
+        found, led_to = self._look(inbound)
 
         def under(contact_id: str) -> Conversation | None:
-            alias = _text(found, _alias_item(account, contact_id), "conversation_key")
-            key = alias or conversation_key(account, contact_id)
-            item = found.get(_name(_conversation_item(key))) or (
-                self._get(_conversation_item(key)) if alias else None
-            )
-            return _conversation(key, item) if item else None
+            for key in (led_to.get(contact_id), conversation_key(account, contact_id)):
+                if key and (item := found.get(_name(_conversation_item(key)))):
+                    return _conversation(key, item)
+            return None
 
         return Loaded(
-            conversation=conversation_of(inbound.contact, under)
-            or Conversation.begin(account, inbound.contact),
+            conversation=conversation_of(account, inbound.contact, under),
             marker=_marker(found.get(_name(_marker_item(inbound)))),
         )
+
+    def _look(self, inbound: Inbound) -> tuple[dict[str, Item], dict[str, str]]:
+        """The items that an update concerns, by name, and the keys that its contact's aliases lead to.
+
+        A conversation that an alias leads to and that is not there was taken in by another one just now: with
+        it the alias has changed, so all is read anew. A new conversation would hide the one that it is in.
+        """
+        keys = [conversation_key(inbound.account, id) for id in inbound.contact.ids]
+        aliases = {id: _alias_item(inbound.account, id) for id in inbound.contact.ids}
+        wanted = [_marker_item(inbound), *map(_conversation_item, keys), *aliases.values()]
+        found, led_to = {}, {}
+        for _ in range(MOST_LOOKS):
+            found = self._read(wanted)
+            led_to = {
+                id: text(found[_name(alias)], "conversation_key")
+                for id, alias in aliases.items()
+                if _name(alias) in found
+            }
+            further = [
+                item for item in map(_conversation_item, set(led_to.values())) if _name(item) not in found
+            ]
+            found |= self._read(further)
+            if all(_name(item) in found for item in further):
+                break
+        return found, led_to
 
     def _read(self, wanted: list[Item]) -> dict[str, Item]:
         """The items of `wanted` that exist, by name; what DynamoDB leaves out is asked for again."""
         found: dict[str, Item] = {}
+        if not wanted:
+            return found
         request: Any = {self._table: {"Keys": wanted, "ConsistentRead": True}}
         for pause in (0.05, 0.2, 0.8, 0):
             answer = self._client.batch_get_item(RequestItems=request)
@@ -110,20 +117,22 @@ class ConversationTable:
             time.sleep(pause)
         raise StoreError("DynamoDB keeps leaving out items")
 
-    def _get(self, key: Item) -> Item | None:
-        return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
-
     def window_closes_at(self, conversation_key: str) -> float:
         """When the service window closes, as the conversation has it now."""
-        item = self._get(_conversation_item(conversation_key))
-        return _number(item, "window_closes_at") if item else 0.0
+        key = _conversation_item(conversation_key)
+        answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return number(answer.get("Item", {}), "window_closes_at")
 
     def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
-        """Marker, conversation and new aliases: all, or nothing and AlreadyHandled or VersionConflict."""
-        now = time.time()
+        """Marker, conversation, the end of those that it takes in, and new aliases: all, or nothing and
+        AlreadyHandled or VersionConflict.
+
+        A transaction holds 100 items; an update names five ids at most, and nobody changes them that often.
+        """
         writes: list[TransactWriteItemTypeDef] = [
-            {"Put": self._marker_put(inbound, marker, now)},
-            {"Put": self._conversation_put(before, after)},
+            {"Put": self._marker_put(inbound, marker, time.time())},
+            {"Put": self._conversation_put(inbound.account, before, after)},
+            *self._deletes(before.absorbed),
             *self._alias_puts(inbound.account, before, after),
         ]
         try:
@@ -150,13 +159,14 @@ class ConversationTable:
             "created_at": {"N": str(now)},
             "expires_at": {"N": str(int(now + MARKER_SECONDS))},
         }
+        if marker.conversation_key:
+            item["conversation_key"] = {"S": marker.conversation_key}
         if marker.cause:
             item["cause"] = {"S": marker.cause}
         if marker.steps:
             item["steps"] = {"S": json.dumps(dict(marker.steps))}
         if marker.messages:
             item["messages"] = {"S": dump_turn(marker.messages)}
-            item["conversation_key"] = {"S": marker.messages.conversation_key}
         if marker.wake_ups:
             item["wake_ups"] = {"S": dump_wake_ups(marker.wake_ups)}
         return {
@@ -167,153 +177,94 @@ class ConversationTable:
             "ExpressionAttributeValues": {":trying": {"S": "trying"}, ":now": {"N": str(int(now))}},
         }
 
-    def _conversation_put(self, before: Conversation, after: Conversation) -> Any:
-        item = _conversation_item(after.key) | {
-            "version": {"N": str(before.version + 1)},
-            "data": {"S": json.dumps(after.data)},
-            "contact_ids": {"L": [{"S": id} for id in after.contact_ids]},
-            "window_closes_at": {"N": str(after.window_closes_at)},
-        }
-        if after.journal:
-            item["journal"] = {"S": dump_journal(after.journal)}
-        if after.user_id:
-            item["user_id"] = {"S": after.user_id}
-        if after.language:
-            item["language"] = {"S": after.language}
-        return {
-            "TableName": self._table,
-            "Item": item,
-            "ConditionExpression": "attribute_not_exists(pk) OR version = :version",
-            "ExpressionAttributeValues": {":version": {"N": str(before.version)}},
-        }
+    def _conversation_put(self, account: Account, before: Conversation, after: Conversation) -> Any:
+        ours = {"account": {"S": str(account)}, "version": {"N": str(before.version + 1)}}
+        item = _attributes(after) | ours
+        return {"TableName": self._table, "Item": _conversation_item(after.key) | item} | _unchanged(before)
+
+    def _deletes(self, absorbed: Iterable[Conversation]) -> Iterator[Any]:
+        for conversation in absorbed:
+            key = _conversation_item(conversation.key)
+            yield {"Delete": {"TableName": self._table, "Key": key} | _unchanged(conversation)}
 
     def _alias_puts(self, account: Account, before: Conversation, after: Conversation) -> Iterator[Any]:
-        """Aliases for ids that this turn brought; the newest holder of an id has it. The first id of a new
-        conversation needs none: the key is made from it.
-        """
-        known = before.contact_ids if before.version else after.contact_ids[:1]
-        for id in set(after.contact_ids) - set(known):
-            yield {
-                "Put": {
-                    "TableName": self._table,
-                    "Item": _alias_item(account, id) | {"conversation_key": {"S": after.key}},
+        for id in new_ids(before, after):
+            item = _alias_item(account, id) | {"conversation_key": {"S": after.key}}
+            yield {"Put": {"TableName": self._table, "Item": item}}
+            if id in before.vacant:  # the alias would hide a conversation that was begun there meanwhile
+                yield {
+                    "ConditionCheck": {
+                        "TableName": self._table,
+                        "Key": _conversation_item(conversation_key(account, id)),
+                        "ConditionExpression": "attribute_not_exists(pk)",
+                    }
                 }
-            }
 
 
-class RecordTable:
-    """The port `RecordStore`: each step of each attempt is an attribute of its own, such as `a1_sent_at`."""
-
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._client = client
-        self._table = table
-
-    def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
-        """The record; an empty one when there is none."""
-        key = _record_item(conversation_key, outbound_id)
-        item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item", {})
-        steps: dict[int, dict[Step, float]] = {}
-        for name, value in item.items():
-            if (match := _STEP.fullmatch(name)) and match[2] in set(Step):
-                steps.setdefault(int(match[1]), {})[Step(match[2])] = float(value["N"])
-        return MessageRecord(steps=steps, turn=read_turn(item["turn"]["S"]) if "turn" in item else None)
-
-    def claim(self, attempt: Attempt, at: float, turn: TurnMessages) -> None:
-        """Write SENDING and `turn`, unless the attempt was made, or failed, or one before it was settled."""
-        number, before = attempt.number, attempt.number - 1
-        # The client repeats a request whose answer was lost: that is the same claim, by the same time.
-        conditions = [
-            f"(attribute_not_exists(a{number}_sending_at) OR a{number}_sending_at = :at)",
-            f"attribute_not_exists(a{number}_failed_at)",
-        ]
-        if before:
-            conditions += [f"attribute_exists(a{before}_sending_at)"]
-            conditions += [f"attribute_not_exists(a{before}_{step}_at)" for step in _SETTLED]
-        sets = [
-            f"a{number}_sending_at = :at",
-            "expires_at = :expires_at",
-            "turn = if_not_exists(turn, :turn)",
-        ]
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=_record_item(attempt.conversation_key, attempt.outbound_id),
-                UpdateExpression=f"SET {', '.join(sets)}",
-                ConditionExpression=" AND ".join(conditions),
-                ExpressionAttributeValues=_times(at) | {":turn": {"S": dump_turn(turn)}},
-            )
-        except self._client.exceptions.ConditionalCheckFailedException as error:
-            raise AttemptTaken(str(attempt)) from error
-
-    def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> bool:
-        """Write a step's time, and what is known with it, by one upsert; whether the step was new."""
-        step_name = f"a{attempt.number}_{step.value}_at"
-        known = {f"a{attempt.number}_{name}": value for name, value in _details(detail).items()}
-        upserts = [f"{name} = if_not_exists({name}, :{name})" for name in known]
-        sets = [f"{step_name} = if_not_exists({step_name}, :at)", "expires_at = :expires_at", *upserts]
-        answer = self._client.update_item(
-            TableName=self._table,
-            Key=_record_item(attempt.conversation_key, attempt.outbound_id),
-            UpdateExpression=f"SET {', '.join(sets)}",
-            ExpressionAttributeValues=_times(at) | {f":{name}": value for name, value in known.items()},
-            ReturnValues="ALL_OLD",
-        )
-        return step_name not in answer.get("Attributes", {})
-
-
-def _details(detail: Detail) -> dict[str, "AttributeValueTypeDef"]:
-    """What is known, by attribute; long words are cut, since an item has 400 KB."""
-    words = {
-        "network_id": detail.network_id,
-        "error": detail.error,
-        "billed_category": detail.billed_category,
+def _unchanged(conversation: Conversation) -> Any:
+    """The condition that `conversation` is as it was read. One that is gone was taken in by another."""
+    if not conversation.version:
+        return {"ConditionExpression": "attribute_not_exists(pk)"}
+    return {
+        "ConditionExpression": "version = :version",
+        "ExpressionAttributeValues": {":version": {"N": str(conversation.version)}},
     }
-    known: dict[str, AttributeValueTypeDef] = {n: {"S": value[:300]} for n, value in words.items() if value}
-    if detail.error_code is not None:
-        known["error_code"] = {"N": str(detail.error_code)}
-    return known
 
 
-def _times(at: float) -> dict[str, "AttributeValueTypeDef"]:
-    return {":at": {"N": str(at)}, ":expires_at": {"N": str(int(time.time() + RECORD_SECONDS))}}
-
-
-def _name(item: Mapping[str, Any]) -> str:
-    return f"{item['pk']['S']} {item['sk']['S']}"
-
-
-def _text(found: Mapping[str, Item], key: Item, attribute: str) -> str | None:
-    item = found.get(_name(key))
-    return str(item[attribute]["S"]) if item else None
-
-
-def _number(item: Item, attribute: str) -> float:
-    return float(item[attribute]["N"])
-
-
-def _marker(item: Item | None) -> Marker | None:
-    """The marker in `item`. DynamoDB deletes expired items days late, so times are compared here too."""
-    if item is None or _number(item, "expires_at") < time.time():
-        return None
-    state: Literal["trying", "done", "parked"] = item["state"]["S"]
-    return Marker(
-        state=state,
-        tries=int(item["tries"]["N"]),
-        cause=item.get("cause", {}).get("S", ""),
-        steps=json.loads(item["steps"]["S"]) if "steps" in item else {},
-        messages=read_turn(item["messages"]["S"]) if "messages" in item else None,
-        wake_ups=read_wake_ups(item["wake_ups"]["S"]) if "wake_ups" in item else (),
-    )
+def _attributes(conversation: Conversation) -> Item:
+    """All but key and version; what is empty takes no room."""
+    item: Item = {
+        "data": {"S": json.dumps(conversation.data)},
+        "contact_ids": {"L": [{"S": id} for id in conversation.contact_ids]},
+        "window_closes_at": {"N": repr(conversation.window_closes_at)},
+    }
+    if conversation.contact:
+        item["contact"] = {"S": dump_contact(conversation.contact)}
+    if conversation.journal:
+        item["journal"] = {"S": dump_journal(conversation.journal)}
+    if conversation.missed:
+        item["missed"] = {"S": dump_inbounds(conversation.missed)}
+    if conversation.begun_at:
+        item["begun_at"] = {"N": repr(conversation.begun_at)}
+    words = {"user_id": conversation.user_id, "language": conversation.language}
+    item |= {name: {"S": value} for name, value in words.items() if value}
+    flags = {"handoff": conversation.handoff, "opted_out": conversation.opted_out}
+    return item | {name: {"BOOL": True} for name, value in flags.items() if value}
 
 
 def _conversation(key: str, item: Item) -> Conversation:
     return Conversation(
         key=key,
         contact_ids=tuple(id["S"] for id in item["contact_ids"]["L"]),
-        user_id=item.get("user_id", {}).get("S"),
-        version=int(item["version"]["N"]),
+        contact=read_contact(item["contact"]["S"]) if "contact" in item else None,
+        user_id=text(item, "user_id") or None,
+        version=int(number(item, "version")),
         data=json.loads(item["data"]["S"]),
         journal=read_journal(item["journal"]["S"]) if "journal" in item else None,
-        language=item.get("language", {}).get("S", ""),
-        window_closes_at=_number(item, "window_closes_at"),
+        language=text(item, "language"),
+        handoff="handoff" in item,
+        missed=read_inbounds(item["missed"]["S"]) if "missed" in item else (),
+        opted_out="opted_out" in item,
+        window_closes_at=number(item, "window_closes_at"),
+        begun_at=number(item, "begun_at"),
     )
+
+
+def _marker(item: Item | None) -> Marker | None:
+    """The marker in `item`. DynamoDB deletes expired items days late, so times are compared here too."""
+    if item is None or number(item, "expires_at") < time.time():
+        return None
+    state: Literal["trying", "done", "parked"] = item["state"]["S"]
+    return Marker(
+        state=state,
+        conversation_key=text(item, "conversation_key"),
+        tries=int(number(item, "tries")),
+        cause=text(item, "cause"),
+        steps=json.loads(item["steps"]["S"]) if "steps" in item else {},
+        messages=read_turn(item["messages"]["S"]) if "messages" in item else None,
+        wake_ups=read_wake_ups(item["wake_ups"]["S"]) if "wake_ups" in item else (),
+    )
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    return f"{item['pk']['S']} {item['sk']['S']}"

@@ -1,5 +1,7 @@
 """What we put on queues ourselves. Apart from `sqs`, which the ingress imports: this needs pydantic."""
 
+from uuid import uuid4
+
 from rejoinder.aws.sqs import SqsQueue
 from rejoinder.aws.wire import OwnBody, ParkedBody, dump_turn
 from rejoinder.messages import Inbound, TurnMessages, digest
@@ -15,9 +17,12 @@ class SqsOutbox:
     def put(self, turn: TurnMessages) -> None:
         """Queue the messages of `turn`; within SQS's 5 minutes the same turn is taken once."""
         body = dump_turn(turn)
-        self._queue.put(
-            [QueueMessage(body=body, group=turn.conversation_key, deduplication_id=turn.correlation_id)]
-        )
+        self._queue.put([QueueMessage(body=body, group=turn.conversation_key, deduplication_id=_id_of(turn))])
+
+
+def _id_of(turn: TurnMessages) -> str:
+    """The turn's deduplication id; a redriven turn, and a message that goes out once more, have others."""
+    return digest("turn", turn.messages[0].id, str(turn.again))
 
 
 class SqsUpdates:
@@ -41,5 +46,6 @@ class SqsParkedUpdates:
     def put(self, inbound: Inbound, cause: str) -> None:
         """Keep `inbound`, as the bot saw it, with the cause."""
         body = ParkedBody(cause=cause, inbound=inbound).dump()
-        same = digest("parked", inbound.hashed_id)
-        self._queue.put([QueueMessage(body=body, group=same, deduplication_id=same)])
+        # Never deduplicated: after a redrive the same update may be parked again at once.
+        group = digest("parked", inbound.hashed_id)
+        self._queue.put([QueueMessage(body=body, group=group, deduplication_id=uuid4().hex)])

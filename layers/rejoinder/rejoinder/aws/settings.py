@@ -54,3 +54,4 @@ class TrackerSettings(_Settings):
     stack_name: str = Field(pattern=r"^[A-Za-z0-9-]+$")
     table_name: str = Field(min_length=3)
     inbound_queue_url: AnyHttpUrl
+    outbound_queue_url: AnyHttpUrl

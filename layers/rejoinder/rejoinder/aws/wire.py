@@ -12,13 +12,15 @@ from typing import Literal, Protocol, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from rejoinder.journal import Journal
-from rejoinder.messages import Account, Inbound, TurnMessages, WakeUp
+from rejoinder.messages import Account, Contact, Inbound, TurnMessages, WakeUp
 
 T = TypeVar("T")
 
+_CONTACT: TypeAdapter[Contact] = TypeAdapter(Contact)
 _JOURNAL: TypeAdapter[Journal] = TypeAdapter(Journal)
 _TURN: TypeAdapter[TurnMessages] = TypeAdapter(TurnMessages)
 _WAKE_UPS: TypeAdapter[tuple[WakeUp, ...]] = TypeAdapter(tuple[WakeUp, ...])
+_INBOUNDS: TypeAdapter[tuple[Inbound, ...]] = TypeAdapter(tuple[Inbound, ...])
 
 
 def _dump(adapter: TypeAdapter[T], value: T) -> str:
@@ -33,6 +35,16 @@ def dump_turn(turn: TurnMessages) -> str:
 def read_turn(text: str) -> TurnMessages:
     """The turn in `text`."""
     return _TURN.validate_python(json.loads(text))
+
+
+def dump_contact(contact: Contact) -> str:
+    """`contact` as JSON."""
+    return _dump(_CONTACT, contact)
+
+
+def read_contact(text: str) -> Contact:
+    """The contact in `text`."""
+    return _CONTACT.validate_python(json.loads(text))
 
 
 def dump_journal(journal: Journal) -> str:
@@ -53,6 +65,16 @@ def dump_wake_ups(wake_ups: tuple[WakeUp, ...]) -> str:
 def read_wake_ups(text: str) -> tuple[WakeUp, ...]:
     """The wake-ups in `text`."""
     return _WAKE_UPS.validate_python(json.loads(text))
+
+
+def dump_inbounds(inbounds: tuple[Inbound, ...]) -> str:
+    """`inbounds` as JSON."""
+    return _dump(_INBOUNDS, inbounds)
+
+
+def read_inbounds(text: str) -> tuple[Inbound, ...]:
+    """The inbound messages in `text`."""
+    return _INBOUNDS.validate_python(json.loads(text))
 
 
 class _Body(BaseModel):

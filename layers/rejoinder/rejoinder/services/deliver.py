@@ -15,7 +15,6 @@ from rejoinder.errors import (
     Rejected,
     RetryLater,
     SendError,
-    TokenInvalid,
     WindowClosed,
 )
 from rejoinder.messages import (
@@ -30,7 +29,8 @@ from rejoinder.messages import (
 )
 from rejoinder.metrics import Metric
 from rejoinder.ports import Clock, Meter, Network, RecordStore, Updates, Windows
-from rejoinder.services.failures import failure_of
+from rejoinder.services.failures import count_double, failure_of
+from rejoinder.services.gatekeeper import Gatekeeper
 
 log = logging.getLogger("rejoinder")
 
@@ -54,6 +54,7 @@ class Sender:
     network: Network
     records: RecordStore
     windows: Windows
+    gatekeeper: Gatekeeper
     updates: Updates
     meter: Meter
     clock: Clock
@@ -67,6 +68,9 @@ class Sender:
             self._deliver(turn, message)
 
     def _deliver(self, turn: TurnMessages, message: Outbound) -> None:
+        if self.gatekeeper.is_closed(turn.account) and self._is_settled(turn, message):
+            return
+        probing = self.gatekeeper.admit(turn.account)
         content: OutboundContent | None = message.content
         if not isinstance(content, Template) and not self._window_is_open(turn):
             content = message.outside_window
@@ -78,7 +82,11 @@ class Sender:
             return
         if attempt.number == 1 and message is turn.messages[0] and turn.read_id:
             self._mark_read(turn)
-        self._ask(turn, message, attempt, content)
+        self._ask(turn, message, attempt, content, probing=probing)
+
+    def _is_settled(self, turn: TurnMessages, message: Outbound) -> bool:
+        record = self.records.read(turn.conversation_key, message.id)
+        return isinstance(record.decide(message.policy, self.clock()), Settled)
 
     def _mark_read(self, turn: TurnMessages) -> None:
         """A courtesy: when it fails, the answer still goes out, and says what is wrong if something is."""
@@ -112,34 +120,42 @@ class Sender:
         now = self.clock()
         return now < turn.window_closes_at or now < self.windows.window_closes_at(turn.conversation_key)
 
-    def _ask(self, turn: TurnMessages, message: Outbound, attempt: Attempt, content: OutboundContent) -> None:
+    def _ask(
+        self,
+        turn: TurnMessages,
+        message: Outbound,
+        attempt: Attempt,
+        content: OutboundContent,
+        *,
+        probing: bool,
+    ) -> None:
         """Ask the network once, record what it says; the template goes out when the window is closed."""
         callback = Callback(stack=self.stack, attempt=attempt).encode()
         instead = message.outside_window
         try:
             network_id = self.network.send(turn.account, turn.contact, content, callback)
         except WindowClosed as error:
+            self.gatekeeper.went_through(turn.account, probing=probing)
             if instead is None or isinstance(content, Template):  # a template needs no window
                 self._fail(turn, message, attempt, error.details, error.code)
                 return
             self._note(attempt, Step.REFUSED, error)
             following = replace(attempt, number=attempt.number + 1)
             self.records.claim(following, self.clock(), replace(turn, messages=(message,)))
-            self._ask(turn, message, following, instead)
+            self._ask(turn, message, following, instead, probing=False)
         except Rejected as error:
+            self.gatekeeper.went_through(turn.account, probing=probing)
             self._fail(turn, message, attempt, error.details, error.code)
-        except Refused as error:
-            self._note(attempt, Step.REFUSED, error)
-            self.meter.count(
-                Metric.TOKEN_INVALID if isinstance(error, TokenInvalid) else Metric.SENDS_RETRIED
-            )
+        except (Refused, OutcomeUnknown) as error:
+            self._note(attempt, Step.REFUSED if isinstance(error, Refused) else Step.UNKNOWN, error)
+            self.gatekeeper.failed(turn.account, error, probing=probing)
+            self.meter.count(Metric.SENDS_RETRIED if isinstance(error, Refused) else Metric.MESSAGES_UNKNOWN)
             raise RetryLater(_pause(error, attempt.number)) from error
-        except OutcomeUnknown as error:
-            self._note(attempt, Step.UNKNOWN, error)
-            self.meter.count(Metric.MESSAGES_UNKNOWN)
-            raise RetryLater(LOOK_AGAIN_SECONDS) from error
         else:
-            self.records.note(attempt, Step.ACCEPTED, self.clock(), Detail(network_id=network_id))
+            now = self.clock()
+            before = self.records.note(attempt, Step.ACCEPTED, now, Detail(network_id=network_id))
+            count_double(self.meter, attempt, before, before.reached(attempt.number, Step.ACCEPTED, now))
+            self.gatekeeper.went_through(turn.account, probing=probing)
             self.meter.count(Metric.MESSAGES_ACCEPTED)
             log.info("accepted", extra=attempt.log_fields())
 
@@ -158,8 +174,10 @@ class Sender:
         log.error("failed", extra=attempt.log_fields() | {"code": code})
 
 
-def _pause(error: Refused, attempt: int) -> float:
+def _pause(error: Refused | OutcomeUnknown, attempt: int) -> float:
     """How long to wait before the next attempt, growing with each; what the network asks for, if it asks."""
+    if isinstance(error, OutcomeUnknown):
+        return LOOK_AGAIN_SECONDS
     if error.retry_after_seconds is not None:
         return min(error.retry_after_seconds, LONGEST_PAUSE_SECONDS)
     growth = min(attempt, 10)  # the longest pause is reached long before

@@ -1,6 +1,13 @@
-"""How the bot learns that a message of its own could not be delivered."""
+"""What went wrong with a message of ours: how the bot learns of it, and how a double is counted."""
 
-from rejoinder.messages import Failed, Inbound, TurnMessages
+import logging
+
+from rejoinder.conversation import MessageRecord
+from rejoinder.messages import Attempt, Failed, Inbound, TurnMessages
+from rejoinder.metrics import Metric
+from rejoinder.ports import Meter
+
+log = logging.getLogger("rejoinder")
 
 
 def failure_of(turn: TurnMessages, code: int, reason: str, at: float) -> Inbound | None:
@@ -15,3 +22,10 @@ def failure_of(turn: TurnMessages, code: int, reason: str, at: float) -> Inbound
     return Inbound(
         id=f"failed-{message.id}", account=turn.account, contact=turn.contact, at=at, content=failed
     )
+
+
+def count_double(meter: Meter, attempt: Attempt, before: MessageRecord, after: MessageRecord) -> None:
+    """Count a message of which two attempts went through, when the second one is first known to have."""
+    if after.is_double and not before.is_double:
+        meter.count(Metric.MESSAGES_DOUBLED)
+        log.error("went out twice", extra=attempt.log_fields())

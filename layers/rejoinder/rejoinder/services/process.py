@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from rejoinder.bot import Turn
-from rejoinder.conversation import Conversation, Marker
+from rejoinder.conversation import Conversation, Marker, newest_of
 from rejoinder.errors import (
     AlreadyHandled,
     BotFailed,
@@ -89,22 +89,27 @@ class Processor:
         VersionConflict, or what a store or queue raises, when the rest must come again; what is handled by
         then stays handled.
         """
+        may_have_stopped = received_before
         for number, update in enumerate(updates):
             if number and not self.has_time():
                 raise OutOfTime(f"{len(updates) - number} updates are left")
-            self._handle(update, received_before=received_before)
+            # Whether the invocation that stopped had come to this one is certain of the first only.
+            stops = (1 if number else 2) if may_have_stopped else 0
+            is_new = self._handle(update, stops=stops)
+            may_have_stopped = may_have_stopped and not is_new  # those behind it were not begun
 
-    def _handle(self, inbound: Inbound, *, received_before: bool) -> None:
+    def _handle(self, inbound: Inbound, *, stops: int) -> bool:
+        """Handle one update; whether that had not been done before. `stops` are tries to count in advance."""
         for _ in range(MOST_CONFLICTS):
             loaded = self.store.load(inbound)
             if loaded.marker and loaded.marker.finished:
                 self.meter.count(Metric.TURNS_REPEATED)
                 log.info("handled before; its messages are queued again", extra=_about(inbound))
                 self._send_on(inbound, loaded.marker)
-                return
+                return False
             try:
-                self._send_on(inbound, self._turn(inbound, loaded, count_first=received_before))
-                return
+                self._send_on(inbound, self._turn(inbound, loaded, stops=stops))
+                return True
             except (AlreadyHandled, VersionConflict) as conflict:
                 log.info("somebody committed first", extra=_about(inbound) | {"cause": describe(conflict)})
         raise VersionConflict(f"{MOST_CONFLICTS} commits were forestalled")
@@ -118,16 +123,17 @@ class Processor:
         if marker.state == "parked":
             self.parked.put(inbound, marker.cause)
 
-    def _turn(self, inbound: Inbound, loaded: Loaded, *, count_first: bool) -> Marker:
+    def _turn(self, inbound: Inbound, loaded: Loaded, *, stops: int) -> Marker:
         """Run a turn, or park the update, and commit; the marker that was written."""
         before, marker = loaded.conversation, loaded.marker or Marker(state="trying")
+        if before.contact and not inbound.is_from_contact:  # an old wake-up may know an old number
+            inbound = replace(inbound, contact=before.contact)
         heard = before.heard(inbound, self.clock())
-        uncounted = 1 if marker.cause == STOPPED else 0  # of the first stop nobody knew when it happened
-        if marker.tries + uncounted >= MOST_TRIES:
+        if marker.tries >= MOST_TRIES:
             return self._park(inbound, before, heard, marker.cause)
         steps = dict(marker.steps)
-        if count_first:
-            self._record(inbound, marker.tries + 1, STOPPED, steps)
+        if stops:  # this run may be stopped; and the one before, which nobody could write down
+            self._record(inbound, before, marker.tries + (1 if loaded.marker else stops), STOPPED, steps)
         outcome = self._run(inbound, heard, steps, first=before.window_closes_at == 0)
         if isinstance(outcome, Turn):
             return self._commit(inbound, before, outcome, replace(marker, steps=steps))
@@ -136,11 +142,13 @@ class Processor:
         log.error("the bot failed", extra=_about(inbound) | {"cause": cause, "tries": tries})
         if tries == MOST_TRIES:
             return self._park(inbound, before, heard, cause)
-        self._record(inbound, tries, cause, steps)
+        self._record(inbound, before, tries, cause, steps)
         raise BotFailed(cause, tries) from outcome
 
-    def _record(self, inbound: Inbound, tries: int, cause: str, steps: Mapping[str, str]) -> None:
-        marker = Marker(state="trying", tries=tries, cause=cause, steps=dict(steps))
+    def _record(
+        self, inbound: Inbound, of: Conversation, tries: int, cause: str, steps: Mapping[str, str]
+    ) -> None:
+        marker = Marker(state="trying", conversation_key=of.key, tries=tries, cause=cause, steps=dict(steps))
         self.store.record_try(inbound, marker)
 
     def _run(
@@ -168,7 +176,7 @@ class Processor:
         turn and the steps that are done.
         """
         messages = _turn_messages(inbound, turn.conversation, turn.messages)
-        marker = Marker(state="done", messages=messages, wake_ups=turn.wake_ups)
+        marker = Marker(state="done", conversation_key=before.key, messages=messages, wake_ups=turn.wake_ups)
         try:
             self.store.commit(inbound, before, turn.conversation, marker)
         except AlreadyHandled:
@@ -181,12 +189,24 @@ class Processor:
         return marker
 
     def _park(self, inbound: Inbound, before: Conversation, heard: Conversation, cause: str) -> Marker:
-        sorry = Outbound(id=f"{inbound.hashed_id}-1", content=Text(body=self.bot.phrases(heard).sorry))
-        messages = _turn_messages(inbound, heard, (sorry,) if inbound.is_spoken else ())
-        marker = Marker(state="parked", tries=MOST_TRIES, cause=cause, messages=messages)
+        # Number 0, because the turn of a redrive begins with number 1.
+        sorry = Outbound(id=f"{inbound.hashed_id}-0", content=Text(body=self.bot.phrases(heard).sorry))
+        says_sorry = inbound.is_spoken and not heard.handoff
+        messages = _turn_messages(inbound, heard, (sorry,) if says_sorry else ())
+        marker = Marker(
+            state="parked", conversation_key=before.key, tries=MOST_TRIES, cause=cause, messages=messages
+        )
         of_the_talk = inbound.is_spoken or isinstance(inbound.content, TimeUp)
         ended = replace(heard, journal=None) if of_the_talk else heard
-        self.store.commit(inbound, before, ended, marker)
+        if heard.handoff and inbound.is_spoken:
+            ended = replace(heard, missed=newest_of((*heard.missed, inbound)))
+        try:
+            self.store.commit(inbound, before, ended, marker)
+        except AlreadyHandled:
+            raise
+        except Exception:  # next time it is parked without being tried again
+            self._record(inbound, before, MOST_TRIES, cause, {})
+            raise
         self.meter.count(Metric.UPDATES_PARKED)
         log.error("parked: the bot failed three times", extra=_about(inbound) | {"cause": cause})
         return marker

@@ -115,7 +115,7 @@ class Receiver:
         if split.misfits or too_large:
             self.quarantine.keep(body)
             self.meter.count(Metric.QUARANTINED)
-            log.error("a webhook was quarantined", extra={"reasons": [*split.misfits, *too_large]})
+            log.error("a webhook was quarantined", extra={"reasons": sorted({*split.misfits, *too_large})})
         self._put(self.inbound, inbound)
         self._put(self.events, events)
         self._note(split)

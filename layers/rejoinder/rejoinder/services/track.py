@@ -1,13 +1,26 @@
-"""The tracker: statuses move message records forward; account events are counted."""
+"""The tracker: statuses move message records forward, late failures are tried again, events are counted."""
 
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
 
-from rejoinder.messages import AccountEvent, Attempt, Callback, Status, Step
+from rejoinder.conversation import MOST_LATE
+from rejoinder.messages import (
+    AccountEvent,
+    Attempt,
+    Callback,
+    Policy,
+    Remedy,
+    Status,
+    Step,
+    Template,
+    TurnMessages,
+)
 from rejoinder.metrics import Metric
-from rejoinder.ports import Meter, RecordStore, Updates
-from rejoinder.services.failures import failure_of
+from rejoinder.ports import Clock, Meter, Outbox, RecordStore, Updates
+from rejoinder.services.failures import count_double, failure_of
+from rejoinder.services.gatekeeper import Gatekeeper
 
 log = logging.getLogger("rejoinder")
 
@@ -18,8 +31,11 @@ class Tracker:
 
     stack: str
     records: RecordStore
+    outbox: Outbox
+    gatekeeper: Gatekeeper
     updates: Updates
     meter: Meter
+    clock: Clock
 
     def track_all(self, events: Iterable[Status | AccountEvent]) -> None:
         """Track each event, whatever becomes of its neighbours; then raise the first error, if there was one.
@@ -50,19 +66,54 @@ class Tracker:
         if callback is None or callback.stack != self.stack:
             self.meter.count(Metric.STATUSES_FOREIGN)
             return
-        if status.step is Step.FAILED:
-            self._tell(callback.attempt, status)
-        new = self.records.note(callback.attempt, status.step, status.at, status.detail)
+        attempt, step, then = callback.attempt, status.step, _nothing
+        if step is Step.FAILED:
+            step, then = self._failed(attempt, status)
+        before = self.records.note(attempt, step, status.at, status.detail)
+        then()
+        after = before.reached(attempt.number, step, status.at)
         self.meter.count(Metric.STATUSES_RECORDED)
-        if new and status.step is Step.SENT and status.detail.billed_category:
+        count_double(self.meter, attempt, before, after)
+        if after is not before and step is Step.SENT and status.detail.billed_category:
             self.meter.count(Metric.MESSAGES_BILLED, category=status.detail.billed_category)
         level = logging.ERROR if status.step is Step.FAILED else logging.INFO
         code = {} if status.detail.error_code is None else {"code": status.detail.error_code}
         log.log(level, status.step.value, extra=callback.attempt.log_fields() | code)
 
-    def _tell(self, attempt: Attempt, status: Status) -> None:
-        """Tell the bot, before the step is written; a status that comes again tells it under the same id."""
-        turn = self.records.read(attempt.conversation_key, attempt.outbound_id).turn
-        failure = turn and failure_of(turn, status.detail.error_code or 0, status.detail.error, status.at)
-        if failure:
-            self.updates.put(failure)
+    def _failed(self, attempt: Attempt, status: Status) -> tuple[Step, Callable[[], None]]:
+        """A message that was accepted has failed: the step to write, and what is to follow then.
+
+        What is tried again counts as refused. A status that comes again does all of it again, under the same
+        ids.
+        """
+        code = status.detail.error_code or 0
+        record = self.records.read(attempt.conversation_key, attempt.outbound_id)
+        turn = record.turn
+        if record.has_arrived:
+            return Step.FAILED, _nothing
+        if attempt.number < record.attempt:
+            # Another attempt is under way, or was until this one seemed to be settled: the sender looks
+            look = replace(turn, again=attempt.number) if turn else None
+            return Step.REFUSED, partial(self.outbox.put, look) if look else _nothing
+        again = _again(turn, status.remedy) if turn and attempt.number < MOST_LATE else None
+        if turn and again:
+            if status.remedy is Remedy.AGAIN_WHEN_OPEN:
+                self.gatekeeper.close(turn.account, code)
+            return Step.REFUSED, partial(self.outbox.put, replace(again, again=attempt.number))
+        failure = failure_of(turn, code, status.detail.error, self.clock()) if turn else None
+        return Step.FAILED, partial(self.updates.put, failure) if failure else _nothing
+
+
+def _nothing() -> None:
+    """Nothing follows."""
+
+
+def _again(turn: TurnMessages, remedy: Remedy) -> TurnMessages | None:
+    """What to send again; None when nothing helps. A one-time code that comes late is of no use."""
+    (message,) = turn.messages
+    if message.policy is Policy.AT_MOST_ONCE:
+        return None
+    if remedy is Remedy.TEMPLATE:
+        template = None if isinstance(message.content, Template) else message.outside_window
+        return replace(turn, messages=(replace(message, content=template),)) if template else None
+    return None if remedy is Remedy.NONE else turn

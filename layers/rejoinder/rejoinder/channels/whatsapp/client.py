@@ -1,25 +1,20 @@
 """The Graph API over HTTP, and what its answers mean."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Protocol
 
 import requests
 from pydantic import BaseModel, ValidationError
 from urllib3.exceptions import NewConnectionError
 
+from rejoinder.channels.whatsapp.codes import NO_CODE, error_of
 from rejoinder.channels.whatsapp.outbound import render, render_receipt
 from rejoinder.errors import (
-    AccountBlocked,
     OutcomeUnknown,
-    PairRateLimited,
-    RateLimited,
     Refused,
-    Rejected,
-    SendError,
     SettingsError,
     TokenInvalid,
-    WindowClosed,
 )
 from rejoinder.messages import Account, Contact, OutboundContent
 
@@ -29,35 +24,6 @@ ANSWER_SECONDS = 10.0
 
 IDLE_SECONDS = 20.0
 """After this long without a request, connections are made anew."""
-
-NO_CODE = 0
-"""Stands where Meta gave no error code."""
-
-# developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes (2026-09). A code that
-# is not listed is judged by its HTTP status.
-CODES: Mapping[int, type[SendError]] = {
-    **dict.fromkeys((0, 104, 190), TokenInvalid),
-    # permission, policy, payment, registration: somebody must act before anything goes out
-    **dict.fromkeys((3, 10, *range(200, 300), 368, 131005, 131031, 131042, 131045, 133010), AccountBlocked),
-    **dict.fromkeys((4, 80007, 130429), RateLimited),
-    131056: PairRateLimited,
-    # in maintenance, or still syncing: not accepted, will pass
-    **dict.fromkeys((131057, 133000, 133004, 133015, 134101, 2494100), Refused),
-    # Meta failed in the middle: the message may have been accepted
-    **dict.fromkeys((1, 2, 131000, 131016), OutcomeUnknown),
-    131047: WindowClosed,
-    130497: Rejected,  # 403, but it concerns the contact's country only
-}
-
-
-class _Error(BaseModel):
-    code: int | None = None  # a missing one is not Meta's code 0, which concerns the token
-    message: object = ""
-    error_data: object = None
-
-
-class _Refusal(BaseModel):
-    error: _Error
 
 
 class _Message(BaseModel):
@@ -153,36 +119,3 @@ def _never_left(error: requests.RequestException) -> bool:
         return True
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return isinstance(reason, NewConnectionError)
-
-
-def error_of(status: int, body: bytes, headers: Mapping[str, str]) -> SendError:
-    """What an answer other than 200 means: the one place that knows Meta's codes."""
-    try:
-        error = _Refusal.model_validate_json(body).error
-    except ValidationError:
-        error = _Error(message=f"HTTP {status} without an error body")
-    code = NO_CODE if error.code is None else error.code
-    kind = CODES.get(code) if error.code is not None else None
-    details = error.error_data.get("details") if isinstance(error.error_data, dict) else None
-    text = next((words for words in (details, error.message) if isinstance(words, str)), "")
-    return (kind or _by_status(status))(code, text, retry_after_seconds=_retry_after(headers))
-
-
-def _by_status(status: int) -> type[SendError]:
-    match status:
-        case 401:
-            return TokenInvalid
-        case 403:
-            return AccountBlocked
-        case 429:
-            return RateLimited
-        case _ if 300 <= status < 500 and status != 408:
-            return Rejected
-        case _:  # a server's failure, or a success that is not Meta's 200
-            return OutcomeUnknown
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """`Retry-After` in seconds, when it is given as a number."""
-    value = headers.get("Retry-After", "")
-    return float(value) if value.isascii() and value.isdigit() and len(value) < 7 else None

@@ -16,6 +16,7 @@ from rejoinder.messages import (
     Contact,
     ContactCard,
     Document,
+    Echo,
     FormReply,
     Image,
     Inbound,
@@ -23,6 +24,7 @@ from rejoinder.messages import (
     Location,
     Order,
     OrderItem,
+    Preference,
     Reaction,
     Sticker,
     System,
@@ -34,7 +36,13 @@ from rejoinder.messages import (
 
 
 def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
-    """One message as the ingress queued it: `{"message": {...}, "contact": {...} | None}`."""
+    """One update as the ingress queued it: `{"message": {...}, "contact": {...} | None}`, or an `echo` or a
+    `preference`.
+    """
+    if "echo" in update:
+        return _echo(account, object_of(update, "echo"), received_at)
+    if "preference" in update:
+        return _preference(account, object_of(update, "preference"), received_at)
     message = object_of(update, "message")
     return Inbound(
         id=message_id(message),
@@ -43,6 +51,25 @@ def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
         at=timestamp_of(message.get("timestamp"), received_at),
         content=_content(message),
         reply_to=id_of(object_of(message, "context").get("id")),
+    )
+
+
+def _echo(account: Account, echo: Json, received_at: float) -> Inbound:
+    """What a person sent from the business's own phone: `to` is the contact."""
+    contact = _contact({"from": echo.get("to"), "from_user_id": echo.get("to_user_id")}, {})
+    at = timestamp_of(echo.get("timestamp"), received_at)
+    return Inbound(id=message_id(echo), account=account, contact=contact, at=at, content=Echo())
+
+
+def _preference(account: Account, preference: Json, received_at: float) -> Inbound:
+    """What the contact wants of offers. It has no id of its own: one is made from all that it holds."""
+    wants = preference.get("value") == "resume"  # in doubt, no offers
+    return Inbound(
+        id=message_id(preference),
+        account=account,
+        contact=_contact({}, preference),
+        at=timestamp_of(preference.get("timestamp"), received_at),
+        content=Preference(value="resume" if wants else "stop"),
     )
 
 

@@ -20,6 +20,12 @@ DEEPEST = 64
 
 TOO_DEEP = "nested too deeply"
 
+MOST_UPDATES = 3_000
+MOST_OBJECTS = 20_000
+"""In one body. Meta puts 1,000 updates into one at most, of some ten objects each; what else 3 MB could
+hold would take the ingress longer than its 10 s. Such a body goes to the quarantine, whole.
+"""
+
 Json = Mapping[str, object]
 
 
@@ -60,6 +66,9 @@ def split(body: bytes) -> Split:
     found = _Sorted()
     for change in _changes(_webhook(body), found):
         _sort(change, found)
+    updates = sum(map(len, found.conversations.values())) + len(found.events)
+    if updates > MOST_UPDATES:
+        raise ValueError("too many updates")
     conversations = (
         ConversationUpdates(account=account, group=group_of(account, contact_id), updates=tuple(updates))
         for (account, contact_id), updates in found.conversations.items()
@@ -68,6 +77,8 @@ def split(body: bytes) -> Split:
 
 
 def _webhook(body: bytes) -> Json:
+    if body.count(b"{") > MOST_OBJECTS:
+        raise ValueError("too many objects")
     try:
         webhook = json.loads(body)
     except RecursionError as error:
@@ -96,18 +107,44 @@ def _objects(parent: Json, name: str, found: _Sorted) -> Iterator[dict[str, obje
 
 def _sort(change: Json, found: _Sorted) -> None:
     """Statuses and what stands beside messages become events; so does every change without messages."""
-    value = change.get("value")
-    if not isinstance(value, dict) or change.get("field") != "messages":
+    value, field = change.get("value"), change.get("field")
+    if isinstance(value, dict) and isinstance(field, str) and field in _ASIDE:
+        _sort_aside(field, value, found)
+        return
+    if not isinstance(value, dict) or field != "messages":
         found.add_event({"change": change})
         return
     for status in _objects(value, "statuses", found):
         found.add_event({"status": status})
-    account = _account(value)
+    account, contacts = _account(value), _Contacts(value)
     for message in _objects(value, "messages", found):
-        _sort_message(message, value, account, found)
+        _sort_message(message, contacts, account, found)
     rest = {name: part for name, part in value.items() if name not in _HANDLED}
     if rest or not (value.get("messages") or value.get("statuses")):
         found.add_event({"change": {**change, "value": rest}})
+
+
+_ASIDE = {
+    "smb_message_echoes": ("message_echoes", "echo", ("to_user_id", "to")),
+    "user_preferences": ("user_preferences", "preference", ("user_id", "wa_id")),
+}
+"""Fields that concern a conversation without being a message of its contact: where their items stand, what an
+update calls one, and what names the contact in it.
+"""
+
+
+def _sort_aside(field: str, value: Json, found: _Sorted) -> None:
+    items, kind, ids = _ASIDE[field]
+    account = _account(value)
+    for item in _objects(value, items, found):
+        contact_id = next((str(item[name]) for name in ids if isinstance(item.get(name), str)), "")
+        if not account or not contact_id:
+            found.misfits.append(f"{field} without {'contact' if account else 'account'}")
+        elif _is_deeper(item, DEEPEST):
+            found.misfits.append(TOO_DEEP)
+        else:
+            update = {"correlation_id": digest(account, message_id(item)), kind: item}
+            found.conversations[account, contact_id].append(update)
 
 
 _NUMBER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -122,8 +159,8 @@ def _account(value: Json) -> str:
     return f"{CHANNEL}:{number}" if isinstance(number, str) and _NUMBER_ID.fullmatch(number) else ""
 
 
-def _sort_message(message: dict[str, object], value: Json, account: str, found: _Sorted) -> None:
-    contact = _contact_of(message, value)
+def _sort_message(message: dict[str, object], contacts: "_Contacts", account: str, found: _Sorted) -> None:
+    contact = contacts.sender_of(message)
     contact_id = _contact_id(message, contact)
     if not account or not contact_id:
         found.misfits.append("a message without account" if not account else "a message without contact")
@@ -136,15 +173,27 @@ def _sort_message(message: dict[str, object], value: Json, account: str, found: 
     found.conversations[account, contact_id].append(update)
 
 
-def _contact_of(message: Json, value: Json) -> Json | None:
-    """The entry of `contacts` that is this message's sender; the only one when the message names nobody."""
-    contacts = value.get("contacts")
-    known = [c for c in contacts if isinstance(c, dict)] if isinstance(contacts, list) else []
-    named = {id for id in (message.get("from"), message.get("from_user_id")) if isinstance(id, str) and id}
-    for contact in known:
-        if named & {id for id in (contact.get("wa_id"), contact.get("user_id")) if isinstance(id, str)}:
-            return contact
-    return known[0] if len(known) == 1 and not named else None
+class _Contacts:
+    """The entries of `contacts` in one change."""
+
+    def __init__(self, value: Json) -> None:
+        entries = value.get("contacts")
+        self._known = [c for c in entries if isinstance(c, dict)] if isinstance(entries, list) else []
+        self._places: dict[str, int] = {}
+        for place, contact in enumerate(self._known):
+            for id in (contact.get("wa_id"), contact.get("user_id")):
+                if isinstance(id, str):
+                    self._places.setdefault(id, place)
+
+    def sender_of(self, message: Json) -> Json | None:
+        """The entry that is this message's sender; the only one when the message names nobody."""
+        named = [
+            id for id in (message.get("from"), message.get("from_user_id")) if isinstance(id, str) and id
+        ]
+        places = [self._places[id] for id in named if id in self._places]
+        if places:
+            return self._known[min(places)]
+        return self._known[0] if len(self._known) == 1 and not named else None
 
 
 def _contact_id(message: Json, contact: Json | None) -> str:

@@ -3,13 +3,15 @@
 Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status.
 """
 
+import re
 from typing import Annotated
 
 from pydantic import Field, ValidationError
 
+from rejoinder.channels.whatsapp.codes import remedy_of
 from rejoinder.channels.whatsapp.fields import Json, Wire, Words, object_of, timestamp_of, words_of
 from rejoinder.channels.whatsapp.ids import id_of
-from rejoinder.messages import AccountEvent, Detail, Status, Step
+from rejoinder.messages import AccountEvent, Detail, Remedy, Status, Step
 
 
 class _Error(Wire):
@@ -23,6 +25,9 @@ class _Pricing(Wire):
     category: Words = "unknown"
 
 
+_FIELD = re.compile(r"[a-z_]{1,64}")
+"""As Meta names its fields; it goes into the logs."""
+
 _STEPS = {step.value: step for step in (Step.SENT, Step.DELIVERED, Step.READ, Step.PLAYED, Step.FAILED)}
 
 
@@ -35,7 +40,7 @@ def parse_event(update: Json, *, received_at: float) -> Status | AccountEvent:
     step = _STEPS.get(str(status.get("status")))
     if step is None:
         field = object_of(update, "change").get("field")
-        return AccountEvent(field=id_of(field) or "unknown")
+        return AccountEvent(field=field if isinstance(field, str) and _FIELD.fullmatch(field) else "unknown")
     callback = status.get("biz_opaque_callback_data")
     code, why = _failure(status.get("errors"))
     return Status(
@@ -48,6 +53,7 @@ def parse_event(update: Json, *, received_at: float) -> Status | AccountEvent:
             error=why,
             billed_category=_billed(status.get("pricing")),
         ),
+        remedy=remedy_of(code) if step is Step.FAILED else Remedy.NONE,
     )
 
 

@@ -1,0 +1,79 @@
+"""Whether an account may send: its gate closes when nothing would go out anyway; a probe opens it again."""
+
+import logging
+import time
+from dataclasses import dataclass, field
+
+from rejoinder.errors import AccountBlocked, OutcomeUnknown, RetryLater, SendError
+from rejoinder.gate import LONGEST_PROBE_SECONDS, Gate
+from rejoinder.messages import Account
+from rejoinder.metrics import Metric
+from rejoinder.ports import Clock, Gates, Meter
+
+log = logging.getLogger("rejoinder")
+
+KEPT_SECONDS = 10.0
+"""How long an open gate is believed to be open: so many messages may still be refused."""
+
+MOST_SERVER_ERRORS = 5
+"""In a row; then the network is not to be troubled for a while."""
+
+
+@dataclass
+class Gatekeeper:
+    """Lives as long as its process: it remembers gates for a moment, and counts server errors."""
+
+    gates: Gates
+    meter: Meter
+    clock: Clock = time.time
+    _known: dict[str, tuple[float, Gate | None]] = field(default_factory=dict)
+    _server_errors: int = 0
+
+    def is_closed(self, account: Account) -> bool:
+        """Whether the gate is closed, as far as we know."""
+        return self._gate(account) is not None
+
+    def admit(self, account: Account) -> bool:
+        """Whether the next message is a probe of a closed gate; RetryLater when it must wait."""
+        gate, now = self._gate(account), self.clock()
+        if gate is None:
+            return False
+        if now >= gate.probe_at:
+            self._known.pop(str(account), None)
+            if self.gates.elect(account, gate, gate.probed(now)):
+                return True
+            gate = self._gate(account) or gate
+        self.meter.count(Metric.GATE_CLOSED)
+        raise RetryLater(min(max(gate.probe_at - now, 1.0), LONGEST_PROBE_SECONDS))
+
+    def went_through(self, account: Account, *, probing: bool) -> None:
+        """A message was accepted or rejected for its own sake: the account is well."""
+        self._server_errors = 0
+        if probing:
+            self.gates.open(account)
+            self._known.pop(str(account), None)
+            log.warning("the gate is open again")
+
+    def failed(self, account: Account, error: SendError, *, probing: bool) -> None:
+        """The network did not take a message. What concerns the whole account closes the gate."""
+        if isinstance(error, OutcomeUnknown):
+            self._server_errors += 1
+        blocked = isinstance(error, AccountBlocked) or self._server_errors >= MOST_SERVER_ERRORS
+        if blocked and not probing:
+            self.close(account, error.code)
+
+    def close(self, account: Account, code: int) -> None:
+        """Nothing of this account goes out until a probe does."""
+        self._server_errors = 0
+        self._known.pop(str(account), None)
+        self.gates.close(account, Gate.closed(code, self.clock()))
+        self.meter.count(Metric.GATE_CLOSED)
+        log.error("the gate is closed", extra={"code": code})
+
+    def _gate(self, account: Account) -> Gate | None:
+        """The gate; an open one is looked at again after a moment, a closed one each time."""
+        read_at, gate = self._known.get(str(account), (float("-inf"), None))
+        if gate or self.clock() - read_at >= KEPT_SECONDS:
+            gate = self.gates.read(account)
+            self._known[str(account)] = (self.clock(), gate)
+        return gate

@@ -1,0 +1,196 @@
+"""One request against the real Receiver over queues in memory, and what must be so afterwards."""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rejoinder.aws.api_gateway import body_of
+from rejoinder.channels.whatsapp.signature import verify
+from rejoinder.channels.whatsapp.split import split
+from rejoinder.errors import QueueError, SettingsError
+from rejoinder.memory import MemoryMeter, MemoryQuarantine, MemoryQueue
+from rejoinder.ports import QueueMessage, WebhookSecrets
+from rejoinder.services.receive import MOST_UPDATE_BYTES, Answer, Receiver
+from tests.fuzz.requests import APP_SECRETS, VERIFY_TOKEN, Request
+
+LONGEST_SECONDS = 5.0
+"""For one request. Lambda ends the function after 10; this machine may be busy with other things."""
+
+
+@dataclass
+class FlakyQueue(MemoryQueue):
+    """Takes nothing while it is down."""
+
+    is_down: bool = False
+
+    def put(self, messages: Sequence[QueueMessage]) -> None:
+        if self.is_down:
+            raise QueueError("down")
+        super().put(messages)
+
+
+@dataclass
+class FlakyQuarantine(MemoryQuarantine):
+    """Keeps nothing while it is down."""
+
+    is_down: bool = False
+
+    def keep(self, body: bytes) -> None:
+        if self.is_down:
+            raise OSError("down")
+        super().keep(body)
+
+
+@dataclass
+class FlakySecrets:
+    """The secrets, unless they cannot be read."""
+
+    is_down: bool = False
+
+    def read(self) -> WebhookSecrets:
+        """As they are kept."""
+        if self.is_down:
+            raise SettingsError("down")
+        return WebhookSecrets(app_secrets=APP_SECRETS, verify_token=VERIFY_TOKEN)
+
+    read_again = read
+
+
+@dataclass
+class FrontDoor:
+    """The ingress over memory, for one request; `seconds` is what it took."""
+
+    inbound: FlakyQueue = field(default_factory=FlakyQueue)
+    events: FlakyQueue = field(default_factory=FlakyQueue)
+    quarantine: FlakyQuarantine = field(default_factory=FlakyQuarantine)
+    secrets: FlakySecrets = field(default_factory=FlakySecrets)
+    seconds: float = 0.0
+
+    @classmethod
+    def with_fault(cls, fault: str) -> "FrontDoor":
+        """A front door of which one part does not work."""
+        door = cls()
+        if fault:
+            getattr(door, fault).is_down = True
+        return door
+
+    def answer(self, event: dict[str, Any]) -> Answer:
+        """As functions/ingress/app.py does it."""
+        receiver = Receiver(
+            split=split,
+            verify=verify,
+            secrets=self.secrets,
+            inbound=self.inbound,
+            events=self.events,
+            quarantine=self.quarantine,
+            meter=MemoryMeter(),
+            clock=lambda: 1_800_000_000.0,
+        )
+        began = time.perf_counter()
+        if event["requestContext"]["http"]["method"] == "GET":
+            answer = receiver.handshake(event.get("queryStringParameters") or {})
+        else:
+            answer = receiver.receive(body_of(event), event.get("headers", {}).get("x-hub-signature-256"))
+        self.seconds = time.perf_counter() - began
+        return answer
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is stored anywhere."""
+        return not (self.inbound.messages or self.events.messages or self.quarantine.bodies)
+
+    def updates(self) -> Iterator[dict[str, Any]]:
+        """What is queued."""
+        for message in (*self.inbound.messages, *self.events.messages):
+            yield from json.loads(message.body)["updates"]
+
+
+def check(request: Request) -> FrontDoor:
+    """Answer `request`; AssertionError when something is not as docs/security.md says."""
+    door = FrontDoor.with_fault(request.fault)
+    answer = door.answer(request.event)
+    assert answer.status in {200, 401, 403, 500}
+    assert answer.status < 500 or request.fault, "500 although everything worked"
+    assert door.seconds < LONGEST_SECONDS, f"{door.seconds:.1f} s for one request"
+    if request.is_handshake:
+        _check_handshake(request, answer, door)
+    elif request.fault == "secrets" or not request.is_signed:
+        # Without a signature nobody asks for the secret.
+        unread = request.fault == "secrets" and bool(request.event["headers"].get("x-hub-signature-256"))
+        assert (answer.status, answer.body) == (500 if unread else 401, "")
+        assert door.is_empty, "stored without a proof of who sent it"
+    else:
+        _check_signed(request, answer, door)
+    return door
+
+
+def _check_handshake(request: Request, answer: Answer, door: FrontDoor) -> None:
+    assert door.is_empty
+    if request.fault == "secrets":
+        assert (answer.status, answer.body) == (500, "")
+    elif request.knows_token:
+        query = request.event["queryStringParameters"]
+        assert (answer.status, answer.body) == (200, query.get("hub.challenge", ""))
+    else:
+        assert (answer.status, answer.body) == (403, "")
+
+
+def _check_signed(request: Request, answer: Answer, door: FrontDoor) -> None:
+    assert answer.status in {200, 500}
+    if answer.status == 500:
+        return  # Meta delivers it again
+    for queue in (door.inbound, door.events):
+        assert all(len(message.body.encode()) <= MOST_UPDATE_BYTES for message in queue.messages)
+    assert door.quarantine.bodies in ([], [request.body])
+    assert door.quarantine.bodies or _is_queued_whole(request.body, door), (
+        "neither queued nor in the quarantine"
+    )
+
+
+# --- read from the body by other means than `split` ---------------------------------------------------------
+
+LISTS: dict[str, tuple[str, ...]] = {
+    "messages": ("messages", "statuses"),
+    "smb_message_echoes": ("message_echoes",),
+}
+LISTS["user_preferences"] = ("user_preferences",)
+
+
+def _is_queued_whole(body: bytes, door: FrontDoor) -> bool:
+    """Whether every message, status and other change of the body is on a queue; False for no webhook."""
+    try:
+        webhook = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(webhook, dict) or webhook.get("object") != "whatsapp_business_account":
+        return False
+    queued = list(door.updates())
+    kinds = ("message", "status", "echo", "preference")
+    items = {_text(update[kind]) for update in queued for kind in kinds if kind in update}
+    changes = {_text(update["change"]) for update in queued if "change" in update}
+    return all(_is_kept(change, items, changes) for change in _changes(webhook))
+
+
+def _changes(webhook: dict[str, Any]) -> Iterator[Any]:
+    for entry in _listed(webhook.get("entry", [])):
+        yield from _listed(entry["changes"]) if isinstance(entry, dict) and "changes" in entry else [None]
+
+
+def _is_kept(change: Any, items: set[str], changes: set[str]) -> bool:
+    if not isinstance(change, dict):
+        return False
+    match change:
+        case {"field": str(name), "value": dict(value)} if name in LISTS:
+            return all(_text(item) in items for part in LISTS[name] for item in _listed(value.get(part, [])))
+        case _:
+            return _text(change) in changes
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, sort_keys=True)

@@ -1,0 +1,164 @@
+"""Requests to the webhook as API Gateway hands them over: good, odd and forged, and what fails meanwhile."""
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from hypothesis import strategies as st
+
+from rejoinder.channels.whatsapp.signature import sign
+from tests.unit.whatsapp.test_any_webhook import JSON, WORDS, deep_webhook, mutated
+
+APP_SECRETS = ("now", "before")
+VERIFY_TOKEN = "verify"
+
+Fault = Literal["", "inbound", "events", "quarantine", "secrets"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request; `is_signed` and `knows_token` are what its maker did, `fault` is what does not work."""
+
+    event: dict[str, Any]
+    body: bytes = b""
+    is_signed: bool = False
+    knows_token: bool = False
+    fault: Fault = ""
+
+    @property
+    def is_handshake(self) -> bool:
+        """Whether it is a GET."""
+        return bool(self.event["requestContext"]["http"]["method"] == "GET")
+
+
+def _event(method: str, **parts: object) -> dict[str, Any]:
+    return {"version": "2.0", "requestContext": {"http": {"method": method, "path": "/webhook"}}, **parts}
+
+
+# --- bodies -------------------------------------------------------------------------------------------------
+
+ENCODINGS = ["utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "utf-7", "latin-1"]
+
+
+@st.composite
+def _written(draw: st.DrawFn, values: st.SearchStrategy[Any]) -> bytes:
+    """A value as JSON, in the way of Meta or in an odd encoding."""
+    text = json.dumps(draw(values), ensure_ascii=draw(st.booleans()))
+    encoding = draw(st.sampled_from(ENCODINGS))
+    # Half of a surrogate pair has no bytes in some encodings: a question mark stands for it.
+    return text.encode(encoding, "replace" if encoding in {"latin-1", "utf-7"} else "surrogatepass")
+
+
+@st.composite
+def _crowds(draw: st.DrawFn) -> bytes:
+    """Many messages, statuses, changes or entries, of few contacts or of many."""
+    count, contacts = draw(st.integers(1, 400)), draw(st.sampled_from([1, 3, 400]))
+    length = draw(st.sampled_from([0, 1, 700, 3000]))
+    messages: list[dict[str, object]] = [
+        {"id": f"m{n}", "from": str(n % contacts), "type": "text", "text": {"body": "x" * length}}
+        for n in range(count)
+    ]
+    statuses: list[object] = [
+        {"id": f"s{n}", "status": "sent"} for n in range(draw(st.sampled_from([0, count])))
+    ]
+    metadata = {"phone_number_id": draw(st.sampled_from(["1", "", "100000000000001", "a/b"]))}
+
+    def change(**parts: object) -> dict[str, object]:
+        return {"field": "messages", "value": {"metadata": metadata, **parts}}
+
+    changes: list[Any] = draw(
+        st.sampled_from(
+            [
+                [change(messages=messages, statuses=statuses)],
+                [change(messages=[message]) for message in messages],
+                [change(statuses=statuses)] * 3,
+                [{}] * count,
+                list(range(count)),
+            ]
+        )
+    )
+    entries = draw(st.sampled_from([[{"changes": changes}], [{"changes": [one]} for one in changes]]))
+    return json.dumps({"object": "whatsapp_business_account", "entry": entries}).encode()
+
+
+@st.composite
+def _damaged(draw: st.DrawFn) -> bytes:
+    body = bytearray(draw(_written(mutated())))
+    start = draw(st.integers(0, len(body)))
+    body[start : start + draw(st.integers(0, 20))] = draw(st.binary(max_size=5))
+    return bytes(body)
+
+
+DEPTHS = st.integers(1, 200) | st.sampled_from([900, 1000, 5000, 100_000])
+
+BODIES: st.SearchStrategy[bytes] = st.one_of(
+    _written(mutated()),
+    _written(mutated()),
+    _written(mutated()),
+    _written(mutated()),
+    _damaged(),
+    _written(JSON),
+    st.binary(max_size=200),
+    _crowds(),
+    DEPTHS.map(deep_webhook),
+    st.sampled_from(
+        [b"", b"[" * 100_000, b'{"a":' * 100_000, b"9" * 5000, b"-" * 5000, b'"' + b"x" * 300_000]
+    ),
+)
+
+# --- headers and queries ------------------------------------------------------------------------------------
+
+FAULTS: st.SearchStrategy[Fault] = st.sampled_from(
+    ["", "", "", "", "", "", "inbound", "events", "quarantine", "secrets"]
+)
+HEADERS = st.dictionaries(WORDS | st.sampled_from(["content-type", "x-hub-signature"]), WORDS, max_size=3)
+
+
+def _forged(draw: st.DrawFn, body: bytes) -> str | None:
+    """A signature header by somebody who does not know the secret, or none."""
+    good = sign(body, APP_SECRETS[0])
+    return draw(
+        st.none()
+        | WORDS.map("sha256={}".format)
+        | st.sampled_from(["", "sha256=", good[:-1], good + "0", good.upper(), good[7:], f"{good},{good}"])
+        | st.sampled_from([sign(body + b" ", "now"), sign(body, "guess"), "0" * 100_000])
+    )
+
+
+def _carried(draw: st.DrawFn, body: bytes) -> dict[str, Any]:
+    """The body as an event carries it: what is no text in base64, text as it is or in base64 as well."""
+    try:
+        text = body.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        text = None
+    if text is None or draw(st.booleans()):
+        return {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+    return {"body": text, "isBase64Encoded": False}
+
+
+@st.composite
+def posts(draw: st.DrawFn) -> Request:
+    """A POST: signed in three of four cases."""
+    body, headers = draw(BODIES), draw(HEADERS)
+    is_signed = draw(st.sampled_from([True, True, True, False]))
+    signature = sign(body, draw(st.sampled_from(APP_SECRETS))) if is_signed else _forged(draw, body)
+    if signature is not None:
+        headers = {**headers, "x-hub-signature-256": signature}
+    event = _event("POST", headers=headers, **_carried(draw, body))
+    return Request(event=event, body=body, is_signed=is_signed, fault=draw(FAULTS))
+
+
+@st.composite
+def handshakes(draw: st.DrawFn) -> Request:
+    """A GET, by Meta or by a stranger."""
+    names = st.sampled_from(["hub.mode", "hub.challenge", "hub.verify_token"])
+    query: dict[str, str] = draw(st.dictionaries(names | WORDS, WORDS, max_size=4))
+    if draw(st.booleans()):
+        query |= {"hub.mode": "subscribe", "hub.verify_token": VERIFY_TOKEN}
+    good = query.get("hub.mode") == "subscribe" and query.get("hub.verify_token") == VERIFY_TOKEN
+    event = _event("GET", queryStringParameters=query or None, headers=draw(HEADERS))
+    return Request(event=event, knows_token=good, fault=draw(FAULTS))
+
+
+REQUESTS = st.one_of(posts(), posts(), posts(), posts(), posts(), posts(), posts(), handshakes())

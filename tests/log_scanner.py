@@ -1,0 +1,248 @@
+"""Every log record of every test is looked at: one that could hold anything of a person fails the test.
+
+Nobody can list all that tests say, so our own lines (logger `rejoinder`) are held to what they may hold: a
+message that stands in the source as it is, and the extras of `ALLOWED`, each with values of its form. The
+lines of libraries, and what Powertools makes of ours for standard output, are searched for what may never be
+there. What a bot or a test logs itself is its author's.
+
+A pytest plugin: tests/conftest.py turns it on; `-p tests.log_scanner` does for other tests.
+"""
+
+import ast
+import json
+import logging
+import re
+from collections.abc import Callable, Generator, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from rejoinder import messages
+from rejoinder.messages import Step
+from rejoinder.services.process import STOPPED
+from workbench import development
+
+ROOT = Path(__file__).parents[1]
+OURS = [ROOT / "layers" / "rejoinder" / "rejoinder", ROOT / "functions"]
+AUTHORS = tuple(f"{ROOT / folder}/" for folder in ("bot", "examples", "tests"))
+
+# --- what may be in our own lines ---------------------------------------------------------------------------
+
+HASHED = r"[a-z2-7]{26}"
+MADE_UP = r"[a-z]{1,2}\d?|abc|code|sampleturn"
+"""Ids that tests and sample events choose: `o1`, `s`; too short for anything of a person."""
+
+KINDS = frozenset(
+    get_args(kind)[0]
+    for content in vars(messages).values()
+    if (kind := getattr(content, "__annotations__", {}).get("kind")) is not None
+)
+
+
+Fits = Callable[[object], bool]
+
+
+def _like(pattern: str) -> Fits:
+    form = re.compile(pattern)
+    return lambda value: isinstance(value, str) and form.fullmatch(value) is not None
+
+
+def _number(value: object) -> bool:
+    """A small one: a phone number has more digits."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10_000_000
+
+
+def _each(fits: Fits) -> Fits:
+    return lambda value: isinstance(value, list) and all(map(fits, value))
+
+
+def _nothing(_: object) -> bool:
+    return False
+
+
+ALLOWED: dict[str, Fits] = {
+    "attempt": _number,
+    # What `describe` makes of an error: its type, AWS's code, its line.
+    "cause": _like(r"[A-Za-z_]\w*( [A-Z][A-Za-z.]+| \d{3})?( at [\w<>.-]+:\d+)?|" + re.escape(STOPPED)),
+    "code": _number,
+    "content": lambda value: value in KINDS,
+    "correlation_id": _like(f"{HASHED}|{MADE_UP}|"),
+    "field": _like(r"[a-z_]{1,64}"),  # the network's name for an account event
+    "messages": _number,
+    "outbound_id": _like(rf"({HASHED}|{MADE_UP})(-\d{{1,3}})?"),
+    "pause_seconds": _number,
+    "reasons": _each(
+        _like(
+            r"nested too deeply|too large|an entry without changes|a message without (account|contact)"
+            r"|no webhook: [A-Za-z]+|[a-z_]+ (holds [A-Za-z]+|without (account|contact))"
+        )
+    ),
+    "tries": _number,
+}
+"""The extras of our lines. One more is added here, with the form of its values, or it is not logged."""
+
+ARGUMENTS: dict[str, Fits] = {
+    # The text of a SettingsError: it names the secret, never its value.
+    "the webhook secrets cannot be read: %s": _like(
+        r"(the secret [\w/-]+ )?[a-z JSON]+(: \w+|\w*_\w+)?|down"
+    ),
+}
+"""Messages that take arguments, and what those may be."""
+
+STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"taskName", "message", "asctime"}
+
+FORMATTED = frozenset(
+    ["level", "location", "message", "timestamp", "service", "name", "cold_start", "xray_trace_id"]
+)
+"""What Powertools adds to a line."""
+
+# --- what may be nowhere ------------------------------------------------------------------------------------
+
+NEVER = {
+    "a wamid": re.compile(r"wamid\.", re.IGNORECASE),
+    "a phone number": re.compile(r"(?<![\w.:/-])\+?1555\d{4,8}(?![\w])"),
+    "a token": re.compile(r"\bBearer [\w.~+/-]{8}|\bEAA[A-Za-z0-9]{8}"),
+    "a signature": re.compile(r"sha256=[0-9a-f]{64}"),
+    "a name or text of the tests": re.compile(
+        r"\b(Ada|Noor|Lovelace|Hello Ada|display_phone_number|wa_id)\b"
+    ),
+    "a made-up secret": re.compile(
+        "|".join(map(re.escape, [development.APP_SECRET, development.VERIFY_TOKEN, development.ACCESS_TOKEN]))
+    ),
+}
+NEVER_IN_OURS = NEVER | {"a long number": re.compile(r"(?<![\w.-])\+?\d{8,15}(?![\w.])")}
+"""Our own lines need no number as long as a phone number; those of libraries have ids of requests."""
+
+
+def found_in(text: str, *, ours: bool) -> list[str]:
+    """What stands in `text` that may not."""
+    return [what for what, pattern in (NEVER_IN_OURS if ours else NEVER).items() if pattern.search(text)]
+
+
+@cache
+def constants() -> frozenset[str]:
+    """The messages that our own log calls name in the source, and the steps, which are messages as well."""
+    calls = (node for folder in OURS for file in folder.rglob("*.py") for node in _log_calls(file))
+    words = (argument for call in calls for argument in call.args)
+    literal = (argument.value for argument in words if isinstance(argument, ast.Constant))
+    return frozenset(str(value) for value in literal) | frozenset(step.value for step in Step)
+
+
+def _log_calls(file: Path) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="log"))):
+                yield node
+
+
+def faults_of(record: logging.LogRecord) -> list[str]:
+    """What is wrong with a record of any logger."""
+    if record.name.partition(".")[0] == "rejoinder":
+        return list(_faults_of_ours(record))
+    if record.levelno < logging.INFO or record.pathname.startswith(AUTHORS):
+        return []  # `observe.logger` holds libraries at INFO
+    text = f"{record.msg} {record.args} {_exception_text(record)}"
+    return [f"{what} in a line of {record.name}" for what in found_in(text, ours=False)]
+
+
+def _faults_of_ours(record: logging.LogRecord) -> Iterator[str]:
+    if record.msg not in constants():
+        yield "a message that is no constant of the source"
+    if record.args:
+        fits = ARGUMENTS.get(str(record.msg), _nothing)
+        yield from ("an argument" for one in _arguments(record) if not fits(str(one)))
+    if record.exc_info or record.exc_text or record.stack_info:
+        yield "an exception's text, which may quote what a contact wrote"
+    for name, value in record.__dict__.items():
+        if name not in STANDARD and not ALLOWED.get(name, _nothing)(value):
+            yield f"an extra {name} that is not allowed or not of its form"
+    extras = {name: value for name, value in record.__dict__.items() if name not in STANDARD}
+    yield from found_in(f"{record.msg} {record.args} {list(extras.values())}", ours=True)
+
+
+def _arguments(record: logging.LogRecord) -> list[Any]:
+    return list(record.args) if isinstance(record.args, tuple) else [record.args]
+
+
+def _exception_text(record: logging.LogRecord) -> str:
+    return str(record.exc_info[1]) if record.exc_info and record.exc_info[1] else record.exc_text or ""
+
+
+def faults_of_output(output: str) -> list[str]:
+    """What is wrong with what functions wrote to standard output: lines of Powertools, and metrics."""
+    lines = (line for line in output.splitlines() if line.startswith('{"') and line.endswith("}"))
+    return [fault for line in lines for fault in _faults_of_line(line)]
+
+
+def _faults_of_line(line: str) -> list[str]:
+    try:
+        written = json.loads(line)
+    except ValueError:
+        return []  # not of Powertools
+    if "_aws" in written:
+        return [f"{what} in a metric" for what in found_in(line, ours=False)]
+    if not {"level", "location", "message"} <= written.keys():
+        return []
+    others = sorted(set(written) - FORMATTED - set(ALLOWED))
+    faults = [f"{what} in a written line" for what in found_in(line, ours=False)]
+    return faults + [f"{name} in a written line" for name in others]
+
+
+# --- pytest -------------------------------------------------------------------------------------------------
+
+
+EVERY_LEVEL = 1
+"""The level of our logger while nobody has set another: all lines are made and seen here, and only those that
+would have been made without us are handled.
+"""
+
+
+class LogScanner:
+    """Looks at each record as its logger handles it: whatever handlers there are, and with its extras."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def see(self, record: logging.LogRecord) -> None:
+        """Note what is wrong with `record`, and where it was made."""
+        where = f"{record.pathname.removeprefix(f'{ROOT}/')}:{record.lineno}"
+        self.faults += [f"{where}: {fault}" for fault in faults_of(record)]
+
+    def take(self) -> list[str]:
+        """What was found since the last time."""
+        faults, self.faults = list(dict.fromkeys(self.faults)), []
+        return faults
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Fail the test, or its set-up, that logged what it should not."""
+        report = yield
+        written = (text for name, text in report.sections if name == f"Captured stdout {report.when}")
+        faults = [*self.take(), *dict.fromkeys(faults_of_output("".join(written)))]
+        if faults:
+            told = "\n".join(["In the logs is what may never be there (tests/log_scanner.py):", *faults])
+            report.sections.append(("Log scanner", told))
+            if not report.failed:
+                report.outcome, report.longrepr = "failed", told
+        return report
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look at every record of this process from now on, those below the level of our lines as well."""
+    if config.pluginmanager.has_plugin("log-scanner"):
+        return
+    scanner = LogScanner()
+    config.pluginmanager.register(scanner, "log-scanner")
+    handle = logging.Logger.handle
+
+    def handle_and_see(logger: logging.Logger, record: logging.LogRecord) -> None:
+        scanner.see(record)
+        if logger.level != EVERY_LEVEL or logging.getLogger().isEnabledFor(record.levelno):
+            handle(logger, record)
+
+    # In the class: handlers and filters of one logger could be taken away again.
+    setattr(logging.Logger, "handle", handle_and_see)  # noqa: B010 - mypy forbids it otherwise
+    config.add_cleanup(lambda: setattr(logging.Logger, "handle", handle))
+    logging.getLogger("rejoinder").setLevel(EVERY_LEVEL)

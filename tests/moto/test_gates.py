@@ -1,0 +1,53 @@
+"""Gates in the table keep the promises of the port, and so do those in memory (the same tests)."""
+
+from dataclasses import replace
+
+import boto3
+import pytest
+
+from rejoinder.aws.gates import GateTable
+from rejoinder.gate import Gate
+from rejoinder.memory import MemoryGates
+from rejoinder.ports import Gates
+from tests.unit.worlds import ACCOUNT, NOON
+
+CLOSED = Gate.closed(190, NOON + 0.123456789)
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def gates(request: pytest.FixtureRequest) -> Gates:
+    if request.param == "memory":
+        return MemoryGates()
+    return GateTable(boto3.client("dynamodb"), request.getfixturevalue("table"))
+
+
+def test_a_gate_is_open_until_it_is_closed_and_again_once_it_is_opened(gates: Gates) -> None:
+    assert gates.read(ACCOUNT) is None
+    gates.close(ACCOUNT, CLOSED)
+    assert gates.read(ACCOUNT) == CLOSED
+    assert gates.read(replace(ACCOUNT, id="2")) is None
+    for _ in range(2):
+        gates.open(ACCOUNT)
+    assert gates.read(ACCOUNT) is None
+
+
+def test_a_closed_gate_is_not_closed_anew(gates: Gates) -> None:
+    """Else each message that is refused would put off the probe."""
+    gates.close(ACCOUNT, CLOSED)
+    gates.close(ACCOUNT, Gate.closed(131042, NOON + 60))
+    assert gates.read(ACCOUNT) == CLOSED
+
+
+def test_of_two_that_want_to_probe_one_is_elected(gates: Gates) -> None:
+    gates.close(ACCOUNT, CLOSED)
+    seen = [gates.read(ACCOUNT), gates.read(ACCOUNT)]
+    elected = [gates.elect(ACCOUNT, gate, gate.probed(NOON + 60 + n)) for n, gate in enumerate(seen) if gate]
+    assert elected == [True, False]
+    assert gates.read(ACCOUNT) == CLOSED.probed(NOON + 60)
+
+
+def test_nobody_probes_a_gate_that_was_opened_meanwhile(gates: Gates) -> None:
+    gates.close(ACCOUNT, CLOSED)
+    gates.open(ACCOUNT)
+    assert not gates.elect(ACCOUNT, CLOSED, CLOSED.probed(NOON))
+    assert gates.read(ACCOUNT) is None

@@ -1,0 +1,41 @@
+"""`make simulate N=… SEED=…`: so many runs from that seed on; at the first failure its story."""
+
+import sys
+import time
+
+from tests.simulation.runs import first_failure, shrunk, told
+
+RUNS, SEED = 2000, 1
+EVERY = 500
+
+
+def main(arguments: list[str]) -> int:
+    """0 when all runs were well."""
+    many, seed = (
+        int(given) if given else default for given, default in zip(arguments, (RUNS, SEED), strict=True)
+    )
+    began = time.monotonic()
+
+    def enough(runs: int) -> bool:
+        if runs and (runs % EVERY == 0 or runs == many):
+            rate = runs / (time.monotonic() - began)
+            _say(f"{runs} of {many} schedules, {rate:.0f} a second")
+        return runs >= many
+
+    runs, failure = first_failure(seed, enough)
+    if failure is None:
+        _say(f"{runs} schedules from seed {seed}: everything held")
+        return 0
+    _say(f"seed {failure.seed} fails: {failure.violation}\nmaking it smaller ...\n")
+    choices = shrunk(failure)
+    _say(f"{told(choices)}\n\nchoices = {choices}\nagain: make simulate N=1 SEED={failure.seed}")
+    return 1
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main([*sys.argv[1:], "", ""][:2]))

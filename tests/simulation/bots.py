@@ -1,0 +1,229 @@
+"""The bots of the simulation, and what they do to the world beside talking."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from rejoinder import Bot, Chat, Template
+from rejoinder.bot import Turn
+from rejoinder.conversation import Conversation
+from rejoinder.errors import NoAnswer, TurnTimeLimit
+from rejoinder.languages import Phrases
+from rejoinder.messages import Failed, Inbound, Policy, Reaction, Release, Text
+from rejoinder.ports import Limits, Understanding
+
+LATE = Template(name="still_there", language="en")
+CODE = "Your code is 123"
+
+
+@dataclass
+class Outside:
+    """What the bots do beside talking. `run` numbers the run of a bot in which something happened."""
+
+    run: Callable[[], int]
+    effects: dict[str, list[int]] = field(default_factory=dict)
+    raised: dict[str, int] = field(default_factory=dict)
+
+    def effect(self, idempotency_key: str = "") -> str:
+        """An effect in the world, such as a payment."""
+        self.effects.setdefault(idempotency_key, []).append(self.run())
+        return "done"
+
+    def fails(self, message: Inbound, times: int) -> None:
+        """Raise, for each message so many times."""
+        raised = self.raised[message.id] = self.raised.get(message.id, 0) + 1
+        if raised <= times:
+            raise RuntimeError(message.id)
+
+
+class _Stage:
+    """Bots are made once, since that takes time; whose effects they have changes with each run."""
+
+    outside: Outside
+
+
+def play_in(outside: Outside) -> None:
+    """From now on what bots do happens to `outside`."""
+    _Stage.outside = outside
+
+
+def _effect(idempotency_key: str = "") -> str:
+    return _Stage.outside.effect(idempotency_key)
+
+
+WORDS = (
+    "hi",
+    "two",
+    "ask",
+    "order",
+    "code",
+    "count",
+    "later",
+    "tomorrow",
+    "once",
+    "stepped",
+    "boom",
+    "slow",
+    "human",
+    "hurry",
+)
+"""What contacts say; the first is the dullest."""
+
+
+def build(*, changed: bool) -> Bot:
+    """A bot; `changed` is the same one a release later."""
+    bot = Bot(cancel=("stop it",))
+    hello = "Hello again" if changed else "Hello"
+    _talks(bot, hello, changed=changed)
+    _puts_off(bot, changed=changed)
+    _fails(bot)
+    _hears(bot, hello)
+    return bot
+
+
+def _talks(bot: Bot, hello: str, *, changed: bool) -> None:
+    """Says, asks, does."""
+
+    @bot.on("hi")
+    def hi(chat: Chat) -> None:
+        chat.say(f"{hello} {chat.contact.name}", outside_window=LATE)
+
+    @bot.on("two")
+    def two(chat: Chat) -> None:
+        for number in ("one", "two", "three"):
+            chat.say(f"{hello} {number}", apart=True, outside_window=LATE if number == "two" else None)
+
+    @bot.on("ask")
+    def ask(chat: Chat) -> None:
+        if changed:
+            chat.say("A question")
+        first = chat.ask("First?")
+        done = chat.step(_effect)
+        second = chat.ask("Second?", int, retry="A number!", timeout=timedelta(minutes=10))
+        chat.say(f"{hello}: {first} {second} {done}")
+
+    @bot.on("order")
+    def order(chat: Chat) -> None:
+        chat.say(f"{hello}: {chat.step(_effect)} and {chat.step(_effect, name='again')}")
+
+    @bot.on("code")
+    def code(chat: Chat) -> None:
+        chat.say(CODE)
+
+
+def _puts_off(bot: Bot, *, changed: bool) -> None:
+    """Reminds."""
+
+    @bot.on("later")
+    def later(chat: Chat) -> None:
+        chat.later(timedelta(minutes=3), remind, word="soon")
+        chat.later(timedelta(minutes=3), remind, word="as soon")
+        chat.say("In a while")
+
+    @bot.on("tomorrow")
+    def tomorrow(chat: Chat) -> None:
+        chat.later(timedelta(hours=25), remind, word="now")
+        chat.say("Tomorrow")
+
+    @bot.on()
+    def remind(chat: Chat) -> None:
+        chat.say(f"It is time: {chat.given['word']}", outside_window=LATE if changed else None)
+
+
+def _fails(bot: Bot) -> None:
+    """Raises, or takes too long."""
+
+    @bot.on("once")
+    def once(chat: Chat) -> None:
+        chat.say("This is lost")
+        _Stage.outside.fails(chat.message, 1)
+        chat.say("At last")
+
+    @bot.on("stepped")
+    def stepped(chat: Chat) -> None:
+        chat.step(_effect)
+        _Stage.outside.fails(chat.message, 2)
+        chat.say("At long last")
+
+    @bot.on("boom")
+    def boom(chat: Chat) -> None:
+        chat.step(_effect)
+        _Stage.outside.fails(chat.message, 1000)
+
+    @bot.on("slow")
+    def slow(chat: Chat) -> None:
+        _Stage.outside.raised[chat.message.id] = _Stage.outside.raised.get(chat.message.id, 0) + 1
+        raise TurnTimeLimit
+
+
+def _hears(bot: Bot, hello: str) -> None:
+    """Hands over, and is told things."""
+
+    @bot.on("human", interrupts=True)
+    def human(chat: Chat) -> None:
+        chat.say("Wait a moment")
+        chat.hand_over()
+
+    @bot.on("hurry", interrupts=True)
+    def hurry(chat: Chat) -> None:
+        chat.say("I hurry")
+
+    @bot.on(Failed)
+    def failed(chat: Chat) -> None:
+        chat.say("Something could not be delivered", outside_window=LATE)
+
+    @bot.on(Release)
+    def release(chat: Chat) -> None:
+        chat.say(f"I am back, you said {len(chat.missed)} things")
+
+    @bot.on(NoAnswer)
+    def no_answer(chat: Chat) -> None:
+        chat.say("Never mind", outside_window=LATE)
+
+    @bot.on(Reaction)
+    def reaction(chat: Chat) -> None:
+        chat.data["reactions"] = chat.data.get("reactions", 0) + 1
+
+    @bot.otherwise
+    def count(chat: Chat) -> None:
+        chat.data["count"] = chat.data.get("count", 0) + 1
+        chat.say(f"{hello}, that was the {chat.data['count']}th")
+
+
+class Playing:
+    """The bot that is deployed. It says one-time codes at most once, which `say` knows no word for."""
+
+    _bots = (build(changed=False), build(changed=True))
+
+    def __init__(self) -> None:
+        self.release = 0
+
+    def turn(
+        self,
+        message: Inbound,
+        conversation: Conversation,
+        *,
+        first: bool,
+        now: float,
+        limits: Limits,
+        understanding: Understanding,
+        steps: dict[str, str],
+    ) -> Turn:
+        """One turn of it."""
+        turn = self._bots[self.release].turn(
+            message,
+            conversation,
+            first=first,
+            now=now,
+            limits=limits,
+            understanding=understanding,
+            steps=steps,
+        )
+        if not any(one.content == Text(body=CODE) for one in turn.messages):
+            return turn
+        said = tuple(replace(one, policy=Policy.AT_MOST_ONCE) for one in turn.messages)
+        return replace(turn, messages=said)
+
+    def phrases(self, conversation: Conversation) -> Phrases:
+        """What it says by itself."""
+        return self._bots[self.release].phrases(conversation)

@@ -1,0 +1,27 @@
+"""Where chance comes from: whole numbers, recorded, so that a run can be made again, and made smaller."""
+
+import random
+from collections.abc import Iterator, Sequence
+
+
+class Choices:
+    """Draws numbers: from `given` as long as there are some, then by `seed`, or 0 where there is no seed.
+
+    0 is always the dull choice: no fault, no delay, the first of several. A list of choices with fewer and
+    smaller numbers so makes a shorter story.
+    """
+
+    def __init__(self, seed: int | None = None, given: Sequence[int] = ()) -> None:
+        self._random = random.Random(seed).random if seed is not None else None  # noqa: S311 - no secret
+        self._given: Iterator[int] = iter(given)
+        self.drawn: list[int] = []
+
+    def draw(self, below: int) -> int:
+        """A number from 0 to `below` - 1."""
+        number = int(self._random() * below) if self._random else min(next(self._given, 0), below - 1)
+        self.drawn.append(number)
+        return number
+
+    def one_in(self, many: int) -> bool:
+        """True once in `many` times; the dull choice is False."""
+        return self.draw(many) == many - 1

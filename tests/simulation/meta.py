@@ -1,0 +1,289 @@
+"""The network as it may behave: signed webhooks in any bundle, answers of every kind, statuses or none.
+
+Built from facts/networks.md, on the wire's own shapes; the answers to sends pass through our table of codes.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rejoinder.channels.whatsapp.codes import error_of
+from rejoinder.channels.whatsapp.ids import message_id
+from rejoinder.channels.whatsapp.signature import sign
+from rejoinder.errors import OutcomeUnknown, Refused, SendError, TokenInvalid
+from rejoinder.messages import Account, Callback, Contact, OutboundContent, Template, digest
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+NUMBER = "100000000000001"
+ACCOUNT = Account(channel="whatsapp", id=NUMBER)
+DAY = 24 * 3600.0
+DELAYS = (0.0, 0.0, 1.0, 8.0, 30.0, 150.0)
+"""Of statuses; a send whose outcome is unknown is tried again after a minute."""
+
+
+@dataclass
+class Item:
+    """Something that the network has to tell: a change of a webhook. `hashed_id` if a contact's message."""
+
+    label: str
+    change: dict[str, Any]
+    hashed_id: str = ""
+    is_misfit: bool = False
+    tells: Callable[[], None] = lambda: None
+    acknowledged: bool = False
+
+
+@dataclass
+class Accepted:
+    """A message that the network took."""
+
+    at: float
+    outbound_id: str
+    attempt: int
+    callback: str
+    contact: Contact
+    content: OutboundContent
+    known: bool
+    """Whether we were told so at once."""
+    failed: int = 0
+    """The code by which we have been told that it failed."""
+
+
+@dataclass
+class Meta:
+    """Its state: what it has to tell, what it took, and what it thinks of us."""
+
+    world: "World"
+    secret: str = "first secret"
+    token_is_good: bool = True
+    blocked_until: float = 0.0
+    pending: list[Item] = field(default_factory=list)
+    accepted: list[Accepted] = field(default_factory=list)
+    asked: dict[tuple[str, int], int] = field(default_factory=dict)
+    heard_at: dict[str, float] = field(default_factory=dict)
+    items: list[Item] = field(default_factory=list)
+    quarantined: list[bytes] = field(default_factory=list)
+    bodies: list[tuple[bytes, list[Item]]] = field(default_factory=list)
+
+    # --- webhooks ---------------------------------------------------------------------------------------
+
+    def tell(self, item: Item, delay: float = 0.0) -> None:
+        """Have `item` in a webhook before long."""
+        self.items.append(item)
+        self._queue(item, delay)
+
+    def _queue(self, item: Item, delay: float) -> None:
+        self.world.at(self.world.now + delay, lambda: self._append(item))
+
+    def _append(self, item: Item) -> None:
+        self.pending.append(item)
+        if len(self.pending) == 1:
+            self.world.at(self.world.now + self.world.choices.draw(3), self._flush)
+
+    def _flush(self) -> None:
+        bundle = 1 if self.world.choices.one_in(4) else len(self.pending)
+        items, self.pending = self.pending[:bundle], self.pending[bundle:]
+        if self.pending:
+            self.world.at(self.world.now + 1, self._flush)
+        self._post(items)
+
+    def _post(self, items: list[Item], tries: int = 0) -> None:
+        """One webhook; until it is answered by 200 it comes again, as it was or in other bundles."""
+        body = self.body(items)
+        self.world.tell_story("network", f"posts {', '.join(item.label for item in items)}")
+        status = self.world.ingress(body, sign(body, self.secret))
+        choices, now = self.world.choices, self.world.now
+        if status == 200:
+            for item in items:
+                item.acknowledged = True
+                item.tells()
+            self.bodies.append((body, items))
+        if not self.world.is_calm and choices.one_in(12):
+            status = 0
+            self.world.tell_story("network", "does not see the answer")
+        if status == 200:
+            return
+        if choices.draw(3) == 1:
+            for item in items:
+                self._queue(item, 5.0 + choices.draw(20))
+        else:
+            pause = 5.0 * 2 ** min(tries, 9) + choices.draw(10)
+            self.world.at(now + pause, lambda: self._post(items, tries + 1))
+
+    def body(self, items: list[Item]) -> bytes:
+        """A webhook that tells `items`."""
+        entry = {"id": "2000", "changes": [item.change for item in items]}
+        return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+
+    def message(self, label: str, contact: "Ids", message: dict[str, Any], *, spoken: bool = True) -> Item:
+        """A message of a contact as a change; spoken ones open the window."""
+        card = {"profile": {"name": contact.name}} | contact.card()
+        message = {**message, "timestamp": str(int(self.world.now)), **contact.sender()}
+        if spoken:
+            self.heard_at[contact.name] = self.world.now
+        value = {"contacts": [card], "messages": [message]}
+        return self._item(label, "messages", value, message)
+
+    def aside(self, label: str, field_name: str, name: str, what: dict[str, Any]) -> Item:
+        """An echo of a person's answer, or a contact's preference."""
+        what = {**what, "timestamp": str(int(self.world.now))}
+        return self._item(label, field_name, {name: [what]}, what)
+
+    def _item(self, label: str, field_name: str, value: dict[str, Any], what: dict[str, Any]) -> Item:
+        value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": NUMBER}, **value}
+        hashed_id = digest(str(ACCOUNT), message_id(what))
+        return Item(label=label, change={"field": field_name, "value": value}, hashed_id=hashed_id)
+
+    # --- sends ------------------------------------------------------------------------------------------
+
+    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+        """The port `Network`."""
+        return self.world.call("network.send", lambda: self._answer(contact, content, callback), error=None)
+
+    def mark_read(self, account: Account, message_id: str) -> None:
+        """The port `Network`."""
+        if not self.token_is_good:
+            raise TokenInvalid(190, "expired")
+
+    def _answer(self, contact: Contact, content: OutboundContent, callback: str) -> str:
+        sent = Callback.decode(callback)
+        assert sent, "every message has our callback data"
+        attempt = sent.attempt
+        key = (attempt.outbound_id, attempt.number)
+        self.asked[key] = self.asked.get(key, 0) + 1
+        label = f"attempt {attempt.number} at {self.world.name(attempt.outbound_id)}"
+        self.world.looks_at_send(attempt, content)
+        try:
+            taken = self._mood(contact, content, callback)
+        except SendError as error:
+            self.world.tell_story("network", f"{label}: {type(error).__name__} {error.code}")
+            raise
+        self.world.tell_story("network", f"{label}: accepted")
+        return taken
+
+    def _mood(self, contact: Contact, content: OutboundContent, callback: str) -> str:
+        world = self.world
+        if not self.token_is_good:
+            raise error_of(401, _error(190), {})
+        if world.now < self.blocked_until:
+            raise error_of(403, _error(131042), {})
+        mood = 0 if world.is_calm else world.choices.draw(world.moodiness)
+        self._refuse(mood)
+        late = self._is_closed(contact, content)
+        if late and (world.is_calm or world.choices.draw(2) == 0):
+            raise error_of(400, _error(131047), {})
+        if mood in (6, 8):  # accepted, without a word of it
+            self._accept(contact, content, callback, known=False, late=late)
+        if mood in (6, 7, 8):
+            world.now += 13 if world.choices.draw(2) else 0.5
+            raise OutcomeUnknown(0, "no answer") if mood == 7 else error_of(500, _error(131000), {})
+        return self._accept(contact, content, callback, known=True, late=late)
+
+    def _refuse(self, mood: int) -> None:
+        """Raise what a bad mood says, if it is one that does not accept."""
+        refusals = {1: (429, 130429), 2: (400, 131056), 3: (400, 131026), 5: (403, 131042)}
+        if mood == 4:
+            raise Refused(0, "no connection")
+        if mood == 5:
+            self.blocked_until = self.world.now + 400
+        if mood in refusals:
+            status, code = refusals[mood]
+            raise error_of(status, _error(code), {"Retry-After": "7"} if self.world.choices.draw(2) else {})
+
+    def _is_closed(self, contact: Contact, content: OutboundContent) -> bool:
+        heard_at = self.heard_at.get(self.world.owners[contact.id], 0.0)
+        return not isinstance(content, Template) and self.world.now > heard_at + DAY
+
+    def _accept(
+        self,
+        contact: Contact,
+        content: OutboundContent,
+        callback: str,
+        *,
+        known: bool,
+        late: bool,
+    ) -> str:
+        sent = Callback.decode(callback)
+        assert sent, "every message has our callback data"
+        taken = Accepted(
+            at=self.world.now,
+            outbound_id=sent.attempt.outbound_id,
+            attempt=sent.attempt.number,
+            callback=callback,
+            contact=contact,
+            content=content,
+            known=known,
+        )
+        self.accepted.append(taken)
+        network_id = f"wamid.out{len(self.accepted)}"
+        self._report(taken, network_id, late=late)
+        return network_id
+
+    def _report(self, taken: Accepted, network_id: str, *, late: bool) -> None:
+        """Decide what is told of an accepted message, and when."""
+        choices = self.world.choices
+        calm = self.world.is_calm
+        fate = 0 if calm else choices.draw(14)
+        code = {10: 131000, 11: 130429, 12: 131026, 13: 131042}.get(fate, 131047 if late else 0)
+        if fate == 9 and not code:
+            return  # nothing is ever told
+        steps = ["sent", "failed"] if code else ["sent", "delivered", "read"][: 2 if calm else 3 - fate % 3]
+        if code and not late and fate % 2:
+            steps = ["failed"]
+        for place, step in enumerate(steps):
+            delay = 0.2 if calm else DELAYS[choices.draw(len(DELAYS))] * (1 + place)
+            for _ in range(1 if calm else 1 + choices.one_in(6)):
+                self.tell(self._status(taken, network_id, step, code), delay)
+
+    def _status(self, taken: Accepted, network_id: str, step: str, code: int) -> Item:
+        status: dict[str, Any] = {
+            "id": network_id,
+            "status": step,
+            "timestamp": str(int(self.world.now)),
+            "biz_opaque_callback_data": taken.callback,
+            "pricing": {"billable": True, "category": "service"},
+        }
+        if step == "failed":
+            status["errors"] = [{"code": code, "title": "failed"}]
+        value = {
+            "messaging_product": "whatsapp",
+            "metadata": {"phone_number_id": NUMBER},
+            "statuses": [status],
+        }
+        label = (
+            f"status {step} {code or ''} of attempt {taken.attempt} at {self.world.name(taken.outbound_id)}"
+        )
+
+        def told() -> None:
+            if step == "failed":
+                taken.failed = code
+
+        return Item(label=label, change={"field": "messages", "value": value}, tells=told)
+
+
+@dataclass
+class Ids:
+    """A contact, and how they go by now; `phase` says which ids a message of theirs shows."""
+
+    name: str
+    phone: str
+    user_id: str
+    shows: str = "phone"
+    """`phone`, `user`, or `both`."""
+
+    def card(self) -> dict[str, Any]:
+        """Their entry in `contacts`."""
+        phone = {} if self.shows == "user" else {"wa_id": self.phone}
+        return phone | ({} if self.shows == "phone" else {"user_id": self.user_id})
+
+    def sender(self) -> dict[str, Any]:
+        """How a message names them."""
+        phone = {} if self.shows == "user" else {"from": self.phone}
+        return phone | ({} if self.shows == "phone" else {"from_user_id": self.user_id})
+
+
+def _error(code: int) -> bytes:
+    return json.dumps({"error": {"code": code, "message": "no"}}).encode()

@@ -1,0 +1,340 @@
+"""What the services must not do: each mutation breaks one of their rules, and the oracle must see it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from unittest.mock import patch
+
+from rejoinder.aws import outbox
+from rejoinder.conversation import Claim, Conversation, Decision, Marker, MessageRecord, Settled, Wait
+from rejoinder.errors import AttemptTaken
+from rejoinder.memory import MemoryGates, MemoryStore
+from rejoinder.messages import (
+    Attempt,
+    Detail,
+    Inbound,
+    Outbound,
+    Policy,
+    Release,
+    Remedy,
+    Status,
+    Step,
+    TurnMessages,
+    WakeUp,
+)
+from rejoinder.services import process, track
+from rejoinder.services.deliver import Sender
+from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.process import Processor
+from rejoinder.services.receive import Receiver
+from rejoinder.services.track import Tracker
+from tests.simulation.bots import Playing
+from tests.simulation.world import Schedules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutation:
+    """`name` says what is done wrong; `target.attribute` becomes `wrong`."""
+
+    name: str
+    target: Any
+    attribute: str
+    wrong: Any
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """As long as this lasts, it is done wrong."""
+        with patch.object(self.target, self.attribute, self.wrong):
+            yield
+
+
+MUTATIONS: list[Mutation] = []
+
+
+def _instead_of(target: Any, attribute: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def register(wrong: Callable[..., Any]) -> Callable[..., Any]:
+        name = wrong.__name__.replace("_", " ")
+        MUTATIONS.append(Mutation(name=name, target=target, attribute=attribute, wrong=wrong))
+        return wrong
+
+    return register
+
+
+_handle, _commit, _turn = Processor._handle, MemoryStore.commit, Processor._turn
+_note, _keep, _ask = MemoryStore.note, Receiver._keep, Sender._ask
+_failed, _deliver = Tracker._failed, Sender._deliver
+
+
+@_instead_of(MemoryStore, "commit")
+def no_marker(
+    store: MemoryStore, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker
+) -> None:
+    _commit(store, inbound, before, after, marker)
+    del store.markers[inbound.hashed_id]
+
+
+@_instead_of(MemoryStore, "_refuse_finished")
+def a_marker_without_condition(_store: MemoryStore, _inbound: Inbound) -> None:
+    """Nothing is refused."""
+
+
+@_instead_of(MemoryStore, "commit")
+def commit_without_version_check(
+    store: MemoryStore, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker
+) -> None:
+    store._refuse_finished(inbound)
+    for absorbed in before.absorbed:
+        store.conversations.pop(absorbed.key, None)
+    store.conversations[before.key] = replace(after, version=before.version + 1, absorbed=())
+    store.markers[inbound.hashed_id] = marker
+    store.aliases |= {
+        (str(inbound.account), id): after.key for id in after.contact_ids if id not in before.contact_ids
+    }
+
+
+@_instead_of(Processor, "_commit")
+def queue_before_commit(
+    processor: Processor, inbound: Inbound, before: Conversation, turn: Any, _tried: Marker
+) -> Marker:
+    messages = process._turn_messages(inbound, turn.conversation, turn.messages)
+    marker = Marker(state="done", messages=messages, wake_ups=turn.wake_ups)
+    processor._send_on(inbound, marker)
+    processor.store.commit(inbound, before, turn.conversation, marker)
+    return replace(marker, messages=None, wake_ups=())
+
+
+@_instead_of(Processor, "_handle")
+def what_is_handled_is_not_queued_again(processor: Processor, inbound: Inbound, *, stops: int) -> bool:
+    marker = processor.store.load(inbound).marker
+    return not (marker and marker.finished) and _handle(processor, inbound, stops=stops)
+
+
+@_instead_of(Processor, "_record")
+def tries_are_not_counted(_processor: Processor, *_given: object) -> None:
+    """Nothing is written."""
+
+
+@_instead_of(Processor, "_record")
+def steps_are_forgotten_when_the_bot_fails(
+    processor: Processor, inbound: Inbound, _of: object, tries: int, cause: str, _steps: object
+) -> None:
+    processor.store.record_try(inbound, Marker(state="trying", tries=tries, cause=cause))
+
+
+@_instead_of(process, "MOST_TRIES")
+def the_first_failure_parks() -> None:
+    """Replaced below: not a function."""
+
+
+MUTATIONS[-1] = replace(MUTATIONS[-1], wrong=1)
+
+
+@_instead_of(Processor, "process")
+def a_failing_update_is_left_out(
+    processor: Processor, updates: Sequence[Inbound], *, received_before: bool
+) -> None:
+    for update in updates:
+        try:
+            processor._handle(update, stops=2 * received_before)
+        except Exception:  # noqa: S112 - that is what is wrong
+            continue
+
+
+@_instead_of(Processor, "process")
+def a_failing_update_parks_its_neighbours(
+    processor: Processor, updates: Sequence[Inbound], *, received_before: bool
+) -> None:
+    for number, update in enumerate(updates):
+        marker = processor.store.load(updates[number - 1]).marker if number else None
+        if marker and marker.state == "parked" and marker.tries:
+            conversation = processor.store.load(update).conversation
+            if not (processor.store.load(update).marker or marker).finished or number:
+                try:
+                    processor._park(update, conversation, conversation, "a neighbour")
+                except Exception:
+                    processor._handle(update, stops=2 * received_before)
+                continue
+        processor._handle(update, stops=2 * received_before)
+
+
+@_instead_of(process.Processor, "_send_on")
+def what_is_parked_is_shown_to_nobody(processor: Processor, inbound: Inbound, marker: Marker) -> None:
+    if marker.messages:
+        processor.outbox.put(marker.messages)
+    for wake_up in marker.wake_ups:
+        processor.wake_ups.put(wake_up)
+
+
+@_instead_of(Receiver, "_keep")
+def acknowledged_before_it_is_queued(receiver: Receiver, body: bytes) -> None:
+    try:
+        _keep(receiver, body)
+    except Exception:
+        return
+
+
+@_instead_of(Receiver, "_signed")
+def any_signature_will_do(_receiver: Receiver, _body: bytes, _signature: str) -> bool:
+    return True
+
+
+@_instead_of(MemoryStore, "note")
+def the_newest_step_replaces_the_others(
+    store: MemoryStore, attempt: Attempt, step: Step, at: float, detail: Detail
+) -> MessageRecord:
+    record = _note(store, attempt, step, at, detail)
+    store.steps[attempt.outbound_id][attempt.number] = {step: at}
+    return record
+
+
+@_instead_of(MemoryStore, "claim")
+def a_claim_without_condition(store: MemoryStore, attempt: Attempt, at: float, turn: TurnMessages) -> None:
+    store.turns.setdefault(attempt.outbound_id, turn)
+    steps = store.steps.setdefault(attempt.outbound_id, {})
+    if Step.ACCEPTED in steps.get(attempt.number, {}):
+        raise AttemptTaken
+    steps.setdefault(attempt.number, {}).setdefault(Step.SENDING, at)
+
+
+def _decides(wrong: Callable[[MessageRecord, Policy, float, Decision], Decision]) -> Callable[..., Decision]:
+    right = MessageRecord.decide
+
+    def decide(record: MessageRecord, policy: Policy, now: float) -> Decision:
+        return wrong(record, policy, now, right(record, policy, now))
+
+    return decide
+
+
+def _mutate_decisions(name: str, wrong: Callable[[MessageRecord, Policy, float, Decision], Decision]) -> None:
+    MUTATIONS.append(Mutation(name=name, target=MessageRecord, attribute="decide", wrong=_decides(wrong)))
+
+
+_decide = MessageRecord.decide
+
+_mutate_decisions(
+    "an unknown outcome is tried again at once",
+    lambda record, _policy, _now, right: (
+        Claim(number=record.attempt + 1) if isinstance(right, Wait) else right
+    ),
+)
+_mutate_decisions(
+    "an unknown outcome is left alone",
+    lambda _record, _policy, _now, right: Settled() if isinstance(right, Wait) else right,
+)
+_mutate_decisions(
+    "one-time codes go out again",
+    lambda record, _policy, now, _right: _decide(record, Policy.AT_LEAST_ONCE, now),
+)
+
+
+@_instead_of(Sender, "_window_is_open")
+def the_window_is_ignored(_sender: Sender, _turn: TurnMessages) -> bool:
+    return True
+
+
+@_instead_of(Sender, "deliver")
+def the_last_message_goes_first(sender: Sender, turn: TurnMessages) -> None:
+    for message in reversed(turn.messages):
+        sender._deliver(turn, message)
+
+
+@_instead_of(Sender, "deliver")
+def what_must_wait_does_not_hold_up_the_rest(sender: Sender, turn: TurnMessages) -> None:
+    later: Exception | None = None
+    for message in turn.messages:
+        try:
+            sender._deliver(turn, message)
+        except Exception as error:
+            later = error
+    if later:
+        raise later
+
+
+@_instead_of(Sender, "_fail")
+def a_failure_is_told_to_nobody(
+    sender: Sender, turn: TurnMessages, message: Outbound, attempt: Attempt, why: str, code: int = 0
+) -> None:
+    sender.records.note(attempt, Step.FAILED, sender.clock(), Detail(error_code=code, error=why))
+
+
+@_instead_of(Gatekeeper, "went_through")
+def a_gate_never_opens(gatekeeper: Gatekeeper, account: object, *, probing: bool) -> None:
+    gatekeeper._server_errors = 0
+
+
+@_instead_of(MemoryGates, "elect")
+def nobody_is_elected(_gates: MemoryGates, _account: object, _before: object, _after: object) -> bool:
+    return False
+
+
+@_instead_of(track, "_again")
+def late_failures_are_final(turn: TurnMessages, remedy: Remedy) -> TurnMessages | None:
+    return None
+
+
+@_instead_of(Tracker, "_failed")
+def late_failures_are_noted_and_nothing_follows(
+    tracker: Tracker, attempt: Attempt, status: Status
+) -> tuple[Step, Callable[[], None]]:
+    return _failed(tracker, attempt, status)[0], lambda: None
+
+
+@_instead_of(outbox, "_id_of")
+def late_failures_go_by_the_id_of_the_turn(turn: TurnMessages) -> str:
+    return turn.correlation_id
+
+
+@_instead_of(outbox, "_id_of")
+def all_turns_go_by_one_id(_turn: TurnMessages) -> str:
+    return "turn"
+
+
+@_instead_of(MessageRecord, "is_double")
+def doubles_are_not_seen() -> None:
+    """Replaced below: a property."""
+
+
+MUTATIONS[-1] = replace(MUTATIONS[-1], wrong=property(lambda _record: False))
+
+
+@_instead_of(MemoryStore, "load")
+def aliases_are_not_read(store: MemoryStore, inbound: Inbound) -> Any:
+    aliases, store.aliases = store.aliases, {}
+    try:
+        return _load(store, inbound)
+    finally:
+        store.aliases = aliases
+
+
+_load = MemoryStore.load
+
+
+@_instead_of(Conversation, "heard")
+def new_ids_are_not_kept(conversation: Conversation, inbound: Inbound, now: float) -> Conversation:
+    return replace(_heard(conversation, inbound, now), contact_ids=conversation.contact_ids)
+
+
+_heard = Conversation.heard
+
+
+@_instead_of(Schedules, "put")
+def wake_ups_come_at_once(schedules: Schedules, wake_up: WakeUp) -> None:
+    _put(schedules, replace(wake_up, at=0.0))
+
+
+_put = Schedules.put
+
+
+@_instead_of(Playing, "turn")
+def a_handoff_is_forgotten(
+    playing: Playing, message: Inbound, conversation: Conversation, **given: Any
+) -> Any:
+    is_silent = conversation.handoff and not isinstance(message.content, Release)
+    turn = _play(playing, message, replace(conversation, handoff=False), **given)
+    return replace(
+        turn, conversation=replace(turn.conversation, handoff=is_silent or turn.conversation.handoff)
+    )
+
+
+_play = Playing.turn

@@ -1,0 +1,263 @@
+"""What always holds (design.md, section 2), looked at when a world is at rest: a function a sentence."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from rejoinder.conversation import MessageRecord, Settled, conversation_key
+from rejoinder.messages import Failed, Outbound, Policy, Step, TurnMessages, digest
+from rejoinder.metrics import Metric
+from tests.simulation.meta import ACCOUNT, Accepted
+from tests.simulation.store import Commit
+from tests.simulation.world import Violation, World
+
+Judge = Callable[[World], Iterator[str]]
+"""Yields what is wrong."""
+
+_ALWAYS: list[Judge] = []
+
+
+def _always(judge: Judge) -> Judge:
+    _ALWAYS.append(judge)
+    return judge
+
+
+def judge(world: World) -> None:
+    """Raise Violation for the first promise that was broken."""
+    for name, why in world.store.stopped:
+        raise Violation(name, why)
+    for promise in _ALWAYS:
+        for why in promise(world):
+            raise Violation(promise.__name__, why)
+
+
+@_always
+def what_was_acknowledged_was_handled_or_quarantined(world: World) -> Iterator[str]:
+    """Durable before 200: every message of an acknowledged webhook has a finished marker, or lies whole in
+    the quarantine; and what the network has to tell is acknowledged at last.
+    """
+    for item in world.meta.items:
+        if not item.acknowledged:
+            yield f"{item.label} was never acknowledged"
+        marker = world.store.markers.get(item.hashed_id)
+        if item.hashed_id and not item.is_misfit and not (marker and marker.finished):
+            yield f"{item.label} was never handled"
+    for body, items in world.meta.bodies:
+        if any(item.is_misfit for item in items) and body not in world.meta.quarantined:
+            yield "a body with nonsense in it was not kept"
+
+
+@_always
+def an_unsigned_body_leaves_nothing(world: World) -> Iterator[str]:
+    """An unsigned body is answered 401 with an empty body and nothing is stored."""
+    if any(contact_id in ("666", "US.666") for _, contact_id in world.store.aliases):
+        yield "the forged message has an alias"
+    if any("666" in one.contact_ids for one in world.store.conversations.values()):
+        yield "the forged message has a conversation"
+
+
+@_always
+def a_turn_happens_once(world: World) -> Iterator[str]:
+    """Each inbound message has at most one committed turn."""
+    for hashed_id, times in Counter(one.inbound.hashed_id for one in world.store.commits).items():
+        if times > 1:
+            yield f"{world.name(hashed_id)} had {times} turns"
+
+
+@_always
+def order_is_the_order_of_receipt(world: World) -> Iterator[str]:
+    """Order per conversation is the order of our receipt."""
+    committed = {one.inbound.hashed_id: place for place, one in enumerate(world.store.commits)}
+    for order in world.order.values():
+        places = [(committed[hashed_id], hashed_id) for hashed_id in order if hashed_id in committed]
+        for (first, one), (second, other) in pairwise(places):
+            if first > second:
+                yield f"{world.name(one)} was received before {world.name(other)} and handled after it"
+
+
+def _said(world: World) -> Iterator[tuple[Commit, TurnMessages, Outbound]]:
+    for commit in world.store.commits:
+        if commit.marker.messages:
+            for message in commit.marker.messages.messages:
+                yield commit, commit.marker.messages, message
+
+
+def _taken(world: World) -> dict[str, list[Accepted]]:
+    taken: dict[str, list[Accepted]] = {}
+    for one in world.meta.accepted:
+        taken.setdefault(one.outbound_id, []).append(one)
+    return taken
+
+
+@_always
+def nothing_that_was_said_is_missing(world: World) -> Iterator[str]:
+    """What a turn said is with the network at the end, or failed visibly."""
+    taken = _taken(world)
+    for _, turn, message in _said(world):
+        record = _record(world, message.id)
+        failed = any(Step.FAILED in reached for reached in record.steps.values())
+        seen = {step for reached in record.steps.values() for step in reached}
+        arrived = any(not one.failed for one in taken.get(message.id, []))
+        if not arrived and not failed:
+            yield f"{world.name(message.id)} is neither with the network nor failed: {record.steps}"
+        if not isinstance(record.decide(message.policy, world.now), Settled):
+            yield f"{world.name(message.id)} is not settled: {record.steps}"
+        of_use = not turn.reports_failure and not seen & {Step.DELIVERED, Step.READ}
+        if failed and of_use and not _is_told(world, message.id):
+            yield f"the bot was not told that {world.name(message.id)} failed"
+
+
+def _record(world: World, outbound_id: str) -> MessageRecord:
+    return MessageRecord(steps=world.store.steps.get(outbound_id, {}))
+
+
+def _is_told(world: World, outbound_id: str) -> bool:
+    return any(
+        isinstance(one.inbound.content, Failed) and one.inbound.content.outbound_id == outbound_id
+        for one in world.store.commits
+    )
+
+
+@_always
+def nothing_goes_out_twice_but_where_the_outcome_was_unknown(world: World) -> Iterator[str]:
+    """Parts already accepted are never sent again. A second attempt follows an unknown outcome, if the policy
+    allows it, or a failure that was told late.
+    """
+    policies = {message.id: message.policy for _, _, message in _said(world)}
+    for outbound_id, attempts in _taken(world).items():
+        through = [one for one in attempts if not one.failed]
+        if len(through) > 1 and policies.get(outbound_id) is Policy.AT_MOST_ONCE:
+            yield f"{world.name(outbound_id)} went out twice, and may go out once at most"
+        for one in through[:-1]:
+            yield from _too_soon(world, one)
+
+
+def _too_soon(world: World, one: Accepted) -> Iterator[str]:
+    """What is wrong with the attempt after `one`, which nobody told us to have failed."""
+    steps, name = world.store.steps[one.outbound_id], world.name(one.outbound_id)
+    reached, following = steps[one.attempt], steps.get(one.attempt + 1, {})
+    if Step.REFUSED in reached:
+        return
+    if one.known and Step.ACCEPTED in reached:
+        yield f"{name}: attempt {one.attempt} was accepted, and another followed"
+    if following.get(Step.SENDING, world.now) - reached[Step.SENDING] < 55:
+        yield f"{name}: the attempt after {one.attempt} did not wait"
+
+
+@_always
+def a_late_failure_that_will_pass_is_tried_again(world: World) -> Iterator[str]:
+    """130429 and 131000 as a status after 200 lead to another attempt, not to the end."""
+    for _, _, message in _said(world):
+        attempts = _taken(world).get(message.id, [])
+        passes = any(one.failed in (130429, 131000) for one in attempts)
+        if passes and message.policy is Policy.AT_LEAST_ONCE and len(world.store.steps[message.id]) == 1:
+            yield f"{world.name(message.id)} was given up"
+
+
+@_always
+def what_went_out_twice_is_counted(world: World) -> Iterator[str]:
+    """A late success after a second attempt is recorded and metered as a double."""
+    doubles = [id for id, attempts in world.store.steps.items() if _went_through(attempts) > 1]
+    counted = world.counted(Metric.MESSAGES_DOUBLED)
+    if counted < len(doubles) and not world.event_faults:
+        yield f"{len(doubles)} doubles, {counted} counted: {[world.name(id) for id in doubles]}"
+
+
+def _went_through(attempts: dict[int, dict[Step, float]]) -> int:
+    """How many attempts we know to have gone through."""
+    arrived, taken = {Step.DELIVERED, Step.READ}, {Step.ACCEPTED, Step.SENT}
+    failed = {Step.FAILED, Step.REFUSED}
+    through = [a for a in map(set, attempts.values()) if a & arrived or (a & taken and not a & failed)]
+    return len([reached for reached in through if Step.FAILED not in reached])
+
+
+@_always
+def what_one_turn_says_arrives_in_order(world: World) -> Iterator[str]:
+    """The sender walks the messages of one turn in order; turns of one conversation follow each other."""
+    first = dict[str, int]()
+    for place, one in enumerate(world.meta.accepted):
+        first.setdefault(one.outbound_id, place)
+    latest: dict[tuple[str, str], tuple[int, str]] = {}
+    groups = {hashed_id: group for group, order in world.order.items() for hashed_id in order}
+    for commit, turn, message in _said(world):
+        if message.id not in first:
+            continue
+        place = first[message.id]
+        way = (turn.conversation_key, groups.get(commit.inbound.hashed_id, ""))
+        before, earlier = latest.get(way, (-1, ""))
+        if place < before:
+            yield f"{world.name(message.id)} went out before {earlier}"
+        latest[way] = (place, world.name(message.id))
+
+
+@_always
+def a_bot_bug_parks_one_update(world: World) -> Iterator[str]:
+    """An update is parked on its third failure, and no other is; a person is shown what is parked."""
+    shown = {held.group for held in world.dead.heads()}
+    for commit in world.store.commits:
+        inbound, name = commit.inbound, world.name(commit.inbound.hashed_id)
+        raised = world.outside.raised.get(inbound.id, 0)
+        if commit.marker.state == "parked":
+            failures = raised + world.hits[inbound.hashed_id]
+            if failures < 3:
+                yield f"{name} was parked after {failures} failures"
+            if digest("parked", inbound.hashed_id) not in shown:
+                yield f"{name} was parked, and nobody is shown it"
+        elif raised > 3 + world.hits[inbound.hashed_id]:
+            yield f"{name} failed {raised} times and was not parked"
+
+
+@_always
+def a_step_has_its_effect_once(world: World) -> Iterator[str]:
+    """On an exception what was said rolls back, the results of finished steps do not: an effect is repeated
+    only if the run before was disturbed before its result was written.
+    """
+    for runs in world.outside.effects.values():
+        if any(run not in world.disturbed for run in runs[:-1]):
+            yield f"an effect was had {len(runs)} times, in runs {runs}"
+
+
+@_always
+def what_was_put_off_comes(world: World) -> Iterator[str]:
+    """Each wake-up of a turn is a turn, once; none is forgotten."""
+    for commit in world.store.commits:
+        for wake_up in commit.marker.wake_ups:
+            marker = world.store.markers.get(wake_up.inbound.hashed_id)
+            if not (marker and marker.finished):
+                yield f"{world.name(wake_up.inbound.hashed_id)} never came"
+
+
+@_always
+def nothing_is_left_on_a_queue(world: World) -> Iterator[str]:
+    """All of it has an end."""
+    for queue in (world.inbound, world.outbound, world.events):
+        if queue.heads():
+            yield f"{len(queue.heads())} messages are left on {queue.name}"
+
+
+# --- after everybody has written once more, and nothing went wrong ------------------------------------------
+
+
+def judge_the_end(world: World) -> None:
+    """Raise Violation for what did not mend itself."""
+    for promise in (the_gate_opens_again, one_contact_has_one_conversation):
+        for why in promise(world):
+            raise Violation(promise.__name__, why)
+
+
+def the_gate_opens_again(world: World) -> Iterator[str]:
+    """A gate that closed opens by itself once the cause is gone."""
+    if world.gates.closed and world.store.commits[-1].marker.messages:
+        yield "it is closed"
+
+
+def one_contact_has_one_conversation(world: World) -> Iterator[str]:
+    """All ids by which we have heard of a contact lead to one conversation."""
+    account, found = str(ACCOUNT), dict[str, set[str]]()
+    for contact_id, owner in world.owners.items():
+        key = world.store.aliases.get((account, contact_id), conversation_key(ACCOUNT, contact_id))
+        if key in world.store.conversations:
+            found.setdefault(owner, set()).add(key)
+    for owner, keys in found.items():
+        if len(keys) > 1:
+            yield f"{owner} has {len(keys)}"

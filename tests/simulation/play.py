@@ -1,0 +1,227 @@
+"""What happens in a run: who says what and when, what goes wrong beside the ports, and how all of it ends."""
+
+from collections.abc import Callable
+
+from rejoinder.channels.whatsapp.signature import sign
+from rejoinder.messages import Contact, Inbound, Release
+from tests.simulation.bots import WORDS
+from tests.simulation.choices import Choices
+from tests.simulation.meta import ACCOUNT, Ids
+from tests.simulation.oracle import judge, judge_the_end
+from tests.simulation.world import START, Violation, World, stage
+
+NAMES = ("Ada", "Bob", "Cleo", "Dan")
+GAPS = (1.0, 0.0, 0.0, 3.0, 30.0, 200.0, 700.0, 90_000.0)
+"""Seconds between two messages."""
+
+MOST_SAID = 12
+
+MODES = ("phone", "both", "phone, then both", "user", "changes user id", "changes number")
+DIALOG = ("7", "no number", "7")
+
+
+class Play:
+    """One run: `perform` it, and the oracle says what was wrong, if anything."""
+
+    def __init__(self, choices: Choices, story: list[str] | None = None) -> None:
+        self.world = World(choices, story)
+        self.choices = choices
+        self.contacts: list[Ids] = []
+        self.modes: list[str] = []
+        self.said = 0
+
+    def perform(self) -> None:
+        """Raise Violation for what must not be."""
+        with stage(self.world):
+            self._write()
+            self.world.run()
+            judge(self.world)
+            for contact in self.contacts:
+                contact.shows = "both"
+                self._says(contact, "hurry")
+            self.world.run()
+            judge(self.world)
+            judge_the_end(self.world)
+
+    # --- the script -------------------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        draw, world = self.choices.draw, self.world
+        modes = [MODES[draw(len(MODES))] for _ in NAMES]
+        for name, mode in zip(NAMES[: 1 + draw(4)], modes, strict=False):
+            place = len(self.contacts)
+            shows = "both" if mode.startswith(("both", "changes")) else mode.partition(",")[0]
+            contact = Ids(name=name, phone=f"1555000{place}", user_id=f"US.{place}", shows=shows)
+            self._owns(contact)
+            self.contacts.append(contact)
+            self.modes.append(mode)
+        at = START + 1
+        for _ in range(MOST_SAID):
+            is_said, gap = draw(3) > 0, GAPS[draw(len(GAPS))]  # each draws the same, said or not
+            do = self._plan()
+            if is_said:
+                at += gap
+                world.at(at, do)
+        at += 60
+        world.calm_at = at + (0, 600, 100_000)[draw(3)]
+        world.at(world.calm_at, self._all_is_well)
+
+    def _owns(self, contact: Ids) -> None:
+        self.world.owners[contact.phone] = self.world.owners[contact.user_id] = contact.name
+
+    def _plan(self) -> Callable[[], None]:
+        """One thing that happens."""
+        place = self.choices.draw(4) % len(self.contacts)
+        contact, mode = self.contacts[place], self.modes[place]
+        what, word, answer = self.choices.draw(30), self.choices.draw(len(WORDS)), self.choices.draw(6)
+        seldom: dict[int, Callable[[], None]] = {
+            29: self._releases_a_bot,
+            28: self._breaks_the_token,
+            27: self._rotates_the_secret,
+            26: lambda: self._echoes(contact),
+            25: lambda: self._prefers(contact),
+            24: lambda: self._releases(contact),
+            23: self._forges,
+            22: self._tells_nonsense,
+        }
+        changes = mode.startswith("changes") or "then" in mode
+        if what in (18, 19, 20, 21) and changes:
+            return lambda: self._changes(contact, mode)
+        says = DIALOG[answer - 3] if answer >= 3 else WORDS[word]
+        return seldom.get(what) or (lambda: self._says(contact, says))
+
+    def _all_is_well(self) -> None:
+        """Somebody has mended what was broken."""
+        world = self.world
+        world.meta.token_is_good = True
+        world.meta.blocked_until = 0.0
+        world.tell_story("world", "from here on nothing goes wrong any more")
+        for hours in (0.1, 1.5, 3.5, 7.5):  # what comes due during a handoff is put off, again and again
+            world.at(world.now + hours * 3600, self._releases_all)
+
+    def _releases_all(self) -> None:
+        for conversation in self.world.store.conversations.values():
+            if conversation.handoff:
+                self._tells_release(conversation.contact_ids[-1])
+
+    def _next_id(self, label: str) -> str:
+        self.said += 1
+        return f"wamid.{self.said}.{label}"
+
+    def _says(self, contact: Ids, word: str) -> None:
+        label = f"{contact.name}'s {word!r}"
+        kind = self.choices.draw(12)
+        body: dict[str, object] = {"type": "text", "text": {"body": word}}
+        if kind == 11:
+            body = {"type": "reaction", "reaction": {"message_id": "wamid.out1", "emoji": "x"}}
+            label = f"{contact.name}'s reaction"
+        elif kind == 10:
+            body = {"type": "of_tomorrow"}
+            label = f"{contact.name}'s unknown type"
+        id = self._next_id(word)
+        label = f"{label} ({self.said})"
+        item = self.world.meta.message(label, contact, {"id": id, **body})
+        self.world.names[item.hashed_id] = label
+        self.world.meta.tell(item, float(self.choices.draw(4)))
+
+    def _changes(self, contact: Ids, mode: str) -> None:
+        if mode == "phone, then both":
+            contact.shows = "both"
+            return
+        system: dict[str, object] = {"type": "user_changed_number", "wa_id": f"{contact.phone}9"}
+        after = Ids(contact.name, contact.phone + "9", contact.user_id, "both")
+        if mode == "changes user id":
+            after = Ids(contact.name, contact.phone, contact.user_id + "9", "both")
+            system = {
+                "type": "user_changed_user_id",
+                "previous_user_id": contact.user_id,
+                "user_id": after.user_id,
+            }
+        label = f"{contact.name} {system['type']}"
+        message = {"id": self._next_id("system"), "type": "system", "system": system}
+        item = self.world.meta.message(label, contact, message, spoken=False)
+        self.world.names[item.hashed_id] = label
+        self.world.meta.tell(item, float(self.choices.draw(60)))  # the contact may be faster than this notice
+        self._is_now(contact, after)
+
+    def _is_now(self, contact: Ids, after: Ids) -> None:
+        contact.phone, contact.user_id, contact.shows = after.phone, after.user_id, after.shows
+        self._owns(contact)
+
+    def _echoes(self, contact: Ids) -> None:
+        to = {"to": contact.phone} if contact.shows != "user" else {"to_user_id": contact.user_id}
+        what = {"id": self._next_id("echo"), "type": "text", **to}
+        item = self.world.meta.aside("an echo", "smb_message_echoes", "message_echoes", what)
+        self.world.names[item.hashed_id] = f"echo to {contact.name}"
+        self.world.meta.tell(item)
+
+    def _prefers(self, contact: Ids) -> None:
+        what = {"wa_id": contact.phone, "value": ("stop", "resume")[self.choices.draw(2)]}
+        item = self.world.meta.aside("a preference", "user_preferences", "user_preferences", what)
+        self.world.names[item.hashed_id] = f"preference of {contact.name}"
+        self.world.meta.tell(item)
+
+    def _releases(self, contact: Ids) -> None:
+        self._tells_release(contact.phone if contact.shows == "phone" else contact.user_id)
+
+    def _tells_release(self, contact_id: str) -> None:
+        told = Contact(id=contact_id)
+        release = Inbound(
+            id=self._next_id("release"), account=ACCOUNT, contact=told, at=self.world.now, content=Release()
+        )
+        self.world.names[release.hashed_id] = f"release of {self.world.owners[contact_id]}"
+        self.world.updates.put(release)
+
+    def _releases_a_bot(self) -> None:
+        self.world.bot.release = 1 - self.world.bot.release
+        self.world.tell_story("operator", f"deploys release {self.world.bot.release} of the bot")
+
+    def _breaks_the_token(self) -> None:
+        meta = self.world.meta
+        meta.token_is_good = False
+        self.world.tell_story("network", "the token has expired")
+
+        def renew() -> None:
+            meta.token_is_good = True
+            self.world.tell_story("operator", "renews the token")
+
+        self.world.at(self.world.now + (20, 300, 4000)[self.choices.draw(3)], renew)
+
+    def _rotates_the_secret(self) -> None:
+        world = self.world
+        if len(world.secrets.values) > 1 and world.secrets.values[0] != world.meta.secret:
+            return  # the last rotation is not over
+        secret = f"secret {world.now}"
+        world.secrets.values = (secret, world.meta.secret)
+        world.tell_story("operator", "puts in a new app secret, beside the previous one")
+
+        def switch() -> None:
+            world.meta.secret = secret
+            world.tell_story("network", "signs with the new secret")
+
+        world.at(world.now + self.choices.draw(400), switch)
+
+    def _forges(self) -> None:
+        meta = self.world.meta
+        item = meta.message("forged", Ids("Eve", "666", "US.666"), {"id": "forged"}, spoken=False)
+        body = meta.body([item])
+        status = self.world.ingress(body, sign(body, "a guess"))
+        if status == 200:
+            raise Violation("an unsigned body is answered 401", f"{status}")
+
+    def _tells_nonsense(self) -> None:
+        meta = self.world.meta
+        item = meta.message("nonsense", self.contacts[0], {"id": "nonsense"}, spoken=False)
+        item.change["value"]["messages"] = ["nonsense"]
+        item.is_misfit = True
+        meta.tell(item)
+
+
+def perform(choices: Choices, story: list[str] | None = None) -> Violation | None:
+    """Perform a run by `choices`; what was violated, if anything."""
+    play = Play(choices, story)
+    try:
+        play.perform()
+    except Violation as violation:
+        return violation
+    return None

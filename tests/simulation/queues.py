@@ -1,0 +1,72 @@
+"""Queues as SQS has them (docs.aws.amazon.com, "Amazon SQS FIFO queues", "Visibility timeout")."""
+
+from dataclasses import dataclass, field
+
+DEDUPLICATION_SECONDS = 300.0
+
+
+@dataclass(eq=False)
+class Held:
+    """A message that a queue holds."""
+
+    id: str
+    group: str
+    body: str
+    visible_at: float
+    received: int = 0
+
+
+@dataclass
+class FifoQueue:
+    """Groups in order, one message of a group in flight, a deduplication id once in five minutes."""
+
+    name: str
+    visibility_seconds: float
+    groups: dict[str, list[Held]] = field(default_factory=dict)
+    seen: dict[tuple[str, str], float] = field(default_factory=dict)
+    numbered: int = 0
+
+    def put(self, group: str, deduplication_id: str, body: str, now: float) -> bool:
+        """Keep a message; False when it is taken for one of before."""
+        key = (group, deduplication_id)
+        if now - self.seen.get(key, float("-inf")) < DEDUPLICATION_SECONDS:
+            return False
+        self.seen[key] = now
+        self.numbered += 1
+        held = Held(id=f"{self.name} {self.numbered}", group=group, body=body, visible_at=now)
+        self.groups.setdefault(group, []).append(held)
+        return True
+
+    def heads(self) -> list[Held]:
+        """The message of each group that is next, be it visible or not."""
+        return [messages[0] for messages in self.groups.values() if messages]
+
+    def delete(self, held: Held) -> None:
+        """What was handled is gone."""
+        self.groups[held.group].remove(held)
+
+
+@dataclass
+class StandardQueue:
+    """No order, and no promise that a message comes once."""
+
+    name: str
+    visibility_seconds: float
+    messages: list[Held] = field(default_factory=list)
+    numbered: int = 0
+
+    def put(self, body: str, now: float, copies: int = 1) -> None:
+        """Keep a message."""
+        for _ in range(copies):
+            self.numbered += 1
+            held = Held(id=f"{self.name} {self.numbered}", group="", body=body, visible_at=now)
+            self.messages.append(held)
+
+    def heads(self) -> list[Held]:
+        """All messages: any may be next."""
+        return self.messages
+
+    def delete(self, held: Held) -> None:
+        """What was handled is gone."""
+        if held in self.messages:
+            self.messages.remove(held)

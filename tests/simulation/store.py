@@ -1,0 +1,145 @@
+"""The store in memory behind a door where calls may fail; and a watchman who sees what is written."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rejoinder.conversation import Conversation, Marker, MessageRecord
+from rejoinder.gate import Gate
+from rejoinder.memory import MemoryGates, MemoryStore
+from rejoinder.messages import (
+    Account,
+    Attempt,
+    Detail,
+    Echo,
+    Inbound,
+    Preference,
+    Release,
+    Reminder,
+    Step,
+    TimeUp,
+    TurnMessages,
+)
+from rejoinder.ports import Loaded
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A turn that was committed."""
+
+    at: float
+    inbound: Inbound
+    before: Conversation
+    after: Conversation
+    marker: Marker
+
+
+class Store(MemoryStore):
+    """All ports on the table."""
+
+    def __init__(self, world: "World") -> None:
+        super().__init__()
+        self.world = world
+        self.commits: list[Commit] = []
+        self.versions: dict[str, int] = {}
+        self.stopped: list[tuple[str, str]] = []
+        """What was violated while it happened: the name, and why."""
+
+    def load(self, inbound: Inbound) -> Loaded:
+        return self.world.call("store.load", lambda: super(Store, self).load(inbound))
+
+    def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
+        def write() -> None:
+            super(Store, self).commit(inbound, before, after, marker)
+            self._watch(Commit(self.world.now, inbound, before, after, marker))
+
+        self.world.call("store.commit", write)
+
+    def _watch(self, commit: Commit) -> None:
+        world, before = self.world, commit.before
+        self.commits.append(commit)
+        if world.story is not None:
+            said = len(commit.marker.messages.messages) if commit.marker.messages else 0
+            what = f"{world.name(commit.inbound.hashed_id)} is {commit.marker.state}, {said} messages"
+            world.tell_story("store", f"{what}, conversation {before.key[:6]} v{before.version}")
+        for one in (before, *before.absorbed):
+            if self.versions.get(one.key, 0) != one.version:
+                self.stopped.append(("a commit overwrites nothing", one.key))
+            self.versions[one.key] = 0
+        self.versions[before.key] = before.version + 1
+        content = commit.inbound.content
+        if isinstance(content, Reminder | TimeUp) and world.now < commit.inbound.at:
+            self.stopped.append(("a wake-up comes not before its time", commit.inbound.id))
+        aside = isinstance(content, Release | Echo | Preference)
+        if before.handoff and not aside and commit.marker.messages:
+            self.stopped.append(("a handoff silences the bot", world.name(commit.inbound.hashed_id)))
+
+    def record_try(self, inbound: Inbound, marker: Marker) -> None:
+        def write() -> None:
+            super(Store, self).record_try(inbound, marker)
+            self.world.tell_story("store", f"{self.world.name(inbound.hashed_id)}: try {marker.tries}")
+
+        self.world.call("store.record_try", write)
+
+    def window_closes_at(self, conversation_key: str) -> float:
+        return self.world.call("store.window", lambda: super(Store, self).window_closes_at(conversation_key))
+
+    def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
+        def read() -> MessageRecord:
+            record = super(Store, self).read(conversation_key, outbound_id)
+            return replace(record, steps={number: dict(reached) for number, reached in record.steps.items()})
+
+        return self.world.call("records.read", read)
+
+    def claim(self, attempt: Attempt, at: float, turn: TurnMessages) -> None:
+        def write() -> None:
+            super(Store, self).claim(attempt, at, turn)
+            self.world.tell_story(
+                "records", f"attempt {attempt.number} at {self.world.name(attempt.outbound_id)} is claimed"
+            )
+
+        self.world.call("records.claim", write)
+
+    def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
+        def write() -> MessageRecord:
+            before = {n: dict(reached) for n, reached in self.steps.get(attempt.outbound_id, {}).items()}
+            record = super(Store, self).note(attempt, step, at, detail)
+            self._compare(attempt, before)
+            self.world.tell_story(
+                "records", f"attempt {attempt.number} at {self.world.name(attempt.outbound_id)}: {step}"
+            )
+            return record
+
+        return self.world.call("records.note", write)
+
+    def _compare(self, attempt: Attempt, before: dict[int, dict[Step, float]]) -> None:
+        after = self.steps[attempt.outbound_id]
+        for number, reached in before.items():
+            if any(after.get(number, {}).get(step) != at for step, at in reached.items()):
+                self.stopped.append(("a status never goes backwards", self.world.name(attempt.outbound_id)))
+
+
+class Gates(MemoryGates):
+    """The port `Gates`."""
+
+    def __init__(self, world: "World") -> None:
+        super().__init__()
+        self.world = world
+        self.ever_closed = False
+
+    def read(self, account: Account) -> Gate | None:
+        return self.world.call("gates.read", lambda: super(Gates, self).read(account))
+
+    def close(self, account: Account, gate: Gate) -> None:
+        self.ever_closed = True
+        self.world.tell_story("gate", f"closes: {gate.why}")
+        self.world.call("gates.close", lambda: super(Gates, self).close(account, gate))
+
+    def elect(self, account: Account, before: Gate, after: Gate) -> bool:
+        return self.world.call("gates.elect", lambda: super(Gates, self).elect(account, before, after))
+
+    def open(self, account: Account) -> None:
+        self.world.tell_story("gate", "opens")
+        self.world.call("gates.open", lambda: super(Gates, self).open(account))

@@ -1,0 +1,555 @@
+"""One world: the real services over queues, a store and a network that fail as `choices` has it.
+
+One thread and a virtual clock. Whatever a service asks of its ports passes `World.call`, where the function
+may be stopped, be refused, lose the answer, or wait while other functions do their whole work.
+"""
+
+import hashlib
+import heapq
+import logging
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from typing import Any, TypeVar, cast
+
+from rejoinder import messages
+from rejoinder.aws.consume import Record, consume, receive_count
+from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates, SqsUpdates
+from rejoinder.aws.sqs import SqsQueue, SqsReceipt
+from rejoinder.aws.wire import EventsBody, OwnBody, read_turn, read_updates
+from rejoinder.channels.whatsapp.inbound import parse
+from rejoinder.channels.whatsapp.limits import WhatsAppLimits
+from rejoinder.channels.whatsapp.signature import verify
+from rejoinder.channels.whatsapp.split import split
+from rejoinder.channels.whatsapp.statuses import parse_event
+from rejoinder.errors import QueueError, SettingsError, StoreError
+from rejoinder.fuzzy import FuzzyUnderstanding
+from rejoinder.memory import MemoryMeter
+from rejoinder.messages import Attempt, Inbound, OutboundContent, Template, WakeUp
+from rejoinder.metrics import Metric
+from rejoinder.ports import QueueMessage, WebhookSecrets
+from rejoinder.services.deliver import Sender
+from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.process import Processor
+from rejoinder.services.receive import Receiver
+from rejoinder.services.track import Tracker
+from tests.simulation.bots import Outside, Playing, play_in
+from tests.simulation.choices import Choices
+from tests.simulation.meta import Meta
+from tests.simulation.queues import FifoQueue, Held, StandardQueue
+from tests.simulation.store import Gates, Store
+
+T = TypeVar("T")
+
+START = 1_800_000_000.0
+MOST_ACTS = 6000
+"""More than any world needs to come to rest."""
+
+DEEPEST = 3
+"""Functions within functions."""
+
+
+class Crash(KeyboardInterrupt):
+    """The function's machine is gone. Nobody catches this but the world."""
+
+
+class Violation(KeyboardInterrupt):
+    """Something that always holds did not."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
+        self.name = name
+        self.why = why
+
+
+class Throttled(StoreError):
+    """What an adapter raises when AWS refuses, or does not answer."""
+
+
+@dataclass
+class Invocation:
+    """One run of a function."""
+
+    number: int
+    function: str
+    ends_at: float
+    updates: tuple[str, ...] = ()
+    is_killed: bool = False
+
+
+@dataclass
+class Port:
+    """The port `Queue` on one of the queues."""
+
+    world: "World"
+    queue: FifoQueue | StandardQueue
+
+    def put(self, messages: Sequence[QueueMessage]) -> None:
+        """Each on its own: a batch may be taken in part."""
+        for message in messages:
+            self.world.call(f"{self.queue.name}.put", partial(self._put, message), error=QueueError)
+
+    def _put(self, message: QueueMessage) -> None:
+        world = self.world
+        if isinstance(self.queue, StandardQueue):
+            world.put_event(message.body)
+            return
+        taken = self.queue.put(message.group, message.deduplication_id, message.body, world.now)
+        if taken and self.queue is world.inbound:
+            world.received_in(message.group, message.body)
+        if world.story is not None:
+            world.tell_story(self.queue.name, "takes a message" if taken else "has that already")
+
+
+@dataclass
+class Receipt:
+    """What `consume` is given instead of an `SqsReceipt`."""
+
+    world: "World"
+    held: Held
+
+    def come_again(self, seconds: float) -> None:
+        """As SQS does it: in whole seconds."""
+        self.world.call("come again", lambda: self._come_again(seconds))
+
+    def _come_again(self, seconds: float) -> None:
+        self.held.visible_at = self.world.now + round(seconds)
+        self.world.tell_story("queue", f"{self.held.id} comes again in {round(seconds)} s")
+
+
+@dataclass
+class Secrets:
+    """The port `WebhookSecretStore`, with its memory."""
+
+    world: "World"
+    values: tuple[str, ...] = ("first secret",)
+    kept: tuple[str, ...] = ()
+    read_at: float = float("-inf")
+
+    def read(self) -> WebhookSecrets:
+        """Five minutes old at most."""
+        return self._read(300.0)
+
+    def read_again(self) -> WebhookSecrets:
+        """Half a minute old at most."""
+        return self._read(30.0)
+
+    def _read(self, seconds: float) -> WebhookSecrets:
+        if self.world.now - self.read_at >= seconds:
+            self.kept = self.world.call("secret.read", lambda: self.values, error=SettingsError)
+            self.read_at = self.world.now
+        return WebhookSecrets(app_secrets=self.kept, verify_token="token")
+
+
+@dataclass
+class Schedules:
+    """The port `WakeUps`: each comes at its time or later, perhaps twice."""
+
+    world: "World"
+    waiting: dict[str, WakeUp] = field(default_factory=dict)
+
+    def put(self, wake_up: WakeUp) -> None:
+        """Keep it, unless it is there."""
+        self.world.call("schedules.put", lambda: self._put(wake_up))
+
+    def _put(self, wake_up: WakeUp) -> None:
+        name = wake_up.inbound.hashed_id
+        if name in self.waiting:
+            return
+        self.waiting[name] = wake_up
+        self.world.name_it(wake_up.inbound)
+        self.world.at(max(wake_up.at, self.world.now + 10), lambda: self._fire(name))
+
+    def _fire(self, name: str) -> None:
+        wake_up = self.waiting.pop(name)
+        self._queue(wake_up.inbound)
+        if not self.world.is_calm and self.world.choices.one_in(5):
+            again = self.world.now + (400 if self.world.choices.draw(2) else 1)
+            self.world.at(again, lambda: self._queue(wake_up.inbound))
+
+    def _queue(self, inbound: Inbound) -> None:
+        body = OwnBody(inbound=inbound).dump()
+        content_id = hashlib.sha256(body.encode()).hexdigest()
+        if self.world.inbound.put(inbound.group, content_id, body, self.world.now):
+            self.world.received_in(inbound.group, body)
+        self.world.tell_story("schedules", f"{self.world.name(inbound.hashed_id)} is due")
+
+
+@dataclass
+class Quarantine:
+    """The port `Quarantine`."""
+
+    world: "World"
+
+    def keep(self, body: bytes) -> None:
+        """Keep it."""
+        self.world.call("quarantine.keep", lambda: self.world.meta.quarantined.append(body))
+
+
+class World:
+    """Everything there is. `story` is filled with what happens, if it is given."""
+
+    def __init__(self, choices: Choices, story: list[str] | None = None) -> None:
+        self.choices = choices
+        self.story = story
+        self.now = START
+        self.calm_at = START
+        self.hazard = (3000, 600, 150, 50)[choices.draw(4)]
+        self.moodiness = (400, 60, 24, 12)[choices.draw(4)]
+        self.faults_left = (3, 10, 40)[choices.draw(3)]
+        self.timers: list[tuple[float, int, Callable[[], None]]] = []
+        self.numbered = 0
+        self.acts = 0
+        self.invocations: list[Invocation] = []
+        self.stack: list[Invocation] = []
+        self.disturbed: set[int] = set()
+        self.names: dict[str, str] = {}
+        self.owners: dict[str, str] = {}
+        self.order: dict[str, list[str]] = {}
+        self.hits: Counter[str] = Counter()
+        self.event_faults = 0
+
+        self.inbound = FifoQueue("inbound", 180)
+        self.outbound = FifoQueue("outbound", 360)
+        self.dead = FifoQueue("inbound-dlq", 180)
+        self.events = StandardQueue("events", 180)
+        self.store = Store(self)
+        self.gates = Gates(self)
+        self.meter = MemoryMeter()
+        self.meta = Meta(self)
+        self.secrets = Secrets(self)
+        self.schedules = Schedules(self)
+        self.outside = Outside(run=lambda: self.stack[-1].number)
+        self.bot = Playing()
+        self.limits = WhatsAppLimits()
+        self.understanding = FuzzyUnderstanding()
+        inbound = cast(SqsQueue, Port(self, self.inbound))
+        self.updates = SqsUpdates(inbound)
+        self.outbox = SqsOutbox(cast(SqsQueue, Port(self, self.outbound)))
+        self.parked = SqsParkedUpdates(cast(SqsQueue, Port(self, self.dead)))
+        self.receiver = Receiver(
+            split=split,
+            verify=verify,
+            secrets=self.secrets,
+            inbound=Port(self, self.inbound),
+            events=Port(self, self.events),
+            quarantine=Quarantine(self),
+            meter=self.meter,
+            clock=self.clock,
+        )
+        self.senders = [self._gatekeeper(), self._gatekeeper()]
+        self.trackers = [self._gatekeeper()]
+
+    # --- what everybody uses ----------------------------------------------------------------------------
+
+    def clock(self) -> float:
+        """The virtual time."""
+        return self.now
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether nothing goes wrong any more."""
+        return self.now >= self.calm_at
+
+    def tell_story(self, who: str, what: str) -> None:
+        """One line of the story."""
+        if self.story is not None:
+            depth = "  " * len(self.stack)
+            self.story.append(f"{self.now - START:12.2f}  {depth}{who}: {what}")
+
+    def name(self, id: str) -> str:  # noqa: A002 - any of our hashed ids
+        """How a story calls an inbound or outbound message."""
+        hashed_id, dash, number = id.partition("-")
+        return self.names.get(hashed_id, hashed_id[:8]) + (f" reply {number}" if dash else "")
+
+    def name_it(self, inbound: Inbound) -> None:
+        """Remember how to call a message of our own."""
+        self.names.setdefault(inbound.hashed_id, f"{inbound.content.kind} #{len(self.names)}")
+
+    def at(self, when: float, do: Callable[[], None]) -> None:
+        """Do it then."""
+        self.numbered += 1
+        heapq.heappush(self.timers, (when, self.numbered, do))
+
+    def received_in(self, group: str, body: str) -> None:
+        """Note in which order updates were queued."""
+        order = self.order.setdefault(group, [])
+        for update in read_updates(body, parse):
+            if update.hashed_id not in order:
+                order.append(update.hashed_id)
+            if not update.is_from_contact:
+                self.name_it(update)
+
+    def put_event(self, body: str) -> None:
+        """Statuses: the standard queue may give a message out twice."""
+        copies = 1 if self.is_calm else 1 + self.choices.one_in(10)
+        self.events.put(body, self.now, copies)
+
+    def looks_at_send(self, attempt: Attempt, content: OutboundContent) -> None:
+        """Seen from the network's door."""
+        asked = self.meta.asked[attempt.outbound_id, attempt.number]
+        if asked > 1:
+            raise Violation("an attempt asks the network once", self.name(attempt.outbound_id))
+        conversation = self.store.conversations.get(attempt.conversation_key)
+        closes_at = conversation.window_closes_at if conversation else float("inf")
+        if not isinstance(content, Template) and self.now > closes_at + 60:
+            raise Violation("outside the window only templates go out", self.name(attempt.outbound_id))
+
+    # --- faults -----------------------------------------------------------------------------------------
+
+    def call(
+        self, what: str, do: Callable[[], T], *, error: Callable[[str], Exception] | None = Throttled
+    ) -> T:
+        """Do what a service asks of a port, or what happens instead."""
+        if not self.stack:
+            return do()
+        self.now += 0.02
+        if self.now > self.stack[-1].ends_at:
+            self._crash(f"ran out of time before {what}")
+        fault = 0 if self.is_calm else self.choices.draw(self.hazard)
+        if not 0 < fault < 13:
+            return do()
+        return self._fault(fault, what, do, error)
+
+    def _fault(
+        self, fault: int, what: str, do: Callable[[], T], error: Callable[[str], Exception] | None
+    ) -> T:
+        if fault >= 5:
+            return self._interleave(fault, what, do)
+        if self.faults_left <= 0:
+            return do()
+        self.faults_left -= 1
+        if fault == 1:
+            self._crash(f"before {what}")
+        if fault == 3 and error:
+            self._disturb()
+            self.tell_story("fault", f"{what} is refused")
+            raise error("throttled")
+        result = do()
+        if fault == 2:
+            self._crash(f"after {what}")
+        if error:
+            self._disturb()
+            self.tell_story("fault", f"{what} is done, but its answer is lost")
+            raise error("timed out")
+        return result
+
+    def _interleave(self, fault: int, what: str, do: Callable[[], T]) -> T:
+        """Others do something before or after; or all this takes long."""
+        if fault <= 8:
+            self._meanwhile(what)
+            return do()
+        result = do()
+        if fault <= 11:
+            self._meanwhile(what)
+        else:
+            self.now += self.choices.draw(8)
+        return result
+
+    def _meanwhile(self, what: str) -> None:
+        for _ in range(1 + self.choices.draw(3)):
+            if len(self.stack) < DEEPEST:
+                self.tell_story("meanwhile", f"at {what}")
+                self.act()
+        if self.now > self.stack[-1].ends_at:
+            self._crash(f"ran out of time at {what}")
+
+    def _disturb(self) -> None:
+        invocation = self.stack[-1]
+        self.disturbed.add(invocation.number)
+        self.hits.update(invocation.updates)
+        if invocation.function == "tracker":
+            self.event_faults += 1
+
+    def _crash(self, what: str) -> None:
+        self._disturb()
+        self.tell_story("fault", f"{self.stack[-1].function} is killed: {what}")
+        raise Crash
+
+    # --- functions --------------------------------------------------------------------------------------
+
+    @contextmanager
+    def invocation(self, function: str, seconds: float) -> Iterator[Invocation]:
+        """A function runs; when its machine dies, the world goes on."""
+        self.numbered += 1
+        invocation = Invocation(number=self.numbered, function=function, ends_at=self.now + seconds)
+        self.stack.append(invocation)
+        try:
+            yield invocation
+        except Crash:
+            invocation.is_killed = True
+        finally:
+            self.stack.pop()
+
+    def ingress(self, body: bytes, signature: str) -> int:
+        """API Gateway and the ingress: the status that the network sees."""
+        status = 502
+        with self.invocation("ingress", 10):
+            status = self.receiver.receive(body, signature).status
+        self.tell_story("ingress", f"answers {status}")
+        return status
+
+    def processor(self, held: Held) -> None:
+        """The processor is given one message."""
+        with self.invocation("processor", 30) as invocation:
+            processor = Processor(
+                bot=self.bot,
+                limits=self.limits,
+                understanding=self.understanding,
+                store=self.store,
+                outbox=self.outbox,
+                wake_ups=self.schedules,
+                parked=self.parked,
+                meter=self.meter,
+                clock=self.clock,
+                time_limit=nullcontext,
+                has_time=lambda: invocation.ends_at - self.now > 23,
+            )
+            updates = read_updates(held.body, parse)
+            invocation.updates = tuple(update.hashed_id for update in updates)
+            self._consume(
+                self.inbound,
+                held,
+                lambda record: processor.process(updates, received_before=receive_count(record) > 1),
+            )
+
+    def sender(self, held: Held) -> None:
+        """The sender is given one message."""
+        place = self.choices.draw(2) if not self.is_calm else 0
+        gatekeeper, self.senders[place] = self.senders[place], self._gatekeeper()  # one process, one message
+        with self.invocation("sender", 60) as invocation:
+            sender = Sender(
+                stack="sim",
+                network=self.meta,
+                records=self.store,
+                windows=self.store,
+                gatekeeper=gatekeeper,
+                updates=self.updates,
+                meter=self.meter,
+                clock=self.clock,
+                has_time=lambda: invocation.ends_at - self.now > 42,
+            )
+            self._consume(self.outbound, held, lambda record: sender.deliver(read_turn(record["body"])))
+        if not invocation.is_killed:
+            self.senders[place] = gatekeeper
+
+    def tracker(self, held: Held) -> None:
+        """The tracker is given one message."""
+        with self.invocation("tracker", 30):
+            tracker = Tracker(
+                stack="sim",
+                records=self.store,
+                outbox=self.outbox,
+                gatekeeper=self.trackers[0],
+                updates=self.updates,
+                meter=self.meter,
+                clock=self.clock,
+            )
+
+            def track(record: Record) -> None:
+                body = EventsBody.read(record["body"])
+                events = [parse_event(update, received_at=body.received_at) for update in body.updates]
+                tracker.track_all(events)
+
+            self._consume(self.events, held, track)
+
+    def _consume(
+        self, queue: FifoQueue | StandardQueue, held: Held, handle: Callable[[Record], None]
+    ) -> None:
+        """What Lambda does with a message: `consume`, and deletion if it did not fail."""
+        record: dict[str, Any] = {
+            "messageId": held.id,
+            "receiptHandle": held.id,
+            "body": held.body,
+            "attributes": {"ApproximateReceiveCount": str(held.received)},
+        }
+        receipt = None if isinstance(queue, StandardQueue) else cast(SqsReceipt, Receipt(self, held))
+        answer = consume(
+            {"Records": [record]}, handle, receipt=(lambda _handle: receipt) if receipt else None
+        )
+        if answer["batchItemFailures"]:
+            return
+        if not self.is_calm and self.choices.one_in(100):
+            self.tell_story("fault", f"{held.id} is handled, but not deleted")
+            self._disturb()
+            return
+        queue.delete(held)
+
+    def _gatekeeper(self) -> Gatekeeper:
+        return Gatekeeper(self.gates, self.meter, self.clock)
+
+    # --- the scheduler ----------------------------------------------------------------------------------
+
+    def act(self) -> bool:
+        """Do one of the things that may happen now; False if there is none."""
+        queues: tuple[FifoQueue | StandardQueue, ...] = (self.inbound, self.outbound, self.events)
+        ready = [(queue, held) for queue in queues for held in queue.heads() if held.visible_at <= self.now]
+        due = bool(self.timers) and self.timers[0][0] <= self.now
+        if not ready and not due:
+            return False
+        self.acts += 1
+        if self.acts > MOST_ACTS:
+            raise Violation("the world comes to rest", f"not after {MOST_ACTS} acts")
+        many = len(ready) + due
+        chosen = self.choices.draw(many) if many > 1 else 0
+        if due and chosen == 0:
+            heapq.heappop(self.timers)[2]()
+            return True
+        queue, held = ready[chosen - due]
+        held.received += 1
+        held.visible_at = self.now + queue.visibility_seconds
+        function = {"inbound": self.processor, "outbound": self.sender, "events": self.tracker}[queue.name]
+        if self.story is not None:
+            again = f", for the {held.received}th time" if held.received > 1 else ""
+            self.tell_story(function.__name__, f"is given {held.id}{again}: {self._about(queue, held)}")
+        function(held)
+        return True
+
+    def _about(self, queue: FifoQueue | StandardQueue, held: Held) -> str:
+        if queue is self.inbound:
+            return ", ".join(self.name(one.hashed_id) for one in read_updates(held.body, parse))
+        if queue is self.outbound:
+            turn = read_turn(held.body)
+            return ", ".join(self.name(one.id) for one in turn.messages) + (" again" if turn.again else "")
+        return f"{len(EventsBody.read(held.body).updates)} statuses"
+
+    def run(self) -> None:
+        """Until nothing is left to do."""
+        queues: tuple[FifoQueue | StandardQueue, ...] = (self.inbound, self.outbound, self.events)
+        while True:
+            while self.act():
+                pass
+            times = [held.visible_at for queue in queues for held in queue.heads()]
+            if self.timers:
+                times.append(self.timers[0][0])
+            if not times:
+                return
+            self.now = max(self.now, min(times))
+
+    def counted(self, metric: Metric) -> int:
+        """What a metric came to."""
+        return self.meter.counts[metric]
+
+
+_digest = lru_cache(maxsize=4096)(messages.digest)
+"""A good part of the time would be spent in making the same ids again and again."""
+
+
+@contextmanager
+def stage(world: World) -> Iterator[None]:
+    """Nothing that happens in here depends on anything outside: no logs, no clock, no other chance."""
+    log = logging.getLogger("rejoinder")
+    before, log.disabled = log.disabled, True
+    state = random.getstate()
+    random.seed(1)  # the sender spreads its pauses
+    digest, messages.digest = messages.digest, _digest
+    play_in(world.outside)
+    try:
+        yield
+    finally:
+        messages.digest = digest
+        log.disabled = before
+        random.setstate(state)

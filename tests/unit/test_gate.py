@@ -1,0 +1,143 @@
+"""The gate of an account: nothing goes out while nothing can, and then everything does, by itself."""
+
+from contextlib import suppress
+
+import pytest
+
+from rejoinder import Bot
+from rejoinder.errors import (
+    AccountBlocked,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    RetryLater,
+    SendError,
+    TokenInvalid,
+    WindowClosed,
+)
+from rejoinder.gate import Gate
+from rejoinder.memory import MemoryGates
+from rejoinder.messages import Step, Text
+from rejoinder.metrics import Metric
+from rejoinder.services.gatekeeper import MOST_SERVER_ERRORS, Gatekeeper
+from tests.unit.test_deliver import MoodyNetwork
+from tests.unit.worlds import ACCOUNT, NOON, World, inbound
+
+EXPIRED = TokenInvalid(190, "expired")
+
+
+def waiting(*moods: SendError, turns: int = 3) -> World:
+    """A world in which turns of several contacts wait for the sender, and the network has `moods`."""
+    bot = Bot()
+    bot.otherwise(lambda chat: chat.say(chat.message.text))
+    world = World(bot, network=MoodyNetwork(moods=list(moods)))
+    for number in range(turns):
+        world.process(inbound(f"m{number}", id=f"m{number}"))
+    return world
+
+
+def pause_of(world: World, number: int = 0) -> float:
+    """How long one turn is sent away for."""
+    with pytest.raises(RetryLater) as later:
+        world.sender().deliver(world.outbox.turns[number])
+    return later.value.seconds
+
+
+@pytest.mark.parametrize("error", [EXPIRED, AccountBlocked(131042, "payment")])
+def test_what_stops_the_account_closes_its_gate_and_nobody_asks_again(error: SendError) -> None:
+    world = waiting(error)
+    pause_of(world, 0)
+    assert pause_of(world, 1) == pause_of(world, 2) == 30
+    network = world.network
+    assert isinstance(network, MoodyNetwork)
+    assert len(network.callbacks) == 1, "the network was asked once"
+    assert world.store.read("", f"{inbound('m1', id='m1').hashed_id}-1").attempt == 0, "no attempt is counted"
+    assert world.meter.counts[Metric.GATE_CLOSED] == 3
+
+
+@pytest.mark.parametrize(
+    "error", [RateLimited(130429, "slow"), Rejected(131026, "no"), WindowClosed(131047, "closed")]
+)
+def test_what_concerns_one_message_leaves_the_gate_open(error: SendError) -> None:
+    world = waiting(error)
+    with suppress(RetryLater):
+        world.sender().deliver(world.outbox.turns[0])
+    assert world.gates.closed == {}
+
+
+def test_one_probe_goes_out_and_its_success_opens_the_gate() -> None:
+    world = waiting(EXPIRED)
+    pause_of(world)
+    world.now += 30
+    world.deliver()
+    assert [sent.body for sent in world.network.sent if isinstance(sent, Text)] == ["m0", "m1", "m2"]
+    assert world.gates.closed == {}
+
+
+def test_a_probe_that_fails_keeps_the_gate_closed_for_longer_and_longer() -> None:
+    world = waiting(*[EXPIRED] * 8)
+    pause_of(world)
+    pauses = []
+    for _ in range(7):
+        (gate,) = world.gates.closed.values()
+        pauses.append(gate.probe_at - world.now)
+        world.now = gate.probe_at
+        pause_of(world)
+        world.now += 1
+    assert [round(pause) for pause in pauses] == [30, 59, 119, 239, 479, 899, 899]
+
+
+def test_only_one_of_many_probes() -> None:
+    world = waiting(EXPIRED, EXPIRED)
+    pause_of(world)
+    world.now += 30
+    keepers = [world.gatekeeper() for _ in range(3)]
+    assert [keeper.is_closed(ACCOUNT) for keeper in keepers] == [True] * 3
+    assert keepers[0].admit(ACCOUNT)
+    for other in keepers[1:]:
+        with pytest.raises(RetryLater):
+            other.admit(ACCOUNT)
+
+
+def test_a_message_that_is_settled_does_not_use_up_the_probe() -> None:
+    world = waiting(turns=1)
+    (turn,) = world.outbox.turns
+    world.sender().deliver(turn)
+    world.gates.close(ACCOUNT, Gate.closed(190, NOON))
+    world.now += 30
+    world.sender().deliver(turn)
+    (gate,) = world.gates.closed.values()
+    assert gate.probes == 0
+
+
+def test_five_server_errors_in_a_row_close_the_gate() -> None:
+    keeper = Gatekeeper(gates := MemoryGates(), World(Bot()).meter, lambda: NOON)
+    for _ in range(MOST_SERVER_ERRORS - 1):
+        keeper.failed(ACCOUNT, OutcomeUnknown(0, "500"), probing=False)
+    keeper.went_through(ACCOUNT, probing=False)
+    for number in range(MOST_SERVER_ERRORS):
+        assert gates.closed == {}, number
+        keeper.failed(ACCOUNT, OutcomeUnknown(0, "500"), probing=False)
+    assert gates.closed
+
+
+def test_an_open_gate_is_believed_to_be_open_for_a_moment() -> None:
+    now = [NOON]
+    keeper = Gatekeeper(gates := MemoryGates(), World(Bot()).meter, lambda: now[0])
+    assert not keeper.is_closed(ACCOUNT)
+    gates.close(ACCOUNT, Gate.closed(190, NOON))
+    assert not keeper.is_closed(ACCOUNT)
+    now[0] += 10
+    assert keeper.is_closed(ACCOUNT)
+    gates.open(ACCOUNT)
+    assert not keeper.is_closed(ACCOUNT), "a closed one is looked at each time"
+
+
+def test_a_refused_probe_is_no_end_of_its_message() -> None:
+    world = waiting(EXPIRED, EXPIRED, turns=1)
+    pause_of(world)
+    world.now += 30
+    pause_of(world)
+    world.now += 60
+    world.deliver()
+    assert world.store.read("", f"{inbound('m0', id='m0').hashed_id}-1").state is Step.ACCEPTED

@@ -1,0 +1,203 @@
+"""A person talks to the contact, two ids turn out to be one person, and somebody wants no offers."""
+
+from datetime import timedelta
+
+import pytest
+
+from rejoinder import Bot, Chat, Preference, Release
+from rejoinder.conversation import Conversation, Marker
+from rejoinder.errors import VersionConflict
+from rejoinder.messages import Contact, Echo
+from rejoinder.testing import Phone
+from tests.unit.worlds import ACCOUNT, NOON, World, inbound
+
+HOUR = timedelta(hours=1)
+
+
+def serving() -> Bot:
+    bot = Bot()
+
+    @bot.on("person", interrupts=True)
+    def person(chat: Chat) -> None:
+        chat.say("I fetch somebody.")
+        chat.hand_over()
+
+    @bot.on("remind me")
+    def plan(chat: Chat) -> None:
+        chat.later(HOUR, remind)
+
+    @bot.on()
+    def remind(chat: Chat) -> None:
+        chat.say("Now!")
+
+    @bot.on(Release)
+    def back(chat: Chat) -> None:
+        chat.say(f"Back again; you said {[message.text[:4] for message in chat.missed]}.")
+
+    @bot.on("talk")
+    def talk(chat: Chat) -> None:
+        chat.say(f"Hello {chat.ask('Name?', timeout=HOUR)}.")
+
+    @bot.on(Preference)
+    def wishes(chat: Chat) -> None:
+        chat.data["asked"] = chat.data.get("asked", 0) + 1
+
+    @bot.otherwise
+    def lost(chat: Chat) -> None:
+        chat.say("no offers" if chat.opted_out else "offers")
+
+    return bot
+
+
+def test_during_a_handoff_the_bot_is_silent_and_what_is_said_is_kept() -> None:
+    phone = Phone(serving())
+    assert phone.says("person") == ["< I fetch somebody."]
+    assert phone.says("are you there?") == []
+    assert phone.says("talk") == []
+    assert phone.is_released() == ["< Back again; you said ['are ', 'talk']."]
+    assert phone.says("x") == ["< offers"]
+    phone.says("person")
+    assert phone.is_released() == ["< Back again; you said []."]
+
+
+def test_a_person_who_answers_by_hand_silences_the_bot() -> None:
+    phone = Phone(serving())
+    phone.says("talk")
+    phone.hears_a_person()
+    assert phone.says("Ada") == []
+    phone.is_released()
+    assert phone.says("Ada") == ["< Hello Ada."], "the question waited"
+
+
+def test_what_comes_due_during_a_handoff_is_put_off() -> None:
+    phone = Phone(serving())
+    phone.says("remind me")
+    phone.says("person")
+    assert phone.waits(hours=1) == []
+    phone.is_released()
+    assert phone.waits(minutes=59) == []
+    assert phone.waits(minutes=1) == ["< Now!"]
+
+
+def test_only_the_newest_messages_of_a_handoff_are_kept() -> None:
+    phone = Phone(serving())
+    phone.says("person")
+    for number in range(25):
+        phone.says(str(number))
+    (said,) = phone.is_released()
+    assert said.startswith("< Back again; you said ['5', '6'")
+
+
+def test_who_wants_no_offers_is_remembered_and_may_change_their_mind() -> None:
+    phone = Phone(serving())
+    assert phone.says("x") == ["< offers"]
+    phone.sends(Preference(value="stop"))
+    assert phone.says("x") == ["< no offers"]
+    phone.sends(Preference(value="resume"))
+    assert phone.says("x") == ["< offers"]
+
+
+def test_a_preference_is_no_answer_and_opens_no_window() -> None:
+    world = World(serving())
+    world.process(inbound(Preference(value="stop")))
+    (conversation,) = world.store.conversations.values()
+    assert conversation.window_closes_at == 0
+    assert conversation.opted_out
+    assert conversation.data == {"asked": 1}
+
+
+BY_PHONE = Contact(id="15550002001", phone="15550002001")
+BY_ID = Contact(id="US.111", user_id="US.111")
+BOTH = Contact(id="US.111", phone="15550002001", user_id="US.111")
+
+
+def counting() -> Bot:
+    bot = Bot()
+
+    @bot.on("talk")
+    def talk(chat: Chat) -> None:
+        chat.say(f"Hello {chat.ask('Name?')}.")
+
+    @bot.otherwise
+    def count(chat: Chat) -> None:
+        chat.data.setdefault("first", chat.message.text)
+        chat.data[chat.message.text] = True
+        chat.say(str(sorted(chat.data))[:1000])
+
+    return bot
+
+
+def test_two_conversations_that_turn_out_to_be_with_one_contact_become_one() -> None:
+    world = World(counting())
+    world.process(inbound("old", id="a", contact=BY_PHONE))
+    world.now += 60
+    world.process(inbound("new", id="b", contact=BY_ID))
+    world.process(inbound("talk", id="c", contact=BY_ID, at=NOON + 60))
+    assert len(world.store.conversations) == 2
+    world.process(inbound("Ada", id="d", contact=BOTH))
+    (conversation,) = world.store.conversations.values()
+    assert conversation.key == Conversation.begin(ACCOUNT, BY_PHONE).key, "the older one stays"
+    assert conversation.data == {"first": "old", "old": True, "new": True}, "its data win"
+    assert conversation.absorbed == ()
+    said = [getattr(turn.messages[0].content, "body", "") for turn in world.outbox.turns]
+    assert said[-1] == "Hello Ada.", "the talk of the other goes on"
+    for number, contact in enumerate((BY_PHONE, BY_ID, BOTH)):
+        world.process(inbound(f"m{number}", id=f"m{number}", contact=contact))
+    assert len(world.store.conversations) == 1
+
+
+def test_the_stricter_wishes_of_the_two_count() -> None:
+    world = World(serving())
+    world.process(inbound("x", id="a", contact=BY_PHONE))
+    world.process(inbound(Preference(value="stop"), id="b", contact=BY_ID))
+    world.process(inbound(Echo(), id="c", contact=BY_ID))
+    world.process(inbound("x", id="d", contact=BOTH))
+    (conversation,) = world.store.conversations.values()
+    assert conversation.opted_out
+    assert conversation.handoff
+
+
+def test_a_conversation_that_is_begun_meanwhile_under_another_id_is_not_hidden() -> None:
+    world = World(counting())
+    stale = world.store.load(inbound("both", id="a", contact=BOTH))
+    world.process(inbound("old", id="b", contact=BY_PHONE))
+    with pytest.raises(VersionConflict):
+        world.store.commit(
+            inbound("both", id="a", contact=BOTH),
+            stale.conversation,
+            stale.conversation.heard(inbound("both", contact=BOTH), NOON),
+            Marker(state="done"),
+        )
+    world.process(inbound("both", id="a", contact=BOTH))
+    (conversation,) = world.store.conversations.values()
+    assert conversation.data == {"first": "old", "old": True, "both": True}
+
+
+def test_long_messages_of_a_handoff_do_not_burst_the_conversation() -> None:
+    phone = Phone(serving())
+    phone.says("person")
+    for number in range(20):
+        phone.says(f"{number}" + "x" * 9000)
+    (said,) = phone.is_released()
+    assert "'19x" in said
+    assert "'5x" not in said
+
+
+def test_data_of_two_that_are_too_large_together_are_the_older_ones() -> None:
+    world = World(counting())
+    for number, contact in enumerate((BY_PHONE, BY_ID)):
+        world.now += 60
+        world.process(inbound(f"{number}" + "x" * 30_000, id=f"{number}", contact=contact))
+    world.process(inbound("both", id="c", contact=BOTH))
+    (conversation,) = world.store.conversations.values()
+    assert str(conversation.data["first"]).startswith("0x")
+    assert not [name for name in conversation.data if name.startswith("1x")]
+
+
+def test_a_number_that_belongs_to_somebody_else_now_begins_a_conversation_of_its_own() -> None:
+    world = World(counting())
+    world.process(inbound("old", id="a", contact=BOTH))
+    other = Contact(id="US.222", phone="15550002001", user_id="US.222")
+    world.process(inbound("new", id="b", contact=other))
+    world.process(inbound("again", id="c", contact=other))
+    assert sorted(len(one.data) for one in world.store.conversations.values()) == [2, 3]

@@ -1,0 +1,70 @@
+"""docs/security.md: the tests that it names exist, and what it says of the template is so."""
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit import template_rules as rules
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "security.md").read_text()
+RESOURCES: dict[str, Any] = rules.source()["Resources"]
+
+
+@pytest.mark.parametrize("named", sorted(set(re.findall(r"`(tests/[\w/.]+::\w+)`", PAGE))))
+def test_every_test_that_is_named_exists(named: str) -> None:
+    file, _, name = named.partition("::")
+    there = ast.walk(ast.parse((ROOT / file).read_text()))
+    assert name in {node.name for node in there if isinstance(node, ast.FunctionDef)}
+
+
+def test_every_line_of_a_table_of_what_holds_names_its_test() -> None:
+    tables = re.findall(r"^\|[^\n]*\| test \|\n\|[-|]+\|\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
+    rows = [row for table in tables for row in table.splitlines()]
+    assert len(rows) > 30
+    assert [row for row in rows if "::test_" not in row] == []
+
+
+def test_the_table_of_roles_is_what_the_template_allows() -> None:
+    rows = re.findall(r"^\| `(\w+Role)` \| ([^|]+) \|", PAGE, re.MULTILINE)
+    said = {role: set(re.findall(r"`([\w:*]+)`", actions)) for role, actions in rows}
+    allowed = {
+        name: {
+            action
+            for statement in rules.statements(resource["Properties"]["Policies"])
+            for action in rules.listed(statement["Action"])
+        }
+        for name, resource in RESOURCES.items()
+        if resource["Type"] == "AWS::IAM::Role"
+    }
+    assert said == allowed
+
+
+def test_the_front_door_is_throttled() -> None:
+    limits = RESOURCES["WebhookStage"]["Properties"]["DefaultRouteSettings"]
+    assert limits == {"ThrottlingRateLimit": 500, "ThrottlingBurstLimit": 1000}
+    alarm = RESOURCES["SignatureInvalidAlarm"]["Properties"]
+    assert (alarm["Threshold"], alarm["Period"]) == (5, 900)
+
+
+def test_queues_and_quarantine_keep_things_as_long_as_the_page_says() -> None:
+    queues = {name: one for name, one in RESOURCES.items() if one["Type"] == "AWS::SQS::Queue"}
+    days = {name: one["Properties"]["MessageRetentionPeriod"] / 86400 for name, one in queues.items()}
+    assert days.pop("EventsQueue") == 4
+    assert set(days.values()) == {14}
+    assert all(one["Properties"]["SqsManagedSseEnabled"] for one in queues.values())
+    (rule,) = RESOURCES["QuarantineBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert rule["ExpirationInDays"] == 30
+
+
+def test_no_address_from_outside_is_ever_asked() -> None:
+    """One file speaks HTTP by itself: the Graph client, to the address of its settings."""
+    speaks = re.compile(
+        r"^\s*(?:import|from) (?:requests|urllib3?|http|httpx|aiohttp|socket)\b", re.MULTILINE
+    )
+    package = ROOT / "layers" / "rejoinder" / "rejoinder"
+    files = {file.name for file in package.rglob("*.py") if speaks.search(file.read_text())}
+    assert files == {"client.py"}

@@ -1,0 +1,225 @@
+"""The counting of `make chaos`: each thing that can go wrong must show; and its plan."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rejoinder.loading import load_bot
+from rejoinder.testing import Phone
+from workbench.chaos.drill import Report
+from workbench.chaos.plan import MOST_IN_A_BODY, Update, body_of, plan
+from workbench.chaos.tally import Acceptance, Evidence, Steps, count
+from workbench.cli.chaos import BOT, read, table
+from workbench.stack import StackError
+
+ROOT = Path(__file__).parents[3]
+ADA, BOB = "15550000001", "15550000002"
+GOOD: Steps = frozenset({"sending", "accepted", "sent", "delivered", "read"})
+UNKNOWN: Steps = frozenset({"sending", "unknown", "sent", "delivered", "read"})
+KILLED: Steps = frozenset({"sending", "sent"})
+REFUSED: Steps = frozenset({"sending", "refused"})
+
+
+def update(contact: str, place: int) -> Update:
+    return Update(id=f"{contact}-{place}", contact=contact, place=place)
+
+
+def accepted(contact: str, number: int, place: int | None = None, *, attempt: int = 1) -> Acceptance:
+    place = place or number
+    return Acceptance(
+        contact=contact,
+        text=f"{number}: message {place}",
+        outbound_id=f"out-{contact}-{place}",
+        attempt=attempt,
+    )
+
+
+ALL = [(ADA, 1), (ADA, 2), (ADA, 3), (BOB, 1)]
+RIGHT = Evidence(
+    updates=[update(*one) for one in ALL],
+    markers={update(*one).id: "done" for one in ALL},
+    counts={ADA: 3, BOB: 1},
+    records={accepted(*one).outbound_id: {1: GOOD} for one in ALL},
+    acceptances=[accepted(*one) for one in ALL],
+)
+
+
+def with_acceptances(*acceptances: Acceptance) -> Evidence:
+    return replace(RIGHT, acceptances=[*RIGHT.acceptances, *acceptances])
+
+
+def with_attempts(evidence: Evidence, place: int, *attempts: Steps) -> Evidence:
+    """Ada's message at `place` with these attempts."""
+    its = {accepted(ADA, place).outbound_id: dict(enumerate(attempts, start=1))}
+    return replace(evidence, records={**evidence.records, **its})
+
+
+def test_when_all_went_well_there_is_nothing_to_count() -> None:
+    tally = count(RIGHT)
+    assert tally.is_right
+    assert (tally.sent, tally.handled, tally.lost, tally.unknown) == (4, 4, 0, 0)
+
+
+@pytest.mark.parametrize("markers", [{}, {f"{ADA}-2": "trying"}])
+def test_an_update_without_a_finished_turn_is_lost(markers: dict[str, str]) -> None:
+    others = {id: state for id, state in RIGHT.markers.items() if id != f"{ADA}-2"}
+    tally = count(replace(RIGHT, markers=others | markers))
+    assert tally.without_turn == (f"{ADA}-2",)
+    assert (tally.handled, tally.lost, tally.is_right) == (3, 1, False)
+
+
+def test_a_turn_whose_answer_never_went_out_is_lost() -> None:
+    tally = count(replace(RIGHT, acceptances=[one for one in RIGHT.acceptances if one != accepted(ADA, 2)]))
+    assert tally.without_answer == (f"{ADA}-2",)
+    assert (tally.handled, tally.lost, tally.is_right) == (4, 1, False)
+
+
+def test_a_turn_that_happened_twice_shows_in_what_the_bot_counted() -> None:
+    tally = count(replace(RIGHT, counts={ADA: 4, BOB: 1}))
+    assert (tally.turns_doubled, tally.is_right) == (1, False)
+
+
+def test_a_turn_that_happened_twice_shows_in_two_numbers_for_one_message() -> None:
+    tally = count(with_acceptances(accepted(ADA, 4, place=3)))
+    assert (tally.turns_doubled, tally.is_right) == (1, False)
+
+
+def test_answers_that_change_places_are_out_of_order() -> None:
+    order = [accepted(ADA, 2), accepted(ADA, 1), accepted(ADA, 3), accepted(BOB, 1)]
+    tally = count(replace(RIGHT, acceptances=order))
+    assert tally.out_of_order == (f"{ADA} 1: message 1",)
+    assert (tally.lost, tally.is_right) == (0, False)
+
+
+def test_updates_that_were_handled_in_another_order_are_out_of_order() -> None:
+    order = [accepted(ADA, 1, 2), accepted(ADA, 2, 1), accepted(ADA, 3), accepted(BOB, 1)]
+    tally = count(replace(RIGHT, acceptances=order))
+    assert tally.out_of_order == (f"{ADA} 2: message 1",)
+
+
+def test_contacts_are_no_order_among_each_other() -> None:
+    tally = count(replace(RIGHT, acceptances=[RIGHT.acceptances[-1], *RIGHT.acceptances[:-1]]))
+    assert tally.is_right
+
+
+@pytest.mark.parametrize("first", [UNKNOWN, KILLED, frozenset({"sending"})])
+def test_a_message_may_go_out_again_when_its_outcome_was_unknown(first: Steps) -> None:
+    tally = count(with_attempts(with_acceptances(accepted(ADA, 1, attempt=2)), 1, first, GOOD))
+    assert (tally.sends_doubled, tally.wrongly_doubled, tally.unknown) == (1, (), 1)
+    assert tally.is_right
+
+
+@pytest.mark.parametrize("first", [GOOD, REFUSED])
+def test_a_message_may_not_go_out_again_when_its_outcome_was_known(first: Steps) -> None:
+    tally = count(with_attempts(with_acceptances(accepted(ADA, 1, attempt=2)), 1, first, GOOD))
+    assert (tally.sends_doubled, tally.wrongly_doubled) == (1, (f"out-{ADA}-1",))
+    assert not tally.is_right
+
+
+def test_one_attempt_may_not_go_out_twice() -> None:
+    tally = count(with_attempts(with_acceptances(accepted(ADA, 1)), 1, UNKNOWN))
+    assert (tally.wrongly_doubled, tally.is_right) == ((f"out-{ADA}-1",), False)
+
+
+def test_the_same_words_under_another_id_are_no_further_attempt() -> None:
+    other = replace(accepted(ADA, 1, attempt=2), outbound_id="out-other")
+    tally = count(with_attempts(with_acceptances(other), 1, UNKNOWN))
+    assert (tally.wrongly_doubled, tally.is_right) == (("out-other",), False)
+
+
+def test_unknown_outcomes_are_settled_when_the_record_says_what_became_of_them() -> None:
+    settled = with_attempts(RIGHT, 1, UNKNOWN)
+    assert (count(settled).unknown, count(settled).settled) == (1, 1)
+    later = with_attempts(RIGHT, 1, frozenset({"sending", "unknown"}), GOOD)
+    assert (count(later).unknown, count(later).settled) == (1, 1)
+    never = with_attempts(RIGHT, 1, frozenset({"sending", "unknown"}))
+    assert (count(never).unknown, count(never).settled) == (1, 0)
+
+
+def test_what_is_parked_is_handled_but_not_right() -> None:
+    tally = count(replace(RIGHT, markers={**RIGHT.markers, f"{ADA}-2": "parked"}))
+    assert (tally.handled, tally.parked, tally.is_right) == (4, 1, False)
+
+
+def test_what_lies_in_a_dead_letter_queue_is_not_right() -> None:
+    assert not count(replace(RIGHT, dead=1)).is_right
+
+
+def report(evidence: Evidence, *, is_drained: bool = True) -> Report:
+    return Report(
+        tally=count(evidence),
+        duplicates=1,
+        posts=3,
+        repeated=1,
+        refusals="1 x 401",
+        killed=["sender", "sender"],
+        drain_seconds=90.2,
+        seconds=120.4,
+        is_drained=is_drained,
+    )
+
+
+def test_the_table_names_what_went_wrong() -> None:
+    lines = list(table(report(replace(RIGHT, markers={}))))
+    assert any(re.match(r" +lost +4 +4 without a turn, 0 without an answer", line) for line in lines)
+    assert f"  without a turn: {ADA}-1" in lines
+    assert lines[-1] == "  NOT all promises kept"
+    assert list(table(report(RIGHT)))[-1] == "  all promises kept"
+
+
+def test_what_has_not_drained_is_not_right() -> None:
+    assert report(RIGHT).is_right
+    assert not report(RIGHT, is_drained=False).is_right
+
+
+def first_places(bodies: Sequence[Sequence[Update]]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = defaultdict(list)
+    for one in (update for body in bodies for update in body):
+        if one.place not in places[one.contact]:
+            places[one.contact].append(one.place)
+    return places
+
+
+@pytest.mark.parametrize(("updates", "contacts"), [(2000, 100), (200, 20), (7, 3), (1, 1)])
+def test_a_plan_brings_each_contacts_messages_in_order_and_a_fifth_of_all_again(
+    updates: int, contacts: int
+) -> None:
+    bodies = plan(updates, contacts, seed=3)
+    places = first_places(bodies)
+    assert len(places) == contacts
+    assert all(its == list(range(1, len(its) + 1)) for its in places.values())
+    assert sum(map(len, places.values())) == updates
+    assert sum(map(len, bodies)) == updates + round(updates * 0.2)
+    assert all(0 < len(body) <= MOST_IN_A_BODY for body in bodies)
+
+
+def test_a_plan_follows_from_its_seed() -> None:
+    assert plan(50, 5, seed=1) == plan(50, 5, seed=1) != plan(50, 5, seed=2)
+
+
+def test_a_body_holds_what_the_contacts_say() -> None:
+    (entry,) = body_of([update(ADA, 1), update(BOB, 2)])["entry"]
+    messages = entry["changes"][0]["value"]["messages"]
+    assert [message["from"] for message in messages] == [ADA, BOB]
+    assert [message["text"]["body"] for message in messages] == ["message 1", "message 2"]
+
+
+def test_orders_come_from_the_command_line_or_from_make(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UPDATES", "400")
+    orders = read(["--contacts", "7"])
+    assert (orders.updates, orders.contacts, orders.kills, orders.visibility) == (400, 7, 2, None)
+    with pytest.raises(StackError, match="as many updates"):
+        read(["--updates", "5", "--contacts", "6"])
+    monkeypatch.setenv("UPDATES", "many")
+    with pytest.raises(StackError, match="UPDATES is a number"):
+        read([])
+
+
+def test_the_bot_numbers_what_is_said() -> None:
+    phone = Phone(load_bot(ROOT / BOT))
+    assert phone.says("message 1") == ["< 1: message 1"]
+    assert phone.says("message 2") == ["< 2: message 2"]

@@ -1,0 +1,69 @@
+"""The commands that look after a deployment: what they say when there is none, and how they say it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from workbench import tools
+from workbench.cli import redrive
+from workbench.cli.forget import REST
+from workbench.cli.letters import Letter
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("redrive", "", ""), ("export", "", "1555"), ("forget", "", "1555", "1"), ("release", "", "")],
+)
+def test_without_a_stack_each_is_one_line(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "workbench", *arguments],
+        cwd=tools.ROOT,
+        env={"REJOINDER_FOLDER": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("rejoinder: no local stack is running: start it with `make run`, or name")
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (-3.0, "0 s"),
+        (119.0, "119 s"),
+        (120.0, "2 min"),
+        (7199.0, "119 min"),
+        (7200.0, "2 h"),
+        (9e5, "10 days"),
+    ],
+)
+def test_an_age_is_said_in_one_unit(seconds: float, shown: str) -> None:
+    assert redrive._age(seconds) == shown
+
+
+@pytest.mark.parametrize("body", ["", "no JSON", "[]", "{}", '{"inbound": 1}', '{"updates": 7}', '"\ud83d'])
+@pytest.mark.parametrize("origin", ["inbound", "outbound", "events"])
+def test_a_body_that_is_none_of_ours_is_unreadable(body: str, origin: str) -> None:
+    letter = Letter(
+        origin=origin,  # type: ignore[arg-type]
+        id="x",
+        body=body,
+        group="",
+        at=0.0,
+        receipt="",
+        error="",
+        update=None,
+    )
+    assert (letter.kind, letter.is_parked) == ("unreadable", False)
+
+
+def test_what_forgetting_does_not_cover_is_said_in_the_docs_too() -> None:
+    page = (tools.ROOT / "docs" / "operations.md").read_text()
+    for part in ("quarantine (30 days)", "backups of the table (35 days)"):
+        assert part in " ".join(REST.split())
+        assert part in " ".join(page.split())
