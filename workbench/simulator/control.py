@@ -60,6 +60,7 @@ class Control:
             post("clock", self.advance),
             post("reset", self.reset),
             post("handshake", self.handshake),
+            post("secret", self.rotate),
             post("templates", self.approve),
             get("sent", lambda _: [sent.entry() for sent in self._network.sent.values()]),
             get("receipts", lambda _: self._network.receipts),
@@ -133,7 +134,7 @@ class Control:
             return []
 
     def _signed(self, raw: bytes, override: str | None) -> dict[bytes, bytes]:
-        secret = self._network.settings.app_secret
+        secret = self._courier.app_secret
         headers = signatures(secret, raw)
         if override == "none":
             headers = {}
@@ -178,6 +179,11 @@ class Control:
         url = _text(order, "webhook_url")
         await self._courier.register(url)
         return AsciiJson({"webhook_url": url})
+
+    async def rotate(self, request: Request) -> Response:
+        """Sign with another app secret from now on, as after a reset in the app's dashboard."""
+        self._courier.app_secret = _text(await _order(request, ("app_secret",)), "app_secret")
+        return AsciiJson({"success": True})
 
     async def approve(self, request: Request) -> Response:
         """Add templates (one or a list); one of the same name and language is replaced."""

@@ -66,6 +66,7 @@ class Courier:
 
     def __init__(self, settings: Settings, clock: Clock, faults: Faults, background: Background) -> None:
         self.webhook_url = settings.webhook_url
+        self.app_secret = settings.app_secret
         self.received: deque[JsonObject] = deque(maxlen=_REMEMBERED)
         self._settings = settings
         self._clock = clock
@@ -79,8 +80,9 @@ class Courier:
         await self._client.aclose()
 
     def reset(self) -> None:
-        """Forget attempts and the batch that is being collected."""
+        """Forget attempts, another secret, and the batch that is being collected."""
         self.received.clear()
+        self.app_secret = self._settings.app_secret
         if self._open:
             self._open.settle(Outcome(error="the simulator was reset"))
         self._open = None
@@ -136,7 +138,7 @@ class Courier:
         raw = encode(body_of(parcel.updates, self._settings))
         for _ in range(duplicates):
             self._background.spawn(self._attempts(raw, Parcel()))
-        first = await self.post(raw, signatures(self._settings.app_secret, raw))
+        first = await self.post(raw, signatures(self.app_secret, raw))
         parcel.settle(first)
         if first.status == 200:
             _mark_delivered(parcel)
@@ -148,7 +150,7 @@ class Courier:
         wait = 0.0
         for attempt in range(after + 1, self._settings.retry_attempts + 1):
             await asyncio.sleep(wait)
-            signed = signatures(self._settings.app_secret, raw)
+            signed = signatures(self.app_secret, raw)
             if (await self.post(raw, signed, attempt)).status == 200:
                 _mark_delivered(parcel)
                 return

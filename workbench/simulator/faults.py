@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -23,16 +24,22 @@ class ControlError(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """`times` is how often it still strikes (None: until cleared); `to` limits it to one contact."""
+    """`times` is how often it still strikes (None: until cleared); `to` limits it to one contact.
+
+    `share` is how likely it strikes what fits it (None: always). `seed` starts the dice anew.
+    """
 
     kind: str
     times: int | None
     to: str | None
+    share: float | None = None
+    seed: int | None = None
     options: JsonObject
 
     def shown(self) -> JsonObject:
-        to = {"to": self.to} if self.to else {}
-        return {"kind": self.kind, "times": self.times, **to, **self.options}
+        only = {"to": self.to, "share": self.share, "seed": self.seed}
+        said = {name: value for name, value in only.items() if value is not None}
+        return {"kind": self.kind, "times": self.times, **said, **self.options}
 
 
 class Faults:
@@ -40,9 +47,12 @@ class Faults:
 
     def __init__(self) -> None:
         self._planted: list[Fault] = []
+        self._dice = random.Random(0)  # noqa: S311 - a test wants the same throws each time
 
     def plant(self, fault: Fault) -> None:
         self._planted.append(fault)
+        if fault.seed is not None:
+            self._dice.seed(fault.seed)
 
     def clear(self) -> None:
         self._planted.clear()
@@ -51,10 +61,18 @@ class Faults:
         return [fault.shown() for fault in self._planted]
 
     def take(self, kinds: tuple[str, ...], contact: Contact | None = None) -> JsonObject:
-        """The oldest fault that strikes now, counted down, as its options and `kind`; {} if there is none."""
+        """The oldest fault that strikes now, counted down, as its options and `kind`; {} if there is none.
+
+        The dice are thrown once for all: each fault with a share strikes a part of the throws of its own, so
+        that shares add up.
+        """
         ids = {contact.id, contact.user_id} if contact else set()
-        for fault in self._planted:
-            if fault.kind in kinds and (fault.to is None or fault.to in ids):
+        fitting = [one for one in self._planted if one.kind in kinds and (one.to is None or one.to in ids)]
+        throw = self._dice.random() if any(one.share is not None for one in fitting) else 0.0
+        taken = 0.0
+        for fault in fitting:
+            taken += math.inf if fault.share is None else fault.share
+            if throw < taken:
                 self._count_down(fault)
                 return {"kind": fault.kind, **fault.options}
         return {}
@@ -128,6 +146,7 @@ _OPTIONS: Final[Mapping[str, _Checks]] = {
     },
     "webhook": {"duplicate": _copies, "batch_seconds": number, "disorder": _flag},
 }
+_OF_ALL: Final = ("kind", "times", "to", "share", "seed")
 _REQUIRED: Final = {"error": "code", "http": "status"}
 
 
@@ -138,15 +157,17 @@ def parse(raw: object) -> Fault:
     kind = raw.get("kind")
     if not isinstance(kind, str) or kind not in _OPTIONS:
         raise ControlError(f"kind must be one of {', '.join(_OPTIONS)}")
-    options = _options(kind, {key: raw[key] for key in raw if key not in ("kind", "times", "to")})
-    # A way the webhook behaves stays until it is cleared; all else strikes once unless told otherwise.
-    times = raw.get("times", None if kind == "webhook" else 1)
+    options = _options(kind, {key: raw[key] for key in raw if key not in _OF_ALL})
+    share = None if raw.get("share") is None else number(raw["share"], "share", most=1)
+    # A way the webhook behaves, and a share, stay until cleared; all else strikes once unless told otherwise.
+    times = raw.get("times", None if kind == "webhook" or share is not None else 1)
     if times is not None and _whole(times, "times") == 0:
         raise ControlError("times must be at least 1, or null for: until cleared")
     if kind == "webhook" and "to" in raw:
         raise ControlError("webhook faults are not about one contact: leave out to")
     to = None if raw.get("to") is None else _string(raw["to"], "to").lstrip("+")
-    return Fault(kind=kind, times=times, to=to, options=options)
+    seed = None if raw.get("seed") is None else _whole(raw["seed"], "seed")
+    return Fault(kind=kind, times=times, to=to, share=share, seed=seed, options=options)
 
 
 def _options(kind: str, given: JsonObject) -> JsonObject:

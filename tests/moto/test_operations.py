@@ -1,0 +1,449 @@
+"""Looking after a deployment: what was set aside goes back, contacts are exported, forgotten, released."""
+
+import contextlib
+import json
+import re
+import time
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+from mypy_boto3_dynamodb import DynamoDBClient
+from mypy_boto3_scheduler import EventBridgeSchedulerClient
+from mypy_boto3_sqs import SQSClient
+
+from rejoinder import Bot, Chat
+from rejoinder.aws.dynamodb import ConversationTable
+from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates
+from rejoinder.aws.records import RecordTable
+from rejoinder.aws.schedules import Schedules
+from rejoinder.aws.sqs import SqsQueue
+from rejoinder.aws.wire import OwnBody, dump_turn, read_turn, read_updates
+from rejoinder.channels.whatsapp.inbound import parse
+from rejoinder.channels.whatsapp.limits import WhatsAppLimits
+from rejoinder.conversation import conversation_key
+from rejoinder.errors import BotFailed
+from rejoinder.fuzzy import FuzzyUnderstanding
+from rejoinder.memory import MemoryMeter
+from rejoinder.messages import (
+    Attempt,
+    Contact,
+    Inbound,
+    Release,
+    Reminder,
+    Text,
+    WakeUp,
+    digest,
+)
+from rejoinder.ports import QueueMessage
+from rejoinder.services.process import Processor
+from tests.moto.test_queues import taken
+from tests.moto.test_stores import turn_messages
+from tests.unit.worlds import ACCOUNT, ADA, inbound
+from workbench.cli import export, forget, letters, redrive, release
+from workbench.cli.deployed import Deployed
+from workbench.cli.people import Table
+from workbench.stack import StackError
+
+BOB = Contact(id="15550002002", name="Bob", phone="15550002002")
+bot = Bot()
+broken = {"is": False}
+
+
+@bot.on("count")
+def count(chat: Chat) -> None:
+    if broken["is"]:
+        raise ValueError(chat.message.text)
+    chat.data["count"] = int(str(chat.data.get("count", 0))) + 1
+    chat.say(f"{chat.data['count']} for {chat.contact.name}")
+
+
+@bot.otherwise
+def otherwise(chat: Chat) -> None:
+    chat.say("What?")
+
+
+@pytest.fixture
+def place(sqs: SQSClient, scheduler: EventBridgeSchedulerClient, table: str, unique: str) -> Deployed:
+    """Queues, a table and a group of schedules, as template.yaml has them."""
+
+    def queue(name: str) -> str:
+        fifo = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
+        return sqs.create_queue(QueueName=f"{unique}-{name}", Attributes=fifo)["QueueUrl"]  # type: ignore[arg-type]
+
+    scheduler.create_schedule_group(Name=unique)
+    client: Any = boto3.client
+    return Deployed(
+        client=client,
+        stack_name=unique,
+        table_name=table,
+        inbound_queue_url=queue("inbound.fifo"),
+        outbound_queue_url=queue("outbound.fifo"),
+        events_queue_url=queue("events"),
+        inbound_dlq_url=queue("inbound-dlq.fifo"),
+        outbound_dlq_url=queue("outbound-dlq.fifo"),
+        events_dlq_url=queue("events-dlq"),
+    )
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This AWS has one server."""
+    monkeypatch.setattr(letters, "WAIT_SECONDS", 0)
+
+
+def schedules(place: Deployed) -> Schedules:
+    return Schedules(
+        place.client("scheduler"),
+        group=place.stack_name,
+        queue_arn="arn:aws:sqs:us-east-1:1:inbound.fifo",
+        dead_letter_arn="arn:aws:sqs:us-east-1:1:events-dlq",
+        role_arn="arn:aws:iam::1:role/scheduler",
+        clock=time.time,
+    )
+
+
+def process(place: Deployed, *updates: Inbound) -> None:
+    """As the processor function does it, however often it takes."""
+    sqs = place.client("sqs")
+    processor = Processor(
+        bot=bot,
+        limits=WhatsAppLimits(),
+        understanding=FuzzyUnderstanding(),
+        store=ConversationTable(place.client("dynamodb"), place.table_name),
+        outbox=SqsOutbox(SqsQueue(sqs, place.outbound_queue_url)),
+        wake_ups=schedules(place),
+        parked=SqsParkedUpdates(SqsQueue(sqs, place.inbound_dlq_url)),
+        meter=MemoryMeter(),
+        clock=time.time,
+        time_limit=nullcontext,
+        has_time=lambda: True,
+    )
+    for update in updates:
+        for _ in range(3):
+            with contextlib.suppress(BotFailed):
+                processor.process([update], received_before=False)
+                break
+
+
+def park(place: Deployed, update: Inbound) -> None:
+    broken["is"] = True
+    process(place, update)
+    broken["is"] = False
+
+
+def arrived(place: Deployed) -> list[Inbound]:
+    """What is on inbound.fifo; it is empty afterwards."""
+    return [
+        update
+        for body in taken(place.client("sqs"), place.inbound_queue_url)
+        for update in read_updates(body, parse)
+    ]
+
+
+def said(place: Deployed) -> list[str]:
+    """What is on outbound.fifo; it is empty afterwards."""
+    turns = [read_turn(body) for body in taken(place.client("sqs"), place.outbound_queue_url)]
+    contents = [message.content for turn in turns for message in turn.messages]
+    return [content.body for content in contents if isinstance(content, Text)]
+
+
+def put(place: Deployed, url: str, body: str, group: str = "") -> None:
+    SqsQueue(place.client("sqs"), url).put(
+        [QueueMessage(body=body, group=group, deduplication_id=digest(body))]
+    )
+
+
+def listed(place: Deployed, capsys: pytest.CaptureFixture[str]) -> str:
+    redrive.show(place)
+    return capsys.readouterr().out
+
+
+def ids(shown: str) -> list[str]:
+    return re.findall(r"^([a-z2-7]{8})  ", shown, re.MULTILINE)
+
+
+def items(place: Deployed) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = place.client("dynamodb").scan(TableName=place.table_name)["Items"]
+    return found
+
+
+# --- redrive --------------------------------------------------------------------------------------------
+
+
+def test_what_was_set_aside_is_listed_without_words_or_numbers(
+    place: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert listed(place, capsys) == "nothing was set aside\n"
+    park(place, inbound("count"))
+    put(place, place.inbound_dlq_url, '{"format":1,"account":"a","received_at":1,"updates":[{},{}]}', "g1")
+    put(place, place.inbound_dlq_url, "15550002001 says: no JSON", "g2")
+    put(place, place.outbound_dlq_url, dump_turn(turn_messages("key")), "key")
+    put(place, place.events_dlq_url, '{"format":1,"received_at":1,"updates":[{}]}')
+    put(place, place.events_dlq_url, OwnBody(inbound=inbound(Reminder(handler="h", given={}))).dump())
+    shown = listed(place, capsys)
+    for words in ("parked: text", "ValueError at test_operations.py:", "updates: 2", "unreadable"):
+        assert words in shown
+    for words in ("messages to send: 4", "statuses and events: 1", "wake-up: reminder", "not delivered"):
+        assert words in shown
+    assert len(ids(shown)) == 6
+    assert "1555" not in shown
+    assert "Ada" not in shown
+    assert "count" not in shown
+    assert listed(place, capsys) == shown, "what was listed is given back, under the same ids"
+
+
+def test_a_parked_update_that_goes_back_meets_todays_conversation(
+    place: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    update = inbound("count", id="wamid.bad")
+    park(place, update)
+    process(place, inbound("count", id="wamid.good"))
+    said(place)
+    (id,) = ids(listed(place, capsys))
+    redrive.put_back(place, {id})
+    assert "to inbound" in capsys.readouterr().out
+    assert arrived(place) == [update]
+    process(place, update)
+    assert said(place) == ["2 for Ada"]
+    assert listed(place, capsys) == "nothing was set aside\n"
+
+
+@pytest.mark.parametrize("crash_at", ["send_message_batch", "delete_message"])
+def test_a_redrive_that_was_cut_short_is_begun_again_and_answers_once(
+    place: Deployed, capsys: pytest.CaptureFixture[str], crash_at: str
+) -> None:
+    """The marker is deleted, then (or not yet) the update sent; the letter is still there."""
+    update = inbound("count")
+    park(place, update)
+    said(place)
+    real = place.client
+
+    class Crashes:
+        def __init__(self, client: Any) -> None:
+            self._client = client
+
+        def __getattr__(self, name: str) -> Any:
+            if name == crash_at:
+                raise KeyboardInterrupt
+            return getattr(self._client, name)
+
+    with pytest.raises(KeyboardInterrupt):
+        redrive.put_back(replace(place, client=lambda service: Crashes(real(service))), {"all"})
+    redrive.put_back(place, {"all"})
+    came = arrived(place)
+    assert came == [update] * (2 if crash_at == "delete_message" else 1)
+    process(place, *came)
+    assert set(said(place)) == {"1 for Ada"}
+    assert items_of_data(place) == ['{"count": 1}']
+
+
+def items_of_data(place: Deployed) -> list[str]:
+    return [item["data"]["S"] for item in items(place) if "data" in item]
+
+
+def test_a_parked_update_that_was_handled_since_is_dropped(
+    place: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    update = inbound("count")
+    park(place, update)
+    (body,) = taken(place.client("sqs"), place.inbound_dlq_url)
+    put(place, place.inbound_dlq_url, body, "once")
+    put(place, place.inbound_dlq_url, f"{body} ", "twice")
+    (first, second) = ids(listed(place, capsys))
+    redrive.put_back(place, {first})
+    process(place, *arrived(place))
+    redrive.put_back(place, {second})
+    assert "was handled since; dropped" in capsys.readouterr().out
+    assert arrived(place) == []
+
+
+def test_dead_messages_go_back_to_where_they_were_to_go(
+    place: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wake_up = inbound(Reminder(handler="h", given={}))
+    raw = '{"format":1,"account":"whatsapp:1","received_at":1,"updates":[]}'
+    turn = dump_turn(turn_messages("key"))
+    put(place, place.inbound_dlq_url, raw, "g1")
+    put(place, place.outbound_dlq_url, turn, "key")
+    put(place, place.events_dlq_url, '{"format":1,"received_at":1,"updates":[{}]}')
+    put(place, place.events_dlq_url, OwnBody(inbound=wake_up).dump())
+    redrive.put_back(place, {"all"})
+    assert capsys.readouterr().out.endswith("4 back\n")
+    sqs = place.client("sqs")
+    inbounds = list(taken(sqs, place.inbound_queue_url))
+    assert sorted(inbounds) == sorted([raw, OwnBody(inbound=wake_up).dump()])
+    assert list(taken(sqs, place.outbound_queue_url)) == [turn]
+    assert list(taken(sqs, place.events_queue_url)) == ['{"format":1,"received_at":1,"updates":[{}]}']
+    assert listed(place, capsys) == "nothing was set aside\n"
+
+
+def test_all_of_a_conversations_dead_messages_go_back_in_order(place: Deployed) -> None:
+    turns = [dump_turn(replace(turn_messages("key"), correlation_id=f"c{n:02}")) for n in range(23)]
+    for turn in turns:
+        SqsQueue(place.client("sqs"), place.outbound_dlq_url).put(
+            [QueueMessage(body=turn, group="key", deduplication_id=read_turn(turn).correlation_id)]
+        )
+    redrive.put_back(place, {"all"})
+    assert list(taken(place.client("sqs"), place.outbound_queue_url)) == turns
+
+
+def test_an_id_that_is_not_there_is_said_and_the_others_go_back(
+    place: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    park(place, inbound("count"))
+    (id,) = ids(listed(place, capsys))
+    with pytest.raises(StackError, match="not there: zzzzzzzz"):
+        redrive.put_back(place, {id, "zzzzzzzz"})
+    assert arrived(place) == [inbound("count")]
+
+
+# --- people ---------------------------------------------------------------------------------------------
+
+
+def talk(place: Deployed, contact: Contact) -> None:
+    """Two turns, a record of what was said, a wake-up, a parked update and a turn that awaits its sender."""
+    for n in range(2):
+        process(place, inbound("count", id=f"wamid.{contact.id}-{n}", contact=contact))
+    records = RecordTable(place.client("dynamodb"), place.table_name)
+    key = conversation_key(ACCOUNT, contact.id)
+    attempt = Attempt(conversation_key=key, outbound_id="x-1", number=1)
+    records.claim(attempt, time.time(), replace(turn_messages(key), contact=contact))
+    later = inbound(Reminder(handler="h", given={}), id=f"later-{contact.id}", contact=contact)
+    schedules(place).put(WakeUp(at=time.time() + 3600, inbound=later))
+    park(place, inbound("count", id=f"wamid.{contact.id}-bad", contact=contact))
+    dead = replace(turn_messages(key), contact=contact, correlation_id=contact.id)
+    put(place, place.outbound_dlq_url, dump_turn(dead), key)
+
+
+@pytest.mark.parametrize("contact", ["US.111", "15550002001", "+1 555 000-2001"])
+def test_an_export_holds_all_that_is_kept_of_a_contact_and_nothing_of_others(
+    place: Deployed, contact: str
+) -> None:
+    talk(place, ADA)
+    talk(place, BOB)
+    (found,) = export.kept(place, contact)
+    assert found["account"] == "whatsapp:100000000000001"
+    assert found["conversation"]["data"] == {"count": 2}
+    assert [len(found[part]) for part in ("messages_from_them", "messages_to_them")] == [3, 1]
+    assert [len(found[part]) for part in ("aliases", "wake_ups", "set_aside")] == [1, 1, 2]
+    whole = json.dumps(found, default=float)
+    assert "1 for Ada" in whole
+    assert "Bob" not in whole
+    assert BOB.id not in whole
+
+
+@pytest.mark.parametrize("contact", ["US.111", "15550002001"])
+def test_forgetting_leaves_nothing_of_a_contact_and_everything_of_others(
+    place: Deployed, scheduler: EventBridgeSchedulerClient, contact: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    talk(place, BOB)
+    others = items(place)
+    talk(place, ADA)
+    erased = forget.erase(place, Table(place).find(contact))
+    assert list(erased.values()) == [1, 1, 3, 1, 1, 2]
+    left = items(place)
+    (note,) = [item for item in left if item["pk"]["S"].startswith("ERASURE#")]
+    assert all(item in left for item in others)
+    assert len(left) == len(others) + 1
+    assert note["messages_from_them"] == {"N": "3"}
+    key = conversation_key(ACCOUNT, ADA.id)
+    assert not [word for word in (*ADA.ids, "Ada", key) if word in json.dumps(left)]
+    (schedule,) = scheduler.list_schedules(GroupName=place.stack_name)["Schedules"]
+    assert schedule["Name"] == inbound(id=f"later-{BOB.id}").hashed_id
+    assert len(ids(listed(place, capsys))) == 2
+    with pytest.raises(StackError, match="nothing is kept"):
+        forget.erase(place, Table(place).find(contact))
+    process(place, inbound("count", id="wamid.new"))
+    assert '{"count": 1}' in items_of_data(place)
+
+
+def test_forgetting_that_was_cut_short_is_begun_again(
+    place: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk(place, ADA)
+    with monkeypatch.context() as patch:
+        patch.setattr(Table, "replace", lambda *_: pytest.exit("killed"))
+        with pytest.raises(BaseException, match="killed"):
+            forget.erase(place, Table(place).find("15550002001"))
+    assert forget.erase(place, Table(place).find("15550002001"))["conversations"] == 1
+    assert [item["pk"]["S"].partition("#")[0] for item in items(place)] == ["ERASURE"]
+
+
+def test_a_number_that_somebody_else_has_by_now_leads_to_that_person_alone(place: Deployed) -> None:
+    former = Contact(id="US.1", phone="15550003", user_id="US.1")
+    present = Contact(id="US.2", phone="15550003", user_id="US.2")
+    for contact in (former, present):
+        process(place, inbound("count", id=f"wamid.{contact.id}", contact=contact))
+    forget.erase(place, Table(place).find("15550003"))
+    (found,) = export.kept(place, "US.1")
+    assert found["contact_ids"] == ("US.1", "15550003")
+
+
+def test_what_was_said_before_two_conversations_became_one_is_found(place: Deployed) -> None:
+    nameless, by_user = Contact(id="15550004", phone="15550004"), Contact(id="US.4", user_id="US.4")
+    both = Contact(id="US.4", phone="15550004", user_id="US.4")
+    for n, contact in enumerate((nameless, by_user, both)):
+        process(place, inbound("count", id=f"wamid.4-{n}", contact=contact))
+    (found,) = export.kept(place, "US.4")
+    assert len(found["messages_from_them"]) == 3
+    forget.erase(place, Table(place).find("US.4"))
+    assert [item["pk"]["S"].partition("#")[0] for item in items(place)] == ["ERASURE"]
+
+
+def test_the_marker_of_a_turn_that_said_nothing_is_found_by_its_queue_group(
+    place: Deployed, dynamodb: DynamoDBClient
+) -> None:
+    process(place, inbound("count"))
+    silent = {"pk": {"S": f"IN#{ACCOUNT}#wamid.silent"}, "sk": {"S": "MARKER"}}
+    dynamodb.put_item(TableName=place.table_name, Item=silent | {"group": {"S": inbound().group}})
+    (found,) = export.kept(place, "US.111")
+    assert len(found["messages_from_them"]) == 2
+
+
+def test_nobody_is_erased_without_a_yes(place: Deployed) -> None:
+    asked = []
+
+    def answer(question: str) -> str:
+        asked.append(question)
+        return ["", "n", "yes please", "y"][len(asked) - 1]
+
+    assert [forget._agreed(place, answer) for _ in range(4)] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("contact", ["", " ", "+"])
+def test_nobody_named_says_how_to_name_somebody(place: Deployed, contact: str) -> None:
+    with pytest.raises(StackError, match="say whom: CONTACT="):
+        Table(place).find(contact)
+
+
+def test_a_stranger_is_not_found(place: Deployed) -> None:
+    talk(place, BOB)
+    with pytest.raises(StackError, match="nothing is kept"):
+        export.kept(place, "15559999999")
+    with pytest.raises(StackError, match="nothing is kept"):
+        forget.erase(place, Table(place).find("15559999999"))
+
+
+def test_a_release_goes_to_the_processor_and_lets_the_bot_speak(
+    place: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = ConversationTable(place.client("dynamodb"), place.table_name)
+    process(place, inbound("count"))
+    with pytest.raises(StackError, match="no conversation with that contact is handed over"):
+        release.release(place, "15550002001")
+    update = inbound("hush", id="wamid.2")
+    loaded = store.load(update)
+    marker = store.load(inbound("count")).marker
+    assert marker
+    store.commit(update, loaded.conversation, replace(loaded.conversation, handoff=True), marker)
+    assert Table(place).handed_over() == 1
+    release.release(place, "15550002001")
+    assert capsys.readouterr().out == "the bot may speak to them again as whatsapp:100000000000001\n"
+    (update,) = arrived(place)
+    assert (update.content, update.account, update.contact.ids) == (Release(), ACCOUNT, ADA.ids)
+    assert update.contact.phone == ADA.phone
+    process(place, update)
+    assert Table(place).handed_over() == 0

@@ -1,0 +1,194 @@
+"""What people do with a running deployment: redrive, release, export, forget; each as the command it is."""
+
+import itertools
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from rejoinder.conversation import conversation_key
+from rejoinder.messages import Account
+from workbench import development, tools
+from workbench.cli.handset import Handset, wait_for
+from workbench.stack import LocalStack, aws
+
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
+
+ACCOUNT = Account(channel="whatsapp", id=development.PHONE_NUMBER_ID)
+PATIENCE_SECONDS = 40.0
+QUIET_SECONDS = 4.0
+"""How long nothing must come before we believe that nothing does; statuses have arrived by then."""
+
+_numbers = itertools.count(int(time.time()) % 100_000 * 1000)
+
+
+@pytest.fixture
+def phone(stack: LocalStack) -> Handset:
+    """The phone of a contact that no other test has."""
+    return Handset(stack.simulator_url, f"1666{next(_numbers):08d}", "Ada")
+
+
+def make(stack: LocalStack, *arguments: str) -> str:
+    """What `make` runs, on the stack of this test; what it prints."""
+    environment = os.environ | {"REJOINDER_FOLDER": stack.folder}
+    ended = subprocess.run(
+        [sys.executable, "-m", "workbench", *arguments],
+        cwd=tools.ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    sys.stdout.write(f"$ {arguments}\n{ended.stdout}{ended.stderr}")  # shown when a test fails
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+def hears(phone: Handset, words: str) -> None:
+    """Wait until the last message says it."""
+    found = wait_for(lambda: _last(phone).startswith(words) or None, seconds=PATIENCE_SECONDS)
+    assert found, f"waited for {words!r}, heard {_last(phone)!r}"
+
+
+def _last(phone: Handset) -> str:
+    heard = phone.heard()
+    return heard[-1].text if heard else ""
+
+
+def says(phone: Handset, *talk: tuple[str, str]) -> None:
+    for words, answer in talk:
+        phone.say(words)
+        hears(phone, answer)
+
+
+def items(stack: LocalStack) -> list[dict[str, Any]]:
+    pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.table_name)
+    return [item for page in pages for item in page["Items"]]
+
+
+def keep_data(stack: LocalStack, phone: Handset, data: str) -> None:
+    """Give the conversation other data than its bot did."""
+    for item in items(stack):
+        if {"S": phone.contact} in item.get("contact_ids", {}).get("L", []):
+            stack.client("dynamodb").update_item(
+                TableName=stack.table_name,
+                Key={"pk": item["pk"], "sk": item["sk"]},
+                UpdateExpression="SET #data = :data",
+                ExpressionAttributeNames={"#data": "data"},
+                ExpressionAttributeValues={":data": {"S": data}},
+            )
+
+
+def park(stack: LocalStack, phone: Handset) -> str:
+    """A message on which the bot fails; the id of what is set aside."""
+    says(phone, ("hi", "Hello Ada!"))
+    keep_data(stack, phone, '{"visits": "many"}')
+    says(phone, ("count me", "Sorry"))
+    shown = wait_for(_listed(stack), seconds=PATIENCE_SECONDS)
+    assert shown
+    assert phone.contact not in shown
+    (id,) = re.findall(
+        r"^(\w{8})  inbound-dlq +parked: text .* TypeError at bot.py:\d+$", shown, re.MULTILINE
+    )
+    return str(id)
+
+
+def _listed(stack: LocalStack) -> Callable[[], str | None]:
+    def look() -> str | None:
+        shown = make(stack, "redrive", "", "")
+        return shown if "parked" in shown else None
+
+    return look
+
+
+def test_what_a_bug_parked_is_answered_when_the_bug_is_gone(stack: LocalStack, phone: Handset) -> None:
+    id = park(stack, phone)
+    keep_data(stack, phone, '{"visits": 6}')
+    says(phone, ("count me", "That makes 7."))
+    assert make(stack, "redrive", "", id).endswith("1 back\n")
+    hears(phone, "That makes 8.")
+    assert make(stack, "redrive", "", "") == "nothing was set aside\n"
+
+
+def test_an_export_shows_the_talk_and_forgetting_leaves_nothing(stack: LocalStack, phone: Handset) -> None:
+    says(phone, ("hi", "Hello Ada!"), ("count me", "That makes 1."), ("book", "Which day?"))
+    says(phone, ("tomorrow", "For how many"), ("4", "Done: tomorrow"))
+    park(stack, phone)
+    time.sleep(QUIET_SECONDS)
+    (found,) = json.loads(make(stack, "export", "", phone.contact))
+    assert found["account"] == str(ACCOUNT)
+    assert phone.contact in found["contact_ids"]
+    said = json.dumps(found["messages_to_them"])
+    for words in ("Hello Ada!", "That makes 1.", "Which day?", "Done: tomorrow"):
+        assert words in said
+    assert (len(found["messages_from_them"]), len(found["set_aside"])) == (7, 1)
+    assert any(wake_up["update"]["inbound"]["content"]["kind"] == "reminder" for wake_up in found["wake_ups"])
+
+    assert make(stack, "forget", "", f"+{phone.contact}", "1").startswith("erased: 1 conversations")
+    keys = [conversation_key(ACCOUNT, id) for id in found["contact_ids"]]
+    left = json.dumps(items(stack))
+    assert not [word for word in (*found["contact_ids"], *keys) if word in left]
+    assert "ERASURE#" in left
+    assert make(stack, "redrive", "", "") == "nothing was set aside\n"
+    says(phone, ("good day", "Hello Ada!"), ("count me", "That makes 1."))
+
+
+def test_when_a_person_answers_the_bot_is_silent_until_it_is_released(
+    stack: LocalStack, phone: Handset
+) -> None:
+    says(phone, ("hi", "Hello Ada!"))
+    metadata = {
+        "display_phone_number": development.DISPLAY_PHONE_NUMBER,
+        "phone_number_id": development.PHONE_NUMBER_ID,
+    }
+    echo = {
+        "from": development.DISPLAY_PHONE_NUMBER,
+        "to": phone.contact,
+        "id": f"wamid.echo-{phone.contact}",
+        "timestamp": str(int(time.time())),
+        "type": "text",
+        "text": {"body": "I take over"},
+    }
+    value = {"messaging_product": "whatsapp", "metadata": metadata, "message_echoes": [echo]}
+    entry = {"id": development.WABA_ID, "changes": [{"field": "smb_message_echoes", "value": value}]}
+    body = {"object": "whatsapp_business_account", "entry": [entry]}
+    httpx.post(f"{stack.simulator_url}/sim/deliver", json=body, timeout=60).raise_for_status()
+    count = "conversations in which a person talks and the bot is silent: "
+    silenced = wait_for(
+        lambda: make(stack, "release", "", "") == f"{count}1\n" or None, seconds=PATIENCE_SECONDS
+    )
+    assert silenced
+    phone.say("hours")
+    time.sleep(QUIET_SECONDS)
+    assert len(phone.heard()) == 1
+    assert "the bot may speak to them again" in make(stack, "release", "", phone.contact)
+    assert wait_for(lambda: make(stack, "release", "", "") == f"{count}0\n" or None, seconds=PATIENCE_SECONDS)
+    says(phone, ("hours", "We are open"))
+
+
+def test_a_deployment_on_aws_is_found_by_its_name(stack: LocalStack) -> None:
+    """As CloudFormation knows it: here the local AWS answers in the place of the real one."""
+
+    def looked(name: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "workbench", "release", name, ""],
+            cwd=tools.ROOT,
+            env=aws.environment(stack.aws_endpoint_url),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    assert looked(stack.stack_name).stdout.startswith("conversations in which a person talks")
+    gone = looked("rejoinder-gone")
+    assert gone.returncode == 1
+    assert gone.stderr.startswith("rejoinder: AWS says: ")

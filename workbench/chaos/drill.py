@@ -1,0 +1,239 @@
+"""The drill: contacts write, the network fails, workers die; then everything is given time, and counted."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import httpx
+from botocore.exceptions import BotoCoreError, ClientError
+
+from workbench.chaos import evidence
+from workbench.chaos.plan import Update, body_of, plan
+from workbench.chaos.saboteur import Saboteur
+from workbench.chaos.tally import Tally, count
+from workbench.stack import LocalStack
+
+TICK_SECONDS = 0.5
+LINE_SECONDS = 10.0
+QUIET_SECONDS = 3.0
+"""Queues that stayed empty for so long are drained: what one function has done, another has by then got."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """What a drill is to be like. `visibility` (None: as deployed) is set on the queues; it is for how long a
+    killed worker's message waits. `calm` (None: never) is how long behind the last webhook the network fails.
+    """
+
+    updates: int
+    contacts: int
+    seed: int
+    kills: int
+    visibility: int | None
+    patience: float
+    calm: float | None = None
+    loses: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What came of a drill; `posts` and `repeated` count webhooks, `refusals` what they got but 200."""
+
+    tally: Tally
+    duplicates: int
+    posts: int
+    repeated: int
+    refusals: str
+    killed: Sequence[str]
+    drain_seconds: float
+    seconds: float
+    is_drained: bool
+
+    @property
+    def is_right(self) -> bool:
+        """Whether everything came through as promised, in time."""
+        return self.is_drained and self.tally.is_right
+
+
+@dataclass(slots=True, kw_only=True)
+class Post:
+    """Brings the bodies to the webhook one after another, each until it is acknowledged, as Meta does.
+
+    A body that was not acknowledged is brought again at once and then with growing pauses. Meta would go on
+    with others meanwhile; here they wait, so that the order of first receipt is known.
+    """
+
+    simulator_url: str
+    bodies: Sequence[Sequence[Update]]
+    may_go_on: Callable[[int], bool]
+    posts: int = 0
+    acknowledged: int = 0
+    updates: set[str] = field(default_factory=set)
+    refusals: dict[str, int] = field(default_factory=dict)
+    is_over: bool = False
+
+    def run(self) -> None:
+        """Bring all of them."""
+        with httpx.Client(base_url=self.simulator_url, timeout=60, trust_env=False) as client:
+            for body in self.bodies:
+                while not self.may_go_on(len(self.updates)) and not self.is_over:
+                    time.sleep(0.1)
+                self._bring(client, body)
+                self.updates |= {update.id for update in body}
+                self.acknowledged += 1
+
+    def _bring(self, client: httpx.Client, body: Sequence[Update]) -> None:
+        pause = 0.0
+        while not self.is_over:
+            self.posts += 1
+            answer = client.post("/sim/deliver", json=body_of(body)).json().get("status")
+            if answer == 200:
+                return
+            what = str(answer or "no answer")
+            self.refusals[what] = self.refusals.get(what, 0) + 1
+            time.sleep(pause)
+            pause = min(max(0.5, 2 * pause), 10.0)
+
+
+class Drill:
+    """One drill on a running stack; `say` prints its lines."""
+
+    def __init__(self, stack: LocalStack, orders: Orders, say: Callable[[str], None]) -> None:
+        self._stack = stack
+        self._orders = orders
+        self._say = say
+        self._bodies = plan(orders.updates, orders.contacts, orders.seed)
+        self._saboteur = Saboteur(stack=stack, seed=orders.seed)
+        self._handled = 0
+        self._looked_at = self._told_at = float("-inf")
+        self._look_again = 1.0
+        self._started = time.monotonic()
+        # Not much more is given than is taken, so that what is done meanwhile strikes work under way.
+        most_waiting = max(40, orders.updates // 5)
+        self._post = Post(
+            simulator_url=stack.simulator_url,
+            bodies=self._bodies,
+            may_go_on=lambda given: given - self._handled < most_waiting,
+        )
+
+    def run(self) -> Report:
+        """From the first webhook until the queues have drained."""
+        self._prepare()
+        poster = threading.Thread(target=self._post.run, name="chaos-post", daemon=True)
+        self._started = time.monotonic()
+        poster.start()
+        for share, strike in self._strikes():
+            self._until(partial(self._has_handled, share))
+            self._tell(strike())
+        self._until(lambda: not poster.is_alive())
+        all_given = time.monotonic()
+        if self._orders.calm is not None:
+            self._until(lambda: self._has_drained() or self._is_past(all_given))
+            self._tell(self._saboteur.calm())
+        is_drained = self._until(self._has_drained)
+        drained = time.monotonic()
+        self._post.is_over = True
+        poster.join(60)
+        return self._report(is_drained=is_drained, drain_seconds=drained - all_given)
+
+    def _prepare(self) -> None:
+        sqs, seconds = self._stack.client("sqs"), self._orders.visibility
+        for url in self._queue_urls() if seconds else ():
+            sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
+        self._saboteur.plant()
+
+    def _strikes(self) -> list[tuple[float, Callable[[], str]]]:
+        """What is done, each when such a share of the updates is handled: all before three quarters are."""
+        saboteur, orders = self._saboteur, self._orders
+        # The first two kill those who hold messages; chance has the others.
+        victims = ["sender", "processor"]
+        kills: list[tuple[float, Callable[[], str]]] = [
+            (
+                0.05 + 0.65 * number / orders.kills,
+                partial(saboteur.kill, victims[number] if number < len(victims) else None),
+            )
+            for number in range(orders.kills)
+        ]
+        losses = [(0.6, saboteur.lose) for _ in range(orders.loses)]
+        return sorted([*kills, *losses, (0.3, saboteur.rotate), (0.5, saboteur.restart)], key=lambda s: s[0])
+
+    def _queue_urls(self) -> list[str]:
+        stack = self._stack
+        return [stack.inbound_queue_url, stack.outbound_queue_url, stack.events_queue_url]
+
+    def _until(self, reached: Callable[[], bool]) -> bool:
+        """Wait, and tell how it goes; False when the patience is over."""
+        while time.monotonic() - self._started < self._orders.patience:
+            try:
+                self._look()
+                if reached():
+                    return True
+            except (BotoCoreError, ClientError) as error:
+                self._tell(f"the local AWS does not answer ({type(error).__name__})")
+            time.sleep(TICK_SECONDS)
+        return False
+
+    def _look(self) -> None:
+        """Count what is handled, the more seldom the longer it takes; a line from time to time."""
+        now = time.monotonic()
+        if now - self._looked_at >= self._look_again:
+            self._handled = evidence.handled(self._stack)
+            self._looked_at = time.monotonic()
+            self._look_again = max(1.0, 10 * (self._looked_at - now))
+        if now - self._told_at >= LINE_SECONDS:
+            self._tell(self._progress())
+
+    def _progress(self) -> str:
+        left = evidence.waiting(self._stack, *self._queue_urls())
+        names = ("inbound", "outbound", "events")
+        waiting = ", ".join(f"{number} {name}" for name, number in zip(names, left, strict=True))
+        return (
+            f"sent {len(self._post.updates)}, handled {self._handled}, waiting: {waiting}{self._held(left)}"
+        )
+
+    def _held(self, left: Sequence[int]) -> str:
+        """Why it may take a while, if it does."""
+        now, held = time.monotonic(), self._saboteur.held
+        names = ("inbound", "outbound", "events")
+        waits = [
+            held[name] - now for name, number in zip(names, left, strict=True) if number and name in held
+        ]
+        if max(waits, default=0.0) > 0:
+            return f" (what a killed worker held comes back in {max(waits):.0f} s at the latest)"
+        is_only_sending = self._handled == self._orders.updates and any(left)
+        return " (messages whose outcome is unknown wait a minute or more)" if is_only_sending else ""
+
+    def _tell(self, line: str) -> None:
+        self._told_at = time.monotonic()
+        seconds = int(self._told_at - self._started)
+        self._say(f"  {seconds // 60:2}:{seconds % 60:02}  {line}")
+
+    def _has_handled(self, share: float) -> bool:
+        return self._handled >= share * self._orders.updates
+
+    def _is_past(self, all_given: float) -> bool:
+        return time.monotonic() - all_given >= (self._orders.calm or 0.0)
+
+    def _has_drained(self) -> bool:
+        """Whether the queues are empty, and stay so."""
+        if any(evidence.waiting(self._stack, *self._queue_urls())):
+            return False
+        time.sleep(QUIET_SECONDS)
+        return not any(evidence.waiting(self._stack, *self._queue_urls()))
+
+    def _report(self, *, is_drained: bool, drain_seconds: float) -> Report:
+        updates = {update.id: update for body in self._bodies for update in body}
+        given = [update for id, update in updates.items() if id in self._post.updates]
+        return Report(
+            tally=count(evidence.gather(self._stack, given)),
+            duplicates=sum(map(len, self._bodies)) - len(updates),
+            posts=self._post.posts,
+            repeated=self._post.posts - self._post.acknowledged,
+            refusals=", ".join(f"{number} x {what}" for what, number in sorted(self._post.refusals.items())),
+            killed=self._saboteur.killed,
+            drain_seconds=drain_seconds,
+            seconds=time.monotonic() - self._started,
+            is_drained=is_drained,
+        )

@@ -1,0 +1,88 @@
+"""What the table, the queues and the simulator hold."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import httpx
+
+from rejoinder.messages import Callback
+from workbench.chaos.plan import Update
+from workbench.chaos.tally import FINISHED, Acceptance, Evidence, Steps
+from workbench.stack import LocalStack
+
+STEP = re.compile(r"a(\d+)_([a-z]+)_at")
+
+
+def gather(stack: LocalStack, updates: Sequence[Update]) -> Evidence:
+    """All that the tally needs."""
+    items = list(_items(stack))
+    talks = [item for item in items if item["sk"]["S"] == "CONVERSATION"]
+    records = [item for item in items if item["sk"]["S"].startswith("OUT#")]
+    return Evidence(
+        updates=updates,
+        markers=_markers(items),
+        counts={talk["contact_ids"]["L"][0]["S"]: _count(talk) for talk in talks},
+        records={item["sk"]["S"].removeprefix("OUT#"): _attempts(item) for item in records},
+        acceptances=[_acceptance(sent) for sent in _sent(stack)],
+        dead=sum(waiting(stack, stack.inbound_dlq_url, stack.outbound_dlq_url, stack.events_dlq_url)),
+    )
+
+
+def handled(stack: LocalStack) -> int:
+    """How many updates have come to the end of their turn so far."""
+    projection = {
+        "ProjectionExpression": "pk, sk, #state",
+        "FilterExpression": "begins_with(pk, :in)",
+        "ExpressionAttributeNames": {"#state": "state"},
+        "ExpressionAttributeValues": {":in": {"S": "IN#"}},
+    }
+    return sum(state in FINISHED for state in _markers(_items(stack, **projection)).values())
+
+
+def waiting(stack: LocalStack, *queue_urls: str) -> list[int]:
+    """How many messages each queue holds, those included that a function holds or has put off."""
+    sqs, names = stack.client("sqs"), ["All"]
+    found = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"] for url in queue_urls]
+    return [
+        sum(int(count) for name, count in queue.items() if name.startswith("ApproximateNumberOfMessages"))
+        for queue in found
+    ]
+
+
+def _items(stack: LocalStack, **more: Any) -> Iterator[Mapping[str, Any]]:
+    pages = stack.client("dynamodb").get_paginator("scan")
+    for page in pages.paginate(TableName=stack.table_name, ConsistentRead=True, **more):
+        yield from page["Items"]
+
+
+def _markers(items: Sequence[Mapping[str, Any]] | Iterator[Mapping[str, Any]]) -> dict[str, str]:
+    markers = [item for item in items if item["pk"]["S"].startswith("IN#")]
+    return {item["pk"]["S"].split("#", 2)[2]: item["state"]["S"] for item in markers}
+
+
+def _count(talk: Mapping[str, Any]) -> int:
+    return int(json.loads(talk["data"]["S"]).get("count", 0))
+
+
+def _attempts(item: Mapping[str, Any]) -> dict[int, Steps]:
+    steps = [match for name in item if (match := STEP.fullmatch(name))]
+    numbers = {int(match[1]) for match in steps}
+    return {n: frozenset(match[2] for match in steps if int(match[1]) == n) for n in numbers}
+
+
+def _sent(stack: LocalStack) -> list[Mapping[str, Any]]:
+    answer = httpx.get(f"{stack.simulator_url}/sim/sent", timeout=60, trust_env=False)
+    sent: list[Mapping[str, Any]] = answer.raise_for_status().json()
+    return sent
+
+
+def _acceptance(sent: Mapping[str, Any]) -> Acceptance:
+    callback = Callback.decode(str(sent["body"].get("biz_opaque_callback_data", "")))
+    return Acceptance(
+        contact=str(sent.get("to", sent.get("recipient"))),
+        text=str(sent["body"].get("text", {}).get("body", "")),
+        outbound_id=callback.attempt.outbound_id if callback else "",
+        attempt=callback.attempt.number if callback else 0,
+    )

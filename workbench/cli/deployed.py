@@ -1,0 +1,66 @@
+"""A deployment, the local one or one on AWS, for the commands that look after what it keeps."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from workbench import tools
+from workbench.stack import StackError, running
+from workbench.stack.local import OUTPUTS
+
+CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 10})
+"""Patient: nobody waits but a person, and Scheduler allows few requests a second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployed:
+    """Where its parts are, and `client(service)` to reach them. Its schedules' group has the stack's name."""
+
+    client: Callable[[str], Any]
+    stack_name: str
+    table_name: str
+    inbound_queue_url: str
+    outbound_queue_url: str
+    events_queue_url: str
+    inbound_dlq_url: str
+    outbound_dlq_url: str
+    events_dlq_url: str
+
+
+PARTS = [name for name in Deployed.__dataclass_fields__ if name.endswith(("_url", "table_name"))]
+
+
+@contextmanager
+def deployed(stack: str) -> Iterator[Deployed]:
+    """The stack of that name on AWS, or the local one if it is empty; what AWS refuses is a StackError."""
+    try:
+        yield _on_aws(stack) if stack else _local()
+    except (BotoCoreError, ClientError) as error:
+        raise StackError(f"AWS says: {error}") from None
+
+
+def _on_aws(stack: str) -> Deployed:
+    create: Any = boto3.client  # its type has one case for each service that AWS has
+    client = cache(lambda service: create(service, config=CONFIG))
+    (found,) = client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+    if missing := [OUTPUTS[name] for name in PARTS if OUTPUTS[name] not in outputs]:
+        raise StackError(f"{stack} is no stack of rejoinder: it has no output {missing[0]}")
+    return Deployed(client=client, stack_name=stack, **{name: outputs[OUTPUTS[name]] for name in PARTS})
+
+
+def _local() -> Deployed:
+    stack = running(tools.ROOT)
+    if stack is None:
+        raise StackError("no local stack is running: start it with `make run`, or name one on AWS: STACK=…")
+    return Deployed(
+        client=cache(stack.client),
+        stack_name=stack.stack_name,
+        **{name: getattr(stack, name) for name in PARTS},
+    )

@@ -1,0 +1,83 @@
+"""`make export CONTACT=…`: everything that is kept of a contact, as JSON."""
+
+import argparse
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from rejoinder.aws.items import Item
+from workbench.cli.deployed import Deployed, deployed
+from workbench.cli.letters import Letter, dead_letters
+from workbench.cli.people import NOBODY, Person, Table, WakeUps, plain
+from workbench.stack import StackError
+
+
+def main(arguments: list[str]) -> int:
+    """Print it."""
+    parser = argparse.ArgumentParser(prog="make export", description=__doc__)
+    parser.add_argument("stack")
+    parser.add_argument("contact", help="a phone number or a business-scoped user id")
+    asked = parser.parse_args(arguments)
+    with deployed(asked.stack) as place:
+        print(json.dumps(kept(place, asked.contact), indent=2, default=_number))
+    return 0
+
+
+def kept(place: Deployed, contact: str) -> list[dict[str, Any]]:
+    """What is kept, for each account that knows the contact; StackError when none does."""
+    people = Table(place).find(contact)
+    with dead_letters(place) as letters:
+        taken = letters.take()
+    found = [(person, _kept(place, person, filter(person.is_in, taken))) for person in people]
+    known = [
+        {"account": str(person.account), "contact_ids": person.ids, **what}
+        for person, what in found
+        if any(what.values())
+    ]
+    if not known:
+        raise StackError(NOBODY)
+    return known
+
+
+def _kept(place: Deployed, person: Person, letters: Iterable[Letter]) -> dict[str, Any]:
+    table = Table(place)
+    return {
+        "conversation": _readable(person.item),
+        "aliases": [_readable(item) for item in table.aliases(person)],
+        "messages_from_them": [_readable(item) for item in table.markers([person])],
+        "messages_to_them": [_readable(item) for item in table.records(person)],
+        "wake_ups": [
+            {"at": wake_up["ScheduleExpression"], "update": json.loads(wake_up["Target"]["Input"])}
+            for wake_up in WakeUps(place).of([person])
+        ],
+        "set_aside": [{"at": _time(one.at), "cause": one.cause, "message": one.content} for one in letters],
+    }
+
+
+def _readable(item: Item) -> dict[str, Any]:
+    """An item as plain values, the JSON in it read, and its times as people write them."""
+    return {name: _value(name, value) for name, value in plain(item).items()}
+
+
+def _value(name: str, value: Any) -> Any:
+    if name.endswith("_at") and isinstance(value, Decimal):
+        return _time(float(value))
+    if isinstance(value, str) and value[:1] in {"{", "["}:
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _time(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+
+
+def _number(value: object) -> float:
+    """DynamoDB's numbers are Decimals, which JSON does not know."""
+    if not isinstance(value, Decimal):
+        raise TypeError(f"{type(value).__name__} is not JSON")
+    return int(value) if value == value.to_integral_value() else float(value)

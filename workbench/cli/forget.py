@@ -1,0 +1,90 @@
+"""`make forget CONTACT=…`: erases everything that is kept of a contact."""
+
+import argparse
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from rejoinder.aws.items import key_of
+from workbench.cli.deployed import Deployed, deployed
+from workbench.cli.letters import DeadLetters, dead_letters
+from workbench.cli.people import NOBODY, Person, Table, WakeUps
+from workbench.stack import StackError
+
+REST = """\
+Not covered: what is on its way in the queues at this moment (if they are writing, run it again in a while: it
+finds what came meanwhile); statuses that are still to come (kept for 10 days) or that lie among the dead
+letters (14 days); bodies in quarantine (30 days); backups of the table (35 days); what your bot keeps
+elsewhere. The logs name nobody."""
+
+
+def main(arguments: list[str]) -> int:
+    """Erase, once a person has said yes; 1 when they have not."""
+    parser = argparse.ArgumentParser(prog="make forget", description=__doc__)
+    parser.add_argument("stack")
+    parser.add_argument("contact", help="a phone number or a business-scoped user id")
+    parser.add_argument("yes", help="anything: do not ask")
+    asked = parser.parse_args(arguments)
+    with deployed(asked.stack) as place:
+        people = Table(place).find(asked.contact)
+        if not asked.yes and not _agreed(place, input):
+            print("nothing was erased")
+            return 1
+        erased = erase(place, people)
+    print("erased:", ", ".join(f"{count} {kind}" for kind, count in erased.items()))
+    print(REST)
+    return 0
+
+
+def _agreed(place: Deployed, ask: Callable[[str], str]) -> bool:
+    try:
+        return ask(f"Erase all that {place.stack_name} keeps of this contact? [y/N] ").strip().lower() == "y"
+    except EOFError:
+        return False
+
+
+def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
+    """Erase all that is kept of `people`, and note it without saying whom; how many of each kind. StackError
+    when nothing is kept.
+
+    The conversation and its aliases go last, all at once: they lead to the rest, should this be cut short.
+    """
+    table, wake_ups = Table(place), WakeUps(place)
+    schedules = wake_ups.of(people)
+    for schedule in schedules:
+        wake_ups.delete(schedule)
+    with dead_letters(place) as letters:
+        dead = _erase_letters(letters, people)
+    markers = table.markers(people)
+    records = [item for person in people for item in table.records(person)]
+    for item in (*markers, *records):
+        table.delete(item)
+    conversations = [person.item for person in people if person.item]
+    aliases = [item for person in people for item in table.aliases(person)]
+    erased = {
+        "conversations": len(conversations),
+        "aliases": len(aliases),
+        "messages from them": len(markers),
+        "messages to them": len(records),
+        "wake-ups": len(schedules),
+        "set aside": dead,
+    }
+    if not any(erased.values()):
+        raise StackError(NOBODY)
+    now = time.time()
+    note = key_of(f"ERASURE#{datetime.fromtimestamp(now, UTC):%Y-%m-%d}", uuid.uuid4().hex)
+    counts = {kind.replace(" ", "_").replace("-", "_"): {"N": str(count)} for kind, count in erased.items()}
+    table.replace([*aliases, *conversations], note | {"at": {"N": str(now)}} | counts)
+    return erased
+
+
+def _erase_letters(letters: DeadLetters, people: Sequence[Person]) -> int:
+    """Behind those that are deleted others of the same conversation may come to light."""
+    count = 0
+    while found := letters.take():
+        for letter in found:
+            if any(person.is_in(letter) for person in people):
+                letters.delete(letter)
+                count += 1
+    return count

@@ -1,0 +1,122 @@
+"""`make redrive`: what was set aside, and back with it."""
+
+import argparse
+import time
+import uuid
+from collections.abc import Iterable
+
+from rejoinder.aws.sqs import SqsQueue
+from rejoinder.aws.wire import OwnBody
+from rejoinder.messages import Inbound
+from rejoinder.ports import QueueMessage
+from workbench.cli.deployed import Deployed, deployed
+from workbench.cli.letters import Letter, Origin, dead_letters
+from workbench.cli.people import marker_key
+from workbench.stack import StackError
+
+EVERYTHING = "all"
+
+
+def main(arguments: list[str]) -> int:
+    """List what was set aside, or put chosen ones back."""
+    parser = argparse.ArgumentParser(prog="make redrive", description=__doc__)
+    parser.add_argument("stack")
+    parser.add_argument("items", help="ids from the list, or all")
+    asked = parser.parse_args(arguments)
+    with deployed(asked.stack) as place:
+        chosen = set(asked.items.replace(",", " ").split())
+        if chosen:
+            put_back(place, chosen)
+        else:
+            show(place)
+    return 0
+
+
+def show(place: Deployed) -> None:
+    """Print what was set aside; nobody's words or number."""
+    with dead_letters(place) as letters:
+        found = letters.take()
+        more = letters.more()
+    if not found:
+        print("nothing was set aside")
+        return
+    print(*_table(found, time.time()), sep="\n")
+    if more:
+        print(f"about {more} more wait behind these, in the same conversations")
+    print("back with them: make redrive ITEMS='id id …', or ITEMS=all")
+
+
+def _table(found: Iterable[Letter], now: float) -> list[str]:
+    rows = [("id", "queue", "what", "age", "cause")]
+    rows += [
+        (letter.id, f"{letter.origin}-dlq", letter.kind, _age(now - letter.at), letter.cause)
+        for letter in found
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def _age(seconds: float) -> str:
+    for unit, name in ((86400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds // unit:.0f} {name}"
+    return f"{max(seconds, 0):.0f} s"
+
+
+def put_back(place: Deployed, chosen: set[str]) -> None:
+    """Put the chosen letters back to where they were to go; StackError when one is not there.
+
+    Each is sent before it is deleted: a crash between leaves it here too, and what is handled twice is
+    answered once.
+    """
+    gone: set[str] = set()
+    with dead_letters(place) as letters:
+        while found := letters.take():
+            for letter in found:
+                if {letter.id, EVERYTHING} & chosen:
+                    print(f"{letter.id}  {letter.kind}: {_put_back(place, letter)}")
+                    letters.delete(letter)
+                    gone.add(letter.id)
+    if missing := chosen - gone - {EVERYTHING}:
+        raise StackError(f"not there: {' '.join(sorted(missing))}; `make redrive` lists what is")
+    print(f"{len(gone)} back")
+
+
+def _put_back(place: Deployed, letter: Letter) -> str:
+    """Send a letter where it belongs; what became of it."""
+    if letter.update is None:
+        _send(place, letter.origin, letter.body, letter.group)
+        return f"as it was, to {letter.origin}"
+    if letter.is_parked and not _unpark(place, letter.update):
+        return "was handled since; dropped"
+    # A wake-up too: SQS's own redrive would take it to the tracker, whose dead letters it lies among.
+    _send(place, "inbound", OwnBody(inbound=letter.update).dump(), letter.update.group)
+    return "to inbound"
+
+
+def _send(place: Deployed, origin: Origin, body: str, group: str) -> None:
+    """Under an id of its own: the one that it had once may still be remembered, and would swallow it."""
+    urls = {
+        "inbound": place.inbound_queue_url,
+        "outbound": place.outbound_queue_url,
+        "events": place.events_queue_url,
+    }
+    message = QueueMessage(body=body, group=group, deduplication_id=uuid.uuid4().hex if group else "")
+    SqsQueue(place.client("sqs"), urls[origin]).put([message])
+
+
+def _unpark(place: Deployed, update: Inbound) -> bool:
+    """Delete the marker that says `parked`, so that a turn may follow; False when one has been done since."""
+    client, key = place.client("dynamodb"), marker_key(update)
+    try:
+        client.delete_item(
+            TableName=place.table_name,
+            Key=key,
+            ConditionExpression="#state = :parked",
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues={":parked": {"S": "parked"}},
+        )
+    except client.exceptions.ConditionalCheckFailedException:
+        found = client.get_item(TableName=place.table_name, Key=key, ConsistentRead=True).get("Item")
+        return not found or found["state"]["S"] != "done"
+    return True
