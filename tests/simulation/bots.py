@@ -31,8 +31,9 @@ class Outside:
 
     def fails(self, message: Inbound, times: int) -> None:
         """Raise, for each message so many times."""
-        raised = self.raised[message.id] = self.raised.get(message.id, 0) + 1
-        if raised <= times:
+        raised = self.raised.get(message.id, 0)
+        if raised < times:
+            self.raised[message.id] = raised + 1
             raise RuntimeError(message.id)
 
 
