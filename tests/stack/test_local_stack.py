@@ -137,7 +137,9 @@ def test_the_demo_of_the_bot_goes_as_it_is_written(
         len(one.expected) for one in script
     )
     assert f"{stack.functions['processor']}: {len(script)} invocations" in printed
-    assert printed.count("ingress 1, processor 1, sender 1, tracker 3; marker done") == len(script)
+    # The tracker's last line may be written only after the last status was seen.
+    passed = r"ingress 1, processor 1, sender 1, tracker [23]; marker done"
+    assert len(re.findall(passed, printed)) == len(script)
 
 
 def test_local_json_says_where_everything_is_to_this_user_only(stack: LocalStack) -> None:

@@ -1,5 +1,6 @@
 """A person talks to the contact, two ids turn out to be one person, and somebody wants no offers."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from rejoinder import Bot, Chat, Preference, Release
 from rejoinder.conversation import Conversation, Marker
 from rejoinder.errors import VersionConflict
-from rejoinder.messages import Contact, Echo
+from rejoinder.messages import Contact, Echo, System
 from rejoinder.testing import Phone
 from tests.unit.worlds import ACCOUNT, NOON, World, inbound
 
@@ -201,3 +202,20 @@ def test_a_number_that_belongs_to_somebody_else_now_begins_a_conversation_of_its
     world.process(inbound("new", id="b", contact=other))
     world.process(inbound("again", id="c", contact=other))
     assert sorted(len(one.data) for one in world.store.conversations.values()) == [2, 3]
+
+
+def test_an_id_that_led_nowhere_and_leads_somewhere_by_now_begins_nothing() -> None:
+    world = World(counting())
+    world.process(inbound("old", id="a", contact=BY_ID))
+    second, third = (Contact(id=f"US.{n}", user_id=f"US.{n}") for n in (222, 333))
+    notice = inbound(System(event="x"), id="c", contact=replace(second, former_ids=("US.333",)))
+    stale = world.store.load(notice)
+    world.process(inbound(System(event="x"), id="b", contact=replace(BY_ID, former_ids=("US.222",))))
+    with pytest.raises(VersionConflict):
+        world.store.commit(
+            notice, stale.conversation, stale.conversation.heard(notice, NOON), Marker(state="done")
+        )
+    world.process(notice)
+    world.process(inbound("new", id="d", contact=third))
+    (conversation,) = world.store.conversations.values()
+    assert conversation.data == {"first": "old", "old": True, "new": True}

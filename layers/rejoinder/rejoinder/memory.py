@@ -78,8 +78,10 @@ class MemoryStore:
             key = self.aliases.get((account, contact_id), conversation_key(inbound.account, contact_id))
             return self.conversations.get(key)
 
+        conversation = conversation_of(inbound.account, inbound.contact, under)
+        vacant = tuple(id for id in conversation.vacant if (account, id) not in self.aliases)
         return Loaded(
-            conversation=conversation_of(inbound.account, inbound.contact, under),
+            conversation=replace(conversation, vacant=vacant),
             marker=self.markers.get(inbound.hashed_id),
         )
 
@@ -89,8 +91,10 @@ class MemoryStore:
             stored = self.conversations.get(one.key)
             if (stored.version if stored else 0) != one.version:
                 raise VersionConflict(one.key)
-        for id in set(new_ids(before, after)) & set(before.vacant):
-            if conversation_key(inbound.account, id) in self.conversations:
+        begun = () if before.version else before.contact_ids[:1]
+        for id in {*new_ids(before, after), *begun} & {*before.vacant}:
+            taken = id not in begun and conversation_key(inbound.account, id) in self.conversations
+            if taken or (str(inbound.account), id) in self.aliases:
                 raise VersionConflict(before.key)
         for absorbed in before.absorbed:
             del self.conversations[absorbed.key]

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from rejoinder.aws.items import Item, conversation_pk, key_of, number, text
@@ -72,8 +73,11 @@ class ConversationTable:
                     return _conversation(key, item)
             return None
 
+        conversation = conversation_of(account, inbound.contact, under)
         return Loaded(
-            conversation=conversation_of(account, inbound.contact, under),
+            conversation=replace(
+                conversation, vacant=tuple(id for id in conversation.vacant if id not in led_to)
+            ),
             marker=_marker(found.get(_name(_marker_item(inbound)))),
         )
 
@@ -188,17 +192,19 @@ class ConversationTable:
             yield {"Delete": {"TableName": self._table, "Key": key} | _unchanged(conversation)}
 
     def _alias_puts(self, account: Account, before: Conversation, after: Conversation) -> Iterator[Any]:
+        """Aliases for the ids that need one. Where an id led nowhere, it must lead nowhere still: else one
+        conversation would hide another one that was begun meanwhile.
+        """
+        vacant: Any = {"TableName": self._table, "ConditionExpression": "attribute_not_exists(pk)"}
         for id in new_ids(before, after):
             item = _alias_item(account, id) | {"conversation_key": {"S": after.key}}
-            yield {"Put": {"TableName": self._table, "Item": item}}
-            if id in before.vacant:  # the alias would hide a conversation that was begun there meanwhile
-                yield {
-                    "ConditionCheck": {
-                        "TableName": self._table,
-                        "Key": _conversation_item(conversation_key(account, id)),
-                        "ConditionExpression": "attribute_not_exists(pk)",
-                    }
-                }
+            if id in before.vacant:
+                yield {"Put": vacant | {"Item": item}}
+                yield {"ConditionCheck": vacant | {"Key": _conversation_item(conversation_key(account, id))}}
+            else:
+                yield {"Put": {"TableName": self._table, "Item": item}}
+        if not before.version and before.contact_ids[0] in before.vacant:
+            yield {"ConditionCheck": vacant | {"Key": _alias_item(account, before.contact_ids[0])}}
 
 
 def _unchanged(conversation: Conversation) -> Any:
