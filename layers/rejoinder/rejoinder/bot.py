@@ -18,7 +18,7 @@ from rejoinder.chat import (
     storable,
 )
 from rejoinder.conversation import MOST_DATA_BYTES, Conversation, newest_of
-from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed, TurnTooLarge
+from rejoinder.errors import BotError, NoAnswer, TurnTooLarge
 from rejoinder.handlers import check, name_of
 from rejoinder.journal import MOST_JOURNAL_BYTES, Journal, JournalMismatch, Replay
 from rejoinder.languages import Phrases, phrases_of
@@ -341,7 +341,7 @@ class Bot:
                     return replace(_left(conversation, chat), journal=None, handoff=True)
                 except NoAnswer:
                     following = Picked(handler=self._give_up(conversation, around))
-            _refuse_swallowed(chat)
+            chat.refuse_swallowed()
             if following is None:
                 return replace(_left(conversation, chat), journal=None)
             handler, conversation = following.handler, _left(conversation, chat)
@@ -444,13 +444,6 @@ def _put_off(message: Inbound, now: float) -> WakeUp:
     """The same again in an hour, as an update of its own."""
     again = replace(message, id=digest("again", message.id), at=now + PUT_OFF_SECONDS)
     return WakeUp(at=again.at, inbound=again)
-
-
-def _refuse_swallowed(chat: Chat) -> None:
-    if chat.suspended_at:
-        raise SuspensionSwallowed(
-            f"the handler went on after asking at {chat.suspended_at}: let what ask() raises pass"
-        )
 
 
 def _matcher(trigger: object) -> Matcher:

@@ -343,10 +343,7 @@ class Chat:
 
     def _does(self, what: str, *details: object) -> None:
         """Whatever a handler does passes here."""
-        if self.suspended_at:
-            raise SuspensionSwallowed(
-                f"the handler went on after asking at {self.suspended_at}: let what ask() raises pass"
-            )
+        self.refuse_swallowed()
         if self._step:
             raise BotError(f"{what} inside the step {self._step}: a step only gives back a result")
         if threading.get_ident() != self._thread:
@@ -372,6 +369,13 @@ class Chat:
             handler = self._replay.begun.handler
             raise TurnTooLarge(f"{handler} has more than {MOST_STEPS_BYTES} bytes of results in one turn")
         return written
+
+    def refuse_swallowed(self) -> None:
+        """SuspensionSwallowed when the handler goes on, or ends, after it was suspended."""
+        if self.suspended_at:
+            raise SuspensionSwallowed(
+                f"the handler went on after asking at {self.suspended_at}: let what ask() raises pass"
+            )
 
     def _answer(self, asked: Question, entry: Asked) -> Any:
         """The first answer that fits. Without one, the question goes on waiting, or is given up."""

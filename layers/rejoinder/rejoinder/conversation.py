@@ -19,7 +19,7 @@ RECORD_SECONDS = MARKER_SECONDS + 2 * 24 * 3600
 """A message record outlives the marker that could queue its message again."""
 
 GRACE_SECONDS = 60.0
-"""How long a status may still settle a send whose outcome is unknown; doubles with each attempt."""
+"""How long a status may still settle a send whose outcome is unknown; doubles with each such attempt."""
 
 LONGEST_GRACE_SECONDS = 900.0
 
