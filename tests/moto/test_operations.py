@@ -10,7 +10,6 @@ from typing import Any
 
 import boto3
 import pytest
-from mypy_boto3_dynamodb import DynamoDBClient
 from mypy_boto3_scheduler import EventBridgeSchedulerClient
 from mypy_boto3_sqs import SQSClient
 
@@ -31,6 +30,7 @@ from rejoinder.messages import (
     Attempt,
     Contact,
     Inbound,
+    Preference,
     Release,
     Reminder,
     Text,
@@ -50,6 +50,7 @@ from workbench.stack import StackError
 BOB = Contact(id="15550002002", name="Bob", phone="15550002002")
 bot = Bot()
 broken = {"is": False}
+paid: list[str] = []
 
 
 @bot.on("count")
@@ -58,6 +59,14 @@ def count(chat: Chat) -> None:
         raise ValueError(chat.message.text)
     chat.data["count"] = int(str(chat.data.get("count", 0))) + 1
     chat.say(f"{chat.data['count']} for {chat.contact.name}")
+
+
+@bot.on("pay")
+def pay(chat: Chat) -> None:
+    chat.step(paid.append, "once")
+    if broken["is"]:
+        raise ValueError
+    chat.say(f"paid {len(paid)}")
 
 
 @bot.otherwise
@@ -211,11 +220,19 @@ def test_a_parked_update_that_goes_back_meets_todays_conversation(
     assert listed(place, capsys) == "nothing was set aside\n"
 
 
+def test_a_step_that_was_done_before_its_update_was_parked_is_not_done_again(place: Deployed) -> None:
+    park(place, inbound("pay"))
+    said(place)
+    redrive.put_back(place, {"all"})
+    process(place, *arrived(place))
+    assert said(place) == ["paid 1"]
+
+
 @pytest.mark.parametrize("crash_at", ["send_message_batch", "delete_message"])
 def test_a_redrive_that_was_cut_short_is_begun_again_and_answers_once(
     place: Deployed, capsys: pytest.CaptureFixture[str], crash_at: str
 ) -> None:
-    """The marker is deleted, then (or not yet) the update sent; the letter is still there."""
+    """The update may be tried again, and is (or not yet) sent; the letter is still there."""
     update = inbound("count")
     park(place, update)
     said(place)
@@ -393,12 +410,8 @@ def test_what_was_said_before_two_conversations_became_one_is_found(place: Deplo
     assert [item["pk"]["S"].partition("#")[0] for item in items(place)] == ["ERASURE"]
 
 
-def test_the_marker_of_a_turn_that_said_nothing_is_found_by_its_queue_group(
-    place: Deployed, dynamodb: DynamoDBClient
-) -> None:
-    process(place, inbound("count"))
-    silent = {"pk": {"S": f"IN#{ACCOUNT}#wamid.silent"}, "sk": {"S": "MARKER"}}
-    dynamodb.put_item(TableName=place.table_name, Item=silent | {"group": {"S": inbound().group}})
+def test_the_marker_of_a_turn_that_said_nothing_is_found(place: Deployed) -> None:
+    process(place, inbound("count"), inbound(Preference(value="stop"), id="wamid.silent"))
     (found,) = export.kept(place, "US.111")
     assert len(found["messages_from_them"]) == 2
 

@@ -27,6 +27,7 @@ from rejoinder.messages import (
     Detail,
     FormReply,
     Image,
+    Inbound,
     InboundContent,
     Order,
     OrderItem,
@@ -47,7 +48,10 @@ from tests.unit.worlds import ACCOUNT, ADA, NOON, inbound
 
 
 class Store(ConversationStore, Windows, Protocol):
-    """Both ports on conversations."""
+    """Both ports on conversations, and what `make redrive` needs."""
+
+    def unpark(self, inbound: Inbound) -> bool:
+        """Let a parked update be handled again."""
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -249,6 +253,20 @@ def test_tries_are_kept_until_the_marker_is_finished(store: Store) -> None:
     commit(store, {})
     with pytest.raises(AlreadyHandled):
         store.record_try(inbound(), Marker(state="trying", tries=2))
+
+
+def test_a_parked_update_is_tried_anew_with_the_steps_that_are_done(store: Store) -> None:
+    assert store.unpark(inbound())
+    parked = Marker(state="parked", tries=3, cause="x", messages=SAID, steps={"key": '"R1"'})
+    store.record_try(inbound(), parked)
+    assert store.unpark(inbound())
+    assert store.unpark(inbound()), "a redrive that was cut short is begun again"
+    assert store.load(inbound()).marker == replace(parked, state="trying", tries=0, messages=None)
+    commit(store, {})
+    assert not store.unpark(inbound())
+    marker = store.load(inbound()).marker
+    assert marker
+    assert marker.state == "done"
 
 
 def test_a_contact_is_found_by_any_id_it_has_gone_by(store: Store) -> None:

@@ -16,6 +16,7 @@ from rejoinder.messages import (
     Inbound,
     Outbound,
     Policy,
+    Preference,
     Release,
     Remedy,
     Status,
@@ -151,7 +152,7 @@ def a_failing_update_parks_its_neighbours(
             conversation = processor.store.load(update).conversation
             if not (processor.store.load(update).marker or marker).finished or number:
                 try:
-                    processor._park(update, conversation, conversation, "a neighbour")
+                    processor._park(update, conversation, conversation, marker)
                 except Exception:
                     processor._handle(update, stops=2 * received_before)
                 continue
@@ -324,6 +325,48 @@ def wake_ups_come_at_once(schedules: Schedules, wake_up: WakeUp) -> None:
 
 
 _put = Schedules.put
+
+
+@_instead_of(Processor, "_handle")
+def an_opt_out_is_written_beside_the_processor(processor: Processor, inbound: Inbound, *, stops: int) -> bool:
+    if not isinstance(inbound.content, Preference):
+        return _handle(processor, inbound, stops=stops)
+    store: Any = processor.store
+    found = store.load(inbound)
+    if found.marker or not found.conversation.version:
+        return _handle(processor, inbound, stops=stops)
+    wish = inbound.content.value == "stop"
+    key = found.conversation.key
+    store.conversations[key] = replace(store.conversations[key], opted_out=wish)
+    store.markers[inbound.hashed_id] = Marker(state="done", conversation_key=key)
+    return True
+
+
+@_instead_of(Processor, "_turn")
+def a_wish_is_heard_and_not_kept(
+    processor: Processor, inbound: Inbound, loaded: Any, *, stops: int
+) -> Marker:
+    if isinstance(inbound.content, Preference):
+        marker = Marker(state="done", conversation_key=loaded.conversation.key)
+        heard = loaded.conversation.heard(inbound, processor.clock())
+        processor.store.commit(inbound, loaded.conversation, heard, marker)
+        return marker
+    return _turn(processor, inbound, loaded, stops=stops)
+
+
+@_instead_of(MemoryStore, "unpark")
+def a_redrive_forgets_the_steps(store: MemoryStore, inbound: Inbound) -> bool:
+    marker = store.markers.get(inbound.hashed_id)
+    if marker and marker.state == "parked":
+        del store.markers[inbound.hashed_id]
+    return not marker or marker.state != "done"
+
+
+@_instead_of(MemoryStore, "unpark")
+def a_redrive_of_what_is_done(store: MemoryStore, inbound: Inbound) -> bool:
+    marker = store.markers[inbound.hashed_id]
+    store.markers[inbound.hashed_id] = replace(marker, state="trying", tries=0, messages=None)
+    return True
 
 
 @_instead_of(Playing, "turn")

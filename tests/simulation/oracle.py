@@ -1,11 +1,10 @@
 """What always holds (design.md, section 2), looked at when a world is at rest: a function a sentence."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from rejoinder.conversation import MessageRecord, Settled, conversation_key
-from rejoinder.messages import Failed, Outbound, Policy, Step, TurnMessages, digest
+from rejoinder.conversation import Conversation, MessageRecord, Settled, conversation_key
+from rejoinder.messages import Failed, Outbound, Policy, Preference, Step, TurnMessages, digest
 from rejoinder.metrics import Metric
 from tests.simulation.meta import ACCOUNT, Accepted
 from tests.simulation.store import Commit
@@ -58,21 +57,32 @@ def an_unsigned_body_leaves_nothing(world: World) -> Iterator[str]:
 
 @_always
 def a_turn_happens_once(world: World) -> Iterator[str]:
-    """Each inbound message has at most one committed turn."""
-    for hashed_id, times in Counter(one.inbound.hashed_id for one in world.store.commits).items():
-        if times > 1:
-            yield f"{world.name(hashed_id)} had {times} turns"
+    """Each inbound message has at most one committed turn; a parked one, one more for each redrive."""
+    for hashed_id, commits in _by_update(world).items():
+        if len(commits) > 1 + world.redriven[hashed_id]:
+            yield f"{world.name(hashed_id)} had {len(commits)} turns"
+        if any(one.marker.state == "done" for one in commits[:-1]):
+            yield f"{world.name(hashed_id)} had another turn after it was done"
+
+
+def _by_update(world: World) -> dict[str, list[Commit]]:
+    commits: dict[str, list[Commit]] = {}
+    for one in world.store.commits:
+        commits.setdefault(one.inbound.hashed_id, []).append(one)
+    return commits
 
 
 @_always
 def order_is_the_order_of_receipt(world: World) -> Iterator[str]:
     """Order per conversation is the order of our receipt."""
-    committed = {one.inbound.hashed_id: place for place, one in enumerate(world.store.commits)}
+    committed = dict[str, int]()
+    for place, one in enumerate(world.store.commits):
+        committed.setdefault(one.inbound.hashed_id, place)  # what comes of a redrive comes later
     for order in world.order.values():
         places = [(committed[hashed_id], hashed_id) for hashed_id in order if hashed_id in committed]
-        for (first, one), (second, other) in pairwise(places):
+        for (first, earlier), (second, later) in pairwise(places):
             if first > second:
-                yield f"{world.name(one)} was received before {world.name(other)} and handled after it"
+                yield f"{world.name(earlier)} was received before {world.name(later)} and handled after it"
 
 
 def _said(world: World) -> Iterator[tuple[Commit, TurnMessages, Outbound]]:
@@ -182,7 +192,7 @@ def what_one_turn_says_arrives_in_order(world: World) -> Iterator[str]:
     for commit, turn, message in _said(world):
         if message.id not in first:
             continue
-        place = first[message.id]
+        place = first.pop(message.id)  # parked again after a redrive, an update says sorry no more
         way = (turn.conversation_key, groups.get(commit.inbound.hashed_id, ""))
         before, earlier = latest.get(way, (-1, ""))
         if place < before:
@@ -194,27 +204,69 @@ def what_one_turn_says_arrives_in_order(world: World) -> Iterator[str]:
 def a_bot_bug_parks_one_update(world: World) -> Iterator[str]:
     """An update is parked on its third failure, and no other is; a person is shown what is parked."""
     shown = {held.group for held in world.dead.heads()}
+    for hashed_id, commits in _by_update(world).items():
+        name, hits = world.name(hashed_id), world.hits[hashed_id]
+        raised = world.outside.raised.get(commits[0].inbound.id, 0)
+        parked = sum(one.marker.state == "parked" for one in commits)
+        if raised + hits < 3 * parked:
+            yield f"{name} was parked {parked} times after {raised + hits} failures"
+        if world.store.markers[hashed_id].state == "parked" and digest("parked", hashed_id) not in shown:
+            yield f"{name} was parked, and nobody is shown it"
+        if raised > 3 * (parked + 1) + hits:
+            yield f"{name} failed {raised} times and was parked {parked} times"
+
+
+@_always
+def only_the_processor_writes_a_conversation(world: World) -> Iterator[str]:
+    """What a turn finds is what the turn before left: nothing is written beside it, or lost."""
+    left = dict[str, Conversation]()
     for commit in world.store.commits:
-        inbound, name = commit.inbound, world.name(commit.inbound.hashed_id)
-        raised = world.outside.raised.get(inbound.id, 0)
-        if commit.marker.state == "parked":
-            failures = raised + world.hits[inbound.hashed_id]
-            if failures < 3:
-                yield f"{name} was parked after {failures} failures"
-            if digest("parked", inbound.hashed_id) not in shown:
-                yield f"{name} was parked, and nobody is shown it"
-        elif raised > 3 + world.hits[inbound.hashed_id]:
-            yield f"{name} failed {raised} times and was not parked"
+        for one in (commit.before, *commit.before.absorbed):
+            if one.version and not commit.before.absorbed and _kept(one) != _kept(left[one.key]):
+                yield f"{world.name(commit.inbound.hashed_id)} found what no turn left"
+            left.pop(one.key, None)
+        left[commit.before.key] = commit.after
+    for key, conversation in world.store.conversations.items():
+        if _kept(conversation) != _kept(left[key]):
+            yield f"a conversation of {conversation.contact_ids} is not as its last turn left it"
+
+
+def _kept(one: Conversation) -> tuple[object, ...]:
+    return one.data, one.journal, one.opted_out, one.handoff, one.missed, one.language, one.window_closes_at
+
+
+@_always
+def the_last_wish_counts(world: World) -> Iterator[str]:
+    """Who stopped us has stopped us, whatever goes on at that moment, until they resume; of two
+    conversations that turn out to be one the stricter counts.
+    """
+    for key, conversation in world.store.conversations.items():
+        wishes = _wishes(world, key)
+        if conversation.opted_out != any(wishes):
+            yield f"{conversation.contact_ids} wished {wishes}, and has opted_out={conversation.opted_out}"
+
+
+def _wishes(world: World, key: str) -> list[bool]:
+    """Whether the contact wants no offers: as said last in each conversation that ended in this one."""
+    wishes = dict[str, list[bool]]()
+    for commit in world.store.commits:
+        before, content = commit.before, commit.inbound.content
+        of_all = [wish for one in (before, *before.absorbed) for wish in wishes.pop(one.key, [])]
+        wishes[before.key] = [content.value == "stop"] if isinstance(content, Preference) else of_all
+    return wishes.get(key, [])
 
 
 @_always
 def a_step_has_its_effect_once(world: World) -> Iterator[str]:
     """On an exception what was said rolls back, the results of finished steps do not: an effect is repeated
-    only if the run before was disturbed before its result was written.
+    only if the run before was disturbed before its result was written, or if of two machines at one
+    conversation (a contact under two ids) one forestalled the other.
     """
     for runs in world.outside.effects.values():
-        if any(run not in world.disturbed for run in runs[:-1]):
-            yield f"an effect was had {len(runs)} times, in runs {runs}"
+        for run, following in pairwise(runs):
+            forestalled = run != following and {run, following} & world.forestalled
+            if run not in world.disturbed and not forestalled:
+                yield f"an effect was had {len(runs)} times, in runs {runs}"
 
 
 @_always

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from rejoinder.aws.wire import OwnBody
 from rejoinder.channels.whatsapp.signature import sign
 from rejoinder.messages import Contact, Inbound, Release
 from tests.simulation.bots import WORDS
@@ -29,6 +30,7 @@ class Play:
         self.contacts: list[Ids] = []
         self.modes: list[str] = []
         self.said = 0
+        self.is_redriving = False
 
     def perform(self) -> None:
         """Raise Violation for what must not be."""
@@ -73,8 +75,10 @@ class Play:
         """One thing that happens."""
         place = self.choices.draw(4) % len(self.contacts)
         contact, mode = self.contacts[place], self.modes[place]
-        what, word, answer = self.choices.draw(30), self.choices.draw(len(WORDS)), self.choices.draw(6)
+        what, word, answer = self.choices.draw(32), self.choices.draw(len(WORDS)), self.choices.draw(6)
         seldom: dict[int, Callable[[], None]] = {
+            31: lambda: self._redrives(stops_at=3 - self.choices.draw(4)),
+            30: lambda: self._prefers(contact),
             29: self._releases_a_bot,
             28: self._breaks_the_token,
             27: self._rotates_the_secret,
@@ -95,6 +99,8 @@ class Play:
         world = self.world
         world.meta.token_is_good = True
         world.meta.blocked_until = 0.0
+        if self.is_redriving:
+            self._redrives()
         world.tell_story("world", "from here on nothing goes wrong any more")
         for hours in (0.1, 1.5, 3.5, 7.5):  # what comes due during a handoff is put off, again and again
             world.at(world.now + hours * 3600, self._releases_all)
@@ -175,6 +181,23 @@ class Play:
     def _releases_a_bot(self) -> None:
         self.world.bot.release = 1 - self.world.bot.release
         self.world.tell_story("operator", f"deploys release {self.world.bot.release} of the bot")
+
+    def _redrives(self, *, stops_at: int = 0) -> None:
+        """As `make redrive ITEMS=all` does it; it may stop between its acts; it is begun again then."""
+        world = self.world
+        for held in world.dead.heads():
+            update = OwnBody.read(held.body).inbound
+            world.tell_story("operator", f"puts {world.name(update.hashed_id)} back")
+            if world.store.unpark(update):
+                world.redriven[update.hashed_id] += 1
+                if stops_at == 1:
+                    self.is_redriving = True
+                    return
+                world.inbound.put(update.group, f"redrive {world.now}", held.body, world.now)
+            if stops_at == 2:
+                self.is_redriving = True
+                return
+            world.dead.delete(held)
 
     def _breaks_the_token(self) -> None:
         meta = self.world.meta

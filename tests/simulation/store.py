@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rejoinder.conversation import Conversation, Marker, MessageRecord
+from rejoinder.errors import VersionConflict
 from rejoinder.gate import Gate
 from rejoinder.memory import MemoryGates, MemoryStore
 from rejoinder.messages import (
@@ -52,7 +53,11 @@ class Store(MemoryStore):
 
     def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
         def write() -> None:
-            super(Store, self).commit(inbound, before, after, marker)
+            try:
+                super(Store, self).commit(inbound, before, after, marker)
+            except VersionConflict:
+                self.world.forestalled.add(self.world.stack[-1].number)
+                raise
             self._watch(Commit(self.world.now, inbound, before, after, marker))
 
         self.world.call("store.commit", write)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from rejoinder import Bot, Chat
+from rejoinder.conversation import Conversation, Marker
 from rejoinder.errors import BotFailed, OutcomeUnknown, Refused, RetryLater, SendError
-from rejoinder.memory import MemoryNetwork
+from rejoinder.memory import MemoryNetwork, MemoryStore
 from rejoinder.messages import (
     Account,
     Attempt,
@@ -23,7 +24,7 @@ from rejoinder.messages import (
     Step,
 )
 from rejoinder.metrics import Metric
-from tests.unit.worlds import World, inbound
+from tests.unit.worlds import World, inbound, said
 
 
 class Machine:
@@ -168,3 +169,38 @@ def test_a_double_is_counted_when_the_first_success_is_told_while_the_second_att
     for step in (Step.SENT, Step.DELIVERED):
         world.tracker().track(status(world, 2, step))
     assert world.meter.counts[Metric.MESSAGES_DOUBLED] == 1
+
+
+@dataclass
+class OvertakenStore(MemoryStore):
+    """Just before the next commit, another machine does something."""
+
+    meanwhile: list[Callable[[], None]] = field(default_factory=list)
+
+    def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        super().commit(inbound, before, after, marker)
+
+
+def test_two_machines_that_take_one_answer_do_the_step_under_one_key_and_one_goes_on() -> None:
+    """Seed 6024262: messages of one contact under two ids are in two groups of the queue."""
+    keys, bot, store = list[str](), Bot(), OvertakenStore()
+
+    def pay(*, idempotency_key: str = "") -> None:
+        keys.append(idempotency_key)
+
+    @bot.on("order")
+    def order(chat: Chat) -> None:
+        first = chat.ask("First?")
+        chat.step(pay)
+        chat.say(f"{first} {chat.ask('Second?')}")
+
+    world = World(bot, store=store)
+    world.process(inbound("order", id="order"))
+    by_phone = Contact(id="15550002001", phone="15550002001")
+    store.meanwhile = [lambda: world.process(inbound("overtakes", id="by phone", contact=by_phone))]
+    world.process(inbound("overtaken", id="by user id"))
+    assert len(keys) == 2
+    assert len(set(keys)) == 1, "the one who is paid would not know that it is the same payment"
+    assert [said(turn) for turn in world.outbox.turns] == [["First?"], ["Second?"], ["overtakes overtaken"]]

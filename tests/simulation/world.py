@@ -206,10 +206,12 @@ class World:
         self.invocations: list[Invocation] = []
         self.stack: list[Invocation] = []
         self.disturbed: set[int] = set()
+        self.forestalled: set[int] = set()
         self.names: dict[str, str] = {}
         self.owners: dict[str, str] = {}
         self.order: dict[str, list[str]] = {}
         self.hits: Counter[str] = Counter()
+        self.redriven: Counter[str] = Counter()
         self.event_faults = 0
 
         self.inbound = FifoQueue("inbound", 180)

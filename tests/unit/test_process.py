@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from rejoinder import Bot, Chat, Text
+from rejoinder import Bot, Chat
 from rejoinder.conversation import WINDOW_SECONDS, Conversation, Marker
 from rejoinder.errors import BotFailed, OutOfTime, TurnTimeLimit, VersionConflict
 from rejoinder.memory import MemoryOutbox, MemoryStore
 from rejoinder.messages import Contact, Inbound, System, TurnMessages
 from rejoinder.metrics import Metric
-from tests.unit.worlds import ADA, NOON, World, inbound
+from tests.unit.worlds import ADA, NOON, World, inbound, said
 
 
 def counting_bot() -> Bot:
@@ -28,11 +28,6 @@ def counting_bot() -> Bot:
         chat.say(str(chat.data["turns"]))
 
     return bot
-
-
-def said(turn: TurnMessages) -> list[str]:
-    """The texts of a turn."""
-    return [message.content.body for message in turn.messages if isinstance(message.content, Text)]
 
 
 def test_a_turn_commits_and_queues_what_was_said_and_what_was_read() -> None:
@@ -200,6 +195,7 @@ def test_commits_that_fail_are_no_failures_of_the_bot() -> None:
     for received in range(10):
         with pytest.raises(ConnectionError):
             world.process(inbound(), received_before=received > 0)
+        assert world.store.markers[inbound().hashed_id].conversation_key, "who is to be forgotten?"
     world.process(inbound(), received_before=True)
     assert said(world.outbox.turns[0]) == ["1"]
     assert world.parked.updates == []

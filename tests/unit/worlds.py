@@ -17,7 +17,7 @@ from rejoinder.memory import (
     MemoryUpdates,
     MemoryWakeUps,
 )
-from rejoinder.messages import Account, Contact, Inbound, InboundContent, Text
+from rejoinder.messages import Account, Contact, Inbound, InboundContent, Text, TurnMessages
 from rejoinder.ports import TimeLimit, Understanding
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
@@ -39,6 +39,11 @@ def inbound(
     """A message from `contact`."""
     said = Text(body=content) if isinstance(content, str) else content
     return Inbound(id=id, account=ACCOUNT, contact=contact, at=at, content=said)
+
+
+def said(turn: TurnMessages) -> list[str]:
+    """The texts of a turn."""
+    return [message.content.body for message in turn.messages if isinstance(message.content, Text)]
 
 
 @dataclass

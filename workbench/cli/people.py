@@ -10,17 +10,12 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from rejoinder.aws.items import Item, conversation_pk, key_of
 from rejoinder.conversation import conversation_key
-from rejoinder.messages import Account, Inbound, group_of
+from rejoinder.messages import Account, group_of
 from workbench.cli.deployed import Deployed
 from workbench.cli.letters import Letter
 from workbench.stack import StackError
 
 _ACCOUNT = re.compile(r"(?:IN|ALIAS|GATE)#(\w+:[A-Za-z0-9_-]+)")
-
-
-def marker_key(inbound: Inbound) -> Item:
-    """The key of an update's marker."""
-    return key_of(f"IN#{inbound.account}#{inbound.id}", "MARKER")
 
 
 def _alias_key(account: Account, contact_id: str) -> Item:
@@ -99,17 +94,12 @@ class Table:
         return [item for key in person.keys for item in self._query(key) if item["sk"]["S"] != "CONVERSATION"]
 
     def markers(self, people: Iterable[Person]) -> list[Item]:
-        """The markers of what came from them; of a turn that said nothing the queue group tells."""
+        """The markers of what came from them."""
         keys = {f":key{n}": {"S": key} for n, key in enumerate(k for one in people for k in one.keys)}
-        groups = {
-            f":group{n}": {"S": group} for n, group in enumerate(g for one in people for g in one.groups)
-        }
-        theirs = f"conversation_key IN ({', '.join(keys)}) OR #group IN ({', '.join(groups)})"
         return list(
             self._scan(
-                FilterExpression=f"sk = :marker AND ({theirs})",
-                ExpressionAttributeNames={"#group": "group"},
-                ExpressionAttributeValues={":marker": {"S": "MARKER"}, **keys, **groups},
+                FilterExpression=f"sk = :marker AND conversation_key IN ({', '.join(keys)})",
+                ExpressionAttributeValues={":marker": {"S": "MARKER"}, **keys},
             )
         )
 

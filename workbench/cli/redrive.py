@@ -5,13 +5,12 @@ import time
 import uuid
 from collections.abc import Iterable
 
+from rejoinder.aws.dynamodb import ConversationTable
 from rejoinder.aws.sqs import SqsQueue
 from rejoinder.aws.wire import OwnBody
-from rejoinder.messages import Inbound
 from rejoinder.ports import QueueMessage
 from workbench.cli.deployed import Deployed, deployed
 from workbench.cli.letters import Letter, Origin, dead_letters
-from workbench.cli.people import marker_key
 from workbench.stack import StackError
 
 EVERYTHING = "all"
@@ -87,7 +86,8 @@ def _put_back(place: Deployed, letter: Letter) -> str:
     if letter.update is None:
         _send(place, letter.origin, letter.body, letter.group)
         return f"as it was, to {letter.origin}"
-    if letter.is_parked and not _unpark(place, letter.update):
+    conversations = ConversationTable(place.client("dynamodb"), place.table_name)
+    if letter.is_parked and not conversations.unpark(letter.update):
         return "was handled since; dropped"
     # A wake-up too: SQS's own redrive would take it to the tracker, whose dead letters it lies among.
     _send(place, "inbound", OwnBody(inbound=letter.update).dump(), letter.update.group)
@@ -103,20 +103,3 @@ def _send(place: Deployed, origin: Origin, body: str, group: str) -> None:
     }
     message = QueueMessage(body=body, group=group, deduplication_id=uuid.uuid4().hex if group else "")
     SqsQueue(place.client("sqs"), urls[origin]).put([message])
-
-
-def _unpark(place: Deployed, update: Inbound) -> bool:
-    """Delete the marker that says `parked`, so that a turn may follow; False when one has been done since."""
-    client, key = place.client("dynamodb"), marker_key(update)
-    try:
-        client.delete_item(
-            TableName=place.table_name,
-            Key=key,
-            ConditionExpression="#state = :parked",
-            ExpressionAttributeNames={"#state": "state"},
-            ExpressionAttributeValues={":parked": {"S": "parked"}},
-        )
-    except client.exceptions.ConditionalCheckFailedException:
-        found = client.get_item(TableName=place.table_name, Key=key, ConsistentRead=True).get("Item")
-        return not found or found["state"]["S"] != "done"
-    return True

@@ -180,7 +180,7 @@ class Marker:
     `trying`: its bot failed `tries` times, the last time by `cause`. `done` and `parked` are finished:
     `messages` is what the turn said (for `parked`, the sorry-text) and `wake_ups` what it put off, both to be
     queued again when asked. `steps` are the results, as JSON, of steps that were done before the bot failed,
-    by their idempotency keys.
+    by their idempotency keys; with a parked update they wait for its redrive.
     """
 
     state: Literal["trying", "done", "parked"]

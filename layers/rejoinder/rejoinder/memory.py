@@ -106,6 +106,12 @@ class MemoryStore:
         self._refuse_finished(inbound)
         self.markers[inbound.hashed_id] = marker
 
+    def unpark(self, inbound: Inbound) -> bool:
+        marker = self.markers.get(inbound.hashed_id)
+        if marker and marker.state == "parked":
+            self.markers[inbound.hashed_id] = replace(marker, state="trying", tries=0, messages=None)
+        return not marker or marker.state != "done"
+
     def _refuse_finished(self, inbound: Inbound) -> None:
         marker = self.markers.get(inbound.hashed_id)
         if marker and marker.finished:

@@ -156,6 +156,28 @@ class ConversationTable:
         except self._client.exceptions.ConditionalCheckFailedException as error:
             raise AlreadyHandled(inbound.hashed_id) from error
 
+    def unpark(self, inbound: Inbound) -> bool:
+        """Let a parked update be handled again, but for the steps that are done; False when that was done
+        since.
+        """
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_marker_item(inbound),
+                UpdateExpression="SET #state = :trying, tries = :none REMOVE messages",
+                ConditionExpression="#state = :parked",
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues={
+                    ":trying": {"S": "trying"},
+                    ":parked": {"S": "parked"},
+                    ":none": {"N": "0"},
+                },
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            marker = self.load(inbound).marker
+            return marker is None or marker.state != "done"
+        return True
+
     def _marker_put(self, inbound: Inbound, marker: Marker, now: float) -> Any:
         item = _marker_item(inbound) | {
             "state": {"S": marker.state},

@@ -130,18 +130,20 @@ class Processor:
             inbound = replace(inbound, contact=before.contact)
         heard = before.heard(inbound, self.clock())
         if marker.tries >= MOST_TRIES:
-            return self._park(inbound, before, heard, marker.cause)
+            return self._park(inbound, before, heard, marker)
         steps = dict(marker.steps)
         if stops:  # this run may be stopped; and the one before, which nobody could write down
             self._record(inbound, before, marker.tries + (1 if loaded.marker else stops), STOPPED, steps)
         outcome = self._run(inbound, heard, steps, first=before.window_closes_at == 0)
         if isinstance(outcome, Turn):
-            return self._commit(inbound, before, outcome, replace(marker, steps=steps))
+            return self._commit(
+                inbound, before, outcome, replace(marker, conversation_key=before.key, steps=steps)
+            )
         tries, cause = marker.tries + 1, describe(outcome, of_bot=True)
         self.meter.count(Metric.BOT_ERRORS)
         log.error("the bot failed", extra=_about(inbound) | {"cause": cause, "tries": tries})
         if tries == MOST_TRIES:
-            return self._park(inbound, before, heard, cause)
+            return self._park(inbound, before, heard, replace(marker, cause=cause, steps=steps))
         self._record(inbound, before, tries, cause, steps)
         raise BotFailed(cause, tries) from outcome
 
@@ -188,13 +190,14 @@ class Processor:
         log.info("turn done", extra=_about(inbound) | {"messages": len(turn.messages)})
         return marker
 
-    def _park(self, inbound: Inbound, before: Conversation, heard: Conversation, cause: str) -> Marker:
+    def _park(self, inbound: Inbound, before: Conversation, heard: Conversation, tried: Marker) -> Marker:
+        """Set the update aside. The results of its steps are kept for a redrive."""
         # Number 0, because the turn of a redrive begins with number 1.
         sorry = Outbound(id=f"{inbound.hashed_id}-0", content=Text(body=self.bot.phrases(heard).sorry))
         says_sorry = inbound.is_spoken and not heard.handoff
         messages = _turn_messages(inbound, heard, (sorry,) if says_sorry else ())
-        marker = Marker(
-            state="parked", conversation_key=before.key, tries=MOST_TRIES, cause=cause, messages=messages
+        marker = replace(
+            tried, state="parked", conversation_key=before.key, tries=MOST_TRIES, messages=messages
         )
         of_the_talk = inbound.is_spoken or isinstance(inbound.content, TimeUp)
         ended = replace(heard, journal=None) if of_the_talk else heard
@@ -205,10 +208,10 @@ class Processor:
         except AlreadyHandled:
             raise
         except Exception:  # next time it is parked without being tried again
-            self._record(inbound, before, MOST_TRIES, cause, {})
+            self.store.record_try(inbound, replace(marker, state="trying", messages=None))
             raise
         self.meter.count(Metric.UPDATES_PARKED)
-        log.error("parked: the bot failed three times", extra=_about(inbound) | {"cause": cause})
+        log.error("parked: the bot failed three times", extra=_about(inbound) | {"cause": marker.cause})
         return marker
 
 
