@@ -193,7 +193,7 @@ class Play:
                 if stops_at == 1:
                     self.is_redriving = True
                     return
-                world.inbound.put(update.group, f"redrive {world.now}", held.body, world.now)
+                world.inbound.put(update.group, f"{held.id} {world.now}", held.body, world.now)
             if stops_at == 2:
                 self.is_redriving = True
                 return
