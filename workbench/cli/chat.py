@@ -5,14 +5,13 @@ An edit of the bot is live at the next line.
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from rejoinder.bot import Bot
 from rejoinder.errors import BotError, BotFailed
-from rejoinder.loading import load_bot
+from rejoinder.loading import load_bot, place_of
 from rejoinder.testing import Phone
 from rejoinder.transcript import time_in
 
@@ -64,7 +63,7 @@ class _Loaded:
         except BotError as error:
             print(f"! {error}")
         except Exception as error:  # noqa: BLE001 - a file that is being written may raise anything
-            print(f"! {_place(error, self._folder)}")
+            print(f"! {place_of(error, self._folder)}")
         return None
 
 
@@ -91,14 +90,4 @@ def _answers(phone: Phone, words: str, folder: Path) -> list[str]:
     except KeyError:
         return [f"! no button or row is called {words[1:-1]!r}"]
     except (BotError, BotFailed) as error:
-        return [f"! {_place(error.__cause__ or error, folder)}"]
-
-
-def _place(error: BaseException, folder: Path) -> str:
-    """One line on what a file of the bot raised: where, and what."""
-    if isinstance(error, SyntaxError):
-        return f"{folder}/{Path(error.filename or '').name}:{error.lineno}: {error.msg}"
-    frames = traceback.extract_tb(error.__traceback__)
-    theirs = [frame for frame in frames if Path(frame.filename).is_relative_to(folder.resolve())]
-    place = f"{folder}/{Path(theirs[-1].filename).name}:{theirs[-1].lineno}: " if theirs else ""
-    return f"{place}{type(error).__name__}: {error}"
+        return [f"! {place_of(error.__cause__ or error, folder)}"]

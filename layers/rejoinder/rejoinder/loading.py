@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+import traceback
 from pathlib import Path
 
 from rejoinder.bot import Bot
@@ -27,6 +28,16 @@ def load_bot(folder: Path) -> Bot:
     if not isinstance(bot, Bot):
         raise BotError("bot.py makes no `bot = Bot()`")
     return bot
+
+
+def place_of(error: BaseException, folder: Path) -> str:
+    """One line on what a file of `folder` raised: where, and what."""
+    if isinstance(error, SyntaxError):
+        return f"{folder}/{Path(error.filename or '').name}:{error.lineno}: {error.msg}"
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if Path(frame.filename).is_relative_to(folder.resolve())]
+    place = f"{folder}/{Path(theirs[-1].filename).name}:{theirs[-1].lineno}: " if theirs else ""
+    return f"{place}{type(error).__name__}: {error}"
 
 
 def _forget_the_last() -> None:

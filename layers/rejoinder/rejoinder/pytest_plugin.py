@@ -5,17 +5,15 @@ shows what its phones saw. And `demo.chat` and each `*.chat` file below the bot'
 written talk, which the bot is to follow.
 """
 
-import difflib
-import traceback
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from rejoinder.errors import BotError, BotFailed
-from rejoinder.loading import load_bot
+from rejoinder.loading import load_bot, place_of
 from rejoinder.testing import Phone
-from rejoinder.transcript import read
 
 NAME = "Ada"
 """What the contact is called."""
@@ -67,24 +65,22 @@ class _Talk(pytest.Item):
     def _play(self) -> str:
         """What went otherwise than it is written; nothing when all is well."""
         written = self.path.read_text(encoding="utf-8")
-        try:
-            talk = read(written.splitlines())
-        except ValueError as error:
-            return str(error)
         folder = _bot_folder(self.path)
         assert folder, "pytest_collect_file saw to that"
+        with suppress(ValueError):
+            folder = folder.relative_to(Path.cwd())
         try:
             phone = Phone(load_bot(folder), name=NAME)
         except Exception as error:  # noqa: BLE001 - a file of the bot may raise anything
-            return _at(folder, error)
+            return place_of(error, folder)
         try:
             phone.plays(written)
-        except AssertionError:
-            return _difference(talk, phone.lines)
+        except (AssertionError, ValueError) as error:
+            return str(error)
         except KeyError as error:
             return str(error.args[0])
         except (BotError, BotFailed) as error:
-            return f"{_at(folder, error.__cause__ or error)}\n\n{phone.transcript}"
+            return f"{place_of(error.__cause__ or error, folder)}\n\n{phone.transcript}"
         return ""
 
     def reportinfo(self) -> tuple[Path, None, str]:
@@ -93,21 +89,3 @@ class _Talk(pytest.Item):
 
 def _bot_folder(file: Path) -> Path | None:
     return next((folder for folder in file.parents if (folder / "bot.py").is_file()), None)
-
-
-def _at(folder: Path, error: BaseException) -> str:
-    """One line on what was raised: where in `folder`, and what."""
-    folder = folder.resolve()
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(folder)]
-    place = f"{Path(frames[-1].filename).relative_to(folder.parent)}:{frames[-1].lineno}: " if frames else ""
-    return f"{place}{type(error).__name__}: {error}"
-
-
-def _difference(written: Sequence[str], played: Sequence[str]) -> str:
-    """Where the bot left the written talk, which was not played on from there."""
-    turns = sum(not line.startswith("<") for line in played)
-    begins = [number for number, line in enumerate(written) if not line.startswith("<")]
-    end = begins[turns] if turns < len(begins) else len(written)
-    expected, got = ("\n".join(lines).splitlines() for lines in (written[:end], played))
-    lines = [line.rstrip() for line in difflib.ndiff(expected, got) if not line.startswith("?")]
-    return "\n".join(["the bot answers otherwise (- as written, + what it says):", "", *lines])

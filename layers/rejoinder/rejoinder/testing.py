@@ -49,7 +49,7 @@ from rejoinder.ports import Understanding
 from rejoinder.services.deliver import OUTSIDE_WINDOW_CODE, Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.process import Processor
-from rejoinder.transcript import heard, passed, read, said, time_in
+from rejoinder.transcript import difference, heard, passed, read, said, time_in
 from rejoinder.watching import Point, WatchedBot
 
 ACCOUNT = Account(channel="whatsapp", id="memory")
@@ -135,8 +135,8 @@ class Phone:
                 self.says(line[2:].replace("\n  ", "\n"))
             if self.lines[begin:] != talk[: len(self.lines) - begin]:
                 break
-        expected, got = "\n".join(talk), "\n".join(self.lines[begin:])
-        assert got == expected, f"the talk was to be\n\n{expected}\n\nand was\n\n{got}"
+        if self.lines[begin:] != talk:
+            raise AssertionError(difference(talk, self.lines[begin:]))
 
     def redeploys(self, bot: Bot) -> None:
         """From here on another bot answers, as after a deployment: talks in progress go on with it."""

@@ -4,6 +4,7 @@ Further lines of one message are indented by two spaces; buttons and rows stand 
 `... 25 hours` says how long nothing was said.
 """
 
+import difflib
 import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -78,3 +79,13 @@ def read(lines: Iterable[str]) -> list[str]:
             raise ValueError(f"line {number} is neither a message nor a comment: {line!r}")
         blank_lines = blank_lines + "\n" if not line else ""
     return messages
+
+
+def difference(written: Sequence[str], played: Sequence[str]) -> str:
+    """Where the bot left a written talk, which was not played on from there."""
+    turns = sum(not line.startswith("<") for line in played)
+    begins = [number for number, line in enumerate(written) if not line.startswith("<")]
+    end = begins[turns] if turns < len(begins) else len(written)
+    expected, got = ("\n".join(lines).splitlines() for lines in (written[:end], played))
+    lines = [line.rstrip() for line in difflib.ndiff(expected, got) if not line.startswith("?")]
+    return "\n".join(["the bot answers otherwise (- as written, + what it says):", "", *lines])
