@@ -14,7 +14,7 @@ PACKAGE = ROOT / "layers" / "rejoinder" / "rejoinder"
 
 MESSAGES = {"errors", "metrics", "messages"}
 CORE = MESSAGES | {"journal", "conversation", "gate", "ports"}
-AUTHORS = CORE | {"words", "languages", "handlers", "questions", "chat", "bot"}
+AUTHORS = CORE | {"words", "languages", "handlers", "questions", "chat", "rules", "bot"}
 
 # room → what it may import of rejoinder, and of others beyond the standard library
 TABLE: dict[str, tuple[set[str], set[str]]] = {
@@ -32,7 +32,8 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "memory": (CORE, set()),
     "transcript": (MESSAGES, set()),
     "chat": (CORE | {"languages", "handlers", "questions"}, set()),
-    "bot": (CORE | {"words", "languages", "handlers", "questions", "chat"}, set()),
+    "rules": (CORE | {"words", "handlers", "questions", "chat"}, set()),
+    "bot": (CORE | {"words", "languages", "handlers", "questions", "chat", "rules"}, set()),
     "watching": (AUTHORS, set()),
     "fuzzy": (CORE | {"words"}, {"jellyfish"}),
     "loading": ({"bot", "errors"}, set()),

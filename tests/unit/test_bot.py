@@ -35,11 +35,11 @@ def picked(bot: Bot, content: InboundContent | str, *, first: bool = False) -> H
         window_closes_at=world.now,
         limits=WhatsAppLimits(),
         understanding=world.understanding,
-        name_of=bot._name_of,
+        name_of=bot._rules.name_of,
         steps={},
         watch=Watch(),
     )
-    found = bot._pick(around, first=first)
+    found = bot._rules.pick(around, first=first)
     return found.handler if found else None
 
 

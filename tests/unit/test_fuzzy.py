@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rejoinder.bot import LEAST_CONFIDENCE
 from rejoinder.fuzzy import FuzzyUnderstanding
 from rejoinder.messages import Intent
 from rejoinder.ports import Understood
+from rejoinder.rules import LEAST_CONFIDENCE
 
 ENGLISH = (
     Intent(

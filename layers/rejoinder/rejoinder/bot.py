@@ -1,10 +1,8 @@
-"""`Bot`: register handlers, pick one, run a turn."""
+"""`Bot`: register handlers, run a turn."""
 
-import inspect
 import json
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 from rejoinder.chat import (
@@ -19,31 +17,27 @@ from rejoinder.chat import (
 )
 from rejoinder.conversation import MOST_DATA_BYTES, Conversation, newest_of
 from rejoinder.errors import BotError, NoAnswer, TurnTooLarge
-from rejoinder.handlers import check, name_of
+from rejoinder.handlers import name_of
 from rejoinder.journal import MOST_JOURNAL_BYTES, Journal, JournalMismatch, Replay
 from rejoinder.languages import Phrases, phrases_of
 from rejoinder.messages import (
     Echo,
     Inbound,
-    InboundContent,
     Intent,
     Outbound,
     Preference,
     Release,
     Reminder,
-    Tap,
-    Text,
     TimeUp,
     WakeUp,
     digest,
 )
-from rejoinder.ports import Limits, Understanding, Understood
-from rejoinder.questions import BUTTON, is_choice_of, question_id
+from rejoinder.ports import Limits, Understanding
+from rejoinder.questions import is_choice_of, question_id
+from rejoinder.rules import Picked, Rule, Rules, Trigger, matcher
 from rejoinder.words import plain
 
 H = TypeVar("H", bound=Handler)
-Trigger = str | re.Pattern[str] | type[InboundContent] | Tap
-Matcher = Callable[[Inbound], bool]
 
 MOST_TURN_BYTES = 256 * 1024
 """Of all that one turn says and puts off, as JSON."""
@@ -57,9 +51,6 @@ MOST_HANDLERS = 20
 PUT_OFF_SECONDS = 3600.0
 """Until what comes due during a handoff comes due again."""
 
-LEAST_CONFIDENCE = 0.7
-"""How sure it must be that somebody means an intent; below it, `otherwise` has the word."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
@@ -68,27 +59,6 @@ class Turn:
     conversation: Conversation
     messages: tuple[Outbound, ...]
     wake_ups: tuple[WakeUp, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picked:
-    """A handler, and what it is given: the slots of an intent, or what a reminder was given."""
-
-    handler: Handler
-    given: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rule:
-    """A handler and what it takes; with `interrupts`, even in place of an answer."""
-
-    matchers: tuple[Matcher, ...]
-    intents: tuple[Intent, ...]
-    handler: Handler
-    interrupts: bool
-
-    def takes(self, message: Inbound) -> bool:
-        return any(matches(message) for matches in self.matchers)
 
 
 class Bot:
@@ -129,11 +99,7 @@ class Bot:
         if cancel is not None:
             self._phrases["cancel"] = cancel
         self._says_dropped = says_dropped
-        self._rules: list[_Rule] = []
-        self._handlers: list[Handler] = []
-        self._start: Handler | None = None
-        self._otherwise: Handler | None = None
-        self._no_answer: Handler | None = None
+        self._rules = Rules()
 
     def on(self, *triggers: Trigger | Intent | type[NoAnswer], interrupts: bool = False) -> Callable[[H], H]:
         """Register a handler for words (case and accents aside), a compiled pattern, a content type, the id
@@ -145,44 +111,39 @@ class Bot:
         """
         intents = tuple(trigger for trigger in triggers if isinstance(trigger, Intent))
         others = [trigger for trigger in triggers if trigger is not NoAnswer and trigger not in intents]
-        matchers = tuple(_matcher(trigger) for trigger in others)
+        matchers = tuple(matcher(trigger) for trigger in others)
         if interrupts and intents:
             raise TypeError("an intent cannot interrupt: while a question waits, only words are looked at")
 
         def register(handler: H) -> H:
-            self._add(handler)
+            self._rules.add(handler)
             if NoAnswer in triggers:
-                self._no_answer = handler
-            rule = _Rule(matchers=matchers, intents=intents, handler=handler, interrupts=interrupts)
-            self._refuse_twins(rule)
-            self._rules.append(rule)
+                self._rules.no_answer = handler
+            rule = Rule(matchers=matchers, intents=intents, handler=handler, interrupts=interrupts)
+            self._rules.add_rule(rule)
             return handler
 
         return register
 
     def start(self, handler: H) -> H:
         """Register the handler of the first message that a contact ever sends."""
-        self._start = self._add(handler)
+        self._rules.add(handler)
+        self._rules.start = handler
         return handler
 
     def otherwise(self, handler: H) -> H:
         """Register the handler of everything that no other one takes."""
-        self._otherwise = self._add(handler)
+        self._rules.add(handler)
+        self._rules.otherwise = handler
         return handler
 
     def include(self, other: "Bot") -> None:
         """Take over the handlers that `other` has so far, after those registered here."""
-        for rule in other._rules:  # noqa: SLF001 - another of this very class
-            self._refuse_twins(rule)
-        self._handlers += other._handlers  # noqa: SLF001
-        self._rules += other._rules  # noqa: SLF001
-        self._start = self._start or other._start  # noqa: SLF001
-        self._otherwise = self._otherwise or other._otherwise  # noqa: SLF001
-        self._no_answer = self._no_answer or other._no_answer  # noqa: SLF001
+        self._rules.include(other._rules)  # noqa: SLF001 - another of this very class
 
     def takes(self, message: Inbound) -> bool:
         """Whether a handler takes `message` for what it is, and not `otherwise`."""
-        return self._ruled(message) is not None
+        return self._rules.ruled(message) is not None
 
     def phrases(self, conversation: Conversation) -> Phrases:
         """What the bot says by itself in this conversation."""
@@ -212,7 +173,7 @@ class Bot:
             window_closes_at=conversation.window_closes_at,
             limits=limits,
             understanding=understanding,
-            name_of=self._name_of,
+            name_of=self._rules.name_of,
             steps={} if steps is None else steps,
             watch=watch or Watch(),
             missed=conversation.missed,
@@ -234,11 +195,11 @@ class Bot:
             waits = journal is not None and journal.question == message.content.question
             return self._answer(conversation, around) if waits else conversation
         if journal is None:
-            picked = self._pick(around, first=first)
+            picked = self._rules.pick(around, first=first)
             return self._begin(picked, conversation, around) if picked else conversation
         if is_choice_of(question_id(journal.question), message):
             return self._answer(conversation, around)
-        interrupting = self._ruled(message, interrupting=True)
+        interrupting = self._rules.ruled(message, interrupting=True)
         over = replace(conversation, journal=None)
         if interrupting:
             over = self._say("dropped", over, around) if self._says_dropped else over
@@ -269,7 +230,7 @@ class Bot:
     def _answer(self, conversation: Conversation, around: Surroundings) -> Conversation:
         """Go on with the talk in progress."""
         journal = conversation.journal
-        handler = self._named(journal.handler) if journal else None
+        handler = self._rules.named(journal.handler) if journal else None
         if journal is None or handler is None:
             return self._advance(replace(conversation, journal=None), around, first=False)
         try:
@@ -283,7 +244,7 @@ class Bot:
 
     def _beside(self, conversation: Conversation, around: Surroundings) -> Conversation:
         """A reminder, a failure, a reaction: beside the talk in progress, unless its handler asks."""
-        picked = self._pick(around, first=False)
+        picked = self._rules.pick(around, first=False)
         if picked is None:
             return conversation
         after = self._begin(picked, replace(conversation, journal=None), around)
@@ -311,8 +272,8 @@ class Bot:
 
     def _give_up(self, conversation: Conversation, around: Surroundings) -> Handler:
         """What follows an answer that never came: a word, if the service window still allows one."""
-        if self._no_answer:
-            return self._no_answer
+        if self._rules.no_answer:
+            return self._rules.no_answer
         words = self.phrases(conversation).given_up
 
         def give_up(chat: Chat) -> None:
@@ -333,7 +294,7 @@ class Bot:
                 try:
                     handler(chat)
                 except Suspended:
-                    self._name_of(handler)
+                    self._rules.name_of(handler)
                     return replace(_left(conversation, chat), journal=_fitting(replay.journal))
                 except Went as went:
                     following = Picked(handler=went.handler, given=went.given)
@@ -347,75 +308,6 @@ class Bot:
             handler, conversation = following.handler, _left(conversation, chat)
             journal = self._journal(following, number, conversation, around)
         raise BotError(f"one turn went through {MOST_HANDLERS} handlers; does chat.go run in a circle?")
-
-    def _pick(self, around: Surroundings, *, first: bool) -> Picked | None:
-        """The handler that takes the message, if any; `first`: the contact never wrote before."""
-        message = around.message
-        if isinstance(message.content, Reminder):
-            named = self._named(message.content.handler)
-            if named is None:
-                raise BotError(f"a reminder is for {message.content.handler}, which is no handler any more")
-            return Picked(handler=named, given=message.content.given)
-        if first and message.is_spoken and self._start:
-            return Picked(handler=self._start)
-        ruled = self._ruled(message)
-        if ruled:
-            return Picked(handler=ruled)
-        understood = self._understand(around)
-        if understood or not (message.is_spoken and self._otherwise):
-            return understood
-        return Picked(handler=self._otherwise)
-
-    def _understand(self, around: Surroundings) -> Picked | None:
-        """Who takes the words for what they mean. Asked once, however often the turn is tried."""
-        meant = {intent.name: (intent, rule) for rule in reversed(self._rules) for intent in rule.intents}
-        if not (meant and isinstance(around.message.content, Text)):
-            return None
-        key = digest(around.message.hashed_id, "understood")
-        if key not in around.steps:
-            intents = [intent for intent, _ in reversed(meant.values())]
-            understood = around.understanding.understand(around.message.text, intents)
-            around.steps[key] = json.dumps(asdict(understood) if understood else None)
-        kept = json.loads(around.steps[key])
-        found = Understood(**kept) if kept else None
-        if found is None or found.confidence < LEAST_CONFIDENCE or found.intent not in meant:
-            return None
-        return Picked(handler=meant[found.intent][1].handler, given=found.slots)
-
-    def _ruled(self, message: Inbound, *, interrupting: bool = False) -> Handler | None:
-        rules = [rule for rule in self._rules if rule.interrupts or not interrupting]
-        tapped = self._tapped(message)
-        if tapped and (not interrupting or any(rule.handler is tapped for rule in rules)):
-            return tapped
-        return next((rule.handler for rule in rules if rule.takes(message)), None)
-
-    def _tapped(self, message: Inbound) -> Handler | None:
-        if not (isinstance(message.content, Tap) and message.content.id.startswith(BUTTON)):
-            return None
-        return self._named(message.content.id.removeprefix(BUTTON).partition("#")[0])
-
-    def _named(self, name: str) -> Handler | None:
-        return next((handler for handler in self._handlers if name_of(handler) == name), None)
-
-    def _add(self, handler: H) -> H:
-        check(handler)
-        self._handlers.append(handler)
-        return handler
-
-    def _refuse_twins(self, rule: _Rule) -> None:
-        names = [intent.name for other in self._rules for intent in other.intents]
-        for intent in rule.intents:
-            if intent.name in names:
-                raise BotError(f"two handlers are on the intent {intent.name}")
-
-    def _name_of(self, handler: Handler) -> str:
-        """The handler's name, by which it is found again later; BotError when it would not be."""
-        name = name_of(handler)
-        if handler not in self._handlers:
-            raise BotError(f"{name} is no handler of this bot: register it with on()")
-        if any(name_of(other) == name and other is not handler for other in self._handlers):
-            raise BotError(f"two handlers are named {name}; a button or a talk cannot tell them apart")
-        return name
 
 
 def _left(conversation: Conversation, chat: Chat) -> Conversation:
@@ -444,22 +336,6 @@ def _put_off(message: Inbound, now: float) -> WakeUp:
     """The same again in an hour, as an update of its own."""
     again = replace(message, id=digest("again", message.id), at=now + PUT_OFF_SECONDS)
     return WakeUp(at=again.at, inbound=again)
-
-
-def _matcher(trigger: object) -> Matcher:
-    if isinstance(trigger, str):
-        words = plain(trigger)
-        return lambda message: bool(message.text) and plain(message.text) == words
-    if isinstance(trigger, re.Pattern):
-        return lambda message: bool(message.text) and trigger.search(message.text) is not None
-    if isinstance(trigger, Tap):
-        return lambda message: isinstance(message.content, Tap) and message.content.id == trigger.id
-    if isinstance(trigger, type):
-        return lambda message: isinstance(message.content, trigger)
-    what = repr(trigger)
-    if inspect.isfunction(trigger):
-        what = f"the function {name_of(trigger)}: write @bot.on(…)"
-    raise TypeError(f"on() takes words, a compiled pattern, a content type, a Tap or an Intent, not {what}")
 
 
 def _fitting(journal: Journal) -> Journal:
