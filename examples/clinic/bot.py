@@ -33,9 +33,12 @@ def menu(chat: Chat) -> None:
 
 @bot.on(*every("book"))
 def book(chat: Chat) -> None:
-    """Doctor, day, time; then the diary and the reminder. Whoever falls silent for an hour is let go."""
-    words = WORDS[chat.language]
-    if coming(chat):
+    """Doctor, day, time; then the diary and the reminder. Whoever falls silent for an hour is let go.
+
+    With `moves` it replaces the appointment that they have, which stands until then.
+    """
+    words, former = WORDS[chat.language], coming(chat)
+    if former and not chat.given.get("moves"):
         chat.go(mine)
     doctor = chat.ask(words["which doctor"], DOCTORS, timeout=HOUR)
     day = chat.ask(words["which day"], date, timeout=HOUR)
@@ -45,7 +48,7 @@ def book(chat: Chat) -> None:
     times = chat.step(diary.free_times, doctor, str(day))
     if not times:
         chat.say(words["full"])
-        chat.go(book)
+        chat.go(book, **chat.given)
     at = chat.ask(words["which time"], times, timeout=HOUR)
     when = datetime.combine(day, time.fromisoformat(at), HERE)
     appointment = {"doctor": doctor, "when": when.isoformat()}
@@ -55,7 +58,9 @@ def book(chat: Chat) -> None:
     number = chat.step(diary.reserve, doctor, str(day), at)
     if number is None:  # while we were talking
         chat.say(words["taken"])
-        chat.go(book)
+        chat.go(book, **chat.given)
+    if former:
+        chat.step(diary.release, former["number"])
     chat.data["appointment"] = appointment | {"number": number}
     chat.say(told(chat, "booked", appointment))
     day_before = datetime.combine(day - timedelta(days=1), time(9), HERE)
@@ -72,8 +77,8 @@ def remind(chat: Chat) -> None:
         return  # it was cancelled or moved: what is put off comes nevertheless
     words = WORDS[chat.language]
     when = datetime.fromisoformat(appointment["when"])
-    filled = (chat.contact.name or "there", f"{when:%d %B at %H:%M}")
-    template = Template(name="appointment_reminder", language="en", parameters=filled)
+    filled = (chat.contact.name or "there", f"{when:%d.%m.%Y, %H:%M}")
+    template = Template(name="appointment_reminder", language=chat.language, parameters=filled)
     buttons = {words["confirm"]: confirm, words["change"]: change}
     chat.say(told(chat, "reminder", appointment), buttons=buttons, outside_window=template)
 
@@ -105,10 +110,10 @@ def change(chat: Chat) -> None:
     wish = chat.ask(told(chat, "how", appointment), choices, timeout=HOUR)
     if wish == "keep":
         chat.go(mine)
+    if wish == "move":
+        chat.go(book, moves=True)
     chat.step(diary.release, appointment["number"])
     del chat.data["appointment"]
-    if wish == "move":
-        chat.go(book)
     chat.say(words["cancelled"])
 
 

@@ -22,7 +22,7 @@ from rejoinder.aws.sqs import SqsQueue
 from rejoinder.aws.wire import OwnBody, dump_turn, read_turn, read_updates
 from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.limits import WhatsAppLimits
-from rejoinder.conversation import conversation_key
+from rejoinder.conversation import Marker, conversation_key
 from rejoinder.errors import BotFailed
 from rejoinder.fuzzy import FuzzyUnderstanding
 from rejoinder.memory import MemoryMeter
@@ -366,6 +366,7 @@ def test_forgetting_leaves_nothing_of_a_contact_and_everything_of_others(
     assert all(item in left for item in others)
     assert len(left) == len(others) + 1
     assert note["messages_from_them"] == {"N": "3"}
+    assert note["accounts"] == {"SS": ["whatsapp:100000000000001"]}
     key = conversation_key(ACCOUNT, ADA.id)
     assert not [word for word in (*ADA.ids, "Ada", key) if word in json.dumps(left)]
     (schedule,) = scheduler.list_schedules(GroupName=place.stack_name)["Schedules"]
@@ -410,6 +411,129 @@ def test_what_was_said_before_two_conversations_became_one_is_found(place: Deplo
     assert [item["pk"]["S"].partition("#")[0] for item in items(place)] == ["ERASURE"]
 
 
+def waits(place: Deployed, contact: Contact, id: str) -> None:  # noqa: A002 - as in `inbound`
+    """A wake-up, and an update that is parked."""
+    later = inbound(Reminder(handler="h", given={}), id=f"later-{id}", contact=contact)
+    schedules(place).put(WakeUp(at=time.time() + 3600, inbound=later))
+    park(place, inbound("count", id=f"bad-{id}", contact=contact))
+
+
+def waiting(found: dict[str, Any]) -> list[str]:
+    """The ids of the updates in an export."""
+    updates = [one["update"] for one in found["wake_ups"]] + [one["message"] for one in found["set_aside"]]
+    return sorted(update["inbound"]["id"] for update in updates)
+
+
+def test_of_two_holders_of_a_number_each_has_only_what_is_theirs(place: Deployed) -> None:
+    former = Contact(id="US.1", phone="15550003", user_id="US.1")
+    present = Contact(id="US.2", phone="15550003", user_id="US.2")
+    for contact in (former, present):
+        process(place, inbound("count", id=f"wamid.{contact.id}", contact=contact))
+        waits(place, contact, contact.id)
+    waits(place, Contact(id="15550003", phone="15550003"), "by-number")
+    (found,) = export.kept(place, "US.1")
+    assert found["contact_ids"] == ("US.1",)
+    assert waiting(found) == ["bad-US.1", "later-US.1"]
+    (found,) = export.kept(place, "15550003")
+    assert found["contact_ids"] == ("US.2", "15550003")
+    assert waiting(found) == ["bad-US.2", "bad-by-number", "later-US.2", "later-by-number"]
+    erased = forget.erase(place, Table(place).find("US.1"))
+    assert (erased["set aside"], erased["wake-ups"]) == (1, 1)
+    assert len(waiting(export.kept(place, "US.2")[0])) == 4
+
+
+def test_to_forget_a_number_again_takes_nothing_from_its_former_holder(place: Deployed) -> None:
+    """Nobody has it then: what names it, but is somebody's, is that person's."""
+    former = Contact(id="US.1", phone="15550003", user_id="US.1")
+    present = Contact(id="US.2", phone="15550003", user_id="US.2")
+    talk(place, former)
+    before = export.kept(place, "US.1")
+    talk(place, present)
+    forget.erase(place, Table(place).find("15550003"))
+    with pytest.raises(StackError, match="nothing is kept"):
+        forget.erase(place, Table(place).find("15550003"))
+    after = export.kept(place, "US.1")
+    parts = ("conversation", "messages_from_them", "messages_to_them", "wake_ups", "set_aside")
+    assert [after[0][part] for part in parts] == [before[0][part] for part in parts]
+
+
+def test_what_was_sent_to_a_number_before_somebody_else_had_it_is_not_shown_to_them(place: Deployed) -> None:
+    """The former holder's key is made from the number, their first turns name nothing else."""
+    by_number = Contact(id="15550003", phone="15550003")
+    talk(place, by_number)
+    process(place, inbound("count", id="wamid.b", contact=replace(by_number, id="US.1", user_id="US.1")))
+    present = Contact(id="US.2", phone="15550003", user_id="US.2")
+    process(place, inbound("count", id="wamid.c", contact=present))
+    (found,) = export.kept(place, "15550003")
+    assert [len(found[part]) for part in ("messages_from_them", "messages_to_them")] == [1, 0]
+    assert [one["message"]["inbound"]["id"] for one in found["set_aside"]] == ["wamid.15550003-bad"]
+    (found,) = export.kept(place, "US.1")
+    assert [len(found[part]) for part in ("messages_from_them", "messages_to_them")] == [4, 1]
+
+
+@pytest.mark.parametrize("contact", ["US.111", "15550002001"])
+def test_what_the_queues_brought_after_an_erasure_is_found_by_the_next(
+    place: Deployed, contact: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The key that it lies under is made from the user id; nothing leads there from the number any more."""
+    process(place, inbound("count"))
+    (body,) = taken(place.client("sqs"), place.outbound_queue_url)
+    turn = read_turn(body)
+    forget.erase(place, Table(place).find(contact))
+    key, dynamodb = turn.conversation_key, place.client("dynamodb")
+    attempt = Attempt(conversation_key=key, outbound_id=turn.messages[0].id, number=1)
+    RecordTable(dynamodb, place.table_name).claim(attempt, time.time(), turn)
+    marker = Marker(state="trying", conversation_key=key, messages=turn)
+    ConversationTable(dynamodb, place.table_name).record_try(inbound(id="wamid.late"), marker)
+    put(place, place.outbound_dlq_url, body, key)
+    (found,) = export.kept(place, contact)
+    assert [len(found[part]) for part in ("messages_from_them", "messages_to_them", "set_aside")] == [1, 1, 1]
+    forget.erase(place, Table(place).find(contact))
+    assert {item["pk"]["S"].partition("#")[0] for item in items(place)} == {"ERASURE"}
+    assert listed(place, capsys) == "nothing was set aside\n"
+
+
+def test_an_export_says_when_a_queue_does_not_show_all_and_leaves_all_there(
+    place: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    process(place, inbound("count"))
+    dead = [inbound("count", id=f"wamid.dead-{n:02}") for n in range(12)]
+    for update in dead:
+        put(place, place.inbound_dlq_url, OwnBody(inbound=update).dump(), update.group)
+    (found,) = export.kept(place, "US.111")
+    assert len(found["set_aside"]) == 10
+    assert capsys.readouterr().err.startswith("About 2 dead letters could not be looked at")
+    redrive.put_back(place, {"all"})
+    assert arrived(place) == dead
+    (found,) = export.kept(place, "US.111")
+    assert (found["set_aside"], capsys.readouterr().err) == ([], "")
+
+
+def test_what_two_conversations_held_that_became_one_stays_theirs_when_the_number_goes_to_another(
+    place: Deployed,
+) -> None:
+    by_user, nameless = Contact(id="US.4", user_id="US.4"), Contact(id="15550004", phone="15550004")
+    both, other = (Contact(id=id, phone="15550004", user_id=id) for id in ("US.4", "US.5"))
+    for n, contact in enumerate((by_user, nameless, both, other)):
+        process(place, inbound("count", id=f"wamid.4-{n}", contact=contact))
+    numbers = {
+        id: [marker["pk"][-1] for marker in found["messages_from_them"]]
+        for id in ("US.4", "US.5")
+        for found in export.kept(place, id)
+    }
+    assert {id: sorted(found) for id, found in numbers.items()} == {"US.4": ["0", "1", "2"], "US.5": ["3"]}
+    forget.erase(place, Table(place).find("US.4"))
+    assert [item["pk"]["S"][-1] for item in items(place) if item["pk"]["S"].startswith("IN#")] == ["3"]
+
+
+def test_a_message_that_comes_once_more_after_an_erasure_begins_anew(place: Deployed) -> None:
+    process(place, inbound("count"))
+    forget.erase(place, Table(place).find("US.111"))
+    said(place)
+    process(place, inbound("count"))
+    assert said(place) == ["1 for Ada"]
+
+
 def test_the_marker_of_a_turn_that_said_nothing_is_found(place: Deployed) -> None:
     process(place, inbound("count"), inbound(Preference(value="stop"), id="wamid.silent"))
     (found,) = export.kept(place, "US.111")
@@ -421,9 +545,9 @@ def test_nobody_is_erased_without_a_yes(place: Deployed) -> None:
 
     def answer(question: str) -> str:
         asked.append(question)
-        return ["", "n", "yes please", "y"][len(asked) - 1]
+        return ["", "n", "yes please", "y", "Yes"][len(asked) - 1]
 
-    assert [forget._agreed(place, answer) for _ in range(4)] == [False, False, False, True]
+    assert [forget._agreed(place, answer) for _ in range(5)] == [False, False, False, True, True]
 
 
 @pytest.mark.parametrize("contact", ["", " ", "+"])
@@ -433,6 +557,8 @@ def test_nobody_named_says_how_to_name_somebody(place: Deployed, contact: str) -
 
 
 def test_a_stranger_is_not_found(place: Deployed) -> None:
+    with pytest.raises(StackError, match="nothing is kept"):
+        Table(place).find("15559999999")
     talk(place, BOB)
     with pytest.raises(StackError, match="nothing is kept"):
         export.kept(place, "15559999999")

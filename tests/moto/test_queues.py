@@ -20,7 +20,7 @@ from rejoinder.errors import QueueError, SettingsError
 from rejoinder.messages import Failed, Text
 from rejoinder.ports import QueueMessage
 from tests.moto.test_stores import turn_messages
-from tests.unit.worlds import inbound
+from tests.unit.worlds import NOON, inbound
 
 
 def taken(sqs: SQSClient, url: str) -> Iterator[str]:
@@ -129,16 +129,23 @@ def test_an_update_of_our_own_is_one_message_of_its_conversation_that_can_be_rea
 
 
 def test_a_parked_update_can_go_back_to_the_inbound_queue_as_it_is(sqs: SQSClient, fifo: str) -> None:
-    SqsParkedUpdates(SqsQueue(sqs, fifo)).put(inbound("half \ud83d"), "KeyError at bot.py:3")
+    SqsParkedUpdates(SqsQueue(sqs, fifo)).put(inbound("half \ud83d"), "KeyError at bot.py:3", NOON)
     (body,) = taken(sqs, fifo)
     assert read_updates(body, parse) == [inbound("half \ud83d")]
 
 
 def test_a_parked_update_is_kept_with_its_cause(sqs: SQSClient, fifo: str) -> None:
-    SqsParkedUpdates(SqsQueue(sqs, fifo)).put(inbound(), "KeyError at bot.py:3")
+    SqsParkedUpdates(SqsQueue(sqs, fifo)).put(inbound(), "KeyError at bot.py:3", NOON)
     (body,) = map(json.loads, taken(sqs, fifo))
     assert body["cause"] == "KeyError at bot.py:3"
     assert body["inbound"]["id"] == "wamid.1"
+
+
+def test_one_parking_is_one_letter_and_the_next_parking_another(sqs: SQSClient, fifo: str) -> None:
+    letters = SqsParkedUpdates(SqsQueue(sqs, fifo))
+    for at in (NOON, NOON, NOON + 1):
+        letters.put(inbound(), "KeyError at bot.py:3", at)
+    assert len(list(taken(sqs, fifo))) == 2
 
 
 def test_a_message_comes_again_after_its_pause(sqs: SQSClient, fifo: str) -> None:

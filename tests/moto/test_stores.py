@@ -12,10 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mypy_boto3_dynamodb import DynamoDBClient
 
+from rejoinder import Bot, Chat
 from rejoinder.aws.dynamodb import ConversationTable
 from rejoinder.aws.records import RecordTable
+from rejoinder.channels.whatsapp.limits import WhatsAppLimits
 from rejoinder.conversation import MARKER_SECONDS, RECORD_SECONDS, Conversation, Marker, MessageRecord
-from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
+from rejoinder.errors import AlreadyHandled, AttemptTaken, TurnTooLarge, VersionConflict
+from rejoinder.fuzzy import FuzzyUnderstanding
 from rejoinder.journal import Asked, Did, Journal, PutOff, Said, Told
 from rejoinder.memory import MemoryStore
 from rejoinder.messages import (
@@ -114,7 +117,7 @@ def test_what_was_never_seen_begins_anew(store: Store) -> None:
     loaded = store.load(inbound())
     assert loaded.marker is None
     assert loaded.conversation == replace(Conversation.begin(ACCOUNT, ADA), vacant=ADA.ids)
-    assert store.window_closes_at(loaded.conversation.key) == 0.0
+    assert store.window_closes_at(turn_messages(loaded.conversation.key)) == 0.0
 
 
 def test_a_commit_is_read_back_whole(store: Store) -> None:
@@ -124,7 +127,7 @@ def test_a_commit_is_read_back_whole(store: Store) -> None:
     assert loaded.conversation.data == {"name": "Zoë", "half": "\ud83d", "n": [1, 2.5, None]}
     assert loaded.conversation.version == 1
     assert loaded.conversation.contact_ids == ADA.ids
-    assert store.window_closes_at(key) == loaded.conversation.window_closes_at > NOON
+    assert store.window_closes_at(turn_messages(key)) == loaded.conversation.window_closes_at > NOON
 
 
 def test_what_a_turn_put_off_is_read_back_whole(store: Store) -> None:
@@ -228,6 +231,9 @@ MISSED: tuple[InboundContent, ...] = (
         opted_out=st.booleans(),
         window_closes_at=TIMES,
         begun_at=TIMES,
+        wished_at=TIMES,
+        contact_at=TIMES,
+        former_keys=st.lists(st.text(max_size=20), max_size=3).map(tuple),
     )
 )
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -391,12 +397,14 @@ def test_an_attempt_is_claimed_once(records: RecordStore) -> None:
     assert records.read("key", "x-1").steps == {1: {Step.SENDING: NOON}}
 
 
-def test_a_record_holds_the_message_as_its_first_attempt_had_it(records: RecordStore) -> None:
+def test_a_record_holds_the_message_as_its_newest_attempt_had_it(records: RecordStore) -> None:
     assert records.read("key", "x-1").turn is None
     records.claim(attempt(1), NOON, SAID)
     records.note(attempt(1), Step.REFUSED, NOON, Detail(error_code=4))
-    records.claim(attempt(2), NOON, replace(SAID, window_closes_at=0.0))
     assert records.read("key", "x-1").turn == SAID
+    templated = replace(SAID, messages=SAID.messages[2:3])
+    records.claim(attempt(2), NOON, templated)
+    assert records.read("key", "x-1").turn == templated
 
 
 def test_a_status_that_comes_before_its_claim_leaves_a_record_without_the_message(
@@ -492,7 +500,7 @@ def test_the_record_keeps_what_the_network_said(table: str, dynamodb: DynamoDBCl
     assert item["a1_network_id"] == {"S": "w"}
 
 
-def test_markers_live_8_days_and_records_a_day_longer_at_least(table: str, dynamodb: DynamoDBClient) -> None:
+def test_markers_live_30_days_and_records_a_day_longer_at_least(table: str, dynamodb: DynamoDBClient) -> None:
     store = ConversationTable(dynamodb, table)
     commit(store, {})
     RecordTable(dynamodb, table).claim(attempt(1), NOON, SAID)
@@ -519,3 +527,53 @@ def test_an_expired_marker_that_dynamodb_has_not_deleted_yet_counts_no_more(
     assert store.load(inbound()).marker is None
     commit(store, {"n": 2})
     assert store.load(inbound()).conversation.data == {"n": 2}
+
+
+def test_the_window_of_a_conversation_that_was_taken_in_is_found(store: Store) -> None:
+    commit(store, {}, message_id="a", contact=Contact(id="US.111", user_id="US.111"))
+    by_number = Contact(id="15550002001", phone="15550002001")
+    gone = commit(store, {}, message_id="b", contact=by_number, now=NOON + 60)
+    key = commit(store, {}, message_id="c", now=NOON + 120).key
+    assert gone.key != key
+    turn = replace(turn_messages(gone.key), contact=by_number)
+    assert store.window_closes_at(turn) == store.load(inbound()).conversation.window_closes_at > NOON
+
+
+def test_what_is_too_large_for_an_item_is_an_error_of_the_turn(table: str, dynamodb: DynamoDBClient) -> None:
+    with pytest.raises(TurnTooLarge):
+        commit(ConversationTable(dynamodb, table), {"much": "x" * 500_000})
+
+
+def test_what_is_kept_of_a_handoff_fits_an_item_in_any_script(table: str, dynamodb: DynamoDBClient) -> None:
+    store = ConversationTable(dynamodb, table)
+    for number in range(16):
+        message = inbound("\N{GRINNING FACE}" * 4096, id=f"m{number}")
+        before = store.load(message).conversation
+        store.commit(message, before, before.heard(message, NOON).missing(message), Marker(state="done"))
+    assert store.load(inbound(id="new")).conversation.missed
+
+
+def test_the_results_of_steps_that_a_turn_may_have_can_be_kept(store: Store) -> None:
+    bot = Bot()
+
+    @bot.otherwise
+    def steps(chat: Chat) -> None:
+        for number in range(10):
+            chat.step(lambda: '"' * 30_000, name=str(number))
+
+    done: dict[str, str] = {}
+    with pytest.raises(TurnTooLarge, match="results in one turn"):
+        bot.turn(
+            inbound(),
+            store.load(inbound()).conversation.heard(inbound(), NOON),
+            first=False,
+            now=NOON,
+            limits=WhatsAppLimits(),
+            understanding=FuzzyUnderstanding(),
+            steps=done,
+        )
+    assert done
+    store.record_try(inbound(), Marker(state="trying", tries=1, steps=done))
+    marker = store.load(inbound()).marker
+    assert marker
+    assert marker.steps == done

@@ -14,6 +14,8 @@ from rejoinder.ports import Limits, Understanding
 
 LATE = Template(name="still_there", language="en")
 CODE = "Your code is 123"
+TROUBLE = "trouble"
+"""An answer over which the bot fails."""
 
 
 @dataclass
@@ -23,6 +25,8 @@ class Outside:
     run: Callable[[], int]
     effects: dict[str, list[int]] = field(default_factory=dict)
     raised: dict[str, int] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    """Over these the bot raises whatever they say, by their hashed ids."""
 
     def effect(self, idempotency_key: str = "") -> str:
         """An effect in the world, such as a payment."""
@@ -35,6 +39,11 @@ class Outside:
         if raised < times:
             self.raised[message.id] = raised + 1
             raise RuntimeError(message.id)
+
+    def takes(self, answer: str, message: Inbound) -> None:
+        """Raise if the answer is trouble."""
+        if answer == TROUBLE:
+            self.fails(message, 1000)
 
 
 class _Stage:
@@ -99,6 +108,7 @@ def _talks(bot: Bot, hello: str, *, changed: bool) -> None:
         if changed:
             chat.say("A question")
         first = chat.ask("First?")
+        _Stage.outside.takes(first, chat.message)
         done = chat.step(_effect)
         second = chat.ask("Second?", int, retry="A number!", timeout=timedelta(minutes=10))
         chat.say(f"{hello}: {first} {second} {done}")
@@ -211,6 +221,8 @@ class Playing:
         steps: dict[str, str],
     ) -> Turn:
         """One turn of it."""
+        if message.hashed_id in _Stage.outside.broken:
+            _Stage.outside.fails(message, 1000)
         turn = self._bots[self.release].turn(
             message,
             conversation,

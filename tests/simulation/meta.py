@@ -15,7 +15,7 @@ from rejoinder.errors import OutcomeUnknown, Refused, SendError, TokenInvalid
 from rejoinder.messages import Account, Callback, Contact, OutboundContent, Template, digest
 
 if TYPE_CHECKING:
-    from tests.simulation.world import World
+    from tests.simulation.world import Invocation, World
 
 NUMBER = "100000000000001"
 ACCOUNT = Account(channel="whatsapp", id=NUMBER)
@@ -37,6 +37,21 @@ class Item:
 
 
 @dataclass
+class Ask:
+    """We asked the network once to take a message."""
+
+    at: float
+    outbound_id: str
+    attempt: int
+    content: OutboundContent
+    by: "Invocation"
+    gate_opened: int
+    """How often the gate had been opened by then."""
+    answer: SendError | None = None
+    """Why it was not accepted."""
+
+
+@dataclass
 class Accepted:
     """A message that the network took."""
 
@@ -48,6 +63,8 @@ class Accepted:
     content: OutboundContent
     known: bool
     """Whether we were told so at once."""
+    fails: int = 0
+    """The code by which it is going to fail."""
     failed: int = 0
     """The code by which we have been told that it failed."""
 
@@ -60,9 +77,10 @@ class Meta:
     secret: str = "first secret"
     token_is_good: bool = True
     blocked_until: float = 0.0
+    down_until: float = 0.0
     pending: list[Item] = field(default_factory=list)
     accepted: list[Accepted] = field(default_factory=list)
-    asked: dict[tuple[str, int], int] = field(default_factory=dict)
+    asks: dict[tuple[str, int], Ask] = field(default_factory=dict)
     heard_at: dict[str, float] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
     quarantined: list[bytes] = field(default_factory=list)
@@ -152,13 +170,21 @@ class Meta:
         sent = Callback.decode(callback)
         assert sent, "every message has our callback data"
         attempt = sent.attempt
-        key = (attempt.outbound_id, attempt.number)
-        self.asked[key] = self.asked.get(key, 0) + 1
         label = f"attempt {attempt.number} at {self.world.name(attempt.outbound_id)}"
-        self.world.looks_at_send(attempt, content)
+        self.world.looks_at_send(attempt, contact, content)
+        ask = Ask(
+            at=self.world.now,
+            outbound_id=attempt.outbound_id,
+            attempt=attempt.number,
+            content=content,
+            by=self.world.stack[-1],
+            gate_opened=self.world.gates.opened,
+        )
+        self.asks[ask.outbound_id, ask.attempt] = ask
         try:
             taken = self._mood(contact, content, callback)
         except SendError as error:
+            ask.answer = error
             self.world.tell_story("network", f"{label}: {type(error).__name__} {error.code}")
             raise
         self.world.tell_story("network", f"{label}: accepted")
@@ -171,6 +197,8 @@ class Meta:
         if world.now < self.blocked_until:
             raise error_of(403, _error(131042), {})
         mood = 0 if world.is_calm else world.choices.draw(world.moodiness)
+        if world.now < self.down_until:
+            mood = (7, 7, 8)[world.choices.draw(3)]
         self._refuse(mood)
         late = self._is_closed(contact, content)
         if late and (world.is_calm or world.choices.draw(2) == 0):
@@ -192,6 +220,15 @@ class Meta:
         if mood in refusals:
             status, code = refusals[mood]
             raise error_of(status, _error(code), {"Retry-After": "7"} if self.world.choices.draw(2) else {})
+
+    def was_closed_to(self, outbound_id: str) -> bool:
+        """Whether a message met a closed window before: as we saw it, as an answer, or as a status."""
+        asks = [ask for ask in self.asks.values() if ask.outbound_id == outbound_id]
+        return (
+            any(isinstance(ask.content, Template) for ask in asks)
+            or any(ask.answer and ask.answer.code == 131047 for ask in asks)
+            or any(one.fails == 131047 for one in self.accepted if one.outbound_id == outbound_id)
+        )
 
     def _is_closed(self, contact: Contact, content: OutboundContent) -> bool:
         heard_at = self.heard_at.get(self.world.owners[contact.id], 0.0)
@@ -230,6 +267,7 @@ class Meta:
         code = {10: 131000, 11: 130429, 12: 131026, 13: 131042}.get(fate, 131047 if late else 0)
         if fate == 9 and not code:
             return  # nothing is ever told
+        taken.fails = code
         steps = ["sent", "failed"] if code else ["sent", "delivered", "read"][: 2 if calm else 3 - fate % 3]
         if code and not late and fate % 2:
             steps = ["failed"]

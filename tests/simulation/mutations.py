@@ -3,15 +3,20 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+from rejoinder import conversation
 from rejoinder.aws import outbox
+from rejoinder.channels.whatsapp import split
 from rejoinder.conversation import Claim, Conversation, Decision, Marker, MessageRecord, Settled, Wait
-from rejoinder.errors import AttemptTaken
+from rejoinder.errors import AttemptTaken, SettingsError
+from rejoinder.gate import Gate
 from rejoinder.memory import MemoryGates, MemoryStore
 from rejoinder.messages import (
     Attempt,
+    Contact,
     Detail,
     Inbound,
     Outbound,
@@ -24,11 +29,11 @@ from rejoinder.messages import (
     TurnMessages,
     WakeUp,
 )
-from rejoinder.services import process, track
+from rejoinder.services import deliver, failures, process, track
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.process import Processor
-from rejoinder.services.receive import Receiver
+from rejoinder.services.receive import Answer, Receiver
 from rejoinder.services.track import Tracker
 from tests.simulation.bots import Playing
 from tests.simulation.world import Schedules
@@ -64,7 +69,8 @@ def _instead_of(target: Any, attribute: str) -> Callable[[Callable[..., Any]], C
 
 _handle, _commit, _turn = Processor._handle, MemoryStore.commit, Processor._turn
 _note, _keep, _ask = MemoryStore.note, Receiver._keep, Sender._ask
-_failed, _deliver = Tracker._failed, Sender._deliver
+_failed, _deliver, _park = Tracker._failed, Sender._deliver, Processor._park
+_turn_messages, _again, _failure_of = process._turn_messages, track._again, failures.failure_of
 
 
 @_instead_of(MemoryStore, "commit")
@@ -167,6 +173,42 @@ def what_is_parked_is_shown_to_nobody(processor: Processor, inbound: Inbound, ma
         processor.wake_ups.put(wake_up)
 
 
+@_instead_of(process, "_turn_messages")
+def nobody_says_sorry(inbound: Inbound, heard: Conversation, said: Sequence[Outbound]) -> Any:
+    is_sorry = any(message.id.endswith("-0") for message in said)
+    return None if is_sorry else _turn_messages(inbound, heard, said)
+
+
+@_instead_of(Processor, "_park")
+def what_is_parked_keeps_its_talk(
+    processor: Processor, inbound: Inbound, before: Conversation, heard: Conversation, tried: Marker
+) -> Marker:
+    def commit(inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
+        store.commit(inbound, before, replace(after, journal=before.journal), marker)
+
+    store: Any = processor.store
+    keeping: Any = SimpleNamespace(commit=commit, record_try=store.record_try)
+    return _park(replace(processor, store=keeping), inbound, before, heard, tried)
+
+
+@_instead_of(Processor, "_park")
+def what_is_parked_is_not_heard(
+    processor: Processor, inbound: Inbound, before: Conversation, heard: Conversation, tried: Marker
+) -> Marker:
+    deaf = replace(heard, handoff=before.handoff, opted_out=before.opted_out, wished_at=before.wished_at)
+    return _park(processor, inbound, before, deaf, tried)
+
+
+@_instead_of(Receiver, "_unreadable")
+def an_unreadable_secret_is_a_wrong_signature(_receiver: Receiver, _error: SettingsError) -> Answer:
+    return Answer(status=401)
+
+
+@_instead_of(split, "group_of")
+def one_queue_group_for_all_who_write(_account: str, _contact_id: str) -> str:
+    return "everybody"
+
+
 @_instead_of(Receiver, "_keep")
 def acknowledged_before_it_is_queued(receiver: Receiver, body: bytes) -> None:
     try:
@@ -234,6 +276,24 @@ def the_window_is_ignored(_sender: Sender, _turn: TurnMessages) -> bool:
     return True
 
 
+@_instead_of(Sender, "_window_is_open")
+def the_window_is_never_read_again(sender: Sender, turn: TurnMessages) -> bool:
+    return sender.clock() < turn.window_closes_at
+
+
+@_instead_of(conversation, "MOST_UNKNOWN")
+def unknown_outcomes_are_tried_without_end() -> None:
+    """Replaced below: not a function."""
+
+
+MUTATIONS[-1] = replace(MUTATIONS[-1], wrong=1000)
+
+
+@_instead_of(deliver, "_pause")
+def nobody_waits_between_attempts(_error: object, _attempt: int) -> float:
+    return 0.0
+
+
 @_instead_of(Sender, "deliver")
 def the_last_message_goes_first(sender: Sender, turn: TurnMessages) -> None:
     for message in reversed(turn.messages):
@@ -261,7 +321,18 @@ def a_failure_is_told_to_nobody(
 
 @_instead_of(Gatekeeper, "went_through")
 def a_gate_never_opens(gatekeeper: Gatekeeper, account: object, *, probing: bool) -> None:
-    gatekeeper._server_errors = 0
+    gatekeeper._server_errors.clear()
+
+
+@_instead_of(Gatekeeper, "close")
+def a_gate_never_closes(gatekeeper: Gatekeeper, _account: object, _code: int) -> None:
+    gatekeeper._server_errors.clear()
+
+
+@_instead_of(MemoryGates, "elect")
+def everybody_is_elected(gates: MemoryGates, account: object, _before: object, after: Gate) -> bool:
+    gates.closed[str(account)] = after
+    return True
 
 
 @_instead_of(MemoryGates, "elect")
@@ -272,6 +343,17 @@ def nobody_is_elected(_gates: MemoryGates, _account: object, _before: object, _a
 @_instead_of(track, "_again")
 def late_failures_are_final(turn: TurnMessages, remedy: Remedy) -> TurnMessages | None:
     return None
+
+
+@_instead_of(track, "_again")
+def a_late_131047_is_final(turn: TurnMessages, remedy: Remedy) -> TurnMessages | None:
+    return None if remedy is Remedy.TEMPLATE else _again(turn, remedy)
+
+
+@_instead_of(track, "failure_of")
+def a_failure_is_told_anew(turn: TurnMessages, code: int, reason: str, at: float) -> Inbound | None:
+    failure = _failure_of(turn, code, reason, at)
+    return replace(failure, id=f"{failure.id}-{at}") if failure else None
 
 
 @_instead_of(Tracker, "_failed")
@@ -319,6 +401,21 @@ def new_ids_are_not_kept(conversation: Conversation, inbound: Inbound, now: floa
 _heard = Conversation.heard
 
 
+@_instead_of(Conversation, "heard")
+def the_last_wish_to_come_counts(conversation: Conversation, inbound: Inbound, now: float) -> Conversation:
+    return _heard(replace(conversation, wished_at=0.0), inbound, now)
+
+
+@_instead_of(Conversation, "is_with")
+def strangers_are_taken_for_one(_conversation: Conversation, _contact: object, _contact_id: str) -> bool:
+    return True
+
+
+@_instead_of(Conversation, "_moved")
+def a_change_of_number_moves_nobody(conversation: Conversation, told: Contact) -> Contact:
+    return conversation.contact or told
+
+
 @_instead_of(Schedules, "put")
 def wake_ups_come_at_once(schedules: Schedules, wake_up: WakeUp) -> None:
     _put(schedules, replace(wake_up, at=0.0))
@@ -348,8 +445,10 @@ def a_wish_is_heard_and_not_kept(
 ) -> Marker:
     if isinstance(inbound.content, Preference):
         marker = Marker(state="done", conversation_key=loaded.conversation.key)
-        heard = loaded.conversation.heard(inbound, processor.clock())
-        processor.store.commit(inbound, loaded.conversation, heard, marker)
+        before = loaded.conversation
+        heard = before.heard(inbound, processor.clock())
+        after = replace(heard, opted_out=before.opted_out, wished_at=before.wished_at)
+        processor.store.commit(inbound, before, after, marker)
         return marker
     return _turn(processor, inbound, loaded, stops=stops)
 

@@ -1,14 +1,36 @@
 """What always holds (design.md, section 2), looked at when a world is at rest: a function a sentence."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from rejoinder.conversation import Conversation, MessageRecord, Settled, conversation_key
-from rejoinder.messages import Failed, Outbound, Policy, Preference, Step, TurnMessages, digest
+from rejoinder.conversation import (
+    MOST_LATE,
+    MOST_UNKNOWN,
+    Conversation,
+    MessageRecord,
+    Settled,
+    conversation_key,
+)
+from rejoinder.errors import AccountBlocked, OutcomeUnknown, PairRateLimited, RateLimited, Refused
+from rejoinder.messages import (
+    Echo,
+    Failed,
+    Outbound,
+    Policy,
+    Preference,
+    Release,
+    Step,
+    Template,
+    TimeUp,
+    TurnMessages,
+    digest,
+)
 from rejoinder.metrics import Metric
-from tests.simulation.meta import ACCOUNT, Accepted
+from rejoinder.services.gatekeeper import KEPT_SECONDS
+from tests.simulation.meta import ACCOUNT, Accepted, Ask
 from tests.simulation.store import Commit
-from tests.simulation.world import Violation, World
+from tests.simulation.world import SOMEBODY, Violation, World
 
 Judge = Callable[[World], Iterator[str]]
 """Yields what is wrong."""
@@ -83,6 +105,36 @@ def order_is_the_order_of_receipt(world: World) -> Iterator[str]:
         for (first, earlier), (second, later) in pairwise(places):
             if first > second:
                 yield f"{world.name(earlier)} was received before {world.name(later)} and handled after it"
+
+
+@_always
+def contacts_of_different_people_never_share_a_group(world: World) -> Iterator[str]:
+    """Parallel across conversations: a slow or failing one stops only itself."""
+    groups = {hashed_id: group for group, order in world.order.items() for hashed_id in order}
+    people = dict[str, str]()
+    for commit in world.store.commits:
+        group, person = groups.get(commit.inbound.hashed_id), _person(world, commit)
+        if group and person != SOMEBODY and people.setdefault(group, person) != person:
+            yield f"{person} waits behind {people[group]}"
+
+
+def _person(world: World, commit: Commit) -> str:
+    contact = commit.inbound.contact
+    return world.owners[contact.user_id or contact.id]
+
+
+@_always
+def a_conversation_is_with_one_person(world: World) -> Iterator[str]:
+    """A phone number may be given to somebody else; whose it is now the user id tells, where there is one."""
+    people = dict[str, set[str]]()
+    for commit in world.store.commits:
+        before, inbound = commit.before, commit.inbound
+        them = {person for one in (before, *before.absorbed) for person in people.pop(one.key, ())}
+        if inbound.is_from_contact and inbound.contact.user_id:
+            them.add(_person(world, commit))
+        people[before.key] = them
+        if len(them) > 1:
+            yield f"{world.name(inbound.hashed_id)} is in a conversation of {sorted(them)}"
 
 
 def _said(world: World) -> Iterator[tuple[Commit, TurnMessages, Outbound]]:
@@ -165,6 +217,103 @@ def a_late_failure_that_will_pass_is_tried_again(world: World) -> Iterator[str]:
 
 
 @_always
+def what_fails_late_outside_the_window_goes_out_as_its_template(world: World) -> Iterator[str]:
+    """131047 as a status after 200 leads to the template, if the bot declared one, unless another attempt
+    went through, or too many have failed late.
+    """
+    taken = _taken(world)
+    for _, _, message in _said(world):
+        attempts = taken.get(message.id, [])
+        went_through = any(not one.failed for one in attempts)
+        helps = message.outside_window and message.policy is Policy.AT_LEAST_ONCE
+        if not helps or not attempts or went_through or len(attempts) >= MOST_LATE:
+            continue
+        last = attempts[-1]
+        is_newest = last.attempt == max(world.store.steps[message.id])
+        if is_newest and last.failed == 131047 and not isinstance(last.content, Template):
+            yield f"{world.name(message.id)} has a template, and was given up"
+
+
+@_always
+def a_message_of_unknown_outcome_is_given_up_at_last(world: World) -> Iterator[str]:
+    """Each attempt may be one more double."""
+    settled = {(one.outbound_id, one.attempt) for one in world.meta.accepted if one.failed}
+    unknown = Counter(
+        ask.outbound_id
+        for key, ask in world.meta.asks.items()
+        if isinstance(ask.answer, OutcomeUnknown) and key not in settled
+    )
+    for outbound_id, times in unknown.items():
+        if times > MOST_UNKNOWN:
+            yield f"{world.name(outbound_id)} was sent {times} times, and nobody knows whether it arrived"
+
+
+@_always
+def what_may_go_out_once_is_sent_again_only_if_it_was_refused(world: World) -> Iterator[str]:
+    """A one-time code whose outcome is unknown is given up, visibly."""
+    policies = {message.id: message.policy for _, _, message in _said(world)}
+    for before, ask in _sent_again(world):
+        may_not = policies.get(ask.outbound_id) is Policy.AT_MOST_ONCE
+        if may_not and not isinstance(before.answer, Refused):
+            yield f"{world.name(ask.outbound_id)} was sent again after {before.answer}"
+
+
+@_always
+def who_is_asked_to_slow_down_does(world: World) -> Iterator[str]:
+    """After a rate limit a message waits: as long as the network says, or a second at least."""
+    for before, ask in _sent_again(world):
+        is_told = before.by.number not in world.disturbed
+        if is_told and isinstance(before.answer, RateLimited | PairRateLimited):
+            waited = ask.at - before.at
+            if waited < (before.answer.retry_after_seconds or 1.0):
+                yield f"{world.name(ask.outbound_id)}: attempt {ask.attempt} came after {waited:.2f} s"
+
+
+def _sent_again(world: World) -> Iterator[tuple[Ask, Ask]]:
+    """Each attempt at a message with the one before it."""
+    last = dict[str, Ask]()
+    for ask in world.meta.asks.values():
+        if ask.outbound_id in last:
+            yield last[ask.outbound_id], ask
+        last[ask.outbound_id] = ask
+
+
+@_always
+def one_message_probes_a_closed_gate(world: World) -> Iterator[str]:
+    """Of all that find a gate closed, and due for a probe, one is elected."""
+    for gate, elected in Counter(world.gates.elections).items():
+        if elected > 1:
+            yield f"{elected} probe a gate that closed for {gate.why}"
+
+
+@_always
+def a_blocked_account_is_left_alone(world: World) -> Iterator[str]:
+    """Who is told that the account is blocked closes its gate; until it opens, only who is elected asks. Who
+    began before, or saw the gate open up to ten seconds before, may still ask.
+    """
+    closed_by = dict[int, float]()
+    for ask in world.meta.asks.values():
+        if not isinstance(ask.answer, AccountBlocked) or ask.by.number in world.gates.elected:
+            continue
+        if ask.by.began_at > closed_by.get(ask.gate_opened, float("inf")):
+            yield f"{world.name(ask.outbound_id)} was sent with {ask.answer.code} known for long"
+        if ask.by.number not in world.disturbed:
+            closed_by.setdefault(ask.gate_opened, ask.by.ends_at + KEPT_SECONDS)
+
+
+@_always
+def a_failure_is_told_once(world: World) -> Iterator[str]:
+    """One failure is one turn, however often the network tells of it."""
+    told = dict[str, str]()
+    for commit in world.store.commits:
+        content, hashed_id = commit.inbound.content, commit.inbound.hashed_id
+        if not isinstance(content, Failed) or commit.before.handoff:  # then it is put off
+            continue
+        if told.setdefault(content.outbound_id, hashed_id) != hashed_id:
+            yield f"the bot was told again that {world.name(content.outbound_id)} failed"
+
+
+@_always
 def what_went_out_twice_is_counted(world: World) -> Iterator[str]:
     """A late success after a second attempt is recorded and metered as a double."""
     doubles = [id for id, attempts in world.store.steps.items() if _went_through(attempts) > 1]
@@ -216,6 +365,36 @@ def a_bot_bug_parks_one_update(world: World) -> Iterator[str]:
             yield f"{name} failed {raised} times and was parked {parked} times"
 
 
+def _parked(world: World) -> Iterator[Commit]:
+    return (commit for commit in world.store.commits if commit.marker.state == "parked")
+
+
+@_always
+def who_said_what_is_parked_is_told_so(world: World) -> Iterator[str]:
+    """A sorry-text goes to the contact, unless a person talks to them."""
+    for commit in _parked(world):
+        if commit.inbound.is_spoken and not commit.before.handoff and not commit.marker.messages:
+            yield f"{world.name(commit.inbound.hashed_id)} was parked without a word"
+
+
+@_always
+def what_is_parked_ends_the_talk(world: World) -> Iterator[str]:
+    """The handler in progress ends with an answer, or the end of a wait, that it failed over."""
+    for commit in _parked(world):
+        of_the_talk = commit.inbound.is_spoken or isinstance(commit.inbound.content, TimeUp)
+        if of_the_talk and not commit.before.handoff and commit.after.journal:
+            yield f"{world.name(commit.inbound.hashed_id)} was parked, and its talk goes on"
+
+
+@_always
+def a_person_who_answers_silences_the_bot(world: World) -> Iterator[str]:
+    """An echo begins a handoff and a release ends it, even if the bot fails over them."""
+    for commit in world.store.commits:
+        content, handoff = commit.inbound.content, commit.after.handoff
+        if (isinstance(content, Echo) and not handoff) or (isinstance(content, Release) and handoff):
+            yield f"after {world.name(commit.inbound.hashed_id)} handoff is {handoff}"
+
+
 @_always
 def only_the_processor_writes_a_conversation(world: World) -> Iterator[str]:
     """What a turn finds is what the turn before left: nothing is written beside it, or lost."""
@@ -237,8 +416,9 @@ def _kept(one: Conversation) -> tuple[object, ...]:
 
 @_always
 def the_last_wish_counts(world: World) -> Iterator[str]:
-    """Who stopped us has stopped us, whatever goes on at that moment, until they resume; of two
-    conversations that turn out to be one the stricter counts.
+    """Who stopped us has stopped us, whatever goes on at that moment, until they resume. Of two wishes that
+    of the later time counts, of the same time the later to come; of two conversations that turn out to
+    be one the stricter.
     """
     for key, conversation in world.store.conversations.items():
         wishes = _wishes(world, key)
@@ -247,13 +427,16 @@ def the_last_wish_counts(world: World) -> Iterator[str]:
 
 
 def _wishes(world: World, key: str) -> list[bool]:
-    """Whether the contact wants no offers: as said last in each conversation that ended in this one."""
-    wishes = dict[str, list[bool]]()
+    """Whether the contact wants no offers: as wished last in each conversation that ended in this one."""
+    wishes = dict[str, list[tuple[float, bool]]]()
     for commit in world.store.commits:
-        before, content = commit.before, commit.inbound.content
+        before, content, at = commit.before, commit.inbound.content, commit.inbound.at
         of_all = [wish for one in (before, *before.absorbed) for wish in wishes.pop(one.key, [])]
-        wishes[before.key] = [content.value == "stop"] if isinstance(content, Preference) else of_all
-    return wishes.get(key, [])
+        newest = max((wished_at for wished_at, _ in of_all), default=0.0)
+        if isinstance(content, Preference) and at >= newest:
+            of_all = [(at, content.value == "stop")]
+        wishes[before.key] = of_all
+    return [wish for _, wish in wishes.get(key, [])]
 
 
 @_always
@@ -308,7 +491,7 @@ def one_contact_has_one_conversation(world: World) -> Iterator[str]:
     account, found = str(ACCOUNT), dict[str, set[str]]()
     for contact_id, owner in world.owners.items():
         key = world.store.aliases.get((account, contact_id), conversation_key(ACCOUNT, contact_id))
-        if key in world.store.conversations:
+        if owner != SOMEBODY and key in world.store.conversations:
             found.setdefault(owner, set()).add(key)
     for owner, keys in found.items():
         if len(keys) > 1:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from rejoinder.aws.wire import OwnBody
 from rejoinder.channels.whatsapp.signature import sign
 from rejoinder.messages import Contact, Inbound, Release
-from tests.simulation.bots import WORDS
+from tests.simulation.bots import TROUBLE, WORDS
 from tests.simulation.choices import Choices
 from tests.simulation.meta import ACCOUNT, Ids
 from tests.simulation.oracle import judge, judge_the_end
-from tests.simulation.world import START, Violation, World, stage
+from tests.simulation.world import SOMEBODY, START, Violation, World, stage
 
 NAMES = ("Ada", "Bob", "Cleo", "Dan")
 GAPS = (1.0, 0.0, 0.0, 3.0, 30.0, 200.0, 700.0, 90_000.0)
@@ -18,7 +18,7 @@ GAPS = (1.0, 0.0, 0.0, 3.0, 30.0, 200.0, 700.0, 90_000.0)
 MOST_SAID = 12
 
 MODES = ("phone", "both", "phone, then both", "user", "changes user id", "changes number")
-DIALOG = ("7", "no number", "7")
+DIALOG = ("7", "no number", "7", TROUBLE)
 
 
 class Play:
@@ -31,6 +31,7 @@ class Play:
         self.modes: list[str] = []
         self.said = 0
         self.is_redriving = False
+        self.changed_at: dict[str, float] = {}
 
     def perform(self) -> None:
         """Raise Violation for what must not be."""
@@ -75,8 +76,13 @@ class Play:
         """One thing that happens."""
         place = self.choices.draw(4) % len(self.contacts)
         contact, mode = self.contacts[place], self.modes[place]
-        what, word, answer = self.choices.draw(32), self.choices.draw(len(WORDS)), self.choices.draw(6)
+        what, word, answer = self.choices.draw(37), self.choices.draw(len(WORDS)), self.choices.draw(8)
         seldom: dict[int, Callable[[], None]] = {
+            36: lambda: self._redrives(stops_at=3 - self.choices.draw(4)),
+            35: lambda: self._shuts_the_window(contact),
+            34: lambda: self._shuts_the_window(contact),
+            33: self._breaks_the_network,
+            32: self._hides_the_secret,
             31: lambda: self._redrives(stops_at=3 - self.choices.draw(4)),
             30: lambda: self._prefers(contact),
             29: self._releases_a_bot,
@@ -91,14 +97,14 @@ class Play:
         changes = mode.startswith("changes") or "then" in mode
         if what in (18, 19, 20, 21) and changes:
             return lambda: self._changes(contact, mode)
-        says = DIALOG[answer - 3] if answer >= 3 else WORDS[word]
+        says = DIALOG[answer - 4] if answer >= 4 else WORDS[word]
         return seldom.get(what) or (lambda: self._says(contact, says))
 
     def _all_is_well(self) -> None:
         """Somebody has mended what was broken."""
         world = self.world
         world.meta.token_is_good = True
-        world.meta.blocked_until = 0.0
+        world.meta.blocked_until = world.meta.down_until = world.secrets.hidden_until = 0.0
         if self.is_redriving:
             self._redrives()
         world.tell_story("world", "from here on nothing goes wrong any more")
@@ -108,7 +114,7 @@ class Play:
     def _releases_all(self) -> None:
         for conversation in self.world.store.conversations.values():
             if conversation.handoff:
-                self._tells_release(conversation.contact_ids[-1])
+                self._tells_release(conversation.user_id or conversation.contact_ids[-1])
 
     def _next_id(self, label: str) -> str:
         self.said += 1
@@ -134,6 +140,12 @@ class Play:
         if mode == "phone, then both":
             contact.shows = "both"
             return
+        if self.world.now < self.changed_at.get(contact.name, 0.0) + 60:
+            return  # nobody changes twice in a minute
+        self.changed_at[contact.name] = self.world.now
+        if mode == "changes number" and self.choices.draw(2):
+            number = contact.phone
+            self.world.at(self.world.now + 7200, lambda: self._takes_over(number))
         system: dict[str, object] = {"type": "user_changed_number", "wa_id": f"{contact.phone}9"}
         after = Ids(contact.name, contact.phone + "9", contact.user_id, "both")
         if mode == "changes user id":
@@ -154,29 +166,56 @@ class Play:
         contact.phone, contact.user_id, contact.shows = after.phone, after.user_id, after.shows
         self._owns(contact)
 
+    def _takes_over(self, phone: str) -> None:
+        """The number that a contact gave up has been given to somebody else, who writes to us as well."""
+        place = len(self.contacts)
+        stranger = Ids(name=f"Stranger {place}", phone=phone, user_id=f"US.{place}", shows="both")
+        self._owns(stranger)
+        self.world.owners[phone] = SOMEBODY
+        self.world.taken_over[phone] = stranger.name
+        self.contacts.append(stranger)
+        self._says(stranger, WORDS[self.choices.draw(len(WORDS))])
+
+    def _breaks_for(self, hashed_id: str) -> None:
+        """Perhaps the bot cannot deal with it, whatever it says."""
+        if self.choices.one_in(4):
+            self.world.outside.broken.add(hashed_id)
+
     def _echoes(self, contact: Ids) -> None:
         to = {"to": contact.phone} if contact.shows != "user" else {"to_user_id": contact.user_id}
         what = {"id": self._next_id("echo"), "type": "text", **to}
         item = self.world.meta.aside("an echo", "smb_message_echoes", "message_echoes", what)
         self.world.names[item.hashed_id] = f"echo to {contact.name}"
+        self._breaks_for(item.hashed_id)
         self.world.meta.tell(item)
 
     def _prefers(self, contact: Ids) -> None:
-        what = {"wa_id": contact.phone, "value": ("stop", "resume")[self.choices.draw(2)]}
-        item = self.world.meta.aside("a preference", "user_preferences", "user_preferences", what)
-        self.world.names[item.hashed_id] = f"preference of {contact.name}"
-        self.world.meta.tell(item)
+        """They want offers or not; perhaps they change their mind, and we hear of that first."""
+        first, second = (("stop", "resume"), ("resume", "stop"))[self.choices.draw(2)]
+        self._wishes(contact, first)
+        if self.choices.draw(3) == 2:
+            self.world.at(self.world.now + 2, lambda: self._wishes(contact, second))
+
+    def _wishes(self, contact: Ids, value: str) -> None:
+        what = {"wa_id": contact.phone, "value": value}
+        label = f"{contact.name}'s wish: {value}"
+        item = self.world.meta.aside(label, "user_preferences", "user_preferences", what)
+        self.world.names[item.hashed_id] = label
+        self._breaks_for(item.hashed_id)
+        self.world.meta.tell(item, (0.0, 0.0, 5.0, 60.0)[self.choices.draw(4)])
 
     def _releases(self, contact: Ids) -> None:
-        self._tells_release(contact.phone if contact.shows == "phone" else contact.user_id)
+        release = self._tells_release(contact.phone if contact.shows == "phone" else contact.user_id)
+        self._breaks_for(release.hashed_id)
 
-    def _tells_release(self, contact_id: str) -> None:
+    def _tells_release(self, contact_id: str) -> Inbound:
         told = Contact(id=contact_id)
         release = Inbound(
             id=self._next_id("release"), account=ACCOUNT, contact=told, at=self.world.now, content=Release()
         )
         self.world.names[release.hashed_id] = f"release of {self.world.owners[contact_id]}"
         self.world.updates.put(release)
+        return release
 
     def _releases_a_bot(self) -> None:
         self.world.bot.release = 1 - self.world.bot.release
@@ -209,6 +248,20 @@ class Play:
             self.world.tell_story("operator", "renews the token")
 
         self.world.at(self.world.now + (20, 300, 4000)[self.choices.draw(3)], renew)
+
+    def _breaks_the_network(self) -> None:
+        meta = self.world.meta
+        meta.down_until = self.world.now + (20, 300, 4000)[self.choices.draw(3)]
+        self.world.tell_story("network", "fails over every message, for a while; some it takes all the same")
+
+    def _shuts_the_window(self, contact: Ids) -> None:
+        """By the network's own reckoning this contact has been silent for long."""
+        self.world.meta.heard_at[contact.name] = 0.0
+        self.world.tell_story("network", f"holds the window of {contact.name} to be closed")
+
+    def _hides_the_secret(self) -> None:
+        self.world.secrets.hidden_until = self.world.now + (20, 400)[self.choices.draw(2)]
+        self.world.tell_story("operator", "denies the ingress its secret, for a while")
 
     def _rotates_the_secret(self) -> None:
         world = self.world
@@ -247,4 +300,6 @@ def perform(choices: Choices, story: list[str] | None = None) -> Violation | Non
         play.perform()
     except Violation as violation:
         return violation
+    except Exception as error:
+        return Violation("only functions fail", f"{type(error).__name__}: {error}")
     return None

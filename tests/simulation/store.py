@@ -1,5 +1,6 @@
 """The store in memory behind a door where calls may fail; and a watchman who sees what is written."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ class Store(MemoryStore):
         self.world = world
         self.commits: list[Commit] = []
         self.versions: dict[str, int] = {}
+        self.window_moved_at: dict[str, float] = defaultdict(float)
         self.stopped: list[tuple[str, str]] = []
         """What was violated while it happened: the name, and why."""
 
@@ -74,6 +76,8 @@ class Store(MemoryStore):
                 self.stopped.append(("a commit overwrites nothing", one.key))
             self.versions[one.key] = 0
         self.versions[before.key] = before.version + 1
+        if commit.after.window_closes_at > before.window_closes_at or before.absorbed:
+            self.window_moved_at[before.key] = world.now
         content = commit.inbound.content
         if isinstance(content, Reminder | TimeUp) and world.now < commit.inbound.at:
             self.stopped.append(("a wake-up comes not before its time", commit.inbound.id))
@@ -88,8 +92,8 @@ class Store(MemoryStore):
 
         self.world.call("store.record_try", write)
 
-    def window_closes_at(self, conversation_key: str) -> float:
-        return self.world.call("store.window", lambda: super(Store, self).window_closes_at(conversation_key))
+    def window_closes_at(self, turn: TurnMessages) -> float:
+        return self.world.call("store.window", lambda: super(Store, self).window_closes_at(turn))
 
     def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
         def read() -> MessageRecord:
@@ -112,6 +116,8 @@ class Store(MemoryStore):
             before = {n: dict(reached) for n, reached in self.steps.get(attempt.outbound_id, {}).items()}
             record = super(Store, self).note(attempt, step, at, detail)
             self._compare(attempt, before)
+            if step is Step.FAILED and detail.error_code == 131047:
+                self.world.holds_window_closed(attempt)
             self.world.tell_story(
                 "records", f"attempt {attempt.number} at {self.world.name(attempt.outbound_id)}: {step}"
             )
@@ -132,19 +138,34 @@ class Gates(MemoryGates):
     def __init__(self, world: "World") -> None:
         super().__init__()
         self.world = world
-        self.ever_closed = False
+        self.opened = 0
+        self.elections: list[Gate] = []
+        """The closed gates of which somebody was elected to probe them."""
+        self.elected: set[int] = set()
+        """In which invocations."""
 
     def read(self, account: Account) -> Gate | None:
         return self.world.call("gates.read", lambda: super(Gates, self).read(account))
 
     def close(self, account: Account, gate: Gate) -> None:
-        self.ever_closed = True
         self.world.tell_story("gate", f"closes: {gate.why}")
         self.world.call("gates.close", lambda: super(Gates, self).close(account, gate))
 
     def elect(self, account: Account, before: Gate, after: Gate) -> bool:
-        return self.world.call("gates.elect", lambda: super(Gates, self).elect(account, before, after))
+        def write() -> bool:
+            is_elected = super(Gates, self).elect(account, before, after)
+            if is_elected:
+                self.elections.append(before)
+                self.elected.add(self.world.stack[-1].number)
+            return is_elected
+
+        return self.world.call("gates.elect", write)
 
     def open(self, account: Account) -> None:
         self.world.tell_story("gate", "opens")
-        self.world.call("gates.open", lambda: super(Gates, self).open(account))
+
+        def write() -> None:
+            super(Gates, self).open(account)
+            self.opened += 1
+
+        self.world.call("gates.open", write)

@@ -15,7 +15,7 @@ from tests.simulation.runs import Failure, first_failure, shrunk, told
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60.0
-MOST_SCHEDULES = 3000
+MOST_SCHEDULES = 1500
 """In which each mutation must be caught."""
 
 

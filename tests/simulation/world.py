@@ -28,7 +28,7 @@ from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.errors import QueueError, SettingsError, StoreError
 from rejoinder.fuzzy import FuzzyUnderstanding
 from rejoinder.memory import MemoryMeter
-from rejoinder.messages import Attempt, Inbound, OutboundContent, Template, WakeUp
+from rejoinder.messages import Attempt, Contact, Inbound, OutboundContent, Template, WakeUp
 from rejoinder.metrics import Metric
 from rejoinder.ports import QueueMessage, WebhookSecrets
 from rejoinder.services.deliver import Sender
@@ -48,8 +48,14 @@ START = 1_800_000_000.0
 MOST_ACTS = 6000
 """More than any world needs to come to rest."""
 
+OUTSIDE = "outside"
+"""Stands for a function when people or the network do something: no fault meets them."""
+
 DEEPEST = 3
 """Functions within functions."""
+
+SOMEBODY = "somebody"
+"""Who has a phone number that two people had: it does not tell."""
 
 
 class Crash(KeyboardInterrupt):
@@ -75,6 +81,7 @@ class Invocation:
 
     number: int
     function: str
+    began_at: float
     ends_at: float
     updates: tuple[str, ...] = ()
     is_killed: bool = False
@@ -128,6 +135,9 @@ class Secrets:
     values: tuple[str, ...] = ("first secret",)
     kept: tuple[str, ...] = ()
     read_at: float = float("-inf")
+    hidden_until: float = 0.0
+    unreadable: bool = False
+    """Whether the last to ask for them got nothing."""
 
     def read(self) -> WebhookSecrets:
         """Five minutes old at most."""
@@ -139,9 +149,19 @@ class Secrets:
 
     def _read(self, seconds: float) -> WebhookSecrets:
         if self.world.now - self.read_at >= seconds:
-            self.kept = self.world.call("secret.read", lambda: self.values, error=SettingsError)
+            try:
+                self.kept = self.world.call("secret.read", self._look, error=SettingsError)
+            except SettingsError:
+                self.unreadable = True
+                raise
             self.read_at = self.world.now
+        self.unreadable = False
         return WebhookSecrets(app_secrets=self.kept, verify_token="token")
+
+    def _look(self) -> tuple[str, ...]:
+        if self.world.now < self.hidden_until:
+            raise SettingsError("access denied")
+        return self.values
 
 
 @dataclass
@@ -209,6 +229,8 @@ class World:
         self.forestalled: set[int] = set()
         self.names: dict[str, str] = {}
         self.owners: dict[str, str] = {}
+        self.taken_over: dict[str, str] = {}
+        """Who has a number that another gave up."""
         self.order: dict[str, list[str]] = {}
         self.hits: Counter[str] = Counter()
         self.redriven: Counter[str] = Counter()
@@ -256,10 +278,15 @@ class World:
         """Whether nothing goes wrong any more."""
         return self.now >= self.calm_at
 
+    @property
+    def depth(self) -> int:
+        """How many functions have been interrupted by what happens now, the one it happens in included."""
+        return sum(invocation.function != OUTSIDE for invocation in self.stack)
+
     def tell_story(self, who: str, what: str) -> None:
         """One line of the story."""
         if self.story is not None:
-            depth = "  " * len(self.stack)
+            depth = "  " * self.depth
             self.story.append(f"{self.now - START:12.2f}  {depth}{who}: {what}")
 
     def name(self, id: str) -> str:  # noqa: A002 - any of our hashed ids
@@ -290,15 +317,30 @@ class World:
         copies = 1 if self.is_calm else 1 + self.choices.one_in(10)
         self.events.put(body, self.now, copies)
 
-    def looks_at_send(self, attempt: Attempt, content: OutboundContent) -> None:
+    def looks_at_send(self, attempt: Attempt, contact: Contact, content: OutboundContent) -> None:
         """Seen from the network's door."""
-        asked = self.meta.asked[attempt.outbound_id, attempt.number]
-        if asked > 1:
+        reached = self.taken_over.get(contact.phone or "")
+        if reached and contact.user_id and self.owners[contact.user_id] != reached:
+            why = f"{self.name(attempt.outbound_id)} to {reached}"
+            raise Violation("a message goes to whom it is for", why)
+        if (attempt.outbound_id, attempt.number) in self.meta.asks:
             raise Violation("an attempt asks the network once", self.name(attempt.outbound_id))
         conversation = self.store.conversations.get(attempt.conversation_key)
         closes_at = conversation.window_closes_at if conversation else float("inf")
         if not isinstance(content, Template) and self.now > closes_at + 60:
             raise Violation("outside the window only templates go out", self.name(attempt.outbound_id))
+        if isinstance(content, Template):
+            self.holds_window_closed(attempt)
+
+    def holds_window_closed(self, attempt: Attempt) -> None:
+        """The sender sends the template, or fails what has none, and the network has not said so: is it?"""
+        sender, id = self.stack[-1], attempt.outbound_id
+        conversation = self.store.conversations.get(attempt.conversation_key)
+        if sender.function != "sender" or not conversation or self.meta.was_closed_to(id):
+            return
+        is_old = self.store.window_moved_at[conversation.key] < sender.began_at
+        if is_old and self.now < conversation.window_closes_at:
+            raise Violation("the window is read again before it is held to be closed", self.name(id))
 
     # --- faults -----------------------------------------------------------------------------------------
 
@@ -306,7 +348,7 @@ class World:
         self, what: str, do: Callable[[], T], *, error: Callable[[str], Exception] | None = Throttled
     ) -> T:
         """Do what a service asks of a port, or what happens instead."""
-        if not self.stack:
+        if not self.stack or self.stack[-1].function == OUTSIDE:
             return do()
         self.now += 0.02
         if self.now > self.stack[-1].ends_at:
@@ -353,7 +395,7 @@ class World:
 
     def _meanwhile(self, what: str) -> None:
         for _ in range(1 + self.choices.draw(3)):
-            if len(self.stack) < DEEPEST:
+            if self.depth < DEEPEST:
                 self.tell_story("meanwhile", f"at {what}")
                 self.act()
         if self.now > self.stack[-1].ends_at:
@@ -377,7 +419,9 @@ class World:
     def invocation(self, function: str, seconds: float) -> Iterator[Invocation]:
         """A function runs; when its machine dies, the world goes on."""
         self.numbered += 1
-        invocation = Invocation(number=self.numbered, function=function, ends_at=self.now + seconds)
+        invocation = Invocation(
+            number=self.numbered, function=function, began_at=self.now, ends_at=self.now + seconds
+        )
         self.stack.append(invocation)
         try:
             yield invocation
@@ -390,7 +434,11 @@ class World:
         """API Gateway and the ingress: the status that the network sees."""
         status = 502
         with self.invocation("ingress", 10):
-            status = self.receiver.receive(body, signature).status
+            answer = self.receiver.receive(body, signature)
+            status = answer.status
+            if status == 401 and (answer.body or self.secrets.unreadable):
+                why = answer.body or "the secret could not be read"
+                raise Violation("401 says that the signature is wrong, and nothing else", why)
         self.tell_story("ingress", f"answers {status}")
         return status
 
@@ -498,7 +546,8 @@ class World:
         many = len(ready) + due
         chosen = self.choices.draw(many) if many > 1 else 0
         if due and chosen == 0:
-            heapq.heappop(self.timers)[2]()
+            with self.invocation(OUTSIDE, float("inf")):
+                heapq.heappop(self.timers)[2]()
             return True
         queue, held = ready[chosen - due]
         held.received += 1

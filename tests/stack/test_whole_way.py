@@ -44,11 +44,7 @@ class Network:
     def said_to(self, contact: str) -> list[str]:
         """What the bot has sent to a contact, oldest first."""
         sent = self.http.get("/sim/sent").json()
-        return [
-            words(message["body"])
-            for message in sent
-            if message.get("to", message.get("recipient")) == contact
-        ]
+        return [words(message["body"]) for message in sent if message["contact"] == contact]
 
     def hears(self, contact: str, count: int) -> list[str]:
         """Wait until `contact` has got `count` messages, and a little to see that there are no more."""
@@ -274,7 +270,7 @@ def test_a_contact_outside_the_window_gets_the_declared_template(network: Networ
     network.http.post("/sim/faults", json=faults).raise_for_status()
     network.deliver(webhook(change(text(f"{phone}-b", phone, "tea"))))
     wait_until(lambda: len(network.said_to(phone)) == 2, "the template")
-    sent = [message for message in network.http.get("/sim/sent").json() if message.get("to") == phone]
+    sent = [message for message in network.http.get("/sim/sent").json() if message["contact"] == phone]
     assert sent[-1]["body"]["template"]["name"] == "order_update"
     assert sent[-1]["body"]["biz_opaque_callback_data"].endswith(".2")
 

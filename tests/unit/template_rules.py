@@ -46,7 +46,11 @@ AWS_METRICS = {
 }
 # Which function counts what of ours is alarmed on. Nothing is to be done about messages that went out twice:
 # their policy allows it.
-OUR_METRICS = {Metric.GATE_CLOSED: "sender", Metric.SIGNATURE_INVALID: "ingress"}
+OUR_METRICS = {
+    Metric.GATE_CLOSED: "sender",
+    Metric.SIGNATURE_INVALID: "ingress",
+    Metric.QUARANTINED: "ingress",
+}
 
 
 def source() -> Json:

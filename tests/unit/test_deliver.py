@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from rejoinder import Bot, Chat, Template, Text
+from rejoinder.conversation import MOST_UNKNOWN
 from rejoinder.errors import (
     OutcomeUnknown,
     PairRateLimited,
@@ -22,9 +23,13 @@ from rejoinder.messages import (
     Callback,
     Contact,
     Detail,
+    Failed,
+    InboundContent,
     Outbound,
     OutboundContent,
     Policy,
+    Preference,
+    Reaction,
     Step,
     TurnMessages,
 )
@@ -118,13 +123,14 @@ def test_a_refused_message_holds_back_those_behind_it() -> None:
 
 
 def test_pauses_grow_and_the_networks_own_wish_wins() -> None:
-    world = talk(*[PairRateLimited(131056, "too many")] * 5, Refused(4, "", retry_after_seconds=77))
+    asked = [Refused(4, "", retry_after_seconds=seconds) for seconds in (77, 3600, 0)]
+    world = talk(*[PairRateLimited(131056, "too many")] * 5, *asked)
     pauses = []
-    for _ in range(6):
+    for _ in range(8):
         with pytest.raises(RetryLater) as pause:
             world.deliver()
         pauses.append(pause.value.seconds)
-    assert pauses == [4, 16, 64, 256, 900, 77]
+    assert pauses == [4, 16, 64, 256, 900, 77, 3600, 900], "0 is no pause at all"
 
 
 def test_a_rejected_message_fails_visibly_and_the_next_one_goes_out() -> None:
@@ -187,3 +193,53 @@ def test_a_send_that_was_killed_half_way_is_unknown_too() -> None:
     with pytest.raises(RetryLater):
         world.deliver()
     assert world.network.sent == []
+
+
+def test_a_message_whose_outcome_is_never_known_is_given_up_and_the_bot_is_told() -> None:
+    world = talk(*[OutcomeUnknown(131000, "no answer")] * 100)
+    while world.outbox.turns:
+        try:
+            world.deliver()
+        except RetryLater as later:
+            world.now += later.seconds
+    network = world.network
+    assert isinstance(network, MoodyNetwork)
+    assert len(network.callbacks) == MOST_UNKNOWN
+    assert world.now - NOON < 3600
+    assert state(world) is Step.FAILED
+    (told,) = world.updates.waiting
+    assert isinstance(told.content, Failed)
+    assert world.gates.closed == {}, "one message is no reason to stop the account"
+
+
+@pytest.mark.parametrize("content", [Preference(value="stop"), Reaction(message_id="wamid.0", emoji="x")])
+def test_what_is_no_message_is_not_marked_as_read(content: InboundContent) -> None:
+    bot = Bot()
+    bot.on(Preference)(lambda chat: chat.say("Noted"))
+    bot.on(Reaction)(lambda chat: chat.say("Nice"))
+    world = World(bot)
+    world.process(inbound(id="wamid.0"))
+    world.process(inbound(content, id="made up"))
+    world.deliver()
+    assert "made up" not in world.network.receipts
+
+
+def test_what_is_to_be_said_once_is_a_message_of_its_own_and_is_never_sent_again() -> None:
+    def say(chat: Chat) -> None:
+        chat.say("Your code:")
+        chat.say("123", once=True)
+        chat.say("It is good for an hour.")
+
+    world = talk(say=say)
+    (turn,) = world.outbox.turns
+    assert [message.policy is Policy.AT_MOST_ONCE for message in turn.messages] == [False, True, False]
+    assert isinstance(world.network, MoodyNetwork)
+    world.network.moods = [Rejected(1, "no"), OutcomeUnknown(0, "no answer")]
+    while world.outbox.turns:
+        try:
+            world.deliver()
+        except RetryLater as later:
+            world.now += later.seconds
+    assert len(world.network.callbacks) == 3
+    assert state(world, 2) is Step.FAILED
+    assert [told.content.kind for told in world.updates.waiting] == ["failed", "failed"]

@@ -8,6 +8,7 @@ from rejoinder import Bot
 from rejoinder.errors import (
     AccountBlocked,
     OutcomeUnknown,
+    PairRateLimited,
     RateLimited,
     Rejected,
     RetryLater,
@@ -17,12 +18,13 @@ from rejoinder.errors import (
 )
 from rejoinder.gate import Gate
 from rejoinder.memory import MemoryGates
-from rejoinder.messages import Step, Text
+from rejoinder.messages import Account, Step, Text
 from rejoinder.metrics import Metric
 from rejoinder.services.gatekeeper import MOST_SERVER_ERRORS, Gatekeeper
 from tests.unit.test_deliver import MoodyNetwork
 from tests.unit.worlds import ACCOUNT, NOON, World, inbound
 
+OTHER = Account(channel="whatsapp", id="2")
 EXPIRED = TokenInvalid(190, "expired")
 
 
@@ -84,7 +86,7 @@ def test_a_probe_that_fails_keeps_the_gate_closed_for_longer_and_longer() -> Non
         world.now = gate.probe_at
         pause_of(world)
         world.now += 1
-    assert [round(pause) for pause in pauses] == [30, 59, 119, 239, 479, 899, 899]
+    assert [round(pause) for pause in pauses] == [30, 59, 119, 239, 479, 959, 1259]
 
 
 def test_only_one_of_many_probes() -> None:
@@ -113,12 +115,14 @@ def test_a_message_that_is_settled_does_not_use_up_the_probe() -> None:
 def test_five_server_errors_in_a_row_close_the_gate() -> None:
     keeper = Gatekeeper(gates := MemoryGates(), World(Bot()).meter, lambda: NOON)
     for _ in range(MOST_SERVER_ERRORS - 1):
-        keeper.failed(ACCOUNT, OutcomeUnknown(0, "500"), probing=False)
+        keeper.failed(ACCOUNT, OutcomeUnknown(0, "500"), probing=False, first=True)
     keeper.went_through(ACCOUNT, probing=False)
     for number in range(MOST_SERVER_ERRORS):
         assert gates.closed == {}, number
-        keeper.failed(ACCOUNT, OutcomeUnknown(0, "500"), probing=False)
-    assert gates.closed
+        keeper.failed(OTHER, OutcomeUnknown(0, "500"), probing=False, first=number == 0)
+        keeper.failed(ACCOUNT, OutcomeUnknown(0, "500"), probing=False, first=False)
+        keeper.failed(ACCOUNT, OutcomeUnknown(0, "500"), probing=False, first=True)
+    assert [*gates.closed] == [str(ACCOUNT)], "the other account had one such message, tried again and again"
 
 
 def test_an_open_gate_is_believed_to_be_open_for_a_moment() -> None:
@@ -141,3 +145,32 @@ def test_a_refused_probe_is_no_end_of_its_message() -> None:
     world.now += 60
     world.deliver()
     assert world.store.read("", f"{inbound('m0', id='m0').hashed_id}-1").state is Step.ACCEPTED
+
+
+def test_a_message_that_has_to_wait_does_not_use_up_the_probe() -> None:
+    world = waiting(OutcomeUnknown(131000, "500"), turns=1)
+    pause_of(world)
+    world.gatekeeper().close(ACCOUNT, 131000)
+    world.now += 30
+    assert pause_of(world) == 15, "for a status, as if the gate were open"
+    assert world.gates.closed[str(ACCOUNT)].probes == 0
+
+
+@pytest.mark.parametrize("error", [PairRateLimited(131056, "you two"), RateLimited(130429, "all of you")])
+def test_a_probe_that_is_asked_to_slow_down_opens_the_gate(error: SendError) -> None:
+    world = waiting(EXPIRED, error)
+    pause_of(world)
+    world.now += 30
+    pause_of(world)
+    assert world.gates.closed == {}
+
+
+def test_what_waits_for_a_gate_is_given_out_a_thousand_times_in_no_less_than_14_days() -> None:
+    world = waiting(EXPIRED)
+    pause_of(world)
+    for _ in range(1000):
+        gate = world.gates.closed[str(ACCOUNT)]
+        if world.now >= gate.probe_at:  # somebody else's message is the probe, and fails
+            assert world.gates.elect(ACCOUNT, gate, gate.probed(world.now))
+        world.now += pause_of(world)
+    assert world.now - NOON > 14 * 24 * 3600

@@ -6,9 +6,10 @@ import pytest
 
 from rejoinder import Bot, Chat, Failed, Template, Text
 from rejoinder.channels.whatsapp.codes import remedy_of
-from rejoinder.errors import RetryLater
+from rejoinder.errors import AccountBlocked, RateLimited, RetryLater, SendError
 from rejoinder.messages import Attempt, Callback, Detail, Policy, Remedy, Status, Step, TurnMessages
 from rejoinder.metrics import Metric
+from tests.unit.test_deliver import MoodyNetwork
 from tests.unit.worlds import World, inbound
 
 LATE = Template(name="order_ready", language="en")
@@ -170,3 +171,35 @@ def test_a_message_that_arrives_by_two_attempts_is_counted_as_a_double() -> None
 )
 def test_each_code_has_its_remedy(code: int | None, remedy: Remedy) -> None:
     assert remedy_of(code) is remedy
+
+
+@pytest.mark.parametrize("refused", [RateLimited(130429, "slow"), AccountBlocked(131042, "payment")])
+def test_attempts_that_were_refused_at_once_are_no_late_failures(refused: SendError) -> None:
+    bot = Bot()
+    bot.otherwise(lambda chat: chat.say("Hello", outside_window=LATE))
+    for code, content in ((131000, Text(body="Hello")), (131047, LATE)):
+        world = World(bot, network=MoodyNetwork(moods=[refused] * 6))
+        world.process(inbound())
+        (turn,) = world.outbox.turns
+        _deliver_all(world)
+        fails(world, turn, code, attempt=7)
+        world.network.sent.clear()
+        _deliver_all(world)
+        assert world.network.sent == [content]
+
+
+def _deliver_all(world: World) -> None:
+    while world.outbox.turns:
+        try:
+            world.deliver()
+        except RetryLater as later:
+            world.now += later.seconds
+
+
+def test_what_goes_out_again_after_the_template_is_the_template() -> None:
+    world, turn = sent(LATE)
+    fails(world, turn, 131047)
+    _deliver_all(world)
+    fails(world, turn, 131000, attempt=2)
+    _deliver_all(world)
+    assert world.network.sent == [LATE, LATE]

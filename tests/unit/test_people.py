@@ -8,7 +8,7 @@ import pytest
 from rejoinder import Bot, Chat, Preference, Release
 from rejoinder.conversation import Conversation, Marker
 from rejoinder.errors import VersionConflict
-from rejoinder.messages import Contact, Echo, System
+from rejoinder.messages import Contact, Echo, Failed, Inbound, System, Text
 from rejoinder.testing import Phone
 from tests.unit.worlds import ACCOUNT, NOON, World, inbound
 
@@ -219,3 +219,138 @@ def test_an_id_that_led_nowhere_and_leads_somewhere_by_now_begins_nothing() -> N
     world.process(inbound("new", id="d", contact=third))
     (conversation,) = world.store.conversations.values()
     assert conversation.data == {"first": "old", "old": True, "new": True}
+
+
+def parked(world: World, update: Inbound) -> None:
+    """Its function was killed three times."""
+    tried = Marker(state="trying", tries=3, cause="killed")
+    world.store.record_try(update, tried)
+    world.process(update)
+    assert world.store.markers[update.hashed_id].state == "parked"
+
+
+def only(world: World) -> Conversation:
+    (conversation,) = world.store.conversations.values()
+    return conversation
+
+
+def test_a_wish_counts_and_a_handoff_begins_or_ends_even_when_the_update_is_parked() -> None:
+    world = World(serving())
+    parked(world, inbound(Preference(value="stop"), id="a"))
+    assert only(world).opted_out
+    parked(world, inbound(Echo(), id="b"))
+    assert only(world).handoff
+    world.process(inbound("hello", id="c"))
+    parked(world, inbound(Release(), id="d"))
+    assert not only(world).handoff
+    assert [message.text for message in only(world).missed] == ["hello"], "kept for the redrive"
+
+
+def test_an_older_wish_that_comes_late_changes_nothing() -> None:
+    world = World(serving())
+    world.process(inbound(Preference(value="stop"), id="b", at=NOON))
+    world.process(inbound(Preference(value="resume"), id="a", at=NOON - 1))
+    assert only(world).opted_out
+    world.process(inbound(Preference(value="resume"), id="c", at=NOON))
+    assert not only(world).opted_out, "of two of one second the one that came later"
+
+
+def test_a_message_of_a_handoff_that_is_parked_and_redriven_is_missed_once() -> None:
+    world, update = World(serving()), inbound("hello", id="b")
+    world.process(inbound(Echo(), id="a"))
+    parked(world, update)
+    assert world.store.unpark(update)
+    world.process(update)
+    assert only(world).missed == (update,)
+
+
+def test_a_failure_that_is_told_during_a_handoff_is_told_after_it() -> None:
+    told: list[str] = []
+    bot = serving()
+    bot.on(Failed)(lambda chat: told.append(chat.message.content.kind))
+    world = World(bot)
+    world.process(inbound(Echo(), id="a"))
+    failed = Failed(outbound_id="x-1", content=Text(body="x"), code=131026, reason="why")
+    world.process(inbound(failed, id="failed-x-1"))
+    world.process(inbound(Release(), id="b"))
+    world.now += 3600
+    while wake_up := world.wake_ups.next(world.now):
+        world.process(wake_up.inbound)
+    assert told == ["failed"]
+
+
+def notice(of: Contact, after: Contact) -> Inbound:
+    """The network tells that a contact has changed."""
+    former = tuple(id for id in of.ids if id not in after.ids)
+    return inbound(System(event="user_changed"), id="notice", contact=replace(after, former_ids=former))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (BOTH, Contact(id="US.111", phone="15557777", user_id="US.111")),
+        (Contact(id="US.111", user_id="US.111"), Contact(id="US.222", user_id="US.222")),
+    ],
+    ids=["number", "user id"],
+)
+def test_after_a_change_a_reminder_goes_to_where_the_contact_is_now(before: Contact, after: Contact) -> None:
+    world = World(serving())
+    world.process(inbound("remind me", id="a", contact=before))
+    world.process(notice(before, after))
+    world.now += 3600
+    (wake_up,) = iter(lambda: world.wake_ups.next(world.now), None)
+    world.process(wake_up.inbound)
+    told = world.outbox.turns[-1].contact
+    assert (told.id, told.phone, told.user_id) == (after.id, after.phone, after.user_id)
+    assert told.name == before.name
+
+
+def test_a_new_number_that_once_was_somebody_elses_leads_to_nothing_of_theirs() -> None:
+    world = World(counting())
+    stranger = Contact(id="US.999", phone="15559999", user_id="US.999")
+    world.process(inbound("secret", id="a", contact=stranger))
+    world.process(inbound("mine", id="b", contact=BOTH))
+    moved = replace(BOTH, phone="15559999")
+    world.process(notice(BOTH, moved))
+    world.process(inbound("more", id="c", contact=moved))
+    assert sorted(sorted(one.data) for one in world.store.conversations.values()) == [
+        ["first", "mine", "more"],
+        ["first", "secret"],
+    ]
+
+
+def test_a_turn_of_a_conversation_that_was_taken_in_goes_by_the_window_of_the_one_it_is_in() -> None:
+    world = World(counting())
+    world.process(inbound("by id", id="a", contact=BY_ID))
+    world.now += 10
+    world.process(inbound("by number", id="b", contact=BY_PHONE, at=world.now))
+    waits = world.outbox.turns.pop()
+    world.now += 24 * 3600
+    world.process(inbound("both", id="c", contact=BOTH, at=world.now))
+    world.sender().deliver(waits)
+    assert len(world.network.sent) == 1
+    assert only(world).former_keys == (waits.conversation_key,)
+
+
+@pytest.mark.parametrize("seconds", [0, 60])
+def test_a_message_that_a_notice_overtook_is_answered_where_the_contact_is_now(seconds: int) -> None:
+    """Seeds 42001838 and 505808: the old number may be a stranger's by the time that something goes out."""
+    world = World(serving())
+    moved = replace(BOTH, phone="15557777")
+    world.process(replace(notice(BOTH, moved), at=NOON + seconds))
+    world.process(inbound("remind me", id="late", contact=BOTH, at=NOON))
+    world.process(inbound("hi", id="later", contact=BOTH, at=NOON))
+    world.now += 3600
+    (wake_up,) = iter(lambda: world.wake_ups.next(world.now), None)
+    world.process(wake_up.inbound)
+    assert [turn.contact.phone for turn in world.outbox.turns] == ["15557777", "15557777"]
+
+
+def test_the_window_is_that_of_the_contact_and_not_of_whoever_has_their_number_now() -> None:
+    world = World(counting())
+    world.process(inbound("old", id="a", contact=BOTH))
+    waits = world.outbox.turns.pop()
+    world.now += 48 * 3600
+    stranger = Contact(id="US.999", phone=BOTH.phone, user_id="US.999")
+    world.process(inbound("new", id="b", contact=stranger, at=world.now))
+    assert world.store.window_closes_at(waits) < world.now

@@ -7,10 +7,12 @@ import pytest
 
 from rejoinder import Bot, Chat
 from rejoinder.conversation import WINDOW_SECONDS, Conversation, Marker
-from rejoinder.errors import BotFailed, OutOfTime, TurnTimeLimit, VersionConflict
+from rejoinder.errors import BotFailed, OutOfTime, TurnTimeLimit, TurnTooLarge, VersionConflict
 from rejoinder.memory import MemoryOutbox, MemoryStore
 from rejoinder.messages import Contact, Inbound, System, TurnMessages
 from rejoinder.metrics import Metric
+from rejoinder.ports import Loaded
+from rejoinder.services.receive import MOST_IN_PACK
 from tests.unit.worlds import ADA, NOON, World, inbound, said
 
 
@@ -323,3 +325,49 @@ def test_data_is_a_copy_that_other_turns_do_not_share() -> None:
     world.process(inbound(id="b"))
     assert first == '{"turns": 1}'
     assert ADA.ids == ("US.111", "15550002001")
+
+
+@dataclass
+class SmallStore(MemoryStore):
+    """Has no room for what the bot wants to keep."""
+
+    def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
+        if after.data:
+            raise TurnTooLarge("400 KB")
+        super().commit(inbound, before, after, marker)
+
+
+def test_a_turn_that_cannot_be_kept_is_parked_and_the_next_one_is_served() -> None:
+    bot = Bot(sorry="Sorry!")
+
+    @bot.on("much")
+    def much(chat: Chat) -> None:
+        chat.data["much"] = True
+
+    bot.otherwise(lambda chat: chat.say("Hello"))
+    world = World(bot, store=SmallStore())
+    update = inbound("much")
+    for received_before in (False, True):
+        with pytest.raises(BotFailed, match="TurnTooLarge"):
+            world.process(update, received_before=received_before)
+    world.process(update, received_before=True)
+    world.process(inbound(id="next"))
+    assert [said(turn) for turn in world.outbox.turns] == [["Sorry!"], ["Hello"]]
+
+
+def test_a_pack_that_is_almost_done_leaves_time_for_a_turn() -> None:
+    """A turn may take 20 s of the function's 30; to find an update handled takes some 60 ms."""
+    left = [30.0]
+
+    class SlowStore(MemoryStore):
+        def load(self, inbound: Inbound) -> Loaded:
+            left[0] -= 0.06
+            return super().load(inbound)
+
+    world = World(counting_bot(), store=SlowStore(), has_time=lambda: left[0] > 23)
+    pack = [inbound(id=f"m{number}") for number in range(MOST_IN_PACK)]
+    for update in pack[:-1]:
+        world.process(update)
+    left[0] = 30.0
+    world.process(*pack, received_before=True)
+    assert world.store.markers[pack[-1].hashed_id].state == "done"

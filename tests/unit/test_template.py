@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from rejoinder.conversation import MARKER_SECONDS, RECORD_SECONDS
+from rejoinder.gate import LONGEST_PROBE_SECONDS
+from rejoinder.services.process import MOST_TRIES
+from rejoinder.services.receive import MOST_IN_PACK
 from tests.unit import template_rules as rules
 from tests.unit.template_rules import ROOT, Json, Rule
 
@@ -152,6 +156,25 @@ def test_the_secret_is_made_without_anything_that_would_pass_for_a_secret(templa
     assert made["SecretStringTemplate"] == '{"app_secret":"","access_token":""}'
     assert made["GenerateStringKey"] == "verify_token"
     assert "SecretString" not in properties(template, "WhatsAppSecret")
+
+
+def test_markers_and_records_outlive_whatever_may_lie_in_a_queue_and_come_back_from_its_dead_letters(
+    template: Json,
+) -> None:
+    for seconds, queue in ((MARKER_SECONDS, "Inbound"), (RECORD_SECONDS, "Outbound")):
+        lies = [properties(template, queue + kind)["MessageRetentionPeriod"] for kind in ("Queue", "Dlq")]
+        assert seconds > sum(lies)
+
+
+def test_what_waits_for_a_gate_is_given_out_often_enough_for_all_of_its_days(template: Json) -> None:
+    queue = properties(template, "OutboundQueue")
+    assert queue["RedrivePolicy"]["maxReceiveCount"] * LONGEST_PROBE_SECONDS > queue["MessageRetentionPeriod"]
+
+
+def test_a_pack_is_handled_before_it_was_given_out_too_often(template: Json) -> None:
+    """Each time at least one more of its updates is handled, and each may fail three times."""
+    policy = properties(template, "InboundQueue")["RedrivePolicy"]
+    assert policy["maxReceiveCount"] > MOST_IN_PACK * MOST_TRIES
 
 
 def test_what_people_wrote_outlives_the_stack(template: Json) -> None:

@@ -81,7 +81,7 @@ def _sent(stack: LocalStack) -> list[Mapping[str, Any]]:
 def _acceptance(sent: Mapping[str, Any]) -> Acceptance:
     callback = Callback.decode(str(sent["body"].get("biz_opaque_callback_data", "")))
     return Acceptance(
-        contact=str(sent.get("to", sent.get("recipient"))),
+        contact=str(sent["contact"]),
         text=str(sent["body"].get("text", {}).get("body", "")),
         outbound_id=callback.attempt.outbound_id if callback else "",
         attempt=callback.attempt.number if callback else 0,

@@ -40,6 +40,7 @@ def main(_arguments: Sequence[str] = ()) -> int:
 
 
 SILENCE = "(no answer: no handler takes this, or the one that does says nothing)"
+NO_TIME = "! that is no time: ... 25 hours, or minutes, or days"
 QUIET = "(nothing is said in that time)"
 
 
@@ -49,6 +50,7 @@ class _Loaded:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._seen: dict[Path, int] = {}
+        self._was_read = False
 
     def newest(self) -> Bot | None:
         """The bot, if its files changed since the last call and can be read; what is wrong is printed."""
@@ -59,11 +61,15 @@ class _Loaded:
             print(f"({self._folder} was edited)")
         self._seen = files
         try:
-            return load_bot(self._folder)
+            bot = load_bot(self._folder)
+            self._was_read = True
+            return bot
         except BotError as error:
             print(f"! {error}")
         except Exception as error:  # noqa: BLE001 - a file that is being written may raise anything
             print(f"! {place_of(error, self._folder)}")
+        if self._was_read:
+            print("(the bot as it was goes on)")
         return None
 
 
@@ -84,6 +90,8 @@ def _answers(phone: Phone, words: str, folder: Path) -> list[str]:
     try:
         if time:
             return phone.waits(minutes=time / timedelta(minutes=1)) or [QUIET]
+        if words.startswith("..."):
+            return [NO_TIME]
         if words.startswith("[") and words.endswith("]"):
             return phone.taps(words[1:-1]) or [SILENCE]
         return phone.says(words) or [SILENCE]

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,6 +13,10 @@ from workbench.cli.deployed import Deployed, deployed
 from workbench.cli.letters import Letter, dead_letters
 from workbench.cli.people import NOBODY, Person, Table, WakeUps, plain
 from workbench.stack import StackError
+
+MORE = """\
+About {} dead letters could not be looked at, and may be this contact's too: a queue shows no more than ten of
+one conversation until those are gone. Put them back (make redrive) and export again."""
 
 
 def main(arguments: list[str]) -> int:
@@ -30,7 +35,10 @@ def kept(place: Deployed, contact: str) -> list[dict[str, Any]]:
     people = Table(place).find(contact)
     with dead_letters(place) as letters:
         taken = letters.take()
-    found = [(person, _kept(place, person, filter(person.is_in, taken))) for person in people]
+        more = letters.more()
+    if more:
+        print(MORE.format(more), file=sys.stderr)
+    found = [(person, _kept(place, person, taken)) for person in people]
     known = [
         {"account": str(person.account), "contact_ids": person.ids, **what}
         for person, what in found
@@ -43,16 +51,21 @@ def kept(place: Deployed, contact: str) -> list[dict[str, Any]]:
 
 def _kept(place: Deployed, person: Person, letters: Iterable[Letter]) -> dict[str, Any]:
     table = Table(place)
+    markers, records = table.messages([person])
     return {
         "conversation": _readable(person.item),
         "aliases": [_readable(item) for item in table.aliases(person)],
-        "messages_from_them": [_readable(item) for item in table.markers([person])],
-        "messages_to_them": [_readable(item) for item in table.records(person)],
+        "messages_from_them": [_readable(item) for item in markers],
+        "messages_to_them": [_readable(item) for item in records],
         "wake_ups": [
             {"at": wake_up["ScheduleExpression"], "update": json.loads(wake_up["Target"]["Input"])}
             for wake_up in WakeUps(place).of([person])
         ],
-        "set_aside": [{"at": _time(one.at), "cause": one.cause, "message": one.content} for one in letters],
+        "set_aside": [
+            {"at": _time(letter.at), "cause": letter.cause, "message": letter.content}
+            for letter in letters
+            if table.has(person, letter)
+        ],
     }
 
 

@@ -7,16 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from rejoinder.aws.items import key_of
+from rejoinder.conversation import RECORD_SECONDS
 from workbench.cli.deployed import Deployed, deployed
 from workbench.cli.letters import DeadLetters, dead_letters
 from workbench.cli.people import NOBODY, Person, Table, WakeUps
 from workbench.stack import StackError
 
-REST = """\
+REST = f"""\
 Not covered: what is on its way in the queues at this moment (if they are writing, run it again in a while: it
-finds what came meanwhile); statuses that are still to come (kept for 10 days) or that lie among the dead
-letters (14 days); bodies in quarantine (30 days); backups of the table (35 days); what your bot keeps
-elsewhere. The logs name nobody."""
+finds what came meanwhile); statuses that are still to come (kept for {RECORD_SECONDS // 86400} days) or that
+lie among the dead letters (14 days); bodies in quarantine (30 days); backups of the table (35 days); what
+your bot keeps elsewhere. The logs name nobody."""
 
 
 def main(arguments: list[str]) -> int:
@@ -39,9 +40,10 @@ def main(arguments: list[str]) -> int:
 
 def _agreed(place: Deployed, ask: Callable[[str], str]) -> bool:
     try:
-        return ask(f"Erase all that {place.stack_name} keeps of this contact? [y/N] ").strip().lower() == "y"
+        answer = ask(f"Erase all that {place.stack_name} keeps of this contact? [y/N] ")
     except EOFError:
         return False
+    return answer.strip().lower() in ("y", "yes")
 
 
 def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
@@ -55,9 +57,8 @@ def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
     for schedule in schedules:
         wake_ups.delete(schedule)
     with dead_letters(place) as letters:
-        dead = _erase_letters(letters, people)
-    markers = table.markers(people)
-    records = [item for person in people for item in table.records(person)]
+        dead = _erase_letters(letters, table, people)
+    markers, records = table.messages(people)
     for item in (*markers, *records):
         table.delete(item)
     conversations = [person.item for person in people if person.item]
@@ -74,17 +75,19 @@ def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
         raise StackError(NOBODY)
     now = time.time()
     note = key_of(f"ERASURE#{datetime.fromtimestamp(now, UTC):%Y-%m-%d}", uuid.uuid4().hex)
+    # The accounts, because `run it again` has to know where to look.
+    accounts = {"accounts": {"SS": sorted({str(person.account) for person in people})}}
     counts = {kind.replace(" ", "_").replace("-", "_"): {"N": str(count)} for kind, count in erased.items()}
-    table.replace([*aliases, *conversations], note | {"at": {"N": str(now)}} | counts)
+    table.replace([*aliases, *conversations], note | {"at": {"N": str(now)}} | accounts | counts)
     return erased
 
 
-def _erase_letters(letters: DeadLetters, people: Sequence[Person]) -> int:
+def _erase_letters(letters: DeadLetters, table: Table, people: Sequence[Person]) -> int:
     """Behind those that are deleted others of the same conversation may come to light."""
     count = 0
     while found := letters.take():
         for letter in found:
-            if any(person.is_in(letter) for person in people):
+            if any(table.has(person, letter) for person in people):
                 letters.delete(letter)
                 count += 1
     return count

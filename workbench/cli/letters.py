@@ -10,8 +10,8 @@ from typing import Any, Literal
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
-from rejoinder.aws.wire import OwnBody
-from rejoinder.messages import Inbound, digest
+from rejoinder.aws.wire import OwnBody, read_turn
+from rejoinder.messages import Inbound, TurnMessages, digest
 from workbench.cli.deployed import Deployed
 
 Origin = Literal["inbound", "outbound", "events"]
@@ -49,6 +49,16 @@ class Letter:
         except ValueError:
             return {}
         return found if isinstance(found, dict) else {}
+
+    @property
+    def message(self) -> Inbound | TurnMessages | None:
+        """What it holds of one contact, if it can be read: the update, or what a turn said."""
+        if self.origin != "outbound":
+            return self.update
+        try:
+            return read_turn(self.body)
+        except ValueError:  # pydantic's is one too
+            return None
 
     @property
     def is_parked(self) -> bool:

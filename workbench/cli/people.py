@@ -1,16 +1,18 @@
 """A contact, by phone number or business-scoped user id: what is kept of them, and where."""
 
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from rejoinder.aws.items import Item, conversation_pk, key_of
-from rejoinder.conversation import conversation_key
-from rejoinder.messages import Account, group_of
+from rejoinder.aws.items import Item, conversation_pk, key_of, text
+from rejoinder.aws.wire import read_turn
+from rejoinder.conversation import Conversation, conversation_key
+from rejoinder.messages import Account, Contact, Inbound, TurnMessages, group_of
 from workbench.cli.deployed import Deployed
 from workbench.cli.letters import Letter
 from workbench.stack import StackError
@@ -28,30 +30,29 @@ def _conversation_item_key(key: str) -> Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A contact as one account knows them: all their ids, and the keys of their conversation.
+    """A contact as one account knows them: the ids that lead to them, and the keys of their conversation.
 
     The first of `keys` is that of the conversation, `item` (empty when there is none: something else may be
-    kept of them all the same); the others are of those that it took in.
+    kept of them all the same); the others are of those that it took in. `foreign_keys` are of those that
+    other contacts' conversations took in.
     """
 
     account: Account
     ids: tuple[str, ...]
     keys: tuple[str, ...]
     item: Item
+    foreign_keys: frozenset[str]
 
     @property
     def groups(self) -> set[str]:
         """The queue groups that what concerns them may travel in."""
         return {group_of(str(self.account), id) for id in self.ids} | set(self.keys)
 
-    def is_in(self, letter: Letter) -> bool:
-        """Whether a dead letter is of this contact. Statuses are not looked through: many people's are in
-        one.
-        """
-        update = letter.update
-        if update and update.account == self.account and set(update.contact.ids) & set(self.ids):
-            return True
-        return letter.group in self.groups
+    def goes_by(self, contact: Contact) -> bool:
+        """Whether they are `contact`, as far as they are known: as the processor would have it."""
+        user_id = plain(self.item).get("user_id")
+        known = Conversation(key=self.keys[0], contact_ids=self.ids, user_id=user_id)
+        return any(known.is_with(contact, id) for id in contact.ids if id in self.ids)
 
 
 def plain(item: Item) -> dict[str, Any]:
@@ -60,7 +61,9 @@ def plain(item: Item) -> dict[str, Any]:
     return {name: read.deserialize(value) for name, value in item.items()}
 
 
-NOBODY = "nothing is kept of that contact (is the number given with its country code?)"
+NOBODY = """\
+nothing is kept of that contact in table, queues and schedules (is the number given with its country code?);
+the quarantine and the backups were not looked through"""
 
 
 class Table:
@@ -78,7 +81,10 @@ class Table:
         contact_id = _normal(contact)
         if not contact_id:
             raise StackError("say whom: CONTACT=15550001111, or a business-scoped user id")
-        return [self._under(account, contact_id) for account in self._accounts()]
+        accounts, taken_in = self._overview()
+        if not accounts:
+            raise StackError(NOBODY)
+        return [self._under(account, contact_id, taken_in) for account in accounts]
 
     def handed_over(self) -> int:
         """How many conversations the bot is silent in."""
@@ -89,19 +95,36 @@ class Table:
         found = [self.get(_alias_key(person.account, id)) for id in person.ids]
         return [item for item in found if item and item["conversation_key"]["S"] in person.keys]
 
-    def records(self, person: Person) -> list[Item]:
-        """The records of what was sent to them."""
-        return [item for key in person.keys for item in self._query(key) if item["sk"]["S"] != "CONVERSATION"]
+    def messages(self, people: Sequence[Person]) -> tuple[list[Item], list[Item]]:
+        """The markers of what came from them, and the records of what was sent to them.
 
-    def markers(self, people: Iterable[Person]) -> list[Item]:
-        """The markers of what came from them."""
-        keys = {f":key{n}": {"S": key} for n, key in enumerate(k for one in people for k in one.keys)}
-        return list(
-            self._scan(
-                FilterExpression=f"sk = :marker AND conversation_key IN ({', '.join(keys)})",
-                ExpressionAttributeValues={":marker": {"S": "MARKER"}, **keys},
-            )
+        What their keys do not lead to is found by the contact that its turn names: what waits in a queue is
+        sent and recorded even when all else of them is erased.
+        """
+        keys = [key for person in people for key in person.keys]
+        ids = {id for person in people for id in person.ids}
+        of_keys = {f":key{n}": {"S": key} for n, key in enumerate(keys)}
+        partitions = {f":pk{n}": {"S": conversation_pk(key)} for n, key in enumerate(keys)}
+        quoted = {f":id{n}": {"S": json.dumps(id)} for n, id in enumerate(ids)}
+        found = self._scan(
+            FilterExpression=" OR ".join(
+                [
+                    f"conversation_key IN ({', '.join(of_keys)})",
+                    f"pk IN ({', '.join(partitions)})",
+                    *(f"contains({turn}, {id})" for turn in ("messages", "turn") for id in quoted),
+                ]
+            ),
+            ExpressionAttributeValues=of_keys | partitions | quoted,
         )
+        theirs = [item for item in found if any(self._concerns(item, person) for person in people)]
+        markers = [item for item in theirs if item["sk"]["S"] == "MARKER"]
+        return markers, [item for item in theirs if item["sk"]["S"].startswith("OUT#")]
+
+    def has(self, person: Person, letter: Letter) -> bool:
+        """Whether a dead letter is of this contact. Statuses are not looked through: many people's are in
+        one.
+        """
+        return letter.group in person.groups or self._names(letter.message, person)
 
     def get(self, key: Item) -> Item | None:
         """One item."""
@@ -121,27 +144,55 @@ class Table:
             TransactItems=[*deletes, {"Put": {"TableName": self._name, "Item": new}}]
         )
 
-    def _accounts(self) -> Iterator[Account]:
-        """The accounts that keys or conversations name."""
-        found = set()
-        for item in self._scan("pk", "account"):
-            named = _ACCOUNT.match(item["pk"]["S"])
-            found.add(named[1] if named else item.get("account", {}).get("S", ""))
-        for name in sorted(found - {""}):
-            channel, _, id = name.partition(":")
-            yield Account(channel=channel, id=id)
+    def _overview(self) -> tuple[list[Account], Mapping[str, str]]:
+        """The accounts that the table names, and the conversations that were taken in: by their keys, the
+        partitions of those that they are in now.
+        """
+        names: set[str] = set()
+        taken_in: dict[str, str] = {}
+        for item in map(plain, self._scan("pk", "account", "accounts", "former_keys")):
+            named = _ACCOUNT.match(item["pk"])
+            names |= {named[1]} if named else {item.get("account", ""), *item.get("accounts", ())}
+            taken_in |= dict.fromkeys(item.get("former_keys", ()), item["pk"])
+        parts = [name.partition(":") for name in sorted(names - {""})]
+        return [Account(channel=channel, id=id) for channel, _, id in parts], taken_in
 
-    def _under(self, account: Account, contact_id: str) -> Person:
-        key = self._leads_to(account, contact_id) or conversation_key(account, contact_id)
+    def _under(self, account: Account, contact_id: str, taken_in: Mapping[str, str]) -> Person:
+        key = self._leads_to(account, contact_id)
         item = self.get(_conversation_item_key(key)) or {}
-        ids = tuple(str(id) for id in plain(item).get("contact_ids", [contact_id]))
-        taken_in = (conversation_key(account, id) for id in ids if self._leads_to(account, id) == key)
-        gone = [other for other in taken_in if other != key and not self.get(_conversation_item_key(other))]
-        return Person(account=account, ids=ids, keys=(key, *gone), item=item)
+        leads = {id: self._leads_to(account, id) for id in plain(item).get("contact_ids", [contact_id])}
+        # An id that leads to another conversation is somebody else's by now.
+        ids = tuple(id for id, other in leads.items() if other == key or not self._is_there(other))
+        foreign = frozenset(other for other, pk in taken_in.items() if pk != conversation_pk(key))
+        made = [conversation_key(account, id) for id in ids if leads[id] == key]
+        gone = [other for other in made if other not in foreign and not self._is_there(other)]
+        keys = tuple(dict.fromkeys((key, *gone, *plain(item).get("former_keys", ()))))
+        return Person(account=account, ids=ids, keys=keys, item=item, foreign_keys=foreign)
 
-    def _leads_to(self, account: Account, contact_id: str) -> str | None:
+    def _leads_to(self, account: Account, contact_id: str) -> str:
+        """The key of the conversation with whoever goes by `contact_id` now, be there one or not."""
         alias = self.get(_alias_key(account, contact_id))
-        return str(alias["conversation_key"]["S"]) if alias else None
+        return text(alias, "conversation_key") if alias else conversation_key(account, contact_id)
+
+    def _is_there(self, key: str) -> bool:
+        return self.get(_conversation_item_key(key)) is not None
+
+    def _concerns(self, item: Item, person: Person) -> bool:
+        """Whether a marker or record is of this contact."""
+        by_key = text(item, "conversation_key") in person.keys
+        by_place = item["pk"]["S"] in map(conversation_pk, person.keys)
+        turn = item.get("messages") or item.get("turn")
+        return by_key or by_place or (turn is not None and self._names(read_turn(turn["S"]), person))
+
+    def _names(self, message: Inbound | TurnMessages | None, person: Person) -> bool:
+        """Whether `message` names this contact, and is in no conversation with somebody else."""
+        if not message or message.account != person.account or not person.goes_by(message.contact):
+            return False
+        keys = {self._leads_to(message.account, message.contact.id)}
+        if isinstance(message, TurnMessages):
+            keys.add(message.conversation_key)
+        others = keys - set(person.keys)
+        return not any(key in person.foreign_keys or self._is_there(key) for key in others)
 
     def _scan(self, *attributes: str, **filtered: Any) -> Iterator[Item]:
         """All items, or those that are `filtered`; of each only `attributes`, if any are named."""
@@ -150,15 +201,6 @@ class Table:
             filtered = {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
         pages = self._client.get_paginator("scan").paginate(
             TableName=self._name, ConsistentRead=True, **filtered
-        )
-        return (item for page in pages for item in page["Items"])
-
-    def _query(self, key: str) -> Iterator[Item]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._name,
-            ConsistentRead=True,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": _conversation_item_key(key)["pk"]},
         )
         return (item for page in pages for item in page["Items"])
 

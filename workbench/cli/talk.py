@@ -43,7 +43,10 @@ class _Conversation:
         screen = threading.Thread(target=self._show, daemon=True)
         screen.start()
         for line in sys.stdin:
-            if words := line.removeprefix("> ").strip():
+            words = line.removeprefix("> ").strip()
+            if words.startswith("..."):
+                print("(time passes by itself here: `make chat` lets it pass)", flush=True)
+            elif words:
                 self._say(words)
         self._over.set()
         screen.join(QUIET_SECONDS + 1)

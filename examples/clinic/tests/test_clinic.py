@@ -131,7 +131,7 @@ def test_an_hour_of_silence_ends_the_talk_and_books_nothing(phone: Phone) -> Non
 def test_the_reminder_comes_the_day_before_as_a_template(phone: Phone) -> None:
     book(phone)
     assert phone.waits(days=2, hours=20, minutes=59) == []
-    assert phone.waits(minutes=1) == ["< (template appointment_reminder en) Ada 05 June at 10:30"]
+    assert phone.waits(minutes=1) == ["< (template appointment_reminder en) Ada 05.06.2031, 10:30"]
     assert phone.says("Confirm") == ["< Thank you. See you at 10:30!"], "which is a button of the template"
     assert phone.waits(days=7) == []
 
@@ -172,11 +172,34 @@ def test_for_what_was_cancelled_there_is_none(phone: Phone) -> None:
 def test_who_cancels_and_books_the_same_again_is_reminded_once(phone: Phone) -> None:
     book(phone)
     phone.says("change")
-    assert phone.taps("Another time") == [
-        "< Whom would you like to see? [Dr. Okafor] [Dr. Lindner] [Dr. Silva]"
-    ]
-    for words in ("Dr. Silva", "5.6.2031", "10:30", "yes, please"):
-        phone.says(words)
+    phone.taps("Cancel it")
+    assert book(phone) == [BOOKED]
+    assert len(phone.waits(days=7)) == 1
+
+
+def moves(phone: Phone) -> None:
+    """Look for another time, as far as the day."""
+    phone.says("change")
+    doctors = "[Dr. Okafor] [Dr. Lindner] [Dr. Silva]"
+    assert phone.taps("Another time") == [f"< Whom would you like to see? {doctors}"]
+    phone.taps("Dr. Silva")
+    assert phone.says("5.6.2031") == [f"{FREE} [09:00] [14:00]"]
+
+
+def test_who_moves_an_appointment_has_one_and_is_reminded_once(bot: Bot, phone: Phone) -> None:
+    book(phone)
+    moves(phone)
+    phone.taps("14:00")
+    assert phone.taps("Yes, please")[0].startswith("< Booked: Dr. Silva, 05 June at 14:00.")
+    assert book(known(bot, contact_id="15550002222")) == [BOOKED], "the former time is free"
+    assert len(phone.waits(days=7)) == 1
+
+
+def test_who_falls_silent_over_another_time_keeps_the_one_they_have(phone: Phone) -> None:
+    book(phone)
+    moves(phone)
+    assert phone.waits(hours=1) == ["< Let us leave it there; nothing was changed. Do write again!"]
+    assert "Dr. Silva on Thursday, 05 June" in phone.says("my appointment")[0]
     assert len(phone.waits(days=7)) == 1
 
 

@@ -15,13 +15,14 @@ from rejoinder.chat import (
     Went,
     storable,
 )
-from rejoinder.conversation import MOST_DATA_BYTES, Conversation, newest_of
+from rejoinder.conversation import MOST_DATA_BYTES, Conversation
 from rejoinder.errors import BotError, NoAnswer, TurnTooLarge
 from rejoinder.handlers import name_of
 from rejoinder.journal import MOST_JOURNAL_BYTES, Journal, JournalMismatch, Replay
 from rejoinder.languages import Phrases, phrases_of
 from rejoinder.messages import (
     Echo,
+    Failed,
     Inbound,
     Intent,
     Outbound,
@@ -211,21 +212,17 @@ class Bot:
         return self._answer(conversation, around)
 
     def _aside(self, conversation: Conversation, around: Surroundings) -> Conversation:
-        """What is no talk with the bot: a handoff begins, goes on or ends, or the contact's wishes change."""
+        """What is no talk with the bot: a handoff has begun, goes on or is over, or wishes have changed."""
         match around.message.content:
-            case Echo():
-                return replace(conversation, handoff=True)
-            case Preference(value=value):
-                return self._beside(replace(conversation, opted_out=value == "stop"), around)
+            case Preference():
+                return self._beside(conversation, around)
             case Release():
-                return self._beside(replace(conversation, handoff=False, missed=()), around)
-            case Reminder() | TimeUp():
+                return self._beside(replace(conversation, missed=()), around)
+            case Reminder() | TimeUp() | Failed():
                 around.wake_ups.append(_put_off(around.message, around.now))
                 return conversation
-            case _ if around.message.is_spoken:
-                return replace(conversation, missed=newest_of((*conversation.missed, around.message)))
             case _:
-                return conversation
+                return conversation.missing(around.message) if around.message.is_spoken else conversation
 
     def _answer(self, conversation: Conversation, around: Surroundings) -> Conversation:
         """Go on with the talk in progress."""

@@ -31,6 +31,7 @@ from rejoinder.messages import (
     List,
     Outbound,
     OutboundContent,
+    Policy,
     Reminder,
     Row,
     Section,
@@ -177,18 +178,22 @@ class Chat:
         menu: str = "",
         outside_window: Template | None = None,
         apart: bool = False,
+        once: bool = False,
     ) -> None:
         """Say `what`: words, or a ready-made content such as a `Template`.
 
         `buttons` puts up to three reply buttons under the words, `rows` a list of up to ten behind a button
         labelled `menu`. `outside_window` is the template that goes out instead when the service window has
         closed meanwhile. Words said one after another travel as one message, because each message costs
-        money; `apart=True` begins a new one. Raises LimitExceeded when the network would not take it.
+        money; `apart=True` begins a new one. `once=True` is for what is better lost than said twice, such as
+        a one-time code: when nobody knows whether it arrived, it is not sent again, and `on(Failed)` learns
+        of it. Raises LimitExceeded when the network would not take it.
         """
-        self._does("say", what, [*(buttons or ())], [*(rows or ())], outside_window)
+        self._does("say", what, [*(buttons or ())], [*(rows or ())], outside_window, once)
         if self._replay.read(Said):
             return
-        self._send(self._content(what, buttons, rows, menu), outside_window, apart=apart)
+        policy = Policy.AT_MOST_ONCE if once else Policy.AT_LEAST_ONCE
+        self._send(self._content(what, buttons, rows, menu), outside_window, apart=apart, policy=policy)
         self._replay.write(Said())
 
     @overload
@@ -365,7 +370,8 @@ class Chat:
         if len(written) > MOST_JOURNAL_BYTES:
             size = f"{len(written)} bytes; {MOST_JOURNAL_BYTES} at most"
             raise TurnTooLarge(f"the result of step {name} is {size}")
-        if sum(map(len, self._around.steps.values())) + len(written) > MOST_STEPS_BYTES:
+        results = [*self._around.steps.values(), written]
+        if sum(len(json.dumps(one)) for one in results) > MOST_STEPS_BYTES:
             handler = self._replay.begun.handler
             raise TurnTooLarge(f"{handler} has more than {MOST_STEPS_BYTES} bytes of results in one turn")
         return written
@@ -399,7 +405,7 @@ class Chat:
 
     def _put(self, asked: Question, words: str, outside_window: Template | None) -> None:
         content = asked.asked(self._around.limits, words)
-        self._send(content, outside_window, apart=False)
+        self._send(content, outside_window)
 
     def _suspend(self) -> NoReturn:
         frame = inspect.currentframe()
@@ -423,19 +429,27 @@ class Chat:
         inbound = Inbound(id=id, account=message.account, contact=message.contact, at=at, content=content)
         self._around.wake_ups.append(WakeUp(at=at, inbound=inbound))
 
-    def _send(self, content: OutboundContent, outside_window: Template | None, *, apart: bool) -> None:
+    def _send(
+        self,
+        content: OutboundContent,
+        outside_window: Template | None,
+        *,
+        apart: bool = False,
+        policy: Policy = Policy.AT_LEAST_ONCE,
+    ) -> None:
         said = self._around.said
         self._around.limits.check(content)
         if outside_window is not None:
             if not isinstance(outside_window, Template):
                 raise BotError(f"outside_window is a Template, not {outside_window!r}")
             self._around.limits.check(outside_window)
-        if not apart and self._joins_the_last(content, outside_window):
+        alike = Outbound(id="", content=content, outside_window=outside_window, policy=policy)
+        if not apart and self._joins_the_last(alike):
             return
         if len(said) == MOST_MESSAGES:
             raise TurnTooLarge(f"one turn may say {MOST_MESSAGES} messages")
         number = f"{self._around.message.hashed_id}-{len(said) + 1}"
-        said.append(Outbound(id=number, content=content, outside_window=outside_window))
+        said.append(replace(alike, id=number))
 
     def _content(
         self, what: str | OutboundContent, buttons: Choices | None, rows: Choices | None, menu: str
@@ -464,14 +478,14 @@ class Chat:
             ]
         return [(choice, choice) if isinstance(choice, str) else choice for choice in choices]
 
-    def _joins_the_last(self, content: OutboundContent, outside_window: Template | None) -> bool:
-        """Whether `content` could be said in one message with what was said last; then it is."""
+    def _joins_the_last(self, said: Outbound) -> bool:
+        """Whether `said` could be said in one message with what was said last; then it is."""
         last = self._around.said[-1] if self._around.said else None
-        if last is None or last.outside_window != outside_window or not isinstance(last.content, Text):
+        if last is None or (last.outside_window, last.policy) != (said.outside_window, said.policy):
             return False
-        if not isinstance(content, Text):
+        if not (isinstance(last.content, Text) and isinstance(said.content, Text)):
             return False
-        joined = Text(body=f"{last.content.body}\n\n{content.body}")
+        joined = Text(body=f"{last.content.body}\n\n{said.content.body}")
         try:
             self._around.limits.check(joined)
         except LimitExceeded:

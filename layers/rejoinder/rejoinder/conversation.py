@@ -2,18 +2,32 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal, Self
 
 from rejoinder.journal import Journal
-from rejoinder.messages import Account, Contact, Inbound, Policy, Step, TurnMessages, WakeUp, digest
+from rejoinder.messages import (
+    Account,
+    Contact,
+    Echo,
+    Inbound,
+    Policy,
+    Preference,
+    Release,
+    Step,
+    System,
+    TurnMessages,
+    WakeUp,
+    digest,
+)
 
 WINDOW_SECONDS = 24 * 3600 - 60
 """How long after a contact's message we hold the service window to be open: Meta's 24 h less a minute for
 clocks and queues (developers.facebook.com, "customer service windows")."""
 
-MARKER_SECONDS = 8 * 24 * 3600
-"""Networks deliver again for 7 days; a marker outlives that by a day."""
+MARKER_SECONDS = 30 * 24 * 3600
+"""An update may lie for 14 days in the queue and for 14 in its dead-letter queue, from where a redrive takes
+it; networks deliver again for 7. A marker outlives all of that."""
 
 RECORD_SECONDS = MARKER_SECONDS + 2 * 24 * 3600
 """A message record outlives the marker that could queue its message again."""
@@ -27,14 +41,18 @@ LATE_PAUSE_SECONDS = 10.0
 """Between a failure that the network told late and the next attempt; doubles with each attempt."""
 
 MOST_LATE = 5
-"""Attempts after which a late failure is final."""
+"""Late failures of one message, of which the last is final."""
+
+MOST_UNKNOWN = 5
+"""Attempts of one message whose outcome stays unknown, until it is given up: each may be one more double.
+With their grace periods they take half an hour."""
 
 MOST_DATA_BYTES = 64 * 1024
 """Of `chat.data` as JSON."""
 
 MOST_MISSED = 20
-MOST_MISSED_LETTERS = 64 * 1024
-"""What is kept of what a contact says during a handoff: the newest messages, so much in all."""
+MOST_MISSED_BYTES = 64 * 1024
+"""What is kept of what a contact says during a handoff: the newest messages, so much JSON in all."""
 
 LOOK_AGAIN_SECONDS = 15.0
 """How soon a message whose outcome is unknown is looked at again; doubles as the grace does."""
@@ -51,17 +69,20 @@ class Conversation:
 
     `window_closes_at` is 0 until the contact has said something. `user_id` is the business-scoped user id
     that the contact had last. `contact_ids` are all ids the contact has gone by, the first one first: the
-    key was made from it; `contact` is as they last wrote. `data` is the bot's, any JSON object; `journal` is
-    the talk in progress, if there is one. `language` is what the bot chose for this contact (empty: its own).
-    During a `handoff` a person talks to the contact and the bot is silent; `missed` is what the contact said
-    meanwhile. `opted_out`: they want no offers. `begun_at` is when we first heard of them. `version` counts
-    commits; 0 was never stored. `absorbed` are other conversations that turned out to be with the same
-    contact; a commit ends them. Under the `vacant` ids nothing was found: a commit fails if that has changed.
+    key was made from it; `contact` is as they last wrote or changed, at `contact_at`. `data` is the
+    bot's, any JSON object; `journal` is the talk in progress, if there is one. `language` is what the bot
+    chose for this contact (empty: its own). During a `handoff` a person talks to the contact and the bot
+    is silent; `missed` is what the contact said meanwhile. `opted_out`: they want no offers, as they
+    wished at `wished_at`. `begun_at` is when we first heard of them. `version` counts commits; 0 was
+    never stored. `absorbed` are other conversations that turned out to be with the same contact; a commit
+    ends them, and their keys are among the `former_keys`. Under the `vacant` ids nothing was found: a
+    commit fails if that has changed.
     """
 
     key: str
     contact_ids: tuple[str, ...]
     contact: Contact | None = None
+    contact_at: float = 0.0
     user_id: str | None = None
     version: int = 0
     data: Mapping[str, object] = field(default_factory=dict)
@@ -70,8 +91,10 @@ class Conversation:
     handoff: bool = False
     missed: tuple[Inbound, ...] = ()
     opted_out: bool = False
+    wished_at: float = 0.0
     window_closes_at: float = 0.0
     begun_at: float = 0.0
+    former_keys: tuple[str, ...] = ()
     absorbed: tuple["Conversation", ...] = ()
     vacant: tuple[str, ...] = ()
 
@@ -82,31 +105,57 @@ class Conversation:
         return cls(key=key, contact_ids=contact.ids, user_id=contact.user_id)
 
     def heard(self, inbound: Inbound, now: float) -> Self:
-        """This conversation after a message: new ids are known, and words to us open the window.
-
-        What we put on the queue ourselves tells nothing new.
+        """This conversation after a message, whatever the bot makes of it: new ids are known, words to us
+        open the window, a handoff begins or ends, the contact's newest wish counts.
         """
+        heard = replace(self, begun_at=self.begun_at or now)
+        match inbound.content:
+            case Echo():
+                return replace(heard, handoff=True)
+            case Release():
+                return replace(heard, handoff=False)
+            case Preference(value=value) if inbound.at >= self.wished_at:
+                heard = replace(heard, opted_out=value == "stop", wished_at=inbound.at)
         if not inbound.is_from_contact:
-            return replace(self, begun_at=self.begun_at or now)
-        ids = tuple(dict.fromkeys((*self.contact_ids, *inbound.contact.ids)))
+            return heard
         opened = min(inbound.at, now) + WINDOW_SECONDS if inbound.is_spoken else 0.0
-        return replace(
-            self,
-            contact_ids=ids,
-            contact=inbound.contact if inbound.is_spoken else self.contact,
-            user_id=inbound.contact.user_id or self.user_id,
-            begun_at=self.begun_at or now,
+        heard = replace(
+            heard,
+            contact_ids=tuple(dict.fromkeys((*self.contact_ids, *inbound.contact.ids))),
             window_closes_at=max(self.window_closes_at, opened),
         )
+        # An older message that comes late still has the ids of then: a number may be somebody else's by now.
+        # Times are in seconds: of one second a notice counts more than what was said in it.
+        is_notice = isinstance(inbound.content, System) and bool(inbound.contact.former_ids)
+        told_at = inbound.at + 1 if is_notice else inbound.at
+        if told_at < self.contact_at:
+            return heard
+        heard = replace(heard, user_id=inbound.contact.user_id or self.user_id)
+        if inbound.is_spoken:
+            return replace(heard, contact=inbound.contact, contact_at=told_at)
+        return (
+            replace(heard, contact=self._moved(inbound.contact), contact_at=told_at) if is_notice else heard
+        )
+
+    def _moved(self, told: Contact) -> Contact:
+        """The contact after the network has told how they are reached now."""
+        known = self.contact or Contact(id=told.id)
+        phone, user_id = told.phone or known.phone, told.user_id or known.user_id
+        return replace(known, id=told.id, phone=phone, user_id=user_id)
 
     def is_with(self, contact: Contact, contact_id: str) -> bool:
         """Whether this conversation, found under `contact_id`, is with `contact`.
 
-        Phone numbers are given to other people after a while. A number under which somebody else, by
-        business-scoped user id, talked to us leads to nothing.
+        Phone numbers are given to other people after a while, business-scoped user ids are not. A number
+        under which somebody else, by user id, talked to us leads to nothing.
         """
-        known = (contact.user_id, *contact.former_ids)
-        return contact_id in known or not contact.user_id or not self.user_id or self.user_id in known
+        if not (contact_id.isdecimal() and contact.user_id and self.user_id):
+            return True
+        return self.user_id in (contact.user_id, *contact.former_ids)
+
+    def missing(self, inbound: Inbound) -> Self:
+        """This conversation with `inbound` among what was said during the handoff."""
+        return replace(self, missed=_newest_of((*self.missed, inbound)))
 
 
 def conversation_of(
@@ -123,12 +172,13 @@ def conversation_of(
     return replace(conversation, vacant=vacant)
 
 
-def newest_of(missed: Iterable[Inbound]) -> tuple[Inbound, ...]:
-    """The newest of `missed` that may be kept."""
+def _newest_of(missed: Iterable[Inbound]) -> tuple[Inbound, ...]:
+    """The newest of `missed` that may be kept, each once."""
+    each = {message.id: message for message in missed}
     kept: list[Inbound] = []
-    room = MOST_MISSED_LETTERS
-    for message in reversed([*missed][-MOST_MISSED:]):
-        room -= len(repr(message))
+    room = MOST_MISSED_BYTES
+    for message in reversed([*each.values()][-MOST_MISSED:]):
+        room -= len(json.dumps(asdict(message)))
         if room < 0:
             break
         kept.insert(0, message)
@@ -157,18 +207,25 @@ def _as_one(conversations: Sequence[Conversation]) -> Conversation:
     data = {name: value for other in reversed([oldest, *others]) for name, value in other.data.items()}
     if len(json.dumps(data)) > MOST_DATA_BYTES:
         data = dict(oldest.data)
+    last_seen = max(conversations, key=lambda conversation: conversation.contact_at)
     return replace(
         oldest,
         contact_ids=tuple(dict.fromkeys(id for one in (oldest, *others) for id in one.contact_ids)),
-        contact=oldest.contact or newest.contact,
-        user_id=next((one.user_id for one in (oldest, *others) if one.user_id), None),
+        contact=last_seen.contact or oldest.contact,
+        contact_at=last_seen.contact_at,
+        user_id=last_seen.user_id or next((one.user_id for one in conversations if one.user_id), None),
         data=data,
         journal=newest.journal,
         language=oldest.language or newest.language,
         handoff=any(one.handoff for one in conversations),
-        missed=newest_of(message for one in (oldest, *others) for message in one.missed),
+        missed=_newest_of(message for one in (oldest, *others) for message in one.missed),
         opted_out=any(one.opted_out for one in conversations),
+        wished_at=max(one.wished_at for one in conversations),
         window_closes_at=max(one.window_closes_at for one in conversations),
+        former_keys=(
+            *oldest.former_keys,
+            *(key for one in others for key in (*one.former_keys, one.key)),
+        ),
         absorbed=tuple(others),
     )
 
@@ -180,12 +237,14 @@ class Marker:
     `trying`: its bot failed `tries` times, the last time by `cause`. `done` and `parked` are finished:
     `messages` is what the turn said (for `parked`, the sorry-text) and `wake_ups` what it put off, both to be
     queued again when asked. `steps` are the results, as JSON, of steps that were done before the bot failed,
-    by their idempotency keys; with a parked update they wait for its redrive.
+    by their idempotency keys; with a parked update they wait for its redrive. `parked_at` tells one parking
+    from the next.
     """
 
     state: Literal["trying", "done", "parked"]
     conversation_key: str = ""
     tries: int = 0
+    parked_at: float = 0.0
     cause: str = ""
     messages: TurnMessages | None = None
     wake_ups: tuple[WakeUp, ...] = ()
@@ -264,6 +323,11 @@ class MessageRecord:
         ]
         return len([reached for reached in through if Step.FAILED not in reached]) > 1
 
+    def failed_late(self, attempt: int) -> int:
+        """How many attempts other than `attempt` the network accepted and refused later."""
+        others = [set(reached) for number, reached in self.steps.items() if number != attempt]
+        return sum(bool(_TAKEN & reached) and Step.REFUSED in reached for reached in others)
+
     def reached(self, attempt: int, step: Step, at: float) -> Self:
         """This record after a step, if it is new."""
         before = self.steps.get(attempt, {})
@@ -286,9 +350,9 @@ class MessageRecord:
         waits_until = max(latest.values()) + min(GRACE_SECONDS * growth, LONGEST_GRACE_SECONDS)
         if now < waits_until:
             return Wait(seconds=min(waits_until - now, LOOK_AGAIN_SECONDS * growth))
-        return (
-            Claim(number=self.attempt + 1) if policy is Policy.AT_LEAST_ONCE else GiveUp(number=self.attempt)
-        )
+        if policy is Policy.AT_MOST_ONCE or unknown >= MOST_UNKNOWN:
+            return GiveUp(number=self.attempt)
+        return Claim(number=self.attempt + 1)
 
 
 def _is_settled(reached: Mapping[Step, float]) -> bool:

@@ -37,14 +37,21 @@ def describe(error: BaseException, *, of_bot: bool = False) -> str:
 
     With `of_bot` the line is the bot's own, not one of this package that the bot called.
     """
-    response = getattr(error, "response", None)
-    code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
     frames: list[traceback.FrameSummary] = list(traceback.extract_tb(error.__traceback__))
     if of_bot:
         here = __file__.rpartition("/")[0]
         frames = [frame for frame in frames if not frame.filename.startswith(here)] or frames
     where = f"at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    return " ".join(part for part in (type(error).__name__, code, where) if part)
+    return " ".join(part for part in (type(error).__name__, _aws_code(error), where) if part)
+
+
+def _aws_code(error: BaseException) -> str:
+    """The code in botocore's `ClientError.response`; other errors may hold anything at all by that name."""
+    match vars(error):
+        case {"response": {"Error": {"Code": str(code)}}}:
+            return code
+        case _:
+            return ""
 
 
 class RejoinderError(Exception):

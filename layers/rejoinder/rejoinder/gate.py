@@ -6,7 +6,9 @@ from typing import Self
 PROBE_SECONDS = 30.0
 """Until the first probe of a closed gate; doubles with each probe that fails."""
 
-LONGEST_PROBE_SECONDS = 900.0
+LONGEST_PROBE_SECONDS = 1260.0
+"""What waits looks again as often, and SQS gives a message out 1,000 times at most: they must last for the 14
+days that it may wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

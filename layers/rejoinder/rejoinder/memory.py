@@ -117,9 +117,11 @@ class MemoryStore:
         if marker and marker.finished:
             raise AlreadyHandled(inbound.hashed_id)
 
-    def window_closes_at(self, conversation_key: str) -> float:
-        conversation = self.conversations.get(conversation_key)
-        return conversation.window_closes_at if conversation else 0.0
+    def window_closes_at(self, turn: TurnMessages) -> float:
+        for one in self.conversations.values():
+            if turn.conversation_key in (one.key, *one.former_keys):
+                return one.window_closes_at
+        return 0.0
 
     def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
         return MessageRecord(steps=self.steps.get(outbound_id, {}), turn=self.turns.get(outbound_id))
@@ -136,7 +138,7 @@ class MemoryStore:
         if not in_turn or not before <= allowed:
             raise AttemptTaken(str(attempt))
         steps[attempt.number] = {Step.SENDING: at}
-        self.turns.setdefault(attempt.outbound_id, turn)
+        self.turns[attempt.outbound_id] = turn
 
     def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
         steps = self.steps.setdefault(attempt.outbound_id, {})
@@ -209,9 +211,12 @@ class MemoryParked:
     """The updates that were set aside, each with its cause."""
 
     updates: list[tuple[Inbound, str]] = field(default_factory=list)
+    _seen: list[tuple[Inbound, str, float]] = field(default_factory=list)
 
-    def put(self, inbound: Inbound, cause: str) -> None:
-        self.updates.append((inbound, cause))
+    def put(self, inbound: Inbound, cause: str, at: float) -> None:
+        if (inbound, cause, at) not in self._seen:
+            self._seen.append((inbound, cause, at))
+            self.updates.append((inbound, cause))
 
 
 @dataclass

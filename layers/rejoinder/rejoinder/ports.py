@@ -124,7 +124,9 @@ class ConversationStore(Protocol):
         """Read marker and conversation, by whichever id the contact goes."""
 
     def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
-        """Write all or nothing; AlreadyHandled or VersionConflict when it may not be written."""
+        """Write all or nothing; AlreadyHandled or VersionConflict when it may not be written, TurnTooLarge
+        when it cannot be.
+        """
 
     def record_try(self, inbound: Inbound, marker: Marker) -> None:
         """Keep the failed tries of an update; AlreadyHandled when its marker is finished."""
@@ -147,8 +149,8 @@ class WakeUps(Protocol):
 class ParkedUpdates(Protocol):
     """Where updates go whose bot failed for good."""
 
-    def put(self, inbound: Inbound, cause: str) -> None:
-        """Keep `inbound` for a person to look at."""
+    def put(self, inbound: Inbound, cause: str, at: float) -> None:
+        """Keep `inbound` for a person to look at; the same again is taken once within some minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +215,7 @@ class Updates(Protocol):
 class Windows(Protocol):
     """What the sender may ask of a conversation."""
 
-    def window_closes_at(self, conversation_key: str) -> float:
+    def window_closes_at(self, turn: TurnMessages) -> float:
         """When the service window closes, as the conversation has it now."""
 
 

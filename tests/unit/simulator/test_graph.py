@@ -131,9 +131,27 @@ def test_a_number_is_normalised_to_its_wa_id(network: Network, dialled: str, wa_
     assert answer.json()["contacts"] == [{"input": dialled, "wa_id": wa_id}]
 
 
-def test_a_number_that_wrote_is_reached_as_it_wrote(network: Network) -> None:
+@pytest.mark.parametrize("dialled", [f"+{ADA}", ADA])
+def test_a_number_is_the_same_contact_with_and_without_its_plus(network: Network, dialled: str) -> None:
+    network.say(ADA)
+    answer = network.send(dialled)
+    assert answer.json()["contacts"] == [{"input": dialled, "wa_id": ADA}]
+    assert network.statuses(answer.json()["messages"][0]["id"], 3) == ["sent", "delivered", "read"]
+    entry = network.see("sent")[0]
+    assert (entry["to"], entry["contact"]) == (dialled, ADA)
+    assert [line["text"] for line in network.see(f"transcript?contact={ADA}")] == ["hi", "hello"]
+
+
+def test_with_and_without_its_plus_a_number_has_one_rate(network: Network) -> None:
+    network.say(ADA)
+    assert {network.send((ADA, f"+{ADA}")[n % 2]).status_code for n in range(45)} == {200}
+    assert [error_of(network.send(dialled))["code"] for dialled in (ADA, f"+{ADA}")] == [131056, 131056]
+
+
+@pytest.mark.parametrize("dialled", ["525512345678", "+525512345678"])
+def test_a_number_that_wrote_is_reached_as_it_wrote(network: Network, dialled: str) -> None:
     network.say("525512345678")
-    assert network.send("525512345678").json()["contacts"][0]["wa_id"] == "525512345678"
+    assert network.send(dialled).json()["contacts"][0]["wa_id"] == "525512345678"
 
 
 def test_a_user_id_as_recipient_reaches_the_contact(network: Network) -> None:

@@ -122,7 +122,7 @@ def test_a_message_without_id_is_told_from_another_and_known_again() -> None:
 def test_the_ids_of_a_contact_name_the_user_id_first_and_each_once() -> None:
     notice = {"previous_user_id": "US.1", "user_id": "US.2", "wa_id": "15550002009"}
     contact = message(from_user_id="US.1", type="system", system=notice).contact
-    assert contact.ids == ("US.1", "15550002001", "US.2", "15550002009")
+    assert contact.ids == ("US.2", "15550002009", "US.1", "15550002001"), "as they are now, then as they were"
 
 
 def test_an_update_without_any_message_is_unsupported() -> None:

@@ -34,7 +34,7 @@ def test_a_request_is_complete() -> None:
     assert render(ADA, Text(body="Hello"), "r1.stack.key.id.1") == {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
-        "to": "15550002001",
+        "to": "+15550002001",
         "biz_opaque_callback_data": "r1.stack.key.id.1",
         "type": "text",
         "text": {"body": "Hello", "preview_url": False},
@@ -44,13 +44,13 @@ def test_a_request_is_complete() -> None:
 @pytest.mark.parametrize(
     ("contact", "address"),
     [
-        (ADA, {"to": "15550002001"}),
-        (Contact(id="US.7", user_id="US.7", phone="15550002001"), {"to": "15550002001"}),
+        (ADA, {"to": "+15550002001"}),
+        (Contact(id="US.7", user_id="US.7", phone="15550002001"), {"to": "+15550002001"}),
         (Contact(id="US.7", user_id="US.7"), {"recipient": "US.7"}),
         (Contact(id="US.ENT.7", user_id="US.ENT.7", former_ids=("15550002001",)), {"recipient": "US.ENT.7"}),
     ],
 )
-def test_numbers_go_into_to_and_user_ids_into_recipient_never_both(
+def test_numbers_go_into_to_with_their_plus_and_user_ids_into_recipient_never_both(
     contact: Contact, address: dict[str, str]
 ) -> None:
     request = render(contact, Text(body="Hello"), "callback")

@@ -1,6 +1,7 @@
 """A webhook's body → updates by conversation."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -237,6 +238,60 @@ def test_a_body_with_more_than_meta_sends_is_no_webhook(messages: int, reason: s
     body = webhook(value(*({"id": f"{n}", "from": "15550002001"} for n in range(messages))))
     with pytest.raises(ValueError, match=reason):
         split(body)
+
+
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        ("{" * (MOST_OBJECTS + 1), ""),
+        ('"{' * (MOST_OBJECTS + 1), ""),
+        ("\\{" * (MOST_OBJECTS + 1), "\\"),
+        ("{}," * (MOST_OBJECTS + 1), '"'),
+    ],
+    ids=["brackets", "quotes", "backslashes", "objects"],
+)
+def test_brackets_in_what_somebody_writes_are_no_objects(words: str, end: str) -> None:
+    text = said("b", "2", text={"body": words + end})
+    found = split(webhook(value(said("a", "1"), text, said("c", "3"))))
+    assert ids(found) == [["a"], ["b"], ["c"]]
+    assert found.conversations[1].updates[0]["message"] == text
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        "[" + "{}," * MOST_OBJECTS + "{}]",
+        '["{",' + "{}," * MOST_OBJECTS + "1]",
+        "[" + '{"a":{"b":{"c":"}"}}},' * (MOST_OBJECTS // 3 + 1) + "1]",
+        "{" + '"same":{},' * MOST_OBJECTS + '"other":1}',
+        "[{}," + "{}," * MOST_OBJECTS + "never ending",
+    ],
+    ids=["side by side", "beside a bracket", "nested", "under one name", "before what is no JSON"],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_objects_are_counted_wherever_they_stand(objects: str, encoding: str) -> None:
+    body = f'{{"object":"whatsapp_business_account","\u2200":{objects}}}'
+    with pytest.raises(ValueError, match="too many objects"):
+        split(body.encode(encoding))
+
+
+MOST_BYTES = 3_000_000
+"""Of Meta's webhooks: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview."""
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["{},", '{"a":', '{"a":{"b":1}},', "{", "[{", '"', '"",', '\\"', "\\", '"\\', '"{', '"\\"', '"a\\"{'],
+)
+@pytest.mark.parametrize("start", ["[", '["'])
+def test_no_body_however_odd_takes_long(part: str, start: str) -> None:
+    """Some milliseconds each; what took time with the square of the length would take hours."""
+    odd = part * (MOST_BYTES // len(part))
+    body = f'{{"object":"whatsapp_business_account","x":{start}{odd}'.encode()
+    began = time.process_time()
+    with pytest.raises(ValueError):  # noqa: PT011 - any: the caller keeps the body whole
+        split(body)
+    assert time.process_time() - began < 2
 
 
 def test_the_most_that_meta_sends_is_split() -> None:

@@ -111,6 +111,7 @@ def test_an_edit_is_live_at_the_next_line_and_a_faulty_one_is_one_line(folder: P
         assert "every day" in answer(talk.stdin, talk.stdout, "hours", "< We")
         file.write_text("def (:\n")
         assert "bot.py:1: invalid syntax" in answer(talk.stdin, talk.stdout, "hours", "!")
+        assert next(talk.stdout) == "(the bot as it was goes on)\n"
         talk.stdin.close()
         talk.wait(10)
 
@@ -120,6 +121,14 @@ def answer(stdin: IO[str], stdout: IO[str], words: str, begins: str) -> str:
     stdin.write(f"{words}\n")
     stdin.flush()
     return next(line for line in stdout if line.startswith(begins))
+
+
+@pytest.mark.parametrize("words", ["... 1 year", "... 2h", "... 1.5 hours", "... soon"])
+def test_what_is_no_time_is_not_said_to_the_bot(folder: Path, words: str) -> None:
+    with chat(folder) as talk:
+        output, _ = talk.communicate(f"{words}\n", timeout=30)
+    assert "! that is no time: ... 25 hours, or minutes, or days" in output
+    assert "<" not in output
 
 
 def test_a_bot_that_raises_is_one_line_with_its_place(folder: Path) -> None:

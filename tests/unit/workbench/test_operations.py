@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from rejoinder.conversation import MARKER_SECONDS, RECORD_SECONDS
 from workbench import tools
 from workbench.cli import redrive
 from workbench.cli.forget import REST
-from workbench.cli.letters import Letter
+from workbench.cli.letters import Letter, Origin
 
 
 @pytest.mark.parametrize(
@@ -46,24 +47,29 @@ def test_an_age_is_said_in_one_unit(seconds: float, shown: str) -> None:
     assert redrive._age(seconds) == shown
 
 
+def letter(body: str, origin: Origin) -> Letter:
+    return Letter(origin=origin, id="x", body=body, group="", at=0.0, receipt="", error="", update=None)
+
+
 @pytest.mark.parametrize("body", ["", "no JSON", "[]", "{}", '{"inbound": 1}', '{"updates": 7}', '"\ud83d'])
 @pytest.mark.parametrize("origin", ["inbound", "outbound", "events"])
-def test_a_body_that_is_none_of_ours_is_unreadable(body: str, origin: str) -> None:
-    letter = Letter(
-        origin=origin,  # type: ignore[arg-type]
-        id="x",
-        body=body,
-        group="",
-        at=0.0,
-        receipt="",
-        error="",
-        update=None,
-    )
-    assert (letter.kind, letter.is_parked) == ("unreadable", False)
+def test_a_body_that_is_none_of_ours_is_unreadable(body: str, origin: Origin) -> None:
+    dead = letter(body, origin)
+    assert (dead.kind, dead.is_parked, dead.message) == ("unreadable", False, None)
 
 
 def test_what_forgetting_does_not_cover_is_said_in_the_docs_too() -> None:
     page = (tools.ROOT / "docs" / "operations.md").read_text()
-    for part in ("quarantine (30 days)", "backups of the table (35 days)"):
+    for part in (
+        f"still to come (kept for {RECORD_SECONDS // 86400} days)",
+        "quarantine (30 days)",
+        "backups of the table (35 days)",
+    ):
         assert part in " ".join(REST.split())
         assert part in " ".join(page.split())
+
+
+def test_the_docs_say_how_long_markers_and_records_live() -> None:
+    page = " ".join((tools.ROOT / "docs" / "operations.md").read_text().split())
+    assert f"they live for {MARKER_SECONDS // 86400} days" in page
+    assert f"every status; {RECORD_SECONDS // 86400} days)" in page

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from botocore.exceptions import ClientError
+
 from rejoinder.aws.items import Item, conversation_pk, key_of, number, text
 from rejoinder.aws.wire import (
     dump_contact,
@@ -27,8 +29,8 @@ from rejoinder.conversation import (
     conversation_of,
     new_ids,
 )
-from rejoinder.errors import AlreadyHandled, StoreError, VersionConflict
-from rejoinder.messages import Account, Inbound
+from rejoinder.errors import AlreadyHandled, StoreError, TurnTooLarge, VersionConflict
+from rejoinder.messages import Account, Inbound, TurnMessages
 from rejoinder.ports import Loaded
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 MOST_LOOKS = 3
 """Reads of a conversation that is merged with another one while we look."""
+
+TOO_LARGE = "DynamoDB refuses what is to be kept: an item has 400 KB"
 
 _MAY_BE_WRITTEN = "attribute_not_exists(pk) OR #state = :trying OR expires_at < :now"
 
@@ -121,15 +125,26 @@ class ConversationTable:
             time.sleep(pause)
         raise StoreError("DynamoDB keeps leaving out items")
 
-    def window_closes_at(self, conversation_key: str) -> float:
-        """When the service window closes, as the conversation has it now."""
-        key = _conversation_item(conversation_key)
+    def window_closes_at(self, turn: TurnMessages) -> float:
+        """When the service window closes, as the contact's conversation has it now; the one that `turn` was
+        in may have been taken in by another.
+        """
+        found = [self._get(_conversation_item(turn.conversation_key))]
+        if not any(found):
+            aliases = [self._get(_alias_item(turn.account, id)) for id in turn.contact.ids]
+            keys = {text(alias, "conversation_key") for alias in aliases if alias}
+            into = [self._get(_conversation_item(key)) for key in keys]
+            found = [item for item in into if turn.conversation_key in _former_keys(item)]
+        return max((number(item, "window_closes_at") for item in found), default=0.0)
+
+    def _get(self, key: Item) -> Item:
+        """One item, empty when there is none. The sender may ask for no more than one at a time."""
         answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        return number(answer.get("Item", {}), "window_closes_at")
+        return answer.get("Item", {})
 
     def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
         """Marker, conversation, the end of those that it takes in, and new aliases: all, or nothing and
-        AlreadyHandled or VersionConflict.
+        AlreadyHandled, VersionConflict, or TurnTooLarge.
 
         A transaction holds 100 items; an update names five ids at most, and nobody changes them that often.
         """
@@ -147,6 +162,12 @@ class ConversationTable:
                 raise AlreadyHandled(inbound.hashed_id) from error
             if {"ConditionalCheckFailed", "TransactionConflict"} & set(reasons):
                 raise VersionConflict(before.key) from error
+            if "ValidationError" in reasons:
+                raise TurnTooLarge(TOO_LARGE) from error
+            raise
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ValidationException":
+                raise TurnTooLarge(TOO_LARGE) from error
             raise
 
     def record_try(self, inbound: Inbound, marker: Marker) -> None:
@@ -187,6 +208,8 @@ class ConversationTable:
         }
         if marker.conversation_key:
             item["conversation_key"] = {"S": marker.conversation_key}
+        if marker.parked_at:
+            item["parked_at"] = {"N": repr(marker.parked_at)}
         if marker.cause:
             item["cause"] = {"S": marker.cause}
         if marker.steps:
@@ -252,8 +275,14 @@ def _attributes(conversation: Conversation) -> Item:
         item["journal"] = {"S": dump_journal(conversation.journal)}
     if conversation.missed:
         item["missed"] = {"S": dump_inbounds(conversation.missed)}
-    if conversation.begun_at:
-        item["begun_at"] = {"N": repr(conversation.begun_at)}
+    if conversation.former_keys:
+        item["former_keys"] = {"L": [{"S": key} for key in conversation.former_keys]}
+    times = {
+        "contact_at": conversation.contact_at,
+        "begun_at": conversation.begun_at,
+        "wished_at": conversation.wished_at,
+    }
+    item |= {name: {"N": repr(at)} for name, at in times.items() if at}
     words = {"user_id": conversation.user_id, "language": conversation.language}
     item |= {name: {"S": value} for name, value in words.items() if value}
     flags = {"handoff": conversation.handoff, "opted_out": conversation.opted_out}
@@ -265,6 +294,7 @@ def _conversation(key: str, item: Item) -> Conversation:
         key=key,
         contact_ids=tuple(id["S"] for id in item["contact_ids"]["L"]),
         contact=read_contact(item["contact"]["S"]) if "contact" in item else None,
+        contact_at=number(item, "contact_at"),
         user_id=text(item, "user_id") or None,
         version=int(number(item, "version")),
         data=json.loads(item["data"]["S"]),
@@ -273,9 +303,15 @@ def _conversation(key: str, item: Item) -> Conversation:
         handoff="handoff" in item,
         missed=read_inbounds(item["missed"]["S"]) if "missed" in item else (),
         opted_out="opted_out" in item,
+        wished_at=number(item, "wished_at"),
+        former_keys=_former_keys(item),
         window_closes_at=number(item, "window_closes_at"),
         begun_at=number(item, "begun_at"),
     )
+
+
+def _former_keys(item: Item) -> tuple[str, ...]:
+    return tuple(key["S"] for key in item.get("former_keys", {"L": []})["L"])
 
 
 def _marker(item: Item | None) -> Marker | None:
@@ -287,6 +323,7 @@ def _marker(item: Item | None) -> Marker | None:
         state=state,
         conversation_key=text(item, "conversation_key"),
         tries=int(number(item, "tries")),
+        parked_at=number(item, "parked_at"),
         cause=text(item, "cause"),
         steps=json.loads(item["steps"]["S"]) if "steps" in item else {},
         messages=read_turn(item["messages"]["S"]) if "messages" in item else None,

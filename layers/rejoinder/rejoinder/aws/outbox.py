@@ -1,7 +1,5 @@
 """What we put on queues ourselves. Apart from `sqs`, which the ingress imports: this needs pydantic."""
 
-from uuid import uuid4
-
 from rejoinder.aws.sqs import SqsQueue
 from rejoinder.aws.wire import OwnBody, ParkedBody, dump_turn
 from rejoinder.messages import Inbound, TurnMessages, digest
@@ -43,9 +41,9 @@ class SqsParkedUpdates:
     def __init__(self, queue: SqsQueue) -> None:
         self._queue = queue
 
-    def put(self, inbound: Inbound, cause: str) -> None:
-        """Keep `inbound`, as the bot saw it, with the cause."""
+    def put(self, inbound: Inbound, cause: str, at: float) -> None:
+        """Keep `inbound`, as the bot saw it, with the cause; what was parked `at` that time is kept once."""
         body = ParkedBody(cause=cause, inbound=inbound).dump()
-        # Never deduplicated: after a redrive the same update may be parked again at once.
         group = digest("parked", inbound.hashed_id)
-        self._queue.put([QueueMessage(body=body, group=group, deduplication_id=uuid4().hex)])
+        same = digest("parked", inbound.hashed_id, repr(at))
+        self._queue.put([QueueMessage(body=body, group=group, deduplication_id=same)])

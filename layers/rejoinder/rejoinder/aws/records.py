@@ -43,7 +43,7 @@ class RecordTable:
         sets = [
             f"a{attempt.number}_sending_at = :at",
             "expires_at = :expires_at",
-            "turn = if_not_exists(turn, :turn)",
+            "turn = :turn",
         ]
         try:
             self._client.update_item(

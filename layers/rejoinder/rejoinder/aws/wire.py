@@ -24,7 +24,11 @@ _INBOUNDS: TypeAdapter[tuple[Inbound, ...]] = TypeAdapter(tuple[Inbound, ...])
 
 
 def _dump(adapter: TypeAdapter[T], value: T) -> str:
-    return json.dumps(adapter.dump_python(value))
+    """`value` as JSON. What a bot made may hold a list where a tuple belongs: read back, it is a tuple.
+
+    Without pydantic's warnings of it, which would put what people write on stderr, and so into the logs.
+    """
+    return json.dumps(adapter.dump_python(value, warnings=False))
 
 
 def dump_turn(turn: TurnMessages) -> str:
@@ -89,7 +93,7 @@ class _Body(BaseModel):
 
     def dump(self) -> str:
         """This queue body as JSON."""
-        return json.dumps(self.model_dump())
+        return json.dumps(self.model_dump(warnings=False))  # as in `_dump`
 
 
 class _FromIngress(_Body):

@@ -37,11 +37,14 @@ log = logging.getLogger("rejoinder")
 LONGEST_PAUSE_SECONDS = 900.0
 """Between two attempts."""
 
+LONGEST_ASKED_SECONDS = 11 * 3600.0
+"""That the network may ask for: SQS hides a message for 12 hours at most."""
+
 OUTSIDE_WINDOW_CODE = 131047
 """What Meta itself answers to a message outside the window."""
 
 OUTSIDE_WINDOW = "the service window is closed and the bot declared no template for this message"
-STILL_UNKNOWN = "the network never said whether it accepted the message, and it must not go out twice"
+STILL_UNKNOWN = "the network never said whether it accepted the message, and it is not sent once more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +71,11 @@ class Sender:
             self._deliver(turn, message)
 
     def _deliver(self, turn: TurnMessages, message: Outbound) -> None:
-        if self.gatekeeper.is_closed(turn.account) and self._is_settled(turn, message):
-            return
-        probing = self.gatekeeper.admit(turn.account)
+        probing = self._is_to_be_asked(turn, message) and self.gatekeeper.admit(turn.account)
         content: OutboundContent | None = message.content
         if not isinstance(content, Template) and not self._window_is_open(turn):
             content = message.outside_window
-        attempt = self._claim(turn, message)
+        attempt = self._claim(turn, replace(message, content=content or message.content))
         if attempt is None:
             return
         if content is None:
@@ -84,9 +85,15 @@ class Sender:
             self._mark_read(turn)
         self._ask(turn, message, attempt, content, probing=probing)
 
-    def _is_settled(self, turn: TurnMessages, message: Outbound) -> bool:
+    def _is_to_be_asked(self, turn: TurnMessages, message: Outbound) -> bool:
+        """Whether the network is to be asked for `message`; else it is no probe of a closed gate."""
+        if not self.gatekeeper.is_closed(turn.account):
+            return True
         record = self.records.read(turn.conversation_key, message.id)
-        return isinstance(record.decide(message.policy, self.clock()), Settled)
+        decision = record.decide(message.policy, self.clock())
+        if isinstance(decision, Wait):
+            raise RetryLater(decision.seconds)
+        return isinstance(decision, Claim)
 
     def _mark_read(self, turn: TurnMessages) -> None:
         """A courtesy: when it fails, the answer still goes out, and says what is wrong if something is."""
@@ -118,7 +125,7 @@ class Sender:
     def _window_is_open(self, turn: TurnMessages) -> bool:
         """As the turn knew it, which is a lower bound; when that is over, as the conversation knows it."""
         now = self.clock()
-        return now < turn.window_closes_at or now < self.windows.window_closes_at(turn.conversation_key)
+        return now < turn.window_closes_at or now < self.windows.window_closes_at(turn)
 
     def _ask(
         self,
@@ -141,14 +148,15 @@ class Sender:
                 return
             self._note(attempt, Step.REFUSED, error)
             following = replace(attempt, number=attempt.number + 1)
-            self.records.claim(following, self.clock(), replace(turn, messages=(message,)))
+            templated = replace(turn, messages=(replace(message, content=instead),))
+            self.records.claim(following, self.clock(), templated)
             self._ask(turn, message, following, instead, probing=False)
         except Rejected as error:
             self.gatekeeper.went_through(turn.account, probing=probing)
             self._fail(turn, message, attempt, error.details, error.code)
         except (Refused, OutcomeUnknown) as error:
             self._note(attempt, Step.REFUSED if isinstance(error, Refused) else Step.UNKNOWN, error)
-            self.gatekeeper.failed(turn.account, error, probing=probing)
+            self.gatekeeper.failed(turn.account, error, probing=probing, first=attempt.number == 1)
             self.meter.count(Metric.SENDS_RETRIED if isinstance(error, Refused) else Metric.MESSAGES_UNKNOWN)
             raise RetryLater(_pause(error, attempt.number)) from error
         else:
@@ -178,8 +186,8 @@ def _pause(error: Refused | OutcomeUnknown, attempt: int) -> float:
     """How long to wait before the next attempt, growing with each; what the network asks for, if it asks."""
     if isinstance(error, OutcomeUnknown):
         return LOOK_AGAIN_SECONDS
-    if error.retry_after_seconds is not None:
-        return min(error.retry_after_seconds, LONGEST_PAUSE_SECONDS)
+    if error.retry_after_seconds:
+        return min(error.retry_after_seconds, LONGEST_ASKED_SECONDS)
     growth = min(attempt, 10)  # the longest pause is reached long before
     match error:
         case PairRateLimited():  # Meta's own advice: 4^n seconds

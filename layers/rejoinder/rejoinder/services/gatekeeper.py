@@ -2,9 +2,17 @@
 
 import logging
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 
-from rejoinder.errors import AccountBlocked, OutcomeUnknown, RetryLater, SendError
+from rejoinder.errors import (
+    AccountBlocked,
+    OutcomeUnknown,
+    PairRateLimited,
+    RateLimited,
+    RetryLater,
+    SendError,
+)
 from rejoinder.gate import LONGEST_PROBE_SECONDS, Gate
 from rejoinder.messages import Account
 from rejoinder.metrics import Metric
@@ -27,7 +35,7 @@ class Gatekeeper:
     meter: Meter
     clock: Clock = time.time
     _known: dict[str, tuple[float, Gate | None]] = field(default_factory=dict)
-    _server_errors: int = 0
+    _server_errors: Counter[str] = field(default_factory=Counter)
 
     def is_closed(self, account: Account) -> bool:
         """Whether the gate is closed, as far as we know."""
@@ -48,23 +56,28 @@ class Gatekeeper:
 
     def went_through(self, account: Account, *, probing: bool) -> None:
         """A message was accepted or rejected for its own sake: the account is well."""
-        self._server_errors = 0
+        self._server_errors.pop(str(account), None)
         if probing:
             self.gates.open(account)
             self._known.pop(str(account), None)
             log.warning("the gate is open again")
 
-    def failed(self, account: Account, error: SendError, *, probing: bool) -> None:
-        """The network did not take a message. What concerns the whole account closes the gate."""
-        if isinstance(error, OutcomeUnknown):
-            self._server_errors += 1
-        blocked = isinstance(error, AccountBlocked) or self._server_errors >= MOST_SERVER_ERRORS
-        if blocked and not probing:
+    def failed(self, account: Account, error: SendError, *, probing: bool, first: bool) -> None:
+        """The network did not take a message. What concerns the whole account closes the gate, and so do
+        server errors over several messages; `first`: it was this one's first attempt. Being asked to slow
+        down is a good answer to a probe.
+        """
+        if probing and isinstance(error, RateLimited | PairRateLimited):
+            self.went_through(account, probing=True)
+        if isinstance(error, OutcomeUnknown) and first:
+            self._server_errors[str(account)] += 1
+        too_many = self._server_errors[str(account)] >= MOST_SERVER_ERRORS
+        if (isinstance(error, AccountBlocked) or too_many) and not probing:
             self.close(account, error.code)
 
     def close(self, account: Account, code: int) -> None:
         """Nothing of this account goes out until a probe does."""
-        self._server_errors = 0
+        self._server_errors.pop(str(account), None)
         self._known.pop(str(account), None)
         self.gates.close(account, Gate.closed(code, self.clock()))
         self.meter.count(Metric.GATE_CLOSED)

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from rejoinder.bot import Turn
-from rejoinder.conversation import Conversation, Marker, newest_of
+from rejoinder.conversation import Conversation, Marker
 from rejoinder.errors import (
     AlreadyHandled,
     BotFailed,
     OutOfTime,
+    TurnTooLarge,
     VersionConflict,
     describe,
 )
@@ -121,7 +122,7 @@ class Processor:
         for wake_up in marker.wake_ups:
             self.wake_ups.put(wake_up)
         if marker.state == "parked":
-            self.parked.put(inbound, marker.cause)
+            self.parked.put(inbound, marker.cause, marker.parked_at)
 
     def _turn(self, inbound: Inbound, loaded: Loaded, *, stops: int) -> Marker:
         """Run a turn, or park the update, and commit; the marker that was written."""
@@ -136,9 +137,11 @@ class Processor:
             self._record(inbound, before, marker.tries + (1 if loaded.marker else stops), STOPPED, steps)
         outcome = self._run(inbound, heard, steps, first=before.window_closes_at == 0)
         if isinstance(outcome, Turn):
-            return self._commit(
-                inbound, before, outcome, replace(marker, conversation_key=before.key, steps=steps)
-            )
+            try:
+                tried = replace(marker, conversation_key=before.key, steps=steps)
+                return self._commit(inbound, before, outcome, tried)
+            except TurnTooLarge as error:
+                outcome = error
         tries, cause = marker.tries + 1, describe(outcome, of_bot=True)
         self.meter.count(Metric.BOT_ERRORS)
         log.error("the bot failed", extra=_about(inbound) | {"cause": cause, "tries": tries})
@@ -181,7 +184,7 @@ class Processor:
         marker = Marker(state="done", conversation_key=before.key, messages=messages, wake_ups=turn.wake_ups)
         try:
             self.store.commit(inbound, before, turn.conversation, marker)
-        except AlreadyHandled:
+        except (AlreadyHandled, TurnTooLarge):
             raise
         except Exception:
             self.store.record_try(inbound, tried)
@@ -197,12 +200,17 @@ class Processor:
         says_sorry = inbound.is_spoken and not heard.handoff
         messages = _turn_messages(inbound, heard, (sorry,) if says_sorry else ())
         marker = replace(
-            tried, state="parked", conversation_key=before.key, tries=MOST_TRIES, messages=messages
+            tried,
+            state="parked",
+            conversation_key=before.key,
+            tries=MOST_TRIES,
+            messages=messages,
+            parked_at=self.clock(),
         )
         of_the_talk = inbound.is_spoken or isinstance(inbound.content, TimeUp)
         ended = replace(heard, journal=None) if of_the_talk else heard
         if heard.handoff and inbound.is_spoken:
-            ended = replace(heard, missed=newest_of((*heard.missed, inbound)))
+            ended = ended.missing(inbound)
         try:
             self.store.commit(inbound, before, ended, marker)
         except AlreadyHandled:
@@ -222,10 +230,10 @@ def _turn_messages(
         return None
     return TurnMessages(
         account=inbound.account,
-        contact=inbound.contact,
+        contact=conversation.contact or inbound.contact,  # as they are reached now
         conversation_key=conversation.key,
         correlation_id=inbound.hashed_id,
-        read_id=inbound.id if inbound.is_from_contact else "",
+        read_id=inbound.id if inbound.is_spoken else "",
         window_closes_at=conversation.window_closes_at,
         messages=tuple(said),
         reports_failure=isinstance(inbound.content, Failed),

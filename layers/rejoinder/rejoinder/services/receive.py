@@ -29,6 +29,10 @@ MOST_UPDATE_BYTES = 1024 * 1024
 PACK_BYTES = 256 * 1024
 """Messages of one conversation are packed up to this size; beyond it a queue message holds one."""
 
+MOST_IN_PACK = 50
+"""Messages of one conversation in a queue message. To look at those that are handled already takes a few
+seconds of the processor's 30, and leaves it time for a turn."""
+
 EVENTS_PACK_BYTES = 32 * 1024
 """Some 60 statuses: ten such messages at once are a tracker's batch, which has to be done within its 30 s."""
 
@@ -132,7 +136,7 @@ class Receiver:
         self.meter.count(Metric.UPDATES_RECEIVED, len(updates) + len(split.events))
 
     def _inbound(self, updates: ConversationUpdates) -> Iterator[QueueMessage]:
-        for packed in _packs(updates.updates, PACK_BYTES):
+        for packed in _packs(updates.updates, PACK_BYTES, most=MOST_IN_PACK):
             body = _body(account=updates.account, received_at=self.clock(), updates=packed)
             same = digest(
                 "inbound", updates.group, *(json.dumps(update, sort_keys=True) for update in packed)
@@ -148,13 +152,15 @@ def _body(**fields: object) -> str:
     return json.dumps({"format": 1, **fields}, separators=(",", ":"))
 
 
-def _packs(updates: Iterable[Mapping[str, object]], most_bytes: int) -> Iterator[list[Mapping[str, object]]]:
-    """`updates` in runs of up to `most_bytes`; an update larger than that is alone."""
+def _packs(
+    updates: Iterable[Mapping[str, object]], most_bytes: int, *, most: int | None = None
+) -> Iterator[list[Mapping[str, object]]]:
+    """`updates` in runs of up to `most`, and of up to `most_bytes`; an update larger than that is alone."""
     pack: list[Mapping[str, object]] = []
     size = 0
     for update in updates:
         update_size = len(json.dumps(update)) + 1
-        if pack and size + update_size > most_bytes:
+        if pack and (size + update_size > most_bytes or len(pack) == most):
             yield pack
             pack, size = [], 0
         pack.append(update)

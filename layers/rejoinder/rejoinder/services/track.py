@@ -95,7 +95,8 @@ class Tracker:
             # Another attempt is under way, or was until this one seemed to be settled: the sender looks
             look = replace(turn, again=attempt.number) if turn else None
             return Step.REFUSED, partial(self.outbox.put, look) if look else _nothing
-        again = _again(turn, status.remedy) if turn and attempt.number < MOST_LATE else None
+        is_last = record.failed_late(attempt.number) >= MOST_LATE - 1
+        again = _again(turn, status.remedy) if turn and not is_last else None
         if turn and again:
             if status.remedy is Remedy.AGAIN_WHEN_OPEN:
                 self.gatekeeper.close(turn.account, code)

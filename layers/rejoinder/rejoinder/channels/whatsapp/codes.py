@@ -20,27 +20,50 @@ from rejoinder.messages import Remedy
 NO_CODE = 0
 """Stands where Meta gave no error code."""
 
-# developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes (2026-09). A code that
-# is not listed is judged by its HTTP status.
+# developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes (2026-09). Meta's HTTP
+# statuses vary, and the page gives none: one is believed only when the code is not listed.
 CODES: Mapping[int, type[SendError]] = {
     **dict.fromkeys((0, 104, 190), TokenInvalid),
-    # permission, policy, payment, registration: somebody must act before anything goes out
-    **dict.fromkeys((3, 10, *range(200, 300), 368, 131005, 131031, 131042, 131045, 133010), AccountBlocked),
-    **dict.fromkeys((4, 80007, 130429), RateLimited),
+    # --- the account: somebody must act before anything goes out
+    **dict.fromkeys((3, 10, *range(200, 300), 131005), AccountBlocked),  # permission
+    **dict.fromkeys((368, 131031, 131048), AccountBlocked),  # policy, spam
+    **dict.fromkeys((33, 2500), AccountBlocked),  # no such number; no such version or path
+    **dict.fromkeys((131037, 131042, 131045, 133010), AccountBlocked),  # name, payment, registration
+    **dict.fromkeys((133005, 133006, 133008, 133009, 2388012, 2388091, 2388093, 2388103), AccountBlocked),
+    # --- the same will pass after a while
+    **dict.fromkeys((4, 613, 80007, 130429, 132069, 133016, 138013), RateLimited),
     131056: PairRateLimited,
-    # in maintenance, or still syncing: not accepted, will pass
+    # in maintenance, or still syncing: not accepted
     **dict.fromkeys((131057, 133000, 133004, 133015, 134101, 2494100), Refused),
-    # Meta failed in the middle: the message may have been accepted
+    # --- Meta failed in the middle: the message may have been accepted
     **dict.fromkeys((1, 2, 131000, 131016), OutcomeUnknown),
+    # --- this message, this contact
     131047: WindowClosed,
-    130497: Rejected,  # 403, but it concerns the contact's country only
+    **dict.fromkeys((130403, 130472, 130497, 131026, 131030, 131049, 131050, 137000), Rejected),
+    **dict.fromkeys((100, 131008, 131009, 131021, 131051, 131052, 131053, 131060, 135000), Rejected),
+    # this kind of message: marketing, authentication, payments
+    **dict.fromkeys((131055, 131062, 131063, 131064, 134011, 134100, 134102, 1752041), Rejected),
+    **dict.fromkeys((132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018), Rejected),
+    **dict.fromkeys((132068, *range(139000, 139005)), Rejected),  # flows
+    # what we never ask for: groups, calls, blocking, usernames, insights, templates' making, coexistence
+    **dict.fromkeys((131020, 131041, 131059, 131201, 131202, 131204, *range(131207, 131216)), Rejected),
+    **dict.fromkeys((131044, *range(138000, 138013), *range(138014, 138019)), Rejected),
+    **dict.fromkeys((*range(139100, 139104), *range(147001, 147006), *range(200005, 200008)), Rejected),
+    **dict.fromkeys((2388019, 2388023, 2388024, 2388039, 2388040, 2388047, 2388072, 2388073), Rejected),
+    **dict.fromkeys((2388293, 2388299, *range(2593107, 2593110)), Rejected),
 }
+
+UNKNOWN_OBJECT = (100, 33)
+"""Code and subcode of a `phone_number_id` that does not exist or that our token has no right to
+(developers.facebook.com/docs/graph-api/guides/error-handling). Code 100 alone is about one message.
+"""
 
 
 class _Error(BaseModel):
     code: int | None = None  # a missing one is not Meta's code 0, which concerns the token
     message: object = ""
     error_data: object = None
+    error_subcode: object = None
 
 
 class _Refusal(BaseModel):
@@ -53,14 +76,22 @@ def error_of(status: int, body: bytes, headers: Mapping[str, str]) -> SendError:
         error = _Refusal.model_validate_json(body).error
     except ValidationError:
         error = _Error(message=f"HTTP {status} without an error body")
-    code = NO_CODE if error.code is None else error.code
-    kind = CODES.get(code) if error.code is not None else None
     details = error.error_data.get("details") if isinstance(error.error_data, dict) else None
     text = next((words for words in (details, error.message) if isinstance(words, str)), "")
-    return (kind or _by_status(status))(code, text, retry_after_seconds=_retry_after(headers))
+    code = NO_CODE if error.code is None else error.code
+    return _kind(status, error)(code, text, retry_after_seconds=_retry_after(headers))
 
 
-def _by_status(status: int) -> type[SendError]:
+def _kind(status: int, error: _Error) -> type[SendError]:
+    if (error.code, error.error_subcode) == UNKNOWN_OBJECT:
+        return AccountBlocked
+    if error.code is None:  # not Meta refused it, but a proxy, or who answers at a wrong address
+        return _by_status(status, otherwise=Refused)
+    return CODES.get(error.code) or _by_status(status, otherwise=Rejected)
+
+
+def _by_status(status: int, *, otherwise: type[SendError]) -> type[SendError]:
+    """What `status` means; `otherwise` when it says no more than that the request was not taken."""
     match status:
         case 401:
             return TokenInvalid
@@ -69,7 +100,7 @@ def _by_status(status: int) -> type[SendError]:
         case 429:
             return RateLimited
         case _ if 300 <= status < 500 and status != 408:
-            return Rejected
+            return otherwise
         case _:  # a server's failure, or a success that is not Meta's 200
             return OutcomeUnknown
 

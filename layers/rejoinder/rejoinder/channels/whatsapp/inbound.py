@@ -74,17 +74,18 @@ def _preference(account: Account, preference: Json, received_at: float) -> Inbou
 
 
 def _contact(message: Json, card: Json) -> Contact:
+    """The contact as they are now: after a notice of a change, under the new ids."""
     notice = object_of(message, "system")
     user_id = id_of(message.get("from_user_id")) or id_of(card.get("user_id"))
     sender = id_of(message.get("from")) or id_of(card.get("wa_id"))
-    told = [id_of(notice.get(name)) for name in ("previous_user_id", "user_id", "wa_id")]
-    ids = [id for id in (user_id, sender, *told) if id]
+    former = (id_of(notice.get("previous_user_id")), user_id, sender)
+    user_id, sender = id_of(notice.get("user_id")) or user_id, id_of(notice.get("wa_id")) or sender
     return Contact(
-        id=ids[0] if ids else "unknown",
+        id=user_id or sender or next(filter(None, former), "unknown"),
         name=words_of(object_of(card, "profile").get("name")),
         phone=sender if sender and sender.isdigit() else None,
         user_id=user_id,
-        former_ids=tuple(id for id in told if id),
+        former_ids=tuple(id for id in dict.fromkeys(former) if id and id not in (user_id, sender)),
     )
 
 

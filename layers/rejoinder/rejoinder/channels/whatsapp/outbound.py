@@ -32,8 +32,12 @@ def render_receipt(message_id: str) -> Json:
 
 
 def _address(contact: Contact) -> Json:
-    """`to` for numbers, `recipient` for business-scoped user ids: in `to` Meta silently drops those."""
-    return {"to": contact.phone} if contact.phone else {"recipient": contact.id}
+    """`to` for numbers, `recipient` for business-scoped user ids: in `to` Meta silently drops those.
+
+    Before a number without its plus, Meta may put the country code of the business
+    (developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages).
+    """
+    return {"to": f"+{contact.phone}"} if contact.phone else {"recipient": contact.id}
 
 
 def _content(content: OutboundContent) -> Json:

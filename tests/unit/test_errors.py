@@ -1,0 +1,75 @@
+"""What is said of an error in logs and markers."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from rejoinder.errors import describe
+
+
+class ApiError(Exception):
+    """An error of a bot, or of a library that it uses."""
+
+    def __init__(self, response: object) -> None:
+        super().__init__("Ada wants a table")
+        self.response = response
+
+
+class LazyError(Exception):
+    """An error whose response is not there."""
+
+    @property
+    def response(self) -> Mapping[str, object]:
+        raise RuntimeError("no response was received")
+
+
+def said_of(error: Exception) -> str:
+    """What `describe` says of `error` once it was raised."""
+    with pytest.raises(type(error)) as caught:
+        raise error
+    return describe(caught.value)
+
+
+def test_an_error_of_aws_is_told_with_its_code_and_its_line() -> None:
+    response = {"Error": {"Code": "ThrottlingException", "Message": "Ada"}, "ResponseMetadata": {}}
+    first, code, *where = said_of(ApiError(response)).split()
+    assert (first, code) == ("ApiError", "ThrottlingException")
+    assert where[0] == "at"
+    assert where[1].startswith("test_errors.py:")
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        None,
+        "boom",
+        b"boom",
+        404,
+        [],
+        ["Error"],
+        {},
+        {"Error": "boom"},
+        {"Error": None},
+        {"Error": []},
+        {"Error": {}},
+        {"Error": {"Code": 404}},
+        {"Error": {"Code": None}},
+        {"Error": {"Code": ["boom"]}},
+        {"Error": {"Code": {"Code": "boom"}}},
+    ],
+    ids=repr,
+)
+def test_whatever_else_an_error_calls_its_response_is_left_out(response: object) -> None:
+    assert said_of(ApiError(response)).startswith("ApiError at test_errors.py:")
+
+
+def test_a_response_that_raises_when_it_is_looked_at_is_left_out() -> None:
+    assert said_of(LazyError()).startswith("LazyError at test_errors.py:")
+
+
+def test_the_text_of_an_error_is_not_told() -> None:
+    assert "Ada" not in said_of(ApiError({"Error": {"Message": "Ada"}}))
+
+
+def test_an_error_that_was_never_raised_has_no_line() -> None:
+    assert describe(ValueError("x")) == "ValueError"
