@@ -172,7 +172,7 @@ class Play:
         stranger = Ids(name=f"Stranger {place}", phone=phone, user_id=f"US.{place}", shows="both")
         self._owns(stranger)
         self.world.owners[phone] = SOMEBODY
-        self.world.taken_over[phone] = stranger.name
+        self.world.taken_over[phone] = (stranger.name, self.world.now)
         self.contacts.append(stranger)
         self._says(stranger, WORDS[self.choices.draw(len(WORDS))])
 

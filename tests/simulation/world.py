@@ -229,8 +229,8 @@ class World:
         self.forestalled: set[int] = set()
         self.names: dict[str, str] = {}
         self.owners: dict[str, str] = {}
-        self.taken_over: dict[str, str] = {}
-        """Who has a number that another gave up."""
+        self.taken_over: dict[str, tuple[str, float]] = {}
+        """Who has a number that another gave up, and since when."""
         self.order: dict[str, list[str]] = {}
         self.hits: Counter[str] = Counter()
         self.redriven: Counter[str] = Counter()
@@ -319,10 +319,7 @@ class World:
 
     def looks_at_send(self, attempt: Attempt, contact: Contact, content: OutboundContent) -> None:
         """Seen from the network's door."""
-        reached = self.taken_over.get(contact.phone or "")
-        if reached and contact.user_id and self.owners[contact.user_id] != reached:
-            why = f"{self.name(attempt.outbound_id)} to {reached}"
-            raise Violation("a message goes to whom it is for", why)
+        self._looks_to_whom(attempt, contact)
         if (attempt.outbound_id, attempt.number) in self.meta.asks:
             raise Violation("an attempt asks the network once", self.name(attempt.outbound_id))
         conversation = self.store.conversations.get(attempt.conversation_key)
@@ -331,6 +328,18 @@ class World:
             raise Violation("outside the window only templates go out", self.name(attempt.outbound_id))
         if isinstance(content, Template):
             self.holds_window_closed(attempt)
+
+    def _looks_to_whom(self, attempt: Attempt, contact: Contact) -> None:
+        """What was said before a number changed hands may still be on its way to it."""
+        reached, since = self.taken_over.get(contact.phone or "", ("", 0.0))
+        if not (reached and contact.user_id and self.owners[contact.user_id] != reached):
+            return
+        hashed_id = attempt.outbound_id.partition("-")[0]
+        said_at = max(one.at for one in self.store.commits if one.inbound.hashed_id == hashed_id)
+        if said_at > since:
+            raise Violation(
+                "a message goes to whom it is for", f"{self.name(attempt.outbound_id)} to {reached}"
+            )
 
     def holds_window_closed(self, attempt: Attempt) -> None:
         """The sender sends the template, or fails what has none, and the network has not said so: is it?"""
