@@ -411,9 +411,9 @@ def strangers_are_taken_for_one(_conversation: Conversation, _contact: object, _
     return True
 
 
-@_instead_of(Conversation, "_moved")
-def a_change_of_number_moves_nobody(conversation: Conversation, told: Contact) -> Contact:
-    return conversation.contact or told
+@_instead_of(conversation, "_moved")
+def a_change_of_number_moves_nobody(known: Contact | None, told: Contact) -> Contact:
+    return known or told
 
 
 @_instead_of(Schedules, "put")

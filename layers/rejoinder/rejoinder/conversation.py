@@ -104,7 +104,7 @@ class Conversation:
         key = conversation_key(account, contact.id)
         return cls(key=key, contact_ids=contact.ids, user_id=contact.user_id)
 
-    def heard(self, inbound: Inbound, now: float) -> Self:
+    def heard(self, inbound: Inbound, now: float) -> "Conversation":
         """This conversation after a message, whatever the bot makes of it: new ids are known, words to us
         open the window, a handoff begins or ends, the contact's newest wish counts.
         """
@@ -119,29 +119,11 @@ class Conversation:
         if not inbound.is_from_contact:
             return heard
         opened = min(inbound.at, now) + WINDOW_SECONDS if inbound.is_spoken else 0.0
-        heard = replace(
-            heard,
+        return replace(
+            _reached(heard, inbound),
             contact_ids=tuple(dict.fromkeys((*self.contact_ids, *inbound.contact.ids))),
             window_closes_at=max(self.window_closes_at, opened),
         )
-        # An older message that comes late still has the ids of then: a number may be somebody else's by now.
-        # Times are in seconds: of one second a notice counts more than what was said in it.
-        is_notice = isinstance(inbound.content, System) and bool(inbound.contact.former_ids)
-        told_at = inbound.at + 1 if is_notice else inbound.at
-        if told_at < self.contact_at:
-            return heard
-        heard = replace(heard, user_id=inbound.contact.user_id or self.user_id)
-        if inbound.is_spoken:
-            return replace(heard, contact=inbound.contact, contact_at=told_at)
-        return (
-            replace(heard, contact=self._moved(inbound.contact), contact_at=told_at) if is_notice else heard
-        )
-
-    def _moved(self, told: Contact) -> Contact:
-        """The contact after the network has told how they are reached now."""
-        known = self.contact or Contact(id=told.id)
-        phone, user_id = told.phone or known.phone, told.user_id or known.user_id
-        return replace(known, id=told.id, phone=phone, user_id=user_id)
 
     def is_with(self, contact: Contact, contact_id: str) -> bool:
         """Whether this conversation, found under `contact_id`, is with `contact`.
@@ -170,6 +152,35 @@ def conversation_of(
     conversation = _as_one(list(theirs.values())) if theirs else Conversation.begin(account, contact)
     vacant = tuple(id for id, one in found.items() if one is None)
     return replace(conversation, vacant=vacant)
+
+
+def _reached(conversation: Conversation, inbound: Inbound) -> Conversation:
+    """`conversation` with the contact as they are reached since `inbound`.
+
+    An older message that comes late has the ids of then: a number may be somebody else's by now. Times are in
+    seconds: of one second a notice of a change counts more than what was said in it.
+    """
+    told = inbound.contact
+    is_notice = isinstance(inbound.content, System) and bool(told.former_ids)
+    told_at = inbound.at + is_notice
+    if told_at < conversation.contact_at:
+        return conversation
+    reached = replace(conversation, user_id=told.user_id or conversation.user_id)
+    if inbound.is_spoken:
+        return replace(reached, contact=told, contact_at=told_at)
+    return (
+        replace(reached, contact=_moved(conversation.contact, told), contact_at=told_at)
+        if is_notice
+        else reached
+    )
+
+
+def _moved(known: Contact | None, told: Contact) -> Contact:
+    """The contact that we knew, after the network told of a change."""
+    if known is None:
+        return replace(told, former_ids=())
+    phone, user_id = told.phone or known.phone, told.user_id or known.user_id
+    return replace(known, id=told.id, phone=phone, user_id=user_id)
 
 
 def _newest_of(missed: Iterable[Inbound]) -> tuple[Inbound, ...]:
