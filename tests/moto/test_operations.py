@@ -198,6 +198,7 @@ def test_what_was_set_aside_is_listed_without_words_or_numbers(
     for words in ("messages to send: 4", "statuses and events: 1", "wake-up: reminder", "not delivered"):
         assert words in shown
     assert len(ids(shown)) == 6
+    assert inbound("count").hashed_id in shown, "by which it is found in the logs"
     assert "1555" not in shown
     assert "Ada" not in shown
     assert "count" not in shown

@@ -46,9 +46,16 @@ def show(place: Deployed) -> None:
 
 
 def _table(found: Iterable[Letter], now: float) -> list[str]:
-    rows = [("id", "queue", "what", "age", "cause")]
+    rows = [("id", "queue", "what", "age", "cause", "correlation_id")]
     rows += [
-        (letter.id, f"{letter.origin}-dlq", letter.kind, _age(now - letter.at), letter.cause)
+        (
+            letter.id,
+            f"{letter.origin}-dlq",
+            letter.kind,
+            _age(now - letter.at),
+            letter.cause,
+            letter.update.hashed_id if letter.update else "",
+        )
         for letter in found
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
