@@ -57,7 +57,7 @@ def hears(phone: Handset, words: str) -> None:
     assert found, f"waited for {words!r}, heard {_last(phone)!r}"
 
 
-PARKED = re.compile(r"^(\w{8})  inbound-dlq +parked: text .* TypeError at bot.py:\d+$", re.MULTILINE)
+PARKED = re.compile(r"^(\w{8})  inbound-dlq +parked: text .* TypeError at bot.py:\d+  \w{26}$", re.MULTILINE)
 
 
 def _last(phone: Handset) -> str:
