@@ -577,3 +577,33 @@ def test_the_results_of_steps_that_a_turn_may_have_can_be_kept(store: Store) -> 
     marker = store.load(inbound()).marker
     assert marker
     assert marker.steps == done
+
+
+def test_a_merge_takes_no_number_from_who_has_it_now(store: Store) -> None:
+    number = "15550002001"
+    commit(store, {"of": "ada"}, message_id="a", contact=Contact(id="US.1", user_id="US.1"))
+    first = Contact(id="US.9", phone=number, user_id="US.9")
+    commit(store, {"of": "ada, later"}, message_id="b", contact=first, now=NOON + 1)
+    bob = Contact(id="US.2", phone=number, user_id="US.2")
+    commit(store, {"of": "bob"}, message_id="c", contact=bob, now=NOON + 2)
+    notice = Contact(id="US.9", user_id="US.9", former_ids=("US.1",))
+    commit(store, {"of": "ada"}, message_id="d", contact=notice, now=NOON + 3)
+    by_number = Contact(id=number, phone=number)
+    assert store.load(inbound(id="e", contact=by_number)).conversation.data == {"of": "bob"}
+    both = [store.load(inbound(id="f", contact=Contact(id=id, user_id=id))) for id in ("US.1", "US.9")]
+    assert len({one.conversation.key for one in both}) == 1
+
+
+def test_the_window_of_a_conversation_is_not_that_of_who_has_its_number_now(store: Store) -> None:
+    ada = Contact(id="US.1", phone="15550002001", user_id="US.1")
+    key = commit(store, {}, message_id="a", contact=ada).key
+    bob = Contact(id="US.2", phone="15550002001", user_id="US.2")
+    commit(store, {}, message_id="b", contact=bob, now=NOON + 3600)
+    closes_at = store.window_closes_at(replace(turn_messages(key), contact=ada))
+    assert (
+        closes_at
+        == store.load(
+            inbound(id="c", contact=Contact(id="US.1", user_id="US.1"))
+        ).conversation.window_closes_at
+    )
+    assert store.window_closes_at(replace(turn_messages("gone"), contact=ada)) == 0.0

@@ -1,10 +1,11 @@
 """The gate of an account: nothing goes out while nothing can, and then everything does, by itself."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
-from rejoinder import Bot
+from rejoinder import Bot, Template
 from rejoinder.errors import (
     AccountBlocked,
     OutcomeUnknown,
@@ -114,14 +115,13 @@ def test_a_message_that_is_settled_does_not_use_up_the_probe() -> None:
 
 def test_five_server_errors_in_a_row_close_the_gate() -> None:
     keeper = Gatekeeper(gates := MemoryGates(), World(Bot()).meter, lambda: NOON)
-    for _ in range(MOST_SERVER_ERRORS - 1):
-        keeper.failed(ACCOUNT, OutcomeUnknown(0, "500"), probing=False, first=True)
+    for number in range(MOST_SERVER_ERRORS - 1):
+        keeper.failed(ACCOUNT, OutcomeUnknown(0, "500"), f"m{number}", probing=False)
     keeper.went_through(ACCOUNT, probing=False)
     for number in range(MOST_SERVER_ERRORS):
         assert gates.closed == {}, number
-        keeper.failed(OTHER, OutcomeUnknown(0, "500"), probing=False, first=number == 0)
-        keeper.failed(ACCOUNT, OutcomeUnknown(0, "500"), probing=False, first=False)
-        keeper.failed(ACCOUNT, OutcomeUnknown(0, "500"), probing=False, first=True)
+        keeper.failed(OTHER, OutcomeUnknown(0, "500"), "the same", probing=False)
+        keeper.failed(ACCOUNT, OutcomeUnknown(0, "500"), f"m{number % 2}", probing=False)
     assert [*gates.closed] == [str(ACCOUNT)], "the other account had one such message, tried again and again"
 
 
@@ -165,12 +165,48 @@ def test_a_probe_that_is_asked_to_slow_down_opens_the_gate(error: SendError) -> 
     assert world.gates.closed == {}
 
 
-def test_what_waits_for_a_gate_is_given_out_a_thousand_times_in_no_less_than_14_days() -> None:
-    world = waiting(EXPIRED)
+@pytest.mark.parametrize("who_probes", ["itself", "others"])
+def test_what_waits_for_a_gate_is_given_out_a_thousand_times_in_no_less_than_14_days(
+    who_probes: str,
+) -> None:
+    bot = Bot()
+    bot.otherwise(lambda chat: chat.say(Template(name="still_there", language="en")))
+    world = World(bot, network=MoodyNetwork(moods=[EXPIRED] * 2000))
+    world.process(inbound())
     pause_of(world)
     for _ in range(1000):
         gate = world.gates.closed[str(ACCOUNT)]
-        if world.now >= gate.probe_at:  # somebody else's message is the probe, and fails
+        if who_probes == "others" and world.now >= gate.probe_at:
             assert world.gates.elect(ACCOUNT, gate, gate.probed(world.now))
         world.now += pause_of(world)
     assert world.now - NOON > 14 * 24 * 3600
+
+
+def test_a_reply_whose_window_has_closed_does_not_use_up_the_probe() -> None:
+    world = waiting(EXPIRED, turns=2)
+    pause_of(world)
+    world.now += 25 * 3600
+    world.sender().deliver(world.outbox.turns[1])
+    assert world.gates.closed[str(ACCOUNT)].probes == 0
+    assert [told.content.kind for told in world.updates.waiting] == ["failed"]
+
+
+@pytest.mark.parametrize("turns", [2, 8])
+def test_an_hour_in_which_the_network_fails_loses_no_reply(turns: int) -> None:
+    world = waiting(turns=turns)
+    keepers = [world.gatekeeper() for _ in range(2)]
+    due, waits = dict.fromkeys(range(turns), 0.0), [*world.outbox.turns]
+    while due:
+        number = min(due, key=lambda one: due[one])
+        world.now = max(world.now, NOON + due[number])
+        network = world.network
+        assert isinstance(network, MoodyNetwork)
+        network.moods = [OutcomeUnknown(503, "down")] if world.now < NOON + 3600 else []
+        try:
+            replace(world.sender(), gatekeeper=keepers[number % 2]).deliver(waits[number])
+        except RetryLater as later:
+            due[number] = world.now - NOON + max(later.seconds, 1.0)
+        else:
+            del due[number]
+    assert len(world.network.sent) == turns
+    assert world.updates.waiting == []

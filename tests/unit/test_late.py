@@ -203,3 +203,7 @@ def test_what_goes_out_again_after_the_template_is_the_template() -> None:
     fails(world, turn, 131000, attempt=2)
     _deliver_all(world)
     assert world.network.sent == [LATE, LATE]
+    fails(world, turn, 131026, attempt=3)
+    (told,) = world.updates.waiting
+    assert isinstance(told.content, Failed)
+    assert told.content.content == Text(body="Hello"), "the bot is told what was to be said"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from rejoinder import BotError
-from rejoinder.loading import load_bot
+from rejoinder.errors import BotFailed
+from rejoinder.loading import load_bot, place_of
 from rejoinder.testing import Phone
 
 BOT = """
@@ -59,3 +60,16 @@ def test_what_the_file_raises_passes_through(tmp_path: Path) -> None:
     (tmp_path / "bot.py").write_text("def (:\n")
     with pytest.raises(SyntaxError):
         load_bot(tmp_path)
+
+
+def test_the_place_of_an_error_is_the_file_that_it_is_in(folder: Path) -> None:
+    (folder / "flows").mkdir()
+    (folder / "flows" / "book.py").write_text("def book(chat):\n    raise KeyError(1)\n")
+    (folder / "bot.py").write_text(
+        BOT.replace("chat.say(GREETING)", "book(chat)") + "\nfrom flows.book import book\n"
+    )
+    with pytest.raises(BotFailed) as failed:
+        Phone(load_bot(folder)).says("hi")
+    cause = failed.value.__cause__
+    assert cause
+    assert place_of(cause, folder) == f"{folder}/flows/book.py:2: KeyError: 1"

@@ -354,3 +354,15 @@ def test_the_window_is_that_of_the_contact_and_not_of_whoever_has_their_number_n
     stranger = Contact(id="US.999", phone=BOTH.phone, user_id="US.999")
     world.process(inbound("new", id="b", contact=stranger, at=world.now))
     assert world.store.window_closes_at(waits) < world.now
+
+
+def test_a_notice_of_numbers_alone_leads_to_no_stranger_and_the_user_id_stays() -> None:
+    world = World(counting())
+    stranger = Contact(id="US.999", phone="15559999", user_id="US.999")
+    world.process(inbound("secret", id="a", contact=stranger))
+    world.process(inbound("mine", id="b", contact=BOTH))
+    moved = Contact(id="15559999", phone="15559999", former_ids=(str(BOTH.phone),))
+    world.process(inbound(System(event="user_changed_number"), id="c", contact=moved))
+    conversations = {one.user_id: one for one in world.store.conversations.values()}
+    assert sorted(conversations["US.999"].data) == ["first", "secret"]
+    assert conversations["US.111"].contact == replace(BOTH, phone="15559999")

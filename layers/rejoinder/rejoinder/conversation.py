@@ -43,9 +43,9 @@ LATE_PAUSE_SECONDS = 10.0
 MOST_LATE = 5
 """Late failures of one message, of which the last is final."""
 
-MOST_UNKNOWN = 5
+MOST_UNKNOWN = 10
 """Attempts of one message whose outcome stays unknown, until it is given up: each may be one more double.
-With their grace periods they take half an hour."""
+With their grace periods they outlast two hours in which the network fails."""
 
 MOST_DATA_BYTES = 64 * 1024
 """Of `chat.data` as JSON."""
@@ -149,9 +149,22 @@ def conversation_of(
     """
     found = {id: under(id) for id in contact.ids}
     theirs = {one.key: one for id, one in found.items() if one and one.is_with(contact, id)}
+    others = {one.user_id for one in theirs.values() if one.user_id} - {*contact.ids}
+    if len(others) > 1:  # a notice of a number that somebody else has had, without user ids
+        former = {one.key for id in contact.former_ids if (one := found[id])}
+        theirs = {key: one for key, one in theirs.items() if key in former or one.user_id not in others}
     conversation = _as_one(list(theirs.values())) if theirs else Conversation.begin(account, contact)
     vacant = tuple(id for id, one in found.items() if one is None)
     return replace(conversation, vacant=vacant)
+
+
+def without_lost_ids(conversation: Conversation, led_to: Mapping[str, str]) -> Conversation:
+    """`conversation`, which takes in others, without the ids that lead to somebody else by now: `led_to` has
+    the keys that aliases lead to.
+    """
+    own = {conversation.key, *conversation.former_keys}
+    ids = tuple(id for id in conversation.contact_ids if led_to.get(id, conversation.key) in own)
+    return replace(conversation, contact_ids=ids)
 
 
 def _reached(conversation: Conversation, inbound: Inbound) -> Conversation:
@@ -162,17 +175,15 @@ def _reached(conversation: Conversation, inbound: Inbound) -> Conversation:
     """
     told = inbound.contact
     is_notice = isinstance(inbound.content, System) and bool(told.former_ids)
-    told_at = inbound.at + is_notice
+    told_at = inbound.at + (1 if is_notice else 0)
     if told_at < conversation.contact_at:
         return conversation
     reached = replace(conversation, user_id=told.user_id or conversation.user_id)
     if inbound.is_spoken:
         return replace(reached, contact=told, contact_at=told_at)
-    return (
-        replace(reached, contact=_moved(conversation.contact, told), contact_at=told_at)
-        if is_notice
-        else reached
-    )
+    if is_notice:
+        return replace(reached, contact=_moved(conversation.contact, told), contact_at=told_at)
+    return reached
 
 
 def _moved(known: Contact | None, told: Contact) -> Contact:
@@ -180,7 +191,7 @@ def _moved(known: Contact | None, told: Contact) -> Contact:
     if known is None:
         return replace(told, former_ids=())
     phone, user_id = told.phone or known.phone, told.user_id or known.user_id
-    return replace(known, id=told.id, phone=phone, user_id=user_id)
+    return replace(known, id=user_id or told.id, phone=phone, user_id=user_id)
 
 
 def _newest_of(missed: Iterable[Inbound]) -> tuple[Inbound, ...]:

@@ -34,9 +34,10 @@ def place_of(error: BaseException, folder: Path) -> str:
     """One line on what a file of `folder` raised: where, and what."""
     if isinstance(error, SyntaxError):
         return f"{folder}/{Path(error.filename or '').name}:{error.lineno}: {error.msg}"
+    here = folder.resolve()
     frames = traceback.extract_tb(error.__traceback__)
-    theirs = [frame for frame in frames if Path(frame.filename).is_relative_to(folder.resolve())]
-    place = f"{folder}/{Path(theirs[-1].filename).name}:{theirs[-1].lineno}: " if theirs else ""
+    theirs = [frame for frame in frames if Path(frame.filename).is_relative_to(here)]
+    place = f"{folder / Path(theirs[-1].filename).relative_to(here)}:{theirs[-1].lineno}: " if theirs else ""
     return f"{place}{type(error).__name__}: {error}"
 
 

@@ -11,6 +11,7 @@ from rejoinder.conversation import (
     conversation_key,
     conversation_of,
     new_ids,
+    without_lost_ids,
 )
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
 from rejoinder.gate import Gate
@@ -79,6 +80,9 @@ class MemoryStore:
             return self.conversations.get(key)
 
         conversation = conversation_of(inbound.account, inbound.contact, under)
+        if conversation.absorbed:
+            led_to = {id: key for (of, id), key in self.aliases.items() if of == account}
+            conversation = without_lost_ids(conversation, led_to)
         vacant = tuple(id for id in conversation.vacant if (account, id) not in self.aliases)
         return Loaded(
             conversation=replace(conversation, vacant=vacant),
@@ -210,13 +214,14 @@ class MemoryUpdates:
 class MemoryParked:
     """The updates that were set aside, each with its cause."""
 
-    updates: list[tuple[Inbound, str]] = field(default_factory=list)
-    _seen: list[tuple[Inbound, str, float]] = field(default_factory=list)
+    kept: dict[tuple[str, float], tuple[Inbound, str]] = field(default_factory=dict)
 
     def put(self, inbound: Inbound, cause: str, at: float) -> None:
-        if (inbound, cause, at) not in self._seen:
-            self._seen.append((inbound, cause, at))
-            self.updates.append((inbound, cause))
+        self.kept.setdefault((inbound.id, at), (inbound, cause))
+
+    @property
+    def updates(self) -> list[tuple[Inbound, str]]:
+        return [*self.kept.values()]
 
 
 @dataclass

@@ -8,7 +8,7 @@ import json
 import re
 from base64 import b32encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -441,12 +441,20 @@ class Policy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
-    """A message to a contact. `id` is made from the inbound id and its place: the same turn, the same ids."""
+    """A message to a contact. `id` is made from the inbound id and its place: the same turn, the same ids.
+
+    `instead_of` is what was to be said, where the template goes out instead.
+    """
 
     id: str
     content: OutboundContent
     outside_window: Template | None = None
     policy: Policy = Policy.AT_LEAST_ONCE
+    instead_of: OutboundContent | None = None
+
+    def as_said(self, content: OutboundContent) -> "Outbound":
+        """This message with what is said: its own content, or its template."""
+        return self if content == self.content else replace(self, content=content, instead_of=self.content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

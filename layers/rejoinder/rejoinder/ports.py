@@ -181,7 +181,7 @@ class RecordStore(Protocol):
     def claim(self, attempt: Attempt, at: float, turn: TurnMessages) -> None:
         """Write SENDING; AttemptTaken when the attempt was made or when an earlier one was settled.
 
-        `turn`, with this message only, is kept with the first attempt. The same claim again, with the same
+        `turn`, with this message only, is kept with the newest attempt. The same claim again, with the same
         `at`, is the same claim: a client may have repeated its request.
         """
 

@@ -28,6 +28,7 @@ from rejoinder.conversation import (
     conversation_key,
     conversation_of,
     new_ids,
+    without_lost_ids,
 )
 from rejoinder.errors import AlreadyHandled, StoreError, TurnTooLarge, VersionConflict
 from rejoinder.messages import Account, Inbound, TurnMessages
@@ -78,6 +79,11 @@ class ConversationTable:
             return None
 
         conversation = conversation_of(account, inbound.contact, under)
+        if conversation.absorbed:
+            aliases = self._read([_alias_item(account, id) for id in conversation.contact_ids])
+            led = ((id, aliases.get(_name(_alias_item(account, id)))) for id in conversation.contact_ids)
+            keys = {id: text(alias, "conversation_key") for id, alias in led if alias}
+            conversation = without_lost_ids(conversation, keys)
         return Loaded(
             conversation=replace(
                 conversation, vacant=tuple(id for id in conversation.vacant if id not in led_to)

@@ -17,6 +17,7 @@ from rejoinder.errors import (
     SendError,
     WindowClosed,
 )
+from rejoinder.gate import LONGEST_PROBE_SECONDS
 from rejoinder.messages import (
     Attempt,
     Callback,
@@ -34,7 +35,7 @@ from rejoinder.services.gatekeeper import Gatekeeper
 
 log = logging.getLogger("rejoinder")
 
-LONGEST_PAUSE_SECONDS = 900.0
+LONGEST_PAUSE_SECONDS = LONGEST_PROBE_SECONDS
 """Between two attempts."""
 
 LONGEST_ASKED_SECONDS = 11 * 3600.0
@@ -71,11 +72,12 @@ class Sender:
             self._deliver(turn, message)
 
     def _deliver(self, turn: TurnMessages, message: Outbound) -> None:
-        probing = self._is_to_be_asked(turn, message) and self.gatekeeper.admit(turn.account)
         content: OutboundContent | None = message.content
         if not isinstance(content, Template) and not self._window_is_open(turn):
             content = message.outside_window
-        attempt = self._claim(turn, replace(message, content=content or message.content))
+        asks = content is not None and self._is_to_be_asked(turn, message)
+        probing = asks and self.gatekeeper.admit(turn.account)
+        attempt = self._claim(turn, message if content is None else message.as_said(content))
         if attempt is None:
             return
         if content is None:
@@ -148,15 +150,14 @@ class Sender:
                 return
             self._note(attempt, Step.REFUSED, error)
             following = replace(attempt, number=attempt.number + 1)
-            templated = replace(turn, messages=(replace(message, content=instead),))
-            self.records.claim(following, self.clock(), templated)
+            self.records.claim(following, self.clock(), replace(turn, messages=(message.as_said(instead),)))
             self._ask(turn, message, following, instead, probing=False)
         except Rejected as error:
             self.gatekeeper.went_through(turn.account, probing=probing)
             self._fail(turn, message, attempt, error.details, error.code)
         except (Refused, OutcomeUnknown) as error:
             self._note(attempt, Step.REFUSED if isinstance(error, Refused) else Step.UNKNOWN, error)
-            self.gatekeeper.failed(turn.account, error, probing=probing, first=attempt.number == 1)
+            self.gatekeeper.failed(turn.account, error, message.id, probing=probing)
             self.meter.count(Metric.SENDS_RETRIED if isinstance(error, Refused) else Metric.MESSAGES_UNKNOWN)
             raise RetryLater(_pause(error, attempt.number)) from error
         else:

@@ -18,7 +18,8 @@ def failure_of(turn: TurnMessages, code: int, reason: str, at: float) -> Inbound
     if turn.reports_failure:
         return None
     (message,) = turn.messages
-    failed = Failed(outbound_id=message.id, content=message.content, code=code, reason=reason)
+    said = message.instead_of or message.content
+    failed = Failed(outbound_id=message.id, content=said, code=code, reason=reason)
     return Inbound(
         id=f"failed-{message.id}", account=turn.account, contact=turn.contact, at=at, content=failed
     )

@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections import Counter
 from dataclasses import dataclass, field
 
 from rejoinder.errors import (
@@ -35,7 +34,7 @@ class Gatekeeper:
     meter: Meter
     clock: Clock = time.time
     _known: dict[str, tuple[float, Gate | None]] = field(default_factory=dict)
-    _server_errors: Counter[str] = field(default_factory=Counter)
+    _server_errors: dict[str, list[str]] = field(default_factory=dict)
 
     def is_closed(self, account: Account) -> bool:
         """Whether the gate is closed, as far as we know."""
@@ -62,16 +61,17 @@ class Gatekeeper:
             self._known.pop(str(account), None)
             log.warning("the gate is open again")
 
-    def failed(self, account: Account, error: SendError, *, probing: bool, first: bool) -> None:
+    def failed(self, account: Account, error: SendError, outbound_id: str, *, probing: bool) -> None:
         """The network did not take a message. What concerns the whole account closes the gate, and so do
-        server errors over several messages; `first`: it was this one's first attempt. Being asked to slow
-        down is a good answer to a probe.
+        server errors in a row, if not over one message alone. Being asked to slow down is a good answer to a
+        probe.
         """
         if probing and isinstance(error, RateLimited | PairRateLimited):
             self.went_through(account, probing=True)
-        if isinstance(error, OutcomeUnknown) and first:
-            self._server_errors[str(account)] += 1
-        too_many = self._server_errors[str(account)] >= MOST_SERVER_ERRORS
+        over = self._server_errors.setdefault(str(account), [])
+        if isinstance(error, OutcomeUnknown):
+            over.append(outbound_id)
+        too_many = len(over) >= MOST_SERVER_ERRORS and len(set(over)) > 1
         if (isinstance(error, AccountBlocked) or too_many) and not probing:
             self.close(account, error.code)
 

@@ -116,5 +116,5 @@ def _again(turn: TurnMessages, remedy: Remedy) -> TurnMessages | None:
         return None
     if remedy is Remedy.TEMPLATE:
         template = None if isinstance(message.content, Template) else message.outside_window
-        return replace(turn, messages=(replace(message, content=template),)) if template else None
+        return replace(turn, messages=(message.as_said(template),)) if template else None
     return None if remedy is Remedy.NONE else turn
