@@ -35,23 +35,26 @@ from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.process import Processor
 from rejoinder.services.receive import Answer, Receiver
 from rejoinder.services.track import Tracker
+from tests.simulation import play
 from tests.simulation.bots import Playing
 from tests.simulation.world import Schedules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutation:
-    """`name` says what is done wrong; `target.attribute` becomes `wrong`."""
+    """`name` says what is done wrong; `target.attribute` becomes `wrong`. Some need longer `outages` to show."""
 
     name: str
     target: Any
     attribute: str
     wrong: Any
+    outages: tuple[int, int, int] = play.OUTAGES
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """As long as this lasts, it is done wrong."""
-        with patch.object(self.target, self.attribute, self.wrong):
+        wrong = patch.object(self.target, self.attribute, self.wrong)
+        with wrong, patch.object(play, "OUTAGES", self.outages):
             yield
 
 
@@ -286,7 +289,7 @@ def unknown_outcomes_are_tried_without_end() -> None:
     """Replaced below: not a function."""
 
 
-MUTATIONS[-1] = replace(MUTATIONS[-1], wrong=1000)
+MUTATIONS[-1] = replace(MUTATIONS[-1], wrong=1000, outages=(40_000, 40_000, 40_000))
 
 
 @_instead_of(deliver, "_pause")

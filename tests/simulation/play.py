@@ -15,6 +15,9 @@ NAMES = ("Ada", "Bob", "Cleo", "Dan")
 GAPS = (1.0, 0.0, 0.0, 3.0, 30.0, 200.0, 700.0, 90_000.0)
 """Seconds between two messages."""
 
+OUTAGES = (20, 300, 4000)
+"""Seconds for which the network fails over everything."""
+
 MOST_SAID = 12
 
 MODES = ("phone", "both", "phone, then both", "user", "changes user id", "changes number")
@@ -251,7 +254,7 @@ class Play:
 
     def _breaks_the_network(self) -> None:
         meta = self.world.meta
-        meta.down_until = self.world.now + (20, 300, 4000)[self.choices.draw(3)]
+        meta.down_until = self.world.now + OUTAGES[self.choices.draw(3)]
         self.world.tell_story("network", "fails over every message, for a while; some it takes all the same")
 
     def _shuts_the_window(self, contact: Ids) -> None:
