@@ -42,7 +42,7 @@ from tests.simulation.world import Schedules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutation:
-    """`name` says what is done wrong; `target.attribute` becomes `wrong`, under longer `outages` if need be."""
+    """`name` says what is done wrong; `target.attribute` becomes `wrong`, with longer `outages` or not."""
 
     name: str
     target: Any
