@@ -1,19 +1,18 @@
 """The bots of the simulation, and what they do to the world beside talking."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from rejoinder import Bot, Chat, Template
 from rejoinder.bot import Turn
 from rejoinder.conversation import Conversation
 from rejoinder.errors import NoAnswer, TurnTimeLimit
 from rejoinder.languages import Phrases
-from rejoinder.messages import Failed, Inbound, Policy, Reaction, Release, Text
-from rejoinder.ports import Limits, Understanding
+from rejoinder.messages import Failed, Inbound, Reaction, Release
 
 LATE = Template(name="still_there", language="en")
-CODE = "Your code is 123"
 TROUBLE = "trouble"
 """An answer over which the bot fails."""
 
@@ -119,7 +118,7 @@ def _talks(bot: Bot, hello: str, *, changed: bool) -> None:
 
     @bot.on("code")
     def code(chat: Chat) -> None:
-        chat.say(CODE)
+        chat.say("Your code is 123", once=True)
 
 
 def _puts_off(bot: Bot, *, changed: bool) -> None:
@@ -202,40 +201,18 @@ def _hears(bot: Bot, hello: str) -> None:
 
 
 class Playing:
-    """The bot that is deployed. It says one-time codes at most once, which `say` knows no word for."""
+    """The bot that is deployed."""
 
     _bots = (build(changed=False), build(changed=True))
 
     def __init__(self) -> None:
         self.release = 0
 
-    def turn(
-        self,
-        message: Inbound,
-        conversation: Conversation,
-        *,
-        first: bool,
-        now: float,
-        limits: Limits,
-        understanding: Understanding,
-        steps: dict[str, str],
-    ) -> Turn:
+    def turn(self, message: Inbound, conversation: Conversation, **given: Any) -> Turn:
         """One turn of it."""
         if message.hashed_id in _Stage.outside.broken:
             _Stage.outside.fails(message, 1000)
-        turn = self._bots[self.release].turn(
-            message,
-            conversation,
-            first=first,
-            now=now,
-            limits=limits,
-            understanding=understanding,
-            steps=steps,
-        )
-        if not any(one.content == Text(body=CODE) for one in turn.messages):
-            return turn
-        said = tuple(replace(one, policy=Policy.AT_MOST_ONCE) for one in turn.messages)
-        return replace(turn, messages=said)
+        return self._bots[self.release].turn(message, conversation, **given)
 
     def phrases(self, conversation: Conversation) -> Phrases:
         """What it says by itself."""

@@ -101,34 +101,30 @@ def test_a_title_that_is_a_number_means_itself() -> None:
     assert phone.says("1") == ["< 1"]
 
 
+def choosing(days: Sequence[str]) -> Bot:
+    """Asks for one of `days`, then for a name."""
+
+    def talk(chat: Chat) -> None:
+        day = chat.ask("Which day?", days)
+        chat.say(f"{day} {chat.ask('Name?')}")
+
+    return one(talk)
+
+
 @pytest.mark.parametrize("answer", ["[Today]", "today"])
 def test_answers_keep_their_meaning_when_choices_change_places(answer: str) -> None:
-    def bot(days: Sequence[str]) -> Bot:
-        def talk(chat: Chat) -> None:
-            day = chat.ask("Which day?", days)
-            chat.say(f"{day} {chat.ask('Name?')}")
-
-        return one(talk)
-
-    phone = Phone(bot(["Today", "Tomorrow"]))
+    phone = Phone(choosing(["Today", "Tomorrow"]))
     phone.says("x")
     phone.taps("Today") if answer.startswith("[") else phone.says(answer)
-    phone.redeploys(bot(["Tomorrow", "Today"]))
+    phone.redeploys(choosing(["Tomorrow", "Today"]))
     assert phone.says("Ada") == ["< Today Ada"]
 
 
 def test_an_answer_that_is_no_choice_any_more_begins_the_talk_again() -> None:
-    def bot(days: Sequence[str]) -> Bot:
-        def talk(chat: Chat) -> None:
-            day = chat.ask("Which day?", days)
-            chat.say(f"{day} {chat.ask('Name?')}")
-
-        return one(talk)
-
-    phone = Phone(bot(["Today", "Tomorrow"]))
+    phone = Phone(choosing(["Today", "Tomorrow"]))
     phone.says("x")
     phone.says("today")
-    phone.redeploys(bot(["Tomorrow", "Sunday"]))
+    phone.redeploys(choosing(["Tomorrow", "Sunday"]))
     assert phone.says("Ada")[0].startswith("< Sorry, we have to begin again.")
 
 
