@@ -19,8 +19,9 @@ from typing import Any, get_args
 
 import pytest
 
-from rejoinder import messages
-from rejoinder.messages import Step
+from rejoinder.aws.stored.fields import FORMATS
+from rejoinder.model import contents, updates
+from rejoinder.model.delivery import Step
 from rejoinder.services.process import STOPPED
 from workbench import development
 
@@ -36,7 +37,7 @@ MADE_UP = r"[a-z]{1,2}\d?|abc|code|sampleturn"
 
 KINDS = frozenset(
     get_args(kind)[0]
-    for content in vars(messages).values()
+    for content in (*vars(contents).values(), *vars(updates).values())
     if (kind := getattr(content, "__annotations__", {}).get("kind")) is not None
 )
 
@@ -64,8 +65,11 @@ def _nothing(_: object) -> bool:
 
 ALLOWED: dict[str, Fits] = {
     "attempt": _number,
-    # What `describe` makes of an error: its type, AWS's code, its line.
-    "cause": _like(r"[A-Za-z_]\w*( [A-Z][A-Za-z.]+| \d{3})?( at [\w<>.-]+:\d+)?|" + re.escape(STOPPED)),
+    # What `describe` makes of an error: its type, AWS's code, its line. Or why a shape cannot be read.
+    "cause": _like(
+        rf"[A-Za-z_]\w*( [A-Z][A-Za-z.]+| \d{{3}})?( at [\w<>.-]+:\d+)?|{re.escape(STOPPED)}"
+        rf"|({'|'.join(FORMATS)}): ([A-Z]\w+|(its|an) [a-z ]+)"
+    ),
     "code": _number,
     "content": lambda value: value in KINDS,
     "correlation_id": _like(f"{HASHED}|{MADE_UP}|"),

@@ -9,6 +9,13 @@ import hmac
 import json
 from pathlib import Path
 
+from rejoinder.aws.stored.bodies import dump_update
+from rejoinder.aws.stored.messages import dump_turn
+from rejoinder.aws.stored.webhooks import JsonBodies
+from rejoinder.model.contents import Text
+from rejoinder.model.messages import Outbound, TurnMessages
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.updates import Inbound, Reminder
 from workbench.development import (
     APP_SECRET,
     DISPLAY_PHONE_NUMBER,
@@ -26,7 +33,8 @@ the time of receipt."""
 LONG_AGO = 1_700_000_000
 """So that what is to be tried again after a while is tried at once."""
 ACCOUNT = f"whatsapp:{PHONE_NUMBER_ID}"
-ADA: Json = {"profile": {"name": "Ada"}, "wa_id": "15550002001", "user_id": "US.10000000000000000001"}
+ADA_ID, ADA_PHONE = "US.10000000000000000001", "15550002001"
+ADA: Json = {"profile": {"name": "Ada"}, "wa_id": ADA_PHONE, "user_id": ADA_ID}
 HIDDEN: Json = {"profile": {"name": "Noor", "username": "noor"}, "user_id": "US.10000000000000000002"}
 
 
@@ -66,18 +74,11 @@ def samples() -> dict[str, Json]:
         "sender/turn.json": _sqs("outbound.fifo", _turn()),
         "tracker/events.json": _sqs(
             "events",
-            {
-                "format": 1,
-                "received_at": AT,
-                "updates": [
-                    {"status": _status("delivered")},
-                    {"change": {"field": "account_alerts", "value": {}}},
-                ],
-            },
+            _events(
+                AT, {"status": _status("delivered")}, {"change": {"field": "account_alerts", "value": {}}}
+            ),
         ),
-        "tracker/late-failure.json": _sqs(
-            "events", {"format": 1, "received_at": LONG_AGO, "updates": [{"status": _late_failure()}]}
-        ),
+        "tracker/late-failure.json": _sqs("events", _events(LONG_AGO, {"status": _late_failure()})),
     }
 
 
@@ -198,35 +199,47 @@ def _request(
     )
 
 
+ACCOUNT_OF_ADA = Account.parse(ACCOUNT)
+ADA_NOW = Contact(id=ADA_ID, name="Ada", phone=ADA_PHONE, user_id=ADA_ID)
+
+
 def _inbound(message: Json, contact: Json) -> Json:
     update = {"correlation_id": "sample", "message": message, "contact": contact}
-    return {"format": 1, "account": ACCOUNT, "received_at": AT, "updates": [update]}
+    return _json(JsonBodies().updates(ACCOUNT, AT, [json.dumps(update)]))
+
+
+def _events(received_at: float, *events: Json) -> Json:
+    return _json(JsonBodies().events("whatsapp", received_at, [json.dumps(event) for event in events]))
 
 
 def _reminder() -> Json:
-    """A wake-up, as Scheduler puts it on the queue; the bot that it is for has a handler of this name."""
-    inbound: Json = {
-        "id": "later-sampleturn-1",
-        "account": {"channel": "whatsapp", "id": PHONE_NUMBER_ID},
-        "contact": {"id": ADA["user_id"], "name": "Ada", "phone": ADA["wa_id"], "user_id": ADA["user_id"]},
-        "at": AT,
-        "content": {"kind": "reminder", "handler": "hours", "given": {}},
-    }
-    return {"format": 1, "inbound": inbound}
+    """Return a wake-up, as Scheduler puts it on the queue; the bot has a handler of this name."""
+    inbound = Inbound(
+        id="later-sampleturn-1",
+        account=ACCOUNT_OF_ADA,
+        contact=ADA_NOW,
+        at=AT,
+        content=Reminder(handler="hours", given={}),
+    )
+    return _json(dump_update(inbound))
 
 
 def _turn() -> Json:
-    return {
-        "account": {"channel": "whatsapp", "id": PHONE_NUMBER_ID},
-        "contact": {"id": ADA["user_id"], "name": "Ada", "phone": ADA["wa_id"], "user_id": ADA["user_id"]},
-        "conversation_key": "samplekey",
-        "correlation_id": "sampleturn",
-        "read_id": "wamid.text",
-        "window_closes_at": AT,
-        "messages": [
-            {"id": "sampleturn-1", "content": {"kind": "text", "body": "Hello Ada!"}},
-        ],
-    }
+    turn = TurnMessages(
+        account=ACCOUNT_OF_ADA,
+        contact=ADA_NOW,
+        conversation_key="samplekey",
+        correlation_id="sampleturn",
+        read_id="wamid.text",
+        window_closes_at=AT,
+        messages=(Outbound(id="sampleturn-1", content=Text(body="Hello Ada!")),),
+    )
+    return _json(dump_turn(turn))
+
+
+def _json(text: str) -> Json:
+    found: Json = json.loads(text)
+    return found
 
 
 def _sqs(queue: str, body: Json) -> Json:
@@ -234,7 +247,12 @@ def _sqs(queue: str, body: Json) -> Json:
         "messageId": "11111111-2222-3333-4444-555555555555",
         "receiptHandle": "sample",
         "body": json.dumps(body),
-        "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": str(AT * 1000)},
+        "attributes": {
+            "ApproximateReceiveCount": "1",
+            "ApproximateFirstReceiveTimestamp": str(AT * 1000),
+            "MessageGroupId": "sample",
+            "SentTimestamp": str(AT * 1000),
+        },
         "messageAttributes": {},
         "eventSource": "aws:sqs",
         "eventSourceARN": f"arn:aws:sqs:us-east-1:000000000000:rejoinder-local-{queue}",

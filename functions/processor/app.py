@@ -8,19 +8,18 @@ from typing import Any
 import boto3
 
 from rejoinder.aws.clients import CONFIG
-from rejoinder.aws.consume import Record, consume, receive_count
-from rejoinder.aws.dynamodb import ConversationTable
+from rejoinder.aws.consume import Fifo, Record, consume, receive_count
+from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates
+from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.schedules import Schedules
 from rejoinder.aws.settings import ProcessorSettings
-from rejoinder.aws.sqs import SqsQueue, SqsReceipt
+from rejoinder.aws.stored.bodies import read_updates
 from rejoinder.aws.time_limit import TURN_SECONDS, turn_time_limit
-from rejoinder.aws.wire import read_updates
-from rejoinder.channels.whatsapp.inbound import parse
-from rejoinder.channels.whatsapp.limits import WhatsAppLimits
-from rejoinder.fuzzy import FuzzyUnderstanding
-from rejoinder.loading import load_bot
+from rejoinder.bot.intents import FuzzyUnderstanding
+from rejoinder.bot.loading import load_bot
+from rejoinder.channels import channel_of, parse
 from rejoinder.ports import Understanding
 from rejoinder.services.process import Processor
 
@@ -30,7 +29,8 @@ meter = EmfMeter()
 sqs = boto3.client("sqs", config=CONFIG)
 store = ConversationTable(boto3.client("dynamodb", config=CONFIG), settings.table_name)
 bot = load_bot(Path(__file__).parent)
-receipt = partial(SqsReceipt, sqs, str(settings.inbound_queue_url))
+dead_letters = SqsQueue(sqs, str(settings.inbound_dlq_url))
+fifo = Fifo(receipt=partial(SqsReceipt, sqs, str(settings.inbound_queue_url)), dead_letters=dead_letters)
 schedules = Schedules(
     boto3.client("scheduler", config=CONFIG),
     group=settings.schedule_group,
@@ -50,12 +50,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Handle the SQS event: one message, with updates of one conversation."""
     processor = Processor(
         bot=bot,
-        limits=WhatsAppLimits(),
+        rules_of=channel_of,
         understanding=understanding,
         store=store,
         outbox=SqsOutbox(SqsQueue(sqs, str(settings.outbound_queue_url))),
         wake_ups=schedules,
-        parked=SqsParkedUpdates(SqsQueue(sqs, str(settings.inbound_dlq_url))),
+        parked=SqsParkedUpdates(dead_letters),
         meter=meter,
         clock=time.time,
         time_limit=turn_time_limit,
@@ -65,6 +65,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     def process(record: Record) -> None:
         processor.process(read_updates(record["body"], parse), received_before=receive_count(record) > 1)
 
-    answer = consume(event, process, receipt=receipt)
+    answer = consume(event, process, fifo=fifo)
     meter.flush()
     return answer

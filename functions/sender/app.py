@@ -1,5 +1,6 @@
 """The sender function: outbound.fifo → `services.deliver`."""
 
+import os
 import time
 from functools import partial
 from typing import Any
@@ -7,17 +8,17 @@ from typing import Any
 import boto3
 
 from rejoinder.aws.clients import CONFIG
-from rejoinder.aws.consume import Record, consume
-from rejoinder.aws.dynamodb import ConversationTable
+from rejoinder.aws.consume import Fifo, Record, consume
+from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.gates import GateTable
 from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.outbox import SqsUpdates
+from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.records import RecordTable
-from rejoinder.aws.secrets import AccessToken, Secret
+from rejoinder.aws.secrets import StackSecret
 from rejoinder.aws.settings import SenderSettings
-from rejoinder.aws.sqs import SqsQueue, SqsReceipt
-from rejoinder.aws.wire import read_turn
-from rejoinder.channels.whatsapp.client import ANSWER_SECONDS, CONNECT_SECONDS, GraphClient
+from rejoinder.aws.stored.messages import read_turn
+from rejoinder.channels import TABLE, Networks, channel_named, channel_of
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 
@@ -26,21 +27,28 @@ settings = SenderSettings.load()
 meter = EmfMeter()
 dynamodb = boto3.client("dynamodb", config=CONFIG)
 sqs = boto3.client("sqs", config=CONFIG)
-receipt = partial(SqsReceipt, sqs, str(settings.outbound_queue_url))
-network = GraphClient(
-    base_url=str(settings.graph_base_url),
-    api_version=settings.graph_api_version,
-    token=AccessToken(Secret(boto3.client("secretsmanager", config=CONFIG), settings.secret_id)),
+secretsmanager = boto3.client("secretsmanager", config=CONFIG)
+fifo = Fifo(
+    receipt=partial(SqsReceipt, sqs, str(settings.outbound_queue_url)),
+    dead_letters=SqsQueue(sqs, str(settings.outbound_dlq_url)),
+)
+channels = {name: channel_named(name) for name in TABLE}
+network = Networks(
+    {
+        name: channel.connect(StackSecret(secretsmanager, f"{settings.secrets_prefix}/{name}"), os.environ)
+        for name, channel in channels.items()
+    }
 )
 gatekeeper = Gatekeeper(GateTable(dynamodb, settings.table_name), meter)
-MESSAGE_SECONDS = 3 * (CONNECT_SECONDS + ANSWER_SECONDS) + 3
-"""What one message may take: the read receipt, the message, its template, and AWS."""
+MESSAGE_SECONDS = max(channel.send_seconds for channel in channels.values()) + 3
+"""The most that one message may take, in seconds: all requests to the network, and those to AWS."""
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Handle the SQS event: one message, with what one turn said."""
     sender = Sender(
         stack=settings.stack_name,
+        rules_of=channel_of,
         network=network,
         records=RecordTable(dynamodb, settings.table_name),
         windows=ConversationTable(dynamodb, settings.table_name),
@@ -50,7 +58,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         clock=time.time,
         has_time=lambda: context.get_remaining_time_in_millis() > MESSAGE_SECONDS * 1000,
     )
-    answer = consume(event, partial(_deliver, sender), receipt=receipt)
+    answer = consume(event, partial(_deliver, sender), fifo=fifo)
     meter.flush()
     return answer
 

@@ -10,11 +10,11 @@ from rejoinder.aws.consume import Record, consume
 from rejoinder.aws.gates import GateTable
 from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.outbox import SqsOutbox, SqsUpdates
+from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.records import RecordTable
 from rejoinder.aws.settings import TrackerSettings
-from rejoinder.aws.sqs import SqsQueue
-from rejoinder.aws.wire import EventsBody
-from rejoinder.channels.whatsapp.statuses import parse_event
+from rejoinder.aws.stored.bodies import read_events
+from rejoinder.channels import channel_named
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.track import Tracker
 
@@ -42,5 +42,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _track(record: Record) -> None:
-    body = EventsBody.read(record["body"])
-    tracker.track_all([parse_event(update, received_at=body.received_at) for update in body.updates])
+    body = read_events(record["body"])
+    channel = channel_named(body.channel)
+    tracker.track_all([channel.parse_event(event, received_at=body.received_at) for event in body.events])

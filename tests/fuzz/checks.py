@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rejoinder.aws.api_gateway import body_of
-from rejoinder.channels.whatsapp.signature import verify
-from rejoinder.channels.whatsapp.split import split
+from rejoinder.aws.api_gateway import request_of
+from rejoinder.aws.stored.webhooks import JsonBodies
+from rejoinder.channels import front_named
 from rejoinder.errors import QueueError, SettingsError
-from rejoinder.memory import MemoryMeter, MemoryQuarantine, MemoryQueue
-from rejoinder.ports import QueueMessage, WebhookSecrets
-from rejoinder.services.receive import MOST_UPDATE_BYTES, Answer, Receiver
+from rejoinder.ports import QueueMessage, Secrets
+from rejoinder.services.receive import MAX_MESSAGE_BYTES, Answer, Receiver
+from rejoinder.testing.memory import MemoryMeter, MemoryQuarantine, MemoryQueue
 from tests.fuzz.requests import APP_SECRETS, VERIFY_TOKEN, Request
 
 LONGEST_SECONDS = 5.0
@@ -45,15 +45,16 @@ class FlakyQuarantine(MemoryQuarantine):
 
 @dataclass
 class FlakySecrets:
-    """The secrets, unless they cannot be read."""
+    """The secret, unless it cannot be read."""
 
     is_down: bool = False
 
-    def read(self) -> WebhookSecrets:
-        """As they are kept."""
+    def read(self) -> Secrets:
+        """As it is kept."""
         if self.is_down:
             raise SettingsError("down")
-        return WebhookSecrets(app_secrets=APP_SECRETS, verify_token=VERIFY_TOKEN)
+        current, previous = APP_SECRETS
+        return {"app_secret": current, "app_secret_previous": previous, "verify_token": VERIFY_TOKEN}
 
     read_again = read
 
@@ -79,20 +80,20 @@ class FrontDoor:
     def answer(self, event: dict[str, Any]) -> Answer:
         """As functions/ingress/app.py does it."""
         receiver = Receiver(
-            split=split,
-            verify=verify,
+            front=front_named("whatsapp"),
             secrets=self.secrets,
             inbound=self.inbound,
             events=self.events,
+            bodies=JsonBodies(),
             quarantine=self.quarantine,
             meter=MemoryMeter(),
             clock=lambda: 1_800_000_000.0,
         )
         began = time.perf_counter()
         if event["requestContext"]["http"]["method"] == "GET":
-            answer = receiver.handshake(event.get("queryStringParameters") or {})
+            answer = receiver.handshake(request_of(event))
         else:
-            answer = receiver.receive(body_of(event), event.get("headers", {}).get("x-hub-signature-256"))
+            answer = receiver.receive(request_of(event))
         self.seconds = time.perf_counter() - began
         return answer
 
@@ -103,8 +104,9 @@ class FrontDoor:
 
     def updates(self) -> Iterator[dict[str, Any]]:
         """What is queued."""
-        for message in (*self.inbound.messages, *self.events.messages):
-            yield from json.loads(message.body)["updates"]
+        for name, queue in (("updates", self.inbound), ("events", self.events)):
+            for message in queue.messages:
+                yield from json.loads(message.body)[name]
 
 
 def check(request: Request) -> FrontDoor:
@@ -142,7 +144,7 @@ def _check_signed(request: Request, answer: Answer, door: FrontDoor) -> None:
     if answer.status == 500:
         return  # Meta delivers it again
     for queue in (door.inbound, door.events):
-        assert all(len(message.body.encode()) <= MOST_UPDATE_BYTES for message in queue.messages)
+        assert all(len(message.body.encode()) <= MAX_MESSAGE_BYTES for message in queue.messages)
     assert door.quarantine.bodies in ([], [request.body])
     assert door.quarantine.bodies or _is_queued_whole(request.body, door), (
         "neither queued nor in the quarantine"

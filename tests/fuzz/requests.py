@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from hypothesis import strategies as st
 
-from rejoinder.channels.whatsapp.signature import sign
+from rejoinder.channels.whatsapp.front import sign
 from tests.unit.whatsapp.test_any_webhook import JSON, WORDS, deep_webhook, mutated
 
 APP_SECRETS = ("now", "before")

@@ -6,9 +6,9 @@ import boto3
 import pytest
 
 from rejoinder.aws.gates import GateTable
-from rejoinder.gate import Gate
-from rejoinder.memory import MemoryGates
+from rejoinder.model.gate import Gate
 from rejoinder.ports import Gates
+from rejoinder.testing.memory import MemoryGates
 from tests.unit.worlds import ACCOUNT, NOON
 
 CLOSED = Gate.closed(190, NOON + 0.123456789)

@@ -16,8 +16,9 @@ import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 from mypy_boto3_sqs import SQSClient
 
-from rejoinder.channels.whatsapp.signature import sign
+from rejoinder.channels.whatsapp.front import sign
 from rejoinder.errors import SettingsError
+from tests.moto.test_queues import taken
 from workbench import development
 from workbench.sample_events import samples, text_of
 from workbench.simulator.server import Simulator
@@ -42,12 +43,14 @@ class House:
         self.folder = folder
         self.bot = (ROOT / "bot" / "bot.py").read_text()
         self.queues = {
-            name: self._queue(f"{table}-{name}") for name in ("inbound", "outbound", "inbound-dlq")
+            name: self._queue(f"{table}-{name}")
+            for name in ("inbound", "outbound", "inbound-dlq", "outbound-dlq")
         }
         self.queues["events"] = self.sqs.create_queue(QueueName=f"{table}-events")["QueueUrl"]
         boto3.client("s3").create_bucket(Bucket=table)
         boto3.client("scheduler").create_schedule_group(Name=table)
-        self._secret(table)
+        self.secret = f"{table}/whatsapp"
+        self._secret(self.secret)
         for name, value in self._environment(graph_url).items():
             environment.setenv(name, value)
 
@@ -69,10 +72,11 @@ class House:
             "POWERTOOLS_METRICS_NAMESPACE": "Rejoinder/test",
             "TABLE_NAME": self.table,
             "QUARANTINE_BUCKET": self.table,
-            "SECRET_ID": self.table,
+            "SECRETS_PREFIX": self.table,
             "INBOUND_QUEUE_URL": self.queues["inbound"],
             "INBOUND_DLQ_URL": self.queues["inbound-dlq"],
             "OUTBOUND_QUEUE_URL": self.queues["outbound"],
+            "OUTBOUND_DLQ_URL": self.queues["outbound-dlq"],
             "EVENTS_QUEUE_URL": self.queues["events"],
             "INBOUND_QUEUE_ARN": f"arn:aws:sqs:us-east-1:123456789012:{self.table}-inbound.fifo",
             "EVENTS_DLQ_ARN": f"arn:aws:sqs:us-east-1:123456789012:{self.table}-events-dlq",
@@ -156,6 +160,12 @@ def test_events_of_the_ingress(house: House, name: str, status: int, inbound: in
     assert len(house.waiting("events")) == events
 
 
+def test_a_request_for_no_channel_is_refused_and_nothing_is_queued(house: House) -> None:
+    event = event_of("ingress/text.json") | {"rawPath": "/elsewhere"}
+    assert house.call("ingress", event)["statusCode"] == 404
+    assert house.waiting("inbound") == []
+
+
 def test_the_handshake_answers_the_challenge(house: House) -> None:
     assert house.call("ingress", event_of("ingress/handshake.json"))["body"] == "1158201444"
 
@@ -233,17 +243,44 @@ def test_the_bot_is_told_of_a_message_that_the_sender_could_not_deliver(house: H
     assert told["inbound"]["content"]["content"]["body"] == "Hello Ada!"
 
 
+TELLS_OF_FAILURES = """
+from rejoinder import Bot, Chat, Failed
+
+bot = Bot()
+
+@bot.on(Failed)
+def failed(chat: Chat) -> None:
+    chat.say(f"It failed: {chat.message.content.content.body}")
+
+@bot.otherwise
+def hello(chat: Chat) -> None:
+    chat.say("Hello!")
+"""
+
+
+def of_conversation(key: str, event: dict[str, Any]) -> dict[str, Any]:
+    """An event about a message of the sample conversation, of the conversation `key` instead."""
+    moved: dict[str, Any] = json.loads(json.dumps(event).replace("samplekey", key))
+    return moved
+
+
 def test_the_bot_is_told_of_a_message_that_failed_later(house: House) -> None:
-    house.call("sender", event_of("sender/turn.json"))
-    event = event_of("tracker/events.json")
+    house.bot = TELLS_OF_FAILURES
+    process, begun = house.handler("processor"), event_of("processor/text.json")
+    process(begun, Context())
+    (body,) = taken(house.sqs, house.queues["outbound"])
+    key = json.loads(body)["conversation_key"]
+    house.call("sender", of_conversation(key, event_of("sender/turn.json")))
+    event = of_conversation(key, event_of("tracker/events.json"))
     event["Records"][0]["body"] = event["Records"][0]["body"].replace("delivered", "failed")
     for _ in range(2):
         assert house.call("tracker", event) == {"batchItemFailures": []}
     (told,) = house.waiting("inbound")
     assert told["inbound"]["content"]["kind"] == "failed"
-    process, record = house.handler("processor"), event_of("processor/text.json")["Records"][0]
-    answer = process({"Records": [record | {"body": json.dumps(told)}]}, Context())
+    answer = process({"Records": [begun["Records"][0] | {"body": json.dumps(told)}]}, Context())
     assert answer == {"batchItemFailures": []}
+    (body,) = taken(house.sqs, house.queues["outbound"])
+    assert json.loads(body)["messages"][0]["content"]["body"] == "It failed: Hello Ada!"
 
 
 def test_a_message_that_failed_late_is_queued_once_more_and_goes_out(house: House) -> None:
@@ -286,9 +323,9 @@ def test_a_refused_token_closes_the_gate_until_a_probe_with_a_new_one_opens_it(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
     secrets = boto3.client("secretsmanager")
-    good = secrets.get_secret_value(SecretId=house.table)["SecretString"]
+    good = secrets.get_secret_value(SecretId=house.secret)["SecretString"]
     bad = good.replace(development.ACCESS_TOKEN, "taken-back")
-    secrets.put_secret_value(SecretId=house.table, SecretString=bad)
+    secrets.put_secret_value(SecretId=house.secret, SecretString=bad)
     send, event = house.handler("sender"), event_of("sender/turn.json")
     failed = {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
     assert send(event, Context()) == failed
@@ -303,7 +340,7 @@ def test_a_refused_token_closes_the_gate_until_a_probe_with_a_new_one_opens_it(
         UpdateExpression="SET probe_at = :past",
         ExpressionAttributeValues={":past": {"N": "0"}},
     )
-    secrets.put_secret_value(SecretId=house.table, SecretString=good)
+    secrets.put_secret_value(SecretId=house.secret, SecretString=good)
     assert house.call("sender", event) == {"batchItemFailures": []}
     items = {item["sk"]["S"]: item for item in house.dynamodb.scan(TableName=house.table)["Items"]}
     assert items.keys() == {"OUT#sampleturn-1"}

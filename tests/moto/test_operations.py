@@ -14,39 +14,34 @@ from mypy_boto3_scheduler import EventBridgeSchedulerClient
 from mypy_boto3_sqs import SQSClient
 
 from rejoinder import Bot, Chat
-from rejoinder.aws.dynamodb import ConversationTable
+from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates
+from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.records import RecordTable
 from rejoinder.aws.schedules import Schedules
-from rejoinder.aws.sqs import SqsQueue
-from rejoinder.aws.wire import OwnBody, dump_turn, read_turn, read_updates
-from rejoinder.channels.whatsapp.inbound import parse
-from rejoinder.channels.whatsapp.limits import WhatsAppLimits
-from rejoinder.conversation import Marker, conversation_key
+from rejoinder.aws.stored.bodies import dump_update, read_updates
+from rejoinder.aws.stored.messages import dump_turn, read_turn
+from rejoinder.bot.intents import FuzzyUnderstanding
+from rejoinder.channels import channel_of, parse
 from rejoinder.errors import BotFailed
-from rejoinder.fuzzy import FuzzyUnderstanding
-from rejoinder.memory import MemoryMeter
-from rejoinder.messages import (
-    Attempt,
-    Contact,
-    Inbound,
-    Preference,
-    Release,
-    Reminder,
-    Text,
-    WakeUp,
-    digest,
-)
+from rejoinder.model.contents import Text
+from rejoinder.model.delivery import Attempt
+from rejoinder.model.ids import conversation_key, digest
+from rejoinder.model.marker import Marker
+from rejoinder.model.people import Contact
+from rejoinder.model.updates import Inbound, Preference, Release, Reminder, WakeUp
 from rejoinder.ports import QueueMessage
 from rejoinder.services.process import Processor
+from rejoinder.testing.memory import MemoryMeter
 from tests.moto.test_queues import taken
-from tests.moto.test_stores import turn_messages
+from tests.moto.test_stores import conversation_in, turn_messages
 from tests.unit.worlds import ACCOUNT, ADA, inbound
 from workbench.cli import export, forget, letters, redrive, release
 from workbench.cli.deployed import Deployed
 from workbench.cli.people import Table
 from workbench.stack import StackError
 
+EVENTS = '{"format":1,"channel":"whatsapp","received_at":1,"events":[{}]}'
 BOB = Contact(id="15550002002", name="Bob", phone="15550002002")
 bot = Bot()
 broken = {"is": False}
@@ -119,7 +114,7 @@ def process(place: Deployed, *updates: Inbound) -> None:
     sqs = place.client("sqs")
     processor = Processor(
         bot=bot,
-        limits=WhatsAppLimits(),
+        rules_of=channel_of,
         understanding=FuzzyUnderstanding(),
         store=ConversationTable(place.client("dynamodb"), place.table_name),
         outbox=SqsOutbox(SqsQueue(sqs, place.outbound_queue_url)),
@@ -190,8 +185,8 @@ def test_what_was_set_aside_is_listed_without_words_or_numbers(
     put(place, place.inbound_dlq_url, '{"format":1,"account":"a","received_at":1,"updates":[{},{}]}', "g1")
     put(place, place.inbound_dlq_url, "15550002001 says: no JSON", "g2")
     put(place, place.outbound_dlq_url, dump_turn(turn_messages("key")), "key")
-    put(place, place.events_dlq_url, '{"format":1,"received_at":1,"updates":[{}]}')
-    put(place, place.events_dlq_url, OwnBody(inbound=inbound(Reminder(handler="h", given={}))).dump())
+    put(place, place.events_dlq_url, EVENTS)
+    put(place, place.events_dlq_url, dump_update(inbound(Reminder(handler="h", given={}))))
     shown = listed(place, capsys)
     for words in ("parked: text", "ValueError at test_operations.py:", "updates: 2", "unreadable"):
         assert words in shown
@@ -286,15 +281,15 @@ def test_dead_messages_go_back_to_where_they_were_to_go(
     turn = dump_turn(turn_messages("key"))
     put(place, place.inbound_dlq_url, raw, "g1")
     put(place, place.outbound_dlq_url, turn, "key")
-    put(place, place.events_dlq_url, '{"format":1,"received_at":1,"updates":[{}]}')
-    put(place, place.events_dlq_url, OwnBody(inbound=wake_up).dump())
+    put(place, place.events_dlq_url, EVENTS)
+    put(place, place.events_dlq_url, dump_update(wake_up))
     redrive.put_back(place, {"all"})
     assert capsys.readouterr().out.endswith("4 back\n")
     sqs = place.client("sqs")
     inbounds = list(taken(sqs, place.inbound_queue_url))
-    assert sorted(inbounds) == sorted([raw, OwnBody(inbound=wake_up).dump()])
+    assert sorted(inbounds) == sorted([raw, dump_update(wake_up)])
     assert list(taken(sqs, place.outbound_queue_url)) == [turn]
-    assert list(taken(sqs, place.events_queue_url)) == ['{"format":1,"received_at":1,"updates":[{}]}']
+    assert list(taken(sqs, place.events_queue_url)) == [EVENTS]
     assert listed(place, capsys) == "nothing was set aside\n"
 
 
@@ -326,7 +321,7 @@ def talk(place: Deployed, contact: Contact) -> None:
     for n in range(2):
         process(place, inbound("count", id=f"wamid.{contact.id}-{n}", contact=contact))
     records = RecordTable(place.client("dynamodb"), place.table_name)
-    key = conversation_key(ACCOUNT, contact.id)
+    key = conversation_key(str(ACCOUNT), contact.id)
     attempt = Attempt(conversation_key=key, outbound_id="x-1", number=1)
     records.claim(attempt, time.time(), replace(turn_messages(key), contact=contact))
     later = inbound(Reminder(handler="h", given={}), id=f"later-{contact.id}", contact=contact)
@@ -368,7 +363,7 @@ def test_forgetting_leaves_nothing_of_a_contact_and_everything_of_others(
     assert len(left) == len(others) + 1
     assert note["messages_from_them"] == {"N": "3"}
     assert note["accounts"] == {"SS": ["whatsapp:100000000000001"]}
-    key = conversation_key(ACCOUNT, ADA.id)
+    key = conversation_key(str(ACCOUNT), ADA.id)
     assert not [word for word in (*ADA.ids, "Ada", key) if word in json.dumps(left)]
     (schedule,) = scheduler.list_schedules(GroupName=place.stack_name)["Schedules"]
     assert schedule["Name"] == inbound(id=f"later-{BOB.id}").hashed_id
@@ -500,7 +495,7 @@ def test_an_export_says_when_a_queue_does_not_show_all_and_leaves_all_there(
     process(place, inbound("count"))
     dead = [inbound("count", id=f"wamid.dead-{n:02}") for n in range(12)]
     for update in dead:
-        put(place, place.inbound_dlq_url, OwnBody(inbound=update).dump(), update.group)
+        put(place, place.inbound_dlq_url, dump_update(update), update.group)
     (found,) = export.kept(place, "US.111")
     assert len(found["set_aside"]) == 10
     assert capsys.readouterr().err.startswith("About 2 dead letters could not be looked at")
@@ -575,10 +570,10 @@ def test_a_release_goes_to_the_processor_and_lets_the_bot_speak(
     with pytest.raises(StackError, match="no conversation with that contact is handed over"):
         release.release(place, "15550002001")
     update = inbound("hush", id="wamid.2")
-    loaded = store.load(update)
+    before = conversation_in(store, update)
     marker = store.load(inbound("count")).marker
     assert marker
-    store.commit(update, loaded.conversation, replace(loaded.conversation, handoff=True), marker)
+    store.commit(update, before, replace(before, handoff=True), marker)
     assert Table(place).handed_over() == 1
     release.release(place, "15550002001")
     assert capsys.readouterr().out == "the bot may speak to them again as whatsapp:100000000000001\n"

@@ -1,6 +1,7 @@
 """Queues, the quarantine and the secret on AWS."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,13 +13,16 @@ from mypy_boto3_sqs import SQSClient
 
 from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates, SqsUpdates
 from rejoinder.aws.quarantine import S3Quarantine
-from rejoinder.aws.secrets import AccessToken, Secret, WhatsAppWebhookSecrets
-from rejoinder.aws.sqs import SqsQueue, SqsReceipt
-from rejoinder.aws.wire import read_turn, read_updates
-from rejoinder.channels.whatsapp.inbound import parse
+from rejoinder.aws.queues import SqsQueue, SqsReceipt
+from rejoinder.aws.secrets import REFETCH_SECONDS, StackSecret
+from rejoinder.aws.stored.bodies import read_updates
+from rejoinder.aws.stored.messages import read_turn
+from rejoinder.channels import parse
+from rejoinder.channels.whatsapp.front import FRONT, sign
 from rejoinder.errors import QueueError, SettingsError
-from rejoinder.messages import Failed, Text
-from rejoinder.ports import QueueMessage
+from rejoinder.model.contents import Text
+from rejoinder.model.updates import Failed
+from rejoinder.ports import QueueMessage, Request, needed
 from tests.moto.test_stores import turn_messages
 from tests.unit.worlds import NOON, inbound
 
@@ -164,20 +168,22 @@ def test_the_quarantine_keeps_the_bytes_once(s3: S3Client, unique: str) -> None:
 
 
 def test_the_secret_is_kept_and_read_again_when_asked(
-    secretsmanager: SecretsManagerClient, unique: str
+    secretsmanager: SecretsManagerClient, unique: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def text(app_secret: str) -> str:
         return json.dumps({"app_secret": app_secret, "verify_token": "v", "access_token": "t"})
 
     secretsmanager.create_secret(Name=unique, SecretString=text("one"))
-    secret = Secret(secretsmanager, unique)
-    webhook = WhatsAppWebhookSecrets(secret)
-    assert webhook.read().app_secrets == ("one",)
+    secret = StackSecret(secretsmanager, unique)
+    assert secret.read()["app_secret"] == "one"
     secretsmanager.put_secret_value(SecretId=unique, SecretString=text("two"))
-    assert webhook.read().app_secrets == ("one",), "kept for some minutes"
-    assert webhook.read_again().app_secrets == ("one",), "read a moment ago"
-    assert secret.read(not_older_than_seconds=0)["app_secret"] == "two"
-    assert AccessToken(secret).read() == "t"
+    assert secret.read()["app_secret"] == "one", "kept for some minutes"
+    assert secret.read_again()["app_secret"] == "one", "read a moment ago"
+    clock = time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: clock() + REFETCH_SECONDS)
+    assert secret.read()["app_secret"] == "one", "kept for some minutes"
+    assert secret.read_again()["app_secret"] == "two"
+    assert needed(secret.read(), "access_token") == "t"
 
 
 def test_both_app_secrets_are_known_during_a_rotation(
@@ -185,7 +191,12 @@ def test_both_app_secrets_are_known_during_a_rotation(
 ) -> None:
     values = {"app_secret": "new", "app_secret_previous": "old", "verify_token": "v"}
     secretsmanager.create_secret(Name=unique, SecretString=json.dumps(values))
-    assert WhatsAppWebhookSecrets(Secret(secretsmanager, unique)).read().app_secrets == ("new", "old")
+    secrets = StackSecret(secretsmanager, unique).read()
+    request = Request(body=b"{}")
+    genuine = {
+        name: FRONT.is_genuine(request, sign(request.body, name), secrets) for name in ("new", "old", "older")
+    }
+    assert genuine == {"new": True, "old": True, "older": False}
 
 
 @pytest.mark.parametrize("text", ["", "not json", "[]", "{}", '{"app_secret": ""}', '{"app_secret": 3}'])
@@ -195,6 +206,6 @@ def test_a_secret_that_cannot_be_used_is_an_error_without_its_value(
     if text:
         secretsmanager.create_secret(Name=unique, SecretString=text)
     with pytest.raises(SettingsError, match=unique):
-        WhatsAppWebhookSecrets(Secret(secretsmanager, unique)).read()
+        FRONT.is_genuine(Request(), "sha256=", StackSecret(secretsmanager, unique).read())
     with pytest.raises(SettingsError):
-        AccessToken(Secret(secretsmanager, unique)).read_again()
+        needed(StackSecret(secretsmanager, unique).read_again(), "access_token")

@@ -8,9 +8,9 @@ import pytest
 from mypy_boto3_scheduler import EventBridgeSchedulerClient
 
 from rejoinder.aws.schedules import SOON_SECONDS, Schedules
-from rejoinder.aws.wire import read_updates
-from rejoinder.channels.whatsapp.inbound import parse
-from rejoinder.messages import Inbound, Reminder, WakeUp
+from rejoinder.aws.stored.bodies import read_updates
+from rejoinder.channels import parse
+from rejoinder.model.updates import Inbound, Reminder, WakeUp
 from tests.unit.worlds import NOON, inbound
 
 QUEUE, DLQ = "arn:aws:sqs:us-east-1:1:inbound.fifo", "arn:aws:sqs:us-east-1:1:events-dlq"

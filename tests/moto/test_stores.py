@@ -4,6 +4,7 @@ import time
 import uuid
 from contextlib import suppress
 from dataclasses import replace
+from itertools import combinations
 from typing import Protocol
 
 import boto3
@@ -13,40 +14,45 @@ from hypothesis import strategies as st
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from rejoinder import Bot, Chat
-from rejoinder.aws.dynamodb import ConversationTable
+from rejoinder.aws.conversations import ConversationTable
+from rejoinder.aws.keys import conversation_item, record_item
 from rejoinder.aws.records import RecordTable
-from rejoinder.channels.whatsapp.limits import WhatsAppLimits
-from rejoinder.conversation import MARKER_SECONDS, RECORD_SECONDS, Conversation, Marker, MessageRecord
+from rejoinder.aws.stored.items import format_attribute, step_attribute
+from rejoinder.bot.intents import FuzzyUnderstanding
+from rejoinder.channels.whatsapp.channel import CHANNEL
 from rejoinder.errors import AlreadyHandled, AttemptTaken, TurnTooLarge, VersionConflict
-from rejoinder.fuzzy import FuzzyUnderstanding
-from rejoinder.journal import Asked, Did, Journal, PutOff, Said, Told
-from rejoinder.memory import MemoryStore
-from rejoinder.messages import (
-    Attempt,
+from rejoinder.model.contents import (
     Button,
     Buttons,
-    Contact,
     ContactCard,
-    Detail,
     FormReply,
     Image,
-    Inbound,
-    InboundContent,
     Order,
     OrderItem,
-    Outbound,
     OutboundContent,
-    Reminder,
-    Step,
     Tap,
     Template,
     Text,
-    TimeUp,
-    TurnMessages,
     Unsupported,
-    WakeUp,
 )
+from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
+from rejoinder.model.delivery import (
+    MAY_BE_CLAIMED,
+    MAY_BE_FOLLOWED,
+    RECORD_SECONDS,
+    Attempt,
+    Detail,
+    MessageRecord,
+    Rule,
+    Step,
+)
+from rejoinder.model.marker import MARKER_SECONDS, Marker
+from rejoinder.model.messages import Outbound, TurnMessages
+from rejoinder.model.people import Contact
+from rejoinder.model.talk import Asked, Journal, Planned, Said, StepDone, TimeRead
+from rejoinder.model.updates import Inbound, InboundContent, Reminder, TimeUp, WakeUp
 from rejoinder.ports import ConversationStore, RecordStore, Windows
+from rejoinder.testing.memory import MemoryStore
 from tests.unit.worlds import ACCOUNT, ADA, NOON, inbound
 
 
@@ -62,6 +68,18 @@ def store(request: pytest.FixtureRequest) -> Store:
     if request.param == "memory":
         return MemoryStore()
     return ConversationTable(boto3.client("dynamodb"), request.getfixturevalue("table"))
+
+
+def conversation_in(store: ConversationStore, message: Inbound) -> Conversation:
+    """The conversation that a message is for."""
+    conversation = store.load(message).conversation
+    assert conversation
+    return conversation
+
+
+def heard(conversation: Conversation, message: Inbound, now: float = NOON) -> Conversation:
+    """The conversation after a message, by the window of its channel."""
+    return conversation.heard(message, now, CHANNEL.window_seconds)
 
 
 def attempt(number: int) -> Attempt:
@@ -104,11 +122,12 @@ def commit(
     message_id: str = "wamid.1",
     contact: Contact = ADA,
     now: float = NOON,
+    at: float = NOON,
 ) -> Conversation:
     """Load, store `data`, commit: the conversation as it was found."""
-    message = inbound(id=message_id, contact=contact)
-    before = store.load(message).conversation
-    after = replace(before.heard(message, now), data=data)
+    message = inbound(id=message_id, contact=contact, at=at)
+    before = conversation_in(store, message)
+    after = replace(heard(before, message, now), data=data)
     store.commit(message, before, after, Marker(state="done", messages=turn_messages(before.key)))
     return before
 
@@ -116,6 +135,7 @@ def commit(
 def test_what_was_never_seen_begins_anew(store: Store) -> None:
     loaded = store.load(inbound())
     assert loaded.marker is None
+    assert loaded.conversation
     assert loaded.conversation == replace(Conversation.begin(ACCOUNT, ADA), vacant=ADA.ids)
     assert store.window_closes_at(turn_messages(loaded.conversation.key)) == 0.0
 
@@ -124,6 +144,7 @@ def test_a_commit_is_read_back_whole(store: Store) -> None:
     key = commit(store, {"name": "Zoë", "half": "\ud83d", "n": [1, 2.5, None]}).key
     loaded = store.load(inbound())
     assert loaded.marker == Marker(state="done", messages=turn_messages(key))
+    assert loaded.conversation
     assert loaded.conversation.data == {"name": "Zoë", "half": "\ud83d", "n": [1, 2.5, None]}
     assert loaded.conversation.version == 1
     assert loaded.conversation.contact_ids == ADA.ids
@@ -139,24 +160,25 @@ def test_what_a_turn_put_off_is_read_back_whole(store: Store) -> None:
         WakeUp(at=NOON + n, inbound=inbound(content, id=f"later-{n}")) for n, content in enumerate(contents)
     )
     message = inbound()
-    before = store.load(message).conversation
+    before = conversation_in(store, message)
     store.commit(message, before, before, Marker(state="done", wake_ups=wake_ups))
     assert store.load(message).marker == Marker(state="done", wake_ups=wake_ups)
 
 
 def test_the_language_of_a_conversation_is_kept(store: Store) -> None:
     message = inbound()
-    before = store.load(message).conversation
+    before = conversation_in(store, message)
     store.commit(message, before, replace(before, language="de"), Marker(state="done"))
-    assert store.load(message).conversation.language == "de"
+    assert conversation_in(store, message).language == "de"
 
 
 def test_what_is_empty_is_not_stored(table: str, dynamodb: DynamoDBClient) -> None:
     message = inbound()
     store = ConversationTable(dynamodb, table)
-    before = store.load(message).conversation
+    before = conversation_in(store, message)
     store.commit(message, before, before, Marker(state="done"))
     empty = {"wake_ups", "language", "messages", "journal", "handoff", "missed", "opted_out", "begun_at"}
+    empty |= {"spoken_at", "taken_over", "former_keys"}
     for item in dynamodb.scan(TableName=table)["Items"]:
         assert not empty & item.keys()
 
@@ -165,7 +187,7 @@ def test_a_second_commit_of_the_same_message_is_refused_and_changes_nothing(stor
     commit(store, {"n": 1})
     with pytest.raises(AlreadyHandled):
         commit(store, {"n": 2})
-    assert store.load(inbound()).conversation.data == {"n": 1}
+    assert conversation_in(store, inbound()).data == {"n": 1}
 
 
 def test_a_commit_on_an_old_version_is_refused_and_writes_no_marker(store: Store) -> None:
@@ -175,6 +197,7 @@ def test_a_commit_on_an_old_version_is_refused_and_writes_no_marker(store: Store
         store.commit(late, before, replace(before, data={"n": 2}), Marker(state="done"))
     loaded = store.load(late)
     assert loaded.marker is None
+    assert loaded.conversation
     assert loaded.conversation.data == {"n": 1}
 
 
@@ -188,17 +211,17 @@ def test_a_talk_in_progress_is_read_back_whole(store: Store) -> None:
         data={"half\ud83d": "\ud83d", "n": 1},
         entries=(
             Said(),
-            PutOff(),
-            Told(at=NOON),
-            Did(name="reserve", result='"R1"'),
+            Planned(),
+            TimeRead(at=NOON),
+            StepDone(name="reserve", result='"R1"'),
             Asked(answers=answers),
             Asked(),
         ),
     )
     message = inbound()
-    before = store.load(message).conversation
+    before = conversation_in(store, message)
     store.commit(message, before, replace(before, journal=journal), Marker(state="done"))
-    assert store.load(message).conversation.journal == journal
+    assert conversation_in(store, message).journal == journal
 
 
 JOURNAL = Journal(handler="book", language="de", given={}, message=inbound(), data={}, entries=(Said(),))
@@ -229,11 +252,15 @@ MISSED: tuple[InboundContent, ...] = (
         handoff=st.booleans(),
         missed=st.lists(st.sampled_from(MISSED), max_size=3).map(lambda cs: tuple(inbound(c) for c in cs)),
         opted_out=st.booleans(),
-        window_closes_at=TIMES,
+        window_closes_at=TIMES | st.just(NO_WINDOW),
         begun_at=TIMES,
         wished_at=TIMES,
         contact_at=TIMES,
+        spoken_at=TIMES,
         former_keys=st.lists(st.text(max_size=20), max_size=3).map(tuple),
+        taken_over=st.dictionaries(
+            st.text(max_size=20), st.builds(TakenOver, at=TIMES, user_id=st.text(min_size=1)), max_size=3
+        ),
     )
 )
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -241,10 +268,10 @@ def test_any_conversation_is_read_back_as_it_was(
     table: str, dynamodb: DynamoDBClient, conversation: Conversation
 ) -> None:
     store, message = ConversationTable(dynamodb, table), inbound(id=uuid.uuid4().hex)
-    before = store.load(message).conversation
+    before = conversation_in(store, message)
     after = replace(conversation, key=before.key, version=before.version + 1)
     store.commit(message, before, replace(after, version=0), Marker(state="done"))
-    assert replace(store.load(message).conversation, vacant=()) == replace(after, vacant=())
+    assert replace(conversation_in(store, message), vacant=()) == replace(after, vacant=())
 
 
 def test_results_of_steps_are_kept_with_the_tries(store: Store) -> None:
@@ -284,7 +311,7 @@ def test_a_contact_is_found_by_any_id_it_has_gone_by(store: Store) -> None:
         for n, c in enumerate((by_phone, both, by_user_id))
     }
     assert len(keys) == 1
-    found = store.load(inbound(id="new", contact=by_user_id)).conversation
+    found = conversation_in(store, inbound(id="new", contact=by_user_id))
     assert found.version == 3
     assert set(found.contact_ids) == {"US.111", "15550002001"}
 
@@ -293,12 +320,12 @@ def test_a_number_that_now_belongs_to_somebody_else_leads_to_no_strangers_conver
     first = Contact(id="US.111", user_id="US.111", phone="15550002001")
     second = Contact(id="US.222", user_id="US.222", phone="15550002001")
     theirs = commit(store, {"secret": 1}, message_id="a", contact=first).key
-    assert store.load(inbound(id="b", contact=second)).conversation.data == {}
+    assert conversation_in(store, inbound(id="b", contact=second)).data == {}
     ours = commit(store, {"secret": 2}, message_id="b", contact=second).key
     assert ours != theirs
-    assert store.load(inbound(id="c", contact=first)).conversation.data == {"secret": 1}
+    assert conversation_in(store, inbound(id="c", contact=first)).data == {"secret": 1}
     by_number = Contact(id="15550002001", phone="15550002001")
-    assert store.load(inbound(id="d", contact=by_number)).conversation.key == ours, "the newest holder"
+    assert conversation_in(store, inbound(id="d", contact=by_number)).key == ours, "the newest holder"
 
 
 def test_a_new_user_id_that_was_announced_leads_to_the_same_conversation(store: Store) -> None:
@@ -318,7 +345,7 @@ def two_conversations(store: Store) -> Conversation:
     """With one contact, under an id each; as a message under both ids finds them. The number's is older."""
     commit(store, {"since": "May", "table": 4}, message_id="a", contact=BY_NUMBER, now=NOON)
     commit(store, {"since": "June", "name": "Bo"}, message_id="b", contact=BY_USER_ID, now=NOON + 9)
-    return store.load(inbound(id="c", contact=BY_BOTH)).conversation
+    return conversation_in(store, inbound(id="c", contact=BY_BOTH))
 
 
 def test_conversations_whose_ids_meet_in_one_message_go_on_as_one(store: Store) -> None:
@@ -326,7 +353,7 @@ def test_conversations_whose_ids_meet_in_one_message_go_on_as_one(store: Store) 
     assert [other.version for other in oldest.absorbed] == [1]
     merged = commit(store, dict(oldest.data), message_id="c", contact=BY_BOTH)
     for contact in (BY_NUMBER, BY_USER_ID, BY_BOTH):
-        found = store.load(inbound(id="d", contact=contact)).conversation
+        found = conversation_in(store, inbound(id="d", contact=contact))
         assert (found.key, found.version, found.absorbed) == (merged.key, 2, ())
         assert found.data == {"since": "May", "table": 4, "name": "Bo"}
         assert set(found.contact_ids) == {"US.222", "15550002002"}
@@ -346,48 +373,149 @@ def test_a_conversation_that_went_on_is_not_taken_in_as_it_was(store: Store) -> 
     commit(store, {"name": "Bob"}, message_id="d", contact=BY_USER_ID)
     message = inbound(id="c", contact=BY_BOTH)
     with pytest.raises(VersionConflict):
-        store.commit(message, before, before.heard(message, NOON), Marker(state="done"))
+        store.commit(message, before, heard(before, message), Marker(state="done"))
     loaded = store.load(message)
     assert loaded.marker is None
+    assert loaded.conversation
     assert loaded.conversation.version == 1
     assert [other.data for other in loaded.conversation.absorbed] == [{"name": "Bob"}]
-    assert store.load(inbound(id="d", contact=BY_NUMBER)).conversation.data == {"since": "May", "table": 4}
+    assert conversation_in(store, inbound(id="d", contact=BY_NUMBER)).data == {"since": "May", "table": 4}
 
 
 def test_a_conversation_that_was_taken_in_meanwhile_does_not_come_back(store: Store) -> None:
     two_conversations(store)
     message = inbound(id="d", contact=BY_USER_ID)
-    before = store.load(message).conversation
+    before = conversation_in(store, message)
     kept = commit(store, {}, message_id="c", contact=BY_BOTH)
     with pytest.raises(VersionConflict):
-        store.commit(message, before, before.heard(message, NOON), Marker(state="done"))
-    assert store.load(message).conversation.key == kept.key
+        store.commit(message, before, heard(before, message), Marker(state="done"))
+    assert conversation_in(store, message).key == kept.key
 
 
 def test_three_conversations_become_one(store: Store) -> None:
     two_conversations(store)
-    commit(store, {"n": 3}, message_id="e", contact=Contact(id="US.333", user_id="US.333"))
+    third = Contact(id="US.333", user_id="US.333")
+    commit(store, {"n": 3}, message_id="e", contact=third)
     everybody = replace(BY_BOTH, former_ids=("US.333",))
     before = commit(store, {}, message_id="f", contact=everybody)
     assert len(before.absorbed) == 2
-    for id in everybody.ids:
-        assert store.load(inbound(id="g", contact=Contact(id=id))).conversation.key == before.key
+    assert {one.id for one in (BY_NUMBER, BY_USER_ID, third)} == {*everybody.ids}
+    for contact in (BY_NUMBER, BY_USER_ID, third):
+        assert conversation_in(store, inbound(id="g", contact=contact)).key == before.key
 
 
 def test_a_merge_between_two_reads_of_a_load_is_seen(table: str, dynamodb: DynamoDBClient) -> None:
     """An alias that was read leads to a conversation that is gone by then: nothing begins anew over it."""
     other = ConversationTable(boto3.client("dynamodb"), table)
-    oldest = commit(other, {"kept": 1}, message_id="a", contact=Contact(id="15550002009"), now=NOON - 9)
+    first = Contact(id="15550002009", phone="15550002009")
+    oldest = commit(other, {"kept": 1}, message_id="a", contact=first, now=NOON - 9)
     commit(other, {}, message_id="b", contact=BY_NUMBER)
     commit(other, {}, message_id="c", contact=BY_BOTH)  # now US.222 leads to the number's
 
     def merge(**_: object) -> None:
         dynamodb.meta.events.unregister("after-call.dynamodb.BatchGetItem", merge)
-        commit(other, {"kept": 2}, message_id="d", contact=replace(BY_NUMBER, former_ids=("15550002009",)))
+        commit(other, {"kept": 2}, message_id="d", contact=replace(BY_NUMBER, former_phones=("15550002009",)))
 
     dynamodb.meta.events.register("after-call.dynamodb.BatchGetItem", merge)
-    found = ConversationTable(dynamodb, table).load(inbound(id="e", contact=BY_USER_ID)).conversation
+    found = conversation_in(ConversationTable(dynamodb, table), inbound(id="e", contact=BY_USER_ID))
     assert (found.key, found.data) == (oldest.key, {"kept": 2})
+
+
+def reminder(key: str, contact: Contact) -> Inbound:
+    """An update of our own for the conversation `key`; it names its contact as we knew them once."""
+    update = inbound(Reminder(handler="remind", given={}), id="later-1", contact=contact)
+    return replace(update, conversation_key=key)
+
+
+def test_an_update_of_our_own_lands_on_its_conversation_whoever_has_its_number_now(store: Store) -> None:
+    ada, bob = (Contact(id=id, user_id=id, phone="15550002001") for id in ("US.1", "US.2"))
+    by_number = Contact(id="15550002001", phone="15550002001")
+    adas = commit(store, {"of": "ada"}, message_id="a", contact=ada).key
+    bobs = commit(store, {"of": "bob"}, message_id="b", contact=bob, at=NOON + 60).key
+    for contact in (ada, bob, by_number):
+        for key, name in ((adas, "ada"), (bobs, "bob")):
+            found = conversation_in(store, reminder(key, contact))
+            assert (found.key, found.data) == (key, {"of": name})
+
+
+def test_an_update_of_a_conversation_that_ended_in_another_lands_on_that_one(store: Store) -> None:
+    oldest = two_conversations(store)
+    (other,) = oldest.absorbed
+    commit(store, {"kept": 1}, message_id="c", contact=BY_BOTH)
+    for contact in (BY_NUMBER, BY_USER_ID, BY_BOTH):
+        found = conversation_in(store, reminder(other.key, contact))
+        assert (found.key, found.version, found.data) == (oldest.key, 2, {"kept": 1})
+
+
+def test_an_update_of_a_conversation_that_ended_lands_on_nobody_who_has_its_number_now(store: Store) -> None:
+    oldest = two_conversations(store)
+    (other,) = oldest.absorbed
+    commit(store, {}, message_id="c", contact=BY_BOTH)
+    bob = Contact(id="US.333", user_id="US.333", phone=BY_NUMBER.phone)
+    bobs = commit(store, {}, message_id="d", contact=bob, at=NOON + 60).key
+    newer = replace(reminder(other.key, BY_NUMBER), at=NOON + 120)
+    assert conversation_in(store, replace(newer, conversation_key="")).key == bobs
+    assert store.load(newer).conversation is None
+    assert store.load(reminder(other.key, bob)).conversation is None
+    assert conversation_in(store, reminder(other.key, BY_USER_ID)).key == oldest.key
+
+
+@pytest.mark.parametrize("contact", [ADA, BY_NUMBER], ids=["of a contact we know", "of a stranger"])
+def test_an_update_of_a_conversation_that_nobody_has_any_more_lands_nowhere(
+    store: Store, contact: Contact
+) -> None:
+    commit(store, {}, contact=ADA)
+    assert store.load(reminder("gone", contact)).conversation is None
+
+
+def test_what_names_a_number_only_is_for_who_had_it_when_it_was_sent(store: Store) -> None:
+    number = "15550002001"
+    holders = {
+        at: commit(store, {}, message_id=id, contact=Contact(id=id, user_id=id, phone=number), at=at).key
+        for at, id in ((NOON, "US.1"), (NOON + 60, "US.2"), (NOON + 120, "US.3"))
+    }
+    assert len({*holders.values()}) == 3
+    by_number = Contact(id=number, phone=number)
+    for since, key in holders.items():
+        for at in (since, since + 59):
+            assert conversation_in(store, inbound(id="new", contact=by_number, at=at)).key == key
+
+
+@pytest.mark.parametrize("names_user", [False, True])
+def test_what_a_former_holder_sent_takes_the_number_from_nobody(store: Store, *, names_user: bool) -> None:
+    former, present = (Contact(id=id, user_id=id, phone="15550002001") for id in ("US.1", "US.2"))
+    by_number = Contact(id="15550002001", phone="15550002001")
+    theirs = commit(store, {}, message_id="a", contact=former).key
+    ours = commit(store, {}, message_id="b", contact=present, at=NOON + 60).key
+    sender = former if names_user else by_number
+    assert commit(store, {"late": 1}, message_id="c", contact=sender, at=NOON + 30).key == theirs
+    assert conversation_in(store, inbound(id="d", contact=former)).data == {"late": 1}
+    for at, key in ((NOON + 40, theirs), (NOON + 59, theirs), (NOON + 60, ours), (NOON + 90, ours)):
+        assert conversation_in(store, inbound(id="e", contact=by_number, at=at)).key == key
+
+
+def test_what_shows_a_user_id_is_for_its_contact_whenever_it_was_sent(store: Store) -> None:
+    former, present = (Contact(id=id, user_id=id, phone="15550002001") for id in ("US.1", "US.2"))
+    keys = [
+        commit(store, {}, message_id=contact.id, contact=contact, at=at).key
+        for contact, at in ((former, NOON), (present, NOON + 60))
+    ]
+    for at in (NOON, NOON + 59, NOON + 60):
+        messages = [inbound(id="new", contact=contact, at=at) for contact in (former, present)]
+        assert [conversation_in(store, message).key for message in messages] == keys
+
+
+def test_what_names_a_number_whose_former_holder_was_forgotten_is_for_nobody(
+    table: str, dynamodb: DynamoDBClient
+) -> None:
+    store = ConversationTable(dynamodb, table)
+    former, present = (Contact(id=id, user_id=id, phone="15550002001") for id in ("US.1", "US.2"))
+    gone = commit(store, {}, message_id="a", contact=former).key
+    here = commit(store, {}, message_id="b", contact=present, at=NOON + 60).key
+    dynamodb.delete_item(TableName=table, Key=conversation_item(gone))
+    by_number = Contact(id="15550002001", phone="15550002001")
+    assert store.load(inbound(id="new", contact=by_number, at=NOON + 59)).conversation is None
+    assert conversation_in(store, inbound(id="new", contact=by_number, at=NOON + 60)).key == here
 
 
 def test_an_attempt_is_claimed_once(records: RecordStore) -> None:
@@ -400,7 +528,7 @@ def test_an_attempt_is_claimed_once(records: RecordStore) -> None:
 def test_a_record_holds_the_message_as_its_newest_attempt_had_it(records: RecordStore) -> None:
     assert records.read("key", "x-1").turn is None
     records.claim(attempt(1), NOON, SAID)
-    records.note(attempt(1), Step.REFUSED, NOON, Detail(error_code=4))
+    records.write_step(attempt(1), Step.REFUSED, NOON, Detail(error_code=4))
     assert records.read("key", "x-1").turn == SAID
     templated = replace(SAID, messages=SAID.messages[2:3])
     records.claim(attempt(2), NOON, templated)
@@ -410,7 +538,7 @@ def test_a_record_holds_the_message_as_its_newest_attempt_had_it(records: Record
 def test_a_status_that_comes_before_its_claim_leaves_a_record_without_the_message(
     records: RecordStore,
 ) -> None:
-    records.note(attempt(1), Step.SENT, NOON, Detail())
+    records.write_step(attempt(1), Step.SENT, NOON, Detail())
     assert records.read("key", "x-1").turn is None
 
 
@@ -423,9 +551,9 @@ def test_the_next_attempt_needs_an_unsettled_one_before_it(records: RecordStore)
     with pytest.raises(AttemptTaken):
         records.claim(attempt(2), NOON, SAID)
     records.claim(attempt(1), NOON, SAID)
-    records.note(attempt(1), Step.REFUSED, NOON, Detail(error_code=4))
+    records.write_step(attempt(1), Step.REFUSED, NOON, Detail(error_code=4))
     records.claim(attempt(2), NOON, SAID)
-    records.note(attempt(2), Step.DELIVERED, NOON, Detail())
+    records.write_step(attempt(2), Step.DELIVERED, NOON, Detail())
     with pytest.raises(AttemptTaken):
         records.claim(attempt(3), NOON, SAID)
 
@@ -435,18 +563,18 @@ def test_what_was_accepted_is_tried_again_only_once_it_was_refused_later(
     records: RecordStore, taken: Step
 ) -> None:
     records.claim(attempt(1), NOON, SAID)
-    records.note(attempt(1), taken, NOON, Detail())
+    records.write_step(attempt(1), taken, NOON, Detail())
     with pytest.raises(AttemptTaken):
         records.claim(attempt(2), NOON, SAID)
-    before = records.note(attempt(1), Step.REFUSED, NOON, Detail(error_code=130429))
-    assert before == MessageRecord(steps={1: {Step.SENDING: NOON, taken: NOON}}, turn=SAID)
+    before = records.write_step(attempt(1), Step.REFUSED, NOON, Detail(error_code=130429))
+    assert before == MessageRecord(steps={1: {Step.SENDING: NOON, taken: NOON}})
     records.claim(attempt(2), NOON, SAID)
 
 
 def test_what_was_delivered_is_not_tried_again_whatever_is_said_of_it(records: RecordStore) -> None:
     records.claim(attempt(1), NOON, SAID)
     for step in (Step.DELIVERED, Step.REFUSED):
-        records.note(attempt(1), step, NOON, Detail())
+        records.write_step(attempt(1), step, NOON, Detail())
     with pytest.raises(AttemptTaken):
         records.claim(attempt(2), NOON, SAID)
 
@@ -472,26 +600,81 @@ def test_the_table_allows_the_claims_that_the_memory_allows(
                 if step is None:
                     store.claim(made, at, SAID)
                 elif number <= known + 1:
-                    store.note(made, step, at, Detail())
+                    store.write_step(made, step, at, Detail())
         assert records.read("key", outbound_id).steps == memory.read("key", outbound_id).steps
 
 
+Steps = frozenset[Step]
+NOTHING: Steps = frozenset()
+STEPS: list[Steps] = [frozenset(some) for size in range(len(Step) + 1) for some in combinations(Step, size)]
+"""All that an attempt can have reached."""
+
+
+def nearly(rule: Rule) -> set[Steps]:
+    """What an attempt has reached that fits `rule`, and all that differs from it by one step."""
+    fitting = [reached for reached in STEPS if rule.holds(reached)]
+    return {*fitting, *(reached ^ {step} for reached in fitting for step in Step)}
+
+
+def expect_the_same_claim(
+    dynamodb: DynamoDBClient, table: str, reached: dict[int, Steps], number: int, at: float = NOON
+) -> None:
+    """Claim attempt `number` of a record in the table, whose attempts have `reached` some steps at noon."""
+    record = MessageRecord(steps={n: dict.fromkeys(some, NOON) for n, some in reached.items() if some})
+    made = replace(attempt(number), outbound_id=f"{uuid.uuid4().hex}-1")
+    item = {step_attribute(n, step): {"N": str(NOON)} for n, some in reached.items() for step in some}
+    if item:
+        item |= record_item("key", made.outbound_id) | {"format": format_attribute("record")}
+        dynamodb.put_item(TableName=table, Item=item)
+    records, is_claimed = RecordTable(dynamodb, table), True
+    try:
+        records.claim(made, at, SAID)
+    except AttemptTaken:
+        is_claimed = False
+    assert is_claimed == record.may_be_claimed(number, at), (reached, number, at)
+    after = record.reached(number, Step.SENDING, at) if is_claimed else record
+    assert records.read("key", made.outbound_id).steps == after.steps
+
+
+@given(
+    st.fixed_dictionaries({1: st.sampled_from(STEPS), 2: st.sampled_from(STEPS)}),
+    st.integers(1, 3),
+    st.sampled_from([NOON, NOON + 1]),
+)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_the_table_allows_a_claim_exactly_when_its_record_allows_it(
+    table: str, dynamodb: DynamoDBClient, reached: dict[int, Steps], number: int, at: float
+) -> None:
+    expect_the_same_claim(dynamodb, table, reached, number, at)
+
+
+def test_each_step_that_decides_about_a_claim_does_so_in_the_table_as_in_its_record(
+    table: str, dynamodb: DynamoDBClient
+) -> None:
+    for before in nearly(MAY_BE_FOLLOWED):
+        expect_the_same_claim(dynamodb, table, {1: before, 2: NOTHING}, 2)
+    for own in nearly(MAY_BE_CLAIMED):
+        for at in (NOON, NOON + 1):
+            expect_the_same_claim(dynamodb, table, {1: frozenset({Step.SENDING}), 2: own}, 2, at)
+            expect_the_same_claim(dynamodb, table, {1: own}, 1, at)
+
+
 def test_a_message_that_failed_is_not_claimed(records: RecordStore) -> None:
-    records.note(attempt(1), Step.FAILED, NOON, Detail(error_code=0, error="closed"))
+    records.write_step(attempt(1), Step.FAILED, NOON, Detail(error_code=0, error="closed"))
     with pytest.raises(AttemptTaken):
         records.claim(attempt(1), NOON, SAID)
 
 
 def test_a_step_is_written_once_and_keeps_its_first_time(records: RecordStore) -> None:
     detail = Detail(network_id="wamid.9", billed_category="service")
-    assert records.note(attempt(1), Step.SENT, NOON, detail).steps == {}
-    assert records.note(attempt(1), Step.SENT, NOON + 9, Detail()).steps == {1: {Step.SENT: NOON}}
+    assert records.write_step(attempt(1), Step.SENT, NOON, detail).steps == {}
+    assert records.write_step(attempt(1), Step.SENT, NOON + 9, Detail()).steps == {1: {Step.SENT: NOON}}
     assert records.read("key", "x-1").steps == {1: {Step.SENT: NOON}}
 
 
 def test_the_record_keeps_what_the_network_said(table: str, dynamodb: DynamoDBClient) -> None:
     records = RecordTable(dynamodb, table)
-    records.note(
+    records.write_step(
         attempt(1), Step.FAILED, NOON, Detail(error_code=131047, error="Re-engagement", network_id="w")
     )
     (item,) = dynamodb.scan(TableName=table)["Items"]
@@ -526,7 +709,7 @@ def test_an_expired_marker_that_dynamodb_has_not_deleted_yet_counts_no_more(
     )
     assert store.load(inbound()).marker is None
     commit(store, {"n": 2})
-    assert store.load(inbound()).conversation.data == {"n": 2}
+    assert conversation_in(store, inbound()).data == {"n": 2}
 
 
 def test_the_window_of_a_conversation_that_was_taken_in_is_found(store: Store) -> None:
@@ -536,7 +719,7 @@ def test_the_window_of_a_conversation_that_was_taken_in_is_found(store: Store) -
     key = commit(store, {}, message_id="c", now=NOON + 120).key
     assert gone.key != key
     turn = replace(turn_messages(gone.key), contact=by_number)
-    assert store.window_closes_at(turn) == store.load(inbound()).conversation.window_closes_at > NOON
+    assert store.window_closes_at(turn) == conversation_in(store, inbound()).window_closes_at > NOON
 
 
 def test_what_is_too_large_for_an_item_is_an_error_of_the_turn(table: str, dynamodb: DynamoDBClient) -> None:
@@ -548,9 +731,9 @@ def test_what_is_kept_of_a_handoff_fits_an_item_in_any_script(table: str, dynamo
     store = ConversationTable(dynamodb, table)
     for number in range(16):
         message = inbound("\N{GRINNING FACE}" * 4096, id=f"m{number}")
-        before = store.load(message).conversation
-        store.commit(message, before, before.heard(message, NOON).missing(message), Marker(state="done"))
-    assert store.load(inbound(id="new")).conversation.missed
+        before = conversation_in(store, message)
+        store.commit(message, before, heard(before, message).missing(message), Marker(state="done"))
+    assert conversation_in(store, inbound(id="new")).missed
 
 
 def test_the_results_of_steps_that_a_turn_may_have_can_be_kept(store: Store) -> None:
@@ -565,10 +748,10 @@ def test_the_results_of_steps_that_a_turn_may_have_can_be_kept(store: Store) -> 
     with pytest.raises(TurnTooLarge, match="results in one turn"):
         bot.turn(
             inbound(),
-            store.load(inbound()).conversation.heard(inbound(), NOON),
+            heard(conversation_in(store, inbound()), inbound()),
             first=False,
             now=NOON,
-            limits=WhatsAppLimits(),
+            limits=CHANNEL.limits,
             understanding=FuzzyUnderstanding(),
             steps=done,
         )
@@ -589,9 +772,11 @@ def test_a_merge_takes_no_number_from_who_has_it_now(store: Store) -> None:
     notice = Contact(id="US.9", user_id="US.9", former_ids=("US.1",))
     commit(store, {"of": "ada"}, message_id="d", contact=notice, now=NOON + 3)
     by_number = Contact(id=number, phone=number)
-    assert store.load(inbound(id="e", contact=by_number)).conversation.data == {"of": "bob"}
-    both = [store.load(inbound(id="f", contact=Contact(id=id, user_id=id))) for id in ("US.1", "US.9")]
-    assert len({one.conversation.key for one in both}) == 1
+    assert conversation_in(store, inbound(id="e", contact=by_number)).data == {"of": "bob"}
+    both = [
+        conversation_in(store, inbound(id="f", contact=Contact(id=id, user_id=id))) for id in ("US.1", "US.9")
+    ]
+    assert len({one.key for one in both}) == 1
 
 
 def test_the_window_of_a_conversation_is_not_that_of_who_has_its_number_now(store: Store) -> None:
@@ -602,8 +787,8 @@ def test_the_window_of_a_conversation_is_not_that_of_who_has_its_number_now(stor
     closes_at = store.window_closes_at(replace(turn_messages(key), contact=ada))
     assert (
         closes_at
-        == store.load(
-            inbound(id="c", contact=Contact(id="US.1", user_id="US.1"))
-        ).conversation.window_closes_at
+        == conversation_in(
+            store, inbound(id="c", contact=Contact(id="US.1", user_id="US.1"))
+        ).window_closes_at
     )
     assert store.window_closes_at(replace(turn_messages("gone"), contact=ada)) == 0.0

@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from rejoinder import Bot, Chat, Template
-from rejoinder.bot import Turn
-from rejoinder.conversation import Conversation
+from rejoinder.bot.phrases import Phrases
+from rejoinder.bot.turn import Turn
 from rejoinder.errors import NoAnswer, TurnTimeLimit
-from rejoinder.languages import Phrases
-from rejoinder.messages import Failed, Inbound, Reaction, Release
+from rejoinder.model.contents import Reaction
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.talk import UnreadableJournal
+from rejoinder.model.updates import Failed, Inbound, Release
 
 LATE = Template(name="still_there", language="en")
 TROUBLE = "trouble"
@@ -24,6 +26,8 @@ class Outside:
     run: Callable[[], int]
     effects: dict[str, list[int]] = field(default_factory=dict)
     raised: dict[str, int] = field(default_factory=dict)
+    restarted: set[int] = field(default_factory=set)
+    """The runs in which a talk began again because its journal could not be read."""
     broken: set[str] = field(default_factory=set)
     """Over these the bot raises whatever they say, by their hashed ids."""
 
@@ -212,6 +216,8 @@ class Playing:
         """One turn of it."""
         if message.hashed_id in _Stage.outside.broken:
             _Stage.outside.fails(message, 1000)
+        if isinstance(conversation.journal, UnreadableJournal):
+            _Stage.outside.restarted.add(_Stage.outside.run())
         return self._bots[self.release].turn(message, conversation, **given)
 
     def phrases(self, conversation: Conversation) -> Phrases:

@@ -9,10 +9,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rejoinder.channels.whatsapp.codes import error_of
+from rejoinder.channels.whatsapp.front import SIGNATURE_HEADER, sign
 from rejoinder.channels.whatsapp.ids import message_id
-from rejoinder.channels.whatsapp.signature import sign
 from rejoinder.errors import OutcomeUnknown, Refused, SendError, TokenInvalid
-from rejoinder.messages import Account, Callback, Contact, OutboundContent, Template, digest
+from rejoinder.model.contents import OutboundContent, Template
+from rejoinder.model.delivery import Callback
+from rejoinder.model.ids import digest
+from rejoinder.model.people import Account, Contact
+from rejoinder.ports import Request
 
 if TYPE_CHECKING:
     from tests.simulation.world import Invocation, World
@@ -112,7 +116,7 @@ class Meta:
         """One webhook; until it is answered by 200 it comes again, as it was or in other bundles."""
         body = self.body(items)
         self.world.tell_story("network", f"posts {', '.join(item.label for item in items)}")
-        status = self.world.ingress(body, sign(body, self.secret))
+        status = self.world.ingress(signed(body, self.secret))
         choices, now = self.world.choices, self.world.now
         if status == 200:
             for item in items:
@@ -145,9 +149,11 @@ class Meta:
         value = {"contacts": [card], "messages": [message]}
         return self._item(label, "messages", value, message)
 
-    def aside(self, label: str, field_name: str, name: str, what: dict[str, Any]) -> Item:
+    def aside(
+        self, label: str, field_name: str, name: str, what: dict[str, Any], *, at: float | None = None
+    ) -> Item:
         """An echo of a person's answer, or a contact's preference."""
-        what = {**what, "timestamp": str(int(self.world.now))}
+        what = {**what, "timestamp": str(int(self.world.now if at is None else at))}
         return self._item(label, field_name, {name: [what]}, what)
 
     def _item(self, label: str, field_name: str, value: dict[str, Any], what: dict[str, Any]) -> Item:
@@ -321,6 +327,11 @@ class Ids:
         """How a message names them."""
         phone = {} if self.shows == "user" else {"from": self.phone}
         return phone | ({} if self.shows == "phone" else {"from_user_id": self.user_id})
+
+
+def signed(body: bytes, secret: str) -> Request:
+    """The webhook with that body, signed."""
+    return Request(body=body, headers={SIGNATURE_HEADER: sign(body, secret)})
 
 
 def _error(code: int) -> bytes:

@@ -7,34 +7,39 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from rejoinder import conversation
-from rejoinder.aws import outbox
-from rejoinder.channels.whatsapp import split
-from rejoinder.conversation import Claim, Conversation, Decision, Marker, MessageRecord, Settled, Wait
-from rejoinder.errors import AttemptTaken, SettingsError
-from rejoinder.gate import Gate
-from rejoinder.memory import MemoryGates, MemoryStore
-from rejoinder.messages import (
+from rejoinder.aws import consume, outbox
+from rejoinder.aws.stored import items
+from rejoinder.aws.stored.talks import dump_talk, read_talk
+from rejoinder.channels.whatsapp import front
+from rejoinder.errors import AttemptTaken, SettingsError, Unreadable
+from rejoinder.model import conversation, delivery
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.delivery import (
     Attempt,
-    Contact,
+    Claim,
+    Decision,
     Detail,
-    Inbound,
-    Outbound,
-    Policy,
-    Preference,
-    Release,
+    MessageRecord,
     Remedy,
+    Settled,
     Status,
     Step,
-    TurnMessages,
-    WakeUp,
+    Wait,
 )
+from rejoinder.model.gate import Gate
+from rejoinder.model.marker import Marker
+from rejoinder.model.messages import Outbound, Policy, TurnMessages
+from rejoinder.model.people import Contact
+from rejoinder.model.talk import Talk, UnreadableJournal
+from rejoinder.model.updates import Inbound, Preference, Release, WakeUp
+from rejoinder.ports import Request
 from rejoinder.services import deliver, failures, process, track
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.process import Processor
 from rejoinder.services.receive import Answer, Receiver
 from rejoinder.services.track import Tracker
+from rejoinder.testing.memory import MemoryGates, MemoryStore
 from tests.simulation import play
 from tests.simulation.bots import Playing
 from tests.simulation.world import Schedules
@@ -70,8 +75,12 @@ def _instead_of(target: Any, attribute: str) -> Callable[[Callable[..., Any]], C
     return register
 
 
+def _stopped(received_before: bool) -> process.Stopped:  # noqa: FBT001 - as the processor is told
+    return process.Stopped.SURELY if received_before else process.Stopped.NO
+
+
 _handle, _commit, _turn = Processor._handle, MemoryStore.commit, Processor._turn
-_note, _keep, _ask = MemoryStore.note, Receiver._keep, Sender._ask
+_write_step, _keep = MemoryStore.write_step, Receiver._keep
 _failed, _deliver, _park = Tracker._failed, Sender._deliver, Processor._park
 _turn_messages, _again, _failure_of = process._turn_messages, track._again, failures.failure_of
 
@@ -115,24 +124,26 @@ def queue_before_commit(
 
 
 @_instead_of(Processor, "_handle")
-def what_is_handled_is_not_queued_again(processor: Processor, inbound: Inbound, *, stops: int) -> bool:
+def what_is_handled_is_not_queued_again(
+    processor: Processor, inbound: Inbound, stopped: process.Stopped
+) -> bool:
     marker = processor.store.load(inbound).marker
-    return not (marker and marker.finished) and _handle(processor, inbound, stops=stops)
+    return not (marker and marker.finished) and _handle(processor, inbound, stopped)
 
 
-@_instead_of(Processor, "_record")
+@_instead_of(Processor, "_record_try")
 def tries_are_not_counted(_processor: Processor, *_given: object) -> None:
     """Nothing is written."""
 
 
-@_instead_of(Processor, "_record")
+@_instead_of(Processor, "_record_try")
 def steps_are_forgotten_when_the_bot_fails(
     processor: Processor, inbound: Inbound, _of: object, tries: int, cause: str, _steps: object
 ) -> None:
     processor.store.record_try(inbound, Marker(state="trying", tries=tries, cause=cause))
 
 
-@_instead_of(process, "MOST_TRIES")
+@_instead_of(process, "MAX_TRIES")
 def the_first_failure_parks() -> None:
     """Replaced below: not a function."""
 
@@ -146,7 +157,7 @@ def a_failing_update_is_left_out(
 ) -> None:
     for update in updates:
         try:
-            processor._handle(update, stops=2 * received_before)
+            processor._handle(update, _stopped(received_before))
         except Exception:  # noqa: S112 - that is what is wrong
             continue
 
@@ -158,14 +169,14 @@ def a_failing_update_parks_its_neighbours(
     for number, update in enumerate(updates):
         marker = processor.store.load(updates[number - 1]).marker if number else None
         if marker and marker.state == "parked" and marker.tries:
-            conversation = processor.store.load(update).conversation
+            conversation: Any = processor.store.load(update).conversation
             if not (processor.store.load(update).marker or marker).finished or number:
                 try:
                     processor._park(update, conversation, conversation, marker)
                 except Exception:
-                    processor._handle(update, stops=2 * received_before)
+                    processor._handle(update, _stopped(received_before))
                 continue
-        processor._handle(update, stops=2 * received_before)
+        processor._handle(update, _stopped(received_before))
 
 
 @_instead_of(process.Processor, "_send_on")
@@ -207,29 +218,29 @@ def an_unreadable_secret_is_a_wrong_signature(_receiver: Receiver, _error: Setti
     return Answer(status=401)
 
 
-@_instead_of(split, "group_of")
+@_instead_of(front, "group_of")
 def one_queue_group_for_all_who_write(_account: str, _contact_id: str) -> str:
     return "everybody"
 
 
 @_instead_of(Receiver, "_keep")
-def acknowledged_before_it_is_queued(receiver: Receiver, body: bytes) -> None:
+def acknowledged_before_it_is_queued(receiver: Receiver, request: Request) -> None:
     try:
-        _keep(receiver, body)
+        _keep(receiver, request)
     except Exception:
         return
 
 
-@_instead_of(Receiver, "_signed")
-def any_signature_will_do(_receiver: Receiver, _body: bytes, _signature: str) -> bool:
+@_instead_of(Receiver, "_is_genuine")
+def any_signature_will_do(_receiver: Receiver, _request: object) -> bool:
     return True
 
 
-@_instead_of(MemoryStore, "note")
+@_instead_of(MemoryStore, "write_step")
 def the_newest_step_replaces_the_others(
     store: MemoryStore, attempt: Attempt, step: Step, at: float, detail: Detail
 ) -> MessageRecord:
-    record = _note(store, attempt, step, at, detail)
+    record = _write_step(store, attempt, step, at, detail)
     store.steps[attempt.outbound_id][attempt.number] = {step: at}
     return record
 
@@ -284,7 +295,7 @@ def the_window_is_never_read_again(sender: Sender, turn: TurnMessages) -> bool:
     return sender.clock() < turn.window_closes_at
 
 
-@_instead_of(conversation, "MOST_UNKNOWN")
+@_instead_of(delivery, "MAX_UNKNOWN")
 def unknown_outcomes_are_tried_without_end() -> None:
     """Replaced below: not a function."""
 
@@ -293,7 +304,7 @@ MUTATIONS[-1] = replace(MUTATIONS[-1], wrong=1000, outages=(40_000, 40_000, 40_0
 
 
 @_instead_of(deliver, "_pause")
-def nobody_waits_between_attempts(_error: object, _attempt: int) -> float:
+def nobody_waits_between_attempts(_error: object, _attempt: int, _rules: object) -> float:
     return 0.0
 
 
@@ -319,7 +330,7 @@ def what_must_wait_does_not_hold_up_the_rest(sender: Sender, turn: TurnMessages)
 def a_failure_is_told_to_nobody(
     sender: Sender, turn: TurnMessages, message: Outbound, attempt: Attempt, why: str, code: int = 0
 ) -> None:
-    sender.records.note(attempt, Step.FAILED, sender.clock(), Detail(error_code=code, error=why))
+    sender.records.write_step(attempt, Step.FAILED, sender.clock(), Detail(error_code=code, error=why))
 
 
 @_instead_of(Gatekeeper, "went_through")
@@ -397,16 +408,20 @@ _load = MemoryStore.load
 
 
 @_instead_of(Conversation, "heard")
-def new_ids_are_not_kept(conversation: Conversation, inbound: Inbound, now: float) -> Conversation:
-    return replace(_heard(conversation, inbound, now), contact_ids=conversation.contact_ids)
+def new_ids_are_not_kept(
+    conversation: Conversation, inbound: Inbound, now: float, window_seconds: float
+) -> Conversation:
+    return replace(_heard(conversation, inbound, now, window_seconds), contact_ids=conversation.contact_ids)
 
 
 _heard = Conversation.heard
 
 
 @_instead_of(Conversation, "heard")
-def the_last_wish_to_come_counts(conversation: Conversation, inbound: Inbound, now: float) -> Conversation:
-    return _heard(replace(conversation, wished_at=0.0), inbound, now)
+def the_last_wish_to_come_counts(
+    conversation: Conversation, inbound: Inbound, now: float, window_seconds: float
+) -> Conversation:
+    return _heard(replace(conversation, wished_at=0.0), inbound, now, window_seconds)
 
 
 @_instead_of(Conversation, "is_with")
@@ -428,13 +443,15 @@ _put = Schedules.put
 
 
 @_instead_of(Processor, "_handle")
-def an_opt_out_is_written_beside_the_processor(processor: Processor, inbound: Inbound, *, stops: int) -> bool:
+def an_opt_out_is_written_beside_the_processor(
+    processor: Processor, inbound: Inbound, stopped: process.Stopped
+) -> bool:
     if not isinstance(inbound.content, Preference):
-        return _handle(processor, inbound, stops=stops)
+        return _handle(processor, inbound, stopped)
     store: Any = processor.store
     found = store.load(inbound)
     if found.marker or not found.conversation.version:
-        return _handle(processor, inbound, stops=stops)
+        return _handle(processor, inbound, stopped)
     wish = inbound.content.value == "stop"
     key = found.conversation.key
     store.conversations[key] = replace(store.conversations[key], opted_out=wish)
@@ -444,16 +461,15 @@ def an_opt_out_is_written_beside_the_processor(processor: Processor, inbound: In
 
 @_instead_of(Processor, "_turn")
 def a_wish_is_heard_and_not_kept(
-    processor: Processor, inbound: Inbound, loaded: Any, *, stops: int
+    processor: Processor, inbound: Inbound, before: Conversation, found: Any, stopped: process.Stopped
 ) -> Marker:
     if isinstance(inbound.content, Preference):
-        marker = Marker(state="done", conversation_key=loaded.conversation.key)
-        before = loaded.conversation
-        heard = before.heard(inbound, processor.clock())
+        marker = Marker(state="done", conversation_key=before.key)
+        heard = before.heard(inbound, processor.clock(), 86400.0)
         after = replace(heard, opted_out=before.opted_out, wished_at=before.wished_at)
         processor.store.commit(inbound, before, after, marker)
         return marker
-    return _turn(processor, inbound, loaded, stops=stops)
+    return _turn(processor, inbound, before, found, stopped)
 
 
 @_instead_of(MemoryStore, "unpark")
@@ -483,3 +499,32 @@ def a_handoff_is_forgotten(
 
 
 _play = Playing.turn
+
+
+@_instead_of(consume, "_is_set_aside")
+def what_cannot_be_read_is_tried_for_days(_record: object, _fifo: object, _error: object) -> bool:
+    return False
+
+
+@_instead_of(items, "read_talk")
+def a_journal_that_cannot_be_read_holds_up_its_conversation(text: str) -> Talk:
+    talk = read_talk(text)
+    if isinstance(talk, UnreadableJournal):
+        raise Unreadable("journal")
+    return talk
+
+
+@_instead_of(items, "read_talk")
+def a_journal_that_cannot_be_read_is_dropped(text: str) -> Talk | None:
+    talk = read_talk(text)
+    return None if isinstance(talk, UnreadableJournal) else talk
+
+
+@_instead_of(items, "dump_talk")
+def a_journal_that_cannot_be_read_is_not_kept_as_it_is(talk: Talk) -> str:
+    return "{}" if isinstance(talk, UnreadableJournal) else dump_talk(talk)
+
+
+@_instead_of(conversation, "_holder_then")
+def what_is_old_goes_to_who_has_the_number_now(holder: Any, *_given: object) -> Any:
+    return holder

@@ -4,29 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from rejoinder.conversation import (
-    MOST_LATE,
-    MOST_UNKNOWN,
-    Conversation,
-    MessageRecord,
-    Settled,
-    conversation_key,
-)
 from rejoinder.errors import AccountBlocked, OutcomeUnknown, PairRateLimited, RateLimited, Refused
-from rejoinder.messages import (
-    Echo,
-    Failed,
-    Outbound,
-    Policy,
-    Preference,
-    Release,
-    Step,
-    Template,
-    TimeUp,
-    TurnMessages,
-    digest,
-)
-from rejoinder.metrics import Metric
+from rejoinder.model.contents import Template
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.delivery import MAX_FAILED_LATE, MAX_UNKNOWN, MessageRecord, Settled, Step
+from rejoinder.model.ids import conversation_key, digest
+from rejoinder.model.messages import Outbound, Policy, TurnMessages
+from rejoinder.model.metrics import Metric
+from rejoinder.model.talk import UnreadableJournal
+from rejoinder.model.updates import Echo, Failed, Preference, Release, TimeUp
 from rejoinder.services.gatekeeper import KEPT_SECONDS
 from tests.simulation.meta import ACCOUNT, Accepted, Ask
 from tests.simulation.store import Commit
@@ -101,7 +87,8 @@ def order_is_the_order_of_receipt(world: World) -> Iterator[str]:
     for place, one in enumerate(world.store.commits):
         committed.setdefault(one.inbound.hashed_id, place)  # what comes of a redrive comes later
     for order in world.order.values():
-        places = [(committed[hashed_id], hashed_id) for hashed_id in order if hashed_id in committed]
+        in_place = [hashed_id for hashed_id in order if hashed_id in committed.keys() - world.put_back]
+        places = [(committed[hashed_id], hashed_id) for hashed_id in in_place]
         for (first, earlier), (second, later) in pairwise(places):
             if first > second:
                 yield f"{world.name(earlier)} was received before {world.name(later)} and handled after it"
@@ -135,6 +122,38 @@ def a_conversation_is_with_one_person(world: World) -> Iterator[str]:
         people[before.key] = them
         if len(them) > 1:
             yield f"{world.name(inbound.hashed_id)} is in a conversation of {sorted(them)}"
+
+
+@_always
+def what_is_old_stays_with_the_one_it_was_for(world: World) -> Iterator[str]:
+    """What names its contact by nothing but a number, and was sent before the number passed to somebody else,
+    never reaches that person's conversation.
+    """
+    for commit in world.store.commits:
+        inbound, contact = commit.inbound, commit.inbound.contact
+        stranger, since = world.taken_over.get(contact.phone or "", ("", 0.0))
+        if not stranger or contact.user_id or inbound.conversation_key or inbound.at >= int(since):
+            continue
+        if world.owners.get(commit.before.user_id or "") == stranger:
+            yield f"{world.name(inbound.hashed_id)} reached {stranger}"
+
+
+@_always
+def an_update_of_our_own_reaches_the_conversation_it_is_for(world: World) -> Iterator[str]:
+    """It names the conversation by its key: that one handles it, or the one that took that one in."""
+    for commit in world.store.commits:
+        before, key = commit.before, commit.inbound.conversation_key
+        theirs = {k for one in (before, *before.absorbed) for k in (one.key, *one.former_keys)}
+        if key and key not in theirs:
+            yield f"{world.name(commit.inbound.hashed_id)} is for {key}, and reached {before.key}"
+
+
+@_always
+def the_version_that_wrote_a_journal_can_read_it_again(world: World) -> Iterator[str]:
+    """The version before, which cannot read it, keeps it as it is or begins the talk again."""
+    for commit in world.store.commits:
+        if isinstance(commit.before.journal, UnreadableJournal) and not commit.is_rolled_back:
+            yield f"{world.name(commit.inbound.hashed_id)} found a journal that nobody can read"
 
 
 def _said(world: World) -> Iterator[tuple[Commit, TurnMessages, Outbound]]:
@@ -226,7 +245,7 @@ def what_fails_late_outside_the_window_goes_out_as_its_template(world: World) ->
         attempts = taken.get(message.id, [])
         went_through = any(not one.failed for one in attempts)
         helps = message.outside_window and message.policy is Policy.AT_LEAST_ONCE
-        if not helps or not attempts or went_through or len(attempts) >= MOST_LATE:
+        if not helps or not attempts or went_through or len(attempts) >= MAX_FAILED_LATE:
             continue
         last = attempts[-1]
         is_newest = last.attempt == max(world.store.steps[message.id])
@@ -244,7 +263,7 @@ def a_message_of_unknown_outcome_is_given_up_at_last(world: World) -> Iterator[s
         if isinstance(ask.answer, OutcomeUnknown) and key not in settled
     )
     for outbound_id, times in unknown.items():
-        if times > MOST_UNKNOWN:
+        if times > MAX_UNKNOWN:
             yield f"{world.name(outbound_id)} was sent {times} times, and nobody knows whether it arrived"
 
 
@@ -281,7 +300,7 @@ def _sent_again(world: World) -> Iterator[tuple[Ask, Ask]]:
 @_always
 def one_message_probes_a_closed_gate(world: World) -> Iterator[str]:
     """Of all that find a gate closed, and due for a probe, one is elected."""
-    for gate, elected in Counter(world.gates.elections).items():
+    for (_, gate), elected in Counter(world.gates.elections).items():
         if elected > 1:
             yield f"{elected} probe a gate that closed for {gate.why}"
 
@@ -339,7 +358,7 @@ def what_one_turn_says_arrives_in_order(world: World) -> Iterator[str]:
     latest: dict[tuple[str, str], tuple[int, str]] = {}
     groups = {hashed_id: group for group, order in world.order.items() for hashed_id in order}
     for commit, turn, message in _said(world):
-        if message.id not in first:
+        if message.id not in first or commit.inbound.hashed_id in world.put_back:
             continue
         place = first.pop(message.id)  # parked again after a redrive, an update says sorry no more
         way = (turn.conversation_key, groups.get(commit.inbound.hashed_id, ""))
@@ -401,17 +420,25 @@ def only_the_processor_writes_a_conversation(world: World) -> Iterator[str]:
     left = dict[str, Conversation]()
     for commit in world.store.commits:
         for one in (commit.before, *commit.before.absorbed):
-            if one.version and not commit.before.absorbed and _kept(one) != _kept(left[one.key]):
+            if one.version and not commit.before.absorbed and not _is_same(one, left[one.key]):
                 yield f"{world.name(commit.inbound.hashed_id)} found what no turn left"
             left.pop(one.key, None)
         left[commit.before.key] = commit.after
     for key, conversation in world.store.conversations.items():
-        if _kept(conversation) != _kept(left[key]):
+        if not _is_same(conversation, left[key]):
             yield f"a conversation of {conversation.contact_ids} is not as its last turn left it"
 
 
+def _is_same(one: Conversation, other: Conversation) -> bool:
+    """Whether two versions of the code found the same; one of them may not have been able to read the talk."""
+    talks = (one.journal, other.journal)
+    is_readable = not any(isinstance(talk, UnreadableJournal) for talk in talks)
+    is_same_talk = one.journal == other.journal if is_readable else all(talks)
+    return is_same_talk and _kept(one) == _kept(other)
+
+
 def _kept(one: Conversation) -> tuple[object, ...]:
-    return one.data, one.journal, one.opted_out, one.handoff, one.missed, one.language, one.window_closes_at
+    return one.data, one.opted_out, one.handoff, one.missed, one.language, one.window_closes_at
 
 
 @_always
@@ -443,12 +470,14 @@ def _wishes(world: World, key: str) -> list[bool]:
 def a_step_has_its_effect_once(world: World) -> Iterator[str]:
     """On an exception what was said rolls back, the results of finished steps do not: an effect is repeated
     only if the run before was disturbed before its result was written, or if of two machines at one
-    conversation (a contact under two ids) one forestalled the other.
+    conversation (a contact under two ids) one forestalled the other, or if the talk began again because its
+    journal could not be read.
     """
     for runs in world.outside.effects.values():
         for run, following in pairwise(runs):
             forestalled = run != following and {run, following} & world.forestalled
-            if run not in world.disturbed and not forestalled:
+            is_restart = following in world.outside.restarted
+            if run not in world.disturbed and not forestalled and not is_restart:
                 yield f"an effect was had {len(runs)} times, in runs {runs}"
 
 
@@ -490,7 +519,7 @@ def one_contact_has_one_conversation(world: World) -> Iterator[str]:
     """All ids by which we have heard of a contact lead to one conversation."""
     account, found = str(ACCOUNT), dict[str, set[str]]()
     for contact_id, owner in world.owners.items():
-        key = world.store.aliases.get((account, contact_id), conversation_key(ACCOUNT, contact_id))
+        key = world.store.aliases.get((account, contact_id), conversation_key(account, contact_id))
         if owner != SOMEBODY and key in world.store.conversations:
             found.setdefault(owner, set()).add(key)
     for owner, keys in found.items():

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 
-from rejoinder.aws.wire import OwnBody
-from rejoinder.channels.whatsapp.signature import sign
-from rejoinder.messages import Contact, Inbound, Release
+from rejoinder.aws.stored.bodies import dump_update, read_update
+from rejoinder.aws.stored.messages import read_turn
+from rejoinder.model.people import Contact
+from rejoinder.model.updates import Inbound, Release
 from tests.simulation.bots import TROUBLE, WORDS
 from tests.simulation.choices import Choices
-from tests.simulation.meta import ACCOUNT, Ids
+from tests.simulation.meta import ACCOUNT, Ids, signed
 from tests.simulation.oracle import judge, judge_the_end
+from tests.simulation.toynet import TOY
 from tests.simulation.world import SOMEBODY, START, Violation, World, stage
+
+TOM = "9001"
+"""The contact of the toy: a number that is no phone number."""
 
 NAMES = ("Ada", "Bob", "Cleo", "Dan")
 GAPS = (1.0, 0.0, 0.0, 3.0, 30.0, 200.0, 700.0, 90_000.0)
@@ -35,6 +40,7 @@ class Play:
         self.said = 0
         self.is_redriving = False
         self.changed_at: dict[str, float] = {}
+        self.plays_with_toy = False
 
     def perform(self) -> None:
         """Raise Violation for what must not be."""
@@ -45,6 +51,8 @@ class Play:
             for contact in self.contacts:
                 contact.shows = "both"
                 self._says(contact, "hurry")
+            if self.plays_with_toy:
+                self._says_to_toy("hurry")
             self.world.run()
             judge(self.world)
             judge_the_end(self.world)
@@ -61,6 +69,9 @@ class Play:
             self._owns(contact)
             self.contacts.append(contact)
             self.modes.append(mode)
+        self.plays_with_toy = bool(draw(2))
+        if self.plays_with_toy:
+            self.world.owners[TOM] = "Tom"
         at = START + 1
         for _ in range(MOST_SAID):
             is_said, gap = draw(3) > 0, GAPS[draw(len(GAPS))]  # each draws the same, said or not
@@ -79,8 +90,14 @@ class Play:
         """One thing that happens."""
         place = self.choices.draw(4) % len(self.contacts)
         contact, mode = self.contacts[place], self.modes[place]
-        what, word, answer = self.choices.draw(37), self.choices.draw(len(WORDS)), self.choices.draw(8)
+        what, word, answer = self.choices.draw(46), self.choices.draw(len(WORDS)), self.choices.draw(8)
+        says = DIALOG[answer - 4] if answer >= 4 else WORDS[word]
+        if what in (40, 41, 42) and self.plays_with_toy:
+            return lambda: self._says_to_toy(says)
         seldom: dict[int, Callable[[], None]] = {
+            **dict.fromkeys((39, 43, 44, 45), self._rolls_back),
+            38: self._rolls_back,
+            37: self._rolls_back,
             36: lambda: self._redrives(stops_at=3 - self.choices.draw(4)),
             35: lambda: self._shuts_the_window(contact),
             34: lambda: self._shuts_the_window(contact),
@@ -100,7 +117,6 @@ class Play:
         changes = mode.startswith("changes") or "then" in mode
         if what in (18, 19, 20, 21) and changes:
             return lambda: self._changes(contact, mode)
-        says = DIALOG[answer - 4] if answer >= 4 else WORDS[word]
         return seldom.get(what) or (lambda: self._says(contact, says))
 
     def _all_is_well(self) -> None:
@@ -108,8 +124,10 @@ class Play:
         world = self.world
         world.meta.token_is_good = True
         world.meta.blocked_until = world.meta.down_until = world.secrets.hidden_until = 0.0
+        world.is_rolled_back = False
         if self.is_redriving:
             self._redrives()
+        self._puts_back_unreadable()
         world.tell_story("world", "from here on nothing goes wrong any more")
         for hours in (0.1, 1.5, 3.5, 7.5):  # what comes due during a handoff is put off, again and again
             world.at(world.now + hours * 3600, self._releases_all)
@@ -139,14 +157,18 @@ class Play:
         self.world.names[item.hashed_id] = label
         self.world.meta.tell(item, float(self.choices.draw(4)))
 
+    def _says_to_toy(self, word: str) -> None:
+        label = f"Tom's {word!r} ({self.said + 1})"
+        self.world.toy.says(TOM, self._next_id(word), word, label)
+
     def _changes(self, contact: Ids, mode: str) -> None:
-        if mode == "phone, then both":
+        if mode == "phone, then both" and contact.shows == "phone":
             contact.shows = "both"
             return
         if self.world.now < self.changed_at.get(contact.name, 0.0) + 60:
             return  # nobody changes twice in a minute
         self.changed_at[contact.name] = self.world.now
-        if mode == "changes number" and self.choices.draw(2):
+        if mode != "changes user id" and self.choices.draw(2):
             number = contact.phone
             self.world.at(self.world.now + 7200, lambda: self._takes_over(number))
         system: dict[str, object] = {"type": "user_changed_number", "wa_id": f"{contact.phone}9"}
@@ -178,6 +200,15 @@ class Play:
         self.world.taken_over[phone] = (stranger.name, self.world.now)
         self.contacts.append(stranger)
         self._says(stranger, WORDS[self.choices.draw(len(WORDS))])
+        if self.choices.draw(2):  # the network tries for days
+            self.world.at(self.world.now + 90, lambda: self._echoes_late(phone, self.world.now - 4000))
+
+    def _echoes_late(self, phone: str, at: float) -> None:
+        """What a person answered to somebody else, when the number was theirs, is told only now."""
+        what = {"id": self._next_id("echo"), "type": "text", "to": phone}
+        item = self.world.meta.aside("a late echo", "smb_message_echoes", "message_echoes", what, at=at)
+        self.world.names[item.hashed_id] = "late echo"
+        self.world.meta.tell(item)
 
     def _breaks_for(self, hashed_id: str) -> None:
         """Perhaps the bot cannot deal with it, whatever it says."""
@@ -212,9 +243,10 @@ class Play:
         self._breaks_for(release.hashed_id)
 
     def _tells_release(self, contact_id: str) -> Inbound:
+        account = TOY if contact_id == TOM else ACCOUNT
         told = Contact(id=contact_id)
         release = Inbound(
-            id=self._next_id("release"), account=ACCOUNT, contact=told, at=self.world.now, content=Release()
+            id=self._next_id("release"), account=account, contact=told, at=self.world.now, content=Release()
         )
         self.world.names[release.hashed_id] = f"release of {self.world.owners[contact_id]}"
         self.world.updates.put(release)
@@ -227,19 +259,47 @@ class Play:
     def _redrives(self, *, stops_at: int = 0) -> None:
         """As `make redrive ITEMS=all` does it; it may stop between its acts; it is begun again then."""
         world = self.world
-        for held in world.dead.heads():
-            update = OwnBody.read(held.body).inbound
+        for held in [one for one in world.dead.heads() if '"cause"' in one.body]:
+            update = read_update(held.body)
             world.tell_story("operator", f"puts {world.name(update.hashed_id)} back")
             if world.store.unpark(update):
                 world.redriven[update.hashed_id] += 1
                 if stops_at == 1:
                     self.is_redriving = True
                     return
-                world.inbound.put(update.group, f"{held.id} {world.now}", held.body, world.now)
+                world.inbound.put(update.group, f"{held.id} {world.now}", dump_update(update), world.now)
             if stops_at == 2:
                 self.is_redriving = True
                 return
             world.dead.delete(held)
+
+    def _rolls_back(self) -> None:
+        """The version before is deployed again, and after a while the present one."""
+        world = self.world
+        if not world.changed or world.is_rolled_back:
+            return
+        world.is_rolled_back = True
+        world.tell_story("operator", f"rolls back; since then these changed: {', '.join(world.changed)}")
+
+        def forward() -> None:
+            if world.is_rolled_back:
+                world.is_rolled_back = False
+                world.tell_story("operator", "deploys the present version again")
+
+        world.at(world.now + (20, 600, 9000)[self.choices.draw(3)], forward)
+
+    def _puts_back_unreadable(self) -> None:
+        """As `make redrive ITEMS=all` does it with what no version could read at the time."""
+        world = self.world
+        for dead, queue in ((world.dead, world.inbound), (world.outbound_dead, world.outbound)):
+            while held := next((one for one in dead.heads() if '"cause"' not in one.body), None):
+                world.tell_story("operator", f"puts {held.id} back")
+                if dead is world.dead:
+                    world.put_back.update(world.updates_in(held.body))
+                else:
+                    world.put_back.add(read_turn(held.body).correlation_id)
+                queue.put(held.group, f"{held.id} {world.now}", held.body, world.now)
+                dead.delete(held)
 
     def _breaks_the_token(self) -> None:
         meta = self.world.meta
@@ -284,7 +344,7 @@ class Play:
         meta = self.world.meta
         item = meta.message("forged", Ids("Eve", "666", "US.666"), {"id": "forged"}, spoken=False)
         body = meta.body([item])
-        status = self.world.ingress(body, sign(body, "a guess"))
+        status = self.world.ingress(signed(body, "a guess"))
         if status == 200:
             raise Violation("an unsigned body is answered 401", f"{status}")
 

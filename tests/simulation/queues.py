@@ -14,6 +14,7 @@ class Held:
     body: str
     visible_at: float
     received: int = 0
+    first_received_at: float = 0.0
 
 
 @dataclass

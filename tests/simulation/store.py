@@ -2,26 +2,21 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from rejoinder.conversation import Conversation, Marker, MessageRecord
-from rejoinder.errors import VersionConflict
-from rejoinder.gate import Gate
-from rejoinder.memory import MemoryGates, MemoryStore
-from rejoinder.messages import (
-    Account,
-    Attempt,
-    Detail,
-    Echo,
-    Inbound,
-    Preference,
-    Release,
-    Reminder,
-    Step,
-    TimeUp,
-    TurnMessages,
-)
+from rejoinder.aws.stored.items import Item, dump_conversation, dump_marker, read_conversation, read_marker
+from rejoinder.aws.stored.messages import dump_turn, read_turn
+from rejoinder.errors import AlreadyHandled, Unreadable, VersionConflict
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
+from rejoinder.model.gate import Gate
+from rejoinder.model.marker import Marker
+from rejoinder.model.messages import TurnMessages
+from rejoinder.model.people import Account
+from rejoinder.model.updates import Echo, Inbound, Preference, Release, Reminder, TimeUp
 from rejoinder.ports import Loaded
+from rejoinder.testing.memory import MemoryGates, MemoryStore
+from tests.simulation.versions import Shelf, present
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -36,6 +31,8 @@ class Commit:
     before: Conversation
     after: Conversation
     marker: Marker
+    is_rolled_back: bool
+    """Whether the version before did it."""
 
 
 class Store(MemoryStore):
@@ -50,6 +47,18 @@ class Store(MemoryStore):
         self.stopped: list[tuple[str, str]] = []
         """What was violated while it happened: the name, and why."""
 
+    def put_on_shelves(self) -> None:
+        """From now on keep everything as the version that is running writes it."""
+        self.conversations = cast(dict[str, Conversation], Shelf(_conversation_item, read_conversation))
+        self.markers = cast(dict[str, Marker], Shelf(dump_marker, lambda _key, item: read_marker(item)))
+        self.turns = cast(dict[str, TurnMessages], Shelf(dump_turn, lambda _key, text: read_turn(text)))
+
+    def _record(self, outbound_id: str) -> MessageRecord:
+        try:
+            return super()._record(outbound_id)
+        except Unreadable as error:
+            return MessageRecord(steps=self.steps.get(outbound_id, {}), unreadable=str(error))
+
     def load(self, inbound: Inbound) -> Loaded:
         return self.world.call("store.load", lambda: super(Store, self).load(inbound))
 
@@ -57,10 +66,10 @@ class Store(MemoryStore):
         def write() -> None:
             try:
                 super(Store, self).commit(inbound, before, after, marker)
-            except VersionConflict:
+            except (VersionConflict, Unreadable) as error:  # what cannot be read was not there before
                 self.world.forestalled.add(self.world.stack[-1].number)
-                raise
-            self._watch(Commit(self.world.now, inbound, before, after, marker))
+                raise VersionConflict(before.key) from error
+            self._watch(Commit(self.world.now, inbound, before, after, marker, self.world.is_rolled_back))
 
         self.world.call("store.commit", write)
 
@@ -87,13 +96,20 @@ class Store(MemoryStore):
 
     def record_try(self, inbound: Inbound, marker: Marker) -> None:
         def write() -> None:
-            super(Store, self).record_try(inbound, marker)
+            try:
+                super(Store, self).record_try(inbound, marker)
+            except Unreadable as error:
+                raise AlreadyHandled(inbound.hashed_id) from error
             self.world.tell_story("store", f"{self.world.name(inbound.hashed_id)}: try {marker.tries}")
 
         self.world.call("store.record_try", write)
 
     def window_closes_at(self, turn: TurnMessages) -> float:
-        return self.world.call("store.window", lambda: super(Store, self).window_closes_at(turn))
+        def read() -> float:
+            with present():  # the window is read without the rest of the conversation
+                return super(Store, self).window_closes_at(turn)
+
+        return self.world.call("store.window", read)
 
     def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
         def read() -> MessageRecord:
@@ -111,10 +127,10 @@ class Store(MemoryStore):
 
         self.world.call("records.claim", write)
 
-    def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
+    def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
         def write() -> MessageRecord:
             before = {n: dict(reached) for n, reached in self.steps.get(attempt.outbound_id, {}).items()}
-            record = super(Store, self).note(attempt, step, at, detail)
+            record = super(Store, self).write_step(attempt, step, at, detail)
             self._compare(attempt, before)
             if step is Step.FAILED and detail.error_code == 131047:
                 self.world.holds_window_closed(attempt)
@@ -123,13 +139,17 @@ class Store(MemoryStore):
             )
             return record
 
-        return self.world.call("records.note", write)
+        return self.world.call("records.write_step", write)
 
     def _compare(self, attempt: Attempt, before: dict[int, dict[Step, float]]) -> None:
         after = self.steps[attempt.outbound_id]
         for number, reached in before.items():
             if any(after.get(number, {}).get(step) != at for step, at in reached.items()):
                 self.stopped.append(("a status never goes backwards", self.world.name(attempt.outbound_id)))
+
+
+def _conversation_item(conversation: Conversation) -> Item:
+    return dump_conversation(conversation) | {"version": {"N": str(conversation.version)}}
 
 
 class Gates(MemoryGates):
@@ -139,7 +159,7 @@ class Gates(MemoryGates):
         super().__init__()
         self.world = world
         self.opened = 0
-        self.elections: list[Gate] = []
+        self.elections: list[tuple[str, Gate]] = []
         """The closed gates of which somebody was elected to probe them."""
         self.elected: set[int] = set()
         """In which invocations."""
@@ -155,7 +175,7 @@ class Gates(MemoryGates):
         def write() -> bool:
             is_elected = super(Gates, self).elect(account, before, after)
             if is_elected:
-                self.elections.append(before)
+                self.elections.append((str(account), before))
                 self.elected.add(self.world.stack[-1].number)
             return is_elected
 

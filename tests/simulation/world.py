@@ -15,43 +15,49 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Any, TypeVar, cast
 
-from rejoinder import messages
-from rejoinder.aws.consume import Record, consume, receive_count
+from rejoinder import channels
+from rejoinder.aws.consume import UNREADABLE_SECONDS, Fifo, Record, consume, receive_count
 from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates, SqsUpdates
-from rejoinder.aws.sqs import SqsQueue, SqsReceipt
-from rejoinder.aws.wire import EventsBody, OwnBody, read_turn, read_updates
-from rejoinder.channels.whatsapp.inbound import parse
-from rejoinder.channels.whatsapp.limits import WhatsAppLimits
-from rejoinder.channels.whatsapp.signature import verify
-from rejoinder.channels.whatsapp.split import split
-from rejoinder.channels.whatsapp.statuses import parse_event
-from rejoinder.errors import QueueError, SettingsError, StoreError
-from rejoinder.fuzzy import FuzzyUnderstanding
-from rejoinder.memory import MemoryMeter
-from rejoinder.messages import Attempt, Contact, Inbound, OutboundContent, Template, WakeUp
-from rejoinder.metrics import Metric
-from rejoinder.ports import QueueMessage, WebhookSecrets
+from rejoinder.aws.queues import SqsQueue, SqsReceipt
+from rejoinder.aws.stored.bodies import dump_update, read_events, read_updates
+from rejoinder.aws.stored.messages import read_turn
+from rejoinder.aws.stored.webhooks import JsonBodies
+from rejoinder.bot.intents import FuzzyUnderstanding
+from rejoinder.channels import Networks, channel_named, channel_of, front_named, parse
+from rejoinder.errors import QueueError, SettingsError, StoreError, Unreadable
+from rejoinder.model import ids
+from rejoinder.model.contents import OutboundContent, Template
+from rejoinder.model.delivery import Attempt
+from rejoinder.model.metrics import Metric
+from rejoinder.model.people import Contact
+from rejoinder.model.updates import Inbound, WakeUp
+from rejoinder.ports import Front, QueueMessage, Request
+from rejoinder.ports import Secrets as SecretValues
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.process import Processor
 from rejoinder.services.receive import Receiver
 from rejoinder.services.track import Tracker
+from rejoinder.testing.memory import MemoryMeter
+from tests.architecture.toy.front import FRONT as TOY_FRONT
 from tests.simulation.bots import Outside, Playing, play_in
 from tests.simulation.choices import Choices
 from tests.simulation.meta import Meta
 from tests.simulation.queues import FifoQueue, Held, StandardQueue
 from tests.simulation.store import Gates, Store
+from tests.simulation.toynet import TOKEN, ToyNet
+from tests.simulation.versions import CHANGES, before, changes_of, present
 
 T = TypeVar("T")
 
 START = 1_800_000_000.0
-MOST_ACTS = 6000
+MAX_ACTS = 6000
 """More than any world needs to come to rest."""
 
 OUTSIDE = "outside"
 """Stands for a function when people or the network do something: no fault meets them."""
 
-DEEPEST = 3
+MAX_DEPTH = 3
 """Functions within functions."""
 
 SOMEBODY = "somebody"
@@ -129,9 +135,10 @@ class Receipt:
 
 @dataclass
 class Secrets:
-    """The port `WebhookSecretStore`, with its memory."""
+    """The port `SecretStore`, with its memory."""
 
     world: "World"
+    names: tuple[str, ...] = ("app_secret", "app_secret_previous")
     values: tuple[str, ...] = ("first secret",)
     kept: tuple[str, ...] = ()
     read_at: float = float("-inf")
@@ -139,15 +146,15 @@ class Secrets:
     unreadable: bool = False
     """Whether the last to ask for them got nothing."""
 
-    def read(self) -> WebhookSecrets:
+    def read(self) -> SecretValues:
         """Five minutes old at most."""
         return self._read(300.0)
 
-    def read_again(self) -> WebhookSecrets:
+    def read_again(self) -> SecretValues:
         """Half a minute old at most."""
         return self._read(30.0)
 
-    def _read(self, seconds: float) -> WebhookSecrets:
+    def _read(self, seconds: float) -> SecretValues:
         if self.world.now - self.read_at >= seconds:
             try:
                 self.kept = self.world.call("secret.read", self._look, error=SettingsError)
@@ -156,7 +163,7 @@ class Secrets:
                 raise
             self.read_at = self.world.now
         self.unreadable = False
-        return WebhookSecrets(app_secrets=self.kept, verify_token="token")
+        return dict(zip(self.names, self.kept, strict=False))
 
     def _look(self) -> tuple[str, ...]:
         if self.world.now < self.hidden_until:
@@ -170,6 +177,7 @@ class Schedules:
 
     world: "World"
     waiting: dict[str, WakeUp] = field(default_factory=dict)
+    bodies: dict[str, str] = field(default_factory=dict)
 
     def put(self, wake_up: WakeUp) -> None:
         """Keep it, unless it is there."""
@@ -180,6 +188,7 @@ class Schedules:
         if name in self.waiting:
             return
         self.waiting[name] = wake_up
+        self.bodies[name] = dump_update(wake_up.inbound)
         self.world.name_it(wake_up.inbound)
         self.world.at(max(wake_up.at, self.world.now + 10), lambda: self._fire(name))
 
@@ -191,7 +200,7 @@ class Schedules:
             self.world.at(again, lambda: self._queue(wake_up.inbound))
 
     def _queue(self, inbound: Inbound) -> None:
-        body = OwnBody(inbound=inbound).dump()
+        body = self.bodies[inbound.hashed_id]
         content_id = hashlib.sha256(body.encode()).hexdigest()
         if self.world.inbound.put(inbound.group, content_id, body, self.world.now):
             self.world.received_in(inbound.group, body)
@@ -239,6 +248,7 @@ class World:
         self.inbound = FifoQueue("inbound", 180)
         self.outbound = FifoQueue("outbound", 360)
         self.dead = FifoQueue("inbound-dlq", 180)
+        self.outbound_dead = FifoQueue("outbound-dlq", 180)
         self.events = StandardQueue("events", 180)
         self.store = Store(self)
         self.gates = Gates(self)
@@ -248,24 +258,39 @@ class World:
         self.schedules = Schedules(self)
         self.outside = Outside(run=lambda: self.stack[-1].number)
         self.bot = Playing()
-        self.limits = WhatsAppLimits()
         self.understanding = FuzzyUnderstanding()
         inbound = cast(SqsQueue, Port(self, self.inbound))
         self.updates = SqsUpdates(inbound)
         self.outbox = SqsOutbox(cast(SqsQueue, Port(self, self.outbound)))
         self.parked = SqsParkedUpdates(cast(SqsQueue, Port(self, self.dead)))
-        self.receiver = Receiver(
-            split=split,
-            verify=verify,
-            secrets=self.secrets,
+        self.toy = ToyNet(self)
+        self.network = Networks({"whatsapp": self.meta, "toy": self.toy})
+        toy_secrets = Secrets(self, names=("token",), values=(TOKEN,))
+        self.receivers = {
+            "whatsapp": self._receiver(front_named("whatsapp"), self.secrets),
+            "toy": self._receiver(TOY_FRONT, toy_secrets),
+        }
+        self.changed: tuple[str, ...] = changes_of(choices.draw(2 * len(CHANGES)))
+        """The shapes that differ between the version that is deployed and the one before it."""
+        self.is_rolled_back = False
+        self.put_back: set[str] = set()
+        """What was set aside because it could not be read, and was put back: messages by their hashed ids."""
+        if self.changed:
+            self.store.put_on_shelves()
+        self.senders = [self._gatekeeper(), self._gatekeeper()]
+        self.trackers = [self._gatekeeper()]
+
+    def _receiver(self, front: Front, secrets: Secrets) -> Receiver:
+        return Receiver(
+            front=front,
+            secrets=secrets,
             inbound=Port(self, self.inbound),
             events=Port(self, self.events),
+            bodies=JsonBodies(),
             quarantine=Quarantine(self),
             meter=self.meter,
             clock=self.clock,
         )
-        self.senders = [self._gatekeeper(), self._gatekeeper()]
-        self.trackers = [self._gatekeeper()]
 
     # --- what everybody uses ----------------------------------------------------------------------------
 
@@ -319,6 +344,10 @@ class World:
 
     def looks_at_send(self, attempt: Attempt, contact: Contact, content: OutboundContent) -> None:
         """Seen from the network's door."""
+        with present():
+            self._looks_at_send(attempt, contact, content)
+
+    def _looks_at_send(self, attempt: Attempt, contact: Contact, content: OutboundContent) -> None:
         self._looks_to_whom(attempt, contact)
         if (attempt.outbound_id, attempt.number) in self.meta.asks:
             raise Violation("an attempt asks the network once", self.name(attempt.outbound_id))
@@ -344,7 +373,8 @@ class World:
     def holds_window_closed(self, attempt: Attempt) -> None:
         """The sender sends the template, or fails what has none, and the network has not said so: is it?"""
         sender, id = self.stack[-1], attempt.outbound_id
-        conversation = self.store.conversations.get(attempt.conversation_key)
+        with present():
+            conversation = self.store.conversations.get(attempt.conversation_key)
         if sender.function != "sender" or not conversation or self.meta.was_closed_to(id):
             return
         is_old = self.store.window_moved_at[conversation.key] < sender.began_at
@@ -404,7 +434,7 @@ class World:
 
     def _meanwhile(self, what: str) -> None:
         for _ in range(1 + self.choices.draw(3)):
-            if self.depth < DEEPEST:
+            if self.depth < MAX_DEPTH:
                 self.tell_story("meanwhile", f"at {what}")
                 self.act()
         if self.now > self.stack[-1].ends_at:
@@ -422,6 +452,11 @@ class World:
         self.tell_story("fault", f"{self.stack[-1].function} is killed: {what}")
         raise Crash
 
+    def updates_in(self, body: str) -> tuple[str, ...]:
+        """The hashed ids of the updates in a message of inbound.fifo, whatever version reads it."""
+        with present():
+            return tuple(update.hashed_id for update in read_updates(body, parse))
+
     # --- functions --------------------------------------------------------------------------------------
 
     @contextmanager
@@ -432,20 +467,23 @@ class World:
             number=self.numbered, function=function, began_at=self.now, ends_at=self.now + seconds
         )
         self.stack.append(invocation)
+        is_old = self.is_rolled_back and function != OUTSIDE
         try:
-            yield invocation
+            with before(self.changed) if is_old else present():
+                yield invocation
         except Crash:
             invocation.is_killed = True
         finally:
             self.stack.pop()
 
-    def ingress(self, body: bytes, signature: str) -> int:
+    def ingress(self, request: Request, channel: str = "whatsapp") -> int:
         """API Gateway and the ingress: the status that the network sees."""
         status = 502
+        receiver = self.receivers[channel]
         with self.invocation("ingress", 10):
-            answer = self.receiver.receive(body, signature)
+            answer = receiver.receive(request)
             status = answer.status
-            if status == 401 and (answer.body or self.secrets.unreadable):
+            if status == 401 and (answer.body or cast(Secrets, receiver.secrets).unreadable):
                 why = answer.body or "the secret could not be read"
                 raise Violation("401 says that the signature is wrong, and nothing else", why)
         self.tell_story("ingress", f"answers {status}")
@@ -456,7 +494,7 @@ class World:
         with self.invocation("processor", 30) as invocation:
             processor = Processor(
                 bot=self.bot,
-                limits=self.limits,
+                rules_of=channel_of,
                 understanding=self.understanding,
                 store=self.store,
                 outbox=self.outbox,
@@ -467,13 +505,13 @@ class World:
                 time_limit=nullcontext,
                 has_time=lambda: invocation.ends_at - self.now > 23,
             )
-            updates = read_updates(held.body, parse)
-            invocation.updates = tuple(update.hashed_id for update in updates)
-            self._consume(
-                self.inbound,
-                held,
-                lambda record: processor.process(updates, received_before=receive_count(record) > 1),
-            )
+            invocation.updates = self.updates_in(held.body)
+
+            def process(record: Record) -> None:
+                updates = read_updates(record["body"], parse)
+                processor.process(updates, received_before=receive_count(record) > 1)
+
+            self._consume(self.inbound, held, process)
 
     def sender(self, held: Held) -> None:
         """The sender is given one message."""
@@ -482,7 +520,8 @@ class World:
         with self.invocation("sender", 60) as invocation:
             sender = Sender(
                 stack="sim",
-                network=self.meta,
+                rules_of=channel_of,
+                network=self.network,
                 records=self.store,
                 windows=self.store,
                 gatekeeper=gatekeeper,
@@ -509,8 +548,9 @@ class World:
             )
 
             def track(record: Record) -> None:
-                body = EventsBody.read(record["body"])
-                events = [parse_event(update, received_at=body.received_at) for update in body.updates]
+                body = read_events(record["body"])
+                channel = channel_named(body.channel)
+                events = [channel.parse_event(one, received_at=body.received_at) for one in body.events]
                 tracker.track_all(events)
 
             self._consume(self.events, held, track)
@@ -523,12 +563,30 @@ class World:
             "messageId": held.id,
             "receiptHandle": held.id,
             "body": held.body,
-            "attributes": {"ApproximateReceiveCount": str(held.received)},
+            "attributes": {
+                "ApproximateReceiveCount": str(held.received),
+                "ApproximateFirstReceiveTimestamp": str(int(held.first_received_at * 1000)),
+                "MessageGroupId": held.group,
+            },
         }
-        receipt = None if isinstance(queue, StandardQueue) else cast(SqsReceipt, Receipt(self, held))
-        answer = consume(
-            {"Records": [record]}, handle, receipt=(lambda _handle: receipt) if receipt else None
-        )
+        fifo = None
+        if isinstance(queue, FifoQueue):
+            receipt = cast(SqsReceipt, Receipt(self, held))
+            dead = cast(SqsQueue, Port(self, self.dead if queue is self.inbound else self.outbound_dead))
+            fifo = Fifo(receipt=lambda _handle: receipt, dead_letters=dead, clock=self.clock)
+        unreadable: list[Unreadable] = []
+
+        def watched(record: Record) -> None:
+            try:
+                handle(record)
+            except Unreadable as error:
+                unreadable.append(error)
+                self.hits.update(self.stack[-1].updates)  # a run that may have been begun counts as a try
+                raise
+
+        answer = consume({"Records": [record]}, watched, fifo=fifo)
+        if unreadable:
+            self._looks_at_unreadable(held, fifo, is_set_aside=not answer["batchItemFailures"])
         if answer["batchItemFailures"]:
             return
         if not self.is_calm and self.choices.one_in(100):
@@ -536,6 +594,15 @@ class World:
             self._disturb()
             return
         queue.delete(held)
+
+    def _looks_at_unreadable(self, held: Held, fifo: Fifo | None, *, is_set_aside: bool) -> None:
+        """A message that this version cannot read: it goes to the dead letters after an hour, not before."""
+        tried = self.now - held.first_received_at
+        self.tell_story("queue", f"{held.id} cannot be read{', and is set aside' if is_set_aside else ''}")
+        if set(self.changed) <= {"journal"}:
+            raise Violation("a journal that cannot be read begins its talk again", held.id)
+        if fifo and not is_set_aside and tried > UNREADABLE_SECONDS + 1000:
+            raise Violation("what cannot be read blocks nothing for long", f"{held.id}, {tried:.0f} s")
 
     def _gatekeeper(self) -> Gatekeeper:
         return Gatekeeper(self.gates, self.meter, self.clock)
@@ -550,8 +617,8 @@ class World:
         if not ready and not due:
             return False
         self.acts += 1
-        if self.acts > MOST_ACTS:
-            raise Violation("the world comes to rest", f"not after {MOST_ACTS} acts")
+        if self.acts > MAX_ACTS:
+            raise Violation("the world comes to rest", f"not after {MAX_ACTS} acts")
         many = len(ready) + due
         chosen = self.choices.draw(many) if many > 1 else 0
         if due and chosen == 0:
@@ -560,6 +627,7 @@ class World:
             return True
         queue, held = ready[chosen - due]
         held.received += 1
+        held.first_received_at = held.first_received_at or self.now
         held.visible_at = self.now + queue.visibility_seconds
         function = {"inbound": self.processor, "outbound": self.sender, "events": self.tracker}[queue.name]
         if self.story is not None:
@@ -574,7 +642,7 @@ class World:
         if queue is self.outbound:
             turn = read_turn(held.body)
             return ", ".join(self.name(one.id) for one in turn.messages) + (" again" if turn.again else "")
-        return f"{len(EventsBody.read(held.body).updates)} statuses"
+        return f"{len(read_events(held.body).events)} statuses"
 
     def run(self) -> None:
         """Until nothing is left to do."""
@@ -594,7 +662,7 @@ class World:
         return self.meter.counts[metric]
 
 
-_digest = lru_cache(maxsize=4096)(messages.digest)
+_digest = lru_cache(maxsize=4096)(ids.digest)
 """A good part of the time would be spent in making the same ids again and again."""
 
 
@@ -605,11 +673,13 @@ def stage(world: World) -> Iterator[None]:
     before, log.disabled = log.disabled, True
     state = random.getstate()
     random.seed(1)  # the sender spreads its pauses
-    digest, messages.digest = messages.digest, _digest
+    digest, ids.digest = ids.digest, _digest
     play_in(world.outside)
+    channels.TABLE["toy"] = channels.Row(package="tests.architecture.toy", route="toy")
     try:
         yield
     finally:
-        messages.digest = digest
+        ids.digest = digest
+        del channels.TABLE["toy"]
         log.disabled = before
         random.setstate(state)

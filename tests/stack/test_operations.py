@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from rejoinder.conversation import conversation_key
-from rejoinder.messages import Account
+from rejoinder.model.ids import conversation_key
+from rejoinder.model.people import Account
 from workbench import development, tools
 from workbench.cli.handset import Handset, wait_for
 from workbench.stack import LocalStack, aws
@@ -130,7 +130,7 @@ def test_an_export_shows_the_talk_and_forgetting_leaves_nothing(stack: LocalStac
     assert any(wake_up["update"]["inbound"]["content"]["kind"] == "reminder" for wake_up in found["wake_ups"])
 
     assert make(stack, "forget", "", f"+{phone.contact}", "1").startswith("erased: 1 conversations")
-    keys = [conversation_key(ACCOUNT, id) for id in found["contact_ids"]]
+    keys = [conversation_key(str(ACCOUNT), id) for id in found["contact_ids"]]
     left = json.dumps(items(stack))
     assert not [word for word in (*found["contact_ids"], *keys) if word in left]
     assert "ERASURE#" in left

@@ -17,7 +17,7 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
-from rejoinder.metrics import Metric
+from rejoinder.model.metrics import Metric
 
 Json = dict[str, Any]
 Rule = Callable[[Json], list[str]]

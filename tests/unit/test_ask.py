@@ -12,12 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rejoinder import Bot, BotError, Chat, Image, LimitExceeded, NoAnswer, Tap, Text
-from rejoinder.chat import Handler
-from rejoinder.conversation import Conversation, Marker
+from rejoinder.bot.chat import Handler
 from rejoinder.errors import BotFailed, SuspensionSwallowed
-from rejoinder.memory import MemoryOutbox, MemoryStore, MemoryWakeUps
-from rejoinder.messages import Inbound, InboundContent, TurnMessages, WakeUp
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.marker import Marker
+from rejoinder.model.messages import TurnMessages
+from rejoinder.model.updates import Inbound, InboundContent, WakeUp
 from rejoinder.testing import Phone
+from rejoinder.testing.memory import MemoryOutbox, MemoryStore, MemoryWakeUps
 from tests.unit.test_process import ForestalledStore, ThrottledStore
 from tests.unit.worlds import World, inbound
 

@@ -14,8 +14,7 @@ import pytest
 
 from rejoinder.aws.bedrock import CONFIG, BedrockUnderstanding, bedrock_understanding
 from rejoinder.errors import SettingsError
-from rejoinder.messages import Intent
-from rejoinder.ports import Understood
+from rejoinder.model.intent import Intent, Understood
 
 ARN = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.amazon.nova-micro-v1:0"
 TEXT = "my secret parcel 4711, where might it be"

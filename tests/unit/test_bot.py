@@ -19,18 +19,22 @@ from rejoinder import (
     Template,
     Text,
 )
+from rejoinder.bot.chat import Choices, Handler
+from rejoinder.bot.turn import OpenTurn, Watch
 from rejoinder.channels.whatsapp.limits import WhatsAppLimits
-from rejoinder.chat import Choices, Handler, Surroundings, Watch
 from rejoinder.errors import BotFailed, TurnTooLarge
-from rejoinder.messages import InboundContent, Outbound, Reaction, System, Unsupported
-from rejoinder.ports import Understood
+from rejoinder.model.contents import Reaction, System, Unsupported
+from rejoinder.model.intent import Understood
+from rejoinder.model.messages import Outbound
+from rejoinder.model.updates import InboundContent
 from tests.unit.worlds import World, inbound
 
 
 def picked(bot: Bot, content: InboundContent | str, *, first: bool = False) -> Handler | None:
     world = World(bot)
-    around = Surroundings(
+    turn = OpenTurn(
         message=inbound(content),
+        conversation_key="key",
         now=world.now,
         window_closes_at=world.now,
         limits=WhatsAppLimits(),
@@ -39,7 +43,7 @@ def picked(bot: Bot, content: InboundContent | str, *, first: bool = False) -> H
         steps={},
         watch=Watch(),
     )
-    found = bot._rules.pick(around, first=first)
+    found = bot._rules.pick(turn, first=first)
     return found.handler if found else None
 
 
@@ -198,12 +202,23 @@ def test_an_intent_cannot_interrupt_and_has_one_handler() -> None:
     with pytest.raises(TypeError, match="interrupt"):
         bot.on(hours, interrupts=True)
     bot.on(hours)(say_nothing)
-    with pytest.raises(BotError, match="two handlers"):
+    with pytest.raises(BotError, match="two intents are named hours"):
         bot.on(hours)(say_nothing_else)
     other = Bot()
     other.on(hours)(say_nothing)
-    with pytest.raises(BotError, match="two handlers"):
+    with pytest.raises(BotError, match="two intents are named hours"):
         bot.include(other)
+
+
+def test_two_intents_of_one_name_in_one_registration_are_an_error_there() -> None:
+    hours = Intent(name="hours", examples=["when are you open"])
+    other = Intent(name="hours", examples=["are you there on sundays"])
+    bot = Bot()
+    for twins in ((hours, other), (hours, hours)):
+        with pytest.raises(BotError, match="two intents are named hours"):
+            bot.on("open", *twins)(say_nothing)
+    bot.on(hours, Intent(name="place", examples=["where are you"]))(say_nothing)
+    assert picked(bot, "where are you?") is say_nothing
 
 
 @pytest.mark.parametrize(

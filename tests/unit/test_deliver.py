@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import pytest
 
 from rejoinder import Bot, Chat, Template, Text
-from rejoinder.conversation import MOST_UNKNOWN
 from rejoinder.errors import (
     OutcomeUnknown,
     PairRateLimited,
@@ -15,25 +14,15 @@ from rejoinder.errors import (
     RetryLater,
     SendError,
     TokenInvalid,
+    WindowClosed,
 )
-from rejoinder.memory import MemoryNetwork
-from rejoinder.messages import (
-    Account,
-    Attempt,
-    Callback,
-    Contact,
-    Detail,
-    Failed,
-    InboundContent,
-    Outbound,
-    OutboundContent,
-    Policy,
-    Preference,
-    Reaction,
-    Step,
-    TurnMessages,
-)
-from rejoinder.metrics import Metric
+from rejoinder.model.contents import OutboundContent, Reaction
+from rejoinder.model.delivery import MAX_UNKNOWN, Attempt, Callback, Detail, Step
+from rejoinder.model.messages import Outbound, Policy, TurnMessages
+from rejoinder.model.metrics import Metric
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.updates import Failed, InboundContent, Preference
+from rejoinder.testing.memory import MemoryNetwork
 from tests.unit.worlds import NOON, World, inbound
 
 ORDER_READY = Template(name="order_ready", language="en", parameters=("tea",))
@@ -150,7 +139,7 @@ def test_an_unknown_outcome_waits_and_is_settled_by_a_status() -> None:
         world.deliver()
     with pytest.raises(RetryLater):
         world.deliver()
-    world.store.note(attempt_of(world.outbox.turns[0]), Step.SENT, NOON, Detail())
+    world.store.write_step(attempt_of(world.outbox.turns[0]), Step.SENT, NOON, Detail())
     world.deliver()
     assert world.network.sent == [], "it had been accepted: nothing goes out twice"
 
@@ -204,7 +193,7 @@ def test_a_message_whose_outcome_is_never_known_is_given_up_and_the_bot_is_told(
             world.now += later.seconds
     network = world.network
     assert isinstance(network, MoodyNetwork)
-    assert len(network.callbacks) == MOST_UNKNOWN
+    assert len(network.callbacks) == MAX_UNKNOWN
     assert world.now - NOON < 2.5 * 3600
     assert state(world) is Step.FAILED
     (told,) = world.updates.waiting
@@ -243,3 +232,83 @@ def test_what_is_to_be_said_once_is_a_message_of_its_own_and_is_never_sent_again
     assert len(world.network.callbacks) == 3
     assert state(world, 2) is Step.FAILED
     assert [told.content.kind for told in world.updates.waiting] == ["failed", "failed"]
+
+
+CLOSED = WindowClosed(131047, "Re-engagement message")
+
+
+def says_hello(template: Template | None) -> Callable[[Chat], None]:
+    """A handler whose words have `template` for outside the window."""
+    return lambda chat: chat.say("Hello", outside_window=template)
+
+
+def steps(world: World) -> dict[int, set[Step]]:
+    """Which steps each attempt at the first message has reached."""
+    record = world.store.read("", f"{inbound().hashed_id}-1")
+    return {number: set(reached) for number, reached in record.steps.items()}
+
+
+def test_a_window_that_has_closed_only_for_the_network_is_answered_by_the_template_at_once() -> None:
+    world = talk(CLOSED, say=says_hello(ORDER_READY))
+    (turn,) = world.outbox.turns
+    assert world.now < turn.window_closes_at, "as far as we know it is open"
+    world.deliver()
+    assert world.network.sent == [ORDER_READY]
+    assert steps(world) == {1: {Step.SENDING, Step.REFUSED}, 2: {Step.SENDING, Step.ACCEPTED}}
+    assert isinstance(world.network, MoodyNetwork)
+    callbacks = [Callback.decode(callback) for callback in world.network.callbacks]
+    assert [callback and callback.attempt.number for callback in callbacks] == [1, 2]
+    record = world.store.read("", f"{inbound().hashed_id}-1")
+    assert record.turn
+    assert record.turn.messages == (turn.messages[0].as_said(ORDER_READY),), "what may go out once more"
+    assert world.updates.waiting == []
+    assert world.meter.counts[Metric.MESSAGES_ACCEPTED] == 1
+    assert world.meter.counts[Metric.MESSAGES_FAILED] == 0
+    world.sender().deliver(turn)
+    assert world.network.sent == [ORDER_READY], "it is settled"
+
+
+def test_a_window_that_has_closed_only_for_the_network_is_a_failure_without_a_template() -> None:
+    world = talk(CLOSED, say=says_hello(None))
+    world.deliver()
+    assert world.network.sent == []
+    assert steps(world) == {1: {Step.SENDING, Step.FAILED}}
+    (told,) = world.updates.waiting
+    assert told.content == Failed(
+        outbound_id=f"{inbound().hashed_id}-1",
+        content=Text(body="Hello"),
+        code=131047,
+        reason="Re-engagement message",
+    )
+    assert world.meter.counts[Metric.MESSAGES_FAILED] == 1
+
+
+@pytest.mark.parametrize(
+    ("say", "moods", "said"),
+    [
+        (lambda chat: chat.say(ORDER_READY), [CLOSED], ORDER_READY),
+        (says_hello(ORDER_READY), [CLOSED, CLOSED], Text(body="Hello")),
+    ],
+    ids=["said", "instead"],
+)
+def test_a_template_for_which_the_window_has_closed_is_a_failure(
+    say: Callable[[Chat], None], moods: list[SendError], said: OutboundContent
+) -> None:
+    world = talk(*moods, say=say)
+    world.deliver()
+    assert world.network.sent == []
+    assert steps(world)[len(moods)] == {Step.SENDING, Step.FAILED}
+    (told,) = world.updates.waiting
+    assert isinstance(told.content, Failed)
+    assert (told.content.code, told.content.content) == (131047, said), "what was to be said"
+
+
+def test_a_template_whose_outcome_is_unknown_goes_out_again_as_the_template() -> None:
+    world = talk(CLOSED, OutcomeUnknown(0, "no answer"), CLOSED, say=says_hello(ORDER_READY))
+    with pytest.raises(RetryLater):
+        world.deliver()
+    assert steps(world) == {1: {Step.SENDING, Step.REFUSED}, 2: {Step.SENDING, Step.UNKNOWN}}
+    world.now += 61
+    world.deliver()
+    assert world.network.sent == [ORDER_READY]
+    assert state(world) is Step.ACCEPTED

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rejoinder.fuzzy import FuzzyUnderstanding
-from rejoinder.messages import Intent
-from rejoinder.ports import Understood
-from rejoinder.rules import LEAST_CONFIDENCE
+from rejoinder.bot.intents import FuzzyUnderstanding
+from rejoinder.bot.router import MIN_CONFIDENCE
+from rejoinder.model.intent import Intent, Understood
 
 ENGLISH = (
     Intent(
@@ -360,7 +359,7 @@ FOREIGN_GERMAN = [
 def taken(text: str, intents: Sequence[Intent]) -> Understood | None:
     """What a bot would take `text` for."""
     understood = FuzzyUnderstanding().understand(text, intents)
-    return understood if understood and understood.confidence >= LEAST_CONFIDENCE else None
+    return understood if understood and understood.confidence >= MIN_CONFIDENCE else None
 
 
 def right_and_wrong(

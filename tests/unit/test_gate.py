@@ -17,11 +17,13 @@ from rejoinder.errors import (
     TokenInvalid,
     WindowClosed,
 )
-from rejoinder.gate import Gate
-from rejoinder.memory import MemoryGates
-from rejoinder.messages import Account, Step, Text
-from rejoinder.metrics import Metric
-from rejoinder.services.gatekeeper import MOST_SERVER_ERRORS, Gatekeeper
+from rejoinder.model.contents import Text
+from rejoinder.model.delivery import Step
+from rejoinder.model.gate import Gate
+from rejoinder.model.metrics import Metric
+from rejoinder.model.people import Account
+from rejoinder.services.gatekeeper import MAX_SERVER_ERRORS, Gatekeeper
+from rejoinder.testing.memory import MemoryGates
 from tests.unit.test_deliver import MoodyNetwork
 from tests.unit.worlds import ACCOUNT, NOON, World, inbound
 
@@ -115,10 +117,10 @@ def test_a_message_that_is_settled_does_not_use_up_the_probe() -> None:
 
 def test_five_server_errors_in_a_row_close_the_gate() -> None:
     keeper = Gatekeeper(gates := MemoryGates(), World(Bot()).meter, lambda: NOON)
-    for number in range(MOST_SERVER_ERRORS - 1):
+    for number in range(MAX_SERVER_ERRORS - 1):
         keeper.failed(ACCOUNT, OutcomeUnknown(0, "500"), f"m{number}", probing=False)
     keeper.went_through(ACCOUNT, probing=False)
-    for number in range(MOST_SERVER_ERRORS):
+    for number in range(MAX_SERVER_ERRORS):
         assert gates.closed == {}, number
         keeper.failed(OTHER, OutcomeUnknown(0, "500"), "the same", probing=False)
         keeper.failed(ACCOUNT, OutcomeUnknown(0, "500"), f"m{number % 2}", probing=False)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from rejoinder import Bot, Chat
-from rejoinder.handlers import check
+from rejoinder.bot.handlers import check
 
 LOCK = threading.Lock()
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from rejoinder import Bot, Chat, Text
+from rejoinder.bot.phrases import ENGLISH, LANGUAGES, Phrases, phrases_of
 from rejoinder.channels.whatsapp.limits import WhatsAppLimits
 from rejoinder.errors import BotFailed
-from rejoinder.languages import ENGLISH, LANGUAGES, Phrases, phrases_of
-from rejoinder.messages import Button, Buttons
+from rejoinder.model.contents import Button, Buttons
 from rejoinder.testing import Phone
 from tests.unit.worlds import World, inbound
 

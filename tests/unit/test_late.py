@@ -7,8 +7,9 @@ import pytest
 from rejoinder import Bot, Chat, Failed, Template, Text
 from rejoinder.channels.whatsapp.codes import remedy_of
 from rejoinder.errors import AccountBlocked, RateLimited, RetryLater, SendError
-from rejoinder.messages import Attempt, Callback, Detail, Policy, Remedy, Status, Step, TurnMessages
-from rejoinder.metrics import Metric
+from rejoinder.model.delivery import Attempt, Callback, Detail, Remedy, Status, Step
+from rejoinder.model.messages import Policy, TurnMessages
+from rejoinder.model.metrics import Metric
 from tests.unit.test_deliver import MoodyNetwork
 from tests.unit.worlds import World, inbound
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from rejoinder import BotError
+from rejoinder.bot.loading import load_bot, place_of
 from rejoinder.errors import BotFailed
-from rejoinder.loading import load_bot, place_of
 from rejoinder.testing import Phone
 
 BOT = """
@@ -41,9 +41,8 @@ def test_an_edit_of_any_file_is_seen_when_it_is_loaded_again(folder: Path) -> No
 
 
 def test_it_can_be_loaded_by_a_module_beside_it_as_in_the_processor(folder: Path) -> None:
-    app = (
-        "from pathlib import Path\nfrom rejoinder.loading import load_bot\nload_bot(Path(__file__).parent)\n"
-    )
+    imports = "from pathlib import Path\nfrom rejoinder.bot.loading import load_bot\n"
+    app = f"{imports}load_bot(Path(__file__).parent)\n"
     (folder / "app.py").write_text(app)
     subprocess.run([sys.executable, "-c", "import app"], cwd=folder, check=True)
 

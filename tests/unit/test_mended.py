@@ -10,7 +10,7 @@ import pytest
 
 from rejoinder import Bot, BotError, Chat, NoAnswer, Tap, Template
 from rejoinder.errors import BotFailed, SuspensionSwallowed, VersionConflict
-from rejoinder.messages import Contact
+from rejoinder.model.people import Contact
 from rejoinder.testing import Phone
 from tests.unit.test_ask import asking
 from tests.unit.test_process import ForestalledStore

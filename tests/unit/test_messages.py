@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rejoinder
-from rejoinder.conversation import Claim, GiveUp, MessageRecord, Settled, Wait
-from rejoinder.messages import Attempt, Callback, Policy, Step, digest
+from rejoinder.model.delivery import Attempt, Callback, Claim, GiveUp, MessageRecord, Settled, Step, Wait
+from rejoinder.model.ids import digest
+from rejoinder.model.messages import Policy
 from tests.unit.worlds import NOON
 
 

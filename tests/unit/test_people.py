@@ -6,11 +6,15 @@ from datetime import timedelta
 import pytest
 
 from rejoinder import Bot, Chat, Preference, Release
-from rejoinder.conversation import Conversation, Marker
 from rejoinder.errors import VersionConflict
-from rejoinder.messages import Contact, Echo, Failed, Inbound, System, Text
+from rejoinder.model.contents import System, Text
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.marker import Marker
+from rejoinder.model.metrics import Metric
+from rejoinder.model.people import Contact
+from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent
 from rejoinder.testing import Phone
-from tests.unit.worlds import ACCOUNT, NOON, World, inbound
+from tests.unit.worlds import ACCOUNT, NOON, WINDOW_SECONDS, World, inbound, said
 
 HOUR = timedelta(hours=1)
 
@@ -128,6 +132,13 @@ def counting() -> Bot:
     return bot
 
 
+def loaded(world: World, update: Inbound) -> Conversation:
+    """The conversation that an update is for, as the store has it now."""
+    conversation = world.store.load(update).conversation
+    assert conversation is not None
+    return conversation
+
+
 def test_two_conversations_that_turn_out_to_be_with_one_contact_become_one() -> None:
     world = World(counting())
     world.process(inbound("old", id="a", contact=BY_PHONE))
@@ -160,13 +171,13 @@ def test_the_stricter_wishes_of_the_two_count() -> None:
 
 def test_a_conversation_that_is_begun_meanwhile_under_another_id_is_not_hidden() -> None:
     world = World(counting())
-    stale = world.store.load(inbound("both", id="a", contact=BOTH))
+    stale = loaded(world, inbound("both", id="a", contact=BOTH))
     world.process(inbound("old", id="b", contact=BY_PHONE))
     with pytest.raises(VersionConflict):
         world.store.commit(
             inbound("both", id="a", contact=BOTH),
-            stale.conversation,
-            stale.conversation.heard(inbound("both", contact=BOTH), NOON),
+            stale,
+            stale.heard(inbound("both", contact=BOTH), NOON, WINDOW_SECONDS),
             Marker(state="done"),
         )
     world.process(inbound("both", id="a", contact=BOTH))
@@ -209,12 +220,10 @@ def test_an_id_that_led_nowhere_and_leads_somewhere_by_now_begins_nothing() -> N
     world.process(inbound("old", id="a", contact=BY_ID))
     second, third = (Contact(id=f"US.{n}", user_id=f"US.{n}") for n in (222, 333))
     notice = inbound(System(event="x"), id="c", contact=replace(second, former_ids=("US.333",)))
-    stale = world.store.load(notice)
+    stale = loaded(world, notice)
     world.process(inbound(System(event="x"), id="b", contact=replace(BY_ID, former_ids=("US.222",))))
     with pytest.raises(VersionConflict):
-        world.store.commit(
-            notice, stale.conversation, stale.conversation.heard(notice, NOON), Marker(state="done")
-        )
+        world.store.commit(notice, stale, stale.heard(notice, NOON, WINDOW_SECONDS), Marker(state="done"))
     world.process(notice)
     world.process(inbound("new", id="d", contact=third))
     (conversation,) = world.store.conversations.values()
@@ -281,8 +290,13 @@ def test_a_failure_that_is_told_during_a_handoff_is_told_after_it() -> None:
 
 def notice(of: Contact, after: Contact) -> Inbound:
     """The network tells that a contact has changed."""
-    former = tuple(id for id in of.ids if id not in after.ids)
-    return inbound(System(event="user_changed"), id="notice", contact=replace(after, former_ids=former))
+    former = [id for id in of.ids if id not in after.ids]
+    changed = replace(
+        after,
+        former_ids=tuple(id for id in former if not of.is_phone(id)),
+        former_phones=tuple(id for id in former if of.is_phone(id)),
+    )
+    return inbound(System(event="user_changed"), id="notice", contact=changed)
 
 
 @pytest.mark.parametrize(
@@ -361,8 +375,105 @@ def test_a_notice_of_numbers_alone_leads_to_no_stranger_and_the_user_id_stays() 
     stranger = Contact(id="US.999", phone="15559999", user_id="US.999")
     world.process(inbound("secret", id="a", contact=stranger))
     world.process(inbound("mine", id="b", contact=BOTH))
-    moved = Contact(id="15559999", phone="15559999", former_ids=(str(BOTH.phone),))
+    moved = Contact(id="15559999", phone="15559999", former_phones=(str(BOTH.phone),))
     world.process(inbound(System(event="user_changed_number"), id="c", contact=moved))
     conversations = {one.user_id: one for one in world.store.conversations.values()}
     assert sorted(conversations["US.999"].data) == ["first", "secret"]
     assert conversations["US.111"].contact == replace(BOTH, phone="15559999")
+
+
+NEW_HOLDER = Contact(id="US.999", phone=BOTH.phone, user_id="US.999")
+
+
+def number_taken_over() -> World:
+    """A world in which the number of US.111 is that of US.999 since a minute after NOON."""
+    world = World(serving())
+    world.process(inbound("x", id="a", contact=BOTH))
+    world.now = NOON + 60
+    world.process(inbound("x", id="b", contact=NEW_HOLDER, at=NOON + 60))
+    assert len(world.store.conversations) == 2
+    world.outbox.turns.clear()
+    return world
+
+
+def of(world: World, user_id: str) -> Conversation:
+    """The conversation with the person whom the network knows by that id."""
+    (conversation,) = (one for one in world.store.conversations.values() if one.user_id == user_id)
+    return conversation
+
+
+def test_an_old_answer_by_hand_that_names_a_number_is_for_whoever_had_the_number_then() -> None:
+    world = number_taken_over()
+    world.process(inbound(Echo(), id="echo", contact=BY_PHONE, at=NOON + 59))
+    assert of(world, "US.111").handoff
+    assert not of(world, "US.999").handoff
+    world.process(inbound("x", id="c", contact=NEW_HOLDER, at=NOON + 61))
+    assert said(world.outbox.turns[-1]) == ["offers"], "the new holder is served"
+    world.process(inbound("x", id="d", contact=BY_ID, at=NOON + 61))
+    assert len(world.outbox.turns) == 1, "and the old one talks to a person"
+
+
+@pytest.mark.parametrize("at", [NOON + 60, NOON + 3600])
+def test_an_answer_by_hand_that_names_a_number_is_for_whoever_has_it_since_then(at: float) -> None:
+    world = number_taken_over()
+    world.process(inbound(Echo(), id="echo", contact=BY_PHONE, at=at))
+    assert not of(world, "US.111").handoff
+    assert of(world, "US.999").handoff
+
+
+def test_a_late_message_of_whoever_had_a_number_takes_it_over_from_nobody() -> None:
+    world = number_taken_over()
+    world.process(inbound("late", id="late", contact=BOTH, at=NOON + 30))
+    world.process(inbound(Echo(), id="echo", contact=BY_PHONE, at=NOON + 20))
+    assert of(world, "US.111").handoff
+    assert not of(world, "US.999").handoff
+    assert world.meter.counts[Metric.UPDATES_STALE] == 0
+
+
+def test_an_old_wish_that_names_a_number_is_not_that_of_its_new_holder() -> None:
+    world = number_taken_over()
+    world.process(inbound(Preference(value="stop"), id="wish", contact=BY_PHONE, at=NOON + 59))
+    assert of(world, "US.111").opted_out
+    assert not of(world, "US.999").opted_out
+
+
+@pytest.mark.parametrize("content", [Echo(), Preference(value="stop"), Text(body="x")])
+def test_what_is_for_nobody_that_is_known_any_more_is_finished_without_a_turn(
+    content: InboundContent,
+) -> None:
+    world = number_taken_over()
+    del world.store.conversations[of(world, "US.111").key]  # as `make forget` does
+    before = dict(world.store.conversations)
+    turns = world.meter.counts[Metric.TURNS_DONE]
+    stale = inbound(content, id="stale", contact=BY_PHONE, at=NOON + 59)
+    world.process(stale)
+    assert world.store.conversations == before
+    assert world.outbox.turns == []
+    assert world.store.markers[stale.hashed_id].state == "done"
+    assert world.meter.counts[Metric.UPDATES_STALE] == 1
+    assert world.meter.counts[Metric.TURNS_DONE] == turns
+    world.process(stale)
+    assert world.meter.counts[Metric.UPDATES_STALE] == 1, "it is handled"
+    assert world.meter.counts[Metric.TURNS_REPEATED] == 1
+
+
+def test_what_is_stale_does_not_hold_up_what_stands_behind_it() -> None:
+    world = number_taken_over()
+    del world.store.conversations[of(world, "US.111").key]
+    stale = inbound(Echo(), id="stale", contact=BY_PHONE, at=NOON + 59)
+    world.process(stale, inbound("x", id="c", contact=BY_PHONE, at=NOON + 61), received_before=True)
+    assert [said(turn) for turn in world.outbox.turns] == [["offers"]]
+    assert of(world, "US.999").spoken_at == NOON + 60, "no later than our own clock"
+
+
+def test_a_number_that_has_had_many_holders_is_followed_back_to_the_right_one() -> None:
+    world = World(serving())
+    holders = [Contact(id=f"US.{n}", phone=BOTH.phone, user_id=f"US.{n}") for n in range(5)]
+    for number, holder in enumerate(holders):
+        world.now = NOON + 100 * number
+        world.process(inbound("x", id=f"m{number}", contact=holder, at=world.now))
+    for number in range(5):
+        echo = inbound(Echo(), id=f"e{number}", contact=BY_PHONE, at=NOON + 100 * number + 50)
+        world.process(echo)
+        handed_over = {one.user_id for one in world.store.conversations.values() if one.handoff}
+        assert handed_over == {holder.id for holder in holders[: number + 1]}

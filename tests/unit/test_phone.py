@@ -12,7 +12,7 @@ import pytest
 from rejoinder import Bot, BotError, Chat, Tap
 from rejoinder.errors import BotFailed
 from rejoinder.testing import Phone
-from rejoinder.watching import Point
+from rejoinder.testing.watch import Point
 from tests.unit.test_ask import asking, booking
 
 

@@ -6,14 +6,18 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from rejoinder import Bot, Chat
-from rejoinder.conversation import WINDOW_SECONDS, Conversation, Marker
 from rejoinder.errors import BotFailed, OutOfTime, TurnTimeLimit, TurnTooLarge, VersionConflict
-from rejoinder.memory import MemoryOutbox, MemoryStore
-from rejoinder.messages import Contact, Inbound, System, TurnMessages
-from rejoinder.metrics import Metric
+from rejoinder.model.contents import System
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.marker import Marker
+from rejoinder.model.messages import TurnMessages
+from rejoinder.model.metrics import Metric
+from rejoinder.model.people import Contact
+from rejoinder.model.updates import Inbound
 from rejoinder.ports import Loaded
-from rejoinder.services.receive import MOST_IN_PACK
-from tests.unit.worlds import ADA, NOON, World, inbound, said
+from rejoinder.services.receive import MAX_IN_PACK
+from rejoinder.testing.memory import MemoryOutbox, MemoryStore
+from tests.unit.worlds import ADA, NOON, WINDOW_SECONDS, World, inbound, said
 
 
 def counting_bot() -> Bot:
@@ -270,7 +274,7 @@ def test_a_contact_keeps_the_conversation_when_the_id_changes() -> None:
 
 def test_a_notice_of_a_new_id_leads_the_new_id_to_the_conversation() -> None:
     world = World(counting_bot())
-    moved = Contact(id="US.111", phone="15550002001", former_ids=("US.222", "15550002002"))
+    moved = Contact(id="US.111", phone="15550002001", former_ids=("US.222",), former_phones=("15550002002",))
     after = Contact(id="US.222", phone="15550002002")
     world.process(inbound(id="a"), inbound(System(event="user_changed_number"), id="b", contact=moved))
     world.process(inbound(id="c", contact=after))
@@ -365,7 +369,7 @@ def test_a_pack_that_is_almost_done_leaves_time_for_a_turn() -> None:
             return super().load(inbound)
 
     world = World(counting_bot(), store=SlowStore(), has_time=lambda: left[0] > 23)
-    pack = [inbound(id=f"m{number}") for number in range(MOST_IN_PACK)]
+    pack = [inbound(id=f"m{number}") for number in range(MAX_IN_PACK)]
     for update in pack[:-1]:
         world.process(update)
     left[0] = 30.0

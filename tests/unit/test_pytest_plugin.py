@@ -45,7 +45,7 @@ def folder(pytester: pytest.Pytester, name: str, hello: str = "Hello") -> Path:
 
 
 def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return pytester.runpytest("-p", "rejoinder.pytest_plugin", "--import-mode=importlib", *arguments)
+    return pytester.runpytest("-p", "rejoinder.testing.plugin", "--import-mode=importlib", *arguments)
 
 
 def test_phone_talks_to_the_bot_of_the_nearest_folder_each_time_anew(pytester: pytest.Pytester) -> None:

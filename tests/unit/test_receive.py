@@ -6,31 +6,32 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from rejoinder.channels.whatsapp.signature import sign, verify
-from rejoinder.channels.whatsapp.split import split
+from rejoinder.aws.stored.webhooks import JsonBodies
+from rejoinder.channels import front_named
+from rejoinder.channels.whatsapp.front import SIGNATURE_HEADER, sign
 from rejoinder.errors import QueueError, SettingsError
-from rejoinder.memory import MemoryMeter, MemoryQuarantine, MemoryQueue
-from rejoinder.metrics import Metric
-from rejoinder.ports import QueueMessage, WebhookSecrets
-from rejoinder.services.receive import MOST_IN_PACK, MOST_UPDATE_BYTES, PACK_BYTES, Receiver
+from rejoinder.model.metrics import Metric
+from rejoinder.ports import QueueMessage, Request, Secrets
+from rejoinder.services.receive import MAX_IN_PACK, MAX_MESSAGE_BYTES, PACK_BYTES, Receiver
+from rejoinder.testing.memory import MemoryMeter, MemoryQuarantine, MemoryQueue
 
-SECRETS = WebhookSecrets(app_secrets=("now", "before"), verify_token="verify")
+SECRETS = {"app_secret": "now", "app_secret_previous": "before", "verify_token": "verify"}
 
 
 @dataclass
-class Secrets:
-    """The secrets, and what they are found to be when they are read again."""
+class Kept:
+    """The secret, and what it is found to be when it is read again; None: it cannot be read."""
 
-    values: WebhookSecrets | None = SECRETS
-    after: WebhookSecrets | None = SECRETS
+    values: Secrets | None = field(default_factory=lambda: SECRETS)
+    after: Secrets | None = field(default_factory=lambda: SECRETS)
     refetches: int = 0
 
-    def read(self) -> WebhookSecrets:
+    def read(self) -> Secrets:
         if self.values is None:
             raise SettingsError("the secret cannot be read")
         return self.values
 
-    def read_again(self) -> WebhookSecrets:
+    def read_again(self) -> Secrets:
         self.refetches += 1
         self.values = self.after
         return self.read()
@@ -48,7 +49,7 @@ class BrokenQueue(MemoryQueue):
 class Ingress:
     """A receiver over memory."""
 
-    secrets: Secrets = field(default_factory=Secrets)
+    secrets: Kept = field(default_factory=Kept)
     inbound: MemoryQueue = field(default_factory=MemoryQueue)
     events: MemoryQueue = field(default_factory=MemoryQueue)
     quarantine: MemoryQuarantine = field(default_factory=MemoryQuarantine)
@@ -56,11 +57,11 @@ class Ingress:
 
     def receiver(self) -> Receiver:
         return Receiver(
-            split=split,
-            verify=verify,
+            front=front_named("whatsapp"),
             secrets=self.secrets,
             inbound=self.inbound,
             events=self.events,
+            bodies=JsonBodies(),
             quarantine=self.quarantine,
             meter=self.meter,
             clock=lambda: 1_800_000_000.0,
@@ -69,7 +70,18 @@ class Ingress:
     def post(self, body: object, *, signature: str | None = "", secret: str = "now") -> int:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         header = sign(raw, secret) if signature == "" else signature
-        return self.receiver().receive(raw, header).status
+        return self.receiver().receive(signed(raw, header)).status
+
+
+def signed(body: bytes, signature: str | None) -> Request:
+    """A webhook with that header; without one when it is None."""
+    return Request(body=body, headers={} if signature is None else {SIGNATURE_HEADER: signature})
+
+
+def asks(**query: str) -> Request:
+    """The question whether the webhook is ours, with these parameters instead of the right ones."""
+    right = {"mode": "subscribe", "challenge": "1158201444", "verify_token": "verify"}
+    return Request(query={f"hub.{name}": value for name, value in (right | query).items()})
 
 
 def message(id: str, sender: str, text: str = "hi") -> dict[str, object]:  # noqa: A002 - the network's word
@@ -117,7 +129,7 @@ def test_the_same_webhook_again_is_the_same_queue_message() -> None:
 )
 def test_what_is_not_signed_is_answered_401_and_not_kept(signature: str | None) -> None:
     ingress = Ingress()
-    answer = ingress.receiver().receive(b"{}", signature)
+    answer = ingress.receiver().receive(signed(b"{}", signature))
     assert (answer.status, answer.body) == (401, "")
     assert not ingress.inbound.messages
     assert not ingress.events.messages
@@ -130,23 +142,26 @@ def test_the_previous_secret_is_good_during_a_rotation() -> None:
 
 
 def test_a_secret_that_was_rotated_a_moment_ago_is_noticed() -> None:
-    ingress = Ingress(Secrets(after=WebhookSecrets(app_secrets=("new",), verify_token="verify")))
+    ingress = Ingress(Kept(after={"app_secret": "new", "verify_token": "verify"}))
     assert ingress.post(webhook(), secret="new") == 200
     assert ingress.secrets.refetches == 1
 
 
 def test_secrets_that_were_put_in_a_moment_ago_are_noticed() -> None:
-    query = {"hub.mode": "subscribe", "hub.challenge": "1", "hub.verify_token": "verify"}
-    assert Ingress(Secrets(values=None)).receiver().handshake(query).status == 200
-    assert Ingress(Secrets(values=None)).post(webhook()) == 200
-    other = WebhookSecrets(app_secrets=("now",), verify_token="other")
-    assert Ingress(Secrets(values=other)).receiver().handshake(query).status == 200
+    other = {"app_secret": "now", "verify_token": "other"}
+    emptied: Secrets = {}
+    for before in (None, emptied):
+        assert Ingress(Kept(values=before)).receiver().handshake(asks()).status == 200
+        assert Ingress(Kept(values=before)).post(webhook()) == 200
+    assert Ingress(Kept(values=other)).receiver().handshake(asks()).status == 200
 
 
-def test_an_unreadable_secret_is_500_and_never_accepts() -> None:
-    ingress = Ingress(Secrets(values=None, after=None))
+@pytest.mark.parametrize("values", [None, {}, {"app_secret": "", "verify_token": ""}])
+def test_an_unreadable_secret_is_500_and_never_accepts(values: Secrets | None) -> None:
+    ingress = Ingress(Kept(values=values, after=values))
     assert ingress.post(webhook()) == 500
-    assert ingress.receiver().handshake({"hub.mode": "subscribe", "hub.verify_token": ""}).status == 500
+    assert ingress.post(webhook(), secret="") == 500
+    assert ingress.receiver().handshake(asks(verify_token="")).status == 500
 
 
 @pytest.mark.parametrize("queue", ["inbound", "events"])
@@ -177,7 +192,7 @@ def test_one_part_that_is_not_understood_does_not_fail_the_rest() -> None:
 
 def test_a_single_update_over_the_queues_limit_is_kept_whole_and_the_rest_is_queued() -> None:
     ingress = Ingress()
-    body = webhook(change(messages=[message("big", "1", "x" * MOST_UPDATE_BYTES), message("small", "1")]))
+    body = webhook(change(messages=[message("big", "1", "x" * MAX_MESSAGE_BYTES), message("small", "1")]))
     assert ingress.post(body) == 200
     assert updates(ingress.inbound) == [["small"]]
     assert len(ingress.quarantine.bodies) == 1
@@ -189,7 +204,7 @@ def test_many_updates_of_one_contact_are_packed_in_order() -> None:
     assert ingress.post(body) == 200
     packed = updates(ingress.inbound)
     assert [id for pack in packed for id in pack] == [str(n) for n in range(300)]
-    assert max(map(len, packed)) == MOST_IN_PACK
+    assert max(map(len, packed)) == MAX_IN_PACK
     assert all(len(message.body) <= PACK_BYTES + 1000 for message in ingress.inbound.messages)
 
 
@@ -198,15 +213,15 @@ def test_unknown_fields_become_events() -> None:
     body = webhook({"field": "brand_new", "value": [1]}, {"value": None}, change(errors=[{"code": 130429}]))
     assert ingress.post(body) == 200
     (event,) = ingress.events.messages
-    assert len(json.loads(event.body)["updates"]) == 3
+    body_of_it = json.loads(event.body)
+    assert (body_of_it["channel"], len(body_of_it["events"])) == ("whatsapp", 3)
 
 
 def test_the_handshake_answers_the_challenge_only_for_the_right_token() -> None:
     receiver = Ingress().receiver()
-    query = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": "verify"}
-    right = receiver.handshake(query)
+    right = receiver.handshake(asks())
     assert (right.status, right.body) == (200, "1158201444")
-    for wrong in ({"hub.verify_token": "x"}, {"hub.verify_token": "süß\ud800"}, {"hub.mode": "unsubscribe"}):
-        answer = receiver.handshake(query | wrong)
+    for wrong in ({"verify_token": "x"}, {"verify_token": "süß\ud800"}, {"mode": "unsubscribe"}):
+        answer = receiver.handshake(asks(**wrong))
         assert (answer.status, answer.body) == (403, "")
-    assert receiver.handshake({}).status == 403
+    assert receiver.handshake(Request()).status == 403

@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from rejoinder.conversation import MARKER_SECONDS, RECORD_SECONDS
-from rejoinder.gate import LONGEST_PROBE_SECONDS
-from rejoinder.services.process import MOST_TRIES
-from rejoinder.services.receive import MOST_IN_PACK
+from rejoinder.model.backoff import PROBE
+from rejoinder.model.delivery import RECORD_SECONDS
+from rejoinder.model.marker import MARKER_SECONDS
+from rejoinder.services.process import MAX_TRIES
+from rejoinder.services.receive import MAX_IN_PACK
 from tests.unit import template_rules as rules
 from tests.unit.template_rules import ROOT, Json, Rule
 
 FOR_ALL = {"STACK_NAME", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
 ENVIRONMENTS = {
-    "IngressFunction": {"INBOUND_QUEUE_URL", "EVENTS_QUEUE_URL", "QUARANTINE_BUCKET", "SECRET_ID"},
+    "IngressFunction": {"INBOUND_QUEUE_URL", "EVENTS_QUEUE_URL", "QUARANTINE_BUCKET", "SECRETS_PREFIX"},
     "ProcessorFunction": {
         "TABLE_NAME",
         "INBOUND_QUEUE_URL",
@@ -32,7 +33,8 @@ ENVIRONMENTS = {
         "TABLE_NAME",
         "INBOUND_QUEUE_URL",
         "OUTBOUND_QUEUE_URL",
-        "SECRET_ID",
+        "OUTBOUND_DLQ_URL",
+        "SECRETS_PREFIX",
         "GRAPH_BASE_URL",
         "GRAPH_API_VERSION",
     },
@@ -168,13 +170,13 @@ def test_markers_and_records_outlive_whatever_may_lie_in_a_queue_and_come_back_f
 
 def test_what_waits_for_a_gate_is_given_out_often_enough_for_all_of_its_days(template: Json) -> None:
     queue = properties(template, "OutboundQueue")
-    assert queue["RedrivePolicy"]["maxReceiveCount"] * LONGEST_PROBE_SECONDS > queue["MessageRetentionPeriod"]
+    assert queue["RedrivePolicy"]["maxReceiveCount"] * PROBE.max_seconds > queue["MessageRetentionPeriod"]
 
 
 def test_a_pack_is_handled_before_it_was_given_out_too_often(template: Json) -> None:
     """Each time at least one more of its updates is handled, and each may fail three times."""
     policy = properties(template, "InboundQueue")["RedrivePolicy"]
-    assert policy["maxReceiveCount"] > MOST_IN_PACK * MOST_TRIES
+    assert policy["maxReceiveCount"] > MAX_IN_PACK * MAX_TRIES
 
 
 def test_what_people_wrote_outlives_the_stack(template: Json) -> None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pytest
 
 from rejoinder import Bot
-from rejoinder.conversation import MessageRecord
-from rejoinder.memory import MemoryMeter, MemoryStore
-from rejoinder.messages import AccountEvent, Attempt, Callback, Detail, Status, Step
-from rejoinder.metrics import Metric
+from rejoinder.model.delivery import Attempt, Callback, Detail, MessageRecord, Status, Step
+from rejoinder.model.metrics import Metric
+from rejoinder.model.updates import AccountEvent
+from rejoinder.testing.memory import MemoryMeter, MemoryStore
 from tests.unit.worlds import World
 
 ATTEMPT = Attempt(conversation_key="key", outbound_id="abc-1", number=1)
@@ -75,10 +75,10 @@ def test_account_events_are_counted() -> None:
 class PickyStore(MemoryStore):
     """Refuses one step."""
 
-    def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
+    def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
         if step is Step.DELIVERED:
             raise ConnectionError
-        return super().note(attempt, step, at, detail)
+        return super().write_step(attempt, step, at, detail)
 
 
 def test_one_event_that_cannot_be_noted_does_not_take_its_neighbours_along() -> None:

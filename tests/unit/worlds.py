@@ -4,10 +4,19 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
-from rejoinder.bot import Bot
-from rejoinder.channels.whatsapp.limits import WhatsAppLimits
-from rejoinder.fuzzy import FuzzyUnderstanding
-from rejoinder.memory import (
+from rejoinder.bot.bot import Bot
+from rejoinder.bot.intents import FuzzyUnderstanding
+from rejoinder.channels import channel_named, channel_of
+from rejoinder.model.contents import Text
+from rejoinder.model.messages import TurnMessages
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.updates import Inbound, InboundContent
+from rejoinder.ports import TimeLimit, Understanding
+from rejoinder.services.deliver import Sender
+from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.process import Processor
+from rejoinder.services.track import Tracker
+from rejoinder.testing.memory import (
     MemoryGates,
     MemoryMeter,
     MemoryNetwork,
@@ -17,16 +26,11 @@ from rejoinder.memory import (
     MemoryUpdates,
     MemoryWakeUps,
 )
-from rejoinder.messages import Account, Contact, Inbound, InboundContent, Text, TurnMessages
-from rejoinder.ports import TimeLimit, Understanding
-from rejoinder.services.deliver import Sender
-from rejoinder.services.gatekeeper import Gatekeeper
-from rejoinder.services.process import Processor
-from rejoinder.services.track import Tracker
 
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
 ADA = Contact(id="US.111", name="Ada", phone="15550002001", user_id="US.111")
 NOON = 1_800_000_000.0
+WINDOW_SECONDS = channel_named("whatsapp").window_seconds
 
 
 def inbound(
@@ -68,7 +72,7 @@ class World:
         """A processor, as an invocation has it."""
         return Processor(
             bot=self.bot,
-            limits=WhatsAppLimits(),
+            rules_of=channel_of,
             understanding=self.understanding,
             store=self.store,
             outbox=self.outbox,
@@ -84,6 +88,7 @@ class World:
         """A sender, as an invocation has it."""
         return Sender(
             stack="test",
+            rules_of=channel_of,
             network=self.network,
             records=self.store,
             windows=self.store,

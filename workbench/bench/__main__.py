@@ -11,18 +11,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rejoinder import Bot, Chat, Text
-from rejoinder.aws.wire import dump_journal, read_journal
-from rejoinder.bot import Turn
-from rejoinder.channels.whatsapp.limits import WhatsAppLimits
-from rejoinder.conversation import Conversation
-from rejoinder.fuzzy import FuzzyUnderstanding
-from rejoinder.messages import Account, Contact, Inbound
+from rejoinder.aws.stored.talks import dump_talk, read_talk
+from rejoinder.bot.intents import FuzzyUnderstanding
+from rejoinder.bot.turn import Turn
+from rejoinder.channels import channel_named
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.talk import Journal
+from rejoinder.model.updates import Inbound
 
 LENGTHS = (0, 1, 10, 25, 50, 100)
 """Entries in the journal when the answer comes: half of them steps, half of them questions."""
 
 ROUNDS = 300
-LIMITS, UNDERSTANDING = WhatsAppLimits(), FuzzyUnderstanding()
+LIMITS, UNDERSTANDING = channel_named("whatsapp").limits, FuzzyUnderstanding()
 
 
 def message(number: int) -> Inbound:
@@ -74,7 +76,7 @@ def waiting(bot: Bot, entries: int) -> Conversation:
     """The conversation when the talk waits for its last answer."""
     conversation = Conversation.begin(message(0).account, message(0).contact)
     number = 0
-    while conversation.journal is None or len(conversation.journal.entries) < entries:
+    while not isinstance(talk := conversation.journal, Journal) or len(talk.entries) < entries:
         conversation = turn(bot, message(number), conversation).conversation
         number += 1
     return conversation
@@ -85,13 +87,13 @@ def last_answer(entries: int) -> tuple[Callable[[], None], int]:
     bot = bot_of(entries)
     start = Conversation.begin(message(0).account, message(0).contact)
     conversation = waiting(bot, entries) if entries else start
-    stored = dump_journal(conversation.journal) if conversation.journal else ""
+    stored = dump_talk(conversation.journal) if conversation.journal else ""
 
     def work() -> None:
-        journal = read_journal(stored) if stored else None
+        journal = read_talk(stored) if stored else None
         turn(bot, message(1000), replace(conversation, journal=journal))
         if conversation.journal:
-            dump_journal(conversation.journal)  # as large as the one that a further question would write
+            dump_talk(conversation.journal)  # as large as the one that a further question would write
 
     return work, len(stored)
 

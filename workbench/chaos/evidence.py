@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from rejoinder.messages import Callback
+from rejoinder.model.delivery import Callback
 from workbench.chaos.plan import Update
 from workbench.chaos.tally import FINISHED, Acceptance, Evidence, Steps
 from workbench.stack import LocalStack

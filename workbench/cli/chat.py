@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from rejoinder.bot import Bot
+from rejoinder.bot.bot import Bot
+from rejoinder.bot.loading import load_bot, place_of
 from rejoinder.errors import BotError, BotFailed
-from rejoinder.loading import load_bot, place_of
 from rejoinder.testing import Phone
-from rejoinder.transcript import time_in
+from rejoinder.testing.transcript import time_in
 
 GREETING = """Talk to {folder}/bot.py. [Title] taps a button or a row, `... 25 hours` lets that time pass
 (minutes, days), an empty line ends the talk. Edits are taken up at your next line; what was said is

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rejoinder import transcript
+from rejoinder.testing import transcript
 from workbench import tools
 from workbench.cli import options, passage
 from workbench.cli.handset import SETTLED, Handset, Shown, wait_for

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from rejoinder.aws.items import Item
+from rejoinder.aws.stored.items import Item
 from workbench.cli.deployed import Deployed, deployed
 from workbench.cli.letters import Letter, dead_letters
 from workbench.cli.people import NOBODY, Person, Table, WakeUps, plain

@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from rejoinder.aws.items import key_of
-from rejoinder.conversation import RECORD_SECONDS
+from rejoinder.aws.keys import erasure_item
+from rejoinder.model.delivery import RECORD_SECONDS
 from workbench.cli.deployed import Deployed, deployed
 from workbench.cli.letters import DeadLetters, dead_letters
 from workbench.cli.people import NOBODY, Person, Table, WakeUps
@@ -74,7 +74,7 @@ def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
     if not any(erased.values()):
         raise StackError(NOBODY)
     now = time.time()
-    note = key_of(f"ERASURE#{datetime.fromtimestamp(now, UTC):%Y-%m-%d}", uuid.uuid4().hex)
+    note = erasure_item(f"{datetime.fromtimestamp(now, UTC):%Y-%m-%d}", uuid.uuid4().hex)
     # The accounts, because `run it again` has to know where to look.
     accounts = {"accounts": {"SS": sorted({str(person.account) for person in people})}}
     counts = {kind.replace(" ", "_").replace("-", "_"): {"N": str(count)} for kind, count in erased.items()}

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from rejoinder.transcript import write
+from rejoinder.testing.transcript import write
 from workbench.stack.errors import StackError
 
 TAP = re.compile(r"\[(.+)\]")

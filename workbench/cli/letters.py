@@ -8,14 +8,20 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from botocore.exceptions import ClientError
-from pydantic import ValidationError
 
-from rejoinder.aws.wire import OwnBody, read_turn
-from rejoinder.messages import Inbound, TurnMessages, digest
+from rejoinder.aws.stored.bodies import read_update
+from rejoinder.aws.stored.messages import read_turn
+from rejoinder.errors import Unreadable
+from rejoinder.model.ids import digest
+from rejoinder.model.messages import TurnMessages
+from rejoinder.model.updates import Inbound
 from workbench.cli.deployed import Deployed
 
 Origin = Literal["inbound", "outbound", "events"]
 ORIGINS: tuple[Origin, ...] = ("inbound", "outbound", "events")
+
+HELD: dict[Origin, str] = {"inbound": "updates", "outbound": "messages", "events": "events"}
+"""The field of a body that holds what is in it."""
 
 HELD_SECONDS = 300
 """Nobody else sees a letter for so long; it is given back earlier, unless we are killed."""
@@ -57,7 +63,7 @@ class Letter:
             return self.update
         try:
             return read_turn(self.body)
-        except ValueError:  # pydantic's is one too
+        except Unreadable:
             return None
 
     @property
@@ -71,7 +77,7 @@ class Letter:
         if self.update:
             where = "parked" if self.is_parked else "wake-up" if self.origin == "events" else "update"
             return f"{where}: {self.update.content.kind}"
-        held = self.content.get("messages" if self.origin == "outbound" else "updates")
+        held = self.content.get(HELD[self.origin])
         if not isinstance(held, list):
             return "unreadable"
         return {
@@ -176,6 +182,6 @@ def _letter(origin: Origin, message: dict[str, Any]) -> Letter:
 
 def _update(body: str) -> Inbound | None:
     try:
-        return OwnBody.read(body).inbound
-    except (ValidationError, ValueError):
+        return read_update(body)
+    except Unreadable:
         return None

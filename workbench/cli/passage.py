@@ -1,13 +1,15 @@
 """Which AWS resources some messages passed: counted in the logs, the queues and the table, not assumed."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from rejoinder.messages import Account, digest
+from rejoinder.aws.keys import is_record, key_of, marker_item
+from rejoinder.aws.stored.items import read_steps
+from rejoinder.model.ids import correlation_id as our_id
+from rejoinder.model.people import Account
 from workbench.cli.handset import wait_for
 from workbench.stack import LocalStack
 from workbench.stack.logs import Entry, LogReader
@@ -74,12 +76,12 @@ def _passages(stack: LocalStack, said: Mapping[str, str], entries: Sequence[Entr
 def _passage(
     account: Account, message_id: str, items: Sequence[Mapping[str, Any]], entries: Sequence[Entry]
 ) -> Passage:
-    correlation_id = digest(str(account), message_id)
-    markers = [item["state"]["S"] for item in items if item["pk"]["S"] == f"IN#{account}#{message_id}"]
+    correlation_id = our_id(str(account), message_id)
+    markers = [item["state"]["S"] for item in items if key_of(item) == marker_item(account, message_id)]
     return Passage(
         correlation_id=correlation_id,
         marker=markers[0] if markers else None,
-        records=[item for item in items if item["sk"]["S"].startswith(f"OUT#{correlation_id}-")],
+        records=[item for item in items if is_record(item, f"{correlation_id}-")],
         entries=[entry for entry in entries if entry.correlation_id == correlation_id],
     )
 
@@ -91,7 +93,8 @@ def _items(stack: LocalStack) -> list[Mapping[str, Any]]:
 
 def _steps(record: Mapping[str, Any]) -> list[str]:
     """The steps in a message record; their times are the network's and ours, so they do not order them."""
-    return [step for step in STEPS if any(re.fullmatch(rf"a\d+_{step}_at", name) for name in record)]
+    reached = {step for steps in read_steps(dict(record)).steps.values() for step in steps}
+    return [step for step in STEPS if step in reached]
 
 
 def _resources(stack: LocalStack, passages: Sequence[Passage], logs: LogReader) -> Iterator[str]:

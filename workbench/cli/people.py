@@ -1,7 +1,6 @@
 """A contact, by phone number or business-scoped user id: what is kept of them, and where."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,23 +8,26 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from rejoinder.aws.items import Item, conversation_pk, key_of, text
-from rejoinder.aws.wire import read_turn
-from rejoinder.conversation import Conversation, conversation_key
-from rejoinder.messages import Account, Contact, Inbound, TurnMessages, group_of
+from rejoinder.aws.keys import (
+    account_in,
+    alias_item,
+    conversation_item,
+    conversation_pk,
+    is_marker,
+    is_record,
+    key_of,
+)
+from rejoinder.aws.stored.items import Item, item_text
+from rejoinder.aws.stored.messages import read_turn
+from rejoinder.channels import TABLE, channel_named, channel_of
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.ids import conversation_key, group_of
+from rejoinder.model.messages import TurnMessages
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.updates import Inbound
 from workbench.cli.deployed import Deployed
 from workbench.cli.letters import Letter
 from workbench.stack import StackError
-
-_ACCOUNT = re.compile(r"(?:IN|ALIAS|GATE)#(\w+:[A-Za-z0-9_-]+)")
-
-
-def _alias_key(account: Account, contact_id: str) -> Item:
-    return key_of(f"ALIAS#{account}#{contact_id}", "ALIAS")
-
-
-def _conversation_item_key(key: str) -> Item:
-    return key_of(conversation_pk(key), "CONVERSATION")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,8 @@ def plain(item: Item) -> dict[str, Any]:
     return {name: read.deserialize(value) for name, value in item.items()}
 
 
+WHOM = "say whom: CONTACT=15550001111, or a business-scoped user id"
+
 NOBODY = """\
 nothing is kept of that contact in table, queues and schedules (is the number given with its country code?);
 the quarantine and the backups were not looked through"""
@@ -78,13 +82,13 @@ class Table:
 
         As the processor finds them: a number that somebody else has by now leads to that person alone.
         """
-        contact_id = _normal(contact)
-        if not contact_id:
-            raise StackError("say whom: CONTACT=15550001111, or a business-scoped user id")
+        if not any(channel_named(name).contact_of(contact) for name in TABLE):
+            raise StackError(WHOM)
         accounts, taken_in = self._overview()
         if not accounts:
             raise StackError(NOBODY)
-        return [self._under(account, contact_id, taken_in) for account in accounts]
+        named = [(account, channel_of(account).contact_of(contact)) for account in accounts]
+        return [self._under(account, them, taken_in) for account, them in named if them]
 
     def handed_over(self) -> int:
         """How many conversations the bot is silent in."""
@@ -92,7 +96,7 @@ class Table:
 
     def aliases(self, person: Person) -> list[Item]:
         """The aliases that lead to them."""
-        found = [self.get(_alias_key(person.account, id)) for id in person.ids]
+        found = [self.get(alias_item(person.account, id)) for id in person.ids]
         return [item for item in found if item and item["conversation_key"]["S"] in person.keys]
 
     def messages(self, people: Sequence[Person]) -> tuple[list[Item], list[Item]]:
@@ -117,8 +121,8 @@ class Table:
             ExpressionAttributeValues=of_keys | partitions | quoted,
         )
         theirs = [item for item in found if any(self._concerns(item, person) for person in people)]
-        markers = [item for item in theirs if item["sk"]["S"] == "MARKER"]
-        return markers, [item for item in theirs if item["sk"]["S"].startswith("OUT#")]
+        markers = [item for item in theirs if is_marker(item)]
+        return markers, [item for item in theirs if is_record(item)]
 
     def has(self, person: Person, letter: Letter) -> bool:
         """Whether a dead letter is of this contact. Statuses are not looked through: many people's are in
@@ -135,11 +139,11 @@ class Table:
 
     def delete(self, item: Item) -> None:
         """Delete one item."""
-        self._client.delete_item(TableName=self._name, Key=_key_of(item))
+        self._client.delete_item(TableName=self._name, Key=key_of(item))
 
     def replace(self, items: Iterable[Item], new: Item) -> None:
         """Delete `items` and put `new`, both or neither."""
-        deletes = [{"Delete": {"TableName": self._name, "Key": _key_of(item)}} for item in items]
+        deletes = [{"Delete": {"TableName": self._name, "Key": key_of(item)}} for item in items]
         self._client.transact_write_items(
             TransactItems=[*deletes, {"Put": {"TableName": self._name, "Item": new}}]
         )
@@ -151,35 +155,34 @@ class Table:
         names: set[str] = set()
         taken_in: dict[str, str] = {}
         for item in map(plain, self._scan("pk", "account", "accounts", "former_keys")):
-            named = _ACCOUNT.match(item["pk"])
-            names |= {named[1]} if named else {item.get("account", ""), *item.get("accounts", ())}
+            named = account_in(item["pk"])
+            names |= {named} if named else {item.get("account", ""), *item.get("accounts", ())}
             taken_in |= dict.fromkeys(item.get("former_keys", ()), item["pk"])
-        parts = [name.partition(":") for name in sorted(names - {""})]
-        return [Account(channel=channel, id=id) for channel, _, id in parts], taken_in
+        return [Account.parse(name) for name in sorted(names - {""})], taken_in
 
-    def _under(self, account: Account, contact_id: str, taken_in: Mapping[str, str]) -> Person:
-        key = self._leads_to(account, contact_id)
-        item = self.get(_conversation_item_key(key)) or {}
-        leads = {id: self._leads_to(account, id) for id in plain(item).get("contact_ids", [contact_id])}
+    def _under(self, account: Account, named: Contact, taken_in: Mapping[str, str]) -> Person:
+        key = self._leads_to(account, named.id)
+        item = self.get(conversation_item(key)) or {}
+        leads = {id: self._leads_to(account, id) for id in plain(item).get("contact_ids", [named.id])}
         # An id that leads to another conversation is somebody else's by now.
         ids = tuple(id for id, other in leads.items() if other == key or not self._is_there(other))
         foreign = frozenset(other for other, pk in taken_in.items() if pk != conversation_pk(key))
-        made = [conversation_key(account, id) for id in ids if leads[id] == key]
+        made = [conversation_key(str(account), id) for id in ids if leads[id] == key]
         gone = [other for other in made if other not in foreign and not self._is_there(other)]
         keys = tuple(dict.fromkeys((key, *gone, *plain(item).get("former_keys", ()))))
         return Person(account=account, ids=ids, keys=keys, item=item, foreign_keys=foreign)
 
     def _leads_to(self, account: Account, contact_id: str) -> str:
         """The key of the conversation with whoever goes by `contact_id` now, be there one or not."""
-        alias = self.get(_alias_key(account, contact_id))
-        return text(alias, "conversation_key") if alias else conversation_key(account, contact_id)
+        alias = self.get(alias_item(account, contact_id))
+        return item_text(alias, "conversation_key") if alias else conversation_key(str(account), contact_id)
 
     def _is_there(self, key: str) -> bool:
-        return self.get(_conversation_item_key(key)) is not None
+        return self.get(conversation_item(key)) is not None
 
     def _concerns(self, item: Item, person: Person) -> bool:
         """Whether a marker or record is of this contact."""
-        by_key = text(item, "conversation_key") in person.keys
+        by_key = item_text(item, "conversation_key") in person.keys
         by_place = item["pk"]["S"] in map(conversation_pk, person.keys)
         turn = item.get("messages") or item.get("turn")
         return by_key or by_place or (turn is not None and self._names(read_turn(turn["S"]), person))
@@ -224,13 +227,3 @@ class WakeUps:
         """Delete one, unless its time has come meanwhile."""
         with suppress(self._client.exceptions.ResourceNotFoundException):
             self._client.delete_schedule(GroupName=self._group, Name=schedule["Name"])
-
-
-def _key_of(item: Item) -> Item:
-    return {"pk": item["pk"], "sk": item["sk"]}
-
-
-def _normal(contact: str) -> str:
-    """A number may be written as people do: +1 555 000-1111."""
-    digits = re.sub(r"[+() .-]", "", contact)
-    return contact.strip() if digits and not digits.isdecimal() else digits

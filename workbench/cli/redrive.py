@@ -5,9 +5,9 @@ import time
 import uuid
 from collections.abc import Iterable
 
-from rejoinder.aws.dynamodb import ConversationTable
-from rejoinder.aws.sqs import SqsQueue
-from rejoinder.aws.wire import OwnBody
+from rejoinder.aws.conversations import ConversationTable
+from rejoinder.aws.queues import SqsQueue
+from rejoinder.aws.stored.bodies import dump_update
 from rejoinder.ports import QueueMessage
 from workbench.cli.deployed import Deployed, deployed
 from workbench.cli.letters import Letter, Origin, dead_letters
@@ -97,7 +97,7 @@ def _put_back(place: Deployed, letter: Letter) -> str:
     if letter.is_parked and not conversations.unpark(letter.update):
         return "was handled since; dropped"
     # A wake-up too: SQS's own redrive would take it to the tracker, whose dead letters it lies among.
-    _send(place, "inbound", OwnBody(inbound=letter.update).dump(), letter.update.group)
+    _send(place, "inbound", dump_update(letter.update), letter.update.group)
     return "to inbound"
 
 

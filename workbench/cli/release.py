@@ -5,8 +5,10 @@ import time
 import uuid
 
 from rejoinder.aws.outbox import SqsUpdates
-from rejoinder.aws.sqs import SqsQueue
-from rejoinder.messages import Contact, Inbound, Release
+from rejoinder.aws.queues import SqsQueue
+from rejoinder.channels import channel_of
+from rejoinder.model.people import Contact
+from rejoinder.model.updates import Inbound, Release
 from workbench.cli.deployed import Deployed, deployed
 from workbench.cli.people import Person, Table, plain
 from workbench.stack import StackError
@@ -42,7 +44,8 @@ def release(place: Deployed, contact: str) -> None:
 def _release(person: Person) -> Inbound:
     """A handler may speak upon it, so the contact is named as the network knows them now."""
     user_id = plain(person.item).get("user_id")
-    phone = next((id for id in reversed(person.ids) if id.isdecimal()), None)
+    named = [channel_of(person.account).contact_of(id) for id in reversed(person.ids)]
+    phone = next((them.phone for them in named if them and them.phone), None)
     contact = Contact(id=user_id or phone or person.ids[0], phone=phone, user_id=user_id)
     return Inbound(
         id=f"release-{uuid.uuid4().hex}",
@@ -50,4 +53,5 @@ def _release(person: Person) -> Inbound:
         contact=contact,
         at=time.time(),
         content=Release(),
+        conversation_key=person.keys[0],
     )

@@ -4,7 +4,7 @@ import argparse
 import sys
 import threading
 
-from rejoinder.transcript import write
+from rejoinder.testing.transcript import write
 from workbench import tools
 from workbench.cli.handset import Handset, wait_for
 from workbench.stack import StackError, running

@@ -28,7 +28,7 @@ def fault(folder: str, error: Exception) -> dict[str, object]:
 if __name__ == "__main__":
     folder, *layers = sys.argv[1:]
     sys.path[:0] = layers
-    from rejoinder.loading import load_bot
+    from rejoinder.bot.loading import load_bot
 
     try:
         load_bot(Path(folder))

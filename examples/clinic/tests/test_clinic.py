@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from rejoinder import Bot
-from rejoinder.loading import load_bot
+from rejoinder.bot.loading import load_bot
 from rejoinder.testing import Phone
 
 FOLDER = Path(__file__).parents[1]

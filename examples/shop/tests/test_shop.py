@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from rejoinder import Image
-from rejoinder.loading import load_bot
+from rejoinder.bot.loading import load_bot
 from rejoinder.testing import Phone
 
 FOLDER = Path(__file__).parents[1]

@@ -2,25 +2,21 @@
 
 import logging
 
-from rejoinder.bot import Bot
-from rejoinder.chat import Chat
+from rejoinder.bot.bot import Bot
+from rejoinder.bot.chat import Chat
 from rejoinder.errors import BotError, LimitExceeded, NoAnswer
-from rejoinder.messages import (
+from rejoinder.model.contents import (
     Audio,
     Button,
     Buttons,
     ContactCard,
     Document,
-    Failed,
     FormReply,
     Image,
-    Intent,
     List,
     Location,
     Order,
-    Preference,
     Reaction,
-    Release,
     Row,
     Section,
     Sticker,
@@ -30,6 +26,8 @@ from rejoinder.messages import (
     Unsupported,
     Video,
 )
+from rejoinder.model.intent import Intent
+from rejoinder.model.updates import Failed, Preference, Release
 
 __all__ = [
     "Audio",

@@ -12,7 +12,8 @@ RejoinderError
 ├── StoreError
 │   ├── VersionConflict      somebody else committed first: load again
 │   ├── AlreadyHandled       the inbound message's marker is finished: queue its messages again
-│   └── AttemptTaken         another attempt at this outbound message was made: look at its record
+│   ├── AttemptTaken         another attempt at this outbound message was made: look at its record
+│   └── Unreadable           another version of the code wrote what is stored
 ├── QueueError               the queue did not take everything
 ├── RetryLater               the queue message is to come back after `seconds`
 └── SendError                what the network said of one outbound message
@@ -113,6 +114,10 @@ class AlreadyHandled(StoreError):
 
 class AttemptTaken(StoreError):
     """The outbound message's record does not allow this attempt."""
+
+
+class Unreadable(StoreError):
+    """What is stored or queued cannot be read by this version of the code; the text names the shape."""
 
 
 class QueueError(RejoinderError):

@@ -1,33 +1,31 @@
-"""What the services need from outside, each as small as its caller's need. `memory` holds them in memory,
-`aws` and `channels` for real.
+"""What the services need from outside, each port as small as its caller's need.
+
+`testing.memory` holds them in memory, `aws` and `channels` for real.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from rejoinder.conversation import Conversation, Marker, MessageRecord
-from rejoinder.gate import Gate
-from rejoinder.messages import (
-    Account,
-    Attempt,
-    Contact,
-    Detail,
-    Inbound,
-    Intent,
-    OutboundContent,
-    Step,
-    TurnMessages,
-    WakeUp,
-)
-from rejoinder.metrics import Metric
+from rejoinder.errors import SendError, SettingsError
+from rejoinder.model.backoff import Backoff
+from rejoinder.model.contents import OutboundContent
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
+from rejoinder.model.gate import Gate
+from rejoinder.model.intent import Intent, Understood
+from rejoinder.model.marker import Marker
+from rejoinder.model.messages import TurnMessages
+from rejoinder.model.metrics import Metric
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.updates import Inbound, WakeUp
 
 Clock = Callable[[], float]
-"""Unix seconds now."""
+"""Returns the time, in Unix seconds."""
 
 TimeLimit = Callable[[], AbstractContextManager[None]]
-"""Raises TurnTimeLimit inside the block when it takes too long."""
+"""Returns a context that raises TurnTimeLimit inside when it takes too long."""
 
 
 class Meter(Protocol):
@@ -37,6 +35,9 @@ class Meter(Protocol):
         """Add `amount` to `metric`."""
 
 
+# --- channels -----------------------------------------------------------------------------------------------
+
+
 class Limits(Protocol):
     """What a channel takes."""
 
@@ -44,52 +45,151 @@ class Limits(Protocol):
         """Raise LimitExceeded, its text naming the limit, when the network would not take `content`."""
 
 
-# --- ingress --------------------------------------------------------------------------------------------
+class ChannelRules(Protocol):
+    """What the services know about a channel; the rest of it is behind their other ports."""
+
+    @property
+    def limits(self) -> Limits:
+        """What the channel takes."""
+
+    @property
+    def window_seconds(self) -> float:
+        """How long the service window stays open after a contact's message, in seconds; infinite: for ever."""
+
+    @property
+    def window_closed_code(self) -> int:
+        """The network's error code for a message outside the service window."""
+
+    @property
+    def pacing(self) -> Mapping[type[SendError], Backoff]:
+        """How long to wait after a refusal, where that differs from `backoff.REFUSED`."""
+
+
+RulesOf = Callable[[Account], ChannelRules]
+"""Returns the rules of the channel that an account belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP request of a network."""
+
+    body: bytes = b""
+    """The body, as the bytes that came."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """The headers; their names are in lower case."""
+
+    query: Mapping[str, str] = field(default_factory=dict)
+    """The parameters of the query string."""
+
+    path: str = ""
+    """The path of the address, such as `/webhook`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationUpdates:
-    """Updates of one conversation, in order, as the wire gave them. `group` is their queue group."""
+    """Updates of one conversation, in order, as the wire gave them."""
 
     account: str
+    """The account that they came to, as `channel:id`."""
+
     group: str
+    """The queue group of the conversation."""
+
     updates: tuple[Mapping[str, object], ...]
+    """The updates, each with its `correlation_id`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """A webhook's body, taken apart: `misfits` says of each part that was not understood why."""
+    """A webhook, taken apart."""
 
     conversations: tuple[ConversationUpdates, ...] = ()
+    """What goes to conversations."""
+
     events: tuple[Mapping[str, object], ...] = ()
+    """Statuses and account events."""
+
     misfits: tuple[str, ...] = ()
+    """Why parts of it were not understood, one text each."""
+
+
+Secrets = Mapping[str, str]
+"""The values of a channel's secret, by their names."""
+
+
+def needed(secrets: Secrets, name: str) -> str:
+    """Return one value of a secret; SettingsError when it is missing or empty."""
+    try:
+        value = secrets[name]
+    except KeyError:
+        value = ""
+    if not value:
+        raise SettingsError(f"the secret holds no {name}")
+    return value
+
+
+class Front(Protocol):
+    """The side of a channel that faces its network: what the ingress needs. The standard library is enough."""
+
+    @property
+    def channel(self) -> str:
+        """The name of the channel."""
+
+    def challenge(self, request: Request, secrets: Secrets) -> str | None:
+        """Return what answers the network's question whether a webhook is ours; None when it is not.
+
+        Raises SettingsError when a secret is missing.
+        """
+
+    def proof(self, request: Request) -> str | None:
+        """Return what `request` shows as proof that it comes from the network; None when it shows nothing."""
+
+    def is_genuine(self, request: Request, proof: str, secrets: Secrets) -> bool:
+        """Whether `proof` proves, by `secrets`, that the network sent `request`. It takes constant time.
+
+        Raises SettingsError when a secret is missing.
+        """
+
+    def split(self, request: Request) -> Split:
+        """Take a webhook apart. Raises ValueError when its body is no webhook of this network at all."""
+
+
+class SecretStore(Protocol):
+    """Where a channel's secret is kept."""
+
+    def read(self) -> Secrets:
+        """Return the secret, some minutes old at most; SettingsError when it cannot be read."""
+
+    def read_again(self) -> Secrets:
+        """Return the secret, fetched anew unless that was done a short while ago; SettingsError as above."""
+
+
+class Network(Protocol):
+    """Sends to the network."""
+
+    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+        """Send a message once. Returns the network's id of the accepted message, or raises a SendError."""
+
+    def mark_read(self, account: Account, message_id: str) -> None:
+        """Mark the contact's message as read, with typing dots; SendError when the network does not."""
+
+
+# --- ingress ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueMessage:
-    """One message for a queue; `group` and `deduplication_id` are for FIFO queues."""
+    """One message for a queue."""
 
     body: str
+    """The body."""
+
     group: str = ""
+    """The group, on a FIFO queue."""
+
     deduplication_id: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookSecrets:
-    """What proves that a webhook comes from the network: `app_secrets` are the current and previous one."""
-
-    app_secrets: tuple[str, ...]
-    verify_token: str
-
-
-class WebhookSecretStore(Protocol):
-    """Where the ingress finds its secrets."""
-
-    def read(self) -> WebhookSecrets:
-        """The secrets, some minutes old at most; SettingsError when they cannot be read."""
-
-    def read_again(self) -> WebhookSecrets:
-        """As `read`, fetched anew unless that was done a short while ago."""
+    """The deduplication id, on a FIFO queue."""
 
 
 class Queue(Protocol):
@@ -99,33 +199,51 @@ class Queue(Protocol):
         """Return when all messages are kept; QueueError when any is not."""
 
 
+class WebhookBodies(Protocol):
+    """Writes the bodies of the queue messages that a webhook becomes."""
+
+    def updates(self, account: str, received_at: float, updates: Sequence[str]) -> str:
+        """Return a body with updates of one conversation, each given as JSON text."""
+
+    def events(self, channel: str, received_at: float, events: Sequence[str]) -> str:
+        """Return a body with statuses and account events, each given as JSON text."""
+
+
 class Quarantine(Protocol):
-    """Keeps bodies that could not be queued."""
+    """Keeps webhooks that could not be queued."""
 
     def keep(self, body: bytes) -> None:
         """Keep `body` whole; the same body again changes nothing."""
 
 
-# --- processor ------------------------------------------------------------------------------------------
+# --- processor ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """What one consistent read found; `conversation` begins anew where there was none."""
+    """What one consistent read found."""
 
-    conversation: Conversation
+    conversation: Conversation | None
+    """The conversation; a new one where there was none. None when the update is for nobody that we know any
+    more, such as whoever had a phone number before it passed to somebody else."""
+
     marker: Marker | None
+    """The marker of the update, if there is one."""
 
 
 class ConversationStore(Protocol):
-    """Conversations and the markers of inbound messages."""
+    """Keeps conversations and the markers of updates."""
 
     def load(self, inbound: Inbound) -> Loaded:
-        """Read marker and conversation, by whichever id the contact goes."""
+        """Read the marker of an update and its conversation, by whichever id the contact goes.
+
+        Raises Unreadable when this version of the code cannot read what is stored.
+        """
 
     def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
-        """Write all or nothing; AlreadyHandled or VersionConflict when it may not be written, TurnTooLarge
-        when it cannot be.
+        """Write all or nothing.
+
+        Raises AlreadyHandled or VersionConflict when it may not be written, TurnTooLarge when it cannot be.
         """
 
     def record_try(self, inbound: Inbound, marker: Marker) -> None:
@@ -133,67 +251,60 @@ class ConversationStore(Protocol):
 
 
 class Outbox(Protocol):
-    """The way from the processor to the sender."""
+    """Takes turns on their way from the processor to the sender."""
 
     def put(self, turn: TurnMessages) -> None:
         """Queue the messages of one turn; the same turn again is taken once within some minutes."""
 
 
 class WakeUps(Protocol):
-    """What brings an update to the processor when its time has come."""
+    """Brings updates to the processor when their time has come."""
 
     def put(self, wake_up: WakeUp) -> None:
         """Keep `wake_up` until its time; the same one again changes nothing."""
 
 
 class ParkedUpdates(Protocol):
-    """Where updates go whose bot failed for good."""
+    """Takes updates whose bot failed for good."""
 
     def put(self, inbound: Inbound, cause: str, at: float) -> None:
         """Keep `inbound` for a person to look at; the same again is taken once within some minutes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Understood:
-    """What somebody wants: the name of an intent, its slots, and how sure that is, from 0 to 1."""
-
-    intent: str
-    slots: Mapping[str, str]
-    confidence: float
 
 
 class Understanding(Protocol):
     """Tells what words mean."""
 
     def understand(self, text: str, intents: Sequence[Intent]) -> Understood | None:
-        """The one of `intents` that `text` fits best; None when it fits none. Never raises."""
+        """Return the one of `intents` that `text` fits best; None when it fits none. Never raises."""
 
 
-# --- sender and tracker ---------------------------------------------------------------------------------
+# --- sender and tracker -------------------------------------------------------------------------------------
 
 
 class RecordStore(Protocol):
-    """Message records."""
+    """Keeps message records."""
 
     def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
-        """The record; an empty one when there is none."""
+        """Return the record; an empty one when there is none."""
 
     def claim(self, attempt: Attempt, at: float, turn: TurnMessages) -> None:
-        """Write SENDING; AttemptTaken when the attempt was made or when an earlier one was settled.
+        """Write SENDING, as `MessageRecord.may_be_claimed` allows it; AttemptTaken when it does not.
 
-        `turn`, with this message only, is kept with the newest attempt. The same claim again, with the same
-        `at`, is the same claim: a client may have repeated its request.
+        `turn`, with this message only, is kept with the newest attempt.
         """
 
-    def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
-        """Write a step's time, and what is known with it, unless it is there already; the record before."""
+    def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
+        """Write a step's time, and what is known with it, unless it is there already.
+
+        Returns the record as it was before, without its turn.
+        """
 
 
 class Gates(Protocol):
-    """The gates of accounts; an account without one is open."""
+    """Keeps the gates of accounts; an account without one is open."""
 
     def read(self, account: Account) -> Gate | None:
-        """The gate, when it is closed."""
+        """Return the gate, when it is closed."""
 
     def close(self, account: Account, gate: Gate) -> None:
         """Close it, unless it is closed."""
@@ -206,24 +317,14 @@ class Gates(Protocol):
 
 
 class Updates(Protocol):
-    """The way from us to the processor: only it writes a conversation."""
+    """Takes updates of our own on their way to the processor, which alone writes a conversation."""
 
     def put(self, inbound: Inbound) -> None:
         """Queue `inbound` behind what its conversation waits for; the same one again is handled once."""
 
 
 class Windows(Protocol):
-    """What the sender may ask of a conversation."""
+    """Tells the sender what it may know of a conversation."""
 
     def window_closes_at(self, turn: TurnMessages) -> float:
-        """When the service window closes, as the conversation has it now."""
-
-
-class Network(Protocol):
-    """Sends to the channel."""
-
-    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
-        """The network's id of the accepted message, or a SendError."""
-
-    def mark_read(self, account: Account, message_id: str) -> None:
-        """Mark the contact's message as read, with typing dots; SendError when the network does not."""
+        """Return when the service window closes, in Unix seconds, as the conversation has it now."""

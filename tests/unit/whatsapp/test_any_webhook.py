@@ -8,17 +8,18 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
 
-from rejoinder.channels.whatsapp.ids import LONGEST_ID
+from rejoinder.aws.stored.bodies import dump_update, read_update
+from rejoinder.channels.whatsapp.front import MAX_DEPTH, TOO_DEEP, split
 from rejoinder.channels.whatsapp.inbound import parse
-from rejoinder.channels.whatsapp.split import DEEPEST, TOO_DEEP, split
 from rejoinder.channels.whatsapp.statuses import parse_event
-from rejoinder.messages import Account, AccountEvent, Detail, Inbound, Status, digest
+from rejoinder.model.delivery import Detail, Status
+from rejoinder.model.ids import MAX_ID_CHARACTERS, digest
+from rejoinder.model.people import Account
+from rejoinder.model.updates import AccountEvent
 from rejoinder.ports import Split
 
 RECEIVED_AT = 1_800_000_000.0
-INBOUND = TypeAdapter(Inbound)
 VALID: list[Any] = [
     json.loads(path.read_text())["webhook"]
     for path in sorted((Path(__file__).parent / "wire").glob("*.json"))
@@ -180,7 +181,7 @@ def assert_nothing_is_lost(webhook: Any, found: Split) -> None:
 
 def assert_id(id: str | None) -> None:  # noqa: A002 - what it is
     """An id that every store and queue takes, or none."""
-    assert id is None or (id.isascii() and id.isprintable() and len(id) <= LONGEST_ID)
+    assert id is None or (id.isascii() and id.isprintable() and len(id) <= MAX_ID_CHARACTERS)
 
 
 def assert_all_parse(found: Split) -> None:
@@ -192,7 +193,7 @@ def assert_all_parse(found: Split) -> None:
         updates: Any = conversation.updates
         for update in updates:
             inbound = parse(account, json.loads(json.dumps(update)), received_at=RECEIVED_AT)
-            assert INBOUND.validate_json(INBOUND.dump_json(inbound)) == inbound
+            assert read_update(dump_update(inbound)) == inbound
             assert update["correlation_id"] == digest(conversation.account, inbound.id)
             assert inbound.contact.ids
             for one in (inbound.id, inbound.reply_to, *inbound.contact.ids):
@@ -294,6 +295,6 @@ def deep_webhook(depth: int) -> bytes:
 def test_what_is_nested_deeper_than_any_of_metas_is_a_misfit_and_the_rest_is_taken() -> None:
     found = split(deep_webhook(100))
     assert found.misfits == (TOO_DEEP,) * 3
-    found = split(deep_webhook(DEEPEST - 4))
+    found = split(deep_webhook(MAX_DEPTH - 4))
     assert found.misfits == ()
     assert_all_parse(found)

@@ -23,7 +23,9 @@ from rejoinder.errors import (
     SettingsError,
     TokenInvalid,
 )
-from rejoinder.messages import Account, Contact, Text
+from rejoinder.model.contents import Text
+from rejoinder.model.people import Account, Contact
+from rejoinder.ports import Secrets
 
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
 ADA = Contact(id="US.7", user_id="US.7", phone="15550002001")
@@ -33,18 +35,18 @@ ACCEPTED = {"messaging_product": "whatsapp", "contacts": [], "messages": [{"id":
 
 @dataclass
 class Keychain:
-    """Tokens in memory: `read_again` gives the fresh one."""
+    """The secret in memory: `read_again` gives the fresh token."""
 
     token: str = "first"
     fresh: str = "second"
     refetched: int = 0
 
-    def read(self) -> str:
-        return self.token
+    def read(self) -> Secrets:
+        return {"access_token": self.token}
 
-    def read_again(self) -> str:
+    def read_again(self) -> Secrets:
         self.refetched += 1
-        return self.fresh
+        return {"access_token": self.fresh}
 
 
 @dataclass
@@ -136,7 +138,7 @@ class Sender:
 def connected(url: str) -> Iterator[Sender]:
     """A client of the server at `url`."""
     keychain = Keychain()
-    graph_client = GraphClient(base_url=url, api_version="v25.0", token=keychain)
+    graph_client = GraphClient(base_url=url, api_version="v25.0", secrets=keychain)
     with closing(graph_client._session):
         yield Sender(graph_client, keychain)
 
@@ -358,14 +360,15 @@ def test_the_token_is_in_no_error(graph: Graph, sender: Sender) -> None:
 
 @dataclass
 class NoKeychain(Keychain):
-    """Where the token is kept cannot be reached."""
+    """Where the secret is kept cannot be reached."""
 
-    def read(self) -> str:
+    def read(self) -> Secrets:
         raise SettingsError("the secret cannot be read")
 
 
-def test_a_token_that_cannot_be_read_is_no_unknown_outcome(graph: Graph) -> None:
-    network = GraphClient(base_url=graph.url, api_version="v25.0", token=NoKeychain())
+@pytest.mark.parametrize("keychain", [NoKeychain(), Keychain(token="", fresh="")], ids=["none", "empty"])
+def test_a_token_that_cannot_be_read_is_no_unknown_outcome(graph: Graph, keychain: Keychain) -> None:
+    network = GraphClient(base_url=graph.url, api_version="v25.0", secrets=keychain)
     with pytest.raises(TokenInvalid):
         network.send(ACCOUNT, ADA, Text(body="hi"), "r1.s.k.o-1.1")
     assert graph.requests == []
@@ -377,6 +380,6 @@ def test_the_machines_proxies_and_netrc_do_not_touch_our_requests(
     (tmp_path / "netrc").write_text("default login x password y\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    network = GraphClient(base_url=graph.url, api_version="v25.0", token=Keychain())
+    network = GraphClient(base_url=graph.url, api_version="v25.0", secrets=Keychain())
     network.send(ACCOUNT, ADA, Text(body="hi"), "r1.s.k.o-1.1")
     assert graph.requests[0][1]["Authorization"] == "Bearer first"

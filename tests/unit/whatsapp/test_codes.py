@@ -17,7 +17,7 @@ from rejoinder.errors import (
     TokenInvalid,
     WindowClosed,
 )
-from rejoinder.messages import Remedy
+from rejoinder.model.delivery import Remedy
 
 
 def refusal(code: object, **error: object) -> bytes:

@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from rejoinder.channels.whatsapp.signature import sign
+from rejoinder.channels.whatsapp.front import sign
 from tests.fuzz import checks
 from tests.fuzz.requests import REQUESTS, Fault, Request
 

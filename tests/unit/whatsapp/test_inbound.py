@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from rejoinder.channels.whatsapp.ids import LONGEST_ID
+from rejoinder.channels.whatsapp.front import split
 from rejoinder.channels.whatsapp.inbound import parse
-from rejoinder.channels.whatsapp.split import split
 from rejoinder.channels.whatsapp.statuses import parse_event
-from rejoinder.messages import Account, AccountEvent, Inbound, Location, Order, Status, Tap, Text, Unsupported
+from rejoinder.model.contents import Location, Order, Tap, Text, Unsupported
+from rejoinder.model.delivery import Status
+from rejoinder.model.ids import MAX_ID_CHARACTERS
+from rejoinder.model.people import Account
+from rejoinder.model.updates import AccountEvent, Inbound
 
 RECEIVED_AT = 1_800_000_000.0
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
@@ -92,7 +95,9 @@ def test_a_time_that_cannot_be_is_the_time_of_receipt(timestamp: object, at: flo
 
 
 @pytest.mark.parametrize(
-    "odd", ["A" * (LONGEST_ID + 1), "wamid.ä", "a\nb", "half \ud83d", "\x00"], ids=lambda odd: ascii(odd[:9])
+    "odd",
+    ["A" * (MAX_ID_CHARACTERS + 1), "wamid.ä", "a\nb", "half \ud83d", "\x00"],
+    ids=lambda odd: ascii(odd[:9]),
 )
 def test_an_id_that_no_store_takes_is_replaced_by_one_that_it_does(odd: str) -> None:
     inbound = message(id=odd, from_user_id=odd, context={"id": odd})
@@ -108,7 +113,7 @@ def test_an_id_that_no_store_takes_is_replaced_by_one_that_it_does(odd: str) -> 
 
 
 def test_the_longest_id_that_is_kept_is_kept() -> None:
-    assert message(id="A" * LONGEST_ID).id == "A" * LONGEST_ID
+    assert message(id="A" * MAX_ID_CHARACTERS).id == "A" * MAX_ID_CHARACTERS
 
 
 def test_a_message_without_id_is_told_from_another_and_known_again() -> None:

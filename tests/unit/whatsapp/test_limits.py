@@ -6,7 +6,7 @@ import pytest
 
 from rejoinder.channels.whatsapp.limits import WhatsAppLimits
 from rejoinder.errors import BotError, LimitExceeded
-from rejoinder.messages import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
+from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
 
 LIMITS = WhatsAppLimits()
 YES = Button(id="yes", title="Yes")

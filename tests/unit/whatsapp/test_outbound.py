@@ -6,20 +6,10 @@ from typing import Any
 import pytest
 
 from rejoinder.channels.whatsapp.outbound import render, render_receipt
-from rejoinder.messages import (
-    Attempt,
-    Button,
-    Buttons,
-    Callback,
-    Contact,
-    List,
-    OutboundContent,
-    Row,
-    Section,
-    Template,
-    Text,
-    digest,
-)
+from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
+from rejoinder.model.delivery import Attempt, Callback
+from rejoinder.model.ids import digest
+from rejoinder.model.people import Contact
 
 ADA = Contact(id="15550002001", phone="15550002001")
 
@@ -47,7 +37,10 @@ def test_a_request_is_complete() -> None:
         (ADA, {"to": "+15550002001"}),
         (Contact(id="US.7", user_id="US.7", phone="15550002001"), {"to": "+15550002001"}),
         (Contact(id="US.7", user_id="US.7"), {"recipient": "US.7"}),
-        (Contact(id="US.ENT.7", user_id="US.ENT.7", former_ids=("15550002001",)), {"recipient": "US.ENT.7"}),
+        (
+            Contact(id="US.ENT.7", user_id="US.ENT.7", former_phones=("15550002001",)),
+            {"recipient": "US.ENT.7"},
+        ),
     ],
 )
 def test_numbers_go_into_to_with_their_plus_and_user_ids_into_recipient_never_both(

@@ -5,12 +5,20 @@ import hmac
 
 import pytest
 
-from rejoinder.channels.whatsapp.signature import sign, verify
+from rejoinder.channels.whatsapp.front import FRONT, SIGNATURE_HEADER, sign
+from rejoinder.errors import SettingsError
+from rejoinder.ports import Request
 
 BODY = b'{"object":"whatsapp_business_account","entry":[]}'
 SPACED = b'{"object": "whatsapp_business_account", "entry": []}'
 SECRET = "test_app_secret"
 SIGNATURE = "sha256=dec6a680679a968e7e0319355b23599cbfc54502c0784668e9618baa0c633756"
+
+
+def verify(body: bytes, header: str, current: str = SECRET, previous: str | None = None) -> bool:
+    """Whether Meta sent `body` with that header, as the front sees it by these secrets."""
+    before = {} if previous is None else {"app_secret_previous": previous}
+    return FRONT.is_genuine(Request(body=body), header, {"app_secret": current, **before})
 
 
 @pytest.mark.parametrize(
@@ -23,12 +31,12 @@ SIGNATURE = "sha256=dec6a680679a968e7e0319355b23599cbfc54502c0784668e9618baa0c63
 )
 def test_known_vectors(secret: str, body: bytes, signature: str) -> None:
     assert sign(body, secret) == f"sha256={signature}"
-    assert verify(body, f"sha256={signature}", (secret,))
+    assert verify(body, f"sha256={signature}", secret)
 
 
 def test_the_signature_is_over_bytes_not_over_what_they_mean() -> None:
-    assert not verify(SPACED, SIGNATURE, (SECRET,))
-    assert not verify(BODY + b"\n", SIGNATURE, (SECRET,))
+    assert not verify(SPACED, SIGNATURE)
+    assert not verify(BODY + b"\n", SIGNATURE)
 
 
 @pytest.mark.parametrize(
@@ -40,28 +48,42 @@ def test_the_signature_is_over_bytes_not_over_what_they_mean() -> None:
     ],
 )
 def test_escapes_are_signed_as_they_are_sent(sent: bytes, restored: bytes) -> None:
-    assert verify(sent, sign(sent, SECRET), (SECRET,))
-    assert not verify(restored, sign(sent, SECRET), (SECRET,))
+    assert verify(sent, sign(sent, SECRET))
+    assert not verify(restored, sign(sent, SECRET))
 
 
 def test_bytes_that_are_no_text_can_be_verified_too() -> None:
-    assert verify(b"\xff\x00\xfe", sign(b"\xff\x00\xfe", SECRET), (SECRET,))
-    assert verify(b"", sign(b"", SECRET), (SECRET,))
+    assert verify(b"\xff\x00\xfe", sign(b"\xff\x00\xfe", SECRET))
+    assert verify(b"", sign(b"", SECRET))
 
 
-@pytest.mark.parametrize("secrets", [("new", SECRET), (SECRET, "old"), ("a", "b", SECRET)])
-def test_the_previous_secret_is_good_beside_the_current_one(secrets: tuple[str, ...]) -> None:
-    assert verify(BODY, SIGNATURE, secrets)
+@pytest.mark.parametrize(("current", "previous"), [("new", SECRET), (SECRET, "old"), (SECRET, "")])
+def test_the_previous_secret_is_good_beside_the_current_one(current: str, previous: str) -> None:
+    assert verify(BODY, SIGNATURE, current, previous)
 
 
-def test_without_a_secret_nothing_is_accepted() -> None:
-    assert not verify(BODY, SIGNATURE, ())
-    assert not verify(BODY, "", ())
+@pytest.mark.parametrize(
+    "secrets", [{}, {"app_secret": ""}, {"app_secret_previous": SECRET}, {"verify_token": SECRET}], ids=repr
+)
+def test_without_a_secret_nothing_is_accepted(secrets: dict[str, str]) -> None:
+    for header in (SIGNATURE, sign(BODY, ""), ""):
+        with pytest.raises(SettingsError):
+            FRONT.is_genuine(Request(body=BODY), header, secrets)
+
+
+def test_an_empty_secret_signs_nothing() -> None:
+    assert not verify(BODY, sign(BODY, ""), SECRET, "")
+
+
+@pytest.mark.parametrize("headers", [{}, {SIGNATURE_HEADER: ""}, {"x-hub-signature": SIGNATURE}], ids=repr)
+def test_a_request_without_the_header_proves_nothing(headers: dict[str, str]) -> None:
+    assert FRONT.proof(Request(body=BODY, headers=headers)) is None
+    assert FRONT.proof(Request(body=BODY, headers={**headers, SIGNATURE_HEADER: SIGNATURE})) == SIGNATURE
 
 
 def test_a_secret_outside_ascii_signs_as_utf_8() -> None:
     digest = hmac.new("sécret".encode(), BODY, hashlib.sha256).hexdigest()
-    assert verify(BODY, f"sha256={digest}", ("sécret",))
+    assert verify(BODY, f"sha256={digest}", "sécret")
 
 
 @pytest.mark.parametrize(
@@ -91,5 +113,5 @@ def test_a_secret_outside_ascii_signs_as_utf_8() -> None:
     ids=lambda header: ascii(header[:24]),
 )
 def test_any_other_header_is_refused_and_raises_nothing(header: str) -> None:
-    assert not verify(BODY, header, (SECRET,))
-    assert not verify(BODY, header, (SECRET, "old"))
+    assert not verify(BODY, header)
+    assert not verify(BODY, header, SECRET, "old")

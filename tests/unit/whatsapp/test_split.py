@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from rejoinder.channels.whatsapp.front import MAX_DEPTH, MAX_OBJECTS, MAX_UPDATES, TOO_DEEP, split
 from rejoinder.channels.whatsapp.inbound import parse
-from rejoinder.channels.whatsapp.split import DEEPEST, MOST_OBJECTS, MOST_UPDATES, TOO_DEEP, split
-from rejoinder.messages import Account
+from rejoinder.model.people import Account
 from rejoinder.ports import Split
 
 METADATA = {"display_phone_number": "15550100001", "phone_number_id": "100000000000001"}
@@ -186,7 +186,7 @@ def test_a_number_id_that_would_be_no_part_of_an_address_is_a_misfit(number: obj
 
 def test_a_message_nested_deeper_than_any_of_metas_is_a_misfit_and_its_neighbour_is_not() -> None:
     lists: object = "x"
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         lists = [lists]
     found = split(webhook(value(said("deep", text=lists), said("a"))))
     assert ids(found) == [["a"]]
@@ -232,7 +232,7 @@ def test_unicode_and_slashes_are_read_as_meta_escapes_them() -> None:
 
 @pytest.mark.parametrize(
     ("messages", "reason"),
-    [(MOST_UPDATES + 1, "too many updates"), (MOST_OBJECTS, "too many objects")],
+    [(MAX_UPDATES + 1, "too many updates"), (MAX_OBJECTS, "too many objects")],
 )
 def test_a_body_with_more_than_meta_sends_is_no_webhook(messages: int, reason: str) -> None:
     body = webhook(value(*({"id": f"{n}", "from": "15550002001"} for n in range(messages))))
@@ -243,10 +243,10 @@ def test_a_body_with_more_than_meta_sends_is_no_webhook(messages: int, reason: s
 @pytest.mark.parametrize(
     ("words", "end"),
     [
-        ("{" * (MOST_OBJECTS + 1), ""),
-        ('"{' * (MOST_OBJECTS + 1), ""),
-        ("\\{" * (MOST_OBJECTS + 1), "\\"),
-        ("{}," * (MOST_OBJECTS + 1), '"'),
+        ("{" * (MAX_OBJECTS + 1), ""),
+        ('"{' * (MAX_OBJECTS + 1), ""),
+        ("\\{" * (MAX_OBJECTS + 1), "\\"),
+        ("{}," * (MAX_OBJECTS + 1), '"'),
     ],
     ids=["brackets", "quotes", "backslashes", "objects"],
 )
@@ -260,11 +260,11 @@ def test_brackets_in_what_somebody_writes_are_no_objects(words: str, end: str) -
 @pytest.mark.parametrize(
     "objects",
     [
-        "[" + "{}," * MOST_OBJECTS + "{}]",
-        '["{",' + "{}," * MOST_OBJECTS + "1]",
-        "[" + '{"a":{"b":{"c":"}"}}},' * (MOST_OBJECTS // 3 + 1) + "1]",
-        "{" + '"same":{},' * MOST_OBJECTS + '"other":1}',
-        "[{}," + "{}," * MOST_OBJECTS + "never ending",
+        "[" + "{}," * MAX_OBJECTS + "{}]",
+        '["{",' + "{}," * MAX_OBJECTS + "1]",
+        "[" + '{"a":{"b":{"c":"}"}}},' * (MAX_OBJECTS // 3 + 1) + "1]",
+        "{" + '"same":{},' * MAX_OBJECTS + '"other":1}',
+        "[{}," + "{}," * MAX_OBJECTS + "never ending",
     ],
     ids=["side by side", "beside a bracket", "nested", "under one name", "before what is no JSON"],
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rejoinder.loading import load_bot
+from rejoinder.bot.loading import load_bot
 from rejoinder.testing import Phone
 from workbench.chaos.drill import Report
 from workbench.chaos.plan import MOST_IN_A_BODY, Update, body_of, plan

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rejoinder.conversation import MARKER_SECONDS, RECORD_SECONDS
+from rejoinder.model.delivery import RECORD_SECONDS
+from rejoinder.model.marker import MARKER_SECONDS
 from workbench import tools
 from workbench.cli import redrive
 from workbench.cli.forget import REST

@@ -5,9 +5,21 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
+from rejoinder.ports import Request
 
-def body_of(event: Mapping[str, Any]) -> bytes:
-    """The bytes as they came: text arrives as a string, anything else in base64."""
+
+def request_of(event: Mapping[str, Any]) -> Request:
+    """Return the request in `event`. An HTTP API writes the names of headers in lower case."""
+    return Request(
+        body=_body_of(event),
+        headers=event.get("headers") or {},
+        query=event.get("queryStringParameters") or {},
+        path=event.get("rawPath") or "",
+    )
+
+
+def _body_of(event: Mapping[str, Any]) -> bytes:
+    """Return the bytes as they came: text arrives as a string, anything else in base64."""
     body = event.get("body") or ""
     try:
         return (

@@ -11,8 +11,8 @@ import boto3
 from botocore.config import Config
 
 from rejoinder.errors import RejoinderError, SettingsError, describe
-from rejoinder.messages import Intent
-from rejoinder.ports import Understanding, Understood
+from rejoinder.model.intent import Intent, Understood
+from rejoinder.ports import Understanding
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
@@ -23,7 +23,7 @@ log = logging.getLogger("rejoinder")
 CONFIG = Config(connect_timeout=1, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 1})
 """A person waits, and without the model there is another way: it is asked once, and not for long."""
 
-MOST_TOKENS = 300
+MAX_TOKENS = 300
 """Of the answer: a tool's name and a few short values."""
 
 PROMPT = """\
@@ -55,7 +55,7 @@ class BedrockUnderstanding:
             system=[{"text": PROMPT.format(none=none)}],
             messages=[{"role": "user", "content": [{"text": text}]}],
             toolConfig={"tools": [*map(_tool, intents), _none_tool(none)], "toolChoice": {"any": {}}},
-            inferenceConfig={"temperature": 0, "maxTokens": MOST_TOKENS},
+            inferenceConfig={"temperature": 0, "maxTokens": MAX_TOKENS},
         )
         content = answer["output"]["message"]["content"]
         use = next((block["toolUse"] for block in content if "toolUse" in block), None)

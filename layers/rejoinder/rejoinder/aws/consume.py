@@ -1,48 +1,84 @@
-"""What a function does with the SQS records it is given."""
+"""What a function does with the SQS messages it is given."""
 
 import logging
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from rejoinder.aws.sqs import SqsReceipt
-from rejoinder.errors import BotFailed, OutOfTime, RetryLater, describe
+from rejoinder.aws.queues import SqsQueue, SqsReceipt
+from rejoinder.errors import BotFailed, OutOfTime, RetryLater, Unreadable, describe
+from rejoinder.model import backoff
+from rejoinder.model.ids import digest
+from rejoinder.ports import Clock, QueueMessage
 
 log = logging.getLogger("rejoinder")
 
 Record = Mapping[str, Any]
 """One record of an SQS event (docs.aws.amazon.com, "Using Lambda with Amazon SQS")."""
 
-LONGEST_PAUSE_SECONDS = 900.0
+UNREADABLE_SECONDS = 3600.0
+"""How long a message that this version of the code cannot read is tried again, in seconds: a rollback may be
+rolled back. Then it goes to the dead letters, and what waits behind it goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fifo:
+    """The queue that the messages come from, if it is a FIFO queue: one message holds up those behind it."""
+
+    receipt: Callable[[str], SqsReceipt]
+    """Returns the receipt with a receipt handle."""
+
+    dead_letters: SqsQueue
+    """Where a message goes that cannot be read."""
+
+    clock: Clock = time.time
+    """Tells the time."""
 
 
 def consume(
-    event: Mapping[str, Any],
-    handle: Callable[[Record], None],
-    *,
-    receipt: Callable[[str], SqsReceipt] | None = None,
+    event: Mapping[str, Any], handle: Callable[[Record], None], *, fifo: Fifo | None = None
 ) -> dict[str, list[dict[str, str]]]:
     """Hand each record to `handle`; report those that failed, so that only they come again.
 
-    With `receipt` a failed record comes again after a pause that fits its error, else after the queue's
-    visibility time-out.
+    A record of a `fifo` queue that failed comes again after a pause that fits its error; one that cannot be
+    read goes to the dead letters after an hour. Any other comes again after the queue's visibility time-out.
     """
     failures = []
     for record in event["Records"]:
         try:
             handle(record)
         except Exception as error:  # noqa: BLE001 - one record's failure is not its neighbours'
+            if fifo and isinstance(error, Unreadable) and _is_set_aside(record, fifo, error):
+                continue
             failures.append({"itemIdentifier": record["messageId"]})
             pause = _pause(error, receive_count(record))
             if not isinstance(error, BotFailed | OutOfTime | RetryLater):  # those have been told of
                 log.warning("comes again", extra={"cause": describe(error), "pause_seconds": round(pause)})
-            if receipt:
-                _come_again(receipt(record["receiptHandle"]), pause)
+            if fifo:
+                _come_again(fifo.receipt(record["receiptHandle"]), pause)
     return {"batchItemFailures": failures}
 
 
 def receive_count(record: Record) -> int:
-    """How often SQS has given this message out, this time included."""
+    """Return how often SQS has given this message out, this time included."""
     return int(record["attributes"]["ApproximateReceiveCount"])
+
+
+def _is_set_aside(record: Record, fifo: Fifo, error: Unreadable) -> bool:
+    """Put a message that nobody can read among the dead letters, once it has been tried for long enough."""
+    attributes = record["attributes"]
+    if fifo.clock() - int(attributes["ApproximateFirstReceiveTimestamp"]) / 1000 < UNREADABLE_SECONDS:
+        return False
+    group = attributes["MessageGroupId"]
+    same = digest("unreadable", record["messageId"])
+    try:
+        fifo.dead_letters.put([QueueMessage(body=record["body"], group=group, deduplication_id=same)])
+    except Exception as failure:  # noqa: BLE001 - it stays where it is, and is tried again
+        log.warning("could not be set aside", extra={"cause": describe(failure)})
+        return False
+    log.error("set aside: this version cannot read it", extra={"cause": str(error)})
+    return True
 
 
 def _pause(error: Exception, received: int) -> float:
@@ -50,11 +86,11 @@ def _pause(error: Exception, received: int) -> float:
         case RetryLater(seconds=seconds):
             return seconds
         case BotFailed(tries=tries):
-            return 2.0**tries
+            return backoff.BOT_FAILED.seconds(tries - 1)
         case OutOfTime():
             return 0.0
         case _:
-            return min(2.0 ** min(received, 10), LONGEST_PAUSE_SECONDS)
+            return backoff.QUEUE.seconds(received - 1)
 
 
 def _come_again(receipt: SqsReceipt, pause: float) -> None:

@@ -2,74 +2,55 @@
 
 from typing import TYPE_CHECKING
 
-from rejoinder.aws.items import Item, key_of, number
-from rejoinder.gate import Gate
-from rejoinder.messages import Account
+from rejoinder.aws.keys import gate_item
+from rejoinder.aws.stored.items import Item, dump_gate, read_gate
+from rejoinder.model.gate import Gate
+from rejoinder.model.people import Account
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
-
-_SET = "SET why = :why, probe_at = :probe_at, probes = :probes"
-
-
-def _gate_item(account: Account) -> Item:
-    return key_of(f"GATE#{account}", "GATE")
 
 
 class GateTable:
-    """The port `Gates`. Updates rather than puts: records need the same permission."""
+    """The port `Gates`. It updates rather than puts: records need the same permission."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def read(self, account: Account) -> Gate | None:
-        """The gate, when it is closed."""
-        answer = self._client.get_item(TableName=self._table, Key=_gate_item(account), ConsistentRead=True)
+        """Return the gate, when it is closed."""
+        answer = self._client.get_item(TableName=self._table, Key=gate_item(account), ConsistentRead=True)
         item = answer.get("Item")
-        if item is None:
-            return None
-        return Gate(
-            why=int(number(item, "why")),
-            probe_at=number(item, "probe_at"),
-            probes=int(number(item, "probes")),
-        )
+        return None if item is None else read_gate(item)
 
     def close(self, account: Account, gate: Gate) -> None:
-        """Close it; what is closed stays as it is, or who closes it once more would put off its probe."""
+        """Close it. A closed one stays as it is, or who closes it once more would put off its probe."""
         self._write(account, gate, "attribute_not_exists(pk)", {})
 
     def elect(self, account: Account, before: Gate, after: Gate) -> bool:
         """Replace `before` by `after`; False when somebody else did, or opened it."""
         same = "probe_at = :probe_at_before AND probes = :probes_before"
-        values = {f"{name}_before": value for name, value in _values(before).items() if name != ":why"}
+        were = dump_gate(before)
+        values = {":probe_at_before": were["probe_at"], ":probes_before": were["probes"]}
         return self._write(account, after, same, values)
 
     def open(self, account: Account) -> None:
         """Open it."""
-        self._client.delete_item(TableName=self._table, Key=_gate_item(account))
+        self._client.delete_item(TableName=self._table, Key=gate_item(account))
 
-    def _write(
-        self, account: Account, gate: Gate, condition: str, values: dict[str, "AttributeValueTypeDef"]
-    ) -> bool:
-        """Whether the condition held."""
+    def _write(self, account: Account, gate: Gate, condition: str, values: Item) -> bool:
+        """Write the gate; return whether the condition held."""
+        attributes = dump_gate(gate)
         try:
             self._client.update_item(
                 TableName=self._table,
-                Key=_gate_item(account),
-                UpdateExpression=_SET,
+                Key=gate_item(account),
+                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
                 ConditionExpression=condition,
-                ExpressionAttributeValues=_values(gate) | values,
+                ExpressionAttributeNames={f"#{name}": name for name in attributes},
+                ExpressionAttributeValues={f":{name}": value for name, value in attributes.items()} | values,
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
-
-
-def _values(gate: Gate) -> dict[str, "AttributeValueTypeDef"]:
-    return {
-        ":why": {"N": str(gate.why)},
-        ":probe_at": {"N": repr(gate.probe_at)},
-        ":probes": {"N": str(gate.probes)},
-    }

@@ -14,7 +14,8 @@ class IngressSettings:
     inbound_queue_url: str
     events_queue_url: str
     quarantine_bucket: str
-    secret_id: str
+    secrets_prefix: str
+    """What the names of the secrets begin with; each channel has one: `<prefix>/<channel>`."""
 
     @classmethod
     def load(cls) -> Self:

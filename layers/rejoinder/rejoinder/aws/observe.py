@@ -5,7 +5,7 @@ import logging
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from rejoinder.metrics import Metric
+from rejoinder.model.metrics import Metric
 
 
 def logger() -> Logger:

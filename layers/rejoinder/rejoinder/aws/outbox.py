@@ -1,8 +1,11 @@
-"""What we put on queues ourselves. Apart from `sqs`, which the ingress imports: this needs pydantic."""
+"""What goes on queues: turns, updates of our own, and parked ones. `queues` carries it."""
 
-from rejoinder.aws.sqs import SqsQueue
-from rejoinder.aws.wire import OwnBody, ParkedBody, dump_turn
-from rejoinder.messages import Inbound, TurnMessages, digest
+from rejoinder.aws.queues import SqsQueue
+from rejoinder.aws.stored.bodies import dump_parked, dump_update
+from rejoinder.aws.stored.messages import dump_turn
+from rejoinder.model.ids import digest
+from rejoinder.model.messages import TurnMessages
+from rejoinder.model.updates import Inbound
 from rejoinder.ports import QueueMessage
 
 
@@ -19,7 +22,7 @@ class SqsOutbox:
 
 
 def _id_of(turn: TurnMessages) -> str:
-    """The turn's deduplication id; a redriven turn, and a message that goes out once more, have others."""
+    """Return the turn's deduplication id; a redriven turn, and a message that goes out again, have others."""
     return digest("turn", turn.messages[0].id, str(turn.again))
 
 
@@ -31,7 +34,7 @@ class SqsUpdates:
 
     def put(self, inbound: Inbound) -> None:
         """Queue `inbound` in its conversation's group; within SQS's 5 minutes the same one is taken once."""
-        body = OwnBody(inbound=inbound).dump()
+        body = dump_update(inbound)
         self._queue.put([QueueMessage(body=body, group=inbound.group, deduplication_id=inbound.hashed_id)])
 
 
@@ -43,7 +46,7 @@ class SqsParkedUpdates:
 
     def put(self, inbound: Inbound, cause: str, at: float) -> None:
         """Keep `inbound`, as the bot saw it, with the cause; what was parked `at` that time is kept once."""
-        body = ParkedBody(cause=cause, inbound=inbound).dump()
         group = digest("parked", inbound.hashed_id)
         same = digest("parked", inbound.hashed_id, repr(at))
+        body = dump_parked(inbound, cause)
         self._queue.put([QueueMessage(body=body, group=group, deduplication_id=same)])

@@ -1,27 +1,33 @@
 """Message records: what became of each attempt at sending a message."""
 
-import re
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
-from rejoinder.aws.items import Item, conversation_pk, key_of
-from rejoinder.aws.wire import dump_turn, read_turn
-from rejoinder.conversation import RECORD_SECONDS, MessageRecord
+from rejoinder.aws.keys import record_item
+from rejoinder.aws.stored.items import Item, format_attribute, read_record, read_steps, step_attribute
+from rejoinder.aws.stored.messages import dump_turn
 from rejoinder.errors import AttemptTaken
-from rejoinder.messages import Attempt, Detail, Step, TurnMessages
+from rejoinder.model.delivery import (
+    MAY_BE_CLAIMED,
+    MAY_BE_FOLLOWED,
+    RECORD_SECONDS,
+    All,
+    Any,
+    Attempt,
+    Detail,
+    Has,
+    MessageRecord,
+    Not,
+    Rule,
+    Step,
+)
+from rejoinder.model.messages import TurnMessages
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-_STEP = re.compile(r"a(\d{1,4})_(\w+)_at")
-_BEGUN = (Step.SENDING, Step.REFUSED, Step.UNKNOWN)
-_SETTLED = (Step.DELIVERED, Step.READ, Step.PLAYED, Step.FAILED)
-_TAKEN = (Step.ACCEPTED, Step.SENT)
-
-
-def _record_item(key: str, outbound_id: str) -> Item:
-    return key_of(conversation_pk(key), f"OUT#{outbound_id}")
+MAX_WORDS = 300
+"""The most characters of a network's words that are kept: an item has 400 KB, and may hold many attempts."""
 
 
 class RecordTable:
@@ -32,83 +38,92 @@ class RecordTable:
         self._table = table
 
     def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
-        """The record; an empty one when there is none."""
-        key = _record_item(conversation_key, outbound_id)
-        return _record(
-            self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item", {})
-        )
+        """Return the record; an empty one when there is none."""
+        key = record_item(conversation_key, outbound_id)
+        answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return read_record(answer.get("Item", {}))
 
     def claim(self, attempt: Attempt, at: float, turn: TurnMessages) -> None:
-        """Write SENDING and `turn`, unless the attempt was made or the one before it was settled."""
-        sets = [
-            f"a{attempt.number}_sending_at = :at",
-            "expires_at = :expires_at",
-            "turn = :turn",
-        ]
+        """Write SENDING and `turn`, if the attempt may be made; AttemptTaken when it may not."""
+        sets = [f"{step_attribute(attempt.number, Step.SENDING)} = :at", "turn = :turn", *_ALWAYS]
         try:
             self._client.update_item(
                 TableName=self._table,
-                Key=_record_item(attempt.conversation_key, attempt.outbound_id),
+                Key=record_item(attempt.conversation_key, attempt.outbound_id),
                 UpdateExpression=f"SET {', '.join(sets)}",
-                ConditionExpression=_may_be_made(attempt.number),
-                ExpressionAttributeValues=_times(at) | {":turn": {"S": dump_turn(turn)}},
+                ConditionExpression=_may_be_claimed(attempt.number),
+                ExpressionAttributeNames=_FORMAT_NAME,
+                ExpressionAttributeValues=_always(at) | {":turn": {"S": dump_turn(turn)}},
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:
             raise AttemptTaken(str(attempt)) from error
 
-    def note(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
-        """Write a step's time, and what is known with it, by one upsert; the record as it was before."""
-        step_name = f"a{attempt.number}_{step.value}_at"
+    def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
+        """Write a step's time, and what is known with it, by one upsert; return the record as it was before."""
+        name = step_attribute(attempt.number, step)
         known = {f"a{attempt.number}_{name}": value for name, value in _details(detail).items()}
         upserts = [f"{name} = if_not_exists({name}, :{name})" for name in known]
-        sets = [f"{step_name} = if_not_exists({step_name}, :at)", "expires_at = :expires_at", *upserts]
+        sets = [f"{name} = if_not_exists({name}, :at)", *_ALWAYS, *upserts]
         answer = self._client.update_item(
             TableName=self._table,
-            Key=_record_item(attempt.conversation_key, attempt.outbound_id),
+            Key=record_item(attempt.conversation_key, attempt.outbound_id),
             UpdateExpression=f"SET {', '.join(sets)}",
-            ExpressionAttributeValues=_times(at) | {f":{name}": value for name, value in known.items()},
+            ExpressionAttributeNames=_FORMAT_NAME,
+            ExpressionAttributeValues=_always(at) | {f":{name}": value for name, value in known.items()},
             ReturnValues="ALL_OLD",
         )
-        return _record(answer.get("Attributes", {}))
+        return read_steps(answer.get("Attributes", {}))
 
 
-def _may_be_made(number: int) -> str:
-    """The condition on an attempt: nothing of it is there, and the one before it was made and went wrong."""
-
-    def reached(number: int, *steps: Step) -> str:
-        return "(" + " OR ".join(f"attribute_exists(a{number}_{step}_at)" for step in steps) + ")"
-
-    others = [step for step in Step if step is not Step.SENDING]
+def _may_be_claimed(number: int) -> str:
+    """Return `MessageRecord.may_be_claimed` as a condition of DynamoDB."""
+    sending = step_attribute(number, Step.SENDING)
     # The client repeats a request whose answer was lost: that is the same claim, by the same time.
-    first = f"(attribute_not_exists(a{number}_sending_at) OR a{number}_sending_at = :at)"
-    conditions = [first, f"NOT {reached(number, *others)}"]
-    if before := number - 1:
-        # What the network accepted and refused later is tried again.
-        refused_late = f"({reached(before, Step.REFUSED)} OR NOT {reached(before, *_TAKEN)})"
-        conditions += [reached(before, *_BEGUN), f"NOT {reached(before, *_SETTLED)}", refused_late]
+    conditions = [
+        f"(attribute_not_exists({sending}) OR {sending} = :at)",
+        condition_of(MAY_BE_CLAIMED, number),
+    ]
+    if number > 1:
+        conditions.append(condition_of(MAY_BE_FOLLOWED, number - 1))
     return " AND ".join(conditions)
 
 
-def _details(detail: Detail) -> dict[str, "AttributeValueTypeDef"]:
-    """What is known, by attribute; long words are cut, since an item has 400 KB."""
+def condition_of(rule: Rule, attempt: int) -> str:
+    """Return a rule over the steps of an attempt as a condition of DynamoDB."""
+    match rule:
+        case Has(steps=steps):
+            exist = [f"attribute_exists({step_attribute(attempt, step)})" for step in steps]
+            return f"({' OR '.join(exist)})"
+        case Not(rule=other):
+            return f"(NOT {condition_of(other, attempt)})"
+        case All(rules=rules):
+            return f"({' AND '.join(condition_of(one, attempt) for one in rules)})"
+        case Any(rules=rules):
+            return f"({' OR '.join(condition_of(one, attempt) for one in rules)})"
+        case _:
+            assert_never(rule)
+
+
+def _details(detail: Detail) -> Item:
+    """Return what is known, by attribute; long words are cut."""
     words = {
         "network_id": detail.network_id,
         "error": detail.error,
         "billed_category": detail.billed_category,
     }
-    known: dict[str, AttributeValueTypeDef] = {n: {"S": value[:300]} for n, value in words.items() if value}
+    known: Item = {name: {"S": value[:MAX_WORDS]} for name, value in words.items() if value}
     if detail.error_code is not None:
         known["error_code"] = {"N": str(detail.error_code)}
     return known
 
 
-def _times(at: float) -> dict[str, "AttributeValueTypeDef"]:
-    return {":at": {"N": str(at)}, ":expires_at": {"N": str(int(time.time() + RECORD_SECONDS))}}
+_ALWAYS = ("expires_at = :expires_at", "#format = :format")
+_FORMAT_NAME = {"#format": "format"}  # a reserved word of DynamoDB
 
 
-def _record(item: Item) -> MessageRecord:
-    steps: dict[int, dict[Step, float]] = {}
-    for name, value in item.items():
-        if (match := _STEP.fullmatch(name)) and match[2] in set(Step):
-            steps.setdefault(int(match[1]), {})[Step(match[2])] = float(value["N"])
-    return MessageRecord(steps=steps, turn=read_turn(item["turn"]["S"]) if "turn" in item else None)
+def _always(at: float) -> Item:
+    return {
+        ":at": {"N": str(at)},
+        ":expires_at": {"N": str(int(time.time() + RECORD_SECONDS))},
+        ":format": format_attribute("record"),
+    }

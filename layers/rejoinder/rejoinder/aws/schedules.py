@@ -4,8 +4,8 @@ import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from rejoinder.aws.wire import OwnBody
-from rejoinder.messages import WakeUp
+from rejoinder.aws.stored.bodies import dump_update
+from rejoinder.model.updates import WakeUp
 from rejoinder.ports import Clock
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Schedules:
                     "RoleArn": self._role_arn,
                     "SqsParameters": {"MessageGroupId": inbound.group},
                     # Scheduler fills in words of its own, such as <aws.scheduler.execution-id>.
-                    "Input": OwnBody(inbound=inbound).dump().replace("<aws.", "\\u003caws."),
+                    "Input": dump_update(inbound).replace("<aws.", "\\u003caws."),
                     # The most that it allows: a day.
                     "RetryPolicy": {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185},
                     "DeadLetterConfig": {"Arn": self._dead_letter_arn},

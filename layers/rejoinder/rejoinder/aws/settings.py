@@ -43,9 +43,9 @@ class SenderSettings(_Settings):
     table_name: str = Field(min_length=3)
     inbound_queue_url: AnyHttpUrl
     outbound_queue_url: AnyHttpUrl
-    secret_id: str = Field(min_length=1)
-    graph_base_url: AnyHttpUrl = AnyHttpUrl("https://graph.facebook.com")
-    graph_api_version: str = Field(default="v25.0", pattern=r"^v\d+\.0$")
+    outbound_dlq_url: AnyHttpUrl
+    secrets_prefix: str = Field(min_length=1)
+    """What the names of the secrets begin with; each channel has one: `<prefix>/<channel>`."""
 
 
 class TrackerSettings(_Settings):

@@ -1,1 +1,113 @@
-"""The networks."""
+"""The networks: the table of channels, and what a channel is.
+
+A channel is a folder in here with two objects: `FRONT` in its module `front`, which the ingress needs and which
+takes the standard library only, and `CHANNEL` in its module `channel`, for everything else. Nothing outside of
+a channel's folder knows its network.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol
+
+from rejoinder.errors import Unreadable
+from rejoinder.model.contents import OutboundContent
+from rejoinder.model.delivery import Status
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.updates import AccountEvent, Inbound
+from rejoinder.ports import ChannelRules, Front, Network, SecretStore
+
+Json = Mapping[str, object]
+
+
+class Channel(ChannelRules, Protocol):
+    """All that differs between networks."""
+
+    @property
+    def name(self) -> str:
+        """The name of the channel, such as `whatsapp`."""
+
+    @property
+    def undeliverable_code(self) -> int:
+        """The network's error code for a message that cannot reach its contact."""
+
+    @property
+    def send_seconds(self) -> float:
+        """The most that sending one message may take, in seconds, with all that belongs to it."""
+
+    def parse(self, account: Account, update: Json, *, received_at: float) -> Inbound:
+        """Return one update of a conversation, as the front split it off. Never raises."""
+
+    def parse_event(self, event: Json, *, received_at: float) -> Status | AccountEvent:
+        """Return one status or account event, as the front split it off. Never raises."""
+
+    def contact_of(self, text: str) -> Contact | None:
+        """Return the contact that a person names by a phone number or an id; None when `text` names nobody."""
+
+    def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Network:
+        """Return the way to the network. `settings` are environment variables.
+
+        Raises SettingsError when one of them is missing or wrong.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of the table of channels."""
+
+    package: str
+    """The package of the channel."""
+
+    route: str
+    """The first part of the path under which the network finds the ingress."""
+
+
+TABLE: dict[str, Row] = {
+    "whatsapp": Row(package="rejoinder.channels.whatsapp", route="webhook"),
+}
+"""The channels, by their names."""
+
+
+def channel_named(name: str) -> Channel:
+    """Return the channel of that name; Unreadable when there is none: a newer version may know it."""
+    if name not in TABLE:
+        raise Unreadable("account: its channel is none that this version knows")
+    channel: Channel = import_module(f"{TABLE[name].package}.channel").CHANNEL
+    return channel
+
+
+def channel_of(account: Account) -> Channel:
+    """Return the channel that `account` belongs to; Unreadable when there is none."""
+    return channel_named(account.channel)
+
+
+def front_named(name: str) -> Front:
+    """Return the front of the channel of that name, without the rest of the channel."""
+    front: Front = import_module(f"{TABLE[name].package}.front").FRONT
+    return front
+
+
+def channel_at(path: str) -> str | None:
+    """Return the name of the channel whose network asks for `path`; None when there is none."""
+    first = path.strip("/").partition("/")[0]
+    return next((name for name, row in TABLE.items() if row.route == first), None)
+
+
+def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
+    """Return one update of a conversation, read by its channel."""
+    return channel_of(account).parse(account, update, received_at=received_at)
+
+
+class Networks:
+    """The port `Network` for every account: what is to be sent goes to its own channel's network."""
+
+    def __init__(self, networks: Mapping[str, Network]) -> None:
+        self._networks = networks
+
+    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+        """Send a message once, by the network of its account."""
+        return self._networks[account.channel].send(account, contact, content, callback)
+
+    def mark_read(self, account: Account, message_id: str) -> None:
+        """Mark a contact's message as read, by the network of its account."""
+        self._networks[account.channel].mark_read(account, message_id)

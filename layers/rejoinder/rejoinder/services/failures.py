@@ -2,16 +2,17 @@
 
 import logging
 
-from rejoinder.conversation import MessageRecord
-from rejoinder.messages import Attempt, Failed, Inbound, TurnMessages
-from rejoinder.metrics import Metric
+from rejoinder.model.delivery import Attempt, MessageRecord
+from rejoinder.model.messages import TurnMessages
+from rejoinder.model.metrics import Metric
+from rejoinder.model.updates import Failed, Inbound
 from rejoinder.ports import Meter
 
 log = logging.getLogger("rejoinder")
 
 
 def failure_of(turn: TurnMessages, code: int, reason: str, at: float) -> Inbound | None:
-    """The update that tells of the only message of `turn`; None when nobody is to be told.
+    """Return the update that tells of the only message of `turn`; None when nobody is to be told.
 
     It has the same id however often it is made: one failure is one turn.
     """
@@ -19,9 +20,13 @@ def failure_of(turn: TurnMessages, code: int, reason: str, at: float) -> Inbound
         return None
     (message,) = turn.messages
     said = message.instead_of or message.content
-    failed = Failed(outbound_id=message.id, content=said, code=code, reason=reason)
     return Inbound(
-        id=f"failed-{message.id}", account=turn.account, contact=turn.contact, at=at, content=failed
+        id=f"failed-{message.id}",
+        account=turn.account,
+        contact=turn.contact,
+        at=at,
+        content=Failed(outbound_id=message.id, content=said, code=code, reason=reason),
+        conversation_key=turn.conversation_key,
     )
 
 

@@ -12,9 +12,10 @@ from rejoinder.errors import (
     RetryLater,
     SendError,
 )
-from rejoinder.gate import LONGEST_PROBE_SECONDS, Gate
-from rejoinder.messages import Account
-from rejoinder.metrics import Metric
+from rejoinder.model.backoff import PROBE
+from rejoinder.model.gate import Gate
+from rejoinder.model.metrics import Metric
+from rejoinder.model.people import Account
 from rejoinder.ports import Clock, Gates, Meter
 
 log = logging.getLogger("rejoinder")
@@ -22,7 +23,7 @@ log = logging.getLogger("rejoinder")
 KEPT_SECONDS = 10.0
 """How long an open gate is believed to be open: so many messages may still be refused."""
 
-MOST_SERVER_ERRORS = 5
+MAX_SERVER_ERRORS = 5
 """In a row; then the network is not to be troubled for a while."""
 
 
@@ -51,7 +52,7 @@ class Gatekeeper:
                 return True
             gate = self._gate(account) or gate
         self.meter.count(Metric.GATE_CLOSED)
-        raise RetryLater(min(max(gate.probe_at - now, 1.0), LONGEST_PROBE_SECONDS))
+        raise RetryLater(min(max(gate.probe_at - now, 1.0), PROBE.max_seconds))
 
     def went_through(self, account: Account, *, probing: bool) -> None:
         """A message was accepted or rejected for its own sake: the account is well."""
@@ -62,18 +63,24 @@ class Gatekeeper:
             log.warning("the gate is open again")
 
     def failed(self, account: Account, error: SendError, outbound_id: str, *, probing: bool) -> None:
-        """The network did not take a message. What concerns the whole account closes the gate, and so do
-        server errors in a row, if not over one message alone. Being asked to slow down is a good answer to a
-        probe.
+        """Learn that the network did not take a message.
+
+        What concerns the whole account closes the gate, and so do server errors in a row, if they are not
+        over one message alone. A probe that fails leaves the gate as it is; a probe that is asked to slow
+        down opens it, since the account is well then.
         """
+        fails_in_a_row = self._fails_in_a_row(account, error, outbound_id)
+        if not probing and (isinstance(error, AccountBlocked) or fails_in_a_row):
+            self.close(account, error.code)
         if probing and isinstance(error, RateLimited | PairRateLimited):
             self.went_through(account, probing=True)
+
+    def _fails_in_a_row(self, account: Account, error: SendError, outbound_id: str) -> bool:
+        """Count a server error; return whether the network has failed over too many messages by now."""
         over = self._server_errors.setdefault(str(account), [])
         if isinstance(error, OutcomeUnknown):
             over.append(outbound_id)
-        too_many = len(over) >= MOST_SERVER_ERRORS and len(set(over)) > 1
-        if (isinstance(error, AccountBlocked) or too_many) and not probing:
-            self.close(account, error.code)
+        return len(over) >= MAX_SERVER_ERRORS and len(set(over)) > 1
 
     def close(self, account: Account, code: int) -> None:
         """Nothing of this account goes out until a probe does."""

@@ -7,10 +7,11 @@ crash after it: the marker is finished, and the same messages are queued again u
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import Protocol
 
-from rejoinder.bot import Turn
-from rejoinder.conversation import Conversation, Marker
+from rejoinder.bot.phrases import Phrases
+from rejoinder.bot.turn import Turn
 from rejoinder.errors import (
     AlreadyHandled,
     BotFailed,
@@ -19,17 +20,21 @@ from rejoinder.errors import (
     VersionConflict,
     describe,
 )
-from rejoinder.languages import Phrases
-from rejoinder.messages import Failed, Inbound, Outbound, Text, TimeUp, TurnMessages
-from rejoinder.metrics import Metric
+from rejoinder.model.contents import Text
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.ids import conversation_key, outbound_id
+from rejoinder.model.marker import Marker
+from rejoinder.model.messages import Outbound, TurnMessages
+from rejoinder.model.metrics import Metric
+from rejoinder.model.updates import Failed, Inbound, TimeUp
 from rejoinder.ports import (
     Clock,
     ConversationStore,
     Limits,
-    Loaded,
     Meter,
     Outbox,
     ParkedUpdates,
+    RulesOf,
     TimeLimit,
     Understanding,
     WakeUps,
@@ -37,13 +42,26 @@ from rejoinder.ports import (
 
 log = logging.getLogger("rejoinder")
 
-MOST_TRIES = 3
+MAX_TRIES = 3
 """The third failure parks the update."""
 
 STOPPED = "the function was stopped before the turn ended"
 
-MOST_CONFLICTS = 5
+MAX_CONFLICTS = 5
 """Commits that somebody else may forestall before the queue is asked to come again."""
+
+
+class Stopped(Enum):
+    """Whether an earlier invocation was stopped, by its bot or by Lambda, while it handled an update."""
+
+    NO = auto()
+    """It was not."""
+
+    PERHAPS = auto()
+    """An invocation was stopped, and it may have come to this update."""
+
+    SURELY = auto()
+    """An invocation was stopped, and this is the first update that it had."""
 
 
 class Turns(Protocol):
@@ -68,55 +86,89 @@ class Turns(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Processor:
-    """Handles the updates of conversations. `has_time()` says whether another turn fits this invocation."""
+    """Handles the updates of conversations."""
 
     bot: Turns
-    limits: Limits
+    """The bot."""
+
+    rules_of: RulesOf
+    """Returns what is to be known about an account's channel."""
+
     understanding: Understanding
+    """Tells the bot what words mean."""
+
     store: ConversationStore
+    """Keeps conversations and markers."""
+
     outbox: Outbox
+    """Takes what turns say."""
+
     wake_ups: WakeUps
+    """Takes what turns plan for later."""
+
     parked: ParkedUpdates
+    """Takes updates whose bot failed for good."""
+
     meter: Meter
+    """Counts."""
+
     clock: Clock
+    """Tells the time."""
+
     time_limit: TimeLimit
+    """Ends a turn that takes too long."""
+
     has_time: Callable[[], bool]
+    """Returns whether another turn fits this invocation."""
 
     def process(self, updates: Sequence[Inbound], *, received_before: bool) -> None:
         """Handle `updates`, all of one conversation, in order.
 
-        `received_before` says that an earlier invocation had this queue message and did not finish it: it
-        may have been killed by the bot, so a try is counted before the bot runs. Raises BotFailed, OutOfTime,
-        VersionConflict, or what a store or queue raises, when the rest must come again; what is handled by
-        then stays handled.
+        `received_before` says that an earlier invocation had this queue message and did not finish it. The
+        bot may have killed it, so a try is counted before the bot runs.
+
+        Raises BotFailed, OutOfTime, VersionConflict, or what a store or queue raises, when the rest must come
+        again. What is handled by then stays handled.
         """
-        may_have_stopped = received_before
+        stopped = Stopped.SURELY if received_before else Stopped.NO
         for number, update in enumerate(updates):
             if number and not self.has_time():
                 raise OutOfTime(f"{len(updates) - number} updates are left")
-            # Whether the invocation that stopped had come to this one is certain of the first only.
-            stops = (1 if number else 2) if may_have_stopped else 0
-            is_new = self._handle(update, stops=stops)
-            may_have_stopped = may_have_stopped and not is_new  # those behind it were not begun
+            is_new = self._handle(update, stopped)
+            if is_new:  # what comes behind it was not begun by the invocation that was stopped
+                stopped = Stopped.NO
+            elif stopped is Stopped.SURELY:
+                stopped = Stopped.PERHAPS
 
-    def _handle(self, inbound: Inbound, *, stops: int) -> bool:
-        """Handle one update; whether that had not been done before. `stops` are tries to count in advance."""
-        for _ in range(MOST_CONFLICTS):
+    def _handle(self, inbound: Inbound, stopped: Stopped) -> bool:
+        """Handle one update; return whether that had not been done before."""
+        for _ in range(MAX_CONFLICTS):
             loaded = self.store.load(inbound)
             if loaded.marker and loaded.marker.finished:
                 self.meter.count(Metric.TURNS_REPEATED)
                 log.info("handled before; its messages are queued again", extra=_about(inbound))
                 self._send_on(inbound, loaded.marker)
                 return False
+            if loaded.conversation is None:
+                self._leave(inbound)
+                return True
             try:
-                self._send_on(inbound, self._turn(inbound, loaded, stops=stops))
+                turn = self._turn(inbound, loaded.conversation, loaded.marker, stopped)
+                self._send_on(inbound, turn)
                 return True
             except (AlreadyHandled, VersionConflict) as conflict:
                 log.info("somebody committed first", extra=_about(inbound) | {"cause": describe(conflict)})
-        raise VersionConflict(f"{MOST_CONFLICTS} commits were forestalled")
+        raise VersionConflict(f"{MAX_CONFLICTS} commits were forestalled")
+
+    def _leave(self, inbound: Inbound) -> None:
+        """Finish an update that is for nobody we know any more. No conversation and no bot hears of it."""
+        key = inbound.conversation_key or conversation_key(str(inbound.account), inbound.contact.id)
+        self.store.record_try(inbound, Marker(state="done", conversation_key=key))
+        self.meter.count(Metric.UPDATES_STALE)
+        log.warning("left aside: whom it was for, nobody knows any more", extra=_about(inbound))
 
     def _send_on(self, inbound: Inbound, marker: Marker) -> None:
-        """Queue what the turn said and put off, under the same ids each time; show people what is parked."""
+        """Queue what the turn said and planned, under the same ids each time; show people what is parked."""
         if marker.messages:
             self.outbox.put(marker.messages)
         for wake_up in marker.wake_ups:
@@ -124,18 +176,18 @@ class Processor:
         if marker.state == "parked":
             self.parked.put(inbound, marker.cause, marker.parked_at)
 
-    def _turn(self, inbound: Inbound, loaded: Loaded, *, stops: int) -> Marker:
-        """Run a turn, or park the update, and commit; the marker that was written."""
-        before, marker = loaded.conversation, loaded.marker or Marker(state="trying")
+    def _turn(self, inbound: Inbound, before: Conversation, found: Marker | None, stopped: Stopped) -> Marker:
+        """Run a turn, or park the update, and commit; return the marker that was written."""
+        marker = found or Marker(state="trying")
         if before.contact and not inbound.is_from_contact:  # an old wake-up may know an old number
             inbound = replace(inbound, contact=before.contact)
-        heard = before.heard(inbound, self.clock())
-        if marker.tries >= MOST_TRIES:
+        heard = before.heard(inbound, self.clock(), self.rules_of(inbound.account).window_seconds)
+        if marker.tries >= MAX_TRIES:
             return self._park(inbound, before, heard, marker)
         steps = dict(marker.steps)
-        if stops:  # this run may be stopped; and the one before, which nobody could write down
-            self._record(inbound, before, marker.tries + (1 if loaded.marker else stops), STOPPED, steps)
-        outcome = self._run(inbound, heard, steps, first=before.window_closes_at == 0)
+        if stopped is not Stopped.NO:  # in case that this run is stopped as well
+            self._record_try(inbound, before, _tries_with_this_one(found, stopped), STOPPED, steps)
+        outcome = self._run(inbound, heard, steps, first=before.spoken_at == 0)
         if isinstance(outcome, Turn):
             try:
                 tried = replace(marker, conversation_key=before.key, steps=steps)
@@ -145,12 +197,12 @@ class Processor:
         tries, cause = marker.tries + 1, describe(outcome, of_bot=True)
         self.meter.count(Metric.BOT_ERRORS)
         log.error("the bot failed", extra=_about(inbound) | {"cause": cause, "tries": tries})
-        if tries == MOST_TRIES:
+        if tries == MAX_TRIES:
             return self._park(inbound, before, heard, replace(marker, cause=cause, steps=steps))
-        self._record(inbound, before, tries, cause, steps)
+        self._record_try(inbound, before, tries, cause, steps)
         raise BotFailed(cause, tries) from outcome
 
-    def _record(
+    def _record_try(
         self, inbound: Inbound, of: Conversation, tries: int, cause: str, steps: Mapping[str, str]
     ) -> None:
         marker = Marker(state="trying", conversation_key=of.key, tries=tries, cause=cause, steps=dict(steps))
@@ -159,7 +211,7 @@ class Processor:
     def _run(
         self, inbound: Inbound, heard: Conversation, steps: dict[str, str], *, first: bool
     ) -> Turn | BaseException:
-        """The turn, or what the bot raised instead, be it the end of the program."""
+        """Return the turn, or what the bot raised instead, be it the end of the program."""
         try:
             with self.time_limit():
                 return self.bot.turn(
@@ -167,7 +219,7 @@ class Processor:
                     heard,
                     first=first,
                     now=self.clock(),
-                    limits=self.limits,
+                    limits=self.rules_of(inbound.account).limits,
                     understanding=self.understanding,
                     steps=steps,
                 )
@@ -177,8 +229,10 @@ class Processor:
             return error
 
     def _commit(self, inbound: Inbound, before: Conversation, turn: Turn, tried: Marker) -> Marker:
-        """Commit a turn. When that fails, the bot did not: `tried` is kept, with the tries of before this
-        turn and the steps that are done.
+        """Commit a turn; return its marker.
+
+        When that fails, the bot did not: `tried` is kept, with the tries of before this turn and the steps
+        that are done.
         """
         messages = _turn_messages(inbound, turn.conversation, turn.messages)
         marker = Marker(state="done", conversation_key=before.key, messages=messages, wake_ups=turn.wake_ups)
@@ -194,16 +248,18 @@ class Processor:
         return marker
 
     def _park(self, inbound: Inbound, before: Conversation, heard: Conversation, tried: Marker) -> Marker:
-        """Set the update aside. The results of its steps are kept for a redrive."""
+        """Set the update aside; return its marker. The results of its steps are kept for a redrive."""
         # Number 0, because the turn of a redrive begins with number 1.
-        sorry = Outbound(id=f"{inbound.hashed_id}-0", content=Text(body=self.bot.phrases(heard).sorry))
+        sorry = Outbound(
+            id=outbound_id(inbound.hashed_id, 0), content=Text(body=self.bot.phrases(heard).sorry)
+        )
         says_sorry = inbound.is_spoken and not heard.handoff
         messages = _turn_messages(inbound, heard, (sorry,) if says_sorry else ())
         marker = replace(
             tried,
             state="parked",
             conversation_key=before.key,
-            tries=MOST_TRIES,
+            tries=MAX_TRIES,
             messages=messages,
             parked_at=self.clock(),
         )
@@ -221,6 +277,16 @@ class Processor:
         self.meter.count(Metric.UPDATES_PARKED)
         log.error("parked: the bot failed three times", extra=_about(inbound) | {"cause": marker.cause})
         return marker
+
+
+def _tries_with_this_one(marker: Marker | None, stopped: Stopped) -> int:
+    """Return how many tries to count before the bot runs, this run included.
+
+    Without a marker, nobody could write down the run that was stopped: it counts if it is sure.
+    """
+    if marker:
+        return marker.tries + 1
+    return 2 if stopped is Stopped.SURELY else 1
 
 
 def _turn_messages(

@@ -1,40 +1,46 @@
-"""The ingress: verify a webhook, take it apart, queue every update, and only then say 200."""
+"""The ingress: prove a webhook genuine, take it apart, queue every update, and only then say 200."""
 
-import hmac
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from rejoinder.errors import SettingsError, describe
-from rejoinder.messages import digest
-from rejoinder.metrics import Metric
+from rejoinder.model.ids import digest
+from rejoinder.model.metrics import Metric
 from rejoinder.ports import (
     Clock,
     ConversationUpdates,
+    Front,
     Meter,
     Quarantine,
     Queue,
     QueueMessage,
+    Request,
+    Secrets,
+    SecretStore,
     Split,
-    WebhookSecrets,
-    WebhookSecretStore,
+    WebhookBodies,
 )
+
+T = TypeVar("T")
 
 log = logging.getLogger("rejoinder")
 
-MOST_UPDATE_BYTES = 1024 * 1024
-"""Of one queue message (SQS: 1 MiB). A single update that is larger goes to the quarantine."""
+MAX_MESSAGE_BYTES = 1024 * 1024
+"""The largest queue message, in bytes (SQS: 1 MiB). A single update that is larger goes to the quarantine."""
 
 PACK_BYTES = 256 * 1024
-"""Messages of one conversation are packed up to this size; beyond it a queue message holds one."""
+"""Updates of one conversation are packed up to this size, in bytes; beyond it a queue message holds one."""
 
-MOST_IN_PACK = 50
-"""Messages of one conversation in a queue message. To look at those that are handled already takes a few
-seconds of the processor's 30, and leaves it time for a turn."""
+MAX_IN_PACK = 50
+"""The most updates of one conversation in a queue message. To look at that many that are handled already takes a
+few seconds of the processor's 30, and leaves it time for a turn."""
 
 EVENTS_PACK_BYTES = 32 * 1024
-"""Some 60 statuses: ten such messages at once are a tracker's batch, which has to be done within its 30 s."""
+"""Statuses and account events are packed up to this size, in bytes: some 60 statuses. Ten such messages at once
+are a batch of the tracker, which has to be done within its 30 s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,48 +48,65 @@ class Answer:
     """What the network is told."""
 
     status: int
+    """The HTTP status."""
+
     body: str = ""
+    """The body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
-    """Receives the webhooks of one channel.
+    """Receives the webhooks of one channel."""
 
-    `verify(body, signature, app_secrets)` says whether one of the secrets signed the body; `split` takes a
-    body apart and never raises but for a body that is no webhook at all (ValueError).
-    """
+    front: Front
+    """The channel, as the ingress knows it."""
 
-    split: Callable[[bytes], Split]
-    verify: Callable[[bytes, str, tuple[str, ...]], bool]
-    secrets: WebhookSecretStore
+    secrets: SecretStore
+    """Where the channel's secret is kept."""
+
     inbound: Queue
-    events: Queue
-    quarantine: Quarantine
-    meter: Meter
-    clock: Clock
+    """Takes updates of conversations."""
 
-    def handshake(self, query: Mapping[str, str]) -> Answer:
+    events: Queue
+    """Takes statuses and account events."""
+
+    bodies: WebhookBodies
+    """Writes the bodies of queue messages."""
+
+    quarantine: Quarantine
+    """Keeps what cannot be queued."""
+
+    meter: Meter
+    """Counts."""
+
+    clock: Clock
+    """Tells the time."""
+
+    def handshake(self, request: Request) -> Answer:
         """Answer the network's question, asked once when the webhook is registered, whether it is ours."""
-        given = query.get("hub.verify_token", "").encode("utf-8", "replace")
         try:
-            right = self._proven(lambda secrets: hmac.compare_digest(given, secrets.verify_token.encode()))
+            answer = self._with_secrets(lambda secrets: self.front.challenge(request, secrets))
         except SettingsError as error:
             return self._unreadable(error)
-        if query.get("hub.mode") != "subscribe" or not right:
+        if answer is None:
             log.warning("a webhook registration was refused: the verify token differs")
             return Answer(status=403)
-        return Answer(status=200, body=query.get("hub.challenge", ""))
+        return Answer(status=200, body=answer)
 
-    def receive(self, body: bytes, signature: str | None) -> Answer:
-        """Take in one webhook. 401: not signed by the network. 500: not all was kept, deliver it again."""
+    def receive(self, request: Request) -> Answer:
+        """Take in one webhook.
+
+        The answer is 200 when all of it is kept, 401 when nothing proves that the network sent it, and 500
+        when not all was kept: then the network delivers it again.
+        """
         try:
-            if not signature or not self._signed(body, signature):
+            if not self._is_genuine(request):
                 self.meter.count(Metric.SIGNATURE_INVALID)
                 return Answer(status=401)
         except SettingsError as error:
             return self._unreadable(error)
         try:
-            self._keep(body)
+            self._keep(request)
         except Exception as error:  # noqa: BLE001 - whatever it was, the network must deliver again
             log.error(
                 "a webhook was not kept whole; the network will deliver it again",
@@ -92,82 +115,87 @@ class Receiver:
             return Answer(status=500)
         return Answer(status=200)
 
-    def _signed(self, body: bytes, signature: str) -> bool:
-        return self._proven(lambda secrets: self.verify(body, signature, secrets.app_secrets))
+    def _is_genuine(self, request: Request) -> bool:
+        proof = self.front.proof(request)
+        if proof is None:
+            return False
+        is_proven = self._with_secrets(lambda secrets: self.front.is_genuine(request, proof, secrets) or None)
+        return is_proven is not None
 
-    def _proven(self, proof: Callable[[WebhookSecrets], bool]) -> bool:
-        """Whether `proof` holds by the secrets as they are kept, else as they are now."""
+    def _with_secrets(self, look: Callable[[Secrets], T | None]) -> T | None:
+        """Return what `look` makes of the secret as it is kept; if that is None, of the secret as it is now."""
         try:
-            if proof(self.secrets.read()):
-                return True
-        except SettingsError:  # perhaps they have been put in a moment ago
+            seen = look(self.secrets.read())
+            if seen is not None:
+                return seen
+        except SettingsError:  # perhaps it has been put in a moment ago
             pass
-        return proof(self.secrets.read_again())
+        return look(self.secrets.read_again())
 
     def _unreadable(self, error: SettingsError) -> Answer:
         log.error("the webhook secrets cannot be read: %s", error)
         return Answer(status=500)
 
-    def _keep(self, body: bytes) -> None:
+    def _keep(self, request: Request) -> None:
+        """Queue all of a webhook; keep it whole in the quarantine when a part of it cannot be queued."""
         try:
-            split = self.split(body)
+            split = self.front.split(request)
         except ValueError as error:
             split = Split(misfits=(f"no webhook: {type(error).__name__}",))
         inbound = [message for updates in split.conversations for message in self._inbound(updates)]
-        events = list(self._pack_events(split.events))
+        events = [*self._events(split)]
         too_large = ["too large" for message in inbound + events if not _fits(message)]
         if split.misfits or too_large:
-            self.quarantine.keep(body)
+            self.quarantine.keep(request.body)
             self.meter.count(Metric.QUARANTINED)
             log.error("a webhook was quarantined", extra={"reasons": sorted({*split.misfits, *too_large})})
         self._put(self.inbound, inbound)
         self._put(self.events, events)
-        self._note(split)
+        self._tell(split)
 
-    def _put(self, queue: Queue, messages: list[QueueMessage]) -> None:
+    def _put(self, queue: Queue, messages: Sequence[QueueMessage]) -> None:
         fitting = [message for message in messages if _fits(message)]
         if fitting:
             queue.put(fitting)
 
-    def _note(self, split: Split) -> None:
+    def _tell(self, split: Split) -> None:
+        """Log and count what was queued."""
         updates = [update for conversation in split.conversations for update in conversation.updates]
         for update in updates:
             log.info("queued", extra={"correlation_id": update.get("correlation_id")})
         self.meter.count(Metric.UPDATES_RECEIVED, len(updates) + len(split.events))
 
-    def _inbound(self, updates: ConversationUpdates) -> Iterator[QueueMessage]:
-        for packed in _packs(updates.updates, PACK_BYTES, most=MOST_IN_PACK):
-            body = _body(account=updates.account, received_at=self.clock(), updates=packed)
-            same = digest(
-                "inbound", updates.group, *(json.dumps(update, sort_keys=True) for update in packed)
+    def _inbound(self, conversation: ConversationUpdates) -> Iterator[QueueMessage]:
+        for texts in _packs(map(_text, conversation.updates), PACK_BYTES, most=MAX_IN_PACK):
+            yield QueueMessage(
+                body=self.bodies.updates(conversation.account, self.clock(), texts),
+                group=conversation.group,
+                deduplication_id=digest("inbound", conversation.group, *texts),
             )
-            yield QueueMessage(body=body, group=updates.group, deduplication_id=same)
 
-    def _pack_events(self, events: Iterable[Mapping[str, object]]) -> Iterator[QueueMessage]:
-        for packed in _packs(events, EVENTS_PACK_BYTES):
-            yield QueueMessage(body=_body(received_at=self.clock(), updates=packed))
-
-
-def _body(**fields: object) -> str:
-    return json.dumps({"format": 1, **fields}, separators=(",", ":"))
+    def _events(self, split: Split) -> Iterator[QueueMessage]:
+        for texts in _packs(map(_text, split.events), EVENTS_PACK_BYTES):
+            yield QueueMessage(body=self.bodies.events(self.front.channel, self.clock(), texts))
 
 
-def _packs(
-    updates: Iterable[Mapping[str, object]], most_bytes: int, *, most: int | None = None
-) -> Iterator[list[Mapping[str, object]]]:
-    """`updates` in runs of up to `most`, and of up to `most_bytes`; an update larger than that is alone."""
-    pack: list[Mapping[str, object]] = []
+def _text(update: object) -> str:
+    """Return an update as JSON: the same update, however its fields are ordered, gives the same text."""
+    return json.dumps(update, sort_keys=True)
+
+
+def _packs(texts: Iterable[str], most_bytes: int, *, most: int | None = None) -> Iterator[list[str]]:
+    """Yield `texts` in runs of up to `most` and up to `most_bytes`; a text longer than that is alone."""
+    pack: list[str] = []
     size = 0
-    for update in updates:
-        update_size = len(json.dumps(update)) + 1
-        if pack and (size + update_size > most_bytes or len(pack) == most):
+    for text in texts:
+        if pack and (size + len(text) + 2 > most_bytes or len(pack) == most):
             yield pack
             pack, size = [], 0
-        pack.append(update)
-        size += update_size
+        pack.append(text)
+        size += len(text) + 2
     if pack:
         yield pack
 
 
 def _fits(message: QueueMessage) -> bool:
-    return len(message.body) <= MOST_UPDATE_BYTES
+    return len(message.body) <= MAX_MESSAGE_BYTES

@@ -5,19 +5,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from rejoinder.conversation import MOST_LATE
-from rejoinder.messages import (
-    AccountEvent,
-    Attempt,
-    Callback,
-    Policy,
-    Remedy,
-    Status,
-    Step,
-    Template,
-    TurnMessages,
-)
-from rejoinder.metrics import Metric
+from rejoinder.errors import Unreadable
+from rejoinder.model.contents import Template
+from rejoinder.model.delivery import MAX_FAILED_LATE, Attempt, Callback, Remedy, Status, Step
+from rejoinder.model.messages import Policy, TurnMessages
+from rejoinder.model.metrics import Metric
+from rejoinder.model.updates import AccountEvent
 from rejoinder.ports import Clock, Meter, Outbox, RecordStore, Updates
 from rejoinder.services.failures import count_double, failure_of
 from rejoinder.services.gatekeeper import Gatekeeper
@@ -55,12 +48,12 @@ class Tracker:
         """Note one status, or count one account event."""
         match event:
             case Status():
-                self._note(event)
+                self._record(event)
             case AccountEvent(field=field):
                 self.meter.count(Metric.ACCOUNT_EVENTS)
                 log.info("account event", extra={"field": field})
 
-    def _note(self, status: Status) -> None:
+    def _record(self, status: Status) -> None:
         """Early, double and disordered statuses are one rule: each step is written once."""
         callback = Callback.decode(status.callback)
         if callback is None or callback.stack != self.stack:
@@ -69,7 +62,7 @@ class Tracker:
         attempt, step, then = callback.attempt, status.step, _nothing
         if step is Step.FAILED:
             step, then = self._failed(attempt, status)
-        before = self.records.note(attempt, step, status.at, status.detail)
+        before = self.records.write_step(attempt, step, status.at, status.detail)
         then()
         after = before.reached(attempt.number, step, status.at)
         self.meter.count(Metric.STATUSES_RECORDED)
@@ -88,6 +81,8 @@ class Tracker:
         """
         code = status.detail.error_code or 0
         record = self.records.read(attempt.conversation_key, attempt.outbound_id)
+        if record.unreadable:
+            raise Unreadable(record.unreadable)
         turn = record.turn
         if record.has_arrived:
             return Step.FAILED, _nothing
@@ -95,7 +90,7 @@ class Tracker:
             # Another attempt is under way, or was until this one seemed to be settled: the sender looks
             look = replace(turn, again=attempt.number) if turn else None
             return Step.REFUSED, partial(self.outbox.put, look) if look else _nothing
-        is_last = record.failed_late(attempt.number) >= MOST_LATE - 1
+        is_last = record.failed_late(attempt.number) >= MAX_FAILED_LATE - 1
         again = _again(turn, status.remedy) if turn and not is_last else None
         if turn and again:
             if status.remedy is Remedy.AGAIN_WHEN_OPEN:

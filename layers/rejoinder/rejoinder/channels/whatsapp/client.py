@@ -2,10 +2,9 @@
 
 import time
 from collections.abc import Callable
-from typing import Protocol
 
 import requests
-from pydantic import BaseModel, ValidationError
+from pydantic import AnyHttpUrl, BaseModel, Field, ValidationError
 from urllib3.exceptions import NewConnectionError
 
 from rejoinder.channels.whatsapp.codes import NO_CODE, error_of
@@ -16,7 +15,9 @@ from rejoinder.errors import (
     SettingsError,
     TokenInvalid,
 )
-from rejoinder.messages import Account, Contact, OutboundContent
+from rejoinder.model.contents import OutboundContent
+from rejoinder.model.people import Account, Contact
+from rejoinder.ports import Secrets, SecretStore, needed
 
 CONNECT_SECONDS = 3.05
 ANSWER_SECONDS = 10.0
@@ -34,22 +35,22 @@ class _Accepted(BaseModel):
     messages: tuple[_Message, ...]
 
 
-class Token(Protocol):
-    """Where the access token is kept."""
+class GraphSettings(BaseModel):
+    """Where the Graph API is, from the environment."""
 
-    def read(self) -> str:
-        """The token, some minutes old at most."""
+    graph_base_url: AnyHttpUrl = AnyHttpUrl("https://graph.facebook.com")
+    """The address that paths are added to."""
 
-    def read_again(self) -> str:
-        """The token, fetched anew unless that was done a short while ago."""
+    graph_api_version: str = Field(default="v25.0", pattern=r"^v\d+\.0$")
+    """The version of the Graph API."""
 
 
 class GraphClient:
-    """The port `Network` on WhatsApp's Cloud API."""
+    """The port `Network` on WhatsApp's Cloud API. The secret holds `access_token`."""
 
-    def __init__(self, *, base_url: str, api_version: str, token: Token) -> None:
+    def __init__(self, *, base_url: str, api_version: str, secrets: SecretStore) -> None:
         self._base = f"{base_url.rstrip('/')}/{api_version}"
-        self._token = token
+        self._secrets = secrets
         self._session = requests.Session()
         self._used_at = 0.0
         self._session.trust_env = False  # else a .netrc would replace our header, and a proxy see our token
@@ -68,11 +69,11 @@ class GraphClient:
 
     def _post(self, account: Account, body: dict[str, object]) -> requests.Response:
         """Post once; once more with a fresh token when the first one is not accepted."""
-        token = _read(self._token.read)
+        token = _token(self._secrets.read)
         try:
             return self._post_once(account, body, token)
         except TokenInvalid:
-            fresh = _read(self._token.read_again)
+            fresh = _token(self._secrets.read_again)
             if fresh == token:
                 raise
             return self._post_once(account, body, fresh)
@@ -105,10 +106,10 @@ class GraphClient:
         self._used_at = now
 
 
-def _read(read: Callable[[], str]) -> str:
-    """The token; one that cannot be read is as good as none, and nothing has left."""
+def _token(read: Callable[[], Secrets]) -> str:
+    """Return the access token. One that cannot be read is as good as none, and nothing has left."""
     try:
-        return read()
+        return needed(read(), "access_token")
     except SettingsError as error:
         raise TokenInvalid(NO_CODE, "the access token cannot be read") from error
 

@@ -15,7 +15,8 @@ from rejoinder.errors import (
     TokenInvalid,
     WindowClosed,
 )
-from rejoinder.messages import Remedy
+from rejoinder.model.backoff import PROBE, Backoff
+from rejoinder.model.delivery import Remedy
 
 NO_CODE = 0
 """Stands where Meta gave no error code."""
@@ -52,6 +53,19 @@ CODES: Mapping[int, type[SendError]] = {
     **dict.fromkeys((2388019, 2388023, 2388024, 2388039, 2388040, 2388047, 2388072, 2388073), Rejected),
     **dict.fromkeys((2388293, 2388299, *range(2593107, 2593110)), Rejected),
 }
+
+WINDOW_CLOSED = 131047
+"""More than 24 hours have passed since the contact wrote."""
+
+UNDELIVERABLE = 131026
+"""The message cannot reach its contact."""
+
+PACING: Mapping[type[SendError], Backoff] = {
+    # Meta's own advice: 4^n seconds (developers.facebook.com, "Pair rate limits").
+    PairRateLimited: Backoff(first_seconds=4.0, factor=4.0, max_seconds=PROBE.max_seconds),
+    RateLimited: Backoff(first_seconds=2.0, max_seconds=PROBE.max_seconds, spread=True),
+}
+"""How long a message waits after these refusals."""
 
 UNKNOWN_OBJECT = (100, 33)
 """Code and subcode of a `phone_number_id` that does not exist or that our token has no right to

@@ -9,22 +9,16 @@ from typing import TypedDict
 from pydantic import ValidationError
 
 from rejoinder.channels.whatsapp.fields import Json, Wire, Words, object_of, timestamp_of, words_of
-from rejoinder.channels.whatsapp.ids import id_of, message_id
-from rejoinder.messages import (
-    Account,
+from rejoinder.channels.whatsapp.ids import is_phone, message_id
+from rejoinder.model.contents import (
     Audio,
-    Contact,
     ContactCard,
     Document,
-    Echo,
     FormReply,
     Image,
-    Inbound,
-    InboundContent,
     Location,
     Order,
     OrderItem,
-    Preference,
     Reaction,
     Sticker,
     System,
@@ -33,6 +27,9 @@ from rejoinder.messages import (
     Unsupported,
     Video,
 )
+from rejoinder.model.ids import clean_id
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.updates import Echo, Inbound, InboundContent, Preference
 
 
 def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
@@ -50,7 +47,7 @@ def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
         contact=_contact(message, object_of(update, "contact")),
         at=timestamp_of(message.get("timestamp"), received_at),
         content=_content(message),
-        reply_to=id_of(object_of(message, "context").get("id")),
+        reply_to=clean_id(object_of(message, "context").get("id")),
     )
 
 
@@ -74,18 +71,20 @@ def _preference(account: Account, preference: Json, received_at: float) -> Inbou
 
 
 def _contact(message: Json, card: Json) -> Contact:
-    """The contact as they are now: after a notice of a change, under the new ids."""
+    """Return the contact as they are now: after a notice of a change, under the new ids."""
     notice = object_of(message, "system")
-    user_id = id_of(message.get("from_user_id")) or id_of(card.get("user_id"))
-    sender = id_of(message.get("from")) or id_of(card.get("wa_id"))
-    former = (id_of(notice.get("previous_user_id")), user_id, sender)
-    user_id, sender = id_of(notice.get("user_id")) or user_id, id_of(notice.get("wa_id")) or sender
+    user_id = clean_id(message.get("from_user_id")) or clean_id(card.get("user_id"))
+    sender = clean_id(message.get("from")) or clean_id(card.get("wa_id"))
+    former = (clean_id(notice.get("previous_user_id")), user_id, sender)
+    user_id, sender = clean_id(notice.get("user_id")) or user_id, clean_id(notice.get("wa_id")) or sender
+    others = [id for id in dict.fromkeys(former) if id and id not in (user_id, sender)]
     return Contact(
         id=user_id or sender or next(filter(None, former), "unknown"),
         name=words_of(object_of(card, "profile").get("name")),
-        phone=sender if sender and sender.isdigit() else None,
+        phone=sender if sender and is_phone(sender) else None,
         user_id=user_id,
-        former_ids=tuple(id for id in dict.fromkeys(former) if id and id not in (user_id, sender)),
+        former_ids=tuple(id for id in others if not is_phone(id)),
+        former_phones=tuple(id for id in others if is_phone(id)),
     )
 
 

@@ -7,7 +7,7 @@ one page per message type (as of 2026-09). Lengths are in characters.
 import re
 
 from rejoinder.errors import LimitExceeded
-from rejoinder.messages import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
+from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
 
 TEXT_BODY = 4096
 

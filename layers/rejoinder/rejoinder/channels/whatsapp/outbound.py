@@ -5,7 +5,8 @@ Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/messag
 
 from typing import assert_never
 
-from rejoinder.messages import Buttons, Contact, List, OutboundContent, Template, Text
+from rejoinder.model.contents import Buttons, List, OutboundContent, Template, Text
+from rejoinder.model.people import Contact
 
 Json = dict[str, object]
 

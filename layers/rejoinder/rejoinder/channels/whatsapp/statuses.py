@@ -10,8 +10,9 @@ from pydantic import Field, ValidationError
 
 from rejoinder.channels.whatsapp.codes import remedy_of
 from rejoinder.channels.whatsapp.fields import Json, Wire, Words, object_of, timestamp_of, words_of
-from rejoinder.channels.whatsapp.ids import id_of
-from rejoinder.messages import AccountEvent, Detail, Remedy, Status, Step
+from rejoinder.model.delivery import Detail, Remedy, Status, Step
+from rejoinder.model.ids import clean_id
+from rejoinder.model.updates import AccountEvent
 
 
 class _Error(Wire):
@@ -48,7 +49,7 @@ def parse_event(update: Json, *, received_at: float) -> Status | AccountEvent:
         at=timestamp_of(status.get("timestamp"), received_at),
         callback=callback if isinstance(callback, str) else "",
         detail=Detail(
-            network_id=id_of(status.get("id")) or "",
+            network_id=clean_id(status.get("id")) or "",
             error_code=code,
             error=why,
             billed_category=_billed(status.get("pricing")),

@@ -1,0 +1,284 @@
+"""Conversations in the one table, with the markers and aliases that lead to them."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from rejoinder.aws.keys import alias_item, conversation_item, marker_item
+from rejoinder.aws.stored.items import (
+    Item,
+    dump_conversation,
+    dump_marker,
+    format_attribute,
+    item_number,
+    item_text,
+    read_conversation,
+    read_marker,
+    read_window,
+)
+from rejoinder.errors import AlreadyHandled, StoreError, TurnTooLarge, VersionConflict
+from rejoinder.model.conversation import Conversation, conversation_for, new_ids, without_lost_ids
+from rejoinder.model.ids import conversation_key
+from rejoinder.model.marker import MARKER_SECONDS, Marker
+from rejoinder.model.messages import TurnMessages
+from rejoinder.model.people import Account
+from rejoinder.model.updates import Inbound
+from rejoinder.ports import Loaded
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+MAX_LOOKS = 3
+"""The most reads of a conversation that is merged with another one while we look."""
+
+TOO_LARGE = "DynamoDB refuses what is to be kept: an item has 400 KB"
+
+_MAY_BE_WRITTEN = "attribute_not_exists(pk) OR #state = :trying OR expires_at < :now"
+
+
+class ConversationTable:
+    """The ports `ConversationStore` and `Windows`."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def load(self, inbound: Inbound) -> Loaded:
+        """Read marker, conversations and aliases by one consistent BatchGetItem.
+
+        It takes one more where aliases lead to conversations that the contact's present ids do not name.
+        """
+        account, own_key = inbound.account, inbound.conversation_key
+        marker = marker_item(account, inbound.id)
+        found = _Found(account)
+        self._look(found, inbound.contact.ids, [marker, *([conversation_item(own_key)] if own_key else [])])
+
+        def under(contact_id: str) -> Conversation | None:
+            if not found.knows(contact_id):
+                self._look(found, (contact_id,), [])
+            return found.under(contact_id)
+
+        conversation = conversation_for(inbound, under=under, of_key=found.conversation)
+        if conversation and conversation.absorbed:
+            aliases = self._read([alias_item(account, id) for id in conversation.contact_ids])
+            found.items |= aliases
+            conversation = without_lost_ids(conversation, found.led_to(conversation.contact_ids))
+        if conversation:
+            led_to = found.led_to(conversation.vacant)
+            vacant = tuple(id for id in conversation.vacant if id not in led_to)
+            conversation = replace(conversation, vacant=vacant)
+        return Loaded(conversation=conversation, marker=_marker(found.items.get(_name(marker))))
+
+    def _look(self, found: "_Found", contact_ids: Iterable[str], others: list[Item]) -> None:
+        """Add to `found` the items that lead to a contact by some ids, and `others`.
+
+        A conversation that an alias leads to and that is not there was taken in by another one just now: with
+        it the alias has changed, so all is read anew. A new conversation would hide the one that it is in.
+        """
+        ids = tuple(contact_ids)
+        wanted = {_name(item): item for item in (*others, *found.wanted(ids))}
+        for _ in range(MAX_LOOKS):
+            found.items = {name: item for name, item in found.items.items() if name not in wanted}
+            found.items |= self._read([*wanted.values()])
+            led_to = map(conversation_item, set(found.led_to(ids).values()))
+            further = [item for item in led_to if _name(item) not in found.items]
+            found.items |= self._read(further)
+            if all(_name(item) in found.items for item in further):
+                return
+
+    def _read(self, wanted: list[Item]) -> dict[str, Item]:
+        """Return the items of `wanted` that exist, by name; what DynamoDB leaves out is asked for again."""
+        found: dict[str, Item] = {}
+        if not wanted:
+            return found
+        request: Any = {self._table: {"Keys": wanted, "ConsistentRead": True}}
+        for pause in (0.05, 0.2, 0.8, 0):
+            answer = self._client.batch_get_item(RequestItems=request)
+            found |= {_name(item): item for item in answer["Responses"].get(self._table, [])}
+            request = answer.get("UnprocessedKeys")
+            if not request:
+                return found
+            time.sleep(pause)
+        raise StoreError("DynamoDB keeps leaving out items")
+
+    def window_closes_at(self, turn: TurnMessages) -> float:
+        """Return when the service window closes, in Unix seconds, as the contact's conversation has it now.
+
+        The conversation that `turn` was in may have been taken in by another.
+        """
+        found = [self._get(conversation_item(turn.conversation_key))]
+        if not any(found):
+            aliases = [self._get(alias_item(turn.account, id)) for id in turn.contact.ids]
+            keys = {item_text(alias, "conversation_key") for alias in aliases if alias}
+            into = [(key, self._get(conversation_item(key))) for key in keys]
+            found = [
+                item
+                for key, item in into
+                if item and turn.conversation_key in read_conversation(key, item).former_keys
+            ]
+        return max(map(read_window, found), default=0.0)
+
+    def _get(self, key: Item) -> Item:
+        """Return one item, empty when there is none. The sender may ask for no more than one at a time."""
+        answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return answer.get("Item", {})
+
+    def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
+        """Marker, conversation, the end of those that it takes in, and new aliases: all, or nothing and
+        AlreadyHandled, VersionConflict, or TurnTooLarge.
+
+        A transaction holds 100 items; an update names five ids at most, and nobody changes them that often.
+        """
+        writes: list[TransactWriteItemTypeDef] = [
+            {"Put": self._marker_put(inbound, marker, time.time())},
+            {"Put": self._conversation_put(inbound.account, before, after)},
+            *self._deletes(before.absorbed),
+            *self._alias_puts(inbound.account, before, after),
+        ]
+        try:
+            self._client.transact_write_items(TransactItems=writes)
+        except self._client.exceptions.TransactionCanceledException as error:
+            reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
+            if reasons and reasons[0] == "ConditionalCheckFailed":
+                raise AlreadyHandled(inbound.hashed_id) from error
+            if {"ConditionalCheckFailed", "TransactionConflict"} & set(reasons):
+                raise VersionConflict(before.key) from error
+            if "ValidationError" in reasons:
+                raise TurnTooLarge(TOO_LARGE) from error
+            raise
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ValidationException":
+                raise TurnTooLarge(TOO_LARGE) from error
+            raise
+
+    def record_try(self, inbound: Inbound, marker: Marker) -> None:
+        """Keep the failed tries of an update."""
+        try:
+            self._client.put_item(**self._marker_put(inbound, marker, time.time()))
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            raise AlreadyHandled(inbound.hashed_id) from error
+
+    def unpark(self, inbound: Inbound) -> bool:
+        """Let a parked update be handled again, but for the steps that are done; False when that was done
+        since.
+        """
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=marker_item(inbound.account, inbound.id),
+                UpdateExpression="SET #state = :trying, tries = :none REMOVE messages",
+                ConditionExpression="#state = :parked",
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues={
+                    ":trying": {"S": "trying"},
+                    ":parked": {"S": "parked"},
+                    ":none": {"N": "0"},
+                },
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            marker = self.load(inbound).marker
+            return marker is None or marker.state != "done"
+        return True
+
+    def _marker_put(self, inbound: Inbound, marker: Marker, now: float) -> Any:
+        times = {
+            "created_at": {"N": str(now)},
+            "expires_at": {"N": str(int(now + MARKER_SECONDS))},
+        }
+        return {
+            "TableName": self._table,
+            "Item": marker_item(inbound.account, inbound.id) | dump_marker(marker) | times,
+            "ConditionExpression": _MAY_BE_WRITTEN,
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": {":trying": {"S": "trying"}, ":now": {"N": str(int(now))}},
+        }
+
+    def _conversation_put(self, account: Account, before: Conversation, after: Conversation) -> Any:
+        ours = {"account": {"S": str(account)}, "version": {"N": str(before.version + 1)}}
+        item = dump_conversation(after) | ours
+        return {"TableName": self._table, "Item": conversation_item(after.key) | item} | _unchanged(before)
+
+    def _deletes(self, absorbed: Iterable[Conversation]) -> Iterator[Any]:
+        for conversation in absorbed:
+            key = conversation_item(conversation.key)
+            yield {"Delete": {"TableName": self._table, "Key": key} | _unchanged(conversation)}
+
+    def _alias_puts(self, account: Account, before: Conversation, after: Conversation) -> Iterator[Any]:
+        """Aliases for the ids that need one. Where an id led nowhere, it must lead nowhere still: else one
+        conversation would hide another one that was begun meanwhile.
+        """
+        vacant: Any = {"TableName": self._table, "ConditionExpression": "attribute_not_exists(pk)"}
+        for id in new_ids(before, after):
+            item = alias_item(account, id) | {
+                "conversation_key": {"S": after.key},
+                "format": format_attribute("alias"),
+            }
+            if id in before.vacant:
+                yield {"Put": vacant | {"Item": item}}
+                yield {
+                    "ConditionCheck": vacant | {"Key": conversation_item(conversation_key(str(account), id))}
+                }
+            else:
+                yield {"Put": {"TableName": self._table, "Item": item}}
+        if not before.version and before.contact_ids[0] in before.vacant:
+            yield {"ConditionCheck": vacant | {"Key": alias_item(account, before.contact_ids[0])}}
+
+
+def _unchanged(conversation: Conversation) -> Any:
+    """The condition that `conversation` is as it was read. One that is gone was taken in by another."""
+    if not conversation.version:
+        return {"ConditionExpression": "attribute_not_exists(pk)"}
+    return {
+        "ConditionExpression": "version = :version",
+        "ExpressionAttributeValues": {":version": {"N": str(conversation.version)}},
+    }
+
+
+def _marker(item: Item | None) -> Marker | None:
+    """Return the marker in `item`. DynamoDB deletes expired items days late, so times are compared here too."""
+    if item is None or item_number(item, "expires_at") < time.time():
+        return None
+    return read_marker(item)
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    return f"{item['pk']['S']} {item['sk']['S']}"
+
+
+class _Found:
+    """Items that were read, and what they say of a contact of one account."""
+
+    def __init__(self, account: Account) -> None:
+        self.items: dict[str, Item] = {}
+        self._account = account
+        self._asked: set[str] = set()
+
+    def wanted(self, contact_ids: tuple[str, ...]) -> Iterator[Item]:
+        """Yield the keys of the items that lead to a contact by some ids."""
+        self._asked.update(contact_ids)
+        yield from (conversation_item(conversation_key(str(self._account), id)) for id in contact_ids)
+        yield from (alias_item(self._account, id) for id in contact_ids)
+
+    def knows(self, contact_id: str) -> bool:
+        """Whether the items that lead to a contact by that id were asked for."""
+        return contact_id in self._asked
+
+    def led_to(self, contact_ids: Iterable[str]) -> dict[str, str]:
+        """Return the keys of the conversations that aliases lead to, by the ids that have an alias."""
+        aliases = {id: self.items.get(_name(alias_item(self._account, id))) for id in contact_ids}
+        return {id: item_text(alias, "conversation_key") for id, alias in aliases.items() if alias}
+
+    def conversation(self, key: str) -> Conversation | None:
+        """Return the conversation with that key, if it was found."""
+        item = self.items.get(_name(conversation_item(key)))
+        return read_conversation(key, item) if item else None
+
+    def under(self, contact_id: str) -> Conversation | None:
+        """Return the conversation that an id of a contact leads to, if it was found."""
+        keys = (*self.led_to((contact_id,)).values(), conversation_key(str(self._account), contact_id))
+        found = map(self.conversation, keys)
+        return next((conversation for conversation in found if conversation), None)

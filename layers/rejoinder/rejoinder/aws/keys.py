@@ -1,0 +1,73 @@
+"""The keys of the one table: the only place that spells them."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rejoinder.aws.stored.items import Item
+from rejoinder.model.people import Account
+
+_ACCOUNT = re.compile(r"(?:IN|ALIAS|GATE)#(\w+:[A-Za-z0-9_-]+)")
+
+MARKER = "MARKER"
+_RECORD = "OUT#"
+
+
+def _key(pk: str, sk: str) -> Item:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def key_of(item: Mapping[str, Any]) -> Item:
+    """Return the key of an item."""
+    return {"pk": item["pk"], "sk": item["sk"]}
+
+
+def conversation_pk(key: str) -> str:
+    """Return the partition of a conversation and of the records of its messages."""
+    return f"CONVERSATION#{key}"
+
+
+def conversation_item(key: str) -> Item:
+    """Return the key of a conversation's item."""
+    return _key(conversation_pk(key), "CONVERSATION")
+
+
+def record_item(key: str, outbound_id: str) -> Item:
+    """Return the key of the record of a message in the conversation `key`."""
+    return _key(conversation_pk(key), f"{_RECORD}{outbound_id}")
+
+
+def marker_item(account: Account | str, message_id: str) -> Item:
+    """Return the key of the marker of an update."""
+    return _key(f"IN#{account}#{message_id}", MARKER)
+
+
+def alias_item(account: Account, contact_id: str) -> Item:
+    """Return the key of the alias that leads from an id of a contact to their conversation."""
+    return _key(f"ALIAS#{account}#{contact_id}", "ALIAS")
+
+
+def gate_item(account: Account) -> Item:
+    """Return the key of the gate of an account."""
+    return _key(f"GATE#{account}", "GATE")
+
+
+def erasure_item(day: str, id: str) -> Item:
+    """Return the key of the note that a contact was erased on a day, such as 2026-11-25."""
+    return _key(f"ERASURE#{day}", id)
+
+
+def is_marker(item: Mapping[str, Any]) -> bool:
+    """Whether an item is a marker."""
+    return bool(item["sk"]["S"] == MARKER)
+
+
+def is_record(item: Mapping[str, Any], outbound: str = "") -> bool:
+    """Whether an item is a message record, of a message whose id begins with `outbound`."""
+    return str(item["sk"]["S"]).startswith(f"{_RECORD}{outbound}")
+
+
+def account_in(pk: str) -> str | None:
+    """Return the account that a partition key names, as `channel:id`; None when it names none."""
+    match = _ACCOUNT.match(pk)
+    return match[1] if match else None

@@ -1,0 +1,319 @@
+"""Contents as they are stored, each with its `kind`."""
+
+from collections.abc import Callable, Mapping
+from typing import Literal, TypedDict, assert_never
+
+from rejoinder.aws.stored.fields import (
+    Json,
+    flag,
+    number,
+    object_of,
+    objects_of,
+    reading,
+    strings,
+    whole,
+    words,
+    words_or_none,
+)
+from rejoinder.errors import Unreadable
+from rejoinder.model.contents import (
+    Audio,
+    Button,
+    Buttons,
+    ContactCard,
+    Document,
+    FormReply,
+    Image,
+    List,
+    Location,
+    Order,
+    OrderItem,
+    OutboundContent,
+    Reaction,
+    Row,
+    Section,
+    Sticker,
+    System,
+    Tap,
+    Template,
+    Text,
+    Unsupported,
+    Video,
+)
+from rejoinder.model.updates import Echo, Failed, InboundContent, Preference, Release, Reminder, TimeUp
+
+Content = InboundContent | OutboundContent
+
+
+def dump_content(content: Content) -> dict[str, object]:
+    """Return `content` as JSON."""
+    match content:
+        case Text() | Tap() | Location() | Reaction() | System() | Unsupported() | FormReply():
+            return _dump_plain(content)
+        case Image() | Video() | Audio() | Document() | Sticker():
+            return _dump_media(content)
+        case ContactCard():
+            return {"kind": "contact_card", **_dump_card(content)}
+        case Order():
+            items = [_dump_item(item) for item in content.items]
+            return {"kind": "order", "catalog_id": content.catalog_id, "items": items, "text": content.text}
+        case Buttons() | List() | Template():
+            return _dump_said(content)
+        case Reminder() | TimeUp() | Failed() | Echo() | Release() | Preference():
+            return _dump_own(content)
+        case _:
+            assert_never(content)
+
+
+def _dump_plain(
+    content: Text | Tap | Location | Reaction | System | Unsupported | FormReply,
+) -> dict[str, object]:
+    match content:
+        case Text():
+            return {"kind": "text", "body": content.body}
+        case Tap():
+            return {"kind": "tap", "id": content.id, "title": content.title}
+        case Location():
+            place = {"latitude": content.latitude, "longitude": content.longitude}
+            return {"kind": "location", **place, "name": content.name, "address": content.address}
+        case Reaction():
+            return {"kind": "reaction", "message_id": content.message_id, "emoji": content.emoji}
+        case System():
+            return {"kind": "system", "event": content.event}
+        case Unsupported():
+            return {"kind": "unsupported", "type": content.type, "reason": content.reason}
+        case FormReply():
+            return {"kind": "form_reply", "name": content.name, "response": content.response}
+        case _:
+            assert_never(content)
+
+
+def _dump_media(content: Image | Video | Audio | Document | Sticker) -> dict[str, object]:
+    file = {
+        "media_id": content.media_id,
+        "mime_type": content.mime_type,
+        "sha256": content.sha256,
+        "caption": content.caption,
+    }
+    match content:
+        case Image():
+            return {"kind": "image", **file}
+        case Video():
+            return {"kind": "video", **file}
+        case Audio():
+            return {"kind": "audio", **file, "voice": content.voice}
+        case Document():
+            return {"kind": "document", **file, "filename": content.filename}
+        case Sticker():
+            return {"kind": "sticker", **file, "animated": content.animated}
+        case _:
+            assert_never(content)
+
+
+def _dump_said(content: Buttons | List | Template) -> dict[str, object]:
+    match content:
+        case Buttons():
+            buttons = [{"id": button.id, "title": button.title} for button in content.buttons]
+            edges = {"header": content.header, "footer": content.footer}
+            return {"kind": "buttons", "body": content.body, "buttons": buttons, **edges}
+        case List():
+            sections = [
+                {"title": section.title, "rows": [_dump_row(row) for row in section.rows]}
+                for section in content.sections
+            ]
+            edges = {"header": content.header, "footer": content.footer}
+            listed = {"button": content.button, "sections": sections}
+            return {"kind": "list", "body": content.body, **listed, **edges}
+        case Template():
+            given = content.parameters
+            parameters = dict(given) if isinstance(given, Mapping) else list(given)
+            named = {"name": content.name, "language": content.language}
+            return {"kind": "template", **named, "parameters": parameters}
+        case _:
+            assert_never(content)
+
+
+def _dump_own(content: Reminder | TimeUp | Failed | Echo | Release | Preference) -> dict[str, object]:
+    match content:
+        case Reminder():
+            return {"kind": "reminder", "handler": content.handler, "given": dict(content.given)}
+        case TimeUp():
+            return {"kind": "time_up", "question": content.question}
+        case Failed():
+            why = {"code": content.code, "reason": content.reason}
+            failed = {"outbound_id": content.outbound_id, "content": dump_content(content.content)}
+            return {"kind": "failed", **failed, **why}
+        case Echo():
+            return {"kind": "echo"}
+        case Release():
+            return {"kind": "release"}
+        case Preference():
+            return {"kind": "preference", "value": content.value}
+        case _:
+            assert_never(content)
+
+
+def _dump_card(card: ContactCard) -> dict[str, object]:
+    further = [_dump_card(one) for one in card.further]
+    return {"name": card.name, "phones": list(card.phones), "further": further}
+
+
+def _dump_item(item: OrderItem) -> dict[str, object]:
+    much = {"quantity": item.quantity, "price": item.price, "currency": item.currency}
+    return {"product_id": item.product_id, **much}
+
+
+def _dump_row(row: Row) -> dict[str, object]:
+    return {"id": row.id, "title": row.title, "description": row.description}
+
+
+def read_inbound_content(stored: Json) -> InboundContent:
+    """Return the content of an update; Unreadable when it is of a kind that this code does not know."""
+    with reading("content"):
+        reader = _INBOUND.get(words(stored["kind"]))
+        if reader is None:
+            raise Unreadable("content: its kind is none that this version knows")
+        return reader(stored)
+
+
+def read_outbound_content(stored: Json) -> OutboundContent:
+    """Return what a bot said; Unreadable when it is of a kind that this code does not know."""
+    with reading("content"):
+        reader = _OUTBOUND.get(words(stored["kind"]))
+        if reader is None:
+            raise Unreadable("content: its kind is none that this version knows")
+        return reader(stored)
+
+
+def read_template(stored: Json) -> Template:
+    """Return a template."""
+    given = stored["parameters"]
+    named = isinstance(given, dict)
+    return Template(
+        name=words(stored["name"]),
+        language=words(stored["language"]),
+        parameters={name: words(value) for name, value in object_of(given).items()}
+        if named
+        else strings(given),
+    )
+
+
+def _read_text(stored: Json) -> Text:
+    return Text(body=words(stored["body"]))
+
+
+def _read_location(stored: Json) -> Location:
+    return Location(
+        latitude=number(stored["latitude"]),
+        longitude=number(stored["longitude"]),
+        name=words(stored["name"]),
+        address=words(stored["address"]),
+    )
+
+
+class _File(TypedDict):
+    media_id: str
+    mime_type: str
+    sha256: str
+    caption: str
+
+
+def _file(stored: Json) -> _File:
+    return {
+        "media_id": words(stored["media_id"]),
+        "mime_type": words(stored["mime_type"]),
+        "sha256": words(stored["sha256"]),
+        "caption": words(stored["caption"]),
+    }
+
+
+def _read_card(stored: Json) -> ContactCard:
+    further = objects_of(stored["further"], _read_card)
+    return ContactCard(name=words(stored["name"]), phones=strings(stored["phones"]), further=further)
+
+
+def _read_order(stored: Json) -> Order:
+    items = objects_of(stored["items"], _read_item)
+    return Order(catalog_id=words(stored["catalog_id"]), items=items, text=words(stored["text"]))
+
+
+def _read_item(stored: Json) -> OrderItem:
+    return OrderItem(
+        product_id=words(stored["product_id"]),
+        quantity=whole(stored["quantity"]),
+        price=number(stored["price"]),
+        currency=words(stored["currency"]),
+    )
+
+
+def _read_buttons(stored: Json) -> Buttons:
+    buttons = objects_of(
+        stored["buttons"], lambda one: Button(id=words(one["id"]), title=words(one["title"]))
+    )
+    header, footer = words(stored["header"]), words(stored["footer"])
+    return Buttons(body=words(stored["body"]), buttons=buttons, header=header, footer=footer)
+
+
+def _read_list(stored: Json) -> List:
+    return List(
+        body=words(stored["body"]),
+        button=words(stored["button"]),
+        sections=objects_of(stored["sections"], _read_section),
+        header=words(stored["header"]),
+        footer=words(stored["footer"]),
+    )
+
+
+def _read_section(stored: Json) -> Section:
+    return Section(title=words(stored["title"]), rows=objects_of(stored["rows"], _read_row))
+
+
+def _read_row(stored: Json) -> Row:
+    return Row(id=words(stored["id"]), title=words(stored["title"]), description=words(stored["description"]))
+
+
+def _read_failed(stored: Json) -> Failed:
+    return Failed(
+        outbound_id=words(stored["outbound_id"]),
+        content=read_outbound_content(object_of(stored["content"])),
+        code=whole(stored["code"]),
+        reason=words(stored["reason"]),
+    )
+
+
+def _read_preference(stored: Json) -> Preference:
+    values: dict[str, Literal["stop", "resume"]] = {"stop": "stop", "resume": "resume"}
+    return Preference(value=values[words(stored["value"])])
+
+
+_INBOUND: Mapping[str, Callable[[Json], InboundContent]] = {
+    "text": _read_text,
+    "tap": lambda stored: Tap(id=words(stored["id"]), title=words(stored["title"])),
+    "image": lambda stored: Image(**_file(stored)),
+    "video": lambda stored: Video(**_file(stored)),
+    "audio": lambda stored: Audio(**_file(stored), voice=flag(stored["voice"])),
+    "document": lambda stored: Document(**_file(stored), filename=words(stored["filename"])),
+    "sticker": lambda stored: Sticker(**_file(stored), animated=flag(stored["animated"])),
+    "location": _read_location,
+    "contact_card": _read_card,
+    "reaction": lambda stored: Reaction(
+        message_id=words(stored["message_id"]), emoji=words_or_none(stored["emoji"])
+    ),
+    "order": _read_order,
+    "form_reply": lambda stored: FormReply(name=words(stored["name"]), response=words(stored["response"])),
+    "system": lambda stored: System(event=words(stored["event"])),
+    "unsupported": lambda stored: Unsupported(type=words(stored["type"]), reason=words(stored["reason"])),
+    "reminder": lambda stored: Reminder(handler=words(stored["handler"]), given=object_of(stored["given"])),
+    "time_up": lambda stored: TimeUp(question=words(stored["question"])),
+    "failed": _read_failed,
+    "echo": lambda _stored: Echo(),
+    "release": lambda _stored: Release(),
+    "preference": _read_preference,
+}
+
+_OUTBOUND: Mapping[str, Callable[[Json], OutboundContent]] = {
+    "text": _read_text,
+    "buttons": _read_buttons,
+    "list": _read_list,
+    "template": read_template,
+}

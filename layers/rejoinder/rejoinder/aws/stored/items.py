@@ -1,0 +1,248 @@
+"""Items of the table, in DynamoDB's own notation."""
+
+import json
+from typing import Any, Literal
+
+from rejoinder.aws.stored.fields import (
+    FORMATS,
+    Json,
+    check_format,
+    number,
+    object_of,
+    reading,
+    strings,
+    words,
+)
+from rejoinder.aws.stored.messages import (
+    contact_as_json,
+    contact_from_json,
+    dump_turn,
+    dump_updates,
+    dump_wake_ups,
+    read_turn,
+    read_updates,
+    read_wake_ups,
+)
+from rejoinder.aws.stored.talks import dump_talk, read_talk
+from rejoinder.errors import Unreadable
+from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
+from rejoinder.model.delivery import MessageRecord, Step
+from rejoinder.model.gate import Gate
+from rejoinder.model.marker import Marker
+
+Item = dict[str, Any]
+"""An item in DynamoDB's own notation, such as {"version": {"N": "3"}}."""
+
+
+def item_number(item: Item, attribute: str) -> float:
+    """Return a number of `item`; 0 when it has none."""
+    return float(item.get(attribute, {"N": "0"})["N"])
+
+
+def item_text(item: Item, attribute: str) -> str:
+    """Return words of `item`; empty when it has none."""
+    return str(item.get(attribute, {"S": ""})["S"])
+
+
+def format_attribute(shape: str) -> Item:
+    """Return the attribute that holds the format number of an item of that shape."""
+    return {"N": str(FORMATS[shape])}
+
+
+def check_item(shape: str, item: Item) -> None:
+    """Raise Unreadable when this code does not know the format of `item`."""
+    with reading(shape):
+        number = int(item["format"]["N"])
+    check_format(shape, number)
+
+
+# --- conversations ------------------------------------------------------------------------------------------
+
+
+def dump_conversation(conversation: Conversation) -> Item:
+    """Return the item of a conversation, all but its key, account and version; what is empty takes no room."""
+    item: Item = {
+        "format": format_attribute("conversation"),
+        "data": {"S": json.dumps(conversation.data)},
+        "contact_ids": {"L": [{"S": id} for id in conversation.contact_ids]},
+    }
+    if conversation.contact:
+        item["contact"] = {"S": json.dumps(contact_as_json(conversation.contact))}
+    if conversation.journal:
+        item["journal"] = {"S": dump_talk(conversation.journal)}
+    if conversation.missed:
+        item["missed"] = {"S": dump_updates(conversation.missed)}
+    if conversation.former_keys:
+        item["former_keys"] = {"L": [{"S": key} for key in conversation.former_keys]}
+    if conversation.taken_over:
+        taken = {id: {"at": one.at, "user_id": one.user_id} for id, one in conversation.taken_over.items()}
+        item["taken_over"] = {"S": json.dumps(taken)}
+    times = {
+        "contact_at": conversation.contact_at,
+        "begun_at": conversation.begun_at,
+        "wished_at": conversation.wished_at,
+        "spoken_at": conversation.spoken_at,
+    }
+    item |= {name: {"N": repr(at)} for name, at in times.items() if at}
+    words_of_it = {"user_id": conversation.user_id, "language": conversation.language}
+    item |= {name: {"S": value} for name, value in words_of_it.items() if value}
+    flags = {"handoff": conversation.handoff, "opted_out": conversation.opted_out}
+    item |= {name: {"BOOL": True} for name, value in flags.items() if value}
+    return item | dump_window(conversation.window_closes_at)
+
+
+def dump_window(closes_at: float) -> Item:
+    """Return the attributes that say when a service window closes: DynamoDB has no infinite numbers."""
+    if closes_at == NO_WINDOW:
+        return {"has_no_window": {"BOOL": True}}
+    return {"window_closes_at": {"N": repr(closes_at)}}
+
+
+def read_window(item: Item) -> float:
+    """Return when the service window closes, in Unix seconds."""
+    return NO_WINDOW if "has_no_window" in item else item_number(item, "window_closes_at")
+
+
+def read_conversation(key: str, item: Item) -> Conversation:
+    """Return the conversation that is stored under `key`; Unreadable when it cannot be read."""
+    check_item("conversation", item)
+    with reading("conversation"):
+        return Conversation(
+            key=key,
+            contact_ids=tuple(id["S"] for id in item["contact_ids"]["L"]),
+            contact=contact_from_json(_json(item, "contact")) if "contact" in item else None,
+            contact_at=item_number(item, "contact_at"),
+            user_id=item_text(item, "user_id") or None,
+            version=int(item_number(item, "version")),
+            data=_json(item, "data"),
+            journal=read_talk(item["journal"]["S"]) if "journal" in item else None,
+            language=item_text(item, "language"),
+            handoff="handoff" in item,
+            missed=read_updates(item["missed"]["S"]) if "missed" in item else (),
+            opted_out="opted_out" in item,
+            wished_at=item_number(item, "wished_at"),
+            spoken_at=item_number(item, "spoken_at"),
+            former_keys=tuple(key["S"] for key in item.get("former_keys", {"L": []})["L"]),
+            taken_over=_taken_over(_json(item, "taken_over")) if "taken_over" in item else {},
+            window_closes_at=read_window(item),
+            begun_at=item_number(item, "begun_at"),
+        )
+
+
+def _taken_over(stored: Json) -> dict[str, TakenOver]:
+    each = {id: object_of(one) for id, one in stored.items()}
+    return {id: TakenOver(at=number(one["at"]), user_id=words(one["user_id"])) for id, one in each.items()}
+
+
+def _json(item: Item, attribute: str) -> Json:
+    return object_of(json.loads(item[attribute]["S"]))
+
+
+# --- markers ------------------------------------------------------------------------------------------------
+
+
+def dump_marker(marker: Marker) -> Item:
+    """Return the item of a marker, all but its key and its times; what is empty takes no room."""
+    item: Item = {
+        "format": format_attribute("marker"),
+        "state": {"S": marker.state},
+        "tries": {"N": str(marker.tries)},
+    }
+    if marker.conversation_key:
+        item["conversation_key"] = {"S": marker.conversation_key}
+    if marker.parked_at:
+        item["parked_at"] = {"N": repr(marker.parked_at)}
+    if marker.cause:
+        item["cause"] = {"S": marker.cause}
+    if marker.steps:
+        item["steps"] = {"S": json.dumps(dict(marker.steps))}
+    if marker.messages:
+        item["messages"] = {"S": dump_turn(marker.messages)}
+    if marker.wake_ups:
+        item["wake_ups"] = {"S": dump_wake_ups(marker.wake_ups)}
+    return item
+
+
+def read_marker(item: Item) -> Marker:
+    """Return the marker that is stored; Unreadable when it cannot be read."""
+    check_item("marker", item)
+    with reading("marker"):
+        states: dict[str, Literal["trying", "done", "parked"]] = {
+            "trying": "trying",
+            "done": "done",
+            "parked": "parked",
+        }
+        steps = _json(item, "steps") if "steps" in item else {}
+        return Marker(
+            state=states[item["state"]["S"]],
+            conversation_key=item_text(item, "conversation_key"),
+            tries=int(item_number(item, "tries")),
+            parked_at=item_number(item, "parked_at"),
+            cause=item_text(item, "cause"),
+            steps=dict(zip(steps, strings([*steps.values()]), strict=True)),
+            messages=read_turn(item["messages"]["S"]) if "messages" in item else None,
+            wake_ups=read_wake_ups(item["wake_ups"]["S"]) if "wake_ups" in item else (),
+        )
+
+
+# --- message records ----------------------------------------------------------------------------------------
+
+
+def step_attribute(attempt: int, step: Step) -> str:
+    """Return the attribute that holds when an attempt reached a step, such as `a1_sent_at`."""
+    return f"a{attempt}_{step.value}_at"
+
+
+def read_steps(item: Item) -> MessageRecord:
+    """Return the record that is stored, without its turn; an empty one for an empty item."""
+    if not item:
+        return MessageRecord()
+    check_item("record", item)
+    steps: dict[int, dict[Step, float]] = {}
+    with reading("record"):
+        for name, value in item.items():
+            attempt, _, rest = name.partition("_")
+            step = rest.removesuffix("_at")
+            if attempt[1:].isdecimal() and rest.endswith("_at") and step in set(Step):
+                steps.setdefault(int(attempt[1:]), {})[Step(step)] = float(value["N"])
+    return MessageRecord(steps=steps)
+
+
+def read_record(item: Item) -> MessageRecord:
+    """Return the record that is stored. When its turn cannot be read, `unreadable` says why."""
+    record = read_steps(item)
+    if "turn" not in item:
+        return record
+    try:
+        return MessageRecord(steps=record.steps, turn=read_turn(item["turn"]["S"]))
+    except Unreadable as error:
+        return MessageRecord(steps=record.steps, unreadable=str(error))
+
+
+# --- gates --------------------------------------------------------------------------------------------------
+
+
+def dump_gate(gate: Gate) -> Item:
+    """Return the attributes of a closed gate."""
+    return {
+        "format": format_attribute("gate"),
+        "why": {"N": str(gate.why)},
+        "probe_at": {"N": repr(gate.probe_at)},
+        "probes": {"N": str(gate.probes)},
+    }
+
+
+def read_gate(item: Item) -> Gate | None:
+    """Return the gate that is stored. One that cannot be read counts as open: the network refuses then, if it
+    has to, and no message waits for a gate that nobody opens.
+    """
+    try:
+        check_item("gate", item)
+        with reading("gate"):
+            return Gate(
+                why=int(item_number(item, "why")),
+                probe_at=item_number(item, "probe_at"),
+                probes=int(item_number(item, "probes")),
+            )
+    except Unreadable:
+        return None

@@ -1,0 +1,190 @@
+"""Contacts, updates, turns and wake-ups as they are stored and queued."""
+
+import json
+from collections.abc import Iterable
+
+from rejoinder.aws.stored.contents import (
+    dump_content,
+    read_inbound_content,
+    read_outbound_content,
+    read_template,
+)
+from rejoinder.aws.stored.fields import (
+    Json,
+    check_format,
+    dump,
+    flag,
+    list_of,
+    loads,
+    never_as_null,
+    number,
+    object_of,
+    objects_of,
+    reading,
+    strings,
+    time_or_never,
+    whole,
+    words,
+    words_or_none,
+)
+from rejoinder.model.messages import Outbound, Policy, TurnMessages
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.updates import Inbound, WakeUp
+
+
+def contact_as_json(contact: Contact) -> dict[str, object]:
+    """Return `contact` as JSON."""
+    return dump(
+        "contact",
+        {
+            "id": contact.id,
+            "name": contact.name,
+            "phone": contact.phone,
+            "user_id": contact.user_id,
+            "former_ids": list(contact.former_ids),
+            "former_phones": list(contact.former_phones),
+        },
+    )
+
+
+def contact_from_json(stored: Json) -> Contact:
+    """Return the contact that is stored; Unreadable when it cannot be read."""
+    with reading("contact"):
+        check_format("contact", stored["format"])
+        return Contact(
+            id=words(stored["id"]),
+            name=words(stored["name"]),
+            phone=words_or_none(stored["phone"]),
+            user_id=words_or_none(stored["user_id"]),
+            former_ids=strings(stored["former_ids"]),
+            former_phones=strings(stored["former_phones"]),
+        )
+
+
+def _account_as_json(account: Account) -> dict[str, object]:
+    return {"channel": account.channel, "id": account.id}
+
+
+def _account_from_json(stored: Json) -> Account:
+    return Account(channel=words(stored["channel"]), id=words(stored["id"]))
+
+
+def update_as_json(inbound: Inbound) -> dict[str, object]:
+    """Return an update as JSON."""
+    return dump(
+        "update",
+        {
+            "id": inbound.id,
+            "account": _account_as_json(inbound.account),
+            "contact": contact_as_json(inbound.contact),
+            "at": inbound.at,
+            "content": dump_content(inbound.content),
+            "reply_to": inbound.reply_to,
+            "conversation_key": inbound.conversation_key,
+        },
+    )
+
+
+def update_from_json(stored: Json) -> Inbound:
+    """Return the update that is stored; Unreadable when it cannot be read."""
+    with reading("update"):
+        check_format("update", stored["format"])
+        return Inbound(
+            id=words(stored["id"]),
+            account=_account_from_json(object_of(stored["account"])),
+            contact=contact_from_json(object_of(stored["contact"])),
+            at=number(stored["at"]),
+            content=read_inbound_content(object_of(stored["content"])),
+            reply_to=words_or_none(stored["reply_to"]),
+            conversation_key=words(stored["conversation_key"]),
+        )
+
+
+def _outbound_as_json(message: Outbound) -> dict[str, object]:
+    return {
+        "id": message.id,
+        "content": dump_content(message.content),
+        "outside_window": dump_content(message.outside_window) if message.outside_window else None,
+        "policy": message.policy.value,
+        "instead_of": dump_content(message.instead_of) if message.instead_of else None,
+    }
+
+
+def _outbound_from_json(stored: Json) -> Outbound:
+    template, instead_of = stored["outside_window"], stored["instead_of"]
+    return Outbound(
+        id=words(stored["id"]),
+        content=read_outbound_content(object_of(stored["content"])),
+        outside_window=None if template is None else read_template(object_of(template)),
+        policy=Policy(words(stored["policy"])),
+        instead_of=None if instead_of is None else read_outbound_content(object_of(instead_of)),
+    )
+
+
+def dump_turn(turn: TurnMessages) -> str:
+    """Return the messages of a turn as JSON text."""
+    return json.dumps(
+        dump(
+            "turn",
+            {
+                "account": _account_as_json(turn.account),
+                "contact": contact_as_json(turn.contact),
+                "conversation_key": turn.conversation_key,
+                "correlation_id": turn.correlation_id,
+                "read_id": turn.read_id,
+                "window_closes_at": never_as_null(turn.window_closes_at),
+                "messages": [_outbound_as_json(message) for message in turn.messages],
+                "reports_failure": turn.reports_failure,
+                "again": turn.again,
+            },
+        )
+    )
+
+
+def read_turn(text: str) -> TurnMessages:
+    """Return the messages of a turn; Unreadable when they cannot be read."""
+    stored = loads("turn", text)
+    with reading("turn"):
+        return TurnMessages(
+            account=_account_from_json(object_of(stored["account"])),
+            contact=contact_from_json(object_of(stored["contact"])),
+            conversation_key=words(stored["conversation_key"]),
+            correlation_id=words(stored["correlation_id"]),
+            read_id=words(stored["read_id"]),
+            window_closes_at=time_or_never(stored["window_closes_at"]),
+            messages=objects_of(stored["messages"], _outbound_from_json),
+            reports_failure=flag(stored["reports_failure"]),
+            again=whole(stored["again"]),
+        )
+
+
+def dump_wake_ups(wake_ups: Iterable[WakeUp]) -> str:
+    """Return wake-ups as JSON text."""
+    return json.dumps(
+        [
+            dump("wake_up", {"at": wake_up.at, "update": update_as_json(wake_up.inbound)})
+            for wake_up in wake_ups
+        ]
+    )
+
+
+def read_wake_ups(text: str) -> tuple[WakeUp, ...]:
+    """Return wake-ups; Unreadable when one of them cannot be read."""
+    with reading("wake_up"):
+        return tuple(_wake_up(object_of(stored)) for stored in list_of(json.loads(text)))
+
+
+def _wake_up(stored: Json) -> WakeUp:
+    check_format("wake_up", stored["format"])
+    return WakeUp(at=number(stored["at"]), inbound=update_from_json(object_of(stored["update"])))
+
+
+def dump_updates(updates: Iterable[Inbound]) -> str:
+    """Return updates as JSON text."""
+    return json.dumps([update_as_json(update) for update in updates])
+
+
+def read_updates(text: str) -> tuple[Inbound, ...]:
+    """Return updates; Unreadable when one of them cannot be read."""
+    with reading("update"):
+        return objects_of(json.loads(text), update_from_json)

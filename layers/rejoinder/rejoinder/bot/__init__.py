@@ -1,0 +1,1 @@
+"""What a bot is made of: its handlers, and what they run on."""

@@ -1,0 +1,54 @@
+"""Finding the bot in a folder: what the processor, the terminal and the tests have in common."""
+
+import importlib.util
+import sys
+import traceback
+from pathlib import Path
+
+from rejoinder.bot.bot import Bot
+from rejoinder.errors import BotError
+
+
+def load_bot(folder: Path) -> Bot:
+    """The `bot` of `folder`/bot.py, imported anew, as a package: `from .words import …` finds words.py.
+
+    Raises BotError when there is no such file or no `Bot` named `bot` in it; what the file raises itself
+    passes through.
+    """
+    file = folder.resolve() / "bot.py"
+    _forget_the_last()
+    sys.path.insert(0, str(file.parent))
+    spec = importlib.util.spec_from_file_location("bot", file, submodule_search_locations=[str(file.parent)])
+    if spec is None or spec.loader is None or not file.is_file():
+        raise BotError(f"{folder.name} holds no bot.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["bot"] = module
+    spec.loader.exec_module(module)
+    bot = getattr(module, "bot", None)
+    if not isinstance(bot, Bot):
+        raise BotError("bot.py makes no `bot = Bot()`")
+    return bot
+
+
+def place_of(error: BaseException, folder: Path) -> str:
+    """One line on what a file of `folder` raised: where, and what."""
+    if isinstance(error, SyntaxError):
+        return f"{folder}/{Path(error.filename or '').name}:{error.lineno}: {error.msg}"
+    here = folder.resolve()
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if Path(frame.filename).is_relative_to(here)]
+    place = f"{folder / Path(theirs[-1].filename).relative_to(here)}:{theirs[-1].lineno}: " if theirs else ""
+    return f"{place}{type(error).__name__}: {error}"
+
+
+def _forget_the_last() -> None:
+    """Drop the modules of the bot that was loaded last, so that edited files are read again."""
+    last = getattr(sys.modules.get("bot"), "__file__", None)
+    if last is None:
+        return
+    folder = Path(last).parent
+    sys.path[:] = [path for path in sys.path if path != str(folder)]
+    for name, module in list(sys.modules.items()):
+        origin = getattr(module, "__file__", None)
+        if origin and Path(origin).parent == folder:
+            del sys.modules[name]

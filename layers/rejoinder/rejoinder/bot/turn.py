@@ -1,0 +1,201 @@
+"""A turn: one update handled by the bot."""
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+
+from rejoinder.errors import BotError, LimitExceeded, TurnTooLarge
+from rejoinder.model.contents import OutboundContent, Template, Text
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.ids import outbound_id
+from rejoinder.model.messages import Outbound, Policy
+from rejoinder.model.updates import Inbound, Reminder, TimeUp, WakeUp
+from rejoinder.ports import Limits, Understanding
+
+MAX_MESSAGES = 20
+"""The most messages that one turn may say, and the most things that it may plan."""
+
+MAX_TURN_BYTES = 256 * 1024
+"""The most that one turn may say and plan, in bytes of JSON: it is one queue message, and part of an item."""
+
+MAX_AHEAD = timedelta(days=366)
+"""How far ahead something may be planned. By then most bots are others, and nobody knows what waits in them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One update handled."""
+
+    conversation: Conversation
+    """The conversation after it."""
+
+    messages: tuple[Outbound, ...]
+    """What was said, in order."""
+
+    wake_ups: tuple[WakeUp, ...] = ()
+    """What was planned for later."""
+
+
+class Watch:
+    """Sees what handlers do. This one looks away; the test door looks closely."""
+
+    def begins(self, *, resumed: bool) -> None:
+        """See that a handler begins; `resumed` says that it runs again, with an answer."""
+
+    def sees(self, what: str, *details: object) -> None:
+        """See that the handler did `what`, at its present line."""
+
+    def step(self) -> AbstractContextManager[None]:
+        """Return a context for the time of a step."""
+        return nullcontext()
+
+
+@dataclass(slots=True, kw_only=True)
+class OpenTurn:
+    """The turn that is being run: what it was given, and what it has said, done and planned so far."""
+
+    message: Inbound
+    """The update that it handles."""
+
+    conversation_key: str
+    """The key of the conversation."""
+
+    now: float
+    """When it runs, in Unix seconds."""
+
+    window_closes_at: float
+    """When the service window closes, in Unix seconds."""
+
+    limits: Limits
+    """The limits of the channel."""
+
+    understanding: Understanding
+    """Who is asked what words mean."""
+
+    name_of: Callable[[Callable[..., None]], str]
+    """Returns the name by which a handler is found again; BotError when it would not be."""
+
+    steps: dict[str, str]
+    """The results of steps, as JSON, by their idempotency keys: those of earlier runs, and of this one."""
+
+    watch: Watch
+    """Who watches the handlers."""
+
+    missed: tuple[Inbound, ...] = ()
+    """What the contact said during a handoff."""
+
+    opted_out: bool = False
+    """Whether the contact wants no offers."""
+
+    said: list[Outbound] = field(default_factory=list)
+    """What it has said so far."""
+
+    wake_ups: list[WakeUp] = field(default_factory=list)
+    """What it has planned so far."""
+
+    def begin_again(self) -> None:
+        """Forget what was said and planned. What was done in steps stays done."""
+        self.said.clear()
+        self.wake_ups.clear()
+
+    def send(
+        self,
+        content: OutboundContent,
+        outside_window: Template | None,
+        *,
+        apart: bool = False,
+        policy: Policy = Policy.AT_LEAST_ONCE,
+    ) -> None:
+        """Say `content`, in one message with what was said last if that is possible and `apart` is not set.
+
+        Raises LimitExceeded when the network would not take it, TurnTooLarge when it is one message too many.
+        """
+        self.limits.check(content)
+        if outside_window is not None:
+            if not isinstance(outside_window, Template):
+                raise BotError(f"outside_window is a Template, not {outside_window!r}")
+            self.limits.check(outside_window)
+        message = Outbound(id="", content=content, outside_window=outside_window, policy=policy)
+        if not apart and self._joins_the_last(message):
+            return
+        if len(self.said) == MAX_MESSAGES:
+            raise TurnTooLarge(f"one turn may say {MAX_MESSAGES} messages")
+        id = outbound_id(self.message.hashed_id, len(self.said) + 1)
+        self.said.append(replace(message, id=id))
+
+    def _joins_the_last(self, message: Outbound) -> bool:
+        """Join `message` to what was said last, if both are words with the same policy and template and the
+        network takes them as one; say whether that was done.
+        """
+        last = self.said[-1] if self.said else None
+        if last is None or (last.outside_window, last.policy) != (message.outside_window, message.policy):
+            return False
+        if not (isinstance(last.content, Text) and isinstance(message.content, Text)):
+            return False
+        joined = Text(body=f"{last.content.body}\n\n{message.content.body}")
+        try:
+            self.limits.check(joined)
+        except LimitExceeded:
+            return False
+        self.said[-1] = replace(last, content=joined)
+        return True
+
+    def plan(self, when: timedelta | datetime, content: Reminder | TimeUp) -> None:
+        """Bring `content` back to the bot at the time `when`; BotError for a time that cannot be meant."""
+        if not isinstance(when, timedelta | datetime):
+            raise BotError(f"a time is a timedelta or a datetime, not {when!r}")
+        if isinstance(when, datetime) and not when.tzinfo:
+            raise BotError(f"a time of day needs a time zone: {when!r} has none")
+        at = when.timestamp() if isinstance(when, datetime) else self.now + when.total_seconds()
+        if at > self.now + MAX_AHEAD.total_seconds():
+            raise BotError(f"{when!r} is too far away: {MAX_AHEAD.days} days at most")
+        message = self.message
+        id = f"{content.kind}-{message.hashed_id}-{len(self.wake_ups) + 1}"
+        inbound = Inbound(
+            id=id,
+            account=message.account,
+            contact=message.contact,
+            at=at,
+            content=content,
+            conversation_key=self.conversation_key,
+        )
+        self.wake_ups.append(WakeUp(at=at, inbound=inbound))
+
+    def close(self, conversation: Conversation) -> Turn:
+        """Return the turn that this has become; TurnTooLarge when it says and plans too much."""
+        size = len(json.dumps([*map(asdict, self.said), *map(asdict, self.wake_ups)]))
+        if size > MAX_TURN_BYTES:
+            raise TurnTooLarge(f"this turn says {size} bytes of JSON; {MAX_TURN_BYTES} at most")
+        return Turn(conversation=conversation, messages=tuple(self.said), wake_ups=tuple(self.wake_ups))
+
+
+# What ends a handler before its last line. They derive from BaseException, so that a bot's `except Exception`
+# does not stop them.
+
+
+class Suspended(BaseException):
+    """The turn ends here, and the handler goes on when the answer comes."""
+
+
+class Went(BaseException):
+    """The handler ends here, and another one begins."""
+
+    def __init__(self, handler: Callable[..., None], given: Mapping[str, object]) -> None:
+        super().__init__()
+        self.handler = handler
+        self.given = given
+
+
+class HandedOver(BaseException):
+    """The handler ends here, and the bot is silent until it is released."""
+
+
+def storable(data: Mapping[str, object], what: str) -> dict[str, object]:
+    """Return a copy of `data` as JSON has it; BotError when it is no JSON. `what` names it in the error."""
+    try:
+        copy: dict[str, object] = json.loads(json.dumps(data, allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise BotError(f"{what} takes JSON values only: {error}") from error
+    return copy

@@ -1,0 +1,276 @@
+"""What the ingress needs of WhatsApp: proof that Meta sent a webhook, and the webhook taken apart.
+
+The standard library only. Nothing is understood here beyond what tells where an update goes; what an update says
+is the work of `inbound`.
+"""
+
+import hashlib
+import hmac
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from rejoinder.channels.whatsapp.ids import message_id
+from rejoinder.model.ids import correlation_id, group_of
+from rejoinder.model.people import Account
+from rejoinder.ports import ConversationUpdates, Request, Secrets, Split, needed
+
+NAME = "whatsapp"
+
+SIGNATURE_HEADER = "x-hub-signature-256"
+
+_PREFIX = "sha256="
+
+MAX_DEPTH = 64
+"""Levels of nesting: Meta's own bodies have about ten, and Python's JSON gives up at some hundreds."""
+
+TOO_DEEP = "nested too deeply"
+
+MAX_UPDATES = 3_000
+MAX_OBJECTS = 20_000
+"""In one body. Meta puts 1,000 updates into one at most, of some ten objects each; what else 3 MB could
+hold would take the ingress longer than its 10 s. Such a body goes to the quarantine, whole.
+"""
+
+Json = Mapping[str, object]
+
+
+@dataclass
+class _Sorted:
+    """What is found while a body is walked through."""
+
+    conversations: dict[tuple[str, str], list[Json]] = field(default_factory=lambda: defaultdict(list))
+    events: list[Json] = field(default_factory=list)
+    misfits: list[str] = field(default_factory=list)
+
+    def add_event(self, event: Json) -> None:
+        """Keep `event`, unless it could not be written down and read again everywhere."""
+        if _is_deeper(event, MAX_DEPTH):
+            self.misfits.append(TOO_DEEP)
+        else:
+            self.events.append(event)
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    """Whether `value` nests more than `levels` objects and arrays; level by level, so without recursion."""
+    level = [value]
+    for _ in range(levels + 1):
+        level = [
+            part
+            for node in level
+            if isinstance(node, dict | list)
+            for part in (node.values() if isinstance(node, dict) else node)
+        ]
+    return bool(level)
+
+
+def sign(body: bytes, app_secret: str) -> str:
+    """Return the signature of `body`: HMAC-SHA256 with the app secret over the bytes exactly as they came.
+
+    Source: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks, "Validating payloads".
+    The older SHA-1 header is not accepted.
+    """
+    return _PREFIX + hmac.new(app_secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+class WhatsAppFront:
+    """The port `Front`. The secret holds `app_secret`, `app_secret_previous` in a rotation, `verify_token`."""
+
+    channel = NAME
+
+    def challenge(self, request: Request, secrets: Secrets) -> str | None:
+        """Return Meta's challenge when the verify token is ours; None when it is not."""
+        given = request.query.get("hub.verify_token", "").encode("utf-8", "replace")
+        is_ours = hmac.compare_digest(given, needed(secrets, "verify_token").encode())
+        if request.query.get("hub.mode") != "subscribe" or not is_ours:
+            return None
+        return request.query.get("hub.challenge", "")
+
+    def proof(self, request: Request) -> str | None:
+        """Return the signature header; None when there is none."""
+        return request.headers.get(SIGNATURE_HEADER) or None
+
+    def is_genuine(self, request: Request, proof: str, secrets: Secrets) -> bool:
+        """Whether the app secret signed the body, or the previous one: on bytes, so that any header will do."""
+        current, previous = needed(secrets, "app_secret"), secrets.get("app_secret_previous", "")
+        given = proof.encode("utf-8", "surrogatepass")
+        signed = [sign(request.body, secret).encode() for secret in (current, previous) if secret]
+        return any([hmac.compare_digest(given, right) for right in signed])
+
+    def split(self, request: Request) -> Split:
+        """Take the webhook apart; ValueError when it is none of WhatsApp."""
+        return split(request.body)
+
+
+FRONT = WhatsAppFront()
+
+
+def split(body: bytes) -> Split:
+    """Take a webhook's body apart: every entry, every change, every message and status.
+
+    Raises ValueError when `body` is not the JSON of a WhatsApp webhook at all.
+    """
+    found = _Sorted()
+    for change in _changes(_webhook(body), found):
+        _sort(change, found)
+    updates = sum(map(len, found.conversations.values())) + len(found.events)
+    if updates > MAX_UPDATES:
+        raise ValueError("too many updates")
+    conversations = (
+        ConversationUpdates(account=account, group=group_of(account, contact_id), updates=tuple(updates))
+        for (account, contact_id), updates in found.conversations.items()
+    )
+    return Split(conversations=tuple(conversations), events=tuple(found.events), misfits=tuple(found.misfits))
+
+
+def _webhook(body: bytes) -> Json:
+    try:
+        webhook = json.loads(body, object_hook=_Counter())
+    except RecursionError as error:
+        raise ValueError(TOO_DEEP) from error
+    if not isinstance(webhook, dict) or webhook.get("object") != "whatsapp_business_account":
+        raise ValueError("not a WhatsApp webhook")
+    return webhook
+
+
+class _Counter:
+    """Counts objects as they are read, so that brackets in what somebody wrote are none."""
+
+    def __init__(self) -> None:
+        self._objects = 0
+
+    def __call__(self, read: dict[str, object]) -> dict[str, object]:
+        self._objects += 1
+        if self._objects > MAX_OBJECTS:
+            raise ValueError("too many objects")
+        return read
+
+
+def _changes(webhook: Json, found: _Sorted) -> Iterator[Json]:
+    for entry in _objects(webhook, "entry", found):
+        if "changes" not in entry:
+            found.misfits.append("an entry without changes")
+        yield from _objects(entry, "changes", found)
+
+
+def _objects(parent: Json, name: str, found: _Sorted) -> Iterator[dict[str, object]]:
+    """The objects in the array `name` of `parent`; whatever else stands there is a misfit."""
+    items = parent.get(name, [])
+    for item in items if isinstance(items, list) else [items]:
+        if isinstance(item, dict):
+            yield item
+        else:
+            found.misfits.append(f"{name} holds {type(item).__name__}")
+
+
+def _sort(change: Json, found: _Sorted) -> None:
+    """Statuses and what stands beside messages become events; so does every change without messages."""
+    value, field = change.get("value"), change.get("field")
+    if isinstance(value, dict) and isinstance(field, str) and field in _ASIDE:
+        _sort_aside(field, value, found)
+        return
+    if not isinstance(value, dict) or field != "messages":
+        found.add_event({"change": change})
+        return
+    for status in _objects(value, "statuses", found):
+        found.add_event({"status": status})
+    account, contacts = _account(value), _Contacts(value)
+    for message in _objects(value, "messages", found):
+        _sort_message(message, contacts, account, found)
+    rest = {name: part for name, part in value.items() if name not in _HANDLED}
+    if rest or not (value.get("messages") or value.get("statuses")):
+        found.add_event({"change": {**change, "value": rest}})
+
+
+_ASIDE = {
+    "smb_message_echoes": ("message_echoes", "echo", ("to_user_id", "to")),
+    "user_preferences": ("user_preferences", "preference", ("user_id", "wa_id")),
+}
+"""Fields that concern a conversation without being a message of its contact: where their items stand, what an
+update calls one, and what names the contact in it.
+"""
+
+
+def _sort_aside(field: str, value: Json, found: _Sorted) -> None:
+    items, kind, ids = _ASIDE[field]
+    account = _account(value)
+    for item in _objects(value, items, found):
+        contact_id = next((id for name in ids if isinstance(id := item.get(name), str) and id), "")
+        if not account or not contact_id:
+            found.misfits.append(f"{field} without {'contact' if account else 'account'}")
+        elif _is_deeper(item, MAX_DEPTH):
+            found.misfits.append(TOO_DEEP)
+        else:
+            update = {"correlation_id": correlation_id(account, message_id(item)), kind: item}
+            found.conversations[account, contact_id].append(update)
+
+
+_NUMBER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""It becomes part of keys and of the Graph API's addresses."""
+
+_HANDLED = {"messaging_product", "metadata", "contacts", "messages", "statuses"}
+
+
+def _account(value: Json) -> str:
+    metadata = value.get("metadata")
+    number = metadata.get("phone_number_id") if isinstance(metadata, dict) else None
+    return (
+        str(Account(channel=NAME, id=number))
+        if isinstance(number, str) and _NUMBER_ID.fullmatch(number)
+        else ""
+    )
+
+
+def _sort_message(message: dict[str, object], contacts: "_Contacts", account: str, found: _Sorted) -> None:
+    contact = contacts.sender_of(message)
+    contact_id = _contact_id(message, contact)
+    if not account or not contact_id:
+        found.misfits.append("a message without account" if not account else "a message without contact")
+        return
+    if _is_deeper([message, contact], MAX_DEPTH):
+        found.misfits.append(TOO_DEEP)
+        return
+    our_id = correlation_id(account, message_id(message))
+    update: Json = {"correlation_id": our_id, "message": message, "contact": contact}
+    found.conversations[account, contact_id].append(update)
+
+
+class _Contacts:
+    """The entries of `contacts` in one change."""
+
+    def __init__(self, value: Json) -> None:
+        entries = value.get("contacts")
+        self._known = [c for c in entries if isinstance(c, dict)] if isinstance(entries, list) else []
+        self._places: dict[str, int] = {}
+        for place, contact in enumerate(self._known):
+            for id in (contact.get("wa_id"), contact.get("user_id")):
+                if isinstance(id, str):
+                    self._places.setdefault(id, place)
+
+    def sender_of(self, message: Json) -> Json | None:
+        """The entry that is this message's sender; the only one when the message names nobody."""
+        named = [
+            id for id in (message.get("from"), message.get("from_user_id")) if isinstance(id, str) and id
+        ]
+        places = [self._places[id] for id in named if id in self._places]
+        if places:
+            return self._known[min(places)]
+        return self._known[0] if len(self._known) == 1 and not named else None
+
+
+def _contact_id(message: Json, contact: Json | None) -> str:
+    """What the conversation's updates are queued by: the user id where there is one, else the number."""
+    system = message.get("system")
+    notice: Json = system if isinstance(system, dict) else {}
+    candidates = (
+        message.get("from_user_id"),
+        notice.get("previous_user_id"),
+        (contact or {}).get("user_id"),
+        message.get("from"),
+        (contact or {}).get("wa_id"),
+        notice.get("user_id"),
+        notice.get("wa_id"),
+    )
+    return next((id for id in candidates if isinstance(id, str) and id), "")

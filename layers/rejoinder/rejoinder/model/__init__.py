@@ -1,0 +1,1 @@
+"""Plain values, and the rules about them. Nothing here talks to anybody; the standard library is enough."""

@@ -1,0 +1,55 @@
+"""How long to wait before something is tried again: one formula, and a name for each use of it."""
+
+import random
+from dataclasses import dataclass
+
+MAX_EXPONENT = 10
+"""The largest exponent in the formula: by then every policy has reached its maximum."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backoff:
+    """A pause that grows with each try: `first_seconds * factor ** tries`, at most `max_seconds`."""
+
+    first_seconds: float
+    """The pause before the first repetition (`tries` is 0), in seconds."""
+
+    max_seconds: float
+    """The longest pause, in seconds."""
+
+    factor: float = 2.0
+    """How much longer each pause is than the one before it."""
+
+    spread: bool = False
+    """Whether each pause is multiplied by a random number from 0.5 to 1.5, so that those who were refused
+    together do not come back together."""
+
+    def seconds(self, tries: int) -> float:
+        """Return the pause in seconds after `tries` earlier repetitions."""
+        pause = self.first_seconds * self.factor ** min(tries, MAX_EXPONENT)
+        if self.spread:
+            pause *= random.uniform(0.5, 1.5)  # noqa: S311 - no secret depends on it
+        return min(pause, self.max_seconds)
+
+
+PROBE = Backoff(first_seconds=30.0, max_seconds=1260.0)
+"""Between two probes of a closed gate. What waits before the gate looks again as often, and SQS gives a message
+out 1,000 times at most: at 21 minutes each, those last for the 14 days that it may wait."""
+
+REFUSED = Backoff(first_seconds=10.0, max_seconds=PROBE.max_seconds)
+"""After the network did not accept a message and said no more than that."""
+
+GRACE = Backoff(first_seconds=60.0, max_seconds=900.0)
+"""How long a status may still settle a send whose outcome is unknown, by the unknown attempts before it."""
+
+LOOK_AGAIN = Backoff(first_seconds=15.0, max_seconds=GRACE.max_seconds)
+"""How soon a message whose outcome is unknown is looked at again, within its grace period."""
+
+FAILED_LATE = Backoff(first_seconds=20.0, max_seconds=GRACE.max_seconds)
+"""Between a failure that the network told late and the next attempt, by the attempts before that one."""
+
+BOT_FAILED = Backoff(first_seconds=2.0, max_seconds=60.0)
+"""Before an update is given to a bot that failed over it, by the failures before that one."""
+
+QUEUE = Backoff(first_seconds=2.0, max_seconds=900.0)
+"""Before a queue message is looked at again that could not be handled, by the receipts before this one."""

@@ -1,0 +1,75 @@
+"""Outbound messages: what one turn says."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Self
+
+from rejoinder.model.contents import OutboundContent, Template
+from rejoinder.model.people import Account, Contact
+
+
+class Policy(StrEnum):
+    """What to do when nobody knows whether the network accepted a message."""
+
+    AT_LEAST_ONCE = "at_least_once"
+    """Send it again after a grace period: better twice than never."""
+
+    AT_MOST_ONCE = "at_most_once"
+    """Give it up, visibly: better never than twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """A message to a contact."""
+
+    id: str
+    """Our id of it, made from the inbound id and its place in the turn: the same turn makes the same ids."""
+
+    content: OutboundContent
+    """What is said."""
+
+    outside_window: Template | None = None
+    """The template that goes out instead when the service window is closed."""
+
+    policy: Policy = Policy.AT_LEAST_ONCE
+    """What to do when its outcome is unknown."""
+
+    instead_of: OutboundContent | None = None
+    """What was to be said, where the template goes out instead."""
+
+    def as_said(self, content: OutboundContent) -> Self:
+        """Return this message with `content`, which is its own content or its template."""
+        return self if content == self.content else replace(self, content=content, instead_of=self.content)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnMessages:
+    """The outbound messages of one turn: ONE message on the outbound queue."""
+
+    account: Account
+    """The account that sends them."""
+
+    contact: Contact
+    """Who they are for, as they were reached at the turn."""
+
+    conversation_key: str
+    """The key of the conversation."""
+
+    correlation_id: str
+    """The hashed id of the update that they answer."""
+
+    read_id: str
+    """The network's id of the message that they answer: it is marked as read before the first of them goes
+    out. Empty when there is none."""
+
+    window_closes_at: float
+    """When the service window closes, in Unix seconds, as known at the turn: a lower bound."""
+
+    messages: tuple[Outbound, ...]
+    """The messages, in order."""
+
+    reports_failure: bool = False
+    """Whether they were said because another message failed: nobody is told when they fail as well."""
+
+    again: int = 0
+    """The attempt whose late failure brings the turn to the sender once more; 0 at first."""

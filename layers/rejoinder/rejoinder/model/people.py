@@ -1,0 +1,60 @@
+"""The two ends of a conversation: our account and the contact."""
+
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Our side of a channel."""
+
+    channel: str
+    """The name of the network, such as `whatsapp`."""
+
+    id: str
+    """The network's id of the account; on WhatsApp the phone_number_id."""
+
+    def __str__(self) -> str:
+        return f"{self.channel}:{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the account that `text` names, written as `str(account)` writes it."""
+        channel, _, id = text.partition(":")
+        return cls(channel=channel, id=id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """The person, as one account knows them."""
+
+    id: str
+    """An opaque id: the business-scoped user id where there is one, else what the network knows them by."""
+
+    name: str = ""
+    """The name that they gave themselves; empty when the network told none."""
+
+    phone: str | None = None
+    """Their phone number in digits, without a plus; None when the network told none."""
+
+    user_id: str | None = None
+    """The network's id of them that is never given to another person; None when it told none."""
+
+    former_ids: tuple[str, ...] = ()
+    """Other ids of the same person that this update told us of. Numbers are in `former_phones`."""
+
+    former_phones: tuple[str, ...] = ()
+    """Phone numbers that the same person had before, as this update told us."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every id of this person that we know, each once, the present ones first."""
+        known = (self.id, self.user_id, self.phone, *self.former_ids, *self.former_phones)
+        return tuple(dict.fromkeys(id for id in known if id))
+
+    def is_phone(self, contact_id: str) -> bool:
+        """Whether `contact_id` is one of their phone numbers: those are given to other people after a while.
+
+        An id that only looks like a number is none.
+        """
+        return contact_id == self.phone or contact_id in self.former_phones

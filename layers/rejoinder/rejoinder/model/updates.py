@@ -1,0 +1,195 @@
+"""Updates: what reaches a conversation, from its contact, from the network, or from ourselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from rejoinder.model.contents import (
+    Audio,
+    ContactCard,
+    Document,
+    FormReply,
+    Image,
+    Location,
+    Media,
+    Order,
+    OutboundContent,
+    Reaction,
+    Sticker,
+    System,
+    Tap,
+    Text,
+    Unsupported,
+    Video,
+)
+from rejoinder.model.ids import correlation_id, group_of
+from rejoinder.model.people import Account, Contact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """The time has come for what a handler planned by `chat.later`. It does not come from the contact."""
+
+    handler: str
+    """The name of the handler that is to run."""
+
+    given: Mapping[str, object]
+    """What that handler is given."""
+
+    kind: Literal["reminder"] = "reminder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeUp:
+    """The time that a question was given is over. It does not come from the contact."""
+
+    question: str
+    """The key of the question."""
+
+    kind: Literal["time_up"] = "time_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A message of ours could not be delivered. It does not come from the contact."""
+
+    outbound_id: str
+    """The id of the message."""
+
+    content: OutboundContent
+    """What was to be said."""
+
+    code: int
+    """The network's error code; 0 when there was none."""
+
+    reason: str
+    """The network's words, or ours."""
+
+    kind: Literal["failed"] = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Echo:
+    """A person of the business answered the contact by hand, from the phone that shares the number."""
+
+    kind: Literal["echo"] = "echo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """The handoff is over: the bot may speak again. It does not come from the contact."""
+
+    kind: Literal["release"] = "release"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """The contact told whether they want offers."""
+
+    value: Literal["stop", "resume"]
+    """`stop`: no more offers. `resume`: offers again."""
+
+    kind: Literal["preference"] = "preference"
+
+
+InboundContent = (
+    Text
+    | Tap
+    | Image
+    | Video
+    | Audio
+    | Document
+    | Sticker
+    | Location
+    | ContactCard
+    | Reaction
+    | Order
+    | FormReply
+    | System
+    | Unsupported
+    | Reminder
+    | TimeUp
+    | Failed
+    | Echo
+    | Release
+    | Preference
+)
+"""What an update may hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """One update of a conversation: a message of its contact, or something that concerns the contact."""
+
+    id: str
+    """The network's id of it, or one that we made."""
+
+    account: Account
+    """The account that it came to."""
+
+    contact: Contact
+    """Who it is about, as it names them."""
+
+    at: float
+    """When it was sent, in Unix seconds, as far as we trust that."""
+
+    content: InboundContent
+    """What it holds."""
+
+    reply_to: str | None = None
+    """The network's id of the message that it answers, if it answers one."""
+
+    conversation_key: str = ""
+    """The key of the conversation that an update of our own is for; empty for what the network told us."""
+
+    @property
+    def hashed_id(self) -> str:
+        """Our id of it, for logs, queues and outbound ids: the network's own may embed a phone number."""
+        return correlation_id(str(self.account), self.id)
+
+    @property
+    def text(self) -> str:
+        """The contact's words: what was typed, the title of what was tapped, a caption; else empty."""
+        match self.content:
+            case Text(body=words) | Tap(title=words) | Media(caption=words):
+                return words
+            case _:
+                return ""
+
+    @property
+    def group(self) -> str:
+        """The queue group of its conversation."""
+        return group_of(str(self.account), self.contact.id)
+
+    @property
+    def is_from_contact(self) -> bool:
+        """Whether the contact did this; else we did, or a person of the business."""
+        return not isinstance(self.content, Reminder | TimeUp | Failed | Echo | Release)
+
+    @property
+    def is_spoken(self) -> bool:
+        """Whether a person said this to us alone: a reaction, a notice or words in a group want no answer."""
+        match self.content:
+            case Reaction() | System() | Preference() | Unsupported(type="group"):
+                return False
+            case _:
+                return self.is_from_contact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WakeUp:
+    """An update of ours that is to reach its conversation later."""
+
+    at: float
+    """When it is due, in Unix seconds."""
+
+    inbound: Inbound
+    """The update. Its hashed id names the wake-up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountEvent:
+    """Something that concerns the account, such as a template's approval."""
+
+    field: str
+    """The network's word for it."""

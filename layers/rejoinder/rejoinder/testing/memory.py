@@ -1,0 +1,224 @@
+"""The ports, held in memory: for tests, `make chat` and the test door. They keep the real ones' rules."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
+from rejoinder.model.contents import OutboundContent
+from rejoinder.model.conversation import Conversation, conversation_for, new_ids, without_lost_ids
+from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
+from rejoinder.model.gate import Gate
+from rejoinder.model.ids import conversation_key
+from rejoinder.model.marker import Marker
+from rejoinder.model.messages import TurnMessages
+from rejoinder.model.metrics import Metric
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.updates import Inbound, WakeUp
+from rejoinder.ports import Loaded, QueueMessage
+
+
+@dataclass
+class MemoryMeter:
+    """Counts; `counts` are the totals."""
+
+    counts: Counter[Metric] = field(default_factory=Counter)
+
+    def count(self, metric: Metric, amount: int = 1, *, category: str | None = None) -> None:
+        self.counts[metric] += amount
+
+
+@dataclass
+class MemoryQueue:
+    """Keeps what it is given, in order; a deduplication id once."""
+
+    messages: list[QueueMessage] = field(default_factory=list)
+
+    def put(self, messages: Sequence[QueueMessage]) -> None:
+        known = {message.deduplication_id for message in self.messages if message.deduplication_id}
+        self.messages += [message for message in messages if message.deduplication_id not in known]
+
+
+@dataclass
+class MemoryQuarantine:
+    """Keeps bodies."""
+
+    bodies: list[bytes] = field(default_factory=list)
+
+    def keep(self, body: bytes) -> None:
+        if body not in self.bodies:
+            self.bodies.append(body)
+
+
+@dataclass
+class MemoryStore:
+    """Conversations, markers and message records."""
+
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+    markers: dict[str, Marker] = field(default_factory=dict)
+    aliases: dict[tuple[str, str], str] = field(default_factory=dict)
+    steps: dict[str, dict[int, dict[Step, float]]] = field(default_factory=dict)
+    turns: dict[str, TurnMessages] = field(default_factory=dict)
+
+    def load(self, inbound: Inbound) -> Loaded:
+        account = str(inbound.account)
+
+        def under(contact_id: str) -> Conversation | None:
+            key = self.aliases.get((account, contact_id), conversation_key(account, contact_id))
+            return self.conversations.get(key)
+
+        conversation = conversation_for(inbound, under=under, of_key=self.conversations.get)
+        if conversation and conversation.absorbed:
+            led_to = {id: key for (of, id), key in self.aliases.items() if of == account}
+            conversation = without_lost_ids(conversation, led_to)
+        if conversation:
+            vacant = tuple(id for id in conversation.vacant if (account, id) not in self.aliases)
+            conversation = replace(conversation, vacant=vacant)
+        return Loaded(conversation=conversation, marker=self.markers.get(inbound.hashed_id))
+
+    def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
+        self._refuse_finished(inbound)
+        for one in (before, *before.absorbed):
+            stored = self.conversations.get(one.key)
+            if (stored.version if stored else 0) != one.version:
+                raise VersionConflict(one.key)
+        begun = () if before.version else before.contact_ids[:1]
+        for id in {*new_ids(before, after), *begun} & {*before.vacant}:
+            taken = id not in begun and conversation_key(str(inbound.account), id) in self.conversations
+            if taken or (str(inbound.account), id) in self.aliases:
+                raise VersionConflict(before.key)
+        for absorbed in before.absorbed:
+            del self.conversations[absorbed.key]
+        self.conversations[before.key] = replace(after, version=before.version + 1, absorbed=(), vacant=())
+        self.markers[inbound.hashed_id] = marker
+        self.aliases |= {(str(inbound.account), id): after.key for id in new_ids(before, after)}
+
+    def record_try(self, inbound: Inbound, marker: Marker) -> None:
+        self._refuse_finished(inbound)
+        self.markers[inbound.hashed_id] = marker
+
+    def unpark(self, inbound: Inbound) -> bool:
+        marker = self.markers.get(inbound.hashed_id)
+        if marker and marker.state == "parked":
+            self.markers[inbound.hashed_id] = replace(marker, state="trying", tries=0, messages=None)
+        return not marker or marker.state != "done"
+
+    def _refuse_finished(self, inbound: Inbound) -> None:
+        marker = self.markers.get(inbound.hashed_id)
+        if marker and marker.finished:
+            raise AlreadyHandled(inbound.hashed_id)
+
+    def window_closes_at(self, turn: TurnMessages) -> float:
+        for one in self.conversations.values():
+            if turn.conversation_key in (one.key, *one.former_keys):
+                return one.window_closes_at
+        return 0.0
+
+    def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
+        return self._record(outbound_id)
+
+    def _record(self, outbound_id: str) -> MessageRecord:
+        return MessageRecord(steps=self.steps.get(outbound_id, {}), turn=self.turns.get(outbound_id))
+
+    def claim(self, attempt: Attempt, at: float, turn: TurnMessages) -> None:
+        record = self._record(attempt.outbound_id)
+        if not record.may_be_claimed(attempt.number, at):
+            raise AttemptTaken(str(attempt))
+        self._keep(attempt, record.reached(attempt.number, Step.SENDING, at))
+        self.turns[attempt.outbound_id] = turn
+
+    def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
+        before = self._record(attempt.outbound_id)
+        self._keep(attempt, before.reached(attempt.number, step, at))
+        return replace(before, turn=None)
+
+    def _keep(self, attempt: Attempt, record: MessageRecord) -> None:
+        self.steps[attempt.outbound_id] = {n: dict(reached) for n, reached in record.steps.items()}
+
+
+@dataclass
+class MemoryOutbox:
+    """The turns that wait for the sender."""
+
+    turns: list[TurnMessages] = field(default_factory=list)
+
+    def put(self, turn: TurnMessages) -> None:
+        if turn not in self.turns:
+            self.turns.append(turn)
+
+
+@dataclass
+class MemoryWakeUps:
+    """What waits for its time."""
+
+    waiting: dict[str, WakeUp] = field(default_factory=dict)
+
+    def put(self, wake_up: WakeUp) -> None:
+        self.waiting.setdefault(wake_up.inbound.hashed_id, wake_up)
+
+    def next(self, until: float) -> WakeUp | None:
+        """The earliest, if its time comes by `until`; it waits no longer."""
+        first = min(self.waiting.values(), key=lambda wake_up: wake_up.at, default=None)
+        return self.waiting.pop(first.inbound.hashed_id) if first and first.at <= until else None
+
+
+@dataclass
+class MemoryGates:
+    """The gates that are closed."""
+
+    closed: dict[str, Gate] = field(default_factory=dict)
+
+    def read(self, account: Account) -> Gate | None:
+        return self.closed.get(str(account))
+
+    def close(self, account: Account, gate: Gate) -> None:
+        self.closed.setdefault(str(account), gate)
+
+    def elect(self, account: Account, before: Gate, after: Gate) -> bool:
+        if self.closed.get(str(account)) != before:
+            return False
+        self.closed[str(account)] = after
+        return True
+
+    def open(self, account: Account) -> None:
+        self.closed.pop(str(account), None)
+
+
+@dataclass
+class MemoryUpdates:
+    """What is to come to the processor."""
+
+    waiting: list[Inbound] = field(default_factory=list)
+
+    def put(self, inbound: Inbound) -> None:
+        if inbound not in self.waiting:
+            self.waiting.append(inbound)
+
+
+@dataclass
+class MemoryParked:
+    """The updates that were set aside, each with its cause."""
+
+    kept: dict[tuple[str, float], tuple[Inbound, str]] = field(default_factory=dict)
+
+    def put(self, inbound: Inbound, cause: str, at: float) -> None:
+        self.kept.setdefault((inbound.id, at), (inbound, cause))
+
+    @property
+    def updates(self) -> list[tuple[Inbound, str]]:
+        return [*self.kept.values()]
+
+
+@dataclass
+class MemoryNetwork:
+    """Accepts everything; `sent` and `receipts` are what it accepted."""
+
+    sent: list[OutboundContent] = field(default_factory=list)
+    receipts: list[str] = field(default_factory=list)
+
+    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+        self.sent.append(content)
+        return f"memory-{len(self.sent)}"
+
+    def mark_read(self, account: Account, message_id: str) -> None:
+        self.receipts.append(message_id)

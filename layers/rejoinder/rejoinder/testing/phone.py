@@ -1,0 +1,317 @@
+r"""`Phone`: talk to a bot in a test. The real services run, over ports held in memory.
+
+phone = Phone(bot)
+phone.says("hi")
+assert phone.transcript == "> hi\n< Hello there! [Opening hours]"
+"""
+
+import itertools
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from rejoinder.bot.bot import Bot
+from rejoinder.bot.intents import FuzzyUnderstanding
+from rejoinder.channels import Channel, channel_named
+from rejoinder.errors import BotError, Rejected
+from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Tap, Text
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.marker import Marker
+from rejoinder.model.messages import TurnMessages
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, Release, WakeUp
+from rejoinder.ports import Understanding
+from rejoinder.services.deliver import Sender
+from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.process import Processor
+from rejoinder.testing.memory import (
+    MemoryGates,
+    MemoryMeter,
+    MemoryNetwork,
+    MemoryOutbox,
+    MemoryParked,
+    MemoryStore,
+    MemoryUpdates,
+    MemoryWakeUps,
+)
+from rejoinder.testing.transcript import difference, heard, passed, read, said, time_in
+from rejoinder.testing.watch import Point, WatchedBot
+
+CHANNEL = "whatsapp"
+"""The channel that a phone writes by, unless another is given."""
+
+
+class Phone:
+    """A contact's phone. What the bot says comes back from each call, in the transcript's form.
+
+    The phone's clock begins at `at` (by default now) and stands still but for `waits`.
+
+    Raises BotFailed when the bot raises, with the bot's own error as its cause; nothing is tried again. It
+    also holds the bot to what cannot be seen in production before it hurts. Every turn is run twice, and what
+    differs fails with its line; connections are refused outside `chat.step`. BotError is raised for a button
+    that no handler takes, and for a message outside the service window that has no template.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        *,
+        name: str = "",
+        contact_id: str = "15550001111",
+        at: datetime | None = None,
+        understanding: Understanding | None = None,
+        channel: str = CHANNEL,
+    ) -> None:
+        self._channel: Channel = channel_named(channel)
+        self._account = Account(channel=channel, id="memory")
+        self.lines: list[str] = []
+        self.now = at.timestamp() if at else time.time()
+        known = self._channel.contact_of(contact_id) or Contact(id=contact_id)
+        self._contact = replace(known, name=name)
+        self._understanding = understanding or FuzzyUnderstanding()
+        self._crash_at: Point | None = None
+        self._store = _Store(reaches=self._reaches)
+        self._outbox = _Outbox(reaches=self._reaches)
+        self._wake_ups = _WakeUps(reaches=self._reaches)
+        self._updates = MemoryUpdates()
+        self._network = _Network(code=self._channel.undeliverable_code)
+        self._ids = (f"{secrets.token_hex(8)}-{number}" for number in itertools.count(1))  # no other phone's
+        self.redeploys(bot)
+
+    def says(self, words: str) -> list[str]:
+        """Type `words`; what the bot answers."""
+        return self.sends(Text(body=words))
+
+    def taps(self, title: str) -> list[str]:
+        """Tap the newest button or row called `title`; what the bot answers. KeyError when there is none."""
+        for content in reversed(self._network.sent):
+            choices = _choices(content)
+            if title in choices:
+                return self.sends(Tap(id=choices[title], title=title))
+        raise KeyError(f"no button or row is called {title!r}; the talk so far:\n{self.transcript}")
+
+    def sends(self, content: InboundContent) -> list[str]:
+        """Send any content, such as an `Image`; what the bot answers."""
+        self.lines.append(heard(content))
+        before = len(self._network.sent)
+        self._turn(self._inbound(content))
+        if self._crash_at:
+            raise BotError(f"the bot never came to the point {self._crash_at!r}")
+        return self._answers(before)
+
+    def waits(self, *, days: float = 0, hours: float = 0, minutes: float = 0) -> list[str]:
+        """Say nothing for a while; what the bot says in the meantime, reminders and the like."""
+        while_waiting = timedelta(days=days, hours=hours, minutes=minutes)
+        self.lines.append(passed(while_waiting))
+        until, before = self.now + while_waiting.total_seconds(), len(self._network.sent)
+        while wake_up := self._wake_ups.next(until):
+            self.now = max(self.now, wake_up.at)
+            self._turn(wake_up.inbound)
+        self.now = until
+        return self._answers(before)
+
+    def plays(self, written: str) -> None:
+        """Play a written talk; AssertionError when the bot answers otherwise than it stands there."""
+        talk, begin = read(written.splitlines()), len(self.lines)
+        for line in talk:
+            time_passed = time_in(line)
+            if time_passed:
+                self.waits(minutes=time_passed / timedelta(minutes=1))
+            elif line.startswith("> [") and line.endswith("]"):
+                self.taps(line[3:-1])
+            elif line.startswith("> "):
+                self.says(line[2:].replace("\n  ", "\n"))
+            if self.lines[begin:] != talk[: len(self.lines) - begin]:
+                break
+        if self.lines[begin:] != talk:
+            raise AssertionError(difference(talk, self.lines[begin:]))
+
+    def redeploys(self, bot: Bot) -> None:
+        """From here on another bot answers, as after a deployment: talks in progress go on with it."""
+        if not isinstance(bot, Bot):
+            raise TypeError(f"Phone takes a Bot, not {bot!r}: from bot import bot imports the module")
+        self._bot = WatchedBot(bot, self._reaches)
+
+    def crashes(self, point: Point) -> None:
+        """The machine stops over the next message when it comes to `point`, and another one takes over."""
+        self._crash_at = point
+
+    def hears_a_person(self) -> None:
+        """Somebody of the business answers by hand: the bot is silent until it is released."""
+        self._turn(self._inbound(Echo()))
+
+    def is_released(self) -> list[str]:
+        """The handoff ends; what the bot says then."""
+        before = len(self._network.sent)
+        self._turn(self._inbound(Release()))
+        return self._answers(before)
+
+    def refuses(self) -> None:
+        """The bot's next message cannot be delivered."""
+        self._network.refusing += 1
+
+    def newest_buttons(self) -> list[Button]:
+        """The buttons of what the bot said last, with their ids."""
+        match self._network.sent[-1] if self._network.sent else None:
+            case Buttons(buttons=buttons):
+                return list(buttons)
+            case _:
+                return []
+
+    @property
+    def transcript(self) -> str:
+        """The whole talk."""
+        return "\n".join(self.lines)
+
+    @property
+    def bot(self) -> Bot:
+        """The bot that answers."""
+        return self._bot.bot
+
+    def _turn(self, inbound: Inbound) -> None:
+        """Handle one update, by another machine when one stops, and deliver what comes of it."""
+        is_over, was_received = False, False
+        while not is_over:
+            try:
+                self._processor().process([inbound], received_before=was_received)
+                is_over = True
+            except _Crash:
+                was_received = True
+        before = len(self._network.sent)
+        self._deliver()
+        for content in self._network.sent[before:]:
+            self._refuse_dead_buttons(content)
+        while self._updates.waiting:
+            update = self._updates.waiting.pop(0)
+            if isinstance(update.content, Failed) and update.content.code == self._channel.window_closed_code:
+                raise BotError(
+                    f"the service window is closed: say this with outside_window=Template(…): "
+                    f"{said(update.content.content)}"
+                )
+            self._turn(update)
+
+    def _answers(self, before: int) -> list[str]:
+        answers = [said(sent) for sent in self._network.sent[before:]]
+        self.lines += answers
+        return answers
+
+    def _refuse_dead_buttons(self, content: OutboundContent) -> None:
+        """BotError for a button that nothing would take. While a question waits, every tap is an answer."""
+        is_asking = any(conversation.journal for conversation in self._store.conversations.values())
+        for title, id in _choices(content).items():
+            if not is_asking and not self.bot.takes(self._inbound(Tap(id=id, title=title))):
+                raise BotError(
+                    f"no handler takes the button {title!r}: lead it to one, buttons={{{title!r}: handler}}, "
+                    "or register its title or id with on()"
+                )
+
+    def _reaches(self, point: Point) -> None:
+        if point == self._crash_at:
+            self._crash_at = None
+            raise _Crash
+
+    def _inbound(self, content: InboundContent) -> Inbound:
+        return Inbound(
+            id=next(self._ids),
+            account=self._account,
+            contact=self._contact,
+            at=self.now,
+            content=content,
+        )
+
+    def _processor(self) -> Processor:
+        return Processor(
+            bot=self._bot,
+            rules_of=lambda _account: self._channel,
+            understanding=self._understanding,
+            store=self._store,
+            outbox=self._outbox,
+            wake_ups=self._wake_ups,
+            parked=MemoryParked(),
+            meter=MemoryMeter(),
+            clock=lambda: self.now,
+            time_limit=nullcontext,
+            has_time=lambda: True,
+        )
+
+    def _deliver(self) -> None:
+        sender = Sender(
+            stack="memory",
+            rules_of=lambda _account: self._channel,
+            network=self._network,
+            records=self._store,
+            windows=self._store,
+            gatekeeper=Gatekeeper(MemoryGates(), MemoryMeter()),
+            updates=self._updates,
+            meter=MemoryMeter(),
+            clock=lambda: self.now,
+            has_time=lambda: True,
+        )
+        while self._outbox.turns:
+            sender.deliver(self._outbox.turns.pop(0))
+
+
+class _Crash(KeyboardInterrupt):
+    """The machine stops. Nothing on the way out takes a KeyboardInterrupt for an error of the bot's."""
+
+
+def _nothing(_point: Point) -> None:
+    pass
+
+
+@dataclass
+class _Store(MemoryStore):
+    """Says when a machine may stop, as the two classes below do."""
+
+    reaches: Callable[[Point], None] = _nothing
+
+    def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
+        self.reaches("before commit")
+        super().commit(inbound, before, after, marker)
+        self.reaches("after commit")
+
+
+@dataclass
+class _Outbox(MemoryOutbox):
+    reaches: Callable[[Point], None] = _nothing
+
+    def put(self, turn: TurnMessages) -> None:
+        self.reaches("before queueing")
+        super().put(turn)
+
+
+@dataclass
+class _WakeUps(MemoryWakeUps):
+    reaches: Callable[[Point], None] = _nothing
+
+    def put(self, wake_up: WakeUp) -> None:
+        self.reaches("before scheduling")
+        super().put(wake_up)
+
+
+@dataclass
+class _Network(MemoryNetwork):
+    """Accepts everything but the next `refusing` messages."""
+
+    code: int = 0
+    refusing: int = 0
+
+    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+        if self.refusing:
+            self.refusing -= 1
+            raise Rejected(self.code, "Message undeliverable")
+        return super().send(account, contact, content, callback)
+
+
+def _choices(content: OutboundContent) -> dict[str, str]:
+    """The titles that can be tapped, with their ids."""
+    match content:
+        case Buttons(buttons=buttons):
+            return {button.title: button.id for button in buttons}
+        case List(sections=sections):
+            return {row.title: row.id for section in sections for row in section.rows}
+        case _:
+            return {}

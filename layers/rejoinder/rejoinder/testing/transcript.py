@@ -1,0 +1,92 @@
+"""How a conversation is written down: `> hi` for the contact, `< Hello! [Book a table]` for the bot.
+
+Further lines of one message are indented by two spaces; buttons and rows stand in brackets behind the words.
+`... 25 hours` says how long nothing was said.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Literal, assert_never
+
+from rejoinder.model.contents import Buttons, List, OutboundContent, Tap, Template, Text
+from rejoinder.model.updates import InboundContent
+
+Speaker = Literal[">", "<"]
+
+
+def write(speaker: Speaker, words: str, choices: Sequence[str] = ()) -> str:
+    """One message of a transcript; `choices` are the titles that can be tapped."""
+    brackets = "".join(f" [{title}]" for title in choices)
+    first, *further = (words + brackets).strip().splitlines() or [""]
+    return "\n".join([f"{speaker} {first}", *(f"  {line}".rstrip() for line in further)])
+
+
+_UNITS = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
+_PASSED = re.compile(r"\.\.\. ([1-9]\d{0,5}) (day|hour|minute)s?")
+
+
+def passed(time: timedelta) -> str:
+    """That `time` passed, in the largest unit that tells it exactly, minutes at the least."""
+    unit = next((name for name, one in _UNITS.items() if time >= one and not time % one), "minute")
+    number = time // _UNITS[unit]
+    return f"... {number} {unit}{'' if number == 1 else 's'}"
+
+
+def time_in(line: str) -> timedelta | None:
+    """The time that passes according to `line`; None when it tells of something else."""
+    match = _PASSED.fullmatch(line)
+    return int(match[1]) * _UNITS[match[2]] if match else None
+
+
+def heard(content: InboundContent) -> str:
+    """What a contact said, as a transcript has it."""
+    match content:
+        case Text(body=body):
+            return write(">", body)
+        case Tap(title=title):
+            return write(">", "", [title])
+        case _:
+            return write(">", f"({content.kind})")
+
+
+def said(content: OutboundContent) -> str:
+    """What the bot said, as a transcript has it."""
+    match content:
+        case Text(body=body):
+            return write("<", body)
+        case Buttons(body=body, buttons=buttons):
+            return write("<", body, [button.title for button in buttons])
+        case List(body=body, sections=sections):
+            return write("<", body, [row.title for section in sections for row in section.rows])
+        case Template(name=name, language=language, parameters=parameters):
+            values = parameters if isinstance(parameters, tuple) else tuple(parameters.values())
+            return write("<", " ".join([f"(template {name} {language})", *values]))
+        case _:
+            assert_never(content)
+
+
+def read(lines: Iterable[str]) -> list[str]:
+    """The messages of a written transcript, in order, each as `write` gives it; `#` begins a comment."""
+    messages: list[str] = []
+    blank_lines = ""
+    for number, line in enumerate(map(str.rstrip, lines), 1):
+        if line.startswith(("> ", "< ")) or time_in(line):
+            messages.append(line)
+        elif line.startswith("  ") and messages:
+            messages[-1] += blank_lines + "\n" + line
+        elif line and not line.startswith("#"):
+            raise ValueError(f"line {number} is neither a message nor a comment: {line!r}")
+        blank_lines = blank_lines + "\n" if not line else ""
+    return messages
+
+
+def difference(written: Sequence[str], played: Sequence[str]) -> str:
+    """Where the bot left a written talk, which was not played on from there."""
+    turns = sum(not line.startswith("<") for line in played)
+    begins = [number for number, line in enumerate(written) if not line.startswith("<")]
+    end = begins[turns] if turns < len(begins) else len(written)
+    expected, got = ("\n".join(lines).splitlines() for lines in (written[:end], played))
+    lines = [line.rstrip() for line in difflib.ndiff(expected, got) if not line.startswith("?")]
+    return "\n".join(["the bot answers otherwise (- as written, + what it says):", "", *lines])

@@ -1,0 +1,180 @@
+"""How the test door looks at handlers: it runs each turn twice and compares, and keeps sockets in steps."""
+
+import re
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from rejoinder.bot.bot import Bot
+from rejoinder.bot.phrases import Phrases
+from rejoinder.bot.turn import Turn, Watch
+from rejoinder.errors import BotError
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.intent import Intent, Understood
+from rejoinder.model.updates import Inbound
+from rejoinder.ports import Understanding
+
+Point = Literal[
+    "before step", "after step", "before commit", "after commit", "before queueing", "before scheduling"
+]
+"""Where a machine may stop."""
+
+_HERE = str(Path(__file__).parents[1])
+_CURE = "what may differ from run to run (random, the clock, another system) belongs in chat.step"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """A handler did something, at a line."""
+
+    line: str
+    what: str
+    details: tuple[object, ...]
+
+    def is_like(self, other: "_Seen") -> bool:
+        same = self.line == other.line and self.what == other.what and len(self.details) == len(other.details)
+        return same and all(map(_is_equal, self.details, other.details))
+
+    def __str__(self) -> str:
+        shown = " ".join(str(detail) for detail in self.details[:1])
+        return f"{self.what} {shown!r} at {self.line}" if shown else f"{self.what} at {self.line}"
+
+
+def _is_equal(one: object, other: object) -> bool:
+    """Whether two runs gave the same; by their looks, where objects know no equality of their own."""
+    return one == other or _looks(one) == _looks(other)
+
+
+def _looks(value: object) -> str:
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(value))
+
+
+class _Record(Watch):
+    """What the handlers of one turn did, one list for each."""
+
+    def __init__(self, reaches: Callable[[Point], None]) -> None:
+        self.runs: list[list[_Seen]] = []
+        self.first_resumed = False
+        self._reaches = reaches
+
+    def begins(self, *, resumed: bool) -> None:
+        self.first_resumed = resumed if not self.runs else self.first_resumed
+        self.runs.append([])
+
+    def sees(self, what: str, *details: object) -> None:
+        self.runs[-1].append(_Seen(line=_line(), what=what, details=details))
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        self._reaches("before step")
+        with _SOCKETS.allowed():
+            yield
+        self._reaches("after step")
+
+
+def _line() -> str:
+    """The bot's own line that is being run."""
+    frame = sys._getframe(1)  # noqa: SLF001 - inspect.stack() reads files
+    while frame.f_back and frame.f_code.co_filename.startswith(_HERE):
+        frame = frame.f_back
+    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+
+
+class _Sockets:
+    """Refuses connections of the thread that runs a turn, but in steps."""
+
+    def __init__(self) -> None:
+        self._refusing_in: int | None = None
+        self._is_hooked = False
+
+    @contextmanager
+    def refused(self) -> Iterator[None]:
+        if not self._is_hooked:
+            self._is_hooked = True
+            sys.addaudithook(self._audit)
+        self._refusing_in = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._refusing_in = None
+
+    @contextmanager
+    def allowed(self) -> Iterator[None]:
+        before, self._refusing_in = self._refusing_in, None
+        try:
+            yield
+        finally:
+            self._refusing_in = before
+
+    def _audit(self, event: str, _arguments: object) -> None:
+        """An audit hook (docs.python.org, "Audit events table"): what it raises stops the event."""
+        if (
+            event in ("socket.connect", "socket.getaddrinfo", "socket.sendto")
+            and self._refusing_in == threading.get_ident()
+        ):
+            raise BotError("a handler opens a connection outside a step: use chat.step(function, …)")
+
+
+_SOCKETS = _Sockets()
+
+
+class _Understanding:
+    """May connect to where it likes."""
+
+    def __init__(self, understanding: Understanding) -> None:
+        self._understanding = understanding
+
+    def understand(self, text: str, intents: Sequence[Intent]) -> Understood | None:
+        with _SOCKETS.allowed():
+            return self._understanding.understand(text, intents)
+
+
+class WatchedBot:
+    """A bot whose turns are run twice. BotError, naming the line, where the runs differ."""
+
+    def __init__(self, bot: Bot, reaches: Callable[[Point], None]) -> None:
+        self.bot = bot
+        self._reaches = reaches
+        self._talk: list[_Seen] = []
+
+    def phrases(self, conversation: Conversation) -> Phrases:
+        """As the bot's own."""
+        return self.bot.phrases(conversation)
+
+    def turn(
+        self,
+        message: Inbound,
+        conversation: Conversation,
+        *,
+        steps: dict[str, str],
+        understanding: Understanding,
+        **how: Any,
+    ) -> Turn:
+        """Run the turn; then again with the results of its steps, and compare."""
+        how["understanding"] = _Understanding(understanding)
+        once, twice = _Record(self._reaches), _Record(lambda _: None)
+        with _SOCKETS.refused():
+            turn = self.bot.turn(message, conversation, steps=steps, watch=once, **how)
+            again = self.bot.turn(message, conversation, steps=dict(steps), watch=twice, **how)
+        for before, after in zip(once.runs, twice.runs, strict=False):
+            _compare(before, after)
+        if once.first_resumed:
+            _compare(self._talk, once.runs[0][: len(self._talk)])
+        if asdict(turn) != asdict(again):
+            raise BotError(f"the same turn, run twice, did not leave the same in chat.data: {_CURE}")
+        if turn.conversation.journal is not conversation.journal:
+            self._talk = once.runs[-1] if turn.conversation.journal else []
+        return turn
+
+
+def _compare(before: list[_Seen], after: list[_Seen]) -> None:
+    for one, other in zip(before, after, strict=False):
+        if not one.is_like(other):
+            raise BotError(f"{one}, and when it ran again: {other}: {_CURE}")
+    if len(before) != len(after):
+        more = max(before, after, key=len)[min(len(before), len(after))]
+        raise BotError(f"{more}, and not when it ran again: {_CURE}")

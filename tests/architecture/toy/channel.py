@@ -1,0 +1,87 @@
+"""The toy as a channel: no service window, ids that look like numbers and are none, limits of its own."""
+
+from collections.abc import Mapping
+
+from rejoinder.channels import Channel
+from rejoinder.errors import LimitExceeded, SendError, SettingsError
+from rejoinder.model.backoff import Backoff
+from rejoinder.model.contents import OutboundContent, Template, Text
+from rejoinder.model.conversation import NO_WINDOW
+from rejoinder.model.delivery import Status
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.updates import AccountEvent, Inbound
+from rejoinder.ports import Network, SecretStore, needed
+from tests.architecture.toy.front import NAME
+
+MAX_TEXT = 200
+"""The longest text of the toy, in characters."""
+
+
+class ToyLimits:
+    """The port `Limits` of the toy: nothing but short texts. Templates are never sent: no window closes."""
+
+    def check(self, content: OutboundContent) -> None:
+        """Raise LimitExceeded for anything but a short text or a template."""
+        if isinstance(content, Template):
+            return
+        if not isinstance(content, Text):
+            raise LimitExceeded(f"the toy knows no {content.kind}")
+        if not 0 < len(content.body) <= MAX_TEXT:
+            raise LimitExceeded(f"the toy takes texts of 1 to {MAX_TEXT} characters")
+
+
+class ToyNetwork:
+    """The port `Network` of the toy: it shows its token, and remembers what was sent."""
+
+    def __init__(self, secrets: SecretStore, url: str) -> None:
+        self.sent: list[tuple[str, str, OutboundContent]] = []
+        self._secrets = secrets
+        self._url = url
+
+    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+        """Take a message; the id is its number."""
+        needed(self._secrets.read(), "token")
+        self.sent.append((str(account), contact.id, content))
+        return str(len(self.sent))
+
+    def mark_read(self, account: Account, message_id: str) -> None:
+        """Do nothing: this network does not know who has read what."""
+
+
+class Toy:
+    """The channel `toy`."""
+
+    name = NAME
+    limits = ToyLimits()
+    window_seconds = NO_WINDOW
+    window_closed_code = 0
+    undeliverable_code = 7
+    pacing: Mapping[type[SendError], Backoff] = {}
+    send_seconds = 1.0
+
+    def parse(self, account: Account, update: Mapping[str, object], *, received_at: float) -> Inbound:
+        """Return the words of one item."""
+        return Inbound(
+            id=str(update["id"]),
+            account=account,
+            contact=self.contact_of(str(update["who"])),
+            at=float(str(update["at"])),
+            content=Text(body=str(update["words"])),
+        )
+
+    def parse_event(self, event: Mapping[str, object], *, received_at: float) -> Status | AccountEvent:
+        """Return nothing of use: the front splits off no events."""
+        return AccountEvent(field="toy")
+
+    def contact_of(self, text: str) -> Contact:
+        """Return the contact with that number, which is no phone number."""
+        return Contact(id=text)
+
+    def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Network:
+        """Return the way to the toy. The setting TOY_URL says where it is."""
+        if "TOY_URL" not in settings:
+            raise SettingsError("environment variables: TOY_URL missing")
+        return ToyNetwork(secrets, settings["TOY_URL"])
+
+
+CHANNEL: Channel = Toy()

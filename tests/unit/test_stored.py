@@ -1,0 +1,522 @@
+"""Values → what is stored and queued, and back."""
+
+import json
+import math
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rejoinder import Bot, Chat, Text
+from rejoinder.aws.stored.bodies import dump_parked, dump_update, read_events, read_update, read_updates
+from rejoinder.aws.stored.fields import FORMATS
+from rejoinder.aws.stored.items import dump_conversation, dump_marker, read_conversation, read_marker
+from rejoinder.aws.stored.messages import dump_turn, dump_wake_ups, read_turn, read_wake_ups
+from rejoinder.aws.stored.talks import dump_talk, read_talk
+from rejoinder.aws.stored.webhooks import JsonBodies
+from rejoinder.channels import channel_named
+from rejoinder.channels.whatsapp.outbound import render
+from rejoinder.errors import Unreadable
+from rejoinder.model.contents import (
+    Audio,
+    Button,
+    Buttons,
+    ContactCard,
+    Document,
+    FormReply,
+    Image,
+    List,
+    Location,
+    Order,
+    OrderItem,
+    OutboundContent,
+    Reaction,
+    Row,
+    Section,
+    Sticker,
+    System,
+    Tap,
+    Template,
+    Unsupported,
+    Video,
+)
+from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
+from rejoinder.model.marker import Marker
+from rejoinder.model.messages import Outbound, Policy, TurnMessages
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.talk import Asked, Journal, Planned, Said, StepDone, TimeRead, UnreadableJournal
+from rejoinder.model.updates import (
+    Echo,
+    Failed,
+    Inbound,
+    InboundContent,
+    Preference,
+    Release,
+    Reminder,
+    TimeUp,
+    WakeUp,
+)
+from tests.unit.worlds import NOON, World, inbound, said
+
+ACCOUNT = Account(channel="whatsapp", id="100000000000001")
+parse = channel_named("whatsapp").parse
+ADA = Contact(id="15550002001", phone="15550002001")
+MOVED = Contact(
+    id="US.2",
+    name="Ada",
+    phone="15550002002",
+    user_id="US.2",
+    former_ids=("US.1",),
+    former_phones=("15550002001",),
+)
+TURN = TurnMessages(
+    account=ACCOUNT,
+    contact=ADA,
+    conversation_key="key",
+    correlation_id="correlation",
+    read_id="",
+    window_closes_at=0.0,
+    messages=(),
+)
+
+
+def loose(content: type[Any], **parts: Any) -> Any:
+    """A content as a bot may make it that no type checker has looked at."""
+    return content(**parts)
+
+
+YES, NO = Button(id="yes", title="Yes"), Button(id="no", title="No")
+ONE, TWO = Row(id="1", title="One"), Row(id="2", title="Two")
+CASES = [
+    (loose(Buttons, body="Sure?", buttons=[YES, NO]), Buttons(body="Sure?", buttons=(YES, NO))),
+    (
+        loose(List, body="Which?", button="All", sections=[Section(title="A", rows=(ONE, TWO))]),
+        List(body="Which?", button="All", sections=(Section(title="A", rows=(ONE, TWO)),)),
+    ),
+    (
+        loose(List, body="Which?", button="All", sections=(loose(Section, rows=[ONE, TWO]),)),
+        List(body="Which?", button="All", sections=(Section(rows=(ONE, TWO)),)),
+    ),
+    (
+        loose(List, body="Which?", button="All", sections=[loose(Section, rows=[ONE]), Section(rows=(TWO,))]),
+        List(body="Which?", button="All", sections=(Section(rows=(ONE,)), Section(rows=(TWO,)))),
+    ),
+    (
+        loose(Template, name="hello", language="en", parameters=["Ada", "19:00"]),
+        Template(name="hello", language="en", parameters=("Ada", "19:00")),
+    ),
+]
+LOOSE = pytest.mark.parametrize(
+    ("content", "strict"), CASES, ids=[type(strict).__name__ for _, strict in CASES]
+)
+
+
+def turn_of(content: OutboundContent) -> TurnMessages:
+    """A turn that says `content`."""
+    return replace(TURN, messages=(Outbound(id="o-1", content=content),))
+
+
+def update_of(content: InboundContent) -> Inbound:
+    """An update that holds `content`."""
+    return Inbound(id="u", account=ACCOUNT, contact=MOVED, at=1.5, content=content, conversation_key="key")
+
+
+@LOOSE
+def test_lists_where_tuples_belong_come_back_as_tuples(content: Any, strict: OutboundContent) -> None:
+    turn = read_turn(dump_turn(turn_of(content)))
+    assert turn == turn_of(strict)
+    assert render(ADA, turn.messages[0].content, "c") == render(ADA, strict, "c")
+    assert dump_turn(turn) == dump_turn(turn_of(content))
+
+
+@LOOSE
+def test_nothing_that_people_write_is_in_a_warning(
+    content: Any, strict: OutboundContent, capfd: pytest.CaptureFixture[str]
+) -> None:
+    failed = Failed(outbound_id="o-1", content=content, code=1, reason="")
+    update = Inbound(id="f", account=ACCOUNT, contact=ADA, at=0.0, content=failed)
+    expected = replace(update, content=replace(failed, content=strict))
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        assert json.loads(dump_turn(turn_of(content)))
+        assert read_updates(dump_update(update), parse) == [expected]
+        assert read_wake_ups(dump_wake_ups((WakeUp(at=1.0, inbound=update),)))[0].inbound == expected
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("words", ["é \N{WAVING HAND SIGN}", "\ud83d", "\ufffe", "\x00\n\u2028"], ids=ascii)
+def test_any_words_come_back_and_are_ascii_between(words: str) -> None:
+    turn, update = turn_of(Text(body=words)), update_of(Text(body=words))
+    assert dump_turn(turn).isascii()
+    assert read_turn(dump_turn(turn)) == turn
+    assert dump_update(update).isascii()
+    assert read_update(dump_update(update)) == update
+
+
+# --- what is written comes back -----------------------------------------------------------------------------
+
+CARD = ContactCard(name="Bea", phones=("1", "2"), further=(ContactCard(name="Cy"),))
+LINE = OrderItem(product_id="p", quantity=2, price=2.5, currency="EUR")
+HEARD: list[InboundContent] = [
+    Text(body="hi"),
+    Tap(id="yes", title="Yes"),
+    Image(media_id="1", mime_type="image/jpeg", sha256="x", caption="c"),
+    Video(media_id="1"),
+    Audio(media_id="1", voice=True),
+    Document(media_id="1", filename="a.pdf"),
+    Sticker(media_id="1", animated=True),
+    Location(latitude=1.5, longitude=-2, name="n", address="a"),
+    CARD,
+    Reaction(message_id="m", emoji="x"),
+    Reaction(message_id="m", emoji=None),
+    Order(catalog_id="c", items=(LINE,), text="t"),
+    FormReply(name="f", response="{}"),
+    System(event="user_changed_number"),
+    Unsupported(type="poll", reason="r"),
+    Reminder(handler="remind", given={"a": [1, None, {"b": "c"}]}),
+    TimeUp(question="q"),
+    Failed(outbound_id="o-1", content=Text(body="lost"), code=131026, reason="r"),
+    Echo(),
+    Release(),
+    Preference(value="stop"),
+]
+SAID: list[OutboundContent] = [
+    Text(body="hi"),
+    Buttons(body="b", buttons=(YES, NO), header="h", footer="f"),
+    List(body="b", button="All", sections=(Section(title="A", rows=(ONE,)),), header="h", footer="f"),
+    Template(name="t", language="en", parameters=("a",)),
+    Template(name="t", language="en", parameters={"name": "a"}),
+]
+TALK = Journal(
+    handler="talk",
+    message=update_of(Text(body="talk")),
+    number=2,
+    restarts=1,
+    data={"a": [1, {"b": None}]},
+    language="de",
+    given={"order": "1234"},
+    entries=(
+        Said(),
+        TimeRead(at=1.5),
+        TimeRead(name="window", at=math.inf),
+        StepDone(name="reserve", result='{"a": 1}'),
+        Planned(),
+        Asked(name="str", answers=(update_of(CARD), update_of(TimeUp(question="q")))),
+    ),
+)
+
+
+@pytest.mark.parametrize("content", HEARD, ids=lambda content: content.kind)
+def test_every_update_comes_back_as_it_was(content: InboundContent) -> None:
+    update = update_of(content)
+    assert read_update(dump_update(update)) == update
+    assert read_updates(dump_update(update), parse) == [update]
+    assert read_updates(dump_parked(update, "cause"), parse) == [update], "a dead letter goes back as it is"
+    wake_ups = (WakeUp(at=2.5, inbound=update),) * 2
+    assert read_wake_ups(dump_wake_ups(wake_ups)) == wake_ups
+
+
+@pytest.mark.parametrize("content", SAID, ids=lambda content: content.kind)
+@pytest.mark.parametrize("closes_at", [0.0, 1.5, math.inf])
+def test_every_turn_comes_back_as_it_was(content: OutboundContent, closes_at: float) -> None:
+    instead = Template(name="late", language="en")
+    message = Outbound(
+        id="o-1", content=content, outside_window=instead, policy=Policy.AT_MOST_ONCE, instead_of=content
+    )
+    turn = replace(turn_of(content), contact=MOVED, window_closes_at=closes_at, reports_failure=True, again=3)
+    turn = replace(turn, messages=(message, *turn.messages))
+    assert read_turn(dump_turn(turn)) == turn
+
+
+def test_no_kind_of_content_is_left_out_here() -> None:
+    assert {type(content) for content in HEARD} == set(get_args(InboundContent))
+    assert {type(content) for content in SAID} == set(get_args(OutboundContent))
+
+
+def test_a_talk_comes_back_as_it_was() -> None:
+    assert read_talk(dump_talk(TALK)) == TALK
+
+
+def test_a_conversation_and_a_marker_come_back_as_they_were() -> None:
+    conversation = Conversation(
+        key="key",
+        contact_ids=("US.2", "15550002002"),
+        contact=MOVED,
+        contact_at=1.5,
+        user_id="US.2",
+        data={"a": [1, None]},
+        journal=TALK,
+        language="de",
+        handoff=True,
+        missed=(update_of(Text(body="missed")),),
+        opted_out=True,
+        wished_at=2.5,
+        spoken_at=3.5,
+        window_closes_at=4.5,
+        begun_at=5.5,
+        former_keys=("other",),
+        taken_over={"15550002002": TakenOver(at=1.0, user_id="US.9")},
+    )
+    for one in (
+        conversation,
+        replace(conversation, window_closes_at=NO_WINDOW),
+        Conversation(key="k", contact_ids=()),
+    ):
+        assert read_conversation(one.key, dump_conversation(one)) == one
+    marker = Marker(
+        state="parked",
+        conversation_key="key",
+        tries=3,
+        parked_at=1.5,
+        cause="KeyError",
+        messages=turn_of(Text(body="sorry")),
+        wake_ups=(WakeUp(at=2.5, inbound=update_of(Release())),),
+        steps={"key": "[1]"},
+    )
+    for kept in (marker, Marker(state="done"), Marker(state="trying", tries=1)):
+        assert read_marker(dump_marker(kept)) == kept
+
+
+def test_what_the_ingress_writes_is_read_by_the_channel() -> None:
+    wire = (
+        '{"message": {"id": "a", "from": "1", "type": "text", "text": {"body": "\\ud83d"}}, "contact": null}'
+    )
+    body = JsonBodies().updates(str(ACCOUNT), 1_800_000_000.0, [wire, wire.replace('"a"', '"b"')])
+    one, other = read_updates(body, parse)
+    assert (one.account, one.id, one.at, other.id) == (ACCOUNT, "a", 1_800_000_000.0, "b")
+    events = read_events(JsonBodies().events("whatsapp", 1.5, ['{"status": {}}', "{}"]))
+    assert (events.channel, events.received_at, events.events) == ("whatsapp", 1.5, ({"status": {}}, {}))
+
+
+# --- what another version wrote -----------------------------------------------------------------------------
+
+Json = dict[str, Any]
+
+
+def places(node: Any) -> Iterator[tuple[Any, Any]]:
+    """Everything within `node`, by what holds it and its key or index there."""
+    keys = list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
+    for key in keys:
+        yield node, key
+        yield from places(node[key])
+
+
+SECRET = "words of a contact"
+WRITTEN: list[tuple[str, str, Callable[[str], object]]] = [
+    ("turn", dump_turn(replace(turn_of(SAID[2]), contact=replace(MOVED, name=SECRET))), read_turn),
+    ("own_body", dump_update(update_of(Text(body=SECRET))), read_update),
+    ("own_body", dump_update(update_of(HEARD[17])), lambda text: read_updates(text, parse)),
+    ("wake_up", dump_wake_ups([WakeUp(at=2.5, inbound=update_of(HEARD[15]))]), read_wake_ups),
+    (
+        "inbound_body",
+        JsonBodies().updates(str(ACCOUNT), 1.5, ['{"message": {}, "contact": null}']),
+        lambda text: read_updates(text, parse),
+    ),
+    ("events_body", JsonBodies().events("whatsapp", 1.5, ["{}"]), read_events),
+]
+BY_SHAPE = pytest.mark.parametrize(("shape", "text", "read"), WRITTEN, ids=[shape for shape, _, _ in WRITTEN])
+
+
+def with_format(text: str, number: object) -> str:
+    """What is stored as `text`, with another format number."""
+    stored = json.loads(text)
+    (stored[0] if isinstance(stored, list) else stored)["format"] = number
+    return json.dumps(stored)
+
+
+@BY_SHAPE
+def test_this_format_and_the_one_before_are_read_and_no_other(
+    shape: str, text: str, read: Callable[[str], object]
+) -> None:
+    known = FORMATS[shape]
+    for number in (known, known - 1):
+        assert read(with_format(text, number))
+    for other in (known + 1, known - 2, None, True, "1", [1]):
+        with pytest.raises(Unreadable):
+            read(with_format(text, other))
+
+
+@BY_SHAPE
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_what_cannot_be_read_is_unreadable_and_quotes_nothing(
+    shape: str, text: str, read: Callable[[str], object], data: st.DataObject
+) -> None:
+    stored = json.loads(text)
+    parent, key = data.draw(st.sampled_from([*places(stored)]))
+    other = st.sampled_from([None, True, 1, 2.5, "x", SECRET, [], {}, [SECRET], {"kind": SECRET}, math.inf])
+    if data.draw(st.booleans()):
+        parent[key] = data.draw(other)
+    else:
+        del parent[key]
+    told = ""
+    try:
+        read(json.dumps(stored))
+    except Unreadable as error:
+        told = str(error)
+    assert SECRET not in told
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "1", "null", "[]", "{}", "[" * 100_000, "9" * 5000], ids=lambda t: t[:9]
+)
+def test_what_is_no_object_at_all_is_unreadable(text: str) -> None:
+    for read in (read_turn, read_update, lambda body: read_updates(body, parse), read_events):
+        with pytest.raises(Unreadable):
+            read(text)
+    assert read_talk(text) == UnreadableJournal(stored=text)
+
+
+def talking() -> Bot:
+    """A bot that asks for a name and a day."""
+    bot = Bot(changed="Again, please.")
+
+    @bot.on("talk")
+    def talk(chat: Chat) -> None:
+        chat.say("Hi.")
+        name = chat.ask("Name?")
+        chat.say(f"{name}, {chat.ask('Day?')}, {chat.data}.")
+
+    @bot.on("stop", interrupts=True)
+    def stop(chat: Chat) -> None:
+        chat.say("Stopped.")
+
+    @bot.otherwise
+    def lost(chat: Chat) -> None:
+        chat.say("Lost.")
+
+    return bot
+
+
+def the_one(world: World) -> Conversation:
+    """The only conversation."""
+    (conversation,) = world.store.conversations.values()
+    return conversation
+
+
+def half_way(spoil: Callable[[Json], object]) -> tuple[World, str]:
+    """A world in which a talk waits for a day, and a journal that was stored otherwise by another version."""
+    world = World(talking())
+    world.process(inbound("talk", id="a"), inbound("Ada", id="b"))
+    conversation = the_one(world)
+    assert conversation.journal
+    stored = json.loads(dump_talk(conversation.journal))
+    spoil(stored)
+    text = json.dumps(stored)
+    spoilt = replace(conversation, journal=read_talk(text), data={"kept": 1})
+    world.store.conversations[conversation.key] = spoilt
+    world.outbox.turns.clear()
+    return world, text
+
+
+def last_said(world: World) -> list[str]:
+    """What the newest turn said."""
+    return said(world.outbox.turns[-1])
+
+
+def unknown_entry(stored: Json) -> None:
+    stored["entries"].append({"kind": "paid", "amount": 5})
+
+
+def unknown_format(stored: Json) -> None:
+    stored["format"] = FORMATS["journal"] + 1
+
+
+def unknown_answer(stored: Json) -> None:
+    (answer,) = (one for entry in stored["entries"] for one in entry.get("answers", []))
+    answer["content"] = {"kind": "hologram", "words": SECRET}
+
+
+def unknown_format_of_an_answer(stored: Json) -> None:
+    (answer,) = (one for entry in stored["entries"] for one in entry.get("answers", []))
+    answer["format"] = FORMATS["update"] + 1
+
+
+SPOILT = pytest.mark.parametrize(
+    "spoil",
+    [unknown_entry, unknown_format, unknown_answer, unknown_format_of_an_answer],
+    ids=lambda spoil: spoil.__name__,
+)
+
+
+@SPOILT
+def test_a_talk_whose_journal_cannot_be_read_says_so_and_begins_again(spoil: Callable[[Json], None]) -> None:
+    world, _ = half_way(spoil)
+    assert isinstance(the_one(world).journal, UnreadableJournal)
+    world.process(inbound("monday", id="c"))
+    assert last_said(world) == ["Again, please.\n\nHi.\n\nName?"]
+    begun = the_one(world).journal
+    assert isinstance(begun, Journal)
+    assert (begun.restarts, begun.data) == (1, {"kept": 1})
+    assert begun.message.id == "a"
+    world.process(inbound("Bea", id="d"), inbound("friday", id="e"))
+    assert last_said(world) == ["Bea, friday, {'kept': 1}."]
+    assert the_one(world).journal is None
+
+
+@SPOILT
+def test_a_journal_that_cannot_be_read_is_kept_as_it_is_until_the_next_message(
+    spoil: Callable[[Json], None],
+) -> None:
+    world, text = half_way(spoil)
+    between: list[InboundContent] = [
+        Reaction(message_id="m", emoji="x"),
+        System(event="user_changed_number"),
+        TimeUp(question="q"),
+        Preference(value="stop"),
+        Release(),
+    ]
+    for number, content in enumerate(between):
+        world.process(inbound(content, id=f"between-{number}"))
+        item = dump_conversation(the_one(world))
+        assert item["journal"]["S"] == text
+        assert read_conversation("key", item).journal == the_one(world).journal
+    assert world.outbox.turns == []
+
+
+@SPOILT
+@pytest.mark.parametrize(("words", "answer"), [("cancel", "Cancelled."), ("stop", "Stopped.")])
+def test_a_talk_whose_journal_cannot_be_read_may_be_left(
+    spoil: Callable[[Json], None], words: str, answer: str
+) -> None:
+    world, _ = half_way(spoil)
+    world.process(inbound(words, id="c"))
+    assert last_said(world) == [answer]
+    assert the_one(world).journal is None
+
+
+def test_a_talk_of_which_not_even_the_beginning_can_be_read_is_over_and_the_message_is_a_new_one() -> None:
+    world, text = half_way(lambda stored: stored["message"]["content"].update(kind="hologram"))
+    assert the_one(world).journal == UnreadableJournal(stored=text)
+    world.process(inbound("monday", id="c"))
+    assert last_said(world) == ["Lost."]
+    assert the_one(world).journal is None
+
+
+def test_of_two_conversations_that_become_one_a_talk_that_cannot_be_read_is_no_hindrance() -> None:
+    for at, is_newer in ((NOON - 60, True), (NOON + 60, False)):
+        world, _ = half_way(unknown_entry)
+        other = Contact(id="US.9", user_id="US.9")
+        world.process(inbound("talk", id="x", contact=other, at=at))
+        assert len(world.store.conversations) == 2
+        both = replace(other, former_ids=("US.111",))
+        world.process(inbound(System(event="user_changed_user_id"), id="y", contact=both))
+        assert isinstance(the_one(world).journal, UnreadableJournal) is is_newer
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_a_journal_whatever_stands_in_it_is_read_and_raises_nothing(data: st.DataObject) -> None:
+    stored = json.loads(dump_talk(TALK))
+    parent, key = data.draw(st.sampled_from([*places(stored)]))
+    if data.draw(st.booleans()):
+        parent[key] = data.draw(st.sampled_from([None, True, 1, "x", [], {}, [1], {"kind": 1}, -1.5]))
+    else:
+        del parent[key]
+    text = json.dumps(stored)
+    talk = read_talk(text)
+    assert isinstance(talk, Journal) or dump_talk(talk) == text
