@@ -10,11 +10,11 @@ from botocore.exceptions import ClientError
 from rejoinder.aws.keys import alias_item, conversation_item, marker_item
 from rejoinder.aws.stored.items import (
     Item,
+    dump_alias,
     dump_conversation,
     dump_marker,
-    format_attribute,
     item_number,
-    item_text,
+    read_alias,
     read_conversation,
     read_marker,
     read_window,
@@ -113,7 +113,7 @@ class ConversationTable:
         found = [self._get(conversation_item(turn.conversation_key))]
         if not any(found):
             aliases = [self._get(alias_item(turn.account, id)) for id in turn.contact.ids]
-            keys = {item_text(alias, "conversation_key") for alias in aliases if alias}
+            keys = {read_alias(alias) for alias in aliases if alias}
             into = [(key, self._get(conversation_item(key))) for key in keys]
             found = [
                 item
@@ -213,10 +213,7 @@ class ConversationTable:
         """
         vacant: Any = {"TableName": self._table, "ConditionExpression": "attribute_not_exists(pk)"}
         for id in new_ids(before, after):
-            item = alias_item(account, id) | {
-                "conversation_key": {"S": after.key},
-                "format": format_attribute("alias"),
-            }
+            item = alias_item(account, id) | dump_alias(after.key)
             if id in before.vacant:
                 yield {"Put": vacant | {"Item": item}}
                 yield {
@@ -270,7 +267,7 @@ class _Found:
     def led_to(self, contact_ids: Iterable[str]) -> dict[str, str]:
         """Return the keys of the conversations that aliases lead to, by the ids that have an alias."""
         aliases = {id: self.items.get(_name(alias_item(self._account, id))) for id in contact_ids}
-        return {id: item_text(alias, "conversation_key") for id, alias in aliases.items() if alias}
+        return {id: read_alias(alias) for id, alias in aliases.items() if alias}
 
     def conversation(self, key: str) -> Conversation | None:
         """Return the conversation with that key, if it was found."""

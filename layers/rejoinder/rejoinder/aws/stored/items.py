@@ -138,6 +138,18 @@ def _json(item: Item, attribute: str) -> Json:
     return object_of(json.loads(item[attribute]["S"]))
 
 
+def dump_alias(key: str) -> Item:
+    """Return the attributes of an alias that leads to the conversation with that key."""
+    return {"conversation_key": {"S": key}, "format": format_attribute("alias")}
+
+
+def read_alias(item: Item) -> str:
+    """Return the key of the conversation that an alias leads to; Unreadable when it cannot be read."""
+    check_item("alias", item)
+    with reading("alias"):
+        return words(item["conversation_key"]["S"])
+
+
 # --- markers ------------------------------------------------------------------------------------------------
 
 

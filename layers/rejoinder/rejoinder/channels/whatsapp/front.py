@@ -197,7 +197,8 @@ def _sort_aside(field: str, value: Json, found: _Sorted) -> None:
     items, kind, ids = _ASIDE[field]
     account = _account(value)
     for item in _objects(value, items, found):
-        contact_id = next((id for name in ids if isinstance(id := item.get(name), str) and id), "")
+        named = [item.get(name) for name in ids]
+        contact_id = next((id for id in named if isinstance(id, str) and id), "")
         if not account or not contact_id:
             found.misfits.append(f"{field} without {'contact' if account else 'account'}")
         elif _is_deeper(item, MAX_DEPTH):

@@ -1,0 +1,265 @@
+"""One value of each stored shape, with every field filled and every kind of content, entry and step in it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rejoinder.aws.stored import bodies, items, messages, talks
+from rejoinder.aws.stored.fields import loads
+from rejoinder.aws.stored.webhooks import JsonBodies
+from rejoinder.model.contents import (
+    Audio,
+    Button,
+    Buttons,
+    ContactCard,
+    Document,
+    FormReply,
+    Image,
+    List,
+    Location,
+    Order,
+    OrderItem,
+    Reaction,
+    Row,
+    Section,
+    Sticker,
+    System,
+    Tap,
+    Template,
+    Text,
+    Unsupported,
+    Video,
+)
+from rejoinder.model.conversation import Conversation, TakenOver
+from rejoinder.model.delivery import MessageRecord, Step
+from rejoinder.model.gate import Gate
+from rejoinder.model.marker import Marker
+from rejoinder.model.messages import Outbound, Policy, TurnMessages
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.talk import Asked, Journal, Planned, Said, StepDone, TimeRead
+from rejoinder.model.updates import (
+    Echo,
+    Failed,
+    Inbound,
+    InboundContent,
+    Preference,
+    Release,
+    Reminder,
+    TimeUp,
+    WakeUp,
+)
+
+ACCOUNT = Account(channel="whatsapp", id="100000000000001")
+ADA = Contact(
+    id="US.1",
+    name="Ada \ud83d",
+    phone="15550002001",
+    user_id="US.1",
+    former_ids=("US.0",),
+    former_phones=("15550002000",),
+)
+FILE: dict[str, Any] = {"media_id": "m", "mime_type": "image/jpeg", "sha256": "00", "caption": "look"}
+TEMPLATE = Template(name="still_there", language="en_US", parameters=("Ada", "7"))
+NAMED = Template(name="hello", language="de", parameters={"name": "Ada"})
+BUTTONS = Buttons(body="Sure?", buttons=(Button(id="go:yes#0", title="Yes"),), header="One", footer="Two")
+LIST = List(
+    body="Which?",
+    button="Choose",
+    sections=(Section(title="All", rows=(Row(id="q:1:1", title="One", description="first"),)),),
+    header="One",
+    footer="Two",
+)
+CARD = ContactCard(name="Bob", phones=("+1 555",), further=(ContactCard(name="Cleo"),))
+ITEM = OrderItem(product_id="p", quantity=2, price=3.5, currency="EUR")
+CONTENTS: tuple[InboundContent, ...] = (
+    Text(body="hi"),
+    Tap(id="go:hours#1", title="Hours"),
+    Image(**FILE),
+    Video(**FILE),
+    Audio(**FILE, voice=True),
+    Document(**FILE, filename="a.pdf"),
+    Sticker(**FILE, animated=True),
+    Location(latitude=52.5, longitude=13.4, name="Here", address="Street 1"),
+    CARD,
+    Reaction(message_id="wamid.0", emoji=None),
+    Order(catalog_id="c", items=(ITEM,), text="please"),
+    FormReply(name="flow", response="{}"),
+    System(event="user_changed_number"),
+    Unsupported(type="poll", reason="new"),
+    Reminder(handler="remind", given={"table": 4}),
+    TimeUp(question="key"),
+    *(Failed(outbound_id="o-1", content=said, code=131047, reason="why") for said in (BUTTONS, LIST, NAMED)),
+    Echo(),
+    Release(),
+    Preference(value="stop"),
+)
+
+
+def update_of(content: InboundContent, number: int = 1) -> Inbound:
+    """An update with that content."""
+    return Inbound(
+        id=f"wamid.{number}",
+        account=ACCOUNT,
+        contact=ADA,
+        at=1_800_000_000.5,
+        content=content,
+        reply_to="wamid.0",
+        conversation_key="key",
+    )
+
+
+UPDATES = tuple(update_of(content, number) for number, content in enumerate(CONTENTS))
+TURN = TurnMessages(
+    account=ACCOUNT,
+    contact=ADA,
+    conversation_key="key",
+    correlation_id="correlation",
+    read_id="wamid.1",
+    window_closes_at=float("inf"),
+    messages=(
+        Outbound(id="correlation-1", content=Text(body="hello"), outside_window=TEMPLATE),
+        Outbound(id="correlation-2", content=BUTTONS, policy=Policy.AT_MOST_ONCE),
+        Outbound(id="correlation-3", content=NAMED, instead_of=LIST),
+    ),
+    reports_failure=True,
+    again=2,
+)
+JOURNAL = Journal(
+    handler="book",
+    message=UPDATES[0],
+    number=1,
+    restarts=2,
+    data={"visits": 1},
+    language="de",
+    given={"day": "today"},
+    entries=(
+        Said(),
+        TimeRead(name="window", at=float("inf")),
+        StepDone(name="pay", result='{"paid": true}'),
+        Planned(),
+        Asked(name="str", answers=(UPDATES[1],)),
+    ),
+)
+WAKE_UPS = (WakeUp(at=1_800_000_060.0, inbound=update_of(CONTENTS[14])),)
+CONVERSATION = Conversation(
+    key="key",
+    contact_ids=("US.1", "15550002001"),
+    contact=ADA,
+    contact_at=1.5,
+    user_id="US.1",
+    data={"visits": 1},
+    journal=JOURNAL,
+    language="de",
+    handoff=True,
+    missed=UPDATES[:2],
+    opted_out=True,
+    wished_at=2.5,
+    spoken_at=3.5,
+    window_closes_at=4.5,
+    begun_at=0.5,
+    former_keys=("other",),
+    taken_over={"15550002001": TakenOver(at=5.5, user_id="US.9")},
+)
+MARKER = Marker(
+    state="parked",
+    conversation_key="key",
+    tries=3,
+    parked_at=6.5,
+    cause="KeyError at bot.py:7",
+    messages=TURN,
+    wake_ups=WAKE_UPS,
+    steps={"step": '"done"'},
+)
+RECORD = MessageRecord(
+    steps={1: {Step.SENDING: 1.5, Step.REFUSED: 2.5}, 2: dict.fromkeys(Step, 3.5)}, turn=TURN
+)
+GATE = Gate(why=190, probe_at=7.5, probes=2)
+
+
+def _record_item() -> items.Item:
+    times = {
+        items.step_attribute(attempt, step): {"N": str(at)}
+        for attempt, reached in RECORD.steps.items()
+        for step, at in reached.items()
+    }
+    return {
+        "format": items.format_attribute("record"),
+        "turn": {"S": messages.dump_turn(TURN)},
+        **times,
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """How one shape is written and read. `written` is JSON text, or the JSON of an item."""
+
+    written: Callable[[], str]
+    read: Callable[[str], object]
+    value: object
+
+
+def _never(account: Account, update: object, *, received_at: float) -> Inbound:
+    assert update == {"id": "wamid.1"}
+    return update_of(Text(body=str(account)), int(received_at))
+
+
+SHAPES: dict[str, Shape] = {
+    "contact": Shape(
+        written=lambda: json.dumps(messages.contact_as_json(ADA)),
+        read=lambda text: messages.contact_from_json(loads("contact", text)),
+        value=ADA,
+    ),
+    "update": Shape(
+        written=lambda: messages.dump_updates(UPDATES), read=messages.read_updates, value=UPDATES
+    ),
+    "turn": Shape(written=lambda: messages.dump_turn(TURN), read=messages.read_turn, value=TURN),
+    "journal": Shape(written=lambda: talks.dump_talk(JOURNAL), read=talks.read_talk, value=JOURNAL),
+    "wake_up": Shape(
+        written=lambda: messages.dump_wake_ups(WAKE_UPS), read=messages.read_wake_ups, value=WAKE_UPS
+    ),
+    "conversation": Shape(
+        written=lambda: json.dumps(items.dump_conversation(CONVERSATION)),
+        read=lambda text: items.read_conversation("key", json.loads(text)),
+        value=CONVERSATION,
+    ),
+    "marker": Shape(
+        written=lambda: json.dumps(items.dump_marker(MARKER)),
+        read=lambda text: items.read_marker(json.loads(text)),
+        value=MARKER,
+    ),
+    "record": Shape(
+        written=lambda: json.dumps(_record_item()),
+        read=lambda text: items.read_record(json.loads(text)),
+        value=RECORD,
+    ),
+    "gate": Shape(
+        written=lambda: json.dumps(items.dump_gate(GATE)),
+        read=lambda text: items.read_gate(json.loads(text)),
+        value=GATE,
+    ),
+    "alias": Shape(
+        written=lambda: json.dumps(items.dump_alias("key")),
+        read=lambda text: items.read_alias(json.loads(text)),
+        value="key",
+    ),
+    "inbound_body": Shape(
+        written=lambda: JsonBodies().updates(str(ACCOUNT), 8.5, ['{"id": "wamid.1"}']),
+        read=lambda text: bodies.read_updates(text, _never),
+        value=[update_of(Text(body=str(ACCOUNT)), 8)],
+    ),
+    "events_body": Shape(
+        written=lambda: JsonBodies().events("whatsapp", 9.5, ['{"status": {}}']),
+        read=bodies.read_events,
+        value=bodies.Events(channel="whatsapp", received_at=9.5, events=({"status": {}},)),
+    ),
+    "own_body": Shape(
+        written=lambda: bodies.dump_update(UPDATES[0]), read=bodies.read_update, value=UPDATES[0]
+    ),
+    "parked_body": Shape(
+        written=lambda: bodies.dump_parked(UPDATES[0], "KeyError at bot.py:7"),
+        read=bodies.read_update,
+        value=UPDATES[0],
+    ),
+}
+"""Every shape by its name in FORMATS."""

@@ -1,0 +1,76 @@
+"""What some deployment has stored is read for ever; what is written changes with its format number only."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tokenize
+from pathlib import Path
+
+import pytest
+
+from rejoinder.aws.stored.fields import FORMATS
+from tests.stored.__main__ import FOLDER, golden
+from tests.stored.samples import SHAPES
+
+FILES = sorted(FOLDER.glob("*/*.json"))
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("shape", FORMATS)
+def test_every_shape_has_a_golden_file_of_its_present_format(shape: str) -> None:
+    assert golden(shape, FORMATS[shape]).is_file(), f"{shape} has none: python -m tests.stored writes it"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_a_golden_file_can_be_read(file: Path) -> None:
+    shape = file.parent.name
+    assert int(file.stem) in {FORMATS[shape], FORMATS[shape] - 1}, "older formats are read no more: say so"
+    value = SHAPES[shape].read(file.read_text())
+    if int(file.stem) == FORMATS[shape]:
+        assert value == SHAPES[shape].value
+
+
+@pytest.mark.parametrize("shape", FORMATS)
+def test_what_is_written_is_as_in_the_golden_file(shape: str) -> None:
+    written = json.loads(SHAPES[shape].written())
+    assert written == json.loads(golden(shape, FORMATS[shape]).read_text()), (
+        f"{shape} is written in another way: raise its number in aws/stored/fields.py, if older code may not "
+        "ignore what is new"
+    )
+
+
+def renamed(source: str, name: str, new: str) -> str:
+    """`source` with an identifier renamed wherever it stands as one; words in strings stay."""
+    tokens = []
+    for token in tokenize.generate_tokens(iter(source.splitlines(keepends=True)).__next__):
+        is_it = token.type == tokenize.NAME and token.string == name
+        in_f_string = token.type == tokenize.STRING and "f" in token.string[:2].lower()
+        words = re.sub(rf"\b{name}\b", new, token.string) if is_it or in_f_string else token.string
+        tokens.append((token.type, words))
+    return tokenize.untokenize(tokens)
+
+
+@pytest.mark.parametrize("name", ["wished_at", "restarts", "reports_failure", "spoken_at", "former_phones"])
+def test_renaming_a_field_in_the_code_changes_nothing_that_is_stored(name: str, tmp_path: Path) -> None:
+    package = tmp_path / "rejoinder"
+    shutil.copytree(ROOT / "layers" / "rejoinder" / "rejoinder", package)
+    shutil.copytree(FOLDER, tmp_path / "tests" / "stored")
+    changed = 0
+    for file in [*package.rglob("*.py"), *(tmp_path / "tests").rglob("samples.py")]:
+        source = file.read_text()
+        if re.search(rf"\b{name}\b", source):
+            file.write_text(renamed(source, name, f"{name}_of_tomorrow"))
+            changed += 1
+    assert changed > 2
+    test = tmp_path / "tests" / "stored" / "test_golden_files.py"
+    held = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "can_be_read or is_written", str(test)],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert held.returncode == 0, held.stdout
