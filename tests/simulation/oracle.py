@@ -430,7 +430,7 @@ def only_the_processor_writes_a_conversation(world: World) -> Iterator[str]:
 
 
 def _is_same(one: Conversation, other: Conversation) -> bool:
-    """Whether two versions of the code found the same; one of them may not have been able to read the talk."""
+    """Whether two versions of the code found the same; one of them may not be able to read the talk."""
     talks = (one.journal, other.journal)
     is_readable = not any(isinstance(talk, UnreadableJournal) for talk in talks)
     is_same_talk = one.journal == other.journal if is_readable else all(talks)

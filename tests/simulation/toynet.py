@@ -1,6 +1,6 @@
-"""The toy's network as it may behave: webhooks until they are answered by 200, sends with or without an answer.
+"""The toy's network: it posts webhooks until they are answered by 200, and answers sends or does not.
 
-It tells no statuses: what becomes of a message that it took, nobody learns.
+It tells no statuses: nobody learns what becomes of a message that it accepted.
 """
 
 import json

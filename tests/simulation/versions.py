@@ -1,7 +1,7 @@
 """Two versions of the code at once: the one that is deployed, and the one before it.
 
-The version before knows each shape that has changed since by the format number before. It cannot read what the
-present one writes; the present one reads both.
+The version before knows each shape that has changed since by its format number before. It cannot read what
+the present version writes. The present version reads both.
 """
 
 from collections.abc import Callable, Iterator, MutableMapping

@@ -263,13 +263,7 @@ class World:
         self.updates = SqsUpdates(inbound)
         self.outbox = SqsOutbox(cast(SqsQueue, Port(self, self.outbound)))
         self.parked = SqsParkedUpdates(cast(SqsQueue, Port(self, self.dead)))
-        self.toy = ToyNet(self)
-        self.network = Networks({"whatsapp": self.meta, "toy": self.toy})
-        toy_secrets = Secrets(self, names=("token",), values=(TOKEN,))
-        self.receivers = {
-            "whatsapp": self._receiver(front_named("whatsapp"), self.secrets),
-            "toy": self._receiver(TOY_FRONT, toy_secrets),
-        }
+        self._connect()
         self.changed: tuple[str, ...] = changes_of(choices.draw(2 * len(CHANGES)))
         """The shapes that differ between the version that is deployed and the one before it."""
         self.is_rolled_back = False
@@ -279,6 +273,16 @@ class World:
             self.store.put_on_shelves()
         self.senders = [self._gatekeeper(), self._gatekeeper()]
         self.trackers = [self._gatekeeper()]
+
+    def _connect(self) -> None:
+        """Set up both networks, and what receives their webhooks."""
+        self.toy = ToyNet(self)
+        self.network = Networks({"whatsapp": self.meta, "toy": self.toy})
+        toy_secrets = Secrets(self, names=("token",), values=(TOKEN,))
+        self.receivers = {
+            "whatsapp": self._receiver(front_named("whatsapp"), self.secrets),
+            "toy": self._receiver(TOY_FRONT, toy_secrets),
+        }
 
     def _receiver(self, front: Front, secrets: Secrets) -> Receiver:
         return Receiver(

@@ -16,6 +16,7 @@ from tests.stored.samples import SHAPES
 
 FILES = sorted(FOLDER.glob("*/*.json"))
 ROOT = Path(__file__).parents[2]
+KEPT = "can_be_read or is_written"
 
 
 @pytest.mark.parametrize("shape", FORMATS)
@@ -46,7 +47,7 @@ def renamed(source: str, name: str, new: str) -> str:
     tokens = []
     for token in tokenize.generate_tokens(iter(source.splitlines(keepends=True)).__next__):
         is_it = token.type == tokenize.NAME and token.string == name
-        in_f_string = token.type == tokenize.STRING and "f" in token.string[:2].lower()
+        in_f_string = token.type == tokenize.STRING and token.string.startswith(("f", "rf"))
         words = re.sub(rf"\b{name}\b", new, token.string) if is_it or in_f_string else token.string
         tokens.append((token.type, words))
     return tokenize.untokenize(tokens)
@@ -66,7 +67,17 @@ def test_renaming_a_field_in_the_code_changes_nothing_that_is_stored(name: str, 
     assert changed > 2
     test = tmp_path / "tests" / "stored" / "test_golden_files.py"
     held = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "can_be_read or is_written", str(test)],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-k",
+            "can_be_read or is_written",
+            str(test),
+        ],
         cwd=tmp_path,
         env={"PYTHONPATH": str(tmp_path)},
         capture_output=True,

@@ -193,12 +193,16 @@ update calls one, and what names the contact in it.
 """
 
 
+def text_of(value: object) -> str:
+    """Return `value` if it is a string, else an empty one."""
+    return value if isinstance(value, str) else ""
+
+
 def _sort_aside(field: str, value: Json, found: _Sorted) -> None:
     items, kind, ids = _ASIDE[field]
     account = _account(value)
     for item in _objects(value, items, found):
-        named = [item.get(name) for name in ids]
-        contact_id = next((id for id in named if isinstance(id, str) and id), "")
+        contact_id = next(filter(None, (text_of(item.get(name)) for name in ids)), "")
         if not account or not contact_id:
             found.misfits.append(f"{field} without {'contact' if account else 'account'}")
         elif _is_deeper(item, MAX_DEPTH):
