@@ -511,8 +511,10 @@ def judge_the_end(world: World) -> None:
 
 def the_gate_opens_again(world: World) -> Iterator[str]:
     """A gate that closed opens by itself once the cause is gone."""
-    if world.gates.closed and world.store.commits[-1].marker.messages:
-        yield "it is closed"
+    for account in world.gates.closed:
+        last = [one for one in world.store.commits if str(one.inbound.account) == account][-1]
+        if last.marker.messages:
+            yield f"that of {account} is closed"
 
 
 def one_contact_has_one_conversation(world: World) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What an update is to a conversation: first it is classified, then `Bot` does what the case asks for."""
+"""Cases: each update of a conversation has one, and `Bot` does what the case needs."""
 
 from collections.abc import Sequence
 from enum import Enum, auto
@@ -11,41 +11,41 @@ from rejoinder.model.updates import Echo, Failed, Inbound, Preference, Release, 
 
 
 class Case(Enum):
-    """What an update is to a conversation, by what is to be done about it."""
+    """The case of an update: it says what `Bot` does with the update."""
 
     CONSENT = auto()
-    """The contact's wish about offers: its handler runs beside whatever else goes on."""
+    """The contact tells whether they want offers. The handler runs beside any talk."""
 
     RELEASE = auto()
-    """A handoff is over: its handler runs beside whatever else goes on."""
+    """A handoff is over. The handler runs beside any talk."""
 
     DUE_IN_HANDOFF = auto()
-    """Something of our own comes due while a person talks to the contact: it comes again later."""
+    """A wake-up or a failure comes during a handoff. It comes again later."""
 
     MISSED = auto()
-    """Something is said while a person talks to the contact: it is kept for the release."""
+    """The contact says something during a handoff. It is kept for the release."""
 
     NOTHING = auto()
-    """Nobody waits for it."""
+    """Nothing is to be done."""
 
     NEW = auto()
-    """No talk is in progress: a handler takes it, or nobody does."""
+    """No talk is in progress. A handler may begin one."""
 
     ANSWER = auto()
     """It answers the question that waits."""
 
     INTERRUPTION = auto()
-    """A handler that interrupts takes it, and ends the talk."""
+    """It is for a handler that interrupts. The talk ends."""
 
     CANCEL = auto()
     """It is one of the words that end a talk."""
 
     BESIDE = auto()
-    """It is nothing that the contact says to the question: its handler runs beside the talk."""
+    """It is not something that the contact says to the question. Its handler runs beside the talk."""
 
 
 def case_of(message: Inbound, conversation: Conversation, rules: Rules, cancel: Sequence[str]) -> Case:
-    """Return what `message` is to `conversation`. `cancel` are the words that end a talk."""
+    """Return the case of `message` in `conversation`. `cancel` are the words that end a talk."""
     content, journal = message.content, conversation.journal
     if isinstance(content, Preference):
         return Case.CONSENT
@@ -62,14 +62,14 @@ def case_of(message: Inbound, conversation: Conversation, rules: Rules, cancel: 
 
 
 def _in_handoff(message: Inbound) -> Case:
-    """Return what `message` is while a person talks to the contact."""
+    """Return the case of `message` during a handoff."""
     if isinstance(message.content, Reminder | TimeUp | Failed):
         return Case.DUE_IN_HANDOFF
     return Case.MISSED if message.is_spoken else Case.NOTHING
 
 
 def _in_talk(message: Inbound, question: str, rules: Rules, cancel: Sequence[str]) -> Case:
-    """Return what `message` is to a talk whose question, with that short id, waits; empty: it is not known."""
+    """Return the case of `message` during a talk. `question` is its short id, empty when it is not known."""
     if question and is_choice_of(question, message):
         return Case.ANSWER
     if rules.ruled(message, interrupting=True):

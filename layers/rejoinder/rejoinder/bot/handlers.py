@@ -1,4 +1,4 @@
-"""What a handler must be, as far as that can be seen when it is registered."""
+"""Checks of a handler that are possible when it is registered."""
 
 import ast
 import functools
@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterator
 
 
 def name_of(handler: Callable[..., object]) -> str:
-    """The name by which a button, a talk, a reminder or a step's result is found again, on any machine."""
+    """Return the name by which a button, a talk, a reminder or a step finds its function, on any machine."""
     while isinstance(handler, functools.partial):
         handler = handler.func
     return str(getattr(handler, "__qualname__", type(handler).__qualname__))
 
 
 def check(handler: Callable[..., object]) -> None:
-    """TypeError for what cannot be a handler; a warning for an `ask` that cleans up each time it waits."""
+    """Raise TypeError when `handler` cannot be a handler.
+
+    Warn when it asks inside `with` or `try … finally`: the block ends each time the question waits.
+    """
     name = name_of(handler)
     if inspect.iscoroutinefunction(handler):
         raise TypeError(f"{name} is async; handlers are plain functions")
@@ -26,7 +29,7 @@ def check(handler: Callable[..., object]) -> None:
         raise TypeError(f"{name} must take one argument, the chat: def {name}(chat)") from None
     for line, block in _asks_in_blocks(handler):
         warnings.warn_explicit(
-            f"{name} asks inside `{block}`, which is left each time the question waits for its answer",
+            f"{name} asks inside `{block}`, which ends each time the question waits for its answer",
             UserWarning,
             inspect.getfile(handler),
             line,
@@ -34,11 +37,11 @@ def check(handler: Callable[..., object]) -> None:
 
 
 def _asks_in_blocks(handler: Callable[..., object]) -> Iterator[tuple[int, str]]:
-    """The lines of `handler` that ask inside a block with something to do at its end, and which block."""
+    """Yield the lines of `handler` that ask inside `with` or `try … finally`, with the name of the block."""
     try:
         lines, first = inspect.getsourcelines(handler)
         tree = ast.parse(textwrap.dedent("".join(lines)))
-    except (OSError, TypeError, SyntaxError):  # no source, or a lambda in the middle of a line
+    except (OSError, TypeError, SyntaxError):  # there is no source, or it is part of a line
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.With):

@@ -1,4 +1,4 @@
-"""What words mean, offline: how like they are to the examples of an intent."""
+"""Understanding without a network: a text is compared with the examples of each intent."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -9,7 +9,8 @@ from rejoinder.bot.words import fold
 from rejoinder.model.intent import Intent, Understood
 
 SAME_WORD = 0.88
-"""From this likeness on, two words are one word, mistyped or bent: order and ordr, Sonntag and sonntags."""
+"""The least similarity, from 0 to 1, of two words that count as one: order and ordr (a typing error), Sonntag
+and sonntags (another ending)."""
 
 
 def _split(text: str) -> list[str]:
@@ -23,32 +24,33 @@ COURTESY = frozenset(
         "per favore ciao buongiorno buonasera, olá bom boa dia tarde noite"
     )
 )
-"""Said with every wish and part of none, in the languages of phrases.py. Were they words like others, one
-`please` would make a short wish doubtful."""
+"""Polite words, in the languages of phrases.py. People say them with every wish, so they do not count. If they
+did, one `please` would make a short wish doubtful."""
 
 
 class FuzzyUnderstanding:
-    """The port `Understanding` without a network: the intent whose examples the words are most like.
+    """The port `Understanding` without a network: it chooses the intent with the most similar examples.
 
-    It knows words, not meanings: what is said in words that no example has is not understood.
+    It compares words, not meanings. A text is not understood when no example has its words.
     """
 
     def understand(self, text: str, intents: Sequence[Intent]) -> Understood | None:
-        """The intent that `text` is most like, however little; None when it holds no word of any."""
-        likeness = {intent.name: _likeness(text, intent) for intent in intents}
-        best = max(intents, key=lambda intent: likeness[intent.name], default=None)
-        if best is None or not likeness[best.name]:
+        """Return the intent that `text` is most similar to; None when it has no word of any intent."""
+        similarity = {intent.name: _similarity(text, intent) for intent in intents}
+        best = max(intents, key=lambda intent: similarity[intent.name], default=None)
+        if best is None or not similarity[best.name]:
             return None
         slots, _ = _fill(best.slots, text)
-        return Understood(intent=best.name, slots=slots, confidence=likeness[best.name])
+        return Understood(intent=best.name, slots=slots, confidence=similarity[best.name])
 
 
-def _likeness(text: str, intent: Intent) -> float:
-    """From 0 to 1: the intent should know the words of the text, and the text hold all words of one example.
+def _similarity(text: str, intent: Intent) -> float:
+    """Return how similar `text` is to the examples of `intent`, from 0 to 1.
 
-    The first counts twice as much as the second (an F-score): people leave words out, but who adds many
-    that no example has wants something else. The numbers here are those with which tests/unit/test_fuzzy.py
-    found the most sentences right, and none wrong, from a bot's MIN_CONFIDENCE on.
+    It is an F-score of two shares: of the text's words that any example has, and of the words of the best
+    example that the text has. The first counts twice as much as the second. People leave words out, but a
+    text with many other words means something else. With the numbers of this module and MIN_CONFIDENCE,
+    tests/unit/test_fuzzy.py finds the most sentences right, and none wrong.
     """
     said = _words(text, intent)
     examples = [_words(example, intent) for example in intent.examples]
@@ -58,33 +60,33 @@ def _likeness(text: str, intent: Intent) -> float:
 
 
 def _words(text: str, intent: Intent) -> list[str]:
-    """The words of `text` but courtesy and what fills slots: another order's number is no other wish.
+    """Return the words of `text` without polite words and slots; all words when no other word remains.
 
-    When nothing else is left, all of them.
+    Slots are left out because the number of another order does not make another wish.
     """
     _, rest = _fill(intent.slots, text)
     return [word for word in _split(rest) if word not in COURTESY] or _split(text)
 
 
 def _share(words: Sequence[str], others: Collection[str]) -> float:
-    """How much of `words` is among `others`, from 0 to 1. Long words count for more: they say more."""
+    """Return the share of `words` that is among `others`, from 0 to 1. A long word counts more: it says more."""
     weights = [len(word) ** 1.5 for word in words]
     found = sum(weight * _closest(word, others) for word, weight in zip(words, weights, strict=True))
     return found / sum(weights) if weights else 0.0
 
 
 def _closest(word: str, others: Collection[str]) -> float:
-    likeness = max((jaro_winkler_similarity(word, other) for other in others), default=0.0)
-    return likeness if likeness >= SAME_WORD else 0.0
+    similarity = max((jaro_winkler_similarity(word, other) for other in others), default=0.0)
+    return similarity if similarity >= SAME_WORD else 0.0
 
 
 def _fill(slots: Mapping[str, str], text: str) -> tuple[dict[str, str], str]:
-    """The slots that parts of `text` fill, each part one slot, and what is left of the text."""
+    """Return the values of the slots, and the rest of the text. Each part of the text fills one slot."""
     values: dict[str, str] = {}
     for name, pattern in slots.items():
         for found in _as_words(pattern).finditer(text):
             value = found[0]
-            if value and re.fullmatch(pattern, value):  # a pattern may look at what stands around it
+            if value and re.fullmatch(pattern, value):  # not when it fits only by lookaround
                 values[name] = value
                 text = f"{text[: found.start()]}\n{text[found.end() :]}"
                 break
@@ -92,8 +94,8 @@ def _fill(slots: Mapping[str, str], text: str) -> tuple[dict[str, str], str]:
 
 
 def _as_words(pattern: str) -> re.Pattern[str]:
-    """`pattern`, but not inside a longer word."""
+    """Return `pattern`, changed so that it does not match inside a longer word."""
     flags = re.compile(pattern).flags
-    body = re.sub(r"^(\(\?[aimsux]+\))+", "", pattern)  # flags for all of it may stand at the front only
-    end = "\n" if flags & re.VERBOSE else ""  # its last line may be a comment
+    body = re.sub(r"^(\(\?[aimsux]+\))+", "", pattern)  # global flags are allowed at the start only
+    end = "\n" if flags & re.VERBOSE else ""  # the last line may be a comment
     return re.compile(rf"(?<!\w)(?:{body}{end})(?!\w)", flags)

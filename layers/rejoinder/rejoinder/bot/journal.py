@@ -1,4 +1,4 @@
-"""Replaying a journal: reading what a handler did before, then writing what it does now."""
+"""Replaying a journal: it is read while the handler repeats what it did, then written."""
 
 import logging
 from dataclasses import replace
@@ -9,14 +9,14 @@ from rejoinder.model.talk import Asked, Entry, Journal, Planned, Said, StepDone,
 E = TypeVar("E", Said, TimeRead, StepDone, Asked, Planned)
 
 
-class JournalMismatch(BaseException):  # no error of the bot's: it must not be able to catch it
-    """The handler did something else at this place before: it was changed in the middle of the talk."""
+class JournalMismatch(BaseException):  # so that a bot's `except Exception` does not catch it
+    """The handler does something else than before at this place: it was changed during the talk."""
 
 
 class Replay:
-    """A journal that is read up to its end, and written from there on.
+    """A journal that is read to its end, then written.
 
-    As a context, it keeps log lines back while the journal is read: the handler wrote those lines before.
+    As a context manager it disables logging while the journal is read: the handler logged those lines before.
     """
 
     def __init__(self, journal: Journal) -> None:
@@ -57,7 +57,7 @@ class Replay:
     def read(self, kind: type[E], name: str = "") -> E | None:
         """Return the entry at this place; None at the end of the journal.
 
-        Raises JournalMismatch when an entry of another kind, or of another name, stands there.
+        Raises JournalMismatch when that entry is of another kind or has another name.
         """
         if self.is_live:
             return None

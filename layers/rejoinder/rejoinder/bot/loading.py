@@ -1,4 +1,4 @@
-"""Finding the bot in a folder: what the processor, the terminal and the tests have in common."""
+"""Loading a bot from its folder, for the processor, the terminal and the tests."""
 
 import importlib.util
 import sys
@@ -10,13 +10,18 @@ from rejoinder.errors import BotError
 
 
 def load_bot(folder: Path) -> Bot:
-    """The `bot` of `folder`/bot.py, imported anew, as a package: `from .words import …` finds words.py.
+    """Import bot.py of a folder anew, and return its `bot`.
 
-    Raises BotError when there is no such file or no `Bot` named `bot` in it; what the file raises itself
-    passes through.
+    The folder is imported as a package: `from .words import …` finds words.py. Errors of the file pass through.
+
+    Args:
+        folder: the folder of the bot.
+
+    Raises:
+        BotError: the folder has no bot.py, or that has no `Bot` named `bot`.
     """
     file = folder.resolve() / "bot.py"
-    _forget_the_last()
+    _forget_last_bot()
     sys.path.insert(0, str(file.parent))
     spec = importlib.util.spec_from_file_location("bot", file, submodule_search_locations=[str(file.parent)])
     if spec is None or spec.loader is None or not file.is_file():
@@ -26,12 +31,12 @@ def load_bot(folder: Path) -> Bot:
     spec.loader.exec_module(module)
     bot = getattr(module, "bot", None)
     if not isinstance(bot, Bot):
-        raise BotError("bot.py makes no `bot = Bot()`")
+        raise BotError("bot.py has no `bot = Bot()`")
     return bot
 
 
 def place_of(error: BaseException, folder: Path) -> str:
-    """One line on what a file of `folder` raised: where, and what."""
+    """Return one line about an error that a file of `folder` raised: its place and its text."""
     if isinstance(error, SyntaxError):
         return f"{folder}/{Path(error.filename or '').name}:{error.lineno}: {error.msg}"
     here = folder.resolve()
@@ -41,8 +46,8 @@ def place_of(error: BaseException, folder: Path) -> str:
     return f"{place}{type(error).__name__}: {error}"
 
 
-def _forget_the_last() -> None:
-    """Drop the modules of the bot that was loaded last, so that edited files are read again."""
+def _forget_last_bot() -> None:
+    """Remove the modules of the bot that was loaded last, so that edited files are read again."""
     last = getattr(sys.modules.get("bot"), "__file__", None)
     if last is None:
         return

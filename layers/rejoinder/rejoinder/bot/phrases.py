@@ -1,4 +1,4 @@
-"""What a bot says by itself, in the languages it knows."""
+"""The texts that a bot says by itself, in several languages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,20 +6,43 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrases:
-    """One language. `cancel` are the words that end a talk; the wants answer what does not fit a question."""
+    """The texts in one language."""
 
     cancel: tuple[str, ...]
+    """The words that end a talk."""
+
     cancelled: str
+    """The reply to one of those words."""
+
     changed: str
+    """The text when a talk begins again because its handler was changed."""
+
     given_up: str
+    """The text when a question got no answer that fits."""
+
     dropped: str
+    """The text when another handler interrupts a question."""
+
     sorry: str
+    """The text when a handler failed for good."""
+
     choose: str
+    """The label of the button that opens a list."""
+
     wants_other: str
+    """The reply to an answer that does not fit, when no text below is for its kind."""
+
     wants_words: str
+    """The reply to an answer without words."""
+
     wants_whole_number: str
+    """The reply to an answer that is no whole number."""
+
     wants_number: str
+    """The reply to an answer that is no number."""
+
     wants_date: str
+    """The reply to an answer that is no date."""
 
 
 ENGLISH = Phrases(
@@ -113,5 +136,5 @@ LANGUAGES: Mapping[str, Phrases] = {
 
 
 def phrases_of(language: str) -> Phrases:
-    """The phrases of `language`, such as `de` or `pt_BR`; English for one that we do not know."""
+    """Return the phrases of a language such as `de` or `pt_BR`; English when we do not know it."""
     return LANGUAGES.get(language.casefold().replace("-", "_").partition("_")[0], ENGLISH)

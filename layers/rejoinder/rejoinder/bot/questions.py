@@ -1,4 +1,4 @@
-"""Questions: what kind of answer is wanted, how it is asked for, and what an answer means."""
+"""Questions: the kind of answer that each one wants, its message, and the value of an answer."""
 
 import enum
 import math
@@ -16,29 +16,40 @@ from rejoinder.model.updates import Inbound
 from rejoinder.ports import Limits
 
 MAX_ANSWERS = 3
-"""Wrong answers after which a question is given up."""
+"""The number of wrong answers after which a question is given up."""
 
 
-class WrongAnswer(Exception):  # not an error of anything
-    """An answer that does not fit its question."""
+class WrongAnswer(Exception):  # no RejoinderError: `Chat.ask` always catches it
+    """The answer does not fit its question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question: `choices` lead from titles to values; without them, `convert` makes a value.
-
-    `kind` names the kind of answer, whatever the words are; `menu` is the label of a list's button.
-    """
+    """One question."""
 
     id: str
+    """The short id of the question. The ids of its buttons contain it."""
+
     kind: str
+    """The kind of answer, such as `int` or `choices`. It does not depend on the words of the question."""
+
     retry: str
+    """The text after an answer that does not fit."""
+
     menu: str
+    """The label of the button that opens the choices as a list."""
+
     convert: Callable[[Inbound], Any]
+    """Returns the value of an answer, or raises WrongAnswer. It is used when there are no choices."""
+
     choices: Mapping[str, Any]
+    """The values of the choices, by their titles; empty when there are no choices."""
 
     def asked(self, limits: Limits, words: str) -> OutboundContent:
-        """`words` with the choices: as buttons, as a list, or numbered, whichever the network takes first."""
+        """Return the message that asks: `words` with the choices.
+
+        The choices are buttons, a list or numbered lines: the first form that the network accepts.
+        """
         if not self.choices:
             return Text(body=words)
         ids = {choice_button(self.id, number): title for number, title in enumerate(self.choices, 1)}
@@ -48,12 +59,12 @@ class Question:
             Buttons(body=words, buttons=tuple(Button(id=i, title=title) for i, title in ids.items())),
             List(body=words, button=self.menu, sections=(Section(rows=rows),)),
         ]
-        return next((form for form in forms if _is_taken(limits, form)), Text(body=f"{words}\n\n{numbered}"))
+        return next((form for form in forms if _is_accepted(limits, form)), Text(body=f"{words}\n\n{numbered}"))
 
     def value(self, answer: Inbound) -> Any:
-        """What `answer` means; WrongAnswer when it means nothing."""
+        """Return the value of `answer`. Raises WrongAnswer when it does not fit."""
         if is_ours(answer) and not is_choice_of(self.id, answer):
-            raise WrongAnswer  # a button of an earlier message
+            raise WrongAnswer  # it is a button of an earlier message
         if not self.choices:
             return self.convert(answer)
         said = fold(answer.text)
@@ -66,8 +77,8 @@ class Question:
         raise WrongAnswer
 
 
-def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Question:  # noqa: A002 - what it is
-    """The question for an `answer` as `Chat.ask` takes it; BotError for one that it does not."""
+def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Question:  # noqa: A002 - as the field
+    """Return the question for an `answer` of `Chat.ask`. Raises BotError when `ask` does not accept it."""
     choices: dict[str, Any] = {}
     convert: Callable[[Inbound], Any] = _words
     default = phrases.wants_other
@@ -81,7 +92,7 @@ def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Quest
         choices = {title: title for title in answer}
     elif answer in (bool, datetime):
         raise BotError(
-            f"{answer.__name__} makes something else of words than they mean: give a function or choices"
+            f"ask() cannot read a {answer.__name__} from words: give a function or choices"
         )
     elif callable(answer):
         converter, wants = _CONVERTERS.get(answer, (answer, "wants_other"))
@@ -100,7 +111,7 @@ def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Quest
     )
 
 
-def _is_taken(limits: Limits, content: OutboundContent) -> bool:
+def _is_accepted(limits: Limits, content: OutboundContent) -> bool:
     try:
         limits.check(content)
     except LimitExceeded:
@@ -118,7 +129,7 @@ def _by(converter: Callable[[str], Any]) -> Callable[[Inbound], Any]:
     def convert(answer: Inbound) -> Any:
         try:
             return converter(_words(answer))
-        except (ValueError, ArithmeticError) as error:  # the latter is what Decimal raises
+        except (ValueError, ArithmeticError) as error:  # Decimal raises ArithmeticError
             raise WrongAnswer from error
 
     return convert
@@ -141,7 +152,7 @@ def _float(words: str) -> float:
 
 
 def _date(words: str) -> date:
-    """2026-12-24 or 24.12.2026."""
+    """Return the date that is written as 2026-12-24 or 24.12.2026."""
     try:
         return date.fromisoformat(words)
     except ValueError:
@@ -154,4 +165,4 @@ _CONVERTERS: dict[Any, tuple[Callable[[str], Any], str]] = {
     float: (_float, "wants_number"),
     date: (_date, "wants_date"),
 }
-"""What becomes of the words, and which of the Phrases answers those that do not fit."""
+"""For each type: the function that converts the words, and the field of Phrases for words that do not fit."""

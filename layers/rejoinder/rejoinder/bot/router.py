@@ -1,4 +1,4 @@
-"""`Rules`: the handlers of a bot, and which of them takes a message."""
+"""`Rules`: the handlers of a bot, and the choice of a handler for each message."""
 
 import inspect
 import json
@@ -21,55 +21,72 @@ Trigger = str | re.Pattern[str] | type[InboundContent] | Tap
 Matcher = Callable[[Inbound], bool]
 
 MIN_CONFIDENCE = 0.7
-"""How sure it must be that somebody means an intent; below it, `otherwise` has the word."""
+"""The least confidence, from 0 to 1, that an intent needs. Below it the message goes to `otherwise`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picked:
-    """A handler, and what it is given: the slots of an intent, or what a reminder was given."""
+    """The handler that was chosen for an update."""
 
     handler: Handler
+    """The handler."""
+
     given: Mapping[str, object] = field(default_factory=dict)
+    """The values for `chat.given`: the slots of an intent, or the values of a reminder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A handler and what it takes; with `interrupts`, even in place of an answer."""
+    """A handler, and the messages that it is for."""
 
     matchers: tuple[Matcher, ...]
+    """Each returns whether a message is for the handler. One match is enough."""
+
     intents: tuple[Intent, ...]
+    """The intents that the handler is for."""
+
     handler: Handler
+    """The handler."""
+
     interrupts: bool
+    """Whether the handler runs even while a question waits for its answer."""
 
     def takes(self, message: Inbound) -> bool:
-        """Whether `message` is something for it."""
+        """Whether a matcher says that `message` is for the handler."""
         return any(matches(message) for matches in self.matchers)
 
 
 @dataclass
 class Rules:
-    """Handlers in the order of their registration. `start`, `otherwise` and `no_answer` are those without a
-    rule: for a contact's first message, for what nobody takes, and for a question without an answer.
-    """
+    """The handlers of a bot."""
 
     rules: list[Rule] = field(default_factory=list)
+    """The rules, in the order of their registration. The first one that matches wins."""
+
     handlers: list[Handler] = field(default_factory=list)
+    """All handlers, also those that only a button, `chat.go` or `chat.later` starts."""
+
     start: Handler | None = None
+    """The handler of a contact's first message."""
+
     otherwise: Handler | None = None
+    """The handler of messages that no other handler is for."""
+
     no_answer: Handler | None = None
+    """The handler of a question that got no answer that fits."""
 
     def add(self, handler: Handler) -> None:
-        """Register a handler that something leads to; BotError or TypeError when it can be none."""
+        """Register a handler. Raises TypeError when it cannot be called with a chat."""
         check(handler)
         self.handlers.append(handler)
 
     def add_rule(self, rule: Rule) -> None:
-        """Let `rule` take what no earlier one takes."""
+        """Add `rule` after the earlier ones. Raises BotError when two intents have one name."""
         self._refuse_twins(rule)
         self.rules.append(rule)
 
     def include(self, other: "Rules") -> None:
-        """Take over what `other` has so far, after what is here."""
+        """Add the handlers that `other` has so far. Raises BotError when two intents have one name."""
         for rule in other.rules:
             self._refuse_twins(rule)
         self.handlers += other.handlers
@@ -79,7 +96,10 @@ class Rules:
         self.no_answer = self.no_answer or other.no_answer
 
     def pick(self, turn: OpenTurn, *, first: bool) -> Picked | None:
-        """The handler that takes the message, if any; `first`: the contact never wrote before."""
+        """Return the handler for the update of `turn`; None when there is none.
+
+        `first` says that the contact never wrote before. Raises BotError when a reminder's handler is gone.
+        """
         message = turn.message
         if isinstance(message.content, Reminder):
             named = self.named(message.content.handler)
@@ -97,7 +117,10 @@ class Rules:
         return Picked(handler=self.otherwise)
 
     def _understand(self, turn: OpenTurn) -> Picked | None:
-        """Who takes the words for what they mean. Asked once, however often the turn is tried."""
+        """Return the handler of the intent that the words mean; None when they mean none.
+
+        The answer is kept with the steps: the same turn, tried again, does not ask again.
+        """
         meant = {intent.name: (intent, rule) for rule in reversed(self.rules) for intent in rule.intents}
         if not (meant and isinstance(turn.message.content, Text)):
             return None
@@ -113,7 +136,10 @@ class Rules:
         return Picked(handler=meant[found.intent][1].handler, given=found.slots)
 
     def ruled(self, message: Inbound, *, interrupting: bool = False) -> Handler | None:
-        """Who takes the message for what it is: with `interrupting`, of those who interrupt."""
+        """Return the handler that a button or a matcher chooses; None when there is none.
+
+        With `interrupting`, only handlers that interrupt are considered.
+        """
         rules = [rule for rule in self.rules if rule.interrupts or not interrupting]
         tapped = self._tapped(message)
         if tapped and (not interrupting or any(rule.handler is tapped for rule in rules)):
@@ -125,11 +151,14 @@ class Rules:
         return None if name is None else self.named(name)
 
     def named(self, name: str) -> Handler | None:
-        """The handler of that name, if there still is one."""
+        """Return the handler with that name; None when there is none."""
         return next((handler for handler in self.handlers if name_of(handler) == name), None)
 
     def name_of(self, handler: Handler) -> str:
-        """The handler's name, by which it is found again later; BotError when it would not be."""
+        """Return the name by which the handler is found again later.
+
+        Raises BotError when it is not registered, or when another handler has the same name.
+        """
         name = name_of(handler)
         if handler not in self.handlers:
             raise BotError(f"{name} is no handler of this bot: register it with on()")
@@ -146,7 +175,10 @@ class Rules:
 
 
 def matcher(trigger: object) -> Matcher:
-    """What tells whether a message is what `on` was given; TypeError when it can be given no such thing."""
+    """Return a function that tells whether a message fits `trigger`.
+
+    Raises TypeError when `trigger` is of a kind that `on` does not accept.
+    """
     if isinstance(trigger, str):
         words = fold(trigger)
         return lambda message: bool(message.text) and fold(message.text) == words

@@ -1,1 +1,1 @@
-"""WhatsApp's Cloud API: its wire, its limits, its errors."""
+"""The channel WhatsApp: the webhooks, messages, limits and error codes of Meta's Cloud API."""

@@ -1,4 +1,4 @@
-"""WhatsApp as a channel: its rooms, behind one object."""
+"""WhatsApp as a channel: one object for all its modules but the front."""
 
 import re
 from collections.abc import Mapping
@@ -30,30 +30,40 @@ class WhatsApp:
     """The channel `whatsapp`."""
 
     name = NAME
+    """The name of the channel."""
+
     limits = WhatsAppLimits()
+    """The limits of a message."""
+
     pacing = PACING
+    """How long a message waits after some refusals."""
+
     window_closed_code = WINDOW_CLOSED
+    """Meta's error code for a message outside the service window."""
+
     undeliverable_code = UNDELIVERABLE
+    """Meta's error code for a message that cannot reach its contact."""
 
     window_seconds = 24 * 3600 - 60.0
-    """Meta's 24 hours, less a minute for clocks and queues (developers.facebook.com, "customer service
-    windows"), in seconds."""
+    """The service window stays open for this time, in seconds: Meta's 24 hours (developers.facebook.com,
+    "customer service windows"), less a minute, because clocks differ and queues take time."""
 
     send_seconds = 3 * (CONNECT_SECONDS + ANSWER_SECONDS)
-    """Three requests, in seconds: the read receipt, the message, and the template instead of it."""
+    """The most that sending a message may take, in seconds. It is the time of three requests: the read receipt,
+    the message, and the template instead of the message."""
 
     def parse(self, account: Account, update: Mapping[str, object], *, received_at: float) -> Inbound:
-        """Return one update of a conversation, as the front split it off."""
+        """Parse an update of a conversation, as the front split it off. Never raises."""
         return parse(account, update, received_at=received_at)
 
     def parse_event(self, event: Mapping[str, object], *, received_at: float) -> Status | AccountEvent:
-        """Return one status or account event, as the front split it off."""
+        """Parse a status or an account event, as the front split it off. Never raises."""
         return parse_event(event, received_at=received_at)
 
     def contact_of(self, text: str) -> Contact | None:
-        """Return the contact that a person names by a phone number or a business-scoped user id.
+        """Return the contact with a phone number or a business-scoped user id; None when `text` is neither.
 
-        People write a number as they like, such as +1 555 000-1111. None when `text` names nobody.
+        A number may have spaces and signs, such as +1 555 000-1111.
         """
         digits = re.sub(r"[+() .-]", "", text)
         if is_phone(digits):
@@ -62,7 +72,11 @@ class WhatsApp:
         return Contact(id=user_id, user_id=user_id) if user_id and digits else None
 
     def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Network:
-        """Return a client of the Graph API. The settings GRAPH_BASE_URL and GRAPH_API_VERSION say where it is."""
+        """Return a client of the Graph API.
+
+        The settings GRAPH_BASE_URL and GRAPH_API_VERSION may change its address and its version. Raises
+        SettingsError when one of them is malformed.
+        """
         names = [name for name in GraphSettings.model_fields if name.upper() in settings]
         try:
             graph = GraphSettings.model_validate({name: settings[name.upper()] for name in names})

@@ -1,4 +1,4 @@
-"""The Graph API over HTTP, and what its answers mean."""
+"""The client of the Graph API."""
 
 import time
 from collections.abc import Callable
@@ -20,11 +20,14 @@ from rejoinder.model.people import Account, Contact
 from rejoinder.ports import Secrets, SecretStore, needed
 
 CONNECT_SECONDS = 3.05
+"""The most that a connection may take, in seconds. After that, nothing was sent."""
+
 ANSWER_SECONDS = 10.0
-"""Meta answers in well under a second; after this long the outcome is unknown."""
+"""The most that an answer may take, in seconds. After that, the outcome is unknown. Meta usually answers in less
+than a second."""
 
 IDLE_SECONDS = 20.0
-"""After this long without a request, connections are made anew."""
+"""The longest pause between two requests on one connection, in seconds. After that, a new one is made."""
 
 
 class _Message(BaseModel):
@@ -36,27 +39,27 @@ class _Accepted(BaseModel):
 
 
 class GraphSettings(BaseModel):
-    """Where the Graph API is, from the environment."""
+    """The address and the version of the Graph API, from the environment."""
 
     graph_base_url: AnyHttpUrl = AnyHttpUrl("https://graph.facebook.com")
-    """The address that paths are added to."""
+    """The address, without version and path."""
 
     graph_api_version: str = Field(default="v25.0", pattern=r"^v\d+\.0$")
     """The version of the Graph API."""
 
 
 class GraphClient:
-    """The port `Network` on WhatsApp's Cloud API. The secret holds `access_token`."""
+    """The port `Network` on WhatsApp's Cloud API. Its secret has the value `access_token`."""
 
     def __init__(self, *, base_url: str, api_version: str, secrets: SecretStore) -> None:
         self._base = f"{base_url.rstrip('/')}/{api_version}"
         self._secrets = secrets
         self._session = requests.Session()
         self._used_at = 0.0
-        self._session.trust_env = False  # else a .netrc would replace our header, and a proxy see our token
+        self._session.trust_env = False  # a .netrc would replace our header, a proxy would see our token
 
     def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
-        """Send `content`; the network's id of the accepted message, or what `error_of` makes of a refusal."""
+        """Send a message once, and return Meta's id of it. Raises a SendError when Meta does not accept it."""
         answer = self._post(account, render(contact, content, callback))
         try:
             return _Accepted.model_validate_json(answer.content).messages[0].id
@@ -64,11 +67,11 @@ class GraphClient:
             raise OutcomeUnknown(NO_CODE, "a 200 whose body holds no message id") from error
 
     def mark_read(self, account: Account, message_id: str) -> None:
-        """Mark the contact's message as read, with typing dots."""
+        """Mark the contact's message as read, with typing dots. Raises a SendError when Meta does not do it."""
         self._post(account, render_receipt(message_id))
 
     def _post(self, account: Account, body: dict[str, object]) -> requests.Response:
-        """Post once; once more with a fresh token when the first one is not accepted."""
+        """Post `body`. When Meta does not accept the token, read the secret again, and post with a new token."""
         token = _token(self._secrets.read)
         try:
             return self._post_once(account, body, token)
@@ -79,7 +82,7 @@ class GraphClient:
             return self._post_once(account, body, fresh)
 
     def _post_once(self, account: Account, body: dict[str, object], token: str) -> requests.Response:
-        if not (token.isascii() and token.isprintable()):  # such as a line's end that was pasted with it
+        if not (token.isascii() and token.isprintable()):  # such as a line break that was pasted too
             raise TokenInvalid(NO_CODE, "the access token holds characters that no HTTP header takes")
         self._drop_stale_connections()
         try:
@@ -91,7 +94,7 @@ class GraphClient:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            if _never_left(error):
+            if _was_not_sent(error):
                 raise Refused(NO_CODE, "no connection to the Graph API") from error
             raise OutcomeUnknown(NO_CODE, f"no answer: {type(error).__name__}") from error
         if response.status_code != requests.codes.ok:
@@ -99,7 +102,7 @@ class GraphClient:
         return response
 
     def _drop_stale_connections(self) -> None:
-        """Lambda freezes functions between events: a connection that Meta closed meanwhile looks open."""
+        """Close idle connections. Lambda freezes the function meanwhile, so it cannot see that Meta closed them."""
         now = time.time()
         if now - self._used_at > IDLE_SECONDS:
             self._session.close()
@@ -107,15 +110,15 @@ class GraphClient:
 
 
 def _token(read: Callable[[], Secrets]) -> str:
-    """Return the access token. One that cannot be read is as good as none, and nothing has left."""
+    """Return the access token. Raises TokenInvalid when it cannot be read: then nothing was sent."""
     try:
         return needed(read(), "access_token")
     except SettingsError as error:
         raise TokenInvalid(NO_CODE, "the access token cannot be read") from error
 
 
-def _never_left(error: requests.RequestException) -> bool:
-    """Whether no connection was made: then Meta cannot have accepted anything."""
+def _was_not_sent(error: requests.RequestException) -> bool:
+    """Whether no connection was made, so that Meta cannot have accepted anything."""
     if isinstance(error, requests.ConnectTimeout):
         return True
     reason = getattr(error.args[0], "reason", None) if error.args else None

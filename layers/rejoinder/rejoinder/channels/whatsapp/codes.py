@@ -1,4 +1,4 @@
-"""What Meta's error codes mean: the one place that knows them."""
+"""The meaning of Meta's error codes. No other module knows them."""
 
 from collections.abc import Mapping
 
@@ -19,34 +19,34 @@ from rejoinder.model.backoff import PROBE, Backoff
 from rejoinder.model.delivery import Remedy
 
 NO_CODE = 0
-"""Stands where Meta gave no error code."""
+"""The code of an error for which Meta gave no code."""
 
-# developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes (2026-09). Meta's HTTP
-# statuses vary, and the page gives none: one is believed only when the code is not listed.
+# Source: developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes (2026-09).
+# The HTTP status counts only when a code is not listed here: Meta's statuses vary, and the page gives none.
 CODES: Mapping[int, type[SendError]] = {
     **dict.fromkeys((0, 104, 190), TokenInvalid),
-    # --- the account: somebody must act before anything goes out
+    # --- about the account: nothing goes out until somebody acts
     **dict.fromkeys((3, 10, *range(200, 300), 131005), AccountBlocked),  # permission
     **dict.fromkeys((368, 131031, 131048), AccountBlocked),  # policy, spam
     **dict.fromkeys((33, 2500), AccountBlocked),  # no such number; no such version or path
     **dict.fromkeys((131037, 131042, 131045, 133010), AccountBlocked),  # name, payment, registration
     **dict.fromkeys((133005, 133006, 133008, 133009, 2388012, 2388091, 2388093, 2388103), AccountBlocked),
-    # --- the same will pass after a while
+    # --- too fast: the same request succeeds after a while
     **dict.fromkeys((4, 613, 80007, 130429, 132069, 133016, 138013), RateLimited),
     131056: PairRateLimited,
-    # in maintenance, or still syncing: not accepted
+    # not accepted during maintenance or synchronisation
     **dict.fromkeys((131057, 133000, 133004, 133015, 134101, 2494100), Refused),
-    # --- Meta failed in the middle: the message may have been accepted
+    # --- Meta failed: the message may have been accepted
     **dict.fromkeys((1, 2, 131000, 131016), OutcomeUnknown),
-    # --- this message, this contact
+    # --- about one message or one contact
     131047: WindowClosed,
     **dict.fromkeys((130403, 130472, 130497, 131026, 131030, 131049, 131050, 137000), Rejected),
     **dict.fromkeys((100, 131008, 131009, 131021, 131051, 131052, 131053, 131060, 135000), Rejected),
-    # this kind of message: marketing, authentication, payments
+    # about a kind of message: marketing, authentication, payments
     **dict.fromkeys((131055, 131062, 131063, 131064, 134011, 134100, 134102, 1752041), Rejected),
     **dict.fromkeys((132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018), Rejected),
     **dict.fromkeys((132068, *range(139000, 139005)), Rejected),  # flows
-    # what we never ask for: groups, calls, blocking, usernames, insights, templates' making, coexistence
+    # about things that we do not use: groups, calls, blocking, usernames, insights, making templates, coexistence
     **dict.fromkeys((131020, 131041, 131059, 131201, 131202, 131204, *range(131207, 131216)), Rejected),
     **dict.fromkeys((131044, *range(138000, 138013), *range(138014, 138019)), Rejected),
     **dict.fromkeys((*range(139100, 139104), *range(147001, 147006), *range(200005, 200008)), Rejected),
@@ -55,26 +55,26 @@ CODES: Mapping[int, type[SendError]] = {
 }
 
 WINDOW_CLOSED = 131047
-"""More than 24 hours have passed since the contact wrote."""
+"""Meta's code for a message outside the service window: the contact wrote more than 24 hours ago."""
 
 UNDELIVERABLE = 131026
-"""The message cannot reach its contact."""
+"""Meta's code for a message that cannot reach its contact."""
 
 PACING: Mapping[type[SendError], Backoff] = {
     # Meta's own advice: 4^n seconds (developers.facebook.com, "Pair rate limits").
     PairRateLimited: Backoff(first_seconds=4.0, factor=4.0, max_seconds=PROBE.max_seconds),
     RateLimited: Backoff(first_seconds=2.0, max_seconds=PROBE.max_seconds, spread=True),
 }
-"""How long a message waits after these refusals."""
+"""How long a message waits after each of these refusals."""
 
 UNKNOWN_OBJECT = (100, 33)
-"""Code and subcode of a `phone_number_id` that does not exist or that our token has no right to
+"""Meta's code and subcode for a `phone_number_id` that does not exist, or that our token may not use
 (developers.facebook.com/docs/graph-api/guides/error-handling). Code 100 alone is about one message.
 """
 
 
 class _Error(BaseModel):
-    code: int | None = None  # a missing one is not Meta's code 0, which concerns the token
+    code: int | None = None  # None and not 0 when it is missing: code 0 is about the token
     message: object = ""
     error_data: object = None
     error_subcode: object = None
@@ -85,7 +85,7 @@ class _Refusal(BaseModel):
 
 
 def error_of(status: int, body: bytes, headers: Mapping[str, str]) -> SendError:
-    """What an answer other than 200 means: the one place that knows Meta's codes."""
+    """Return the error for an answer whose status is not 200."""
     try:
         error = _Refusal.model_validate_json(body).error
     except ValidationError:
@@ -99,13 +99,13 @@ def error_of(status: int, body: bytes, headers: Mapping[str, str]) -> SendError:
 def _kind(status: int, error: _Error) -> type[SendError]:
     if (error.code, error.error_subcode) == UNKNOWN_OBJECT:
         return AccountBlocked
-    if error.code is None:  # not Meta refused it, but a proxy, or who answers at a wrong address
+    if error.code is None:  # a proxy or another server refused it, not Meta
         return _by_status(status, otherwise=Refused)
     return CODES.get(error.code) or _by_status(status, otherwise=Rejected)
 
 
 def _by_status(status: int, *, otherwise: type[SendError]) -> type[SendError]:
-    """What `status` means; `otherwise` when it says no more than that the request was not taken."""
+    """Return the error for `status`; `otherwise` when it only says that the request was refused."""
     match status:
         case 401:
             return TokenInvalid
@@ -115,18 +115,18 @@ def _by_status(status: int, *, otherwise: type[SendError]) -> type[SendError]:
             return RateLimited
         case _ if 300 <= status < 500 and status != 408:
             return otherwise
-        case _:  # a server's failure, or a success that is not Meta's 200
+        case _:  # the server failed, or a success other than Meta's 200
             return OutcomeUnknown
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """`Retry-After` in seconds, when it is given as a number."""
+    """Return the header `Retry-After` in seconds; None when it is no number."""
     value = headers.get("Retry-After", "")
     return float(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
 
 
 def remedy_of(code: int | None) -> Remedy:
-    """What helps when a message that was accepted fails by `code` later. Code 0 is one we could not read."""
+    """Return the remedy for a late failure with this code. Code 0 stands for a code that we could not read."""
     kind = CODES.get(code, Rejected) if code else Rejected
     if issubclass(kind, WindowClosed):
         return Remedy.TEMPLATE

@@ -1,4 +1,4 @@
-"""Reading one field of a webhook, whatever stands in it."""
+"""Parsing single fields of a webhook."""
 
 import math
 from collections.abc import Mapping
@@ -10,35 +10,36 @@ Json = Mapping[str, object]
 
 
 def whole_characters(value: object) -> object:
-    """JSON may escape half of a surrogate pair, which no store and no network takes."""
+    """Replace halves of surrogate pairs in a string. JSON allows them, but stores and networks do not."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return value
 
 
 def words_of(value: object) -> str:
-    """`value` if it is a string, made of whole characters; else empty."""
+    """Return `value` with whole characters only; an empty string when it is no string."""
     return str(whole_characters(value)) if isinstance(value, str) else ""
 
 
 Words = Annotated[str, BeforeValidator(whole_characters)]
+"""A string with whole characters only."""
 
 
 class Wire(BaseModel):
-    """A part of a webhook. Fields that we do not know are no error."""
+    """A part of a webhook. Unknown fields are ignored."""
 
-    # JSON as Python reads it knows NaN and Infinity, which our own queues and tables do not take.
+    # Python parses NaN and Infinity as JSON, but our queues and tables do not accept them.
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 def object_of(parent: Json, name: str) -> Json:
-    """The object `name` of `parent`; an empty one where there is none."""
+    """Return the object `name` of `parent`; an empty object when there is none."""
     value = parent.get(name)
     return value if isinstance(value, dict) else {}
 
 
 def timestamp_of(value: object, received_at: float) -> float:
-    """Unix seconds, written as a string on the wire; when we received it if that cannot be so."""
+    """Return a time in Unix seconds (a string in webhooks); `received_at` when `value` cannot be right."""
     if not isinstance(value, str | int) or isinstance(value, bool):
         return received_at
     try:

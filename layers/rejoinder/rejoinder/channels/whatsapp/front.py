@@ -1,7 +1,7 @@
-"""What the ingress needs of WhatsApp: proof that Meta sent a webhook, and the webhook taken apart.
+"""The front of WhatsApp: it proves that Meta sent a webhook, and splits the webhook.
 
-The standard library only. Nothing is understood here beyond what tells where an update goes; what an update says
-is the work of `inbound`.
+This module needs the standard library only. It reads only the fields that say where an update goes. `inbound`
+parses the update itself.
 """
 
 import hashlib
@@ -24,14 +24,16 @@ SIGNATURE_HEADER = "x-hub-signature-256"
 _PREFIX = "sha256="
 
 MAX_DEPTH = 64
-"""Levels of nesting: Meta's own bodies have about ten, and Python's JSON gives up at some hundreds."""
+"""The deepest nesting in a webhook, in levels. Meta's have about ten. Python's JSON parser fails at hundreds."""
 
 TOO_DEEP = "nested too deeply"
 
 MAX_UPDATES = 3_000
+"""The most updates in one webhook. Meta puts 1,000 into one at most. Any larger one goes to the quarantine."""
+
 MAX_OBJECTS = 20_000
-"""In one body. Meta puts 1,000 updates into one at most, of some ten objects each; what else 3 MB could
-hold would take the ingress longer than its 10 s. Such a body goes to the quarantine, whole.
+"""The most JSON objects in one webhook. Meta's updates have about ten each. The 3 MB of a body have room for more
+objects than the ingress could split within its 10 s. Such a body goes to the quarantine.
 """
 
 Json = Mapping[str, object]
@@ -39,14 +41,14 @@ Json = Mapping[str, object]
 
 @dataclass
 class _Sorted:
-    """What is found while a body is walked through."""
+    """The parts of a webhook that were found so far."""
 
     conversations: dict[tuple[str, str], list[Json]] = field(default_factory=lambda: defaultdict(list))
     events: list[Json] = field(default_factory=list)
     misfits: list[str] = field(default_factory=list)
 
     def add_event(self, event: Json) -> None:
-        """Keep `event`, unless it could not be written down and read again everywhere."""
+        """Add `event`, or a misfit when it is nested so deeply that some parser may fail."""
         if _is_deeper(event, MAX_DEPTH):
             self.misfits.append(TOO_DEEP)
         else:
@@ -54,7 +56,7 @@ class _Sorted:
 
 
 def _is_deeper(value: object, levels: int) -> bool:
-    """Whether `value` nests more than `levels` objects and arrays; level by level, so without recursion."""
+    """Whether `value` nests more than `levels` objects and arrays. Recursion could fail, so this has none."""
     level = [value]
     for _ in range(levels + 1):
         level = [
@@ -67,7 +69,7 @@ def _is_deeper(value: object, levels: int) -> bool:
 
 
 def sign(body: bytes, app_secret: str) -> str:
-    """Return the signature of `body`: HMAC-SHA256 with the app secret over the bytes exactly as they came.
+    """Return the signature of `body`: HMAC-SHA256, with the app secret, of the exact bytes that came.
 
     Source: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks, "Validating payloads".
     The older SHA-1 header is not accepted.
@@ -76,12 +78,16 @@ def sign(body: bytes, app_secret: str) -> str:
 
 
 class WhatsAppFront:
-    """The port `Front`. The secret holds `app_secret`, `app_secret_previous` in a rotation, `verify_token`."""
+    """The port `Front` of WhatsApp.
+
+    Its secret has the values `app_secret` and `verify_token`, and `app_secret_previous` during a rotation.
+    """
 
     channel = NAME
+    """The name of the channel."""
 
     def challenge(self, request: Request, secrets: Secrets) -> str | None:
-        """Return Meta's challenge when the verify token is ours; None when it is not."""
+        """Return Meta's challenge; None when the verify token is not ours. Raises SettingsError as the port does."""
         given = request.query.get("hub.verify_token", "").encode("utf-8", "replace")
         is_ours = hmac.compare_digest(given, needed(secrets, "verify_token").encode())
         if request.query.get("hub.mode") != "subscribe" or not is_ours:
@@ -93,14 +99,14 @@ class WhatsAppFront:
         return request.headers.get(SIGNATURE_HEADER) or None
 
     def is_genuine(self, request: Request, proof: str, secrets: Secrets) -> bool:
-        """Whether the app secret signed the body, or the previous one: on bytes, so that any header will do."""
+        """Whether the app secret, or the previous one, signed the body. Raises SettingsError as the port does."""
         current, previous = needed(secrets, "app_secret"), secrets.get("app_secret_previous", "")
-        given = proof.encode("utf-8", "surrogatepass")
+        given = proof.encode("utf-8", "surrogatepass")  # compare_digest() compares any bytes, but not any text
         signed = [sign(request.body, secret).encode() for secret in (current, previous) if secret]
         return any([hmac.compare_digest(given, right) for right in signed])
 
     def split(self, request: Request) -> Split:
-        """Take the webhook apart; ValueError when it is none of WhatsApp."""
+        """Split the webhook. Raises ValueError when it is not a webhook of WhatsApp."""
         return split(request.body)
 
 
@@ -108,9 +114,9 @@ FRONT = WhatsAppFront()
 
 
 def split(body: bytes) -> Split:
-    """Take a webhook's body apart: every entry, every change, every message and status.
+    """Split a webhook's body: every entry, every change, every message and status.
 
-    Raises ValueError when `body` is not the JSON of a WhatsApp webhook at all.
+    Raises ValueError when `body` is not the JSON of a WhatsApp webhook, or when it has too many parts.
     """
     found = _Sorted()
     for change in _changes(_webhook(body), found):
@@ -136,7 +142,7 @@ def _webhook(body: bytes) -> Json:
 
 
 class _Counter:
-    """Counts objects as they are read, so that brackets in what somebody wrote are none."""
+    """Counts JSON objects while they are parsed. Brackets inside a text do not count."""
 
     def __init__(self) -> None:
         self._objects = 0
@@ -156,7 +162,7 @@ def _changes(webhook: Json, found: _Sorted) -> Iterator[Json]:
 
 
 def _objects(parent: Json, name: str, found: _Sorted) -> Iterator[dict[str, object]]:
-    """The objects in the array `name` of `parent`; whatever else stands there is a misfit."""
+    """Yield the objects in the array `name` of `parent`. Anything else in it is a misfit."""
     items = parent.get(name, [])
     for item in items if isinstance(items, list) else [items]:
         if isinstance(item, dict):
@@ -166,7 +172,7 @@ def _objects(parent: Json, name: str, found: _Sorted) -> Iterator[dict[str, obje
 
 
 def _sort(change: Json, found: _Sorted) -> None:
-    """Statuses and what stands beside messages become events; so does every change without messages."""
+    """Add the parts of a change to `found`. All parts but messages, and changes without messages, are events."""
     value, field = change.get("value"), change.get("field")
     if isinstance(value, dict) and isinstance(field, str) and field in _ASIDE:
         _sort_aside(field, value, found)
@@ -179,7 +185,7 @@ def _sort(change: Json, found: _Sorted) -> None:
     account, contacts = _account(value), _Contacts(value)
     for message in _objects(value, "messages", found):
         _sort_message(message, contacts, account, found)
-    rest = {name: part for name, part in value.items() if name not in _HANDLED}
+    rest = {name: part for name, part in value.items() if name not in _MESSAGE_FIELDS}
     if rest or not (value.get("messages") or value.get("statuses")):
         found.add_event({"change": {**change, "value": rest}})
 
@@ -188,8 +194,8 @@ _ASIDE = {
     "smb_message_echoes": ("message_echoes", "echo", ("to_user_id", "to")),
     "user_preferences": ("user_preferences", "preference", ("user_id", "wa_id")),
 }
-"""Fields that concern a conversation without being a message of its contact: where their items stand, what an
-update calls one, and what names the contact in it.
+"""The fields that concern a conversation but are no messages of its contact. For each: the array with its items,
+the name of an item in an update, and the parts of an item that may name the contact.
 """
 
 
@@ -213,9 +219,10 @@ def _sort_aside(field: str, value: Json, found: _Sorted) -> None:
 
 
 _NUMBER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-"""It becomes part of keys and of the Graph API's addresses."""
+"""An id of a phone number. Others are refused, because it becomes part of keys and of the Graph API's addresses."""
 
-_HANDLED = {"messaging_product", "metadata", "contacts", "messages", "statuses"}
+_MESSAGE_FIELDS = {"messaging_product", "metadata", "contacts", "messages", "statuses"}
+"""The fields of a change with messages. Any other field becomes an event."""
 
 
 def _account(value: Json) -> str:
@@ -243,7 +250,7 @@ def _sort_message(message: dict[str, object], contacts: "_Contacts", account: st
 
 
 class _Contacts:
-    """The entries of `contacts` in one change."""
+    """The contacts that one change lists."""
 
     def __init__(self, value: Json) -> None:
         entries = value.get("contacts")
@@ -255,7 +262,7 @@ class _Contacts:
                     self._places.setdefault(id, place)
 
     def sender_of(self, message: Json) -> Json | None:
-        """The entry that is this message's sender; the only one when the message names nobody."""
+        """Return the sender of `message`. When the message names nobody, the only contact is the sender."""
         named = [
             id for id in (message.get("from"), message.get("from_user_id")) if isinstance(id, str) and id
         ]
@@ -266,7 +273,7 @@ class _Contacts:
 
 
 def _contact_id(message: Json, contact: Json | None) -> str:
-    """What the conversation's updates are queued by: the user id where there is one, else the number."""
+    """Return the id that names the queue group of `message`: the user id if there is one, else the number."""
     system = message.get("system")
     notice: Json = system if isinstance(system, dict) else {}
     candidates = (

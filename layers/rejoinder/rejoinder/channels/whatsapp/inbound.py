@@ -1,4 +1,4 @@
-"""The wire → messages. Nothing here raises, whatever a webhook holds: what we do not know is `Unsupported`.
+"""Parsing: webhook → inbound messages. Nothing here raises: a message that we do not know is `Unsupported`.
 
 Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages.
 """
@@ -33,8 +33,9 @@ from rejoinder.model.updates import Echo, Inbound, InboundContent, Preference
 
 
 def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
-    """One update as the ingress queued it: `{"message": {...}, "contact": {...} | None}`, or an `echo` or a
-    `preference`.
+    """Parse an update as the ingress queued it.
+
+    It is `{"message": {...}, "contact": {...} | None}`, `{"echo": {...}}` or `{"preference": {...}}`.
     """
     if "echo" in update:
         return _echo(account, object_of(update, "echo"), received_at)
@@ -52,15 +53,15 @@ def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
 
 
 def _echo(account: Account, echo: Json, received_at: float) -> Inbound:
-    """What a person sent from the business's own phone: `to` is the contact."""
+    """Parse a message that a person of the business sent by hand. Its `to` is the contact."""
     contact = _contact({"from": echo.get("to"), "from_user_id": echo.get("to_user_id")}, {})
     at = timestamp_of(echo.get("timestamp"), received_at)
     return Inbound(id=message_id(echo), account=account, contact=contact, at=at, content=Echo())
 
 
 def _preference(account: Account, preference: Json, received_at: float) -> Inbound:
-    """What the contact wants of offers. It has no id of its own: one is made from all that it holds."""
-    wants = preference.get("value") == "resume"  # in doubt, no offers
+    """Parse a contact's wish about offers. It has no id, so its id is a digest of all its fields."""
+    wants = preference.get("value") == "resume"  # any other value means no offers
     return Inbound(
         id=message_id(preference),
         account=account,
@@ -71,7 +72,7 @@ def _preference(account: Account, preference: Json, received_at: float) -> Inbou
 
 
 def _contact(message: Json, card: Json) -> Contact:
-    """Return the contact as they are now: after a notice of a change, under the new ids."""
+    """Return the contact. After a notice of a change, they have the new ids."""
     notice = object_of(message, "system")
     user_id = clean_id(message.get("from_user_id")) or clean_id(card.get("user_id"))
     sender = clean_id(message.get("from")) or clean_id(card.get("wa_id"))
@@ -92,18 +93,18 @@ def _content(message: Json) -> InboundContent:
     name = words_of(message.get("type")) or "unknown"
     if message.get("group_id"):
         return Unsupported(type="group", reason=name)
-    reader = _READERS.get(name)
-    if reader is None:
+    parser = _PARSERS.get(name)
+    if parser is None:
         return Unsupported(type=name, reason=_reason(message))
     try:
-        return reader(message)
+        return parser(message)
     except ValidationError as error:
         places = sorted({".".join(map(str, problem["loc"])) for problem in error.errors()})
         return Unsupported(type=name, reason=f"not as expected: {', '.join(places)}"[:200])
 
 
 def _reason(message: Json) -> str:
-    """What the network calls a message that it does not pass on, such as `poll_creation`."""
+    """Return Meta's name for the kind of a message that it does not pass on, such as `poll_creation`."""
     return words_of(object_of(message, "unsupported").get("type"))
 
 
@@ -322,7 +323,7 @@ def _system(message: Json) -> InboundContent:
     return System(event=_SystemMessage.model_validate(message).system.type)
 
 
-_READERS: dict[str, Callable[[Json], InboundContent]] = {
+_PARSERS: dict[str, Callable[[Json], InboundContent]] = {
     "text": _text,
     "interactive": _interactive,
     "button": _quick_reply,

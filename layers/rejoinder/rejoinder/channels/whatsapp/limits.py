@@ -1,7 +1,7 @@
-"""What WhatsApp takes, checked when a message is made.
+"""The limits of WhatsApp. They are checked when a bot makes a message.
 
-Source, where nothing else stands: developers.facebook.com/documentation/business-messaging/whatsapp/messages,
-one page per message type (as of 2026-09). Lengths are in characters.
+Source of the numbers: developers.facebook.com/documentation/business-messaging/whatsapp/messages, one page per
+message type (as of 2026-09).
 """
 
 import re
@@ -9,37 +9,66 @@ import re
 from rejoinder.errors import LimitExceeded
 from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
 
-TEXT_BODY = 4096
+MAX_TEXT_BODY = 4096
+"""The longest text, in characters."""
 
-BUTTONS = 3
-BUTTON_ID = 256
-BUTTON_TITLE = 20
-BUTTONS_BODY = 1024
+MAX_BUTTONS = 3
+"""The most buttons of a message."""
 
-LIST_BODY = 4096
-LIST_BUTTON = 20
-SECTIONS = 10
-SECTION_TITLE = 24
-ROWS = 10  # in all sections together
-ROW_ID = 200
-ROW_TITLE = 24
-ROW_DESCRIPTION = 72
+MAX_BUTTON_ID = 256
+"""The longest id of a button, in characters."""
 
-HEADER = 60
-FOOTER = 60
+MAX_BUTTON_TITLE = 20
+"""The longest title of a button, in characters."""
 
-TEMPLATE_NAME = 512
-TEMPLATE_BODY = 1024  # the rendered text too: error 132005
+MAX_BUTTONS_BODY = 1024
+"""The longest text above buttons, in characters."""
+
+MAX_LIST_BODY = 4096
+"""The longest text above a list, in characters."""
+
+MAX_LIST_BUTTON = 20
+"""The longest label of the button that opens a list, in characters."""
+
+MAX_SECTIONS = 10
+"""The most sections of a list."""
+
+MAX_SECTION_TITLE = 24
+"""The longest title of a section, in characters."""
+
+MAX_ROWS = 10
+"""The most rows of a list, in all its sections together."""
+
+MAX_ROW_ID = 200
+"""The longest id of a row, in characters."""
+
+MAX_ROW_TITLE = 24
+"""The longest title of a row, in characters."""
+
+MAX_ROW_DESCRIPTION = 72
+"""The longest description of a row, in characters."""
+
+MAX_HEADER = 60
+"""The longest header, in characters."""
+
+MAX_FOOTER = 60
+"""The longest footer, in characters."""
+
+MAX_TEMPLATE_NAME = 512
+"""The longest name of a template, in characters."""
+
+MAX_TEMPLATE_BODY = 1024
+"""The longest body of a template, in characters. It limits the rendered text too: error 132005."""
 
 
 class WhatsAppLimits:
-    """The port `Limits` for this channel."""
+    """The port `Limits` of WhatsApp."""
 
     def check(self, content: OutboundContent) -> None:
-        """Raise LimitExceeded, naming what is too long and the limit, when Meta would refuse `content`."""
+        """Raise LimitExceeded when Meta would refuse `content`. The text names the part and its limit."""
         match content:
             case Text(body=body):
-                _length("a text", body, TEXT_BODY)
+                _length("a text", body, MAX_TEXT_BODY)
             case Buttons():
                 _buttons(content)
             case List():
@@ -49,27 +78,27 @@ class WhatsAppLimits:
 
 
 def _buttons(content: Buttons) -> None:
-    _length("the text over buttons", content.body, BUTTONS_BODY)
+    _length("the text over buttons", content.body, MAX_BUTTONS_BODY)
     _edges(content.header, content.footer)
-    if not 1 <= len(content.buttons) <= BUTTONS:
+    if not 1 <= len(content.buttons) <= MAX_BUTTONS:
         raise LimitExceeded(
-            f"{len(content.buttons)} buttons; a message takes 1 to {BUTTONS}. A list takes {ROWS}: rows=[…]"
+            f"{len(content.buttons)} buttons; a message takes 1 to {MAX_BUTTONS}. A list takes {MAX_ROWS}: rows=[…]"
         )
     for button in content.buttons:
-        _length("a button's title", button.title, BUTTON_TITLE)
-        _length("a button's id", button.id, BUTTON_ID)
+        _length("a button's title", button.title, MAX_BUTTON_TITLE)
+        _length("a button's id", button.id, MAX_BUTTON_ID)
     _different("buttons", content.buttons)
 
 
 def _list(content: List) -> None:
-    _length("the text over a list", content.body, LIST_BODY)
-    _length("the label that opens a list", content.button, LIST_BUTTON)
+    _length("the text over a list", content.body, MAX_LIST_BODY)
+    _length("the label that opens a list", content.button, MAX_LIST_BUTTON)
     _edges(content.header, content.footer)
     rows = [row for section in content.sections for row in section.rows]
-    if not 1 <= len(rows) <= ROWS:
-        raise LimitExceeded(f"{len(rows)} rows; a list takes 1 to {ROWS} in all its sections together")
-    if len(content.sections) > SECTIONS:
-        raise LimitExceeded(f"{len(content.sections)} sections; a list takes up to {SECTIONS}")
+    if not 1 <= len(rows) <= MAX_ROWS:
+        raise LimitExceeded(f"{len(rows)} rows; a list takes 1 to {MAX_ROWS} in all its sections together")
+    if len(content.sections) > MAX_SECTIONS:
+        raise LimitExceeded(f"{len(content.sections)} sections; a list takes up to {MAX_SECTIONS}")
     for section in content.sections:
         _section(section, alone=len(content.sections) == 1)
     _different("rows", tuple(rows))
@@ -77,28 +106,28 @@ def _list(content: List) -> None:
 
 def _section(section: Section, *, alone: bool) -> None:
     if section.title or not alone:
-        _length("a section's title", section.title, SECTION_TITLE)
+        _length("a section's title", section.title, MAX_SECTION_TITLE)
     if not section.rows:
-        raise LimitExceeded(f"the section {section.title!r} has no rows; each takes 1 to {ROWS}")
+        raise LimitExceeded(f"the section {section.title!r} has no rows; each takes 1 to {MAX_ROWS}")
     for row in section.rows:
-        _length("a row's title", row.title, ROW_TITLE)
-        _length("a row's id", row.id, ROW_ID)
-        _length("a row's description", row.description, ROW_DESCRIPTION, least=0)
+        _length("a row's title", row.title, MAX_ROW_TITLE)
+        _length("a row's id", row.id, MAX_ROW_ID)
+        _length("a row's description", row.description, MAX_ROW_DESCRIPTION, min_length=0)
 
 
 def _template(content: Template) -> None:
-    _length("a template's name", content.name, TEMPLATE_NAME)
+    _length("a template's name", content.name, MAX_TEMPLATE_NAME)
     if not re.fullmatch("[a-z0-9_]+", content.name):
         raise LimitExceeded(f"a template's name is made of a-z, 0-9 and _, not {content.name[:40]!r}")
     _length("a template's language", content.language, 15)
     values = content.parameters if isinstance(content.parameters, tuple) else content.parameters.values()
     for value in values:
-        _length("a template's parameter", value, TEMPLATE_BODY)
+        _length("a template's parameter", value, MAX_TEMPLATE_BODY)
 
 
 def _edges(header: str, footer: str) -> None:
-    _length("a header", header, HEADER, least=0)
-    _length("a footer", footer, FOOTER, least=0)
+    _length("a header", header, MAX_HEADER, min_length=0)
+    _length("a footer", footer, MAX_FOOTER, min_length=0)
 
 
 def _different(what: str, choices: tuple[Button, ...] | tuple[Row, ...]) -> None:
@@ -108,12 +137,12 @@ def _different(what: str, choices: tuple[Button, ...] | tuple[Row, ...]) -> None
             raise LimitExceeded(f"two {what} have the {name} {twice!r}; each needs its own")
 
 
-def _length(what: str, words: object, most: int, *, least: int = 1) -> None:
+def _length(what: str, words: object, max_length: int, *, min_length: int = 1) -> None:
     if not isinstance(words, str):
         raise LimitExceeded(f"{what} is a text, not {words!r}")
-    if len(words.strip()) < least:
+    if len(words.strip()) < min_length:
         raise LimitExceeded(f"{what} is empty")
-    if len(words) > most:
-        raise LimitExceeded(f"{what} is {len(words)} characters long; WhatsApp takes {most}: {words[:40]!r}")
+    if len(words) > max_length:
+        raise LimitExceeded(f"{what} is {len(words)} characters long; WhatsApp takes {max_length}: {words[:40]!r}")
     if any("\ud800" <= letter <= "\udfff" for letter in words):
         raise LimitExceeded(f"{what} holds half of a surrogate pair, which is no character: {words[:40]!r}")

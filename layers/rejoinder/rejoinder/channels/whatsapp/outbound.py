@@ -1,4 +1,4 @@
-"""Messages → the wire: the body of `POST /{phone_number_id}/messages`.
+"""Rendering: outbound messages → the body of `POST /{phone_number_id}/messages`.
 
 Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/messages.
 """
@@ -12,7 +12,7 @@ Json = dict[str, object]
 
 
 def render(contact: Contact, content: OutboundContent, callback: str) -> Json:
-    """The request that sends `content` to `contact`; `callback` comes back in its statuses."""
+    """Return the body that sends `content` to `contact`. `callback` comes back in the statuses."""
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
@@ -23,7 +23,7 @@ def render(contact: Contact, content: OutboundContent, callback: str) -> Json:
 
 
 def render_receipt(message_id: str) -> Json:
-    """The request that marks a message as read and shows the typing dots, for 25 s or until the answer."""
+    """Return the body that marks a message as read and shows typing dots, for 25 s or until the answer."""
     return {
         "messaging_product": "whatsapp",
         "status": "read",
@@ -33,10 +33,10 @@ def render_receipt(message_id: str) -> Json:
 
 
 def _address(contact: Contact) -> Json:
-    """`to` for numbers, `recipient` for business-scoped user ids: in `to` Meta silently drops those.
+    """Return `to` with a phone number, or `recipient` with a business-scoped user id.
 
-    Before a number without its plus, Meta may put the country code of the business
-    (developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages).
+    Meta silently drops a message with a user id in `to`. A number needs its plus: without the plus, Meta may
+    put the country code of the business before the number (developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages).
     """
     return {"to": f"+{contact.phone}"} if contact.phone else {"recipient": contact.id}
 

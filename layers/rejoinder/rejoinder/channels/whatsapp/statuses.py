@@ -1,4 +1,4 @@
-"""Statuses and account events on the wire → values. Nothing here raises, whatever a webhook holds.
+"""Parsing: webhook → statuses and account events. Nothing here raises.
 
 Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status.
 """
@@ -16,9 +16,9 @@ from rejoinder.model.updates import AccountEvent
 
 
 class _Error(Wire):
-    code: Annotated[int, Field(ge=0, lt=10**9)]  # Meta's have up to 7 digits
+    code: Annotated[int, Field(ge=0, lt=10**9)]  # Meta's codes have up to 7 digits
     title: object = ""
-    error_data: object = None  # whatever the words look like, the code must not be lost
+    error_data: object = None  # of any type: odd words must not hide the code
 
 
 class _Pricing(Wire):
@@ -27,15 +27,15 @@ class _Pricing(Wire):
 
 
 _FIELD = re.compile(r"[a-z_]{1,64}")
-"""As Meta names its fields; it goes into the logs."""
+"""The name of a field of Meta. Others are not logged."""
 
 _STEPS = {step.value: step for step in (Step.SENT, Step.DELIVERED, Step.READ, Step.PLAYED, Step.FAILED)}
 
 
 def parse_event(update: Json, *, received_at: float) -> Status | AccountEvent:
-    """One event as the ingress queued it: `{"status": {...}}` or `{"change": {...}}`.
+    """Parse an event as the ingress queued it: `{"status": {...}}` or `{"change": {...}}`.
 
-    A status that tells nothing of a message's way, such as a payment's, is an account event.
+    A status that is not about the delivery of a message, such as a payment's, becomes an account event.
     """
     status = object_of(update, "status")
     step = _STEPS.get(str(status.get("status")))
