@@ -1,4 +1,4 @@
-"""`python -m workbench run|demo|…`: what the make targets call."""
+"""The commands that the make targets call: `python -m workbench run|demo|…`."""
 
 import importlib
 import sys
@@ -11,11 +11,12 @@ COMMANDS = (
     *("run", "demo", "chat", "talk", "invoke", "secrets", "chaos"),
     *("redrive", "export", "forget", "release"),
 )
-STOPPED = 130  # as a shell says it of a program ended by Ctrl-C
+STOPPED = 130
+"""The exit code that shells give to a program that was ended by Ctrl-C."""
 
 
 def main(arguments: list[str]) -> int:
-    """Do what a command says; its exit code. What a person can cure comes as one line, not as a traceback."""
+    """Run a command and return its exit code. An error that a person can correct is printed as one line."""
     if not arguments or arguments[0] not in COMMANDS:
         print(f"usage: python -m workbench {'|'.join(COMMANDS)}", file=sys.stderr)
         return 2
@@ -30,8 +31,8 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("\nrejoinder: stopped", file=sys.stderr)
         return STOPPED
-    except BrokenPipeError:  # whoever read what we print has gone
-        sys.stdout = None  # nothing more can be said, not even at exit
+    except BrokenPipeError:  # the program that read our output has ended
+        sys.stdout = None  # else Python would write to it again at exit
         return 1
     return code
 

@@ -1,6 +1,6 @@
 """The constants that the local stack, the simulator and the sample events share.
 
-None of them is a secret: they open nothing but servers on this machine.
+None of them is secret: they give access to servers on this machine only.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The files under events/: what API Gateway and SQS hand to each function.
+"""The files under events/: what API Gateway and SQS give to each function.
 
-For `make invoke` and `sam local invoke`; webhooks are signed with the development secret.
+They are for `make invoke` and `sam local invoke`. Webhooks are signed with the development secret.
 `python -m workbench.sample_events` writes the files again.
 """
 
@@ -28,10 +28,12 @@ from workbench.development import (
 Json = dict[str, object]
 
 AT = 4_000_000_000
-"""Far ahead, so that the service window is open whenever a sample is used: a time to come counts as
-the time of receipt."""
+"""The time of the samples, in Unix seconds. It is far in the future, and a future time counts as the time of
+receipt, so the service window is always open."""
+
 LONG_AGO = 1_700_000_000
-"""So that what is to be tried again after a while is tried at once."""
+"""The time of the late failure, in Unix seconds. It is long past, so the next attempt is due at once."""
+
 ACCOUNT = f"whatsapp:{PHONE_NUMBER_ID}"
 ADA_ID, ADA_PHONE = "US.10000000000000000001", "15550002001"
 ADA: Json = {"profile": {"name": "Ada"}, "wa_id": ADA_PHONE, "user_id": ADA_ID}
@@ -39,7 +41,7 @@ HIDDEN: Json = {"profile": {"name": "Noor", "username": "noor"}, "user_id": "US.
 
 
 def samples() -> dict[str, Json]:
-    """Each sample event by its file's name below events/."""
+    """Return each sample event by the name of its file under events/."""
     return {
         "ingress/text.json": _webhook(_change([ADA], [_text("wamid.text", "hi")])),
         "ingress/tap.json": _webhook(_change([ADA], [_tap("wamid.tap", "Opening hours")])),
@@ -94,7 +96,7 @@ def _text(message_id: str, words: str) -> Json:
 
 
 def _hidden_text(message_id: str, words: str) -> Json:
-    """A message of somebody whose phone number we are not told: the key `from` is missing."""
+    """Return a message of a contact whose phone number Meta hides: it has no key `from`."""
     message = _text(message_id, words) | {"from_user_id": HIDDEN["user_id"]}
     del message["from"]
     return message
@@ -128,13 +130,13 @@ def _status(status: str) -> Json:
 
 
 def _late_failure() -> Json:
-    """Meta accepted the message, and found out later that it was too busy to deliver it."""
+    """Return a failed status: Meta accepted the message, and was too busy to deliver it later."""
     errors: list[Json] = [{"code": 130429, "title": "Rate limit hit"}]
     return _status("failed") | {"timestamp": str(LONG_AGO), "errors": errors}
 
 
 def _echo() -> Json:
-    """What a person of the business wrote to Ada by hand, from the phone that shares the number."""
+    """Return what a person of the business wrote to Ada from the phone that shares the number."""
     echo = _text("wamid.echo", "I take over")
     del echo["from_user_id"]
     return echo | {"from": DISPLAY_PHONE_NUMBER, "to": ADA["wa_id"]}
@@ -152,7 +154,7 @@ def _no_offers() -> Json:
 
 
 def _aside(field: str, items: str, item: Json) -> Json:
-    """A change that concerns a contact without being a message of theirs."""
+    """Return a change that concerns a contact and is not a message from the contact."""
     metadata = {"display_phone_number": DISPLAY_PHONE_NUMBER, "phone_number_id": PHONE_NUMBER_ID}
     return {"field": field, "value": {"messaging_product": "whatsapp", "metadata": metadata, items: [item]}}
 
@@ -181,7 +183,7 @@ def _webhook(*changes: Json) -> Json:
 def _request(
     method: str, *, body: bytes = b"", headers: Json | None = None, query: dict[str, str] | None = None
 ) -> Json:
-    """A request as an HTTP API hands it over (payload format 2.0)."""
+    """Return a request as an HTTP API gives it to a function (payload format 2.0)."""
     http = {"method": method, "path": "/webhook", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"}
     event: Json = {
         "version": "2.0",
@@ -213,7 +215,7 @@ def _events(received_at: float, *events: Json) -> Json:
 
 
 def _reminder() -> Json:
-    """Return a wake-up, as Scheduler puts it on the queue; the bot has a handler of this name."""
+    """Return a wake-up as Scheduler puts it on the queue. The bot has a handler of this name."""
     inbound = Inbound(
         id="later-sampleturn-1",
         account=ACCOUNT_OF_ADA,
@@ -262,7 +264,7 @@ def _sqs(queue: str, body: Json) -> Json:
 
 
 def text_of(event: Json) -> str:
-    """A sample event as its file holds it."""
+    """Return the text of a sample event's file."""
     return json.dumps(event, indent=2) + "\n"
 
 

@@ -1,11 +1,11 @@
 """
-The environments this repository makes for itself, by the standard library's venv and pip.
+Makes the environments of this repository with the standard library's venv and pip.
 
 `.venv` is the project's own. The SAM CLI, the local AWS and the compiler of the requirements files have one
-each under `.tools/`, because their pins clash. Each is made on first use, and again when its requirements
-change.
+each under `.tools/`, because their pinned versions conflict. An environment is made on first use, and again
+when its requirements change.
 
-This file must parse on Python 3.6, to be able to say there that it is too old.
+This file must parse on Python 3.6, so that it can say there that this Python is too old.
 """
 
 import hashlib
@@ -21,19 +21,20 @@ from typing import IO, Dict, Iterator, List, NamedTuple, NoReturn, Optional
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
-OLDEST_PYTHON = (3, 11)
+MIN_PYTHON = (3, 11)
 NO_NETWORK = re.compile(
     "NewConnectionError|NameResolutionError|ProxyError|ConnectTimeout|ReadTimeout|Failed to establish|"
     "Connection refused|Connection reset|Network is unreachable|name resolution|timed out"
 )
+"""What pip writes when it cannot reach the package index."""
 
 Environment = NamedTuple(
     "Environment",
     [
         ("folder", str),
         ("requirements", str),
-        ("what", str),
-        ("megabytes", int),  # to fetch, about
+        ("what", str),  # how a person calls its contents
+        ("megabytes", int),  # the approximate size of the download
     ],
 )
 
@@ -48,19 +49,19 @@ ENVIRONMENTS = {
 
 
 class ToolError(Exception):
-    """Something the person at the keyboard can cure; its text says how, in one line."""
+    """An error that a person can correct. Its text is one line and says how."""
 
 
 def python_of(name: str) -> Path:
-    """The interpreter of an environment, whether it is there or not."""
+    """Return the path of an environment's interpreter, even if it does not exist yet."""
     return ROOT / ENVIRONMENTS[name].folder / "bin" / "python"
 
 
 def ensure(*names: str) -> None:
     """
-    Make the named environments, where they are not there or not those of today's requirements.
+    Make those of the named environments that are missing or do not match their requirements.
 
-    Raises ToolError with the cure when that cannot be.
+    Raises ToolError, which says what to do, when that fails.
     """
     for name in names:
         if not _is_current(ENVIRONMENTS[name]):
@@ -68,11 +69,11 @@ def ensure(*names: str) -> None:
 
 
 def check_python() -> None:
-    """Refuse a Python that is too old or cannot make environments."""
-    if sys.version_info < OLDEST_PYTHON:
+    """Raise ToolError when this Python is too old or cannot make environments."""
+    if sys.version_info < MIN_PYTHON:
         raise ToolError(_too_old())
     try:
-        import ensurepip  # noqa: PLC0415, F401 (Debian leaves it out)
+        import ensurepip  # noqa: PLC0415, F401 (Debian has it in a package of its own)
         import venv  # noqa: PLC0415, F401
     except ImportError:
         raise ToolError(
@@ -92,7 +93,7 @@ def _too_old() -> str:
 
 
 def _runs(program: str) -> bool:
-    """Whether a program is there and starts (a shim of pyenv may be there and not start)."""
+    """Whether a program exists and starts. A shim of pyenv may exist and not start."""
     if shutil.which(program) is None:
         return False
     quiet = subprocess.DEVNULL
@@ -102,12 +103,13 @@ def _runs(program: str) -> bool:
 def _is_current(environment: Environment) -> bool:
     folder = ROOT / environment.folder
     stamp = folder / "stamp"
-    is_there = (folder / "bin" / "python").exists()  # an upgrade of the system's Python may break the link
+    # An upgrade of the system's Python may break the link to it.
+    is_there = (folder / "bin" / "python").exists()
     return is_there and stamp.is_file() and stamp.read_text() == _stamp(environment)
 
 
 def _stamp(environment: Environment) -> str:
-    """What an environment was made from; a moved repository needs new ones, they hold absolute paths."""
+    """Return what an environment is made from. Its own path is part of it: environments cannot be moved."""
     requirements = (ROOT / environment.requirements).read_bytes()
     return "%s\n%s %d.%d\n" % (
         hashlib.sha256(requirements).hexdigest(),
@@ -120,7 +122,7 @@ def _make(environment: Environment) -> None:
     check_python()
     TOOLS.mkdir(exist_ok=True)
     with _alone():
-        if _is_current(environment):  # another `make` was quicker
+        if _is_current(environment):  # another `make` has just made it
             return
         started = time.monotonic()
         _say(
@@ -136,8 +138,8 @@ def _make(environment: Environment) -> None:
 
 
 def _alone() -> IO[str]:
-    """Hold the lock of all installing until the file is closed."""
-    import fcntl  # noqa: PLC0415 (there is none on Windows, where this must still parse and say so)
+    """Return a file that holds the lock of all installations until it is closed."""
+    import fcntl  # noqa: PLC0415 (Windows has none, and this file must be readable there too)
 
     lock = (TOOLS / "installing").open("w")
     fcntl.flock(lock, fcntl.LOCK_EX)
@@ -175,11 +177,11 @@ def _why(log: str, path: Path) -> str:
             "(behind a proxy: HTTPS_PROXY=http://host:port make run)"
         )
     errors = [line for line in log.splitlines() if "error" in line.lower()] or ["it failed"]
-    return "pip says: %s (all of it: %s)" % (errors[-1].strip(), path.relative_to(ROOT))
+    return "pip says: %s (full output: %s)" % (errors[-1].strip(), path.relative_to(ROOT))
 
 
 def _run(command: List[str], output: IO[str]) -> int:
-    """Run a child in a session of its own; when we are stopped, stop it and wait for it."""
+    """Run a program apart from the terminal's signals. When we are stopped, stop it and wait for its end."""
     child = subprocess.Popen(
         command,
         cwd=str(ROOT),
@@ -204,14 +206,14 @@ def _pip_environment() -> Dict[str, str]:
 
 
 def _of_pip() -> Dict[str, str]:
-    """Where pip, and the SAM CLI that calls it, may leave things: in this repository."""
+    """Return the variables that keep the files of pip, also when the SAM CLI calls it, in this repository."""
     temporary = TOOLS / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     return {"PIP_CACHE_DIR": str(TOOLS / "cache" / "pip"), "TMPDIR": str(temporary)}
 
 
 def _add_our_folders(venv: Path) -> None:
-    """Let .venv import the packages of this repository from where they are."""
+    """Let .venv import the packages of this repository from their folders."""
     (site_packages,) = venv.glob("lib/python3*/site-packages")
     (site_packages / "rejoinder.pth").write_text("%s\n%s\n" % (ROOT, ROOT / "layers" / "rejoinder"))
 
@@ -222,15 +224,15 @@ def _say(text: str) -> None:
 
 
 def sam(arguments: List[str]) -> NoReturn:
-    """Become the SAM CLI, talking to the AWS account of the person's own credentials."""
+    """Replace this process by the SAM CLI, with the AWS credentials of the person who calls it."""
     ensure("sam")
     environment = dict(os.environ, **sam_environment())
     program = str(python_of("sam"))
-    os.execve(program, [program, "-m", "samcli", *arguments], environment)  # noqa: S606 (no shell is meant)
+    os.execve(program, [program, "-m", "samcli", *arguments], environment)  # noqa: S606 (no shell is wanted)
 
 
 def sam_environment() -> Dict[str, str]:
-    """What every call of the SAM CLI gets: no telemetry, nothing in the home folder, a Python for builds."""
+    """Return the variables of every SAM CLI call: no telemetry, no files in the home folder, our Python."""
     ours = {
         "SAM_CLI_TELEMETRY": "0",
         "__SAM_CLI_APP_DIR": str(TOOLS / "sam-home"),
@@ -240,7 +242,7 @@ def sam_environment() -> Dict[str, str]:
 
 
 def lock(upgrade: str) -> None:
-    """Compile every requirements file again; versions stay unless `upgrade` says otherwise."""
+    """Compile every requirements file again. The versions stay the same unless `upgrade` is given."""
     ensure("lock")
     for source in (
         "layers/dependencies/requirements.in",
@@ -259,7 +261,7 @@ def lock(upgrade: str) -> None:
 
 
 def clean() -> None:
-    """Remove what was made here, unless a local stack is running on it."""
+    """Remove what was made here. Raises ToolError when a local stack is running."""
     import fcntl  # noqa: PLC0415 (as above)
 
     lock_file = ROOT / ".rejoinder" / "lock"
@@ -283,8 +285,8 @@ def _targets() -> Iterator[str]:
 
 
 def main(arguments: List[str]) -> Optional[str]:
-    """Do what a make target asks for; answer the one line that explains a failure."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # a shell without jobs has the first ignored
+    """Do what a make target asks for. Return the one line that explains a failure, or None."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # some shells start us with SIGINT ignored
         signal.signal(number, signal.default_int_handler)
     command, rest = arguments[0], arguments[1:]
     try:

@@ -27,7 +27,7 @@ quarantine = S3Quarantine(boto3.client("s3", config=CONFIG), settings.quarantine
 
 @cache
 def receiver(channel: str) -> Receiver:
-    """Return what receives the webhooks of that channel."""
+    """Return the receiver of that channel's webhooks."""
     return Receiver(
         front=front_named(channel),
         secrets=StackSecret(secretsmanager, f"{settings.secrets_prefix}/{channel}"),

@@ -1,4 +1,4 @@
-"""The processor function: inbound.fifo → `services.process`, with the bot that was built into it."""
+"""The processor function: inbound.fifo → `services.process`. The bot is built into it."""
 
 import time
 from functools import partial
@@ -41,13 +41,13 @@ schedules = Schedules(
 )
 understanding: Understanding = FuzzyUnderstanding()
 if settings.bedrock_model_arn:
-    from rejoinder.aws.bedrock import bedrock_understanding  # a start without a model is faster without it
+    from rejoinder.aws.bedrock import bedrock_understanding  # without a model, the start is faster
 
     understanding = bedrock_understanding(settings.bedrock_model_arn, otherwise=understanding)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Handle the SQS event: one message, with updates of one conversation."""
+    """Process an SQS event: one message, with updates of one conversation."""
     processor = Processor(
         bot=bot,
         rules_of=channel_of,

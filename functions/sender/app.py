@@ -41,11 +41,11 @@ network = Networks(
 )
 gatekeeper = Gatekeeper(GateTable(dynamodb, settings.table_name), meter)
 MESSAGE_SECONDS = max(channel.send_seconds for channel in channels.values()) + 3
-"""The most that one message may take, in seconds: all requests to the network, and those to AWS."""
+"""The most that one message may take, in seconds: all requests to the network and to AWS."""
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Handle the SQS event: one message, with what one turn said."""
+    """Deliver an SQS event: one message, with the messages of one turn."""
     sender = Sender(
         stack=settings.stack_name,
         rules_of=channel_of,

@@ -35,7 +35,7 @@ tracker = Tracker(
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Handle the SQS event: some messages, each with many statuses and account events."""
+    """Track an SQS event: some messages, each with many statuses and account events."""
     answer = consume(event, _track)
     meter.flush()
     return answer

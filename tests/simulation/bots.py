@@ -75,6 +75,7 @@ WORDS = (
     "tomorrow",
     "once",
     "stepped",
+    "thrice",
     "boom",
     "slow",
     "human",
@@ -158,6 +159,12 @@ def _fails(bot: Bot) -> None:
         chat.step(_effect)
         _Stage.outside.fails(chat.message, 2)
         chat.say("At long last")
+
+    @bot.on("thrice")
+    def thrice(chat: Chat) -> None:
+        chat.step(_effect)
+        _Stage.outside.fails(chat.message, 3)
+        chat.say("After a redrive")
 
     @bot.on("boom")
     def boom(chat: Chat) -> None:

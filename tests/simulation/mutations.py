@@ -79,7 +79,7 @@ def _stopped(received_before: bool) -> process.Stopped:  # noqa: FBT001 - as the
     return process.Stopped.SURELY if received_before else process.Stopped.NO
 
 
-_handle, _commit, _turn = Processor._handle, MemoryStore.commit, Processor._turn
+_process_one, _commit, _turn = Processor._process_one, MemoryStore.commit, Processor._turn
 _write_step, _keep = MemoryStore.write_step, Receiver._keep
 _failed, _deliver, _park = Tracker._failed, Sender._deliver, Processor._park
 _turn_messages, _again, _failure_of = process._turn_messages, track._again, failures.failure_of
@@ -123,12 +123,12 @@ def queue_before_commit(
     return replace(marker, messages=None, wake_ups=())
 
 
-@_instead_of(Processor, "_handle")
+@_instead_of(Processor, "_process_one")
 def what_is_handled_is_not_queued_again(
     processor: Processor, inbound: Inbound, stopped: process.Stopped
 ) -> bool:
     marker = processor.store.load(inbound).marker
-    return not (marker and marker.finished) and _handle(processor, inbound, stopped)
+    return not (marker and marker.finished) and _process_one(processor, inbound, stopped)
 
 
 @_instead_of(Processor, "_record_try")
@@ -157,7 +157,7 @@ def a_failing_update_is_left_out(
 ) -> None:
     for update in updates:
         try:
-            processor._handle(update, _stopped(received_before))
+            processor._process_one(update, _stopped(received_before))
         except Exception:  # noqa: S112 - that is what is wrong
             continue
 
@@ -174,9 +174,9 @@ def a_failing_update_parks_its_neighbours(
                 try:
                     processor._park(update, conversation, conversation, marker)
                 except Exception:
-                    processor._handle(update, _stopped(received_before))
+                    processor._process_one(update, _stopped(received_before))
                 continue
-        processor._handle(update, _stopped(received_before))
+        processor._process_one(update, _stopped(received_before))
 
 
 @_instead_of(process.Processor, "_send_on")
@@ -442,16 +442,16 @@ def wake_ups_come_at_once(schedules: Schedules, wake_up: WakeUp) -> None:
 _put = Schedules.put
 
 
-@_instead_of(Processor, "_handle")
+@_instead_of(Processor, "_process_one")
 def an_opt_out_is_written_beside_the_processor(
     processor: Processor, inbound: Inbound, stopped: process.Stopped
 ) -> bool:
     if not isinstance(inbound.content, Preference):
-        return _handle(processor, inbound, stopped)
+        return _process_one(processor, inbound, stopped)
     store: Any = processor.store
     found = store.load(inbound)
     if found.marker or not found.conversation.version:
-        return _handle(processor, inbound, stopped)
+        return _process_one(processor, inbound, stopped)
     wish = inbound.content.value == "stop"
     key = found.conversation.key
     store.conversations[key] = replace(store.conversations[key], opted_out=wish)

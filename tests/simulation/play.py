@@ -23,7 +23,7 @@ GAPS = (1.0, 0.0, 0.0, 3.0, 30.0, 200.0, 700.0, 90_000.0)
 OUTAGES = (20, 300, 4000)
 """Seconds for which the network fails over everything."""
 
-MOST_SAID = 12
+MAX_SAID = 12
 
 MODES = ("phone", "both", "phone, then both", "user", "changes user id", "changes number")
 DIALOG = ("7", "no number", "7", TROUBLE)
@@ -73,7 +73,7 @@ class Play:
         if self.plays_with_toy:
             self.world.owners[TOM] = "Tom"
         at = START + 1
-        for _ in range(MOST_SAID):
+        for _ in range(MAX_SAID):
             is_said, gap = draw(3) > 0, GAPS[draw(len(GAPS))]  # each draws the same, said or not
             do = self._plan()
             if is_said:
@@ -90,7 +90,7 @@ class Play:
         """One thing that happens."""
         place = self.choices.draw(4) % len(self.contacts)
         contact, mode = self.contacts[place], self.modes[place]
-        what, word, answer = self.choices.draw(46), self.choices.draw(len(WORDS)), self.choices.draw(8)
+        what, word, answer = self.choices.draw(48), self.choices.draw(len(WORDS)), self.choices.draw(8)
         says = DIALOG[answer - 4] if answer >= 4 else WORDS[word]
         if what in (40, 41, 42) and self.plays_with_toy:
             return lambda: self._says_to_toy(says)
@@ -98,12 +98,11 @@ class Play:
             **dict.fromkeys((39, 43, 44, 45), self._rolls_back),
             38: self._rolls_back,
             37: self._rolls_back,
-            36: lambda: self._redrives(stops_at=3 - self.choices.draw(4)),
+            **dict.fromkeys((31, 36, 46, 47), lambda: self._redrives(stops_at=3 - self.choices.draw(4))),
             35: lambda: self._shuts_the_window(contact),
             34: lambda: self._shuts_the_window(contact),
             33: self._breaks_the_network,
             32: self._hides_the_secret,
-            31: lambda: self._redrives(stops_at=3 - self.choices.draw(4)),
             30: lambda: self._prefers(contact),
             29: self._releases_a_bot,
             28: self._breaks_the_token,
@@ -168,9 +167,8 @@ class Play:
         if self.world.now < self.changed_at.get(contact.name, 0.0) + 60:
             return  # nobody changes twice in a minute
         self.changed_at[contact.name] = self.world.now
-        if mode != "changes user id" and self.choices.draw(2):
-            number = contact.phone
-            self.world.at(self.world.now + 7200, lambda: self._takes_over(number))
+        number = contact.phone
+        is_given_on = mode != "changes user id" and self.choices.draw(2)
         system: dict[str, object] = {"type": "user_changed_number", "wa_id": f"{contact.phone}9"}
         after = Ids(contact.name, contact.phone + "9", contact.user_id, "both")
         if mode == "changes user id":
@@ -185,14 +183,23 @@ class Play:
         item = self.world.meta.message(label, contact, message, spoken=False)
         self.world.names[item.hashed_id] = label
         self.world.meta.tell(item, float(self.choices.draw(60)))  # the contact may be faster than this notice
+        if is_given_on:
+            self.world.at(self.world.now + 7200, lambda: self._takes_over(number, item.hashed_id))
         self._is_now(contact, after)
 
     def _is_now(self, contact: Ids, after: Ids) -> None:
         contact.phone, contact.user_id, contact.shows = after.phone, after.user_id, after.shows
         self._owns(contact)
 
-    def _takes_over(self, phone: str) -> None:
-        """The number that a contact gave up has been given to somebody else, who writes to us as well."""
+    def _takes_over(self, phone: str, notice: str) -> None:
+        """The number that a contact gave up has been given to somebody else, who writes to us as well.
+
+        That takes months: no notice of a change lies unread for so long.
+        """
+        marker = self.world.store.markers.get(notice)
+        if marker is None or not marker.finished:
+            self.world.at(self.world.now + 3600, lambda: self._takes_over(phone, notice))
+            return
         place = len(self.contacts)
         stranger = Ids(name=f"Stranger {place}", phone=phone, user_id=f"US.{place}", shows="both")
         self._owns(stranger)
@@ -287,6 +294,12 @@ class Play:
                 world.tell_story("operator", "deploys the present version again")
 
         world.at(world.now + (20, 600, 9000)[self.choices.draw(3)], forward)
+        if self.choices.draw(2):  # what leaves a talk in progress alone
+            world.at(world.now + 2, self._all_wish)
+
+    def _all_wish(self) -> None:
+        for contact in self.contacts:
+            self._wishes(contact, "stop")
 
     def _puts_back_unreadable(self) -> None:
         """As `make redrive ITEMS=all` does it with what no version could read at the time."""

@@ -15,7 +15,7 @@ from tests.simulation.runs import Failure, first_failure, shrunk, told
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60.0
-MOST_SCHEDULES = 1500
+MAX_SCHEDULES = 1500
 """In which each mutation must be caught."""
 
 
@@ -78,7 +78,7 @@ def test_a_failing_run_is_made_smaller_and_still_fails() -> None:
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 def test_the_oracle_bites(mutation: Mutation, capsys: pytest.CaptureFixture[str]) -> None:
     with mutation.at_work():
-        runs, failure = first_failure(1, lambda runs: runs >= MOST_SCHEDULES)
+        runs, failure = first_failure(1, lambda runs: runs >= MAX_SCHEDULES)
     assert failure, f"not caught in {runs} schedules"
     with capsys.disabled():
         sys.stdout.write(f"\n{mutation.name}: schedule {runs}, {failure.violation.name}\n")

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LAMBDA, SCHEDULER = "lambda.amazonaws.com", "scheduler.amazonaws.com"
 STACK = {"Ref": "AWS::StackName"}
 OF_THIS_ACCOUNT = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
-LONGEST_RETENTION_SECONDS = 1_209_600  # of an SQS queue, 14 days
+MAX_RETENTION_SECONDS = 1_209_600  # of an SQS queue, 14 days
 
 # AWS's own metrics: (the one dimension, how a resource's name is had, the resource's type). From the pages
 # "Available CloudWatch metrics for Amazon SQS", "Types of metrics for Lambda functions",
@@ -148,7 +148,7 @@ def dead_letters_are_of_the_same_kind_and_kept(template: Json) -> list[str]:
     for name, dlq in targets.items():
         if queues[name].get("FifoQueue") != queues[dlq].get("FifoQueue"):
             found.append(f"{name}: its DLQ is of another kind")
-        if queues[dlq].get("MessageRetentionPeriod") != LONGEST_RETENTION_SECONDS:
+        if queues[dlq].get("MessageRetentionPeriod") != MAX_RETENTION_SECONDS:
             found.append(f"{dlq}: does not keep its messages as long as it can")
     return found
 

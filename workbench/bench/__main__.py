@@ -1,8 +1,8 @@
-"""`make bench`: what a turn costs, by the length of its talk.
+"""`make bench`: measures what a turn costs, by the length of its talk.
 
-What is timed is our part of a turn: reading the journal from its JSON, running the handler again from its
-top, and writing the journal. The network and DynamoDB are not in it. Every figure is also given as a ratio to
-a plain turn of the same run, which is what can be compared between machines.
+It times our part of a turn: reading the journal from its JSON, running the handler again from its top, and
+writing the journal. The network and DynamoDB are not included. Every time is also given as a ratio to a turn
+with an empty journal in the same run, because only ratios can be compared between machines.
 """
 
 import statistics
@@ -21,14 +21,16 @@ from rejoinder.model.talk import Journal
 from rejoinder.model.updates import Inbound
 
 LENGTHS = (0, 1, 10, 25, 50, 100)
-"""Entries in the journal when the answer comes: half of them steps, half of them questions."""
+"""How many entries the journal has when the answer comes: half of them are steps, half are questions."""
 
 ROUNDS = 300
+"""How often each turn is timed."""
+
 LIMITS, UNDERSTANDING = channel_named("whatsapp").limits, FuzzyUnderstanding()
 
 
 def message(number: int) -> Inbound:
-    """The contact's message of that number."""
+    """Return the contact's message with that number."""
     return Inbound(
         id=f"wamid.{number}",
         account=Account(channel="whatsapp", id="1"),
@@ -39,16 +41,16 @@ def message(number: int) -> Inbound:
 
 
 def look_up() -> str:
-    """A step, whose own time is none."""
+    """Return a result at once: a step that needs no time itself."""
     return "a result of some thirty letters"
 
 
 def bot_of(entries: int) -> Bot:
-    """A bot with a talk that has `entries` in its journal when it waits for its last answer."""
+    """Return a bot whose talk has `entries` journal entries when it waits for its last answer."""
     bot = Bot()
 
-    @bot.on("plain")
-    def plain(chat: Chat) -> None:
+    @bot.on("hello")
+    def greet(chat: Chat) -> None:
         chat.say("Hello!")
 
     @bot.otherwise
@@ -66,14 +68,14 @@ def bot_of(entries: int) -> Bot:
 
 
 def turn(bot: Bot, inbound: Inbound, conversation: Conversation) -> Turn:
-    """One turn of `bot`."""
+    """Run one turn of `bot`."""
     return bot.turn(
         inbound, conversation, first=False, now=0.0, limits=LIMITS, understanding=UNDERSTANDING, steps={}
     )
 
 
 def waiting(bot: Bot, entries: int) -> Conversation:
-    """The conversation when the talk waits for its last answer."""
+    """Return the conversation in the state in which the talk waits for its last answer."""
     conversation = Conversation.begin(message(0).account, message(0).contact)
     number = 0
     while not isinstance(talk := conversation.journal, Journal) or len(talk.entries) < entries:
@@ -83,7 +85,7 @@ def waiting(bot: Bot, entries: int) -> Conversation:
 
 
 def last_answer(entries: int) -> tuple[Callable[[], None], int]:
-    """The turn that takes the last answer, and the size of the journal that it reads, in bytes."""
+    """Return the turn that gets the last answer, and the size of the journal that it reads, in bytes."""
     bot = bot_of(entries)
     start = Conversation.begin(message(0).account, message(0).contact)
     conversation = waiting(bot, entries) if entries else start
@@ -93,13 +95,13 @@ def last_answer(entries: int) -> tuple[Callable[[], None], int]:
         journal = read_talk(stored) if stored else None
         turn(bot, message(1000), replace(conversation, journal=journal))
         if conversation.journal:
-            dump_talk(conversation.journal)  # as large as the one that a further question would write
+            dump_talk(conversation.journal)  # about as large as the journal after one more question
 
     return work, len(stored)
 
 
 def medians(works: Sequence[Callable[[], None]]) -> list[float]:
-    """The median time of each, in seconds; they take turns, so that what disturbs one disturbs all."""
+    """Return the median time of each, in seconds. They run by turns, so that a disturbance affects all."""
     times: list[list[float]] = [[] for _ in works]
     for _ in range(ROUNDS):
         for work, took in zip(works, times, strict=True):
@@ -110,7 +112,7 @@ def medians(works: Sequence[Callable[[], None]]) -> list[float]:
 
 
 def main() -> None:
-    """Print a table in Markdown."""
+    """Print the results as a table in Markdown."""
     works, sizes = zip(*map(last_answer, LENGTHS), strict=True)
     times = medians(works)
     print("| journal entries | journal bytes | one turn, ms | as a ratio to none |")

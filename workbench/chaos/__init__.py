@@ -1,1 +1,1 @@
-"""`make chaos`: fire on the deployed local stack, and a count of what came through."""
+"""`make chaos`: disturbs the deployed local stack, and counts what came through."""

@@ -1,4 +1,4 @@
-"""The drill: contacts write, the network fails, workers die; then everything is given time, and counted."""
+"""The drill: contacts write, the network fails, workers die. Then the queues drain and all is counted."""
 
 import threading
 import time
@@ -16,40 +16,74 @@ from workbench.chaos.tally import Tally, count
 from workbench.stack import LocalStack
 
 TICK_SECONDS = 0.5
+"""The pause between two looks at the stack, in seconds."""
+
 LINE_SECONDS = 10.0
+"""How often a line about the progress is printed, in seconds."""
+
 QUIET_SECONDS = 3.0
-"""Queues that stayed empty for so long are drained: what one function has done, another has by then got."""
+"""How long queues must stay empty to count as drained, in seconds. A message reaches the next queue sooner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orders:
-    """What a drill is to be like. `visibility` (None: as deployed) is set on the queues; it is for how long a
-    killed worker's message waits. `calm` (None: never) is how long behind the last webhook the network fails.
-    """
+    """What a drill has to do."""
 
     updates: int
+    """How many updates are sent, not counting duplicates."""
+
     contacts: int
+    """How many contacts send them."""
+
     seed: int
+    """The seed of the plan and of the faults."""
+
     kills: int
+    """How many workers are killed."""
+
     visibility: int | None
+    """The visibility timeout of the queues, in seconds; None: as deployed. It delays a killed worker's message."""
+
     patience: float
+    """How long the drill may take, in seconds."""
+
     calm: float | None = None
+    """How long the network still fails after the last webhook, in seconds; None: until the end."""
+
     loses: int = 0
+    """How many messages are deleted on purpose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What came of a drill; `posts` and `repeated` count webhooks, `refusals` what they got but 200."""
+    """The results of a drill."""
 
     tally: Tally
+    """What was counted at the end."""
+
     duplicates: int
+    """How many updates were sent twice."""
+
     posts: int
+    """How many webhooks were posted, with repetitions."""
+
     repeated: int
+    """How many of them were repetitions."""
+
     refusals: str
+    """How many of them got which answer other than 200."""
+
     killed: Sequence[str]
+    """The functions whose workers were killed."""
+
     drain_seconds: float
+    """How long the queues took to drain after the last webhook."""
+
     seconds: float
+    """How long the whole drill took."""
+
     is_drained: bool
+    """Whether the queues drained within the patience."""
 
     @property
     def is_right(self) -> bool:
@@ -59,32 +93,47 @@ class Report:
 
 @dataclass(slots=True, kw_only=True)
 class Post:
-    """Brings the bodies to the webhook one after another, each until it is acknowledged, as Meta does.
+    """Posts the bodies to the webhook one after another, each until it is acknowledged, as Meta does.
 
-    A body that was not acknowledged is brought again at once and then with growing pauses. Meta would go on
-    with others meanwhile; here they wait, so that the order of first receipt is known.
+    A body that was not acknowledged is posted again at once, and then with growing pauses. Meta would go on
+    with other bodies meanwhile. Here they wait, so that the order of first receipt is known.
     """
 
     simulator_url: str
+    """The address of the simulator, which posts the webhooks."""
+
     bodies: Sequence[Sequence[Update]]
+    """The updates of each webhook."""
+
     may_go_on: Callable[[int], bool]
+    """Returns whether another webhook may be posted after so many acknowledged updates."""
+
     posts: int = 0
+    """How many webhooks were posted, with repetitions."""
+
     acknowledged: int = 0
+    """How many bodies were acknowledged."""
+
     updates: set[str] = field(default_factory=set)
+    """The ids of the acknowledged updates."""
+
     refusals: dict[str, int] = field(default_factory=dict)
+    """How often each answer other than 200 came."""
+
     is_over: bool = False
+    """Whether to stop at once."""
 
     def run(self) -> None:
-        """Bring all of them."""
+        """Post all bodies."""
         with httpx.Client(base_url=self.simulator_url, timeout=60, trust_env=False) as client:
             for body in self.bodies:
                 while not self.may_go_on(len(self.updates)) and not self.is_over:
                     time.sleep(0.1)
-                self._bring(client, body)
+                self._post(client, body)
                 self.updates |= {update.id for update in body}
                 self.acknowledged += 1
 
-    def _bring(self, client: httpx.Client, body: Sequence[Update]) -> None:
+    def _post(self, client: httpx.Client, body: Sequence[Update]) -> None:
         pause = 0.0
         while not self.is_over:
             self.posts += 1
@@ -98,7 +147,7 @@ class Post:
 
 
 class Drill:
-    """One drill on a running stack; `say` prints its lines."""
+    """One drill on a running stack. `say` prints its lines."""
 
     def __init__(self, stack: LocalStack, orders: Orders, say: Callable[[str], None]) -> None:
         self._stack = stack
@@ -107,19 +156,19 @@ class Drill:
         self._bodies = plan(orders.updates, orders.contacts, orders.seed)
         self._saboteur = Saboteur(stack=stack, seed=orders.seed)
         self._handled = 0
-        self._looked_at = self._told_at = float("-inf")
+        self._looked_at = self._printed_at = float("-inf")
         self._look_again = 1.0
         self._started = time.monotonic()
-        # Not much more is given than is taken, so that what is done meanwhile strikes work under way.
-        most_waiting = max(40, orders.updates // 5)
+        # Only so many updates may wait, so that kills and faults hit functions that are at work.
+        max_waiting = max(40, orders.updates // 5)
         self._post = Post(
             simulator_url=stack.simulator_url,
             bodies=self._bodies,
-            may_go_on=lambda given: given - self._handled < most_waiting,
+            may_go_on=lambda given: given - self._handled < max_waiting,
         )
 
     def run(self) -> Report:
-        """From the first webhook until the queues have drained."""
+        """Run from the first webhook until the queues have drained, and return the results."""
         self._prepare()
         poster = threading.Thread(target=self._post.run, name="chaos-post", daemon=True)
         self._started = time.monotonic()
@@ -145,9 +194,12 @@ class Drill:
         self._saboteur.plant()
 
     def _strikes(self) -> list[tuple[float, Callable[[], str]]]:
-        """What is done, each when such a share of the updates is handled: all before three quarters are."""
+        """Return what is done to the stack, each with the share of updates that must be handled before.
+
+        All of it is done before three quarters of the updates are handled.
+        """
         saboteur, orders = self._saboteur, self._orders
-        # The first two kill those who hold messages; chance has the others.
+        # The first two kills hit functions that hold messages. The others are chosen by chance.
         victims = ["sender", "processor"]
         kills: list[tuple[float, Callable[[], str]]] = [
             (
@@ -164,7 +216,7 @@ class Drill:
         return [stack.inbound_queue_url, stack.outbound_queue_url, stack.events_queue_url]
 
     def _until(self, reached: Callable[[], bool]) -> bool:
-        """Wait, and tell how it goes; False when the patience is over."""
+        """Wait for `reached` and print the progress; False when the patience is over."""
         while time.monotonic() - self._started < self._orders.patience:
             try:
                 self._look()
@@ -176,13 +228,13 @@ class Drill:
         return False
 
     def _look(self) -> None:
-        """Count what is handled, the more seldom the longer it takes; a line from time to time."""
+        """Count the handled updates, less often when counting takes long. Print a line from time to time."""
         now = time.monotonic()
         if now - self._looked_at >= self._look_again:
             self._handled = evidence.handled(self._stack)
             self._looked_at = time.monotonic()
             self._look_again = max(1.0, 10 * (self._looked_at - now))
-        if now - self._told_at >= LINE_SECONDS:
+        if now - self._printed_at >= LINE_SECONDS:
             self._tell(self._progress())
 
     def _progress(self) -> str:
@@ -194,20 +246,20 @@ class Drill:
         )
 
     def _held(self, left: Sequence[int]) -> str:
-        """Why it may take a while, if it does."""
+        """Return why the queues may need some time; empty when nothing explains it."""
         now, held = time.monotonic(), self._saboteur.held
         names = ("inbound", "outbound", "events")
         waits = [
             held[name] - now for name, number in zip(names, left, strict=True) if number and name in held
         ]
         if max(waits, default=0.0) > 0:
-            return f" (what a killed worker held comes back in {max(waits):.0f} s at the latest)"
+            return f" (the message of a killed worker comes back within {max(waits):.0f} s)"
         is_only_sending = self._handled == self._orders.updates and any(left)
         return " (messages whose outcome is unknown wait a minute or more)" if is_only_sending else ""
 
     def _tell(self, line: str) -> None:
-        self._told_at = time.monotonic()
-        seconds = int(self._told_at - self._started)
+        self._printed_at = time.monotonic()
+        seconds = int(self._printed_at - self._started)
         self._say(f"  {seconds // 60:2}:{seconds % 60:02}  {line}")
 
     def _has_handled(self, share: float) -> bool:
@@ -217,7 +269,7 @@ class Drill:
         return time.monotonic() - all_given >= (self._orders.calm or 0.0)
 
     def _has_drained(self) -> bool:
-        """Whether the queues are empty, and stay so."""
+        """Whether the queues are empty and stay empty for QUIET_SECONDS."""
         if any(evidence.waiting(self._stack, *self._queue_urls())):
             return False
         time.sleep(QUIET_SECONDS)

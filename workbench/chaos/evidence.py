@@ -1,4 +1,4 @@
-"""What the table, the queues and the simulator hold."""
+"""Reads what the table, the queues and the simulator hold."""
 
 import json
 import re
@@ -13,10 +13,11 @@ from workbench.chaos.tally import FINISHED, Acceptance, Evidence, Steps
 from workbench.stack import LocalStack
 
 STEP = re.compile(r"a(\d+)_([a-z]+)_at")
+"""The attribute of a message record that holds the time of one step of one attempt."""
 
 
 def gather(stack: LocalStack, updates: Sequence[Update]) -> Evidence:
-    """All that the tally needs."""
+    """Return all that the tally needs."""
     items = list(_items(stack))
     talks = [item for item in items if item["sk"]["S"] == "CONVERSATION"]
     records = [item for item in items if item["sk"]["S"].startswith("OUT#")]
@@ -31,7 +32,7 @@ def gather(stack: LocalStack, updates: Sequence[Update]) -> Evidence:
 
 
 def handled(stack: LocalStack) -> int:
-    """How many updates have come to the end of their turn so far."""
+    """Return how many updates have come to the end of their turn so far."""
     projection = {
         "ProjectionExpression": "pk, sk, #state",
         "FilterExpression": "begins_with(pk, :in)",
@@ -42,7 +43,7 @@ def handled(stack: LocalStack) -> int:
 
 
 def waiting(stack: LocalStack, *queue_urls: str) -> list[int]:
-    """How many messages each queue holds, those included that a function holds or has put off."""
+    """Return how many messages each queue holds, including those that are delayed or being handled."""
     sqs, names = stack.client("sqs"), ["All"]
     found = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"] for url in queue_urls]
     return [

@@ -1,4 +1,4 @@
-"""What the contacts write, and the webhooks it comes in: all of it follows from the seed."""
+"""The plan: what the contacts write, and in which webhooks it comes. All of it follows from the seed."""
 
 import random
 import time
@@ -9,20 +9,27 @@ from typing import Any
 from workbench import development
 
 DUPLICATES = 0.2
-MOST_IN_A_BODY = 100
-"""Meta batches more at times; a hundred is what most are below."""
+"""The share of the updates that come twice."""
 
-FURTHEST = 200
-"""How many updates later a duplicate comes, at most."""
+MAX_IN_BODY = 100
+"""The most updates in one webhook. Meta sometimes batches more, but most of its webhooks hold fewer."""
+
+MAX_DUPLICATE_DISTANCE = 200
+"""How many updates after the first one a duplicate comes, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """One message of a contact; `place` counts the contact's messages from 1."""
+    """One message of a contact."""
 
     id: str
+    """The network's id of the message."""
+
     contact: str
+    """The contact's phone number."""
+
     place: int
+    """Its place among the contact's messages, from 1."""
 
     @property
     def text(self) -> str:
@@ -31,16 +38,20 @@ class Update:
 
 
 def plan(updates: int, contacts: int, seed: int) -> list[list[Update]]:
-    """The bodies: contacts mixed, each one's messages in order when they come first, a fifth of all twice."""
+    """Return the updates of each webhook.
+
+    Contacts are mixed. Each contact's messages come in order when they come first, and a fifth of all come
+    twice.
+    """
     dice = random.Random(seed)  # noqa: S311 - the same seed, the same run
     writers = [number % contacts for number in range(updates)]
     dice.shuffle(writers)
     firsts = list(_numbered(writers, seed))
     again = dice.sample(range(updates), round(updates * DUPLICATES))
     placed = [(float(position), update) for position, update in enumerate(firsts)]
-    placed += [(position + dice.uniform(0.5, FURTHEST), firsts[position]) for position in again]
-    inorder = [update for _, update in sorted(placed, key=lambda pair: pair[0])]
-    return list(_cut(inorder, dice, largest=max(1, min(MOST_IN_A_BODY, updates // 10))))
+    placed += [(position + dice.uniform(0.5, MAX_DUPLICATE_DISTANCE), firsts[position]) for position in again]
+    in_order = [update for _, update in sorted(placed, key=lambda pair: pair[0])]
+    return list(_cut(in_order, dice, largest=max(1, min(MAX_IN_BODY, updates // 10))))
 
 
 def _numbered(writers: Sequence[int], seed: int) -> Iterator[Update]:
@@ -59,7 +70,7 @@ def _cut(updates: list[Update], dice: random.Random, *, largest: int) -> Iterato
 
 
 def body_of(updates: Sequence[Update]) -> dict[str, Any]:
-    """The webhook that brings `updates` now."""
+    """Return the body of a webhook with `updates`, sent now."""
     messages = [
         {
             "from": update.contact,

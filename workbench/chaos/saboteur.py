@@ -1,4 +1,4 @@
-"""What is done to the stack on purpose: workers killed, the secret rotated, all stopped and started."""
+"""The saboteur: it kills workers, rotates the secret, and stops and starts the whole stack."""
 
 import json
 import os
@@ -17,31 +17,43 @@ from workbench.stack import LocalStack
 from workbench.stack.ministack import LEASH
 
 ROTATED = "rejoinder-rotated-app-secret"
+
 QUEUES = {"processor": "inbound", "sender": "outbound", "tracker": "events"}
+"""The queue that each function reads from."""
+
 LOOK_SECONDS = 5.0
+"""How long to wait for a function to be at work before its worker is killed anyway, in seconds."""
+
 SILENCE_SECONDS = 0.5
+"""How long the network stays silent before it closes the connection, in seconds."""
 
 FAULTS = [
-    # The dice are thrown for each send; half of the 5xx were accepted all the same.
+    # Each send has these chances to fail. Half of the answers 5xx come although the message was accepted.
     {"kind": "http", "status": 503, "share": 0.05},
     {"kind": "error", "code": 131000, "accepted": True, "share": 0.05},
     {"kind": "error", "code": 130429, "share": 0.10},
-    # One send at a time here, so a silence of Meta's length would hold up everybody: it ends early, by a
-    # connection that is closed without an answer.
+    # The local stack sends one message at a time, so a silence as long as Meta's would delay everybody. This
+    # one ends early: the connection is closed without an answer.
     {"kind": "accept_no_answer", "hang_seconds": SILENCE_SECONDS, "share": 0.03},
-    # 6,000 statuses in requests of their own would measure this machine, not the product.
+    # Statuses come in batches, because 6,000 single requests would measure this machine, not the product.
     {"kind": "webhook", "batch_seconds": 1},
 ]
+"""What the network does wrong during a drill."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Saboteur:
-    """`held` says by queue until when a message may wait because its worker is gone."""
+    """Disturbs a stack. What it does follows from the seed."""
 
     stack: LocalStack
     seed: int
+
     killed: list[str] = field(default_factory=list)
+    """The functions whose workers were killed."""
+
     held: dict[str, float] = field(default_factory=dict)
+    """Until when messages of a killed worker may stay hidden, by queue, on the monotonic clock."""
+
     _dice: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -53,14 +65,14 @@ class Saboteur:
         self._simulator("faults", [first | {"seed": self.seed}, *others])
 
     def calm(self) -> str:
-        """The network is well again; what it did before has to be lived with."""
+        """Let the network work well again. What it did wrong before stays."""
         self._simulator("faults", [fault for fault in FAULTS if "share" not in fault])
         return "the network is well again"
 
     def kill(self, name: str | None = None) -> str:
-        """Kill the worker of a function, if none is named of any, while it is at work; what was done.
+        """Kill a worker of the named function, or of any, while it is at work. Return what was done.
 
-        "At work" is as the queue says it; a function that is seldom at work is killed all the same.
+        A function is at work when its queue says so. After LOOK_SECONDS the worker is killed anyway.
         """
         deadline = time.monotonic() + LOOK_SECONDS
         while True:
@@ -79,7 +91,7 @@ class Saboteur:
         return f"killed a worker of the {chosen}"
 
     def rotate(self) -> str:
-        """A new app secret in Secrets Manager, the old one beside it; the network signs with the new one."""
+        """Store a new app secret beside the old one, let the network sign with it. Return what was done."""
         secrets = self.stack.client("secretsmanager")
         id = self.stack.secret_name
         values = json.loads(secrets.get_secret_value(SecretId=id)["SecretString"])
@@ -89,7 +101,7 @@ class Saboteur:
         return "the app secret is rotated: the network signs with the new one"
 
     def restart(self) -> str:
-        """Everything but the network goes down and comes up again; what is under way is cut off."""
+        """Stop everything but the network, at work as it is, and start it again. Return what was done."""
         started = time.monotonic()
         self.stack.restart()
         for function in QUEUES:
@@ -97,15 +109,15 @@ class Saboteur:
         return f"the whole stack was stopped and started ({time.monotonic() - started:.1f} s)"
 
     def lose(self) -> str:
-        """Take a message out of a queue for good: the proof that the count shows a loss."""
+        """Delete a message from a queue, to prove that the count shows a loss. Return what was done."""
         sqs, url = self.stack.client("sqs"), self.stack.outbound_queue_url
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             for message in sqs.receive_message(QueueUrl=url).get("Messages", []):
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-                return "a message was taken out of the outbound queue: one must be lost"
+                return "a message was deleted from the outbound queue: the count must show one loss"
             time.sleep(0.05)
-        return "no message was there to be taken out of the outbound queue"
+        return "the outbound queue had no message to delete"
 
     def _is_at_work(self, function: str) -> bool:
         if function not in QUEUES:
@@ -130,14 +142,17 @@ class Saboteur:
 
 
 def _workers(folder: Path, stack: LocalStack) -> list[tuple[str, int]]:
-    """The functions' processes, children of the local AWS that keeps its state in `folder`: name and id."""
+    """Return the functions' processes as pairs of name and process id.
+
+    They are children of the local AWS that keeps its state in `folder`.
+    """
     listed = subprocess.run(
         ["ps", "-axww", "-o", "pid=,ppid=,command="], capture_output=True, text=True, check=True
     ).stdout
     rows = [row for line in listed.splitlines() if (row := re.match(r"\s*(\d+)\s+(\d+)\s+(.*)", line))]
     ours = {row[1] for row in rows if row[3].endswith(f"{LEASH} {folder}")}
     children = [row for row in rows if row[2] in ours]
-    # The code of a worker lies in a folder that has the function's name in its own.
+    # A worker's code is in a folder whose name contains the name of the function.
     return [
         (short, int(row[1]))
         for row in children

@@ -1,4 +1,4 @@
-"""What came through, counted from what the table and the network hold: nothing here knows what was done."""
+"""Counts what came through. It looks only at what the table and the network hold, not at what was done."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,62 +7,97 @@ from dataclasses import dataclass
 from workbench.chaos.plan import Update
 
 FINISHED = {"done", "parked"}
+"""The states of a marker whose update had its turn."""
+
 SETTLED = {"accepted", "sent", "delivered", "read", "played", "failed"}
+"""The steps that say what became of a message."""
+
 ANSWERED = {"accepted", "refused", "failed"}
-"""What the sender writes when the network has told it what became of an attempt."""
+"""The steps that the sender writes when the network has told it the outcome of an attempt."""
 
 Steps = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance:
-    """A message that the network took; `outbound_id` and `attempt` are those of its callback data."""
+    """A message that the network accepted."""
 
     contact: str
     text: str
+
     outbound_id: str
+    """The id in its callback data; empty when there is none."""
+
     attempt: int
+    """The number of the attempt in its callback data; 0 when there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What was found when all was over.
-
-    `updates` are those that were acknowledged, each once; `markers` the states by the update's id; `counts`
-    how many messages the bot counted of each contact; `records` the steps by outbound id and attempt;
-    `acceptances` the oldest first; `dead` the messages in the dead-letter queues.
-    """
+    """What was found at the end."""
 
     updates: Sequence[Update]
+    """The updates that were acknowledged, each once."""
+
     markers: Mapping[str, str]
+    """The state of each marker, by the id of its update."""
+
     counts: Mapping[str, int]
+    """How many messages the bot counted, by contact."""
+
     records: Mapping[str, Mapping[int, Steps]]
+    """The steps of each attempt, by outbound id and the number of the attempt."""
+
     acceptances: Sequence[Acceptance]
+    """The accepted messages, oldest first."""
+
     dead: int = 0
+    """How many messages are in the dead-letter queues."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """The table's figures. `unknown` are messages of which an attempt's outcome was, `settled` those of them
-    whose record says in the end what became of them.
-    """
+    """The figures of the table."""
 
     sent: int
+    """How many updates were acknowledged."""
+
     handled: int
+    """How many of them had their turn."""
+
     without_turn: tuple[str, ...]
+    """The updates that had no turn."""
+
     without_answer: tuple[str, ...]
+    """The updates that had a turn and no answer."""
+
     turns_doubled: int
+    """How many turns happened twice."""
+
     sends_doubled: int
+    """How many messages were accepted again."""
+
     wrongly_doubled: tuple[str, ...]
+    """Those of them that were sent again although their outcome was known."""
+
     out_of_order: tuple[str, ...]
+    """The answers that came after a later one."""
+
     unknown: int
+    """How many messages had an attempt whose outcome was unknown."""
+
     settled: int
+    """How many of them have a record that says in the end what became of them."""
+
     parked: int
+    """How many updates were parked."""
+
     dead: int
+    """How many messages are in the dead-letter queues."""
 
     @property
     def lost(self) -> int:
-        """Updates that came to no turn, or whose answer never went out."""
+        """How many updates had no turn or no answer."""
         return len(self.without_turn) + len(self.without_answer)
 
     @property
@@ -73,7 +108,7 @@ class Tally:
 
 
 def count(evidence: Evidence) -> Tally:
-    """The tally of `evidence`."""
+    """Return the figures that follow from `evidence`."""
     finished = {id for id, state in evidence.markers.items() if state in FINISHED}
     first = _first_acceptances(evidence.acceptances)
     unknown = [id for id, attempts in evidence.records.items() if any(map(is_unknown, attempts.values()))]
@@ -99,12 +134,12 @@ def count(evidence: Evidence) -> Tally:
 
 
 def is_unknown(steps: Steps) -> bool:
-    """Whether nobody told the sender what became of an attempt."""
+    """Whether the network never told the sender the outcome of an attempt with these steps."""
     return "unknown" in steps or ("sending" in steps and not ANSWERED & steps)
 
 
 def _first_acceptances(acceptances: Sequence[Acceptance]) -> dict[str, list[str]]:
-    """The different texts that each contact got, in the order in which they came first."""
+    """Return the different texts that each contact got, in the order in which they came first."""
     first: dict[str, dict[str, None]] = defaultdict(dict)
     for one in acceptances:
         first[one.contact].setdefault(one.text)
@@ -112,7 +147,7 @@ def _first_acceptances(acceptances: Sequence[Acceptance]) -> dict[str, list[str]
 
 
 def _parts(text: str) -> tuple[int, str]:
-    """The bot's number and the contact's words; 0 for a text that the bot did not number."""
+    """Return the bot's number and the contact's words; the number is 0 when the bot did not give one."""
     number, _, words = text.partition(": ")
     return (int(number), words) if number.isdecimal() else (0, text)
 
@@ -130,7 +165,10 @@ def _without_answer(
 def _turns_doubled(
     evidence: Evidence, finished: set[str], first: Mapping[str, Sequence[str]]
 ) -> Iterator[int]:
-    """Per contact: by how much the bot counted too far, or numbers that a message got beyond its one."""
+    """Yield for each contact how many turns happened twice.
+
+    It is how far the bot counted too far, or how often a message got another number, whichever is more.
+    """
     done: dict[str, int] = defaultdict(int)
     for update in evidence.updates:
         done[update.contact] += update.id in finished
@@ -141,7 +179,7 @@ def _turns_doubled(
 
 
 def _out_of_order(first: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Answers that came behind a later one, by the bot's number or by the contact's."""
+    """Yield the answers that came after a later one, by the bot's number or by the contact's."""
     for contact, texts in first.items():
         number, place = 0, 0
         for text in texts:
@@ -153,7 +191,7 @@ def _out_of_order(first: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 
 def _doubles(acceptances: Sequence[Acceptance]) -> Iterator[tuple[Acceptance, Acceptance]]:
-    """Each acceptance of what the contact has got before, behind the one before it."""
+    """Yield each acceptance of a text that the contact already had, after the acceptance before it."""
     latest: dict[tuple[str, str], Acceptance] = {}
     for one in acceptances:
         key = (one.contact, one.text)
@@ -163,7 +201,7 @@ def _doubles(acceptances: Sequence[Acceptance]) -> Iterator[tuple[Acceptance, Ac
 
 
 def _may_follow(earlier: Acceptance, later: Acceptance, records: Mapping[str, Mapping[int, Steps]]) -> bool:
-    """Whether `later` is a further attempt at a message whose `earlier` one had an unknown outcome."""
+    """Whether `later` is another attempt at the message of `earlier`, whose outcome was unknown."""
     steps = records.get(earlier.outbound_id, {}).get(earlier.attempt, frozenset())
     is_same = earlier.outbound_id == later.outbound_id
     return is_same and earlier.attempt < later.attempt and is_unknown(steps)

@@ -1,4 +1,4 @@
-"""`make chaos`: the local stack under fire, and a table of what came through."""
+"""`make chaos`: disturbs the local stack while contacts write, and prints a table of the results."""
 
 import argparse
 import os
@@ -12,15 +12,16 @@ from workbench.stack import StackError, up
 from workbench.stack.local import folder_of
 
 BOT = "workbench/chaos/bot"
+
 SHOWN = 5
-"""How many of the things that went wrong are named."""
+"""How many cases of each kind of error are printed."""
 
 
 def main(arguments: list[str]) -> int:
-    """Run a drill; 0 only when nothing was lost, doubled or out of order."""
+    """Run a drill. Return 0 only when nothing was lost, doubled or out of order."""
     orders = read(arguments)
     folder = folder_of(tools.ROOT) / "chaos"
-    shutil.rmtree(folder / "aws", ignore_errors=True)  # every drill counts from nothing
+    shutil.rmtree(folder / "aws", ignore_errors=True)  # a drill counts its own messages only
     print(f"chaos: {orders.updates} updates of {orders.contacts} contacts, seed {orders.seed}", flush=True)
     report = drill(orders, folder)
     print(*table(report), sep="\n", flush=True)
@@ -28,25 +29,25 @@ def main(arguments: list[str]) -> int:
 
 
 def drill(orders: Orders, folder: Path) -> Report:
-    """A drill on a stack of its own, which keeps its state in `folder`."""
+    """Run a drill on a stack of its own, which keeps its state in `folder`."""
     with up(tools.ROOT, bot=BOT, folder=folder) as stack:
         return Drill(stack, orders, lambda line: print(line, flush=True)).run()
 
 
 def read(arguments: list[str]) -> Orders:
-    """The orders on the command line, or in the environment, where make puts them."""
+    """Return the orders from the command line, or from the environment, where make puts them."""
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
-    parser.add_argument("--updates", type=int, default=_number("UPDATES", 2000), help="(UPDATES)")
-    parser.add_argument("--contacts", type=int, default=_number("CONTACTS", 100), help="(CONTACTS)")
-    parser.add_argument("--seed", type=int, default=_number("SEED", 1), help="of plan and faults (SEED)")
-    parser.add_argument("--kills", type=int, help="workers killed (one for 200 updates, two at least)")
-    parser.add_argument("--visibility", type=int, help="seconds; instead of the queues' own 180 and 360")
-    parser.add_argument("--patience", type=float, default=3600.0, help="seconds until it is given up")
-    parser.add_argument("--calm", type=float, help="seconds behind the last webhook that the network fails")
-    parser.add_argument("--lose", type=int, default=0, help="messages to take out of a queue: must be shown")
+    parser.add_argument("--updates", type=int, default=_number("UPDATES", 2000), help="how many (UPDATES)")
+    parser.add_argument("--contacts", type=int, default=_number("CONTACTS", 100), help="how many (CONTACTS)")
+    parser.add_argument("--seed", type=int, default=_number("SEED", 1), help="for plan and faults (SEED)")
+    parser.add_argument("--kills", type=int, help="how many workers to kill (one per 200 updates, at least 2)")
+    parser.add_argument("--visibility", type=int, help="the queues' timeout in seconds (180 and 360)")
+    parser.add_argument("--patience", type=float, default=3600.0, help="seconds until the drill is given up")
+    parser.add_argument("--calm", type=float, help="seconds that the network fails after the last webhook")
+    parser.add_argument("--lose", type=int, default=0, help="messages to delete; the table must show them")
     asked = parser.parse_args(arguments)
     if not 0 < asked.contacts <= asked.updates:
-        raise StackError("there must be contacts, and as many updates at least")
+        raise StackError("there must be at least one contact, and at least as many updates as contacts")
     return Orders(
         updates=asked.updates,
         contacts=asked.contacts,
@@ -62,17 +63,17 @@ def read(arguments: list[str]) -> Orders:
 def _number(name: str, default: int) -> int:
     text = os.environ.get(name, "")
     if text and not text.isdecimal():
-        raise StackError(f"{name} is a number, not {text!r}")
+        raise StackError(f"{name} must be a number, not {text!r}")
     return int(text or default)
 
 
 def table(report: Report) -> Iterator[str]:
-    """The table, and what went wrong by name."""
+    """Yield the lines of the table, and then the cases that went wrong."""
     tally = report.tally
     killed = ", ".join(f"{report.killed.count(name)} {name}" for name in sorted(set(report.killed)))
     rows = {
-        "sent": f"{tally.sent}   and {report.duplicates} of them again, in {report.posts} webhooks "
-        f"({report.repeated} brought again{': ' * bool(report.refusals)}{report.refusals})",
+        "sent": f"{tally.sent}   and {report.duplicates} of them twice, in {report.posts} webhooks "
+        f"({report.repeated} repeated{': ' * bool(report.refusals)}{report.refusals})",
         "workers killed": f"{len(report.killed)}   {killed}",
         "handled": f"{tally.handled}",
         "lost": f"{tally.lost}   {len(tally.without_turn)} without a turn, "

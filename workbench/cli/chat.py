@@ -1,6 +1,6 @@
 """`make chat`: talk to the bot in the terminal at once, without AWS.
 
-An edit of the bot is live at the next line.
+An edit of the bot is used from the next line on.
 """
 
 import os
@@ -15,14 +15,14 @@ from rejoinder.errors import BotError, BotFailed
 from rejoinder.testing import Phone
 from rejoinder.testing.transcript import time_in
 
-GREETING = """Talk to {folder}/bot.py. [Title] taps a button or a row, `... 25 hours` lets that time pass
-(minutes, days), an empty line ends the talk. Edits are taken up at your next line; what was said is
-remembered until you leave.
+GREETING = """Talk to {folder}/bot.py. [Title] taps a button or a row. `... 25 hours` lets that time pass (also
+minutes and days). An empty line ends the talk. Edits are used from your next line on. The bot remembers
+the talk until you leave.
 """
 
 
 def main(_arguments: Sequence[str] = ()) -> int:
-    """Talk until the input ends; 1 when there is no bot to talk to."""
+    """Talk until the input ends. Return 1 when there is no bot to talk to."""
     folder = Path(os.environ.get("BOT", "bot"))
     loaded = _Loaded(folder)
     bot = loaded.newest()
@@ -39,13 +39,13 @@ def main(_arguments: Sequence[str] = ()) -> int:
     return 0
 
 
-SILENCE = "(no answer: no handler takes this, or the one that does says nothing)"
-NO_TIME = "! that is no time: ... 25 hours, or minutes, or days"
+SILENCE = "(no answer: no handler matches, or the handler says nothing)"
+NO_TIME = "! this is not a time; write `... 25 hours`, or minutes, or days"
 QUIET = "(nothing is said in that time)"
 
 
 class _Loaded:
-    """The bot of a folder, read again when one of its files has changed."""
+    """The bot of a folder. It is read again when one of its files has changed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -53,7 +53,7 @@ class _Loaded:
         self._was_read = False
 
     def newest(self) -> Bot | None:
-        """The bot, if its files changed since the last call and can be read; what is wrong is printed."""
+        """Return the bot if its files have changed since the last call; else None. Print an error in them."""
         files = {file: file.stat().st_mtime_ns for file in self._folder.glob("*.py")}
         if files == self._seen and files:
             return None
@@ -69,7 +69,7 @@ class _Loaded:
         except Exception as error:  # noqa: BLE001 - a file that is being written may raise anything
             print(f"! {place_of(error, self._folder)}")
         if self._was_read:
-            print("(the bot as it was goes on)")
+            print("(the bot from before goes on)")
         return None
 
 

@@ -1,4 +1,4 @@
-"""`make demo`: the local stack, and a scripted conversation with the bot on it."""
+"""`make demo`: starts the local stack and plays a scripted conversation with the bot."""
 
 import argparse
 import time
@@ -15,20 +15,27 @@ from workbench.stack.logs import LogReader
 
 SCRIPT = "demo.chat"
 NAME = "Ada"
+
 ANSWER_SECONDS = 30.0
+"""How long to wait for the answers to one message, in seconds."""
+
 STATUS_SECONDS = 10.0
+"""How long to wait for the last status of an answer, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """What the contact says, and what the bot is to answer."""
+    """One message of the contact, and the answers that must follow."""
 
     said: str
+    """What the contact says; `[title]` is a tap."""
+
     expected: Sequence[str]
+    """The answers, as a transcript shows them."""
 
 
 def main(arguments: list[str]) -> int:
-    """Play the script; 0 when every answer came exactly as it is written there."""
+    """Play the script. Return 0 when every answer came exactly as it is written there."""
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     options.bot(parser)
     options.ports(parser)
@@ -43,30 +50,31 @@ def main(arguments: list[str]) -> int:
 
 
 def read(path: Path) -> list[Exchange]:
-    """The exchanges of a script. StackError when there is none or it is not one."""
+    """Return the exchanges of a script; StackError when the file is missing or is no script."""
     shown = path.relative_to(tools.ROOT)
     try:
         messages = transcript.read(path.read_text().splitlines())
     except FileNotFoundError:
-        raise StackError(f"there is no {shown}: it holds the conversation to play") from None
+        raise StackError(f"there is no {shown}, the file with the conversation to play") from None
     except ValueError as error:
         raise StackError(f"{shown}: {error}") from None
     exchanges: list[Exchange] = []
     for message in messages:
         if transcript.time_in(message):
-            raise StackError(f"{shown}: time cannot be made to pass on the stack: {message}")
+            raise StackError(f"{shown}: the stack cannot let time pass: {message}")
         if message.startswith("> "):
             exchanges.append(Exchange(said=message[2:], expected=[]))
         elif exchanges:
             exchanges[-1] = Exchange(said=exchanges[-1].said, expected=[*exchanges[-1].expected, message])
         else:
-            raise StackError(f"{shown}: it begins with what the contact says, `> …`")
+            raise StackError(f"{shown}: it must begin with what the contact says: `> …`")
     return exchanges
 
 
 def play(stack: LocalStack, script: Sequence[Exchange]) -> bool:
-    """Play a script as a new contact and print all that comes of it; whether every answer was right."""
-    contact = f"1555{int(time.time()) % 10_000_000:07}"  # its conversation has no past in a reused stack
+    """Play a script as a new contact and print what happens. Return whether every answer was right."""
+    # The number is new, so a stack that was used before knows no conversation of it.
+    contact = f"1555{int(time.time()) % 10_000_000:07}"
     played, logs = _Played(Handset(stack.simulator_url, contact, NAME)), LogReader(stack)
     print()
     said: dict[str, str] = {}
@@ -83,14 +91,14 @@ def play(stack: LocalStack, script: Sequence[Exchange]) -> bool:
 
 
 class _Played:
-    """The conversation so far, as the contact's phone has it."""
+    """The conversation so far, as the contact's phone shows it."""
 
     def __init__(self, handset: Handset) -> None:
         self._handset = handset
         self._heard = 0
 
     def exchange(self, exchange: Exchange) -> tuple[str, bool]:
-        """Say something and hear the answers; the message's id, and whether they are those of the script."""
+        """Say something and wait for the answers. Return the message's id, and whether they are right."""
         started = time.monotonic()
         print(transcript.write(">", exchange.said), flush=True)
         message_id = self._handset.say(exchange.said)
@@ -100,18 +108,18 @@ class _Played:
             print(f"{answer}\n      {statuses}  ({time.monotonic() - started:.1f} s)", flush=True)
         is_right = [str(answer) for answer in answers] == list(exchange.expected)
         if not is_right:
-            print("\n  WRONG: the script has here", *exchange.expected, sep="\n")
+            print("\n  WRONG: the script says here", *exchange.expected, sep="\n")
         return message_id, is_right
 
     def nothing_more(self) -> bool:
-        """Whether no message came behind the last one of the script; those that did are printed."""
+        """Whether no message came after the last one of the script. Messages that came are printed."""
         more = self._handset.heard()[self._heard :]
         if more:
-            print("\n  WRONG: the script has nothing more, but there came", *more, sep="\n")
+            print("\n  WRONG: after the end of the script there came", *more, sep="\n")
         return not more
 
     def _answers(self, count: int) -> Sequence[Shown]:
-        """The answers that came, as soon as they are as many as expected."""
+        """Return the answers that came, once there are `count` of them or the time is over."""
 
         def all_there() -> Sequence[Shown] | None:
             heard = self._handset.heard()[self._heard :]

@@ -1,4 +1,4 @@
-"""A deployment, the local one or one on AWS, for the commands that look after what it keeps."""
+"""A deployment, local or on AWS, for the commands that manage what it keeps."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,15 +15,19 @@ from workbench.stack import StackError, running
 from workbench.stack.local import OUTPUTS
 
 CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 10})
-"""Patient: nobody waits but a person, and Scheduler allows few requests a second."""
+"""Many attempts: only a person waits for them, and Scheduler allows few requests per second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployed:
-    """Where its parts are, and `client(service)` to reach them. Its schedules' group has the stack's name."""
+    """Where the parts of a deployment are, and clients to reach them."""
 
     client: Callable[[str], Any]
+    """Returns the boto3 client of a service, such as `sqs`."""
+
     stack_name: str
+    """The name of the CloudFormation stack, and of the group of its schedules."""
+
     table_name: str
     inbound_queue_url: str
     outbound_queue_url: str
@@ -34,11 +38,15 @@ class Deployed:
 
 
 PARTS = [name for name in Deployed.__dataclass_fields__ if name.endswith(("_url", "table_name"))]
+"""The fields of `Deployed` that are outputs of the stack."""
 
 
 @contextmanager
 def deployed(stack: str) -> Iterator[Deployed]:
-    """The stack of that name on AWS, or the local one if it is empty; what AWS refuses is a StackError."""
+    """Yield the stack of that name on AWS, or the local one if the name is empty.
+
+    Raises StackError when AWS refuses something.
+    """
     try:
         yield _on_aws(stack) if stack else _local()
     except (BotoCoreError, ClientError) as error:
@@ -46,7 +54,7 @@ def deployed(stack: str) -> Iterator[Deployed]:
 
 
 def _on_aws(stack: str) -> Deployed:
-    create: Any = boto3.client  # its type has one case for each service that AWS has
+    create: Any = boto3.client  # its type demands the name of a service as a literal
     client = cache(lambda service: create(service, config=CONFIG))
     (found,) = client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}

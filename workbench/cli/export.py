@@ -1,4 +1,4 @@
-"""`make export CONTACT=…`: everything that is kept of a contact, as JSON."""
+"""`make export CONTACT=…`: prints everything that is kept of a contact, as JSON."""
 
 import argparse
 import json
@@ -11,16 +11,16 @@ from typing import Any
 from rejoinder.aws.stored.items import Item
 from workbench.cli.deployed import Deployed, deployed
 from workbench.cli.letters import Letter, dead_letters
-from workbench.cli.people import NOBODY, Person, Table, WakeUps, plain
+from workbench.cli.people import NOBODY, Person, Table, WakeUps, values_of
 from workbench.stack import StackError
 
 MORE = """\
-About {} dead letters could not be looked at, and may be this contact's too: a queue shows no more than ten of
-one conversation until those are gone. Put them back (make redrive) and export again."""
+About {} dead letters could not be read, and may belong to this contact too: a queue shows at most ten of one
+conversation until those are gone. Put them back (make redrive) and export again."""
 
 
 def main(arguments: list[str]) -> int:
-    """Print it."""
+    """Print what is kept of the contact."""
     parser = argparse.ArgumentParser(prog="make export", description=__doc__)
     parser.add_argument("stack")
     parser.add_argument("contact", help="a phone number or a business-scoped user id")
@@ -31,14 +31,14 @@ def main(arguments: list[str]) -> int:
 
 
 def kept(place: Deployed, contact: str) -> list[dict[str, Any]]:
-    """What is kept, for each account that knows the contact; StackError when none does."""
+    """Return what is kept, for each account that knows the contact; StackError when none does."""
     people = Table(place).find(contact)
     with dead_letters(place) as letters:
-        taken = letters.take()
+        received = letters.receive()
         more = letters.more()
     if more:
         print(MORE.format(more), file=sys.stderr)
-    found = [(person, _kept(place, person, taken)) for person in people]
+    found = [(person, _kept(place, person, received)) for person in people]
     known = [
         {"account": str(person.account), "contact_ids": person.ids, **what}
         for person, what in found
@@ -70,8 +70,8 @@ def _kept(place: Deployed, person: Person, letters: Iterable[Letter]) -> dict[st
 
 
 def _readable(item: Item) -> dict[str, Any]:
-    """An item as plain values, the JSON in it read, and its times as people write them."""
-    return {name: _value(name, value) for name, value in plain(item).items()}
+    """Return an item as Python values: JSON in it is read, and times are in ISO 8601."""
+    return {name: _value(name, value) for name, value in values_of(item).items()}
 
 
 def _value(name: str, value: Any) -> Any:
@@ -90,7 +90,7 @@ def _time(at: float) -> str:
 
 
 def _number(value: object) -> float:
-    """DynamoDB's numbers are Decimals, which JSON does not know."""
+    """Return a number of DynamoDB, a Decimal, as one that JSON knows; TypeError for anything else."""
     if not isinstance(value, Decimal):
         raise TypeError(f"{type(value).__name__} is not JSON")
     return int(value) if value == value.to_integral_value() else float(value)

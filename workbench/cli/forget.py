@@ -14,18 +14,18 @@ from workbench.cli.people import NOBODY, Person, Table, WakeUps
 from workbench.stack import StackError
 
 REST = f"""\
-Not covered: what is on its way in the queues at this moment (if they are writing, run it again in a while: it
-finds what came meanwhile); statuses that are still to come (kept for {RECORD_SECONDS // 86400} days) or that
-lie among the dead letters (14 days); bodies in quarantine (30 days); backups of the table (35 days); what
-your bot keeps elsewhere. The logs name nobody."""
+Not erased: messages that are in the queues at this moment (if the contact is writing, repeat the command later);
+statuses that are still to come (kept for {RECORD_SECONDS // 86400} days) or among the dead letters (14 days);
+webhooks in quarantine (30 days); backups of the table (35 days); what your bot keeps elsewhere. The logs name
+nobody."""
 
 
 def main(arguments: list[str]) -> int:
-    """Erase, once a person has said yes; 1 when they have not."""
+    """Erase, after a person has said yes. Return 1 when they have not."""
     parser = argparse.ArgumentParser(prog="make forget", description=__doc__)
     parser.add_argument("stack")
     parser.add_argument("contact", help="a phone number or a business-scoped user id")
-    parser.add_argument("yes", help="anything: do not ask")
+    parser.add_argument("yes", help="if not empty: do not ask")
     asked = parser.parse_args(arguments)
     with deployed(asked.stack) as place:
         people = Table(place).find(asked.contact)
@@ -47,10 +47,10 @@ def _agreed(place: Deployed, ask: Callable[[str], str]) -> bool:
 
 
 def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
-    """Erase all that is kept of `people`, and note it without saying whom; how many of each kind. StackError
-    when nothing is kept.
+    """Erase all that is kept of `people`. Return how many items of each kind; StackError when there are none.
 
-    The conversation and its aliases go last, all at once: they lead to the rest, should this be cut short.
+    A record of the erasure is kept, which does not name them. The conversation and its aliases are deleted
+    last, in one transaction: they lead to the rest, so that an interrupted erasure can be repeated.
     """
     table, wake_ups = Table(place), WakeUps(place)
     schedules = wake_ups.of(people)
@@ -74,18 +74,21 @@ def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
     if not any(erased.values()):
         raise StackError(NOBODY)
     now = time.time()
-    note = erasure_item(f"{datetime.fromtimestamp(now, UTC):%Y-%m-%d}", uuid.uuid4().hex)
-    # The accounts, because `run it again` has to know where to look.
+    erasure = erasure_item(f"{datetime.fromtimestamp(now, UTC):%Y-%m-%d}", uuid.uuid4().hex)
+    # With the accounts, because a second run has to know where to look.
     accounts = {"accounts": {"SS": sorted({str(person.account) for person in people})}}
     counts = {kind.replace(" ", "_").replace("-", "_"): {"N": str(count)} for kind, count in erased.items()}
-    table.replace([*aliases, *conversations], note | {"at": {"N": str(now)}} | accounts | counts)
+    table.replace([*aliases, *conversations], erasure | {"at": {"N": str(now)}} | accounts | counts)
     return erased
 
 
 def _erase_letters(letters: DeadLetters, table: Table, people: Sequence[Person]) -> int:
-    """Behind those that are deleted others of the same conversation may come to light."""
+    """Delete the dead letters of `people` and return how many there were.
+
+    SQS may show more letters of a conversation once the first ones are deleted, hence the loop.
+    """
     count = 0
-    while found := letters.take():
+    while found := letters.receive():
         for letter in found:
             if any(table.has(person, letter) for person in people):
                 letters.delete(letter)

@@ -1,4 +1,4 @@
-"""A contact's phone in the simulator: says and taps, and shows what comes."""
+"""A contact's phone in the simulator: it says and taps things, and shows the messages."""
 
 import re
 import time
@@ -12,26 +12,38 @@ from rejoinder.testing.transcript import write
 from workbench.stack.errors import StackError
 
 TAP = re.compile(r"\[(.+)\]")
+
 SETTLED = {"read", "failed"}
+"""The statuses after which no other one is expected."""
+
 Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A message as the phone shows it; `status` is how far it came."""
+    """A message as the phone shows it."""
 
     id: str
+    """The network's id of the message."""
+
     ours: bool
+    """Whether the contact sent it."""
+
     text: str
+    """The words; empty for a tap."""
+
     choices: Sequence[str]
+    """The titles that can be tapped, or the one that was tapped."""
+
     status: str
+    """The last status of the message."""
 
     def __str__(self) -> str:
         return write(">" if self.ours else "<", self.text, self.choices)
 
 
 class Handset:
-    """One contact's phone; `contact` is a phone number in digits."""
+    """One contact's phone. `contact` is a phone number in digits."""
 
     def __init__(self, simulator_url: str, contact: str, name: str | None = None) -> None:
         self._simulator_url = simulator_url
@@ -39,22 +51,22 @@ class Handset:
         self._name = name
 
     def say(self, words: str) -> str:
-        """Say something, or tap a choice given as `[title]`; the id of the message."""
+        """Say something, or tap a choice given as `[title]`. Return the id of the message."""
         tap = TAP.fullmatch(words)
         order = {"from": self.contact, **({"tap": tap[1]} if tap else {"text": words})}
         answer = self._request("POST", "/sim/say", json=order | ({"name": self._name} if self._name else {}))
         return str(answer["id"])
 
     def shows(self) -> list[Shown]:
-        """All messages, oldest first."""
+        """Return all messages, oldest first."""
         return [_shown(line) for line in self._request("GET", f"/sim/transcript?contact={self.contact}")]
 
     def heard(self) -> list[Shown]:
-        """The bot's messages, oldest first."""
+        """Return the bot's messages, oldest first."""
         return [message for message in self.shows() if not message.ours]
 
     def steps(self, message_id: str) -> list[str]:
-        """The statuses a message of the bot went through, in order."""
+        """Return the statuses that a message of the bot went through, in order."""
         sent = [entry for entry in self._request("GET", "/sim/sent") if entry["id"] == message_id]
         return ["accepted", *(str(status["status"]) for entry in sent for status in entry["statuses"])]
 
@@ -81,7 +93,7 @@ def _shown(line: dict[str, Any]) -> Shown:
 
 
 def wait_for(find: Callable[[], Found | None], *, seconds: float) -> Found | None:
-    """What `find` finds, as soon as it does; None when it has found nothing after `seconds`."""
+    """Return what `find` returns, once that is not None; None when it stays None for `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
         found = find()

@@ -1,4 +1,4 @@
-"""`make invoke FN=ingress EVENT=events/….json`: one function of the local stack, with a sample event."""
+"""`make invoke FN=ingress EVENT=events/….json`: runs one function of the local stack on a sample event."""
 
 import argparse
 import json
@@ -12,11 +12,13 @@ from workbench.stack import LocalStack, StackError, running, up
 from workbench.stack.logs import LogReader
 
 FUNCTIONS = ("ingress", "processor", "sender", "tracker")
+
 LOG_SECONDS = 2.0
+"""How long to wait for the function's log lines, in seconds."""
 
 
 def main(arguments: list[str]) -> int:
-    """Print what the function answers and logs; 1 when it ended with an error."""
+    """Print what the function answers and logs. Return 1 when it ended with an error."""
     parser = argparse.ArgumentParser(prog="make invoke", description=__doc__)
     parser.add_argument("function")
     parser.add_argument("event")
@@ -43,7 +45,7 @@ def _event(function: str, name: str) -> bytes:
 
 @contextmanager
 def _some_stack(bot: str) -> Iterator[LocalStack]:
-    """The one that `make run` keeps up, or one for this call."""
+    """Yield the stack of `make run`, or start one for this call."""
     if stack := running(tools.ROOT):
         yield stack
         return
@@ -60,7 +62,7 @@ def _invoke(stack: LocalStack, function: str, event: bytes) -> int:
 
 
 def _print_logs(logs: LogReader, function: str) -> None:
-    """Its lines come right behind its answer."""
+    """Print the function's log lines, which come shortly after its answer."""
     deadline = time.monotonic() + LOG_SECONDS
     while time.monotonic() < deadline:
         if entries := [entry for entry in logs.read() if entry.function == function]:

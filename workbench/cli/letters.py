@@ -1,4 +1,4 @@
-"""Dead letters: what the three dead-letter queues hold, taken into the hand and given back."""
+"""Dead letters: the messages of the three dead-letter queues, which are received and given back."""
 
 import json
 import time
@@ -21,35 +21,46 @@ Origin = Literal["inbound", "outbound", "events"]
 ORIGINS: tuple[Origin, ...] = ("inbound", "outbound", "events")
 
 HELD: dict[Origin, str] = {"inbound": "updates", "outbound": "messages", "events": "events"}
-"""The field of a body that holds what is in it."""
+"""The field of a body that lists its contents."""
 
 HELD_SECONDS = 300
-"""Nobody else sees a letter for so long; it is given back earlier, unless we are killed."""
-
+"""How long a received letter is hidden from others, in seconds, unless we give it back before."""
 
 WAIT_SECONDS = 1
-"""For each look at a queue. Without waiting, SQS asks some of its servers only."""
+"""How long each request waits for messages, in seconds. With no wait SQS asks only some of its servers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One dead message; `update` is the update of our own making that it holds, if it does.
-
-    `id` is short, and the same one each time the queues are looked at, as a number in a list would not be.
-    """
+    """One message of a dead-letter queue."""
 
     origin: Origin
+    """The queue that gave it up."""
+
     id: str
+    """A short id. It stays the same each time the queues are read, unlike a number in a list."""
+
     body: str
+    """The body."""
+
     group: str
+    """The queue group; empty on a queue without groups."""
+
     at: float
+    """When it was sent, in Unix seconds."""
+
     receipt: str
+    """What SQS needs to delete it."""
+
     error: str
+    """Scheduler's error code; empty when Scheduler did not send it."""
+
     update: Inbound | None
+    """The one update in it, if rejoinder made it: a parked update or a wake-up."""
 
     @property
     def content(self) -> dict[str, Any]:
-        """The body, if it is what we write; else empty."""
+        """The body as a JSON object; empty when it is none."""
         try:
             found = json.loads(self.body)
         except ValueError:
@@ -58,7 +69,7 @@ class Letter:
 
     @property
     def message(self) -> Inbound | TurnMessages | None:
-        """What it holds of one contact, if it can be read: the update, or what a turn said."""
+        """The update or the turn of one contact in it; None when there is none or it cannot be read."""
         if self.origin != "outbound":
             return self.update
         try:
@@ -68,12 +79,12 @@ class Letter:
 
     @property
     def is_parked(self) -> bool:
-        """Whether it is an update that its bot failed over."""
+        """Whether it is an update on which the bot failed."""
         return self.origin == "inbound" and self.update is not None and "cause" in self.content
 
     @property
     def kind(self) -> str:
-        """What it is, in a few words that quote nobody."""
+        """What it is, in a few words that quote no message."""
         if self.update:
             where = "parked" if self.is_parked else "wake-up" if self.origin == "events" else "update"
             return f"{where}: {self.update.content.kind}"
@@ -88,20 +99,20 @@ class Letter:
 
     @property
     def cause(self) -> str:
-        """Why it is here; a parked one's is the bot's error and its line."""
+        """Why it is here. For a parked update it is the bot's error and its line."""
         if self.is_parked:
             return str(self.content["cause"])
         if self.origin == "events" and self.update:
             return self.error or "not delivered within a day"
         return {
             "inbound": "the processor never finished it",
-            "outbound": "the sender never got rid of it",
+            "outbound": "the sender never finished it",
             "events": "the tracker never finished it",
         }[self.origin]
 
 
 class DeadLetters:
-    """The letters of a deployment. What `take` gave out stays hidden until `delete`, or until given back."""
+    """The dead letters of a deployment. Received ones stay hidden from others until they are given back."""
 
     def __init__(self, deployed: Deployed) -> None:
         self._client = deployed.client("sqs")
@@ -109,9 +120,10 @@ class DeadLetters:
         self._urls: dict[Origin, str] = dict(zip(ORIGINS, urls, strict=True))
         self._held: dict[str, Letter] = {}
 
-    def take(self) -> list[Letter]:
-        """All that can be had now, oldest first. A FIFO queue shows a conversation's next letters only when
-        those before them are deleted: take again then.
+    def receive(self) -> list[Letter]:
+        """Receive all letters that the queues show now, and return the new ones, oldest first.
+
+        A FIFO queue shows the next letters of a conversation only after those before them are deleted.
         """
         seen = {letter.id: letter for origin in ORIGINS for letter in self._receive(origin)}
         new = [letter for id, letter in seen.items() if id not in self._held]
@@ -133,7 +145,7 @@ class DeadLetters:
             yield from (_letter(origin, message) for message in answer["Messages"])
 
     def more(self) -> int:
-        """About how many wait behind those in hand."""
+        """Return about how many letters wait behind those that are held."""
         names = ["ApproximateNumberOfMessages"]
         answers = [
             self._client.get_queue_attributes(QueueUrl=url, AttributeNames=names)
@@ -142,14 +154,14 @@ class DeadLetters:
         return sum(int(answer["Attributes"][names[0]]) for answer in answers)
 
     def delete(self, letter: Letter) -> None:
-        """It is not needed any more."""
+        """Delete a letter from its queue."""
         self._client.delete_message(QueueUrl=self._urls[letter.origin], ReceiptHandle=letter.receipt)
         self._held.pop(letter.id, None)
 
     def give_back(self) -> None:
-        """Let others see what is still in hand."""
+        """Let others see the letters that are still held."""
         for letter in self._held.values():
-            with suppress(ClientError):  # the time was over: it is there already
+            with suppress(ClientError):  # its time was over, so others see it already
                 self._client.change_message_visibility(
                     QueueUrl=self._urls[letter.origin], ReceiptHandle=letter.receipt, VisibilityTimeout=0
                 )
@@ -158,7 +170,7 @@ class DeadLetters:
 
 @contextmanager
 def dead_letters(deployed: Deployed) -> Iterator[DeadLetters]:
-    """The dead letters; what is left of those that were taken is given back."""
+    """Yield the dead letters. Those that were received and not deleted are given back at the end."""
     letters = DeadLetters(deployed)
     try:
         yield letters

@@ -1,4 +1,4 @@
-"""Which AWS resources some messages passed: counted in the logs, the queues and the table, not assumed."""
+"""Shows which AWS resources some messages passed, as counted in the logs, the queues and the table."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,22 +15,35 @@ from workbench.stack import LocalStack
 from workbench.stack.logs import Entry, LogReader
 
 TRACK_SECONDS = 10.0
+"""How long to wait for the last status of every message, in seconds."""
+
 FUNCTIONS = ("ingress", "processor", "sender", "tracker")
+
 STEPS = ("sending", "accepted", "sent", "delivered", "read", "failed")
+"""The steps of an attempt, in the order in which they are shown."""
+
 FINAL = ("read", "failed")
+"""The steps after which no other one is expected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """What the AWS of a stack knows of one message of a contact."""
+    """What the AWS of a stack knows about one inbound message."""
 
     correlation_id: str
+    """The correlation id of the message."""
+
     marker: str | None
+    """The state of its marker; None when it has none."""
+
     records: Sequence[Mapping[str, Any]]
+    """The records of the messages that answered it, as DynamoDB items."""
+
     entries: Sequence[Entry]
+    """The functions' log records about it."""
 
     def count(self, function: str) -> int:
-        """Log records of a function on the message."""
+        """Return how many log records of a function are about the message."""
         return sum(entry.function == function for entry in self.entries)
 
     def __str__(self) -> str:
@@ -41,16 +54,16 @@ class Passage:
 
 def of(stack: LocalStack, said: Mapping[str, str], logs: LogReader) -> Iterator[str]:
     """
-    Lines on the way of messages: by resource, then by message.
+    Yield lines about the way of some messages, first by resource, then by message.
 
-    `said` holds the words by the network's message id, `logs` was opened before they were said.
+    `said` holds the words by the network's message id. `logs` must be opened before they are said.
     """
     entries: list[Entry] = []
     passages = wait_for(lambda: _complete(stack, said, entries, logs), seconds=TRACK_SECONDS)
     found = passages or _passages(stack, said, entries)
     yield "  what the messages passed"
     yield from (f"    {line}" for line in _resources(stack, found, logs))
-    yield "  by message: its correlation id, the functions' log records on it, and what the table holds"
+    yield "  by message: its correlation id, each function's log records about it, and what the table holds"
     for words, passage in zip(said.values(), found, strict=True):
         yield f"    {passage.correlation_id[:8]}  > {words}"
         yield f"              {passage}"
@@ -59,7 +72,7 @@ def of(stack: LocalStack, said: Mapping[str, str], logs: LogReader) -> Iterator[
 def _complete(
     stack: LocalStack, said: Mapping[str, str], entries: list[Entry], logs: LogReader
 ) -> list[Passage] | None:
-    """All passages, once the tracker has seen the last status of every message and the logs have come."""
+    """Return all passages, once the tracker has logged the last status of every message; else None."""
     entries.extend(logs.read())
     found = _passages(stack, said, entries)
     tracked = [[e.message for e in passage.entries if e.function == "tracker"] for passage in found]
@@ -92,7 +105,10 @@ def _items(stack: LocalStack) -> list[Mapping[str, Any]]:
 
 
 def _steps(record: Mapping[str, Any]) -> list[str]:
-    """The steps in a message record; their times are the network's and ours, so they do not order them."""
+    """Return the steps in a message record, in the order of STEPS.
+
+    Their times come from two clocks, the network's and ours, so they give no order.
+    """
     reached = {step for steps in read_steps(dict(record)).steps.values() for step in steps}
     return [step for step in STEPS if step in reached]
 
@@ -119,7 +135,7 @@ def _queue(stack: LocalStack, url: str) -> str:
 
 
 def _left(stack: LocalStack, url: str) -> int:
-    """Messages in a queue, those included that a function holds."""
+    """Return how many messages a queue holds, including those that a function works on."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     counts = stack.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
     return sum(map(int, counts.values()))

@@ -1,4 +1,4 @@
-"""A contact, by phone number or business-scoped user id: what is kept of them, and where."""
+"""Finds what is kept of a contact, by phone number or business-scoped user id."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,78 +32,82 @@ from workbench.stack import StackError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A contact as one account knows them: the ids that lead to them, and the keys of their conversation.
-
-    The first of `keys` is that of the conversation, `item` (empty when there is none: something else may be
-    kept of them all the same); the others are of those that it took in. `foreign_keys` are of those that
-    other contacts' conversations took in.
-    """
+    """A contact as one account knows them."""
 
     account: Account
+    """The account."""
+
     ids: tuple[str, ...]
+    """The ids that lead to the contact."""
+
     keys: tuple[str, ...]
+    """The key of their conversation, then the keys of the conversations that it absorbed."""
+
     item: Item
+    """Their conversation. It is empty when there is none; other things may still be kept of them."""
+
     foreign_keys: frozenset[str]
+    """The keys of the conversations that other contacts' conversations absorbed."""
 
     @property
     def groups(self) -> set[str]:
-        """The queue groups that what concerns them may travel in."""
+        """The queue groups in which their updates and messages may travel."""
         return {group_of(str(self.account), id) for id in self.ids} | set(self.keys)
 
     def goes_by(self, contact: Contact) -> bool:
-        """Whether they are `contact`, as far as they are known: as the processor would have it."""
-        user_id = plain(self.item).get("user_id")
+        """Whether they are `contact`, by the processor's own rule."""
+        user_id = values_of(self.item).get("user_id")
         known = Conversation(key=self.keys[0], contact_ids=self.ids, user_id=user_id)
         return any(known.is_with(contact, id) for id in contact.ids if id in self.ids)
 
 
-def plain(item: Item) -> dict[str, Any]:
-    """An item as plain values."""
+def values_of(item: Item) -> dict[str, Any]:
+    """Return an item's attributes as Python values."""
     read = TypeDeserializer()
     return {name: read.deserialize(value) for name, value in item.items()}
 
 
-WHOM = "say whom: CONTACT=15550001111, or a business-scoped user id"
+WHOM = "name the contact: CONTACT=15550001111, or a business-scoped user id"
 
 NOBODY = """\
-nothing is kept of that contact in table, queues and schedules (is the number given with its country code?);
-the quarantine and the backups were not looked through"""
+nothing is kept of that contact in the table, the queues and the schedules (did you give the country code?);
+the quarantine and the backups were not searched"""
 
 
 class Table:
-    """The table of a deployment, as those read it who look for a contact."""
+    """The table of a deployment, for commands that look for a contact."""
 
     def __init__(self, deployed: Deployed) -> None:
         self._client = deployed.client("dynamodb")
         self._name = deployed.table_name
 
     def find(self, contact: str) -> list[Person]:
-        """The contact under every account that the table names; StackError when `contact` is none.
+        """Return the contact under every account in the table; StackError when `contact` names nobody.
 
-        As the processor finds them: a number that somebody else has by now leads to that person alone.
+        Contacts are found as the processor finds them: a number leads only to the person who has it now.
         """
         if not any(channel_named(name).contact_of(contact) for name in TABLE):
             raise StackError(WHOM)
-        accounts, taken_in = self._overview()
+        accounts, absorbed = self._overview()
         if not accounts:
             raise StackError(NOBODY)
         named = [(account, channel_of(account).contact_of(contact)) for account in accounts]
-        return [self._under(account, them, taken_in) for account, them in named if them]
+        return [self._under(account, them, absorbed) for account, them in named if them]
 
     def handed_over(self) -> int:
-        """How many conversations the bot is silent in."""
-        return sum(1 for item in self._scan("handoff") if plain(item).get("handoff"))
+        """Return how many conversations are in a handoff."""
+        return sum(1 for item in self._scan("handoff") if values_of(item).get("handoff"))
 
     def aliases(self, person: Person) -> list[Item]:
-        """The aliases that lead to them."""
+        """Return the aliases that lead to `person`."""
         found = [self.get(alias_item(person.account, id)) for id in person.ids]
         return [item for item in found if item and item["conversation_key"]["S"] in person.keys]
 
     def messages(self, people: Sequence[Person]) -> tuple[list[Item], list[Item]]:
-        """The markers of what came from them, and the records of what was sent to them.
+        """Return the markers of what came from `people`, and the records of what was sent to them.
 
-        What their keys do not lead to is found by the contact that its turn names: what waits in a queue is
-        sent and recorded even when all else of them is erased.
+        Items under other keys are found by the contact in their turn: a message that waits in a queue is sent
+        and recorded even after everything else of the contact is erased.
         """
         keys = [key for person in people for key in person.keys]
         ids = {id for person in people for id in person.ids}
@@ -125,13 +129,11 @@ class Table:
         return markers, [item for item in theirs if is_record(item)]
 
     def has(self, person: Person, letter: Letter) -> bool:
-        """Whether a dead letter is of this contact. Statuses are not looked through: many people's are in
-        one.
-        """
+        """Whether a dead letter belongs to `person`. Those with statuses are not searched: they mix people."""
         return letter.group in person.groups or self._names(letter.message, person)
 
     def get(self, key: Item) -> Item | None:
-        """One item."""
+        """Return one item; None when it does not exist."""
         found: Item | None = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get(
             "Item"
         )
@@ -142,38 +144,39 @@ class Table:
         self._client.delete_item(TableName=self._name, Key=key_of(item))
 
     def replace(self, items: Iterable[Item], new: Item) -> None:
-        """Delete `items` and put `new`, both or neither."""
+        """Delete `items` and put `new`, in one transaction."""
         deletes = [{"Delete": {"TableName": self._name, "Key": key_of(item)}} for item in items]
         self._client.transact_write_items(
             TransactItems=[*deletes, {"Put": {"TableName": self._name, "Item": new}}]
         )
 
     def _overview(self) -> tuple[list[Account], Mapping[str, str]]:
-        """The accounts that the table names, and the conversations that were taken in: by their keys, the
-        partitions of those that they are in now.
+        """Return the accounts that the table names, and the absorbed conversations.
+
+        The latter maps the key of each one to the partition of the conversation that absorbed it.
         """
         names: set[str] = set()
-        taken_in: dict[str, str] = {}
-        for item in map(plain, self._scan("pk", "account", "accounts", "former_keys")):
+        absorbed: dict[str, str] = {}
+        for item in map(values_of, self._scan("pk", "account", "accounts", "former_keys")):
             named = account_in(item["pk"])
             names |= {named} if named else {item.get("account", ""), *item.get("accounts", ())}
-            taken_in |= dict.fromkeys(item.get("former_keys", ()), item["pk"])
-        return [Account.parse(name) for name in sorted(names - {""})], taken_in
+            absorbed |= dict.fromkeys(item.get("former_keys", ()), item["pk"])
+        return [Account.parse(name) for name in sorted(names - {""})], absorbed
 
-    def _under(self, account: Account, named: Contact, taken_in: Mapping[str, str]) -> Person:
+    def _under(self, account: Account, named: Contact, absorbed: Mapping[str, str]) -> Person:
         key = self._leads_to(account, named.id)
         item = self.get(conversation_item(key)) or {}
-        leads = {id: self._leads_to(account, id) for id in plain(item).get("contact_ids", [named.id])}
-        # An id that leads to another conversation is somebody else's by now.
+        leads = {id: self._leads_to(account, id) for id in values_of(item).get("contact_ids", [named.id])}
+        # An id that leads to another conversation belongs to somebody else by now.
         ids = tuple(id for id, other in leads.items() if other == key or not self._is_there(other))
-        foreign = frozenset(other for other, pk in taken_in.items() if pk != conversation_pk(key))
+        foreign = frozenset(other for other, pk in absorbed.items() if pk != conversation_pk(key))
         made = [conversation_key(str(account), id) for id in ids if leads[id] == key]
         gone = [other for other in made if other not in foreign and not self._is_there(other)]
-        keys = tuple(dict.fromkeys((key, *gone, *plain(item).get("former_keys", ()))))
+        keys = tuple(dict.fromkeys((key, *gone, *values_of(item).get("former_keys", ()))))
         return Person(account=account, ids=ids, keys=keys, item=item, foreign_keys=foreign)
 
     def _leads_to(self, account: Account, contact_id: str) -> str:
-        """The key of the conversation with whoever goes by `contact_id` now, be there one or not."""
+        """Return the key of the conversation with the present holder of `contact_id`, even if it is new."""
         alias = self.get(alias_item(account, contact_id))
         return item_text(alias, "conversation_key") if alias else conversation_key(str(account), contact_id)
 
@@ -181,14 +184,14 @@ class Table:
         return self.get(conversation_item(key)) is not None
 
     def _concerns(self, item: Item, person: Person) -> bool:
-        """Whether a marker or record is of this contact."""
+        """Whether a marker or a record belongs to `person`."""
         by_key = item_text(item, "conversation_key") in person.keys
         by_place = item["pk"]["S"] in map(conversation_pk, person.keys)
         turn = item.get("messages") or item.get("turn")
         return by_key or by_place or (turn is not None and self._names(read_turn(turn["S"]), person))
 
     def _names(self, message: Inbound | TurnMessages | None, person: Person) -> bool:
-        """Whether `message` names this contact, and is in no conversation with somebody else."""
+        """Whether `message` names `person` and belongs to no conversation with somebody else."""
         if not message or message.account != person.account or not person.goes_by(message.contact):
             return False
         keys = {self._leads_to(message.account, message.contact.id)}
@@ -198,7 +201,7 @@ class Table:
         return not any(key in person.foreign_keys or self._is_there(key) for key in others)
 
     def _scan(self, *attributes: str, **filtered: Any) -> Iterator[Item]:
-        """All items, or those that are `filtered`; of each only `attributes`, if any are named."""
+        """Return all items, or those that match the filter; if `attributes` are named, only these of each."""
         if attributes:
             names = {f"#{name}": name for name in attributes}
             filtered = {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
@@ -216,7 +219,7 @@ class WakeUps:
         self._group = deployed.stack_name
 
     def of(self, people: Iterable[Person]) -> list[dict[str, Any]]:
-        """Those that wait for the contact. Each has to be asked for: their list does not say for whom."""
+        """Return the schedules for `people`. Each one is read, because the list does not name contacts."""
         groups = {group for person in people for group in person.groups}
         pages = self._client.get_paginator("list_schedules").paginate(GroupName=self._group)
         names = [schedule["Name"] for page in pages for schedule in page["Schedules"]]
@@ -224,6 +227,6 @@ class WakeUps:
         return [one for one in found if one["Target"]["SqsParameters"]["MessageGroupId"] in groups]
 
     def delete(self, schedule: dict[str, Any]) -> None:
-        """Delete one, unless its time has come meanwhile."""
+        """Delete a schedule, unless its time has come meanwhile."""
         with suppress(self._client.exceptions.ResourceNotFoundException):
             self._client.delete_schedule(GroupName=self._group, Name=schedule["Name"])

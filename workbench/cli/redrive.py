@@ -1,4 +1,4 @@
-"""`make redrive`: what was set aside, and back with it."""
+"""`make redrive`: lists what was set aside, and puts it back."""
 
 import argparse
 import time
@@ -17,7 +17,7 @@ EVERYTHING = "all"
 
 
 def main(arguments: list[str]) -> int:
-    """List what was set aside, or put chosen ones back."""
+    """List what was set aside, or put the chosen letters back."""
     parser = argparse.ArgumentParser(prog="make redrive", description=__doc__)
     parser.add_argument("stack")
     parser.add_argument("items", help="ids from the list, or all")
@@ -32,9 +32,9 @@ def main(arguments: list[str]) -> int:
 
 
 def show(place: Deployed) -> None:
-    """Print what was set aside; nobody's words or number."""
+    """Print what was set aside, without anybody's words or number."""
     with dead_letters(place) as letters:
-        found = letters.take()
+        found = letters.receive()
         more = letters.more()
     if not found:
         print("nothing was set aside")
@@ -42,7 +42,7 @@ def show(place: Deployed) -> None:
     print(*_table(found, time.time()), sep="\n")
     if more:
         print(f"about {more} more wait behind these, in the same conversations")
-    print("back with them: make redrive ITEMS='id id …', or ITEMS=all")
+    print("to put them back: make redrive ITEMS='id id …', or ITEMS=all")
 
 
 def _table(found: Iterable[Letter], now: float) -> list[str]:
@@ -70,39 +70,39 @@ def _age(seconds: float) -> str:
 
 
 def put_back(place: Deployed, chosen: set[str]) -> None:
-    """Put the chosen letters back to where they were to go; StackError when one is not there.
+    """Send the chosen letters to the queues that they were meant for; StackError when one is missing.
 
-    Each is sent before it is deleted: a crash between leaves it here too, and what is handled twice is
-    answered once.
+    Each is sent before it is deleted. After a crash in between it is in both queues, which does no harm: an
+    update that is handled twice is answered once.
     """
     gone: set[str] = set()
     with dead_letters(place) as letters:
-        while found := letters.take():
+        while found := letters.receive():
             for letter in found:
                 if {letter.id, EVERYTHING} & chosen:
                     print(f"{letter.id}  {letter.kind}: {_put_back(place, letter)}")
                     letters.delete(letter)
                     gone.add(letter.id)
     if missing := chosen - gone - {EVERYTHING}:
-        raise StackError(f"not there: {' '.join(sorted(missing))}; `make redrive` lists what is")
-    print(f"{len(gone)} back")
+        raise StackError(f"not there: {' '.join(sorted(missing))}; `make redrive` lists the ids")
+    print(f"{len(gone)} put back")
 
 
 def _put_back(place: Deployed, letter: Letter) -> str:
-    """Send a letter where it belongs; what became of it."""
+    """Send a letter to its queue. Return what was done with it."""
     if letter.update is None:
         _send(place, letter.origin, letter.body, letter.group)
-        return f"as it was, to {letter.origin}"
+        return f"unchanged to {letter.origin}"
     conversations = ConversationTable(place.client("dynamodb"), place.table_name)
     if letter.is_parked and not conversations.unpark(letter.update):
         return "was handled since; dropped"
-    # A wake-up too: SQS's own redrive would take it to the tracker, whose dead letters it lies among.
+    # A wake-up lies among the tracker's dead letters, but the processor has to handle it.
     _send(place, "inbound", dump_update(letter.update), letter.update.group)
     return "to inbound"
 
 
 def _send(place: Deployed, origin: Origin, body: str, group: str) -> None:
-    """Under an id of its own: the one that it had once may still be remembered, and would swallow it."""
+    """Send a body under a new deduplication id: SQS may still remember the old one and drop the message."""
     urls = {
         "inbound": place.inbound_queue_url,
         "outbound": place.outbound_queue_url,

@@ -1,4 +1,4 @@
-"""`make release CONTACT=…`: the bot speaks again to a contact whom a person has talked to."""
+"""`make release CONTACT=…`: ends a handoff, so that the bot speaks to the contact again."""
 
 import argparse
 import time
@@ -10,12 +10,12 @@ from rejoinder.channels import channel_of
 from rejoinder.model.people import Contact
 from rejoinder.model.updates import Inbound, Release
 from workbench.cli.deployed import Deployed, deployed
-from workbench.cli.people import Person, Table, plain
+from workbench.cli.people import Person, Table, values_of
 from workbench.stack import StackError
 
 
 def main(arguments: list[str]) -> int:
-    """Release a contact; without one, say how many are handed over."""
+    """Release a contact. If none is given, print how many are handed over."""
     parser = argparse.ArgumentParser(prog="make release", description=__doc__)
     parser.add_argument("stack")
     parser.add_argument("contact", help="a phone number or a business-scoped user id; empty: count them")
@@ -31,9 +31,9 @@ def main(arguments: list[str]) -> int:
 
 
 def release(place: Deployed, contact: str) -> None:
-    """Tell the processor, which alone writes conversations; StackError when there is nothing to release."""
+    """Ask the processor for the release, since only it writes conversations; StackError without a handoff."""
     updates = SqsUpdates(SqsQueue(place.client("sqs"), place.inbound_queue_url))
-    people = [person for person in Table(place).find(contact) if plain(person.item).get("handoff")]
+    people = [person for person in Table(place).find(contact) if values_of(person.item).get("handoff")]
     if not people:
         raise StackError("no conversation with that contact is handed over")
     for person in people:
@@ -42,8 +42,8 @@ def release(place: Deployed, contact: str) -> None:
 
 
 def _release(person: Person) -> Inbound:
-    """A handler may speak upon it, so the contact is named as the network knows them now."""
-    user_id = plain(person.item).get("user_id")
+    """Return the update of the release. It holds the contact's newest ids, because a handler may answer."""
+    user_id = values_of(person.item).get("user_id")
     named = [channel_of(person.account).contact_of(id) for id in reversed(person.ids)]
     phone = next((them.phone for them in named if them and them.phone), None)
     contact = Contact(id=user_id or phone or person.ids[0], phone=phone, user_id=user_id)

@@ -1,4 +1,4 @@
-"""`make run`: the bot on a local AWS until Ctrl-C."""
+"""`make run`: runs the bot on a local AWS until Ctrl-C."""
 
 import argparse
 import time
@@ -15,10 +15,11 @@ from workbench.stack.logs import LogReader
 from workbench.stack.watch import BotWatch
 
 POLL_SECONDS = 0.3
+"""The pause between two looks at the phones, the logs and the bot's files, in seconds."""
 
 
 def main(arguments: list[str]) -> int:
-    """Run until interrupted, which is how it is meant to end."""
+    """Run until Ctrl-C, which is the normal end."""
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
     options.bot(parser)
     options.ports(parser)
@@ -33,7 +34,7 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         if not is_up:
             raise
-        print("\n  stopped; everything it held is in .rejoinder for the next `make run`")
+        print("\n  stopped; all data stays in .rejoinder for the next `make run`")
     return 0
 
 
@@ -43,18 +44,18 @@ def _greet(stack: LocalStack, seconds: float) -> None:
     print(f"  talk to the bot    {stack.simulator_url}   (or in another terminal: make talk)")
     print(f"  its webhook        {stack.webhook_url}")
     print(f"  the local AWS      {stack.aws_endpoint_url}   (all addresses: .rejoinder/local.json)")
-    print(f"  edit {stack.bot}/bot.py: it is live in seconds. Ctrl-C stops everything.")
+    print(f"  An edit of {stack.bot}/bot.py is live in seconds. Ctrl-C stops everything.")
     print(flush=True)
 
 
 def _follow(root: Path, stack: LocalStack) -> None:
-    """Print what happens, and put edits of the bot live."""
+    """Print what happens, and deploy edits of the bot."""
     watch, logs, chats = BotWatch(root, stack), LogReader(stack), _Chats(stack)
     while True:
         try:
             news = [*chats.new(), *map(str, logs.read()), *_edited(watch)]
         except (BotoCoreError, StackError) as error:
-            raise StackError(f"the local AWS has ended by itself ({error}); {stack.folder}/aws") from None
+            raise StackError(f"the local AWS has ended by itself ({error}); see {stack.folder}/aws") from None
         for line in news:
             print(line, flush=True)
         time.sleep(POLL_SECONDS)
@@ -66,7 +67,7 @@ def _edited(watch: BotWatch) -> list[str]:
 
 
 class _Chats:
-    """What goes over the phones in the simulator, as a transcript."""
+    """The messages on all phones in the simulator, as a transcript."""
 
     def __init__(self, stack: LocalStack) -> None:
         self._phones = Handset(stack.simulator_url, "")

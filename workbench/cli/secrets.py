@@ -16,12 +16,12 @@ Ask = Callable[[str], str]
 
 
 def main(arguments: list[str]) -> int:
-    """Ask for each secret without showing it, keep what is there where nothing is typed, and store them."""
+    """Ask for each secret without showing it, and store them. Where nothing is typed, the old one is kept."""
     parser = argparse.ArgumentParser(prog="make secrets", description=__doc__)
     parser.add_argument("stack")
     asked = parser.parse_args(arguments)
     if not asked.stack:
-        raise StackError("say which deployment: make secrets STACK=rejoinder-dev")
+        raise StackError("name the deployment: make secrets STACK=rejoinder-dev")
     try:
         put(asked.stack, boto3.client("secretsmanager"), ask=getpass.getpass)
     except (BotoCoreError, ClientError) as error:
@@ -30,14 +30,14 @@ def main(arguments: list[str]) -> int:
 
 
 def put(stack: str, client: Any, *, ask: Ask) -> None:
-    """Ask for the secrets of a stack and store them; StackError when one that is needed is not given."""
+    """Ask for the secrets of a stack and store them; StackError when a needed one is missing."""
     name = f"{stack}/whatsapp"
     before = _read(name, client)
     after = before | _app_secret(before, ask) | _access_token(before, ask)
     verify_token, is_new = _verify_token(before, ask)
     after["verify_token"] = verify_token
     client.put_secret_value(SecretId=name, SecretString=json.dumps(after))
-    print(f"stored in {name}; the functions take it up within minutes")
+    print(f"stored in {name}; the functions use it within minutes")
     if is_new:
         print(f"the verify token, for the webhook's configuration in the Meta app: {verify_token}")
 
@@ -51,7 +51,7 @@ def _read(name: str, client: Any) -> dict[str, str]:
 
 
 def _app_secret(before: Mapping[str, str], ask: Ask) -> dict[str, str]:
-    """A new one leaves the old one valid, for webhooks signed with it that are still to come."""
+    """Return the app secret. The old one stays valid for webhooks that were signed with it before."""
     typed = _needed("App secret (Meta app > App settings > Basic)", before.get("app_secret"), ask)
     if typed == before.get("app_secret") or not before.get("app_secret"):
         return {"app_secret": typed}
@@ -63,16 +63,16 @@ def _access_token(before: Mapping[str, str], ask: Ask) -> dict[str, str]:
 
 
 def _needed(what: str, there: str | None, ask: Ask) -> str:
-    typed = ask(f"{what}{' [Enter keeps the one that is there]' if there else ''}: ").strip() or there
+    typed = ask(f"{what}{' [Enter keeps the old one]' if there else ''}: ").strip() or there
     if not typed:
-        raise StackError(f"nothing was stored: needed is the {what[0].lower()}{what[1:]}")
+        raise StackError(f"nothing was stored, because this is missing: {what}")
     return typed
 
 
 def _verify_token(before: Mapping[str, str], ask: Ask) -> tuple[str, bool]:
-    """The one typed, the one that is there, or with `new` another; and whether it is to be shown."""
+    """Return the verify token (the typed one, the old one, or a new one), and whether to print it."""
     there = before.get("verify_token")
-    typed = ask("Verify token [Enter keeps the one that is there; new makes one]: ").strip()
+    typed = ask("Verify token [Enter keeps the old one; the word new makes one]: ").strip()
     if typed == "new" or not (typed or there):
         return secrets.token_urlsafe(30), True
     return typed or str(there), False

@@ -1,4 +1,4 @@
-"""`make talk`: the running bot in this terminal."""
+"""`make talk`: talk to the running bot in this terminal."""
 
 import argparse
 import sys
@@ -10,13 +10,19 @@ from workbench.cli.handset import Handset, wait_for
 from workbench.stack import StackError, running
 
 CONTACT = "15550002222"
+
 POLL_SECONDS = 0.2
+"""The pause between two looks at the phone, in seconds."""
+
 ANSWER_SECONDS = 5.0
-QUIET_SECONDS = 2.0  # after the last line
+"""How long to wait for the answer to a line that comes from a pipe, in seconds."""
+
+QUIET_SECONDS = 2.0
+"""How long the bot must be silent after the last line before the command ends, in seconds."""
 
 
 def main(arguments: list[str]) -> int:
-    """Send each line that is typed, show what comes, until the end of input."""
+    """Send each line that is typed and show the answers, until the end of input."""
     parser = argparse.ArgumentParser(prog="make talk", description=__doc__)
     parser.add_argument("--contact", default=CONTACT, help="the phone number to talk from")
     parser.add_argument("--name", default="You", help="the name in its profile")
@@ -45,14 +51,14 @@ class _Conversation:
         for line in sys.stdin:
             words = line.removeprefix("> ").strip()
             if words.startswith("..."):
-                print("(time passes by itself here: `make chat` lets it pass)", flush=True)
+                print("(time is real here; only `make chat` can let it pass)", flush=True)
             elif words:
                 self._say(words)
         self._over.set()
         screen.join(QUIET_SECONDS + 1)
 
     def _say(self, words: str) -> None:
-        """Say it and wait for an answer, so that lines from a pipe can tap what the line before brought."""
+        """Say `words`. With input from a pipe, wait for an answer: the next line may tap a button of it."""
         before = self._shown
         if not sys.stdin.isatty():
             print(write(">", words), flush=True)
@@ -65,7 +71,7 @@ class _Conversation:
             wait_for(lambda: self._shown > before or None, seconds=ANSWER_SECONDS)
 
     def _show(self) -> None:
-        """Print what the bot says as it comes; after the end of input, until it has been quiet."""
+        """Print what the bot says. After the end of input, stop once the bot has been silent for a while."""
         quiet = 0.0
         while quiet < QUIET_SECONDS:
             try:

@@ -1,4 +1,4 @@
-"""The local AWS with the stack deployed to it, as `make run` and the tests use it."""
+"""The local AWS with the deployed stack, for `make run` and the tests."""
 
 from workbench.stack.errors import StackError
 from workbench.stack.handle import LocalStack

@@ -1,4 +1,4 @@
-"""The local AWS as boto3 sees it: made-up credentials, one region, an address on this machine."""
+"""Access to the local AWS: made-up credentials, one region, an address on this machine."""
 
 import os
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ CREDENTIALS: Mapping[str, str] = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCES
 
 
 def client(service: str, endpoint_url: str) -> Any:
-    """A boto3 client of one of the local AWS's services, whatever the person's own AWS configuration is."""
-    create: Any = boto3.client  # its type has one case for each service that AWS has
+    """Return a boto3 client of the local AWS. It ignores the person's own AWS configuration."""
+    create: Any = boto3.client  # its type demands the name of a service as a literal
     return create(
         service,
         endpoint_url=endpoint_url,
@@ -32,7 +32,7 @@ def client(service: str, endpoint_url: str) -> Any:
 
 
 def environment(endpoint_url: str) -> dict[str, str]:
-    """The environment of a program that is to use the local AWS and cannot reach a real one."""
+    """Return the environment of a program that uses the local AWS and must not reach a real one."""
     ours = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "SAM_", "PYTHON"))}
     return ours | {
         **CREDENTIALS,

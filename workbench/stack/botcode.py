@@ -1,4 +1,4 @@
-"""The bot's own code, looked at before it is deployed."""
+"""Checks of the bot's own code, before it is deployed."""
 
 import json
 from pathlib import Path
@@ -8,12 +8,14 @@ from workbench.stack import children, fingerprint
 from workbench.stack.errors import StackError
 from workbench.stack.sam import Sam
 
-LAYERS = ("RejoinderLayer", "DependenciesLayer")  # as sam build names their folders
+LAYERS = ("RejoinderLayer", "DependenciesLayer")
+"""The folders of the layers, as `sam build` names them."""
+
 IMPORT = Path(__file__).with_name("botimport.py")
 
 
 def check(root: Path, bot: str) -> None:
-    """StackError with file and line when the bot cannot be compiled, or is not there."""
+    """Raise StackError, with file and line, when the bot cannot be compiled or does not exist."""
     if not (root / bot).resolve().is_relative_to(root.resolve()):
         raise StackError(f"BOT={bot}: the bot's folder must be in the repository")
     if not (root / bot / "bot.py").is_file():
@@ -33,14 +35,14 @@ def _compile(path: Path, shown: Path) -> None:
 
 
 def check_import(sam: Sam, function: Path) -> None:
-    """StackError with file and line when the bot in a built function fails as it is imported."""
+    """Raise StackError, with file and line, when a built function cannot import its bot."""
     log = sam.folder / "import.log"
     log.unlink(missing_ok=True)
     layers = [str(sam.folder / "build" / layer / "python") for layer in LAYERS]
     child = children.start(
         [str(tools.python_of("ministack")), "-P", str(IMPORT), str(function), *layers],
         env=sam.environment()
-        | {"STACK_NAME": "rejoinder-local", "BOT_SECRET_ARN": ""},  # a bot may look at them
+        | {"STACK_NAME": "rejoinder-local", "BOT_SECRET_ARN": ""},  # a bot may read them
         cwd=function,
         log=log,
     )

@@ -1,8 +1,8 @@
 """
-Imports a built bot as its function will, and says what goes wrong as one line of JSON.
+Imports a built bot as its function does, and prints an error as one line of JSON.
 
-Run by MiniStack's interpreter, which runs the functions too. Its arguments: the folder of the built function
-and those of its layers.
+MiniStack's interpreter runs this file, because it runs the functions too. The arguments are the folder of the
+built function and the folders of its layers.
 """
 
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def fault(folder: str, error: Exception) -> dict[str, object]:
-    """The innermost line of the bot's own files that led to an error, and the error."""
+    """Return an error as JSON, with the innermost line of the bot's own files that led to it."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).parent == Path(folder)]
     place = frames[-1] if frames else None
     text = str(error) or type(error).__name__

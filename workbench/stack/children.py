@@ -1,7 +1,7 @@
 """
-Programs that the workbench starts.
+Starts and stops the programs that the workbench needs.
 
-Each gets a session of its own: Ctrl-C in the terminal reaches only us. We stop them, by their id, and wait.
+Each one is detached from the terminal, so Ctrl-C reaches only us. We stop it by its id and wait for its end.
 """
 
 import os
@@ -15,10 +15,11 @@ from workbench.stack import interrupts
 from workbench.stack.errors import StackError
 
 TERM_SECONDS = 10.0
+"""How long a program may take to end after SIGTERM, in seconds."""
 
 
 def start(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, log: Path) -> subprocess.Popen[bytes]:
-    """Start a program that writes all it says to a file, and that we hold by its standard input."""
+    """Start a program that writes its output to a file. Its standard input stays open as long as we run."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output, interrupts.held():
         return subprocess.Popen(
@@ -33,35 +34,35 @@ def start(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, log: Pat
 
 
 def run(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, log: Path, what: str) -> None:
-    """Run a program to its end. StackError names what failed, its last words and where the rest is."""
+    """Run a program to its end. Raises StackError, with the error and the path of the log, when it fails."""
     log.unlink(missing_ok=True)
     child = start(command, env=env, cwd=cwd, log=log)
     try:
         if child.wait() != 0:
-            raise StackError(f"{what} failed: {last_words(log)} (all of it: {log})")
+            raise StackError(f"{what} failed: {last_words(log)} (full output: {log})")
     finally:
         stop(child)
 
 
 def stop(child: subprocess.Popen[bytes], *, seconds: float = TERM_SECONDS) -> None:
-    """End a program with everything it started, at the latest `seconds` later."""
+    """End a program and everything that it started. After `seconds`, kill it."""
     if child.stdin:
         child.stdin.close()
     if child.poll() is None:
         _signal_group(child.pid, signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
             child.wait(seconds)
-    _signal_group(child.pid, signal.SIGKILL)  # what it left behind
+    _signal_group(child.pid, signal.SIGKILL)  # for programs that it left running
     child.wait()
 
 
 def _signal_group(pid: int, number: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of one that is ending
+    with suppress(ProcessLookupError, PermissionError):  # macOS raises the latter when it is ending
         os.killpg(pid, number)
 
 
 def last_words(log: Path) -> str:
-    """The line of a program's output that most likely says why it failed."""
+    """Return the line of a program's output that most likely says why it failed."""
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
     errors = [line for line in lines if "error" in line.lower() and "Traceback" not in line]
     return (errors or lines or ["it said nothing"])[-1]

@@ -1,2 +1,2 @@
 class StackError(Exception):
-    """Something stopped the local stack; its text says what, and what to do, in one line."""
+    """An error of the local stack. Its text is one line and says what to do."""

@@ -1,4 +1,4 @@
-"""What was deployed, so that the same is not built and deployed again."""
+"""Fingerprints of what is deployed, so that unchanged code is not built and deployed again."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,26 +7,34 @@ from pathlib import Path
 from typing import Self
 
 LEFT_OUT = {"__pycache__", "tests"}
+"""Folders that are not deployed."""
+
 DEPLOYED = ("template.yaml", "samconfig.toml", "layers", "functions")
+"""The files and folders that make the stack, apart from the bot."""
+
 TOOLS = ("workbench/stack/requirements-ministack.txt", "workbench/stack/requirements-sam.txt")
+"""The files that pin the tools. With other versions of them the stack is deployed again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
-    """Two hashes: over the bot, which alone can be replaced in a second, and over all the rest."""
+    """Two hashes, because the bot alone can be replaced in a second."""
 
     stack: str
+    """The hash of everything but the bot."""
+
     bot: str
+    """The hash of the bot."""
 
     @classmethod
     def of(cls, root: Path, bot: str, parameters: Mapping[str, str]) -> Self:
-        """What a deployment made now would be made from."""
+        """Return the fingerprint of a deployment that would be made now."""
         settings = [f"{name}={value}" for name, value in sorted(parameters.items())]
         return cls(stack=_hash(root, [*DEPLOYED, *TOOLS], settings), bot=_hash(root, [bot], [bot]))
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """From what `str` wrote."""
+        """Return the fingerprint in a text that `str` made."""
         stack, _, bot = text.partition(" ")
         return cls(stack=stack, bot=bot)
 
@@ -35,7 +43,7 @@ class Fingerprint:
 
 
 def files(places: Iterable[Path]) -> Iterator[Path]:
-    """The files in some folders, in a fixed order, without tests and what Python and editors leave behind."""
+    """Yield the files in some folders, in a fixed order, without tests, caches and hidden files."""
     for place in places:
         if place.is_file():
             yield place

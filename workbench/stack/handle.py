@@ -1,4 +1,4 @@
-"""A running stack, as those see it who use it."""
+"""A running stack, for the code that uses it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ def _not_ours() -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalStack:
-    """A running stack: what is in its local.json."""
+    """A running stack: the contents of its local.json."""
 
     webhook_url: str
     graph_url: str
@@ -25,9 +25,16 @@ class LocalStack:
     app_secret: str
     verify_token: str
     phone_number_id: str
+
     bot: str
+    """The folder of its bot, in the repository."""
+
     folder: str
+    """The folder that keeps its state."""
+
     pid: int
+    """The process that started it."""
+
     api_id: str
     table_name: str
     inbound_queue_url: str
@@ -43,15 +50,15 @@ class LocalStack:
     sender_function_name: str
     tracker_function_name: str
     restart: Callable[[], None] = field(default=_not_ours, repr=False, compare=False)
-    """Stop the local AWS in good order and start it again with all it held; the simulator goes on."""
+    """Stops the local AWS and starts it again with all its data. The simulator goes on."""
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the local AWS."""
+        """Return a boto3 client of the local AWS."""
         return aws.client(service, self.aws_endpoint_url)
 
     @property
     def functions(self) -> Mapping[str, str]:
-        """The deployed name of each function by its short one."""
+        """The deployed name of each function, by its short name."""
         return {
             "ingress": self.ingress_function_name,
             "processor": self.processor_function_name,

@@ -1,8 +1,8 @@
 """
-Ctrl-C, SIGTERM and a closed terminal all stop us once, in good order.
+Handles Ctrl-C, SIGTERM and a closed terminal, which all stop us in the same way.
 
-The first one raises KeyboardInterrupt in the main thread, at a moment when that loses nothing; later ones are
-ignored, so that nothing cuts the clearing up short.
+The first signal raises KeyboardInterrupt in the main thread, at a moment when no child process is lost. Later
+signals are ignored, so that nothing interrupts the cleaning up.
 """
 
 import signal
@@ -30,14 +30,14 @@ _interrupts = _Interrupts()
 
 
 def install() -> None:
-    """Take over the signals; only in the main thread of a command."""
+    """Install the signal handlers. Only the main thread of a command may do this."""
     for number in SIGNALS:
         signal.signal(number, _interrupts.arrive)
 
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Put an interrupt off until the block is done: a child that was started must not be lost."""
+    """Delay an interrupt until the block is done, so that a child that was just started is not lost."""
     _interrupts.held += 1
     try:
         yield

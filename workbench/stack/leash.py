@@ -1,9 +1,9 @@
 """
-Runs MiniStack for as long as somebody holds the other end of its standard input.
+Runs MiniStack as long as the process that started it keeps its standard input open.
 
-When that end closes, even because its holder was killed, it gets the SIGTERM at which it saves its state.
-Run by MiniStack's own interpreter, so it imports nothing of ours; its argument, the
-folder, only tells in a list of processes whose it is.
+When that closes, even because the other process was killed, MiniStack gets a SIGTERM and saves its state.
+MiniStack's own interpreter runs this file, so it imports nothing of ours. The argument, the state's folder,
+is not used; it only identifies this MiniStack in a list of processes.
 """
 
 import os

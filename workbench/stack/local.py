@@ -1,4 +1,4 @@
-"""The whole local stack: AWS, deployment, simulator; up within a `with` block and down behind it."""
+"""The whole local stack (AWS, deployment, simulator), which runs during a `with` block."""
 
 import json
 import os
@@ -20,6 +20,8 @@ from workbench.stack.stages import Stages
 from workbench.stack.warm import start_functions
 
 BUCKET = "rejoinder-local-artifacts"
+"""The bucket that `sam deploy` uploads to."""
+
 OUTPUTS = {
     "api_id": "ApiId",
     "table_name": "TableName",
@@ -36,22 +38,23 @@ OUTPUTS = {
     "sender_function_name": "SenderFunctionName",
     "tracker_function_name": "TrackerFunctionName",
 }
+"""The outputs of template.yaml, by the fields of `LocalStack`."""
 
 
 def folder_of(root: Path) -> Path:
-    """Where a repository's stack keeps its state: `.rejoinder`, or what REJOINDER_FOLDER says."""
+    """Return the folder that keeps the state of a repository's stack: `.rejoinder`, or REJOINDER_FOLDER."""
     return root / os.environ.get("REJOINDER_FOLDER", ".rejoinder")
 
 
 def running(root: Path) -> LocalStack | None:
-    """The stack that `make run` keeps up; None when there is none, StackError while it is coming up."""
+    """Return the stack of `make run`; None when there is none, StackError while it is starting."""
     folder = folder_of(root)
     if not lock.is_held(folder):
         return None
     try:
         return LocalStack(**json.loads((folder / lock.RECORD).read_text()))
     except FileNotFoundError:
-        raise StackError("the local stack is still coming up: wait until `make run` says so") from None
+        raise StackError("the local stack is starting: wait until `make run` says that it is ready") from None
 
 
 @contextmanager
@@ -65,10 +68,10 @@ def up(
     sim_port: int | None = None,
 ) -> Iterator[LocalStack]:
     """
-    Bring the stack up, and down behind the block.
+    Start the stack, and stop it after the block.
 
-    `folder` keeps its state from run to run. Raises StackError or ToolError
-    when it cannot come up; nothing is left running then either.
+    `folder` keeps its state from run to run. Raises StackError or ToolError when the stack cannot start;
+    nothing is left running then.
     """
     state = folder or folder_of(root)
     stages = Stages(quiet=quiet)
@@ -78,15 +81,15 @@ def up(
         before = remembered.last(state)
         chosen = remembered.choose(state, aws=aws_port, simulator=sim_port)
         tools.ensure("sam", "ministack")
-        if before and before.aws != chosen.aws:  # the addresses of its queues are in all it holds
-            stages.note(f"port {chosen.aws} instead of {before.aws}: the local AWS begins anew")
+        if before and before.aws != chosen.aws:  # all its data contains the addresses of its queues
+            stages.write_line(f"port {chosen.aws} instead of {before.aws}: the local AWS starts empty")
             shutil.rmtree(state / "aws", ignore_errors=True)
-        yield _Coming(root=root, bot=bot, folder=state, stages=stages, ports=chosen).up(exits)
+        yield _Start(root=root, bot=bot, folder=state, stages=stages, ports=chosen).run(exits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Coming:
-    """One way up; each step leaves behind what undoes it."""
+class _Start:
+    """The start of one stack. Each step registers what undoes it."""
 
     root: Path
     bot: str
@@ -94,8 +97,8 @@ class _Coming:
     stages: Stages
     ports: remembered.Ports
 
-    def up(self, exits: ExitStack) -> LocalStack:
-        simulator = self._simulator(exits)  # first up, so last down: the functions need it until they end
+    def run(self, exits: ExitStack) -> LocalStack:
+        simulator = self._simulator(exits)  # started first, stopped last: the functions need it to the end
         ministack = self._ministack(exits)
         stack = self._stack(ministack, self._deployed(ministack.endpoint_url))
         with self.stages.stage("secrets"):
@@ -125,7 +128,7 @@ class _Coming:
         exits.callback(ministack.stop)
         with self.stages.stage("local AWS"):
             ministack.start()
-            if self._deployment(ministack.endpoint_url).is_broken():  # it was stopped while it deployed
+            if self._deployment(ministack.endpoint_url).is_broken():  # a deployment was interrupted
                 ministack.stop()
                 shutil.rmtree(ministack.folder)
                 ministack.start()
@@ -135,7 +138,7 @@ class _Coming:
         return Deployment(endpoint_url=endpoint_url, stack_name=development.STACK_NAME)
 
     def _deployed(self, endpoint_url: str) -> Mapping[str, str]:
-        """Deploy what is not deployed yet; the stack's outputs."""
+        """Deploy what is not deployed yet. Return the stack's outputs."""
         deployment = self._deployment(endpoint_url)
         program = sam.Sam(root=self.root, folder=self.folder, bot=self.bot, endpoint_url=endpoint_url)
         parameters = sam.parameters(f"http://{ports.HOST}:{self.ports.simulator}")
@@ -146,12 +149,12 @@ class _Coming:
         if not outputs:
             raise StackError("the deployed stack has no outputs: template.yaml must give them")
         if there and there != wanted:
-            with self.stages.stage("bot"):  # CloudFormation does not see what was put over its function
+            with self.stages.stage("bot"):  # CloudFormation does not know of code that we uploaded ourselves
                 built = processor.build(program)
                 botcode.check_import(program, built)
                 processor.upload(built, outputs["ProcessorFunctionName"], endpoint_url)
         if there == wanted:
-            self.stages.note("build and deploy: nothing has changed since the last time")
+            self.stages.write_line("build and deploy: nothing has changed since the last time")
         deployment.remember(wanted)
         return outputs
 
@@ -200,7 +203,7 @@ def _register(simulator: Simulator, stack: LocalStack) -> None:
 
 
 def _record(stack: LocalStack, path: Path) -> None:
-    """Write local.json for this user only, whole or not at all."""
+    """Write local.json, whole or not at all. Nobody else on this machine may read it."""
     values = {f.name: getattr(stack, f.name) for f in fields(stack) if f.name != "restart"}
     draft = path.with_suffix(".new")
     draft.touch(mode=0o600)

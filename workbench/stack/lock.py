@@ -1,4 +1,4 @@
-"""One stack per state folder: a lock that the system lets go of when its holder dies."""
+"""One stack per folder: a lock that the operating system releases when its holder dies."""
 
 import fcntl
 import os
@@ -14,7 +14,7 @@ RECORD = "local.json"
 
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock. StackError says who holds it, when somebody does."""
+    """Hold the folder's lock. Raises StackError, which names the holder, when another process holds it."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOCK).open("a+") as file:
         try:
@@ -24,12 +24,12 @@ def only_one(folder: Path) -> Iterator[None]:
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        (folder / RECORD).unlink(missing_ok=True)  # of one that was killed
+        (folder / RECORD).unlink(missing_ok=True)  # from a stack that was killed
         yield
 
 
 def is_held(folder: Path) -> bool:
-    """Whether a stack is running, or coming up, in a folder."""
+    """Whether a stack is running or starting in a folder."""
     try:
         with (folder / LOCK).open() as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

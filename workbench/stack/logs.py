@@ -1,4 +1,4 @@
-"""The logs of the functions, one readable line for each record."""
+"""The functions' logs, as one readable line for each record."""
 
 import json
 import re
@@ -14,10 +14,20 @@ from botocore.exceptions import ClientError
 from workbench.stack.handle import LocalStack
 
 OF_THE_RUNTIME = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
+"""How the lines begin that Lambda's runtime writes itself."""
+
 FAILED_START = re.compile(r"Warm worker execution error for (\S+): (?:Worker init failed: )?(.*)")
-LATE_MS = 120_000  # lines come when an invocation ends; the longest takes a minute
+"""The line of MiniStack's log about a function that cannot be imported."""
+
+LATE_MS = 120_000
+"""How late a line may come, in milliseconds. Lines come when an invocation ends, after a minute at most."""
+
 FIELDS_SHOWN = 6
+"""How many further fields of a record are shown."""
+
 FIELD_LENGTH = 60
+"""How many characters of a field are shown."""
+
 OF_POWERTOOLS = {
     "level",
     "location",
@@ -36,6 +46,7 @@ OF_POWERTOOLS = {
     "exception_name",
     "stack_trace",
 }
+"""The fields that Powertools adds to each record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +56,13 @@ class Entry:
     function: str
     at: datetime
     message: str
+
     fields: Mapping[str, Any]
+    """All fields of the record; empty when it is not JSON."""
 
     @property
     def correlation_id(self) -> str | None:
-        """The way of the message it belongs to."""
+        """The correlation id of the message that it is about."""
         return self.fields.get("correlation_id")
 
     def __str__(self) -> str:
@@ -75,14 +88,14 @@ def _short(value: Any) -> str:
 
 
 def _exception(fields: Mapping[str, Any]) -> list[str]:
-    """The last line of a traceback, and the innermost place in it."""
+    """Return the last line of a traceback, and the innermost place in it."""
     lines = [line.strip() for line in str(fields.get("exception", "")).splitlines() if line.strip()]
     places = [line for line in lines if line.startswith("File ")]
     return [*lines[-1:], *(f"[{place}]" for place in places[-1:])]
 
 
 def parse(function: str, at_ms: int, text: str) -> Entry | None:
-    """A record from a line of a log; None for what the runtime says and for metrics."""
+    """Return the record in a line of a log; None for lines of the runtime and for metrics."""
     at = datetime.fromtimestamp(at_ms / 1000, UTC)
     if not text.strip() or text.startswith(OF_THE_RUNTIME):
         return None
@@ -98,20 +111,20 @@ def parse(function: str, at_ms: int, text: str) -> Entry | None:
 
 
 class LogReader:
-    """Reads what the functions have logged since it was last asked."""
+    """Reads what the functions have logged since the last call."""
 
     def __init__(self, stack: LocalStack) -> None:
         self._logs = stack.client("logs")
         self._functions = stack.functions
         now_ms = int(datetime.now(UTC).timestamp() * 1000)
         self.invocations: Counter[str] = Counter()
-        """How often each function was seen to run."""
+        """How often each function has run, as far as its log shows."""
         self._of_ministack = Path(stack.folder) / "aws" / "ministack.log"
         self._read_bytes = _size(self._of_ministack)
         self._tails = {name: _Tail(now_ms) for name in self._functions}
 
     def read(self) -> list[Entry]:
-        """New records of all functions, oldest first."""
+        """Return the new records of all functions, oldest first."""
         entries = [entry for name in self._functions for entry in self._of(name)]
         return sorted([*entries, *self._failed_starts()], key=lambda entry: entry.at)
 
@@ -119,7 +132,7 @@ class LogReader:
         tail, group = self._tails[name], f"/aws/lambda/{self._functions[name]}"
         try:
             page = self._logs.filter_log_events(logGroupName=group, startTime=tail.since_ms)
-        except ClientError:  # the group comes with the first line
+        except ClientError:  # before the first line there is no group
             return
         for event in tail.new(page["events"]):
             self.invocations[name] += event["message"].startswith("REPORT RequestId")
@@ -127,8 +140,8 @@ class LogReader:
                 yield entry
 
     def _failed_starts(self) -> Iterator[Entry]:
-        """Functions that fail as they are imported: they have not come to logging anything themselves."""
-        if _size(self._of_ministack) < self._read_bytes:  # it was started again
+        """Yield a record for each failed import of a function, which cannot log anything itself."""
+        if _size(self._of_ministack) < self._read_bytes:  # MiniStack was started again
             self._read_bytes = 0
         with self._of_ministack.open("rb") as file:
             file.seek(self._read_bytes)
@@ -148,7 +161,7 @@ def _size(path: Path) -> int:
 
 
 class _Tail:
-    """Tells new events of a log from those seen before: here they have no ids, and lines may be equal."""
+    """Finds the new events of a log. They have no ids here, and lines may be equal, so it counts them."""
 
     def __init__(self, since_ms: int) -> None:
         self.since_ms = since_ms

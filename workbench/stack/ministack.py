@@ -1,4 +1,4 @@
-"""MiniStack, the local AWS, as a child of ours that keeps its state in a folder."""
+"""MiniStack, the local AWS, as a child process that keeps its state in a folder."""
 
 import os
 import shutil
@@ -15,34 +15,45 @@ from workbench.stack.errors import StackError
 from workbench.stack.ports import HOST
 
 START_SECONDS = 60.0
-STOP_SECONDS = 20.0  # it saves its state and lets running requests end
+"""How long MiniStack may take to start, in seconds."""
+
+STOP_SECONDS = 20.0
+"""How long MiniStack may take to stop, in seconds: it saves its state and lets running requests end."""
+
 LEASH = Path(__file__).with_name("leash.py")
 
 
 @dataclass(slots=True, kw_only=True)
 class MiniStack:
-    """Starts and stops it. The same folder on the same port (queue URLs hold it) brings back the same AWS."""
+    """Starts and stops MiniStack.
+
+    The same folder on the same port brings back the same AWS. The port matters because queue URLs contain it.
+    """
 
     folder: Path
+    """Where its state, its log and its temporary files are."""
+
     port: int
+    """The port that it listens on."""
+
     _child: subprocess.Popen[bytes] | None = None
 
     @property
     def endpoint_url(self) -> str:
-        """Where boto3 reaches it."""
+        """The address for boto3."""
         return f"http://{HOST}:{self.port}"
 
     @property
     def log(self) -> Path:
-        """What it says."""
+        """The file with its output."""
         return self.folder / "ministack.log"
 
     def start(self) -> None:
-        """Start it and wait until it answers. StackError when it ends or stays silent instead."""
-        shutil.rmtree(self.folder / "tmp", ignore_errors=True)  # the unpacked functions of the run before
+        """Start it and wait until it answers. Raises StackError when it ends or does not answer in time."""
+        shutil.rmtree(self.folder / "tmp", ignore_errors=True)  # the unpacked functions of the last run
         (self.folder / "tmp").mkdir(parents=True)
         self.log.unlink(missing_ok=True)
-        # -P: our modules must not hide its own. The folder only tells, in a list of processes, whose it is.
+        # -P: our modules must not hide its own. The folder identifies this MiniStack in a list of processes.
         command = [str(tools.python_of("ministack")), "-P", str(LEASH), str(self.folder)]
         self._child = children.start(command, env=self._environment(), cwd=self.folder, log=self.log)
         deadline = time.monotonic() + START_SECONDS
@@ -54,19 +65,19 @@ class MiniStack:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """Let it save its state and end, with the functions it runs."""
+        """Let it save its state, and end it with its functions."""
         if self._child:
             children.stop(self._child, seconds=STOP_SECONDS)
             self._child = None
 
     def restart(self) -> None:
-        """Stop and start; what was saved comes back."""
+        """Stop it and start it again with its saved state."""
         self.stop()
         self.start()
 
     @property
     def pid(self) -> int | None:
-        """The process, while it runs."""
+        """The process id; None while it does not run."""
         return self._child.pid if self._child else None
 
     def _answers(self) -> bool:
@@ -76,7 +87,7 @@ class MiniStack:
             return False
 
     def _environment(self) -> dict[str, str]:
-        """All it gets; it hands the whole of it to the functions, so none of the person's own variables."""
+        """Return its whole environment. It passes it on to the functions, so no variable of the person is in it."""
         return {
             "PATH": os.environ.get("PATH", os.defpath),
             "LANG": "C.UTF-8",
@@ -93,6 +104,6 @@ class MiniStack:
             "STATE_DIR": str(self.folder / "state"),
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(self.folder / "s3"),
-            "DOCKER_HOST": "unix:///dev/null/none",  # it would remove containers of other MiniStacks
+            "DOCKER_HOST": "unix:///dev/null/none",  # else it removes containers of other MiniStacks
             "LOG_LEVEL": "INFO",
         }

@@ -13,13 +13,13 @@ def is_free(port: int) -> bool:
             probe.bind((HOST, port))
         except OSError:
             return False
-    with socket.socket() as probe:  # one that listens on every address lets the bind above pass on macOS
+    with socket.socket() as probe:  # on macOS the bind above works even if a server listens on all addresses
         probe.settimeout(0.5)
         return probe.connect_ex((HOST, port)) != 0
 
 
 def any_free(*, but: int | None = None) -> int:
-    """A port that is free now, another one than `but`."""
+    """Return a port that is free now and is not `but`."""
     while True:
         with socket.socket() as probe:
             probe.bind((HOST, 0))

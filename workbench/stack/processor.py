@@ -1,4 +1,4 @@
-"""The processor alone, without SAM: what an edit of the bot needs."""
+"""Builds and uploads the processor alone, without SAM, after an edit of the bot."""
 
 import io
 import shutil
@@ -8,11 +8,12 @@ from pathlib import Path
 from workbench.stack import aws, children
 from workbench.stack.sam import Sam
 
-NAME = "ProcessorFunction"  # its logical id, and so the name of its build target and of its folder
+NAME = "ProcessorFunction"
+"""The logical id of the function. Its build target and its folder have the same name."""
 
 
 def build(sam: Sam) -> Path:
-    """Build it as `sam build` does, by the same target, beside what SAM built; the folder it is in."""
+    """Build it with the make target that `sam build` uses, into another folder. Return that folder."""
     target = sam.folder / "edited" / NAME
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
@@ -27,7 +28,7 @@ def build(sam: Sam) -> Path:
 
 
 def upload(folder: Path, function_name: str, endpoint_url: str) -> None:
-    """Put a built folder in the place of the function's code."""
+    """Replace the function's code with a built folder."""
     aws.client("lambda", endpoint_url).update_function_code(
         FunctionName=function_name, ZipFile=_zipped(folder)
     )

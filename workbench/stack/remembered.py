@@ -1,4 +1,4 @@
-"""The ports of the last run, to take again: queue URLs and bookmarks hold them."""
+"""The ports of the last run. They are used again, because queue URLs and bookmarks contain them."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -12,14 +12,17 @@ NAME = "ports.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Of the local AWS and of the simulator."""
+    """The ports of one run."""
 
     aws: int
+    """The port of the local AWS."""
+
     simulator: int
+    """The port of the simulator."""
 
 
 def last(folder: Path) -> Ports | None:
-    """What the last run used; None when there was none."""
+    """Return the ports of the last run; None when there was none."""
     try:
         return Ports(**json.loads((folder / NAME).read_text()))
     except (OSError, ValueError, TypeError):
@@ -28,9 +31,9 @@ def last(folder: Path) -> Ports | None:
 
 def choose(folder: Path, *, aws: int | None, simulator: int | None) -> Ports:
     """
-    The ports asked for, else those of the last run, else free ones; noted for the next run.
+    Return the ports asked for, else those of the last run, else free ones. They are stored for the next run.
 
-    StackError when one that was asked for is taken.
+    Raises StackError when a port that was asked for is in use.
     """
     before = last(folder)
     first = _port("AWS_PORT", aws, before.aws if before else None, but=None)

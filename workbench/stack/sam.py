@@ -1,4 +1,4 @@
-"""Build and deploy with the real SAM CLI."""
+"""Builds and deploys with the real SAM CLI."""
 
 import os
 import platform
@@ -10,11 +10,12 @@ from pathlib import Path
 from workbench import tools
 from workbench.stack import aws, children
 
-DEPLOYABLE = ("python3.11", "python3.12", "python3.13", "python3.14")  # template.yaml's PythonRuntime
+DEPLOYABLE = ("python3.11", "python3.12", "python3.13", "python3.14")
+"""The values that template.yaml allows for PythonRuntime."""
 
 
 def parameters(graph_url: str) -> dict[str, str]:
-    """The template's parameters for this machine: its own Python and processor, and the simulator."""
+    """Return the template's parameters for this machine: its Python, its processor, and the simulator."""
     here = f"python{sys.version_info.major}.{sys.version_info.minor}"
     arm = platform.machine().lower() in ("arm64", "aarch64")
     return {
@@ -30,12 +31,19 @@ class Sam:
     """The SAM CLI on one repository, for one local AWS."""
 
     root: Path
-    folder: Path  # for what it builds and says
+    """The repository."""
+
+    folder: Path
+    """Where its builds and its logs are."""
+
     bot: str
+    """The folder of the bot, in the repository."""
+
     endpoint_url: str
+    """The address of the local AWS."""
 
     def build(self) -> None:
-        """Build layers and functions for this machine. StackError with SAM's own reason when it fails."""
+        """Build layers and functions for this machine. Raises StackError, with SAM's reason, when it fails."""
         self._run("build", "--build-dir", str(self.folder / "build"))
 
     def deploy(self, stack_name: str, values: Mapping[str, str], bucket: str) -> None:
@@ -59,13 +67,13 @@ class Sam:
         )
 
     def environment(self) -> dict[str, str]:
-        """For SAM and for the build targets it calls."""
+        """Return the environment of SAM and of the build targets that it calls."""
         ours = aws.environment(self.endpoint_url)
         return (
             ours
             | tools.sam_environment()
             | {
-                "SAM_CLI_POLL_DELAY": "0.2",  # seconds; the 5 by default are for the real CloudFormation
+                "SAM_CLI_POLL_DELAY": "0.2",  # seconds; the default of 5 suits the real CloudFormation
                 "REJOINDER_TARGET": "here",
                 "BOT": self.bot,
                 "PATH": os.pathsep.join([str(tools.python_of("venv").parent), ours.get("PATH", os.defpath)]),

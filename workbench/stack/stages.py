@@ -1,4 +1,4 @@
-"""The stages of coming up, one line each with its time."""
+"""Prints the stages of the start, one line each, with its time."""
 
 import sys
 import time
@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 @dataclass(slots=True, kw_only=True)
 class Stages:
-    """Prints what is being done, then how long it took; prints nothing when quiet."""
+    """Prints the name of each stage when it begins, and its time when it ends."""
 
     quiet: bool = False
+    """Whether to print nothing."""
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Time a block. A block that fails or is interrupted leaves its line ended, without a time."""
+        """Time a block. The line of a block that fails ends without a time."""
         started = time.monotonic()
         self._write(f"  {name:<12}")
         try:
@@ -25,8 +26,8 @@ class Stages:
             raise
         self._write(f"{time.monotonic() - started:5.1f} s\n")
 
-    def note(self, text: str) -> None:
-        """Say something between the stages."""
+    def write_line(self, text: str) -> None:
+        """Print a line between the stages."""
         self._write(f"  {text}\n")
 
     def _write(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""A first call of each function: one that cannot start is told of now, and the first message is quick."""
+"""Calls each function once, so that a broken one is found at once and the first message is fast."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -7,11 +7,13 @@ from workbench.stack.errors import StackError
 from workbench.stack.handle import LocalStack
 
 WITH_NOTHING_TO_DO = json.dumps({"Records": []}).encode()
-BEHIND_QUEUES = ("processor", "sender", "tracker")  # the ingress gets the handshake
+
+BEHIND_QUEUES = ("processor", "sender", "tracker")
+"""The functions that read from queues. The ingress is started by the handshake."""
 
 
 def start_functions(stack: LocalStack, *names: str) -> None:
-    """Let functions, if none is named all behind queues, handle an empty batch; StackError if one fails."""
+    """Let the named functions, or all behind queues, handle an empty batch; StackError if one fails."""
     called = names or BEHIND_QUEUES
     with ThreadPoolExecutor() as together:
         faults = list(together.map(lambda name: _fault(stack, name), called))

@@ -1,4 +1,4 @@
-"""An edit of the bot, put live while the stack is up."""
+"""Deploys an edit of the bot while the stack is up."""
 
 import time
 from contextlib import suppress
@@ -15,7 +15,7 @@ from workbench.stack.warm import start_functions
 
 
 class BotWatch:
-    """Looks at the files of the bot whenever it is asked to."""
+    """Watches the files of the bot."""
 
     def __init__(self, root: Path, stack: LocalStack) -> None:
         self._root = root
@@ -23,7 +23,7 @@ class BotWatch:
         self._deployed = self._before = self._look()
 
     def poll(self) -> str | None:
-        """Deploy the bot again when a file of it has changed; what came of that, in one line."""
+        """Deploy the bot again when one of its files has changed. Return the result as one line, or None."""
         now = self._look()
         is_being_written, self._before = now != self._before, now
         if now == self._deployed or is_being_written:
@@ -33,14 +33,14 @@ class BotWatch:
         started = time.monotonic()
         try:
             self._deploy()
-        except (StackError, ClientError, OSError) as error:  # the last: a file is gone again
+        except (StackError, ClientError, OSError) as error:  # OSError: a file has disappeared
             return f"{error}; the bot from before goes on"
         return f"{changed} changed: live in {time.monotonic() - started:.1f} s"
 
     def _look(self) -> dict[Path, tuple[int, int]]:
         found = {}
         for path in fingerprint.files([self._root / self._stack.bot]):
-            with suppress(FileNotFoundError):  # an editor's own file, gone in the meantime
+            with suppress(FileNotFoundError):  # a temporary file of an editor
                 stat = path.stat()
                 found[path] = (stat.st_mtime_ns, stat.st_size)
         return found

@@ -1,4 +1,4 @@
-"""rejoinder: WhatsApp bots in your own AWS account. These are the words of a bot's author."""
+"""rejoinder: WhatsApp bots in your own AWS account. These are the names that bot authors need."""
 
 import logging
 
@@ -60,4 +60,4 @@ __all__ = [
     "Video",
 ]
 
-logging.getLogger("rejoinder").addHandler(logging.NullHandler())  # whoever wants our lines says where they go
+logging.getLogger("rejoinder").addHandler(logging.NullHandler())  # applications add their own handlers

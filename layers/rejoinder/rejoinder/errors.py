@@ -1,42 +1,42 @@
-"""Everything that can go wrong, by what to do next.
+"""The errors, sorted by what to do next.
 
 RejoinderError
 ├── BotError                 the bot's author can mend it
-│   ├── LimitExceeded        a message is longer than the network takes
+│   ├── LimitExceeded        a message breaks a limit of the network
 │   ├── TurnTooLarge         one turn says or stores too much
-│   └── SuspensionSwallowed  a handler caught what ends its turn at a question
+│   └── SuspensionSwallowed  a handler caught the exception that ends its turn at a question
 ├── NoAnswer                 a question got no answer that fits
 ├── SettingsError            an environment variable or a secret is missing or malformed
 ├── BotFailed                the bot raised: the update is tried again, then parked
 ├── OutOfTime                the rest of this queue message belongs to the next invocation
 ├── StoreError
-│   ├── VersionConflict      somebody else committed first: load again
-│   ├── AlreadyHandled       the inbound message's marker is finished: queue its messages again
-│   ├── AttemptTaken         another attempt at this outbound message was made: look at its record
-│   └── Unreadable           another version of the code wrote what is stored
-├── QueueError               the queue did not take everything
-├── RetryLater               the queue message is to come back after `seconds`
-└── SendError                what the network said of one outbound message
+│   ├── VersionConflict      another commit of the conversation came first: load again
+│   ├── AlreadyHandled       the update's marker is finished: queue its messages again
+│   ├── AttemptTaken         this attempt at an outbound message was made already: read its record
+│   └── Unreadable           another version of the code wrote the stored or queued data
+├── QueueError               the queue did not accept all messages
+├── RetryLater               the queue message must come again after `seconds`
+└── SendError                the network did not accept an outbound message
     ├── Refused              not accepted; the same request may succeed after a while
     │   ├── RateLimited      ... because the account sends too fast
-    │   ├── PairRateLimited  ... because this one contact was sent too much
+    │   ├── PairRateLimited  ... because this one contact got too much
     │   └── AccountBlocked   ... because nothing of this account goes out until somebody acts
     │       └── TokenInvalid
     ├── Rejected             not accepted, and never will be
     │   └── WindowClosed     the service window is closed: only a template may go out
-    └── OutcomeUnknown       it may have been accepted, nobody knows yet
+    └── OutcomeUnknown       it may have been accepted: nobody knows yet
 
-`TurnTimeLimit` stands beside the tree: it is a BaseException, so that a bot's `except Exception` does not
-swallow it.
+`TurnTimeLimit` is outside this tree. It is a BaseException, so that a bot's `except Exception` does not catch
+it.
 """
 
 import traceback
 
 
 def describe(error: BaseException, *, of_bot: bool = False) -> str:
-    """The error's type, AWS's code if it has one, and its line; not its text, which may quote a contact.
+    """Return the error's type, AWS's code if it has one, and its line. Its text may quote a contact.
 
-    With `of_bot` the line is the bot's own, not one of this package that the bot called.
+    With `of_bot`, the line is the bot's own, not the line of this package that the bot called.
     """
     frames: list[traceback.FrameSummary] = list(traceback.extract_tb(error.__traceback__))
     if of_bot:
@@ -47,7 +47,7 @@ def describe(error: BaseException, *, of_bot: bool = False) -> str:
 
 
 def _aws_code(error: BaseException) -> str:
-    """The code in botocore's `ClientError.response`; other errors may hold anything at all by that name."""
+    """Return the code in botocore's `ClientError.response`. Other errors may have anything there."""
     match vars(error):
         case {"response": {"Error": {"Code": str(code)}}}:
             return code
@@ -56,11 +56,11 @@ def _aws_code(error: BaseException) -> str:
 
 
 class RejoinderError(Exception):
-    """Root of all errors of this package."""
+    """The base of all errors of this package."""
 
 
 class BotError(RejoinderError):
-    """The bot does something that cannot work; the text says what to change."""
+    """The bot does something that cannot work. The text says what to change."""
 
 
 class LimitExceeded(BotError, ValueError):
@@ -72,28 +72,31 @@ class TurnTooLarge(BotError):
 
 
 class SuspensionSwallowed(BotError):
-    """`ask` ends the turn by an exception, and the handler caught it: it must let it through."""
+    """The handler caught the exception by which `ask` ends the turn. It must let that exception pass."""
 
 
 class NoAnswer(RejoinderError):
-    """A question got no answer that fits: `reason` is `wrong` or `timeout`. Catch it, or it ends the talk."""
+    """A question got no answer that fits. It ends the talk, unless the handler catches it."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+        """`wrong` after too many answers that do not fit, `timeout` when the time is over."""
 
 
 class SettingsError(RejoinderError):
-    """A setting or secret is missing or malformed; the text names it, never its value."""
+    """A setting or a secret is missing or malformed. The text has its name, but never its value."""
 
 
 class BotFailed(RejoinderError):
-    """The bot raised while it handled an update. `tries` counts how often this update has failed so far."""
+    """The bot raised an error in a turn."""
 
     def __init__(self, cause: str, tries: int) -> None:
         super().__init__(f"the bot failed ({cause}), try {tries}")
         self.cause = cause
+        """The type and the line of the bot's error."""
         self.tries = tries
+        """How often the bot has failed over this update."""
 
 
 class OutOfTime(RejoinderError):
@@ -101,15 +104,15 @@ class OutOfTime(RejoinderError):
 
 
 class StoreError(RejoinderError):
-    """The store refused a write."""
+    """The store refused to read or write something."""
 
 
 class VersionConflict(StoreError):
-    """The conversation was committed by somebody else since it was loaded."""
+    """The conversation was committed by another invocation since it was loaded."""
 
 
 class AlreadyHandled(StoreError):
-    """The marker of this inbound message is finished."""
+    """The marker of this update is finished."""
 
 
 class AttemptTaken(StoreError):
@@ -117,37 +120,37 @@ class AttemptTaken(StoreError):
 
 
 class Unreadable(StoreError):
-    """What is stored or queued cannot be read by this version of the code; the text names the shape."""
+    """This version of the code cannot read stored or queued data. The text names the kind of data."""
 
 
 class QueueError(RejoinderError):
-    """A queue did not take all messages."""
+    """A queue did not accept all messages."""
 
 
 class RetryLater(RejoinderError):
-    """The queue message shall be seen again after `seconds`."""
+    """The queue message must come again later."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"again in {seconds:.0f} s")
         self.seconds = seconds
+        """The pause until then, in seconds."""
 
 
 class SendError(RejoinderError):
-    """The network's answer to a message that was not accepted.
-
-    `code` is the network's error code (0: there was none), `details` its explanation, and
-    `retry_after_seconds` the pause it asks for, if it asks for one.
-    """
+    """The network did not accept a message, as far as we know."""
 
     def __init__(self, code: int, details: str, *, retry_after_seconds: float | None = None) -> None:
         super().__init__(f"{code}: {details}")
         self.code = code
+        """The network's error code; 0 when there was none."""
         self.details = details
+        """The network's explanation, or ours."""
         self.retry_after_seconds = retry_after_seconds
+        """The pause that the network asks for, in seconds; None when it asks for none."""
 
 
 class Refused(SendError):
-    """Not accepted; the same request may succeed later."""
+    """The network did not accept the message. The same request may succeed later."""
 
 
 class RateLimited(Refused):
@@ -155,7 +158,7 @@ class RateLimited(Refused):
 
 
 class PairRateLimited(Refused):
-    """This contact was sent too much in a short time; other contacts are not concerned."""
+    """This contact got too much in a short time. Messages to other contacts may go out."""
 
 
 class AccountBlocked(Refused):
@@ -167,16 +170,16 @@ class TokenInvalid(AccountBlocked):
 
 
 class Rejected(SendError):
-    """Not accepted, and sending the same again is of no use."""
+    """The network did not accept the message, and will never accept it."""
 
 
 class WindowClosed(Rejected):
-    """More than 24 hours since the contact wrote: only a template may go out."""
+    """The service window is closed: only a template may go out."""
 
 
 class OutcomeUnknown(SendError):
-    """The request left and no clear answer came: the message may have been accepted."""
+    """The request was sent, but no clear answer came. The message may have been accepted."""
 
 
 class TurnTimeLimit(BaseException):
-    """The bot took longer over one turn than it may."""
+    """The bot needed more time for one turn than it may."""

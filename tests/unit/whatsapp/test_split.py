@@ -275,7 +275,7 @@ def test_objects_are_counted_wherever_they_stand(objects: str, encoding: str) ->
         split(body.encode(encoding))
 
 
-MOST_BYTES = 3_000_000
+MAX_BYTES = 3_000_000
 """Of Meta's webhooks: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview."""
 
 
@@ -286,7 +286,7 @@ MOST_BYTES = 3_000_000
 @pytest.mark.parametrize("start", ["[", '["'])
 def test_no_body_however_odd_takes_long(part: str, start: str) -> None:
     """Some milliseconds each; what took time with the square of the length would take hours."""
-    odd = part * (MOST_BYTES // len(part))
+    odd = part * (MAX_BYTES // len(part))
     body = f'{{"object":"whatsapp_business_account","x":{start}{odd}'.encode()
     began = time.process_time()
     with pytest.raises(ValueError):  # noqa: PT011 - any: the caller keeps the body whole

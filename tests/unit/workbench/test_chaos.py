@@ -11,7 +11,7 @@ import pytest
 from rejoinder.bot.loading import load_bot
 from rejoinder.testing import Phone
 from workbench.chaos.drill import Report
-from workbench.chaos.plan import MOST_IN_A_BODY, Update, body_of, plan
+from workbench.chaos.plan import MAX_IN_BODY, Update, body_of, plan
 from workbench.chaos.tally import Acceptance, Evidence, Steps, count
 from workbench.cli.chaos import BOT, read, table
 from workbench.stack import StackError
@@ -194,7 +194,7 @@ def test_a_plan_brings_each_contacts_messages_in_order_and_a_fifth_of_all_again(
     assert all(its == list(range(1, len(its) + 1)) for its in places.values())
     assert sum(map(len, places.values())) == updates
     assert sum(map(len, bodies)) == updates + round(updates * 0.2)
-    assert all(0 < len(body) <= MOST_IN_A_BODY for body in bodies)
+    assert all(0 < len(body) <= MAX_IN_BODY for body in bodies)
 
 
 def test_a_plan_follows_from_its_seed() -> None:

@@ -1,4 +1,4 @@
-"""The bot of `make chaos`: it numbers what a contact says, so that losses, doubles and wrong order show."""
+"""The bot of `make chaos`: it numbers messages, so that losses, doubles and a wrong order can be seen."""
 
 from rejoinder import Bot, Chat
 
@@ -7,11 +7,11 @@ bot = Bot()
 
 @bot.otherwise
 def number(chat: Chat) -> None:
-    """The number comes out of a step, as what has an effect would."""
+    """Answer with the contact's words and their number. The number comes from a step, as an effect would."""
     chat.data["count"] = chat.step(following, chat.data.get("count", 0))
     chat.say(f"{chat.data['count']}: {chat.message.text}")
 
 
 def following(count: int) -> int:
-    """The number behind `count`."""
+    """Return the number after `count`."""
     return count + 1

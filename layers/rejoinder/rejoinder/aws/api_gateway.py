@@ -1,4 +1,4 @@
-"""Requests as an HTTP API hands them over (payload format 2.0)."""
+"""Requests of an HTTP API (payload format 2.0)."""
 
 import base64
 import binascii
@@ -9,7 +9,7 @@ from rejoinder.ports import Request
 
 
 def request_of(event: Mapping[str, Any]) -> Request:
-    """Return the request in `event`. An HTTP API writes the names of headers in lower case."""
+    """Return the request in `event`. An HTTP API gives the names of headers in lower case."""
     return Request(
         body=_body_of(event),
         headers=event.get("headers") or {},
@@ -19,11 +19,11 @@ def request_of(event: Mapping[str, Any]) -> Request:
 
 
 def _body_of(event: Mapping[str, Any]) -> bytes:
-    """Return the bytes as they came: text arrives as a string, anything else in base64."""
+    """Return the bytes of the body. An HTTP API gives text as a string, and anything else in base64."""
     body = event.get("body") or ""
     try:
         return (
             base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
         )
-    except (binascii.Error, ValueError):  # then no signature fits it
+    except (binascii.Error, ValueError):  # the signature does not fit an empty body
         return b""

@@ -1,4 +1,4 @@
-"""How AWS is talked to: so that a call that hangs fails while the function still has time to say so."""
+"""The configuration of the AWS clients."""
 
 from botocore.config import Config
 
@@ -7,3 +7,5 @@ CONFIG = Config(
     read_timeout=5,
     retries={"mode": "standard", "total_max_attempts": 3},
 )
+"""The time-outs, in seconds, and the attempts of a call. A call that hangs fails while the function still has
+time to report it."""

@@ -1,4 +1,4 @@
-"""Conversations in the one table, with the markers and aliases that lead to them."""
+"""Conversations in the table, with the markers of their updates and the aliases of their contacts."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,11 +33,12 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 MAX_LOOKS = 3
-"""The most reads of a conversation that is merged with another one while we look."""
+"""The most times that items are read because their conversation is merged with another one meanwhile."""
 
-TOO_LARGE = "DynamoDB refuses what is to be kept: an item has 400 KB"
+TOO_LARGE = "DynamoDB refuses the item: it may have 400 KB at most"
 
 _MAY_BE_WRITTEN = "attribute_not_exists(pk) OR #state = :trying OR expires_at < :now"
+"""The condition for writing a marker: no finished one is there."""
 
 
 class ConversationTable:
@@ -48,9 +49,9 @@ class ConversationTable:
         self._table = table
 
     def load(self, inbound: Inbound) -> Loaded:
-        """Read marker, conversations and aliases by one consistent BatchGetItem.
+        """Read the marker, the conversations and the aliases by one consistent BatchGetItem.
 
-        It takes one more where aliases lead to conversations that the contact's present ids do not name.
+        A second one follows when an alias leads to a conversation that the contact's present ids do not name.
         """
         account, own_key = inbound.account, inbound.conversation_key
         marker = marker_item(account, inbound.id)
@@ -74,10 +75,11 @@ class ConversationTable:
         return Loaded(conversation=conversation, marker=_marker(found.items.get(_name(marker))))
 
     def _look(self, found: "_Found", contact_ids: Iterable[str], others: list[Item]) -> None:
-        """Add to `found` the items that lead to a contact by some ids, and `others`.
+        """Add to `found` the items of some ids of a contact, and `others`.
 
-        A conversation that an alias leads to and that is not there was taken in by another one just now: with
-        it the alias has changed, so all is read anew. A new conversation would hide the one that it is in.
+        An alias may lead to a conversation that another one absorbed just now. The alias has changed as well,
+        so all items are read again. Without that, a new conversation would hide the one with the absorbed
+        data.
         """
         ids = tuple(contact_ids)
         wanted = {_name(item): item for item in (*others, *found.wanted(ids))}
@@ -91,7 +93,7 @@ class ConversationTable:
                 return
 
     def _read(self, wanted: list[Item]) -> dict[str, Item]:
-        """Return the items of `wanted` that exist, by name; what DynamoDB leaves out is asked for again."""
+        """Return the items of `wanted` that exist, by name. Items that DynamoDB leaves out are read again."""
         found: dict[str, Item] = {}
         if not wanted:
             return found
@@ -108,7 +110,7 @@ class ConversationTable:
     def window_closes_at(self, turn: TurnMessages) -> float:
         """Return when the service window closes, in Unix seconds, as the contact's conversation has it now.
 
-        The conversation that `turn` was in may have been taken in by another.
+        Another conversation may have absorbed the conversation of `turn`.
         """
         found = [self._get(conversation_item(turn.conversation_key))]
         if not any(found):
@@ -123,15 +125,16 @@ class ConversationTable:
         return max(map(read_window, found), default=0.0)
 
     def _get(self, key: Item) -> Item:
-        """Return one item, empty when there is none. The sender may ask for no more than one at a time."""
+        """Return one item, empty when there is none. The sender has no permission to read several at once."""
         answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return answer.get("Item", {})
 
     def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
-        """Marker, conversation, the end of those that it takes in, and new aliases: all, or nothing and
-        AlreadyHandled, VersionConflict, or TurnTooLarge.
+        """Write the marker, the conversation and new aliases, and delete absorbed conversations: all or
+        nothing.
 
-        A transaction holds 100 items; an update names five ids at most, and nobody changes them that often.
+        Raises AlreadyHandled, VersionConflict or TurnTooLarge. A transaction may have 100 items. This one
+        stays below that: an update names five ids at most, and nobody changes ids that often.
         """
         writes: list[TransactWriteItemTypeDef] = [
             {"Put": self._marker_put(inbound, marker, time.time())},
@@ -156,15 +159,16 @@ class ConversationTable:
             raise
 
     def record_try(self, inbound: Inbound, marker: Marker) -> None:
-        """Keep the failed tries of an update."""
+        """Write the failed tries of an update. Raises AlreadyHandled when its marker is finished."""
         try:
             self._client.put_item(**self._marker_put(inbound, marker, time.time()))
         except self._client.exceptions.ConditionalCheckFailedException as error:
             raise AlreadyHandled(inbound.hashed_id) from error
 
     def unpark(self, inbound: Inbound) -> bool:
-        """Let a parked update be handled again, but for the steps that are done; False when that was done
-        since.
+        """Let a parked update be processed again, without the steps that are done.
+
+        Returns False when it was processed since.
         """
         try:
             self._client.update_item(
@@ -208,8 +212,10 @@ class ConversationTable:
             yield {"Delete": {"TableName": self._table, "Key": key} | _unchanged(conversation)}
 
     def _alias_puts(self, account: Account, before: Conversation, after: Conversation) -> Iterator[Any]:
-        """Aliases for the ids that need one. Where an id led nowhere, it must lead nowhere still: else one
-        conversation would hide another one that was begun meanwhile.
+        """Yield the aliases for the ids that need one.
+
+        An id that led nowhere must still lead nowhere. Otherwise one conversation would hide another one that
+        began meanwhile.
         """
         vacant: Any = {"TableName": self._table, "ConditionExpression": "attribute_not_exists(pk)"}
         for id in new_ids(before, after):
@@ -226,7 +232,7 @@ class ConversationTable:
 
 
 def _unchanged(conversation: Conversation) -> Any:
-    """The condition that `conversation` is as it was read. One that is gone was taken in by another."""
+    """Return the condition that `conversation` is as it was read. If it is gone, another one absorbed it."""
     if not conversation.version:
         return {"ConditionExpression": "attribute_not_exists(pk)"}
     return {
@@ -236,7 +242,7 @@ def _unchanged(conversation: Conversation) -> Any:
 
 
 def _marker(item: Item | None) -> Marker | None:
-    """Return the marker in `item`. DynamoDB deletes expired items days late, so times are compared here too."""
+    """Return the marker in `item`; None when it has expired: DynamoDB deletes expired items days late."""
     if item is None or item_number(item, "expires_at") < time.time():
         return None
     return read_marker(item)
@@ -247,7 +253,7 @@ def _name(item: Mapping[str, Any]) -> str:
 
 
 class _Found:
-    """Items that were read, and what they say of a contact of one account."""
+    """Items that were read, and the conversations that they hold for the ids of a contact."""
 
     def __init__(self, account: Account) -> None:
         self.items: dict[str, Item] = {}
@@ -255,13 +261,13 @@ class _Found:
         self._asked: set[str] = set()
 
     def wanted(self, contact_ids: tuple[str, ...]) -> Iterator[Item]:
-        """Yield the keys of the items that lead to a contact by some ids."""
+        """Yield the keys of the items of some ids of a contact."""
         self._asked.update(contact_ids)
         yield from (conversation_item(conversation_key(str(self._account), id)) for id in contact_ids)
         yield from (alias_item(self._account, id) for id in contact_ids)
 
     def knows(self, contact_id: str) -> bool:
-        """Whether the items that lead to a contact by that id were asked for."""
+        """Whether the items of that id were asked for."""
         return contact_id in self._asked
 
     def led_to(self, contact_ids: Iterable[str]) -> dict[str, str]:
@@ -275,7 +281,7 @@ class _Found:
         return read_conversation(key, item) if item else None
 
     def under(self, contact_id: str) -> Conversation | None:
-        """Return the conversation that an id of a contact leads to, if it was found."""
+        """Return the conversation of an id of a contact, if it was found."""
         keys = (*self.led_to((contact_id,)).values(), conversation_key(str(self._account), contact_id))
         found = map(self.conversation, keys)
         return next((conversation for conversation in found if conversation), None)

@@ -1,4 +1,4 @@
-"""Logs and metrics by Powertools: JSON lines, and counters inside log lines (EMF), which cost no call."""
+"""Logs and metrics by Powertools: JSON lines, and metrics inside log lines (EMF), which need no call."""
 
 import logging
 
@@ -9,10 +9,10 @@ from rejoinder.model.metrics import Metric
 
 
 def logger() -> Logger:
-    """The function's logger; `logging.getLogger("rejoinder")` of the services writes through it.
+    """Return the function's logger. The services' `logging.getLogger("rejoinder")` writes through it.
 
-    Libraries are held at INFO whatever the log level: at DEBUG botocore writes whole requests and answers,
-    with tokens and texts in them.
+    Libraries stay at INFO at any log level: at DEBUG, botocore logs whole requests and responses, with tokens
+    and texts in them.
     """
     for library in ("botocore", "boto3", "urllib3", "s3transfer"):
         logging.getLogger(library).setLevel(logging.INFO)
@@ -25,13 +25,13 @@ def logger() -> Logger:
 
 
 class EmfMeter:
-    """The port `Meter`. What is counted is written when the invocation ends (`flush`)."""
+    """The port `Meter`. The counts are written when the invocation ends (`flush`)."""
 
     def __init__(self) -> None:
         self._metrics = Metrics()
 
     def count(self, metric: Metric, amount: int = 1, *, category: str | None = None) -> None:
-        """Add `amount` to `metric`; with `category`, to its own series."""
+        """Add `amount` to `metric`. Each `category` has a series of its own."""
         if category is None:
             self._metrics.add_metric(name=metric, unit=MetricUnit.Count, value=amount)
             return
@@ -45,6 +45,6 @@ class EmfMeter:
             single.add_dimension("category", category)
 
     def flush(self) -> None:
-        """Write what was counted, if anything was."""
+        """Write the counts, if there are any."""
         if self._metrics.metric_set:
             self._metrics.flush_metrics()

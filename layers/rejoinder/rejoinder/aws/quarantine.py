@@ -1,4 +1,4 @@
-"""Bodies that could not be queued, kept whole in S3."""
+"""The quarantine: webhooks that could not be queued, kept whole in S3."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ class S3Quarantine:
         self._bucket = bucket
 
     def keep(self, body: bytes) -> None:
-        """Keep `body` under a name made from today's date and its content."""
+        """Keep `body`. Its name is made from today's date and its content."""
         name = f"{datetime.now(UTC):%Y/%m/%d}/{hashlib.sha256(body).hexdigest()}"
         self._client.put_object(
             Bucket=self._bucket, Key=name, Body=body, ContentType="application/octet-stream"

@@ -11,11 +11,13 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 MAX_ENTRIES = 10
+"""The most entries of one SendMessageBatch (docs.aws.amazon.com, "Amazon SQS message quotas")."""
+
 MAX_BATCH_BYTES = 1024 * 1024
-"""Of one SendMessageBatch (docs.aws.amazon.com, "Amazon SQS message quotas")."""
+"""The most bytes of one SendMessageBatch, in all its entries together (same source)."""
 
 MAX_ROUNDS = 3
-"""How often what a batch did not take is offered again before the caller is told."""
+"""The most requests for one batch. Each one repeats the entries that SQS did not accept."""
 
 
 class SqsQueue:
@@ -26,21 +28,21 @@ class SqsQueue:
         self._url = url
 
     def put(self, messages: Sequence[QueueMessage]) -> None:
-        """Return when SQS keeps all `messages`; QueueError when it does not take one after some rounds."""
+        """Return when SQS keeps all `messages`. Raises QueueError when it does not accept them all."""
         for batch in _batches(messages):
             self._put_batch(batch)
 
     def _put_batch(self, batch: list[QueueMessage]) -> None:
-        left = batch
+        remaining = batch
         for _ in range(MAX_ROUNDS):
             try:
-                answer = self._client.send_message_batch(QueueUrl=self._url, Entries=_entries(left))
+                answer = self._client.send_message_batch(QueueUrl=self._url, Entries=_entries(remaining))
             except Exception as error:
                 raise QueueError(f"the queue took nothing: {type(error).__name__}") from error
-            left = [left[int(failure["Id"])] for failure in answer.get("Failed", [])]
-            if not left:
+            remaining = [remaining[int(failure["Id"])] for failure in answer.get("Failed", [])]
+            if not remaining:
                 return
-        raise QueueError(f"the queue did not take {len(left)} of {len(batch)} messages")
+        raise QueueError(f"the queue did not take {len(remaining)} of {len(batch)} messages")
 
 
 def _entries(messages: list[QueueMessage]) -> list["SendMessageBatchRequestEntryTypeDef"]:
@@ -55,8 +57,10 @@ def _entries(messages: list[QueueMessage]) -> list["SendMessageBatchRequestEntry
 
 
 def _batches(messages: Sequence[QueueMessage]) -> Iterator[list[QueueMessage]]:
-    """Batches within both limits, a group at most once in each: if SQS takes one entry of a batch and not
-    another, offering the other again must not change the order within a group.
+    """Yield batches within both limits, with one message of each group at most.
+
+    SQS may accept one entry of a batch and not another. When the other one is repeated, the order within a
+    group must not change.
     """
     batch: list[QueueMessage] = []
     size = 0
@@ -76,7 +80,7 @@ def _batches(messages: Sequence[QueueMessage]) -> Iterator[list[QueueMessage]]:
 
 
 class SqsReceipt:
-    """The message that a function holds: when it fails, when it is to be seen again."""
+    """The receipt of a message that a function works on. It says when the message comes again."""
 
     def __init__(self, client: "SQSClient", url: str, receipt_handle: str) -> None:
         self._client = client
@@ -84,8 +88,9 @@ class SqsReceipt:
         self._handle = receipt_handle
 
     def come_again(self, seconds: float) -> None:
-        """Show the message again after `seconds` (SQS: whole ones, up to 12 hours), not after the queue's
-        whole visibility time-out.
+        """Show the message again after `seconds`, and not after the queue's visibility time-out.
+
+        SQS accepts whole seconds, up to 12 hours.
         """
         self._client.change_message_visibility(
             QueueUrl=self._url, ReceiptHandle=self._handle, VisibilityTimeout=round(seconds)

@@ -1,4 +1,4 @@
-"""Wake-ups on EventBridge Scheduler: each is a one-time schedule that puts its update on inbound.fifo."""
+"""Wake-ups on EventBridge Scheduler. Each is a one-time schedule that puts its update on inbound.fifo."""
 
 import math
 from datetime import UTC, datetime
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
 
 SOON_SECONDS = 10.0
-"""What is over, or nearly, is scheduled so far from now, so that it is still to come when AWS has it.
-Scheduler itself keeps its times to the minute only: one of 1:00 runs from 1:00:00 to 1:00:59."""
+"""The shortest time from now to a schedule, in seconds, so that its time is not over when AWS receives it.
+Scheduler is exact to the minute only: a schedule for 1:00 runs from 1:00:00 to 1:00:59."""
 
 
 class Schedules:
-    """The port `WakeUps`: schedules of `group`, each deleted after its time.
+    """The port `WakeUps`: schedules of the group `group`. Each is deleted after its time.
 
-    In the role `role_arn` Scheduler puts updates on the queue `queue_arn`; what that does not take for a day
-    goes to `dead_letter_arn`, a standard queue, since Scheduler knows no other (docs.aws.amazon.com,
-    "Configuring a schedule's dead-letter queue").
+    Scheduler has the role `role_arn` and puts updates on the queue `queue_arn`. An update that the queue does
+    not accept for a day goes to `dead_letter_arn`. That is a standard queue, because Scheduler supports no
+    other (docs.aws.amazon.com, "Configuring a schedule's dead-letter queue").
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Schedules:
         self._clock = clock
 
     def put(self, wake_up: WakeUp) -> None:
-        """Make the schedule of `wake_up`, unless it is there."""
+        """Create the schedule of `wake_up`, unless it exists."""
         inbound = wake_up.inbound
         at = math.ceil(max(wake_up.at, self._clock() + SOON_SECONDS))  # whole seconds, and never early
         try:
@@ -57,12 +57,12 @@ class Schedules:
                     "Arn": self._queue_arn,
                     "RoleArn": self._role_arn,
                     "SqsParameters": {"MessageGroupId": inbound.group},
-                    # Scheduler fills in words of its own, such as <aws.scheduler.execution-id>.
+                    # Scheduler replaces <aws.scheduler.execution-id> and the like in it.
                     "Input": dump_update(inbound).replace("<aws.", "\\u003caws."),
-                    # The most that it allows: a day.
+                    # The longest time that Scheduler allows: a day.
                     "RetryPolicy": {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185},
                     "DeadLetterConfig": {"Arn": self._dead_letter_arn},
                 },
             )
         except self._client.exceptions.ConflictException:
-            return  # it is there
+            return  # it exists

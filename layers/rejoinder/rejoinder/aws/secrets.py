@@ -1,4 +1,4 @@
-"""The secrets of the channels in Secrets Manager, kept for some minutes. No pydantic: the ingress reads one too."""
+"""The channels' secrets in Secrets Manager. The ingress uses this module too, so it does without pydantic."""
 
 import json
 import time
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 KEPT_SECONDS = 300.0
-"""How long a secret is used before it is read again."""
+"""The longest time that a secret is used before it is read again, in seconds."""
 
 REFETCH_SECONDS = 30.0
-"""At most one refetch in this time, however many checks fail: forged webhooks must not cost us reads."""
+"""The shortest time between two reads, in seconds. Without it, each forged webhook would cost a read."""
 
 
 class _Values(dict[str, str]):
-    """The values of a secret. Whoever misses one is told which secret it is."""
+    """The values of a secret. A missing value raises SettingsError with the name of the secret."""
 
     def __init__(self, secret_id: str, values: dict[str, str]) -> None:
         super().__init__(values)
@@ -29,7 +29,7 @@ class _Values(dict[str, str]):
 
 
 class StackSecret:
-    """The port `SecretStore`: one secret of the stack, a JSON object of strings, read when it is needed."""
+    """The port `SecretStore`: one secret of the stack, a JSON object of strings. It is read when needed."""
 
     def __init__(self, client: "SecretsManagerClient", secret_id: str) -> None:
         self._client = client
@@ -38,11 +38,11 @@ class StackSecret:
         self._read_at = float("-inf")
 
     def read(self) -> Secrets:
-        """Return the values, KEPT_SECONDS old at most; SettingsError when they cannot be read."""
+        """Return the values, KEPT_SECONDS old at most. Raises SettingsError when they cannot be read."""
         return self._not_older_than(KEPT_SECONDS)
 
     def read_again(self) -> Secrets:
-        """Return the values, REFETCH_SECONDS old at most; SettingsError when they cannot be read."""
+        """Return the values, REFETCH_SECONDS old at most. Raises SettingsError when they cannot be read."""
         return self._not_older_than(REFETCH_SECONDS)
 
     def _not_older_than(self, seconds: float) -> Secrets:

@@ -1,4 +1,4 @@
-"""Settings of the functions, from the environment that template.yaml gives them."""
+"""The settings of the functions, from the environment that template.yaml gives them."""
 
 import os
 from typing import Self
@@ -13,7 +13,7 @@ class _Settings(BaseModel):
 
     @classmethod
     def load(cls) -> Self:
-        """Read the environment; SettingsError names each variable that is missing or wrong."""
+        """Read the environment. Raises SettingsError, which names each variable that is missing or wrong."""
         try:
             return cls.model_validate({name.lower(): value for name, value in os.environ.items()})
         except ValidationError as error:
@@ -22,36 +22,69 @@ class _Settings(BaseModel):
 
 
 class ProcessorSettings(_Settings):
-    """Of the processor."""
+    """The settings of the processor."""
 
     table_name: str = Field(min_length=3)
+    """The name of the table."""
+
     inbound_queue_url: AnyHttpUrl
+    """The URL of the queue of updates."""
+
     inbound_dlq_url: AnyHttpUrl
+    """The URL of the dead-letter queue of updates."""
+
     outbound_queue_url: AnyHttpUrl
+    """The URL of the queue of turns."""
+
     inbound_queue_arn: str = Field(pattern=r"^arn:")
+    """The ARN of the queue of updates, for the schedules."""
+
     events_dlq_arn: str = Field(pattern=r"^arn:")
+    """The ARN of the queue for wake-ups that the queue of updates did not accept."""
+
     schedule_group: str = Field(min_length=1)
+    """The group of the schedules."""
+
     scheduler_role_arn: str = Field(pattern=r"^arn:")
+    """The ARN of the role of the schedules."""
+
     bedrock_model_arn: str = Field(pattern=r"^$|^arn:[^:]+:bedrock:[a-z0-9-]+:[0-9]*:.+$")
-    """Its fourth part is the region; empty for no model."""
+    """The ARN of a model in Amazon Bedrock; empty for no model. Its fourth part is the region."""
 
 
 class SenderSettings(_Settings):
-    """Of the sender."""
+    """The settings of the sender."""
 
     stack_name: str = Field(pattern=r"^[A-Za-z0-9-]+$")
+    """The name of this deployment."""
+
     table_name: str = Field(min_length=3)
+    """The name of the table."""
+
     inbound_queue_url: AnyHttpUrl
+    """The URL of the queue of updates."""
+
     outbound_queue_url: AnyHttpUrl
+    """The URL of the queue of turns."""
+
     outbound_dlq_url: AnyHttpUrl
+    """The URL of the dead-letter queue of turns."""
+
     secrets_prefix: str = Field(min_length=1)
-    """What the names of the secrets begin with; each channel has one: `<prefix>/<channel>`."""
+    """The first part of the secrets' names. The secret of a channel is named `<prefix>/<channel>`."""
 
 
 class TrackerSettings(_Settings):
-    """Of the tracker."""
+    """The settings of the tracker."""
 
     stack_name: str = Field(pattern=r"^[A-Za-z0-9-]+$")
+    """The name of this deployment."""
+
     table_name: str = Field(min_length=3)
+    """The name of the table."""
+
     inbound_queue_url: AnyHttpUrl
+    """The URL of the queue of updates."""
+
     outbound_queue_url: AnyHttpUrl
+    """The URL of the queue of turns."""

@@ -1,4 +1,4 @@
-"""Stopping a bot that takes too long, while there is still time to write down that it did."""
+"""The time limit of a turn. It stops a slow bot while there is still time to record that."""
 
 import signal
 from collections.abc import Iterator
@@ -7,23 +7,23 @@ from contextlib import contextmanager
 from rejoinder.errors import TurnTimeLimit
 
 TURN_SECONDS = 20.0
-"""How long one turn may take; the processor itself has 30 s."""
+"""The most that one turn may take, in seconds. The processor itself has 30 s."""
 
 
 @contextmanager
 def turn_time_limit() -> Iterator[None]:
     """Raise TurnTimeLimit in the block after TURN_SECONDS.
 
-    By an alarm signal, which interrupts Python and most waiting in the main thread, where Lambda runs
-    handlers. A bot that cannot be interrupted is killed by Lambda with its process; the try is then counted
-    when the update comes again.
+    An alarm signal interrupts Python code, and most kinds of waiting, in the main thread, where Lambda runs
+    handlers. When a bot cannot be interrupted, Lambda kills its process. The try is then counted when the
+    update comes again.
     """
 
     def stop(_signal: int, _frame: object) -> None:
         raise TurnTimeLimit
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, TURN_SECONDS, 1)  # and again each second, if a bot swallows it
+    signal.setitimer(signal.ITIMER_REAL, TURN_SECONDS, 1)  # again each second, in case the bot catches it
     try:
         yield
     finally:

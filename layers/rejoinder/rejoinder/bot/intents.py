@@ -24,8 +24,8 @@ COURTESY = frozenset(
         "per favore ciao buongiorno buonasera, olá bom boa dia tarde noite"
     )
 )
-"""Polite words, in the languages of phrases.py. People say them with every wish, so they do not count. If they
-did, one `please` would make a short wish doubtful."""
+"""Polite words, in the languages of phrases.py. People say them with every wish, so they do not count. If
+they did, one `please` would make a short wish doubtful."""
 
 
 class FuzzyUnderstanding:
@@ -69,7 +69,7 @@ def _words(text: str, intent: Intent) -> list[str]:
 
 
 def _share(words: Sequence[str], others: Collection[str]) -> float:
-    """Return the share of `words` that is among `others`, from 0 to 1. A long word counts more: it says more."""
+    """Return the share of `words` that is among `others`, from 0 to 1. Long words say more and count more."""
     weights = [len(word) ** 1.5 for word in words]
     found = sum(weight * _closest(word, others) for word, weight in zip(words, weights, strict=True))
     return found / sum(weights) if weights else 0.0

@@ -12,7 +12,8 @@ from rejoinder.errors import BotError
 def load_bot(folder: Path) -> Bot:
     """Import bot.py of a folder anew, and return its `bot`.
 
-    The folder is imported as a package: `from .words import …` finds words.py. Errors of the file pass through.
+    The folder is imported as a package: `from .words import …` finds words.py. Errors of the file pass
+    through.
 
     Args:
         folder: the folder of the bot.

@@ -59,7 +59,7 @@ class Question:
             Buttons(body=words, buttons=tuple(Button(id=i, title=title) for i, title in ids.items())),
             List(body=words, button=self.menu, sections=(Section(rows=rows),)),
         ]
-        return next((form for form in forms if _is_accepted(limits, form)), Text(body=f"{words}\n\n{numbered}"))
+        return next((form for form in forms if _fits(limits, form)), Text(body=f"{words}\n\n{numbered}"))
 
     def value(self, answer: Inbound) -> Any:
         """Return the value of `answer`. Raises WrongAnswer when it does not fit."""
@@ -77,7 +77,7 @@ class Question:
         raise WrongAnswer
 
 
-def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Question:  # noqa: A002 - as the field
+def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Question:  # noqa: A002 - a field
     """Return the question for an `answer` of `Chat.ask`. Raises BotError when `ask` does not accept it."""
     choices: dict[str, Any] = {}
     convert: Callable[[Inbound], Any] = _words
@@ -91,9 +91,7 @@ def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Quest
     elif isinstance(answer, Sequence) and not isinstance(answer, str):
         choices = {title: title for title in answer}
     elif answer in (bool, datetime):
-        raise BotError(
-            f"ask() cannot read a {answer.__name__} from words: give a function or choices"
-        )
+        raise BotError(f"ask() cannot read a {answer.__name__} from words: give a function or choices")
     elif callable(answer):
         converter, wants = _CONVERTERS.get(answer, (answer, "wants_other"))
         convert, default = _by(converter), getattr(phrases, wants)
@@ -111,7 +109,7 @@ def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Quest
     )
 
 
-def _is_accepted(limits: Limits, content: OutboundContent) -> bool:
+def _fits(limits: Limits, content: OutboundContent) -> bool:
     try:
         limits.check(content)
     except LimitExceeded:

@@ -33,8 +33,8 @@ class Backoff:
 
 
 PROBE = Backoff(first_seconds=30.0, max_seconds=1260.0)
-"""Between two probes of a closed gate. What waits before the gate looks again as often, and SQS gives a message
-out 1,000 times at most: at 21 minutes each, those last for the 14 days that it may wait."""
+"""Between two probes of a closed gate. What waits before the gate looks again as often, and SQS gives a
+message out 1,000 times at most: at 21 minutes each, those last for the 14 days that it may wait."""
 
 REFUSED = Backoff(first_seconds=10.0, max_seconds=PROBE.max_seconds)
 """After the network did not accept a message and said no more than that."""

@@ -17,7 +17,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """The contact tapped a button or a row of a list that we sent. As a trigger of `on`, only its `id` counts."""
+    """The contact tapped a button or a row that we sent. As a trigger of `on`, only its `id` counts."""
 
     id: str
     """The id that the button or row was sent with."""
@@ -291,7 +291,7 @@ class Template:
     """The name under which it was approved."""
 
     language: str
-    """The language as it was approved, such as `en_US`. The network knows no fallback from `en_US` to `en`."""
+    """The language as it was approved, such as `en_US`. The network does not replace `en_US` by `en`."""
 
     parameters: tuple[str, ...] | Mapping[str, str] = ()
     """What fills the variables of the body: a tuple for {{1}}, {{2}} ..., a mapping for {{named}} ones."""

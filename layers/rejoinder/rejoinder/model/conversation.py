@@ -13,7 +13,7 @@ from rejoinder.model.talk import Talk
 from rejoinder.model.updates import Echo, Inbound, Preference, Release
 
 MAX_DATA_BYTES = 64 * 1024
-"""The most that `chat.data` may hold, in bytes of JSON. It shares an item of DynamoDB (400 KB) with the talk."""
+"""The most that `chat.data` may hold, in bytes of JSON. It shares a DynamoDB item (400 KB) with the talk."""
 
 MAX_MISSED = 20
 """The most messages that are kept of what a contact says during a handoff: the newest ones."""
@@ -86,7 +86,7 @@ class Conversation:
     """When the contact last said something to us, in Unix seconds; 0 when they never did."""
 
     window_closes_at: float = 0.0
-    """When the service window closes, in Unix seconds; 0 until it has opened, infinite where it never closes."""
+    """When the service window closes, in Unix seconds; 0 before it opens, infinite when it never closes."""
 
     begun_at: float = 0.0
     """When we first heard of the contact, in Unix seconds."""
@@ -129,7 +129,9 @@ class Conversation:
             return heard
         ids = tuple(dict.fromkeys((*self.contact_ids, *inbound.contact.ids)))
         heard = replace(_with_contact(heard, inbound), contact_ids=ids)
-        return heard._spoken_to(min(inbound.at, now), window_seconds) if inbound.is_spoken else heard
+        if inbound.is_spoken:
+            return heard._spoken_to(min(inbound.at, now), window_seconds)  # noqa: SLF001 - of this very class
+        return heard
 
     def _spoken_to(self, at: float, window_seconds: float) -> "Conversation":
         closes_at = max(self.window_closes_at, at + window_seconds)
@@ -158,8 +160,8 @@ def conversation_for(
 ) -> Conversation | None:
     """Return the conversation that an update is for; None when it is for nobody that we know any more.
 
-    `under(id)` looks a conversation up by an id of its contact, `of_key(key)` by its key. An update of our own
-    names its conversation: if that one has ended, it is for the one that took it in, and for no other.
+    `under(id)` looks a conversation up by an id of its contact, `of_key(key)` by its key. An update of our
+    own names its conversation: if that one has ended, it is for the one that took it in, and for no other.
     """
     key = inbound.conversation_key
     own = of_key(key) if key else None

@@ -1,7 +1,7 @@
 """The life of an outbound message: its attempts, the steps that each of them reaches, and what comes next.
 
-The transitions are said here, once, as rules over the steps that an attempt has reached. The record decides by
-them, the table's conditions are written from them (`aws.records`), and the memory store asks them.
+The transitions are said here, once, as rules over the steps that an attempt has reached. The record decides
+by them, the table's conditions are written from them (`aws.records`), and the memory store asks them.
 """
 
 import re
@@ -188,7 +188,7 @@ class Callback:
 
     @classmethod
     def decode(cls, text: str) -> Self | None:
-        """Return the callback in `text`; None when it is not ours: then rejoinder did not send the message."""
+        """Return the callback in `text`; None when rejoinder did not send the message."""
         if not (match := _CALLBACK.fullmatch(text)):
             return None
         stack, key, outbound_id, number = match.groups()
@@ -346,7 +346,7 @@ class MessageRecord:
         return is_new and (attempt == 1 or MAY_BE_FOLLOWED.holds(self.steps.get(attempt - 1, {}).keys()))
 
     def decide(self, policy: Policy, now: float) -> Decision:
-        """Return what the sender does next with this message: an unknown outcome is never blindly repeated."""
+        """Return what the sender does next. An attempt with an unknown outcome is never repeated blindly."""
         if not self.steps:
             return Claim(number=1)
         if self._is_true_of_any(IS_SETTLED):
@@ -359,8 +359,8 @@ class MessageRecord:
         """Decide about a message whose newest attempt was refused: after a late failure, after a pause."""
         latest = self.steps[self.attempt]
         pause = backoff.FAILED_LATE.seconds(self.attempt - 1) if WAS_TAKEN.holds(latest.keys()) else 0.0
-        left = latest[Step.REFUSED] + pause - now
-        return Wait(seconds=left) if left > 0 else Claim(number=self.attempt + 1)
+        remaining = latest[Step.REFUSED] + pause - now
+        return Wait(seconds=remaining) if remaining > 0 else Claim(number=self.attempt + 1)
 
     def _after_an_unknown_outcome(self, policy: Policy, now: float) -> Decision:
         """Decide about a message of whose newest attempt nobody knows what became of it."""

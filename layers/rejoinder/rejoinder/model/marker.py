@@ -38,8 +38,8 @@ class Marker:
     """What its turn planned for later. It is queued again when asked."""
 
     steps: Mapping[str, str] = field(default_factory=dict)
-    """The results, as JSON, of steps that were done before the bot failed, by their idempotency keys. Those of
-    a parked update wait for its redrive."""
+    """The results, as JSON, of steps that were done before the bot failed, by their idempotency keys. Those
+    of a parked update wait for its redrive."""
 
     @property
     def finished(self) -> bool:

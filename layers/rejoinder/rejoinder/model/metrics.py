@@ -1,10 +1,10 @@
-"""The names of what is counted. The alarms of template.yaml use the same ones (a test holds that)."""
+"""The names of the metrics. The alarms of template.yaml use the same names (a test checks that)."""
 
 from enum import StrEnum
 
 
 class Metric(StrEnum):
-    """One counter; the function that counts it stands above it."""
+    """One counter. A comment names the function that counts it."""
 
     # ingress
     UPDATES_RECEIVED = "UpdatesReceived"
@@ -15,13 +15,13 @@ class Metric(StrEnum):
     TURNS_REPEATED = "TurnsRepeated"
     BOT_ERRORS = "BotErrors"
     UPDATES_PARKED = "UpdatesParked"
-    UPDATES_STALE = "UpdatesStale"  # for nobody that is known any more
+    UPDATES_STALE = "UpdatesStale"  # their contact is not known any more
     # sender
     MESSAGES_ACCEPTED = "MessagesAccepted"
     MESSAGES_FAILED = "MessagesFailed"
     MESSAGES_UNKNOWN = "MessagesUnknown"
     SENDS_RETRIED = "SendsRetried"
-    GATE_CLOSED = "GateClosed"  # each time that it closes, or that a message waits before it
+    GATE_CLOSED = "GateClosed"  # counts each closing, and each message that waits for a closed gate
     # tracker
     STATUSES_RECORDED = "StatusesRecorded"
     STATUSES_FOREIGN = "StatusesForeign"

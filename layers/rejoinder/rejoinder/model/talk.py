@@ -1,8 +1,8 @@
 """The journal of a talk: what its handler has done so far.
 
 When an answer comes, the handler runs again from its top, on any machine. Everything that it did before is
-taken from the journal instead of being done: nothing is said twice, no step runs twice. Entries match by their
-kind and place, and a step by its name; never by text. `bot.journal` replays it.
+taken from the journal instead of being done: nothing is said twice, no step runs twice. Entries match by
+their kind and place, and a step by its name; never by text. `bot.journal` replays it.
 """
 
 from collections.abc import Mapping

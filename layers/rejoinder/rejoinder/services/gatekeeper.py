@@ -1,4 +1,4 @@
-"""Whether an account may send: its gate closes when nothing would go out anyway; a probe opens it again."""
+"""The gatekeeper: it closes the gate of an account that cannot send, and lets probes open it again."""
 
 import logging
 import time
@@ -21,19 +21,28 @@ from rejoinder.ports import Clock, Gates, Meter
 log = logging.getLogger("rejoinder")
 
 KEPT_SECONDS = 10.0
-"""How long an open gate is believed to be open: so many messages may still be refused."""
+"""The longest time until an open gate is read again, in seconds. It may have been closed since then."""
 
 MAX_SERVER_ERRORS = 5
-"""In a row; then the network is not to be troubled for a while."""
+"""The number of server errors in a row that closes a gate. The network gets a pause then."""
 
 
 @dataclass
 class Gatekeeper:
-    """Lives as long as its process: it remembers gates for a moment, and counts server errors."""
+    """Lets messages pass while the gate of their account is open.
+
+    It lives as long as its process: it remembers gates for a moment, and counts server errors.
+    """
 
     gates: Gates
+    """Keeps the gates."""
+
     meter: Meter
+    """Counts."""
+
     clock: Clock = time.time
+    """Tells the time."""
+
     _known: dict[str, tuple[float, Gate | None]] = field(default_factory=dict)
     _server_errors: dict[str, list[str]] = field(default_factory=dict)
 
@@ -42,7 +51,7 @@ class Gatekeeper:
         return self._gate(account) is not None
 
     def admit(self, account: Account) -> bool:
-        """Whether the next message is a probe of a closed gate; RetryLater when it must wait."""
+        """Whether the next message is a probe of a closed gate. Raises RetryLater when it must wait."""
         gate, now = self._gate(account), self.clock()
         if gate is None:
             return False
@@ -55,7 +64,7 @@ class Gatekeeper:
         raise RetryLater(min(max(gate.probe_at - now, 1.0), PROBE.max_seconds))
 
     def went_through(self, account: Account, *, probing: bool) -> None:
-        """A message was accepted or rejected for its own sake: the account is well."""
+        """Record that the network accepted a message, or rejected only this message: the account works."""
         self._server_errors.pop(str(account), None)
         if probing:
             self.gates.open(account)
@@ -63,11 +72,11 @@ class Gatekeeper:
             log.warning("the gate is open again")
 
     def failed(self, account: Account, error: SendError, outbound_id: str, *, probing: bool) -> None:
-        """Learn that the network did not take a message.
+        """Record that the network did not accept a message.
 
-        What concerns the whole account closes the gate, and so do server errors in a row, if they are not
-        over one message alone. A probe that fails leaves the gate as it is; a probe that is asked to slow
-        down opens it, since the account is well then.
+        An error about the whole account closes the gate. So do several server errors in a row, if they are
+        about more than one message. A probe that fails leaves the gate as it is. A probe that was sent too
+        fast opens it, because the account works then.
         """
         fails_in_a_row = self._fails_in_a_row(account, error, outbound_id)
         if not probing and (isinstance(error, AccountBlocked) or fails_in_a_row):
@@ -76,14 +85,14 @@ class Gatekeeper:
             self.went_through(account, probing=True)
 
     def _fails_in_a_row(self, account: Account, error: SendError, outbound_id: str) -> bool:
-        """Count a server error; return whether the network has failed over too many messages by now."""
+        """Count a server error. Return whether there are too many in a row, about more than one message."""
         over = self._server_errors.setdefault(str(account), [])
         if isinstance(error, OutcomeUnknown):
             over.append(outbound_id)
         return len(over) >= MAX_SERVER_ERRORS and len(set(over)) > 1
 
     def close(self, account: Account, code: int) -> None:
-        """Nothing of this account goes out until a probe does."""
+        """Close the gate: nothing of this account goes out until a probe succeeds."""
         self._server_errors.pop(str(account), None)
         self._known.pop(str(account), None)
         self.gates.close(account, Gate.closed(code, self.clock()))
@@ -91,7 +100,7 @@ class Gatekeeper:
         log.error("the gate is closed", extra={"code": code})
 
     def _gate(self, account: Account) -> Gate | None:
-        """The gate; an open one is looked at again after a moment, a closed one each time."""
+        """Return the gate. An open gate is read again after a moment, a closed one each time."""
         read_at, gate = self._known.get(str(account), (float("-inf"), None))
         if gate or self.clock() - read_at >= KEPT_SECONDS:
             gate = self.gates.read(account)

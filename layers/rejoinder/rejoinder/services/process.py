@@ -1,7 +1,8 @@
-"""The processor: one turn of the bot for each update, committed with what it said, then queued.
+"""The processor: it runs one turn of the bot for each update, commits the turn, and queues its messages.
 
-The order is what keeps the promise "a turn happens once". A crash before the commit: nothing happened. A
-crash after it: the marker is finished, and the same messages are queued again under the same ids.
+This order keeps the promise "a turn happens once". After a crash before the commit, nothing has happened.
+After a crash behind the commit, the marker is finished, and the same messages are queued again under the same
+ids.
 """
 
 import logging
@@ -43,29 +44,29 @@ from rejoinder.ports import (
 log = logging.getLogger("rejoinder")
 
 MAX_TRIES = 3
-"""The third failure parks the update."""
+"""The number of failures that parks an update."""
 
 STOPPED = "the function was stopped before the turn ended"
 
 MAX_CONFLICTS = 5
-"""Commits that somebody else may forestall before the queue is asked to come again."""
+"""The most attempts to commit a turn while other commits come first. Then the queue message comes again."""
 
 
 class Stopped(Enum):
-    """Whether an earlier invocation was stopped, by its bot or by Lambda, while it handled an update."""
+    """Whether an earlier invocation was stopped, by its bot or by Lambda, while it processed an update."""
 
     NO = auto()
-    """It was not."""
+    """No invocation was stopped."""
 
     PERHAPS = auto()
-    """An invocation was stopped, and it may have come to this update."""
+    """An invocation was stopped, perhaps before it reached this update."""
 
     SURELY = auto()
-    """An invocation was stopped, and this is the first update that it had."""
+    """An invocation was stopped, and it had begun with this update."""
 
 
 class Turns(Protocol):
-    """What the processor needs of a `Bot`."""
+    """The part of a `Bot` that the processor needs."""
 
     def turn(
         self,
@@ -78,21 +79,21 @@ class Turns(Protocol):
         understanding: Understanding,
         steps: dict[str, str],
     ) -> Turn:
-        """Run one turn; a handler's errors pass through."""
+        """Run one turn. A handler's errors pass through."""
 
     def phrases(self, conversation: Conversation) -> Phrases:
-        """What the bot says by itself in this conversation."""
+        """Return the texts that the bot says by itself in this conversation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Processor:
-    """Handles the updates of conversations."""
+    """Processes the updates of conversations."""
 
     bot: Turns
     """The bot."""
 
     rules_of: RulesOf
-    """Returns what is to be known about an account's channel."""
+    """Returns the rules of an account's channel."""
 
     understanding: Understanding
     """Tells the bot what words mean."""
@@ -101,13 +102,13 @@ class Processor:
     """Keeps conversations and markers."""
 
     outbox: Outbox
-    """Takes what turns say."""
+    """Accepts the messages of turns."""
 
     wake_ups: WakeUps
-    """Takes what turns plan for later."""
+    """Accepts the wake-ups of turns."""
 
     parked: ParkedUpdates
-    """Takes updates whose bot failed for good."""
+    """Accepts updates whose bot failed for good."""
 
     meter: Meter
     """Counts."""
@@ -122,53 +123,55 @@ class Processor:
     """Returns whether another turn fits this invocation."""
 
     def process(self, updates: Sequence[Inbound], *, received_before: bool) -> None:
-        """Handle `updates`, all of one conversation, in order.
+        """Process `updates`, all of one conversation, in order.
 
         `received_before` says that an earlier invocation had this queue message and did not finish it. The
-        bot may have killed it, so a try is counted before the bot runs.
+        bot may have killed that invocation, so a try is counted before the bot runs.
 
-        Raises BotFailed, OutOfTime, VersionConflict, or what a store or queue raises, when the rest must come
-        again. What is handled by then stays handled.
+        Raises BotFailed, OutOfTime, VersionConflict, or an error of a store or queue, when the queue message
+        must come again. Updates that were processed are not processed again.
         """
         stopped = Stopped.SURELY if received_before else Stopped.NO
         for number, update in enumerate(updates):
             if number and not self.has_time():
                 raise OutOfTime(f"{len(updates) - number} updates are left")
-            is_new = self._handle(update, stopped)
-            if is_new:  # what comes behind it was not begun by the invocation that was stopped
+            is_new = self._process_one(update, stopped)
+            if is_new:  # the stopped invocation did not reach the updates behind it
                 stopped = Stopped.NO
             elif stopped is Stopped.SURELY:
                 stopped = Stopped.PERHAPS
 
-    def _handle(self, inbound: Inbound, stopped: Stopped) -> bool:
-        """Handle one update; return whether that had not been done before."""
+    def _process_one(self, inbound: Inbound, stopped: Stopped) -> bool:
+        """Process one update. Return False when it was processed before."""
         for _ in range(MAX_CONFLICTS):
             loaded = self.store.load(inbound)
             if loaded.marker and loaded.marker.finished:
                 self.meter.count(Metric.TURNS_REPEATED)
-                log.info("handled before; its messages are queued again", extra=_about(inbound))
+                log.info("handled before; its messages are queued again", extra=_log_fields(inbound))
                 self._send_on(inbound, loaded.marker)
                 return False
             if loaded.conversation is None:
-                self._leave(inbound)
+                self._finish_stale(inbound)
                 return True
             try:
                 turn = self._turn(inbound, loaded.conversation, loaded.marker, stopped)
                 self._send_on(inbound, turn)
                 return True
             except (AlreadyHandled, VersionConflict) as conflict:
-                log.info("somebody committed first", extra=_about(inbound) | {"cause": describe(conflict)})
-        raise VersionConflict(f"{MAX_CONFLICTS} commits were forestalled")
+                log.info(
+                    "somebody committed first", extra=_log_fields(inbound) | {"cause": describe(conflict)}
+                )
+        raise VersionConflict(f"{MAX_CONFLICTS} commits failed, each because another one came first")
 
-    def _leave(self, inbound: Inbound) -> None:
-        """Finish an update that is for nobody we know any more. No conversation and no bot hears of it."""
+    def _finish_stale(self, inbound: Inbound) -> None:
+        """Finish an update whose contact we do not know any more. The bot does not get it."""
         key = inbound.conversation_key or conversation_key(str(inbound.account), inbound.contact.id)
         self.store.record_try(inbound, Marker(state="done", conversation_key=key))
         self.meter.count(Metric.UPDATES_STALE)
-        log.warning("left aside: whom it was for, nobody knows any more", extra=_about(inbound))
+        log.warning("left aside: its contact is not known any more", extra=_log_fields(inbound))
 
     def _send_on(self, inbound: Inbound, marker: Marker) -> None:
-        """Queue what the turn said and planned, under the same ids each time; show people what is parked."""
+        """Queue the messages and wake-ups of a turn, and a parked update, with the same ids each time."""
         if marker.messages:
             self.outbox.put(marker.messages)
         for wake_up in marker.wake_ups:
@@ -177,15 +180,18 @@ class Processor:
             self.parked.put(inbound, marker.cause, marker.parked_at)
 
     def _turn(self, inbound: Inbound, before: Conversation, found: Marker | None, stopped: Stopped) -> Marker:
-        """Run a turn, or park the update, and commit; return the marker that was written."""
+        """Run a turn or park the update, and commit. Return the marker that was written.
+
+        Raises BotFailed when the update must come again.
+        """
         marker = found or Marker(state="trying")
-        if before.contact and not inbound.is_from_contact:  # an old wake-up may know an old number
+        if before.contact and not inbound.is_from_contact:  # a wake-up may have an old number
             inbound = replace(inbound, contact=before.contact)
         heard = before.heard(inbound, self.clock(), self.rules_of(inbound.account).window_seconds)
         if marker.tries >= MAX_TRIES:
             return self._park(inbound, before, heard, marker)
         steps = dict(marker.steps)
-        if stopped is not Stopped.NO:  # in case that this run is stopped as well
+        if stopped is not Stopped.NO:  # this run may be stopped as well
             self._record_try(inbound, before, _tries_with_this_one(found, stopped), STOPPED, steps)
         outcome = self._run(inbound, heard, steps, first=before.spoken_at == 0)
         if isinstance(outcome, Turn):
@@ -196,7 +202,7 @@ class Processor:
                 outcome = error
         tries, cause = marker.tries + 1, describe(outcome, of_bot=True)
         self.meter.count(Metric.BOT_ERRORS)
-        log.error("the bot failed", extra=_about(inbound) | {"cause": cause, "tries": tries})
+        log.error("the bot failed", extra=_log_fields(inbound) | {"cause": cause, "tries": tries})
         if tries == MAX_TRIES:
             return self._park(inbound, before, heard, replace(marker, cause=cause, steps=steps))
         self._record_try(inbound, before, tries, cause, steps)
@@ -211,7 +217,7 @@ class Processor:
     def _run(
         self, inbound: Inbound, heard: Conversation, steps: dict[str, str], *, first: bool
     ) -> Turn | BaseException:
-        """Return the turn, or what the bot raised instead, be it the end of the program."""
+        """Return the turn, or any exception that the bot raised, such as SystemExit."""
         try:
             with self.time_limit():
                 return self.bot.turn(
@@ -229,10 +235,10 @@ class Processor:
             return error
 
     def _commit(self, inbound: Inbound, before: Conversation, turn: Turn, tried: Marker) -> Marker:
-        """Commit a turn; return its marker.
+        """Commit a turn. Return its marker.
 
-        When that fails, the bot did not: `tried` is kept, with the tries of before this turn and the steps
-        that are done.
+        When the commit fails, the bot has not failed. So `tried` is kept: it has the earlier tries and the
+        steps that are done.
         """
         messages = _turn_messages(inbound, turn.conversation, turn.messages)
         marker = Marker(state="done", conversation_key=before.key, messages=messages, wake_ups=turn.wake_ups)
@@ -244,12 +250,12 @@ class Processor:
             self.store.record_try(inbound, tried)
             raise
         self.meter.count(Metric.TURNS_DONE)
-        log.info("turn done", extra=_about(inbound) | {"messages": len(turn.messages)})
+        log.info("turn done", extra=_log_fields(inbound) | {"messages": len(turn.messages)})
         return marker
 
     def _park(self, inbound: Inbound, before: Conversation, heard: Conversation, tried: Marker) -> Marker:
-        """Set the update aside; return its marker. The results of its steps are kept for a redrive."""
-        # Number 0, because the turn of a redrive begins with number 1.
+        """Park the update. Return its marker, which keeps the results of its steps for a redrive."""
+        # Its number is 0, because the turn of a redrive begins with number 1.
         sorry = Outbound(
             id=outbound_id(inbound.hashed_id, 0), content=Text(body=self.bot.phrases(heard).sorry)
         )
@@ -271,18 +277,18 @@ class Processor:
             self.store.commit(inbound, before, ended, marker)
         except AlreadyHandled:
             raise
-        except Exception:  # next time it is parked without being tried again
+        except Exception:  # next time it is parked without another try
             self.store.record_try(inbound, replace(marker, state="trying", messages=None))
             raise
         self.meter.count(Metric.UPDATES_PARKED)
-        log.error("parked: the bot failed three times", extra=_about(inbound) | {"cause": marker.cause})
+        log.error("parked: the bot failed three times", extra=_log_fields(inbound) | {"cause": marker.cause})
         return marker
 
 
 def _tries_with_this_one(marker: Marker | None, stopped: Stopped) -> int:
-    """Return how many tries to count before the bot runs, this run included.
+    """Return how many tries to record before the bot runs, with this run.
 
-    Without a marker, nobody could write down the run that was stopped: it counts if it is sure.
+    Without a marker, the stopped run is not recorded yet. It counts only when it surely ran this update.
     """
     if marker:
         return marker.tries + 1
@@ -296,7 +302,7 @@ def _turn_messages(
         return None
     return TurnMessages(
         account=inbound.account,
-        contact=conversation.contact or inbound.contact,  # as they are reached now
+        contact=conversation.contact or inbound.contact,  # the ids of now
         conversation_key=conversation.key,
         correlation_id=inbound.hashed_id,
         read_id=inbound.id if inbound.is_spoken else "",
@@ -306,5 +312,5 @@ def _turn_messages(
     )
 
 
-def _about(inbound: Inbound) -> dict[str, object]:
+def _log_fields(inbound: Inbound) -> dict[str, object]:
     return {"correlation_id": inbound.hashed_id, "content": inbound.content.kind}

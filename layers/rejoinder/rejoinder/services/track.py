@@ -1,4 +1,4 @@
-"""The tracker: statuses move message records forward, late failures are tried again, events are counted."""
+"""The tracker: it records statuses, tries late failures again, and counts account events."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -23,29 +23,42 @@ class Tracker:
     """Tracks what becomes of the messages that this stack sent."""
 
     stack: str
+    """The name of this deployment. Statuses with the name of another one are not recorded."""
+
     records: RecordStore
+    """Keeps what became of each message."""
+
     outbox: Outbox
+    """Accepts messages that go out again."""
+
     gatekeeper: Gatekeeper
+    """Closes the gate of an account that cannot send."""
+
     updates: Updates
+    """Tells the bot what could not be delivered."""
+
     meter: Meter
+    """Counts."""
+
     clock: Clock
+    """Tells the time."""
 
     def track_all(self, events: Iterable[Status | AccountEvent]) -> None:
-        """Track each event, whatever becomes of its neighbours; then raise the first error, if there was one.
+        """Track each event, even when another one fails. Then raise the first error, if there was one.
 
-        Those that were tracked change nothing when they come again.
+        Events that were tracked change nothing when they come again.
         """
         errors = []
         for event in events:
             try:
                 self.track(event)
-            except Exception as error:  # noqa: BLE001 - one event's failure is not its neighbours'
+            except Exception as error:  # noqa: BLE001 - one event must not stop the others
                 errors.append(error)
         if errors:
             raise errors[0]
 
     def track(self, event: Status | AccountEvent) -> None:
-        """Note one status, or count one account event."""
+        """Record one status, or count one account event."""
         match event:
             case Status():
                 self._record(event)
@@ -54,16 +67,16 @@ class Tracker:
                 log.info("account event", extra={"field": field})
 
     def _record(self, status: Status) -> None:
-        """Early, double and disordered statuses are one rule: each step is written once."""
+        """Record a status. Each step is written once, so statuses may come twice and in any order."""
         callback = Callback.decode(status.callback)
         if callback is None or callback.stack != self.stack:
             self.meter.count(Metric.STATUSES_FOREIGN)
             return
-        attempt, step, then = callback.attempt, status.step, _nothing
+        attempt, step, follow_up = callback.attempt, status.step, _nothing
         if step is Step.FAILED:
-            step, then = self._failed(attempt, status)
+            step, follow_up = self._failed(attempt, status)
         before = self.records.write_step(attempt, step, status.at, status.detail)
-        then()
+        follow_up()
         after = before.reached(attempt.number, step, status.at)
         self.meter.count(Metric.STATUSES_RECORDED)
         count_double(self.meter, attempt, before, after)
@@ -74,10 +87,10 @@ class Tracker:
         log.log(level, status.step.value, extra=callback.attempt.log_fields() | code)
 
     def _failed(self, attempt: Attempt, status: Status) -> tuple[Step, Callable[[], None]]:
-        """A message that was accepted has failed: the step to write, and what is to follow then.
+        """Return the step to write for a late failure, and the action that follows.
 
-        What is tried again counts as refused. A status that comes again does all of it again, under the same
-        ids.
+        A message that is tried again counts as refused. When the status comes again, the action follows
+        again, under the same ids. Raises Unreadable when this version of the code cannot read the message.
         """
         code = status.detail.error_code or 0
         record = self.records.read(attempt.conversation_key, attempt.outbound_id)
@@ -87,7 +100,7 @@ class Tracker:
         if record.has_arrived:
             return Step.FAILED, _nothing
         if attempt.number < record.attempt:
-            # Another attempt is under way, or was until this one seemed to be settled: the sender looks
+            # There is a newer attempt, which may be unfinished: the sender looks at the record.
             look = replace(turn, again=attempt.number) if turn else None
             return Step.REFUSED, partial(self.outbox.put, look) if look else _nothing
         is_last = record.failed_late(attempt.number) >= MAX_FAILED_LATE - 1
@@ -101,11 +114,11 @@ class Tracker:
 
 
 def _nothing() -> None:
-    """Nothing follows."""
+    """Do nothing."""
 
 
 def _again(turn: TurnMessages, remedy: Remedy) -> TurnMessages | None:
-    """What to send again; None when nothing helps. A one-time code that comes late is of no use."""
+    """Return the turn to send again; None when nothing helps. A late one-time code is useless."""
     (message,) = turn.messages
     if message.policy is Policy.AT_MOST_ONCE:
         return None

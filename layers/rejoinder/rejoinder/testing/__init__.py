@@ -1,4 +1,4 @@
-"""The test door: `Phone` talks to a bot in a test, and what else a bot's tests need."""
+"""For the tests of a bot: `Phone` talks to the bot, and raises these errors."""
 
 from rejoinder.errors import BotError, BotFailed
 from rejoinder.testing.phone import Phone

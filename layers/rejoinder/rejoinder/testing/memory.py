@@ -1,4 +1,4 @@
-"""The ports, held in memory: for tests, `make chat` and the test door. They keep the real ones' rules."""
+"""The ports in memory, for tests, `make chat` and `Phone`. They follow the rules of the real ones."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -20,9 +20,10 @@ from rejoinder.ports import Loaded, QueueMessage
 
 @dataclass
 class MemoryMeter:
-    """Counts; `counts` are the totals."""
+    """The port `Meter`."""
 
     counts: Counter[Metric] = field(default_factory=Counter)
+    """The total of each metric."""
 
     def count(self, metric: Metric, amount: int = 1, *, category: str | None = None) -> None:
         self.counts[metric] += amount
@@ -30,9 +31,10 @@ class MemoryMeter:
 
 @dataclass
 class MemoryQueue:
-    """Keeps what it is given, in order; a deduplication id once."""
+    """The port `Queue`. It accepts each deduplication id once."""
 
     messages: list[QueueMessage] = field(default_factory=list)
+    """The messages, in order."""
 
     def put(self, messages: Sequence[QueueMessage]) -> None:
         known = {message.deduplication_id for message in self.messages if message.deduplication_id}
@@ -41,9 +43,10 @@ class MemoryQueue:
 
 @dataclass
 class MemoryQuarantine:
-    """Keeps bodies."""
+    """The port `Quarantine`."""
 
     bodies: list[bytes] = field(default_factory=list)
+    """The bodies, each once."""
 
     def keep(self, body: bytes) -> None:
         if body not in self.bodies:
@@ -52,13 +55,22 @@ class MemoryQuarantine:
 
 @dataclass
 class MemoryStore:
-    """Conversations, markers and message records."""
+    """The ports `ConversationStore`, `Windows` and `RecordStore`."""
 
     conversations: dict[str, Conversation] = field(default_factory=dict)
+    """The conversations, by their keys."""
+
     markers: dict[str, Marker] = field(default_factory=dict)
+    """The markers, by the hashed ids of their updates."""
+
     aliases: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The keys of conversations, by account and id of the contact."""
+
     steps: dict[str, dict[int, dict[Step, float]]] = field(default_factory=dict)
+    """The steps of each attempt with their times, by the ids of the messages."""
+
     turns: dict[str, TurnMessages] = field(default_factory=dict)
+    """The turns of the newest attempts, by the ids of the messages."""
 
     def load(self, inbound: Inbound) -> Loaded:
         account = str(inbound.account)
@@ -138,9 +150,10 @@ class MemoryStore:
 
 @dataclass
 class MemoryOutbox:
-    """The turns that wait for the sender."""
+    """The port `Outbox`."""
 
     turns: list[TurnMessages] = field(default_factory=list)
+    """The turns that wait for the sender."""
 
     def put(self, turn: TurnMessages) -> None:
         if turn not in self.turns:
@@ -149,24 +162,26 @@ class MemoryOutbox:
 
 @dataclass
 class MemoryWakeUps:
-    """What waits for its time."""
+    """The port `WakeUps`."""
 
     waiting: dict[str, WakeUp] = field(default_factory=dict)
+    """The wake-ups that wait, by the hashed ids of their updates."""
 
     def put(self, wake_up: WakeUp) -> None:
         self.waiting.setdefault(wake_up.inbound.hashed_id, wake_up)
 
     def next(self, until: float) -> WakeUp | None:
-        """The earliest, if its time comes by `until`; it waits no longer."""
+        """Remove and return the earliest wake-up that is due by `until`; None when there is none."""
         first = min(self.waiting.values(), key=lambda wake_up: wake_up.at, default=None)
         return self.waiting.pop(first.inbound.hashed_id) if first and first.at <= until else None
 
 
 @dataclass
 class MemoryGates:
-    """The gates that are closed."""
+    """The port `Gates`."""
 
     closed: dict[str, Gate] = field(default_factory=dict)
+    """The closed gates, by their accounts."""
 
     def read(self, account: Account) -> Gate | None:
         return self.closed.get(str(account))
@@ -186,9 +201,10 @@ class MemoryGates:
 
 @dataclass
 class MemoryUpdates:
-    """What is to come to the processor."""
+    """The port `Updates`."""
 
     waiting: list[Inbound] = field(default_factory=list)
+    """The updates that wait for the processor."""
 
     def put(self, inbound: Inbound) -> None:
         if inbound not in self.waiting:
@@ -197,24 +213,29 @@ class MemoryUpdates:
 
 @dataclass
 class MemoryParked:
-    """The updates that were set aside, each with its cause."""
+    """The port `ParkedUpdates`."""
 
     kept: dict[tuple[str, float], tuple[Inbound, str]] = field(default_factory=dict)
+    """The updates with their causes, by the ids of the updates and the times of parking."""
 
     def put(self, inbound: Inbound, cause: str, at: float) -> None:
         self.kept.setdefault((inbound.id, at), (inbound, cause))
 
     @property
     def updates(self) -> list[tuple[Inbound, str]]:
+        """The updates with their causes, in order."""
         return [*self.kept.values()]
 
 
 @dataclass
 class MemoryNetwork:
-    """Accepts everything; `sent` and `receipts` are what it accepted."""
+    """The port `Network`. It accepts every message."""
 
     sent: list[OutboundContent] = field(default_factory=list)
+    """The contents of the messages, in order."""
+
     receipts: list[str] = field(default_factory=list)
+    """The ids of the messages that were marked as read, in order."""
 
     def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
         self.sent.append(content)

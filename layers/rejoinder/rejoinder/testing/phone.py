@@ -1,4 +1,4 @@
-r"""`Phone`: talk to a bot in a test. The real services run, over ports held in memory.
+r"""`Phone`: talk to a bot in a test. The real services run, with ports in memory.
 
 phone = Phone(bot)
 phone.says("hi")
@@ -41,18 +41,27 @@ from rejoinder.testing.transcript import difference, heard, passed, read, said, 
 from rejoinder.testing.watch import Point, WatchedBot
 
 CHANNEL = "whatsapp"
-"""The channel that a phone writes by, unless another is given."""
+"""The name of the channel of a phone, unless another one is given."""
 
 
 class Phone:
-    """A contact's phone. What the bot says comes back from each call, in the transcript's form.
+    """A contact's phone. Its methods return what the bot says, in the form of the transcript.
 
-    The phone's clock begins at `at` (by default now) and stands still but for `waits`.
+    The phone finds faults that production shows too late. It runs every turn twice and compares the two runs.
+    It refuses connections outside `chat.step`. It sees buttons without a handler, and messages outside the
+    service window that have no template.
 
-    Raises BotFailed when the bot raises, with the bot's own error as its cause; nothing is tried again. It
-    also holds the bot to what cannot be seen in production before it hurts. Every turn is run twice, and what
-    differs fails with its line; connections are refused outside `chat.step`. BotError is raised for a button
-    that no handler takes, and for a message outside the service window that has no template.
+    Args:
+        bot: the bot to talk to.
+        name: the name of the contact.
+        contact_id: the phone number or user id of the contact.
+        at: the time when the clock begins; now by default. The clock moves in `waits` only.
+        understanding: finds the intent of a text; by default the one that compares examples.
+        channel: the name of the channel.
+
+    Raises:
+        BotFailed: the bot raised an error, which is the cause of this one. Nothing is tried again.
+        BotError: the phone found one of the faults.
     """
 
     def __init__(
@@ -68,7 +77,9 @@ class Phone:
         self._channel: Channel = channel_named(channel)
         self._account = Account(channel=channel, id="memory")
         self.lines: list[str] = []
+        """The messages of the talk so far, in the form of the transcript."""
         self.now = at.timestamp() if at else time.time()
+        """The time of the phone, in Unix seconds."""
         known = self._channel.contact_of(contact_id) or Contact(id=contact_id)
         self._contact = replace(known, name=name)
         self._understanding = understanding or FuzzyUnderstanding()
@@ -82,11 +93,15 @@ class Phone:
         self.redeploys(bot)
 
     def says(self, words: str) -> list[str]:
-        """Type `words`; what the bot answers."""
+        """Type `words`, and return what the bot answers."""
         return self.sends(Text(body=words))
 
     def taps(self, title: str) -> list[str]:
-        """Tap the newest button or row called `title`; what the bot answers. KeyError when there is none."""
+        """Tap the newest button or row with this title, and return what the bot answers.
+
+        Raises:
+            KeyError: there is no such button or row.
+        """
         for content in reversed(self._network.sent):
             choices = _choices(content)
             if title in choices:
@@ -94,7 +109,7 @@ class Phone:
         raise KeyError(f"no button or row is called {title!r}; the talk so far:\n{self.transcript}")
 
     def sends(self, content: InboundContent) -> list[str]:
-        """Send any content, such as an `Image`; what the bot answers."""
+        """Send any content, such as an `Image`, and return what the bot answers."""
         self.lines.append(heard(content))
         before = len(self._network.sent)
         self._turn(self._inbound(content))
@@ -103,7 +118,7 @@ class Phone:
         return self._answers(before)
 
     def waits(self, *, days: float = 0, hours: float = 0, minutes: float = 0) -> list[str]:
-        """Say nothing for a while; what the bot says in the meantime, reminders and the like."""
+        """Let time pass, and return what the bot says meanwhile, such as reminders."""
         while_waiting = timedelta(days=days, hours=hours, minutes=minutes)
         self.lines.append(passed(while_waiting))
         until, before = self.now + while_waiting.total_seconds(), len(self._network.sent)
@@ -114,7 +129,12 @@ class Phone:
         return self._answers(before)
 
     def plays(self, written: str) -> None:
-        """Play a written talk; AssertionError when the bot answers otherwise than it stands there."""
+        """Play the contact's part of a written talk.
+
+        Raises:
+            AssertionError: the bot answers something else than is written.
+            ValueError: a line is neither a message nor a comment.
+        """
         talk, begin = read(written.splitlines()), len(self.lines)
         for line in talk:
             time_passed = time_in(line)
@@ -130,31 +150,35 @@ class Phone:
             raise AssertionError(difference(talk, self.lines[begin:]))
 
     def redeploys(self, bot: Bot) -> None:
-        """From here on another bot answers, as after a deployment: talks in progress go on with it."""
+        """Replace the bot, as a deployment does. Talks in progress go on with the new one.
+
+        Raises:
+            TypeError: `bot` is no Bot.
+        """
         if not isinstance(bot, Bot):
             raise TypeError(f"Phone takes a Bot, not {bot!r}: from bot import bot imports the module")
         self._bot = WatchedBot(bot, self._reaches)
 
     def crashes(self, point: Point) -> None:
-        """The machine stops over the next message when it comes to `point`, and another one takes over."""
+        """Let the machine stop at `point` of the next message. Another machine repeats that message."""
         self._crash_at = point
 
     def hears_a_person(self) -> None:
-        """Somebody of the business answers by hand: the bot is silent until it is released."""
+        """Let a person of the business answer by hand. The bot is silent until it is released."""
         self._turn(self._inbound(Echo()))
 
     def is_released(self) -> list[str]:
-        """The handoff ends; what the bot says then."""
+        """End the handoff, and return what the bot says then."""
         before = len(self._network.sent)
         self._turn(self._inbound(Release()))
         return self._answers(before)
 
     def refuses(self) -> None:
-        """The bot's next message cannot be delivered."""
+        """Let the delivery of the bot's next message fail."""
         self._network.refusing += 1
 
     def newest_buttons(self) -> list[Button]:
-        """The buttons of what the bot said last, with their ids."""
+        """Return the buttons of the bot's last message, with their ids."""
         match self._network.sent[-1] if self._network.sent else None:
             case Buttons(buttons=buttons):
                 return list(buttons)
@@ -163,7 +187,7 @@ class Phone:
 
     @property
     def transcript(self) -> str:
-        """The whole talk."""
+        """The whole talk, as text."""
         return "\n".join(self.lines)
 
     @property
@@ -172,7 +196,7 @@ class Phone:
         return self._bot.bot
 
     def _turn(self, inbound: Inbound) -> None:
-        """Handle one update, by another machine when one stops, and deliver what comes of it."""
+        """Process one update, on another machine when one stops, and deliver its messages."""
         is_over, was_received = False, False
         while not is_over:
             try:
@@ -199,7 +223,7 @@ class Phone:
         return answers
 
     def _refuse_dead_buttons(self, content: OutboundContent) -> None:
-        """BotError for a button that nothing would take. While a question waits, every tap is an answer."""
+        """Raise BotError for a button without a handler. While a question waits, every tap is an answer."""
         is_asking = any(conversation.journal for conversation in self._store.conversations.values())
         for title, id in _choices(content).items():
             if not is_asking and not self.bot.takes(self._inbound(Tap(id=id, title=title))):
@@ -255,7 +279,7 @@ class Phone:
 
 
 class _Crash(KeyboardInterrupt):
-    """The machine stops. Nothing on the way out takes a KeyboardInterrupt for an error of the bot's."""
+    """The machine stops. It is a KeyboardInterrupt, which no service treats as an error of the bot."""
 
 
 def _nothing(_point: Point) -> None:
@@ -264,7 +288,7 @@ def _nothing(_point: Point) -> None:
 
 @dataclass
 class _Store(MemoryStore):
-    """Says when a machine may stop, as the two classes below do."""
+    """A store that reports the points where a machine may stop, as the two classes below do."""
 
     reaches: Callable[[Point], None] = _nothing
 
@@ -294,7 +318,7 @@ class _WakeUps(MemoryWakeUps):
 
 @dataclass
 class _Network(MemoryNetwork):
-    """Accepts everything but the next `refusing` messages."""
+    """A network that rejects the next `refusing` messages."""
 
     code: int = 0
     refusing: int = 0
@@ -307,7 +331,7 @@ class _Network(MemoryNetwork):
 
 
 def _choices(content: OutboundContent) -> dict[str, str]:
-    """The titles that can be tapped, with their ids."""
+    """Return the ids of the buttons or rows, by their titles."""
     match content:
         case Buttons(buttons=buttons):
             return {button.title: button.id for button in buttons}

@@ -1,8 +1,8 @@
-"""For the tests of a bot: `pytest -p rejoinder.testing.plugin`.
+"""The pytest plugin for the tests of a bot: `pytest -p rejoinder.testing.plugin`.
 
-The fixture `phone` talks to the bot of the folder that the test file is in. The report of a failed test
-shows what its phones saw. And `demo.chat` and each `*.chat` file below the bot's folder `tests` is a test: a
-written talk, which the bot is to follow.
+The fixture `phone` talks to the bot of the folder that has the test file. The report of a failed test shows
+the talks on its phones. `demo.chat`, and each `*.chat` file in the bot's folder `tests`, is a test: a written
+talk that the bot must follow.
 """
 
 from collections.abc import Generator, Iterator
@@ -16,12 +16,12 @@ from rejoinder.errors import BotError, BotFailed
 from rejoinder.testing import Phone
 
 NAME = "Ada"
-"""What the contact is called."""
+"""The name of the contact."""
 
 
 @pytest.fixture
 def phone(request: pytest.FixtureRequest) -> Phone:
-    """A phone that has never talked to the bot of the nearest folder above the test file with a bot.py."""
+    """Return a new phone. Its bot is in the nearest folder above the test file that has a bot.py."""
     folder = _bot_folder(request.path)
     if folder is None:
         pytest.fail(f"no folder above {request.path} holds a bot.py for `phone`", pytrace=False)
@@ -30,7 +30,7 @@ def phone(request: pytest.FixtureRequest) -> Phone:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show what the phones of a failed test saw."""
+    """Show the talks on the phones of a failed test."""
     report = yield
     if report.failed:
         for name, value in getattr(item, "funcargs", {}).items():
@@ -40,7 +40,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Take the written talks of a bot for tests."""
+    """Collect the written talks of a bot as tests."""
     folder = _bot_folder(file_path) if file_path.suffix == ".chat" else None
     if folder is None:
         return None
@@ -55,7 +55,7 @@ class _ChatFile(pytest.File):
 
 
 class _Talk(pytest.Item):
-    """One written talk, played on a fresh phone."""
+    """One written talk, played on a new phone."""
 
     def runtest(self) -> None:
         wrong = self._play()
@@ -63,10 +63,10 @@ class _Talk(pytest.Item):
             pytest.fail(wrong, pytrace=False)
 
     def _play(self) -> str:
-        """What went otherwise than it is written; nothing when all is well."""
+        """Return how the bot left the written talk; an empty text when it followed the talk."""
         written = self.path.read_text(encoding="utf-8")
         folder = _bot_folder(self.path)
-        assert folder, "pytest_collect_file saw to that"
+        assert folder, "pytest_collect_file checked that"
         with suppress(ValueError):
             folder = folder.relative_to(Path.cwd())
         try:

@@ -1,7 +1,7 @@
-"""How a conversation is written down: `> hi` for the contact, `< Hello! [Book a table]` for the bot.
+"""Transcripts: a conversation as text. `> hi` is the contact, `< Hello! [Book a table]` is the bot.
 
-Further lines of one message are indented by two spaces; buttons and rows stand in brackets behind the words.
-`... 25 hours` says how long nothing was said.
+More lines of the same message begin with two spaces. Buttons and rows are in brackets after the words. The
+line `... 25 hours` means that nothing was said for that time.
 """
 
 import difflib
@@ -17,7 +17,7 @@ Speaker = Literal[">", "<"]
 
 
 def write(speaker: Speaker, words: str, choices: Sequence[str] = ()) -> str:
-    """One message of a transcript; `choices` are the titles that can be tapped."""
+    """Return one message of a transcript. `choices` are the titles that can be tapped."""
     brackets = "".join(f" [{title}]" for title in choices)
     first, *further = (words + brackets).strip().splitlines() or [""]
     return "\n".join([f"{speaker} {first}", *(f"  {line}".rstrip() for line in further)])
@@ -28,20 +28,20 @@ _PASSED = re.compile(r"\.\.\. ([1-9]\d{0,5}) (day|hour|minute)s?")
 
 
 def passed(time: timedelta) -> str:
-    """That `time` passed, in the largest unit that tells it exactly, minutes at the least."""
+    """Return the line that `time` passed, in the largest unit that is exact; in minutes when none is."""
     unit = next((name for name, one in _UNITS.items() if time >= one and not time % one), "minute")
     number = time // _UNITS[unit]
     return f"... {number} {unit}{'' if number == 1 else 's'}"
 
 
 def time_in(line: str) -> timedelta | None:
-    """The time that passes according to `line`; None when it tells of something else."""
+    """Return the time that passes in `line`; None when it is another kind of line."""
     match = _PASSED.fullmatch(line)
     return int(match[1]) * _UNITS[match[2]] if match else None
 
 
 def heard(content: InboundContent) -> str:
-    """What a contact said, as a transcript has it."""
+    """Return a message of the contact, as a transcript has it."""
     match content:
         case Text(body=body):
             return write(">", body)
@@ -52,7 +52,7 @@ def heard(content: InboundContent) -> str:
 
 
 def said(content: OutboundContent) -> str:
-    """What the bot said, as a transcript has it."""
+    """Return a message of the bot, as a transcript has it."""
     match content:
         case Text(body=body):
             return write("<", body)
@@ -68,7 +68,10 @@ def said(content: OutboundContent) -> str:
 
 
 def read(lines: Iterable[str]) -> list[str]:
-    """The messages of a written transcript, in order, each as `write` gives it; `#` begins a comment."""
+    """Return the messages of a written transcript, each as `write` returns it. `#` begins a comment.
+
+    Raises ValueError when a line is neither a message nor a comment.
+    """
     messages: list[str] = []
     blank_lines = ""
     for number, line in enumerate(map(str.rstrip, lines), 1):
@@ -83,10 +86,10 @@ def read(lines: Iterable[str]) -> list[str]:
 
 
 def difference(written: Sequence[str], played: Sequence[str]) -> str:
-    """Where the bot left a written talk, which was not played on from there."""
+    """Return where the bot left a written talk. The rest of the talk was not played."""
     turns = sum(not line.startswith("<") for line in played)
     begins = [number for number, line in enumerate(written) if not line.startswith("<")]
     end = begins[turns] if turns < len(begins) else len(written)
     expected, got = ("\n".join(lines).splitlines() for lines in (written[:end], played))
     lines = [line.rstrip() for line in difflib.ndiff(expected, got) if not line.startswith("?")]
-    return "\n".join(["the bot answers otherwise (- as written, + what it says):", "", *lines])
+    return "\n".join(["the bot answers something else (- as written, + as said):", "", *lines])

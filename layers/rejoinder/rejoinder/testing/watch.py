@@ -1,4 +1,4 @@
-"""How the test door looks at handlers: it runs each turn twice and compares, and keeps sockets in steps."""
+"""How `Phone` checks handlers: it compares two runs of each turn, and refuses connections outside steps."""
 
 import re
 import sys
@@ -21,7 +21,7 @@ from rejoinder.ports import Understanding
 Point = Literal[
     "before step", "after step", "before commit", "after commit", "before queueing", "before scheduling"
 ]
-"""Where a machine may stop."""
+"""A point where a machine may stop."""
 
 _HERE = str(Path(__file__).parents[1])
 _CURE = "what may differ from run to run (random, the clock, another system) belongs in chat.step"
@@ -29,7 +29,7 @@ _CURE = "what may differ from run to run (random, the clock, another system) bel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """A handler did something, at a line."""
+    """One action of a handler, with its line."""
 
     line: str
     what: str
@@ -45,16 +45,16 @@ class _Seen:
 
 
 def _is_equal(one: object, other: object) -> bool:
-    """Whether two runs gave the same; by their looks, where objects know no equality of their own."""
-    return one == other or _looks(one) == _looks(other)
+    """Whether two values are equal. Objects without an equality of their own are compared by `repr`."""
+    return one == other or _repr(one) == _repr(other)
 
 
-def _looks(value: object) -> str:
+def _repr(value: object) -> str:
     return re.sub(r" at 0x[0-9a-f]+", "", repr(value))
 
 
 class _Record(Watch):
-    """What the handlers of one turn did, one list for each."""
+    """The actions of one turn, with a list for each handler that ran."""
 
     def __init__(self, reaches: Callable[[Point], None]) -> None:
         self.runs: list[list[_Seen]] = []
@@ -77,7 +77,7 @@ class _Record(Watch):
 
 
 def _line() -> str:
-    """The bot's own line that is being run."""
+    """Return the line of the bot that runs now."""
     frame = sys._getframe(1)  # noqa: SLF001 - inspect.stack() reads files
     while frame.f_back and frame.f_code.co_filename.startswith(_HERE):
         frame = frame.f_back
@@ -85,7 +85,7 @@ def _line() -> str:
 
 
 class _Sockets:
-    """Refuses connections of the thread that runs a turn, but in steps."""
+    """Refuses connections of the thread that runs a turn, except in steps."""
 
     def __init__(self) -> None:
         self._refusing_in: int | None = None
@@ -111,7 +111,7 @@ class _Sockets:
             self._refusing_in = before
 
     def _audit(self, event: str, _arguments: object) -> None:
-        """An audit hook (docs.python.org, "Audit events table"): what it raises stops the event."""
+        """Raise BotError to refuse a connection (docs.python.org, "Audit events table")."""
         if (
             event in ("socket.connect", "socket.getaddrinfo", "socket.sendto")
             and self._refusing_in == threading.get_ident()
@@ -123,7 +123,7 @@ _SOCKETS = _Sockets()
 
 
 class _Understanding:
-    """May connect to where it likes."""
+    """An understanding that may open connections."""
 
     def __init__(self, understanding: Understanding) -> None:
         self._understanding = understanding
@@ -134,15 +134,16 @@ class _Understanding:
 
 
 class WatchedBot:
-    """A bot whose turns are run twice. BotError, naming the line, where the runs differ."""
+    """A bot whose turns run twice. Raises BotError, with the line, when the two runs differ."""
 
     def __init__(self, bot: Bot, reaches: Callable[[Point], None]) -> None:
         self.bot = bot
+        """The bot itself."""
         self._reaches = reaches
         self._talk: list[_Seen] = []
 
     def phrases(self, conversation: Conversation) -> Phrases:
-        """As the bot's own."""
+        """Return the phrases of the bot."""
         return self.bot.phrases(conversation)
 
     def turn(
@@ -154,7 +155,7 @@ class WatchedBot:
         understanding: Understanding,
         **how: Any,
     ) -> Turn:
-        """Run the turn; then again with the results of its steps, and compare."""
+        """Run the turn. Then run it again with the results of its steps, and compare."""
         how["understanding"] = _Understanding(understanding)
         once, twice = _Record(self._reaches), _Record(lambda _: None)
         with _SOCKETS.refused():

@@ -23,8 +23,8 @@ CONNECT_SECONDS = 3.05
 """The most that a connection may take, in seconds. After that, nothing was sent."""
 
 ANSWER_SECONDS = 10.0
-"""The most that an answer may take, in seconds. After that, the outcome is unknown. Meta usually answers in less
-than a second."""
+"""The most that an answer may take, in seconds. After that, the outcome is unknown. Meta usually answers in
+less than a second."""
 
 IDLE_SECONDS = 20.0
 """The longest pause between two requests on one connection, in seconds. After that, a new one is made."""
@@ -59,7 +59,7 @@ class GraphClient:
         self._session.trust_env = False  # a .netrc would replace our header, a proxy would see our token
 
     def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
-        """Send a message once, and return Meta's id of it. Raises a SendError when Meta does not accept it."""
+        """Send a message once, and return Meta's id of it. Raises a SendError when that fails."""
         answer = self._post(account, render(contact, content, callback))
         try:
             return _Accepted.model_validate_json(answer.content).messages[0].id
@@ -67,11 +67,11 @@ class GraphClient:
             raise OutcomeUnknown(NO_CODE, "a 200 whose body holds no message id") from error
 
     def mark_read(self, account: Account, message_id: str) -> None:
-        """Mark the contact's message as read, with typing dots. Raises a SendError when Meta does not do it."""
+        """Mark the contact's message as read, with typing dots. Raises a SendError when that fails."""
         self._post(account, render_receipt(message_id))
 
     def _post(self, account: Account, body: dict[str, object]) -> requests.Response:
-        """Post `body`. When Meta does not accept the token, read the secret again, and post with a new token."""
+        """Post `body`. When Meta refuses the token, read the secret again, and post with a new token."""
         token = _token(self._secrets.read)
         try:
             return self._post_once(account, body, token)
@@ -102,7 +102,7 @@ class GraphClient:
         return response
 
     def _drop_stale_connections(self) -> None:
-        """Close idle connections. Lambda freezes the function meanwhile, so it cannot see that Meta closed them."""
+        """Close idle connections: Meta may have closed them while Lambda had frozen this function."""
         now = time.time()
         if now - self._used_at > IDLE_SECONDS:
             self._session.close()

@@ -46,7 +46,7 @@ CODES: Mapping[int, type[SendError]] = {
     **dict.fromkeys((131055, 131062, 131063, 131064, 134011, 134100, 134102, 1752041), Rejected),
     **dict.fromkeys((132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018), Rejected),
     **dict.fromkeys((132068, *range(139000, 139005)), Rejected),  # flows
-    # about things that we do not use: groups, calls, blocking, usernames, insights, making templates, coexistence
+    # about things that we do not use: groups, calls, blocking, usernames, insights, templates, coexistence
     **dict.fromkeys((131020, 131041, 131059, 131201, 131202, 131204, *range(131207, 131216)), Rejected),
     **dict.fromkeys((131044, *range(138000, 138013), *range(138014, 138019)), Rejected),
     **dict.fromkeys((*range(139100, 139104), *range(147001, 147006), *range(200005, 200008)), Rejected),
@@ -126,7 +126,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def remedy_of(code: int | None) -> Remedy:
-    """Return the remedy for a late failure with this code. Code 0 stands for a code that we could not read."""
+    """Return the remedy for a late failure with this code. Code 0 means that we could not read the code."""
     kind = CODES.get(code, Rejected) if code else Rejected
     if issubclass(kind, WindowClosed):
         return Remedy.TEMPLATE

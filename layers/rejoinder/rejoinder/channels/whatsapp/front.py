@@ -24,16 +24,16 @@ SIGNATURE_HEADER = "x-hub-signature-256"
 _PREFIX = "sha256="
 
 MAX_DEPTH = 64
-"""The deepest nesting in a webhook, in levels. Meta's have about ten. Python's JSON parser fails at hundreds."""
+"""The deepest nesting of JSON, in levels. Meta uses about ten. Python fails at some hundreds."""
 
 TOO_DEEP = "nested too deeply"
 
 MAX_UPDATES = 3_000
-"""The most updates in one webhook. Meta puts 1,000 into one at most. Any larger one goes to the quarantine."""
+"""The most updates in one webhook. Meta sends 1,000 at most. A larger webhook goes to the quarantine."""
 
 MAX_OBJECTS = 20_000
-"""The most JSON objects in one webhook. Meta's updates have about ten each. The 3 MB of a body have room for more
-objects than the ingress could split within its 10 s. Such a body goes to the quarantine.
+"""The most JSON objects in one webhook. Meta's updates have about ten each. The 3 MB of a body have room for
+more objects than the ingress could split within its 10 s. Such a body goes to the quarantine.
 """
 
 Json = Mapping[str, object]
@@ -87,7 +87,7 @@ class WhatsAppFront:
     """The name of the channel."""
 
     def challenge(self, request: Request, secrets: Secrets) -> str | None:
-        """Return Meta's challenge; None when the verify token is not ours. Raises SettingsError as the port does."""
+        """Return Meta's challenge; None when its token is wrong. Raises SettingsError like the port."""
         given = request.query.get("hub.verify_token", "").encode("utf-8", "replace")
         is_ours = hmac.compare_digest(given, needed(secrets, "verify_token").encode())
         if request.query.get("hub.mode") != "subscribe" or not is_ours:
@@ -99,11 +99,11 @@ class WhatsAppFront:
         return request.headers.get(SIGNATURE_HEADER) or None
 
     def is_genuine(self, request: Request, proof: str, secrets: Secrets) -> bool:
-        """Whether the app secret, or the previous one, signed the body. Raises SettingsError as the port does."""
+        """Whether the app secret or the previous one signed the body. Raises SettingsError like the port."""
         current, previous = needed(secrets, "app_secret"), secrets.get("app_secret_previous", "")
-        given = proof.encode("utf-8", "surrogatepass")  # compare_digest() compares any bytes, but not any text
+        given = proof.encode("utf-8", "surrogatepass")  # compare_digest() takes no text but ASCII
         signed = [sign(request.body, secret).encode() for secret in (current, previous) if secret]
-        return any([hmac.compare_digest(given, right) for right in signed])
+        return any([hmac.compare_digest(given, right) for right in signed])  # noqa: C419 - in constant time
 
     def split(self, request: Request) -> Split:
         """Split the webhook. Raises ValueError when it is not a webhook of WhatsApp."""
@@ -172,7 +172,7 @@ def _objects(parent: Json, name: str, found: _Sorted) -> Iterator[dict[str, obje
 
 
 def _sort(change: Json, found: _Sorted) -> None:
-    """Add the parts of a change to `found`. All parts but messages, and changes without messages, are events."""
+    """Add the parts of a change to `found`. All parts that concern no conversation become events."""
     value, field = change.get("value"), change.get("field")
     if isinstance(value, dict) and isinstance(field, str) and field in _ASIDE:
         _sort_aside(field, value, found)
@@ -194,8 +194,8 @@ _ASIDE = {
     "smb_message_echoes": ("message_echoes", "echo", ("to_user_id", "to")),
     "user_preferences": ("user_preferences", "preference", ("user_id", "wa_id")),
 }
-"""The fields that concern a conversation but are no messages of its contact. For each: the array with its items,
-the name of an item in an update, and the parts of an item that may name the contact.
+"""The fields that concern a conversation but are no messages of its contact. For each: the array with its
+items, the name of an item in an update, and the parts of an item that may name the contact.
 """
 
 
@@ -219,7 +219,7 @@ def _sort_aside(field: str, value: Json, found: _Sorted) -> None:
 
 
 _NUMBER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-"""An id of a phone number. Others are refused, because it becomes part of keys and of the Graph API's addresses."""
+"""The only form of a phone number id that is accepted: it becomes part of keys and of addresses."""
 
 _MESSAGE_FIELDS = {"messaging_product", "metadata", "contacts", "messages", "statuses"}
 """The fields of a change with messages. Any other field becomes an event."""

@@ -1,7 +1,7 @@
 """The limits of WhatsApp. They are checked when a bot makes a message.
 
-Source of the numbers: developers.facebook.com/documentation/business-messaging/whatsapp/messages, one page per
-message type (as of 2026-09).
+Source of the numbers: developers.facebook.com/documentation/business-messaging/whatsapp/messages, one page
+per message type (as of 2026-09).
 """
 
 import re
@@ -82,7 +82,8 @@ def _buttons(content: Buttons) -> None:
     _edges(content.header, content.footer)
     if not 1 <= len(content.buttons) <= MAX_BUTTONS:
         raise LimitExceeded(
-            f"{len(content.buttons)} buttons; a message takes 1 to {MAX_BUTTONS}. A list takes {MAX_ROWS}: rows=[…]"
+            f"{len(content.buttons)} buttons; a message takes 1 to {MAX_BUTTONS}. "
+            f"A list takes {MAX_ROWS}: rows=[…]"
         )
     for button in content.buttons:
         _length("a button's title", button.title, MAX_BUTTON_TITLE)
@@ -112,7 +113,7 @@ def _section(section: Section, *, alone: bool) -> None:
     for row in section.rows:
         _length("a row's title", row.title, MAX_ROW_TITLE)
         _length("a row's id", row.id, MAX_ROW_ID)
-        _length("a row's description", row.description, MAX_ROW_DESCRIPTION, min_length=0)
+        _length("a row's description", row.description, MAX_ROW_DESCRIPTION, minimum=0)
 
 
 def _template(content: Template) -> None:
@@ -126,8 +127,8 @@ def _template(content: Template) -> None:
 
 
 def _edges(header: str, footer: str) -> None:
-    _length("a header", header, MAX_HEADER, min_length=0)
-    _length("a footer", footer, MAX_FOOTER, min_length=0)
+    _length("a header", header, MAX_HEADER, minimum=0)
+    _length("a footer", footer, MAX_FOOTER, minimum=0)
 
 
 def _different(what: str, choices: tuple[Button, ...] | tuple[Row, ...]) -> None:
@@ -137,12 +138,12 @@ def _different(what: str, choices: tuple[Button, ...] | tuple[Row, ...]) -> None
             raise LimitExceeded(f"two {what} have the {name} {twice!r}; each needs its own")
 
 
-def _length(what: str, words: object, max_length: int, *, min_length: int = 1) -> None:
+def _length(what: str, words: object, limit: int, *, minimum: int = 1) -> None:
     if not isinstance(words, str):
         raise LimitExceeded(f"{what} is a text, not {words!r}")
-    if len(words.strip()) < min_length:
+    if len(words.strip()) < minimum:
         raise LimitExceeded(f"{what} is empty")
-    if len(words) > max_length:
-        raise LimitExceeded(f"{what} is {len(words)} characters long; WhatsApp takes {max_length}: {words[:40]!r}")
+    if len(words) > limit:
+        raise LimitExceeded(f"{what} is {len(words)} characters long; WhatsApp takes {limit}: {words[:40]!r}")
     if any("\ud800" <= letter <= "\udfff" for letter in words):
         raise LimitExceeded(f"{what} holds half of a surrogate pair, which is no character: {words[:40]!r}")

@@ -36,7 +36,8 @@ def _address(contact: Contact) -> Json:
     """Return `to` with a phone number, or `recipient` with a business-scoped user id.
 
     Meta silently drops a message with a user id in `to`. A number needs its plus: without the plus, Meta may
-    put the country code of the business before the number (developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages).
+    put the country code of the business before the number
+    (developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages).
     """
     return {"to": f"+{contact.phone}"} if contact.phone else {"recipient": contact.id}
 
