@@ -1,4 +1,4 @@
-"""Your bot. Edit this file: `make chat` and `make run` take it up while they run."""
+"""Your bot. Edit this file: `make chat` and `make run` use each edit while they run."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ bot = Bot()
 @bot.start
 @bot.on("hi", "hello", "menu", interrupts=True)
 def welcome(chat: Chat) -> None:
-    """The first message, and whenever somebody greets, even in the middle of a talk."""
+    """Answer the first message and every greeting, even in the middle of a talk."""
     name = chat.contact.name or "there"
     chat.say(
         f"Hello {name}! What can I do for you?",
@@ -20,18 +20,21 @@ def welcome(chat: Chat) -> None:
 
 @bot.on("hours", "opening hours")
 def hours(chat: Chat) -> None:
-    """Two texts, which travel as one message because each message costs money."""
+    """Say two texts. They travel as one message, because each message costs money."""
     chat.say("We are open Monday to Friday, 9 to 17.")
     chat.say("On Saturdays until noon.")
 
 
 REMIND_AFTER = {"Today": timedelta(hours=2), "Tomorrow": timedelta(days=1)}
+"""How long after a booking the reminder comes, by the day of the booking."""
+
 PATIENCE = timedelta(hours=1)
+"""How long a question waits for its answer."""
 
 
 @bot.on("book", "book a table")
 def book(chat: Chat) -> None:
-    """A talk: each `ask` waits for its answer, also over a restart."""
+    """Book a table in a talk. Each `ask` waits for its answer, even if the machine stops meanwhile."""
     day = chat.ask("Which day?", list(REMIND_AFTER), timeout=PATIENCE)
     people = chat.ask("For how many people?", int, retry="A number, please, such as 4.", timeout=PATIENCE)
     reference = chat.step(reserve, day, people)
@@ -40,13 +43,13 @@ def book(chat: Chat) -> None:
 
 
 def reserve(day: str, people: int) -> str:
-    """What has an effect belongs in a step: here your own system would be asked for a table."""
+    """Reserve the table. Your own system would do this; an effect like that belongs in a step."""
     return f"{day[0]}{people}"
 
 
 @bot.on()
 def remind(chat: Chat) -> None:
-    """A day after the contact last wrote, WhatsApp takes nothing but templates, so one stands ready."""
+    """Remind the contact. A day after they last wrote, WhatsApp accepts only templates, so there is one."""
     chat.say(
         f"See you soon! Your table for {chat.given['people']} is waiting.",
         outside_window=Template(
@@ -59,19 +62,19 @@ def remind(chat: Chat) -> None:
 
 @bot.on(NoAnswer)
 def give_up(chat: Chat) -> None:
-    """Three answers that do not fit, or none in time."""
+    """Give up a talk after three answers that do not fit, or when no answer comes in time."""
     chat.say("I have not booked anything.", buttons={"Book a table": book})
 
 
 @bot.on("drinks", "pick a drink")
 def drinks(chat: Chat) -> None:
-    """A list: up to ten rows."""
+    """Show a list. It may have up to ten rows."""
     chat.say("What would you like?", rows=["Coffee", "Tea", "Water"], menu="Drinks")
 
 
 @bot.on("coffee", "tea", "water")
 def order(chat: Chat) -> None:
-    """A tap on a row comes back as its title."""
+    """Answer a tap on a row, which comes back as the title of the row."""
     drink = chat.message.text.lower()
     late = {"customer_name": chat.contact.name or "there", "order_number": drink, "order_state": "ready"}
     chat.say(
@@ -82,12 +85,12 @@ def order(chat: Chat) -> None:
 
 @bot.on("count me")
 def count(chat: Chat) -> None:
-    """`chat.data` is kept from message to message."""
+    """Count in `chat.data`, which is kept from message to message."""
     chat.data["visits"] = chat.data.get("visits", 0) + 1
     chat.say(f"That makes {chat.data['visits']}.")
 
 
 @bot.otherwise
 def lost(chat: Chat) -> None:
-    """Everything else."""
+    """Answer everything that no other handler understands."""
     chat.say("I did not get that.", buttons={"Start again": welcome})

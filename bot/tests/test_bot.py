@@ -1,4 +1,4 @@
-"""The bot, tried out on a phone held in memory. The .chat files here, and demo.chat, are tests as well."""
+"""Tests of the bot on a phone in memory. The .chat files here and demo.chat are tests too."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A clinic: appointments, reminders, two languages. What it says is in words.py."""
+"""A clinic: appointments, reminders, two languages. Its texts are in words.py."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ bot = Bot()
 @bot.start
 @bot.on(*every("language"), interrupts=True)
 def choose_language(chat: Chat) -> None:
-    """Asked first, and whenever somebody wants another one. What rejoinder says by itself follows."""
+    """Ask for the language, at first and on request. The texts of rejoinder itself follow it."""
     chat.language = chat.ask("Which language do you prefer? / Welche Sprache möchten Sie?", LANGUAGES)
     chat.go(menu)
 
@@ -33,9 +33,9 @@ def menu(chat: Chat) -> None:
 
 @bot.on(*every("book"))
 def book(chat: Chat) -> None:
-    """Doctor, day, time; then the diary and the reminder. Whoever falls silent for an hour is let go.
+    """Ask for doctor, day and time, then reserve it and plan the reminder. An hour of silence ends the talk.
 
-    With `moves` it replaces the appointment that they have, which stands until then.
+    With `moves` the new appointment replaces the old one, which is kept until then.
     """
     words, former = WORDS[chat.language], coming(chat)
     if former and not chat.given.get("moves"):
@@ -52,35 +52,35 @@ def book(chat: Chat) -> None:
     at = chat.ask(words["which time"], times, timeout=HOUR)
     when = datetime.combine(day, time.fromisoformat(at), HERE)
     appointment = {"doctor": doctor, "when": when.isoformat()}
-    if not chat.ask(told(chat, "right", appointment), {words["yes"]: True, words["no"]: False}, timeout=HOUR):
+    if not chat.ask(text(chat, "right", appointment), {words["yes"]: True, words["no"]: False}, timeout=HOUR):
         chat.go(menu)
 
     number = chat.step(diary.reserve, doctor, str(day), at)
-    if number is None:  # while we were talking
+    if number is None:  # somebody else has reserved it during this talk
         chat.say(words["taken"])
         chat.go(book, **chat.given)
     if former:
         chat.step(diary.release, former["number"])
     chat.data["appointment"] = appointment | {"number": number}
-    chat.say(told(chat, "booked", appointment))
+    chat.say(text(chat, "booked", appointment))
     day_before = datetime.combine(day - timedelta(days=1), time(9), HERE)
-    if chat.now < day_before < chat.now + YEAR:  # further than that, nothing can be put off
+    if chat.now < day_before < chat.now + YEAR:  # `later` plans for a year at most
         chat.later(day_before, remind, number=number)
         chat.say(words["reminding"])
 
 
 @bot.on()
 def remind(chat: Chat) -> None:
-    """The day before. Who has not written since gets the template; its buttons read the same."""
+    """Remind the contact the day before. The template has buttons with the same titles as the message."""
     appointment = coming(chat)
     if appointment is None or appointment["number"] != chat.given["number"]:
-        return  # it was cancelled or moved: what is put off comes nevertheless
+        return  # the appointment was cancelled or moved, and its reminder comes all the same
     words = WORDS[chat.language]
     when = datetime.fromisoformat(appointment["when"])
     filled = (chat.contact.name or "there", f"{when:%d.%m.%Y, %H:%M}")
     template = Template(name="appointment_reminder", language=chat.language, parameters=filled)
     buttons = {words["confirm"]: confirm, words["change"]: change}
-    chat.say(told(chat, "reminder", appointment), buttons=buttons, outside_window=template)
+    chat.say(text(chat, "reminder", appointment), buttons=buttons, outside_window=template)
 
 
 @bot.on(*every("confirm"))
@@ -89,14 +89,14 @@ def confirm(chat: Chat) -> None:
     if appointment is None:
         chat.go(mine)
     chat.step(diary.confirm, appointment["number"])
-    chat.say(told(chat, "confirmed", appointment))
+    chat.say(text(chat, "confirmed", appointment))
 
 
 @bot.on(*every("mine"))
 def mine(chat: Chat) -> None:
     words, appointment = WORDS[chat.language], coming(chat)
     if appointment:
-        chat.say(told(chat, "yours", appointment), buttons={words["change"]: change})
+        chat.say(text(chat, "yours", appointment), buttons={words["change"]: change})
     else:
         chat.say(words["none"], buttons={words["book"]: book})
 
@@ -107,7 +107,7 @@ def change(chat: Chat) -> None:
     if appointment is None:
         chat.go(mine)
     choices = {words["move"]: "move", words["cancel"]: "cancel", words["keep"]: "keep"}
-    wish = chat.ask(told(chat, "how", appointment), choices, timeout=HOUR)
+    wish = chat.ask(text(chat, "how", appointment), choices, timeout=HOUR)
     if wish == "keep":
         chat.go(mine)
     if wish == "move":
@@ -119,16 +119,17 @@ def change(chat: Chat) -> None:
 
 @bot.on(NoAnswer)
 def give_up(chat: Chat) -> None:
-    """After an hour of silence, or three answers that do not fit."""
+    """Give up a talk after an hour of silence, or after three answers that do not fit."""
     chat.say(WORDS[chat.language]["given up"])
 
 
 def coming(chat: Chat) -> dict[str, str] | None:
-    """The contact's appointment, unless it is over."""
+    """Return the contact's appointment; None when there is none or it is over."""
     kept: dict[str, str] | None = chat.data.get("appointment")
     return kept if kept and chat.now < datetime.fromisoformat(kept["when"]) else None
 
 
-def told(chat: Chat, key: str, appointment: dict[str, str]) -> str:
+def text(chat: Chat, key: str, appointment: dict[str, str]) -> str:
+    """Return a text about an appointment in the contact's language."""
     when = datetime.fromisoformat(appointment["when"])
     return WORDS[chat.language][key].format(doctor=appointment["doctor"], when=when)

@@ -1,7 +1,7 @@
-"""A stand-in for the clinic's own system. It forgets everything when its process ends; yours does not.
+"""A stand-in for the clinic's own system. It forgets everything when its process ends; a real one does not.
 
-The bot calls these functions in steps: here they would talk to that system over the network. What they take
-and give is JSON.
+The bot calls these functions in steps. With a real system they would talk to it over the network. Their
+arguments and results are JSON values.
 """
 
 TIMES = ("09:00", "10:30", "14:00")
@@ -11,26 +11,26 @@ _confirmed: set[str] = set()
 
 
 def free_times(doctor: str, day: str) -> list[str]:
-    """When somebody could still come."""
+    """Return the times that are still free."""
     return [time for time in TIMES if (doctor, day, time) not in _numbers]
 
 
 def reserve(doctor: str, day: str, time: str, *, idempotency_key: str = "") -> str | None:
-    """Enter an appointment; its number, or None when the time is taken.
+    """Enter an appointment. Return its number, or None when the time is not free.
 
-    Should the machine stop before the number is written down, the step is done again, with the same key: it
-    finds its own appointment, and not a second one.
+    If the machine stops before the number is stored, the step is done again with the same key. It then finds
+    its own appointment and does not make a second one.
     """
     number = _numbers.setdefault((doctor, day, time), idempotency_key)
     return number if number == idempotency_key else None
 
 
 def confirm(number: str) -> None:
-    """Note that they will come."""
+    """Record that the contact will come."""
     _confirmed.add(number)
 
 
 def release(number: str) -> None:
-    """Cancel an appointment; its time is free again."""
+    """Cancel an appointment. Its time is free again."""
     for entry in [entry for entry, other in _numbers.items() if other == number]:
         del _numbers[entry]

@@ -1,4 +1,4 @@
-"""All that the clinic says, in each of its languages. A button's title has up to 20 characters."""
+"""All texts of the clinic, in each of its languages. A button's title has at most 20 characters."""
 
 LANGUAGES = {"English": "en", "Deutsch": "de"}
 
@@ -65,5 +65,5 @@ WORDS = {
 
 
 def every(key: str) -> list[str]:
-    """A title in each language: whoever types it means the button."""
+    """Return a title in each language, so that a contact may also type it."""
     return [words[key] for words in WORDS.values()]

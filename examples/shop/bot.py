@@ -1,4 +1,4 @@
-"""A tea shop: wishes in people's own words, orders looked up over HTTP, returns with a photo."""
+"""A tea shop: it understands people's own words, looks up orders over HTTP, and asks for a photo."""
 
 import os
 import re
@@ -9,11 +9,15 @@ import requests
 from rejoinder import Bot, Chat, Failed, Image, Intent, NoAnswer
 
 SYSTEM = os.environ.get("SHOP_SYSTEM", "http://127.0.0.1:8099")
-"""Where the shop's own system is; orders.py stands in for it."""
+"""The address of the shop's own system. orders.py is a stand-in for it."""
 
 SORRY = "I am sorry, I cannot reach our system right now. Please try again in a few minutes."
 PATIENCE = timedelta(hours=12)
+"""How long a question waits for its answer."""
+
 NUMBER = {"number": "[0-9]{4}"}
+"""The slot of an order's number."""
+
 TEAS = {
     "Assam": "Assam: strong and malty, good with milk. 100 g for 8.50.",
     "Darjeeling": "Darjeeling: first flush, light and flowery. 100 g for 14.00.",
@@ -43,7 +47,7 @@ def order(chat: Chat) -> None:
 
 
 def look_up(number: str) -> str:
-    """A step: what there is to say of an order. Trouble of the other system is an answer, too."""
+    """Return what to say about an order. This is a step; an error of the other system is an answer too."""
     try:
         answer = requests.get(f"{SYSTEM}/orders/{number}", timeout=3)
         if answer.status_code == requests.codes.not_found:
@@ -63,7 +67,7 @@ SEND_BACK = Intent(
 
 @bot.on("return", SEND_BACK)
 def send_back(chat: Chat) -> None:
-    """Number, reason, photo; then it is for the shop's people."""
+    """Ask for number, reason and photo, and pass the return on to the shop's people."""
     number = number_of(chat)
     reasons = ["It is damaged", "Not what I ordered", "I do not like it"]
     reason = chat.ask("I am sorry to hear that. What is wrong with it?", reasons, timeout=PATIENCE)
@@ -77,7 +81,7 @@ def send_back(chat: Chat) -> None:
 
 
 def pass_on(task: str, *, idempotency_key: str = "") -> bool:
-    """A step: put a task on the list of the shop's people. With the same key it is the same task."""
+    """Put a task on the list of the shop's people. This is a step; the same key means the same task."""
     try:
         headers = {"Idempotency-Key": idempotency_key}
         requests.post(f"{SYSTEM}/tasks", json=task, headers=headers, timeout=3).raise_for_status()
@@ -88,7 +92,7 @@ def pass_on(task: str, *, idempotency_key: str = "") -> bool:
 
 @bot.on("teas", Intent(name="teas", examples=["which teas do you have", "what kinds of tea can I buy"]))
 def teas(chat: Chat) -> None:
-    """More than three choices are shown as a list. Each leads to its value."""
+    """Describe a tea. More than three choices are shown as a list, and each one leads to its value."""
     chat.say(chat.ask("Which one shall I tell you about?", TEAS, timeout=PATIENCE))
 
 
@@ -106,7 +110,7 @@ def person(chat: Chat) -> None:
 
 @bot.on(Failed)
 def undelivered(chat: Chat) -> None:
-    """Something we said could not be delivered. More words would not be either: a person sees to it."""
+    """Tell a person that a message could not be delivered: another message would not arrive either."""
     chat.step(pass_on, f"does not get our messages: {caller(chat)}")
 
 
@@ -115,7 +119,7 @@ def caller(chat: Chat) -> str:
 
 
 def number_of(chat: Chat) -> str:
-    """The number that was said along with the wish, or else asked for."""
+    """Return the number that came with the wish, or ask for it."""
     if "number" in chat.given:
         return str(chat.given["number"])
     asked = "What is the number of your order? It has four digits."
@@ -123,7 +127,7 @@ def number_of(chat: Chat) -> str:
 
 
 def four_digits(words: str) -> str:
-    """A converter; to a ValueError the question is asked again."""
+    """Return the number in an answer. On a ValueError the question is asked again."""
     found = re.search(r"\b[0-9]{4}\b", words)
     if found is None:
         raise ValueError

@@ -1,8 +1,8 @@
-"""A stand-in for the shop's own system: `.venv/bin/python examples/shop/orders.py`, and then talk to the bot.
+"""A stand-in for the shop's own system: start `.venv/bin/python examples/shop/orders.py`, talk to the bot.
 
-    GET  /orders/1001    what has become of an order; 404 for an unknown one, 500 for 5000, silence for 6000
-    POST /tasks          something for the shop's people; with an Idempotency-Key that it knows, nothing new
-    GET  /tasks          all of that
+    GET  /orders/1001    the state of an order; 404 for an unknown one, 500 for 5000, no answer for 6000
+    POST /tasks          adds a task for the shop's people, unless it knows the Idempotency-Key
+    GET  /tasks          lists the tasks
 
 It forgets everything when it stops.
 """
@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PORT = 8099
 ORDERS = {"1001": "on its way to you", "1002": "being packed", "1003": "waiting for your payment"}
-BROKEN, SLOW = "5000", "6000"
+BROKEN, SLOW = "5000", "6000"  # orders that show how the bot handles errors
 
 tasks: dict[str, object] = {}  # by their keys
 
@@ -25,7 +25,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers one request."""
 
     def do_GET(self) -> None:
-        """An order, or the tasks."""
+        """Answer with an order, or with the tasks."""
         number = self.path.removeprefix("/orders/")
         if self.path == "/tasks":
             self._answer(HTTPStatus.OK, list(tasks.values()))
@@ -39,7 +39,7 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.NOT_FOUND)
 
     def do_POST(self) -> None:
-        """A task."""
+        """Add a task."""
         task = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         tasks.setdefault(self.headers["Idempotency-Key"], task)
         self._answer(HTTPStatus.CREATED)
@@ -54,7 +54,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    port = int(sys.argv[1]) if len(sys.argv) > 1 else PORT  # 0 takes a free one
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else PORT  # 0 means a free one
     with suppress(KeyboardInterrupt), ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
         print(f"http://127.0.0.1:{server.server_port}", flush=True)  # noqa: T201 - for a person to read
         server.serve_forever()

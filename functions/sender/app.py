@@ -41,7 +41,7 @@ network = Networks(
 )
 gatekeeper = Gatekeeper(GateTable(dynamodb, settings.table_name), meter)
 MESSAGE_SECONDS = max(channel.send_seconds for channel in channels.values()) + 3
-"""The most that one message may take, in seconds: all requests to the network and to AWS."""
+"""The longest time for one message, in seconds: all requests to the network and to AWS."""
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

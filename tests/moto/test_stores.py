@@ -43,12 +43,12 @@ from rejoinder.model.delivery import (
     Attempt,
     Detail,
     MessageRecord,
-    Rule,
     Step,
 )
 from rejoinder.model.marker import MARKER_SECONDS, Marker
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.model.people import Contact
+from rejoinder.model.rules import Rule
 from rejoinder.model.talk import Asked, Journal, Planned, Said, StepDone, TimeRead
 from rejoinder.model.updates import Inbound, InboundContent, Reminder, TimeUp, WakeUp
 from rejoinder.ports import ConversationStore, RecordStore, Windows

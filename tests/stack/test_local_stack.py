@@ -275,7 +275,7 @@ def test_an_interrupt_in_any_stage_ends_everything_and_the_next_run_comes_up(fol
         last.wait_for(UP)
         assert _answer(last.handset(), "hello") == "1 by the first bot"
         assert last.terminate() == -signal.SIGTERM
-        assert "stopped; everything it held is in .rejoinder" in last.said()
+        assert "stopped; all data stays in .rejoinder" in last.said()
         assert not _left_running(folder)
         assert not (folder / lock.RECORD).exists()
     finally:

@@ -110,7 +110,7 @@ def test_what_a_bug_parked_is_answered_when_the_bug_is_gone(stack: LocalStack, p
     id = park(stack, phone)
     keep_data(stack, phone, '{"visits": 6}')
     says(phone, ("count me", "That makes 7."))
-    assert make(stack, "redrive", "", id).endswith("1 back\n")
+    assert make(stack, "redrive", "", id).endswith("1 put back\n")
     hears(phone, "That makes 8.")
     assert make(stack, "redrive", "", "") == "nothing was set aside\n"
 

@@ -24,7 +24,7 @@ def main() -> None:
         file = golden(shape, number)
         if not file.exists():
             file.parent.mkdir(exist_ok=True)
-            file.write_text(json.dumps(json.loads(SHAPES[shape].written()), indent=2) + "\n")
+            file.write_text(json.dumps(json.loads(SHAPES[shape].dump(SHAPES[shape].value)), indent=2) + "\n")
             sys.stdout.write(f"{file.relative_to(FOLDER.parents[1])} is new\n")
 
 

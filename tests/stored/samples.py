@@ -177,25 +177,25 @@ RECORD = MessageRecord(
 GATE = Gate(why=190, probe_at=7.5, probes=2)
 
 
-def _record_item() -> items.Item:
+def _record_item(record: MessageRecord) -> items.Item:
     times = {
         items.step_attribute(attempt, step): {"N": str(at)}
-        for attempt, reached in RECORD.steps.items()
+        for attempt, reached in record.steps.items()
         for step, at in reached.items()
     }
     return {
         "format": items.format_attribute("record"),
-        "turn": {"S": messages.dump_turn(TURN)},
+        "turn": {"S": messages.dump_turn(record.turn or TURN)},
         **times,
     }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How one shape is written and read. `written` is JSON text, or the JSON of an item."""
+    """How one shape is written and read, as JSON text or as the JSON of an item."""
 
-    written: Callable[[], str]
-    read: Callable[[str], object]
+    dump: Callable[[Any], str]
+    read: Callable[[str], Any]
     value: object
 
 
@@ -206,58 +206,52 @@ def _never(account: Account, update: object, *, received_at: float) -> Inbound:
 
 SHAPES: dict[str, Shape] = {
     "contact": Shape(
-        written=lambda: json.dumps(messages.contact_as_json(ADA)),
+        dump=lambda contact: json.dumps(messages.contact_as_json(contact)),
         read=lambda text: messages.contact_from_json(loads("contact", text)),
         value=ADA,
     ),
-    "update": Shape(
-        written=lambda: messages.dump_updates(UPDATES), read=messages.read_updates, value=UPDATES
-    ),
-    "turn": Shape(written=lambda: messages.dump_turn(TURN), read=messages.read_turn, value=TURN),
-    "journal": Shape(written=lambda: talks.dump_talk(JOURNAL), read=talks.read_talk, value=JOURNAL),
-    "wake_up": Shape(
-        written=lambda: messages.dump_wake_ups(WAKE_UPS), read=messages.read_wake_ups, value=WAKE_UPS
-    ),
+    "update": Shape(dump=messages.dump_updates, read=messages.read_updates, value=UPDATES),
+    "turn": Shape(dump=messages.dump_turn, read=messages.read_turn, value=TURN),
+    "journal": Shape(dump=talks.dump_talk, read=talks.read_talk, value=JOURNAL),
+    "wake_up": Shape(dump=messages.dump_wake_ups, read=messages.read_wake_ups, value=WAKE_UPS),
     "conversation": Shape(
-        written=lambda: json.dumps(items.dump_conversation(CONVERSATION)),
+        dump=lambda conversation: json.dumps(items.dump_conversation(conversation)),
         read=lambda text: items.read_conversation("key", json.loads(text)),
         value=CONVERSATION,
     ),
     "marker": Shape(
-        written=lambda: json.dumps(items.dump_marker(MARKER)),
+        dump=lambda marker: json.dumps(items.dump_marker(marker)),
         read=lambda text: items.read_marker(json.loads(text)),
         value=MARKER,
     ),
     "record": Shape(
-        written=lambda: json.dumps(_record_item()),
+        dump=lambda record: json.dumps(_record_item(record)),
         read=lambda text: items.read_record(json.loads(text)),
         value=RECORD,
     ),
     "gate": Shape(
-        written=lambda: json.dumps(items.dump_gate(GATE)),
+        dump=lambda gate: json.dumps(items.dump_gate(gate)),
         read=lambda text: items.read_gate(json.loads(text)),
         value=GATE,
     ),
     "alias": Shape(
-        written=lambda: json.dumps(items.dump_alias("key")),
+        dump=lambda key: json.dumps(items.dump_alias(key)),
         read=lambda text: items.read_alias(json.loads(text)),
         value="key",
     ),
     "inbound_body": Shape(
-        written=lambda: JsonBodies().updates(str(ACCOUNT), 8.5, ['{"id": "wamid.1"}']),
+        dump=lambda _: JsonBodies().updates(str(ACCOUNT), 8.5, ['{"id": "wamid.1"}']),
         read=lambda text: bodies.read_updates(text, _never),
         value=[update_of(Text(body=str(ACCOUNT)), 8)],
     ),
     "events_body": Shape(
-        written=lambda: JsonBodies().events("whatsapp", 9.5, ['{"status": {}}']),
+        dump=lambda _: JsonBodies().events("whatsapp", 9.5, ['{"status": {}}']),
         read=bodies.read_events,
         value=bodies.Events(channel="whatsapp", received_at=9.5, events=({"status": {}},)),
     ),
-    "own_body": Shape(
-        written=lambda: bodies.dump_update(UPDATES[0]), read=bodies.read_update, value=UPDATES[0]
-    ),
+    "own_body": Shape(dump=bodies.dump_update, read=bodies.read_update, value=UPDATES[0]),
     "parked_body": Shape(
-        written=lambda: bodies.dump_parked(UPDATES[0], "KeyError at bot.py:7"),
+        dump=lambda update: bodies.dump_parked(update, "KeyError at bot.py:7"),
         read=bodies.read_update,
         value=UPDATES[0],
     ),

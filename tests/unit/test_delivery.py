@@ -10,9 +10,9 @@ from rejoinder.model.delivery import (
     MAY_BE_FOLLOWED,
     WENT_THROUGH,
     MessageRecord,
-    Rule,
     Step,
 )
+from rejoinder.model.rules import Rule
 from tests.unit.worlds import NOON
 
 NOTHING, FOLLOWED, FAILED, THROUGH = "nothing is known", "may be followed", "is over", "went through"

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,13 @@ def test_queues_and_quarantine_keep_things_as_long_as_the_page_says() -> None:
     assert all(one["Properties"]["SqsManagedSseEnabled"] for one in queues.values())
     (rule,) = RESOURCES["QuarantineBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     assert rule["ExpirationInDays"] == 30
+
+
+def test_the_policy_supports_the_version_of_the_project_and_leads_to_the_page() -> None:
+    policy = (ROOT / "SECURITY.md").read_text()
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"| `main` and {version.rpartition('.')[0]}.x | yes |" in policy
+    assert "(docs/security.md)" in policy
 
 
 def test_no_address_from_outside_is_ever_asked() -> None:

@@ -22,7 +22,7 @@ LINE_SECONDS = 10.0
 """How often a line about the progress is printed, in seconds."""
 
 QUIET_SECONDS = 3.0
-"""How long queues must stay empty to count as drained, in seconds. A message reaches the next queue sooner."""
+"""How long queues must stay empty to count as drained, in seconds. A message on its way arrives sooner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,8 @@ class Orders:
     """How many workers are killed."""
 
     visibility: int | None
-    """The visibility timeout of the queues, in seconds; None: as deployed. It delays a killed worker's message."""
+    """The visibility timeout of the queues, in seconds; None: as deployed. A killed worker's message waits
+    so long."""
 
     patience: float
     """How long the drill may take, in seconds."""

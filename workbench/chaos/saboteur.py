@@ -91,7 +91,7 @@ class Saboteur:
         return f"killed a worker of the {chosen}"
 
     def rotate(self) -> str:
-        """Store a new app secret beside the old one, let the network sign with it. Return what was done."""
+        """Store a new app secret beside the old one, which the network signs with. Return what was done."""
         secrets = self.stack.client("secretsmanager")
         id = self.stack.secret_name
         values = json.loads(secrets.get_secret_value(SecretId=id)["SecretString"])
@@ -101,7 +101,7 @@ class Saboteur:
         return "the app secret is rotated: the network signs with the new one"
 
     def restart(self) -> str:
-        """Stop everything but the network, at work as it is, and start it again. Return what was done."""
+        """Stop everything but the network in the middle of its work, and start it. Return what was done."""
         started = time.monotonic()
         self.stack.restart()
         for function in QUEUES:

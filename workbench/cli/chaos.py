@@ -40,7 +40,9 @@ def read(arguments: list[str]) -> Orders:
     parser.add_argument("--updates", type=int, default=_number("UPDATES", 2000), help="how many (UPDATES)")
     parser.add_argument("--contacts", type=int, default=_number("CONTACTS", 100), help="how many (CONTACTS)")
     parser.add_argument("--seed", type=int, default=_number("SEED", 1), help="for plan and faults (SEED)")
-    parser.add_argument("--kills", type=int, help="how many workers to kill (one per 200 updates, at least 2)")
+    parser.add_argument(
+        "--kills", type=int, help="how many workers to kill (one per 200 updates, at least 2)"
+    )
     parser.add_argument("--visibility", type=int, help="the queues' timeout in seconds (180 and 360)")
     parser.add_argument("--patience", type=float, default=3600.0, help="seconds until the drill is given up")
     parser.add_argument("--calm", type=float, help="seconds that the network fails after the last webhook")

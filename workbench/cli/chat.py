@@ -15,9 +15,9 @@ from rejoinder.errors import BotError, BotFailed
 from rejoinder.testing import Phone
 from rejoinder.testing.transcript import time_in
 
-GREETING = """Talk to {folder}/bot.py. [Title] taps a button or a row. `... 25 hours` lets that time pass (also
-minutes and days). An empty line ends the talk. Edits are used from your next line on. The bot remembers
-the talk until you leave.
+GREETING = """Talk to {folder}/bot.py. [Title] taps a button or a row. `... 25 hours` lets that time pass
+(minutes and days are possible too). An empty line ends the talk. Edits are used from your next line on. The
+bot remembers everything until you leave.
 """
 
 

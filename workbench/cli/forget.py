@@ -14,10 +14,10 @@ from workbench.cli.people import NOBODY, Person, Table, WakeUps
 from workbench.stack import StackError
 
 REST = f"""\
-Not erased: messages that are in the queues at this moment (if the contact is writing, repeat the command later);
-statuses that are still to come (kept for {RECORD_SECONDS // 86400} days) or among the dead letters (14 days);
-webhooks in quarantine (30 days); backups of the table (35 days); what your bot keeps elsewhere. The logs name
-nobody."""
+Not erased: messages in the queues at this moment (if the contact is writing, repeat the command later);
+statuses that are still to come (kept for {RECORD_SECONDS // 86400} days) or are dead letters (14 days);
+webhooks in quarantine (30 days); backups of the table (35 days); what your bot keeps elsewhere. The logs
+name nobody."""
 
 
 def main(arguments: list[str]) -> int:

@@ -20,6 +20,7 @@ from rejoinder.aws.keys import (
 from rejoinder.aws.stored.items import Item, item_text
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.channels import TABLE, channel_named, channel_of
+from rejoinder.errors import Unreadable
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import conversation_key, group_of
 from rejoinder.model.messages import TurnMessages
@@ -129,7 +130,7 @@ class Table:
         return markers, [item for item in theirs if is_record(item)]
 
     def has(self, person: Person, letter: Letter) -> bool:
-        """Whether a dead letter belongs to `person`. Those with statuses are not searched: they mix people."""
+        """Whether a dead letter belongs to `person`. Statuses are not searched: a letter mixes contacts."""
         return letter.group in person.groups or self._names(letter.message, person)
 
     def get(self, key: Item) -> Item | None:
@@ -188,7 +189,12 @@ class Table:
         by_key = item_text(item, "conversation_key") in person.keys
         by_place = item["pk"]["S"] in map(conversation_pk, person.keys)
         turn = item.get("messages") or item.get("turn")
-        return by_key or by_place or (turn is not None and self._names(read_turn(turn["S"]), person))
+        if by_key or by_place or turn is None:
+            return by_key or by_place
+        try:
+            return self._names(read_turn(turn["S"]), person)
+        except Unreadable:  # a newer version wrote it: what names them is rather erased than kept
+            return any(json.dumps(id) in turn["S"] for id in person.ids)
 
     def _names(self, message: Inbound | TurnMessages | None, person: Person) -> bool:
         """Whether `message` names `person` and belongs to no conversation with somebody else."""

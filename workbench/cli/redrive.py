@@ -41,7 +41,7 @@ def show(place: Deployed) -> None:
         return
     print(*_table(found, time.time()), sep="\n")
     if more:
-        print(f"about {more} more wait behind these, in the same conversations")
+        print(f"about {more} more of the same conversations can be listed when these are gone")
     print("to put them back: make redrive ITEMS='id id …', or ITEMS=all")
 
 

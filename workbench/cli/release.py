@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
 
 
 def release(place: Deployed, contact: str) -> None:
-    """Ask the processor for the release, since only it writes conversations; StackError without a handoff."""
+    """Queue the release for the processor, which alone writes conversations; StackError without a handoff."""
     updates = SqsUpdates(SqsQueue(place.client("sqs"), place.inbound_queue_url))
     people = [person for person in Table(place).find(contact) if values_of(person.item).get("handoff")]
     if not people:

@@ -1,1 +1,1 @@
-"""A server that behaves as the WhatsApp Cloud API does. See README.md beside this file."""
+"""A server that behaves like the WhatsApp Cloud API. See README.md beside this file."""

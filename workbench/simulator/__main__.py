@@ -1,4 +1,4 @@
-"""Run the simulator alone: `python -m workbench.simulator --port 8090 --webhook-url http://…/webhook`."""
+"""Runs the simulator alone: `python -m workbench.simulator --port 8090 --webhook-url http://…/webhook`."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from workbench.simulator.settings import Settings
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     defaults = Settings()
     parser = argparse.ArgumentParser(prog="workbench.simulator", description="A WhatsApp Cloud API.")
-    parser.add_argument("--port", type=int, default=8090, help="port on 127.0.0.1 (8090; 0 takes a free one)")
-    parser.add_argument("--webhook-url", help="where webhooks go; the GET handshake is done at the start")
+    parser.add_argument("--port", type=int, default=8090, help="port on 127.0.0.1 (8090; 0: a free one)")
+    parser.add_argument("--webhook-url", help="where webhooks are sent; the handshake is made at the start")
     parser.add_argument("--app-secret", default=defaults.app_secret, help="signs the webhooks")
     parser.add_argument("--verify-token", default=defaults.verify_token, help="for the handshake")
-    parser.add_argument("--access-token", default=defaults.access_tokens[0], help="what a caller must show")
+    parser.add_argument("--access-token", default=defaults.access_tokens[0], help="for the callers")
     return parser.parse_args(argv)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serve until interrupted; 1 if the port is taken or the webhook refuses the handshake."""
+    """Serve until interrupted. Return 1 if the port is in use or the webhook refuses the handshake."""
     arguments = _arguments(argv)
     settings = Settings(
         app_secret=arguments.app_secret,
@@ -49,6 +49,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    for stop in (signal.SIGINT, signal.SIGTERM):  # a shell may have set the first one to be ignored
+    for stop in (signal.SIGINT, signal.SIGTERM):  # some shells start us with SIGINT ignored
         signal.signal(stop, signal.default_int_handler)
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""The simulator as an ASGI application: the one place where its parts are put together."""
+"""The simulator as an ASGI application. All its parts are connected here."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PAGE: Final = Path(__file__).with_name("page.html")
 
 
 class SimulatorApp:
-    """An ASGI application with one network in it."""
+    """An ASGI application with one simulated network."""
 
     def __init__(self, settings: Settings) -> None:
         clock, faults = Clock(), Faults()
@@ -55,7 +55,7 @@ class SimulatorApp:
         await self._starlette(scope, receive, send)
 
     async def release(self) -> None:
-        """End what is under way: statuses, retries, callers kept waiting."""
+        """End all work under way: statuses, retries, and callers that are kept waiting."""
         self._graph.release()
         await self._background.cancel()
 
@@ -67,7 +67,7 @@ class SimulatorApp:
 
 
 def create_app(settings: Settings | None = None) -> SimulatorApp:
-    """A simulator with an empty network."""
+    """Return a simulator with an empty network."""
     return SimulatorApp(settings or Settings())
 
 

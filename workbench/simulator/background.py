@@ -1,4 +1,4 @@
-"""Work that goes on after an answer was given, and that a reset or a stop ends."""
+"""Work that goes on after an answer was given. A reset or a stop ends it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ class Background:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        """Start work; it is kept alive until it is done or cancelled."""
+        """Start a task and keep it alive until it is done or cancelled."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
     async def cancel(self) -> None:
-        """End everything and wait until it has ended."""
+        """Cancel all tasks and wait until they have ended."""
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

@@ -1,4 +1,4 @@
-"""The virtual clock: windows, rates and timestamps follow it; delays between statuses do not."""
+"""The virtual clock. Windows, rates and timestamps follow it; the delays between statuses are real."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import time
 
 
 class Clock:
-    """The time of day, plus what `/sim/clock` has advanced it by."""
+    """The real time, plus the seconds that `/sim/clock` has added."""
 
     def __init__(self) -> None:
         self._offset_seconds = 0.0
 
     def now(self) -> float:
-        """Seconds since the epoch."""
+        """Return the time, in Unix seconds."""
         return time.time() + self._offset_seconds
 
     def advance(self, seconds: float) -> float:
-        """Move the clock forward; answers the new time."""
+        """Move the clock forward. Return the new time."""
         self._offset_seconds += seconds
         return self.now()
 

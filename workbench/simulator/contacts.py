@@ -1,4 +1,4 @@
-"""The people on the network: by phone number, by business-scoped user id (BSUID), or both."""
+"""The contacts on the network, known by phone number, by business-scoped user id (BSUID), or by both."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Final
 # Business-scoped user ids: https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
 _USER_ID: Final = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 _PHONE: Final = re.compile(r"[0-9]{5,15}")
-# Countries where the wa_id differs from the number as it is dialled (general knowledge, not Meta's pages):
-# Mexico puts 1 and Argentina 9 after the country code, Brazil leaves out the 9 before mobile numbers of
+# Countries where the wa_id differs from the dialled number. This is general knowledge, not from Meta's pages.
+# Mexico puts 1 and Argentina puts 9 after the country code. Brazil leaves out the 9 before mobile numbers of
 # most areas (31 to 99).
 _WA_ID_RULES: Final = (
     (re.compile(r"52([0-9]{10})"), r"521\1"),
@@ -22,11 +22,16 @@ _WA_ID_RULES: Final = (
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Contact:
-    """One person. `wa_id` is None for somebody whose phone number the business may not know."""
+    """One contact."""
 
     user_id: str
+    """The business-scoped user id."""
+
     wa_id: str | None
+    """The WhatsApp id; None when the business may not know the phone number."""
+
     name: str | None = None
+    """The name in the profile; None until one is given."""
 
     @property
     def id(self) -> str:
@@ -42,12 +47,12 @@ def is_phone(text: str) -> bool:
 
 
 def digits(text: str) -> str:
-    """A phone number without plus, spaces, hyphens and brackets."""
+    """Return a phone number without plus, spaces, hyphens and brackets."""
     return "".join(c for c in text if c in "0123456789")
 
 
 def wa_id_of(number: str) -> str:
-    """The WhatsApp id of a number as it is dialled (digits with the country code)."""
+    """Return the WhatsApp id of a dialled number (digits with the country code)."""
     for pattern, replacement in _WA_ID_RULES:
         if pattern.fullmatch(number):
             return pattern.sub(replacement, number)
@@ -55,7 +60,7 @@ def wa_id_of(number: str) -> str:
 
 
 class PhoneBook:
-    """Every contact seen or written to; a contact is one object under both of its ids."""
+    """Every contact who has written or was written to. A contact is one object under both ids."""
 
     def __init__(self) -> None:
         self._by_id: dict[str, Contact] = {}
@@ -64,15 +69,15 @@ class PhoneBook:
         return self._by_id.get(contact_id)
 
     def with_phone(self, wa_id: str) -> Contact:
-        """The contact of a WhatsApp id, made on first sight with a user id derived from it."""
+        """Return the contact with a WhatsApp id. A new contact gets a user id that is derived from it."""
         return self._by_id.get(wa_id) or self.meet(wa_id, _derived_user_id(wa_id))
 
     def with_user_id(self, user_id: str) -> Contact:
-        """The contact of a user id, made without a phone number on first sight."""
+        """Return the contact with a user id. A new contact has no phone number."""
         return self._by_id.get(user_id) or self.meet(None, user_id)
 
     def meet(self, wa_id: str | None, user_id: str) -> Contact:
-        """Learn that these ids are one person's."""
+        """Record that these ids belong to one contact, and return the contact."""
         known = self._by_id.get(wa_id or user_id) or self._by_id.get(user_id)
         contact = known or Contact(user_id=user_id, wa_id=wa_id)
         contact.user_id, contact.wa_id = user_id, wa_id or contact.wa_id
@@ -80,7 +85,7 @@ class PhoneBook:
         return contact
 
     def dialled(self, number: str) -> Contact:
-        """The contact a `to` reaches: exactly this WhatsApp id if it is known, else the number's own."""
+        """Return the contact that a `to` reaches: the one with this WhatsApp id, else the number's owner."""
         return self._by_id.get(number) or self.with_phone(wa_id_of(number))
 
 

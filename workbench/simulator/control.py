@@ -1,6 +1,6 @@
-"""The control API under `/sim/`: what a test, a demo or the chat page does to the network.
+"""The control API under `/sim/`, with which a test, a demo or the chat page controls the network.
 
-Every answer is JSON; what cannot be done is answered with `{"error": <text>}`.
+Every answer is JSON. An order that cannot be carried out is answered with `{"error": <text>}`.
 """
 
 from __future__ import annotations
@@ -25,14 +25,17 @@ from workbench.simulator.records import Said
 from workbench.simulator.templating import shown, template_of
 from workbench.simulator.webhooks import inbound_update, sign, signatures, tap_content, text_content
 
-# Whoever does not say a name has this one in the profile.
 DEFAULT_NAME: Final = "Visitor"
+"""The profile name of a contact who has not given one."""
+
 ANY_METHOD: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-_LAST_SECOND: Final = 253_402_300_799  # of the year 9999
+
+_LAST_SECOND: Final = 253_402_300_799
+"""The last second of the year 9999, in Unix seconds."""
 
 
 class Control:
-    """The endpoints; `routes` lists them."""
+    """The endpoints of the control API."""
 
     def __init__(
         self, network: Network, faults_: Faults, courier: Courier, graph: Graph, background: Background
@@ -76,7 +79,7 @@ class Control:
         return list(self._network.transcript(request.query_params.get("contact", "").lstrip("+ ") or None))
 
     async def say(self, request: Request) -> Response:
-        """A contact writes or taps; answers after the first delivery attempt."""
+        """Let a contact write or tap. The answer comes after the first delivery attempt."""
         order = await _order(request, ("from", "name", "text", "tap", "phone_number_id"))
         if self._courier.webhook_url is None:
             raise ControlError("no webhook is registered: POST /sim/handshake first", 409)
@@ -115,7 +118,7 @@ class Control:
         return Said(id=message_id, phone_number_id=number, contact=contact, text=text, at=at)
 
     async def deliver(self, request: Request) -> Response:
-        """Post a body as it is, once; `X-Sim-Signature` can spoil the signature."""
+        """Post a raw body once. The header `X-Sim-Signature` can spoil the signature."""
         raw = await request.body()
         override = request.headers.get("x-sim-signature")
         said = [] if override is not None else self._learned(raw)
@@ -144,11 +147,11 @@ class Control:
             headers = {"X-Hub-Signature": sign(secret, raw, "sha1")}
         elif override is not None:
             headers = {"X-Hub-Signature-256": override}
-        # Header bytes came in as latin-1 and go out as they came.
+        # Starlette decodes headers as latin-1, so this sends the same bytes that came.
         return {key.encode(): value.encode("latin-1") for key, value in headers.items()}
 
     async def plant(self, request: Request) -> Response:
-        """One fault is added; a list takes the place of all there are."""
+        """Add one fault, or replace all faults by a list."""
         asked = await _json(request)
         planted = [faults.parse(one) for one in (asked if isinstance(asked, list) else [asked])]
         if isinstance(asked, list):
@@ -159,7 +162,7 @@ class Control:
 
     async def advance(self, request: Request) -> Response:
         order = await _order(request, ("advance_seconds",))
-        seconds = faults.number(order.get("advance_seconds"), "advance_seconds", most=1e9)
+        seconds = faults.number(order.get("advance_seconds"), "advance_seconds", maximum=1e9)
         if self._network.clock.now() + seconds > _LAST_SECOND:
             raise ControlError("the clock cannot go beyond the year 9999")
         return AsciiJson({"now": self._network.clock.advance(seconds)})
@@ -186,7 +189,7 @@ class Control:
         return AsciiJson({"success": True})
 
     async def approve(self, request: Request) -> Response:
-        """Add templates (one or a list); one of the same name and language is replaced."""
+        """Add templates, one or a list. A template with the same name and language is replaced."""
         asked = await _json(request)
         templates = [template_of(one) for one in (asked if isinstance(asked, list) else [asked])]
         for template in templates:
@@ -195,7 +198,7 @@ class Control:
 
 
 async def refuse(_: Request, error: Exception) -> Response:
-    """The answer to a ControlError."""
+    """Return the answer to a ControlError."""
     return AsciiJson({"error": str(error)}, error.status if isinstance(error, ControlError) else 400)
 
 

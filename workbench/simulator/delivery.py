@@ -1,4 +1,4 @@
-"""Bringing updates to the webhook: batches, signatures, attempts, and what became of each.
+"""Delivers updates to the webhook: batches, signatures, attempts and their outcomes.
 
 https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
 """
@@ -22,17 +22,24 @@ from workbench.simulator.settings import Settings
 from workbench.simulator.webhooks import Update, body_of, encode, signatures
 
 UPDATES_PER_WEBHOOK: Final = 1000
+"""The most updates in one webhook. The page above gives this number."""
+
 DISORDER_SECONDS: Final = 0.2
+"""How long the fault `disorder` collects updates before it sends them, the last one first, in seconds."""
+
 _REMEMBERED: Final = 10_000
 _HEADERS: Final = {"content-type": "application/json", "user-agent": "facebookexternalua"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one attempt came to: an HTTP status, or why there was no answer."""
+    """The outcome of one attempt."""
 
     status: int | None = None
+    """The HTTP status; None when there was no answer."""
+
     error: str | None = None
+    """Why there was no answer; None when there was one."""
 
     def shown(self) -> JsonObject:
         return {"status": self.status} if self.error is None else {"status": None, "error": self.error}
@@ -40,10 +47,13 @@ class Outcome:
 
 @dataclass(slots=True, kw_only=True)
 class Parcel:
-    """One webhook to be: its updates, and who waits for its first attempt."""
+    """The contents of one webhook."""
 
     updates: list[Update] = field(default_factory=list)
+    """The updates."""
+
     waiting: list[asyncio.Future[Outcome]] = field(default_factory=list)
+    """For each update the future that gets the outcome of the first attempt."""
 
     def settle(self, outcome: Outcome) -> None:
         for future in self.waiting:
@@ -51,7 +61,7 @@ class Parcel:
                 future.set_result(outcome)
 
     def split(self, size: int) -> list[Parcel]:
-        """Parcels of up to `size` updates; an update and its future stand at the same place."""
+        """Return parcels of up to `size` updates. An update and its future have the same index."""
         places = range(0, len(self.updates), size)
         return [
             Parcel(updates=self.updates[n : n + size], waiting=self.waiting[n : n + size]) for n in places
@@ -62,7 +72,7 @@ class Parcel:
 
 
 class Courier:
-    """Posts webhooks to the registered URL and remembers every attempt in `received`."""
+    """Posts webhooks to the registered URL and records every attempt in `received`."""
 
     def __init__(self, settings: Settings, clock: Clock, faults: Faults, background: Background) -> None:
         self.webhook_url = settings.webhook_url
@@ -80,7 +90,7 @@ class Courier:
         await self._client.aclose()
 
     def reset(self) -> None:
-        """Forget attempts, another secret, and the batch that is being collected."""
+        """Forget the attempts, a changed secret, and the batch that is being collected."""
         self.received.clear()
         self.app_secret = self._settings.app_secret
         if self._open:
@@ -88,7 +98,7 @@ class Courier:
         self._open = None
 
     async def register(self, url: str) -> None:
-        """Subscribe a webhook by the GET handshake; ControlError says why it was refused."""
+        """Subscribe a webhook by the GET handshake. Raises ControlError, with the reason, when it fails."""
         challenge = str(secrets.randbelow(10**10))
         query = {
             "hub.mode": "subscribe",
@@ -106,14 +116,14 @@ class Courier:
         self.webhook_url = url
 
     def put(self, update: Update) -> asyncio.Future[Outcome]:
-        """Send an update, alone or with others; the future holds the outcome of the first attempt."""
+        """Send an update, alone or in a batch. Return a future for the outcome of the first attempt."""
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         if self._open:
             self._open.updates.append(update)
             self._open.waiting.append(future)
             return future
         parcel = Parcel(updates=[update], waiting=[future])
-        fault = self._faults.take(("webhook",))
+        fault = self._faults.strike(("webhook",))
         if "batch_seconds" in fault or fault.get("disorder"):
             self._open = parcel
             self._spawn(parcel, self._collect(parcel, fault))
@@ -134,7 +144,7 @@ class Courier:
             await self._deliver(one, fault.get("duplicate", 0))
 
     async def _deliver(self, parcel: Parcel, duplicates: int) -> None:
-        """Post a parcel until it is taken. Only its first attempt is waited for by others."""
+        """Post a parcel until the webhook accepts it. Callers wait for the first attempt only."""
         raw = encode(body_of(parcel.updates, self._settings))
         for _ in range(duplicates):
             self._background.spawn(self._attempts(raw, Parcel()))
@@ -146,7 +156,7 @@ class Courier:
             self._background.spawn(self._attempts(raw, parcel, after=1))
 
     async def _attempts(self, raw: bytes, parcel: Parcel, *, after: int = 0) -> None:
-        """Attempts with waits that double: the first again at once, as Meta does."""
+        """Make further attempts: the first one at once, as Meta does, then with doubling pauses."""
         wait = 0.0
         for attempt in range(after + 1, self._settings.retry_attempts + 1):
             await asyncio.sleep(wait)
@@ -155,12 +165,12 @@ class Courier:
                 _mark_delivered(parcel)
                 return
             wait = max(2 * wait, self._settings.retry_first_seconds)
-            wait = min(wait, self._settings.retry_longest_seconds)
+            wait = min(wait, self._settings.retry_max_seconds)
 
     async def post(
         self, raw: bytes, signed: Mapping[str, str] | Mapping[bytes, bytes], attempt: int = 1
     ) -> Outcome:
-        """One attempt, remembered in `received`."""
+        """Make one attempt and record it in `received`."""
         outcome = await self._post(raw, signed)
         self.received.append(
             {

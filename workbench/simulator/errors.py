@@ -1,9 +1,9 @@
-"""Meta's errors: every body the simulator answers or reports is made here.
+"""Meta's errors: every error that the simulator answers or reports is made here.
 
 Shapes, codes and HTTP statuses: Cloud API error codes
 (https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes) and the Graph
-API's general errors (https://developers.facebook.com/docs/graph-api/guides/error-handling). The wording of
-`details` is what the network was seen to answer; where none was seen it is ours, in the same manner.
+API's general errors (https://developers.facebook.com/docs/graph-api/guides/error-handling). The `details`
+are worded as the network was seen to answer. Where no answer was seen, the wording is ours.
 """
 
 from __future__ import annotations
@@ -19,15 +19,23 @@ HREF: Final = "/documentation/business-messaging/whatsapp/support/error-codes"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """One row of the error table: HTTP status, title, and the details Meta usually gives."""
+    """One row of the error table."""
 
     status: int
+    """The HTTP status."""
+
     title: str
+    """The title of the error."""
+
     details: str = ""
+    """The details that Meta usually gives."""
+
     subcode: int | None = None
+    """The `error_subcode`, if there is one."""
 
 
-# Section "Error codes" of the page above; statuses where the page gives them, else as they were seen.
+# The codes are from the section "Error codes" of the page above. So are the statuses, where the page gives
+# them; the others are as they were seen.
 KNOWN: Final[dict[int, Known]] = {
     0: Known(status=401, title="AuthException", details="We were unable to authenticate the app user."),
     1: Known(status=400, title="API Unknown", details="Invalid request or possible server error."),
@@ -90,7 +98,7 @@ KNOWN: Final[dict[int, Known]] = {
 
 
 class GraphError(Exception):
-    """An answer other than 200, with its whole body."""
+    """An answer other than 200, with its body."""
 
     def __init__(self, status: int, error: JsonObject) -> None:
         super().__init__(error["message"])
@@ -104,7 +112,7 @@ class GraphError(Exception):
 
 
 def trace_id() -> str:
-    """A new id in the form of Meta's `fbtrace_id`."""
+    """Return a new id in the form of Meta's `fbtrace_id`."""
     return "A" + secrets.token_urlsafe(16)
 
 
@@ -114,7 +122,7 @@ def _challenge(message: str) -> str:
 
 
 def coded(code: int, details: str = "", *, status: int | None = None) -> GraphError:
-    """The error of a code, with its usual or the given details."""
+    """Return the error of a code, with its usual or the given details."""
     known = KNOWN.get(code, Known(status=400, title="Unknown error"))
     bare = code == 190
     message = known.title if bare else f"(#{code}) {known.title}"
@@ -127,7 +135,7 @@ def coded(code: int, details: str = "", *, status: int | None = None) -> GraphEr
 
 
 def status_error(code: int, details: str = "") -> JsonObject:
-    """The entry in `errors` of a failed status."""
+    """Return the entry in `errors` of a failed status."""
     known = KNOWN.get(code, Known(status=400, title="Unknown error"))
     return {
         "code": code,
@@ -138,49 +146,49 @@ def status_error(code: int, details: str = "") -> JsonObject:
     }
 
 
-def _plain(message: str) -> GraphError:
+def _parameter_error(message: str) -> GraphError:
     return GraphError(400, {"message": f"(#100) {message}", "type": "OAuthException", "code": 100})
 
 
 def required(path: str) -> GraphError:
-    """100 as Graph words a parameter that is not there (or is the empty string)."""
-    return _plain(f"The parameter {path} is required.")
+    """Return error 100 for a parameter that is missing or is the empty string."""
+    return _parameter_error(f"The parameter {path} is required.")
 
 
 def wrong_type(path: str, expected: str) -> GraphError:
-    """100: `text['body']` must be a string."""
-    return _plain(f"Param {path} must be {expected}.")
+    """Return error 100 for a value of a wrong type; `expected` is such as `a string`."""
+    return _parameter_error(f"Param {path} must be {expected}.")
 
 
 def too_long(path: str, limit: int) -> GraphError:
-    """100 as Graph words a length that its schema limits."""
-    return _plain(f"Param {path} must be at most {limit} characters long.")
+    """Return error 100 for a text that is longer than Graph's schema allows."""
+    return _parameter_error(f"Param {path} must be at most {limit} characters long.")
 
 
 def not_one_of(path: str, allowed: tuple[str, ...], got: object) -> GraphError:
-    """100 as Graph words a value outside an enumeration."""
-    return _plain(f'Param {path} must be one of {{{", ".join(allowed)}}} - got "{got}".')
+    """Return error 100 for a value outside an enumeration."""
+    return _parameter_error(f'Param {path} must be one of {{{", ".join(allowed)}}} - got "{got}".')
 
 
 def invalid(details: str) -> GraphError:
-    """131009, the Cloud API's own checks of a value."""
+    """Return error 131009 for a value that fails the Cloud API's own checks."""
     return coded(131009, details)
 
 
 def unknown_version(path: str) -> GraphError:
-    """2500: a version that does not exist (any more) is read as part of the path."""
+    """Return error 2500: Graph reads a version that does not exist (any more) as part of the path."""
     message = f"Unknown path components: /{path}"
     return GraphError(400, {"message": message, "type": "OAuthException", "code": 2500})
 
 
 def no_token() -> GraphError:
-    """104: no access token in the request."""
+    """Return error 104 for a request without an access token."""
     message = "An access token is required to request this resource."
     return GraphError(401, {"message": message, "type": "OAuthException", "code": 104})
 
 
 def unknown_object(object_id: str, method: str = "post") -> GraphError:
-    """100/33: no such object, or not for this token."""
+    """Return error 100/33 for an object that does not exist, or not for this token."""
     message = (
         f"Unsupported {method} request. Object with ID '{object_id}' does not exist, cannot be loaded due to "
         "missing permissions, or does not support this operation. Please read the Graph API documentation at "

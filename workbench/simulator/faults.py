@@ -1,4 +1,4 @@
-"""Faults that a test plants: what may go wrong, checked when it is planted, taken when it strikes."""
+"""Faults that a test plants. They are checked when they are planted, and counted when they strike."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STATUSES: Final = ("sent", "delivered", "read")
 
 
 class ControlError(Exception):
-    """The control API was asked for something it cannot do; the text says what."""
+    """The control API was asked for something that it cannot do. The text says why."""
 
     def __init__(self, text: str, status: int = 400) -> None:
         super().__init__(text)
@@ -24,17 +24,25 @@ class ControlError(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """`times` is how often it still strikes (None: until cleared); `to` limits it to one contact.
-
-    `share` is how likely it strikes what fits it (None: always). `seed` starts the dice anew.
-    """
+    """One fault of the network."""
 
     kind: str
+    """What goes wrong, such as `http`."""
+
     times: int | None
+    """How often it still strikes; None: until it is cleared."""
+
     to: str | None
+    """The id of the only contact that it strikes; None: all contacts."""
+
     share: float | None = None
+    """The probability that it strikes; None: it strikes always."""
+
     seed: int | None = None
+    """What the random numbers start from when the fault is planted; None: they go on."""
+
     options: JsonObject
+    """The options of its kind."""
 
     def shown(self) -> JsonObject:
         only = {"to": self.to, "share": self.share, "seed": self.seed}
@@ -60,19 +68,19 @@ class Faults:
     def shown(self) -> list[JsonObject]:
         return [fault.shown() for fault in self._planted]
 
-    def take(self, kinds: tuple[str, ...], contact: Contact | None = None) -> JsonObject:
-        """The oldest fault that strikes now, counted down, as its options and `kind`; {} if there is none.
+    def strike(self, kinds: tuple[str, ...], contact: Contact | None = None) -> JsonObject:
+        """Return the `kind` and the options of the oldest fault that strikes now; {} when none does.
 
-        The dice are thrown once for all: each fault with a share strikes a part of the throws of its own, so
-        that shares add up.
+        The fault is counted down. One random number decides about all faults: each share is a separate part
+        of the range from 0 to 1, so that shares add up.
         """
         ids = {contact.id, contact.user_id} if contact else set()
         fitting = [one for one in self._planted if one.kind in kinds and (one.to is None or one.to in ids)]
         throw = self._dice.random() if any(one.share is not None for one in fitting) else 0.0
-        taken = 0.0
+        upper = 0.0
         for fault in fitting:
-            taken += math.inf if fault.share is None else fault.share
-            if throw < taken:
+            upper += math.inf if fault.share is None else fault.share
+            if throw < upper:
                 self._count_down(fault)
                 return {"kind": fault.kind, **fault.options}
         return {}
@@ -84,12 +92,12 @@ class Faults:
                 self._planted.remove(fault)
 
 
-def number(value: object, what: str, *, most: float = 1e6) -> float:
-    """A number from 0 to `most`, or ControlError."""
+def number(value: object, what: str, *, maximum: float = 1e6) -> float:
+    """Return a number from 0 to `maximum`; ControlError for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ControlError(f"{what} must be a number")
-    if not 0 <= value <= most or not math.isfinite(value):
-        raise ControlError(f"{what} must be from 0 to {most:g}")
+    if not 0 <= value <= maximum or not math.isfinite(value):
+        raise ControlError(f"{what} must be from 0 to {maximum:g}")
     return float(value)
 
 
@@ -151,20 +159,20 @@ _REQUIRED: Final = {"error": "code", "http": "status"}
 
 
 def parse(raw: object) -> Fault:
-    """A fault as a test writes it; ControlError says what is wrong with it."""
+    """Return the fault that a test describes. Raises ControlError, with the reason, when it is invalid."""
     if not isinstance(raw, dict):
         raise ControlError("a fault must be a JSON object")
     kind = raw.get("kind")
     if not isinstance(kind, str) or kind not in _OPTIONS:
         raise ControlError(f"kind must be one of {', '.join(_OPTIONS)}")
     options = _options(kind, {key: raw[key] for key in raw if key not in _OF_ALL})
-    share = None if raw.get("share") is None else number(raw["share"], "share", most=1)
-    # A way the webhook behaves, and a share, stay until cleared; all else strikes once unless told otherwise.
+    share = None if raw.get("share") is None else number(raw["share"], "share", maximum=1)
+    # By default webhook faults and faults with a share strike until they are cleared, all others once.
     times = raw.get("times", None if kind == "webhook" or share is not None else 1)
     if times is not None and _whole(times, "times") == 0:
         raise ControlError("times must be at least 1, or null for: until cleared")
     if kind == "webhook" and "to" in raw:
-        raise ControlError("webhook faults are not about one contact: leave out to")
+        raise ControlError("a webhook fault concerns all contacts: leave out to")
     to = None if raw.get("to") is None else _string(raw["to"], "to").lstrip("+")
     seed = None if raw.get("seed") is None else _whole(raw["seed"], "seed")
     return Fault(kind=kind, times=times, to=to, share=share, seed=seed, options=options)
@@ -174,7 +182,7 @@ def _options(kind: str, given: JsonObject) -> JsonObject:
     checks = _OPTIONS[kind]
     for key in given:
         if key not in checks:
-            raise ControlError(f"{kind} has no {key!r}; it takes {', '.join(checks)}")
+            raise ControlError(f"{kind} has no {key!r}; its options are {', '.join(checks)}")
     required = _REQUIRED.get(kind)
     if required and required not in given:
         raise ControlError(f"{kind} needs {required}")

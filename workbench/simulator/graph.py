@@ -1,4 +1,4 @@
-"""The Graph API's side: `POST /v{N}.0/{phone_number_id}/messages`."""
+"""The Graph API: `POST /v{N}.0/{phone_number_id}/messages`."""
 
 from __future__ import annotations
 
@@ -19,9 +19,12 @@ from workbench.simulator.network import Network
 from workbench.simulator.records import Sent
 from workbench.simulator.validation import Receipt
 
-# https://developers.facebook.com/docs/graph-api/changelog/versions: v20.0 expired on 2026-09-24
 VERSIONS: Final = tuple(f"v{number}.0" for number in range(21, 27))
+"""The versions that Meta supports. v20.0 expired on 2026-09-24, by
+https://developers.facebook.com/docs/graph-api/changelog/versions."""
+
 _HANG_SECONDS: Final = 30.0
+"""How long a caller is kept waiting by the fault accept_no_answer, unless it says otherwise, in seconds."""
 
 
 class Graph:
@@ -34,14 +37,14 @@ class Graph:
         self._closing = asyncio.Event()
 
     async def messages(self, request: HttpRequest) -> Response:
-        """The endpoint; every way out is one of Meta's answers."""
+        """Answer a message request. Errors are answered as Meta answers them."""
         try:
             return await self._answer(request)
         except GraphError as error:
             return error.response()
 
     async def nothing(self, request: HttpRequest) -> Response:
-        """Any other path: Graph says so in its own words."""
+        """Answer a request to any other path with Graph's error."""
         version, _, rest = request.url.path.lstrip("/").partition("/")
         if version not in VERSIONS:
             return errors.unknown_version(rest or version).response()
@@ -62,7 +65,7 @@ class Graph:
         return await self._message(request, phone_number_id, asked, body)
 
     def release(self) -> None:
-        """Let go of every caller that is kept waiting."""
+        """End the wait of every caller that is kept waiting."""
         self._closing.set()
         self._closing = asyncio.Event()
 
@@ -79,7 +82,7 @@ class Graph:
         self, request: HttpRequest, phone_number_id: str, asked: validation.Request, body: JsonObject
     ) -> Response:
         contact = self._network.whom(phone_number_id, asked)
-        fault = self._faults.take(("error", "http", "accept_no_answer"), contact)
+        fault = self._faults.strike(("error", "http", "accept_no_answer"), contact)
         if fault and fault["kind"] != "accept_no_answer" and not fault.get("accepted"):
             return _struck(fault)
         sent = self._network.accept(phone_number_id, asked, contact, body)
@@ -89,12 +92,12 @@ class Graph:
         return _struck(fault) if fault else _accepted(sent)
 
     async def _hang_up(self, request: HttpRequest, seconds: float) -> Response:
-        """Keep the caller waiting, then close the connection without a word."""
+        """Keep the caller waiting, then close the connection without an answer."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._closing.wait(), seconds)
         if transport := request.scope.get("simulator.transport"):
             transport.abort()
-        # One turn of the loop, so that the server knows the connection is lost before the answer is due.
+        # Let the event loop run once, so that the server knows the connection is lost before it answers.
         await asyncio.sleep(0)
         return Response(status_code=500)
 
@@ -119,13 +122,13 @@ def _ok(content: JsonObject) -> Response:
 def _struck(fault: JsonObject) -> Response:
     if fault["kind"] == "error":
         return errors.coded(fault["code"], fault.get("details", ""), status=fault.get("status")).response()
-    # What stands before Graph answers in HTML when it is in trouble.
+    # The servers in front of Graph answer in HTML when they fail.
     page = "<html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
     return Response(page, fault["status"], media_type="text/html")
 
 
 async def _body(request: HttpRequest) -> JsonObject:
-    """The parameters of a request; none if the body cannot be read, as with Graph."""
+    """Return the parameters of a request. There are none if the body cannot be read, as with Graph."""
     raw = await request.body()
     if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return _form(raw)
@@ -142,7 +145,7 @@ def _form(raw: bytes) -> JsonObject:
 
 
 def _value(text: str) -> object:
-    """A form value: objects and lists come as JSON, all else is a string."""
+    """Return a form value. Objects and lists come as JSON, everything else is a string."""
     if text[:1] not in ("{", "["):
         return text
     try:

@@ -13,6 +13,7 @@ from typing import Final
 from workbench.simulator import errors
 from workbench.simulator.part import Part
 
+# The limits are numbers of items, and lengths in characters.
 BUTTONS: Final = 3
 BUTTON_TITLE: Final = 20
 BUTTON_ID: Final = 256
@@ -41,16 +42,23 @@ KINDS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Something a contact can tap; `kind` is the inbound form it comes back in."""
+    """Something that a contact can tap."""
 
     kind: str
+    """The type in which a tap comes back, such as `button_reply`."""
+
     id: str
+    """The id that comes back, or the payload of a quick reply."""
+
     title: str
+    """The words on it."""
+
     description: str | None = None
+    """The second line of a row."""
 
 
 def check(interactive: Part) -> tuple[Choice, ...]:
-    """The choices of an interactive message; raises the error Meta answers."""
+    """Return the choices of an interactive message. Raises Meta's error when the message is invalid."""
     kind = interactive.text("type")
     if kind.upper() not in KINDS:
         raise errors.not_one_of(interactive.place("type"), KINDS, kind)

@@ -1,4 +1,4 @@
-"""Reading any JSON without surprises, and writing it so that any client can read it."""
+"""Reads any JSON strictly, and writes JSON that any client can read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def parse(raw: bytes | str) -> object:
-    """The value of a JSON text; ValueError for anything that is not JSON, however deep or odd it is."""
+    """Return the value of a JSON text; ValueError for anything that is not JSON or is nested too deeply."""
     try:
         value: object = json.loads(raw, parse_float=_finite, parse_constant=_no_constant)
     except RecursionError as error:
@@ -32,7 +32,7 @@ def parse(raw: bytes | str) -> object:
 
 
 class AsciiJson(Response):
-    """A JSON response in ASCII: a lone surrogate that came in must be able to go out."""
+    """A JSON response in ASCII, because a lone surrogate in a request must not break the response."""
 
     media_type = "application/json"
 

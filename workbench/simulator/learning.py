@@ -1,7 +1,7 @@
-"""What the network must know after a test has delivered a webhook of its own making.
+"""Teaches the network what a test has put into a webhook of its own.
 
-A raw body says that contacts have written. They have to exist, with their windows open, or no answer could
-reach them. The body may be anything at all: what cannot be understood is passed over.
+A raw body says that contacts have written. They must exist and their windows must be open, or no answer could
+reach them. The body may be anything: parts that cannot be understood are skipped.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from workbench.simulator.records import Said
 
 
 def learn(body: object, network: Network) -> list[Said]:
-    """Let the network hear the messages of a webhook; answers those it understood."""
+    """Let the network hear the messages of a webhook. Return those that it understood."""
     said = [one for value in _values(body) for one in _messages(value, network)]
     for one in said:
         network.hear(one)
@@ -74,7 +74,7 @@ def _time(timestamp: object, now: float) -> float:
 
 
 def _text(message: JsonObject) -> str:
-    """The line in the transcript: what was written or tapped, else the type in brackets."""
+    """Return the line for the transcript: what was written or tapped, else the type in brackets."""
     kind = message.get("type")
     content = message.get(kind) if isinstance(kind, str) else None
     if kind == "interactive" and isinstance(content, dict):

@@ -16,10 +16,11 @@ from workbench.simulator.settings import Settings
 from workbench.simulator.webhooks import status_update
 
 _PRICED: Final = ("delivered", "read")
+"""The price is in `sent`, and in the one of these statuses that comes first."""
 
 
 class Lifecycle:
-    """Lets messages live: each status after its delay, changed by the planted faults."""
+    """Sends the statuses of messages, each after its delay, as the planted faults allow."""
 
     def __init__(self, settings: Settings, faults: Faults, courier: Courier, background: Background) -> None:
         self._after_seconds = {
@@ -33,10 +34,10 @@ class Lifecycle:
         self._background = background
 
     async def begin(self, sent: Sent) -> None:
-        """Start the life of a message. With the fault `early` it is over before the sender has its answer."""
+        """Start the statuses of a message. With the fault `early` they come before the sender's answer."""
         if sent.contact is None:
             return
-        fault = self._faults.take(("status",), sent.contact)
+        fault = self._faults.strike(("status",), sent.contact)
         sent.doomed = sent.doomed or fault.get("failed")
         life = self._live(sent, sent.contact, fault)
         if fault.get("early"):

@@ -1,4 +1,4 @@
-"""The network's state and rules: numbers, contacts, windows, rates, messages, receipts. No I/O."""
+"""The network's state and rules: numbers, contacts, windows, rates, messages, receipts. It does no I/O."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from workbench.simulator.settings import Settings
 from workbench.simulator.templates import Template
 from workbench.simulator.validation import Receipt, Request
 
-# Customer service window: https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
 WINDOW_SECONDS: Final = 24 * 3600
-# Since 2026-10-01: service messages free of charge per business number and month.
+"""How long the service window stays open, in seconds:
+https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages."""
+
 FREE_SERVICE_MESSAGES: Final = 1000
+"""How many service messages per business number and month are free of charge, since 2026-10-01."""
 
 
 class Network:
-    """Everything that `/sim/reset` forgets, and the rules that decide on a message."""
+    """Everything that `/sim/reset` forgets, and the rules for messages."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
@@ -32,7 +34,7 @@ class Network:
         self.reset()
 
     def reset(self) -> None:
-        """Forget contacts, messages and rates; the templates are those of the settings again."""
+        """Forget contacts, messages and rates, and go back to the templates of the settings."""
         self.templates: dict[tuple[str, str], Template] = {}
         for template in self.settings.templates:
             self.approve(template)
@@ -47,30 +49,30 @@ class Network:
         self._service_messages: dict[tuple[str, str], int] = {}
 
     def approve(self, template: Template) -> None:
-        """Add a template, or put it in the place of the one of that name and language."""
+        """Add a template. It replaces one with the same name and language."""
         self.templates[template.name, template.language] = template
 
     # -- from the contact ---------------------------------------------------------------------------------
 
     def contact_of(self, sender: str) -> Contact:
-        """The contact who writes from a number (digits) or under a user id."""
+        """Return the contact who writes from a number (digits) or under a user id."""
         if contacts.is_user_id(sender):
             return self.phone_book.with_user_id(sender)
         return self.phone_book.with_phone(sender)
 
     def hear(self, said: Said) -> None:
-        """A contact wrote: remember it; the window is open until 24 hours after the message."""
+        """Record a contact's message. It opens the service window until 24 hours after the message."""
         if said.id in self.said:
             return
         self.said[said.id] = said
         self.history.append(said)
-        self._number(said.phone_number_id).take(self.clock.now())
+        self._number(said.phone_number_id).spend(self.clock.now())
         key = (said.phone_number_id, said.contact)
         closes_at = min(said.at, self.clock.now()) + WINDOW_SECONDS
         self._window_closes_at[key] = max(closes_at, self._window_closes_at.get(key, 0.0))
 
     def tapped(self, contact: Contact, tap: str, phone_number_id: str | None) -> tuple[Sent, Choice] | None:
-        """The newest message to the contact that shows a choice of this title or id, with that choice."""
+        """Return the newest message to the contact with a choice of this title or id, and the choice."""
         for record in reversed(self.history):
             if not isinstance(record, Sent) or record.contact is not contact or record.doomed:
                 continue
@@ -84,7 +86,10 @@ class Network:
     # -- from the business --------------------------------------------------------------------------------
 
     def whom(self, phone_number_id: str, request: Request) -> Contact | None:
-        """Who gets it: `to` wins over `recipient`. None for a user id put into `to`: Meta drops those."""
+        """Return the contact of a request; `to` wins over `recipient`.
+
+        None for a user id in `to`: Meta accepts such a message and never delivers it.
+        """
         if request.to is None:
             return self._by_user_id(request)
         if contacts.is_user_id(request.to):
@@ -99,7 +104,7 @@ class Network:
     def accept(
         self, phone_number_id: str, request: Request, contact: Contact | None, body: JsonObject
     ) -> Sent:
-        """Take a message request to the contact found by `whom`; raises the error Meta answers."""
+        """Accept a message request to the contact found by `whom`. Raises Meta's error above the rate."""
         self._keep_pace(phone_number_id, contact)
         template = request.content.template
         doomed = self._doom(phone_number_id, contact, request) if contact else None
@@ -143,18 +148,18 @@ class Network:
         template = request.content.template
         if template and template.category == "AUTHENTICATION":
             raise errors.coded(131062)
-        # Not remembered when unknown: it is nobody, and the message fails.
+        # An unknown user id is not remembered: nobody has it, and the message fails.
         return self.phone_book.find(user_id) or Contact(user_id=user_id, wa_id=None)
 
     def _keep_pace(self, phone_number_id: str, contact: Contact | None) -> None:
         now = self.clock.now()
-        if not self._number(phone_number_id).take(now):
+        if not self._number(phone_number_id).spend(now):
             raise errors.coded(130429)
         if contact is None:
             return
         pair = (phone_number_id, contact)
         fresh = Bucket(self.settings.pair_burst, self.settings.pair_seconds, now)
-        if not self._pairs.setdefault(pair, fresh).take(now):
+        if not self._pairs.setdefault(pair, fresh).spend(now):
             raise errors.coded(131056)
 
     def _number(self, phone_number_id: str) -> Bucket:
@@ -163,7 +168,7 @@ class Network:
         return self._numbers.setdefault(phone_number_id, fresh)
 
     def _doom(self, phone_number_id: str, contact: Contact, request: Request) -> int | None:
-        """The code this message will fail with after its acceptance, if it will."""
+        """Return the error code with which the accepted message will fail; None when it will not fail."""
         if self.phone_book.find(contact.user_id) is None:
             return 131026
         reacts_to = request.content.reacts_to
@@ -180,10 +185,10 @@ class Network:
         self._service_messages[phone_number_id, month] = count
         return count > FREE_SERVICE_MESSAGES
 
-    # -- to look at ---------------------------------------------------------------------------------------
+    # -- the transcript -----------------------------------------------------------------------------------
 
     def transcript(self, contact_id: str | None) -> Iterator[JsonObject]:
-        """What a contact's phone shows, oldest first; of all contacts if none is named."""
+        """Yield what a contact's phone shows, oldest first; for all contacts when none is named."""
         contact = self.phone_book.find(contact_id) if contact_id else None
         for record in self.history:
             if record.contact is None or (contact_id and record.contact is not contact):

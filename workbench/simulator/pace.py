@@ -1,10 +1,10 @@
-"""Rate limits as buckets of tokens that fill again with the (virtual) time."""
+"""Rate limits, as buckets of tokens that fill again with the virtual time."""
 
 from __future__ import annotations
 
 
 class Bucket:
-    """Holds up to `size` tokens and gains one every `seconds`."""
+    """A bucket that holds up to `size` tokens and gains one every `seconds`."""
 
     def __init__(self, size: int, seconds: float, now: float) -> None:
         self._size = float(size)
@@ -12,8 +12,8 @@ class Bucket:
         self._tokens = float(size)
         self._at = now
 
-    def take(self, now: float) -> bool:
-        """Take a token; False if there is none."""
+    def spend(self, now: float) -> bool:
+        """Remove a token. Return False when there is none."""
         gained = max(0.0, now - self._at) / self._seconds
         self._tokens = min(self._size, self._tokens + gained)
         self._at = max(self._at, now)

@@ -7,18 +7,18 @@ from workbench.simulator.jsontext import JsonObject
 
 
 class Part:
-    """Reads values of the expected type, or raises the error Graph answers."""
+    """Reads values of the expected type. Raises Graph's error for another type or a missing value."""
 
     def __init__(self, value: JsonObject, path: str = "") -> None:
         self.value = value
         self.path = path
 
     def place(self, key: str) -> str:
-        """`text['body']` for key `body` of the part `text`."""
+        """Return where a key is, such as `text['body']` for the key `body` of the part `text`."""
         return f"{self.path}['{key}']" if self.path else key
 
     def text(self, key: str) -> str:
-        """A string that must be there; the empty string counts as absent, as with Graph."""
+        """Return a string that must be there. An empty string counts as missing, as with Graph."""
         found = self.optional_text(key)
         if not found:
             raise errors.required(self.place(key))
@@ -31,7 +31,7 @@ class Part:
         return found
 
     def part(self, key: str) -> Part:
-        """An object that must be there."""
+        """Return an object that must be there."""
         found = self.optional_part(key)
         if found is None:
             raise errors.required(self.place(key))
@@ -42,7 +42,7 @@ class Part:
         return None if found is None else _as_part(found, self.place(key))
 
     def parts(self, key: str) -> list[Part]:
-        """A list of objects that must be there; it may be empty."""
+        """Return a list of objects that must be there. It may be empty."""
         if self.value.get(key) is None:
             raise errors.required(self.place(key))
         return self.optional_parts(key)

@@ -1,4 +1,4 @@
-"""What the simulator remembers of each message, in both directions."""
+"""The messages that the simulator remembers, in both directions."""
 
 from __future__ import annotations
 
@@ -9,22 +9,31 @@ from workbench.simulator.interactive import Choice
 from workbench.simulator.jsontext import JsonObject
 
 _ORDER = ("accepted", "sent", "delivered", "read", "failed")
+"""The statuses of a message of the bot, the furthest one last."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Said:
-    """A message of a contact. `state`: sent until the webhook took it, then delivered, then read."""
+    """A message from a contact."""
 
     id: str
     phone_number_id: str
     contact: Contact
+
     text: str
+    """How the message reads on the phone."""
+
     at: float
+    """When it was written, in Unix seconds."""
+
     state: str = "sent"
+    """`sent` until the webhook has accepted it, then `delivered`, then `read`."""
+
     tapped: bool = False
+    """Whether it is a tap on a button or a row."""
 
     def line(self) -> JsonObject:
-        """The entry in the transcript."""
+        """Return the entry in the transcript."""
         return {
             "direction": "in",
             "contact": self.contact.id,
@@ -40,31 +49,52 @@ class Said:
 
 @dataclass(slots=True, kw_only=True)
 class Sent:
-    """An accepted message request; `contact` is None where the network drops it without a word."""
+    """An accepted message request."""
 
     id: str
     phone_number_id: str
+
     contact: Contact | None
+    """The contact who gets it; None when the network drops it without an error."""
+
     address: JsonObject
+    """The `to` or the `recipient` of the request."""
+
     body: JsonObject
+    """The whole request."""
+
     at: float
+    """When it was accepted, in Unix seconds."""
+
     text: str
+    """How the message reads on the phone."""
+
     choices: tuple[Choice, ...]
+    """What the contact can tap."""
+
     category: str
+    """The category in the pricing."""
+
     billable: bool
     callback_data: str | None
+
     doomed: int | None = None
+    """The error code with which it will fail; None when it will not."""
+
     reaction: bool = False
+    """Whether it is a reaction."""
+
     statuses: list[JsonObject] = field(default_factory=list)
+    """The statuses so far."""
 
     @property
     def state(self) -> str:
-        """The furthest status so far; failed above all."""
+        """The furthest status so far; `failed` wins over all others."""
         reached = ["accepted", *(str(entry["status"]) for entry in self.statuses)]
         return max(reached, key=_ORDER.index)
 
     def entry(self) -> JsonObject:
-        """The entry in `/sim/sent`."""
+        """Return the entry in `/sim/sent`."""
         return {
             "id": self.id,
             **self.address,
@@ -77,7 +107,7 @@ class Sent:
         }
 
     def line(self) -> JsonObject:
-        """The entry in the transcript."""
+        """Return the entry in the transcript."""
         failures = [entry["error"] for entry in self.statuses if "error" in entry]
         return {
             "direction": "out",

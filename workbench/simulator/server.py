@@ -20,11 +20,11 @@ _STOP_SECONDS: Final = 10.0
 
 
 class HandshakeError(Exception):
-    """The webhook did not answer the GET handshake as it should; the text says how."""
+    """The webhook did not answer the GET handshake as it should. The text says what it answered."""
 
 
 class _Server(uvicorn.Server):
-    """Remembers its loop, so that another thread can end what runs in it."""
+    """A server that remembers its event loop, so that another thread can end the work in it."""
 
     loop: asyncio.AbstractEventLoop | None = None
 
@@ -34,9 +34,9 @@ class _Server(uvicorn.Server):
 
 
 class Simulator:
-    """A simulator on 127.0.0.1. Use it as a context manager, or `start` and `stop` it.
+    """A simulator on 127.0.0.1. Use it as a context manager, or call `start` and `stop`.
 
-    Port 0 takes a free one. Every start begins with an empty network.
+    Port 0 means a free one. Every start begins with an empty network.
     """
 
     def __init__(self, settings: Settings | None = None, *, port: int = 0) -> None:
@@ -48,7 +48,7 @@ class Simulator:
         self.url = ""
 
     def start(self) -> str:
-        """Serve; answers the base URL. OSError if the port is taken."""
+        """Start to serve, and return the base URL; OSError if the port is in use."""
         listener = _listen(self._port)
         self._app = create_app(self._settings)
         self._server = _Server(_config(self._app))
@@ -61,7 +61,7 @@ class Simulator:
         return self.url
 
     def stop(self) -> None:
-        """End the server and all it has under way; nothing happens if it does not run."""
+        """End the server and its work under way. Do nothing if it does not run."""
         if self._server is None or self._thread is None or self._app is None:
             return
         if self._server.loop and self._thread.is_alive():
@@ -72,7 +72,7 @@ class Simulator:
         self._server = self._thread = self._app = None
 
     def register_webhook(self, url: str) -> None:
-        """Subscribe a webhook by the GET handshake; HandshakeError if it does not play along."""
+        """Subscribe a webhook by the GET handshake; HandshakeError if its answer is wrong."""
         answer = httpx.post(
             f"{self.url}/sim/handshake",
             json={"webhook_url": url},
@@ -100,7 +100,7 @@ class Simulator:
 
 
 def _listen(port: int) -> socket.socket:
-    # With the protocol named, asyncio sets TCP_NODELAY; without it every answer waits 40 ms for an ACK.
+    # asyncio sets TCP_NODELAY only if the protocol is named. Else every answer waits 40 ms for an ACK.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -112,8 +112,8 @@ def _listen(port: int) -> socket.socket:
 
 
 def _config(app: SimulatorApp) -> uvicorn.Config:
-    # h11 because the fault accept_no_answer closes its transport; two seconds are for requests that a
-    # stop finds under way.
+    # h11, because the fault accept_no_answer closes its transport. The two seconds are for requests that are
+    # under way when the server stops.
     return uvicorn.Config(
         app,
         http="h11",

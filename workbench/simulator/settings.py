@@ -1,4 +1,4 @@
-"""What a simulator is started with."""
+"""The settings of a simulator."""
 
 from __future__ import annotations
 
@@ -22,24 +22,57 @@ _NUMBERS: Final = MappingProxyType(
 class Settings:
     """Who the business is, where its webhook is, and how fast the network works.
 
-    All durations are real seconds; `*_seconds` of a status count from the acceptance of the message.
+    All times are real seconds, except those of the rates, which follow the virtual clock.
     """
 
     app_secret: str = development.APP_SECRET
+    """What webhooks are signed with."""
+
     verify_token: str = development.VERIFY_TOKEN
+    """The verify token of the handshake."""
+
     access_tokens: tuple[str, ...] = (development.ACCESS_TOKEN,)
+    """The access tokens that callers may use."""
+
     phone_numbers: Mapping[str, str] = field(default_factory=lambda: _NUMBERS)
+    """The business's phone numbers, by phone number id."""
+
     waba_id: str = development.WABA_ID
+    """The id of the WhatsApp Business Account."""
+
     webhook_url: str | None = None
+    """Where webhooks are sent; None until a webhook is registered."""
+
     templates: tuple[Template, ...] = DEFAULT_TEMPLATES
+    """The approved templates."""
+
     sent_seconds: float = 0.02
+    """When the status `sent` comes, in seconds after the acceptance."""
+
     delivered_seconds: float = 0.06
+    """When the status `delivered` comes, in seconds after the acceptance."""
+
     read_seconds: float = 0.12
+    """When the status `read` comes, in seconds after the acceptance."""
+
     webhook_timeout_seconds: float = 20.0
-    # Meta retries at once and then less and less often for 7 days; here the days are minutes.
+    """How long the webhook may take to answer, in seconds."""
+
+    # Meta retries at once, and then less and less often for 7 days. Here the days are minutes.
     retry_first_seconds: float = 0.5
-    retry_longest_seconds: float = 30.0
+    """The pause before the second retry, in seconds. Each pause is twice as long as the one before it."""
+
+    retry_max_seconds: float = 30.0
+    """The longest pause between two retries, in seconds."""
+
     retry_attempts: int = 20
+    """How many attempts a webhook gets."""
+
     pair_burst: int = 45
+    """How many messages may go to one contact at once."""
+
     pair_seconds: float = 6.0
+    """How long it takes until one more message may go to the same contact, in seconds."""
+
     messages_per_second: int = 80
+    """How many messages per second one business number may handle, both directions together."""

@@ -1,4 +1,4 @@
-"""Approved message templates: what they say, and whether a request fills them rightly."""
+"""Approved message templates: their texts, and the check of a request that fills them."""
 
 from __future__ import annotations
 
@@ -15,28 +15,45 @@ BODY_LIMIT: Final = 1024
 CATEGORIES: Final = ("AUTHENTICATION", "MARKETING", "UTILITY")
 _VARIABLE: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _BROKEN_TEXT: Final = re.compile(r"[\n\r\t]| {5}")
+"""What a parameter must not contain: line breaks, tabs, or five spaces in a row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A template in one language. Its variables are those in `body`: `{{1}}` or `{{name}}`."""
+    """A template in one language."""
 
     name: str
+
     language: str
+    """The language, such as `en_US`."""
+
     body: str
+    """The text, with variables such as `{{1}}` or `{{name}}`."""
+
     category: str = "UTILITY"
+    """One of CATEGORIES."""
+
     header: str = ""
+    """The line above the body. It may have variables too."""
+
     buttons: tuple[str, ...] = ()
+    """The titles of the quick-reply buttons."""
+
     status: str = "APPROVED"
+    """Meta's status. Only an approved template can be sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """A template as one contact sees it; `payloads` holds one per quick-reply button."""
+    """A template as one contact sees it."""
 
     template: Template
+
     text: str
+    """The body, with its variables filled."""
+
     payloads: tuple[str, ...]
+    """What a tap on each quick-reply button sends."""
 
 
 DEFAULT_TEMPLATES: Final = (
@@ -63,7 +80,7 @@ DEFAULT_TEMPLATES: Final = (
 
 
 def fill(request: Part, templates: Iterable[Template]) -> Filled:
-    """The template a request names, filled with its parameters; raises the error Meta answers."""
+    """Return the template that a request names, with its parameters; Meta's error when they do not fit."""
     template = _find(request, templates)
     components = request.optional_parts("components")
     _texts(_of_type(components, "header"), "header", template.header)
@@ -98,7 +115,7 @@ def _of_type(components: list[Part], kind: str) -> list[Part]:
 
 
 def _texts(components: list[Part], where: str, pattern: str) -> dict[str, str]:
-    """The value of each variable of `pattern`, once their number and names are right."""
+    """Return the value of each variable of `pattern`. Raises Meta's error for a wrong number or name."""
     expected = list(dict.fromkeys(_VARIABLE.findall(pattern)))
     given = [item for part in components for item in part.optional_parts("parameters")]
     if len(given) != len(expected):
@@ -148,7 +165,7 @@ def _payloads(components: list[Part], template: Template) -> tuple[str, ...]:
 def _index(component: Part, count: int) -> int:
     if component.text("sub_type").lower() != "quick_reply":
         raise errors.coded(131009, "buttons: only quick replies are simulated")
-    # Meta takes the index as a string and as a number.
+    # Meta accepts the index as a string and as a number.
     index = str(component.value.get("index", ""))
     if index not in map(str, range(count)):
         raise errors.coded(131009, f"buttons: the template has no button at index {index}")

@@ -1,4 +1,4 @@
-"""Templates as the control API writes and reads them."""
+"""Templates in the JSON of the control API."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def shown(template: Template) -> JsonObject:
 
 
 def template_of(raw: object) -> Template:
-    """A template from JSON; ControlError says what is wrong with it."""
+    """Return the template in a JSON value. Raises ControlError, with the reason, when it is invalid."""
     if not isinstance(raw, dict):
         raise ControlError("a template must be a JSON object")
     if unknown := [key for key in raw if key not in _KEYS]:
-        raise ControlError(f"a template has no {unknown[0]!r}; it takes {', '.join(_KEYS)}")
+        raise ControlError(f"a template has no {unknown[0]!r}; its keys are {', '.join(_KEYS)}")
     texts = {key: raw[key] for key in raw if key != "buttons"}
     if wrong := [key for key, value in texts.items() if not isinstance(value, str)]:
         raise ControlError(f"{wrong[0]} must be a string")

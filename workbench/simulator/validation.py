@@ -1,4 +1,4 @@
-"""Meta's checks of a message request, before any rule of the network.
+"""Meta's checks of a message request, which come before the rules of the network.
 
 Limits: the "Send messages" page and the page of each type, all under
 https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/
@@ -38,34 +38,48 @@ _TYPE_NAMES: Final = frozenset(name.lower() for name in TYPES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """How a message reads on the phone, and what can be tapped."""
+    """What a message shows on the phone."""
 
     text: str
+    """How it reads."""
+
     choices: tuple[Choice, ...] = ()
+    """What can be tapped."""
+
     template: Template | None = None
+    """The template, if it is one."""
+
     reacts_to: str | None = None
+    """The id of the message that it reacts to, if it is a reaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A message request that Meta would take."""
+    """A message request that passes Meta's checks."""
 
     to: str | None
+    """The phone number in the request, as it was written."""
+
     recipient: str | None
+    """The user id in the request."""
+
     callback_data: str | None
     content: Content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """A read receipt, with or without the typing indicator."""
+    """A read receipt."""
 
     message_id: str
+    """The id of the contact's message."""
+
     typing: bool
+    """Whether the typing indicator is asked for."""
 
 
 def check(body: JsonObject, approved: Iterable[Template]) -> Request | Receipt:
-    """What a body asks for; raises the error Meta answers."""
+    """Return what a body asks for. Raises Meta's error when the body is invalid."""
     part = Part(body)
     product = part.text("messaging_product")
     if product.lower() != "whatsapp":
@@ -130,7 +144,7 @@ def _content(part: Part, kind: str, approved: Iterable[Template]) -> Content:
     if kind == "interactive":
         choices = interactive.check(part.part("interactive"))
         return Content(text=part.part("interactive").part("body").text("text"), choices=choices)
-    text = _PLAIN[kind](part)
+    text = _CHECKS[kind](part)
     reacts_to = part.part("reaction").text("message_id") if kind == "reaction" else None
     return Content(text=text, reacts_to=reacts_to)
 
@@ -207,7 +221,7 @@ def _reaction(part: Part) -> str:
     return f"[reaction] {emoji}".rstrip()
 
 
-_PLAIN: Final[Mapping[str, Callable[[Part], str]]] = {
+_CHECKS: Final[Mapping[str, Callable[[Part], str]]] = {
     "text": _text,
     "image": _media("image", captioned=True),
     "video": _media("video", captioned=True),

@@ -1,8 +1,8 @@
-"""Message ids as WhatsApp makes them: `wamid.` and base64 of the other party, a direction and a random id.
+"""Message ids in WhatsApp's form: `wamid.` and base64 of the contact, a direction and a random id.
 
-The layout is read off published ids: 1C 18 <length> <phone> 15 02 00 <11 sent, 12 received> 18 <length>
+The layout is that of published ids: 1C 18 <length> <phone> 15 02 00 <11 sent, 12 received> 18 <length>
 <hex> 00.
-What stands in the place of the phone number for a contact without one was never seen: here, its user id.
+No published id is for a contact without a phone number. Here such an id holds the user id instead.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ _RECEIVED: Final = b"\x12"
 
 
 def sent(contact_id: str) -> str:
-    """An id for a message of the business to a contact."""
+    """Return an id for a message from the business to a contact."""
     return _mint(contact_id, _SENT, secrets.token_hex(9).upper())
 
 
 def received(contact_id: str) -> str:
-    """An id for a message of a contact to the business."""
+    """Return an id for a message from a contact to the business."""
     return _mint(contact_id, _RECEIVED, "3A" + secrets.token_hex(9).upper())
 
 

@@ -20,34 +20,42 @@ from workbench.simulator.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """One message or status; `key` is the list it stands in: `messages` or `statuses`."""
+    """One message or status of a webhook."""
 
     phone_number_id: str
+
     key: str
+    """The list that it is in: `messages` or `statuses`."""
+
     item: JsonObject
+    """The message or the status."""
+
     contact: JsonObject | None
+    """Its entry in `contacts`, if there is one."""
+
     said: Said | None = None
+    """The contact's message, if it is one."""
 
 
 def encode(body: object) -> bytes:
-    r"""JSON as Meta writes it: `\u00e4` with lower-case digits, `\/`, no spaces."""
+    r"""Return JSON as Meta writes it: `\u00e4` with lower-case digits, `\/`, no spaces."""
     # A slash can only stand inside a string, so replacing it in the whole text is right.
     return json.dumps(body, separators=(",", ":")).replace("/", "\\/").encode("ascii")
 
 
 def sign(secret: str, raw: bytes, algorithm: str = "sha256") -> str:
-    """The value of `X-Hub-Signature-256` (or of the old `X-Hub-Signature`, with `sha1`)."""
+    """Return the value of `X-Hub-Signature-256` (or of the old `X-Hub-Signature`, with `sha1`)."""
     return f"{algorithm}={hmac.new(secret.encode(), raw, algorithm).hexdigest()}"
 
 
 def signatures(secret: str, raw: bytes) -> dict[str, str]:
-    """The headers of a genuine webhook; Meta still sends the old one too."""
+    """Return the headers of a genuine webhook. Meta still sends the old one too."""
     old = {"X-Hub-Signature": sign(secret, raw, "sha1")}
     return {**old, "X-Hub-Signature-256": sign(secret, raw)}
 
 
 def body_of(updates: Iterable[Update], settings: Settings) -> JsonObject:
-    """One webhook of many updates: a change per business number, messages and statuses beside each other."""
+    """Return one webhook with many updates. It has one change for each business number."""
     values: dict[str, JsonObject] = {}
     for update in updates:
         value = values.setdefault(update.phone_number_id, _value(update.phone_number_id, settings))
@@ -65,7 +73,7 @@ def _value(phone_number_id: str, settings: Settings) -> JsonObject:
 
 
 def inbound_update(said: Said, content: JsonObject) -> Update:
-    """The update of a contact's message; `content` is its type, the object of that type, its context."""
+    """Return the update of a contact's message. `content` holds its type, its object and its context."""
     contact = said.contact
     sender = {"from": contact.wa_id} if contact.wa_id else {}
     item = {
@@ -89,7 +97,7 @@ def text_content(text: str) -> JsonObject:
 
 
 def tap_content(choice: Choice, sent: Sent, display_number: str) -> JsonObject:
-    """What a tap sends: a quick reply of a template is a `button`, all others are `interactive`."""
+    """Return what a tap sends. A quick reply of a template is a `button`, all others are `interactive`."""
     context = {"context": {"from": display_number, "id": sent.id}}
     if choice.kind == "button":
         return {**context, "type": "button", "button": {"payload": choice.id, "text": choice.title}}
@@ -99,11 +107,11 @@ def tap_content(choice: Choice, sent: Sent, display_number: str) -> JsonObject:
 
 
 def status_update(sent: Sent, contact: Contact, status: str, at: float, *, priced: bool) -> Update:
-    """The update of a status; a failed one has the error of `sent.doomed`, and no contacts beside it."""
+    """Return the update of a status. A failed one has the error of `sent.doomed` and no contact."""
     item: JsonObject = {"id": sent.id, "status": status, "timestamp": str(int(at))}
     if contact.wa_id:
         item["recipient_id"] = contact.wa_id
-    # Meta leaves the user id out of a failed status if the message went to a phone number.
+    # A failed status has no user id if the message went to a phone number.
     if status != "failed" or "recipient" in sent.address:
         item["recipient_user_id"] = contact.user_id
     if priced:
@@ -122,7 +130,7 @@ def _pricing(sent: Sent) -> JsonObject:
 
 
 def contact_block(contact: Contact) -> JsonObject:
-    """The entry in `contacts`; without `profile` as long as the contact has never written."""
+    """Return the entry in `contacts`. It has no `profile` until the contact has a name."""
     profile = {"profile": {"name": contact.name}} if contact.name else {}
     number = {"wa_id": contact.wa_id} if contact.wa_id else {}
     return {**profile, **number, "user_id": contact.user_id}

@@ -87,7 +87,7 @@ class MiniStack:
             return False
 
     def _environment(self) -> dict[str, str]:
-        """Return its whole environment. It passes it on to the functions, so no variable of the person is in it."""
+        """Return its whole environment, without the person's variables: the functions get all of it too."""
         return {
             "PATH": os.environ.get("PATH", os.defpath),
             "LANG": "C.UTF-8",

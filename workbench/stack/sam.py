@@ -43,7 +43,7 @@ class Sam:
     """The address of the local AWS."""
 
     def build(self) -> None:
-        """Build layers and functions for this machine. Raises StackError, with SAM's reason, when it fails."""
+        """Build layers and functions for this machine; StackError, with SAM's reason, when it fails."""
         self._run("build", "--build-dir", str(self.folder / "build"))
 
     def deploy(self, stack_name: str, values: Mapping[str, str], bucket: str) -> None:

@@ -1,4 +1,4 @@
-"""The clinic's bot, tried out on phones held in memory."""
+"""Tests of the clinic's bot on phones in memory."""
 
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ def phone(bot: Bot) -> Phone:
 
 
 def known(bot: Bot, name: str = "Ada", contact_id: str = "15550001111") -> Phone:
-    """The phone of a contact who has chosen English, on Sunday 1 June 2031 at noon."""
+    """Return the phone of a contact who has chosen English, on Sunday 1 June 2031 at noon."""
     phone = Phone(bot, name=name, contact_id=contact_id, at=SUNDAY)
     phone.says("hi")
     phone.taps("English")
@@ -178,7 +178,7 @@ def test_who_cancels_and_books_the_same_again_is_reminded_once(phone: Phone) -> 
 
 
 def moves(phone: Phone) -> None:
-    """Look for another time, as far as the day."""
+    """Begin to move the appointment, until the bot shows the free times."""
     phone.says("change")
     doctors = "[Dr. Okafor] [Dr. Lindner] [Dr. Silva]"
     assert phone.taps("Another time") == [f"< Whom would you like to see? {doctors}"]

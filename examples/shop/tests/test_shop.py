@@ -1,4 +1,4 @@
-"""The shop's bot, tried out on a phone held in memory, with the real little server behind it."""
+"""Tests of the shop's bot on a phone in memory, with the real orders.py behind it."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ PHOTO = Image(media_id="photo-1")
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    """The address of orders.py, on a free port."""
+    """Yield the address of orders.py, which runs on a free port."""
     command = [sys.executable, str(FOLDER / "orders.py"), "0"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as running:
@@ -38,13 +38,13 @@ def phone(server: str, monkeypatch: pytest.MonkeyPatch) -> Phone:
 
 @pytest.fixture
 def lonely(monkeypatch: pytest.MonkeyPatch) -> Phone:
-    """A phone whose bot finds nobody at the shop's system."""
+    """Return a phone whose bot cannot reach the shop's system."""
     monkeypatch.setenv("SHOP_SYSTEM", "http://127.0.0.1:1")
     return Phone(load_bot(FOLDER), name="Ada")
 
 
 def tasks(server: str) -> list[str]:
-    """What the shop's people are to do."""
+    """Return the tasks of the shop's people."""
     listed: list[str] = requests.get(f"{server}/tasks", timeout=3).json()
     return listed
 

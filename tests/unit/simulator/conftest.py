@@ -14,7 +14,7 @@ FAST = Settings(
     delivered_seconds=0.03,
     read_seconds=0.05,
     retry_first_seconds=0.02,
-    retry_longest_seconds=0.1,
+    retry_max_seconds=0.1,
     webhook_timeout_seconds=5,
 )
 

@@ -188,7 +188,7 @@ def test_a_reset_lets_go_of_a_caller_kept_waiting(network: Network) -> None:
 
 def strikes(faults: Faults, count: int) -> list[str]:
     """The statuses of the faults that struck, "" for none."""
-    return [str(faults.take(("http",)).get("status", "")) for _ in range(count)]
+    return [str(faults.strike(("http",)).get("status", "")) for _ in range(count)]
 
 
 def shares(seed: int, **shares: float) -> Faults:

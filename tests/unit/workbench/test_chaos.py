@@ -215,7 +215,7 @@ def test_orders_come_from_the_command_line_or_from_make(monkeypatch: pytest.Monk
     with pytest.raises(StackError, match="as many updates"):
         read(["--updates", "5", "--contacts", "6"])
     monkeypatch.setenv("UPDATES", "many")
-    with pytest.raises(StackError, match="UPDATES is a number"):
+    with pytest.raises(StackError, match="UPDATES must be a number"):
         read([])
 
 

@@ -111,7 +111,7 @@ def test_an_edit_is_live_at_the_next_line_and_a_faulty_one_is_one_line(folder: P
         assert "every day" in answer(talk.stdin, talk.stdout, "hours", "< We")
         file.write_text("def (:\n")
         assert "bot.py:1: invalid syntax" in answer(talk.stdin, talk.stdout, "hours", "!")
-        assert next(talk.stdout) == "(the bot as it was goes on)\n"
+        assert next(talk.stdout) == "(the bot from before goes on)\n"
         talk.stdin.close()
         talk.wait(10)
 
@@ -127,7 +127,7 @@ def answer(stdin: IO[str], stdout: IO[str], words: str, begins: str) -> str:
 def test_what_is_no_time_is_not_said_to_the_bot(folder: Path, words: str) -> None:
     with chat(folder) as talk:
         output, _ = talk.communicate(f"{words}\n", timeout=30)
-    assert "! that is no time: ... 25 hours, or minutes, or days" in output
+    assert "! this is not a time; write `... 25 hours`, or minutes, or days" in output
     assert "<" not in output
 
 

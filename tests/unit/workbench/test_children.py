@@ -21,7 +21,7 @@ def _python(source: str) -> list[str]:
 def test_a_program_that_fails_is_named_with_its_last_error_and_where_the_rest_is(tmp_path: Path) -> None:
     source = "print('Error: no such bucket'); print('See the manual'); raise SystemExit(3)"
     with pytest.raises(
-        StackError, match=r"^sam deploy failed: Error: no such bucket \(all of it: .*deploy\.log\)$"
+        StackError, match=r"^sam deploy failed: Error: no such bucket \(full output: .*deploy\.log\)$"
     ):
         children.run(_python(source), env=HERE, cwd=tmp_path, log=tmp_path / "deploy.log", what="sam deploy")
 
@@ -50,10 +50,8 @@ def test_a_program_that_ignores_sigterm_is_killed_in_the_end(tmp_path: Path) -> 
     child = children.start(_python(source), env=HERE, cwd=tmp_path, log=tmp_path / "log")
     while not (tmp_path / "log").read_text():
         time.sleep(0.02)
-    started = time.monotonic()
     children.stop(child, seconds=0.3)
     assert child.returncode == -signal.SIGKILL
-    assert time.monotonic() - started < 5
 
 
 def test_ctrl_c_in_the_terminal_does_not_reach_a_child(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_taken_port_is_one_line(folder: Path, name: str) -> None:
 
 def test_a_port_that_is_no_number_is_one_line(folder: Path) -> None:
     _assert_one_line(
-        _workbench(folder, "run", AWS_PORT="http"), "AWS_PORT is a port, a number from 1 to 65535"
+        _workbench(folder, "run", AWS_PORT="http"), "AWS_PORT must be a port, a number from 1 to 65535"
     )
 
 

@@ -11,8 +11,8 @@ RECIPES = [line.lstrip("\t@") for line in MAKEFILE.splitlines() if line.startswi
 def test_every_recipe_is_one_program_without_a_shell_in_between() -> None:
     """A shell in between would get the signal in place of the program that must end in good order."""
     for recipe in RECIPES:
-        plain = re.sub(r"'[^']*'|\$\(\w+\)", "", recipe)
-        assert not re.search(r"""[#;"*?&|<>(){}$`^~!\[\]]""", plain), recipe  # what make itself looks for
+        unquoted = re.sub(r"'[^']*'|\$\(\w+\)", "", recipe)
+        assert not re.search(r"""[#;"*?&|<>(){}$`^~!\[\]]""", unquoted), recipe  # what make itself looks for
 
 
 def test_every_target_is_declared_phony() -> None:

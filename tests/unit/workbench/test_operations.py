@@ -72,5 +72,5 @@ def test_what_forgetting_does_not_cover_is_said_in_the_docs_too() -> None:
 
 def test_the_docs_say_how_long_markers_and_records_live() -> None:
     page = " ".join((tools.ROOT / "docs" / "operations.md").read_text().split())
-    assert f"they live for {MARKER_SECONDS // 86400} days" in page
-    assert f"every status; {RECORD_SECONDS // 86400} days)" in page
+    assert f"what came of each message (kept for {MARKER_SECONDS // 86400} days)" in page
+    assert f"every status (kept for {RECORD_SECONDS // 86400} days)" in page

@@ -87,7 +87,7 @@ def test_enter_keeps_everything_that_is_there(client: Any, name: str) -> None:
 
 
 def test_nothing_is_stored_when_a_needed_secret_is_missing(client: Any, name: str) -> None:
-    with pytest.raises(StackError, match="nothing was stored: needed is the access token"):
+    with pytest.raises(StackError, match="nothing was stored, because this is missing: Access token"):
         secrets.put(name, client, ask=_typing("first", ""))
     assert _stored(client, name) == GENERATED
 

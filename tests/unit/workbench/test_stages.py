@@ -25,5 +25,5 @@ def test_a_stage_that_fails_leaves_its_line_ended_and_without_a_time(
 def test_quiet_stages_say_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     stages = Stages(quiet=True)
     with stages.stage("build"):
-        stages.note("something")
+        stages.write_line("something")
     assert capsys.readouterr().out == ""

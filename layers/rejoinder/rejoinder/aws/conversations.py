@@ -257,6 +257,7 @@ class _Found:
 
     def __init__(self, account: Account) -> None:
         self.items: dict[str, Item] = {}
+        self._read: dict[str, tuple[Item, Conversation]] = {}
         self._account = account
         self._asked: set[str] = set()
 
@@ -278,7 +279,11 @@ class _Found:
     def conversation(self, key: str) -> Conversation | None:
         """Return the conversation with that key, if it was found."""
         item = self.items.get(_name(conversation_item(key)))
-        return read_conversation(key, item) if item else None
+        if item is None:
+            return None
+        if key not in self._read or self._read[key][0] is not item:  # several ids may lead to it
+            self._read[key] = (item, read_conversation(key, item))
+        return self._read[key][1]
 
     def under(self, contact_id: str) -> Conversation | None:
         """Return the conversation of an id of a contact, if it was found."""

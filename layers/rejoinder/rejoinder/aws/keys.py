@@ -52,9 +52,9 @@ def gate_item(account: Account) -> Item:
     return _key(f"GATE#{account}", "GATE")
 
 
-def erasure_item(day: str, id: str) -> Item:
+def erasure_item(day: str, number: str) -> Item:
     """Return the key of the note that a contact was erased on a day, such as 2026-11-25."""
-    return _key(f"ERASURE#{day}", id)
+    return _key(f"ERASURE#{day}", number)
 
 
 def is_marker(item: Mapping[str, Any]) -> bool:

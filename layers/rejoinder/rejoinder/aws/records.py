@@ -11,17 +11,13 @@ from rejoinder.model.delivery import (
     MAY_BE_CLAIMED,
     MAY_BE_FOLLOWED,
     RECORD_SECONDS,
-    All,
-    Any,
     Attempt,
     Detail,
-    Has,
     MessageRecord,
-    Not,
-    Rule,
     Step,
 )
 from rejoinder.model.messages import TurnMessages
+from rejoinder.model.rules import All, Any, Has, Not, Rule
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -59,7 +55,7 @@ class RecordTable:
             raise AttemptTaken(str(attempt)) from error
 
     def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
-        """Write a step's time, and what is known with it, by one upsert; return the record as it was before."""
+        """Write a step's time, and what is known with it, by one upsert. Return the record of before."""
         name = step_attribute(attempt.number, step)
         known = {f"a{attempt.number}_{name}": value for name, value in _details(detail).items()}
         upserts = [f"{name} = if_not_exists({name}, :{name})" for name in known]
@@ -92,7 +88,7 @@ def condition_of(rule: Rule, attempt: int) -> str:
     """Return a rule over the steps of an attempt as a condition of DynamoDB."""
     match rule:
         case Has(steps=steps):
-            exist = [f"attribute_exists({step_attribute(attempt, step)})" for step in steps]
+            exist = [f"attribute_exists({step_attribute(attempt, Step(step))})" for step in steps]
             return f"({' OR '.join(exist)})"
         case Not(rule=other):
             return f"(NOT {condition_of(other, attempt)})"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from rejoinder.errors import TurnTimeLimit
 
 TURN_SECONDS = 20.0
-"""The most that one turn may take, in seconds. The processor itself has 30 s."""
+"""The longest time for one turn, in seconds. The processor itself has 30 s."""
 
 
 @contextmanager

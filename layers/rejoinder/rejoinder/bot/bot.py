@@ -37,8 +37,8 @@ class Bot:
 
     While a question waits, a message is its answer, unless it is one of the `cancel` words or a handler that
     `interrupts` takes it: both end the talk. Else the very first message of a contact goes to `start`, if
-    there is one; a button goes to the handler that it was made with; the first `on` that matches, in the order
-    of registration, wins; then the intents are asked; what is left goes to `otherwise`.
+    there is one; a button goes to the handler that it was made with; the first `on` that matches, in the
+    order of registration, wins; then the intents are asked; what is left goes to `otherwise`.
 
     Args:
         language: the language of what the bot says by itself, such as `de`; English for one that it does not
@@ -174,7 +174,9 @@ class Bot:
         )
         return turn.close(self._advance(conversation, turn, first=first))
 
-    def _advance(self, conversation: Conversation, turn: OpenTurn, *, first: bool) -> Conversation:
+    def _advance(  # noqa: C901, PLR0911 - one line a case
+        self, conversation: Conversation, turn: OpenTurn, *, first: bool
+    ) -> Conversation:
         """Return the conversation after the update of `turn`."""
         without_talk = replace(conversation, journal=None)
         cancel = self.phrases(conversation).cancel

@@ -14,7 +14,7 @@ class Case(Enum):
     """The case of an update: it says what `Bot` does with the update."""
 
     CONSENT = auto()
-    """The contact tells whether they want offers. The handler runs beside any talk."""
+    """The contact says whether they want offers. The handler runs beside any talk."""
 
     RELEASE = auto()
     """A handoff is over. The handler runs beside any talk."""

@@ -4,18 +4,18 @@ import inspect
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn, ParamSpec, TypedDict, TypeVar, Unpack, overload
+from typing import Any, NoReturn, ParamSpec, TypeVar, Unpack, overload
 
-from rejoinder.bot.buttons import handler_button, question_id
+from rejoinder.bot.buttons import question_id
 from rejoinder.bot.handlers import name_of
 from rejoinder.bot.journal import JournalMismatch, Replay
 from rejoinder.bot.phrases import Phrases, phrases_of
-from rejoinder.bot.questions import MAX_ANSWERS, Question, WrongAnswer, question
-from rejoinder.bot.turn import MAX_MESSAGES, HandedOver, OpenTurn, Suspended, Went, storable
+from rejoinder.bot.questions import MAX_ANSWERS, AskOptions, Question, WrongAnswer, question
+from rejoinder.bot.saying import content_of
+from rejoinder.bot.turn import MAX_MESSAGES, HandedOver, OpenTurn, Suspended, Went, Window, small, storable
 from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed, TurnTooLarge
-from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
+from rejoinder.model.contents import OutboundContent, Template
 from rejoinder.model.ids import digest
 from rejoinder.model.messages import Policy
 from rejoinder.model.people import Contact
@@ -31,33 +31,9 @@ Handler = Callable[["Chat"], None]
 Choices = Sequence[str | tuple[str, str]] | Mapping[str, Handler]
 """What can be tapped: titles, (id, title) pairs, or titles that lead to the handler that a tap starts."""
 
-MAX_GIVEN_BYTES = 16 * 1024
-"""The most that one handler gives another, in bytes of JSON: it travels in queues and journals."""
-
 MAX_STEPS_BYTES = 256 * 1024
 """The most that the results of one turn's steps may hold, in bytes of JSON: they are kept in its marker, an
 item of DynamoDB (400 KB)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """The service window: while it is open anything may be said, afterwards only a template."""
-
-    closes_at: datetime
-    """When it closes. On a channel without a service window this is `datetime.max`, in UTC."""
-
-
-class AskOptions(TypedDict, total=False):
-    """What `ask` may be given beside the question and the kind of answer."""
-
-    retry: str | None
-    """What is said to an answer that does not fit."""
-
-    timeout: timedelta | None
-    """How long the question waits for an answer."""
-
-    outside_window: Template | None
-    """The template that asks instead when the service window is closed."""
 
 
 class Chat:
@@ -155,7 +131,8 @@ class Chat:
         if self._replay.read(Said):
             return
         policy = Policy.AT_MOST_ONCE if once else Policy.AT_LEAST_ONCE
-        self._turn.send(self._content(what, buttons, rows, menu), outside_window, apart=apart, policy=policy)
+        content = content_of(what, buttons, rows, menu or self._phrases.choose, name_of=self._turn.name_of)
+        self._turn.send(content, outside_window, apart=apart, policy=policy)
         self._replay.write(Said())
 
     @overload
@@ -253,7 +230,7 @@ class Chat:
             TurnTooLarge: what is given is too long.
         """
         self._does("go", name_of(handler), given)
-        raise Went(handler, _small(given, f"what {name_of(handler)} is given"))
+        raise Went(handler, small(given, f"what {name_of(handler)} is given"))
 
     def hand_over(self) -> NoReturn:
         """End this handler, and let a person talk to the contact: the bot is silent until it is released.
@@ -281,7 +258,7 @@ class Chat:
         if len(self._turn.wake_ups) == MAX_MESSAGES:
             raise TurnTooLarge(f"one turn may plan {MAX_MESSAGES} things")
         name = self._turn.name_of(handler)
-        self._turn.plan(when, Reminder(handler=name, given=_small(given, f"what {name} is given")))
+        self._turn.plan(when, Reminder(handler=name, given=small(given, f"what {name} is given")))
         self._replay.write(Planned())
 
     @property
@@ -355,42 +332,6 @@ class Chat:
         if frame:
             self.suspended_at = f"{frame.f_code.co_filename.rpartition('/')[2]}:{frame.f_lineno}"
         raise Suspended
-
-    def _content(
-        self, what: str | OutboundContent, buttons: Choices | None, rows: Choices | None, menu: str
-    ) -> OutboundContent:
-        if not isinstance(what, str):
-            if not isinstance(what, OutboundContent):
-                raise BotError(f"say() takes words or a content such as a Template, not {what!r}")
-            if buttons or rows:
-                raise BotError("buttons and rows go under words, not under a ready-made content")
-            return what
-        if buttons and rows:
-            raise BotError("a message has buttons or rows, not both")
-        if buttons:
-            return Buttons(body=what, buttons=tuple(Button(id=i, title=t) for i, t in self._pairs(buttons)))
-        if rows:
-            listed = tuple(Row(id=i, title=t) for i, t in self._pairs(rows))
-            return List(body=what, button=menu or self._phrases.choose, sections=(Section(rows=listed),))
-        return Text(body=what)
-
-    def _pairs(self, choices: Choices) -> list[tuple[str, str]]:
-        """Return the choices as (id, title) pairs."""
-        if isinstance(choices, Mapping):
-            return [
-                (handler_button(self._turn.name_of(handler), number), title)
-                for number, (title, handler) in enumerate(choices.items())
-            ]
-        return [(choice, choice) if isinstance(choice, str) else choice for choice in choices]
-
-
-def _small(given: Mapping[str, object], what: str) -> dict[str, object]:
-    """Return `given` as JSON has it; TurnTooLarge when it is too long. `what` names it in the error."""
-    copy = storable(given, what)
-    size = len(json.dumps(copy))
-    if size > MAX_GIVEN_BYTES:
-        raise TurnTooLarge(f"{what} is {size} bytes of JSON; {MAX_GIVEN_BYTES} at most")
-    return copy
 
 
 def _parameters(function: Callable[..., object]) -> Mapping[str, inspect.Parameter]:

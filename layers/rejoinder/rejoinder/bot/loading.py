@@ -10,7 +10,7 @@ from rejoinder.errors import BotError
 
 
 def load_bot(folder: Path) -> Bot:
-    """Import bot.py of a folder anew, and return its `bot`.
+    """Import bot.py of a folder, also when it was imported before, and return its `bot`.
 
     The folder is imported as a package: `from .words import …` finds words.py. Errors of the file pass
     through.

@@ -4,19 +4,32 @@ import enum
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, TypedDict
 
 from rejoinder.bot.buttons import choice_button, is_choice_of, is_ours
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.words import fold
 from rejoinder.errors import BotError, LimitExceeded
-from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Tap, Text
+from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Tap, Template, Text
 from rejoinder.model.updates import Inbound
 from rejoinder.ports import Limits
 
 MAX_ANSWERS = 3
 """The number of wrong answers after which a question is given up."""
+
+
+class AskOptions(TypedDict, total=False):
+    """What `ask` may be given beside the question and the kind of answer."""
+
+    retry: str | None
+    """What is said to an answer that does not fit."""
+
+    timeout: timedelta | None
+    """How long the question waits for an answer."""
+
+    outside_window: Template | None
+    """The template that asks instead when the service window is closed."""
 
 
 class WrongAnswer(Exception):  # no RejoinderError: `Chat.ask` always catches it

@@ -20,8 +20,11 @@ MAX_MESSAGES = 20
 MAX_TURN_BYTES = 256 * 1024
 """The most that one turn may say and plan, in bytes of JSON: it is one queue message, and part of an item."""
 
+MAX_GIVEN_BYTES = 16 * 1024
+"""The most that one handler gives another, in bytes of JSON: it travels in queues and journals."""
+
 MAX_AHEAD = timedelta(days=366)
-"""How far ahead something may be planned. By then most bots are others, and nobody knows what waits in them."""
+"""How far ahead something may be planned. After a year, most bots have changed beyond what was planned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,14 @@ class Turn:
 
     wake_ups: tuple[WakeUp, ...] = ()
     """What was planned for later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The service window: while it is open anything may be said, afterwards only a template."""
+
+    closes_at: datetime
+    """When it closes. On a channel without a service window this is `datetime.max`, in UTC."""
 
 
 class Watch:
@@ -198,4 +209,13 @@ def storable(data: Mapping[str, object], what: str) -> dict[str, object]:
         copy: dict[str, object] = json.loads(json.dumps(data, allow_nan=False))
     except (TypeError, ValueError) as error:
         raise BotError(f"{what} takes JSON values only: {error}") from error
+    return copy
+
+
+def small(given: Mapping[str, object], what: str) -> dict[str, object]:
+    """Return `given` as JSON has it; TurnTooLarge when it is too long. `what` names it in the error."""
+    copy = storable(given, what)
+    size = len(json.dumps(copy))
+    if size > MAX_GIVEN_BYTES:
+        raise TurnTooLarge(f"{what} is {size} bytes of JSON; {MAX_GIVEN_BYTES} at most")
     return copy

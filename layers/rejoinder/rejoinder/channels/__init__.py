@@ -1,8 +1,8 @@
 """The networks: the table of channels, and what a channel is.
 
-A channel is a folder in here with two objects: `FRONT` in its module `front`, which the ingress needs and which
-takes the standard library only, and `CHANNEL` in its module `channel`, for everything else. Nothing outside of
-a channel's folder knows its network.
+A channel is a folder in here. Its module `front` has an object `FRONT`: what the ingress needs of it, by the
+standard library only. Its module `channel` has an object `CHANNEL` for everything else. Nothing outside of a
+channel's folder knows its network.
 """
 
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ class Channel(ChannelRules, Protocol):
         """Return one status or account event, as the front split it off. Never raises."""
 
     def contact_of(self, text: str) -> Contact | None:
-        """Return the contact that a person names by a phone number or an id; None when `text` names nobody."""
+        """Return the contact whom a person names by a phone number or an id; None when `text` names none."""
 
     def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Network:
         """Return the way to the network. `settings` are environment variables.

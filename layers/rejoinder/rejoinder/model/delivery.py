@@ -5,7 +5,7 @@ by them, the table's conditions are written from them (`aws.records`), and the m
 """
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import ClassVar, Self
@@ -14,6 +14,7 @@ from rejoinder.model import backoff
 from rejoinder.model.ids import correlation_of
 from rejoinder.model.marker import MARKER_SECONDS
 from rejoinder.model.messages import Policy, TurnMessages
+from rejoinder.model.rules import All, Any, Has, Not, Rule
 
 RECORD_SECONDS = MARKER_SECONDS + 2 * 24 * 3600
 """How long a message record lives, in seconds: 32 days. It outlives the marker that could queue its message
@@ -64,52 +65,6 @@ class Step(StrEnum):
 
 # --- rules --------------------------------------------------------------------------------------------------
 
-
-@dataclass(frozen=True, slots=True)
-class Has:
-    """The rule that an attempt has reached one of `steps`."""
-
-    steps: tuple[Step, ...]
-
-    def holds(self, reached: Set[Step]) -> bool:
-        """Whether the rule holds for an attempt that has reached these steps."""
-        return any(step in reached for step in self.steps)
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The rule that `rule` does not hold."""
-
-    rule: "Rule"
-
-    def holds(self, reached: Set[Step]) -> bool:
-        """Whether the rule holds for an attempt that has reached these steps."""
-        return not self.rule.holds(reached)
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    """The rule that all of `rules` hold."""
-
-    rules: tuple["Rule", ...]
-
-    def holds(self, reached: Set[Step]) -> bool:
-        """Whether the rule holds for an attempt that has reached these steps."""
-        return all(rule.holds(reached) for rule in self.rules)
-
-
-@dataclass(frozen=True, slots=True)
-class Any:
-    """The rule that one of `rules` holds."""
-
-    rules: tuple["Rule", ...]
-
-    def holds(self, reached: Set[Step]) -> bool:
-        """Whether the rule holds for an attempt that has reached these steps."""
-        return any(rule.holds(reached) for rule in self.rules)
-
-
-Rule = Has | Not | All | Any
 
 HAS_ARRIVED = Has((Step.DELIVERED, Step.READ, Step.PLAYED))
 """The contact has it."""

@@ -106,7 +106,7 @@ class Sender:
         self._conclude(turn, message, attempt, answer, probing=probing)
 
     def _window_is_open(self, turn: TurnMessages) -> bool:
-        """Whether the window is open: as the turn knew it, a lower bound; then as the conversation knows it."""
+        """Whether the window is open, as the turn knew it (a lower bound) or as the conversation knows it now."""
         now = self.clock()
         return now < turn.window_closes_at or now < self.windows.window_closes_at(turn)
 
@@ -121,7 +121,7 @@ class Sender:
         return isinstance(decision, Claim)
 
     def _mark_read(self, turn: TurnMessages) -> None:
-        """Mark what is answered as read. When that fails, the answer still goes out, and tells what is wrong."""
+        """Mark the answered message as read. When that fails, the answer goes out all the same."""
         try:
             self.network.mark_read(turn.account, turn.read_id)
         except SendError as error:
@@ -198,7 +198,7 @@ class Sender:
         log.info("accepted", extra=attempt.log_fields())
 
     def _write_error(self, attempt: Attempt, step: Step, error: SendError) -> None:
-        """Record a step without the network's words: a record may have hundreds of attempts, an item 400 KB."""
+        """Record a step, without the network's words: an item has 400 KB, and may hold hundreds of attempts."""
         self.records.write_step(attempt, step, self.clock(), Detail(error_code=error.code))
         log.warning(step.value, extra=attempt.log_fields() | {"code": error.code})
 

@@ -117,7 +117,7 @@ class Processor:
     """Tells the time."""
 
     time_limit: TimeLimit
-    """Ends a turn that takes too long."""
+    """Ends a turn that runs too long."""
 
     has_time: Callable[[], bool]
     """Returns whether another turn fits this invocation."""

@@ -35,12 +35,12 @@ PACK_BYTES = 256 * 1024
 """Updates of one conversation are packed up to this size, in bytes; beyond it a queue message holds one."""
 
 MAX_IN_PACK = 50
-"""The most updates of one conversation in a queue message. To look at that many that are handled already takes a
-few seconds of the processor's 30, and leaves it time for a turn."""
+"""The most updates of one conversation in a queue message. If all of them are handled already, the processor
+needs a few of its 30 seconds to see that, and has time left for a turn."""
 
 EVENTS_PACK_BYTES = 32 * 1024
-"""Statuses and account events are packed up to this size, in bytes: some 60 statuses. Ten such messages at once
-are a batch of the tracker, which has to be done within its 30 s."""
+"""Statuses and account events are packed up to this size, in bytes: some 60 statuses. The tracker is given ten
+such messages at once, and has 30 seconds for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ class Receiver:
         return is_proven is not None
 
     def _with_secrets(self, look: Callable[[Secrets], T | None]) -> T | None:
-        """Return what `look` makes of the secret as it is kept; if that is None, of the secret as it is now."""
+        """Return what `look` makes of the secret. If that is None, fetch the secret again and look again."""
         try:
             seen = look(self.secrets.read())
             if seen is not None:

@@ -6,7 +6,7 @@ before it. It ignores fields that it does not know: a newer version may add one 
 code may ignore it, and must raise the number if not. Everything else that it cannot read raises Unreadable; a
 journal becomes an `UnreadableJournal` instead, and its talk begins again.
 
-All of it is JSON as Python writes it. It is in ASCII, because SQS refuses some characters that WhatsApp allows in
-a name, such as U+FFFE. Halves of surrogate pairs pass, which other writers of JSON refuse; networks do send them,
-where they cut a text. The golden files in tests/stored/ hold one of each shape for ever.
+All of it is JSON as Python writes it. It is in ASCII, because SQS refuses some characters that WhatsApp
+allows in a name, such as U+FFFE. It may hold halves of surrogate pairs, which other writers of JSON refuse:
+networks send them where they cut a text. The golden files in tests/stored/ hold one of each shape for ever.
 """

@@ -1,6 +1,7 @@
 """The bodies of queue messages.
 
-The ingress writes what a webhook held as it came, by `WebhookBodies`; what we queue ourselves are whole updates.
+The ingress queues the parts of a webhook as they came, in bodies that `webhooks` writes. What we queue
+ourselves are whole updates.
 """
 
 import json
@@ -57,9 +58,7 @@ def dump_parked(inbound: Inbound, cause: str) -> str:
 
 def read_update(body: str) -> Inbound:
     """Return the update in a body of our own; Unreadable when it is none, or cannot be read."""
-    stored = loads("own_body", body)
-    with reading("own_body"):
-        return update_from_json(object_of(stored["inbound"]))
+    return _update_in(loads("own_body", body))
 
 
 def read_updates(body: str, parse: Parse) -> list[Inbound]:
@@ -69,13 +68,19 @@ def read_updates(body: str, parse: Parse) -> list[Inbound]:
     """
     with reading("inbound_body"):
         stored = object_of(json.loads(body))
-    if "inbound" in stored:
-        return [read_update(body)]
+        format_number, is_ours = stored["format"], "inbound" in stored
+    check_format("own_body" if is_ours else "inbound_body", format_number)
+    if is_ours:
+        return [_update_in(stored)]
     with reading("inbound_body"):
-        check_format("inbound_body", stored["format"])
         account, received_at = Account.parse(words(stored["account"])), number(stored["received_at"])
         updates = objects_of(stored["updates"], lambda update: update)
     return [parse(account, update, received_at=received_at) for update in updates]
+
+
+def _update_in(stored: Json) -> Inbound:
+    with reading("own_body"):
+        return update_from_json(object_of(stored["inbound"]))
 
 
 def read_events(body: str) -> Events:

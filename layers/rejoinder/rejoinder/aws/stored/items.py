@@ -60,7 +60,7 @@ def check_item(shape: str, item: Item) -> None:
 
 
 def dump_conversation(conversation: Conversation) -> Item:
-    """Return the item of a conversation, all but its key, account and version; what is empty takes no room."""
+    """Return the item of a conversation without key, account and version. What is empty is left out."""
     item: Item = {
         "format": format_attribute("conversation"),
         "data": {"S": json.dumps(conversation.data)},
@@ -154,7 +154,7 @@ def read_alias(item: Item) -> str:
 
 
 def dump_marker(marker: Marker) -> Item:
-    """Return the item of a marker, all but its key and its times; what is empty takes no room."""
+    """Return the item of a marker without its key and its times. What is empty is left out."""
     item: Item = {
         "format": format_attribute("marker"),
         "state": {"S": marker.state},

@@ -54,7 +54,7 @@ def dump_talk(talk: Talk) -> str:
 
 
 def read_talk(text: str) -> Talk:
-    """Return a journal; an `UnreadableJournal`, with as much as can be read, when this code cannot read it."""
+    """Return a journal, or an `UnreadableJournal` with as much as this code can read of it."""
     try:
         with reading("journal"):
             stored = object_of(json.loads(text))

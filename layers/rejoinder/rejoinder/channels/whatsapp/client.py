@@ -20,10 +20,10 @@ from rejoinder.model.people import Account, Contact
 from rejoinder.ports import Secrets, SecretStore, needed
 
 CONNECT_SECONDS = 3.05
-"""The most that a connection may take, in seconds. After that, nothing was sent."""
+"""The longest wait for a connection, in seconds. After that, we know that nothing was sent."""
 
 ANSWER_SECONDS = 10.0
-"""The most that an answer may take, in seconds. After that, the outcome is unknown. Meta usually answers in
+"""The longest wait for an answer, in seconds. After that, the outcome is unknown. Meta usually answers in
 less than a second."""
 
 IDLE_SECONDS = 20.0

@@ -101,7 +101,7 @@ class WhatsAppFront:
     def is_genuine(self, request: Request, proof: str, secrets: Secrets) -> bool:
         """Whether the app secret or the previous one signed the body. Raises SettingsError like the port."""
         current, previous = needed(secrets, "app_secret"), secrets.get("app_secret_previous", "")
-        given = proof.encode("utf-8", "surrogatepass")  # compare_digest() takes no text but ASCII
+        given = proof.encode("utf-8", "surrogatepass")  # compare_digest() accepts no text but ASCII
         signed = [sign(request.body, secret).encode() for secret in (current, previous) if secret]
         return any([hmac.compare_digest(given, right) for right in signed])  # noqa: C419 - in constant time
 
