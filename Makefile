@@ -9,7 +9,7 @@ BOT ?= bot
 export BOT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools run demo chat talk invoke secrets redrive release export forget test check lint types unit smoke slow simulate chaos fuzz bench format build deploy lock clean
+.PHONY: help setup tools run demo chat talk invoke secrets redrive release export forget test check lint types unit coverage smoke slow simulate chaos fuzz bench format build deploy lock clean
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -53,7 +53,7 @@ forget: setup ## Erase everything that is kept of a contact (CONTACT=number STAC
 
 test: lint types unit smoke ## Run the quick checks: lint, types, unit and moto tests, one deployed smoke test
 
-check: test slow ## Run all checks, the slow ones too
+check: lint types coverage smoke slow ## Run all checks, the slow ones too
 
 lint: setup ## Check the style
 	@$(VENV) -m ruff check --cache-dir .tools/cache/ruff
@@ -64,6 +64,9 @@ types: setup ## Check the types
 
 unit: setup ## Run the tests that need no deployed stack
 	@$(VENV) -m pytest -q -n auto -m 'not stack and not slow'
+
+coverage: setup ## The same tests; says which branches they do not reach, and fails below the floor
+	@$(VENV) -m pytest -q -n auto -m 'not stack and not slow' --cov --cov-report=term:skip-covered --cov-fail-under=98
 
 smoke: tools ## Run the deployed smoke test
 	@$(VENV) -m pytest -q -m 'stack and not slow'

@@ -470,13 +470,13 @@ def _wishes(world: World, key: str) -> list[bool]:
 def a_step_has_its_effect_once(world: World) -> Iterator[str]:
     """On an exception what was said rolls back, the results of finished steps do not: an effect is repeated
     only if the run before was disturbed before its result was written, or if of two machines at one
-    conversation (a contact under two ids) one forestalled the other, or if the talk began again because its
-    journal could not be read.
+    conversation (a contact under two ids) one forestalled the other, or if a talk began again in between because
+    its journal could not be read.
     """
     for runs in world.outside.effects.values():
         for run, following in pairwise(runs):
             forestalled = run != following and {run, following} & world.forestalled
-            is_restart = following in world.outside.restarted
+            is_restart = any(run < one <= following for one in world.outside.restarted)
             if run not in world.disturbed and not forestalled and not is_restart:
                 yield f"an effect was had {len(runs)} times, in runs {runs}"
 

@@ -54,7 +54,7 @@ class ChannelRules(Protocol):
 
     @property
     def window_seconds(self) -> float:
-        """How long the service window stays open after a contact's message, in seconds; infinite: for ever."""
+        """How long the service window is open after a contact's message, in seconds. It may be infinite."""
 
     @property
     def window_closed_code(self) -> int:
@@ -130,7 +130,7 @@ def needed(secrets: Secrets, name: str) -> str:
 
 
 class Front(Protocol):
-    """The side of a channel that faces its network: what the ingress needs. The standard library is enough."""
+    """The side of a channel that faces its network: all that the ingress needs of it."""
 
     @property
     def channel(self) -> str:

@@ -1,4 +1,4 @@
-"""Rules over the steps that something has reached, as values: they can be asked, and written as conditions."""
+"""Rules over the steps that something has reached, as values: code can ask them, or write them down."""
 
 from collections.abc import Set
 from dataclasses import dataclass

@@ -106,7 +106,7 @@ class Sender:
         self._conclude(turn, message, attempt, answer, probing=probing)
 
     def _window_is_open(self, turn: TurnMessages) -> bool:
-        """Whether the window is open, as the turn knew it (a lower bound) or as the conversation knows it now."""
+        """Whether the window is open, as the turn knew it or as the conversation knows it now."""
         now = self.clock()
         return now < turn.window_closes_at or now < self.windows.window_closes_at(turn)
 
@@ -198,7 +198,7 @@ class Sender:
         log.info("accepted", extra=attempt.log_fields())
 
     def _write_error(self, attempt: Attempt, step: Step, error: SendError) -> None:
-        """Record a step, without the network's words: an item has 400 KB, and may hold hundreds of attempts."""
+        """Record a step without the network's words: an item of 400 KB may hold hundreds of attempts."""
         self.records.write_step(attempt, step, self.clock(), Detail(error_code=error.code))
         log.warning(step.value, extra=attempt.log_fields() | {"code": error.code})
 

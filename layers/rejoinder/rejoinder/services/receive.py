@@ -39,7 +39,7 @@ MAX_IN_PACK = 50
 needs a few of its 30 seconds to see that, and has time left for a turn."""
 
 EVENTS_PACK_BYTES = 32 * 1024
-"""Statuses and account events are packed up to this size, in bytes: some 60 statuses. The tracker is given ten
+"""Statuses and account events are packed up to this size, in bytes: some 60 statuses. The tracker gets ten
 such messages at once, and has 30 seconds for them."""
 
 
