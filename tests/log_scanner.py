@@ -68,7 +68,7 @@ ALLOWED: dict[str, Fits] = {
     # What `describe` makes of an error: its type, AWS's code, its line. Or why a shape cannot be read.
     "cause": _like(
         rf"[A-Za-z_]\w*( [A-Z][A-Za-z.]+| \d{{3}})?( at [\w<>.-]+:\d+)?|{re.escape(STOPPED)}"
-        rf"|({'|'.join(FORMATS)}): ([A-Z]\w+|(its|an) [a-z ]+)"
+        rf"|({'|'.join([*FORMATS, 'content', 'account'])}): ([A-Z]\w+|(its|an) [a-z ]+)"
     ),
     "code": _number,
     "content": lambda value: value in KINDS,

@@ -468,10 +468,11 @@ def _wishes(world: World, key: str) -> list[bool]:
 
 @_always
 def a_step_has_its_effect_once(world: World) -> Iterator[str]:
-    """On an exception what was said rolls back, the results of finished steps do not: an effect is repeated
-    only if the run before was disturbed before its result was written, or if of two machines at one
-    conversation (a contact under two ids) one forestalled the other, or if a talk began again in between because
-    its journal could not be read.
+    """On an exception what was said rolls back, and the results of finished steps stay.
+
+    An effect is repeated only if the run before was disturbed before its result was written, if of two
+    machines at one conversation (a contact under two ids) one forestalled the other, or if a talk began again
+    in between because its journal could not be read.
     """
     for runs in world.outside.effects.values():
         for run, following in pairwise(runs):

@@ -489,8 +489,19 @@ def test_a_talk_whose_journal_cannot_be_read_may_be_left(
     assert the_one(world).journal is None
 
 
-def test_a_talk_of_which_not_even_the_beginning_can_be_read_is_over_and_the_message_is_a_new_one() -> None:
+def test_a_talk_whose_beginning_cannot_be_read_begins_again_with_the_message_that_came() -> None:
     world, text = half_way(lambda stored: stored["message"]["content"].update(kind="hologram"))
+    assert the_one(world).journal == UnreadableJournal(stored=text, handler="talking.<locals>.talk")
+    world.process(inbound("monday", id="c"))
+    (words,) = last_said(world)
+    assert words.startswith("Again, please.")
+    begun = the_one(world).journal
+    assert isinstance(begun, Journal)
+    assert begun.message.id == "c"
+
+
+def test_a_talk_of_which_nothing_can_be_read_is_over_and_the_message_is_a_new_one() -> None:
+    world, text = half_way(lambda stored: stored.pop("handler"))
     assert the_one(world).journal == UnreadableJournal(stored=text)
     world.process(inbound("monday", id="c"))
     assert last_said(world) == ["Lost."]

@@ -236,8 +236,8 @@ class Bot:
         """Say so, and begin the talk again."""
         turn.begin_again()
         conversation = self._say("changed", replace(conversation, journal=None), turn)
-        journal = talk.again(conversation.data, conversation.language or self._language)
-        return conversation if journal is None else self._run(handler, journal, conversation, turn)
+        journal = talk.again(conversation.data, conversation.language or self._language, turn.message)
+        return self._run(handler, journal, conversation, turn)
 
     def _beside(self, conversation: Conversation, turn: OpenTurn) -> Conversation:
         """Run a handler beside the talk in progress, which goes on unless that handler asks something."""

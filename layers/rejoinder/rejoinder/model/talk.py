@@ -113,7 +113,7 @@ class Journal:
         """The key of the question that waits for an answer."""
         return self.question_key(len(self.entries) - 1)
 
-    def again(self, data: Mapping[str, object], language: str) -> Self:
+    def again(self, data: Mapping[str, object], language: str, _answer: Inbound) -> Self:
         """Return this talk begun again, with the data and language of now."""
         return replace(self, data=data, language=language, entries=(), restarts=self.restarts + 1)
 
@@ -156,13 +156,14 @@ class UnreadableJournal:
         """The key of the question that waits: it cannot be known, so no wake-up is for it."""
         return ""
 
-    def again(self, data: Mapping[str, object], language: str) -> Journal | None:
-        """Return the talk begun again; None when too little of it can be read."""
-        if not self.handler or self.message is None:
-            return None
+    def again(self, data: Mapping[str, object], language: str, answer: Inbound) -> Journal:
+        """Return the talk begun again, with the data and language of now.
+
+        Where the update that began it cannot be read, `answer` begins it: the one that came just now.
+        """
         return Journal(
             handler=self.handler,
-            message=self.message,
+            message=self.message or answer,
             number=self.number,
             restarts=self.restarts + 1,
             data=data,
