@@ -50,7 +50,7 @@ def test_what_breaks_a_limit_of_the_toy_is_an_error_at_its_line() -> None:
 def test_a_number_of_the_toy_is_no_phone_number() -> None:
     contact = channel_named("toy").contact_of("15550002001")
     assert contact == Contact(id="15550002001", phone=None)
-    assert not contact.is_phone("15550002001")
+    assert not contact.has_phone("15550002001")
     known = channel_named("whatsapp").contact_of("+1 555 000-2001")
     assert known == Contact(id="15550002001", phone="15550002001")
 

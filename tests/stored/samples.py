@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from rejoinder.aws.stored import bodies, items, messages, talks
+from rejoinder.aws.stored import bodies, items, messages, talks, updates
 from rejoinder.aws.stored.fields import loads
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.model.contents import (
@@ -210,10 +210,10 @@ SHAPES: dict[str, Shape] = {
         read=lambda text: messages.contact_from_json(loads("contact", text)),
         value=ADA,
     ),
-    "update": Shape(dump=messages.dump_updates, read=messages.read_updates, value=UPDATES),
+    "update": Shape(dump=updates.dump_updates, read=updates.read_updates, value=UPDATES),
     "turn": Shape(dump=messages.dump_turn, read=messages.read_turn, value=TURN),
     "journal": Shape(dump=talks.dump_talk, read=talks.read_talk, value=JOURNAL),
-    "wake_up": Shape(dump=messages.dump_wake_ups, read=messages.read_wake_ups, value=WAKE_UPS),
+    "wake_up": Shape(dump=updates.dump_wake_ups, read=updates.read_wake_ups, value=WAKE_UPS),
     "conversation": Shape(
         dump=lambda conversation: json.dumps(items.dump_conversation(conversation)),
         read=lambda text: items.read_conversation("key", json.loads(text)),

@@ -293,8 +293,8 @@ def notice(of: Contact, after: Contact) -> Inbound:
     former = [id for id in of.ids if id not in after.ids]
     changed = replace(
         after,
-        former_ids=tuple(id for id in former if not of.is_phone(id)),
-        former_phones=tuple(id for id in former if of.is_phone(id)),
+        former_ids=tuple(id for id in former if not of.has_phone(id)),
+        former_phones=tuple(id for id in former if of.has_phone(id)),
     )
     return inbound(System(event="user_changed"), id="notice", contact=changed)
 

@@ -15,8 +15,9 @@ from rejoinder import Bot, Chat, Text
 from rejoinder.aws.stored.bodies import dump_parked, dump_update, read_events, read_update, read_updates
 from rejoinder.aws.stored.fields import FORMATS
 from rejoinder.aws.stored.items import dump_conversation, dump_marker, read_conversation, read_marker
-from rejoinder.aws.stored.messages import dump_turn, dump_wake_ups, read_turn, read_wake_ups
+from rejoinder.aws.stored.messages import dump_turn, read_turn
 from rejoinder.aws.stored.talks import dump_talk, read_talk
+from rejoinder.aws.stored.updates import dump_wake_ups, read_wake_ups
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.channels import channel_named
 from rejoinder.channels.whatsapp.outbound import render

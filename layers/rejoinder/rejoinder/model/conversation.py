@@ -143,7 +143,7 @@ class Conversation:
         Phone numbers are given to other people after a while, business-scoped user ids are not. A number
         under which somebody else, by user id, talked to us leads to nothing.
         """
-        if not (contact.is_phone(contact_id) and contact.user_id and self.user_id):
+        if not (contact.has_phone(contact_id) and contact.user_id and self.user_id):
             return True
         return self.user_id in (contact.user_id, *contact.former_ids)
 
@@ -220,7 +220,7 @@ def _holder_then(
     shows a user id is known by it, whatever the number.
     """
     for _ in range(MAX_HOLDERS):
-        taken_over = holder.taken_over.get(contact_id) if holder and contact.is_phone(contact_id) else None
+        taken_over = holder.taken_over.get(contact_id) if holder and contact.has_phone(contact_id) else None
         if taken_over is None or contact.user_id or at >= taken_over.at:
             return holder
         holder = under(taken_over.user_id)

@@ -52,7 +52,7 @@ class Contact:
         known = (self.id, self.user_id, self.phone, *self.former_ids, *self.former_phones)
         return tuple(dict.fromkeys(id for id in known if id))
 
-    def is_phone(self, contact_id: str) -> bool:
+    def has_phone(self, contact_id: str) -> bool:
         """Whether `contact_id` is one of their phone numbers: those are given to other people after a while.
 
         An id that only looks like a number is none.

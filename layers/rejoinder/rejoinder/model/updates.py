@@ -92,7 +92,7 @@ class Preference:
     kind: Literal["preference"] = "preference"
 
 
-InboundContent = (
+SaidContent = (
     Text
     | Tap
     | Image
@@ -107,13 +107,13 @@ InboundContent = (
     | FormReply
     | System
     | Unsupported
-    | Reminder
-    | TimeUp
-    | Failed
-    | Echo
-    | Release
-    | Preference
 )
+"""What the network brings from a contact."""
+
+OwnContent = Reminder | TimeUp | Failed | Echo | Release | Preference
+"""What reaches a conversation beside that."""
+
+InboundContent = SaidContent | OwnContent
 """What an update may hold."""
 
 

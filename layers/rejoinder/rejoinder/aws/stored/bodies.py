@@ -20,7 +20,7 @@ from rejoinder.aws.stored.fields import (
     reading,
     words,
 )
-from rejoinder.aws.stored.messages import update_as_json, update_from_json
+from rejoinder.aws.stored.updates import update_as_json, update_from_json
 from rejoinder.model.people import Account
 from rejoinder.model.updates import Inbound
 

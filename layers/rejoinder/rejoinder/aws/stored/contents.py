@@ -1,7 +1,7 @@
 """Contents as they are stored, each with its `kind`."""
 
 from collections.abc import Callable, Mapping
-from typing import Literal, TypedDict, assert_never
+from typing import TypedDict, assert_never
 
 from rejoinder.aws.stored.fields import (
     Json,
@@ -40,9 +40,9 @@ from rejoinder.model.contents import (
     Unsupported,
     Video,
 )
-from rejoinder.model.updates import Echo, Failed, InboundContent, Preference, Release, Reminder, TimeUp
+from rejoinder.model.updates import SaidContent
 
-Content = InboundContent | OutboundContent
+Content = SaidContent | OutboundContent
 
 
 def dump_content(content: Content) -> dict[str, object]:
@@ -59,8 +59,6 @@ def dump_content(content: Content) -> dict[str, object]:
             return {"kind": "order", "catalog_id": content.catalog_id, "items": items, "text": content.text}
         case Buttons() | List() | Template():
             return _dump_said(content)
-        case Reminder() | TimeUp() | Failed() | Echo() | Release() | Preference():
-            return _dump_own(content)
         case _:
             assert_never(content)
 
@@ -133,26 +131,6 @@ def _dump_said(content: Buttons | List | Template) -> dict[str, object]:
             assert_never(content)
 
 
-def _dump_own(content: Reminder | TimeUp | Failed | Echo | Release | Preference) -> dict[str, object]:
-    match content:
-        case Reminder():
-            return {"kind": "reminder", "handler": content.handler, "given": dict(content.given)}
-        case TimeUp():
-            return {"kind": "time_up", "question": content.question}
-        case Failed():
-            why = {"code": content.code, "reason": content.reason}
-            failed = {"outbound_id": content.outbound_id, "content": dump_content(content.content)}
-            return {"kind": "failed", **failed, **why}
-        case Echo():
-            return {"kind": "echo"}
-        case Release():
-            return {"kind": "release"}
-        case Preference():
-            return {"kind": "preference", "value": content.value}
-        case _:
-            assert_never(content)
-
-
 def _dump_card(card: ContactCard) -> dict[str, object]:
     further = [_dump_card(one) for one in card.further]
     return {"name": card.name, "phones": list(card.phones), "further": further}
@@ -167,10 +145,10 @@ def _dump_row(row: Row) -> dict[str, object]:
     return {"id": row.id, "title": row.title, "description": row.description}
 
 
-def read_inbound_content(stored: Json) -> InboundContent:
-    """Return the content of an update; Unreadable when it is of a kind that this code does not know."""
+def read_said_content(stored: Json) -> SaidContent:
+    """Return what somebody said; Unreadable when it is of a kind that this code does not know."""
     with reading("content"):
-        reader = _INBOUND.get(words(stored["kind"]))
+        reader = _SAID.get(words(stored["kind"]))
         if reader is None:
             raise Unreadable("content: its kind is none that this version knows")
         return reader(stored)
@@ -272,21 +250,7 @@ def _read_row(stored: Json) -> Row:
     return Row(id=words(stored["id"]), title=words(stored["title"]), description=words(stored["description"]))
 
 
-def _read_failed(stored: Json) -> Failed:
-    return Failed(
-        outbound_id=words(stored["outbound_id"]),
-        content=read_outbound_content(object_of(stored["content"])),
-        code=whole(stored["code"]),
-        reason=words(stored["reason"]),
-    )
-
-
-def _read_preference(stored: Json) -> Preference:
-    values: dict[str, Literal["stop", "resume"]] = {"stop": "stop", "resume": "resume"}
-    return Preference(value=values[words(stored["value"])])
-
-
-_INBOUND: Mapping[str, Callable[[Json], InboundContent]] = {
+_SAID: Mapping[str, Callable[[Json], SaidContent]] = {
     "text": _read_text,
     "tap": lambda stored: Tap(id=words(stored["id"]), title=words(stored["title"])),
     "image": lambda stored: Image(**_file(stored)),
@@ -303,12 +267,6 @@ _INBOUND: Mapping[str, Callable[[Json], InboundContent]] = {
     "form_reply": lambda stored: FormReply(name=words(stored["name"]), response=words(stored["response"])),
     "system": lambda stored: System(event=words(stored["event"])),
     "unsupported": lambda stored: Unsupported(type=words(stored["type"]), reason=words(stored["reason"])),
-    "reminder": lambda stored: Reminder(handler=words(stored["handler"]), given=object_of(stored["given"])),
-    "time_up": lambda stored: TimeUp(question=words(stored["question"])),
-    "failed": _read_failed,
-    "echo": lambda _stored: Echo(),
-    "release": lambda _stored: Release(),
-    "preference": _read_preference,
 }
 
 _OUTBOUND: Mapping[str, Callable[[Json], OutboundContent]] = {

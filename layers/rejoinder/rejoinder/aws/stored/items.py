@@ -13,17 +13,9 @@ from rejoinder.aws.stored.fields import (
     strings,
     words,
 )
-from rejoinder.aws.stored.messages import (
-    contact_as_json,
-    contact_from_json,
-    dump_turn,
-    dump_updates,
-    dump_wake_ups,
-    read_turn,
-    read_updates,
-    read_wake_ups,
-)
+from rejoinder.aws.stored.messages import contact_as_json, contact_from_json, dump_turn, read_turn
 from rejoinder.aws.stored.talks import dump_talk, read_talk
+from rejoinder.aws.stored.updates import dump_updates, dump_wake_ups, read_updates, read_wake_ups
 from rejoinder.errors import Unreadable
 from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
 from rejoinder.model.delivery import MessageRecord, Step

@@ -1,11 +1,9 @@
 """Contacts, updates, turns and wake-ups as they are stored and queued."""
 
 import json
-from collections.abc import Iterable
 
 from rejoinder.aws.stored.contents import (
     dump_content,
-    read_inbound_content,
     read_outbound_content,
     read_template,
 )
@@ -14,10 +12,8 @@ from rejoinder.aws.stored.fields import (
     check_format,
     dump,
     flag,
-    list_of,
     loads,
     never_as_null,
-    number,
     object_of,
     objects_of,
     reading,
@@ -29,7 +25,6 @@ from rejoinder.aws.stored.fields import (
 )
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import Inbound, WakeUp
 
 
 def contact_as_json(contact: Contact) -> dict[str, object]:
@@ -61,43 +56,14 @@ def contact_from_json(stored: Json) -> Contact:
         )
 
 
-def _account_as_json(account: Account) -> dict[str, object]:
+def account_as_json(account: Account) -> dict[str, object]:
+    """Return `account` as JSON."""
     return {"channel": account.channel, "id": account.id}
 
 
-def _account_from_json(stored: Json) -> Account:
+def account_from_json(stored: Json) -> Account:
+    """Return the account that is stored."""
     return Account(channel=words(stored["channel"]), id=words(stored["id"]))
-
-
-def update_as_json(inbound: Inbound) -> dict[str, object]:
-    """Return an update as JSON."""
-    return dump(
-        "update",
-        {
-            "id": inbound.id,
-            "account": _account_as_json(inbound.account),
-            "contact": contact_as_json(inbound.contact),
-            "at": inbound.at,
-            "content": dump_content(inbound.content),
-            "reply_to": inbound.reply_to,
-            "conversation_key": inbound.conversation_key,
-        },
-    )
-
-
-def update_from_json(stored: Json) -> Inbound:
-    """Return the update that is stored; Unreadable when it cannot be read."""
-    with reading("update"):
-        check_format("update", stored["format"])
-        return Inbound(
-            id=words(stored["id"]),
-            account=_account_from_json(object_of(stored["account"])),
-            contact=contact_from_json(object_of(stored["contact"])),
-            at=number(stored["at"]),
-            content=read_inbound_content(object_of(stored["content"])),
-            reply_to=words_or_none(stored["reply_to"]),
-            conversation_key=words(stored["conversation_key"]),
-        )
 
 
 def _outbound_as_json(message: Outbound) -> dict[str, object]:
@@ -127,7 +93,7 @@ def dump_turn(turn: TurnMessages) -> str:
         dump(
             "turn",
             {
-                "account": _account_as_json(turn.account),
+                "account": account_as_json(turn.account),
                 "contact": contact_as_json(turn.contact),
                 "conversation_key": turn.conversation_key,
                 "correlation_id": turn.correlation_id,
@@ -146,7 +112,7 @@ def read_turn(text: str) -> TurnMessages:
     stored = loads("turn", text)
     with reading("turn"):
         return TurnMessages(
-            account=_account_from_json(object_of(stored["account"])),
+            account=account_from_json(object_of(stored["account"])),
             contact=contact_from_json(object_of(stored["contact"])),
             conversation_key=words(stored["conversation_key"]),
             correlation_id=words(stored["correlation_id"]),
@@ -156,35 +122,3 @@ def read_turn(text: str) -> TurnMessages:
             reports_failure=flag(stored["reports_failure"]),
             again=whole(stored["again"]),
         )
-
-
-def dump_wake_ups(wake_ups: Iterable[WakeUp]) -> str:
-    """Return wake-ups as JSON text."""
-    return json.dumps(
-        [
-            dump("wake_up", {"at": wake_up.at, "update": update_as_json(wake_up.inbound)})
-            for wake_up in wake_ups
-        ]
-    )
-
-
-def read_wake_ups(text: str) -> tuple[WakeUp, ...]:
-    """Return wake-ups; Unreadable when one of them cannot be read."""
-    with reading("wake_up"):
-        return tuple(_wake_up(object_of(stored)) for stored in list_of(json.loads(text)))
-
-
-def _wake_up(stored: Json) -> WakeUp:
-    check_format("wake_up", stored["format"])
-    return WakeUp(at=number(stored["at"]), inbound=update_from_json(object_of(stored["update"])))
-
-
-def dump_updates(updates: Iterable[Inbound]) -> str:
-    """Return updates as JSON text."""
-    return json.dumps([update_as_json(update) for update in updates])
-
-
-def read_updates(text: str) -> tuple[Inbound, ...]:
-    """Return updates; Unreadable when one of them cannot be read."""
-    with reading("update"):
-        return objects_of(json.loads(text), update_from_json)

@@ -17,7 +17,7 @@ from rejoinder.aws.stored.fields import (
     whole,
     words,
 )
-from rejoinder.aws.stored.messages import update_as_json, update_from_json
+from rejoinder.aws.stored.updates import update_as_json, update_from_json
 from rejoinder.errors import Unreadable
 from rejoinder.model.talk import (
     Asked,

@@ -1,0 +1,151 @@
+"""Updates and wake-ups as they are stored and queued, with the contents that only updates have."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal
+
+from rejoinder.aws.stored.contents import dump_content, read_outbound_content, read_said_content
+from rejoinder.aws.stored.fields import (
+    Json,
+    check_format,
+    dump,
+    list_of,
+    number,
+    object_of,
+    objects_of,
+    reading,
+    whole,
+    words,
+    words_or_none,
+)
+from rejoinder.aws.stored.messages import (
+    account_as_json,
+    account_from_json,
+    contact_as_json,
+    contact_from_json,
+)
+from rejoinder.model.updates import (
+    Echo,
+    Failed,
+    Inbound,
+    InboundContent,
+    OwnContent,
+    Preference,
+    Release,
+    Reminder,
+    TimeUp,
+    WakeUp,
+)
+
+
+def update_as_json(inbound: Inbound) -> dict[str, object]:
+    """Return an update as JSON."""
+    return dump(
+        "update",
+        {
+            "id": inbound.id,
+            "account": account_as_json(inbound.account),
+            "contact": contact_as_json(inbound.contact),
+            "at": inbound.at,
+            "content": _dump_inbound_content(inbound.content),
+            "reply_to": inbound.reply_to,
+            "conversation_key": inbound.conversation_key,
+        },
+    )
+
+
+def update_from_json(stored: Json) -> Inbound:
+    """Return the update that is stored; Unreadable when it cannot be read."""
+    with reading("update"):
+        check_format("update", stored["format"])
+        return Inbound(
+            id=words(stored["id"]),
+            account=account_from_json(object_of(stored["account"])),
+            contact=contact_from_json(object_of(stored["contact"])),
+            at=number(stored["at"]),
+            content=_read_inbound_content(object_of(stored["content"])),
+            reply_to=words_or_none(stored["reply_to"]),
+            conversation_key=words(stored["conversation_key"]),
+        )
+
+
+def _dump_inbound_content(content: InboundContent) -> dict[str, object]:
+    match content:
+        case Reminder():
+            return {"kind": "reminder", "handler": content.handler, "given": dict(content.given)}
+        case TimeUp():
+            return {"kind": "time_up", "question": content.question}
+        case Failed():
+            why = {"code": content.code, "reason": content.reason}
+            failed = {"outbound_id": content.outbound_id, "content": dump_content(content.content)}
+            return {"kind": "failed", **failed, **why}
+        case Echo():
+            return {"kind": "echo"}
+        case Release():
+            return {"kind": "release"}
+        case Preference():
+            return {"kind": "preference", "value": content.value}
+        case _:
+            return dump_content(content)
+
+
+def _read_inbound_content(stored: Json) -> InboundContent:
+    with reading("content"):
+        reader = _OWN.get(words(stored["kind"]))
+        return reader(stored) if reader else read_said_content(stored)
+
+
+def _read_failed(stored: Json) -> Failed:
+    return Failed(
+        outbound_id=words(stored["outbound_id"]),
+        content=read_outbound_content(object_of(stored["content"])),
+        code=whole(stored["code"]),
+        reason=words(stored["reason"]),
+    )
+
+
+def _read_preference(stored: Json) -> Preference:
+    values: dict[str, Literal["stop", "resume"]] = {"stop": "stop", "resume": "resume"}
+    return Preference(value=values[words(stored["value"])])
+
+
+_OWN: Mapping[str, Callable[[Json], OwnContent]] = {
+    "reminder": lambda stored: Reminder(handler=words(stored["handler"]), given=object_of(stored["given"])),
+    "time_up": lambda stored: TimeUp(question=words(stored["question"])),
+    "failed": _read_failed,
+    "echo": lambda _stored: Echo(),
+    "release": lambda _stored: Release(),
+    "preference": _read_preference,
+}
+
+
+def dump_wake_ups(wake_ups: Iterable[WakeUp]) -> str:
+    """Return wake-ups as JSON text."""
+    return json.dumps(
+        [
+            dump("wake_up", {"at": wake_up.at, "update": update_as_json(wake_up.inbound)})
+            for wake_up in wake_ups
+        ]
+    )
+
+
+def read_wake_ups(text: str) -> tuple[WakeUp, ...]:
+    """Return wake-ups; Unreadable when one of them cannot be read."""
+    with reading("wake_up"):
+        return tuple(_wake_up(object_of(stored)) for stored in list_of(json.loads(text)))
+
+
+def _wake_up(stored: Json) -> WakeUp:
+    check_format("wake_up", stored["format"])
+    return WakeUp(at=number(stored["at"]), inbound=update_from_json(object_of(stored["update"])))
+
+
+def dump_updates(updates: Iterable[Inbound]) -> str:
+    """Return updates as JSON text."""
+    return json.dumps([update_as_json(update) for update in updates])
+
+
+def read_updates(text: str) -> tuple[Inbound, ...]:
+    """Return updates; Unreadable when one of them cannot be read."""
+    with reading("update"):
+        return objects_of(json.loads(text), update_from_json)
