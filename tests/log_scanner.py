@@ -1,11 +1,12 @@
-"""Every log record of every test is looked at: one that could hold anything of a person fails the test.
+"""Checks every log record of every test. A record that could hold anything personal fails the test.
 
-Nobody can list all that tests say, so our own lines (logger `rejoinder`) are held to what they may hold: a
-message that stands in the source as it is, and the extras of `ALLOWED`, each with values of its form. The
-lines of libraries, and what Powertools makes of ours for standard output, are searched for what may never be
-there. What a bot or a test logs itself is its author's.
+Nobody can list all that tests say. So our own lines (logger `rejoinder`) may hold only two things: a message
+that stands in the source as it is, and the extras of `ALLOWED`, each with values of its form. The lines of
+libraries, and the lines of Powertools on standard output, are searched for what must never be there. The
+lines that a bot or a test logs itself are not checked: they are up to its author.
 
-A pytest plugin: tests/conftest.py turns it on; `-p tests.log_scanner` does for other tests.
+This is a pytest plugin. tests/conftest.py turns it on for our tests, and `-p tests.log_scanner` for other
+tests.
 """
 
 import ast
@@ -33,7 +34,7 @@ AUTHORS = tuple(f"{ROOT / folder}/" for folder in ("bot", "examples", "tests"))
 
 HASHED = r"[a-z2-7]{26}"
 MADE_UP = r"[a-z]{1,2}\d?|abc|code|sampleturn"
-"""Ids that tests and sample events choose: `o1`, `s`; too short for anything of a person."""
+"""Ids that tests and sample events choose, such as `o1` or `s`. They are too short for anything personal."""
 
 KINDS = frozenset(
     get_args(kind)[0]
@@ -51,7 +52,7 @@ def _like(pattern: str) -> Fits:
 
 
 def _number(value: object) -> bool:
-    """A small one: a phone number has more digits."""
+    """Whether `value` is a small number. A phone number has more digits."""
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10_000_000
 
 
@@ -65,7 +66,8 @@ def _nothing(_: object) -> bool:
 
 ALLOWED: dict[str, Fits] = {
     "attempt": _number,
-    # What `describe` makes of an error: its type, AWS's code, its line. Or why a shape cannot be read.
+    # This is either what `describe` says of an error (its type, AWS's code, its line), or why a shape cannot
+    # be read.
     "cause": _like(
         rf"[A-Za-z_]\w*( [A-Z][A-Za-z.]+| \d{{3}})?( at [\w<>.-]+:\d+)?|{re.escape(STOPPED)}"
         rf"|({'|'.join([*FORMATS, 'content', 'account'])}): ([A-Z]\w+|(its|an) [a-z ]+)"
@@ -85,22 +87,22 @@ ALLOWED: dict[str, Fits] = {
     ),
     "tries": _number,
 }
-"""The extras of our lines. One more is added here, with the form of its values, or it is not logged."""
+"""The extras that our lines may have, with the form of their values. Any other extra is a fault."""
 
 ARGUMENTS: dict[str, Fits] = {
-    # The text of a SettingsError: it names the secret, never its value.
+    # This is the text of a SettingsError. It names the secret, never its value.
     "the webhook secrets cannot be read: %s": _like(
         r"(the secret [\w/-]+ )?[a-z JSON]+(: \w+|\w*_\w+)?|down"
     ),
 }
-"""Messages that take arguments, and what those may be."""
+"""The messages that have arguments, and the form of these arguments."""
 
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"taskName", "message", "asctime"}
 
 FORMATTED = frozenset(
     ["level", "location", "message", "timestamp", "service", "name", "cold_start", "xray_trace_id"]
 )
-"""What Powertools adds to a line."""
+"""The fields that Powertools adds to a line."""
 
 # --- what may be nowhere ------------------------------------------------------------------------------------
 
@@ -117,17 +119,18 @@ NEVER = {
     ),
 }
 NEVER_IN_OURS = NEVER | {"a long number": re.compile(r"(?<![\w.-])\+?\d{8,15}(?![\w.])")}
-"""Our own lines need no number as long as a phone number; those of libraries have ids of requests."""
+"""What our own lines must not hold. They need no number as long as a phone number; the lines of libraries do,
+because they have ids of requests."""
 
 
 def found_in(text: str, *, ours: bool) -> list[str]:
-    """What stands in `text` that may not."""
+    """Return the kinds of forbidden text that are in `text`."""
     return [what for what, pattern in (NEVER_IN_OURS if ours else NEVER).items() if pattern.search(text)]
 
 
 @cache
 def constants() -> frozenset[str]:
-    """The messages that our own log calls name in the source, and the steps, which are messages as well."""
+    """Return the messages of the log calls in our source. The steps are messages as well."""
     calls = (node for folder in OURS for file in folder.rglob("*.py") for node in _log_calls(file))
     words = (argument for call in calls for argument in call.args)
     literal = (argument.value for argument in words if isinstance(argument, ast.Constant))
@@ -142,11 +145,11 @@ def _log_calls(file: Path) -> Iterator[ast.Call]:
 
 
 def faults_of(record: logging.LogRecord) -> list[str]:
-    """What is wrong with a record of any logger."""
+    """Return what is wrong with a record of any logger."""
     if record.name.partition(".")[0] == "rejoinder":
         return list(_faults_of_ours(record))
     if record.levelno < logging.INFO or record.pathname.startswith(AUTHORS):
-        return []  # `observe.logger` holds libraries at INFO
+        return []  # in production, `observe.logger` sets libraries to INFO
     text = f"{record.msg} {record.args} {_exception_text(record)}"
     return [f"{what} in a line of {record.name}" for what in found_in(text, ours=False)]
 
@@ -175,7 +178,7 @@ def _exception_text(record: logging.LogRecord) -> str:
 
 
 def faults_of_output(output: str) -> list[str]:
-    """What is wrong with what functions wrote to standard output: lines of Powertools, and metrics."""
+    """Return what is wrong with the standard output of functions: the lines of Powertools, and metrics."""
     lines = (line for line in output.splitlines() if line.startswith('{"') and line.endswith("}"))
     return [fault for line in lines for fault in _faults_of_line(line)]
 
@@ -184,7 +187,7 @@ def _faults_of_line(line: str) -> list[str]:
     try:
         written = json.loads(line)
     except ValueError:
-        return []  # not of Powertools
+        return []  # not a line of Powertools
     if "_aws" in written:
         return [f"{what} in a metric" for what in found_in(line, ours=False)]
     if not {"level", "location", "message"} <= written.keys():
@@ -198,13 +201,12 @@ def _faults_of_line(line: str) -> list[str]:
 
 
 EVERY_LEVEL = 1
-"""The level of our logger while nobody has set another: all lines are made and seen here, and only those that
-would have been made without us are handled.
-"""
+"""The level of our logger while nobody has set another. At this level all lines are made, and so checked. The
+handlers get only the lines that would have been made without the scanner."""
 
 
 class LogScanner:
-    """Looks at each record as its logger handles it: whatever handlers there are, and with its extras."""
+    """Checks each record when its logger handles it, with its extras and with any handlers."""
 
     def __init__(self) -> None:
         self.faults: list[str] = []
@@ -215,13 +217,13 @@ class LogScanner:
         self.faults += [f"{where}: {fault}" for fault in faults_of(record)]
 
     def take(self) -> list[str]:
-        """What was found since the last time."""
+        """Return what was found since the last call."""
         faults, self.faults = list(dict.fromkeys(self.faults)), []
         return faults
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Fail the test, or its set-up, that logged what it should not."""
+        """Fail the test, or its set-up, if it logged something that it should not."""
         report = yield
         written = (text for name, text in report.sections if name == f"Captured stdout {report.when}")
         faults = [*self.take(), *dict.fromkeys(faults_of_output("".join(written)))]
@@ -234,7 +236,7 @@ class LogScanner:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Look at every record of this process from now on, those below the level of our lines as well."""
+    """Check every record of this process from now on, also those below the level of our lines."""
     if config.pluginmanager.has_plugin("log-scanner"):
         return
     scanner = LogScanner()
@@ -246,7 +248,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if logger.level != EVERY_LEVEL or logging.getLogger().isEnabledFor(record.levelno):
             handle(logger, record)
 
-    # In the class: handlers and filters of one logger could be taken away again.
+    # The class is patched, because somebody could remove the handlers and filters of a single logger.
     setattr(logging.Logger, "handle", handle_and_see)  # noqa: B010 - mypy forbids it otherwise
     config.add_cleanup(lambda: setattr(logging.Logger, "handle", handle))
     logging.getLogger("rejoinder").setLevel(EVERY_LEVEL)

@@ -251,7 +251,6 @@ def _sqs(queue: str, body: Json) -> Json:
         "body": json.dumps(body),
         "attributes": {
             "ApproximateReceiveCount": "1",
-            "ApproximateFirstReceiveTimestamp": str(AT * 1000),
             "MessageGroupId": "sample",
             "SentTimestamp": str(AT * 1000),
         },

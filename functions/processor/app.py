@@ -19,11 +19,13 @@ from rejoinder.aws.stored.bodies import read_updates
 from rejoinder.aws.time_limit import TURN_SECONDS, turn_time_limit
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.bot.loading import load_bot
-from rejoinder.channels import channel_of, parse
+from rejoinder.channels import TABLE, channel_named, channel_of, parse
 from rejoinder.ports import Understanding
 from rejoinder.services.process import Processor
 
 logger()
+for name in TABLE:  # imported while the function starts, not while the first message waits
+    channel_named(name)
 settings = ProcessorSettings.load()
 meter = EmfMeter()
 sqs = boto3.client("sqs", config=CONFIG)

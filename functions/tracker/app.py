@@ -14,11 +14,13 @@ from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.records import RecordTable
 from rejoinder.aws.settings import TrackerSettings
 from rejoinder.aws.stored.bodies import read_events
-from rejoinder.channels import channel_named
+from rejoinder.channels import TABLE, channel_named
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.track import Tracker
 
 logger()
+for name in TABLE:  # imported while the function starts, not while the first message waits
+    channel_named(name)
 settings = TrackerSettings.load()
 meter = EmfMeter()
 dynamodb = boto3.client("dynamodb", config=CONFIG)

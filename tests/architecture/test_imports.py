@@ -1,4 +1,4 @@
-"""Imports run one way, as drawn in the table here; and some never happen."""
+"""Imports go one way, as the table here says, and some imports are never allowed."""
 
 import ast
 import re
@@ -14,8 +14,9 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "layers" / "rejoinder" / "rejoinder"
 NETWORKS = re.compile("whatsapp|telegram|graph_|wamid|hub\\.|waba|131047", re.IGNORECASE)
 
-# room → the rooms that it may import, its own always among them, and what it may import beyond the standard
-# library. A table, because import-linter can forbid packages by name but cannot allow these and no others.
+# Each room → the rooms that it may import (with its own, always), and what else it may import beyond the
+# standard library. This is a table because import-linter can forbid packages by name, but cannot allow only
+# these.
 CORE = {"errors", "model", "ports"}
 TABLE: dict[str, tuple[set[str], set[str]]] = {
     "errors": (set(), set()),
@@ -30,7 +31,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         | {"mypy_boto3_s3", "mypy_boto3_secretsmanager", "mypy_boto3_sqs"}
         | {"mypy_boto3_scheduler", "mypy_boto3_bedrock_runtime"},
     ),
-    # The test door runs the services, and holds authors to the limits of a channel.
+    # The test door runs the services, and checks what authors send against the limits of a channel.
     "testing": (CORE | {"bot", "services", "channels"}, {"pytest"}),
     "": (CORE | {"bot"}, set()),
 }
@@ -41,11 +42,11 @@ STANDARD_LIBRARY_ONLY = (
     "rejoinder.channels.whatsapp.ids",
     "rejoinder.channels.whatsapp.limits",
 )
-"""What the ingress or a test of a bot imports: it must not need more than that."""
+"""Modules that the ingress or the test of a bot imports. They must not need anything else."""
 
 
 def imports(file: Path) -> Iterator[str]:
-    """The modules that `file` imports."""
+    """Yield the modules that `file` imports."""
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -54,7 +55,7 @@ def imports(file: Path) -> Iterator[str]:
 
 
 def room(module: str) -> str:
-    """The row of TABLE that a module of rejoinder belongs to, such as `aws` for rejoinder.aws.queues."""
+    """Return the row of TABLE for a module of rejoinder, such as `aws` for rejoinder.aws.queues."""
     return module.removeprefix("rejoinder").removeprefix(".").partition(".")[0]
 
 
@@ -103,7 +104,7 @@ CORE_FILES = [file for module, file in FILES.items() if room(module) not in {"ch
 
 @pytest.mark.parametrize("file", CORE_FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
 def test_no_network_is_named_but_in_docstrings(file: Path) -> None:
-    """Whatever differs between networks is behind `Channel`."""
+    """Everything that differs between networks is behind `Channel`."""
     tree = ast.parse(file.read_text())
     prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):

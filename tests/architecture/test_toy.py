@@ -1,4 +1,4 @@
-"""A channel is one object: the toy needs nothing outside its own folder but a row in the table."""
+"""A channel is one object. The toy needs nothing outside its own folder except a row in the table."""
 
 import subprocess
 import sys

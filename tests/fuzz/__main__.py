@@ -1,4 +1,4 @@
-"""`make fuzz N=…`: so many requests (100,000), made anew each time; the first that breaks a rule is shown."""
+"""`make fuzz N=…`: check N new requests (100,000 by default), and show the first that breaks a rule."""
 
 import logging
 import resource
@@ -14,11 +14,11 @@ from tests.fuzz.requests import REQUESTS, Request
 REQUESTS_IN_ALL = 100_000
 
 ROUND = 1000
-"""Requests between two lines of progress. Hypothesis remembers what it tried, so each round is its own."""
+"""The number of requests between two lines of progress. Each round is a fresh run of Hypothesis."""
 
 
 def main(arguments: list[str]) -> int:
-    """0 when every request was answered as it should be; else an AssertionError shows the smallest."""
+    """Return 0 if all requests were answered rightly. Otherwise an AssertionError shows the smallest."""
     many = int(arguments[0]) if arguments and arguments[0] else REQUESTS_IN_ALL
     logging.getLogger("rejoinder").disabled = True
     seen: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""One request against the real Receiver over queues in memory, and what must be so afterwards."""
+"""One request to the real Receiver over queues in memory, and the rules that must hold afterwards."""
 
 import json
 import time
@@ -16,12 +16,12 @@ from rejoinder.testing.memory import MemoryMeter, MemoryQuarantine, MemoryQueue
 from tests.fuzz.requests import APP_SECRETS, VERIFY_TOKEN, Request
 
 MAX_SECONDS = 5.0
-"""For one request. Lambda ends the function after 10; this machine may be busy with other things."""
+"""The longest time for a request, in seconds. Lambda allows 10, but this machine may be busy."""
 
 
 @dataclass
 class FlakyQueue(MemoryQueue):
-    """Takes nothing while it is down."""
+    """A queue that accepts nothing while it is down."""
 
     is_down: bool = False
 
@@ -33,7 +33,7 @@ class FlakyQueue(MemoryQueue):
 
 @dataclass
 class FlakyQuarantine(MemoryQuarantine):
-    """Keeps nothing while it is down."""
+    """A quarantine that keeps nothing while it is down."""
 
     is_down: bool = False
 
@@ -45,12 +45,12 @@ class FlakyQuarantine(MemoryQuarantine):
 
 @dataclass
 class FlakySecrets:
-    """The secret, unless it cannot be read."""
+    """A secret store that cannot be read while it is down."""
 
     is_down: bool = False
 
     def read(self) -> Secrets:
-        """As it is kept."""
+        """Return the secret."""
         if self.is_down:
             raise SettingsError("down")
         current, previous = APP_SECRETS
@@ -61,7 +61,7 @@ class FlakySecrets:
 
 @dataclass
 class FrontDoor:
-    """The ingress over memory, for one request; `seconds` is what it took."""
+    """The ingress over memory, for one request. `seconds` is how long the request took."""
 
     inbound: FlakyQueue = field(default_factory=FlakyQueue)
     events: FlakyQueue = field(default_factory=FlakyQueue)
@@ -71,14 +71,14 @@ class FrontDoor:
 
     @classmethod
     def with_fault(cls, fault: str) -> "FrontDoor":
-        """A front door of which one part does not work."""
+        """Return a front door with one part that does not work."""
         door = cls()
         if fault:
             getattr(door, fault).is_down = True
         return door
 
     def answer(self, event: dict[str, Any]) -> Answer:
-        """As functions/ingress/app.py does it."""
+        """Answer a request as functions/ingress/app.py does."""
         receiver = Receiver(
             front=front_named("whatsapp"),
             secrets=self.secrets,
@@ -103,14 +103,14 @@ class FrontDoor:
         return not (self.inbound.messages or self.events.messages or self.quarantine.bodies)
 
     def updates(self) -> Iterator[dict[str, Any]]:
-        """What is queued."""
+        """Yield the queued updates and events."""
         for name, queue in (("updates", self.inbound), ("events", self.events)):
             for message in queue.messages:
                 yield from json.loads(message.body)[name]
 
 
 def check(request: Request) -> FrontDoor:
-    """Answer `request`; AssertionError when something is not as docs/security.md says."""
+    """Answer `request`. Raise AssertionError if something is not as docs/security.md says."""
     door = FrontDoor.with_fault(request.fault)
     answer = door.answer(request.event)
     assert answer.status in {200, 401, 403, 500}
@@ -119,7 +119,7 @@ def check(request: Request) -> FrontDoor:
     if request.is_handshake:
         _check_handshake(request, answer, door)
     elif request.fault == "secrets" or not request.is_signed:
-        # Without a signature nobody asks for the secret.
+        # The secret is not read for a request without a signature.
         unread = request.fault == "secrets" and bool(request.event["headers"].get("x-hub-signature-256"))
         assert (answer.status, answer.body) == (500 if unread else 401, "")
         assert door.is_empty, "stored without a proof of who sent it"
@@ -161,7 +161,7 @@ LISTS["user_preferences"] = ("user_preferences",)
 
 
 def _is_queued_whole(body: bytes, door: FrontDoor) -> bool:
-    """Whether every message, status and other change of the body is on a queue; False for no webhook."""
+    """Whether every message, status and other change of the body is queued. False if it is no webhook."""
     try:
         webhook = json.loads(body)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Requests to the webhook as API Gateway hands them over: good, odd and forged, and what fails meanwhile."""
+"""Requests to the webhook as API Gateway passes them on: good, odd and forged, some while a part fails."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ Fault = Literal["", "inbound", "events", "quarantine", "secrets"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request; `is_signed` and `knows_token` are what its maker did, `fault` is what does not work."""
+    """One request. `is_signed` and `knows_token` tell what its maker did; `fault` names what fails."""
 
     event: dict[str, Any]
     body: bytes = b""
@@ -43,16 +43,16 @@ ENCODINGS = ["utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf
 
 @st.composite
 def _written(draw: st.DrawFn, values: st.SearchStrategy[Any]) -> bytes:
-    """A value as JSON, in the way of Meta or in an odd encoding."""
+    """Draw a value as JSON, written as Meta writes it or in an odd encoding."""
     text = json.dumps(draw(values), ensure_ascii=draw(st.booleans()))
     encoding = draw(st.sampled_from(ENCODINGS))
-    # Half of a surrogate pair has no bytes in some encodings: a question mark stands for it.
+    # Half of a surrogate pair has no bytes in some encodings, so a question mark replaces it.
     return text.encode(encoding, "replace" if encoding in {"latin-1", "utf-7"} else "surrogatepass")
 
 
 @st.composite
 def _crowds(draw: st.DrawFn) -> bytes:
-    """Many messages, statuses, changes or entries, of few contacts or of many."""
+    """Draw a body with many messages, statuses, changes or entries, of few contacts or of many."""
     count, contacts = draw(st.integers(1, 400)), draw(st.sampled_from([1, 3, 400]))
     length = draw(st.sampled_from([0, 1, 700, 3000]))
     messages: list[dict[str, object]] = [
@@ -116,7 +116,7 @@ HEADERS = st.dictionaries(WORDS | st.sampled_from(["content-type", "x-hub-signat
 
 
 def _forged(draw: st.DrawFn, body: bytes) -> str | None:
-    """A signature header by somebody who does not know the secret, or none."""
+    """Draw a signature header by somebody who does not know the secret, or no header."""
     good = sign(body, APP_SECRETS[0])
     return draw(
         st.none()
@@ -127,7 +127,7 @@ def _forged(draw: st.DrawFn, body: bytes) -> str | None:
 
 
 def _carried(draw: st.DrawFn, body: bytes) -> dict[str, Any]:
-    """The body as an event carries it: what is no text in base64, text as it is or in base64 as well."""
+    """Draw the body as an event carries it: text is as it is or in base64, and other bytes are in base64."""
     try:
         text = body.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
@@ -139,7 +139,7 @@ def _carried(draw: st.DrawFn, body: bytes) -> dict[str, Any]:
 
 @st.composite
 def posts(draw: st.DrawFn) -> Request:
-    """A POST: signed in three of four cases."""
+    """Draw a POST. It is signed in three of four cases."""
     body, headers = draw(BODIES), draw(HEADERS)
     is_signed = draw(st.sampled_from([True, True, True, False]))
     signature = sign(body, draw(st.sampled_from(APP_SECRETS))) if is_signed else _forged(draw, body)
@@ -151,7 +151,7 @@ def posts(draw: st.DrawFn) -> Request:
 
 @st.composite
 def handshakes(draw: st.DrawFn) -> Request:
-    """A GET, by Meta or by a stranger."""
+    """Draw a GET, by Meta or by a stranger."""
     names = st.sampled_from(["hub.mode", "hub.challenge", "hub.verify_token"])
     query: dict[str, str] = draw(st.dictionaries(names | WORDS, WORDS, max_size=4))
     if draw(st.booleans()):

@@ -1,4 +1,4 @@
-"""AWS in this process (moto): one for the whole run, with fresh names for each test."""
+"""AWS in this process (moto). There is one for the whole run, and each test has fresh names in it."""
 
 import uuid
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ REGION = "us-east-1"
 
 @pytest.fixture(scope="session", autouse=True)
 def aws() -> Iterator[None]:
-    """Made-up credentials, and no way to the real AWS."""
+    """Set made-up credentials, so that no test reaches the real AWS."""
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             environment.setenv(name, "testing")
@@ -27,7 +27,7 @@ def aws() -> Iterator[None]:
 
 @pytest.fixture
 def unique() -> str:
-    """A name that no other test has."""
+    """Return a name that no other test has."""
     return f"test-{uuid.uuid4().hex[:12]}"
 
 
@@ -58,7 +58,7 @@ def secretsmanager() -> SecretsManagerClient:
 
 @pytest.fixture
 def table(dynamodb: DynamoDBClient, unique: str) -> str:
-    """A table like the one of template.yaml."""
+    """Create a table like the one of template.yaml, and return its name."""
     dynamodb.create_table(
         TableName=unique,
         BillingMode="PAY_PER_REQUEST",
@@ -73,5 +73,5 @@ def table(dynamodb: DynamoDBClient, unique: str) -> str:
 
 @pytest.fixture
 def fifo(sqs: SQSClient, unique: str) -> str:
-    """The URL of a FIFO queue."""
+    """Create a FIFO queue, and return its URL."""
     return sqs.create_queue(QueueName=f"{unique}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]

@@ -1,4 +1,4 @@
-"""Gates in the table keep the promises of the port, and so do those in memory (the same tests)."""
+"""Gates in the table and gates in memory both keep the promises of the port: the tests are the same."""
 
 from dataclasses import replace
 
@@ -32,7 +32,7 @@ def test_a_gate_is_open_until_it_is_closed_and_again_once_it_is_opened(gates: Ga
 
 
 def test_a_closed_gate_is_not_closed_anew(gates: Gates) -> None:
-    """Else each message that is refused would put off the probe."""
+    """Otherwise each refused message would put off the probe."""
     gates.close(ACCOUNT, CLOSED)
     gates.close(ACCOUNT, Gate.closed(131042, NOON + 60))
     assert gates.read(ACCOUNT) == CLOSED

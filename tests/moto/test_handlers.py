@@ -1,4 +1,4 @@
-"""Every file of events/ goes through its handler, as Lambda would call it: built, with its environment."""
+"""Every file of events/ goes through its handler, which is built and called as on Lambda."""
 
 import base64
 import importlib.util
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Context:
-    """What a handler asks of Lambda's context."""
+    """Has what a handler needs of Lambda's context."""
 
     def get_remaining_time_in_millis(self) -> int:
         return 60_000
@@ -68,7 +68,7 @@ class House:
     def _environment(self, graph_url: str) -> dict[str, str]:
         return {
             "STACK_NAME": development.STACK_NAME,
-            "POWERTOOLS_SERVICE_NAME": self.table,  # a logger of its own, on the stdout of its own test
+            "POWERTOOLS_SERVICE_NAME": self.table,  # each test has its own logger, on its own standard output
             "POWERTOOLS_METRICS_NAMESPACE": "Rejoinder/test",
             "TABLE_NAME": self.table,
             "QUARANTINE_BUCKET": self.table,
@@ -88,7 +88,7 @@ class House:
         }
 
     def handler(self, function: str) -> Any:
-        """The function's handler, from a folder laid out as the build does it."""
+        """Return the function's handler, from a folder laid out as the build lays it out."""
         folder = self.folder / function
         shutil.copytree(ROOT / "functions" / function, folder, dirs_exist_ok=True)
         (folder / "bot.py").write_text(self.bot)
@@ -104,7 +104,7 @@ class House:
         return answer
 
     def waiting(self, queue: str) -> list[dict[str, Any]]:
-        """The bodies on a queue."""
+        """Return the bodies on a queue."""
         url = self.queues[queue]
         messages = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
         return [json.loads(message["Body"]) for message in messages]
@@ -211,7 +211,7 @@ def remind(chat: Chat) -> None:
 def test_what_a_bot_puts_off_comes_to_it_as_the_scheduler_was_given_it(house: House) -> None:
     house.bot = PUTS_OFF
     process, event = house.handler("processor"), event_of("processor/text.json")
-    for _ in range(2):  # the second time, the turn is over and is sent on again
+    for _ in range(2):  # the second time, the turn is over and is only sent on again
         assert process(event, Context()) == {"batchItemFailures": []}
     scheduler = boto3.client("scheduler")
     (made,) = scheduler.list_schedules(GroupName=house.table)["Schedules"]
@@ -259,7 +259,7 @@ def hello(chat: Chat) -> None:
 
 
 def of_conversation(key: str, event: dict[str, Any]) -> dict[str, Any]:
-    """An event about a message of the sample conversation, of the conversation `key` instead."""
+    """Return `event` with the conversation `key` in the place of the sample conversation."""
     moved: dict[str, Any] = json.loads(json.dumps(event).replace("samplekey", key))
     return moved
 
@@ -286,7 +286,7 @@ def test_the_bot_is_told_of_a_message_that_failed_later(house: House) -> None:
 def test_a_message_that_failed_late_is_queued_once_more_and_goes_out(house: House) -> None:
     send = house.handler("sender")
     send(event_of("sender/turn.json"), Context())
-    for _ in range(2):  # networks tell of it twice
+    for _ in range(2):  # networks may report a failure twice
         assert house.call("tracker", event_of("tracker/late-failure.json")) == {"batchItemFailures": []}
     (queued,) = house.sqs.receive_message(
         QueueUrl=house.queues["outbound"], AttributeNames=["All"], MaxNumberOfMessages=10
@@ -387,7 +387,7 @@ def test_what_the_ingress_queues_the_processor_takes(house: House) -> None:
 
 
 def test_half_of_a_surrogate_pair_harms_no_neighbour(house: House) -> None:
-    """Networks cut texts in the middle of an emoji; JSON can say so, pydantic's own reader cannot read it."""
+    """Networks cut texts within an emoji. JSON can express that; pydantic's own reader cannot read it."""
     event = event_of("ingress/batch.json")
     event["body"] = event["body"].replace('"body":"hi"', '"body":"cut \\ud83d"')
     event["headers"]["x-hub-signature-256"] = sign(event["body"].encode(), development.APP_SECRET)
@@ -462,7 +462,7 @@ def test_nothing_personal_is_in_the_logs(house: House, capsys: pytest.CaptureFix
 def test_not_even_at_debug_is_anything_personal_in_the_logs(
     house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Lambda's runtime gives the root logger a handler and the function's log level."""
+    """Lambda's runtime gives the root logger a handler, and the log level of the function."""
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "DEBUG")
     root = logging.getLogger()
     handler = logging.StreamHandler(sys.stdout)

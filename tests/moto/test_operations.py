@@ -1,4 +1,4 @@
-"""Looking after a deployment: what was set aside goes back, contacts are exported, forgotten, released."""
+"""Operations on a deployment: put back what was set aside, and export, forget and release contacts."""
 
 import contextlib
 import json
@@ -71,7 +71,7 @@ def otherwise(chat: Chat) -> None:
 
 @pytest.fixture
 def place(sqs: SQSClient, scheduler: EventBridgeSchedulerClient, table: str, unique: str) -> Deployed:
-    """Queues, a table and a group of schedules, as template.yaml has them."""
+    """Create queues, a table and a group of schedules, as template.yaml does."""
 
     def queue(name: str) -> str:
         fifo = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
@@ -94,7 +94,7 @@ def place(sqs: SQSClient, scheduler: EventBridgeSchedulerClient, table: str, uni
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """This AWS has one server."""
+    """Do not wait for other servers, because this AWS has only one."""
     monkeypatch.setattr(letters, "WAIT_SECONDS", 0)
 
 
@@ -110,7 +110,7 @@ def schedules(place: Deployed) -> Schedules:
 
 
 def process(place: Deployed, *updates: Inbound) -> None:
-    """As the processor function does it, however often it takes."""
+    """Process `updates` as the processor function does, with up to three tries for each."""
     sqs = place.client("sqs")
     processor = Processor(
         bot=bot,
@@ -139,7 +139,7 @@ def park(place: Deployed, update: Inbound) -> None:
 
 
 def arrived(place: Deployed) -> list[Inbound]:
-    """What is on inbound.fifo; it is empty afterwards."""
+    """Return the updates on inbound.fifo, and empty the queue."""
     return [
         update
         for body in taken(place.client("sqs"), place.inbound_queue_url)
@@ -148,7 +148,7 @@ def arrived(place: Deployed) -> list[Inbound]:
 
 
 def said(place: Deployed) -> list[str]:
-    """What is on outbound.fifo; it is empty afterwards."""
+    """Return the texts on outbound.fifo, and empty the queue."""
     turns = [read_turn(body) for body in taken(place.client("sqs"), place.outbound_queue_url)]
     contents = [message.content for turn in turns for message in turn.messages]
     return [content.body for content in contents if isinstance(content, Text)]
@@ -228,7 +228,7 @@ def test_a_step_that_was_done_before_its_update_was_parked_is_not_done_again(pla
 def test_a_redrive_that_was_cut_short_is_begun_again_and_answers_once(
     place: Deployed, capsys: pytest.CaptureFixture[str], crash_at: str
 ) -> None:
-    """The update may be tried again, and is (or not yet) sent; the letter is still there."""
+    """The update may be tried again, and may have been queued already. The dead letter is still there."""
     update = inbound("count")
     park(place, update)
     said(place)
@@ -317,7 +317,7 @@ def test_an_id_that_is_not_there_is_said_and_the_others_go_back(
 
 
 def talk(place: Deployed, contact: Contact) -> None:
-    """Two turns, a record of what was said, a wake-up, a parked update and a turn that awaits its sender."""
+    """Make two turns, a record, a wake-up, a parked update, and a turn that waits for the sender."""
     for n in range(2):
         process(place, inbound("count", id=f"wamid.{contact.id}-{n}", contact=contact))
     records = RecordTable(place.client("dynamodb"), place.table_name)
@@ -408,14 +408,14 @@ def test_what_was_said_before_two_conversations_became_one_is_found(place: Deplo
 
 
 def waits(place: Deployed, contact: Contact, id: str) -> None:  # noqa: A002 - as in `inbound`
-    """A wake-up, and an update that is parked."""
+    """Make a wake-up, and an update that is parked."""
     later = inbound(Reminder(handler="h", given={}), id=f"later-{id}", contact=contact)
     schedules(place).put(WakeUp(at=time.time() + 3600, inbound=later))
     park(place, inbound("count", id=f"bad-{id}", contact=contact))
 
 
 def waiting(found: dict[str, Any]) -> list[str]:
-    """The ids of the updates in an export."""
+    """Return the ids of the updates in an export."""
     updates = [one["update"] for one in found["wake_ups"]] + [one["message"] for one in found["set_aside"]]
     return sorted(update["inbound"]["id"] for update in updates)
 
@@ -439,7 +439,7 @@ def test_of_two_holders_of_a_number_each_has_only_what_is_theirs(place: Deployed
 
 
 def test_to_forget_a_number_again_takes_nothing_from_its_former_holder(place: Deployed) -> None:
-    """Nobody has it then: what names it, but is somebody's, is that person's."""
+    """Nobody has the number then. An update of its former holder stays theirs."""
     former = Contact(id="US.1", phone="15550003", user_id="US.1")
     present = Contact(id="US.2", phone="15550003", user_id="US.2")
     talk(place, former)
@@ -454,7 +454,7 @@ def test_to_forget_a_number_again_takes_nothing_from_its_former_holder(place: De
 
 
 def test_what_was_sent_to_a_number_before_somebody_else_had_it_is_not_shown_to_them(place: Deployed) -> None:
-    """The former holder's key is made from the number, their first turns name nothing else."""
+    """The former holder's key is made from the number, because their first turns name nothing else."""
     by_number = Contact(id="15550003", phone="15550003")
     talk(place, by_number)
     process(place, inbound("count", id="wamid.b", contact=replace(by_number, id="US.1", user_id="US.1")))
@@ -471,7 +471,7 @@ def test_what_was_sent_to_a_number_before_somebody_else_had_it_is_not_shown_to_t
 def test_what_the_queues_brought_after_an_erasure_is_found_by_the_next(
     place: Deployed, contact: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The key that it lies under is made from the user id; nothing leads there from the number any more."""
+    """The items lie under a key made from the user id. The number no longer leads to that key."""
     process(place, inbound("count"))
     (body,) = taken(place.client("sqs"), place.outbound_queue_url)
     turn = read_turn(body)

@@ -1,4 +1,4 @@
-"""Queues, the quarantine and the secret on AWS."""
+"""Queues, the quarantine and the secret, on AWS."""
 
 import json
 import time
@@ -28,7 +28,7 @@ from tests.unit.worlds import NOON, inbound
 
 
 def taken(sqs: SQSClient, url: str) -> Iterator[str]:
-    """The bodies on a queue, in the order in which it gives them out."""
+    """Yield the bodies on a queue, in the order in which the queue delivers them."""
     while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for message in messages:
             yield message["Body"]
@@ -60,7 +60,7 @@ def test_large_messages_share_no_batch_beyond_its_limit(sqs: SQSClient, fifo: st
 
 
 def fail_entries(client: SQSClient, *answers: set[str]) -> list[list[str]]:
-    """Let SQS refuse the entries of these groups, one set for each call; what was offered in each call."""
+    """Let SQS refuse the entries of these groups, one set per call. Return the groups offered per call."""
     left = list(answers)
     offered: list[list[str]] = []
 

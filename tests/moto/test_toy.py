@@ -36,7 +36,7 @@ def long(chat: Chat) -> None:
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str) -> House:
-    """The stack, with the toy in the table of channels and its secret in Secrets Manager."""
+    """Return a stack with the toy in the table of channels and the toy's secret in Secrets Manager."""
     monkeypatch.setitem(channels.TABLE, "toy", Row(package="tests.architecture.toy", route="toy"))
     monkeypatch.setenv("TOY_URL", "http://127.0.0.1:9")
     house = House(tmp_path, monkeypatch, table, "http://127.0.0.1:9")
@@ -58,7 +58,7 @@ def webhook(words: str, *, id: str, token: str = "right") -> dict[str, Any]:  # 
 
 
 def says(house: House, words: str, *, id: str) -> list[str]:  # noqa: A002 - the network's word
-    """What the contact is sent after some words, by all functions one after the other."""
+    """Run all functions, one after the other, on these words. Return all that the contact has been sent."""
     assert house.call("ingress", webhook(words, id=id))["statusCode"] == 200
     assert passed_on(house, "processor", "inbound") == {"batchItemFailures": []}
     sender = house.handler("sender")
@@ -70,7 +70,7 @@ def says(house: House, words: str, *, id: str) -> list[str]:  # noqa: A002 - the
 
 
 def records(house: House, queue: str) -> dict[str, Any]:
-    """What is on a queue, as Lambda hands it over; it is deleted."""
+    """Return the messages on a queue as Lambda passes them on, and delete them."""
     url = house.queues[queue]
     found = house.sqs.receive_message(
         QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]

@@ -1,4 +1,4 @@
-"""`make simulate N=… SEED=…`: so many runs from that seed on; at the first failure its story."""
+"""`make simulate N=… SEED=…`: make N runs from that seed on, and show the story of the first failure."""
 
 import sys
 import time
@@ -10,7 +10,7 @@ EVERY = 500
 
 
 def main(arguments: list[str]) -> int:
-    """0 when all runs were well."""
+    """Return 0 if no run failed, and 1 otherwise."""
     many, seed = (
         int(given) if given else default for given, default in zip(arguments, (RUNS, SEED), strict=True)
     )

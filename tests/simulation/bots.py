@@ -1,4 +1,4 @@
-"""The bots of the simulation, and what they do to the world beside talking."""
+"""The bots of the simulation, and the effects that they have outside the talk."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ from rejoinder.model.updates import Failed, Inbound, Release
 
 LATE = Template(name="still_there", language="en")
 TROUBLE = "trouble"
-"""An answer over which the bot fails."""
+"""An answer on which the bot fails."""
 
 
 @dataclass
 class Outside:
-    """What the bots do beside talking. `run` numbers the run of a bot in which something happened."""
+    """The effects of the bots outside the talk. `run` returns the number of the present run of a bot."""
 
     run: Callable[[], int]
     effects: dict[str, list[int]] = field(default_factory=dict)
@@ -29,34 +29,34 @@ class Outside:
     restarted: set[int] = field(default_factory=set)
     """The runs in which a talk began again because its journal could not be read."""
     broken: set[str] = field(default_factory=set)
-    """Over these the bot raises whatever they say, by their hashed ids."""
+    """The hashed ids of the updates on which the bot always raises."""
 
     def effect(self, idempotency_key: str = "") -> str:
-        """An effect in the world, such as a payment."""
+        """Have an effect in the world, such as a payment."""
         self.effects.setdefault(idempotency_key, []).append(self.run())
         return "done"
 
     def fails(self, message: Inbound, times: int) -> None:
-        """Raise, for each message so many times."""
+        """Raise, but only the first `times` times for each message."""
         raised = self.raised.get(message.id, 0)
         if raised < times:
             self.raised[message.id] = raised + 1
             raise RuntimeError(message.id)
 
     def takes(self, answer: str, message: Inbound) -> None:
-        """Raise if the answer is trouble."""
+        """Raise if the answer is TROUBLE."""
         if answer == TROUBLE:
             self.fails(message, 1000)
 
 
 class _Stage:
-    """Bots are made once, since that takes time; whose effects they have changes with each run."""
+    """Holds the present `Outside`. Building bots is slow, so all runs share the bots but not the effects."""
 
     outside: Outside
 
 
 def play_in(outside: Outside) -> None:
-    """From now on what bots do happens to `outside`."""
+    """Record the effects of the bots in `outside` from now on."""
     _Stage.outside = outside
 
 
@@ -81,11 +81,11 @@ WORDS = (
     "human",
     "hurry",
 )
-"""What contacts say; the first is the dullest."""
+"""The words that contacts say. The first choice is the dullest."""
 
 
 def build(*, changed: bool) -> Bot:
-    """A bot; `changed` is the same one a release later."""
+    """Return a bot. If `changed`, it is the same bot one release later."""
     bot = Bot(cancel=("stop it",))
     hello = "Hello again" if changed else "Hello"
     _talks(bot, hello, changed=changed)
@@ -96,7 +96,7 @@ def build(*, changed: bool) -> Bot:
 
 
 def _talks(bot: Bot, hello: str, *, changed: bool) -> None:
-    """Says, asks, does."""
+    """Add handlers that say, ask and do things."""
 
     @bot.on("hi")
     def hi(chat: Chat) -> None:
@@ -127,7 +127,7 @@ def _talks(bot: Bot, hello: str, *, changed: bool) -> None:
 
 
 def _puts_off(bot: Bot, *, changed: bool) -> None:
-    """Reminds."""
+    """Add handlers that remind the contact."""
 
     @bot.on("later")
     def later(chat: Chat) -> None:
@@ -146,7 +146,7 @@ def _puts_off(bot: Bot, *, changed: bool) -> None:
 
 
 def _fails(bot: Bot) -> None:
-    """Raises, or takes too long."""
+    """Add handlers that raise, or that need too long."""
 
     @bot.on("once")
     def once(chat: Chat) -> None:
@@ -178,7 +178,7 @@ def _fails(bot: Bot) -> None:
 
 
 def _hears(bot: Bot, hello: str) -> None:
-    """Hands over, and is told things."""
+    """Add handlers that hand over, or that are told of events."""
 
     @bot.on("human", interrupts=True)
     def human(chat: Chat) -> None:
@@ -212,7 +212,7 @@ def _hears(bot: Bot, hello: str) -> None:
 
 
 class Playing:
-    """The bot that is deployed."""
+    """The deployed bot."""
 
     _bots = (build(changed=False), build(changed=True))
 
@@ -220,7 +220,7 @@ class Playing:
         self.release = 0
 
     def turn(self, message: Inbound, conversation: Conversation, **given: Any) -> Turn:
-        """One turn of it."""
+        """Run one turn of the deployed bot."""
         if message.hashed_id in _Stage.outside.broken:
             _Stage.outside.fails(message, 1000)
         if isinstance(conversation.journal, UnreadableJournal):
@@ -228,5 +228,5 @@ class Playing:
         return self._bots[self.release].turn(message, conversation, **given)
 
     def phrases(self, conversation: Conversation) -> Phrases:
-        """What it says by itself."""
+        """Return the phrases that the deployed bot says by itself."""
         return self._bots[self.release].phrases(conversation)

@@ -1,6 +1,7 @@
-"""The network as it may behave: signed webhooks in any bundle, answers of every kind, statuses or none.
+"""The network Meta as it may behave. It sends signed webhooks in any bundle, gives answers of every kind, and
+sends statuses or none.
 
-Built from facts/networks.md, on the wire's own shapes; the answers to sends pass through our table of codes.
+The webhooks have the shapes of the wire. The answers to sends go through our table of codes.
 """
 
 import json
@@ -25,12 +26,13 @@ NUMBER = "100000000000001"
 ACCOUNT = Account(channel="whatsapp", id=NUMBER)
 DAY = 24 * 3600.0
 DELAYS = (0.0, 0.0, 1.0, 8.0, 30.0, 150.0)
-"""Of statuses; a send whose outcome is unknown is tried again after a minute."""
+"""The delays of statuses, in seconds. Some are longer than the minute after which a send with an unknown
+outcome is tried again."""
 
 
 @dataclass
 class Item:
-    """Something that the network has to tell: a change of a webhook. `hashed_id` if a contact's message."""
+    """One change of a webhook that the network has to deliver. `hashed_id` is empty for a status."""
 
     label: str
     change: dict[str, Any]
@@ -42,7 +44,7 @@ class Item:
 
 @dataclass
 class Ask:
-    """We asked the network once to take a message."""
+    """One request to the network to send a message."""
 
     at: float
     outbound_id: str
@@ -50,14 +52,14 @@ class Ask:
     content: OutboundContent
     by: "Invocation"
     gate_opened: int
-    """How often the gate had been opened by then."""
+    """The number of times that the gate had been opened before."""
     answer: SendError | None = None
-    """Why it was not accepted."""
+    """The error, if the network did not accept the message."""
 
 
 @dataclass
 class Accepted:
-    """A message that the network took."""
+    """A message that the network accepted."""
 
     at: float
     outbound_id: str
@@ -66,16 +68,16 @@ class Accepted:
     contact: Contact
     content: OutboundContent
     known: bool
-    """Whether we were told so at once."""
+    """Whether the network told us so at once."""
     fails: int = 0
-    """The code by which it is going to fail."""
+    """The code with which the message is going to fail; 0 if it will not fail."""
     failed: int = 0
-    """The code by which we have been told that it failed."""
+    """The code with which a status has already reported the failure; 0 if none has."""
 
 
 @dataclass
 class Meta:
-    """Its state: what it has to tell, what it took, and what it thinks of us."""
+    """The network Meta: what it has to tell, which messages it accepted, and how it treats us now."""
 
     world: "World"
     secret: str = "first secret"
@@ -93,7 +95,7 @@ class Meta:
     # --- webhooks ---------------------------------------------------------------------------------------
 
     def tell(self, item: Item, delay: float = 0.0) -> None:
-        """Have `item` in a webhook before long."""
+        """Deliver `item` in a webhook, `delay` seconds from now or a little later."""
         self.items.append(item)
         self._queue(item, delay)
 
@@ -113,7 +115,7 @@ class Meta:
         self._post(items)
 
     def _post(self, items: list[Item], tries: int = 0) -> None:
-        """One webhook; until it is answered by 200 it comes again, as it was or in other bundles."""
+        """Post one webhook. Its items come again until the answer is 200, perhaps in other bundles."""
         body = self.body(items)
         self.world.tell_story("network", f"posts {', '.join(item.label for item in items)}")
         status = self.world.ingress(signed(body, self.secret))
@@ -136,12 +138,12 @@ class Meta:
             self.world.at(now + pause, lambda: self._post(items, tries + 1))
 
     def body(self, items: list[Item]) -> bytes:
-        """A webhook that tells `items`."""
+        """Return the body of a webhook with `items`."""
         entry = {"id": "2000", "changes": [item.change for item in items]}
         return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
 
     def message(self, label: str, contact: "Ids", message: dict[str, Any], *, spoken: bool = True) -> Item:
-        """A message of a contact as a change; spoken ones open the window."""
+        """Return the change for a message of a contact. A `spoken` message opens the window."""
         card = {"profile": {"name": contact.name}} | contact.card()
         message = {**message, "timestamp": str(int(self.world.now)), **contact.sender()}
         if spoken:
@@ -152,7 +154,7 @@ class Meta:
     def aside(
         self, label: str, field_name: str, name: str, what: dict[str, Any], *, at: float | None = None
     ) -> Item:
-        """An echo of a person's answer, or a contact's preference."""
+        """Return the change for an echo of a person's answer, or for a contact's preference."""
         what = {**what, "timestamp": str(int(self.world.now if at is None else at))}
         return self._item(label, field_name, {name: [what]}, what)
 
@@ -164,11 +166,11 @@ class Meta:
     # --- sends ------------------------------------------------------------------------------------------
 
     def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
-        """The port `Network`."""
+        """Send a message, as the port `Network` does."""
         return self.world.call("network.send", lambda: self._answer(contact, content, callback), error=None)
 
     def mark_read(self, account: Account, message_id: str) -> None:
-        """The port `Network`."""
+        """Mark a message as read, as the port `Network` does."""
         if not self.token_is_good:
             raise TokenInvalid(190, "expired")
 
@@ -209,7 +211,7 @@ class Meta:
         late = self._is_closed(contact, content)
         if late and (world.is_calm or world.choices.draw(2) == 0):
             raise error_of(400, _error(131047), {})
-        if mood in (6, 8):  # accepted, without a word of it
+        if mood in (6, 8):  # the network accepts the message, but does not say so
             self._accept(contact, content, callback, known=False, late=late)
         if mood in (6, 7, 8):
             world.now += 13 if world.choices.draw(2) else 0.5
@@ -217,7 +219,7 @@ class Meta:
         return self._accept(contact, content, callback, known=True, late=late)
 
     def _refuse(self, mood: int) -> None:
-        """Raise what a bad mood says, if it is one that does not accept."""
+        """Raise the error that belongs to `mood`, if the network does not accept a message in that mood."""
         refusals = {1: (429, 130429), 2: (400, 131056), 3: (400, 131026), 5: (403, 131042)}
         if mood == 4:
             raise Refused(0, "no connection")
@@ -228,7 +230,7 @@ class Meta:
             raise error_of(status, _error(code), {"Retry-After": "7"} if self.world.choices.draw(2) else {})
 
     def was_closed_to(self, outbound_id: str) -> bool:
-        """Whether a message met a closed window before: as we saw it, as an answer, or as a status."""
+        """Whether a message met a closed window before. We saw it, or an answer or a status told us."""
         asks = [ask for ask in self.asks.values() if ask.outbound_id == outbound_id]
         return (
             any(isinstance(ask.content, Template) for ask in asks)
@@ -266,13 +268,13 @@ class Meta:
         return network_id
 
     def _report(self, taken: Accepted, network_id: str, *, late: bool) -> None:
-        """Decide what is told of an accepted message, and when."""
+        """Choose the statuses of an accepted message, and when they come."""
         choices = self.world.choices
         calm = self.world.is_calm
         fate = 0 if calm else choices.draw(14)
         code = {10: 131000, 11: 130429, 12: 131026, 13: 131042}.get(fate, 131047 if late else 0)
         if fate == 9 and not code:
-            return  # nothing is ever told
+            return  # no status ever comes
         taken.fails = code
         steps = ["sent", "failed"] if code else ["sent", "delivered", "read"][: 2 if calm else 3 - fate % 3]
         if code and not late and fate % 2:
@@ -310,27 +312,27 @@ class Meta:
 
 @dataclass
 class Ids:
-    """A contact, and how they go by now; `phase` says which ids a message of theirs shows."""
+    """A contact, and the ids that they have now."""
 
     name: str
     phone: str
     user_id: str
     shows: str = "phone"
-    """`phone`, `user`, or `both`."""
+    """The ids that a message of theirs contains: `phone`, `user` or `both`."""
 
     def card(self) -> dict[str, Any]:
-        """Their entry in `contacts`."""
+        """Return their entry in `contacts`."""
         phone = {} if self.shows == "user" else {"wa_id": self.phone}
         return phone | ({} if self.shows == "phone" else {"user_id": self.user_id})
 
     def sender(self) -> dict[str, Any]:
-        """How a message names them."""
+        """Return the fields of a message that name them as its sender."""
         phone = {} if self.shows == "user" else {"from": self.phone}
         return phone | ({} if self.shows == "phone" else {"from_user_id": self.user_id})
 
 
 def signed(body: bytes, secret: str) -> Request:
-    """The webhook with that body, signed."""
+    """Return a webhook with this body, signed with `secret`."""
     return Request(body=body, headers={SIGNATURE_HEADER: sign(body, secret)})
 
 

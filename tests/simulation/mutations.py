@@ -1,4 +1,4 @@
-"""What the services must not do: each mutation breaks one of their rules, and the oracle must see it."""
+"""Mutations of the services. Each breaks one rule, and the oracle must see it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -47,7 +47,7 @@ from tests.simulation.world import Schedules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutation:
-    """`name` says what is done wrong; `target.attribute` becomes `wrong`, with longer `outages` or not."""
+    """One thing done wrong, as `name` says: `wrong` replaces `target.attribute`. `outages` may be longer."""
 
     name: str
     target: Any
@@ -57,7 +57,7 @@ class Mutation:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """As long as this lasts, it is done wrong."""
+        """Do it wrong in the `with` block."""
         wrong = patch.object(self.target, self.attribute, self.wrong)
         with wrong, patch.object(play, "OUTAGES", self.outages):
             yield
@@ -95,7 +95,7 @@ def no_marker(
 
 @_instead_of(MemoryStore, "_refuse_finished")
 def a_marker_without_condition(_store: MemoryStore, _inbound: Inbound) -> None:
-    """Nothing is refused."""
+    """Refuse nothing."""
 
 
 @_instead_of(MemoryStore, "commit")
@@ -133,7 +133,7 @@ def what_is_handled_is_not_queued_again(
 
 @_instead_of(Processor, "_record_try")
 def tries_are_not_counted(_processor: Processor, *_given: object) -> None:
-    """Nothing is written."""
+    """Write nothing."""
 
 
 @_instead_of(Processor, "_record_try")
@@ -145,7 +145,7 @@ def steps_are_forgotten_when_the_bot_fails(
 
 @_instead_of(process, "MAX_TRIES")
 def the_first_failure_parks() -> None:
-    """Replaced below: not a function."""
+    """Stand in for a number, which is put in below."""
 
 
 MUTATIONS[-1] = replace(MUTATIONS[-1], wrong=1)
@@ -297,7 +297,7 @@ def the_window_is_never_read_again(sender: Sender, turn: TurnMessages) -> bool:
 
 @_instead_of(delivery, "MAX_UNKNOWN")
 def unknown_outcomes_are_tried_without_end() -> None:
-    """Replaced below: not a function."""
+    """Stand in for a number, which is put in below."""
 
 
 MUTATIONS[-1] = replace(MUTATIONS[-1], wrong=1000, outages=(40_000, 40_000, 40_000))
@@ -389,7 +389,7 @@ def all_turns_go_by_one_id(_turn: TurnMessages) -> str:
 
 @_instead_of(MessageRecord, "is_double")
 def doubles_are_not_seen() -> None:
-    """Replaced below: a property."""
+    """Stand in for a property, which is put in below."""
 
 
 MUTATIONS[-1] = replace(MUTATIONS[-1], wrong=property(lambda _record: False))

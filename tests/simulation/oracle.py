@@ -1,4 +1,4 @@
-"""What always holds (design.md, section 2), looked at when a world is at rest: a function a sentence."""
+"""The rules that must always hold. Each function checks one rule when a world is at rest."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ from tests.simulation.store import Commit
 from tests.simulation.world import SOMEBODY, Violation, World
 
 Judge = Callable[[World], Iterator[str]]
-"""Yields what is wrong."""
+"""Yields a sentence for each case in which its rule is broken."""
 
 _ALWAYS: list[Judge] = []
 
@@ -30,7 +30,7 @@ def _always(judge: Judge) -> Judge:
 
 
 def judge(world: World) -> None:
-    """Raise Violation for the first promise that was broken."""
+    """Raise Violation for the first rule that is broken."""
     for name, why in world.store.stopped:
         raise Violation(name, why)
     for promise in _ALWAYS:
@@ -40,8 +40,9 @@ def judge(world: World) -> None:
 
 @_always
 def what_was_acknowledged_was_handled_or_quarantined(world: World) -> Iterator[str]:
-    """Durable before 200: every message of an acknowledged webhook has a finished marker, or lies whole in
-    the quarantine; and what the network has to tell is acknowledged at last.
+    """Updates are durable before the answer 200. Every message of an acknowledged webhook has a finished
+    marker, or its body is whole in the quarantine. In the end, everything that the network has to tell is
+    acknowledged.
     """
     for item in world.meta.items:
         if not item.acknowledged:
@@ -56,7 +57,7 @@ def what_was_acknowledged_was_handled_or_quarantined(world: World) -> Iterator[s
 
 @_always
 def an_unsigned_body_leaves_nothing(world: World) -> Iterator[str]:
-    """An unsigned body is answered 401 with an empty body and nothing is stored."""
+    """An unsigned body is answered with 401 and an empty body, and nothing is stored."""
     if any(contact_id in ("666", "US.666") for _, contact_id in world.store.aliases):
         yield "the forged message has an alias"
     if any("666" in one.contact_ids for one in world.store.conversations.values()):
@@ -65,7 +66,7 @@ def an_unsigned_body_leaves_nothing(world: World) -> Iterator[str]:
 
 @_always
 def a_turn_happens_once(world: World) -> Iterator[str]:
-    """Each inbound message has at most one committed turn; a parked one, one more for each redrive."""
+    """Each inbound message has at most one committed turn. A parked one has one more for each redrive."""
     for hashed_id, commits in _by_update(world).items():
         if len(commits) > 1 + world.redriven[hashed_id]:
             yield f"{world.name(hashed_id)} had {len(commits)} turns"
@@ -82,10 +83,11 @@ def _by_update(world: World) -> dict[str, list[Commit]]:
 
 @_always
 def order_is_the_order_of_receipt(world: World) -> Iterator[str]:
-    """Order per conversation is the order of our receipt."""
+    """The updates of a conversation are handled in the order in which we received them."""
     committed = dict[str, int]()
     for place, one in enumerate(world.store.commits):
-        committed.setdefault(one.inbound.hashed_id, place)  # what comes of a redrive comes later
+        # Only the first commit counts, because the commit after a redrive comes later.
+        committed.setdefault(one.inbound.hashed_id, place)
     for order in world.order.values():
         in_place = [hashed_id for hashed_id in order if hashed_id in committed.keys() - world.put_back]
         places = [(committed[hashed_id], hashed_id) for hashed_id in in_place]
@@ -96,7 +98,7 @@ def order_is_the_order_of_receipt(world: World) -> Iterator[str]:
 
 @_always
 def contacts_of_different_people_never_share_a_group(world: World) -> Iterator[str]:
-    """Parallel across conversations: a slow or failing one stops only itself."""
+    """Conversations run in parallel: a slow or failing one stops only itself."""
     groups = {hashed_id: group for group, order in world.order.items() for hashed_id in order}
     people = dict[str, str]()
     for commit in world.store.commits:
@@ -112,7 +114,9 @@ def _person(world: World, commit: Commit) -> str:
 
 @_always
 def a_conversation_is_with_one_person(world: World) -> Iterator[str]:
-    """A phone number may be given to somebody else; whose it is now the user id tells, where there is one."""
+    """A conversation never has two people. A phone number may pass to somebody else; then the user id, if
+    there is one, tells who has it now.
+    """
     people = dict[str, set[str]]()
     for commit in world.store.commits:
         before, inbound = commit.before, commit.inbound
@@ -126,8 +130,8 @@ def a_conversation_is_with_one_person(world: World) -> Iterator[str]:
 
 @_always
 def what_is_old_stays_with_the_one_it_was_for(world: World) -> Iterator[str]:
-    """What names its contact by nothing but a number, and was sent before the number passed to somebody else,
-    never reaches that person's conversation.
+    """An update that names its contact only by a number never reaches the conversation of a person who got
+    the number after the update was sent.
     """
     for commit in world.store.commits:
         inbound, contact = commit.inbound, commit.inbound.contact
@@ -140,7 +144,9 @@ def what_is_old_stays_with_the_one_it_was_for(world: World) -> Iterator[str]:
 
 @_always
 def an_update_of_our_own_reaches_the_conversation_it_is_for(world: World) -> Iterator[str]:
-    """It names the conversation by its key: that one handles it, or the one that took that one in."""
+    """An update of our own names its conversation by the key. That conversation handles it, or the one that
+    absorbed that conversation.
+    """
     for commit in world.store.commits:
         before, key = commit.before, commit.inbound.conversation_key
         theirs = {k for one in (before, *before.absorbed) for k in (one.key, *one.former_keys)}
@@ -150,7 +156,9 @@ def an_update_of_our_own_reaches_the_conversation_it_is_for(world: World) -> Ite
 
 @_always
 def the_version_that_wrote_a_journal_can_read_it_again(world: World) -> Iterator[str]:
-    """The version before, which cannot read it, keeps it as it is or begins the talk again."""
+    """The version that wrote a journal can read it again later. The earlier version cannot read it; it keeps
+    the journal as it is, or begins the talk again.
+    """
     for commit in world.store.commits:
         if isinstance(commit.before.journal, UnreadableJournal) and not commit.is_rolled_back:
             yield f"{world.name(commit.inbound.hashed_id)} found a journal that nobody can read"
@@ -172,7 +180,7 @@ def _taken(world: World) -> dict[str, list[Accepted]]:
 
 @_always
 def nothing_that_was_said_is_missing(world: World) -> Iterator[str]:
-    """What a turn said is with the network at the end, or failed visibly."""
+    """In the end, each message of a turn is with the network or has failed visibly."""
     taken = _taken(world)
     for _, turn, message in _said(world):
         record = _record(world, message.id)
@@ -201,8 +209,8 @@ def _is_told(world: World, outbound_id: str) -> bool:
 
 @_always
 def nothing_goes_out_twice_but_where_the_outcome_was_unknown(world: World) -> Iterator[str]:
-    """Parts already accepted are never sent again. A second attempt follows an unknown outcome, if the policy
-    allows it, or a failure that was told late.
+    """A part that was accepted is never sent again. A second attempt is allowed only after an unknown
+    outcome, if the policy permits it, or after a failure that was reported late.
     """
     policies = {message.id: message.policy for _, _, message in _said(world)}
     for outbound_id, attempts in _taken(world).items():
@@ -214,7 +222,7 @@ def nothing_goes_out_twice_but_where_the_outcome_was_unknown(world: World) -> It
 
 
 def _too_soon(world: World, one: Accepted) -> Iterator[str]:
-    """What is wrong with the attempt after `one`, which nobody told us to have failed."""
+    """Yield what is wrong with the attempt after `one`. Nobody told us that `one` had failed."""
     steps, name = world.store.steps[one.outbound_id], world.name(one.outbound_id)
     reached, following = steps[one.attempt], steps.get(one.attempt + 1, {})
     if Step.REFUSED in reached:
@@ -227,7 +235,7 @@ def _too_soon(world: World, one: Accepted) -> Iterator[str]:
 
 @_always
 def a_late_failure_that_will_pass_is_tried_again(world: World) -> Iterator[str]:
-    """130429 and 131000 as a status after 200 lead to another attempt, not to the end."""
+    """When status 130429 or 131000 comes after the answer 200, there is another attempt."""
     for _, _, message in _said(world):
         attempts = _taken(world).get(message.id, [])
         passes = any(one.failed in (130429, 131000) for one in attempts)
@@ -237,8 +245,8 @@ def a_late_failure_that_will_pass_is_tried_again(world: World) -> Iterator[str]:
 
 @_always
 def what_fails_late_outside_the_window_goes_out_as_its_template(world: World) -> Iterator[str]:
-    """131047 as a status after 200 leads to the template, if the bot declared one, unless another attempt
-    went through, or too many have failed late.
+    """When status 131047 comes after the answer 200, the template goes out, if the bot declared one. It does
+    not if another attempt went through, or if too many attempts have failed late.
     """
     taken = _taken(world)
     for _, _, message in _said(world):
@@ -255,7 +263,7 @@ def what_fails_late_outside_the_window_goes_out_as_its_template(world: World) ->
 
 @_always
 def a_message_of_unknown_outcome_is_given_up_at_last(world: World) -> Iterator[str]:
-    """Each attempt may be one more double."""
+    """Sending ends while the outcome is unknown, because each attempt may be one more double."""
     settled = {(one.outbound_id, one.attempt) for one in world.meta.accepted if one.failed}
     unknown = Counter(
         ask.outbound_id
@@ -269,7 +277,7 @@ def a_message_of_unknown_outcome_is_given_up_at_last(world: World) -> Iterator[s
 
 @_always
 def what_may_go_out_once_is_sent_again_only_if_it_was_refused(world: World) -> Iterator[str]:
-    """A one-time code whose outcome is unknown is given up, visibly."""
+    """A one-time code with an unknown outcome is given up, and the failure is visible."""
     policies = {message.id: message.policy for _, _, message in _said(world)}
     for before, ask in _sent_again(world):
         may_not = policies.get(ask.outbound_id) is Policy.AT_MOST_ONCE
@@ -279,7 +287,7 @@ def what_may_go_out_once_is_sent_again_only_if_it_was_refused(world: World) -> I
 
 @_always
 def who_is_asked_to_slow_down_does(world: World) -> Iterator[str]:
-    """After a rate limit a message waits: as long as the network says, or a second at least."""
+    """After a rate limit, a message waits as long as the network asks for, or at least one second."""
     for before, ask in _sent_again(world):
         is_told = before.by.number not in world.disturbed
         if is_told and isinstance(before.answer, RateLimited | PairRateLimited):
@@ -289,7 +297,7 @@ def who_is_asked_to_slow_down_does(world: World) -> Iterator[str]:
 
 
 def _sent_again(world: World) -> Iterator[tuple[Ask, Ask]]:
-    """Each attempt at a message with the one before it."""
+    """Yield each attempt at a message together with the attempt before it."""
     last = dict[str, Ask]()
     for ask in world.meta.asks.values():
         if ask.outbound_id in last:
@@ -299,7 +307,7 @@ def _sent_again(world: World) -> Iterator[tuple[Ask, Ask]]:
 
 @_always
 def one_message_probes_a_closed_gate(world: World) -> Iterator[str]:
-    """Of all that find a gate closed, and due for a probe, one is elected."""
+    """Many messages may find the same gate closed and due for a probe. Only one of them is elected."""
     for (_, gate), elected in Counter(world.gates.elections).items():
         if elected > 1:
             yield f"{elected} probe a gate that closed for {gate.why}"
@@ -307,8 +315,9 @@ def one_message_probes_a_closed_gate(world: World) -> Iterator[str]:
 
 @_always
 def a_blocked_account_is_left_alone(world: World) -> Iterator[str]:
-    """Who is told that the account is blocked closes its gate; until it opens, only who is elected asks. Who
-    began before, or saw the gate open up to ten seconds before, may still ask.
+    """A sender that is told of a blocked account closes its gate. Until the gate opens, only an elected
+    sender asks the network. A sender may still ask if it began before, or if it saw the gate open up to ten
+    seconds before.
     """
     closed_by = dict[int, float]()
     for ask in world.meta.asks.values():
@@ -322,11 +331,11 @@ def a_blocked_account_is_left_alone(world: World) -> Iterator[str]:
 
 @_always
 def a_failure_is_told_once(world: World) -> Iterator[str]:
-    """One failure is one turn, however often the network tells of it."""
+    """One failure leads to one turn, however often the network reports it."""
     told = dict[str, str]()
     for commit in world.store.commits:
         content, hashed_id = commit.inbound.content, commit.inbound.hashed_id
-        if not isinstance(content, Failed) or commit.before.handoff:  # then it is put off
+        if not isinstance(content, Failed) or commit.before.handoff:  # a failure during a handoff is put off
             continue
         if told.setdefault(content.outbound_id, hashed_id) != hashed_id:
             yield f"the bot was told again that {world.name(content.outbound_id)} failed"
@@ -334,7 +343,7 @@ def a_failure_is_told_once(world: World) -> Iterator[str]:
 
 @_always
 def what_went_out_twice_is_counted(world: World) -> Iterator[str]:
-    """A late success after a second attempt is recorded and metered as a double."""
+    """A late success after a second attempt is recorded, and counted as a double."""
     doubles = [id for id, attempts in world.store.steps.items() if _went_through(attempts) > 1]
     counted = world.counted(Metric.MESSAGES_DOUBLED)
     if counted < len(doubles) and not world.event_faults:
@@ -342,7 +351,7 @@ def what_went_out_twice_is_counted(world: World) -> Iterator[str]:
 
 
 def _went_through(attempts: dict[int, dict[Step, float]]) -> int:
-    """How many attempts we know to have gone through."""
+    """Return how many attempts went through, as far as we know."""
     arrived, taken = {Step.DELIVERED, Step.READ}, {Step.ACCEPTED, Step.SENT}
     failed = {Step.FAILED, Step.REFUSED}
     through = [a for a in map(set, attempts.values()) if a & arrived or (a & taken and not a & failed)]
@@ -351,7 +360,7 @@ def _went_through(attempts: dict[int, dict[Step, float]]) -> int:
 
 @_always
 def what_one_turn_says_arrives_in_order(world: World) -> Iterator[str]:
-    """The sender walks the messages of one turn in order; turns of one conversation follow each other."""
+    """The messages of one turn go out in order, and the turns of a conversation one after the other."""
     first = dict[str, int]()
     for place, one in enumerate(world.meta.accepted):
         first.setdefault(one.outbound_id, place)
@@ -360,7 +369,8 @@ def what_one_turn_says_arrives_in_order(world: World) -> Iterator[str]:
     for commit, turn, message in _said(world):
         if message.id not in first or commit.inbound.hashed_id in world.put_back:
             continue
-        place = first.pop(message.id)  # parked again after a redrive, an update says sorry no more
+        # An update that is parked again after a redrive has the same sorry-text, which is not sent again.
+        place = first.pop(message.id)
         way = (turn.conversation_key, groups.get(commit.inbound.hashed_id, ""))
         before, earlier = latest.get(way, (-1, ""))
         if place < before:
@@ -370,7 +380,7 @@ def what_one_turn_says_arrives_in_order(world: World) -> Iterator[str]:
 
 @_always
 def a_bot_bug_parks_one_update(world: World) -> Iterator[str]:
-    """An update is parked on its third failure, and no other is; a person is shown what is parked."""
+    """An update is parked on its third failure, and no other update is. A person sees every parked update."""
     shown = {held.group for held in world.dead.heads()}
     for hashed_id, commits in _by_update(world).items():
         name, hits = world.name(hashed_id), world.hits[hashed_id]
@@ -390,7 +400,7 @@ def _parked(world: World) -> Iterator[Commit]:
 
 @_always
 def who_said_what_is_parked_is_told_so(world: World) -> Iterator[str]:
-    """A sorry-text goes to the contact, unless a person talks to them."""
+    """The contact gets a sorry-text, unless a person talks to them."""
     for commit in _parked(world):
         if commit.inbound.is_spoken and not commit.before.handoff and not commit.marker.messages:
             yield f"{world.name(commit.inbound.hashed_id)} was parked without a word"
@@ -398,7 +408,7 @@ def who_said_what_is_parked_is_told_so(world: World) -> Iterator[str]:
 
 @_always
 def what_is_parked_ends_the_talk(world: World) -> Iterator[str]:
-    """The handler in progress ends with an answer, or the end of a wait, that it failed over."""
+    """A handler in progress ends when the bot fails on an answer to it, or on the end of its wait."""
     for commit in _parked(world):
         of_the_talk = commit.inbound.is_spoken or isinstance(commit.inbound.content, TimeUp)
         if of_the_talk and not commit.before.handoff and commit.after.journal:
@@ -407,7 +417,7 @@ def what_is_parked_ends_the_talk(world: World) -> Iterator[str]:
 
 @_always
 def a_person_who_answers_silences_the_bot(world: World) -> Iterator[str]:
-    """An echo begins a handoff and a release ends it, even if the bot fails over them."""
+    """An echo begins a handoff and a release ends it, even if the bot fails on them."""
     for commit in world.store.commits:
         content, handoff = commit.inbound.content, commit.after.handoff
         if (isinstance(content, Echo) and not handoff) or (isinstance(content, Release) and handoff):
@@ -416,7 +426,7 @@ def a_person_who_answers_silences_the_bot(world: World) -> Iterator[str]:
 
 @_always
 def only_the_processor_writes_a_conversation(world: World) -> Iterator[str]:
-    """What a turn finds is what the turn before left: nothing is written beside it, or lost."""
+    """A turn finds the conversation as the turn before left it. Nothing else writes to it."""
     left = dict[str, Conversation]()
     for commit in world.store.commits:
         for one in (commit.before, *commit.before.absorbed):
@@ -430,7 +440,7 @@ def only_the_processor_writes_a_conversation(world: World) -> Iterator[str]:
 
 
 def _is_same(one: Conversation, other: Conversation) -> bool:
-    """Whether two versions of the code found the same; one of them may not be able to read the talk."""
+    """Whether two versions found the same conversation. One may be unable to read the talk."""
     talks = (one.journal, other.journal)
     is_readable = not any(isinstance(talk, UnreadableJournal) for talk in talks)
     is_same_talk = one.journal == other.journal if is_readable else all(talks)
@@ -443,9 +453,9 @@ def _kept(one: Conversation) -> tuple[object, ...]:
 
 @_always
 def the_last_wish_counts(world: World) -> Iterator[str]:
-    """Who stopped us has stopped us, whatever goes on at that moment, until they resume. Of two wishes that
-    of the later time counts, of the same time the later to come; of two conversations that turn out to
-    be one the stricter.
+    """A contact who stops our offers gets none until they resume them, whatever else happens at that moment.
+    Of two wishes, the one with the later time counts; at the same time, the one that came later. When two
+    conversations turn out to be one, the stricter wish counts.
     """
     for key, conversation in world.store.conversations.items():
         wishes = _wishes(world, key)
@@ -454,7 +464,7 @@ def the_last_wish_counts(world: World) -> Iterator[str]:
 
 
 def _wishes(world: World, key: str) -> list[bool]:
-    """Whether the contact wants no offers: as wished last in each conversation that ended in this one."""
+    """Return the last wish in each conversation that ended in this one. True means: no offers."""
     wishes = dict[str, list[tuple[float, bool]]]()
     for commit in world.store.commits:
         before, content, at = commit.before, commit.inbound.content, commit.inbound.at
@@ -468,11 +478,11 @@ def _wishes(world: World, key: str) -> list[bool]:
 
 @_always
 def a_step_has_its_effect_once(world: World) -> Iterator[str]:
-    """On an exception what was said rolls back, and the results of finished steps stay.
+    """When a bot raises, what it said is rolled back, and the results of finished steps stay.
 
-    An effect is repeated only if the run before was disturbed before its result was written, if of two
-    machines at one conversation (a contact under two ids) one forestalled the other, or if a talk began again
-    in between because its journal could not be read.
+    An effect may be repeated only in three cases. The run before was disturbed before its result was written.
+    Two machines handled one conversation (a contact under two ids), and one of them was first. The talk began
+    again in between, because its journal could not be read.
     """
     for runs in world.outside.effects.values():
         for run, following in pairwise(runs):
@@ -484,7 +494,7 @@ def a_step_has_its_effect_once(world: World) -> Iterator[str]:
 
 @_always
 def what_was_put_off_comes(world: World) -> Iterator[str]:
-    """Each wake-up of a turn is a turn, once; none is forgotten."""
+    """Each wake-up of a turn is handled; none is forgotten."""
     for commit in world.store.commits:
         for wake_up in commit.marker.wake_ups:
             marker = world.store.markers.get(wake_up.inbound.hashed_id)
@@ -494,7 +504,7 @@ def what_was_put_off_comes(world: World) -> Iterator[str]:
 
 @_always
 def nothing_is_left_on_a_queue(world: World) -> Iterator[str]:
-    """All of it has an end."""
+    """Each message on a queue is handled in the end."""
     for queue in (world.inbound, world.outbound, world.events):
         if queue.heads():
             yield f"{len(queue.heads())} messages are left on {queue.name}"
@@ -504,14 +514,14 @@ def nothing_is_left_on_a_queue(world: World) -> Iterator[str]:
 
 
 def judge_the_end(world: World) -> None:
-    """Raise Violation for what did not mend itself."""
+    """Raise Violation for what did not repair itself."""
     for promise in (the_gate_opens_again, one_contact_has_one_conversation):
         for why in promise(world):
             raise Violation(promise.__name__, why)
 
 
 def the_gate_opens_again(world: World) -> Iterator[str]:
-    """A gate that closed opens by itself once the cause is gone."""
+    """A closed gate opens by itself once the cause is gone."""
     for account in world.gates.closed:
         last = [one for one in world.store.commits if str(one.inbound.account) == account][-1]
         if last.marker.messages:
@@ -519,7 +529,7 @@ def the_gate_opens_again(world: World) -> Iterator[str]:
 
 
 def one_contact_has_one_conversation(world: World) -> Iterator[str]:
-    """All ids by which we have heard of a contact lead to one conversation."""
+    """All ids of a contact that we have heard of lead to one conversation."""
     account, found = str(ACCOUNT), dict[str, set[str]]()
     for contact_id, owner in world.owners.items():
         key = world.store.aliases.get((account, contact_id), conversation_key(account, contact_id))

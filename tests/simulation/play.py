@@ -1,4 +1,4 @@
-"""What happens in a run: who says what and when, what goes wrong beside the ports, and how all of it ends."""
+"""One run: who says what and when, what goes wrong outside the ports, and how the run ends."""
 
 from collections.abc import Callable
 
@@ -14,14 +14,14 @@ from tests.simulation.toynet import TOY
 from tests.simulation.world import SOMEBODY, START, Violation, World, stage
 
 TOM = "9001"
-"""The contact of the toy: a number that is no phone number."""
+"""The toy's contact. The number is not a phone number."""
 
 NAMES = ("Ada", "Bob", "Cleo", "Dan")
 GAPS = (1.0, 0.0, 0.0, 3.0, 30.0, 200.0, 700.0, 90_000.0)
-"""Seconds between two messages."""
+"""The pauses between two messages, in seconds."""
 
 OUTAGES = (20, 300, 4000)
-"""Seconds for which the network fails over everything."""
+"""How long the network fails on every message, in seconds."""
 
 MAX_SAID = 12
 
@@ -30,7 +30,7 @@ DIALOG = ("7", "no number", "7", TROUBLE)
 
 
 class Play:
-    """One run: `perform` it, and the oracle says what was wrong, if anything."""
+    """One run. `perform` plays it, and the oracle judges it."""
 
     def __init__(self, choices: Choices, story: list[str] | None = None) -> None:
         self.world = World(choices, story)
@@ -43,7 +43,7 @@ class Play:
         self.plays_with_toy = False
 
     def perform(self) -> None:
-        """Raise Violation for what must not be."""
+        """Play the run. Raise Violation if a rule is broken."""
         with stage(self.world):
             self._write()
             self.world.run()
@@ -74,7 +74,8 @@ class Play:
             self.world.owners[TOM] = "Tom"
         at = START + 1
         for _ in range(MAX_SAID):
-            is_said, gap = draw(3) > 0, GAPS[draw(len(GAPS))]  # each draws the same, said or not
+            # The same numbers are drawn in both cases, so leaving out one event changes no other.
+            is_said, gap = draw(3) > 0, GAPS[draw(len(GAPS))]
             do = self._plan()
             if is_said:
                 at += gap
@@ -87,7 +88,7 @@ class Play:
         self.world.owners[contact.phone] = self.world.owners[contact.user_id] = contact.name
 
     def _plan(self) -> Callable[[], None]:
-        """One thing that happens."""
+        """Return one event of the script, chosen by chance."""
         place = self.choices.draw(4) % len(self.contacts)
         contact, mode = self.contacts[place], self.modes[place]
         what, word, answer = self.choices.draw(48), self.choices.draw(len(WORDS)), self.choices.draw(8)
@@ -119,7 +120,7 @@ class Play:
         return seldom.get(what) or (lambda: self._says(contact, says))
 
     def _all_is_well(self) -> None:
-        """Somebody has mended what was broken."""
+        """Repair everything that was broken."""
         world = self.world
         world.meta.token_is_good = True
         world.meta.blocked_until = world.meta.down_until = world.secrets.hidden_until = 0.0
@@ -128,7 +129,8 @@ class Play:
             self._redrives()
         self._puts_back_unreadable()
         world.tell_story("world", "from here on nothing goes wrong any more")
-        for hours in (0.1, 1.5, 3.5, 7.5):  # what comes due during a handoff is put off, again and again
+        # It is done several times, because a wake-up that comes during a handoff is put off again.
+        for hours in (0.1, 1.5, 3.5, 7.5):
             world.at(world.now + hours * 3600, self._releases_all)
 
     def _releases_all(self) -> None:
@@ -182,7 +184,8 @@ class Play:
         message = {"id": self._next_id("system"), "type": "system", "system": system}
         item = self.world.meta.message(label, contact, message, spoken=False)
         self.world.names[item.hashed_id] = label
-        self.world.meta.tell(item, float(self.choices.draw(60)))  # the contact may be faster than this notice
+        # The contact may write before this notice arrives.
+        self.world.meta.tell(item, float(self.choices.draw(60)))
         if is_given_on:
             self.world.at(self.world.now + 7200, lambda: self._takes_over(number, item.hashed_id))
         self._is_now(contact, after)
@@ -192,9 +195,10 @@ class Play:
         self._owns(contact)
 
     def _takes_over(self, phone: str, notice: str) -> None:
-        """The number that a contact gave up has been given to somebody else, who writes to us as well.
+        """Give the number that a contact gave up to a stranger, who then writes to us as well.
 
-        That takes months: no notice of a change lies unread for so long.
+        In reality that takes months, and no notice of a change stays unhandled for so long. So this waits for
+        the notice.
         """
         marker = self.world.store.markers.get(notice)
         if marker is None or not marker.finished:
@@ -207,18 +211,18 @@ class Play:
         self.world.taken_over[phone] = (stranger.name, self.world.now)
         self.contacts.append(stranger)
         self._says(stranger, WORDS[self.choices.draw(len(WORDS))])
-        if self.choices.draw(2):  # the network tries for days
+        if self.choices.draw(2):  # the network tries for days to deliver something
             self.world.at(self.world.now + 90, lambda: self._echoes_late(phone, self.world.now - 4000))
 
     def _echoes_late(self, phone: str, at: float) -> None:
-        """What a person answered to somebody else, when the number was theirs, is told only now."""
+        """Deliver, late, the echo of an answer to the former owner of the number."""
         what = {"id": self._next_id("echo"), "type": "text", "to": phone}
         item = self.world.meta.aside("a late echo", "smb_message_echoes", "message_echoes", what, at=at)
         self.world.names[item.hashed_id] = "late echo"
         self.world.meta.tell(item)
 
     def _breaks_for(self, hashed_id: str) -> None:
-        """Perhaps the bot cannot deal with it, whatever it says."""
+        """Make the bot always fail on this update, in one of four cases."""
         if self.choices.one_in(4):
             self.world.outside.broken.add(hashed_id)
 
@@ -231,7 +235,7 @@ class Play:
         self.world.meta.tell(item)
 
     def _prefers(self, contact: Ids) -> None:
-        """They want offers or not; perhaps they change their mind, and we hear of that first."""
+        """Deliver the contact's wish about offers. A changed mind may arrive before the first wish."""
         first, second = (("stop", "resume"), ("resume", "stop"))[self.choices.draw(2)]
         self._wishes(contact, first)
         if self.choices.draw(3) == 2:
@@ -264,7 +268,7 @@ class Play:
         self.world.tell_story("operator", f"deploys release {self.world.bot.release} of the bot")
 
     def _redrives(self, *, stops_at: int = 0) -> None:
-        """As `make redrive ITEMS=all` does it; it may stop between its acts; it is begun again then."""
+        """Redrive as `make redrive ITEMS=all` does. It may stop halfway; then it is begun again later."""
         world = self.world
         for held in [one for one in world.dead.heads() if '"cause"' in one.body]:
             update = read_update(held.body)
@@ -281,7 +285,7 @@ class Play:
             world.dead.delete(held)
 
     def _rolls_back(self) -> None:
-        """The version before is deployed again, and after a while the present one."""
+        """Deploy the earlier version again, and after a while the present one."""
         world = self.world
         if not world.changed or world.is_rolled_back:
             return
@@ -294,7 +298,8 @@ class Play:
                 world.tell_story("operator", "deploys the present version again")
 
         world.at(world.now + (20, 600, 9000)[self.choices.draw(3)], forward)
-        if self.choices.draw(2):  # what leaves a talk in progress alone
+        # A preference leaves a talk in progress alone.
+        if self.choices.draw(2):
             world.at(world.now + 2, self._all_wish)
 
     def _all_wish(self) -> None:
@@ -302,7 +307,7 @@ class Play:
             self._wishes(contact, "stop")
 
     def _puts_back_unreadable(self) -> None:
-        """As `make redrive ITEMS=all` does it with what no version could read at the time."""
+        """Put back, as `make redrive ITEMS=all` does, the messages that could not be read when they came."""
         world = self.world
         for dead, queue in ((world.dead, world.inbound), (world.outbound_dead, world.outbound)):
             while held := next((one for one in dead.heads() if '"cause"' not in one.body), None):
@@ -331,7 +336,7 @@ class Play:
         self.world.tell_story("network", "fails over every message, for a while; some it takes all the same")
 
     def _shuts_the_window(self, contact: Ids) -> None:
-        """By the network's own reckoning this contact has been silent for long."""
+        """Let the network believe that this contact has been silent for a long time."""
         self.world.meta.heard_at[contact.name] = 0.0
         self.world.tell_story("network", f"holds the window of {contact.name} to be closed")
 
@@ -370,7 +375,7 @@ class Play:
 
 
 def perform(choices: Choices, story: list[str] | None = None) -> Violation | None:
-    """Perform a run by `choices`; what was violated, if anything."""
+    """Play a run with `choices`, and return the violation if there is one."""
     play = Play(choices, story)
     try:
         play.perform()

@@ -1,4 +1,4 @@
-"""Queues as SQS has them (docs.aws.amazon.com, "Amazon SQS FIFO queues", "Visibility timeout")."""
+"""Queues that behave like SQS (docs.aws.amazon.com, "Amazon SQS FIFO queues", "Visibility timeout")."""
 
 from dataclasses import dataclass, field
 
@@ -15,11 +15,14 @@ class Held:
     visible_at: float
     received: int = 0
     first_received_at: float = 0.0
+    sent_at: float = 0.0
 
 
 @dataclass
 class FifoQueue:
-    """Groups in order, one message of a group in flight, a deduplication id once in five minutes."""
+    """A queue in which groups keep their order, one message of a group is in flight, and a deduplication id
+    counts once in five minutes.
+    """
 
     name: str
     visibility_seconds: float
@@ -28,28 +31,28 @@ class FifoQueue:
     numbered: int = 0
 
     def put(self, group: str, deduplication_id: str, body: str, now: float) -> bool:
-        """Keep a message; False when it is taken for one of before."""
+        """Keep a message. Return False if it counts as a duplicate."""
         key = (group, deduplication_id)
         if now - self.seen.get(key, float("-inf")) < DEDUPLICATION_SECONDS:
             return False
         self.seen[key] = now
         self.numbered += 1
-        held = Held(id=f"{self.name} {self.numbered}", group=group, body=body, visible_at=now)
+        held = Held(id=f"{self.name} {self.numbered}", group=group, body=body, visible_at=now, sent_at=now)
         self.groups.setdefault(group, []).append(held)
         return True
 
     def heads(self) -> list[Held]:
-        """The message of each group that is next, be it visible or not."""
+        """Return the next message of each group, visible or not."""
         return [messages[0] for messages in self.groups.values() if messages]
 
     def delete(self, held: Held) -> None:
-        """What was handled is gone."""
+        """Delete a message that was handled."""
         self.groups[held.group].remove(held)
 
 
 @dataclass
 class StandardQueue:
-    """No order, and no promise that a message comes once."""
+    """A queue without order, which may deliver a message more than once."""
 
     name: str
     visibility_seconds: float
@@ -64,10 +67,10 @@ class StandardQueue:
             self.messages.append(held)
 
     def heads(self) -> list[Held]:
-        """All messages: any may be next."""
+        """Return all messages, because any of them may be next."""
         return self.messages
 
     def delete(self, held: Held) -> None:
-        """What was handled is gone."""
+        """Delete a message that was handled."""
         if held in self.messages:
             self.messages.remove(held)

@@ -1,4 +1,4 @@
-"""Many runs, and what to do with one that fails."""
+"""Many runs, and what to do with a run that fails."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from tests.simulation.world import Violation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A run that fails: by which seed, against what, and by which choices."""
+    """A run that failed: its seed, the rule that it broke, and its choices."""
 
     seed: int
     violation: Violation
@@ -19,7 +19,7 @@ class Failure:
 
 
 def first_failure(seed: int, enough: Callable[[int], bool]) -> tuple[int, Failure | None]:
-    """Run `seed`, `seed` + 1 ... until one fails, or until `enough(runs)`; how many ran, and the failure."""
+    """Run `seed`, `seed` + 1 ... until one fails or `enough(runs)`. Return how many ran, and the failure."""
     runs = 0
     while not enough(runs):
         choices = Choices(seed + runs)
@@ -31,7 +31,7 @@ def first_failure(seed: int, enough: Callable[[int], bool]) -> tuple[int, Failur
 
 
 def shrunk(failure: Failure, seconds: float = 30.0) -> list[int]:
-    """Choices for a smaller run that fails by the same name."""
+    """Return the choices of a smaller run that breaks the same rule."""
 
     def fails(given: list[int]) -> list[int] | None:
         choices = Choices(given=given)
@@ -42,14 +42,14 @@ def shrunk(failure: Failure, seconds: float = 30.0) -> list[int]:
 
 
 def told(choices: list[int]) -> str:
-    """The story of a run by `choices`: a line for each thing that happens, with its virtual time."""
+    """Return the story of a run with `choices`: a line for each event, with its virtual time."""
     story: list[str] = []
     violation = perform(Choices(given=choices), story)
     return "\n".join([*story, f"VIOLATED: {violation}" if violation else "nothing was violated"])
 
 
 def story_of(seed: int) -> str:
-    """The story of a seed's run."""
+    """Return the story of the run with this seed."""
     story: list[str] = []
     perform(Choices(seed), story)
     return "\n".join(story)

@@ -1,14 +1,14 @@
-"""Making a failing run smaller: fewer choices and duller ones, as long as it fails by the same name."""
+"""Makes a failing run smaller: it looks for fewer and duller choices that still break the same rule."""
 
 import time
 from collections.abc import Callable
 
 Fails = Callable[[list[int]], list[int] | None]
-"""Runs with these choices; what was drawn if it fails as before, else None."""
+"""Makes a run with these choices. Returns the drawn numbers if it fails as before, else None."""
 
 
 def shrink(drawn: list[int], fails: Fails, *, seconds: float = 30.0) -> list[int]:
-    """The dullest choices found in `seconds` with which the run still fails."""
+    """Return the dullest choices found within `seconds` with which the run still fails."""
     ends_at = time.monotonic() + seconds
     best = _shorter(drawn)
     changed = True
@@ -30,7 +30,7 @@ def _pass(
     fails: Fails,
     ends_at: float,
 ) -> tuple[list[int], bool]:
-    """Try `attempt` at each place of `best`."""
+    """Try `attempt` at each place of `best`. Return the best choices, and whether they are new."""
     place, better = 0, False
     while place < len(best) and time.monotonic() < ends_at:
         tried = _shorter(attempt(best, place, length))
@@ -51,7 +51,7 @@ def _dulled(choices: list[int], place: int, length: int) -> list[int]:
 
 
 def _shorter(choices: list[int]) -> list[int]:
-    """Without the zeros at the end, which are drawn anyway."""
+    """Return `choices` without the zeros at the end, because missing numbers are drawn as 0."""
     last = len(choices)
     while last and choices[last - 1] == 0:
         last -= 1

@@ -1,4 +1,4 @@
-"""The store in memory behind a door where calls may fail; and a watchman who sees what is written."""
+"""The store in memory. Calls to it may fail, and everything that is written to it is checked."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ class Commit:
     after: Conversation
     marker: Marker
     is_rolled_back: bool
-    """Whether the version before did it."""
+    """Whether the earlier version of the code committed it."""
 
 
 class Store(MemoryStore):
@@ -45,10 +45,10 @@ class Store(MemoryStore):
         self.versions: dict[str, int] = {}
         self.window_moved_at: dict[str, float] = defaultdict(float)
         self.stopped: list[tuple[str, str]] = []
-        """What was violated while it happened: the name, and why."""
+        """The rules that were broken during the run: the name of each, and the reason."""
 
     def put_on_shelves(self) -> None:
-        """From now on keep everything as the version that is running writes it."""
+        """Keep everything, from now on, as the running version writes it."""
         self.conversations = cast(dict[str, Conversation], Shelf(_conversation_item, read_conversation))
         self.markers = cast(dict[str, Marker], Shelf(dump_marker, lambda _key, item: read_marker(item)))
         self.turns = cast(dict[str, TurnMessages], Shelf(dump_turn, lambda _key, text: read_turn(text)))
@@ -66,7 +66,7 @@ class Store(MemoryStore):
         def write() -> None:
             try:
                 super(Store, self).commit(inbound, before, after, marker)
-            except (VersionConflict, Unreadable) as error:  # what cannot be read was not there before
+            except (VersionConflict, Unreadable) as error:  # what is unreadable was written after our load
                 self.world.forestalled.add(self.world.stack[-1].number)
                 raise VersionConflict(before.key) from error
             self._watch(Commit(self.world.now, inbound, before, after, marker, self.world.is_rolled_back))
@@ -106,7 +106,7 @@ class Store(MemoryStore):
 
     def window_closes_at(self, turn: TurnMessages) -> float:
         def read() -> float:
-            with present():  # the window is read without the rest of the conversation
+            with present():  # any version can read the window
                 return super(Store, self).window_closes_at(turn)
 
         return self.world.call("store.window", read)
@@ -160,9 +160,9 @@ class Gates(MemoryGates):
         self.world = world
         self.opened = 0
         self.elections: list[tuple[str, Gate]] = []
-        """The closed gates of which somebody was elected to probe them."""
+        """The closed gates for which a sender was elected to probe."""
         self.elected: set[int] = set()
-        """In which invocations."""
+        """The numbers of the invocations that were elected."""
 
     def read(self, account: Account) -> Gate | None:
         return self.world.call("gates.read", lambda: super(Gates, self).read(account))

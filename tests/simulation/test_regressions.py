@@ -1,4 +1,4 @@
-"""What the simulation has found: each bug by name, as a small story of its own."""
+"""The bugs that the simulation has found. Each has a name and a small story."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from tests.unit.worlds import World, inbound, said
 
 
 class Machine:
-    """As a time limit it stands around each run of the bot: it kills the function when told to."""
+    """A time limit that surrounds each run of the bot. It kills the function when told to."""
 
     kills = 0
 
@@ -44,7 +44,7 @@ def state(world: World, update: Inbound) -> str:
 
 
 def failing(times: int) -> tuple[World, Machine]:
-    """A bot that raises so often over a message `once`."""
+    """Return a world and its machine. The world's bot raises `times` times over a message `once`."""
     machine, bot, left = Machine(), Bot(), [times]
 
     @bot.on("once")
@@ -98,7 +98,7 @@ def test_an_update_that_is_parked_during_a_handoff_says_nothing_and_is_kept() ->
 
 @dataclass
 class Moody(MemoryNetwork):
-    """Answers the next requests by `moods`, then accepts."""
+    """A network that answers the next requests with `moods`, and then accepts."""
 
     moods: list[SendError] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
@@ -111,7 +111,7 @@ class Moody(MemoryNetwork):
 
 
 def status(world: World, number: int, step: Step, *, remedy: Remedy = Remedy.NONE) -> Status:
-    """What the network tells of attempt `number` at the only message."""
+    """Return a status about attempt `number` at the only message."""
     key = next(iter(world.store.conversations))
     attempt = Attempt(conversation_key=key, outbound_id=f"{inbound().hashed_id}-1", number=number)
     callback = Callback(stack="test", attempt=attempt).encode()
@@ -120,7 +120,7 @@ def status(world: World, number: int, step: Step, *, remedy: Remedy = Remedy.NON
 
 
 def deliver_until_empty(world: World) -> None:
-    """The sender, as often as it takes."""
+    """Run the sender until no turn waits."""
     for _ in range(20):
         try:
             world.deliver()
@@ -130,7 +130,7 @@ def deliver_until_empty(world: World) -> None:
 
 
 def one_message(*moods: SendError) -> tuple[World, Moody]:
-    """A world in which one message waits for a network with such moods."""
+    """Return a world in which one message waits for a network with these moods."""
     bot, network = Bot(), Moody(moods=list(moods))
     bot.otherwise(lambda chat: chat.say("Hello"))
     world = World(bot, network=network)
@@ -148,7 +148,7 @@ def test_a_late_failure_of_an_attempt_is_not_the_end_when_the_next_was_refused()
         if not network.moods:
             break
     world.tracker().track(status(world, 1, Step.SENT))
-    deliver_until_empty(world)  # settled: the queue forgets it
+    deliver_until_empty(world)  # the message is settled, so the queue forgets it
     world.tracker().track(status(world, 1, Step.FAILED, remedy=Remedy.AGAIN))
     deliver_until_empty(world)
     assert world.network.sent or world.updates.waiting, "neither sent nor told of"
@@ -165,7 +165,7 @@ def test_a_double_is_counted_when_the_first_success_is_told_while_the_second_att
 
 @dataclass
 class OvertakenStore(MemoryStore):
-    """Just before the next commit, another machine does something."""
+    """A store in which another machine does something just before the next commit."""
 
     meanwhile: list[Callable[[], None]] = field(default_factory=list)
 
@@ -176,7 +176,7 @@ class OvertakenStore(MemoryStore):
 
 
 def test_two_machines_that_take_one_answer_do_the_step_under_one_key_and_one_goes_on() -> None:
-    """Seed 6024262: messages of one contact under two ids are in two groups of the queue."""
+    """Seed 6024262. The messages of one contact under two ids are in two groups of the queue."""
     keys, bot, store = list[str](), Bot(), OvertakenStore()
 
     def pay(*, idempotency_key: str = "") -> None:

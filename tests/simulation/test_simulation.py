@@ -1,4 +1,4 @@
-"""The simulation holds, a seed is a run, and the oracle bites."""
+"""The rules hold in many runs, a seed always makes the same run, and the oracle catches each mutation."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ from tests.simulation.runs import Failure, first_failure, shrunk, told
 ROOT = Path(__file__).parents[2]
 SECONDS = 60.0
 MAX_SCHEDULES = 1500
-"""In which each mutation must be caught."""
+"""The number of schedules within which each mutation must be caught."""
 
 
 def _hold(failure: Failure | None) -> None:

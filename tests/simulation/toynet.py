@@ -1,6 +1,6 @@
-"""The toy's network: it posts webhooks until they are answered by 200, and answers sends or does not.
+"""The toy's network. It posts each webhook until the answer is 200. It answers some sends and not others.
 
-It tells no statuses: nobody learns what becomes of a message that it accepted.
+It sends no statuses, so nobody learns what became of a message that it accepted.
 """
 
 import json
@@ -24,12 +24,12 @@ TOKEN = "toy token"
 
 @dataclass
 class ToyNet:
-    """Its state is the world's: what it was asked and what it took lie beside Meta's, for the same judges."""
+    """The toy's network. Its asks and accepted messages are kept in `Meta`, for the same judges."""
 
     world: "World"
 
     def says(self, who: str, id: str, words: str, label: str) -> None:  # noqa: A002 - the network's word
-        """Tell what somebody says."""
+        """Post the message `words` from `who`."""
         item = Item(label=label, change={}, hashed_id=correlation_id(str(TOY), id))
         self.world.names[item.hashed_id] = label
         self.world.meta.items.append(item)
@@ -40,7 +40,7 @@ class ToyNet:
         self.world.at(self.world.now + self.world.choices.draw(3), lambda: self._post(item, body))
 
     def _post(self, item: Item, body: dict[str, object], tries: int = 0) -> None:
-        """One webhook; until it is answered by 200 it comes again."""
+        """Post one webhook. Until it is answered with 200, it comes again."""
         request = Request(body=json.dumps(body).encode(), headers={"x-toy-token": TOKEN})
         self.world.tell_story("toy", f"posts {item.label}")
         status = self.world.ingress(request, "toy")
@@ -52,11 +52,11 @@ class ToyNet:
             self.world.at(self.world.now + pause, lambda: self._post(item, body, tries + 1))
 
     def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
-        """The port `Network`."""
+        """Send a message, as the port `Network` does."""
         return self.world.call("toy.send", lambda: self._answer(contact, content, callback), error=None)
 
     def mark_read(self, account: Account, message_id: str) -> None:
-        """The port `Network`."""
+        """Do nothing: the toy does not know who has read what."""
 
     def _answer(self, contact: Contact, content: OutboundContent, callback: str) -> str:
         sent = Callback.decode(callback)

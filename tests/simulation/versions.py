@@ -1,7 +1,7 @@
-"""Two versions of the code at once: the one that is deployed, and the one before it.
+"""Two versions of the code at the same time: the deployed one and the one before it.
 
-The version before knows each shape that has changed since by its format number before. It cannot read what
-the present version writes. The present version reads both.
+The earlier version knows each changed shape by its former format number. It cannot read what the present
+version writes. The present version reads both.
 """
 
 from collections.abc import Callable, Iterator, MutableMapping
@@ -27,17 +27,17 @@ CHANGES: tuple[tuple[str, ...], ...] = (
     ("record", "events_body"),
     ("journal", "turn", "conversation", "marker", "update", "wake_up", "contact"),
 )
-"""What may have changed between the two versions; the first is the dullest."""
+"""The shapes that may have changed between the two versions. The first choice is the dullest."""
 
 
 def changes_of(drawn: int) -> tuple[str, ...]:
-    """What has changed, by a number: in most runs nothing."""
+    """Return the changed shapes for a drawn number. In most runs nothing has changed."""
     return CHANGES[drawn] if drawn < len(CHANGES) else ()
 
 
 @contextmanager
 def before(changed: tuple[str, ...]) -> Iterator[None]:
-    """Run the version before, to which the `changed` shapes are unknown as they are now."""
+    """Run the earlier version in the `with` block. It knows only the former formats of `changed`."""
     formats = cast(dict[str, int], fields.FORMATS)
     then = dict(formats)
     formats.update({shape: _PRESENT[shape] - 1 for shape in changed})
@@ -49,7 +49,7 @@ def before(changed: tuple[str, ...]) -> Iterator[None]:
 
 @contextmanager
 def present() -> Iterator[None]:
-    """Run the present version, also inside of `before`: another machine does something."""
+    """Run the present version in the `with` block. Inside `before`, it stands for another machine."""
     formats = cast(dict[str, int], fields.FORMATS)
     then = dict(formats)
     formats.update(_PRESENT)
@@ -63,7 +63,7 @@ _PRESENT = dict(fields.FORMATS)
 
 
 class Shelf(MutableMapping[str, T], Generic[T, S]):
-    """Values as the version that is running writes and reads them."""
+    """A mapping whose values are written and read in the way of the running version."""
 
     def __init__(self, dump: Callable[[T], S], read: Callable[[str, S], T]) -> None:
         self._stored: dict[str, S] = {}

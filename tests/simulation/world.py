@@ -1,7 +1,9 @@
-"""One world: the real services over queues, a store and a network that fail as `choices` has it.
+"""One world of the simulation: the real services, over queues, a store and a network that fail as `choices`
+says.
 
-One thread and a virtual clock. Whatever a service asks of its ports passes `World.call`, where the function
-may be stopped, be refused, lose the answer, or wait while other functions do their whole work.
+A world has one thread and a virtual clock. Each call of a service to one of its ports goes through
+`World.call`. There the function may be stopped, the call may be refused, its answer may be lost, or other
+functions may run completely before the call goes on.
 """
 
 import hashlib
@@ -52,24 +54,24 @@ T = TypeVar("T")
 
 START = 1_800_000_000.0
 MAX_ACTS = 6000
-"""More than any world needs to come to rest."""
+"""The number of acts after which a world will never come to rest. A correct world needs fewer."""
 
 OUTSIDE = "outside"
-"""Stands for a function when people or the network do something: no fault meets them."""
+"""The name that stands for a function when people or the network do something. No fault happens there."""
 
 MAX_DEPTH = 3
-"""Functions within functions."""
+"""The largest number of functions that run inside one another."""
 
 SOMEBODY = "somebody"
-"""Who has a phone number that two people had: it does not tell."""
+"""The owner of a number that two people have had. The number does not tell which of them it is."""
 
 
 class Crash(KeyboardInterrupt):
-    """The function's machine is gone. Nobody catches this but the world."""
+    """The machine of the function has stopped. Only the world catches this."""
 
 
 class Violation(KeyboardInterrupt):
-    """Something that always holds did not."""
+    """A rule that must always hold was broken."""
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"{name}: {why}")
@@ -78,7 +80,7 @@ class Violation(KeyboardInterrupt):
 
 
 class Throttled(StoreError):
-    """What an adapter raises when AWS refuses, or does not answer."""
+    """The error of an adapter when AWS refuses a call or does not answer it."""
 
 
 @dataclass
@@ -95,13 +97,13 @@ class Invocation:
 
 @dataclass
 class Port:
-    """The port `Queue` on one of the queues."""
+    """The port `Queue`, on one of the simulated queues."""
 
     world: "World"
     queue: FifoQueue | StandardQueue
 
     def put(self, messages: Sequence[QueueMessage]) -> None:
-        """Each on its own: a batch may be taken in part."""
+        """Put each message on its own, because SQS may accept only a part of a batch."""
         for message in messages:
             self.world.call(f"{self.queue.name}.put", partial(self._put, message), error=QueueError)
 
@@ -119,13 +121,13 @@ class Port:
 
 @dataclass
 class Receipt:
-    """What `consume` is given instead of an `SqsReceipt`."""
+    """Stands in for an `SqsReceipt` in `consume`."""
 
     world: "World"
     held: Held
 
     def come_again(self, seconds: float) -> None:
-        """As SQS does it: in whole seconds."""
+        """Make the message visible again after `seconds`, rounded to whole seconds as SQS needs it."""
         self.world.call("come again", lambda: self._come_again(seconds))
 
     def _come_again(self, seconds: float) -> None:
@@ -135,7 +137,7 @@ class Receipt:
 
 @dataclass
 class Secrets:
-    """The port `SecretStore`, with its memory."""
+    """The port `SecretStore`. It remembers what it read."""
 
     world: "World"
     names: tuple[str, ...] = ("app_secret", "app_secret_previous")
@@ -144,14 +146,14 @@ class Secrets:
     read_at: float = float("-inf")
     hidden_until: float = 0.0
     unreadable: bool = False
-    """Whether the last to ask for them got nothing."""
+    """Whether the last read of the secret failed."""
 
     def read(self) -> SecretValues:
-        """Five minutes old at most."""
+        """Return the secret, read at most five minutes ago."""
         return self._read(300.0)
 
     def read_again(self) -> SecretValues:
-        """Half a minute old at most."""
+        """Return the secret, read at most half a minute ago."""
         return self._read(30.0)
 
     def _read(self, seconds: float) -> SecretValues:
@@ -173,14 +175,14 @@ class Secrets:
 
 @dataclass
 class Schedules:
-    """The port `WakeUps`: each comes at its time or later, perhaps twice."""
+    """The port `WakeUps`. Each wake-up comes at its time or later, and some come twice."""
 
     world: "World"
     waiting: dict[str, WakeUp] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
 
     def put(self, wake_up: WakeUp) -> None:
-        """Keep it, unless it is there."""
+        """Keep `wake_up`, unless it is kept already."""
         self.world.call("schedules.put", lambda: self._put(wake_up))
 
     def _put(self, wake_up: WakeUp) -> None:
@@ -214,12 +216,12 @@ class Quarantine:
     world: "World"
 
     def keep(self, body: bytes) -> None:
-        """Keep it."""
+        """Keep `body`."""
         self.world.call("quarantine.keep", lambda: self.world.meta.quarantined.append(body))
 
 
 class World:
-    """Everything there is. `story` is filled with what happens, if it is given."""
+    """All parts of one run. If `story` is given, it is filled with the events of the run."""
 
     def __init__(self, choices: Choices, story: list[str] | None = None) -> None:
         self.choices = choices
@@ -239,7 +241,7 @@ class World:
         self.names: dict[str, str] = {}
         self.owners: dict[str, str] = {}
         self.taken_over: dict[str, tuple[str, float]] = {}
-        """Who has a number that another gave up, and since when."""
+        """The new owner of each number that a contact gave up, and the time at which they got it."""
         self.order: dict[str, list[str]] = {}
         self.hits: Counter[str] = Counter()
         self.redriven: Counter[str] = Counter()
@@ -265,17 +267,17 @@ class World:
         self.parked = SqsParkedUpdates(cast(SqsQueue, Port(self, self.dead)))
         self._connect()
         self.changed: tuple[str, ...] = changes_of(choices.draw(2 * len(CHANGES)))
-        """The shapes that differ between the version that is deployed and the one before it."""
+        """The shapes that differ between the deployed version and the version before it."""
         self.is_rolled_back = False
         self.put_back: set[str] = set()
-        """What was set aside because it could not be read, and was put back: messages by their hashed ids."""
+        """The hashed ids of the messages that could not be read, were set aside, and were put back later."""
         if self.changed:
             self.store.put_on_shelves()
         self.senders = [self._gatekeeper(), self._gatekeeper()]
         self.trackers = [self._gatekeeper()]
 
     def _connect(self) -> None:
-        """Set up both networks, and what receives their webhooks."""
+        """Set up both networks, and the receivers of their webhooks."""
         self.toy = ToyNet(self)
         self.network = Networks({"whatsapp": self.meta, "toy": self.toy})
         toy_secrets = Secrets(self, names=("token",), values=(TOKEN,))
@@ -299,41 +301,41 @@ class World:
     # --- what everybody uses ----------------------------------------------------------------------------
 
     def clock(self) -> float:
-        """The virtual time."""
+        """Return the virtual time."""
         return self.now
 
     @property
     def is_calm(self) -> bool:
-        """Whether nothing goes wrong any more."""
+        """Whether no more faults happen."""
         return self.now >= self.calm_at
 
     @property
     def depth(self) -> int:
-        """How many functions have been interrupted by what happens now, the one it happens in included."""
+        """Return how many functions run now: the current one and those that it interrupted."""
         return sum(invocation.function != OUTSIDE for invocation in self.stack)
 
     def tell_story(self, who: str, what: str) -> None:
-        """One line of the story."""
+        """Add one line to the story."""
         if self.story is not None:
             depth = "  " * self.depth
             self.story.append(f"{self.now - START:12.2f}  {depth}{who}: {what}")
 
     def name(self, id: str) -> str:  # noqa: A002 - any of our hashed ids
-        """How a story calls an inbound or outbound message."""
+        """Return the name of an inbound or outbound message in a story."""
         hashed_id, dash, number = id.partition("-")
         return self.names.get(hashed_id, hashed_id[:8]) + (f" reply {number}" if dash else "")
 
     def name_it(self, inbound: Inbound) -> None:
-        """Remember how to call a message of our own."""
+        """Give a message of our own a name for the story, unless it has one."""
         self.names.setdefault(inbound.hashed_id, f"{inbound.content.kind} #{len(self.names)}")
 
     def at(self, when: float, do: Callable[[], None]) -> None:
-        """Do it then."""
+        """Call `do` at the time `when`."""
         self.numbered += 1
         heapq.heappush(self.timers, (when, self.numbered, do))
 
     def received_in(self, group: str, body: str) -> None:
-        """Note in which order updates were queued."""
+        """Note the order in which updates were queued."""
         order = self.order.setdefault(group, [])
         for update in read_updates(body, parse):
             if update.hashed_id not in order:
@@ -342,12 +344,12 @@ class World:
                 self.name_it(update)
 
     def put_event(self, body: str) -> None:
-        """Statuses: the standard queue may give a message out twice."""
+        """Put statuses on the standard queue, which may deliver a message twice."""
         copies = 1 if self.is_calm else 1 + self.choices.one_in(10)
         self.events.put(body, self.now, copies)
 
     def looks_at_send(self, attempt: Attempt, contact: Contact, content: OutboundContent) -> None:
-        """Seen from the network's door."""
+        """Check a send at the moment when it reaches the network. Raise Violation if it breaks a rule."""
         with present():
             self._looks_at_send(attempt, contact, content)
 
@@ -363,7 +365,10 @@ class World:
             self.holds_window_closed(attempt)
 
     def _looks_to_whom(self, attempt: Attempt, contact: Contact) -> None:
-        """What was said before a number changed hands may still be on its way to it."""
+        """Raise Violation if a message goes to the new owner of a number, but is for the former one.
+
+        A message that was said before the number changed hands may still be on its way. It is allowed.
+        """
         reached, since = self.taken_over.get(contact.phone or "", ("", 0.0))
         if not (reached and contact.user_id and self.owners[contact.user_id] != reached):
             return
@@ -375,7 +380,11 @@ class World:
             )
 
     def holds_window_closed(self, attempt: Attempt) -> None:
-        """The sender sends the template, or fails what has none, and the network has not said so: is it?"""
+        """Raise Violation if the sender treats an open window as closed.
+
+        The sender then sends the template, or fails a message that has none. It may do so if the network said
+        before that the window is closed.
+        """
         sender, id = self.stack[-1], attempt.outbound_id
         with present():
             conversation = self.store.conversations.get(attempt.conversation_key)
@@ -390,7 +399,7 @@ class World:
     def call(
         self, what: str, do: Callable[[], T], *, error: Callable[[str], Exception] | None = Throttled
     ) -> T:
-        """Do what a service asks of a port, or what happens instead."""
+        """Do what a service asks of a port, or let a fault happen instead."""
         if not self.stack or self.stack[-1].function == OUTSIDE:
             return do()
         self.now += 0.02
@@ -425,7 +434,7 @@ class World:
         return result
 
     def _interleave(self, fault: int, what: str, do: Callable[[], T]) -> T:
-        """Others do something before or after; or all this takes long."""
+        """Let other functions run before or after the call, or let the call last long."""
         if fault <= 8:
             self._meanwhile(what)
             return do()
@@ -457,7 +466,7 @@ class World:
         raise Crash
 
     def updates_in(self, body: str) -> tuple[str, ...]:
-        """The hashed ids of the updates in a message of inbound.fifo, whatever version reads it."""
+        """Return the hashed ids of the updates in a message of inbound.fifo, in any version."""
         with present():
             return tuple(update.hashed_id for update in read_updates(body, parse))
 
@@ -465,7 +474,7 @@ class World:
 
     @contextmanager
     def invocation(self, function: str, seconds: float) -> Iterator[Invocation]:
-        """A function runs; when its machine dies, the world goes on."""
+        """Run a function in the `with` block. When its machine stops, the world goes on."""
         self.numbered += 1
         invocation = Invocation(
             number=self.numbered, function=function, began_at=self.now, ends_at=self.now + seconds
@@ -481,7 +490,7 @@ class World:
             self.stack.pop()
 
     def ingress(self, request: Request, channel: str = "whatsapp") -> int:
-        """API Gateway and the ingress: the status that the network sees."""
+        """Run the ingress behind API Gateway, and return the status that the network sees."""
         status = 502
         receiver = self.receivers[channel]
         with self.invocation("ingress", 10):
@@ -494,7 +503,7 @@ class World:
         return status
 
     def processor(self, held: Held) -> None:
-        """The processor is given one message."""
+        """Run the processor on one message."""
         with self.invocation("processor", 30) as invocation:
             processor = Processor(
                 bot=self.bot,
@@ -518,9 +527,10 @@ class World:
             self._consume(self.inbound, held, process)
 
     def sender(self, held: Held) -> None:
-        """The sender is given one message."""
+        """Run the sender on one message."""
         place = self.choices.draw(2) if not self.is_calm else 0
-        gatekeeper, self.senders[place] = self.senders[place], self._gatekeeper()  # one process, one message
+        # A process handles one message at a time, so no other invocation uses its gatekeeper meanwhile.
+        gatekeeper, self.senders[place] = self.senders[place], self._gatekeeper()
         with self.invocation("sender", 60) as invocation:
             sender = Sender(
                 stack="sim",
@@ -539,7 +549,7 @@ class World:
             self.senders[place] = gatekeeper
 
     def tracker(self, held: Held) -> None:
-        """The tracker is given one message."""
+        """Run the tracker on one message."""
         with self.invocation("tracker", 30):
             tracker = Tracker(
                 stack="sim",
@@ -562,14 +572,14 @@ class World:
     def _consume(
         self, queue: FifoQueue | StandardQueue, held: Held, handle: Callable[[Record], None]
     ) -> None:
-        """What Lambda does with a message: `consume`, and deletion if it did not fail."""
+        """Handle a message as Lambda does: call `consume`, and delete the message if it did not fail."""
         record: dict[str, Any] = {
             "messageId": held.id,
             "receiptHandle": held.id,
             "body": held.body,
             "attributes": {
                 "ApproximateReceiveCount": str(held.received),
-                "ApproximateFirstReceiveTimestamp": str(int(held.first_received_at * 1000)),
+                "SentTimestamp": str(int(held.sent_at * 1000)),
                 "MessageGroupId": held.group,
             },
         }
@@ -585,7 +595,8 @@ class World:
                 handle(record)
             except Unreadable as error:
                 unreadable.append(error)
-                self.hits.update(self.stack[-1].updates)  # a run that may have been begun counts as a try
+                # The run may have begun, so it counts as a try.
+                self.hits.update(self.stack[-1].updates)
                 raise
 
         answer = consume({"Records": [record]}, watched, fifo=fifo)
@@ -600,7 +611,7 @@ class World:
         queue.delete(held)
 
     def _looks_at_unreadable(self, held: Held, fifo: Fifo | None, *, is_set_aside: bool) -> None:
-        """A message that this version cannot read: it goes to the dead letters after an hour, not before."""
+        """Check a message that cannot be read. It must go to the dead letters after about an hour."""
         tried = self.now - held.first_received_at
         self.tell_story("queue", f"{held.id} cannot be read{', and is set aside' if is_set_aside else ''}")
         if set(self.changed) <= {"journal"}:
@@ -614,7 +625,7 @@ class World:
     # --- the scheduler ----------------------------------------------------------------------------------
 
     def act(self) -> bool:
-        """Do one of the things that may happen now; False if there is none."""
+        """Do one of the things that may happen now. Return False if there is none."""
         queues: tuple[FifoQueue | StandardQueue, ...] = (self.inbound, self.outbound, self.events)
         ready = [(queue, held) for queue in queues for held in queue.heads() if held.visible_at <= self.now]
         due = bool(self.timers) and self.timers[0][0] <= self.now
@@ -649,7 +660,7 @@ class World:
         return f"{len(read_events(held.body).events)} statuses"
 
     def run(self) -> None:
-        """Until nothing is left to do."""
+        """Act until nothing is left to do."""
         queues: tuple[FifoQueue | StandardQueue, ...] = (self.inbound, self.outbound, self.events)
         while True:
             while self.act():
@@ -662,21 +673,22 @@ class World:
             self.now = max(self.now, min(times))
 
     def counted(self, metric: Metric) -> int:
-        """What a metric came to."""
+        """Return the count of a metric."""
         return self.meter.counts[metric]
 
 
 _digest = lru_cache(maxsize=4096)(ids.digest)
-"""A good part of the time would be spent in making the same ids again and again."""
+"""Returns the same as `digest`, but from a cache. Without it, a good part of the run time would be spent on
+making the same ids again and again."""
 
 
 @contextmanager
 def stage(world: World) -> Iterator[None]:
-    """Nothing that happens in here depends on anything outside: no logs, no clock, no other chance."""
+    """Run the `with` block without anything from outside: no logs, no real clock, no other randomness."""
     log = logging.getLogger("rejoinder")
     before, log.disabled = log.disabled, True
     state = random.getstate()
-    random.seed(1)  # the sender spreads its pauses
+    random.seed(1)  # the sender randomizes its pauses
     digest, ids.digest = ids.digest, _digest
     play_in(world.outside)
     channels.TABLE["toy"] = channels.Row(package="tests.architecture.toy", route="toy")

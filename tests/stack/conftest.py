@@ -1,4 +1,4 @@
-"""The deployed stack: brought up once per run, in a folder of its own beside a developer's."""
+"""The deployed stack. It is started once per run, in a folder of its own beside a developer's."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from workbench.stack import LocalStack, up
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
-    """Everything on the local AWS, with the bot of `bot/`; empty at first, and gone afterwards."""
+    """Start everything on the local AWS, with the bot of `bot/`. It is empty, and removed afterwards."""
     folder = tools.ROOT / ".rejoinder" / f"test-{os.getpid()}"
     try:
         with up(tools.ROOT, folder=folder, quiet=True) as running:

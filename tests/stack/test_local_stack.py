@@ -1,4 +1,4 @@
-"""The local stack itself: the demo on it, and how `make run` comes up, follows edits and ends."""
+"""The local stack itself: the demo on it, and how `make run` starts, follows edits and ends."""
 
 import json
 import os
@@ -37,7 +37,7 @@ UP = "Ctrl-C stops everything."
 
 
 class MakeRun:
-    """`make run` as a person starts it, in a folder of its own; everything it prints goes to a file."""
+    """`make run` as a person starts it, in a folder of its own. Everything that it prints goes to a file."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         self.folder = folder
@@ -76,17 +76,17 @@ class MakeRun:
         return found
 
     def ctrl_c(self) -> int:
-        """As the terminal does it: everything in the foreground gets it."""
+        """Interrupt every program in the foreground, as the terminal does."""
         os.killpg(self._make.pid, signal.SIGINT)
         return self._make.wait(30)
 
     def terminate(self) -> int:
-        """As a service manager does it: only the program that it started gets it."""
+        """Terminate only the program that was started, as a service manager does."""
         self._make.terminate()
         return self._make.wait(30)
 
     def kill(self) -> int:
-        """As nothing can prevent it: the workbench itself is gone at once."""
+        """Kill the workbench itself at once, which nothing can prevent."""
         os.kill(int((self.folder / lock.LOCK).read_text()), signal.SIGKILL)
         return self._make.wait(30)
 
@@ -137,7 +137,7 @@ def test_the_demo_of_the_bot_goes_as_it_is_written(
         len(one.expected) for one in script
     )
     assert f"{stack.functions['processor']}: {len(script)} invocations" in printed
-    # The tracker's last line may be written only after the last status was seen.
+    # The tracker may write its last line only after the last status was seen.
     passed = r"ingress 1, processor 1, sender 1, tracker [23]; marker done"
     assert len(re.findall(passed, printed)) == len(script)
 
@@ -249,7 +249,7 @@ def test_an_edit_of_the_bot_is_live_within_5_seconds_and_a_faulty_one_is_not(fol
 
 @pytest.mark.slow
 def test_an_interrupt_in_any_stage_ends_everything_and_the_next_run_comes_up(folder: Path) -> None:
-    """One folder for all of them: each run begins where the one before was interrupted."""
+    """All stages use one folder, so each run begins where the one before was interrupted."""
     for stage, seconds in (
         ("local AWS", 0.3),
         ("build", 1.5),

@@ -1,4 +1,4 @@
-"""What people do with a running deployment: redrive, release, export, forget; each as the command it is."""
+"""What people do with a running deployment. Each test runs redrive, release, export or forget itself."""
 
 import itertools
 import json
@@ -23,19 +23,19 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 ACCOUNT = Account(channel="whatsapp", id=development.PHONE_NUMBER_ID)
 PATIENCE_SECONDS = 40.0
 QUIET_SECONDS = 4.0
-"""How long nothing must come before we believe that nothing does; statuses have arrived by then."""
+"""How long nothing must come before we believe that nothing will, in seconds. Statuses are there by then."""
 
 _numbers = itertools.count(int(time.time()) % 100_000 * 1000)
 
 
 @pytest.fixture
 def phone(stack: LocalStack) -> Handset:
-    """The phone of a contact that no other test has."""
+    """Return the phone of a contact that no other test has."""
     return Handset(stack.simulator_url, f"1666{next(_numbers):08d}", "Ada")
 
 
 def make(stack: LocalStack, *arguments: str) -> str:
-    """What `make` runs, on the stack of this test; what it prints."""
+    """Run the program behind `make` on the stack of this test, and return what it prints."""
     environment = os.environ | {"REJOINDER_FOLDER": stack.folder}
     ended = subprocess.run(
         [sys.executable, "-m", "workbench", *arguments],
@@ -52,7 +52,7 @@ def make(stack: LocalStack, *arguments: str) -> str:
 
 
 def hears(phone: Handset, words: str) -> None:
-    """Wait until the last message says it."""
+    """Wait until the last message begins with `words`."""
     found = wait_for(lambda: _last(phone).startswith(words) or None, seconds=PATIENCE_SECONDS)
     assert found, f"waited for {words!r}, heard {_last(phone)!r}"
 
@@ -77,7 +77,7 @@ def items(stack: LocalStack) -> list[dict[str, Any]]:
 
 
 def keep_data(stack: LocalStack, phone: Handset, data: str) -> None:
-    """Give the conversation other data than its bot did."""
+    """Replace the data that the bot keeps in the conversation."""
     for item in items(stack):
         if {"S": phone.contact} in item.get("contact_ids", {}).get("L", []):
             stack.client("dynamodb").update_item(
@@ -90,7 +90,7 @@ def keep_data(stack: LocalStack, phone: Handset, data: str) -> None:
 
 
 def park(stack: LocalStack, phone: Handset) -> str:
-    """A message on which the bot fails; the id of what is set aside."""
+    """Send a message on which the bot fails. Return the id under which it is set aside."""
     of_others = set(PARKED.findall(make(stack, "redrive", "", "")))
     says(phone, ("hi", "Hello Ada!"))
     keep_data(stack, phone, '{"visits": "many"}')
@@ -172,7 +172,7 @@ def test_when_a_person_answers_the_bot_is_silent_until_it_is_released(
 
 
 def test_a_deployment_on_aws_is_found_by_its_name(stack: LocalStack) -> None:
-    """As CloudFormation knows it: here the local AWS answers in the place of the real one."""
+    """The name is looked up in CloudFormation. Here the local AWS answers instead of the real one."""
 
     def looked(name: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

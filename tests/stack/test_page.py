@@ -1,4 +1,4 @@
-"""The simulator's page, in a real browser, with the deployed bot behind it."""
+"""The simulator's page in a real browser, with the deployed bot behind it."""
 
 import shutil
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Talks on the deployed stack: a question's time, a reminder, a failure, a handler changed in mid-talk."""
+"""Talks on the deployed stack: a question's time, a reminder, a failure, and a handler that changes."""
 
 import itertools
 import os
@@ -54,14 +54,14 @@ def talk(chat: Chat) -> None:
     chat.say(f"Hello {chat.ask('Your name?')}.")
 """
 SCHEDULE_SECONDS = 40.0
-"""The local AWS looks at its schedules every ten seconds."""
+"""How long a schedule may be late, in seconds. The local AWS looks at its schedules every ten seconds."""
 
 _numbers = itertools.count(int(time.time()) % 100_000)
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[LocalStack]:
-    """A stack with the bot above."""
+    """Start a stack with the bot above."""
     folder = tools.ROOT / ".rejoinder" / f"test-{os.getpid()}-talks"
     bot = folder / "bot"
     bot.mkdir(parents=True)
@@ -75,12 +75,12 @@ def stack() -> Iterator[LocalStack]:
 
 @pytest.fixture
 def handset(stack: LocalStack) -> Handset:
-    """The phone of a contact that no other test has."""
+    """Return the phone of a contact that no other test has."""
     return Handset(stack.simulator_url, f"1555{next(_numbers):07d}", "Ada")
 
 
 def hears(handset: Handset, count: int, *, seconds: float = 20.0) -> list[str]:
-    """The texts of the bot's first `count` messages."""
+    """Wait for `count` messages from the bot, and return their texts."""
     enough = wait_for(lambda: len(handset.heard()) >= count or None, seconds=seconds)
     heard = [message.text for message in handset.heard()]
     assert enough, heard
@@ -140,6 +140,6 @@ def test_a_message_that_the_network_rejects_comes_to_the_bot(handset: Handset, s
 
 
 def schedules(stack: LocalStack) -> list[str]:
-    """The wake-ups that wait."""
+    """Return the wake-ups that wait."""
     answer = stack.client("scheduler").list_schedules(GroupName=stack.stack_name)
     return [schedule["Name"] for schedule in answer["Schedules"]]

@@ -1,4 +1,4 @@
-"""What the SAM CLI itself says of the template."""
+"""The SAM CLI's own check of the template."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""One message, the whole way, on the deployed stack; and what is done to it on purpose on the way."""
+"""One message goes the whole way on the deployed stack, and some tests break a part of the way on purpose."""
 
 import itertools
 import time
@@ -17,37 +17,37 @@ pytestmark = pytest.mark.stack
 
 PATIENCE_SECONDS = 40.0
 QUIET_SECONDS = 3.0
-"""How long nothing more must come before we believe that nothing does."""
+"""How long nothing more must come before we believe that nothing will, in seconds."""
 
 _numbers = itertools.count(int(time.time()) % 100_000 * 1000)
 
 
 @pytest.fixture
 def phone() -> str:
-    """The number of a contact that no other test has."""
+    """Return the number of a contact that no other test has."""
     return f"1555{next(_numbers):08d}"
 
 
 class Network:
-    """What the tests do on the network's side."""
+    """What the tests do in the place of the network."""
 
     def __init__(self, stack: LocalStack) -> None:
         self.stack = stack
         self.http = httpx.Client(base_url=stack.simulator_url, timeout=60, trust_env=False)
 
     def deliver(self, body: dict[str, Any], **headers: str) -> int:
-        """Post a webhook, signed; the answer's status."""
+        """Post a signed webhook, and return the status of the answer."""
         answer = self.http.post("/sim/deliver", json=body, headers=headers)
         answer.raise_for_status()
         return int(answer.json()["status"])
 
     def said_to(self, contact: str) -> list[str]:
-        """What the bot has sent to a contact, oldest first."""
+        """Return what the bot has sent to a contact, oldest first."""
         sent = self.http.get("/sim/sent").json()
         return [words(message["body"]) for message in sent if message["contact"] == contact]
 
     def hears(self, contact: str, count: int) -> list[str]:
-        """Wait until `contact` has got `count` messages, and a little to see that there are no more."""
+        """Wait until `contact` has got `count` messages, and a little longer, to see whether more come."""
         wait_until(lambda: len(self.said_to(contact)) >= count, f"{count} messages to {contact}")
         time.sleep(QUIET_SECONDS)
         return self.said_to(contact)
@@ -61,7 +61,7 @@ def network(stack: LocalStack) -> Iterator[Network]:
 
 
 def words(body: dict[str, Any]) -> str:
-    """The words of a sent message."""
+    """Return the words of a sent message."""
     interactive = body.get("interactive", {})
     return str(
         body.get("text", interactive.get("body", {})).get("body", interactive.get("body", {}).get("text"))
@@ -99,7 +99,9 @@ def webhook(*changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_mixed_batch_is_answered_rightly_and_once(network: Network, phone: str) -> None:
-    """Several contacts, two numbers, messages beside statuses, nobody's number, unknown type and field."""
+    """The batch has several contacts, two numbers, messages beside statuses, a contact without a number, an
+    unknown type and an unknown field.
+    """
     second, hidden = f"{phone}2", f"US.{phone}3"
     no_number = text(f"{phone}-d", phone, "hi") | {"from_user_id": hidden}
     del no_number["from"]
@@ -171,13 +173,13 @@ def test_what_the_network_did_not_sign_is_401_and_leaves_nothing(
 
 
 def header_bytes(headers: dict[str, str]) -> dict[bytes, bytes]:
-    """Headers as latin-1, so that one can hold what is not ASCII."""
+    """Return headers as latin-1, so that one can hold a character that is not ASCII."""
     return {name.encode(): value.encode("latin-1") for name, value in headers.items()}
 
 
 @contextmanager
 def broken(stack: LocalStack, function: str, **variables: str) -> Iterator[None]:
-    """`function` with other environment variables, as after a bad deployment; put right behind the block."""
+    """Give `function` other environment variables in the `with` block, as a bad deployment does."""
     functions = stack.client("lambda")
     name = stack.functions[function]
     right = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
@@ -217,7 +219,7 @@ def test_a_crash_after_the_commit_and_before_queueing_loses_and_doubles_nothing(
 
 
 def committed(stack: LocalStack, message_id: str) -> bool:
-    """Whether the message's marker is finished."""
+    """Whether the marker of the message is finished."""
     pk = f"IN#whatsapp:{development.PHONE_NUMBER_ID}#{message_id}"
     key = {"pk": {"S": pk}, "sk": {"S": "MARKER"}}
     item = (
@@ -298,7 +300,7 @@ def test_a_signed_body_that_is_no_webhook_is_kept_whole(network: Network) -> Non
 
 @pytest.mark.slow
 def test_a_bot_bug_parks_one_update_and_the_next_one_is_served(network: Network, phone: str) -> None:
-    """The default bot fails on nothing, so the fault is data that its `count` cannot read."""
+    """The default bot never fails, so this test gives it data that its `count` cannot read."""
     network.deliver(webhook(change(text(f"{phone}-a", phone, "hi"))))
     network.hears(phone, 1)
     spoil_data(network.stack, phone)

@@ -1,6 +1,6 @@
-"""`python -m tests.stored`: write the golden file of each shape that has none of its present format.
+"""`python -m tests.stored`: write the golden file of each shape that has none for its present format.
 
-A golden file is never written again and never edited: it is what some deployment has stored.
+A golden file is never written again and never edited, because it is what some deployment has stored.
 """
 
 import json
@@ -14,12 +14,12 @@ FOLDER = Path(__file__).parent
 
 
 def golden(shape: str, number: int) -> Path:
-    """The golden file of a shape in a format."""
+    """Return the path of the golden file of a shape in a format."""
     return FOLDER / shape / f"{number}.json"
 
 
 def main() -> None:
-    """Write what is missing, and say so."""
+    """Write the missing files, and print their names."""
     for shape, number in FORMATS.items():
         file = golden(shape, number)
         if not file.exists():

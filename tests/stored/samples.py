@@ -1,4 +1,4 @@
-"""One value of each stored shape, with every field filled and every kind of content, entry and step in it."""
+"""One value of each stored shape. Every field is filled. Every kind of content, entry and step is used."""
 
 import json
 from collections.abc import Callable
@@ -97,7 +97,7 @@ CONTENTS: tuple[InboundContent, ...] = (
 
 
 def update_of(content: InboundContent, number: int = 1) -> Inbound:
-    """An update with that content."""
+    """Return an update with that content."""
     return Inbound(
         id=f"wamid.{number}",
         account=ACCOUNT,
@@ -192,7 +192,7 @@ def _record_item(record: MessageRecord) -> items.Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How one shape is written and read, as JSON text or as the JSON of an item."""
+    """How one shape is written and read: as JSON text, or as the JSON of an item."""
 
     dump: Callable[[Any], str]
     read: Callable[[str], Any]
@@ -256,4 +256,4 @@ SHAPES: dict[str, Shape] = {
         value=UPDATES[0],
     ),
 }
-"""Every shape by its name in FORMATS."""
+"""Every shape, by its name in FORMATS."""

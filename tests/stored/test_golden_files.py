@@ -1,4 +1,4 @@
-"""What some deployment has stored is read for ever; what is written changes with its format number only."""
+"""Stored items of the golden files can be read. A shape changes only together with its format number."""
 
 import json
 import re
@@ -25,9 +25,9 @@ def test_every_shape_has_a_golden_file_of_its_present_format(shape: str) -> None
 
 
 def holds(written: object, kept: object, *, is_top: bool = True) -> bool:
-    """Whether all that is in `kept` is in `written` as well. JSON inside of a string counts as JSON.
+    """Whether `written` has everything that is in `kept`. JSON in a string counts as JSON.
 
-    A part may have got a new format of its own: the shape around it need not have another number then.
+    A part may have a new format of its own; then the shape around it needs no new number.
     """
     match written, kept:
         case dict(), dict():
@@ -77,7 +77,7 @@ def test_a_new_field_needs_no_new_number_and_a_lost_one_does() -> None:
 
 
 def renamed(source: str, name: str, new: str) -> str:
-    """`source` with an identifier renamed wherever it stands as one; words in strings stay."""
+    """Return `source` with an identifier renamed. Words in strings stay as they are, except in f-strings."""
     tokens = []
     for token in tokenize.generate_tokens(iter(source.splitlines(keepends=True)).__next__):
         is_it = token.type == tokenize.NAME and token.string == name

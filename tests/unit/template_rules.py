@@ -1,9 +1,8 @@
-"""
-What must hold of template.yaml as CloudFormation gets it: a rule takes the translated template and names the
-faults it finds.
+"""The rules for template.yaml as CloudFormation gets it. A rule is given the translated template and yields
+the faults that it finds.
 
-Translated, because SAM adds resources, and in the source cfn-lint overlooks a visibility timeout that is too
-short or a misspelt IAM action.
+The template is translated first for two reasons: SAM adds resources, and in the source cfn-lint overlooks a
+visibility timeout that is too short or a misspelt IAM action.
 """
 
 import json
@@ -28,10 +27,10 @@ STACK = {"Ref": "AWS::StackName"}
 OF_THIS_ACCOUNT = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 MAX_RETENTION_SECONDS = 1_209_600  # of an SQS queue, 14 days
 
-# AWS's own metrics: (the one dimension, how a resource's name is had, the resource's type). From the pages
-# "Available CloudWatch metrics for Amazon SQS", "Types of metrics for Lambda functions",
-# "Working with metrics for HTTP APIs" and "Monitoring EventBridge Scheduler with Amazon CloudWatch" of its
-# documentation.
+# AWS's own metrics → (their only dimension, the attribute that holds the resource's name, the resource's
+# type). They are described on these pages of AWS's documentation: "Available CloudWatch metrics for Amazon
+# SQS", "Types of metrics for Lambda functions", "Working with metrics for HTTP APIs" and "Monitoring
+# EventBridge Scheduler with Amazon CloudWatch".
 AWS_METRICS = {
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): ("QueueName", "QueueName", "AWS::SQS::Queue"),
     ("AWS/SQS", "ApproximateAgeOfOldestMessage"): ("QueueName", "QueueName", "AWS::SQS::Queue"),
@@ -44,8 +43,8 @@ AWS_METRICS = {
         "AWS::Scheduler::ScheduleGroup",
     ),
 }
-# Which function counts what of ours is alarmed on. Nothing is to be done about messages that went out twice:
-# their policy allows it.
+# Each of our metrics that has an alarm, and the function that counts it. Messages that went out twice have
+# none: nothing is to be done, because their policy allows it.
 OUR_METRICS = {
     Metric.GATE_CLOSED: "sender",
     Metric.SIGNATURE_INVALID: "ingress",
@@ -54,17 +53,17 @@ OUR_METRICS = {
 
 
 def source() -> Json:
-    """template.yaml as it is written."""
+    """Return template.yaml as it is written."""
     template: Json = yaml_parse((ROOT / "template.yaml").read_text())
     return template
 
 
 def translated() -> Json:
-    """template.yaml as CloudFormation sees it once the SAM transform has run."""
+    """Return template.yaml as CloudFormation sees it after the SAM transform."""
     template = source()
     for resource in template["Resources"].values():
         for key in resource["Properties"].keys() & {"CodeUri", "ContentUri"}:
-            resource["Properties"][key] = "s3://bucket/key"  # what `sam deploy` puts there
+            resource["Properties"][key] = "s3://bucket/key"  # `sam deploy` puts such an address there
     session = boto3.Session(region_name="eu-central-1")
     result: Json = Translator({}, Parser(), boto_session=session).translate(template, {})
     return result
@@ -75,7 +74,7 @@ def cfn_lint(template: Json) -> list[str]:
 
 
 def resources(template: Json, kind: str) -> dict[str, Json]:
-    """The properties of all resources of a type, by logical id."""
+    """Return the properties of all resources of a type, by logical id."""
     return {name: r.get("Properties", {}) for name, r in template["Resources"].items() if r["Type"] == kind}
 
 
@@ -84,7 +83,7 @@ def functions(template: Json) -> dict[str, Json]:
 
 
 def referred(value: Any) -> tuple[str, str]:
-    """The logical id and the attribute (`Ref`, `Arn`, ...) in a Ref or GetAtt; empty for anything else."""
+    """Return the logical id and attribute (`Ref`, `Arn`, ...) of a Ref or GetAtt, else empty strings."""
     match value:
         case {"Ref": str(name)}:
             return name, "Ref"
@@ -94,7 +93,7 @@ def referred(value: Any) -> tuple[str, str]:
 
 
 def statements(value: Any) -> Iterator[Json]:
-    """Every policy statement somewhere inside a value, also those behind an Fn::If."""
+    """Yield every policy statement inside a value, also those behind an Fn::If."""
     if isinstance(value, dict):
         if "Effect" in value:
             yield value
@@ -178,7 +177,7 @@ def each_function_has_a_role_of_its_own(template: Json) -> list[str]:
 
 
 def no_policy_is_managed(template: Json) -> list[str]:
-    """But for those that a bot brings along."""
+    """Only the policies that a bot brings along may be managed."""
     bots_own = {"Fn::If": ["HasBotPolicies", {"Ref": "BotPolicyArns"}, {"Ref": "AWS::NoValue"}]}
     return [
         f"{name}: a managed policy"
@@ -215,7 +214,7 @@ def a_role_is_passed_to_its_service_only(template: Json) -> list[str]:
 
 
 def wake_ups_reach_a_queue_that_takes_them(template: Json) -> list[str]:
-    """Scheduler names no deduplication id, and takes no FIFO queue for its dead letters."""
+    """Scheduler sends no deduplication id, and it cannot use a FIFO queue for its dead letters."""
     variables = functions(template)["ProcessorFunction"]["Environment"]["Variables"]
     queues, found = resources(template, "AWS::SQS::Queue"), []
     target, dlq = variables["INBOUND_QUEUE_ARN"], variables["EVENTS_DLQ_ARN"]
@@ -260,7 +259,7 @@ def models_are_asked_where_they_are_given(template: Json) -> list[str]:
 
 
 def nothing_is_allowed_on_everything(template: Json) -> list[str]:
-    """There is no exception. One that comes needs a list here, with its reason."""
+    """There is no exception. An exception would need a list here, with its reason."""
     return [
         f"{name}: allows everything, or on everything"
         for name, resource in template["Resources"].items()

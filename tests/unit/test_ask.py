@@ -1,4 +1,4 @@
-"""A talk of several steps is a function read from top to bottom, whatever happens between its lines."""
+"""A talk of several steps is a function that is read from top to bottom, also after a crash or a change."""
 
 import enum
 import random
@@ -25,14 +25,14 @@ from tests.unit.worlds import World, inbound
 
 
 def asking(handler: Handler) -> Phone:
-    """A phone on which `handler` takes everything."""
+    """Return a phone whose bot sends every message to `handler`."""
     bot = Bot()
     bot.otherwise(handler)
     return Phone(bot, name="Ada")
 
 
 def booking() -> tuple[Bot, list[tuple[str, int]]]:
-    """The bot of the docs, and the reservations it makes."""
+    """Return the bot of the docs, and the list of reservations that it makes."""
     bot = Bot()
     made: list[tuple[str, int]] = []
 
@@ -497,7 +497,7 @@ def test_a_step_is_given_the_same_key_however_often_it_is_tried() -> None:
     def effect(*, idempotency_key: str = "") -> None:
         keys.append(idempotency_key)
         if len(keys) < 3:
-            raise KeyboardInterrupt  # the machine stops between the effect and our writing it down
+            raise KeyboardInterrupt  # the machine stops after the effect and before we record it
 
     bot = Bot()
     bot.otherwise(lambda chat: chat.step(effect))
@@ -554,12 +554,12 @@ def test_200_contacts_in_mid_talk_do_not_touch_each_other() -> None:
 # --- any handler, any crashes -------------------------------------------------------------------------------
 
 Maybe = Callable[[], None]
-"""May stop the machine."""
+"""Stops the machine, perhaps."""
 
 
 @dataclass
 class Effects:
-    """What steps did: the key of each time that one was done."""
+    """The effects of steps: the key of each call."""
 
     keys: list[str] = field(default_factory=list)
 
@@ -579,7 +579,7 @@ LINES = st.lists(
 
 
 def program(lines: list[Line], effects: Effects, before_line: Maybe) -> Bot:  # noqa: C901 - a small interpreter
-    """A bot whose handler does `lines`, one after another."""
+    """Return a bot whose handler does `lines`, one after another."""
     bot = Bot()
 
     def talk(chat: Chat) -> None:  # noqa: C901 - as above
@@ -628,7 +628,7 @@ def program(lines: list[Line], effects: Effects, before_line: Maybe) -> Bot:  # 
 
 @dataclass
 class CrashingStore(MemoryStore):
-    """The machine may stop before and after the commit."""
+    """A store before and after whose commit the machine may stop."""
 
     maybe: Maybe = lambda: None
 
@@ -640,7 +640,7 @@ class CrashingStore(MemoryStore):
 
 @dataclass
 class CrashingOutbox(MemoryOutbox):
-    """The machine may stop before and after queueing."""
+    """An outbox before and after whose queueing the machine may stop."""
 
     maybe: Maybe = lambda: None
 
@@ -652,7 +652,7 @@ class CrashingOutbox(MemoryOutbox):
 
 @dataclass
 class CrashingWakeUps(MemoryWakeUps):
-    """The machine may stop before and after scheduling."""
+    """A scheduler before and after whose scheduling the machine may stop."""
 
     maybe: Maybe = lambda: None
 
@@ -664,7 +664,7 @@ class CrashingWakeUps(MemoryWakeUps):
 
 @dataclass
 class Machine:
-    """Stops now and then by `chance`, twice at most over one update."""
+    """A machine that stops now and then by `chance`, at most twice for one update."""
 
     chance: random.Random | None
     stops: int = 0
@@ -675,7 +675,7 @@ class Machine:
             raise KeyboardInterrupt
 
     def handles(self, world: World, update: Inbound) -> None:
-        """Handle `update`, by another machine when one stops, and perhaps once more."""
+        """Handle `update`. When a machine stops, another goes on. Sometimes the update comes once more."""
         self.stops, received = 0, 0
         while True:
             try:
@@ -688,7 +688,7 @@ class Machine:
 
 
 def run(lines: list[Line], chance: random.Random | None) -> tuple[list[list[str]], Effects]:
-    """What is said upon six messages and the reminders; with `chance`, machines stop, updates come again."""
+    """Return what is said after six messages and reminders. With `chance`, machines stop."""
     effects, machine = Effects(), Machine(chance)
     world = World(
         program(lines, effects, machine.maybe),

@@ -1,4 +1,4 @@
-"""How long each thing waits before it is tried again: a table of every policy that has a name."""
+"""How long each thing waits before it is tried again: a table of every named policy."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from rejoinder.model.backoff import Backoff
 PACING = channel_named("whatsapp").pacing
 
 POLICIES: dict[str, tuple[Backoff, tuple[float, float, float, float]]] = {
-    # after so many tries before:          0     1     2      20
+    # the number of tries before:          0     1     2      20
     "PROBE": (backoff.PROBE, (30.0, 60.0, 120.0, 1260.0)),
     "REFUSED": (backoff.REFUSED, (10.0, 20.0, 40.0, 1260.0)),
     "GRACE": (backoff.GRACE, (60.0, 120.0, 240.0, 900.0)),

@@ -1,4 +1,6 @@
-"""A model in Bedrock chooses an intent and fills its slots; whatever else it does, there is another way."""
+"""A model in Bedrock chooses an intent and fills its slots. If it does anything else, the words are
+understood in another way.
+"""
 
 import json
 import logging
@@ -29,7 +31,7 @@ def tool_use(name: str, input: object) -> dict[str, object]:  # noqa: A002 - the
 
 
 def converse_body(*content: dict[str, object], stop_reason: str = "tool_use") -> dict[str, object]:
-    """https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html"""
+    """Return an answer: docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html."""
     return {
         "output": {"message": {"role": "assistant", "content": list(content)}},
         "stopReason": stop_reason,
@@ -40,7 +42,7 @@ def converse_body(*content: dict[str, object], stop_reason: str = "tool_use") ->
 
 @dataclass
 class Bedrock:
-    """A server on this machine that answers as told; `silent` until the test is over."""
+    """A server on this machine that answers as told. If `silent`, it never answers during the test."""
 
     status: int = 200
     body: object = None
@@ -77,7 +79,7 @@ def handler_of(bedrock: Bedrock) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(raw)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is called there
-            """Say nothing."""
+            """Log nothing."""
 
     return Handler
 
@@ -191,7 +193,7 @@ def test_an_answer_of_no_use_counts_for_nothing(
 def test_the_local_aws_answers_plain_text_which_is_of_no_use(
     bedrock: Bedrock, model: BedrockUnderstanding
 ) -> None:
-    """As MiniStack's ministack/services/bedrock_runtime.py writes it when no model stands behind it."""
+    """MiniStack's ministack/services/bedrock_runtime.py answers so when no model stands behind it."""
     text = f"[ministack mock nova {ARN}] reply for prompt#0123abcd"
     bedrock.body = converse_body({"text": text}, stop_reason="end_turn")
     assert model.understand(TEXT, INTENTS) == FALLBACK

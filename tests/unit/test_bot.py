@@ -1,4 +1,4 @@
-"""Which handler a message goes to, and what a handler may say."""
+"""Which handler gets a message, and what a handler may say."""
 
 import re
 from collections.abc import Sequence
@@ -48,11 +48,11 @@ def picked(bot: Bot, content: InboundContent | str, *, first: bool = False) -> H
 
 
 def say_nothing(chat: Chat) -> None:
-    """A handler."""
+    """Do nothing."""
 
 
 def say_nothing_else(chat: Chat) -> None:
-    """Another one."""
+    """Do nothing, like `say_nothing`."""
 
 
 @pytest.mark.parametrize("words", ["reservación", "RESERVACION", "  Reservación ", "reservacio\u0301n"])
@@ -140,7 +140,7 @@ def test_decorators_give_the_function_back_unchanged() -> None:
 
 def test_an_async_handler_is_refused_when_it_is_registered() -> None:
     async def later(chat: Chat) -> None:
-        """Cannot be one."""
+        """Do nothing. A coroutine cannot be a handler."""
 
     with pytest.raises(TypeError, match="plain functions"):
         Bot().on("hi")(later)  # type: ignore[type-var]
@@ -241,7 +241,7 @@ def test_an_intent_that_cannot_be_used_is_refused(
 
 
 class OnceOnly:
-    """Understands once, and is sure of it; being asked again is an error."""
+    """Understands once, with certainty. A second question is an error."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -286,7 +286,7 @@ def test_what_is_not_understood_surely_goes_to_otherwise(understood: tuple[str, 
 
 
 def said(handler: Handler) -> tuple[Outbound, ...]:
-    """What one turn of `handler` says."""
+    """Return what `handler` says in one turn."""
     bot = Bot()
     bot.otherwise(handler)
     world = World(bot)
@@ -295,7 +295,7 @@ def said(handler: Handler) -> tuple[Outbound, ...]:
 
 
 def failure(handler: Handler) -> BaseException | None:
-    """What `handler` raises at its line."""
+    """Return what `handler` raises at its line."""
     caught: list[BaseException] = []
 
     def guarded(chat: Chat) -> None:

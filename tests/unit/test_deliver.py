@@ -1,4 +1,4 @@
-"""The sender: the window, the order, and what happens when the network says no or nothing."""
+"""The sender: the window, the order, and what happens when the network refuses or does not answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ ORDER_READY = Template(name="order_ready", language="en", parameters=("tea",))
 
 @dataclass
 class MoodyNetwork(MemoryNetwork):
-    """Answers the next requests with `moods`, then accepts; an unknown outcome may have been accepted."""
+    """A network that answers the next requests with `moods`, and then accepts."""
 
     moods: list[SendError] = field(default_factory=list)
     callbacks: list[str] = field(default_factory=list)
@@ -48,7 +48,7 @@ class MoodyNetwork(MemoryNetwork):
 
 
 def talk(*moods: SendError, say: Callable[[Chat], None] = lambda chat: chat.say("Hello")) -> World:
-    """A world in which one turn waits for the sender, and the network has `moods`."""
+    """Return a world in which one turn waits for the sender, and the network has `moods`."""
     bot = Bot()
     bot.otherwise(say)
     world = World(bot, network=MoodyNetwork(moods=list(moods)))
@@ -61,7 +61,7 @@ def state(world: World, number: int = 1) -> Step | None:
 
 
 def attempt_of(turn: TurnMessages) -> Attempt:
-    """The first attempt at the first thing that `turn` says."""
+    """Return the first attempt at the first message of `turn`."""
     return Attempt(conversation_key=turn.conversation_key, outbound_id=turn.messages[0].id, number=1)
 
 
@@ -238,12 +238,12 @@ CLOSED = WindowClosed(131047, "Re-engagement message")
 
 
 def says_hello(template: Template | None) -> Callable[[Chat], None]:
-    """A handler whose words have `template` for outside the window."""
+    """Return a handler whose words have `template` for use outside the window."""
     return lambda chat: chat.say("Hello", outside_window=template)
 
 
 def steps(world: World) -> dict[int, set[Step]]:
-    """Which steps each attempt at the first message has reached."""
+    """Return the steps that each attempt at the first message has reached."""
     record = world.store.read("", f"{inbound().hashed_id}-1")
     return {number: set(reached) for number, reached in record.steps.items()}
 

@@ -1,4 +1,4 @@
-"""The life of an outbound message: which steps let what happen."""
+"""The life of an outbound message: what may happen after which steps."""
 
 from itertools import combinations
 
@@ -25,19 +25,19 @@ TABLE: dict[str, str] = {
     "sending refused": FOLLOWED,
     "refused": FOLLOWED,
     "sending unknown refused": FOLLOWED,
-    # taken, and nothing has been said against it
+    # accepted, and no failure was reported
     "sending accepted": THROUGH,
     "sent": THROUGH,
     "sending sent": THROUGH,
     "sending unknown sent": THROUGH,
     "sending unknown accepted": THROUGH,
     "sending accepted sent": THROUGH,
-    # taken, and refused later
+    # accepted, and refused later
     "sending accepted refused": FOLLOWED,
     "sending sent refused": FOLLOWED,
     "sending unknown sent refused": FOLLOWED,
     "sending accepted sent refused": FOLLOWED,
-    # the contact has it, whatever else is said
+    # the contact has it, so nothing else matters
     "delivered": THROUGH,
     "read": THROUGH,
     "played": THROUGH,
@@ -46,7 +46,7 @@ TABLE: dict[str, str] = {
     "sending refused delivered": THROUGH,
     "sending accepted refused read": THROUGH,
     "sending accepted sent delivered read played": THROUGH,
-    # it is over
+    # failed for good
     "failed": FAILED,
     "sending failed": FAILED,
     "sending unknown failed": FAILED,
@@ -56,7 +56,7 @@ TABLE: dict[str, str] = {
     "sending accepted refused failed": FAILED,
     "sending accepted sent delivered failed": FAILED,
 }
-"""What an attempt is that has reached these steps."""
+"""The state of an attempt that has reached these steps."""
 
 BY_ROW = pytest.mark.parametrize(("row", "what"), TABLE.items(), ids=lambda one: one or "none")
 
@@ -90,7 +90,7 @@ def test_an_attempt_of_which_something_is_known_is_settled_or_may_be_followed() 
 
 
 def record(*attempts: str) -> MessageRecord:
-    """A record whose attempts, from the first on, have reached these steps at NOON."""
+    """Return a record whose attempts, from the first on, have reached these steps at NOON."""
     steps = {number: dict.fromkeys(reached(row), NOON) for number, row in enumerate(attempts, 1) if row}
     return MessageRecord(steps=steps)
 

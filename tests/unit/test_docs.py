@@ -1,4 +1,4 @@
-"""What the docs say is so: blocks of Python run, commands exist, links, paths and names lead somewhere."""
+"""The docs are right: blocks of Python run, commands exist, and links, paths and names lead somewhere."""
 
 import ast
 import importlib.util
@@ -34,18 +34,18 @@ PAGES = [
 TARGETS = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 NAMED_FILE = re.compile(r"\[`([^`]+)`\]\(([^)#]+\.py)\)(?:\s+((?:`[\w.]+`(?:\s+and\s+)?)+))?")
-"""How a page names something in a file: a link to the file, then names in it: [`cases.py`](…) `case_of`."""
+"""How a page names something in a file: a link to the file, then names: [`cases.py`](…) `case_of`."""
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
 
 def blocks(page: Path, language: str) -> list[str]:
-    """The fenced blocks of a page in one language, wherever they are indented."""
+    """Return the fenced blocks of a page in one language, at any indent."""
     return re.findall(rf"^ *```{language}\n(.*?)^ *```", page.read_text(), re.MULTILINE | re.DOTALL)
 
 
 def bot_of_the_readme() -> Bot:
-    """The bot in the first block of the README."""
+    """Return the bot in the first block of the README."""
     names: dict[str, object] = {}
     exec(blocks(README, "python")[0], names)  # noqa: S102 - our own page
     bot = names["bot"]
@@ -130,7 +130,7 @@ def test_every_module_that_is_named_exists(page: Path) -> None:
 
 
 def names_in(file: Path) -> set[str]:
-    """The functions, classes, methods and constants of a file: `case_of`, `Bot.turn`, `MAX_TRIES`."""
+    """Return the functions, classes, methods and constants of a file, such as `Bot.turn`."""
     names: set[str] = set()
     for node in ast.parse(file.read_text()).body:
         match node:
@@ -222,7 +222,7 @@ def test_every_step_of_how_it_works_begins_with_a_file_and_names_in_it() -> None
 
 
 class Kept:
-    """The secret of the page's stack."""
+    """A store for the secret of the page's stack."""
 
     def read(self) -> Secrets:
         return {"app_secret": "made up"}
@@ -231,7 +231,7 @@ class Kept:
 
 
 def received(webhook: Any, at: float) -> tuple[list[str], list[str]]:
-    """The bodies that the ingress puts on inbound.fifo and on the events queue."""
+    """Return the bodies that the ingress puts on inbound.fifo and on the events queue."""
     inbound, events, quarantine = MemoryQueue(), MemoryQueue(), MemoryQuarantine()
     receiver = Receiver(
         front=front_named("whatsapp"),

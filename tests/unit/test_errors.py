@@ -1,4 +1,4 @@
-"""What is said of an error in logs and markers."""
+"""What logs and markers say of an error."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ class ApiError(Exception):
 
 
 class LazyError(Exception):
-    """An error whose response is not there."""
+    """An error that raises when its response is read."""
 
     @property
     def response(self) -> Mapping[str, object]:
@@ -24,7 +24,7 @@ class LazyError(Exception):
 
 
 def said_of(error: Exception) -> str:
-    """What `describe` says of `error` once it was raised."""
+    """Raise `error`, and return what `describe` says of it."""
     with pytest.raises(type(error)) as caught:
         raise error
     return describe(caught.value)

@@ -1,4 +1,4 @@
-"""What words mean, offline: what is near the examples is understood, what is foreign to them is not."""
+"""What words mean, offline. Words near the examples are understood, and other words are not."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -114,7 +114,7 @@ GERMAN = (
     ),
 )
 
-# Said as people say it: mistyped, in another order, politely, with other numbers than the examples.
+# As people write it: mistyped, in another order, politely, and with other numbers than the examples have.
 NEAR_ENGLISH = {
     "order_status": [
         "Where's my order?",
@@ -197,7 +197,7 @@ NEAR_GERMAN = {
     ],
 }
 
-# Farther from the examples: shorter, or with words that none of them has.
+# Farther from the examples: shorter, or with words that are in none of them.
 FAR_ENGLISH = {
     "order_status": [
         "where is my package order 5512?",
@@ -265,7 +265,7 @@ FAR_GERMAN = {
     ],
 }
 
-# Nothing that an intent stands for, though some of it is said in the examples' words.
+# No intent stands for these, though some use words of the examples.
 FOREIGN_ENGLISH = [
     "ok",
     "hm",
@@ -358,7 +358,7 @@ FOREIGN_GERMAN = [
 
 
 def taken(text: str, intents: Sequence[Intent]) -> Understood | None:
-    """What a bot would take `text` for."""
+    """Return what a bot would understand by `text`."""
     understood = FuzzyUnderstanding().understand(text, intents)
     return understood if understood and understood.confidence >= MIN_CONFIDENCE else None
 
@@ -366,7 +366,7 @@ def taken(text: str, intents: Sequence[Intent]) -> Understood | None:
 def right_and_wrong(
     meant: Mapping[str, Sequence[str]], intents: Sequence[Intent]
 ) -> tuple[float, list[tuple[str, str]]]:
-    """The share of sentences that were taken for what they mean, and those taken for something else."""
+    """Return the share of sentences understood rightly, and the sentences understood wrongly."""
     found = [(name, text, taken(text, intents)) for name, texts in meant.items() for text in texts]
     right = [text for name, text, understood in found if understood and understood.intent == name]
     wrong = [(text, took.intent) for name, text, took in found if took and took.intent != name]

@@ -1,4 +1,4 @@
-"""The gate of an account: nothing goes out while nothing can, and then everything does, by itself."""
+"""The gate of an account. While nothing can be sent, nothing goes out; then everything goes out by itself."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -32,7 +32,7 @@ EXPIRED = TokenInvalid(190, "expired")
 
 
 def waiting(*moods: SendError, turns: int = 3) -> World:
-    """A world in which turns of several contacts wait for the sender, and the network has `moods`."""
+    """Return a world in which turns of several contacts wait for the sender, and the network has `moods`."""
     bot = Bot()
     bot.otherwise(lambda chat: chat.say(chat.message.text))
     world = World(bot, network=MoodyNetwork(moods=list(moods)))
@@ -42,7 +42,7 @@ def waiting(*moods: SendError, turns: int = 3) -> World:
 
 
 def pause_of(world: World, number: int = 0) -> float:
-    """How long one turn is sent away for."""
+    """Return how long one turn must wait, in seconds."""
     with pytest.raises(RetryLater) as later:
         world.sender().deliver(world.outbox.turns[number])
     return later.value.seconds

@@ -1,4 +1,4 @@
-"""What can be seen of a handler when it is registered."""
+"""The mistakes in a handler that can be found when it is registered."""
 
 import threading
 import warnings
@@ -76,7 +76,7 @@ def test_what_has_no_source_is_taken_as_it_is() -> None:
 
 def test_an_async_handler_is_refused() -> None:
     async def handler(chat: Chat) -> None:
-        """A coroutine."""
+        """Do nothing."""
 
     with pytest.raises(TypeError, match="async"):
         check(handler)

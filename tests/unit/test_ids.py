@@ -1,4 +1,4 @@
-"""Ids: the ingress makes them from the wire, all others from what they have read, and they are the same."""
+"""The ingress makes ids from the wire, and others from what they read. The ids are the same."""
 
 import json
 from datetime import timedelta
@@ -39,7 +39,7 @@ ALPHABETS = {
 
 
 def of_length(letters: str, length: int) -> str:
-    """Some letters, over and over."""
+    """Return a text of that length that repeats `letters`."""
     return (letters * length)[:length]
 
 
@@ -53,7 +53,7 @@ some = settings(max_examples=300, deadline=None)
 
 
 def arrived(field: str = "messages", **parts: object) -> Split:
-    """What the front makes of a webhook with these parts of a value."""
+    """Return what the front makes of a webhook with these parts of a value."""
     value = {"metadata": {"phone_number_id": ACCOUNT.id}, **parts}
     changes = [{"field": field, "value": value}]
     body = {"object": "whatsapp_business_account", "entry": [{"changes": changes}]}
@@ -61,7 +61,7 @@ def arrived(field: str = "messages", **parts: object) -> Split:
 
 
 def read(found: Split) -> list[tuple[str, object, Inbound]]:
-    """The group and correlation id of each update as the ingress made them, and the update as it is read."""
+    """Return each update as it is read, with the group and correlation id that the ingress made for it."""
     updates = []
     for several in found.conversations:
         body = JsonBodies().updates(several.account, NOON, [json.dumps(one) for one in several.updates])
@@ -71,7 +71,7 @@ def read(found: Split) -> list[tuple[str, object, Inbound]]:
 
 
 def assert_agreed(found: Split, *, named: bool) -> None:
-    """Both sides make the same ids, of an update that names its contact; any other goes to the quarantine."""
+    """Check that both sides make the same ids. An update that names no contact is quarantined."""
     updates = read(found)
     assert len(updates) == named
     assert len(found.misfits) == (not named)
@@ -140,7 +140,7 @@ def test_what_is_no_id_is_none(value: object) -> None:
 
 
 def planning() -> Bot:
-    """A bot that plans, waits for an answer, and says something, all in one turn."""
+    """Return a bot that puts something off, waits for an answer, and says something, all in one turn."""
     bot = Bot()
 
     @bot.otherwise

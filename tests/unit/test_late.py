@@ -1,4 +1,4 @@
-"""What the network accepted and failed later: tried again where that helps, told to the bot where not."""
+"""Messages that were accepted and failed later. They are tried again if that helps, else the bot is told."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ LATE = Template(name="order_ready", language="en")
 def sent(
     template: Template | None = None, policy: Policy = Policy.AT_LEAST_ONCE
 ) -> tuple[World, TurnMessages]:
-    """A world in which one message was accepted."""
+    """Return a world in which one message was accepted, and its turn."""
     bot = Bot()
 
     @bot.otherwise
@@ -38,7 +38,7 @@ def sent(
 
 
 def fails(world: World, turn: TurnMessages, code: int, attempt: int = 1) -> None:
-    """The network tells that an attempt has failed."""
+    """Let the network report that an attempt has failed."""
     track(world, turn, Step.FAILED, attempt, code)
 
 

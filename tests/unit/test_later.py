@@ -1,4 +1,4 @@
-"""What comes without a word from the contact: reminders, the end of a question's time, failures."""
+"""What comes without a word from the contact: reminders, the end of a question's time, and failures."""
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 
 
 def reminding(when: timedelta | datetime, template: Template | None = None) -> Bot:
-    """A bot that reminds of what one says."""
+    """Return a bot that reminds contacts of what they say."""
     bot = Bot()
 
     @bot.otherwise
@@ -197,7 +197,7 @@ def test_a_reminder_may_ask_outside_the_window_by_a_template() -> None:
 
 
 def talking() -> Bot:
-    """A bot that asks, and has put something off before."""
+    """Return a bot that asks a question and has put something off before."""
     bot = Bot()
 
     @bot.otherwise

@@ -1,4 +1,4 @@
-"""The scanner of the test harness finds each kind of leak, where it is made, and lets our own lines be."""
+"""The log scanner finds each kind of leak, and where it was made. It accepts our own lines."""
 
 import json
 import logging
@@ -21,7 +21,7 @@ ID = "r2f3j7rn6euezebvwp6c26h2gq"
 def record(
     name: str = "rejoinder", message: str = "queued", *args: object, **extra: object
 ) -> logging.LogRecord:
-    """What a log call makes."""
+    """Return the record that a log call makes."""
     made = logging.LogRecord(name, logging.INFO, "/somewhere/else.py", 1, message, args, None)
     made.__dict__.update(extra)
     return made

@@ -1,4 +1,4 @@
-"""Faults that once were in talks: each a test, so that none comes back."""
+"""Bugs that talks once had. Each has a test, so that none comes back."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -20,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 
 def one(handler: Any, name: str = "talk") -> Bot:
-    """A bot with one handler, by a name that a changed one can have as well."""
+    """Return a bot with one handler. A changed bot can use the same name for its handler."""
     handler.__qualname__ = name
     bot = Bot()
     bot.otherwise(handler)
@@ -102,7 +102,7 @@ def test_a_title_that_is_a_number_means_itself() -> None:
 
 
 def choosing(days: Sequence[str]) -> Bot:
-    """Asks for one of `days`, then for a name."""
+    """Return a bot that asks for one of `days`, and then for a name."""
 
     def talk(chat: Chat) -> None:
         day = chat.ask("Which day?", days)

@@ -1,4 +1,4 @@
-"""A person talks to the contact, two ids turn out to be one person, and somebody wants no offers."""
+"""A person talks to the contact; two ids turn out to be one person; somebody wants no offers."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -133,7 +133,7 @@ def counting() -> Bot:
 
 
 def loaded(world: World, update: Inbound) -> Conversation:
-    """The conversation that an update is for, as the store has it now."""
+    """Return the conversation of an update, as the store has it now."""
     conversation = world.store.load(update).conversation
     assert conversation is not None
     return conversation
@@ -231,7 +231,7 @@ def test_an_id_that_led_nowhere_and_leads_somewhere_by_now_begins_nothing() -> N
 
 
 def parked(world: World, update: Inbound) -> None:
-    """Its function was killed three times."""
+    """Park an update, as if its function had been killed three times."""
     tried = Marker(state="trying", tries=3, cause="killed")
     world.store.record_try(update, tried)
     world.process(update)
@@ -289,7 +289,7 @@ def test_a_failure_that_is_told_during_a_handoff_is_told_after_it() -> None:
 
 
 def notice(of: Contact, after: Contact) -> Inbound:
-    """The network tells that a contact has changed."""
+    """Return the network's notice that a contact has changed."""
     former = [id for id in of.ids if id not in after.ids]
     changed = replace(
         after,
@@ -348,7 +348,7 @@ def test_a_turn_of_a_conversation_that_was_taken_in_goes_by_the_window_of_the_on
 
 @pytest.mark.parametrize("seconds", [0, 60])
 def test_a_message_that_a_notice_overtook_is_answered_where_the_contact_is_now(seconds: int) -> None:
-    """Seeds 42001838 and 505808: the old number may be a stranger's by the time that something goes out."""
+    """Seeds 42001838 and 505808. A stranger may have the old number when something goes out."""
     world = World(serving())
     moved = replace(BOTH, phone="15557777")
     world.process(replace(notice(BOTH, moved), at=NOON + seconds))
@@ -386,7 +386,7 @@ NEW_HOLDER = Contact(id="US.999", phone=BOTH.phone, user_id="US.999")
 
 
 def number_taken_over() -> World:
-    """A world in which the number of US.111 is that of US.999 since a minute after NOON."""
+    """Return a world in which US.999 has had the number of US.111 since a minute after NOON."""
     world = World(serving())
     world.process(inbound("x", id="a", contact=BOTH))
     world.now = NOON + 60
@@ -397,7 +397,7 @@ def number_taken_over() -> World:
 
 
 def of(world: World, user_id: str) -> Conversation:
-    """The conversation with the person whom the network knows by that id."""
+    """Return the conversation with the person whom the network knows by that id."""
     (conversation,) = (one for one in world.store.conversations.values() if one.user_id == user_id)
     return conversation
 
@@ -442,7 +442,7 @@ def test_what_is_for_nobody_that_is_known_any_more_is_finished_without_a_turn(
     content: InboundContent,
 ) -> None:
     world = number_taken_over()
-    del world.store.conversations[of(world, "US.111").key]  # as `make forget` does
+    del world.store.conversations[of(world, "US.111").key]  # `make forget` does this
     before = dict(world.store.conversations)
     turns = world.meter.counts[Metric.TURNS_DONE]
     stale = inbound(content, id="stale", contact=BY_PHONE, at=NOON + 59)

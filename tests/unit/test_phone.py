@@ -1,4 +1,4 @@
-"""The test door: what it holds a bot to."""
+"""The test door: what it demands of a bot."""
 
 import logging
 import random
@@ -17,7 +17,7 @@ from tests.unit.test_ask import asking, booking
 
 
 def cause_of(phone: Phone, *words: str) -> str:
-    """What the bot raises upon the last of `words`."""
+    """Return the text of what the bot raises on the last of `words`."""
     for word in words[:-1]:
         phone.says(word)
     with pytest.raises(BotFailed) as failed:

@@ -1,4 +1,4 @@
-"""The processor: a turn happens once, and a bot's bug parks one update."""
+"""The processor: a turn happens once, and a bug in a bot parks one update."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -21,7 +21,7 @@ from tests.unit.worlds import ADA, NOON, WINDOW_SECONDS, World, inbound, said
 
 
 def counting_bot() -> Bot:
-    """Counts its turns in chat.data and says the count."""
+    """Return a bot that counts its turns in chat.data and says the count."""
     bot = Bot(sorry="Sorry!")
 
     @bot.otherwise
@@ -64,7 +64,7 @@ def test_updates_of_one_conversation_are_handled_in_order() -> None:
 
 @dataclass
 class CrashingOutbox(MemoryOutbox):
-    """Crashes the first time, as a Lambda may between commit and queueing."""
+    """An outbox that crashes the first time, as a Lambda may between the commit and the queueing."""
 
     crashed: bool = field(default=False)
 
@@ -86,7 +86,7 @@ def test_crash_after_commit_and_before_queueing_queues_the_same_messages() -> No
 
 @dataclass
 class ForestalledStore(MemoryStore):
-    """Another invocation commits before ours, `times` times."""
+    """A store to which another invocation commits before ours, `times` times."""
 
     times: int = 1
 
@@ -160,7 +160,7 @@ def test_a_bot_that_kills_the_function_three_times_is_parked_without_being_run_a
     @bot.otherwise
     def kill(chat: Chat) -> None:
         runs.append(1)
-        raise KeyboardInterrupt  # passes through everything, as the end of the process does
+        raise KeyboardInterrupt  # nothing catches it, as at the end of the process
 
     world = World(bot)
     for received_before in (False, True, True):
@@ -185,7 +185,7 @@ def test_a_bot_that_ends_the_program_has_failed() -> None:
 
 @dataclass
 class ThrottledStore(MemoryStore):
-    """Refuses the first `times` commits, as DynamoDB may."""
+    """A store that refuses the first `times` commits, as DynamoDB may."""
 
     times: int = 10
 
@@ -245,7 +245,7 @@ def test_a_bot_that_runs_out_of_its_time_limit_has_failed() -> None:
     @bot.otherwise
     def slow(chat: Chat) -> None:
         try:
-            raise TurnTimeLimit  # as the alarm does
+            raise TurnTimeLimit  # the alarm raises this
         except Exception:
             chat.say("a bot's own except does not swallow the limit")
 
@@ -333,7 +333,7 @@ def test_data_is_a_copy_that_other_turns_do_not_share() -> None:
 
 @dataclass
 class SmallStore(MemoryStore):
-    """Has no room for what the bot wants to keep."""
+    """A store without room for what the bot wants to keep."""
 
     def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
         if after.data:
@@ -360,7 +360,7 @@ def test_a_turn_that_cannot_be_kept_is_parked_and_the_next_one_is_served() -> No
 
 
 def test_a_pack_that_is_almost_done_leaves_time_for_a_turn() -> None:
-    """A turn may take 20 s of the function's 30; to find an update handled takes some 60 ms."""
+    """A turn may last 20 of the function's 30 seconds. Some 60 ms show that an update is handled."""
     left = [30.0]
 
     class SlowStore(MemoryStore):

@@ -1,4 +1,4 @@
-"""The pytest plugin for bot authors, in sessions of its own."""
+"""The pytest plugin for bot authors. It runs in sessions of its own."""
 
 from pathlib import Path
 
@@ -32,11 +32,11 @@ def dead(chat):
 
 @pytest.fixture(autouse=True)
 def no_other_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # they take a second to load
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # these plugins need a second to load
 
 
 def folder(pytester: pytest.Pytester, name: str, hello: str = "Hello") -> Path:
-    """A bot folder with an empty folder for its tests. (The modules of `bot.tests` are loaded already.)"""
+    """Make a bot folder with an empty folder for its tests. The modules of `bot.tests` are already loaded."""
     made = pytester.path / name
     (made / "tests").mkdir(parents=True)
     (made / "bot.py").write_text(BOT)

@@ -1,4 +1,4 @@
-"""The ingress: nothing unsigned is kept, everything signed is, and 200 comes last."""
+"""The ingress. It keeps nothing unsigned, it keeps everything signed, and only then it answers 200."""
 
 import json
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ SECRETS = {"app_secret": "now", "app_secret_previous": "before", "verify_token":
 
 @dataclass
 class Kept:
-    """The secret, and what it is found to be when it is read again; None: it cannot be read."""
+    """The secret as it is kept, and as it is when it is read again. None means that it cannot be read."""
 
     values: Secrets | None = field(default_factory=lambda: SECRETS)
     after: Secrets | None = field(default_factory=lambda: SECRETS)
@@ -39,7 +39,7 @@ class Kept:
 
 @dataclass
 class BrokenQueue(MemoryQueue):
-    """Takes nothing."""
+    """A queue that accepts nothing."""
 
     def put(self, messages: Sequence[QueueMessage]) -> None:
         raise QueueError("down")
@@ -74,12 +74,12 @@ class Ingress:
 
 
 def signed(body: bytes, signature: str | None) -> Request:
-    """A webhook with that header; without one when it is None."""
+    """Return a webhook with that signature header, or with none when it is None."""
     return Request(body=body, headers={} if signature is None else {SIGNATURE_HEADER: signature})
 
 
 def asks(**query: str) -> Request:
-    """The question whether the webhook is ours, with these parameters instead of the right ones."""
+    """Return the question whether the webhook is ours. `query` replaces some right parameters."""
     right = {"mode": "subscribe", "challenge": "1158201444", "verify_token": "verify"}
     return Request(query={f"hub.{name}": value for name, value in (right | query).items()})
 
@@ -98,7 +98,7 @@ def change(number: str = "100000000000001", **parts: object) -> dict[str, object
 
 
 def updates(queue: MemoryQueue) -> list[list[str]]:
-    """The message ids in each queue message."""
+    """Return the message ids in each queue message."""
     bodies = [json.loads(message.body) for message in queue.messages]
     return [[update["message"]["id"] for update in body["updates"]] for body in bodies]
 

@@ -1,4 +1,4 @@
-"""docs/security.md: the tests that it names exist, and what it says of the template is so."""
+"""docs/security.md is right: the tests that it names exist, and what it says of the template is true."""
 
 import ast
 import re
@@ -69,7 +69,7 @@ def test_the_policy_supports_the_version_of_the_project_and_leads_to_the_page() 
 
 
 def test_no_address_from_outside_is_ever_asked() -> None:
-    """One file speaks HTTP by itself: the Graph client, to the address of its settings."""
+    """Only one file speaks HTTP itself: the Graph client. It asks the address of its settings."""
     speaks = re.compile(
         r"^\s*(?:import|from) (?:requests|urllib3?|http|httpx|aiohttp|socket)\b", re.MULTILINE
     )

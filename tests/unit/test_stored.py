@@ -1,4 +1,4 @@
-"""Values → what is stored and queued, and back."""
+"""Values are stored and queued, and they come back unchanged."""
 
 import json
 import math
@@ -86,7 +86,7 @@ TURN = TurnMessages(
 
 
 def loose(content: type[Any], **parts: Any) -> Any:
-    """A content as a bot may make it that no type checker has looked at."""
+    """Return a content as a bot may make it without a type checker."""
     return content(**parts)
 
 
@@ -117,12 +117,12 @@ LOOSE = pytest.mark.parametrize(
 
 
 def turn_of(content: OutboundContent) -> TurnMessages:
-    """A turn that says `content`."""
+    """Return a turn that says `content`."""
     return replace(TURN, messages=(Outbound(id="o-1", content=content),))
 
 
 def update_of(content: InboundContent) -> Inbound:
-    """An update that holds `content`."""
+    """Return an update that holds `content`."""
     return Inbound(id="u", account=ACCOUNT, contact=MOVED, at=1.5, content=content, conversation_key="key")
 
 
@@ -299,7 +299,7 @@ Json = dict[str, Any]
 
 
 def places(node: Any) -> Iterator[tuple[Any, Any]]:
-    """Everything within `node`, by what holds it and its key or index there."""
+    """Yield the place of everything within `node`: the container, and the key or index in it."""
     keys = list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
     for key in keys:
         yield node, key
@@ -323,7 +323,7 @@ BY_SHAPE = pytest.mark.parametrize(("shape", "text", "read"), WRITTEN, ids=[shap
 
 
 def with_format(text: str, number: object) -> str:
-    """What is stored as `text`, with another format number."""
+    """Return the stored `text` with another format number."""
     stored = json.loads(text)
     (stored[0] if isinstance(stored, list) else stored)["format"] = number
     return json.dumps(stored)
@@ -373,7 +373,7 @@ def test_what_is_no_object_at_all_is_unreadable(text: str) -> None:
 
 
 def talking() -> Bot:
-    """A bot that asks for a name and a day."""
+    """Return a bot that asks for a name and a day."""
     bot = Bot(changed="Again, please.")
 
     @bot.on("talk")
@@ -394,13 +394,15 @@ def talking() -> Bot:
 
 
 def the_one(world: World) -> Conversation:
-    """The only conversation."""
+    """Return the only conversation."""
     (conversation,) = world.store.conversations.values()
     return conversation
 
 
 def half_way(spoil: Callable[[Json], object]) -> tuple[World, str]:
-    """A world in which a talk waits for a day, and a journal that was stored otherwise by another version."""
+    """Return a world in which a talk waits for a day, and the text of its journal. `spoil` has changed the
+    journal, as another version might.
+    """
     world = World(talking())
     world.process(inbound("talk", id="a"), inbound("Ada", id="b"))
     conversation = the_one(world)
@@ -415,7 +417,7 @@ def half_way(spoil: Callable[[Json], object]) -> tuple[World, str]:
 
 
 def last_said(world: World) -> list[str]:
-    """What the newest turn said."""
+    """Return what the newest turn said."""
     return said(world.outbox.turns[-1])
 
 

@@ -174,7 +174,7 @@ def test_what_waits_for_a_gate_is_given_out_often_enough_for_all_of_its_days(tem
 
 
 def test_a_pack_is_handled_before_it_was_given_out_too_often(template: Json) -> None:
-    """Each time at least one more of its updates is handled, and each may fail three times."""
+    """Each time, at least one more of its updates is handled, and each may fail three times."""
     policy = properties(template, "InboundQueue")["RedrivePolicy"]
     assert policy["maxReceiveCount"] > MAX_IN_PACK * MAX_TRIES
 
@@ -211,7 +211,7 @@ def set_at(*path: Any, to: Any) -> Callable[[Json], None]:
 
 
 def set_in(role: str, action: str, **changes: Any) -> Callable[[Json], None]:
-    """Change the statement of a role that is about `action`."""
+    """Return a function that changes the statement of a role about `action`."""
 
     def plant(template: Json) -> None:
         for statement in rules.statements(template["Resources"][role]):
@@ -279,7 +279,7 @@ DIMENSION = ("InboundDlqAlarm", "Properties", "Dimensions", 0, "Value")
         ),
         (
             rules.alarms_look_at_what_is_emitted,
-            set_at(*DIMENSION, to={"Ref": "InboundDlq"}),  # the queue's URL, not its name
+            set_at(*DIMENSION, to={"Ref": "InboundDlq"}),  # this is the queue's URL, not its name
         ),
         (
             rules.a_role_is_taken_by_its_service_only,
@@ -287,7 +287,8 @@ DIMENSION = ("InboundDlqAlarm", "Properties", "Dimensions", 0, "Value")
         ),
         (
             rules.a_role_is_taken_by_its_service_only,
-            set_in("SchedulerRole", "sts:AssumeRole", Condition={}),  # by any account's schedules
+            # The schedules of any account could use the role.
+            set_in("SchedulerRole", "sts:AssumeRole", Condition={}),
         ),
         (
             rules.a_role_is_passed_to_its_service_only,
@@ -303,7 +304,8 @@ DIMENSION = ("InboundDlqAlarm", "Properties", "Dimensions", 0, "Value")
         ),
         (
             rules.wake_ups_reach_a_queue_that_takes_them,
-            set_at(*VARIABLES, "EVENTS_DLQ_ARN", to={"Fn::GetAtt": ["InboundDlq", "Arn"]}),  # FIFO
+            # This queue is FIFO.
+            set_at(*VARIABLES, "EVENTS_DLQ_ARN", to={"Fn::GetAtt": ["InboundDlq", "Arn"]}),
         ),
         (
             rules.wake_ups_reach_a_queue_that_takes_them,

@@ -1,4 +1,4 @@
-"""The tracker: a status never goes backwards, and only our own count."""
+"""The tracker. A status never goes backwards, and only the statuses of our own messages count."""
 
 import itertools
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ def test_account_events_are_counted() -> None:
 
 @dataclass
 class PickyStore(MemoryStore):
-    """Refuses one step."""
+    """A store that refuses one step."""
 
     def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
         if step is Step.DELIVERED:

@@ -1,4 +1,4 @@
-"""The transcript's one form."""
+"""The form of the transcript."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What the tests of the services have in common: messages to handle, and services over ports in memory."""
+"""What the tests of the services share: messages to handle, and services over ports in memory."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -40,19 +40,19 @@ def inbound(
     contact: Contact = ADA,
     at: float = NOON,
 ) -> Inbound:
-    """A message from `contact`."""
+    """Return a message from `contact`."""
     said = Text(body=content) if isinstance(content, str) else content
     return Inbound(id=id, account=ACCOUNT, contact=contact, at=at, content=said)
 
 
 def said(turn: TurnMessages) -> list[str]:
-    """The texts of a turn."""
+    """Return the texts of a turn."""
     return [message.content.body for message in turn.messages if isinstance(message.content, Text)]
 
 
 @dataclass
 class World:
-    """The processor and the sender over one memory; `now` is the clock of both."""
+    """The processor and the sender over one memory. `now` is the clock of both."""
 
     bot: Bot
     now: float = NOON
@@ -69,7 +69,7 @@ class World:
     has_time: Callable[[], bool] = lambda: True
 
     def processor(self) -> Processor:
-        """A processor, as an invocation has it."""
+        """Return a processor as an invocation has it."""
         return Processor(
             bot=self.bot,
             rules_of=channel_of,
@@ -85,7 +85,7 @@ class World:
         )
 
     def sender(self) -> Sender:
-        """A sender, as an invocation has it."""
+        """Return a sender as an invocation has it."""
         return Sender(
             stack="test",
             rules_of=channel_of,
@@ -100,11 +100,11 @@ class World:
         )
 
     def gatekeeper(self) -> Gatekeeper:
-        """The gatekeeper of a new process."""
+        """Return the gatekeeper of a new process."""
         return Gatekeeper(self.gates, self.meter, lambda: self.now)
 
     def tracker(self) -> Tracker:
-        """A tracker, as an invocation has it."""
+        """Return a tracker as an invocation has it."""
         return Tracker(
             stack="test",
             records=self.store,
@@ -116,11 +116,11 @@ class World:
         )
 
     def process(self, *messages: Inbound, received_before: bool = False) -> None:
-        """One invocation of the processor."""
+        """Run one invocation of the processor."""
         self.processor().process(messages, received_before=received_before)
 
     def deliver(self) -> None:
-        """One invocation of the sender for each turn that waits; a turn that must wait stays."""
+        """Run one invocation of the sender for each waiting turn. A turn that must wait stays."""
         while self.outbox.turns:
             self.sender().deliver(self.outbox.turns[0])
             self.outbox.turns.pop(0)

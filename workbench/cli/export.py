@@ -53,7 +53,9 @@ def _kept(place: Deployed, person: Person, letters: Iterable[Letter]) -> dict[st
     table = Table(place)
     markers, records = table.messages([person])
     return {
-        "conversation": _readable(person.item),
+        "conversation": {
+            name: value for name, value in _readable(person.item).items() if name != "taken_over"
+        },
         "aliases": [_readable(item) for item in table.aliases(person)],
         "messages_from_them": [_readable(item) for item in markers],
         "messages_to_them": [_readable(item) for item in records],

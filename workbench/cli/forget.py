@@ -61,6 +61,7 @@ def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
     markers, records = table.messages(people)
     for item in (*markers, *records):
         table.delete(item)
+    table.forget_holders(people)
     conversations = [person.item for person in people if person.item]
     aliases = [item for person in people for item in table.aliases(person)]
     erased = {

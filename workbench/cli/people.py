@@ -17,7 +17,8 @@ from rejoinder.aws.keys import (
     is_record,
     key_of,
 )
-from rejoinder.aws.stored.items import Item, item_text
+from rejoinder.aws.stored.bodies import read_update
+from rejoinder.aws.stored.items import Item, dump_taken_over, item_text, read_taken_over
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.channels import TABLE, channel_named, channel_of
 from rejoinder.errors import Unreadable
@@ -131,6 +132,8 @@ class Table:
 
     def has(self, person: Person, letter: Letter) -> bool:
         """Whether a dead letter belongs to `person`. Statuses are not searched: a letter mixes contacts."""
+        if letter.message and self.is_of_another(letter.message.conversation_key, person):
+            return False
         return letter.group in person.groups or self._names(letter.message, person)
 
     def get(self, key: Item) -> Item | None:
@@ -150,6 +153,25 @@ class Table:
         self._client.transact_write_items(
             TransactItems=[*deletes, {"Put": {"TableName": self._name, "Item": new}}]
         )
+
+    def forget_holders(self, people: Iterable[Person]) -> None:
+        """Erase from other conversations that a number of theirs belonged to `people` before."""
+        ids = {id for person in people for id in person.ids}
+        for item in self._scan("pk", "sk", "version", "taken_over"):
+            taken = read_taken_over(item)
+            kept = {id: one for id, one in taken.items() if one.user_id not in ids}
+            if kept == taken:
+                continue
+            new = dump_taken_over(kept)
+            # The new version makes a turn that runs at this moment read the conversation again.
+            self._client.update_item(
+                TableName=self._name,
+                Key=key_of(item),
+                UpdateExpression="SET version = version + :one"
+                + (", taken_over = :kept" if new else " REMOVE taken_over"),
+                ExpressionAttributeValues={":one": {"N": "1"}}
+                | ({":kept": new["taken_over"]} if new else {}),
+            )
 
     def _overview(self) -> tuple[list[Account], Mapping[str, str]]:
         """Return the accounts that the table names, and the absorbed conversations.
@@ -198,13 +220,20 @@ class Table:
 
     def _names(self, message: Inbound | TurnMessages | None, person: Person) -> bool:
         """Whether `message` names `person` and belongs to no conversation with somebody else."""
-        if not message or message.account != person.account or not person.goes_by(message.contact):
+        if not message or message.account != person.account:
             return False
-        keys = {self._leads_to(message.account, message.contact.id)}
-        if isinstance(message, TurnMessages):
-            keys.add(message.conversation_key)
-        others = keys - set(person.keys)
-        return not any(key in person.foreign_keys or self._is_there(key) for key in others)
+        key = message.conversation_key
+        if key in person.keys:
+            return True
+        if not person.goes_by(message.contact) or self.is_of_another(key, person):
+            return False
+        return not self.is_of_another(self._leads_to(message.account, message.contact.id), person)
+
+    def is_of_another(self, key: str, person: Person) -> bool:
+        """Whether a conversation key is that of somebody else; an erased conversation is nobody's."""
+        if not key or key in person.keys:
+            return False
+        return key in person.foreign_keys or self._is_there(key)
 
     def _scan(self, *attributes: str, **filtered: Any) -> Iterator[Item]:
         """Return all items, or those that match the filter; if `attributes` are named, only these of each."""
@@ -222,15 +251,26 @@ class WakeUps:
 
     def __init__(self, deployed: Deployed) -> None:
         self._client = deployed.client("scheduler")
+        self._table = Table(deployed)
         self._group = deployed.stack_name
 
     def of(self, people: Iterable[Person]) -> list[dict[str, Any]]:
         """Return the schedules for `people`. Each one is read, because the list does not name contacts."""
-        groups = {group for person in people for group in person.groups}
+        them = list(people)
         pages = self._client.get_paginator("list_schedules").paginate(GroupName=self._group)
         names = [schedule["Name"] for page in pages for schedule in page["Schedules"]]
         found = [self._client.get_schedule(GroupName=self._group, Name=name) for name in names]
-        return [one for one in found if one["Target"]["SqsParameters"]["MessageGroupId"] in groups]
+        return [one for one in found if any(self._waits_for(one, person) for person in them)]
+
+    def _waits_for(self, schedule: dict[str, Any], person: Person) -> bool:
+        """Whether a schedule is for `person`: by the conversation that it names, else by its queue group."""
+        try:
+            key = read_update(schedule["Target"]["Input"]).conversation_key
+        except Unreadable:
+            key = ""
+        if key in person.keys or self._table.is_of_another(key, person):
+            return key in person.keys
+        return schedule["Target"]["SqsParameters"]["MessageGroupId"] in person.groups
 
     def delete(self, schedule: dict[str, Any]) -> None:
         """Delete a schedule, unless its time has come meanwhile."""

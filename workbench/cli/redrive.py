@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.stored.bodies import dump_update
+from rejoinder.errors import Unreadable
 from rejoinder.ports import QueueMessage
 from workbench.cli.deployed import Deployed, deployed
 from workbench.cli.letters import Letter, Origin, dead_letters
@@ -76,14 +77,21 @@ def put_back(place: Deployed, chosen: set[str]) -> None:
     update that is handled twice is answered once.
     """
     gone: set[str] = set()
+    unreadable: set[str] = set()
     with dead_letters(place) as letters:
         while found := letters.receive():
             for letter in found:
-                if {letter.id, EVERYTHING} & chosen:
+                if not {letter.id, EVERYTHING} & chosen:
+                    continue
+                try:
                     print(f"{letter.id}  {letter.kind}: {_put_back(place, letter)}")
-                    letters.delete(letter)
-                    gone.add(letter.id)
-    if missing := chosen - gone - {EVERYTHING}:
+                except Unreadable as error:
+                    print(f"{letter.id}  {letter.kind}: stays here; this version cannot read it ({error})")
+                    unreadable.add(letter.id)
+                    continue
+                letters.delete(letter)
+                gone.add(letter.id)
+    if missing := chosen - gone - unreadable - {EVERYTHING}:
         raise StackError(f"not there: {' '.join(sorted(missing))}; `make redrive` lists the ids")
     print(f"{len(gone)} put back")
 

@@ -1,1 +1,1 @@
-"""A channel that is in no table but that of the tests: it shows what a channel may be."""
+"""A channel that only the tests put in the table. It shows what a channel may be."""

@@ -1,4 +1,4 @@
-"""The toy as a channel: no service window, ids that look like numbers and are none, limits of its own."""
+"""The toy as a channel. It has no service window, limits of its own, and ids that only look like numbers."""
 
 from collections.abc import Mapping
 
@@ -18,10 +18,10 @@ MAX_TEXT = 200
 
 
 class ToyLimits:
-    """The port `Limits` of the toy: nothing but short texts. Templates are never sent: no window closes."""
+    """The port `Limits` of the toy: only short texts. No window closes, so templates are never sent."""
 
     def check(self, content: OutboundContent) -> None:
-        """Raise LimitExceeded for anything but a short text or a template."""
+        """Raise LimitExceeded for anything except a short text or a template."""
         if isinstance(content, Template):
             return
         if not isinstance(content, Text):
@@ -31,7 +31,7 @@ class ToyLimits:
 
 
 class ToyNetwork:
-    """The port `Network` of the toy: it shows its token, and remembers what was sent."""
+    """The port `Network` of the toy. It shows its token, and remembers what was sent."""
 
     def __init__(self, secrets: SecretStore, url: str) -> None:
         self.sent: list[tuple[str, str, OutboundContent]] = []
@@ -39,7 +39,7 @@ class ToyNetwork:
         self._url = url
 
     def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
-        """Take a message; the id is its number."""
+        """Accept a message, and return its number as its id."""
         needed(self._secrets.read(), "token")
         self.sent.append((str(account), contact.id, content))
         return str(len(self.sent))
@@ -70,15 +70,15 @@ class Toy:
         )
 
     def parse_event(self, event: Mapping[str, object], *, received_at: float) -> Status | AccountEvent:
-        """Return nothing of use: the front splits off no events."""
+        """Return an event without meaning, because the front never queues events."""
         return AccountEvent(field="toy")
 
     def contact_of(self, text: str) -> Contact:
-        """Return the contact with that number, which is no phone number."""
+        """Return the contact with that number, which is not a phone number."""
         return Contact(id=text)
 
     def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Network:
-        """Return the way to the toy. The setting TOY_URL says where it is."""
+        """Return the connection to the toy. The setting TOY_URL says where the toy is."""
         if "TOY_URL" not in settings:
             raise SettingsError("environment variables: TOY_URL missing")
         return ToyNetwork(secrets, settings["TOY_URL"])

@@ -1,4 +1,4 @@
-"""The toy's front: a token proves a request, and a body is a flat list of items.
+"""The toy's front. A token proves that a request is genuine, and a body is a flat list of items.
 
 A body is {"toy": account, "items": [{"id", "who", "at", "words"}]}. There are no statuses.
 """
@@ -20,7 +20,7 @@ class ToyFront:
     channel = NAME
 
     def challenge(self, request: Request, secrets: Secrets) -> str | None:
-        """Return nothing: this network asks no questions."""
+        """Return None, because this network asks no questions."""
         return None
 
     def proof(self, request: Request) -> str | None:
@@ -28,11 +28,11 @@ class ToyFront:
         return request.headers.get("x-toy-token")
 
     def is_genuine(self, request: Request, proof: str, secrets: Secrets) -> bool:
-        """Whether it is our token."""
+        """Whether the request shows our token."""
         return hmac.compare_digest(proof.encode(), needed(secrets, "token").encode())
 
     def split(self, request: Request) -> Split:
-        """Take the list apart; ValueError when there is none."""
+        """Split the list into conversations. Raise ValueError if the body is not such a list."""
         body = json.loads(request.body)
         if not isinstance(body, dict) or "toy" not in body:
             raise ValueError("no list of the toy's")

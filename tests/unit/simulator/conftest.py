@@ -40,7 +40,7 @@ def http(served: Simulator) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def network(http: httpx.Client, webhook: Webhook) -> Iterator[Network]:
-    """The one simulator of the run with an empty network, and the webhook of this test registered."""
+    """Return the one simulator of the run, emptied, with the webhook of this test registered."""
     one = Network(http, webhook)
     one.control("reset", {})
     one.control("handshake", {"webhook_url": webhook.url})

@@ -1,4 +1,4 @@
-"""What the simulator's tests share: a webhook that listens, and a client that knows the way."""
+"""What the tests of the simulator share: a webhook that listens, and a client of the APIs."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ class Post:
         return json.loads(self.raw)
 
     def values(self) -> list[Any]:
-        """The `value` of every change."""
+        """Return the `value` of every change."""
         return [change["value"] for entry in self.body["entry"] for change in entry["changes"]]
 
     def value_of(self, number: str) -> Any:
-        """The `value` of one business number."""
+        """Return the `value` of one business number."""
         (value,) = [value for value in self.values() if value["metadata"]["phone_number_id"] == number]
         return value
 
     def items(self, key: str) -> list[Any]:
-        """The messages, or the statuses."""
+        """Return the messages or the statuses."""
         return [item for value in self.values() for item in value.get(key, [])]
 
 
 class Webhook:
-    """A webhook on this machine. `answers` are the next statuses; then it is 200."""
+    """A webhook on this machine. It answers with the next statuses of `answers`, and with 200 after that."""
 
     def __init__(self) -> None:
         self.posts: list[Post] = []
@@ -77,7 +77,7 @@ class Webhook:
                 self.wfile.write(text.encode())
 
             def log_message(self, *_: object) -> None:
-                """Stay quiet."""
+                """Log nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -94,7 +94,7 @@ class Webhook:
         return [item for post in list(self.posts) for item in post.items(key)]
 
     def statuses(self, message_id: str) -> list[str]:
-        """The statuses that came for a message, in the order of their coming."""
+        """Return the statuses that came for a message, in the order in which they came."""
         return [item["status"] for item in self.items("statuses") if item["id"] == message_id]
 
 
@@ -109,7 +109,7 @@ class Network:
         return self.http.post(f"/v25.0/{number}/messages", json=body, headers=headers)
 
     def send(self, to: str, **parts: Any) -> httpx.Response:
-        """A message request: a text unless `parts` say otherwise."""
+        """Ask for a message to be sent: a text, unless `parts` say otherwise."""
         content = parts if "type" in parts else {"type": "text", "text": {"body": "hello"}, **parts}
         return self.graph({"messaging_product": "whatsapp", "to": to, **content})
 
@@ -132,7 +132,7 @@ class Network:
         return self.control("say", {"from": sender, "text": text, **more})
 
     def statuses(self, message_id: str, count: int) -> list[str]:
-        """The statuses the webhook got for a message, once there are so many."""
+        """Wait until the webhook has got `count` statuses for a message, and return them."""
         eventually(lambda: len(self.webhook.statuses(message_id)) >= count)
         return self.webhook.statuses(message_id)
 

@@ -1,4 +1,4 @@
-"""The control API: talking, tapping, looking, and never an answer 500."""
+"""The control API: contacts write and tap, tests look, and no request is answered with 500."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Planted faults: what strikes, how often, and whom."""
+"""Planted faults: which requests they hit, how often, and for whom."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def test_a_reset_lets_go_of_a_caller_kept_waiting(network: Network) -> None:
 
 
 def strikes(faults: Faults, count: int) -> list[str]:
-    """The statuses of the faults that struck, "" for none."""
+    """Return the HTTP statuses of the faults that struck, and "" where none did."""
     return [str(faults.strike(("http",)).get("status", "")) for _ in range(count)]
 
 

@@ -1,4 +1,4 @@
-"""The Graph API: who may ask, what is answered, which rules of the network hold."""
+"""The Graph API: who may ask, what it answers, and which rules of the network hold."""
 
 from __future__ import annotations
 

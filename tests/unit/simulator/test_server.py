@@ -1,4 +1,4 @@
-"""Starting and stopping: ports, the command line, what a stop ends; and the rules too big for HTTP."""
+"""Starting and stopping the simulator, its ports and command line, and requests too big for HTTP."""
 
 from __future__ import annotations
 

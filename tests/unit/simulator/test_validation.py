@@ -1,4 +1,4 @@
-"""Meta's checks of message bodies, as a table and against any JSON."""
+"""Meta's checks of message bodies, as a table and with arbitrary JSON."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def buttons(*titles: str) -> dict[str, Any]:
 
 
 def rows(*sizes: int, title: str | None = "T") -> dict[str, Any]:
-    """A list with so many rows in each of its sections."""
+    """Return a list with so many rows in each of its sections."""
     named = {"title": title} if title else {}
     sections = [
         {**named, "rows": [{"id": f"{n}.{m}", "title": "row"} for m in range(size)]}
@@ -53,7 +53,7 @@ def row(**changes: Any) -> dict[str, Any]:
 
 
 def template(name: str, *values: Any, language: str = "en", **more: Any) -> dict[str, Any]:
-    """A template request; a pair is a named value, anything else a positional one."""
+    """Return a template request. A pair is a named value; anything else is a positional one."""
     parameters = [
         {"type": "text", "parameter_name": value[0], "text": value[1]}
         if isinstance(value, tuple)
@@ -398,7 +398,7 @@ ODD: st.SearchStrategy[Any] = st.recursive(
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:
-    """Every (container, key) inside a value."""
+    """Yield every (container, key) inside a value."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [place for key, inner in items for place in ((value, key), *places(inner))]
 

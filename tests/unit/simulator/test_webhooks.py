@@ -179,7 +179,7 @@ def test_webhooks_overtake_each_other_on_demand(network: Network) -> None:
 
 
 def deliverable(**message: Any) -> dict[str, Any]:
-    """A webhook body of a test's own making."""
+    """Return a webhook body that the test has made itself."""
     value = {
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "15550100001", "phone_number_id": NUMBER},

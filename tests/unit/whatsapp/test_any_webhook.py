@@ -1,4 +1,4 @@
-"""Whatever a webhook holds: nothing raises that should not, and no update is lost."""
+"""A webhook may hold anything. Nothing raises that should not, and no update is lost."""
 
 import copy
 import json
@@ -30,7 +30,8 @@ many = settings(some, max_examples=400)
 
 # --- anything ---------------------------------------------------------------------------------------------
 
-WORDS = st.text(st.characters(codec=None, exclude_categories=()), max_size=12)  # halves of pairs too
+# Halves of surrogate pairs too.
+WORDS = st.text(st.characters(codec=None, exclude_categories=()), max_size=12)
 LONG_WORDS = st.sampled_from(["x" * 300, "é" * 300, "1" * 20, "\x00", "\ud83d", "US.1", "true", "-1e400", ""])
 NUMBERS = st.integers() | st.floats() | st.sampled_from([10**400, -(10**400), 2**63, 1e308, -0.0])
 NAMES = WORDS | st.sampled_from(
@@ -51,7 +52,7 @@ NAMES = WORDS | st.sampled_from(
 
 
 def nested(depth: int) -> Any:
-    """Lists in lists."""
+    """Return lists in lists."""
     value: Any = []
     for _ in range(depth):
         value = [value]
@@ -67,11 +68,11 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 # --- mutations of what is valid -----------------------------------------------------------------------------
 
 Place = tuple[Any, Any]
-"""A container and the key or index of something in it."""
+"""A container, and the key or index of something in it."""
 
 
 def places(node: Any) -> Iterator[Place]:
-    """Everything within `node`."""
+    """Yield the place of everything within `node`."""
     keys = list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
     for key in keys:
         yield node, key
@@ -79,19 +80,19 @@ def places(node: Any) -> Iterator[Place]:
 
 
 def delete(place: Place, _: Any) -> None:
-    """Take something away."""
+    """Remove the value."""
     parent, key = place
     del parent[key]
 
 
 def replace(place: Place, other: Any) -> None:
-    """Put anything in its place."""
+    """Replace the value by any other."""
     parent, key = place
     parent[key] = other
 
 
 def duplicate(place: Place, _: Any) -> None:
-    """Say something twice; what is no member of a list becomes a list of two."""
+    """Double the value. If it is not in a list, it becomes a list of two."""
     parent, key = place
     if isinstance(parent, list):
         parent.insert(key, copy.deepcopy(parent[key]))
@@ -100,13 +101,13 @@ def duplicate(place: Place, _: Any) -> None:
 
 
 def wrap(place: Place, _: Any) -> None:
-    """Put something one level deeper."""
+    """Put the value one level deeper."""
     parent, key = place
     parent[key] = {"value": parent[key]}
 
 
 def add(place: Place, other: Any) -> None:
-    """Put anything beside it."""
+    """Put any value beside it."""
     parent, key = place
     if isinstance(parent, list):
         parent.append(other)
@@ -119,7 +120,7 @@ MUTATIONS: list[Callable[[Place, Any], None]] = [delete, replace, replace, dupli
 
 @st.composite
 def mutated(draw: st.DrawFn) -> Any:
-    """A valid webhook, or two in one, with up to five things done to it."""
+    """Draw a valid webhook, or two in one, with up to five changes."""
     webhook = copy.deepcopy(draw(st.sampled_from(VALID)))
     webhook["entry"] += copy.deepcopy(draw(st.sampled_from([[], *(other["entry"] for other in VALID)])))
     for _ in range(draw(st.integers(1, 5))):
@@ -133,13 +134,13 @@ def mutated(draw: st.DrawFn) -> Any:
 
 
 def listed(parent: Any, name: str) -> list[Any]:
-    """What stands under `name`, as a list."""
+    """Return the values under `name`, as a list."""
     found = parent.get(name, [])
     return found if isinstance(found, list) else [found]
 
 
 def written(value: object) -> str:
-    """JSON to compare by: NaN is not equal to itself."""
+    """Return a value as JSON, to compare by: NaN is not equal to itself."""
     return json.dumps(value, sort_keys=True)
 
 
@@ -147,7 +148,7 @@ ASIDE = {"smb_message_echoes": "message_echoes", "user_preferences": "user_prefe
 
 
 def assert_nothing_is_lost(webhook: Any, found: Split) -> None:
-    """Every update is in a conversation or an event, or there is a misfit for it."""
+    """Check that every update is in a conversation or an event, or that there is a misfit for it."""
     if TOO_DEEP in found.misfits:
         return  # the caller keeps the body whole
     updates: list[Any] = [update for several in found.conversations for update in several.updates]
@@ -180,12 +181,12 @@ def assert_nothing_is_lost(webhook: Any, found: Split) -> None:
 
 
 def assert_id(id: str | None) -> None:  # noqa: A002 - what it is
-    """An id that every store and queue takes, or none."""
+    """Check that every store and queue accepts the id, if there is one."""
     assert id is None or (id.isascii() and id.isprintable() and len(id) <= MAX_ID_CHARACTERS)
 
 
 def assert_all_parse(found: Split) -> None:
-    """Every update parses, and what it parses to can be written down and read again."""
+    """Check that every update parses, and that the result can be written and read again."""
     for conversation in found.conversations:
         assert len(conversation.group) == 26
         assert conversation.group.isalnum()
@@ -281,7 +282,7 @@ def test_a_body_with_damaged_bytes_raises_nothing_but_value_error(webhook: Any, 
 
 
 def deep_webhook(depth: int) -> bytes:
-    """A webhook with lists in lists where a message, a status and a change hold something."""
+    """Return a webhook with lists in lists in the place of a message's, a status's or a change's content."""
     lists = "[" * depth + "]" * depth
     return (
         '{"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": {'

@@ -1,4 +1,4 @@
-"""The Graph API over HTTP, against a server on this machine."""
+"""The Graph API over HTTP, with a server on this machine."""
 
 import json
 import socket
@@ -35,7 +35,7 @@ ACCEPTED = {"messaging_product": "whatsapp", "contacts": [], "messages": [{"id":
 
 @dataclass
 class Keychain:
-    """The secret in memory: `read_again` gives the fresh token."""
+    """A secret in memory. `read_again` returns the fresh token."""
 
     token: str = "first"
     fresh: str = "second"
@@ -51,8 +51,8 @@ class Keychain:
 
 @dataclass
 class Answer:
-    """What the server answers: JSON or bytes, `cut` short by so many bytes. With `wait` it waits for that and
-    hangs up without an answer.
+    """An answer of the server: JSON or bytes, without the last `cut` bytes. If there is a `wait`, the server
+    waits for it and hangs up without an answer.
     """
 
     status: int = 200
@@ -64,19 +64,19 @@ class Answer:
 
 @dataclass
 class Graph:
-    """A server on this machine that answers as told, and the last answer ever after."""
+    """A server on this machine that gives these answers, one for each request. The last answer repeats."""
 
     answers: list[Answer] = field(default_factory=lambda: [Answer()])
     requests: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)
     url: str = ""
 
     def answer(self) -> Answer:
-        """The answer to the request that came last."""
+        """Return the answer to the latest request."""
         return self.answers[min(len(self.requests), len(self.answers)) - 1]
 
 
 def handler_of(graph: Graph) -> type[BaseHTTPRequestHandler]:
-    """A handler that writes down what comes in at `graph` and answers as it says."""
+    """Return a handler that records the requests to `graph` and gives its answers."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -98,7 +98,7 @@ def handler_of(graph: Graph) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(raw[: len(raw) - answer.cut])
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is called there
-            """Say nothing."""
+            """Log nothing."""
 
     return Handler
 
@@ -128,7 +128,7 @@ class Sender:
         return self.client.send(ACCOUNT, contact, Text(body="Hello"), "callback")
 
     def fail(self) -> SendError:
-        """Send a text that is not accepted; what the client makes of it."""
+        """Send a text that is not accepted, and return the client's error."""
         with pytest.raises(SendError) as caught:
             self.send()
         return caught.value
@@ -136,7 +136,7 @@ class Sender:
 
 @contextmanager
 def connected(url: str) -> Iterator[Sender]:
-    """A client of the server at `url`."""
+    """Yield a client of the server at `url`."""
     keychain = Keychain()
     graph_client = GraphClient(base_url=url, api_version="v25.0", secrets=keychain)
     with closing(graph_client._session):
@@ -150,7 +150,7 @@ def sender(graph: Graph) -> Iterator[Sender]:
 
 
 def refused(code: object, status: int = 400, **error: object) -> Answer:
-    """Meta's body of an error."""
+    """Return an error answer as Meta writes it."""
     return Answer(status=status, body={"error": {"message": f"(#{code}) No", "code": code, **error}})
 
 
@@ -265,14 +265,14 @@ def test_a_connection_cut_within_the_answer_is_an_unknown_outcome(graph: Graph, 
 
 
 def cut_before_an_answer(server: socket.socket) -> None:
-    """Take one request and hang up."""
+    """Accept one request and hang up."""
     connection, _ = server.accept()
     with connection:
         connection.recv(65536)
 
 
 def answer_nonsense(server: socket.socket) -> None:
-    """Take one request and answer what is no HTTP."""
+    """Accept one request, and send an answer that is not HTTP."""
     connection, _ = server.accept()
     with connection:
         connection.recv(65536)
@@ -294,7 +294,7 @@ def test_a_request_that_left_and_got_no_answer_is_an_unknown_outcome(
 
 def test_a_connection_that_is_refused_took_nothing_along(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with socket.socket() as taken:  # bound, so that nobody else listens there, but not listening
+    with socket.socket() as taken:  # it is bound, so nobody else listens there, but it does not listen itself
         taken.bind(("127.0.0.1", 0))
         with connected(f"http://127.0.0.1:{taken.getsockname()[1]}") as sender:
             error = sender.fail()
@@ -303,7 +303,7 @@ def test_a_connection_that_is_refused_took_nothing_along(monkeypatch: pytest.Mon
 
 
 def tokens(graph: Graph) -> list[str]:
-    """The tokens that requests came with."""
+    """Return the tokens of the requests."""
     return [headers["Authorization"].removeprefix("Bearer ") for _, headers, _ in graph.requests]
 
 
@@ -360,7 +360,7 @@ def test_the_token_is_in_no_error(graph: Graph, sender: Sender) -> None:
 
 @dataclass
 class NoKeychain(Keychain):
-    """Where the secret is kept cannot be reached."""
+    """A secret store that cannot be reached."""
 
     def read(self) -> Secrets:
         raise SettingsError("the secret cannot be read")

@@ -1,4 +1,4 @@
-"""Meta's error codes, and answers that are not Meta's: what to do next."""
+"""What to do next after each of Meta's error codes, and after answers that are not Meta's."""
 
 import json
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from rejoinder.model.delivery import Remedy
 
 
 def refusal(code: object, **error: object) -> bytes:
-    """Meta's body of an error."""
+    """Return the body of an error as Meta writes it."""
     return json.dumps({"error": {"message": f"(#{code}) No", "code": code, **error}}).encode()
 
 
@@ -54,7 +54,7 @@ TABLE: list[tuple[type[SendError], str, Iterable[int]]] = [
     (Rejected, "variables of templates", (2388293, 2388299)),
     (Rejected, "coexistence", (2593107, 2593108, 2593109)),
 ]
-"""Every code of Meta's page (and of the Graph API's) that we know of."""
+"""Every known code of Meta's page and of the Graph API's."""
 
 
 @pytest.mark.parametrize(("kind", "codes"), [pytest.param(kind, codes, id=id) for kind, id, codes in TABLE])

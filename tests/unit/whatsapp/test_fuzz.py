@@ -1,4 +1,4 @@
-"""Some hundred of the requests that `make fuzz` makes a hundred thousand of, and that its checks bite."""
+"""Some hundred requests of the kind that `make fuzz` makes. They also show that its checks find faults."""
 
 import json
 
@@ -27,7 +27,7 @@ def test_any_request_is_answered_and_nothing_unsigned_is_kept_and_nothing_signed
 
 
 def post(body: bytes, *, fault: Fault = "", is_signed: bool = True) -> Request:
-    """A POST that its sender signed, whatever is said of it."""
+    """Return a POST that its sender signed. `is_signed` may claim otherwise."""
     event = {
         "requestContext": {"http": {"method": "POST"}},
         "headers": {"x-hub-signature-256": sign(body, "now")},

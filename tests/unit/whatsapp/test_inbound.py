@@ -1,5 +1,5 @@
-"""The wire → messages: one JSON file per case in wire/, with what it parses to. What a file leaves out of a
-value has its default.
+"""What the wire's messages become. Each JSON file in wire/ is one case, with the expected result. Fields that
+a file leaves out of a value have their defaults.
 """
 
 import json
@@ -26,7 +26,7 @@ EVENT: TypeAdapter[Status | AccountEvent] = TypeAdapter(Status | AccountEvent)
 
 
 def shown(inbound: Inbound) -> dict[str, Any]:
-    """`inbound` as a wire file writes it."""
+    """Return `inbound` in the form of a wire file."""
     told: dict[str, Any] = INBOUND.dump_python(inbound, mode="json", exclude_defaults=True)
     cards = getattr(inbound.content, "further", ())
     for value, card in zip(told["content"].get("further", []), cards, strict=True):
@@ -57,14 +57,14 @@ def test_a_webhook_parses_to_what_its_file_says(case: Path) -> None:
 
 
 def message(**fields: object) -> Inbound:
-    """A message with `fields`, parsed."""
+    """Return a parsed message with `fields`."""
     return parse(
         ACCOUNT, {"message": {"id": "wamid.A1", "from": "15550002001", **fields}}, received_at=RECEIVED_AT
     )
 
 
 def status(**fields: object) -> Status:
-    """A status with `fields`, parsed."""
+    """Return a parsed status with `fields`."""
     parsed = parse_event({"status": {"id": "wamid.OUT1", **fields}}, received_at=RECEIVED_AT)
     assert isinstance(parsed, Status)
     return parsed

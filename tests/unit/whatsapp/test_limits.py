@@ -1,4 +1,4 @@
-"""Meta's limits, each at its edge."""
+"""Each of Meta's limits, just within it and just beyond it."""
 
 from collections.abc import Callable
 
@@ -14,25 +14,25 @@ ROW = Row(id="19", title="19:00")
 
 
 def buttons(*several: Button, body: str = "Sure?", header: str = "", footer: str = "") -> Buttons:
-    """A message with one button, or with `several`."""
+    """Return a message with one button, or with `several`."""
     return Buttons(body=body, buttons=several or (YES,), header=header, footer=footer)
 
 
 def a_list(
     *sections: Section, body: str = "When?", button: str = "Times", header: str = "", footer: str = ""
 ) -> List:
-    """A list with one row, or with `sections`."""
+    """Return a list with one row, or with `sections`."""
     several = sections or (Section(rows=(ROW,)),)
     return List(body=body, button=button, sections=several, header=header, footer=footer)
 
 
 def rows(count: int, *, first: int = 0) -> tuple[Row, ...]:
-    """That many different rows."""
+    """Return that many different rows."""
     return tuple(Row(id=f"id {n}", title=f"row {n}") for n in range(first, first + count))
 
 
 def template(name: str = "reminder", language: str = "en", *parameters: str) -> Template:
-    """A template."""
+    """Return a template."""
     return Template(name=name, language=language, parameters=parameters)
 
 
@@ -69,12 +69,12 @@ OPTIONAL_WORDS: list[tuple[str, int, Callable[[str], OutboundContent]]] = [
 
 
 def evening() -> Section:
-    """A second section."""
+    """Return a second section."""
     return Section(title="Evening", rows=(Row(id="20", title="20:00"),))
 
 
 def refusal(content: OutboundContent) -> str:
-    """Why `content` is refused."""
+    """Return why `content` is refused."""
     with pytest.raises(LimitExceeded) as caught:
         LIMITS.check(content)
     return str(caught.value)
@@ -120,7 +120,7 @@ def test_half_of_a_surrogate_pair_is_refused(
 ) -> None:
     text = refusal(made(half))
     assert text.startswith(f"{what} holds half of a surrogate pair")
-    text.encode()  # the author can be shown it
+    text.encode()  # the text can be shown to the author
 
 
 def test_a_button_title_of_21_characters_tells_its_author_the_limit_at_once() -> None:

@@ -1,4 +1,4 @@
-"""Messages → the wire."""
+"""What our messages become on the wire."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ ADA = Contact(id="15550002001", phone="15550002001")
 
 
 def part(content: OutboundContent) -> dict[str, Any]:
-    """What says the content in the request for `content`."""
+    """Return the part of a request that holds `content`."""
     request: Any = render(ADA, content, "callback")
     return {"type": request["type"], request["type"]: request[request["type"]]}
 
@@ -161,7 +161,7 @@ def test_any_words_survive_the_wire() -> None:
 
 
 def test_the_longest_callback_fits_what_meta_hands_back() -> None:
-    longest_stack_name = "s" * 128  # of CloudFormation
+    longest_stack_name = "s" * 128  # the limit of CloudFormation
     attempt = Attempt(conversation_key=digest("c"), outbound_id=f"{digest('i')}-20", number=9999)
     callback = Callback(stack=longest_stack_name, attempt=attempt)
     assert len(callback.encode()) <= 512, "biz_opaque_callback_data"

@@ -1,4 +1,4 @@
-"""`X-Hub-Signature-256`: what is accepted as Meta's."""
+"""`X-Hub-Signature-256`: which requests are accepted as Meta's."""
 
 import hashlib
 import hmac
@@ -16,7 +16,7 @@ SIGNATURE = "sha256=dec6a680679a968e7e0319355b23599cbfc54502c0784668e9618baa0c63
 
 
 def verify(body: bytes, header: str, current: str = SECRET, previous: str | None = None) -> bool:
-    """Whether Meta sent `body` with that header, as the front sees it by these secrets."""
+    """Whether Meta sent `body` with that header, according to the front and these secrets."""
     before = {} if previous is None else {"app_secret_previous": previous}
     return FRONT.is_genuine(Request(body=body), header, {"app_secret": current, **before})
 
@@ -99,7 +99,7 @@ def test_a_secret_outside_ascii_signs_as_utf_8() -> None:
         SIGNATURE.replace("d", "e", 1),
         f"{SIGNATURE},{SIGNATURE}",
         SIGNATURE.upper(),
-        f"sha256={SIGNATURE[7:].upper()}",  # Meta writes lower case
+        f"sha256={SIGNATURE[7:].upper()}",  # Meta writes lower case letters
         f"SHA256={SIGNATURE[7:]}",
         "sha1=" + hmac.new(SECRET.encode(), BODY, hashlib.sha1).hexdigest(),
         "sha256=" + hmac.new(SECRET.encode(), BODY, hashlib.sha1).hexdigest(),

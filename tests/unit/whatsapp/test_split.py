@@ -1,4 +1,4 @@
-"""A webhook's body → updates by conversation."""
+"""A webhook's body is split into updates by conversation."""
 
 import json
 import time
@@ -16,23 +16,23 @@ SECOND = {"display_phone_number": "15550100002", "phone_number_id": "10000000000
 
 
 def webhook(*values: object, field: object = "messages") -> bytes:
-    """The body of a webhook with one entry, and a change for each of `values`."""
+    """Return the body of a webhook with one entry, and a change for each of `values`."""
     changes = [{"field": field, "value": value} for value in values]
     return json.dumps({"object": "whatsapp_business_account", "entry": [{"changes": changes}]}).encode()
 
 
 def value(*messages: object, **more: object) -> dict[str, object]:
-    """The value of a change with `messages`, for the first phone number."""
+    """Return the value of a change with `messages`, for the first phone number."""
     return {"messaging_product": "whatsapp", "metadata": METADATA, "messages": list(messages), **more}
 
 
 def said(id: str, sender: str = "15550002001", **more: object) -> dict[str, object]:  # noqa: A002 - as on the wire
-    """A message."""
+    """Return a message."""
     return {"id": id, "from": sender, "type": "text", "text": {"body": id}, **more}
 
 
 def ids(found: Split) -> list[list[str]]:
-    """The message ids of each conversation."""
+    """Return the message ids of each conversation."""
     updates: list[Any] = [conversation.updates for conversation in found.conversations]
     return [[update["message"]["id"] for update in several] for several in updates]
 
@@ -276,7 +276,8 @@ def test_objects_are_counted_wherever_they_stand(objects: str, encoding: str) ->
 
 
 MAX_BYTES = 3_000_000
-"""Of Meta's webhooks: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview."""
+"""The largest size of Meta's webhooks, in bytes:
+developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview."""
 
 
 @pytest.mark.parametrize(
@@ -285,7 +286,7 @@ MAX_BYTES = 3_000_000
 )
 @pytest.mark.parametrize("start", ["[", '["'])
 def test_no_body_however_odd_takes_long(part: str, start: str) -> None:
-    """Some milliseconds each; what took time with the square of the length would take hours."""
+    """Each body needs milliseconds. If the time grew with the square of the length, it would need hours."""
     odd = part * (MAX_BYTES // len(part))
     body = f'{{"object":"whatsapp_business_account","x":{start}{odd}'.encode()
     began = time.process_time()

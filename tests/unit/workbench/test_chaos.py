@@ -1,4 +1,4 @@
-"""The counting of `make chaos`: each thing that can go wrong must show; and its plan."""
+"""The counting of `make chaos`, in which each possible fault must show, and its plan."""
 
 import re
 from collections import defaultdict
@@ -53,7 +53,7 @@ def with_acceptances(*acceptances: Acceptance) -> Evidence:
 
 
 def with_attempts(evidence: Evidence, place: int, *attempts: Steps) -> Evidence:
-    """Ada's message at `place` with these attempts."""
+    """Return the evidence with these attempts at Ada's message at `place`."""
     its = {accepted(ADA, place).outbound_id: dict(enumerate(attempts, start=1))}
     return replace(evidence, records={**evidence.records, **its})
 

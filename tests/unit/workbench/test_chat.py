@@ -15,7 +15,7 @@ from workbench.tools import ROOT
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the default bot, to be edited."""
+    """Return a copy of the default bot that the test may edit."""
     return Path(shutil.copytree(ROOT / "bot", tmp_path / "bot", ignore=shutil.ignore_patterns("__pycache__")))
 
 
@@ -117,7 +117,7 @@ def test_an_edit_is_live_at_the_next_line_and_a_faulty_one_is_one_line(folder: P
 
 
 def answer(stdin: IO[str], stdout: IO[str], words: str, begins: str) -> str:
-    """Say `words`; the next line that begins so."""
+    """Say `words`, and return the next line that begins with `begins`."""
     stdin.write(f"{words}\n")
     stdin.flush()
     return next(line for line in stdout if line.startswith(begins))

@@ -1,4 +1,4 @@
-"""Programs we start end with us, with all they started."""
+"""The programs that we start end together with us, and so does everything that they started."""
 
 import os
 import signal
@@ -65,7 +65,7 @@ def test_ctrl_c_in_the_terminal_does_not_reach_a_child(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_that_comes_while_a_child_is_started_loses_no_child(tmp_path: Path) -> None:
-    """The interrupt waits until there is somebody to stop the child."""
+    """The interrupt waits until somebody can stop the child."""
     source = (
         "import os, pathlib, signal, sys\n"
         "from workbench.stack import children, interrupts\n"
@@ -89,6 +89,6 @@ def _is_gone(pid: int) -> bool:
         except ProcessLookupError:
             return True
         if Path(f"/proc/{pid}/stat").exists() and " Z " in Path(f"/proc/{pid}/stat").read_text():
-            return True  # ended; whoever adopted it has not asked yet
+            return True  # it has ended, but its new parent has not asked for its exit code yet
         time.sleep(0.02)
     return False

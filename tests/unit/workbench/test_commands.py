@@ -1,4 +1,4 @@
-"""The commands themselves, as processes: one clear line and exit code 1 for what a person can cure."""
+"""The commands as processes. For a mistake that a person can mend, they print one line and exit with 1."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ from workbench.stack import lock
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """State of a stack of this test's own; bots must be in the repository, so it is there."""
+    """Return a folder for the state of a stack. It is in the repository because bots must be there."""
     path = tools.ROOT / ".rejoinder" / f"test-{os.getpid()}-commands"
     path.mkdir(parents=True)
     yield path

@@ -1,4 +1,4 @@
-"""What makes a new deployment necessary, and what does not."""
+"""Which changes need a new deployment, and which do not."""
 
 from pathlib import Path
 

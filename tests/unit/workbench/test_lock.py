@@ -1,4 +1,4 @@
-"""One stack per folder, and what a killed one leaves behind is no hindrance."""
+"""There is one stack per folder. A killed stack leaves nothing behind that stops the next one."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Log records as a person reads them."""
+"""Log records in the form that a person reads."""
 
 import json
 from datetime import UTC, datetime

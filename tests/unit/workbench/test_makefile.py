@@ -1,4 +1,4 @@
-"""The Makefile keeps to what GNU make 3.81 knows and to commands that make starts by itself."""
+"""The Makefile uses only what GNU make 3.81 knows, and only commands that make starts itself."""
 
 import re
 
@@ -9,10 +9,11 @@ RECIPES = [line.lstrip("\t@") for line in MAKEFILE.splitlines() if line.startswi
 
 
 def test_every_recipe_is_one_program_without_a_shell_in_between() -> None:
-    """A shell in between would get the signal in place of the program that must end in good order."""
+    """A shell in between would get the signal instead of the program, which must stop cleanly."""
     for recipe in RECIPES:
         unquoted = re.sub(r"'[^']*'|\$\(\w+\)", "", recipe)
-        assert not re.search(r"""[#;"*?&|<>(){}$`^~!\[\]]""", unquoted), recipe  # what make itself looks for
+        # Make looks for these characters to decide on a shell.
+        assert not re.search(r"""[#;"*?&|<>(){}$`^~!\[\]]""", unquoted), recipe
 
 
 def test_every_target_is_declared_phony() -> None:

@@ -1,4 +1,4 @@
-"""The commands that look after a deployment: what they say when there is none, and how they say it."""
+"""The commands for a deployment: what they print, and what they say when there is no deployment."""
 
 import subprocess
 import sys

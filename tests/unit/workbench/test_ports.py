@@ -1,4 +1,4 @@
-"""The ports of the last run are taken again, when they are free."""
+"""The ports of the last run are used again if they are free."""
 
 import socket
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from workbench.stack.remembered import Ports
 
 @pytest.fixture
 def taken() -> Iterator[int]:
-    """A port that another program listens on."""
+    """Yield a port on which another program listens."""
     with socket.socket() as listener:
         listener.bind((ports.HOST, 0))
         listener.listen()

@@ -1,4 +1,4 @@
-"""The secrets of a deployment, asked for and stored."""
+"""The command that asks for the secrets of a deployment and stores them."""
 
 import json
 import uuid
@@ -17,7 +17,7 @@ GENERATED = {"app_secret": "", "access_token": "", "verify_token": "made-by-the-
 
 @pytest.fixture
 def name() -> str:
-    """A stack of this test's own: one AWS is mocked for the whole run."""
+    """Return the name of a stack of this test's own, because one AWS is mocked for the whole run."""
     return f"dev-{uuid.uuid4().hex[:8]}"
 
 

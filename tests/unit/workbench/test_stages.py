@@ -1,4 +1,4 @@
-"""What a person sees while the stack comes up."""
+"""What a person sees while the stack starts."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""The environments: made once, made again when they must be, and one line for whatever goes wrong."""
+"""The environments. They are made once, and again when they must be. Any failure prints one line."""
 
 import ast
 import base64
@@ -23,7 +23,7 @@ PACKAGE = "rejoinder_testing_package"
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository that has nothing but tools.py and one tiny package to install."""
+    """Return a repository that has nothing but tools.py and one tiny package to install."""
     wheel = _wheel(tmp_path / "wheels")
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     (tmp_path / "workbench").mkdir()
@@ -52,7 +52,7 @@ def _wheel(folder: Path) -> Path:
 
 
 def _environment(**changes: str) -> dict[str, str]:
-    """Without the machine's own settings of pip."""
+    """Return the environment variables without the machine's own settings of pip."""
     ours = {key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "PYTHON"))}
     return ours | {"PIP_CONFIG_FILE": os.devnull} | changes
 
@@ -128,7 +128,7 @@ def test_without_network_the_first_install_ends_with_one_line_that_names_the_cur
 
 @pytest.fixture
 def silent_index() -> Iterator[str]:
-    """An index that takes connections and never answers."""
+    """Yield the address of an index that accepts connections and never answers."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
@@ -170,7 +170,7 @@ def _wait_until(condition: Callable[[], bool]) -> None:
 
 
 def test_a_python_without_ensurepip_gets_one_line_with_the_cure(repository: Path) -> None:
-    """As Debian's has none until python3-venv is installed."""
+    """Debian's Python has no ensurepip until python3-venv is installed."""
     (repository / "broken").mkdir()
     (repository / "broken" / "ensurepip.py").write_text("raise ImportError('left out')\n")
     ended = _setup(repository, _environment(PYTHONPATH=str(repository / "broken")))

@@ -18,8 +18,12 @@ Record = Mapping[str, Any]
 """One record of an SQS event (docs.aws.amazon.com, "Using Lambda with Amazon SQS")."""
 
 UNREADABLE_SECONDS = 3600.0
-"""How long a message that this version of the code cannot read is tried again, in seconds: a rollback may be
-rolled back. Then it goes to the dead letters, and what waits behind it goes on."""
+"""How old a message becomes that this version of the code cannot read, in seconds. Until then it is tried again,
+because a rollback may be rolled back. Then it goes to the dead letters, and what waits behind it goes on."""
+
+
+MIN_TRIES = 3
+"""How often such a message is tried at least, however old it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,8 @@ def receive_count(record: Record) -> int:
 def _is_set_aside(record: Record, fifo: Fifo, error: Unreadable) -> bool:
     """Put a message that nobody can read among the dead letters, once it has been tried for long enough."""
     attributes = record["attributes"]
-    if fifo.clock() - int(attributes["ApproximateFirstReceiveTimestamp"]) / 1000 < UNREADABLE_SECONDS:
+    age = fifo.clock() - int(attributes["SentTimestamp"]) / 1000  # so those behind it need no hour each
+    if age < UNREADABLE_SECONDS or receive_count(record) < MIN_TRIES:
         return False
     group = attributes["MessageGroupId"]
     same = digest("unreadable", record["messageId"])

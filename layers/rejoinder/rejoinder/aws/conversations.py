@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from rejoinder.aws.keys import alias_item, conversation_item, marker_item
+from rejoinder.aws.stored.fields import reading
 from rejoinder.aws.stored.items import (
     Item,
     dump_alias,
@@ -16,6 +17,7 @@ from rejoinder.aws.stored.items import (
     item_number,
     read_alias,
     read_conversation,
+    read_former_keys,
     read_marker,
     read_window,
 )
@@ -116,13 +118,9 @@ class ConversationTable:
         if not any(found):
             aliases = [self._get(alias_item(turn.account, id)) for id in turn.contact.ids]
             keys = {read_alias(alias) for alias in aliases if alias}
-            into = [(key, self._get(conversation_item(key))) for key in keys]
-            found = [
-                item
-                for key, item in into
-                if item and turn.conversation_key in read_conversation(key, item).former_keys
-            ]
-        return max(map(read_window, found), default=0.0)
+            into = [self._get(conversation_item(key)) for key in keys]
+            found = [item for item in into if item and turn.conversation_key in read_former_keys(item)]
+        return max((read_window(item) for item in found if item), default=0.0)
 
     def _get(self, key: Item) -> Item:
         """Return one item, empty when there is none. The sender has no permission to read several at once."""
@@ -184,7 +182,7 @@ class ConversationTable:
                 },
             )
         except self._client.exceptions.ConditionalCheckFailedException:
-            marker = self.load(inbound).marker
+            marker = _marker(self._get(marker_item(inbound.account, inbound.id)))
             return marker is None or marker.state != "done"
         return True
 
@@ -243,9 +241,11 @@ def _unchanged(conversation: Conversation) -> Any:
 
 def _marker(item: Item | None) -> Marker | None:
     """Return the marker in `item`; None when it has expired: DynamoDB deletes expired items days late."""
-    if item is None or item_number(item, "expires_at") < time.time():
+    if not item:
         return None
-    return read_marker(item)
+    with reading("marker"):
+        is_over = item_number(item, "expires_at") < time.time()
+    return None if is_over else read_marker(item)
 
 
 def _name(item: Mapping[str, Any]) -> str:

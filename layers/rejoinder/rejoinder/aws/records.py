@@ -4,9 +4,10 @@ import time
 from typing import TYPE_CHECKING, assert_never
 
 from rejoinder.aws.keys import record_item
+from rejoinder.aws.stored.fields import FORMATS
 from rejoinder.aws.stored.items import Item, format_attribute, read_record, read_steps, step_attribute
 from rejoinder.aws.stored.messages import dump_turn
-from rejoinder.errors import AttemptTaken
+from rejoinder.errors import AttemptTaken, Unreadable
 from rejoinder.model.delivery import (
     MAY_BE_CLAIMED,
     MAY_BE_FOLLOWED,
@@ -47,7 +48,7 @@ class RecordTable:
                 TableName=self._table,
                 Key=record_item(attempt.conversation_key, attempt.outbound_id),
                 UpdateExpression=f"SET {', '.join(sets)}",
-                ConditionExpression=_may_be_claimed(attempt.number),
+                ConditionExpression=f"{_IS_READABLE} AND {_may_be_claimed(attempt.number)}",
                 ExpressionAttributeNames=_FORMAT_NAME,
                 ExpressionAttributeValues=_always(at) | {":turn": {"S": dump_turn(turn)}},
             )
@@ -60,14 +61,18 @@ class RecordTable:
         known = {f"a{attempt.number}_{name}": value for name, value in _details(detail).items()}
         upserts = [f"{name} = if_not_exists({name}, :{name})" for name in known]
         sets = [f"{name} = if_not_exists({name}, :at)", *_ALWAYS, *upserts]
-        answer = self._client.update_item(
-            TableName=self._table,
-            Key=record_item(attempt.conversation_key, attempt.outbound_id),
-            UpdateExpression=f"SET {', '.join(sets)}",
-            ExpressionAttributeNames=_FORMAT_NAME,
-            ExpressionAttributeValues=_always(at) | {f":{name}": value for name, value in known.items()},
-            ReturnValues="ALL_OLD",
-        )
+        try:
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=record_item(attempt.conversation_key, attempt.outbound_id),
+                UpdateExpression=f"SET {', '.join(sets)}",
+                ConditionExpression=_IS_READABLE,
+                ExpressionAttributeNames=_FORMAT_NAME,
+                ExpressionAttributeValues=_always(at) | {f":{name}": value for name, value in known.items()},
+                ReturnValues="ALL_OLD",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            raise Unreadable("record: its format is none that this version knows") from error
         return read_steps(answer.get("Attributes", {}))
 
 
@@ -115,6 +120,7 @@ def _details(detail: Detail) -> Item:
 
 _ALWAYS = ("expires_at = :expires_at", "#format = :format")
 _FORMAT_NAME = {"#format": "format"}  # a reserved word of DynamoDB
+_IS_READABLE = "(attribute_not_exists(pk) OR #format IN (:format, :format_before))"
 
 
 def _always(at: float) -> Item:
@@ -122,4 +128,5 @@ def _always(at: float) -> Item:
         ":at": {"N": str(at)},
         ":expires_at": {"N": str(int(time.time() + RECORD_SECONDS))},
         ":format": format_attribute("record"),
+        ":format_before": {"N": str(FORMATS["record"] - 1)},
     }

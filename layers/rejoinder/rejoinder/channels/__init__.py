@@ -67,11 +67,13 @@ TABLE: dict[str, Row] = {
 }
 """The channels, by their names."""
 
+UNKNOWN = "account: its channel is none that this version knows"
+
 
 def channel_named(name: str) -> Channel:
     """Return the channel of that name; Unreadable when there is none: a newer version may know it."""
     if name not in TABLE:
-        raise Unreadable("account: its channel is none that this version knows")
+        raise Unreadable(UNKNOWN)
     channel: Channel = import_module(f"{TABLE[name].package}.channel").CHANNEL
     return channel
 
@@ -106,8 +108,13 @@ class Networks:
 
     def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
         """Send a message once, by the network of its account."""
-        return self._networks[account.channel].send(account, contact, content, callback)
+        return self._of(account).send(account, contact, content, callback)
 
     def mark_read(self, account: Account, message_id: str) -> None:
         """Mark a contact's message as read, by the network of its account."""
-        self._networks[account.channel].mark_read(account, message_id)
+        self._of(account).mark_read(account, message_id)
+
+    def _of(self, account: Account) -> Network:
+        if account.channel not in self._networks:
+            raise Unreadable(UNKNOWN)
+        return self._networks[account.channel]

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Self
 
@@ -20,9 +20,6 @@ MAX_MISSED = 20
 
 MAX_MISSED_BYTES = 64 * 1024
 """The most that those messages may hold together, in bytes of JSON."""
-
-MAX_HOLDERS = 5
-"""The most former holders of one phone number that are followed back."""
 
 NO_WINDOW = math.inf
 """The length of the service window, in seconds, on a channel that has none: it never closes."""
@@ -167,10 +164,22 @@ def conversation_for(
     own = of_key(key) if key else None
     if own:
         return own
-    conversation = conversation_of(inbound.account, inbound.contact, under, at=inbound.at)
-    if conversation and key and key not in conversation.former_keys:
-        return None
-    return conversation
+    if key:
+        holders = (holder for id in inbound.contact.ids for holder in _holders(under(id), id, under))
+        return next((holder for holder in holders if key in holder.former_keys), None)
+    return conversation_of(inbound.account, inbound.contact, under, at=inbound.at)
+
+
+def _holders(
+    holder: Conversation | None, contact_id: str, under: Callable[[str], Conversation | None]
+) -> Iterator[Conversation]:
+    """Yield `holder`, whom an id leads to, and those who had that id before, the latest first."""
+    seen: set[str] = set()
+    while holder and holder.key not in seen:
+        yield holder
+        seen.add(holder.key)
+        taken_over = holder.taken_over.get(contact_id)
+        holder = under(taken_over.user_id) if taken_over else None
 
 
 def conversation_of(
@@ -198,7 +207,7 @@ def conversation_of(
     taken_over = {
         id: TakenOver(at=at, user_id=one.user_id)
         for id, one in found.items()
-        if one and one.user_id and id not in known and not one.is_with(contact, id)
+        if one and one.user_id and id not in known and at >= one.contact_at and not one.is_with(contact, id)
     }
     return replace(
         conversation,
@@ -219,11 +228,12 @@ def _holder_then(
     What names its contact by nothing but a number, and is older than its holder, is not for its holder. Who
     shows a user id is known by it, whatever the number.
     """
-    for _ in range(MAX_HOLDERS):
-        taken_over = holder.taken_over.get(contact_id) if holder and contact.has_phone(contact_id) else None
-        if taken_over is None or contact.user_id or at >= taken_over.at:
-            return holder
-        holder = under(taken_over.user_id)
+    if contact.user_id or not contact.has_phone(contact_id):
+        return holder
+    for one in _holders(holder, contact_id, under):
+        taken_over = one.taken_over.get(contact_id)
+        if taken_over is None or at >= taken_over.at:
+            return one
     return None
 
 
@@ -321,7 +331,12 @@ def _as_one(conversations: Sequence[Conversation]) -> Conversation:
             *oldest.former_keys,
             *(key for one in others for key in (*one.former_keys, one.key)),
         ),
-        taken_over={id: taken for one in (oldest, *others) for id, taken in one.taken_over.items()},
+        taken_over={
+            id: taken
+            for one in (oldest, *others)
+            for id, taken in one.taken_over.items()
+            if taken.user_id not in {known for each in conversations for known in each.contact_ids}
+        },
         absorbed=tuple(others),
     )
 

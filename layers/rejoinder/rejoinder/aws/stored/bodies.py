@@ -58,7 +58,11 @@ def dump_parked(inbound: Inbound, cause: str) -> str:
 
 def read_update(body: str) -> Inbound:
     """Return the update in a body of our own; Unreadable when it is none, or cannot be read."""
-    return _update_in(loads("own_body", body))
+    with reading("own_body"):
+        stored = object_of(json.loads(body))
+        format_number = stored["format"]
+    check_format("parked_body" if "cause" in stored else "own_body", format_number)
+    return _update_in(stored)
 
 
 def read_updates(body: str, parse: Parse) -> list[Inbound]:

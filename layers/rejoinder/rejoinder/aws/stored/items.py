@@ -1,6 +1,7 @@
 """Items of the table, in DynamoDB's own notation."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from rejoinder.aws.stored.fields import (
@@ -66,9 +67,7 @@ def dump_conversation(conversation: Conversation) -> Item:
         item["missed"] = {"S": dump_updates(conversation.missed)}
     if conversation.former_keys:
         item["former_keys"] = {"L": [{"S": key} for key in conversation.former_keys]}
-    if conversation.taken_over:
-        taken = {id: {"at": one.at, "user_id": one.user_id} for id, one in conversation.taken_over.items()}
-        item["taken_over"] = {"S": json.dumps(taken)}
+    item |= dump_taken_over(conversation.taken_over)
     times = {
         "contact_at": conversation.contact_at,
         "begun_at": conversation.begun_at,
@@ -83,6 +82,12 @@ def dump_conversation(conversation: Conversation) -> Item:
     return item | dump_window(conversation.window_closes_at)
 
 
+def dump_taken_over(taken_over: Mapping[str, TakenOver]) -> Item:
+    """Return the attribute that says which numbers belonged to somebody else before."""
+    taken = {id: {"at": one.at, "user_id": one.user_id} for id, one in taken_over.items()}
+    return {"taken_over": {"S": json.dumps(taken)}} if taken else {}
+
+
 def dump_window(closes_at: float) -> Item:
     """Return the attributes that say when a service window closes: DynamoDB has no infinite numbers."""
     if closes_at == NO_WINDOW:
@@ -91,8 +96,17 @@ def dump_window(closes_at: float) -> Item:
 
 
 def read_window(item: Item) -> float:
-    """Return when the service window closes, in Unix seconds."""
-    return NO_WINDOW if "has_no_window" in item else item_number(item, "window_closes_at")
+    """Return when the service window closes, in Unix seconds; Unreadable when this code cannot tell."""
+    check_item("conversation", item)
+    with reading("conversation"):
+        return NO_WINDOW if "has_no_window" in item else item_number(item, "window_closes_at")
+
+
+def read_former_keys(item: Item) -> tuple[str, ...]:
+    """Return the keys of the conversations that ended in this one; Unreadable when this code cannot tell."""
+    check_item("conversation", item)
+    with reading("conversation"):
+        return tuple(key["S"] for key in item.get("former_keys", {"L": []})["L"])
 
 
 def read_conversation(key: str, item: Item) -> Conversation:
@@ -114,16 +128,21 @@ def read_conversation(key: str, item: Item) -> Conversation:
             opted_out="opted_out" in item,
             wished_at=item_number(item, "wished_at"),
             spoken_at=item_number(item, "spoken_at"),
-            former_keys=tuple(key["S"] for key in item.get("former_keys", {"L": []})["L"]),
-            taken_over=_taken_over(_json(item, "taken_over")) if "taken_over" in item else {},
+            former_keys=read_former_keys(item),
+            taken_over=read_taken_over(item),
             window_closes_at=read_window(item),
             begun_at=item_number(item, "begun_at"),
         )
 
 
-def _taken_over(stored: Json) -> dict[str, TakenOver]:
-    each = {id: object_of(one) for id, one in stored.items()}
-    return {id: TakenOver(at=number(one["at"]), user_id=words(one["user_id"])) for id, one in each.items()}
+def read_taken_over(item: Item) -> dict[str, TakenOver]:
+    """Return the numbers of a conversation that belonged to somebody else before; or raise Unreadable."""
+    with reading("conversation"):
+        each = _json(item, "taken_over") if "taken_over" in item else {}
+        taken = {id: object_of(one) for id, one in each.items()}
+        return {
+            id: TakenOver(at=number(one["at"]), user_id=words(one["user_id"])) for id, one in taken.items()
+        }
 
 
 def _json(item: Item, attribute: str) -> Json:

@@ -3,20 +3,14 @@
 import re
 from collections.abc import Mapping
 
-from pydantic import ValidationError
+from pydantic import AnyHttpUrl, BaseModel, Field, ValidationError
 
 from rejoinder.channels import Channel
-from rejoinder.channels.whatsapp.client import (
-    ANSWER_SECONDS,
-    CONNECT_SECONDS,
-    GraphClient,
-    GraphSettings,
-)
 from rejoinder.channels.whatsapp.codes import PACING, UNDELIVERABLE, WINDOW_CLOSED
 from rejoinder.channels.whatsapp.front import NAME
 from rejoinder.channels.whatsapp.ids import is_phone
 from rejoinder.channels.whatsapp.inbound import parse
-from rejoinder.channels.whatsapp.limits import WhatsAppLimits
+from rejoinder.channels.whatsapp.limits import ANSWER_SECONDS, CONNECT_SECONDS, WhatsAppLimits
 from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.errors import SettingsError
 from rejoinder.model.delivery import Status
@@ -24,6 +18,16 @@ from rejoinder.model.ids import clean_id
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import AccountEvent, Inbound
 from rejoinder.ports import Network, SecretStore
+
+
+class GraphSettings(BaseModel):
+    """The address and the version of the Graph API, from the environment."""
+
+    graph_base_url: AnyHttpUrl = AnyHttpUrl("https://graph.facebook.com")
+    """The address, without version and path."""
+
+    graph_api_version: str = Field(default="v25.0", pattern=r"^v\d+\.0$")
+    """The version of the Graph API."""
 
 
 class WhatsApp:
@@ -77,6 +81,8 @@ class WhatsApp:
         The settings GRAPH_BASE_URL and GRAPH_API_VERSION may change its address and its version. Raises
         SettingsError when one of them is malformed.
         """
+        from rejoinder.channels.whatsapp.client import GraphClient  # noqa: PLC0415 - only the sender needs it
+
         names = [name for name in GraphSettings.model_fields if name.upper() in settings]
         try:
             graph = GraphSettings.model_validate({name: settings[name.upper()] for name in names})

@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable
 
 import requests
-from pydantic import AnyHttpUrl, BaseModel, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from urllib3.exceptions import NewConnectionError
 
 from rejoinder.channels.whatsapp.codes import NO_CODE, error_of
+from rejoinder.channels.whatsapp.limits import ANSWER_SECONDS, CONNECT_SECONDS
 from rejoinder.channels.whatsapp.outbound import render, render_receipt
 from rejoinder.errors import (
     OutcomeUnknown,
@@ -19,13 +20,6 @@ from rejoinder.model.contents import OutboundContent
 from rejoinder.model.people import Account, Contact
 from rejoinder.ports import Secrets, SecretStore, needed
 
-CONNECT_SECONDS = 3.05
-"""The longest wait for a connection, in seconds. After that, we know that nothing was sent."""
-
-ANSWER_SECONDS = 10.0
-"""The longest wait for an answer, in seconds. After that, the outcome is unknown. Meta usually answers in
-less than a second."""
-
 IDLE_SECONDS = 20.0
 """The longest pause between two requests on one connection, in seconds. After that, a new one is made."""
 
@@ -36,16 +30,6 @@ class _Message(BaseModel):
 
 class _Accepted(BaseModel):
     messages: tuple[_Message, ...]
-
-
-class GraphSettings(BaseModel):
-    """The address and the version of the Graph API, from the environment."""
-
-    graph_base_url: AnyHttpUrl = AnyHttpUrl("https://graph.facebook.com")
-    """The address, without version and path."""
-
-    graph_api_version: str = Field(default="v25.0", pattern=r"^v\d+\.0$")
-    """The version of the Graph API."""
 
 
 class GraphClient:

@@ -61,6 +61,14 @@ MAX_TEMPLATE_BODY = 1024
 """The longest body of a template, in characters. It limits the rendered text too: error 132005."""
 
 
+CONNECT_SECONDS = 3.05
+"""The longest wait for a connection, in seconds. After that, we know that nothing was sent."""
+
+ANSWER_SECONDS = 10.0
+"""The longest wait for an answer, in seconds. After that, the outcome is unknown. Meta usually answers in
+less than a second."""
+
+
 class WhatsAppLimits:
     """The port `Limits` of WhatsApp."""
 
@@ -106,8 +114,7 @@ def _list(content: List) -> None:
 
 
 def _section(section: Section, *, alone: bool) -> None:
-    if section.title or not alone:
-        _length("a section's title", section.title, MAX_SECTION_TITLE)
+    _length("a section's title", section.title, MAX_SECTION_TITLE, minimum=0 if alone else 1)
     if not section.rows:
         raise LimitExceeded(f"the section {section.title!r} has no rows; each takes 1 to {MAX_ROWS}")
     for row in section.rows:
