@@ -65,8 +65,11 @@ types: setup ## Check the types
 unit: setup ## Run the tests that need no deployed stack
 	@$(VENV) -m pytest -q -n auto -m 'not stack and not slow'
 
-coverage: setup ## The same tests; says which branches they do not reach, and fails below the floor
-	@$(VENV) -m pytest -q -n auto -m 'not stack and not slow' --cov --cov-report=term:skip-covered --cov-fail-under=98
+coverage: setup ## Run the tests of `make unit` and report the branches that they miss
+	@$(VENV) -m coverage erase
+	@$(VENV) -m coverage run -m pytest -q -n auto -m 'not stack and not slow'
+	@$(VENV) -m coverage combine -q
+	@$(VENV) -m coverage report --skip-covered --fail-under=98
 
 smoke: tools ## Run the deployed smoke test
 	@$(VENV) -m pytest -q -m 'stack and not slow'

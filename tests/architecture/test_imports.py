@@ -165,3 +165,22 @@ def test_the_ingress_starts_without_pydantic_requests_or_a_bot() -> None:
     loaded = set(started.stdout.split())
     assert "rejoinder.services.receive" in loaded
     assert not {"pydantic", "pydantic_core", "requests", "bot"} & loaded
+
+
+def test_only_the_way_to_the_network_needs_requests() -> None:
+    code = """
+import sys
+from rejoinder.channels.whatsapp.channel import CHANNEL
+
+print(*sorted({"requests", "urllib3", "rejoinder.channels.whatsapp.client"} & {*sys.modules}), sep=",")
+CHANNEL.connect(None, {})
+print(*sorted({"requests", "urllib3", "rejoinder.channels.whatsapp.client"} & {*sys.modules}), sep=",")
+"""
+    started = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(PACKAGE.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert started.stdout.splitlines() == ["", "rejoinder.channels.whatsapp.client,requests,urllib3"]

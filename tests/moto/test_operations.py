@@ -6,6 +6,7 @@ import re
 import time
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -15,6 +16,7 @@ from mypy_boto3_sqs import SQSClient
 
 from rejoinder import Bot, Chat
 from rejoinder.aws.conversations import ConversationTable
+from rejoinder.aws.keys import conversation_item, key_of, marker_item
 from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates
 from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.records import RecordTable
@@ -23,7 +25,7 @@ from rejoinder.aws.stored.bodies import dump_update, read_updates
 from rejoinder.aws.stored.messages import dump_turn, read_turn
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels import channel_of, parse
-from rejoinder.errors import BotFailed
+from rejoinder.errors import BotFailed, Unreadable
 from rejoinder.model.contents import Text
 from rejoinder.model.delivery import Attempt
 from rejoinder.model.ids import conversation_key, digest
@@ -35,7 +37,7 @@ from rejoinder.services.process import Processor
 from rejoinder.testing.memory import MemoryMeter
 from tests.moto.test_queues import taken
 from tests.moto.test_stores import conversation_in, turn_messages
-from tests.unit.worlds import ACCOUNT, ADA, inbound
+from tests.unit.worlds import ACCOUNT, ADA, NOON, inbound
 from workbench.cli import export, forget, letters, redrive, release
 from workbench.cli.deployed import Deployed
 from workbench.cli.people import Table
@@ -62,6 +64,18 @@ def pay(chat: Chat) -> None:
     if broken["is"]:
         raise ValueError
     chat.say(f"paid {len(paid)}")
+
+
+@bot.on("remind me")
+def plan(chat: Chat) -> None:
+    chat.later(timedelta(hours=1), remind)
+
+
+@bot.on()
+def remind(chat: Chat) -> None:
+    if broken["is"]:
+        raise ValueError
+    chat.say("Now!")
 
 
 @bot.otherwise
@@ -313,6 +327,61 @@ def test_an_id_that_is_not_there_is_said_and_the_others_go_back(
     assert arrived(place) == [inbound("count")]
 
 
+def rewrite(place: Deployed, key: dict[str, Any], **changed: dict[str, str]) -> None:
+    """Change attributes of an item, as another version of the code might."""
+    dynamodb = place.client("dynamodb")
+    item = dynamodb.get_item(TableName=place.table_name, Key=key)["Item"]
+    dynamodb.put_item(TableName=place.table_name, Item=item | changed)
+
+
+NEWER = {"format": {"N": "99"}}
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["all", "by id"])
+def test_a_letter_whose_marker_cannot_be_read_stays_and_those_behind_it_go_back(
+    place: Deployed, capsys: pytest.CaptureFixture[str], *, named: bool
+) -> None:
+    first, second = inbound("count", id="wamid.a"), inbound("count", id="wamid.b", contact=BOB)
+    park(place, first)
+    park(place, second)
+    (stays, goes) = ids(listed(place, capsys))
+    rewrite(place, marker_item(ACCOUNT, first.id), state={"S": "done"}, **NEWER)
+    before = items(place)
+    redrive.put_back(place, {stays, goes} if named else {"all"})
+    told = capsys.readouterr().out
+    assert f"{stays}  parked: text: stays here; this version cannot read it (marker" in told
+    assert f"{goes}  parked: text: to inbound" in told
+    assert told.endswith("1 put back\n")
+    assert arrived(place) == [second]
+    assert ids(listed(place, capsys)) == [stays]
+    theirs = [item for item in before if key_of(item) == marker_item(ACCOUNT, first.id)]
+    assert [item for item in items(place) if item in theirs] == theirs
+
+
+def test_what_is_parked_goes_back_by_its_marker_alone(
+    place: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The conversation is one that a newer version wrote: the processor waits until it can be read."""
+    update = inbound("count", id="wamid.bad")
+    park(place, update)
+    (body,) = taken(place.client("sqs"), place.inbound_dlq_url)
+    for number in range(3):
+        put(place, place.inbound_dlq_url, body + " " * number, f"g{number}")
+    conversations = ConversationTable(place.client("dynamodb"), place.table_name)
+    key = conversation_item(conversation_in(conversations, update).key)
+    (first, second, _third) = ids(listed(place, capsys))
+    rewrite(place, key, **NEWER)
+    with pytest.raises(Unreadable):
+        conversations.load(update)
+    for letter in (first, second):  # the second time its marker says that it is tried again
+        redrive.put_back(place, {letter})
+        assert "to inbound" in capsys.readouterr().out
+    assert arrived(place)[0] == update
+    rewrite(place, marker_item(ACCOUNT, update.id), state={"S": "done"})
+    redrive.put_back(place, {"all"})
+    assert "was handled since; dropped" in capsys.readouterr().out
+
+
 # --- people ---------------------------------------------------------------------------------------------
 
 
@@ -465,6 +534,86 @@ def test_what_was_sent_to_a_number_before_somebody_else_had_it_is_not_shown_to_t
     assert [one["message"]["inbound"]["id"] for one in found["set_aside"]] == ["wamid.15550003-bad"]
     (found,) = export.kept(place, "US.1")
     assert [len(found[part]) for part in ("messages_from_them", "messages_to_them")] == [4, 1]
+
+
+BY_NUMBER = Contact(id="15550003", name="Ann", phone="15550003")
+ANN = replace(BY_NUMBER, id="US.1", user_id="US.1")
+BEN = Contact(id="US.2", name="Ben", phone="15550003", user_id="US.2")
+
+
+def number_passed_on(place: Deployed) -> None:
+    """Ann, known by her number alone, plans a reminder. Another one is parked, and a third one is set aside.
+    Then she shows a user id. Then Ben has her number.
+    """
+    process(place, inbound("remind me", id="wamid.a", contact=BY_NUMBER))
+    reminder = inbound(Reminder(handler="remind", given={}), id="later-parked", contact=BY_NUMBER)
+    reminder = replace(reminder, conversation_key=conversation_key(str(ACCOUNT), BY_NUMBER.id))
+    park(place, reminder)
+    put(place, place.inbound_dlq_url, dump_update(replace(reminder, id="later-dead")), reminder.group)
+    process(place, inbound("count", id="wamid.b", contact=ANN, at=NOON + 60))
+    process(place, inbound("count", id="wamid.c", contact=BEN, at=NOON + 120))
+
+
+def taken_over_by(place: Deployed, contact: Contact) -> dict[str, str]:
+    """Return the user ids of those whose numbers a contact has taken over, by number."""
+    store = ConversationTable(place.client("dynamodb"), place.table_name)
+    taken_over = conversation_in(store, inbound(id="looks", contact=contact)).taken_over
+    return {number: one.user_id for number, one in taken_over.items()}
+
+
+@pytest.mark.parametrize("contact", ["US.2", "15550003"])
+def test_the_new_holder_of_a_number_is_shown_nothing_of_who_had_it_before(
+    place: Deployed, contact: str
+) -> None:
+    number_passed_on(place)
+    assert taken_over_by(place, BEN) == {"15550003": "US.1"}
+    (found,) = export.kept(place, contact)
+    assert found["contact_ids"] == ("US.2", "15550003")
+    assert found["conversation"]["data"] == {"count": 1}
+    assert waiting(found) == []
+    whole = json.dumps(found, default=float)
+    for words in ("taken_over", "US.1", "Ann", "wamid.a", "later-"):
+        assert words not in whole
+    (found,) = export.kept(place, "US.1")
+    assert [len(found[part]) for part in ("wake_ups", "set_aside")] == [1, 2]
+
+
+def test_to_forget_who_had_a_number_before_takes_their_user_id_from_its_new_holder(
+    place: Deployed, scheduler: EventBridgeSchedulerClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number_passed_on(place)
+    waits(place, BEN, "of-ben")
+    bens = export.kept(place, "US.2")
+    erased = forget.erase(place, Table(place).find("US.1"))
+    assert (erased["conversations"], erased["wake-ups"], erased["set aside"]) == (1, 1, 2)
+    assert [one["Name"] for one in scheduler.list_schedules(GroupName=place.stack_name)["Schedules"]] == [
+        inbound(id="later-of-ben").hashed_id
+    ]
+    assert len(ids(listed(place, capsys))) == 1
+    assert taken_over_by(place, BEN) == {}
+    left = json.dumps(items(place))
+    assert not [words for words in ("US.1", "Ann", "taken_over") if words in left]
+    (now,), (before,) = export.kept(place, "US.2"), bens
+    assert now["conversation"].pop("version") == before["conversation"].pop("version") + 1
+    assert now == before
+    said(place)
+    process(place, inbound("count", id="wamid.d", contact=BEN, at=NOON + 180))
+    assert said(place) == ["2 for Ben"]
+    with pytest.raises(StackError, match="nothing is kept"):
+        forget.erase(place, Table(place).find("US.1"))
+
+
+def test_to_forget_a_contact_takes_nobody_elses_user_id_from_the_holder_of_their_number(
+    place: Deployed,
+) -> None:
+    number_passed_on(place)
+    other = Contact(id="US.3", phone="15550005", user_id="US.3")
+    process(place, inbound("count", id="wamid.d", contact=other, at=NOON + 120))
+    moved = replace(BEN, phone=other.phone)
+    process(place, inbound("count", id="wamid.e", contact=moved, at=NOON + 180))
+    assert taken_over_by(place, moved) == {"15550003": "US.1", "15550005": "US.3"}
+    forget.erase(place, Table(place).find("US.1"))
+    assert taken_over_by(place, moved) == {"15550005": "US.3"}
 
 
 @pytest.mark.parametrize("contact", ["US.111", "15550002001"])

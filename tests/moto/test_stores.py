@@ -17,10 +17,11 @@ from rejoinder import Bot, Chat
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.keys import conversation_item, record_item
 from rejoinder.aws.records import RecordTable
+from rejoinder.aws.stored.fields import FORMATS
 from rejoinder.aws.stored.items import format_attribute, step_attribute
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels.whatsapp.channel import CHANNEL
-from rejoinder.errors import AlreadyHandled, AttemptTaken, TurnTooLarge, VersionConflict
+from rejoinder.errors import AlreadyHandled, AttemptTaken, TurnTooLarge, Unreadable, VersionConflict
 from rejoinder.model.contents import (
     Button,
     Buttons,
@@ -718,6 +719,88 @@ def test_an_expired_marker_that_dynamodb_has_not_deleted_yet_counts_no_more(
     assert store.load(inbound()).marker is None
     commit(store, {"n": 2})
     assert conversation_in(store, inbound()).data == {"n": 2}
+
+
+KNOWN = FORMATS["record"]
+UNKNOWN_FORMATS = pytest.mark.parametrize("number", [KNOWN + 1, KNOWN - 2, None])
+
+
+def put_record(dynamodb: DynamoDBClient, table: str, number: int | None) -> None:
+    """Write a record whose first attempt was refused, in the format `number`; without one for None."""
+    item = record_item("key", "x-1") | {step_attribute(1, Step.REFUSED): {"N": str(NOON)}}
+    if number is not None:
+        item["format"] = {"N": str(number)}
+    dynamodb.put_item(TableName=table, Item=item)
+
+
+@UNKNOWN_FORMATS
+def test_nothing_is_written_into_a_record_whose_format_is_unknown(
+    table: str, dynamodb: DynamoDBClient, number: int | None
+) -> None:
+    records = RecordTable(dynamodb, table)
+    put_record(dynamodb, table, number)
+    before = dynamodb.scan(TableName=table)["Items"]
+    with pytest.raises(AttemptTaken):
+        records.claim(attempt(2), NOON + 1, SAID)
+    with pytest.raises(AttemptTaken):
+        records.claim(attempt(3), NOON + 1, SAID)
+    with pytest.raises(Unreadable, match="record"):
+        records.write_step(attempt(1), Step.SENT, NOON + 1, Detail(network_id="w"))
+    assert dynamodb.scan(TableName=table)["Items"] == before
+    with pytest.raises(Unreadable):
+        records.read("key", "x-1")
+
+
+@pytest.mark.parametrize("number", [KNOWN, KNOWN - 1])
+def test_a_record_of_this_format_or_the_one_before_goes_on(
+    table: str, dynamodb: DynamoDBClient, number: int
+) -> None:
+    records = RecordTable(dynamodb, table)
+    put_record(dynamodb, table, number)
+    records.claim(attempt(2), NOON + 1, SAID)
+    records.write_step(attempt(2), Step.SENT, NOON + 2, Detail())
+    assert records.read("key", "x-1") == MessageRecord(
+        steps={1: {Step.REFUSED: NOON}, 2: {Step.SENDING: NOON + 1, Step.SENT: NOON + 2}}, turn=SAID
+    )
+
+
+def rewrite(dynamodb: DynamoDBClient, table: str, key: str, **changed: dict[str, str]) -> None:
+    """Change attributes of a conversation, as another version of the code might."""
+    item = dynamodb.get_item(TableName=table, Key=conversation_item(key))["Item"]
+    dynamodb.put_item(TableName=table, Item={**item, **changed})
+
+
+def test_the_window_of_a_conversation_whose_format_is_unknown_is_unreadable(
+    table: str, dynamodb: DynamoDBClient
+) -> None:
+    store, known = ConversationTable(dynamodb, table), FORMATS["conversation"]
+    key = commit(store, {}).key
+    for number in (known, known - 1):
+        rewrite(dynamodb, table, key, format={"N": str(number)})
+        assert store.window_closes_at(turn_messages(key)) > NOON
+    for number in (known + 1, known - 2):
+        rewrite(dynamodb, table, key, format={"N": str(number)})
+        with pytest.raises(Unreadable, match="conversation"):
+            store.window_closes_at(turn_messages(key))
+
+
+def test_the_window_of_a_conversation_that_was_taken_in_needs_nothing_else_of_the_one_it_is_in(
+    table: str, dynamodb: DynamoDBClient
+) -> None:
+    store = ConversationTable(dynamodb, table)
+    oldest = two_conversations(store)
+    (gone,) = oldest.absorbed
+    commit(store, {}, message_id="c", contact=BY_BOTH)
+    closes_at = conversation_in(store, inbound(id="d", contact=BY_BOTH)).window_closes_at
+    rewrite(dynamodb, table, oldest.key, missed={"S": "what a newer version wrote"})
+    with pytest.raises(Unreadable):
+        store.load(inbound(id="d", contact=BY_BOTH))
+    turn = replace(turn_messages(gone.key), contact=BY_USER_ID)
+    assert store.window_closes_at(turn) == closes_at > NOON
+    assert store.window_closes_at(replace(turn, conversation_key="never")) == 0.0
+    rewrite(dynamodb, table, oldest.key, format={"N": str(FORMATS["conversation"] + 1)})
+    with pytest.raises(Unreadable):
+        store.window_closes_at(turn)
 
 
 def test_the_window_of_a_conversation_that_was_taken_in_is_found(store: Store) -> None:

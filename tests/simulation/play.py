@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from rejoinder.aws.stored.bodies import dump_update, read_update
 from rejoinder.aws.stored.messages import read_turn
-from rejoinder.model.people import Contact
+from rejoinder.channels import channel_of
 from rejoinder.model.updates import Inbound, Release
 from tests.simulation.bots import TROUBLE, WORDS
 from tests.simulation.choices import Choices
@@ -255,7 +255,8 @@ class Play:
 
     def _tells_release(self, contact_id: str) -> Inbound:
         account = TOY if contact_id == TOM else ACCOUNT
-        told = Contact(id=contact_id)
+        told = channel_of(account).contact_of(contact_id)
+        assert told, "every id names somebody"
         release = Inbound(
             id=self._next_id("release"), account=account, contact=told, at=self.world.now, content=Release()
         )

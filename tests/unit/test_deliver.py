@@ -1,11 +1,12 @@
 """The sender: the window, the order, and what happens when the network refuses or does not answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from rejoinder import Bot, Chat, Template, Text
+from rejoinder.channels import Networks
 from rejoinder.errors import (
     OutcomeUnknown,
     PairRateLimited,
@@ -14,6 +15,7 @@ from rejoinder.errors import (
     RetryLater,
     SendError,
     TokenInvalid,
+    Unreadable,
     WindowClosed,
 )
 from rejoinder.model.contents import OutboundContent, Reaction
@@ -312,3 +314,31 @@ def test_a_template_whose_outcome_is_unknown_goes_out_again_as_the_template() ->
     world.deliver()
     assert world.network.sent == [ORDER_READY]
     assert state(world) is Step.ACCEPTED
+
+
+ELSEWHERE = Account(channel="carrier_pigeon", id="1")
+
+
+@pytest.mark.parametrize("closes_at", [NOON + 60, 0.0], ids=["open window", "closed window"])
+def test_a_turn_of_an_unknown_channel_is_unreadable_before_anything_is_claimed(closes_at: float) -> None:
+    world = talk()
+    turn = replace(world.outbox.turns[0], account=ELSEWHERE, window_closes_at=closes_at)
+    with pytest.raises(Unreadable):
+        world.sender().deliver(turn)
+    assert world.store.steps == {}
+    assert world.store.turns == {}
+    assert world.network.sent == []
+    assert world.updates.waiting == []
+
+
+def test_what_goes_to_an_unknown_channel_is_unreadable_and_goes_to_no_other_network() -> None:
+    network = MemoryNetwork()
+    networks, contact = Networks({"whatsapp": network}), inbound().contact
+    with pytest.raises(Unreadable):
+        networks.send(ELSEWHERE, contact, Text(body="Hello"), "callback")
+    with pytest.raises(Unreadable):
+        networks.mark_read(ELSEWHERE, "wamid.1")
+    assert (network.sent, network.receipts) == ([], [])
+    networks.send(inbound().account, contact, Text(body="Hello"), "callback")
+    networks.mark_read(inbound().account, "wamid.1")
+    assert (network.sent, network.receipts) == ([Text(body="Hello")], ["wamid.1"])

@@ -477,3 +477,51 @@ def test_a_number_that_has_had_many_holders_is_followed_back_to_the_right_one() 
         world.process(echo)
         handed_over = {one.user_id for one in world.store.conversations.values() if one.handoff}
         assert handed_over == {holder.id for holder in holders[: number + 1]}
+
+
+@pytest.mark.parametrize("content", [Echo(), Preference(value="stop")], ids=["echo", "wish"])
+@pytest.mark.parametrize("at", [NOON, NOON + 30, NOON + 60], ids=["before", "between", "since"])
+def test_who_shows_a_new_user_id_before_its_notice_takes_the_number_over_from_nobody_else(
+    content: InboundContent, at: float
+) -> None:
+    """The message seems to come from a new holder of the number, until the notice joins the two."""
+    world = World(serving())
+    former, present = (Contact(id=id, phone=BOTH.phone, user_id=id) for id in ("US.1", "US.2"))
+    world.process(inbound("x", id="a", contact=former))
+    world.now = NOON + 60
+    world.process(inbound("x", id="b", contact=present, at=NOON + 60))
+    assert len(world.store.conversations) == 2
+    world.process(replace(notice(former, present), at=NOON + 61))
+    assert only(world).taken_over == {}
+    assert set(only(world).contact_ids) == {"US.1", "US.2", BOTH.phone}
+    world.process(inbound(content, id="late", contact=BY_PHONE, at=at))
+    assert world.meter.counts[Metric.UPDATES_STALE] == 0
+    assert (only(world).handoff, only(world).opted_out) == (
+        isinstance(content, Echo),
+        isinstance(content, Preference),
+    )
+
+
+def test_a_merge_keeps_from_whom_a_number_was_taken_over_when_that_is_somebody_else() -> None:
+    world = World(serving())
+    stranger, former, present = (
+        Contact(id=id, phone=BOTH.phone, user_id=id) for id in ("US.0", "US.1", "US.2")
+    )
+    for seconds, contact in ((0, stranger), (60, former), (120, present)):
+        world.now = NOON + seconds
+        world.process(inbound("x", id=contact.id, contact=contact, at=world.now))
+    world.process(replace(notice(former, present), at=NOON + 121))
+    assert {id: one.user_id for id, one in of(world, "US.2").taken_over.items()} == {BOTH.phone: "US.0"}
+    world.process(inbound(Echo(), id="late", contact=BY_PHONE, at=NOON + 30))
+    assert (of(world, "US.0").handoff, of(world, "US.2").handoff) == (True, False)
+
+
+def test_a_former_holder_of_whom_we_hear_late_takes_the_number_over_from_nobody() -> None:
+    world = World(serving())
+    former = Contact(id="US.1", phone=BOTH.phone, user_id="US.1")
+    world.now = NOON + 60
+    world.process(inbound("x", id="b", contact=NEW_HOLDER, at=NOON + 60))
+    world.process(inbound("x", id="a", contact=former, at=NOON))
+    assert len(world.store.conversations) == 2
+    assert of(world, "US.1").taken_over == {}
+    assert of(world, "US.999").taken_over == {}

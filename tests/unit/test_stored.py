@@ -341,6 +341,28 @@ def test_this_format_and_the_one_before_are_read_and_no_other(
             read(with_format(text, other))
 
 
+@pytest.mark.parametrize("newer", ["own_body", "parked_body"])
+def test_a_parked_body_and_another_of_our_own_have_each_their_own_format_number(
+    monkeypatch: pytest.MonkeyPatch, newer: str
+) -> None:
+    bodies = {
+        "own_body": dump_update(update_of(Text(body="x"))),
+        "parked_body": dump_parked(update_of(Text(body="x")), "KeyError at bot.py:3"),
+    }
+    monkeypatch.setitem(FORMATS, newer, 7)
+    for shape, body in bodies.items():
+        read_now = {number for number in (*range(9),) if is_read(with_format(body, number))}
+        assert read_now == ({6, 7} if shape == newer else {0, 1})
+
+
+def is_read(body: str) -> bool:
+    """Whether `read_update` reads a body of our own."""
+    try:
+        return read_update(body) == update_of(Text(body="x"))
+    except Unreadable:
+        return False
+
+
 @BY_SHAPE
 @settings(max_examples=200, deadline=None)
 @given(data=st.data())

@@ -1,12 +1,15 @@
 """Each of Meta's limits, just within it and just beyond it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from rejoinder import Bot, Chat
 from rejoinder.channels.whatsapp.limits import WhatsAppLimits
 from rejoinder.errors import BotError, LimitExceeded
 from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
+from tests.unit.worlds import World, inbound
 
 LIMITS = WhatsAppLimits()
 YES = Button(id="yes", title="Yes")
@@ -164,6 +167,28 @@ def test_up_to_ten_sections() -> None:
 def test_only_a_single_section_may_go_without_a_title() -> None:
     LIMITS.check(a_list(Section(rows=(ROW,))))
     assert refusal(a_list(Section(rows=(ROW,)), evening())) == "a section's title is empty"
+
+
+@pytest.mark.parametrize("others", [(), (evening(),)], ids=["alone", "with another"])
+def test_a_section_whose_title_is_no_text_is_refused_at_the_line_that_says_it(
+    others: tuple[Section, ...],
+) -> None:
+    untyped: Any = None
+    content = a_list(Section(title=untyped, rows=(ROW,)), *others)
+    reached: list[str] = []
+    bot = Bot()
+
+    @bot.otherwise
+    def lost(chat: Chat) -> None:
+        try:
+            chat.say(content)
+        except LimitExceeded as error:
+            reached.append(str(error))
+
+    world = World(bot)
+    world.process(inbound())
+    assert reached == ["a section's title is a text, not None"]
+    assert world.outbox.turns == []
 
 
 @pytest.mark.parametrize(

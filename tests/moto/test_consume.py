@@ -1,0 +1,142 @@
+"""What becomes of a message that this version of the code cannot read: `consume`, over queues in moto."""
+
+import time
+from typing import Any
+
+import pytest
+from mypy_boto3_sqs import SQSClient
+
+from rejoinder.aws.consume import MIN_TRIES, UNREADABLE_SECONDS, Fifo, Record, consume
+from rejoinder.aws.queues import SqsQueue, SqsReceipt
+from rejoinder.errors import Unreadable
+from rejoinder.ports import QueueMessage
+from tests.moto.test_queues import taken
+
+HOUR_AGO = UNREADABLE_SECONDS + 1
+
+
+class Line:
+    """A FIFO queue whose messages a function takes one at a time, and its dead-letter queue.
+
+    The bodies in `known` can be read.
+    """
+
+    def __init__(self, sqs: SQSClient, queue: str, dead: str) -> None:
+        self.sqs = sqs
+        self.queue = queue
+        self.dead = dead
+        self.known: set[str] = set()
+        self.handled: list[str] = []
+
+    def put(self, *bodies: str) -> None:
+        messages = [QueueMessage(body=body, group="g", deduplication_id=body) for body in bodies]
+        SqsQueue(self.sqs, self.queue).put(messages)
+
+    def look(self, age: float) -> tuple[str, bool]:
+        """Look at the next message, `age` seconds after it was sent, and see it for the first time only now.
+
+        Return its body, and whether the function is done with it. If it is not, it can be seen again at once.
+        """
+        (message,) = self.sqs.receive_message(QueueUrl=self.queue, MessageSystemAttributeNames=["All"])[
+            "Messages"
+        ]
+        now = time.time()
+        attributes: Any = message["Attributes"] | {
+            "SentTimestamp": str(int((now - age) * 1000)),
+            "ApproximateFirstReceiveTimestamp": str(int(now * 1000)),
+        }
+        record = {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": attributes,
+        }
+
+        def receipt(handle: str) -> SqsReceipt:
+            return SqsReceipt(self.sqs, self.queue, handle)
+
+        answer = consume(
+            {"Records": [record]},
+            self.handle,
+            fifo=Fifo(receipt=receipt, dead_letters=SqsQueue(self.sqs, self.dead), clock=lambda: now),
+        )
+        is_done = answer == {"batchItemFailures": []}
+        if is_done:
+            self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
+        else:
+            assert answer == {"batchItemFailures": [{"itemIdentifier": message["MessageId"]}]}
+            assert "Messages" not in self.sqs.receive_message(QueueUrl=self.queue), "it comes after a pause"
+            receipt(message["ReceiptHandle"]).come_again(0)
+        return message["Body"], is_done
+
+    def handle(self, record: Record) -> None:
+        if record["body"] not in self.known:
+            raise Unreadable("update: its format is none that this version knows")
+        self.handled.append(record["body"])
+
+    def set_aside(self) -> list[tuple[str, str]]:
+        """Return the group and the body of each dead letter."""
+        answer = self.sqs.receive_message(
+            QueueUrl=self.dead, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"]
+        )
+        found = answer.get("Messages", [])
+        return [(message["Attributes"]["MessageGroupId"], message["Body"]) for message in found]
+
+
+@pytest.fixture
+def line(sqs: SQSClient, fifo: str, unique: str) -> Line:
+    dead = sqs.create_queue(QueueName=f"{unique}-dlq.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    return Line(sqs, fifo, dead)
+
+
+def test_an_unreadable_message_younger_than_an_hour_comes_again_however_often_it_was_tried(
+    line: Line,
+) -> None:
+    line.put("newer")
+    for _ in range(MIN_TRIES + 2):
+        assert line.look(UNREADABLE_SECONDS - 60) == ("newer", False)
+    assert line.set_aside() == []
+    line.known.add("newer")  # the newer version is deployed again
+    assert line.look(UNREADABLE_SECONDS - 60) == ("newer", True)
+    assert line.handled == ["newer"]
+
+
+def test_an_unreadable_message_sent_more_than_an_hour_ago_is_set_aside_at_its_third_look(
+    line: Line,
+) -> None:
+    line.put("newer")
+    looks = []
+    for _ in range(2):
+        looks.append(line.look(HOUR_AGO))
+        assert line.set_aside() == []
+    looks.append(line.look(HOUR_AGO))
+    assert looks == [("newer", False), ("newer", False), ("newer", True)]
+    assert line.set_aside() == [("g", "newer")]
+    assert list(taken(line.sqs, line.queue)) == []
+
+
+def test_an_unreadable_message_that_is_as_old_needs_no_hour_behind_the_one_before_it(line: Line) -> None:
+    line.put("newer", "newer too", "known")
+    line.known.add("known")
+    looks = [line.look(HOUR_AGO) for _ in range(7)]
+    assert looks == [
+        *[("newer", False)] * 2,
+        ("newer", True),
+        *[("newer too", False)] * 2,
+        ("newer too", True),
+        ("known", True),
+    ]
+    assert line.handled == ["known"]
+    letters = line.set_aside()
+    assert letters[0] == ("g", "newer"), "the group keeps its order"
+    assert list(taken(line.sqs, line.queue)) == []
+
+
+def test_an_unreadable_message_that_the_dead_letters_do_not_take_stays_where_it_is(line: Line) -> None:
+    line.put("newer")
+    there, line.dead = line.dead, line.dead.replace(".fifo", "-gone.fifo")
+    for _ in range(MIN_TRIES + 1):
+        assert line.look(HOUR_AGO) == ("newer", False)
+    line.dead = there
+    assert line.look(HOUR_AGO) == ("newer", True)
+    assert line.set_aside() == [("g", "newer")]
