@@ -1,6 +1,10 @@
 """What all tests share."""
 
+import logging
 import signal
+from collections.abc import Iterator
+
+import pytest
 
 from tests.log_scanner import pytest_configure
 
@@ -9,3 +13,16 @@ __all__ = ["pytest_configure"]
 # A shell that starts us in the background (as some CI does) makes us ignore Ctrl-C. Each program that a test
 # starts and interrupts would ignore it too. With a handler of our own, programs begin with the default again.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """Put loggers back after a test that started a function: a function sets them up for its process."""
+    loggers = [
+        logging.getLogger(name) for name in ("rejoinder", "botocore", "boto3", "urllib3", "s3transfer")
+    ]
+    before = [(logger, list(logger.handlers), logger.level, logger.propagate) for logger in loggers]
+    yield
+    for logger, handlers, level, propagate in before:
+        logger.handlers, logger.propagate = handlers, propagate
+        logger.setLevel(level)

@@ -227,7 +227,8 @@ def test_a_talk_in_progress_is_read_back_whole(store: Store) -> None:
 
 JOURNAL = Journal(handler="book", language="de", given={}, message=inbound(), data={}, entries=(Said(),))
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(), lambda v: st.lists(v, max_size=3)
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
+    lambda v: st.lists(v, max_size=3) | st.dictionaries(st.text(), v, max_size=3),
 )
 TIMES = st.just(0.0) | st.floats(1.0, 4e9)
 MISSED: tuple[InboundContent, ...] = (

@@ -16,6 +16,7 @@ from rejoinder.aws.keys import (
     is_marker,
     is_record,
     key_of,
+    marker_item,
 )
 from rejoinder.aws.stored.bodies import read_update
 from rejoinder.aws.stored.items import Item, dump_taken_over, item_text, read_taken_over
@@ -132,8 +133,12 @@ class Table:
 
     def has(self, person: Person, letter: Letter) -> bool:
         """Whether a dead letter belongs to `person`. Statuses are not searched: a letter mixes contacts."""
-        if letter.message and self.is_of_another(letter.message.conversation_key, person):
-            return False
+        key = letter.message.conversation_key if letter.message else ""
+        if letter.update and not key:  # its marker knows the conversation that it was parked in
+            marker = self.get(marker_item(letter.update.account, letter.update.id))
+            key = item_text(marker, "conversation_key") if marker else ""
+        if key in person.keys or self.is_of_another(key, person):
+            return key in person.keys
         return letter.group in person.groups or self._names(letter.message, person)
 
     def get(self, key: Item) -> Item | None:
@@ -155,21 +160,30 @@ class Table:
         )
 
     def forget_holders(self, people: Iterable[Person]) -> None:
-        """Erase from other conversations that a number of theirs belonged to `people` before."""
+        """Erase from other conversations that a number of theirs belonged to `people` before.
+
+        What this version cannot read, and what changes at this very moment, is left as it is.
+        """
         ids = {id for person in people for id in person.ids}
-        for item in self._scan("pk", "sk", "version", "taken_over"):
-            taken = read_taken_over(item)
-            kept = {id: one for id, one in taken.items() if one.user_id not in ids}
-            if kept == taken:
+        for item in self._scan("pk", "sk", "version", "format", "taken_over"):
+            try:
+                taken = read_taken_over(item) if "taken_over" in item else {}
+            except Unreadable:
                 continue
-            new = dump_taken_over(kept)
-            # The new version makes a turn that runs at this moment read the conversation again.
+            kept = {id: one for id, one in taken.items() if one.user_id not in ids}
+            if kept != taken:
+                self._replace_holders(item, dump_taken_over(kept))
+
+    def _replace_holders(self, item: Item, new: Item) -> None:
+        """Write who had the numbers of a conversation before. Its new version makes a turn read it again."""
+        kept = ", taken_over = :kept" if new else " REMOVE taken_over"
+        with suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._client.update_item(
                 TableName=self._name,
                 Key=key_of(item),
-                UpdateExpression="SET version = version + :one"
-                + (", taken_over = :kept" if new else " REMOVE taken_over"),
-                ExpressionAttributeValues={":one": {"N": "1"}}
+                UpdateExpression=f"SET version = version + :one{kept}",
+                ConditionExpression="version = :seen",
+                ExpressionAttributeValues={":one": {"N": "1"}, ":seen": item["version"]}
                 | ({":kept": new["taken_over"]} if new else {}),
             )
 

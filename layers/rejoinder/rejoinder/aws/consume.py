@@ -18,8 +18,8 @@ Record = Mapping[str, Any]
 """One record of an SQS event (docs.aws.amazon.com, "Using Lambda with Amazon SQS")."""
 
 UNREADABLE_SECONDS = 3600.0
-"""How old a message becomes that this version of the code cannot read, in seconds. Until then it is tried again,
-because a rollback may be rolled back. Then it goes to the dead letters, and what waits behind it goes on."""
+"""How old a message becomes that this version of the code cannot read, in seconds. It is tried again until
+then, because a rollback may be undone. Then it goes to the dead letters, and what waits behind it goes on."""
 
 
 MIN_TRIES = 3

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from rejoinder.aws.keys import alias_item, conversation_item, marker_item
-from rejoinder.aws.stored.fields import reading
+from rejoinder.aws.stored.fields import FORMATS, reading
 from rejoinder.aws.stored.items import (
     Item,
     dump_alias,
@@ -173,12 +173,14 @@ class ConversationTable:
                 TableName=self._table,
                 Key=marker_item(inbound.account, inbound.id),
                 UpdateExpression="SET #state = :trying, tries = :none REMOVE messages",
-                ConditionExpression="#state = :parked",
-                ExpressionAttributeNames={"#state": "state"},
+                ConditionExpression="#state = :parked AND #format IN (:format, :format_before)",
+                ExpressionAttributeNames={"#state": "state", "#format": "format"},
                 ExpressionAttributeValues={
                     ":trying": {"S": "trying"},
                     ":parked": {"S": "parked"},
                     ":none": {"N": "0"},
+                    ":format": {"N": str(FORMATS["marker"])},
+                    ":format_before": {"N": str(FORMATS["marker"] - 1)},
                 },
             )
         except self._client.exceptions.ConditionalCheckFailedException:

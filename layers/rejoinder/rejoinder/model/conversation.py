@@ -100,6 +100,9 @@ class Conversation:
     vacant: tuple[str, ...] = ()
     """The ids under which nothing was found; a commit fails if that has changed."""
 
+    held: tuple[str, ...] = ()
+    """The ids of the update that somebody else has had since: they go on leading there."""
+
     @classmethod
     def begin(cls, account: Account, contact: Contact) -> Self:
         """Return a conversation with somebody never seen before."""
@@ -204,14 +207,16 @@ def conversation_of(
     conversation = _as_one(list(theirs.values())) if theirs else Conversation.begin(account, contact)
     # Who has had a number takes it over from nobody: what names them by it is late.
     known = conversation.contact_ids if conversation.version else ()
+    strangers = {id: one for id, one in found.items() if one and not one.is_with(contact, id)}
     taken_over = {
         id: TakenOver(at=at, user_id=one.user_id)
-        for id, one in found.items()
-        if one and one.user_id and id not in known and at >= one.contact_at and not one.is_with(contact, id)
+        for id, one in strangers.items()
+        if one.user_id and id not in known and at >= one.contact_at
     }
     return replace(
         conversation,
         vacant=tuple(id for id, one in holders.items() if one is None),
+        held=tuple(id for id, one in strangers.items() if id not in known and at < one.contact_at),
         taken_over={**taken_over, **conversation.taken_over},
     )
 
@@ -253,7 +258,7 @@ def new_ids(before: Conversation, after: Conversation) -> tuple[str, ...]:
     The first id of a new conversation needs none, since the key is made from it. The ids of an absorbed
     conversation need one.
     """
-    known = before.contact_ids if before.version else after.contact_ids[:1]
+    known = (*before.held, *(before.contact_ids if before.version else after.contact_ids[:1]))
     absorbed = [id for other in before.absorbed for id in other.contact_ids]
     return tuple(id for id in after.contact_ids if id not in known or id in absorbed)
 

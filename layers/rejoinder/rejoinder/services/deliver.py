@@ -76,9 +76,8 @@ class Sender:
 
     def deliver(self, turn: TurnMessages) -> None:
         """Send what is not sent yet of `turn`, in order; RetryLater when the rest must wait."""
-        self.rules_of(
-            turn.account
-        )  # a channel that this version does not know is known before anything is claimed
+        # A channel that this version does not know shows here, before anything is claimed.
+        self.rules_of(turn.account)
         for message in turn.messages:
             if not self.has_time():
                 raise RetryLater(0)

@@ -59,10 +59,7 @@ def dump_parked(inbound: Inbound, cause: str) -> str:
 def read_update(body: str) -> Inbound:
     """Return the update in a body of our own; Unreadable when it is none, or cannot be read."""
     with reading("own_body"):
-        stored = object_of(json.loads(body))
-        format_number = stored["format"]
-    check_format("parked_body" if "cause" in stored else "own_body", format_number)
-    return _update_in(stored)
+        return _update_in(object_of(json.loads(body)))
 
 
 def read_updates(body: str, parse: Parse) -> list[Inbound]:
@@ -72,10 +69,10 @@ def read_updates(body: str, parse: Parse) -> list[Inbound]:
     """
     with reading("inbound_body"):
         stored = object_of(json.loads(body))
-        format_number, is_ours = stored["format"], "inbound" in stored
-    check_format("own_body" if is_ours else "inbound_body", format_number)
-    if is_ours:
+        format_number = stored["format"]
+    if "inbound" in stored:
         return [_update_in(stored)]
+    check_format("inbound_body", format_number)
     with reading("inbound_body"):
         account, received_at = Account.parse(words(stored["account"])), number(stored["received_at"])
         updates = objects_of(stored["updates"], lambda update: update)
@@ -83,7 +80,9 @@ def read_updates(body: str, parse: Parse) -> list[Inbound]:
 
 
 def _update_in(stored: Json) -> Inbound:
+    """Return the update in a body of our own, be it parked or not."""
     with reading("own_body"):
+        check_format("parked_body" if "cause" in stored else "own_body", stored["format"])
         return update_from_json(object_of(stored["inbound"]))
 
 

@@ -137,6 +137,7 @@ def read_conversation(key: str, item: Item) -> Conversation:
 
 def read_taken_over(item: Item) -> dict[str, TakenOver]:
     """Return the numbers of a conversation that belonged to somebody else before; or raise Unreadable."""
+    check_item("conversation", item)
     with reading("conversation"):
         each = _json(item, "taken_over") if "taken_over" in item else {}
         taken = {id: object_of(one) for id, one in each.items()}
