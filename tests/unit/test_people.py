@@ -525,3 +525,7 @@ def test_a_former_holder_of_whom_we_hear_late_takes_the_number_over_from_nobody(
     assert len(world.store.conversations) == 2
     assert of(world, "US.1").taken_over == {}
     assert of(world, "US.999").taken_over == {}
+    by_number = Contact(id=str(BOTH.phone), phone=BOTH.phone)
+    world.process(inbound(Preference(value="stop"), id="c", contact=by_number, at=NOON + 90))
+    assert of(world, "US.999").opted_out, "the number leads to its present holder"
+    assert not of(world, "US.1").opted_out
