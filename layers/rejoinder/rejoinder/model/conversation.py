@@ -243,10 +243,7 @@ def _holder_then(
 
 
 def without_lost_ids(conversation: Conversation, led_to: Mapping[str, str]) -> Conversation:
-    """Return `conversation`, which takes in others, without the ids that lead to somebody else by now.
-
-    `led_to` has the keys that aliases lead to, by id.
-    """
+    """Return `conversation` without the ids that, by `led_to`, have aliases to somebody else by now."""
     own = {conversation.key, *conversation.former_keys}
     ids = tuple(id for id in conversation.contact_ids if led_to.get(id, conversation.key) in own)
     return replace(conversation, contact_ids=ids)
