@@ -1,31 +1,29 @@
 """Reads what the table, the queues and the simulator hold."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx
 
+from rejoinder.aws.keys import MARKER, is_conversation, is_marker, is_record, message_id_of, outbound_id_of
+from rejoinder.aws.stored.items import read_steps
 from rejoinder.model.delivery import Callback
 from workbench.chaos.plan import Update
 from workbench.chaos.tally import FINISHED, Acceptance, Evidence, Steps
 from workbench.stack import LocalStack
 
-STEP = re.compile(r"a(\d+)_([a-z]+)_at")
-"""The attribute of a message record that holds the time of one step of one attempt."""
-
 
 def gather(stack: LocalStack, updates: Sequence[Update]) -> Evidence:
     """Return all that the tally needs."""
     items = list(_items(stack))
-    talks = [item for item in items if item["sk"]["S"] == "CONVERSATION"]
-    records = [item for item in items if item["sk"]["S"].startswith("OUT#")]
+    talks = filter(is_conversation, items)
+    records = filter(is_record, items)
     return Evidence(
         updates=updates,
         markers=_markers(items),
         counts={talk["contact_ids"]["L"][0]["S"]: _count(talk) for talk in talks},
-        records={item["sk"]["S"].removeprefix("OUT#"): _attempts(item) for item in records},
+        records={outbound_id_of(item): _attempts(item) for item in records},
         acceptances=[_acceptance(sent) for sent in _sent(stack)],
         dead=sum(waiting(stack, stack.inbound_dlq_url, stack.outbound_dlq_url, stack.events_dlq_url)),
     )
@@ -35,9 +33,9 @@ def handled(stack: LocalStack) -> int:
     """Return how many updates have come to the end of their turn so far."""
     projection = {
         "ProjectionExpression": "pk, sk, #state",
-        "FilterExpression": "begins_with(pk, :in)",
+        "FilterExpression": "sk = :marker",
         "ExpressionAttributeNames": {"#state": "state"},
-        "ExpressionAttributeValues": {":in": {"S": "IN#"}},
+        "ExpressionAttributeValues": {":marker": {"S": MARKER}},
     }
     return sum(state in FINISHED for state in _markers(_items(stack, **projection)).values())
 
@@ -59,8 +57,7 @@ def _items(stack: LocalStack, **more: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _markers(items: Sequence[Mapping[str, Any]] | Iterator[Mapping[str, Any]]) -> dict[str, str]:
-    markers = [item for item in items if item["pk"]["S"].startswith("IN#")]
-    return {item["pk"]["S"].split("#", 2)[2]: item["state"]["S"] for item in markers}
+    return {message_id_of(item): item["state"]["S"] for item in items if is_marker(item)}
 
 
 def _count(talk: Mapping[str, Any]) -> int:
@@ -68,9 +65,7 @@ def _count(talk: Mapping[str, Any]) -> int:
 
 
 def _attempts(item: Mapping[str, Any]) -> dict[int, Steps]:
-    steps = [match for name in item if (match := STEP.fullmatch(name))]
-    numbers = {int(match[1]) for match in steps}
-    return {n: frozenset(match[2] for match in steps if int(match[1]) == n) for n in numbers}
+    return {n: frozenset(step.value for step in steps) for n, steps in read_steps(dict(item)).steps.items()}
 
 
 def _sent(stack: LocalStack) -> list[Mapping[str, Any]]:

@@ -10,6 +10,9 @@ from rejoinder.model.people import Account
 _ACCOUNT = re.compile(r"(?:IN|ALIAS|GATE)#(\w+:[A-Za-z0-9_-]+)")
 
 MARKER = "MARKER"
+"""The sort key of every marker."""
+
+_CONVERSATION = "CONVERSATION"
 _RECORD = "OUT#"
 
 
@@ -29,7 +32,7 @@ def conversation_pk(key: str) -> str:
 
 def conversation_item(key: str) -> Item:
     """Return the key of a conversation's item."""
-    return _key(conversation_pk(key), "CONVERSATION")
+    return _key(conversation_pk(key), _CONVERSATION)
 
 
 def record_item(key: str, outbound_id: str) -> Item:
@@ -57,6 +60,11 @@ def erasure_item(day: str, number: str) -> Item:
     return _key(f"ERASURE#{day}", number)
 
 
+def is_conversation(item: Mapping[str, Any]) -> bool:
+    """Whether an item is a conversation."""
+    return bool(item["sk"]["S"] == _CONVERSATION)
+
+
 def is_marker(item: Mapping[str, Any]) -> bool:
     """Whether an item is a marker."""
     return bool(item["sk"]["S"] == MARKER)
@@ -65,6 +73,16 @@ def is_marker(item: Mapping[str, Any]) -> bool:
 def is_record(item: Mapping[str, Any], outbound: str = "") -> bool:
     """Whether an item is a message record, of a message whose id begins with `outbound`."""
     return str(item["sk"]["S"]).startswith(f"{_RECORD}{outbound}")
+
+
+def outbound_id_of(record: Mapping[str, Any]) -> str:
+    """Return the id of the outbound message that a record is about."""
+    return str(record["sk"]["S"]).removeprefix(_RECORD)
+
+
+def message_id_of(marker: Mapping[str, Any]) -> str:
+    """Return the network's id of the message that a marker is about."""
+    return str(marker["pk"]["S"]).split("#", 2)[2]
 
 
 def account_in(pk: str) -> str | None:
