@@ -611,12 +611,16 @@ class World:
         queue.delete(held)
 
     def _looks_at_unreadable(self, held: Held, fifo: Fifo | None, *, is_set_aside: bool) -> None:
-        """Check a message that cannot be read. It must go to the dead letters after about an hour."""
+        """Check a message that cannot be read. It must go to the dead letters after about an hour.
+
+        A fault may keep it from going there: then it goes at its next look.
+        """
+        is_undisturbed = self.stack[-1].number not in self.disturbed
         tried = self.now - held.first_received_at
         self.tell_story("queue", f"{held.id} cannot be read{', and is set aside' if is_set_aside else ''}")
         if set(self.changed) <= {"journal"}:
             raise Violation("a journal that cannot be read begins its talk again", held.id)
-        if fifo and not is_set_aside and tried > UNREADABLE_SECONDS + 1000:
+        if fifo and is_undisturbed and not is_set_aside and tried > UNREADABLE_SECONDS + 1000:
             raise Violation("what cannot be read blocks nothing for long", f"{held.id}, {tried:.0f} s")
 
     def _gatekeeper(self) -> Gatekeeper:
