@@ -161,9 +161,15 @@ def test_events_of_the_ingress(house: House, name: str, status: int, inbound: in
 
 
 def test_a_request_for_no_channel_is_refused_and_nothing_is_queued(house: House) -> None:
-    event = event_of("ingress/text.json") | {"rawPath": "/elsewhere"}
+    event = event_of("ingress/text.json") | {"rawPath": "/elsewhere", "routeKey": "$default"}
     assert house.call("ingress", event)["statusCode"] == 404
     assert house.waiting("inbound") == []
+
+
+def test_a_base_path_of_a_custom_domain_is_no_other_route(house: House) -> None:
+    event = event_of("ingress/text.json") | {"rawPath": "/base/webhook"}
+    assert house.call("ingress", event)["statusCode"] == 200
+    assert len(house.waiting("inbound")) == 1
 
 
 def test_the_handshake_answers_the_challenge(house: House) -> None:

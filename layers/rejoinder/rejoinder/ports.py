@@ -83,7 +83,7 @@ class Request:
     """The parameters of the query string."""
 
     path: str = ""
-    """The path of the address, such as `/webhook`."""
+    """The path of the route that the network asked for, such as `/webhook`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

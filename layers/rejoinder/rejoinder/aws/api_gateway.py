@@ -14,8 +14,16 @@ def request_of(event: Mapping[str, Any]) -> Request:
         body=_body_of(event),
         headers=event.get("headers") or {},
         query=event.get("queryStringParameters") or {},
-        path=event.get("rawPath") or "",
+        path=_route_of(event) or event.get("rawPath") or "",
     )
+
+
+def _route_of(event: Mapping[str, Any]) -> str:
+    """Return the path of the route that matched, such as `/webhook`.
+
+    The path of the address may begin with a base path of a custom domain.
+    """
+    return str(event.get("routeKey", "")).partition(" ")[2]
 
 
 def _body_of(event: Mapping[str, Any]) -> bytes:
