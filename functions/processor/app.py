@@ -16,7 +16,7 @@ from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.schedules import Schedules
 from rejoinder.aws.settings import ProcessorSettings
 from rejoinder.aws.stored.bodies import read_updates
-from rejoinder.aws.time_limit import TURN_SECONDS, turn_time_limit
+from rejoinder.aws.time_limit import FUNCTION_SECONDS, TURN_SECONDS, turn_time_limit
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.bot.loading import load_bot
 from rejoinder.channels import TABLE, channel_named, channel_of, parse
@@ -32,7 +32,11 @@ sqs = boto3.client("sqs", config=CONFIG)
 store = ConversationTable(boto3.client("dynamodb", config=CONFIG), settings.table_name)
 bot = load_bot(Path(__file__).parent)
 dead_letters = SqsQueue(sqs, str(settings.inbound_dlq_url))
-fifo = Fifo(receipt=partial(SqsReceipt, sqs, str(settings.inbound_queue_url)), dead_letters=dead_letters)
+fifo = Fifo(
+    receipt=partial(SqsReceipt, sqs, str(settings.inbound_queue_url)),
+    dead_letters=dead_letters,
+    again_seconds=FUNCTION_SECONDS + 2,
+)
 schedules = Schedules(
     boto3.client("scheduler", config=CONFIG),
     group=settings.schedule_group,

@@ -122,8 +122,10 @@ def test_the_limits_of_the_toy_are_its_own(house: House) -> None:
     house.call("ingress", webhook("hello", id="1"))
     passed_on(house, "processor", "inbound")
     house.call("ingress", webhook("long", id="2"))
-    (failure,) = passed_on(house, "processor", "inbound")["batchItemFailures"]
-    assert failure["itemIdentifier"]
+    assert passed_on(house, "processor", "inbound")["batchItemFailures"] == []
+    found = house.dynamodb.scan(TableName=house.table)["Items"]
+    (parked,) = [item for item in found if item.get("state", {}).get("S") == "parked"]
+    assert parked["cause"]["S"].startswith("LimitExceeded")
 
 
 def test_the_message_record_of_the_toy_says_that_it_was_accepted(house: House) -> None:

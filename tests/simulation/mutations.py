@@ -75,10 +75,6 @@ def _instead_of(target: Any, attribute: str) -> Callable[[Callable[..., Any]], C
     return register
 
 
-def _stopped(received_before: bool) -> process.Stopped:  # noqa: FBT001 - as the processor is told
-    return process.Stopped.SURELY if received_before else process.Stopped.NO
-
-
 _process_one, _commit, _turn = Processor._process_one, MemoryStore.commit, Processor._turn
 _write_step, _keep = MemoryStore.write_step, Receiver._keep
 _failed, _deliver, _park = Tracker._failed, Sender._deliver, Processor._park
@@ -124,11 +120,9 @@ def queue_before_commit(
 
 
 @_instead_of(Processor, "_process_one")
-def what_is_handled_is_not_queued_again(
-    processor: Processor, inbound: Inbound, stopped: process.Stopped
-) -> bool:
+def what_is_handled_is_not_queued_again(processor: Processor, inbound: Inbound, *, was_stopped: bool) -> bool:
     marker = processor.store.load(inbound).marker
-    return not (marker and marker.finished) and _process_one(processor, inbound, stopped)
+    return not (marker and marker.finished) and _process_one(processor, inbound, was_stopped=was_stopped)
 
 
 @_instead_of(Processor, "_record_try")
@@ -157,7 +151,7 @@ def a_failing_update_is_left_out(
 ) -> None:
     for update in updates:
         try:
-            processor._process_one(update, _stopped(received_before))
+            processor._process_one(update, was_stopped=received_before)
         except Exception:  # noqa: S112 - that is what is wrong
             continue
 
@@ -174,9 +168,9 @@ def a_failing_update_parks_its_neighbours(
                 try:
                     processor._park(update, conversation, conversation, marker)
                 except Exception:
-                    processor._process_one(update, _stopped(received_before))
+                    processor._process_one(update, was_stopped=received_before)
                 continue
-        processor._process_one(update, _stopped(received_before))
+        processor._process_one(update, was_stopped=received_before)
 
 
 @_instead_of(process.Processor, "_send_on")
@@ -444,14 +438,14 @@ _put = Schedules.put
 
 @_instead_of(Processor, "_process_one")
 def an_opt_out_is_written_beside_the_processor(
-    processor: Processor, inbound: Inbound, stopped: process.Stopped
+    processor: Processor, inbound: Inbound, *, was_stopped: bool
 ) -> bool:
     if not isinstance(inbound.content, Preference):
-        return _process_one(processor, inbound, stopped)
+        return _process_one(processor, inbound, was_stopped=was_stopped)
     store: Any = processor.store
     found = store.load(inbound)
     if found.marker or not found.conversation.version:
-        return _process_one(processor, inbound, stopped)
+        return _process_one(processor, inbound, was_stopped=was_stopped)
     wish = inbound.content.value == "stop"
     key = found.conversation.key
     store.conversations[key] = replace(store.conversations[key], opted_out=wish)
@@ -461,7 +455,7 @@ def an_opt_out_is_written_beside_the_processor(
 
 @_instead_of(Processor, "_turn")
 def a_wish_is_heard_and_not_kept(
-    processor: Processor, inbound: Inbound, before: Conversation, found: Any, stopped: process.Stopped
+    processor: Processor, inbound: Inbound, before: Conversation, found: Any, *, was_stopped: bool
 ) -> Marker:
     if isinstance(inbound.content, Preference):
         marker = Marker(state="done", conversation_key=before.key)
@@ -469,7 +463,15 @@ def a_wish_is_heard_and_not_kept(
         after = replace(heard, opted_out=before.opted_out, wished_at=before.wished_at)
         processor.store.commit(inbound, before, after, marker)
         return marker
-    return _turn(processor, inbound, before, found, stopped)
+    return _turn(processor, inbound, before, found, was_stopped=was_stopped)
+
+
+@_instead_of(Processor, "_turn")
+def a_delivery_that_never_reached_the_bot_counts_as_a_try(
+    processor: Processor, inbound: Inbound, before: Conversation, found: Any, *, was_stopped: bool
+) -> Marker:
+    seen = found or (Marker(state="trying", tries=1) if was_stopped else None)
+    return _turn(processor, inbound, before, seen, was_stopped=was_stopped)
 
 
 @_instead_of(MemoryStore, "unpark")

@@ -24,6 +24,7 @@ from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.stored.bodies import dump_update, read_events, read_updates
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.aws.stored.webhooks import JsonBodies
+from rejoinder.aws.time_limit import FUNCTION_SECONDS
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels import Networks, channel_named, channel_of, front_named, parse
 from rejoinder.errors import QueueError, SettingsError, StoreError, Unreadable
@@ -247,8 +248,8 @@ class World:
         self.redriven: Counter[str] = Counter()
         self.event_faults = 0
 
-        self.inbound = FifoQueue("inbound", 180)
-        self.outbound = FifoQueue("outbound", 360)
+        self.inbound = FifoQueue("inbound", 60)
+        self.outbound = FifoQueue("outbound", 120)
         self.dead = FifoQueue("inbound-dlq", 180)
         self.outbound_dead = FifoQueue("outbound-dlq", 180)
         self.events = StandardQueue("events", 180)
@@ -587,7 +588,10 @@ class World:
         if isinstance(queue, FifoQueue):
             receipt = cast(SqsReceipt, Receipt(self, held))
             dead = cast(SqsQueue, Port(self, self.dead if queue is self.inbound else self.outbound_dead))
-            fifo = Fifo(receipt=lambda _handle: receipt, dead_letters=dead, clock=self.clock)
+            again = FUNCTION_SECONDS + 2 if queue is self.inbound else None
+            fifo = Fifo(
+                receipt=lambda _handle: receipt, dead_letters=dead, again_seconds=again, clock=self.clock
+            )
         unreadable: list[Unreadable] = []
 
         def watched(record: Record) -> None:
@@ -652,6 +656,9 @@ class World:
         if self.story is not None:
             again = f", for the {held.received}th time" if held.received > 1 else ""
             self.tell_story(function.__name__, f"is given {held.id}{again}: {self._about(queue, held)}")
+        if not self.is_calm and self.choices.one_in(40):
+            self.tell_story(function.__name__, "does not begin: Lambda is throttled")
+            return True
         function(held)
         return True
 

@@ -37,7 +37,7 @@ from rejoinder.model.gate import Gate
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.talk import Asked, Journal, Planned, Said, StepDone, TimeRead
+from rejoinder.model.talk import Answered, Asked, Journal, Planned, Said, StepDone, TimeRead
 from rejoinder.model.updates import (
     Echo,
     Failed,
@@ -136,10 +136,32 @@ JOURNAL = Journal(
     entries=(
         Said(),
         TimeRead(name="window", at=float("inf")),
-        StepDone(name="pay", result='{"paid": true}'),
-        Planned(),
-        Asked(name="str", answers=(UPDATES[1],)),
+        StepDone(name="pay", result='{"paid": true}', arguments="3f"),
+        Planned(name="remind", arguments="4e"),
+        Answered(name="str", content=Text(body="Ada"), at=1_800_000_000.0),
+        Answered(
+            name="choices",
+            content=CONTENTS[1],
+            at=1_800_000_010.5,
+            value='["Tea", 0, ["Tea", "Coffee"]]',
+            data={"visits": 2},
+            removed=("draft",),
+            language="fr",
+        ),
+        Answered(name="int", content=CONTENTS[15], at=1_800_000_020.0, gave_up="timeout"),
+        Asked(
+            name="choices",
+            at=1_800_000_030.0,
+            repeated_at=1_800_000_040.0,
+            shown=("Yes", "No"),
+            numbered=True,
+            messages=("correlation-1", "correlation-2"),
+            has_template=True,
+            wrong=1,
+            wrong_id="wamid.9",
+        ),
     ),
+    kept=(StepDone(name="book", result="5", arguments="2a"), Planned(name="remind", arguments="1b")),
 )
 WAKE_UPS = (WakeUp(at=1_800_000_060.0, inbound=update_of(CONTENTS[14])),)
 CONVERSATION = Conversation(

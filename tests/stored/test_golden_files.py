@@ -27,15 +27,14 @@ def test_every_shape_has_a_golden_file_of_its_present_format(shape: str) -> None
 def holds(written: object, kept: object, *, is_top: bool = True) -> bool:
     """Whether `written` has everything that is in `kept`. JSON in a string counts as JSON.
 
-    A part may have a new format of its own; then the shape around it needs no new number.
+    A part may have a new format of its own, with a golden file of its own; the shape around it needs no new
+    number for that.
     """
     match written, kept:
         case dict(), dict():
-            return all(
-                holds(written.get(name), value, is_top=False)
-                or (name == "format" and not is_top and is_newer(written.get(name), value))
-                for name, value in kept.items()
-            )
+            if not is_top and is_newer(written.get("format"), kept.get("format")):
+                return True
+            return all(holds(written.get(name), value, is_top=False) for name, value in kept.items())
         case list(), list():
             pairs = zip(written, kept, strict=False)
             return len(written) == len(kept) and all(holds(*pair, is_top=False) for pair in pairs)
@@ -70,7 +69,7 @@ def test_what_is_written_has_all_that_is_in_the_golden_file(shape: str) -> None:
 def test_a_new_field_needs_no_new_number_and_a_lost_one_does() -> None:
     kept = {"format": 1, "id": "a", "contact": {"format": 1, "id": "b"}, "text": '{"x": 1}'}
     assert holds(kept | {"new": 1}, kept)
-    assert holds(kept | {"contact": {"format": 2, "id": "b"}, "text": '{"x": 1, "y": 2}'}, kept)
+    assert holds(kept | {"contact": {"format": 2}, "text": '{"x": 1, "y": 2}'}, kept)
     assert not holds(kept | {"contact": {"format": 1}}, kept)
     assert not holds(kept | {"format": 2}, kept)
     assert not holds(kept | {"text": "{}"}, kept)

@@ -107,13 +107,13 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def visibility_is_six_timeouts(template: Json) -> list[str]:
+def visibility_is_two_timeouts(template: Json) -> list[str]:
     queues, found = resources(template, "AWS::SQS::Queue"), []
     for name, source in resources(template, "AWS::Lambda::EventSourceMapping").items():
         queue = queues[referred(source["EventSourceArn"])[0]]
         timeout = functions(template)[referred(source["FunctionName"])[0]]["Timeout"]
-        if queue.get("VisibilityTimeout", 30) < 6 * timeout:
-            found.append(f"{name}: visibility below 6 x {timeout} s")
+        if queue.get("VisibilityTimeout", 30) < 2 * timeout:
+            found.append(f"{name}: visibility below 2 x {timeout} s")
     return found
 
 
@@ -318,7 +318,7 @@ def everything_is_described(template: Json) -> list[str]:
 
 
 RULES: list[Rule] = [
-    visibility_is_six_timeouts,
+    visibility_is_two_timeouts,
     fifo_sources_have_no_window,
     failures_are_reported_one_by_one,
     dead_letters_are_of_the_same_kind_and_kept,

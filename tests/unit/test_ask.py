@@ -79,7 +79,6 @@ class Size(enum.Enum):
         (date, "2026-12-24", date(2026, 12, 24)),
         (date, "24.12.2026", date(2026, 12, 24)),
         (["Tea", "Café"], "cafe", "Café"),
-        (["Tea", "Café"], "2", "Café"),
         ({"Tea": 1, "Coffee": 2}, "Coffee", 2),
         (Size, "large", Size.LARGE),
         (lambda words: words.split(), "a b", ["a", "b"]),
@@ -153,7 +152,8 @@ def test_choices_are_buttons_then_a_list_then_numbers(count: int, form: str) -> 
     titles = [f"{n}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(n, 'th') }" for n in range(1, count + 1)]
     phone = asking(lambda chat: chat.say(chat.ask("?", titles)))
     assert phone.says("x")[0].startswith(form)
-    assert phone.says(str(count)) == [f"< {titles[-1]}"]
+    answers = phone.says(str(count))
+    assert answers == [f"< {titles[-1]}"] if form.startswith("< ?\n") else answers[0].startswith("< Sorry")
 
 
 def test_choices_too_long_for_buttons_and_lists_are_numbered() -> None:
@@ -171,7 +171,7 @@ def test_yesterdays_button_does_not_answer_todays_question() -> None:
     phone.says("x")
     (stale,) = (b.id for b in phone.newest_buttons() if b.title == "No")
     phone.says("yes")
-    assert phone.sends(Tap(id=stale, title="No"))[0].startswith("< Sorry")
+    assert phone.sends(Tap(id=stale, title="No")) == ["< That button belongs to an earlier message."]
     assert phone.says("no") == ["< Yes No"]
 
 
@@ -293,7 +293,7 @@ def test_the_time_is_the_same_when_the_handler_runs_again() -> None:
     world = World(bot)
     for number in range(3):
         world.now += 100
-        world.process(inbound(id=str(number)))
+        world.process(inbound(id=str(number), at=world.now))
     assert [len(times) for times in seen] == [1, 1]
     assert seen[0] != seen[1]
 
@@ -513,8 +513,8 @@ def test_a_step_is_given_the_same_key_however_often_it_is_tried() -> None:
 
 def test_a_result_that_is_no_json_is_an_error_that_names_the_step() -> None:
     with pytest.raises(BotFailed) as failed:
-        asking(lambda chat: chat.say(str(chat.step(date.today)))).says("x")
-    assert "date.today" in str(failed.value.__cause__)
+        asking(lambda chat: chat.say(str(chat.step(object)))).says("x")
+    assert "the result of step object cannot be kept" in str(failed.value.__cause__)
 
 
 def test_a_parked_update_ends_the_talk() -> None:

@@ -203,13 +203,24 @@ def test_a_button_may_be_taken_by_its_title_by_its_id_or_by_a_question() -> None
 
     @bot.on(Tap(id="more"))
     def more(chat: Chat) -> None:
-        chat.say("!", buttons=["Any"])
-        chat.say(chat.ask("Which?"))
+        chat.say(chat.ask("Which?", ["Any"]))
 
     phone = Phone(bot)
     phone.says("menu")
-    assert phone.taps("Anything more") == ["< ! [Any]", "< Which?"]
+    assert phone.taps("Anything more") == ["< Which? [Any]"]
     assert phone.taps("Any") == ["< Any"]
+
+
+def test_a_plain_button_does_not_answer_a_question_and_needs_a_handler() -> None:
+    bot = Bot()
+
+    @bot.otherwise
+    def more(chat: Chat) -> None:
+        chat.say("!", buttons=["Any"])
+        chat.ask("Which?")
+
+    with pytest.raises(BotError, match="no handler takes the button 'Any'"):
+        Phone(bot).says("x")
 
 
 # --- ask and step in their place ----------------------------------------------------------------------------

@@ -229,7 +229,7 @@ DIMENSION = ("InboundDlqAlarm", "Properties", "Dimensions", 0, "Value")
 @pytest.mark.parametrize(
     ("rule", "plant"),
     [
-        (rules.visibility_is_six_timeouts, set_at("SenderFunction", "Properties", "Timeout", to=61)),
+        (rules.visibility_is_two_timeouts, set_at("SenderFunction", "Properties", "Timeout", to=61)),
         (
             rules.fifo_sources_have_no_window,
             set_at("ProcessorFunctionInbound", "Properties", "MaximumBatchingWindowInSeconds", to=1),

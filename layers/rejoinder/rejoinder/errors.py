@@ -5,6 +5,7 @@ RejoinderError
 │   ├── LimitExceeded        a message breaks a limit of the network
 │   ├── TurnTooLarge         one turn says or stores too much
 │   └── SuspensionSwallowed  a handler caught the exception that ends its turn at a question
+├── HandlerGone              a reminder is for a handler that this version of the bot lacks
 ├── NoAnswer                 a question got no answer that fits
 ├── SettingsError            an environment variable or a secret is missing or malformed
 ├── BotFailed                the bot raised: the update is tried again, then parked
@@ -73,6 +74,10 @@ class TurnTooLarge(BotError):
 
 class SuspensionSwallowed(BotError):
     """The handler caught the exception by which `ask` ends the turn. It must let that exception pass."""
+
+
+class HandlerGone(RejoinderError):
+    """A reminder is for a handler that the bot has no more, or not yet while a deployment is under way."""
 
 
 class NoAnswer(RejoinderError):

@@ -36,6 +36,10 @@ class Fifo:
     dead_letters: SqsQueue
     """Where a message goes that cannot be read."""
 
+    again_seconds: float | None = None
+    """How soon a message that came before comes again if this invocation is stopped, in seconds: a little
+    longer than an invocation may last. None: after the queue's visibility time-out."""
+
     clock: Clock = time.time
     """Tells the time."""
 
@@ -50,6 +54,8 @@ def consume(
     """
     failures = []
     for record in event["Records"]:
+        if fifo and fifo.again_seconds and receive_count(record) > 1:
+            _come_again(fifo.receipt(record["receiptHandle"]), fifo.again_seconds)
         try:
             handle(record)
         except Exception as error:  # noqa: BLE001 - one record's failure is not its neighbours'

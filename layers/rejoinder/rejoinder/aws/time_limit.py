@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from rejoinder.errors import TurnTimeLimit
 
 TURN_SECONDS = 20.0
-"""The longest time for one turn, in seconds. The processor itself has 30 s."""
+"""The longest time for one turn, in seconds."""
+
+FUNCTION_SECONDS = 30.0
+"""How long one invocation of the processor may last, in seconds, as template.yaml says."""
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
-from typing import Any, TypeVar, assert_never
+from dataclasses import replace
+from datetime import UTC, tzinfo
+from typing import Any, TypeVar, assert_never, overload
 
 from rejoinder.bot.cases import Case, case_of
 from rejoinder.bot.chat import Chat, Handler
@@ -16,7 +17,7 @@ from rejoinder.errors import BotError, NoAnswer, TurnTooLarge
 from rejoinder.model.conversation import MAX_DATA_BYTES, Conversation
 from rejoinder.model.ids import digest
 from rejoinder.model.intent import Intent
-from rejoinder.model.talk import MAX_JOURNAL_BYTES, Journal, UnreadableJournal
+from rejoinder.model.talk import MAX_JOURNAL_BYTES, Journal, UnreadableJournal, bytes_of, shortened
 from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.ports import Limits, Understanding
 
@@ -36,9 +37,10 @@ class Bot:
     """A bot: handlers, and the order in which they are asked.
 
     While a question waits, a message is its answer, unless it is one of the `cancel` words or a handler that
-    `interrupts` takes it: both end the talk. Else the very first message of a contact goes to `start`, if
-    there is one; a button goes to the handler that it was made with; the first `on` that matches, in the
-    order of registration, wins; then the intents are asked; what is left goes to `otherwise`.
+    `interrupts` takes it: both end the talk. A choice that is shown comes before both. Else a button goes to
+    the handler that it was made with; the first `on` that matches, in the order of registration, wins; then
+    the intents are asked; what is left goes to `start` if it is the contact's very first message, else to
+    `otherwise`.
 
     Args:
         language: the language of what the bot says by itself, such as `de`; English for one that it does not
@@ -49,6 +51,8 @@ class Bot:
         given_up: what is said when a question got no answer that fits and no handler is `on(NoAnswer)`.
         changed: what is said when the handler of a talk was changed and the talk begins again.
         says_dropped: say that the question is dropped when a handler interrupts a talk.
+        time_zone: where the contacts live, such as `ZoneInfo("Europe/Madrid")`: it tells which day their
+            `tomorrow` is.
 
     Raises:
         BotError: one of the texts is empty or too long.
@@ -64,6 +68,7 @@ class Bot:
         given_up: str | None = None,
         changed: str | None = None,
         says_dropped: bool = False,
+        time_zone: tzinfo = UTC,
     ) -> None:
         own = {"sorry": sorry, "cancelled": cancelled, "given_up": given_up, "changed": changed}
         for words in own.values():
@@ -76,6 +81,7 @@ class Bot:
         if cancel is not None:
             self._phrases["cancel"] = cancel
         self._says_dropped = says_dropped
+        self._time_zone = time_zone
         self._rules = Rules()
 
     def on(self, *triggers: Trigger | Intent | type[NoAnswer], interrupts: bool = False) -> Callable[[H], H]:
@@ -109,11 +115,26 @@ class Bot:
 
         return register
 
-    def start(self, handler: H) -> H:
-        """Register the handler of the first message that a contact ever sends."""
-        self._rules.add(handler)
-        self._rules.start = handler
-        return handler
+    @overload
+    def start(self, handler: H, /) -> H: ...
+    @overload
+    def start(self, /, *, always: bool) -> Callable[[H], H]: ...
+    def start(self, handler: H | None = None, /, *, always: bool = False) -> H | Callable[[H], H]:
+        """Register the handler of the first message that a contact ever sends.
+
+        Args:
+            handler: the handler, where this is used as `@bot.start`.
+            always: greet even a first message that another handler takes, which runs after it. Without it,
+                such a message goes to its handler alone.
+        """
+
+        def register(handler: H) -> H:
+            self._rules.add(handler)
+            self._rules.start = handler
+            self._rules.greets_always = always
+            return handler
+
+        return register if handler is None else register(handler)
 
     def otherwise(self, handler: H) -> H:
         """Register the handler of everything that no other one takes."""
@@ -164,6 +185,9 @@ class Bot:
             conversation_key=conversation.key,
             now=now,
             window_closes_at=conversation.window_closes_at,
+            data=conversation.data,
+            language=conversation.language or self._language,
+            zone=self._time_zone,
             limits=limits,
             understanding=understanding,
             name_of=self._rules.name_of,
@@ -194,16 +218,30 @@ class Bot:
             case Case.CONSENT | Case.BESIDE:
                 return self._beside(conversation, turn)
             case Case.NEW:
-                picked = self._rules.pick(turn, first=first)
-                return self._begin(picked, conversation, turn) if picked else conversation
+                return self._new(conversation, turn, first=first)
             case Case.ANSWER:
                 return self._answer(conversation, turn)
             case Case.INTERRUPTION:
                 return self._interrupt(without_talk, turn)
             case Case.CANCEL:
                 return self._say("cancelled", without_talk, turn)
+            case Case.STALE:
+                after = self._say("stale", without_talk, turn)
+                return replace(after, journal=conversation.journal)
             case _:
                 assert_never(case)
+
+    def _new(self, conversation: Conversation, turn: OpenTurn, *, first: bool) -> Conversation:
+        """Begin what the update asks for; a contact's first message may be greeted before that."""
+        picked = self._rules.pick(turn, first=first)
+        if picked is None:
+            return conversation
+        start = self._rules.start
+        if first and start and self._rules.greets_always and picked.handler is not start:
+            conversation = self._begin(Picked(handler=start), conversation, turn)
+            if conversation.journal or conversation.handoff:
+                return conversation
+        return self._begin(picked, conversation, turn)
 
     def _interrupt(self, conversation: Conversation, turn: OpenTurn) -> Conversation:
         """Run the handler that interrupts; the talk is over already."""
@@ -244,8 +282,14 @@ class Bot:
         picked = self._rules.pick(turn, first=False)
         if picked is None:
             return conversation
-        after = self._begin(picked, replace(conversation, journal=None), turn)
-        return after if after.journal else replace(after, journal=conversation.journal)
+        without_talk = replace(conversation, journal=None)
+        after = self._begin(picked, without_talk, turn)
+        if not after.journal:
+            return replace(after, journal=conversation.journal)
+        if conversation.journal:  # only now we know that it asks: the contact is told which question counts
+            turn.begin_again()
+            after = self._begin(picked, self._say("dropped", without_talk, turn), turn)
+        return after
 
     def _begin(self, picked: Picked, conversation: Conversation, turn: OpenTurn) -> Conversation:
         return self._run(picked.handler, self._journal(picked, 0, conversation, turn), conversation, turn)
@@ -253,7 +297,7 @@ class Bot:
     def _journal(self, picked: Picked, number: int, conversation: Conversation, turn: OpenTurn) -> Journal:
         return Journal(
             handler=name_of(picked.handler),
-            message=turn.message,
+            message=shortened(turn.message),
             number=number,
             data=conversation.data,
             language=conversation.language or self._language,
@@ -287,6 +331,7 @@ class Bot:
                 following: Picked | None = None
                 try:
                     handler(chat)
+                    chat.steps.went_on()
                 except Suspended:
                     self._rules.name_of(handler)
                     return replace(_merged(conversation, chat), journal=_fitting(replay.journal))
@@ -296,6 +341,9 @@ class Bot:
                     return replace(_merged(conversation, chat), journal=None, handoff=True)
                 except NoAnswer:
                     following = Picked(handler=self._give_up(conversation, turn))
+                except Exception as error:
+                    chat.steps.ended_with(error)
+                    raise
             chat.refuse_swallowed()
             if following is None:
                 return replace(_merged(conversation, chat), journal=None)
@@ -314,7 +362,7 @@ def _merged(conversation: Conversation, chat: Chat) -> Conversation:
     changed = {name for name in {*mine, *base} if _json_of(mine, name) != _json_of(base, name)}
     data = {name: value for name, value in theirs.items() if name not in changed}
     data |= {name: mine[name] for name in mine if name in changed}
-    size = len(json.dumps(data))
+    size = bytes_of(json.dumps(data, ensure_ascii=False))
     if size > MAX_DATA_BYTES:
         raise TurnTooLarge(f"chat.data is {size} bytes of JSON; {MAX_DATA_BYTES} at most")
     language = conversation.language if chat.language == chat.found_language else chat.language
@@ -334,7 +382,7 @@ def _again_later(message: Inbound, now: float) -> WakeUp:
 
 def _fitting(journal: Journal) -> Journal:
     """Return `journal`; TurnTooLarge when it is too long to be kept."""
-    size = len(json.dumps(asdict(journal)))
-    if size > MAX_JOURNAL_BYTES:
-        raise TurnTooLarge(f"the journal of {journal.handler} is {size} bytes; {MAX_JOURNAL_BYTES} at most")
+    if journal.size > MAX_JOURNAL_BYTES:
+        size = f"{journal.size} bytes; {MAX_JOURNAL_BYTES} at most"
+        raise TurnTooLarge(f"what the talk {journal.handler} keeps is {size}")
     return journal

@@ -41,6 +41,9 @@ def is_choice_of(question: str, message: Inbound) -> bool:
     return isinstance(message.content, Tap) and message.content.id.startswith(choice_button(question, 0)[:-1])
 
 
-def is_ours(message: Inbound) -> bool:
-    """Whether `message` is a tap on a button whose id we made."""
-    return isinstance(message.content, Tap) and message.content.id.startswith((_HANDLER, _CHOICE))
+def choice_of(message: Inbound) -> int | None:
+    """Return the number of the choice that was tapped; None when `message` is no tap on a choice."""
+    if not (isinstance(message.content, Tap) and message.content.id.startswith(_CHOICE)):
+        return None
+    number = message.content.id.rpartition(":")[2]
+    return int(number) if number.isdecimal() else 0

@@ -1,12 +1,15 @@
 """Cases: each update of a conversation has one, and `Bot` does what the case needs."""
 
+import math
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from rejoinder.bot.buttons import is_choice_of, question_id
+from rejoinder.bot.buttons import choice_of, is_choice_of, question_id
 from rejoinder.bot.router import Rules
 from rejoinder.bot.words import fold
+from rejoinder.model.contents import Tap, Text
 from rejoinder.model.conversation import Conversation
+from rejoinder.model.talk import Journal, UnreadableJournal
 from rejoinder.model.updates import Echo, Failed, Inbound, Preference, Release, Reminder, TimeUp
 
 
@@ -40,6 +43,9 @@ class Case(Enum):
     CANCEL = auto()
     """It is one of the words that end a talk."""
 
+    STALE = auto()
+    """It is a tap on a button of an earlier message. It answers nothing, and the contact is told so."""
+
     BESIDE = auto()
     """It is not something that the contact says to the question. Its handler runs beside the talk."""
 
@@ -57,8 +63,10 @@ def case_of(message: Inbound, conversation: Conversation, rules: Rules, cancel: 
         waits = journal is not None and journal.question == content.question
         return Case.ANSWER if waits else Case.NOTHING
     if journal is None:
-        return Case.NEW
-    return _in_talk(message, question_id(journal.question), rules, cancel)
+        return Case.NEW if choice_of(message) is None else Case.STALE
+    if isinstance(journal, UnreadableJournal):
+        return _in_unreadable_talk(message, rules, cancel)
+    return _in_talk(message, journal, rules, cancel)
 
 
 def _in_handoff(message: Inbound) -> Case:
@@ -68,12 +76,36 @@ def _in_handoff(message: Inbound) -> Case:
     return Case.MISSED if message.is_spoken else Case.NOTHING
 
 
-def _in_talk(message: Inbound, question: str, rules: Rules, cancel: Sequence[str]) -> Case:
-    """Return the case of `message` during a talk. `question` is its short id, empty when it is not known."""
-    if question and is_choice_of(question, message):
+def _in_unreadable_talk(message: Inbound, rules: Rules, cancel: Sequence[str]) -> Case:
+    """Return the case of `message` during a talk of which we do not know what it asked."""
+    if rules.ruled(message, interrupting=True):
+        return Case.INTERRUPTION
+    if not message.is_spoken:
+        return Case.BESIDE
+    return Case.CANCEL if _is_one_of(message.text, cancel) else Case.ANSWER
+
+
+def _in_talk(message: Inbound, journal: Journal, rules: Rules, cancel: Sequence[str]) -> Case:
+    """Return the case of `message` during a talk whose question waits."""
+    asked = journal.asked
+    is_early = message.at < math.floor(asked.at)  # networks tell whole seconds
+    if is_choice_of(question_id(journal.question), message):
+        return Case.ANSWER
+    if choice_of(message) is not None:
+        return Case.NOTHING if is_early else Case.STALE
+    if isinstance(message.content, Text) and not is_early and _is_one_of(message.text, asked.shown):
         return Case.ANSWER
     if rules.ruled(message, interrupting=True):
         return Case.INTERRUPTION
     if not message.is_spoken:
         return Case.BESIDE
-    return Case.CANCEL if fold(message.text) in map(fold, cancel) else Case.ANSWER
+    if _is_one_of(message.text, cancel):
+        return Case.CANCEL
+    if is_early:
+        return Case.NOTHING
+    return Case.STALE if isinstance(message.content, Tap) and not asked.has_template else Case.ANSWER
+
+
+def _is_one_of(words: str, others: Sequence[str]) -> bool:
+    said = fold(words)
+    return bool(said) and said in map(fold, others)

@@ -1,26 +1,22 @@
 """`Chat`: the one object a handler holds."""
 
-import inspect
-import json
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn, ParamSpec, TypeVar, Unpack, overload
 
+from rejoinder.bot.asking import Asking
 from rejoinder.bot.buttons import question_id
+from rejoinder.bot.codec import fingerprint
 from rejoinder.bot.handlers import name_of
-from rejoinder.bot.journal import JournalMismatch, Replay
-from rejoinder.bot.phrases import Phrases, phrases_of
-from rejoinder.bot.questions import MAX_ANSWERS, AskOptions, Question, WrongAnswer, question
+from rejoinder.bot.questions import AskOptions, kind_of, question
 from rejoinder.bot.saying import content_of
-from rejoinder.bot.turn import MAX_MESSAGES, HandedOver, OpenTurn, Suspended, Went, Window, small, storable
-from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed, TurnTooLarge
+from rejoinder.bot.steps import parameters
+from rejoinder.bot.turn import MAX_MESSAGES, HandedOver, Went, Window, small
+from rejoinder.errors import TurnTooLarge
 from rejoinder.model.contents import OutboundContent, Template
-from rejoinder.model.ids import digest
 from rejoinder.model.messages import Policy
-from rejoinder.model.people import Contact
-from rejoinder.model.talk import MAX_JOURNAL_BYTES, Asked, Planned, Said, StepDone, TimeRead
-from rejoinder.model.updates import Inbound, Reminder, TimeUp
+from rejoinder.model.talk import Answered, Asked, Planned, Said, TimeRead
+from rejoinder.model.updates import Reminder, TimeUp
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,51 +27,9 @@ Handler = Callable[["Chat"], None]
 Choices = Sequence[str | tuple[str, str]] | Mapping[str, Handler]
 """What can be tapped: titles, (id, title) pairs, or titles that lead to the handler that a tap starts."""
 
-MAX_STEPS_BYTES = 256 * 1024
-"""The most that the results of one turn's steps may hold, in bytes of JSON: they are kept in its marker, an
-item of DynamoDB (400 KB)."""
 
-
-class Chat:
+class Chat(Asking):
     """A conversation, as a handler sees it."""
-
-    contact: Contact
-    """Who writes, as they were when the handler began."""
-
-    message: Inbound
-    """What they wrote last: the message that began the handler, then each answer. Its words are
-    `message.text`."""
-
-    data: dict[str, Any]
-    """A dictionary that is kept for this contact: JSON values, 64 KB at most."""
-
-    given: dict[str, Any]
-    """What the handler was begun with: the slots of its intent, or what was given to `later` or `go`."""
-
-    language: str
-    """The contact's language, such as `de`. Set it, and what the bot says by itself follows; it is kept."""
-
-    missed: tuple[Inbound, ...]
-    """What the contact said during a handoff, when the handler of `on(Release)` runs."""
-
-    opted_out: bool
-    """Whether the contact wants no offers."""
-
-    def __init__(self, replay: Replay, turn: OpenTurn) -> None:
-        begun = replay.begun
-        self.contact = begun.message.contact
-        self.message = begun.message
-        self.data = json.loads(json.dumps(begun.data))
-        self.given = json.loads(json.dumps(begun.given))
-        self.language = begun.language
-        self.missed = turn.missed
-        self.opted_out = turn.opted_out
-        self.suspended_at = ""
-        self.found_data, self.found_language = begun.data, begun.language
-        self._replay = replay
-        self._turn = turn
-        self._thread = threading.get_ident()
-        self._step = ""
 
     @property
     def now(self) -> datetime:
@@ -92,6 +46,8 @@ class Chat:
 
     def _read_time(self, name: str, at: float) -> float:
         self._does(name)
+        if self._is_reading:  # what the answer becomes is kept, so the time need not be
+            return at
         entry = self._replay.read(TimeRead, name)
         if entry is None:
             entry = TimeRead(name=name, at=at)
@@ -174,20 +130,19 @@ class Chat:
             LimitExceeded: the network would not take the question.
         """
         self._does("ask", prompt)
-        key = self._replay.question_key
+        place, entry = self._replay.place, self._replay.read_question(kind_of(answer))
+        if isinstance(entry, Answered):
+            return self._again(answer, entry)
+        key = self._replay.begun.question_key(place)
         asked = question(question_id(key), answer, retry, self._phrases)
-        entry = self._replay.read(Asked, asked.kind)
-        if entry is None:
-            self._put(asked, prompt, outside_window)
-            if timeout is not None:
-                self._turn.plan(timeout, TimeUp(question=key))
-            self._replay.write(Asked(name=asked.kind))
-            self._suspend()
-        if self._replay.is_live:  # what this turn changes, it changes from here on
-            self.found_data, self.found_language = storable(self.data, "chat.data"), self.language
-        value = self._answer(asked, entry)
-        self._does("get the answer", value)
-        return value
+        if entry is not None:
+            return self._answer(asked, answer, entry)
+        waiting = Asked(name=asked.kind, at=self._turn.now, has_template=outside_window is not None)
+        waiting = self._put(asked, prompt, waiting, outside_window)
+        if timeout is not None:
+            self._turn.plan(timeout, TimeUp(question=key))
+        self._replay.write(waiting)
+        return self._suspend()
 
     @overload
     def step(self, function: Callable[..., T], *args: Any, name: str, **kwargs: Any) -> T: ...
@@ -201,24 +156,19 @@ class Chat:
         the same however often the step has to be tried: if the machine stops between the effect and our
         writing it down, the step is done again, with the same key.
 
+        An exception that the function raises, and the handler catches, is remembered too: an equal one is
+        raised when the handler is run again. If the handler does not catch it, the step is tried again.
+
         Raises:
-            BotError: the result is no JSON value.
-            TurnTooLarge: the result is too long to be kept.
+            BotError: the result cannot be kept. JSON values can be, dates, times, Decimal, UUID, bytes,
+                tuples, sets, and Enums and dataclasses that stand at the top of a module.
+            TurnTooLarge: the result is longer than 64 KB.
         """
         name = name_of(function)
-        if "name" in kwargs and "name" not in _parameters(function):
+        if "name" in kwargs and "name" not in parameters(function):
             name = str(kwargs.pop("name"))
         self._does("step", name)
-        entry = self._replay.read(StepDone, name)
-        if entry is None:
-            key = digest(self._replay.key, name)
-            if key not in self._turn.steps:
-                if "idempotency_key" in _parameters(function):
-                    kwargs["idempotency_key"] = key
-                self._turn.steps[key] = self._result(name, lambda: function(*args, **kwargs))
-            entry = StepDone(name=name, result=self._turn.steps[key])
-            self._replay.write(entry)
-        result: T = json.loads(entry.result)
+        result: T = self.steps.step(name, function, args, kwargs)
         return result
 
     def go(self, handler: Handler, /, **given: Any) -> NoReturn:
@@ -258,84 +208,7 @@ class Chat:
         if len(self._turn.wake_ups) == MAX_MESSAGES:
             raise TurnTooLarge(f"one turn may plan {MAX_MESSAGES} things")
         name = self._turn.name_of(handler)
-        self._turn.plan(when, Reminder(handler=name, given=small(given, f"what {name} is given")))
-        self._replay.write(Planned())
-
-    @property
-    def _phrases(self) -> Phrases:
-        return phrases_of(self.language)
-
-    def _does(self, what: str, *details: object) -> None:
-        """Check that the handler may do something now, and let the watch see it."""
-        self.refuse_swallowed()
-        if self._step:
-            raise BotError(f"{what} inside the step {self._step}: a step only gives back a result")
-        if threading.get_ident() != self._thread:
-            raise BotError(f"{what} in another thread: a handler does one thing after another")
-        self._turn.watch.sees(what, *details)
-
-    def _result(self, name: str, do: Callable[[], object]) -> str:
-        """Return the result of a step as JSON; BotError when it is none, TurnTooLarge when it is too long."""
-        self._step = name
-        try:
-            with self._turn.watch.step():
-                result = do()
-        finally:
-            self._step = ""
-        try:
-            written = json.dumps(result, allow_nan=False)
-        except (TypeError, ValueError) as error:
-            raise BotError(f"the result of step {name} is no JSON value: {error}") from error
-        if len(written) > MAX_JOURNAL_BYTES:
-            size = f"{len(written)} bytes; {MAX_JOURNAL_BYTES} at most"
-            raise TurnTooLarge(f"the result of step {name} is {size}")
-        results = [*self._turn.steps.values(), written]
-        if sum(len(json.dumps(one)) for one in results) > MAX_STEPS_BYTES:
-            handler = self._replay.begun.handler
-            raise TurnTooLarge(f"{handler} has more than {MAX_STEPS_BYTES} bytes of results in one turn")
-        return written
-
-    def refuse_swallowed(self) -> None:
-        """Raise SuspensionSwallowed when the handler goes on, or ends, after it was suspended."""
-        if self.suspended_at:
-            raise SuspensionSwallowed(
-                f"the handler went on after asking at {self.suspended_at}: let what ask() raises pass"
-            )
-
-    def _answer(self, asked: Question, entry: Asked) -> Any:
-        """Return the first answer that fits. Without one, the question goes on waiting, or is given up."""
-        for answer in entry.answers:
-            if isinstance(answer.content, TimeUp):
-                raise NoAnswer("timeout")
-            try:
-                value = asked.value(answer)
-            except WrongAnswer:
-                continue
-            self.message = answer
-            return value
-        if len(entry.answers) >= MAX_ANSWERS:
-            self.message = entry.answers[-1]
-            raise NoAnswer("wrong")
-        if not self._replay.is_live:
-            raise JournalMismatch("an answer that fitted fits no longer")
-        if entry.answers:
-            self._put(asked, asked.retry, None)
-        return self._suspend()
-
-    def _put(self, asked: Question, words: str, outside_window: Template | None) -> None:
-        self._turn.send(asked.asked(self._turn.limits, words), outside_window)
-
-    def _suspend(self) -> NoReturn:
-        frame = inspect.currentframe()
-        while frame and frame.f_code.co_filename == __file__:
-            frame = frame.f_back
-        if frame:
-            self.suspended_at = f"{frame.f_code.co_filename.rpartition('/')[2]}:{frame.f_lineno}"
-        raise Suspended
-
-
-def _parameters(function: Callable[..., object]) -> Mapping[str, inspect.Parameter]:
-    try:
-        return inspect.signature(function).parameters
-    except ValueError:  # a function written in C may have none
-        return {}
+        arguments = fingerprint([when, given])
+        if not self._replay.kept(Planned, name, arguments):
+            self._turn.plan(when, Reminder(handler=name, given=small(given, f"what {name} is given")))
+        self._replay.write(Planned(name=name, arguments=arguments))

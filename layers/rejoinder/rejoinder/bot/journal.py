@@ -4,9 +4,20 @@ import logging
 from dataclasses import replace
 from typing import Self, TypeVar
 
-from rejoinder.model.talk import Asked, Entry, Journal, Planned, Said, StepDone, TimeRead
+from rejoinder.model.talk import (
+    Answered,
+    Asked,
+    Entry,
+    Journal,
+    Kept,
+    Planned,
+    Said,
+    StepDone,
+    TimeRead,
+)
 
-E = TypeVar("E", Said, TimeRead, StepDone, Asked, Planned)
+E = TypeVar("E", Said, TimeRead, StepDone, Planned)
+K = TypeVar("K", StepDone, Planned)
 
 
 class JournalMismatch(BaseException):  # so that a bot's `except Exception` does not catch it
@@ -23,7 +34,9 @@ class Replay:
         self.begun = journal
         """The journal as it was when the handler began to run."""
         self._entries = list(journal.entries)
-        self._place = 0
+        self._kept: list[Kept] = list(journal.kept)
+        self.place = 0
+        """The place of the next entry."""
         self._disabled = logging.root.manager.disable
 
     def __enter__(self) -> Self:
@@ -37,22 +50,17 @@ class Replay:
     @property
     def journal(self) -> Journal:
         """The journal as it is now."""
-        return replace(self.begun, entries=tuple(self._entries))
+        return replace(self.begun, entries=tuple(self._entries), kept=tuple(self._kept))
 
     @property
     def key(self) -> str:
         """The key of the next entry."""
-        return self.begun.key(self._place)
-
-    @property
-    def question_key(self) -> str:
-        """The key of a question that is the next entry."""
-        return self.begun.question_key(self._place)
+        return self.begun.key(self.place)
 
     @property
     def is_live(self) -> bool:
         """Whether everything in the journal has been read."""
-        return self._place == len(self._entries)
+        return self.place == len(self._entries)
 
     def read(self, kind: type[E], name: str = "") -> E | None:
         """Return the entry at this place; None at the end of the journal.
@@ -61,15 +69,46 @@ class Replay:
         """
         if self.is_live:
             return None
-        entry = self._entries[self._place]
-        if not isinstance(entry, kind) or getattr(entry, "name", name) != name:
-            raise JournalMismatch(f"{entry.kind} at place {self._place}, not {kind.__name__.lower()}")
-        self._place += 1
-        if self.is_live:
-            logging.disable(self._disabled)
+        entry = self._entries[self.place]
+        if not isinstance(entry, kind) or (name and getattr(entry, "name", name) != name):
+            raise self._mismatch(kind.__name__)
+        self._pass()
         return entry
+
+    def read_question(self, name: str) -> Asked | Answered | None:
+        """Return the question at this place, as `read` does."""
+        if self.is_live:
+            return None
+        entry = self._entries[self.place]
+        if not isinstance(entry, Answered | Asked) or entry.name != name:
+            raise self._mismatch("a question")
+        self._pass()
+        return entry
+
+    def kept(self, kind: type[K], name: str, arguments: str) -> K | None:
+        """Return what was done before the talk began again, with the same name and arguments.
+
+        Each is returned once; None when there is none.
+        """
+        for entry in self._kept:
+            if isinstance(entry, kind) and (entry.name, entry.arguments) == (name, arguments):
+                self._kept.remove(entry)
+                return entry
+        return None
 
     def write(self, entry: Entry) -> None:
         """Add an entry at the end."""
         self._entries.append(entry)
-        self._place += 1
+        self.place += 1
+
+    def rewrite(self, entry: Asked | Answered) -> None:
+        """Replace the question that was read last."""
+        self._entries[self.place - 1] = entry
+
+    def _pass(self) -> None:
+        self.place += 1
+        if self.is_live:
+            logging.disable(self._disabled)
+
+    def _mismatch(self, wanted: str) -> JournalMismatch:
+        return JournalMismatch(f"{self._entries[self.place].kind} at place {self.place}, not {wanted}")

@@ -44,6 +44,12 @@ class Phrases:
     wants_date: str
     """The reply to an answer that is no date."""
 
+    too_long: str
+    """The reply to an answer that is too long."""
+
+    stale: str
+    """The reply to a tap on a button of an earlier message, which answers nothing."""
+
 
 ENGLISH = Phrases(
     cancel=("cancel",),
@@ -58,6 +64,8 @@ ENGLISH = Phrases(
     wants_whole_number="A whole number, please, such as 4.",
     wants_number="A number, please, such as 2.5.",
     wants_date="A date, please, such as 2030-12-24.",
+    too_long="That was too long. Please say it in fewer words.",
+    stale="That button belongs to an earlier message.",
 )
 
 LANGUAGES: Mapping[str, Phrases] = {
@@ -75,6 +83,8 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_whole_number="Bitte eine ganze Zahl, zum Beispiel 4.",
         wants_number="Bitte eine Zahl, zum Beispiel 2,5.",
         wants_date="Bitte ein Datum, zum Beispiel 24.12.2030.",
+        too_long="Das war zu lang. Bitte sagen Sie es kürzer.",
+        stale="Dieser Knopf gehört zu einer früheren Nachricht.",
     ),
     "es": Phrases(
         cancel=("cancelar", "cancel"),
@@ -89,6 +99,8 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_whole_number="Un número entero, por favor, por ejemplo 4.",
         wants_number="Un número, por favor, por ejemplo 2,5.",
         wants_date="Una fecha, por favor, por ejemplo 24.12.2030.",
+        too_long="Es demasiado largo. Dígalo con menos palabras, por favor.",
+        stale="Ese botón es de un mensaje anterior.",
     ),
     "fr": Phrases(
         cancel=("annuler", "cancel"),
@@ -103,6 +115,8 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_whole_number="Un nombre entier, s'il vous plaît, par exemple 4.",
         wants_number="Un nombre, s'il vous plaît, par exemple 2,5.",
         wants_date="Une date, s'il vous plaît, par exemple 24.12.2030.",
+        too_long="C'est trop long. Dites-le en moins de mots, s'il vous plaît.",
+        stale="Ce bouton vient d'un message précédent.",
     ),
     "it": Phrases(
         cancel=("annulla", "cancel"),
@@ -117,6 +131,8 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_whole_number="Un numero intero, per favore, per esempio 4.",
         wants_number="Un numero, per favore, per esempio 2,5.",
         wants_date="Una data, per favore, per esempio 24.12.2030.",
+        too_long="È troppo lungo. Lo dica con meno parole, per favore.",
+        stale="Quel pulsante è di un messaggio precedente.",
     ),
     "pt": Phrases(
         cancel=("cancelar", "cancel"),
@@ -131,6 +147,8 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_whole_number="Um número inteiro, por favor, por exemplo 4.",
         wants_number="Um número, por favor, por exemplo 2,5.",
         wants_date="Uma data, por favor, por exemplo 24.12.2030.",
+        too_long="Ficou muito longo. Diga em menos palavras, por favor.",
+        stale="Esse botão é de uma mensagem anterior.",
     ),
 }
 

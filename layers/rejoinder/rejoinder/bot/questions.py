@@ -1,18 +1,24 @@
 """Questions: the kind of answer that each one wants, its message, and the value of an answer."""
 
 import enum
-import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, TypedDict
+from types import UnionType
+from typing import Any, TypedDict, Union, get_args, get_origin
 
-from rejoinder.bot.buttons import choice_button, is_choice_of, is_ours
+from rejoinder.bot import codec
+from rejoinder.bot.buttons import choice_button, choice_of, is_choice_of
+from rejoinder.bot.choices import chosen
+from rejoinder.bot.dates import date_of
+from rejoinder.bot.numbers import decimal, whole
 from rejoinder.bot.phrases import Phrases
-from rejoinder.bot.words import fold
+from rejoinder.bot.words import clean
 from rejoinder.errors import BotError, LimitExceeded
-from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Tap, Template, Text
-from rejoinder.model.updates import Inbound
+from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
+from rejoinder.model.talk import MAX_ANSWER_BYTES, Answered, Asked, bytes_of
+from rejoinder.model.updates import Inbound, InboundContent
 from rejoinder.ports import Limits
 
 MAX_ANSWERS = 3
@@ -35,6 +41,28 @@ class AskOptions(TypedDict, total=False):
 class WrongAnswer(Exception):  # no RejoinderError: `Chat.ask` always catches it
     """The answer does not fit its question."""
 
+    def __init__(self, *, too_long: bool = False) -> None:
+        super().__init__()
+        self.too_long = too_long
+        """Whether the answer does not fit because it is too long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What an answer is read with."""
+
+    language: str
+    """The contact's language."""
+
+    phrases: Phrases
+    """What the bot says by itself, in that language."""
+
+    today: date
+    """The day of the contact's `today`."""
+
+
+Convert = Callable[[Inbound, Reader], Any]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -49,19 +77,17 @@ class Question:
     retry: str
     """The text after an answer that does not fit."""
 
-    menu: str
-    """The label of the button that opens the choices as a list."""
-
-    convert: Callable[[Inbound], Any]
+    convert: Convert
     """Returns the value of an answer, or raises WrongAnswer. It is used when there are no choices."""
 
     choices: Mapping[str, Any]
     """The values of the choices, by their titles; empty when there are no choices."""
 
-    def asked(self, limits: Limits, words: str) -> OutboundContent:
+    def asked(self, limits: Limits, words: str, menu: str) -> OutboundContent:
         """Return the message that asks: `words` with the choices.
 
-        The choices are buttons, a list or numbered lines: the first form that the network accepts.
+        The choices are buttons, a list or numbered lines: the first form that the network accepts. `menu` is
+        the label of the button that opens a list.
         """
         if not self.choices:
             return Text(body=words)
@@ -70,56 +96,148 @@ class Question:
         numbered = "\n".join(f"{number}. {title}" for number, title in enumerate(self.choices, 1))
         forms: list[OutboundContent] = [
             Buttons(body=words, buttons=tuple(Button(id=i, title=title) for i, title in ids.items())),
-            List(body=words, button=self.menu, sections=(Section(rows=rows),)),
+            List(body=words, button=menu, sections=(Section(rows=rows),)),
         ]
         return next((form for form in forms if _fits(limits, form)), Text(body=f"{words}\n\n{numbered}"))
 
-    def value(self, answer: Inbound) -> Any:
-        """Return the value of `answer`. Raises WrongAnswer when it does not fit."""
-        if is_ours(answer) and not is_choice_of(self.id, answer):
-            raise WrongAnswer  # it is a button of an earlier message
-        if not self.choices:
-            return self.convert(answer)
-        said = fold(answer.text)
-        for title in self.choices:
-            if said and said == fold(title):
-                return self.choices[title]
-        for number, title in enumerate(self.choices, 1):
-            if said == str(number) and not isinstance(answer.content, Tap):
-                return self.choices[title]
-        raise WrongAnswer
+    def answered(self, answer: Inbound, asked: Asked, reader: Reader) -> Answered:
+        """Return what `answer` is to this question, as a journal keeps it.
+
+        Raises WrongAnswer when it does not fit.
+        """
+        if bytes_of(answer.text) > MAX_ANSWER_BYTES:
+            raise WrongAnswer(too_long=True)
+        entry = Answered(name=self.kind, content=answer.content, at=answer.at)
+        if self.choices:
+            return replace(entry, value=self._choice(answer, asked, reader))
+        value = self.convert(answer, reader)
+        if value is answer.content or (type(value) is str and value == clean(answer.text)):
+            return entry
+        return replace(entry, value=codec.write(value, "what the answer became"))
+
+    def _choice(self, answer: Inbound, asked: Asked, reader: Reader) -> str:
+        """Return which choice `answer` is: its title, its place, and all titles that were shown, as JSON.
+
+        What counts is what was shown: the bot may have been changed since.
+        """
+        shown = asked.shown or tuple(self.choices)
+        tapped = choice_of(answer) if is_choice_of(self.id, answer) else None
+        place = chosen(answer.text, shown, numbered=asked.numbered, phrases=reader.phrases)
+        if tapped is not None:
+            place = tapped - 1
+        if place is None or not 0 <= place < len(shown):
+            raise WrongAnswer
+        title = today_of(self.choices, shown[place], place, shown)
+        if title is None:
+            raise WrongAnswer
+        return json.dumps([title, place, shown], ensure_ascii=False)
 
 
 def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Question:  # noqa: A002 - a field
     """Return the question for an `answer` of `Chat.ask`. Raises BotError when `ask` does not accept it."""
-    choices: dict[str, Any] = {}
-    convert: Callable[[Inbound], Any] = _words
-    default = phrases.wants_other
-    if isinstance(answer, type) and issubclass(answer, enum.Enum):
-        choices = {str(member.value): member for member in answer}
-    elif isinstance(answer, type) and "kind" in getattr(answer, "__dataclass_fields__", {}):
-        convert = _of_content(answer)
-    elif isinstance(answer, Mapping):
-        choices = dict(answer)
-    elif isinstance(answer, Sequence) and not isinstance(answer, str):
-        choices = {title: title for title in answer}
-    elif answer in (bool, datetime):
-        raise BotError(f"ask() cannot read a {answer.__name__} from words: give a function or choices")
-    elif callable(answer):
-        converter, wants = _CONVERTERS.get(answer, (answer, "wants_other"))
-        convert, default = _by(converter), getattr(phrases, wants)
-    else:
-        raise BotError(f"ask() takes a type, a converter or choices, not {answer!r}")
-    if not choices and isinstance(answer, Mapping | Sequence):
-        raise BotError("a question with choices needs at least one")
+    choices = choices_of(answer)
+    convert, wants = (_words, "wants_other") if choices else _converter(answer)
     return Question(
         id=id,
-        kind="choices" if choices else getattr(answer, "__qualname__", type(answer).__qualname__),
-        retry=retry or default,
-        menu=phrases.choose,
+        kind=kind_of(answer),
+        retry=retry or str(getattr(phrases, wants)),
         convert=convert,
         choices=choices,
     )
+
+
+def kind_of(answer: Any) -> str:
+    """Return the kind of answer that `answer` of `Chat.ask` wants, such as `int` or `choices`."""
+    if answer is str:
+        return "str"
+    if _has_choices(answer):
+        return "choices"
+    if contents_of(answer):
+        return "|".join(kind.__qualname__ for kind in contents_of(answer))
+    return str(getattr(answer, "__qualname__", type(answer).__qualname__))
+
+
+def value_again(answer: Any, entry: Answered) -> Any:
+    """Return the value of an answer that the journal keeps, for an `answer` of `Chat.ask`.
+
+    Raises codec.Unknown when the bot was changed so that it has no such value any more.
+    """
+    if _has_choices(answer):
+        choices, (title, place, shown) = choices_of(answer), json.loads(entry.value)
+        today = today_of(choices, title, place, shown)
+        if today is None:
+            raise codec.Unknown(title)
+        return choices[today]
+    if entry.value:
+        return codec.read(entry.value)
+    return entry.content if contents_of(answer) else clean(words_of(entry.content))
+
+
+def today_of(choices: Mapping[str, Any], title: str, place: int, shown: Sequence[str]) -> str | None:
+    """Return the title that a choice has today; None when it is no choice any more.
+
+    `shown` are the titles as they were shown. A choice whose title was mended is found by its place, if there
+    are as many choices as before, and the title at that place is a new one.
+    """
+    if title in choices:
+        return title
+    if len(choices) != len(shown) or [*choices][place] in shown:
+        return None
+    return [*choices][place]
+
+
+def choices_of(answer: Any) -> dict[str, Any]:
+    """Return the values of the choices by their titles; empty when `answer` is something else."""
+    if not _has_choices(answer):
+        return {}
+    choices: dict[str, Any]
+    if isinstance(answer, type):
+        members: Iterable[enum.Enum] = answer  # type: ignore[assignment]
+        choices = {str(member.value): member for member in members}
+    elif isinstance(answer, Mapping):
+        choices = dict(answer)
+    else:
+        choices = {title: title for title in answer}
+    if not choices:
+        raise BotError("a question with choices needs at least one")
+    return choices
+
+
+def words_of(content: InboundContent) -> str:
+    """Return the words of a content, as `Inbound.text` does."""
+    names = ("body", "title", "caption")
+    return str(next((words for name in names if (words := getattr(content, name, ""))), ""))
+
+
+def contents_of(answer: Any) -> tuple[type, ...]:
+    """Return the content types that `answer` asks for: one, a union, or a tuple of them; else nothing."""
+    kinds = get_args(answer) if get_origin(answer) in (Union, UnionType) else answer
+    kinds = kinds if isinstance(kinds, tuple) else (kinds,)
+    return kinds if all(map(_is_content, kinds)) else ()
+
+
+def _is_content(kind: Any) -> bool:
+    return isinstance(kind, type) and kind.__module__ in (Text.__module__, Inbound.__module__)
+
+
+def _has_choices(answer: Any) -> bool:
+    if isinstance(answer, type):
+        return issubclass(answer, enum.Enum)
+    return isinstance(answer, Mapping | Sequence) and not isinstance(answer, str) and not contents_of(answer)
+
+
+def _converter(answer: Any) -> tuple[Convert, str]:
+    """Return the converter for `answer`, and the field of Phrases for an answer that does not fit."""
+    kinds = contents_of(answer)
+    if kinds:
+        return _of_content(kinds), "wants_other"
+    if answer in _READERS:
+        return _READERS[answer]
+    if answer in (bool, datetime):
+        raise BotError(f"ask() cannot read a {answer.__name__} from words: give a function or choices")
+    if callable(answer):
+        return _by(answer), "wants_other"
+    raise BotError(f"ask() takes a type, a converter or choices, not {answer!r}")
 
 
 def _fits(limits: Limits, content: OutboundContent) -> bool:
@@ -130,50 +248,43 @@ def _fits(limits: Limits, content: OutboundContent) -> bool:
     return True
 
 
-def _words(answer: Inbound) -> str:
-    if not answer.text.strip():
+def _words(answer: Inbound, _reader: Reader) -> str:
+    words = clean(answer.text)
+    if not words:
         raise WrongAnswer
-    return answer.text.strip()
+    return words
 
 
-def _by(converter: Callable[[str], Any]) -> Callable[[Inbound], Any]:
-    def convert(answer: Inbound) -> Any:
+def _by(convert: Callable[[str], Any]) -> Convert:
+    return _reading(lambda words, _reader: convert(words))
+
+
+def _reading(read: Callable[[str, Reader], Any]) -> Convert:
+    def convert(answer: Inbound, reader: Reader) -> Any:
+        words = _words(answer, reader)
         try:
-            return converter(_words(answer))
+            return read(words, reader)
         except (ValueError, ArithmeticError) as error:  # Decimal raises ArithmeticError
+            if isinstance(error, BotError):
+                raise
             raise WrongAnswer from error
 
     return convert
 
 
-def _of_content(kind: type) -> Callable[[Inbound], Any]:
-    def convert(answer: Inbound) -> Any:
-        if not isinstance(answer.content, kind):
+def _of_content(kinds: tuple[type, ...]) -> Convert:
+    def convert(answer: Inbound, _reader: Reader) -> Any:
+        if not isinstance(answer.content, kinds):
             raise WrongAnswer
         return answer.content
 
     return convert
 
 
-def _float(words: str) -> float:
-    number = float(words.replace(",", "."))
-    if not math.isfinite(number):
-        raise ValueError(words)
-    return number
-
-
-def _date(words: str) -> date:
-    """Return the date that is written as 2026-12-24 or 24.12.2026."""
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        return datetime.strptime(words, "%d.%m.%Y").date()  # noqa: DTZ007 - a day has no zone
-
-
-_CONVERTERS: dict[Any, tuple[Callable[[str], Any], str]] = {
-    str: (str, "wants_words"),
-    int: (int, "wants_whole_number"),
-    float: (_float, "wants_number"),
-    date: (_date, "wants_date"),
+_READERS: Mapping[Any, tuple[Convert, str]] = {
+    str: (_words, "wants_words"),
+    int: (_reading(lambda words, reader: whole(words, reader.language)), "wants_whole_number"),
+    float: (_reading(lambda words, reader: decimal(words, reader.language)), "wants_number"),
+    date: (_reading(lambda words, reader: date_of(words, reader.language, reader.today)), "wants_date"),
 }
-"""For each type: the function that converts the words, and the field of Phrases for words that do not fit."""
+"""For each type: what reads it, and the field of Phrases for words that do not fit."""

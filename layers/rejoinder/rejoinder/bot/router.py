@@ -11,7 +11,7 @@ from rejoinder.bot.chat import Handler
 from rejoinder.bot.handlers import check, name_of
 from rejoinder.bot.turn import OpenTurn
 from rejoinder.bot.words import fold
-from rejoinder.errors import BotError
+from rejoinder.errors import BotError, HandlerGone
 from rejoinder.model.contents import Tap, Text
 from rejoinder.model.ids import digest
 from rejoinder.model.intent import Intent, Understood
@@ -69,6 +69,9 @@ class Rules:
     start: Handler | None = None
     """The handler of a contact's first message."""
 
+    greets_always: bool = False
+    """Whether that handler runs even before another one that takes the first message."""
+
     otherwise: Handler | None = None
     """The handler of messages that no other handler is for."""
 
@@ -91,30 +94,33 @@ class Rules:
             self._refuse_twins(rule)
         self.handlers += other.handlers
         self.rules += other.rules
-        self.start = self.start or other.start
+        if not self.start:
+            self.start, self.greets_always = other.start, other.greets_always
         self.otherwise = self.otherwise or other.otherwise
         self.no_answer = self.no_answer or other.no_answer
 
     def pick(self, turn: OpenTurn, *, first: bool) -> Picked | None:
         """Return the handler for the update of `turn`; None when there is none.
 
-        `first` says that the contact never wrote before. Raises BotError when a reminder's handler is gone.
+        `first` says that the contact never wrote before. Raises HandlerGone when the handler of a reminder is
+        gone.
         """
         message = turn.message
         if isinstance(message.content, Reminder):
             named = self.named(message.content.handler)
             if named is None:
-                raise BotError(f"a reminder is for {message.content.handler}, which is no handler any more")
+                raise HandlerGone(
+                    f"a reminder is for {message.content.handler}, which is no handler any more"
+                )
             return Picked(handler=named, given=message.content.given)
-        if first and message.is_spoken and self.start:
-            return Picked(handler=self.start)
         ruled = self.ruled(message)
         if ruled:
             return Picked(handler=ruled)
         understood = self._understand(turn)
-        if understood or not (message.is_spoken and self.otherwise):
+        if understood or not message.is_spoken:
             return understood
-        return Picked(handler=self.otherwise)
+        last = (self.start if first else None) or self.otherwise
+        return Picked(handler=last) if last else None
 
     def _understand(self, turn: OpenTurn) -> Picked | None:
         """Return the handler of the intent that the words mean; None when they mean none.

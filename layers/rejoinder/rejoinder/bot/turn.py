@@ -4,13 +4,14 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from rejoinder.errors import BotError, LimitExceeded, TurnTooLarge
 from rejoinder.model.contents import OutboundContent, Template, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import outbound_id
 from rejoinder.model.messages import Outbound, Policy
+from rejoinder.model.talk import bytes_of
 from rejoinder.model.updates import Inbound, Reminder, TimeUp, WakeUp
 from rejoinder.ports import Limits, Understanding
 
@@ -79,6 +80,15 @@ class OpenTurn:
     window_closes_at: float
     """When the service window closes, in Unix seconds."""
 
+    data: Mapping[str, object]
+    """`chat.data` as the conversation has it now."""
+
+    language: str
+    """The contact's language as the conversation has it now."""
+
+    zone: tzinfo
+    """The time zone that tells what day it is."""
+
     limits: Limits
     """The limits of the channel."""
 
@@ -118,8 +128,10 @@ class OpenTurn:
         *,
         apart: bool = False,
         policy: Policy = Policy.AT_LEAST_ONCE,
-    ) -> None:
+    ) -> str:
         """Say `content`, in one message with what was said last if that is possible and `apart` is not set.
+
+        Return the id of the message.
 
         Raises LimitExceeded when the network would not take it, TurnTooLarge when it is one message too many.
         """
@@ -130,11 +142,12 @@ class OpenTurn:
             self.limits.check(outside_window)
         message = Outbound(id="", content=content, outside_window=outside_window, policy=policy)
         if not apart and self._joins_the_last(message):
-            return
+            return self.said[-1].id
         if len(self.said) == MAX_MESSAGES:
             raise TurnTooLarge(f"one turn may say {MAX_MESSAGES} messages")
         id = outbound_id(self.message.hashed_id, len(self.said) + 1)
         self.said.append(replace(message, id=id))
+        return id
 
     def _joins_the_last(self, message: Outbound) -> bool:
         """Join `message` to what was said last, if both are words with the same policy and template and the
@@ -176,7 +189,8 @@ class OpenTurn:
 
     def close(self, conversation: Conversation) -> Turn:
         """Return the turn that this has become; TurnTooLarge when it says and plans too much."""
-        size = len(json.dumps([*map(asdict, self.said), *map(asdict, self.wake_ups)]))
+        all_of_it = [*map(asdict, self.said), *map(asdict, self.wake_ups)]
+        size = bytes_of(json.dumps(all_of_it, ensure_ascii=False))
         if size > MAX_TURN_BYTES:
             raise TurnTooLarge(f"this turn says {size} bytes of JSON; {MAX_TURN_BYTES} at most")
         return Turn(conversation=conversation, messages=tuple(self.said), wake_ups=tuple(self.wake_ups))
@@ -215,7 +229,7 @@ def storable(data: Mapping[str, object], what: str) -> dict[str, object]:
 def small(given: Mapping[str, object], what: str) -> dict[str, object]:
     """Return `given` as JSON has it; TurnTooLarge when it is too long. `what` names it in the error."""
     copy = storable(given, what)
-    size = len(json.dumps(copy))
+    size = bytes_of(json.dumps(copy, ensure_ascii=False))
     if size > MAX_GIVEN_BYTES:
         raise TurnTooLarge(f"{what} is {size} bytes of JSON; {MAX_GIVEN_BYTES} at most")
     return copy

@@ -9,7 +9,7 @@ from typing import Self
 from rejoinder.model.contents import System
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.talk import Talk
+from rejoinder.model.talk import Talk, bytes_of, shortened
 from rejoinder.model.updates import Echo, Inbound, Preference, Release
 
 MAX_DATA_BYTES = 64 * 1024
@@ -149,7 +149,7 @@ class Conversation:
 
     def missing(self, inbound: Inbound) -> Self:
         """Return this conversation with `inbound` among what was said during the handoff."""
-        return replace(self, missed=_newest_of((*self.missed, inbound)))
+        return replace(self, missed=_newest_of((*self.missed, shortened(inbound, MAX_MISSED_BYTES // 32))))
 
 
 def conversation_for(
@@ -293,7 +293,7 @@ def _newest_of(missed: Iterable[Inbound]) -> tuple[Inbound, ...]:
     kept: list[Inbound] = []
     room = MAX_MISSED_BYTES
     for message in reversed([*each.values()][-MAX_MISSED:]):
-        room -= len(json.dumps(asdict(message)))
+        room -= bytes_of(json.dumps(asdict(message), ensure_ascii=False))
         if room < 0:
             break
         kept.insert(0, message)
@@ -311,7 +311,7 @@ def _as_one(conversations: Sequence[Conversation]) -> Conversation:
     talks = [conversation for conversation in conversations if conversation.journal]
     newest = max(talks, key=_talk_begun_at, default=oldest)
     data = {name: value for other in reversed([oldest, *others]) for name, value in other.data.items()}
-    if len(json.dumps(data)) > MAX_DATA_BYTES:
+    if bytes_of(json.dumps(data, ensure_ascii=False)) > MAX_DATA_BYTES:
         data = dict(oldest.data)
     last_seen = max(conversations, key=lambda conversation: conversation.contact_at)
     return replace(

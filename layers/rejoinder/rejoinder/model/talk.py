@@ -5,15 +5,25 @@ taken from the journal instead of being done: nothing is said twice, no step run
 their kind and place, and a step by its name; never by text. `bot.journal` replays it.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal, Self
 
+from rejoinder.model.contents import Text
 from rejoinder.model.ids import digest
-from rejoinder.model.updates import Inbound
+from rejoinder.model.updates import Inbound, InboundContent
 
-MAX_JOURNAL_BYTES = 64 * 1024
-"""The longest journal, in bytes of JSON. It shares an item of DynamoDB (400 KB) with the bot's data."""
+MAX_JOURNAL_BYTES = 160 * 1024
+"""The most that a talk keeps, in bytes of UTF-8: its first message, what it was given, the results of its
+steps, and the answers. `chat.data` does not count: it has a limit of its own. Together they fit an item of
+DynamoDB (400 KB)."""
+
+MAX_WORDS_BYTES = 64 * 1024
+"""The most that the bot sees of the words of one message, in bytes of UTF-8."""
+
+MAX_ANSWER_BYTES = 32 * 1024
+"""The longest answer, in bytes of UTF-8. A longer one does not fit its question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,32 +54,102 @@ class StepDone:
     """The name of the step."""
 
     result: str
-    """Its result as JSON."""
+    """What it returned or raised, as `bot.codec` writes it."""
+
+    arguments: str = ""
+    """A fingerprint of what it was given; empty when that is not known."""
 
     kind: Literal["step_done"] = "step_done"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Entry: a question was asked here."""
-
-    name: str = ""
-    """The kind of answer that it wants."""
-
-    answers: tuple[Inbound, ...] = ()
-    """The messages that came as answers."""
-
-    kind: Literal["asked"] = "asked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """Entry: something was planned for later here."""
 
+    name: str = ""
+    """The name of the handler that is to run; empty when that is not known."""
+
+    arguments: str = ""
+    """A fingerprint of the time, as it was given, and of what the handler is given."""
+
     kind: Literal["planned"] = "planned"
 
 
-Entry = Said | TimeRead | StepDone | Asked | Planned
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Entry: a question was asked here, and waits for an answer that fits. It is the last entry."""
+
+    name: str = ""
+    """The kind of answer that it wants."""
+
+    at: float = 0.0
+    """When it was asked, in Unix seconds."""
+
+    repeated_at: float = 0.0
+    """When it was asked again after the last answer that did not fit, in Unix seconds; 0 when it was not."""
+
+    shown: tuple[str, ...] = ()
+    """The titles of its choices, as they were shown."""
+
+    numbered: bool = False
+    """Whether the choices were shown with numbers."""
+
+    messages: tuple[str, ...] = ()
+    """The ids of the outbound messages that asked it."""
+
+    has_template: bool = False
+    """Whether a template may have asked it, because the service window was closed."""
+
+    wrong: int = 0
+    """How many answers did not fit."""
+
+    wrong_id: str = ""
+    """The network's id of the last answer that did not fit."""
+
+    answers: tuple[Inbound, ...] = ()
+    """The messages that came as answers and have not been looked at. It is empty in what is stored."""
+
+    kind: Literal["asked"] = "asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """Entry: a question was asked here, and has its answer."""
+
+    name: str
+    """The kind of answer that it wanted."""
+
+    content: InboundContent
+    """What was said, or `TimeUp`."""
+
+    at: float
+    """When it was said, in Unix seconds."""
+
+    value: str = ""
+    """What the answer became, as `bot.codec` writes it. It is empty when that is the content itself, its
+    words, or nothing."""
+
+    gave_up: str = ""
+    """The reason of the `NoAnswer` that was raised; empty when there was an answer that fits."""
+
+    data: Mapping[str, object] = field(default_factory=dict)
+    """What others, such as reminders, had changed in `chat.data` while the question waited."""
+
+    removed: tuple[str, ...] = ()
+    """The keys that others had removed from `chat.data` while the question waited."""
+
+    language: str = ""
+    """The language that others had set while the question waited; empty when they had set none."""
+
+    kind: Literal["answered"] = "answered"
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False)  # `dumps` makes one each time
+
+Entry = Said | TimeRead | StepDone | Asked | Answered | Planned
+
+Kept = StepDone | Planned
+"""What a talk that begins again does not do again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +180,9 @@ class Journal:
     entries: tuple[Entry, ...] = ()
     """What was done since, in order."""
 
+    kept: tuple[Kept, ...] = ()
+    """What was done before the talk began again, and has not been asked for since."""
+
     def key(self, place: int) -> str:
         """Return a key for what is done at `place`: the same however often it is done, and no other's."""
         return digest(self.message.hashed_id, str(self.number), self.handler, str(place))
@@ -113,16 +196,72 @@ class Journal:
         """The key of the question that waits for an answer."""
         return self.question_key(len(self.entries) - 1)
 
+    @property
+    def asked(self) -> Asked:
+        """The question that waits for an answer."""
+        last = self.entries[-1] if self.entries else None
+        if not isinstance(last, Asked):
+            raise TypeError("the last entry is no question")
+        return last
+
+    @property
+    def size(self) -> int:
+        """What it keeps, in bytes of UTF-8, as near as the limit needs it."""
+        begun = stored_bytes_of(self.message.text) + len(json.dumps(dict(self.given)))
+        return begun + sum(map(_size_of, (*self.entries, *self.kept)))
+
     def again(self, data: Mapping[str, object], language: str, _answer: Inbound) -> Self:
-        """Return this talk begun again, with the data and language of now."""
-        return replace(self, data=data, language=language, entries=(), restarts=self.restarts + 1)
+        """Return this talk begun again, with the data and language of now. It does not do its steps again."""
+        kept = (*self.kept, *(entry for entry in self.entries if isinstance(entry, Kept)))
+        return replace(self, data=data, language=language, entries=(), kept=kept, restarts=self.restarts + 1)
 
     def answered(self, answer: Inbound) -> Self:
         """Return this journal with an answer to its last question."""
-        *before, last = self.entries
-        if not isinstance(last, Asked):
-            raise TypeError("the last entry is no question")
-        return replace(self, entries=(*before, replace(last, answers=(*last.answers, answer))))
+        *before, _ = self.entries
+        return replace(self, entries=(*before, replace(self.asked, answers=(*self.asked.answers, answer))))
+
+
+def bytes_of(words: str) -> int:
+    """Return the length of `words` in bytes of UTF-8."""
+    return len(words.encode(errors="surrogatepass"))
+
+
+def stored_bytes_of(words: str) -> int:
+    """Return the length of `words` as a string of JSON, in bytes of UTF-8."""
+    return bytes_of(_ENCODER.encode(words))
+
+
+def cut(words: str, to_bytes: int) -> str:
+    """Return `words`, or as much of their beginning as fits into so many bytes of UTF-8."""
+    if len(words) * 4 <= to_bytes:
+        return words
+    return words.encode(errors="surrogatepass")[:to_bytes].decode(errors="ignore")
+
+
+def shortened(inbound: Inbound, to_bytes: int = MAX_WORDS_BYTES) -> Inbound:
+    """Return `inbound`; when its words are too long, with as much of them as fits."""
+    content = inbound.content
+    if isinstance(content, Text) and bytes_of(content.body) > to_bytes:
+        return replace(inbound, content=replace(content, body=cut(content.body, to_bytes)))
+    return inbound
+
+
+def _size_of(entry: Entry) -> int:
+    match entry:
+        case StepDone(result=result):
+            return 64 + stored_bytes_of(result)
+        case Answered(content=Text(body=words), value=value, data=data):
+            size = 32 + stored_bytes_of(words) + (stored_bytes_of(value) if value else 0)
+            return size + (len(json.dumps(dict(data))) if data else 0)
+        case Answered(content=content, value=value, data=data):
+            size = 64 + bytes_of(json.dumps(asdict(content), ensure_ascii=False)) + stored_bytes_of(value)
+            return size + (len(json.dumps(dict(data))) if data else 0)
+        case Asked(shown=shown):
+            return 256 + sum(map(bytes_of, shown))
+        case Planned():
+            return 80
+        case _:
+            return 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,13 @@ ids.
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 from typing import Protocol
 
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.turn import Turn
 from rejoinder.errors import (
     AlreadyHandled,
+    BotError,
     BotFailed,
     OutOfTime,
     TurnTooLarge,
@@ -50,19 +50,6 @@ STOPPED = "the function was stopped before the turn ended"
 
 MAX_CONFLICTS = 5
 """The most attempts to commit a turn while other commits come first. Then the queue message comes again."""
-
-
-class Stopped(Enum):
-    """Whether an earlier invocation was stopped, by its bot or by Lambda, while it processed an update."""
-
-    NO = auto()
-    """No invocation was stopped."""
-
-    PERHAPS = auto()
-    """An invocation was stopped, perhaps before it reached this update."""
-
-    SURELY = auto()
-    """An invocation was stopped, and it had begun with this update."""
 
 
 class Turns(Protocol):
@@ -125,24 +112,26 @@ class Processor:
     def process(self, updates: Sequence[Inbound], *, received_before: bool) -> None:
         """Process `updates`, all of one conversation, in order.
 
-        `received_before` says that an earlier invocation had this queue message and did not finish it. The
-        bot may have killed that invocation, so a try is counted before the bot runs.
+        `received_before` says that the queue gave this message out before, and it was not finished. The bot may
+        have killed that invocation, or no invocation may have begun, such as when Lambda was throttled. So that
+        one counts as no try; this one is counted before the bot runs.
 
         Raises BotFailed, OutOfTime, VersionConflict, or an error of a store or queue, when the queue message
         must come again. Updates that were processed are not processed again.
         """
-        stopped = Stopped.SURELY if received_before else Stopped.NO
+        was_stopped = received_before
         for number, update in enumerate(updates):
             if number and not self.has_time():
                 raise OutOfTime(f"{len(updates) - number} updates are left")
-            is_new = self._process_one(update, stopped)
+            is_new = self._process_one(update, was_stopped=was_stopped)
             if is_new:  # the stopped invocation did not reach the updates behind it
-                stopped = Stopped.NO
-            elif stopped is Stopped.SURELY:
-                stopped = Stopped.PERHAPS
+                was_stopped = False
 
-    def _process_one(self, inbound: Inbound, stopped: Stopped) -> bool:
-        """Process one update. Return False when it was processed before."""
+    def _process_one(self, inbound: Inbound, *, was_stopped: bool) -> bool:
+        """Process one update. Return False when it was processed before.
+
+        `was_stopped` says that an earlier invocation may have been stopped while it processed this update.
+        """
         for _ in range(MAX_CONFLICTS):
             loaded = self.store.load(inbound)
             if loaded.marker and loaded.marker.finished:
@@ -154,7 +143,7 @@ class Processor:
                 self._finish_stale(inbound)
                 return True
             try:
-                turn = self._turn(inbound, loaded.conversation, loaded.marker, stopped)
+                turn = self._turn(inbound, loaded.conversation, loaded.marker, was_stopped=was_stopped)
                 self._send_on(inbound, turn)
                 return True
             except (AlreadyHandled, VersionConflict) as conflict:
@@ -179,7 +168,9 @@ class Processor:
         if marker.state == "parked":
             self.parked.put(inbound, marker.cause, marker.parked_at)
 
-    def _turn(self, inbound: Inbound, before: Conversation, found: Marker | None, stopped: Stopped) -> Marker:
+    def _turn(
+        self, inbound: Inbound, before: Conversation, found: Marker | None, *, was_stopped: bool
+    ) -> Marker:
         """Run a turn or park the update, and commit. Return the marker that was written.
 
         Raises BotFailed when the update must come again.
@@ -191,8 +182,8 @@ class Processor:
         if marker.tries >= MAX_TRIES:
             return self._park(inbound, before, heard, marker)
         steps = dict(marker.steps)
-        if stopped is not Stopped.NO:  # this run may be stopped as well
-            self._record_try(inbound, before, _tries_with_this_one(found, stopped), STOPPED, steps)
+        if was_stopped:  # this run may be stopped as well
+            self._record_try(inbound, before, marker.tries + 1, STOPPED, steps)
         outcome = self._run(inbound, heard, steps, first=before.spoken_at == 0)
         if isinstance(outcome, Turn):
             try:
@@ -201,6 +192,8 @@ class Processor:
             except TurnTooLarge as error:
                 outcome = error
         tries, cause = marker.tries + 1, describe(outcome, of_bot=True)
+        if isinstance(outcome, BotError):  # another try would end in the same way
+            tries = MAX_TRIES
         self.meter.count(Metric.BOT_ERRORS)
         log.error("the bot failed", extra=_log_fields(inbound) | {"cause": cause, "tries": tries})
         if tries == MAX_TRIES:
@@ -281,18 +274,8 @@ class Processor:
             self.store.record_try(inbound, replace(marker, state="trying", messages=None))
             raise
         self.meter.count(Metric.UPDATES_PARKED)
-        log.error("parked: the bot failed three times", extra=_log_fields(inbound) | {"cause": marker.cause})
+        log.error("parked: the bot failed for good", extra=_log_fields(inbound) | {"cause": marker.cause})
         return marker
-
-
-def _tries_with_this_one(marker: Marker | None, stopped: Stopped) -> int:
-    """Return how many tries to record before the bot runs, with this run.
-
-    Without a marker, the stopped run is not recorded yet. It counts only when it surely ran this update.
-    """
-    if marker:
-        return marker.tries + 1
-    return 2 if stopped is Stopped.SURELY else 1
 
 
 def _turn_messages(

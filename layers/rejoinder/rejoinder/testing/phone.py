@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from rejoinder.bot.bot import Bot
+from rejoinder.bot.buttons import choice_of
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels import Channel, channel_named
-from rejoinder.errors import BotError, Rejected
+from rejoinder.errors import BotError, BotFailed, Rejected, describe
 from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Tap, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.marker import Marker
@@ -84,6 +85,7 @@ class Phone:
         self._contact = replace(known, name=name)
         self._understanding = understanding or FuzzyUnderstanding()
         self._crash_at: Point | None = None
+        self._failed: list[BotError] = []
         self._store = _Store(reaches=self._reaches)
         self._outbox = _Outbox(reaches=self._reaches)
         self._wake_ups = _WakeUps(reaches=self._reaches)
@@ -157,7 +159,7 @@ class Phone:
         """
         if not isinstance(bot, Bot):
             raise TypeError(f"Phone takes a Bot, not {bot!r}: from bot import bot imports the module")
-        self._bot = WatchedBot(bot, self._reaches)
+        self._bot = WatchedBot(bot, self._reaches, self._failed)
 
     def crashes(self, point: Point) -> None:
         """Let the machine stop at `point` of the next message. Another machine repeats that message."""
@@ -204,6 +206,10 @@ class Phone:
                 is_over = True
             except _Crash:
                 was_received = True
+        if self._failed:
+            self._outbox.turns.clear()  # a test wants the error, not a word of apology
+            error = self._failed.pop()
+            raise BotFailed(describe(error, of_bot=True), 1) from error
         before = len(self._network.sent)
         self._deliver()
         for content in self._network.sent[before:]:
@@ -223,10 +229,10 @@ class Phone:
         return answers
 
     def _refuse_dead_buttons(self, content: OutboundContent) -> None:
-        """Raise BotError for a button without a handler. While a question waits, every tap is an answer."""
-        is_asking = any(conversation.journal for conversation in self._store.conversations.values())
+        """Raise BotError for a button that is no choice of a question and has no handler."""
         for title, id in _choices(content).items():
-            if not is_asking and not self.bot.takes(self._inbound(Tap(id=id, title=title))):
+            tap = self._inbound(Tap(id=id, title=title))
+            if choice_of(tap) is None and not self.bot.takes(tap):
                 raise BotError(
                     f"no handler takes the button {title!r}: lead it to one, buttons={{{title!r}: handler}}, "
                     "or register its title or id with on()"

@@ -6,8 +6,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
+
+import time_machine
 
 from rejoinder.bot.bot import Bot
 from rejoinder.bot.phrases import Phrases
@@ -23,8 +26,11 @@ Point = Literal[
 ]
 """A point where a machine may stop."""
 
+_LATER = timedelta(days=1, hours=1, minutes=1, seconds=1)
+"""How much later the second run of a turn is by the clock of the machine. `chat.now` does not change."""
+
 _HERE = str(Path(__file__).parents[1])
-_CURE = "what may differ from run to run (random, the clock, another system) belongs in chat.step"
+_CURE = "what may differ from run to run (random, another system) belongs in chat.step; the time is chat.now"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,12 +140,16 @@ class _Understanding:
 
 
 class WatchedBot:
-    """A bot whose turns run twice. Raises BotError, with the line, when the two runs differ."""
+    """A bot whose turns run twice. Raises BotError, with the line, when the two runs differ.
 
-    def __init__(self, bot: Bot, reaches: Callable[[Point], None]) -> None:
+    `failed` is given each BotError: the processor sets such an update aside at once.
+    """
+
+    def __init__(self, bot: Bot, reaches: Callable[[Point], None], failed: list[BotError]) -> None:
         self.bot = bot
         """The bot itself."""
         self._reaches = reaches
+        self._failed = failed
         self._talk: list[_Seen] = []
 
     def phrases(self, conversation: Conversation) -> Phrases:
@@ -155,12 +165,28 @@ class WatchedBot:
         understanding: Understanding,
         **how: Any,
     ) -> Turn:
-        """Run the turn. Then run it again with the results of its steps, and compare."""
+        """Run the turn. Then run it again later, with the results of its steps, and compare."""
+        try:
+            return self._turn(message, conversation, steps=steps, understanding=understanding, **how)
+        except BotError as error:
+            self._failed.append(error)
+            raise
+
+    def _turn(
+        self,
+        message: Inbound,
+        conversation: Conversation,
+        *,
+        steps: dict[str, str],
+        understanding: Understanding,
+        **how: Any,
+    ) -> Turn:
         how["understanding"] = _Understanding(understanding)
         once, twice = _Record(self._reaches), _Record(lambda _: None)
         with _SOCKETS.refused():
             turn = self.bot.turn(message, conversation, steps=steps, watch=once, **how)
-            again = self.bot.turn(message, conversation, steps=dict(steps), watch=twice, **how)
+            with time_machine.travel(datetime.now(UTC) + _LATER):
+                again = self.bot.turn(message, conversation, steps=dict(steps), watch=twice, **how)
         for before, after in zip(once.runs, twice.runs, strict=False):
             _compare(before, after)
         if once.first_resumed:

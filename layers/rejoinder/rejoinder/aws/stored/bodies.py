@@ -11,6 +11,7 @@ from typing import Protocol
 
 from rejoinder.aws.stored.fields import (
     Json,
+    as_text,
     check_format,
     dump,
     loads,
@@ -48,12 +49,12 @@ class Events:
 
 def dump_update(inbound: Inbound) -> str:
     """Return the body of a message of inbound.fifo that we put there ourselves: one update, whole."""
-    return json.dumps(dump("own_body", {"inbound": update_as_json(inbound)}))
+    return as_text(dump("own_body", {"inbound": update_as_json(inbound)}))
 
 
 def dump_parked(inbound: Inbound, cause: str) -> str:
     """Return the body of a dead letter: an update that its bot failed over. It can go back as it is."""
-    return json.dumps(dump("parked_body", {"inbound": update_as_json(inbound), "cause": cause}))
+    return as_text(dump("parked_body", {"inbound": update_as_json(inbound), "cause": cause}))
 
 
 def read_update(body: str) -> Inbound:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from rejoinder.aws.stored.fields import (
     FORMATS,
     Json,
+    as_text,
     check_format,
     number,
     object_of,
@@ -56,11 +57,11 @@ def dump_conversation(conversation: Conversation) -> Item:
     """Return the item of a conversation without key, account and version. What is empty is left out."""
     item: Item = {
         "format": format_attribute("conversation"),
-        "data": {"S": json.dumps(conversation.data)},
+        "data": {"S": as_text(conversation.data)},
         "contact_ids": {"L": [{"S": id} for id in conversation.contact_ids]},
     }
     if conversation.contact:
-        item["contact"] = {"S": json.dumps(contact_as_json(conversation.contact))}
+        item["contact"] = {"S": as_text(contact_as_json(conversation.contact))}
     if conversation.journal:
         item["journal"] = {"S": dump_talk(conversation.journal)}
     if conversation.missed:
@@ -85,7 +86,7 @@ def dump_conversation(conversation: Conversation) -> Item:
 def dump_taken_over(taken_over: Mapping[str, TakenOver]) -> Item:
     """Return the attribute that says which numbers belonged to somebody else before."""
     taken = {id: {"at": one.at, "user_id": one.user_id} for id, one in taken_over.items()}
-    return {"taken_over": {"S": json.dumps(taken)}} if taken else {}
+    return {"taken_over": {"S": as_text(taken)}} if taken else {}
 
 
 def dump_window(closes_at: float) -> Item:
@@ -179,7 +180,7 @@ def dump_marker(marker: Marker) -> Item:
     if marker.cause:
         item["cause"] = {"S": marker.cause}
     if marker.steps:
-        item["steps"] = {"S": json.dumps(dict(marker.steps))}
+        item["steps"] = {"S": as_text(dict(marker.steps))}
     if marker.messages:
         item["messages"] = {"S": dump_turn(marker.messages)}
     if marker.wake_ups:

@@ -1,7 +1,5 @@
 """Contacts, updates, turns and wake-ups as they are stored and queued."""
 
-import json
-
 from rejoinder.aws.stored.contents import (
     dump_content,
     read_outbound_content,
@@ -9,6 +7,7 @@ from rejoinder.aws.stored.contents import (
 )
 from rejoinder.aws.stored.fields import (
     Json,
+    as_text,
     check_format,
     dump,
     flag,
@@ -89,7 +88,7 @@ def _outbound_from_json(stored: Json) -> Outbound:
 
 def dump_turn(turn: TurnMessages) -> str:
     """Return the messages of a turn as JSON text."""
-    return json.dumps(
+    return as_text(
         dump(
             "turn",
             {

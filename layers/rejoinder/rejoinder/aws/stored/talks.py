@@ -1,28 +1,43 @@
 """Journals as they are stored."""
 
 import json
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import assert_never
 
 from rejoinder.aws.stored.fields import (
     Json,
+    as_text,
     check_format,
     dump,
+    flag,
+    list_of,
     never_as_null,
+    number,
     object_of,
     objects_of,
     reading,
+    strings,
     time_or_never,
     whole,
     words,
 )
-from rejoinder.aws.stored.updates import update_as_json, update_from_json
+from rejoinder.aws.stored.updates import (
+    inbound_content_as_json,
+    inbound_content_from_json,
+    update_as_json,
+    update_from_json,
+)
 from rejoinder.errors import Unreadable
+from rejoinder.model.contents import Text
 from rejoinder.model.talk import (
+    Answered,
     Asked,
     Entry,
     Journal,
+    Kept,
     Planned,
     Said,
     StepDone,
@@ -31,12 +46,21 @@ from rejoinder.model.talk import (
     UnreadableJournal,
 )
 
+PACKED_BYTES = 4096
+"""From this length on, in characters, the entries are stored compressed. A long talk repeats itself, so its
+conversation stays a few kilobytes long: DynamoDB charges each kilobyte that is written."""
+
 
 def dump_talk(talk: Talk) -> str:
     """Return a journal as JSON text. One that could not be read is stored again as it was."""
     if isinstance(talk, UnreadableJournal):
         return talk.stored
-    return json.dumps(
+    entries = [_entry_as_json(entry) for entry in talk.entries]
+    written = as_text(entries)
+    is_long = len(written) >= PACKED_BYTES
+    packed = b64encode(zlib.compress(written.encode())).decode() if is_long else ""
+    shorter = 0 < len(packed) < len(written.encode())
+    return as_text(
         dump(
             "journal",
             {
@@ -47,7 +71,8 @@ def dump_talk(talk: Talk) -> str:
                 "data": dict(talk.data),
                 "language": talk.language,
                 "given": dict(talk.given),
-                "entries": [_entry_as_json(entry) for entry in talk.entries],
+                "kept": [_entry_as_json(entry) for entry in talk.kept],
+                **({"packed": packed} if shorter else {"entries": entries}),
             },
         )
     )
@@ -65,6 +90,7 @@ def read_talk(text: str) -> Talk:
 
 
 def _journal(stored: Json) -> Journal:
+    kept = tuple(map(_entry_from_json, list_of(stored.get("kept", []))))
     return Journal(
         handler=words(stored["handler"]),
         message=update_from_json(object_of(stored["message"])),
@@ -73,8 +99,19 @@ def _journal(stored: Json) -> Journal:
         data=object_of(stored["data"]),
         language=words(stored["language"]),
         given=object_of(stored["given"]),
-        entries=objects_of(stored["entries"], _entry_from_json),
+        entries=tuple(map(_entry_from_json, _entries(stored))),
+        kept=tuple(entry for entry in kept if isinstance(entry, Kept)),
     )
+
+
+def _entries(stored: Json) -> list[object]:
+    if "packed" not in stored:
+        return list_of(stored["entries"])
+    try:
+        written = zlib.decompress(b64decode(words(stored["packed"])))
+    except zlib.error as error:
+        raise Unreadable("journal: its entries cannot be unpacked") from error
+    return list_of(json.loads(written))
 
 
 def _unreadable(text: str) -> UnreadableJournal:
@@ -98,31 +135,106 @@ def _unreadable(text: str) -> UnreadableJournal:
         return named
 
 
-def _entry_as_json(entry: Entry) -> dict[str, object]:
+def _entry_as_json(entry: Entry) -> list[object]:
+    """Return an entry as an array that begins with its kind: most of a long journal is names otherwise."""
     match entry:
         case Said():
-            return {"kind": "said"}
+            return ["said"]
         case TimeRead():
-            return {"kind": "time_read", "name": entry.name, "at": never_as_null(entry.at)}
+            return ["time_read", entry.name, never_as_null(entry.at)]
         case StepDone():
-            return {"kind": "step_done", "name": entry.name, "result": entry.result}
-        case Asked():
-            answers = [update_as_json(answer) for answer in entry.answers]
-            return {"kind": "asked", "name": entry.name, "answers": answers}
+            return ["step_done", entry.name, entry.arguments, entry.result]
         case Planned():
-            return {"kind": "planned"}
+            return ["planned", entry.name, entry.arguments]
+        case Asked():
+            return ["asked", _asked_as_json(entry)]
+        case Answered():
+            return _answered_as_json(entry)
         case _:
             assert_never(entry)
 
 
-def _entry_from_json(stored: Json) -> Entry:
-    kind = words(stored["kind"])
-    if kind not in _ENTRIES:
+def _asked_as_json(asked: Asked) -> dict[str, object]:
+    return {
+        "name": asked.name,
+        "at": asked.at,
+        "repeated_at": asked.repeated_at,
+        "shown": list(asked.shown),
+        "numbered": asked.numbered,
+        "messages": list(asked.messages),
+        "has_template": asked.has_template,
+        "wrong": asked.wrong,
+        "wrong_id": asked.wrong_id,
+        "answers": [update_as_json(answer) for answer in asked.answers],
+    }
+
+
+def _answered_as_json(answered: Answered) -> list[object]:
+    content = answered.content
+    said = content.body if isinstance(content, Text) else inbound_content_as_json(content)
+    rest: dict[str, object] = {
+        "value": answered.value,
+        "gave_up": answered.gave_up,
+        "data": dict(answered.data),
+        "removed": list(answered.removed),
+        "language": answered.language,
+    }
+    shown = {name: value for name, value in rest.items() if value}
+    return ["answered", answered.name, answered.at, said, *([shown] if shown else [])]
+
+
+def _entry_from_json(stored: object) -> Entry:
+    """Return an entry. Until format 2 an entry was an object."""
+    if isinstance(stored, dict):
+        return _OBJECTS[words(stored["kind"])](stored)
+    kind, *parts = list_of(stored)
+    if kind not in _ARRAYS:
         raise Unreadable("journal: an entry is of a kind that this version does not know")
-    return _ENTRIES[kind](stored)
+    return _ARRAYS[words(kind)](parts)
 
 
-_ENTRIES: Mapping[str, Callable[[Json], Entry]] = {
+def _asked(stored: Json) -> Asked:
+    return Asked(
+        name=words(stored["name"]),
+        at=number(stored["at"]),
+        repeated_at=number(stored["repeated_at"]),
+        shown=strings(stored["shown"]),
+        numbered=flag(stored["numbered"]),
+        messages=strings(stored["messages"]),
+        has_template=flag(stored["has_template"]),
+        wrong=whole(stored["wrong"]),
+        wrong_id=words(stored["wrong_id"]),
+        answers=objects_of(stored["answers"], update_from_json),
+    )
+
+
+def _answered(parts: list[object]) -> Answered:
+    name, at, said, *rest = parts
+    more = object_of(rest[0]) if rest else {}
+    return Answered(
+        name=words(name),
+        at=number(at),
+        content=Text(body=said) if isinstance(said, str) else inbound_content_from_json(object_of(said)),
+        value=words(more.get("value", "")),
+        gave_up=words(more.get("gave_up", "")),
+        data=object_of(more.get("data", {})),
+        removed=strings(more.get("removed", [])),
+        language=words(more.get("language", "")),
+    )
+
+
+_ARRAYS: Mapping[str, Callable[[list[object]], Entry]] = {
+    "said": lambda _parts: Said(),
+    "time_read": lambda parts: TimeRead(name=words(parts[0]), at=time_or_never(parts[1])),
+    "step_done": lambda parts: StepDone(
+        name=words(parts[0]), arguments=words(parts[1]), result=words(parts[2])
+    ),
+    "planned": lambda parts: Planned(name=words(parts[0]), arguments=words(parts[1])),
+    "asked": lambda parts: _asked(object_of(parts[0])),
+    "answered": _answered,
+}
+
+_OBJECTS: Mapping[str, Callable[[Json], Entry]] = {
     "said": lambda _stored: Said(),
     "time_read": lambda stored: TimeRead(name=words(stored["name"]), at=time_or_never(stored["at"])),
     "step_done": lambda stored: StepDone(name=words(stored["name"]), result=words(stored["result"])),
@@ -131,3 +243,4 @@ _ENTRIES: Mapping[str, Callable[[Json], Entry]] = {
     ),
     "planned": lambda _stored: Planned(),
 }
+"""Format 1."""

@@ -7,6 +7,7 @@ from typing import Literal
 from rejoinder.aws.stored.contents import dump_content, read_outbound_content, read_said_content
 from rejoinder.aws.stored.fields import (
     Json,
+    as_text,
     check_format,
     dump,
     list_of,
@@ -47,7 +48,7 @@ def update_as_json(inbound: Inbound) -> dict[str, object]:
             "account": account_as_json(inbound.account),
             "contact": contact_as_json(inbound.contact),
             "at": inbound.at,
-            "content": _dump_inbound_content(inbound.content),
+            "content": inbound_content_as_json(inbound.content),
             "reply_to": inbound.reply_to,
             "conversation_key": inbound.conversation_key,
         },
@@ -63,13 +64,14 @@ def update_from_json(stored: Json) -> Inbound:
             account=account_from_json(object_of(stored["account"])),
             contact=contact_from_json(object_of(stored["contact"])),
             at=number(stored["at"]),
-            content=_read_inbound_content(object_of(stored["content"])),
+            content=inbound_content_from_json(object_of(stored["content"])),
             reply_to=words_or_none(stored["reply_to"]),
             conversation_key=words(stored["conversation_key"]),
         )
 
 
-def _dump_inbound_content(content: InboundContent) -> dict[str, object]:
+def inbound_content_as_json(content: InboundContent) -> dict[str, object]:
+    """Return what an update holds as JSON."""
     match content:
         case Reminder():
             return {"kind": "reminder", "handler": content.handler, "given": dict(content.given)}
@@ -89,7 +91,8 @@ def _dump_inbound_content(content: InboundContent) -> dict[str, object]:
             return dump_content(content)
 
 
-def _read_inbound_content(stored: Json) -> InboundContent:
+def inbound_content_from_json(stored: Json) -> InboundContent:
+    """Return what an update holds; Unreadable when it cannot be read."""
     with reading("content"):
         reader = _OWN.get(words(stored["kind"]))
         return reader(stored) if reader else read_said_content(stored)
@@ -121,7 +124,7 @@ _OWN: Mapping[str, Callable[[Json], OwnContent]] = {
 
 def dump_wake_ups(wake_ups: Iterable[WakeUp]) -> str:
     """Return wake-ups as JSON text."""
-    return json.dumps(
+    return as_text(
         [
             dump("wake_up", {"at": wake_up.at, "update": update_as_json(wake_up.inbound)})
             for wake_up in wake_ups
@@ -142,7 +145,7 @@ def _wake_up(stored: Json) -> WakeUp:
 
 def dump_updates(updates: Iterable[Inbound]) -> str:
     """Return updates as JSON text."""
-    return json.dumps([update_as_json(update) for update in updates])
+    return as_text([update_as_json(update) for update in updates])
 
 
 def read_updates(text: str) -> tuple[Inbound, ...]:

@@ -1,0 +1,205 @@
+"""The part of `Chat` that goes through a journal: what a handler sees, and how it gets an answer."""
+
+import inspect
+import json
+import math
+import threading
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, NoReturn
+
+from rejoinder.bot.codec import Unknown
+from rejoinder.bot.journal import JournalMismatch, Replay
+from rejoinder.bot.phrases import Phrases, phrases_of
+from rejoinder.bot.questions import MAX_ANSWERS, Question, Reader, WrongAnswer, value_again
+from rejoinder.bot.steps import Steps
+from rejoinder.bot.turn import OpenTurn, Suspended, storable
+from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
+from rejoinder.model.contents import Template, Text
+from rejoinder.model.people import Contact
+from rejoinder.model.talk import MAX_JOURNAL_BYTES, Answered, Asked
+from rejoinder.model.updates import Inbound, TimeUp
+
+_HERE = __file__.rpartition("/")[0]
+
+
+class Asking:
+    """What a handler sees, and how its questions are asked and answered."""
+
+    contact: Contact
+    """Who writes, as they were when the handler began."""
+
+    data: dict[str, Any]
+    """A dictionary that is kept for this contact: JSON values, 64 KB at most."""
+
+    given: dict[str, Any]
+    """What the handler was begun with: the slots of its intent, or what was given to `later` or `go`."""
+
+    language: str
+    """The contact's language, such as `de`. Set it, and what the bot says by itself follows; it is kept."""
+
+    missed: tuple[Inbound, ...]
+    """What the contact said during a handoff, when the handler of `on(Release)` runs."""
+
+    opted_out: bool
+    """Whether the contact wants no offers."""
+
+    def __init__(self, replay: Replay, turn: OpenTurn) -> None:
+        begun = replay.begun
+        self.contact = begun.message.contact
+        self.data = json.loads(json.dumps(begun.data))
+        self.given = json.loads(json.dumps(begun.given))
+        self.language = begun.language
+        self.missed = turn.missed
+        self.opted_out = turn.opted_out
+        self.suspended_at = ""
+        self.found_data, self.found_language = begun.data, begun.language
+        self.steps = Steps(replay, turn)
+        self._replay = replay
+        self._turn = turn
+        self._thread = threading.get_ident()
+        self._heard: Inbound | Answered = begun.message
+        self._is_reading = False
+
+    @property
+    def message(self) -> Inbound:
+        """What they wrote last: the message that began the handler, then each answer.
+
+        Its words are `message.text`. Once the handler has asked again, an earlier answer has its content and
+        its time, and no `id`.
+        """
+        if isinstance(self._heard, Answered):
+            begun = self._replay.begun.message
+            self._heard = replace(begun, id="", content=self._heard.content, at=self._heard.at, reply_to=None)
+        return self._heard
+
+    @property
+    def _phrases(self) -> Phrases:
+        return phrases_of(self.language)
+
+    def _does(self, what: str, *details: object) -> None:
+        """Check that the handler may do something now, and let the watch see it."""
+        self.refuse_swallowed()
+        if self.steps.running:
+            raise BotError(f"{what} inside the step {self.steps.running}: a step only gives back a result")
+        if self._is_reading and what not in ("now", "window"):
+            raise BotError(f"{what} while an answer is read: a converter only returns what the answer means")
+        if threading.get_ident() != self._thread:
+            raise BotError(f"{what} in another thread: a handler does one thing after another")
+        self.steps.went_on()
+        self._turn.watch.sees(what, *details)
+
+    def refuse_swallowed(self) -> None:
+        """Raise SuspensionSwallowed when the handler goes on, or ends, after it was suspended."""
+        if self.suspended_at:
+            raise SuspensionSwallowed(
+                f"the handler went on after asking at {self.suspended_at}: let what ask() raises pass"
+            )
+
+    def _again(self, answer: Any, entry: Answered) -> Any:
+        """Return what an earlier answer became, or raise NoAnswer where there was none."""
+        self._see(entry)
+        self._heard = entry
+        if entry.gave_up:
+            raise NoAnswer(entry.gave_up)
+        try:
+            value = value_again(answer, entry)
+        except Unknown as unknown:
+            raise JournalMismatch(f"the answer to a question: {unknown}") from unknown
+        self._does("get the answer", value)
+        return value
+
+    def _answer(self, asked: Question, answer: Any, waiting: Asked) -> Any:
+        """Return the first answer that fits. Without one, the question goes on waiting, or is given up."""
+        waiting, said = replace(waiting, answers=()), waiting.answers
+        retry = ""
+        for message in said:
+            self._heard = message
+            if isinstance(message.content, TimeUp):
+                return self._again(answer, self._settled(asked, message, gave_up="timeout"))
+            try:
+                entry = self._settled(asked, message, waiting)
+            except WrongAnswer as wrong:
+                if message.at < math.floor(waiting.repeated_at):  # the bot had not asked again yet
+                    continue
+                waiting = replace(waiting, wrong=waiting.wrong + 1, wrong_id=message.id)
+                retry = self._phrases.too_long if wrong.too_long else asked.retry
+                continue
+            value = self._again(answer, entry)
+            self._heard = message
+            return value
+        if waiting.wrong >= MAX_ANSWERS:
+            return self._again(answer, self._settled(asked, said[-1], gave_up="wrong"))
+        if not self._replay.is_live:
+            raise JournalMismatch("an answer that fitted fits no longer")
+        if retry:
+            waiting = self._put(asked, retry, replace(waiting, repeated_at=self._turn.now), None)
+        self._replay.rewrite(waiting)
+        return self._suspend()
+
+    def _settled(
+        self, asked: Question, message: Inbound, waiting: Asked | None = None, *, gave_up: str = ""
+    ) -> Answered:
+        """Return the entry of a question that has its answer, and write it into the journal.
+
+        Raises WrongAnswer when `message` does not fit, or is too long for what the journal keeps already.
+        """
+        entry = Answered(name=asked.kind, content=message.content, at=message.at, gave_up=gave_up)
+        if waiting:
+            self._is_reading = True
+            try:
+                entry = asked.answered(message, waiting, self._reader)
+            finally:
+                self._is_reading = False
+        if self._replay.is_live:
+            entry = self._with_changes(entry)
+        self._replay.rewrite(entry)
+        if waiting and self._replay.journal.size > MAX_JOURNAL_BYTES:
+            self._replay.rewrite(waiting)
+            raise WrongAnswer(too_long=True)
+        return entry
+
+    def _with_changes(self, entry: Answered) -> Answered:
+        """Return `entry` with what others changed while the question waited. From here on, only what this
+        handler changes counts as its own.
+        """
+        mine, theirs = storable(self.data, "chat.data"), self._turn.data
+        self.found_data, self.found_language = theirs, self._turn.language
+        return replace(
+            entry,
+            data={name: value for name, value in theirs.items() if name not in mine or mine[name] != value},
+            removed=tuple(name for name in mine if name not in theirs),
+            language="" if self.language == self._turn.language else self._turn.language,
+        )
+
+    def _see(self, entry: Answered) -> None:
+        """Change data and language as others did while the question of `entry` waited."""
+        if entry.data or entry.removed:
+            self.data |= json.loads(json.dumps(dict(entry.data)))
+            for name in entry.removed:
+                self.data.pop(name, None)
+        self.language = entry.language or self.language
+
+    @property
+    def _reader(self) -> Reader:
+        today = datetime.fromtimestamp(self._turn.now, self._turn.zone).date()
+        return Reader(language=self.language, phrases=self._phrases, today=today)
+
+    def _put(self, asked: Question, words: str, waiting: Asked, outside_window: Template | None) -> Asked:
+        """Ask, and return the entry with what was shown."""
+        content = asked.asked(self._turn.limits, words, self._phrases.choose)
+        id = self._turn.send(content, outside_window)
+        return replace(
+            waiting,
+            shown=tuple(asked.choices),
+            numbered=bool(asked.choices) and isinstance(content, Text),
+            messages=(*waiting.messages, id),
+        )
+
+    def _suspend(self) -> NoReturn:
+        frame = inspect.currentframe()
+        while frame and frame.f_code.co_filename.startswith(_HERE):
+            frame = frame.f_back
+        if frame:
+            self.suspended_at = f"{frame.f_code.co_filename.rpartition('/')[2]}:{frame.f_lineno}"
+        raise Suspended
