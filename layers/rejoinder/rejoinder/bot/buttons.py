@@ -43,4 +43,9 @@ def is_choice_of(question: str, message: Inbound) -> bool:
 
 def is_ours(message: Inbound) -> bool:
     """Whether `message` is a tap on a button whose id we made."""
-    return isinstance(message.content, Tap) and message.content.id.startswith((_HANDLER, _CHOICE))
+    return isinstance(message.content, Tap) and is_our_id(message.content.id)
+
+
+def is_our_id(id: object) -> bool:  # noqa: A002 - a field
+    """Whether we made the id of a button: no author may give such a one."""
+    return isinstance(id, str) and id.startswith((_HANDLER, _CHOICE))

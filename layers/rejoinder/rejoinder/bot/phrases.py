@@ -44,6 +44,9 @@ class Phrases:
     wants_date: str
     """The reply to an answer that is no date."""
 
+    nameless: str = "👋"
+    """The name of a contact without a name. It stands after a greeting, and in templates."""
+
 
 ENGLISH = Phrases(
     cancel=("cancel",),
@@ -58,6 +61,7 @@ ENGLISH = Phrases(
     wants_whole_number="A whole number, please, such as 4.",
     wants_number="A number, please, such as 2.5.",
     wants_date="A date, please, such as 2030-12-24.",
+    nameless="there",
 )
 
 LANGUAGES: Mapping[str, Phrases] = {
