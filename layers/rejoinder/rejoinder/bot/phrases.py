@@ -44,7 +44,7 @@ class Phrases:
     wants_date: str
     """The reply to an answer that is no date."""
 
-    nameless: str = "👋"
+    nameless: str
     """The name of a contact without a name. It stands after a greeting, and in templates."""
 
 
@@ -79,6 +79,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_whole_number="Bitte eine ganze Zahl, zum Beispiel 4.",
         wants_number="Bitte eine Zahl, zum Beispiel 2,5.",
         wants_date="Bitte ein Datum, zum Beispiel 24.12.2030.",
+        nameless="👋",
     ),
     "es": Phrases(
         cancel=("cancelar", "cancel"),
@@ -93,6 +94,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_whole_number="Un número entero, por favor, por ejemplo 4.",
         wants_number="Un número, por favor, por ejemplo 2,5.",
         wants_date="Una fecha, por favor, por ejemplo 24.12.2030.",
+        nameless="👋",
     ),
     "fr": Phrases(
         cancel=("annuler", "cancel"),
@@ -107,6 +109,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_whole_number="Un nombre entier, s'il vous plaît, par exemple 4.",
         wants_number="Un nombre, s'il vous plaît, par exemple 2,5.",
         wants_date="Une date, s'il vous plaît, par exemple 24.12.2030.",
+        nameless="👋",
     ),
     "it": Phrases(
         cancel=("annulla", "cancel"),
@@ -121,6 +124,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_whole_number="Un numero intero, per favore, per esempio 4.",
         wants_number="Un numero, per favore, per esempio 2,5.",
         wants_date="Una data, per favore, per esempio 24.12.2030.",
+        nameless="👋",
     ),
     "pt": Phrases(
         cancel=("cancelar", "cancel"),
@@ -135,6 +139,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_whole_number="Um número inteiro, por favor, por exemplo 4.",
         wants_number="Um número, por favor, por exemplo 2,5.",
         wants_date="Uma data, por favor, por exemplo 24.12.2030.",
+        nameless="👋",
     ),
 }
 
