@@ -34,11 +34,8 @@ def check(handler: Callable[..., object]) -> None:
     if not callable(given) or isinstance(given, type):
         raise TypeError(f"a handler is a function, def name(chat), not {handler!r}")
     name = name_of(handler)
-    called = _called(handler)
-    if inspect.iscoroutinefunction(called) or inspect.isasyncgenfunction(called):
-        raise TypeError(f"{name} is async; handlers are plain functions")
-    if inspect.isgeneratorfunction(called):
-        raise TypeError(f"{name} has a yield, so calling it does nothing; handlers are plain functions")
+    if why := why_not_plain(handler):
+        raise TypeError(f"{name} {why}; handlers are plain functions")
     _check_arguments(handler, name)
     for line, block in _asks_in_blocks(handler):
         warnings.warn_explicit(
@@ -47,6 +44,14 @@ def check(handler: Callable[..., object]) -> None:
             inspect.getfile(handler),
             line,
         )
+
+
+def why_not_plain(function: Callable[..., object]) -> str:
+    """Return why nothing in `function` runs when it is called; empty when it is a plain function."""
+    called = _called(function)
+    if inspect.iscoroutinefunction(called) or inspect.isasyncgenfunction(called):
+        return "is async"
+    return "has a yield, so calling it does nothing" if inspect.isgeneratorfunction(called) else ""
 
 
 def check_result(name: str, result: object) -> None:

@@ -6,7 +6,7 @@ import typing
 
 from rejoinder.bot.words import fold
 from rejoinder.errors import BotError
-from rejoinder.model.contents import Buttons, List, Media, Tap, Template
+from rejoinder.model.contents import Buttons, List, Media, Reaction, System, Tap, Template
 from rejoinder.model.updates import Echo, InboundContent, Reminder, SaidContent, TimeUp
 
 _UNSEEN = (Echo, Reminder, TimeUp)
@@ -14,7 +14,7 @@ _UNSEEN = (Echo, Reminder, TimeUp)
 
 _OURS = "that is what a bot says, and a contact answers it by a Tap or words"
 
-_SAID = (*typing.get_args(SaidContent), Media)
+_SPOKEN = tuple(kind for kind in (*typing.get_args(SaidContent), Media) if kind not in (Reaction, System))
 _SEEN = tuple(kind for kind in (*typing.get_args(InboundContent), Media) if kind not in _UNSEEN)
 
 
@@ -31,9 +31,9 @@ def types_in(kinds: object) -> tuple[type, ...]:
     return (kinds,) if isinstance(kinds, type) else ()
 
 
-def is_said(kind: type) -> bool:
-    """Whether `kind` is a content that a contact may send, such as `Image`, or `Media` for every file."""
-    return kind in _SAID
+def is_spoken(kind: type) -> bool:
+    """Whether a contact may answer by a content of that kind, such as `Image`, or `Media` for every file."""
+    return kind in _SPOKEN
 
 
 def check_trigger(trigger: object) -> None:
