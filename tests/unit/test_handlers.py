@@ -15,7 +15,7 @@ import pytest
 from rejoinder import Bot, BotError, Buttons, Chat, Document, Image, Intent, Media, Tap, Template, Text
 from rejoinder.bot.chat import Handler
 from rejoinder.bot.handlers import check, check_result, name_of
-from rejoinder.bot.router import Rules
+from rejoinder.bot.router import Rule, Rules, matcher
 from rejoinder.model.updates import Reminder, TimeUp
 from rejoinder.testing import BotFailed, Phone
 
@@ -452,6 +452,7 @@ NEVER: dict[str, tuple[Any, str]] = {
     "a pattern of bytes": (re.compile(b"hi"), "pattern of bytes"),
     "a tap without an id": (Tap(""), "no button has the id ''"),
     "a tap with spaces": (Tap("more "), "no button has the id 'more '"),
+    "a tap on a button of ours": (Tap("go:book#0"), "rejoinder's own"),
     "a number": (5, "on() takes words"),
     "nothing": (None, "on() takes words"),
     "a function": (outside, r"the function outside: write @bot.on\(…\)"),
@@ -490,3 +491,40 @@ def test_several_kinds_of_content_are_one_trigger(trigger: Any) -> None:
     assert phone.sends(Image(media_id="1")) == ["< Thank you."]
     assert phone.sends(Document(media_id="2")) == ["< Thank you."]
     assert phone.says("hi") == []
+
+
+def rule(trigger: Any, handler: Handler, *, interrupts: bool = False) -> Rule:
+    return Rule(matchers=(matcher(trigger),), intents=(), handler=handler, interrupts=interrupts)
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    ["menu", "MENU", re.compile("^m"), Text, Text | Image],
+    ids=["it", "case", "a pattern", "a type", "a union"],
+)
+def test_a_word_that_an_earlier_handler_takes_always_is_warned_of(earlier: Any) -> None:
+    rules = Rules()
+    rules.add_rule(rule(earlier, outside))
+    with pytest.warns(UserWarning, match="'menu', typed, never reaches in_a_lock: outside") as warned:
+        rules.warn_of_dead_words(["menu", "else", Image], in_a_lock, interrupts=False)
+    assert [(one.filename, one.lineno) for one in warned] == [
+        (__file__, in_a_lock.__code__.co_firstlineno)
+    ] * len(warned)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "interrupts"),
+    [
+        (rule("men", in_a_lock), False),
+        (rule("menu", outside), True),
+        (rule("menu", in_a_lock), False),
+        (rule(Image, outside), False),
+    ],
+    ids=["another word", "the later one interrupts", "the same handler", "a picture"],
+)
+def test_other_words_are_not_warned_of(earlier: Rule, interrupts: bool) -> None:  # noqa: FBT001 - of the table
+    rules = Rules()
+    rules.add_rule(earlier)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        rules.warn_of_dead_words(["menu"], in_a_lock, interrupts=interrupts)

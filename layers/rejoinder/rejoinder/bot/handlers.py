@@ -6,6 +6,7 @@ import inspect
 import textwrap
 import warnings
 from collections.abc import Callable, Iterator
+from types import CodeType
 
 from rejoinder.errors import BotError
 
@@ -38,12 +39,8 @@ def check(handler: Callable[..., object]) -> None:
         raise TypeError(f"{name} {why}; handlers are plain functions")
     _check_arguments(handler, name)
     for line, block in _asks_in_blocks(handler):
-        warnings.warn_explicit(
-            f"{name} asks inside `{block}`, which ends each time the question waits for its answer",
-            UserWarning,
-            inspect.getfile(handler),
-            line,
-        )
+        text = f"{name} asks inside `{block}`, which ends each time the question waits for its answer"
+        warn_at(handler, text, line)
 
 
 def why_not_plain(function: Callable[..., object]) -> str:
@@ -103,9 +100,24 @@ def _check_arguments(handler: Callable[..., object], name: str) -> None:
         raise TypeError(f"{name} must take one argument, the chat: def {name}(chat)") from None
 
 
+def warn_at(handler: Callable[..., object], text: str, line: int | None = None) -> None:
+    """Warn at a line of the handler's file: at its first one, unless `line` is given."""
+    code = _code(handler)
+    if code is None:
+        warnings.warn(text, stacklevel=2)
+    else:
+        warnings.warn_explicit(text, UserWarning, code.co_filename, line or code.co_firstlineno)
+
+
 def _place(handler: Callable[..., object]) -> str:
-    code = getattr(inspect.unwrap(_called(handler)), "__code__", None)
+    code = _code(handler)
     return f"{code.co_filename.rpartition('/')[2]}:{code.co_firstlineno}" if code else ""
+
+
+def _code(handler: Callable[..., object]) -> CodeType | None:
+    """Return the code of the author's function, below its decorators; None when it has none."""
+    code = getattr(inspect.unwrap(_called(handler)), "__code__", None)
+    return code if isinstance(code, CodeType) else None
 
 
 def _asks_in_blocks(handler: Callable[..., object]) -> Iterator[tuple[int, str]]:

@@ -4,13 +4,13 @@ import inspect
 import json
 import re
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from rejoinder.bot.buttons import handler_of
 from rejoinder.bot.chat import Handler
-from rejoinder.bot.handlers import check, is_anonymous, name_of, why_twins
+from rejoinder.bot.handlers import check, is_anonymous, name_of, warn_at, why_twins
 from rejoinder.bot.triggers import check_trigger, types_in
 from rejoinder.bot.turn import OpenTurn
 from rejoinder.bot.words import fold
@@ -18,6 +18,7 @@ from rejoinder.errors import BotError
 from rejoinder.model.contents import Media, Tap, Text
 from rejoinder.model.ids import digest
 from rejoinder.model.intent import Intent, Understood
+from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound, InboundContent, Reminder
 
 Trigger = str | re.Pattern[str] | type[InboundContent] | type[Media] | types.UnionType | Tap
@@ -98,6 +99,22 @@ class Rules:
             raise BotError(f"{name_of(earlier)} and {name_of(handler)} are both for {role}: keep one of them")
         self.add(handler)
         setattr(self, role, handler)
+
+    def warn_of_dead_words(self, triggers: Iterable[object], handler: Handler, *, interrupts: bool) -> None:
+        """Warn of words that an earlier rule takes when they are typed: `handler` never runs then.
+
+        Call it before `add_rule`. Rules that are included say nothing: one's own may come before them.
+        """
+        for words in triggers:
+            if not isinstance(words, str):
+                continue
+            first = next((rule for rule in self.rules if rule.takes(_typed(words))), None)
+            if first and first.handler != handler and (first.interrupts or not interrupts):
+                warn_at(
+                    handler,
+                    f"{words!r}, typed, never reaches {name_of(handler)}: {name_of(first.handler)}, "
+                    "which was registered before, takes it",
+                )
 
     def add_rule(self, rule: Rule) -> None:
         """Add `rule` after the earlier ones. Raises BotError when two intents have one name."""
@@ -209,6 +226,12 @@ class Rules:
             if intent.name in names:
                 raise BotError(f"two intents are named {intent.name}; only one of them would be asked")
             names.add(intent.name)
+
+
+def _typed(words: str) -> Inbound:
+    """Return the message of a contact who types `words`."""
+    account = Account(channel="", id="")
+    return Inbound(id="", account=account, contact=Contact(id=""), at=0, content=Text(body=words))
 
 
 def matcher(trigger: object) -> Matcher:

@@ -4,6 +4,7 @@ import re
 import types
 import typing
 
+from rejoinder.bot.buttons import is_our_id
 from rejoinder.bot.words import fold
 from rejoinder.errors import BotError
 from rejoinder.model.contents import Buttons, List, Media, Reaction, System, Tap, Template
@@ -57,6 +58,10 @@ def _check_tap(tap: Tap) -> None:
     given: object = tap.id  # what an untyped bot gives may be anything
     if not isinstance(given, str) or not given or given != given.strip():
         raise BotError(f"no button has the id {given!r}: an id is a text without spaces at its ends")
+    if is_our_id(given):
+        raise BotError(
+            f"the id {given!r} is rejoinder's own: lead the button to a handler, buttons={{…: handler}}"
+        )
 
 
 def _check_type(kind: type) -> None:
