@@ -254,7 +254,17 @@ def test_what_cannot_read_words_is_refused(name: str) -> None:
         partial(two, more="x"),
         lambda words: words,
     ],
-    ids=str,
+    ids=[
+        "str",
+        "int",
+        "float",
+        "Decimal",
+        "a method",
+        "a bound method",
+        "a function",
+        "a partial",
+        "a lambda",
+    ],
 )
 def test_what_takes_words_is_a_converter(answer: Any) -> None:
     assert choices_of(answer) is None

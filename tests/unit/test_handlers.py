@@ -267,6 +267,22 @@ def test_a_method_is_the_same_handler_each_time_it_is_named() -> None:
     assert phone.waits(hours=1) == ["< Today? [Yes] [No]"]
 
 
+def test_a_method_that_is_registered_twice_interrupts_by_its_button_too() -> None:
+    shop, bot = Called("Here is the menu."), Bot()
+    bot.on("menu")(shop.menu)
+    bot.on("stop", interrupts=True)(shop.menu)
+    bot.on("first")(menu_to(shop.menu))
+
+    @bot.on("ask")
+    def ask(chat: Chat) -> None:
+        chat.say(chat.ask("?"))
+
+    phone = Phone(bot)
+    phone.says("first")
+    phone.says("ask")
+    assert phone.taps("Go") == ["< Here is the menu."]
+
+
 @pytest.mark.parametrize("left", [coroutine, generator, async_generator], ids=lambda f: f.__name__)
 def test_a_result_that_still_has_to_run_is_an_error(left: Callable[..., Any]) -> None:
     with pytest.raises(BotError, match=r"x gave back a.*nothing in it has run"):

@@ -72,7 +72,11 @@ def test_parameters_that_cannot_fit_together_are_refused() -> None:
     assert "1025 characters long" in refusal(template("x" * 1000, "y" * 25))
 
 
-@pytest.mark.parametrize("parameters", ["Ada", None, 4, {"Ada"}, (word for word in ["Ada"])], ids=repr)
+@pytest.mark.parametrize(
+    "parameters",
+    ["Ada", None, 4, {"Ada"}, (word for word in ["Ada"])],
+    ids=lambda given: type(given).__name__,
+)
 def test_parameters_that_are_no_tuple_are_refused_when_the_template_is_made(parameters: Any) -> None:
     with pytest.raises(BotError, match="parameters are a tuple"):
         Template(name="t", language="en", parameters=parameters)
@@ -317,6 +321,7 @@ WORDS = st.one_of(
 GOOD = st.text("abcdef", min_size=4, max_size=8)
 SHORT = st.integers(0, 20).flatmap(lambda number: GOOD if number else WORDS)
 EDGE = st.integers(0, 2).flatmap(lambda number: st.just("") if number else SHORT)
+PARAMETER = GOOD | st.text(LETTERS, min_size=1, max_size=8) | SHORT
 BUTTONS = st.builds(
     Buttons,
     body=SHORT,
@@ -337,8 +342,8 @@ TEMPLATES = st.builds(
     Template,
     name=st.sampled_from(["order", "a_1", "order_2", "Order"]),
     language=st.sampled_from(["en", "en_US", "pt_BR", "en-US"]),
-    parameters=st.lists(SHORT, max_size=3).map(tuple)
-    | st.dictionaries(st.sampled_from(["a", "b_2", "c_d", "e", "A"]), SHORT, max_size=3),
+    parameters=st.lists(PARAMETER, max_size=3).map(tuple)
+    | st.dictionaries(st.sampled_from(["a", "b_2", "c_d", "e", "A"]), PARAMETER, max_size=3),
 )
 CONTENTS = st.one_of(st.builds(Text, body=WORDS), BUTTONS, LISTS, TEMPLATES)
 
