@@ -11,7 +11,7 @@ bot = Bot()
 @bot.on("hi", "hello", "menu", interrupts=True)
 def welcome(chat: Chat) -> None:
     """Answer the first message and every greeting, even in the middle of a talk."""
-    name = chat.contact.name or "there"
+    name = chat.contact.name
     chat.say(
         f"Hello {name}! What can I do for you?",
         buttons={"Book a table": book, "Opening hours": hours, "Pick a drink": drinks},
@@ -55,7 +55,7 @@ def remind(chat: Chat) -> None:
         outside_window=Template(
             name="appointment_reminder",
             language="en",
-            parameters=(chat.contact.name or "there", f"{chat.now:%A}"),
+            parameters=(chat.contact.name, f"{chat.now:%A}"),
         ),
     )
 
@@ -76,7 +76,7 @@ def drinks(chat: Chat) -> None:
 def order(chat: Chat) -> None:
     """Answer a tap on a row, which comes back as the title of the row."""
     drink = chat.message.text.lower()
-    late = {"customer_name": chat.contact.name or "there", "order_number": drink, "order_state": "ready"}
+    late = {"customer_name": chat.contact.name, "order_number": drink, "order_state": "ready"}
     chat.say(
         f"One {drink}, with pleasure.",
         outside_window=Template(name="order_update", language="en", parameters=late),

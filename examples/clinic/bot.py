@@ -77,7 +77,7 @@ def remind(chat: Chat) -> None:
         return  # the appointment was cancelled or moved, and its reminder comes all the same
     words = WORDS[chat.language]
     when = datetime.fromisoformat(appointment["when"])
-    filled = (chat.contact.name or "there", f"{when:%d.%m.%Y, %H:%M}")
+    filled = (chat.contact.name, f"{when:%d.%m.%Y, %H:%M}")
     template = Template(name="appointment_reminder", language=chat.language, parameters=filled)
     buttons = {words["confirm"]: confirm, words["change"]: change}
     chat.say(text(chat, "reminder", appointment), buttons=buttons, outside_window=template)

@@ -115,7 +115,7 @@ def undelivered(chat: Chat) -> None:
 
 
 def caller(chat: Chat) -> str:
-    return f"{chat.contact.name} {chat.contact.phone or chat.contact.id}".strip()
+    return f"{chat.message.contact.name} {chat.contact.phone or chat.contact.id}".strip()
 
 
 def number_of(chat: Chat) -> str:

@@ -209,7 +209,7 @@ def test_an_intent_cannot_interrupt_and_has_one_handler() -> None:
     with pytest.raises(BotError, match="two intents are named hours"):
         bot.on(hours)(say_nothing_else)
     other = Bot()
-    other.on(hours)(say_nothing)
+    other.on(hours)(say_nothing_else)
     with pytest.raises(BotError, match="two intents are named hours"):
         bot.include(other)
 
@@ -373,23 +373,6 @@ def test_a_button_to_an_unregistered_handler_is_an_error_at_its_line(choices: Ch
     error = failure(lambda chat: chat.say("Hello", buttons=choices))
     assert isinstance(error, BotError)
     assert "register it with on()" in str(error)
-
-
-def test_a_button_to_a_name_that_two_handlers_share_is_an_error() -> None:
-    bot = Bot()
-
-    def make() -> Handler:
-        def same(chat: Chat) -> None:
-            chat.say("?", buttons={"Me": same})
-
-        return same
-
-    bot.otherwise(make())
-    bot.on("x")(make())
-    world = World(bot)
-    world.process(inbound())
-    ((_, cause),) = world.parked.updates
-    assert "BotError" in cause
 
 
 def test_a_button_title_of_21_characters_is_an_error_with_the_limit_in_it() -> None:

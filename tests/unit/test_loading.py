@@ -40,6 +40,27 @@ def test_an_edit_of_any_file_is_seen_when_it_is_loaded_again(folder: Path) -> No
     assert Phone(load_bot(folder)).says("hi") == ["< Good evening"]
 
 
+@pytest.mark.parametrize("line", ["from .bot import bot", "from bot import bot", "from . import bot"])
+def test_files_that_register_with_the_bot_of_bot_py_mean_the_same_bot(folder: Path, line: str) -> None:
+    (folder / "hotel.py").write_text(
+        f"{line}\n\n@bot.on('hotel')\ndef hotel(chat):\n    chat.say('Which?')\n"
+    )
+    with (folder / "bot.py").open("a") as bot:
+        bot.write("\nfrom . import hotel\n")
+    for _ in range(2):
+        assert Phone(load_bot(folder)).says("hotel") == ["< Which?"]
+
+
+def test_handlers_of_one_name_in_two_files_are_told_by_their_places(folder: Path) -> None:
+    part = "from rejoinder import Bot\nbot = Bot()\n\n@bot.on('{0}')\ndef book(chat):\n    chat.ask('{0}?')\n"
+    for name in ("hotel", "taxi"):
+        (folder / f"{name}.py").write_text(part.format(name))
+    with (folder / "bot.py").open("a") as bot:
+        bot.write("\nfrom . import hotel, taxi\nbot.include(hotel.bot)\nbot.include(taxi.bot)\n")
+    with pytest.raises(BotError, match=r"named book \(hotel.py:4 and taxi.py:4\).*Rename one of them"):
+        load_bot(folder)
+
+
 def test_it_can_be_loaded_by_a_module_beside_it_as_in_the_processor(folder: Path) -> None:
     imports = "from pathlib import Path\nfrom rejoinder.bot.loading import load_bot\n"
     app = f"{imports}load_bot(Path(__file__).parent)\n"

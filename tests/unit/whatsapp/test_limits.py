@@ -50,8 +50,7 @@ WORDS: list[tuple[str, int, Callable[[str], OutboundContent]]] = [
     ("a row's title", 24, lambda words: a_list(Section(rows=(Row(id="19", title=words),)))),
     ("a row's id", 200, lambda words: a_list(Section(rows=(Row(id=words, title="19:00"),)))),
     ("a template's name", 512, template),
-    ("a template's language", 15, lambda words: template("reminder", words)),
-    ("a template's parameter", 1024, lambda words: template("reminder", "en", "Ada", words)),
+    ("a template's parameter", 1024, lambda words: template("reminder", "en", words)),
     (
         "a template's parameter",
         1024,
@@ -92,6 +91,16 @@ def test_words_may_be_as_long_as_the_limit_and_no_longer(
     assert what in text
     assert f"is {most + 1} characters long" in text
     assert f"takes {most}" in text
+
+
+@pytest.mark.parametrize("language", ["en", "fil", "pt_BR", "es_SPA"])
+def test_the_languages_of_templates_are_codes(language: str) -> None:
+    LIMITS.check(template("reminder", language))
+
+
+@pytest.mark.parametrize("language", ["en-US", "English", "en_us", "EN", "en ", "", "\u200b"])
+def test_other_ways_to_write_a_language_are_refused(language: str) -> None:
+    assert refusal(template("reminder", language)).startswith("a template's language")
 
 
 @pytest.mark.parametrize("name", ["Order", "order-ready", "bestellung_fällig"])

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from rejoinder.bot.codec import Unknown
 from rejoinder.bot.journal import JournalMismatch, Replay
-from rejoinder.bot.phrases import Phrases, phrases_of
+from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.questions import MAX_ANSWERS, Question, Reader, WrongAnswer, value_again
 from rejoinder.bot.steps import Steps
 from rejoinder.bot.turn import OpenTurn, Suspended, storable
@@ -27,7 +27,8 @@ class Asking:
     """What a handler sees, and how its questions are asked and answered."""
 
     contact: Contact
-    """Who writes, as they were when the handler began."""
+    """Who writes, as they were when the handler began. The name is never empty: without one it is what
+    `Bot(nameless=…)` says. `chat.message.contact` has what the network told."""
 
     data: dict[str, Any]
     """A dictionary that is kept for this contact: JSON values, 64 KB at most."""
@@ -46,7 +47,7 @@ class Asking:
 
     def __init__(self, replay: Replay, turn: OpenTurn) -> None:
         begun = replay.begun
-        self.contact = begun.message.contact
+        self.contact = begun.message.contact.called(turn.phrases(begun.language).nameless)
         self.data = json.loads(json.dumps(begun.data))
         self.given = json.loads(json.dumps(begun.given))
         self.language = begun.language
@@ -75,7 +76,7 @@ class Asking:
 
     @property
     def _phrases(self) -> Phrases:
-        return phrases_of(self.language)
+        return self._turn.phrases(self.language)
 
     def _does(self, what: str, *details: object) -> None:
         """Check that the handler may do something now, and let the watch see it."""

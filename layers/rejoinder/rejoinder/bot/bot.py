@@ -8,12 +8,13 @@ from typing import Any, TypeVar, assert_never, overload
 
 from rejoinder.bot.cases import Case, case_of
 from rejoinder.bot.chat import Chat, Handler
-from rejoinder.bot.handlers import name_of
+from rejoinder.bot.handlers import check_result, name_of
 from rejoinder.bot.journal import JournalMismatch, Replay
 from rejoinder.bot.phrases import Phrases, phrases_of
 from rejoinder.bot.router import Picked, Rule, Rules, Trigger, matcher
 from rejoinder.bot.turn import HandedOver, OpenTurn, Suspended, Turn, Watch, Went, storable
 from rejoinder.errors import BotError, NoAnswer, TurnTooLarge
+from rejoinder.model.blanks import is_blank
 from rejoinder.model.conversation import MAX_DATA_BYTES, Conversation
 from rejoinder.model.ids import digest
 from rejoinder.model.intent import Intent
@@ -49,6 +50,7 @@ class Bot:
         sorry: what is said when a handler has failed three times over the same message.
         cancelled: what is said upon one of the `cancel` words.
         given_up: what is said when a question got no answer that fits and no handler is `on(NoAnswer)`.
+        nameless: how a contact without a name is called: it is their `chat.contact.name`.
         changed: what is said when the handler of a talk was changed and the talk begins again.
         says_dropped: say that the question is dropped when a handler interrupts a talk.
         time_zone: where the contacts live, such as `ZoneInfo("Europe/Madrid")`: it tells which day their
@@ -67,12 +69,14 @@ class Bot:
         cancelled: str | None = None,
         given_up: str | None = None,
         changed: str | None = None,
+        nameless: str | None = None,
         says_dropped: bool = False,
         time_zone: tzinfo = UTC,
     ) -> None:
         own = {"sorry": sorry, "cancelled": cancelled, "given_up": given_up, "changed": changed}
+        own["nameless"] = nameless
         for words in own.values():
-            if words is not None and not 0 < len(words.strip()) <= MAX_SORRY:
+            if words is not None and (is_blank(words) or len(words) > MAX_SORRY):
                 raise BotError(f"what the bot says by itself is a text of 1 to {MAX_SORRY} characters")
         self._language = language
         if isinstance(cancel, str):
@@ -108,7 +112,8 @@ class Bot:
         def register(handler: H) -> H:
             self._rules.add(handler)
             if NoAnswer in triggers:
-                self._rules.no_answer = handler
+                self._rules.add_only("no_answer", handler)
+            self._rules.warn_of_dead_words(others, handler, interrupts=interrupts)
             rule = Rule(matchers=matchers, intents=intents, handler=handler, interrupts=interrupts)
             self._rules.add_rule(rule)
             return handler
@@ -129,8 +134,7 @@ class Bot:
         """
 
         def register(handler: H) -> H:
-            self._rules.add(handler)
-            self._rules.start = handler
+            self._rules.add_only("start", handler)
             self._rules.greets_always = always
             return handler
 
@@ -138,8 +142,7 @@ class Bot:
 
     def otherwise(self, handler: H) -> H:
         """Register the handler of everything that no other one takes."""
-        self._rules.add(handler)
-        self._rules.otherwise = handler
+        self._rules.add_only("otherwise", handler)
         return handler
 
     def include(self, other: "Bot") -> None:
@@ -152,8 +155,10 @@ class Bot:
 
     def phrases(self, conversation: Conversation) -> Phrases:
         """Return what the bot says by itself in this conversation."""
-        known = phrases_of(conversation.language or self._language)
-        return replace(known, **self._phrases)
+        return self._phrases_of(conversation.language or self._language)
+
+    def _phrases_of(self, language: str) -> Phrases:
+        return replace(phrases_of(language), **self._phrases)
 
     def turn(
         self,
@@ -191,6 +196,7 @@ class Bot:
             limits=limits,
             understanding=understanding,
             name_of=self._rules.name_of,
+            phrases=self._phrases_of,
             steps={} if steps is None else steps,
             watch=watch or Watch(),
             missed=conversation.missed,
@@ -330,7 +336,7 @@ class Bot:
                 turn.watch.begins(resumed=bool(journal.entries))
                 following: Picked | None = None
                 try:
-                    handler(chat)
+                    check_result(name_of(handler), handler(chat))  # type: ignore[func-returns-value]
                     chat.steps.went_on()
                 except Suspended:
                     self._rules.name_of(handler)

@@ -47,3 +47,8 @@ def choice_of(message: Inbound) -> int | None:
         return None
     number = message.content.id.rpartition(":")[2]
     return int(number) if number.isdecimal() else 0
+
+
+def is_our_id(id: object) -> bool:  # noqa: A002 - a field
+    """Whether we made the id of a button: no author may give such a one."""
+    return isinstance(id, str) and id.startswith((_HANDLER, _CHOICE))

@@ -28,7 +28,8 @@ def load_bot(folder: Path) -> Bot:
     if spec is None or spec.loader is None or not file.is_file():
         raise BotError(f"{folder.name} holds no bot.py")
     module = importlib.util.module_from_spec(spec)
-    sys.modules["bot"] = module
+    # `from .bot import bot` in another file of the folder must not run bot.py again, as a second bot.
+    sys.modules["bot"] = sys.modules["bot.bot"] = module
     spec.loader.exec_module(module)
     bot = getattr(module, "bot", None)
     if not isinstance(bot, Bot):

@@ -50,6 +50,9 @@ class Phrases:
     stale: str
     """The reply to a tap on a button of an earlier message, which answers nothing."""
 
+    nameless: str
+    """The name of a contact without a name. It stands after a greeting, and in templates."""
+
 
 ENGLISH = Phrases(
     cancel=("cancel",),
@@ -66,6 +69,7 @@ ENGLISH = Phrases(
     wants_date="A date, please, such as 2030-12-24.",
     too_long="That was too long. Please say it in fewer words.",
     stale="That button belongs to an earlier message.",
+    nameless="there",
 )
 
 LANGUAGES: Mapping[str, Phrases] = {
@@ -85,6 +89,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_date="Bitte ein Datum, zum Beispiel 24.12.2030.",
         too_long="Das war zu lang. Bitte sagen Sie es kürzer.",
         stale="Dieser Knopf gehört zu einer früheren Nachricht.",
+        nameless="👋",
     ),
     "es": Phrases(
         cancel=("cancelar", "cancel"),
@@ -101,6 +106,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_date="Una fecha, por favor, por ejemplo 24.12.2030.",
         too_long="Es demasiado largo. Dígalo con menos palabras, por favor.",
         stale="Ese botón es de un mensaje anterior.",
+        nameless="👋",
     ),
     "fr": Phrases(
         cancel=("annuler", "cancel"),
@@ -117,6 +123,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_date="Une date, s'il vous plaît, par exemple 24.12.2030.",
         too_long="C'est trop long. Dites-le en moins de mots, s'il vous plaît.",
         stale="Ce bouton vient d'un message précédent.",
+        nameless="👋",
     ),
     "it": Phrases(
         cancel=("annulla", "cancel"),
@@ -133,6 +140,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_date="Una data, per favore, per esempio 24.12.2030.",
         too_long="È troppo lungo. Lo dica con meno parole, per favore.",
         stale="Quel pulsante è di un messaggio precedente.",
+        nameless="👋",
     ),
     "pt": Phrases(
         cancel=("cancelar", "cancel"),
@@ -149,6 +157,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_date="Uma data, por favor, por exemplo 24.12.2030.",
         too_long="Ficou muito longo. Diga em menos palavras, por favor.",
         stale="Esse botão é de uma mensagem anterior.",
+        nameless="👋",
     ),
 }
 

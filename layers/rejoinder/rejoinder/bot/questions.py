@@ -2,18 +2,19 @@
 
 import enum
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from types import UnionType
-from typing import Any, TypedDict, Union, get_args, get_origin
+from datetime import date, timedelta
+from typing import Any, TypedDict
 
 from rejoinder.bot import codec
 from rejoinder.bot.buttons import choice_button, choice_of, is_choice_of
 from rejoinder.bot.choices import chosen
+from rejoinder.bot.choosing import check_converter, choices_of, contents_of
 from rejoinder.bot.dates import date_of
 from rejoinder.bot.numbers import decimal, whole
 from rejoinder.bot.phrases import Phrases
+from rejoinder.bot.triggers import types_in
 from rejoinder.bot.words import clean
 from rejoinder.errors import BotError, LimitExceeded
 from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
@@ -135,7 +136,7 @@ class Question:
 
 def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Question:  # noqa: A002 - a field
     """Return the question for an `answer` of `Chat.ask`. Raises BotError when `ask` does not accept it."""
-    choices = choices_of(answer)
+    choices = choices_of(answer) or {}
     convert, wants = (_words, "wants_other") if choices else _converter(answer)
     return Question(
         id=id,
@@ -163,7 +164,7 @@ def value_again(answer: Any, entry: Answered) -> Any:
     Raises codec.Unknown when the bot was changed so that it has no such value any more.
     """
     if _has_choices(answer):
-        choices, (title, place, shown) = choices_of(answer), json.loads(entry.value)
+        choices, (title, place, shown) = choices_of(answer) or {}, json.loads(entry.value)
         today = today_of(choices, title, place, shown)
         if today is None:
             raise codec.Unknown(title)
@@ -186,44 +187,16 @@ def today_of(choices: Mapping[str, Any], title: str, place: int, shown: Sequence
     return [*choices][place]
 
 
-def choices_of(answer: Any) -> dict[str, Any]:
-    """Return the values of the choices by their titles; empty when `answer` is something else."""
-    if not _has_choices(answer):
-        return {}
-    choices: dict[str, Any]
-    if isinstance(answer, type):
-        members: Iterable[enum.Enum] = answer  # type: ignore[assignment]
-        choices = {str(member.value): member for member in members}
-    elif isinstance(answer, Mapping):
-        choices = dict(answer)
-    else:
-        choices = {title: title for title in answer}
-    if not choices:
-        raise BotError("a question with choices needs at least one")
-    return choices
-
-
 def words_of(content: InboundContent) -> str:
     """Return the words of a content, as `Inbound.text` does."""
     names = ("body", "title", "caption")
     return str(next((words for name in names if (words := getattr(content, name, ""))), ""))
 
 
-def contents_of(answer: Any) -> tuple[type, ...]:
-    """Return the content types that `answer` asks for: one, a union, or a tuple of them; else nothing."""
-    kinds = get_args(answer) if get_origin(answer) in (Union, UnionType) else answer
-    kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-    return kinds if all(map(_is_content, kinds)) else ()
-
-
-def _is_content(kind: Any) -> bool:
-    return isinstance(kind, type) and kind.__module__ in (Text.__module__, Inbound.__module__)
-
-
 def _has_choices(answer: Any) -> bool:
     if isinstance(answer, type):
         return issubclass(answer, enum.Enum)
-    return isinstance(answer, Mapping | Sequence) and not isinstance(answer, str) and not contents_of(answer)
+    return isinstance(answer, Mapping | Sequence) and not isinstance(answer, str) and not types_in(answer)
 
 
 def _converter(answer: Any) -> tuple[Convert, str]:
@@ -231,13 +204,10 @@ def _converter(answer: Any) -> tuple[Convert, str]:
     kinds = contents_of(answer)
     if kinds:
         return _of_content(kinds), "wants_other"
-    if answer in _READERS:
+    if isinstance(answer, type) and answer in _READERS:
         return _READERS[answer]
-    if answer in (bool, datetime):
-        raise BotError(f"ask() cannot read a {answer.__name__} from words: give a function or choices")
-    if callable(answer):
-        return _by(answer), "wants_other"
-    raise BotError(f"ask() takes a type, a converter or choices, not {answer!r}")
+    check_converter(answer)
+    return _by(answer), "wants_other"
 
 
 def _fits(limits: Limits, content: OutboundContent) -> bool:

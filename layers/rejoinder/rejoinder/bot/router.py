@@ -3,21 +3,25 @@
 import inspect
 import json
 import re
-from collections.abc import Callable, Mapping
+import types
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Literal
 
 from rejoinder.bot.buttons import handler_of
 from rejoinder.bot.chat import Handler
-from rejoinder.bot.handlers import check, name_of
+from rejoinder.bot.handlers import check, is_anonymous, name_of, warn_at, why_twins
+from rejoinder.bot.triggers import check_trigger, types_in
 from rejoinder.bot.turn import OpenTurn
 from rejoinder.bot.words import fold
 from rejoinder.errors import BotError, HandlerGone
-from rejoinder.model.contents import Tap, Text
+from rejoinder.model.contents import Media, Tap, Text
 from rejoinder.model.ids import digest
 from rejoinder.model.intent import Intent, Understood
+from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound, InboundContent, Reminder
 
-Trigger = str | re.Pattern[str] | type[InboundContent] | Tap
+Trigger = str | re.Pattern[str] | type[InboundContent] | type[Media] | types.UnionType | Tap
 Matcher = Callable[[Inbound], bool]
 
 MIN_CONFIDENCE = 0.7
@@ -79,21 +83,59 @@ class Rules:
     """The handler of a question that got no answer that fits."""
 
     def add(self, handler: Handler) -> None:
-        """Register a handler. Raises TypeError when it cannot be called with a chat."""
+        """Register a handler, once.
+
+        Raises TypeError when it cannot be called with a chat, BotError when another handler has its name.
+        """
         check(handler)
-        self.handlers.append(handler)
+        self._refuse_twin(handler)
+        if handler not in self.handlers:
+            self.handlers.append(handler)
+
+    def add_only(self, role: Literal["start", "otherwise", "no_answer"], handler: Handler) -> None:
+        """Register the one handler of `role`.
+
+        Besides what `add` raises, BotError when the role has another handler: that one would never run.
+        """
+        earlier = getattr(self, role)
+        if earlier is not None and earlier != handler:
+            raise BotError(f"{name_of(earlier)} and {name_of(handler)} are both for {role}: keep one of them")
+        self.add(handler)
+        setattr(self, role, handler)
+
+    def warn_of_dead_words(self, triggers: Iterable[object], handler: Handler, *, interrupts: bool) -> None:
+        """Warn of words that an earlier rule takes when they are typed: `handler` never runs then.
+
+        Call it before `add_rule`. Rules that are included say nothing: one's own may come before them.
+        """
+        for words in triggers:
+            if not isinstance(words, str):
+                continue
+            first = next((rule for rule in self.rules if rule.takes(_typed(words))), None)
+            if first and first.handler != handler and (first.interrupts or not interrupts):
+                warn_at(
+                    handler,
+                    f"{words!r}, typed, never reaches {name_of(handler)}: {name_of(first.handler)}, "
+                    "which was registered before, takes it",
+                )
 
     def add_rule(self, rule: Rule) -> None:
         """Add `rule` after the earlier ones. Raises BotError when two intents have one name."""
-        self._refuse_twins(rule)
+        self._refuse_twin_intents(rule)
         self.rules.append(rule)
 
     def include(self, other: "Rules") -> None:
-        """Add the handlers that `other` has so far. Raises BotError when two intents have one name."""
-        for rule in other.rules:
-            self._refuse_twins(rule)
-        self.handlers += other.handlers
-        self.rules += other.rules
+        """Add the handlers that `other` has so far, but none twice.
+
+        Raises BotError when two handlers or two intents have one name.
+        """
+        rules = [rule for rule in other.rules if rule not in self.rules]
+        for rule in rules:
+            self._refuse_twin_intents(rule)
+        for handler in other.handlers:
+            self._refuse_twin(handler)
+        self.handlers += [handler for handler in other.handlers if handler not in self.handlers]
+        self.rules += rules
         if not self.start:
             self.start, self.greets_always = other.start, other.greets_always
         self.otherwise = self.otherwise or other.otherwise
@@ -148,7 +190,7 @@ class Rules:
         """
         rules = [rule for rule in self.rules if rule.interrupts or not interrupting]
         tapped = self._tapped(message)
-        if tapped and (not interrupting or any(rule.handler is tapped for rule in rules)):
+        if tapped and (not interrupting or any(rule.handler == tapped for rule in rules)):
             return tapped
         return next((rule.handler for rule in rules if rule.takes(message)), None)
 
@@ -157,22 +199,34 @@ class Rules:
         return None if name is None else self.named(name)
 
     def named(self, name: str) -> Handler | None:
-        """Return the handler with that name; None when there is none."""
-        return next((handler for handler in self.handlers if name_of(handler) == name), None)
+        """Return the handler with that name; None when there is none, or several lambdas have it."""
+        named = [handler for handler in self.handlers if name_of(handler) == name]
+        return named[0] if len(named) == 1 else None
 
     def name_of(self, handler: Handler) -> str:
         """Return the name by which the handler is found again later.
 
-        Raises BotError when it is not registered, or when another handler has the same name.
+        Raises BotError when it is not registered, or when it is one of several lambdas.
         """
         name = name_of(handler)
+        twin = next((other for other in self.handlers if name_of(other) == name and other != handler), None)
         if handler not in self.handlers:
-            raise BotError(f"{name} is no handler of this bot: register it with on()")
-        if any(name_of(other) == name and other is not handler for other in self.handlers):
-            raise BotError(f"two handlers are named {name}; a button or a talk cannot tell them apart")
+            cure = "put on() above its other decorators" if twin else "register it with on()"
+            raise BotError(f"{name} is no handler of this bot: {cure}")
+        if twin:
+            raise BotError(why_twins(twin, handler))
         return name
 
-    def _refuse_twins(self, rule: Rule) -> None:
+    def _refuse_twin(self, handler: Handler) -> None:
+        """Raise BotError when another handler has the name. Lambdas may be twins until one must be found."""
+        if is_anonymous(handler):
+            return
+        name = name_of(handler)
+        for other in self.handlers:
+            if name_of(other) == name and other != handler:
+                raise BotError(why_twins(other, handler))
+
+    def _refuse_twin_intents(self, rule: Rule) -> None:
         names = {intent.name for other in self.rules for intent in other.intents}
         for intent in rule.intents:
             if intent.name in names:
@@ -180,11 +234,18 @@ class Rules:
             names.add(intent.name)
 
 
+def _typed(words: str) -> Inbound:
+    """Return the message of a contact who types `words`."""
+    account = Account(channel="", id="")
+    return Inbound(id="", account=account, contact=Contact(id=""), at=0, content=Text(body=words))
+
+
 def matcher(trigger: object) -> Matcher:
     """Return a function that tells whether a message fits `trigger`.
 
-    Raises TypeError when `trigger` is of a kind that `on` does not accept.
+    Raises TypeError when `trigger` is of a kind that `on` does not accept, BotError when nothing can fit it.
     """
+    check_trigger(trigger)
     if isinstance(trigger, str):
         words = fold(trigger)
         return lambda message: bool(message.text) and fold(message.text) == words
@@ -192,8 +253,8 @@ def matcher(trigger: object) -> Matcher:
         return lambda message: bool(message.text) and trigger.search(message.text) is not None
     if isinstance(trigger, Tap):
         return lambda message: isinstance(message.content, Tap) and message.content.id == trigger.id
-    if isinstance(trigger, type):
-        return lambda message: isinstance(message.content, trigger)
+    if kinds := types_in(trigger):
+        return lambda message: isinstance(message.content, kinds)
     what = repr(trigger)
     if inspect.isfunction(trigger):
         what = f"the function {name_of(trigger)}: write @bot.on(…)"

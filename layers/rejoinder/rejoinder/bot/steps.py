@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rejoinder.bot import codec
+from rejoinder.bot.handlers import check_result
 from rejoinder.bot.journal import JournalMismatch, Replay
 from rejoinder.bot.turn import OpenTurn
 from rejoinder.errors import TurnTooLarge
@@ -89,6 +90,7 @@ class Steps:
         try:
             with self._turn.watch.step():
                 result = do()
+            check_result(name, result)
         finally:
             self.running = ""
         written = codec.write(result, f"the result of step {name}")

@@ -6,6 +6,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
+from rejoinder.bot.phrases import Phrases, phrases_of
+from rejoinder.bot.storable import as_json
 from rejoinder.errors import BotError, LimitExceeded, TurnTooLarge
 from rejoinder.model.contents import OutboundContent, Template, Text
 from rejoinder.model.conversation import Conversation
@@ -103,6 +105,9 @@ class OpenTurn:
 
     watch: Watch
     """Who watches the handlers."""
+
+    phrases: Callable[[str], Phrases] = phrases_of
+    """Returns what the bot says by itself in a language."""
 
     missed: tuple[Inbound, ...] = ()
     """What the contact said during a handoff."""
@@ -218,11 +223,8 @@ class HandedOver(BaseException):
 
 
 def storable(data: Mapping[str, object], what: str) -> dict[str, object]:
-    """Return a copy of `data` as JSON has it; BotError when it is no JSON. `what` names it in the error."""
-    try:
-        copy: dict[str, object] = json.loads(json.dumps(data, allow_nan=False))
-    except (TypeError, ValueError) as error:
-        raise BotError(f"{what} takes JSON values only: {error}") from error
+    """Return a copy of `data` as JSON has it; BotError when JSON would change it. `what` names it."""
+    copy: dict[str, object] = as_json(data, what)
     return copy
 
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from rejoinder.errors import BotError
+from rejoinder.model.several import several
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
@@ -235,6 +238,9 @@ class Buttons:
 
     kind: Literal["buttons"] = "buttons"
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "buttons", several("buttons", Button, self.buttons))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -260,6 +266,9 @@ class Section:
     title: str = ""
     """The title. It may be empty only when this is the only section."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", several("rows", Row, self.rows))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class List:
@@ -282,6 +291,9 @@ class List:
 
     kind: Literal["list"] = "list"
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sections", several("sections", Section, self.sections))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
@@ -294,9 +306,19 @@ class Template:
     """The language as it was approved, such as `en_US`. The network does not replace `en_US` by `en`."""
 
     parameters: tuple[str, ...] | Mapping[str, str] = ()
-    """What fills the variables of the body: a tuple for {{1}}, {{2}} ..., a mapping for {{named}} ones."""
+    """What fills the variables of the body: a tuple for {{1}}, {{2}} ..., a mapping for {{named}} ones.
+
+    A list is taken as a tuple. Anything else is a BotError.
+    """
 
     kind: Literal["template"] = "template"
+
+    def __post_init__(self) -> None:
+        given: object = self.parameters  # what an untyped bot gives may be anything
+        if not isinstance(given, tuple | list | Mapping):
+            raise BotError(f'parameters are a tuple, such as ("Ada",), or a mapping, not {given!r}')
+        copy = dict(given) if isinstance(given, Mapping) else tuple(given)
+        object.__setattr__(self, "parameters", copy)
 
 
 OutboundContent = Text | Buttons | List | Template

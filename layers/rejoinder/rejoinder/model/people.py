@@ -1,7 +1,9 @@
 """The two ends of a conversation: our account and the contact."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
+
+from rejoinder.model.blanks import is_blank, one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,14 @@ class Contact:
         """Every id of this person that we know, each once, the present ones first."""
         known = (self.id, self.user_id, self.phone, *self.former_ids, *self.former_phones)
         return tuple(dict.fromkeys(id for id in known if id))
+
+    def called(self, nameless: str) -> Self:
+        """Return this contact under a name that can be said.
+
+        It is the contact's own name, on one line. Without one, or with one that shows nothing, it is
+        `nameless`.
+        """
+        return replace(self, name=nameless if is_blank(self.name) else one_line(self.name))
 
     def has_phone(self, contact_id: str) -> bool:
         """Whether `contact_id` is one of their phone numbers: those are given to other people after a while.

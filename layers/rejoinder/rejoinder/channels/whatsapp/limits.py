@@ -5,8 +5,10 @@ per message type (as of 2026-09).
 """
 
 import re
+from collections.abc import Iterable
 
 from rejoinder.errors import LimitExceeded
+from rejoinder.model.blanks import BREAKS, is_blank, one_line
 from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
 
 MAX_TEXT_BODY = 4096
@@ -60,6 +62,10 @@ MAX_TEMPLATE_NAME = 512
 MAX_TEMPLATE_BODY = 1024
 """The longest body of a template, in characters. It limits the rendered text too: error 132005."""
 
+_LANGUAGE = re.compile("[a-z]{2,3}(_[A-Z]{2,3})?")
+_VARIABLE = re.compile("[a-z_][a-z0-9_]*")
+_MANY_SPACES = re.compile(" {5}")
+
 
 CONNECT_SECONDS = 3.05
 """The longest wait for a connection, in seconds. After that, we know that nothing was sent."""
@@ -94,14 +100,14 @@ def _buttons(content: Buttons) -> None:
             f"A list takes {MAX_ROWS}: rows=[…]"
         )
     for button in content.buttons:
-        _length("a button's title", button.title, MAX_BUTTON_TITLE)
-        _length("a button's id", button.id, MAX_BUTTON_ID)
+        _title("a button's title", button.title, MAX_BUTTON_TITLE)
+        _id("a button's id", button.id, MAX_BUTTON_ID)
     _different("buttons", content.buttons)
 
 
 def _list(content: List) -> None:
     _length("the text over a list", content.body, MAX_LIST_BODY)
-    _length("the label that opens a list", content.button, MAX_LIST_BUTTON)
+    _title("the label that opens a list", content.button, MAX_LIST_BUTTON)
     _edges(content.header, content.footer)
     rows = [row for section in content.sections for row in section.rows]
     if not 1 <= len(rows) <= MAX_ROWS:
@@ -114,13 +120,13 @@ def _list(content: List) -> None:
 
 
 def _section(section: Section, *, alone: bool) -> None:
-    _length("a section's title", section.title, MAX_SECTION_TITLE, minimum=0 if alone else 1)
+    _title("a section's title", section.title, MAX_SECTION_TITLE, optional=alone)
     if not section.rows:
         raise LimitExceeded(f"the section {section.title!r} has no rows; each takes 1 to {MAX_ROWS}")
     for row in section.rows:
-        _length("a row's title", row.title, MAX_ROW_TITLE)
-        _length("a row's id", row.id, MAX_ROW_ID)
-        _length("a row's description", row.description, MAX_ROW_DESCRIPTION, minimum=0)
+        _title("a row's title", row.title, MAX_ROW_TITLE)
+        _id("a row's id", row.id, MAX_ROW_ID)
+        _length("a row's description", row.description, MAX_ROW_DESCRIPTION, optional=True)
 
 
 def _template(content: Template) -> None:
@@ -128,14 +134,46 @@ def _template(content: Template) -> None:
     if not re.fullmatch("[a-z0-9_]+", content.name):
         raise LimitExceeded(f"a template's name is made of a-z, 0-9 and _, not {content.name[:40]!r}")
     _length("a template's language", content.language, 15)
-    values = content.parameters if isinstance(content.parameters, tuple) else content.parameters.values()
+    if not _LANGUAGE.fullmatch(content.language):
+        raise LimitExceeded(f"a template's language is written as en or en_US, not {content.language!r}")
+    if isinstance(content.parameters, tuple):
+        values = content.parameters
+    else:
+        values = tuple(content.parameters.values())
+        _names(content.parameters)
     for value in values:
-        _length("a template's parameter", value, MAX_TEMPLATE_BODY)
+        _parameter(value)
+    together = sum(map(len, values))
+    if together > MAX_TEMPLATE_BODY:
+        raise LimitExceeded(
+            f"a template's parameters are {together} characters long; "
+            f"WhatsApp takes {MAX_TEMPLATE_BODY}, with the words between them"
+        )
+
+
+def _names(names: Iterable[object]) -> None:
+    for name in names:
+        if not (isinstance(name, str) and _VARIABLE.fullmatch(name)):
+            raise LimitExceeded(
+                f"a named parameter has a name of a-z, 0-9 and _, such as order_number, not {name!r}. "
+                'For {{1}}, {{2}} … write a tuple: parameters=("Ada", "19:00")'
+            )
+
+
+def _parameter(value: object) -> None:
+    if not isinstance(value, str):
+        raise LimitExceeded(f"a template's parameter is a text, not {value!r}: write str(…) or an f-string")
+    _length("a template's parameter", value, MAX_TEMPLATE_BODY)
+    if BREAKS.search(value) or _MANY_SPACES.search(value):  # error 132018
+        raise LimitExceeded(
+            "a template's parameter has a line break, a tab or more than 4 spaces in a row; "
+            f'WhatsApp takes none. Write " ".join(words.split()): {value[:40]!r}'
+        )
 
 
 def _edges(header: str, footer: str) -> None:
-    _length("a header", header, MAX_HEADER, minimum=0)
-    _length("a footer", footer, MAX_FOOTER, minimum=0)
+    _title("a header", header, MAX_HEADER, optional=True)
+    _length("a footer", footer, MAX_FOOTER, optional=True)
 
 
 def _different(what: str, choices: tuple[Button, ...] | tuple[Row, ...]) -> None:
@@ -145,11 +183,36 @@ def _different(what: str, choices: tuple[Button, ...] | tuple[Row, ...]) -> None
             raise LimitExceeded(f"two {what} have the {name} {twice!r}; each needs its own")
 
 
-def _length(what: str, words: object, limit: int, *, minimum: int = 1) -> None:
+def _title(what: str, words: str, limit: int, *, optional: bool = False) -> None:
+    """Check words that are shown on one line."""
+    _length(what, words, limit, optional=optional)
+    if BREAKS.search(words):
+        raise LimitExceeded(f"{what} has a line break or a tab: write {one_line(words)!r}")
+    _ends(what, words)
+
+
+def _id(what: str, words: str, limit: int) -> None:
+    _length(what, words, limit)
+    _ends(what, words)
+
+
+def _ends(what: str, words: str) -> None:
+    """Refuse spaces around an id, as Meta does ("interactive object" of its reference), or around a title:
+    bots make ids of titles.
+    """
+    if words != words.strip():
+        raise LimitExceeded(f"{what} has spaces at its ends: write {words.strip()!r}, not {words!r}")
+
+
+def _length(what: str, words: object, limit: int, *, optional: bool = False) -> None:
     if not isinstance(words, str):
         raise LimitExceeded(f"{what} is a text, not {words!r}")
-    if len(words.strip()) < minimum:
+    if optional and not words:
+        return
+    if not words.strip():
         raise LimitExceeded(f"{what} is empty")
+    if is_blank(words):
+        raise LimitExceeded(f"{what} has invisible characters only: {words[:40]!a}")
     if len(words) > limit:
         raise LimitExceeded(f"{what} is {len(words)} characters long; WhatsApp takes {limit}: {words[:40]!r}")
     if any("\ud800" <= letter <= "\udfff" for letter in words):
