@@ -27,7 +27,7 @@ from rejoinder.model.contents import (
     Video,
 )
 from rejoinder.model.intent import Intent
-from rejoinder.model.updates import Failed, Preference, Release
+from rejoinder.model.updates import Deleted, Edited, Failed, Preference, Release
 
 __all__ = [
     "Audio",
@@ -37,7 +37,9 @@ __all__ = [
     "Buttons",
     "Chat",
     "ContactCard",
+    "Deleted",
     "Document",
+    "Edited",
     "Failed",
     "FormReply",
     "Image",

@@ -172,14 +172,26 @@ def _objects(parent: Json, name: str, found: _Sorted) -> Iterator[dict[str, obje
 
 
 def _sort(change: Json, found: _Sorted) -> None:
-    """Add the parts of a change to `found`. All parts that concern no conversation become events."""
+    """Add the parts of a change to `found`. All parts that concern no conversation become events. A change
+    that does not say what it is about may hold messages, so it is a misfit.
+    """
     value, field = change.get("value"), change.get("field")
-    if isinstance(value, dict) and isinstance(field, str) and field in _ASIDE:
-        _sort_aside(field, value, found)
-        return
-    if not isinstance(value, dict) or field != "messages":
+    if isinstance(value, dict) and not text_of(field):
+        found.misfits.append("a change without field")
+    elif not isinstance(value, dict) or not isinstance(field, str) or field not in ("messages", *_ASIDE):
         found.add_event({"change": change})
-        return
+    elif field in _ASIDE:
+        _sort_aside(field, _without_nulls(value), found)
+    else:
+        _sort_messages(change, _without_nulls(value), found)
+
+
+def _without_nulls(value: Json) -> Json:
+    """Return `value` without the fields that are null: they are as if absent."""
+    return {name: part for name, part in value.items() if part is not None}
+
+
+def _sort_messages(change: Json, value: Json, found: _Sorted) -> None:
     for status in _objects(value, "statuses", found):
         found.add_event({"status": status})
     account, contacts = _account(value), _Contacts(value)
@@ -254,7 +266,8 @@ class _Contacts:
 
     def __init__(self, value: Json) -> None:
         entries = value.get("contacts")
-        self._known = [c for c in entries if isinstance(c, dict)] if isinstance(entries, list) else []
+        listed = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+        self._known = [one for one in listed if text_of(one.get("wa_id")) or text_of(one.get("user_id"))]
         self._places: dict[str, int] = {}
         for place, contact in enumerate(self._known):
             for id in (contact.get("wa_id"), contact.get("user_id")):
