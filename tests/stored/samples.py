@@ -279,6 +279,13 @@ SHAPES: dict[str, Shape] = {
         read=lambda text: items.read_record(json.loads(text)),
         value=RECORD,
     ),
+    "network_id": Shape(
+        dump=lambda outbound_id: json.dumps(
+            {"format": items.format_attribute("network_id"), "outbound_id": {"S": outbound_id}}
+        ),
+        read=lambda text: items.read_network_id(json.loads(text)),
+        value="correlation-1",
+    ),
     "gate": Shape(
         dump=lambda gate: json.dumps(items.dump_gate(gate)),
         read=lambda text: items.read_gate(json.loads(text)),

@@ -11,6 +11,7 @@ from typing import Protocol
 from rejoinder.errors import SendError, SettingsError
 from rejoinder.model.backoff import Backoff
 from rejoinder.model.contents import OutboundContent
+from rejoinder.model.context import Quoted
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
 from rejoinder.model.gate import Gate
@@ -246,6 +247,9 @@ class ConversationStore(Protocol):
         Raises AlreadyHandled or VersionConflict when it may not be written, TurnTooLarge when it cannot be.
         """
 
+    def quoted(self, conversation: Conversation, network_id: str) -> Quoted | None:
+        """Return our message with that id of the network; None when the conversation has none, or no more."""
+
     def record_try(self, inbound: Inbound, marker: Marker) -> None:
         """Keep the failed tries of an update; AlreadyHandled when its marker is finished."""
 
@@ -296,7 +300,8 @@ class RecordStore(Protocol):
     def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
         """Write a step's time, and what is known with it, unless it is there already.
 
-        Returns the record as it was before, without its turn.
+        From SENT on, `ConversationStore.quoted` finds the message by its network id. Returns the record as it
+        was before, without its turn.
         """
 
 

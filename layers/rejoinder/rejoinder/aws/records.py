@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING, assert_never
 
-from rejoinder.aws.keys import record_item
+from rejoinder.aws.keys import network_id_item, record_item
 from rejoinder.aws.stored.fields import FORMATS
 from rejoinder.aws.stored.items import Item, format_attribute, read_record, read_steps, step_attribute
 from rejoinder.aws.stored.messages import dump_turn
@@ -56,7 +56,13 @@ class RecordTable:
             raise AttemptTaken(str(attempt)) from error
 
     def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
-        """Write a step's time, and what is known with it, by one upsert. Return the record of before."""
+        """Write a step's time, and what is known with it, by one upsert. Return the record of before.
+
+        The status `sent` also writes which message the network's id means. It comes before the contact can
+        quote the message, and so the sender needs no third write.
+        """
+        if step is Step.SENT and detail.network_id:
+            self._name(attempt, detail.network_id)
         name = step_attribute(attempt.number, step)
         known = {f"a{attempt.number}_{name}": value for name, value in _details(detail).items()}
         upserts = [f"{name} = if_not_exists({name}, :{name})" for name in known]
@@ -74,6 +80,20 @@ class RecordTable:
         except self._client.exceptions.ConditionalCheckFailedException as error:
             raise Unreadable("record: its format is none that this version knows") from error
         return read_steps(answer.get("Attributes", {}))
+
+    def _name(self, attempt: Attempt, network_id: str) -> None:
+        """Write that `network_id` means the message of `attempt`."""
+        self._client.update_item(
+            TableName=self._table,
+            Key=network_id_item(attempt.conversation_key, network_id),
+            UpdateExpression="SET outbound_id = :id, expires_at = :expires_at, #format = :format",
+            ExpressionAttributeNames=_FORMAT_NAME,
+            ExpressionAttributeValues={
+                ":id": {"S": attempt.outbound_id},
+                ":expires_at": _expires_at(),
+                ":format": format_attribute("network_id"),
+            },
+        )
 
 
 def _may_be_claimed(number: int) -> str:
@@ -123,10 +143,14 @@ _FORMAT_NAME = {"#format": "format"}  # a reserved word of DynamoDB
 _IS_READABLE = "(attribute_not_exists(pk) OR #format IN (:format, :format_before))"
 
 
+def _expires_at() -> Item:
+    return {"N": str(int(time.time() + RECORD_SECONDS))}
+
+
 def _always(at: float) -> Item:
     return {
         ":at": {"N": str(at)},
-        ":expires_at": {"N": str(int(time.time() + RECORD_SECONDS))},
+        ":expires_at": _expires_at(),
         ":format": format_attribute("record"),
         ":format_before": {"N": str(FORMATS["record"] - 1)},
     }

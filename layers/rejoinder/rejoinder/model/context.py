@@ -1,6 +1,8 @@
 """What surrounds a message: the message that it quotes, and what led the contact to us."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 from rejoinder.model.contents import OutboundContent
 
@@ -63,3 +65,15 @@ class ReferredProduct:
 
     catalog_id: str = ""
     """The id of the catalogue; empty when the network told none."""
+
+
+class Around(TypedDict, total=False):
+    """The fields of an update that surround its content."""
+
+    reply_to: str | None
+    quoted: Quoted | None
+    referral: Referral | None
+    product: ReferredProduct | None
+    forwarded: bool
+    forwarded_often: bool
+    raw: Mapping[str, object]

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any
 
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
 from rejoinder.model.contents import OutboundContent
+from rejoinder.model.context import Quoted
 from rejoinder.model.conversation import Conversation, conversation_for, new_ids, without_lost_ids
 from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
 from rejoinder.model.gate import Gate
@@ -72,6 +74,9 @@ class MemoryStore:
     turns: dict[str, TurnMessages] = field(default_factory=dict)
     """The turns of the newest attempts, by the ids of the messages."""
 
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The ids of the messages, by the keys of their conversations and the network's ids of them."""
+
     def load(self, inbound: Inbound) -> Loaded:
         account = str(inbound.account)
 
@@ -102,10 +107,22 @@ class MemoryStore:
         for absorbed in before.absorbed:
             del self.conversations[absorbed.key]
         self.conversations[before.key] = replace(
-            after, version=before.version + 1, absorbed=(), vacant=(), held=()
+            after,
+            version=before.version + 1,
+            absorbed=(),
+            vacant=(),
+            held=(),
+            journal=_as_kept(after.journal),
         )
         self.markers[inbound.hashed_id] = marker
         self.aliases |= {(str(inbound.account), id): after.key for id in new_ids(before, after)}
+
+    def quoted(self, conversation: Conversation, network_id: str) -> Quoted | None:
+        for key in (conversation.key, *conversation.former_keys):
+            turn = self._record(self.names.get((key, network_id), "")).turn
+            for message in turn.messages if turn else ():
+                return Quoted(outbound_id=message.id, content=message.content)
+        return None
 
     def record_try(self, inbound: Inbound, marker: Marker) -> None:
         self._refuse_finished(inbound)
@@ -144,10 +161,23 @@ class MemoryStore:
     def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
         before = self._record(attempt.outbound_id)
         self._keep(attempt, before.reached(attempt.number, step, at))
+        if detail.network_id:
+            self.names[attempt.conversation_key, detail.network_id] = attempt.outbound_id
         return replace(before, turn=None)
 
     def _keep(self, attempt: Attempt, record: MessageRecord) -> None:
         self.steps[attempt.outbound_id] = {n: dict(reached) for n, reached in record.steps.items()}
+
+
+def _as_kept(value: Any) -> Any:
+    """Return a part of a journal as the table keeps it: its messages are without what the network sent."""
+    if isinstance(value, Inbound):
+        return value.without_raw()
+    if isinstance(value, tuple):
+        return tuple(map(_as_kept, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{part.name: _as_kept(getattr(value, part.name)) for part in fields(value)})
+    return value
 
 
 @dataclass

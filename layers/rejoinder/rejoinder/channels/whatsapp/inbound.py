@@ -3,12 +3,10 @@
 Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages.
 """
 
-from typing import TypedDict
-
 from rejoinder.channels.whatsapp.contents import parse_content
 from rejoinder.channels.whatsapp.fields import Json, object_of, timestamp_of, words_of
 from rejoinder.channels.whatsapp.ids import is_phone, message_id
-from rejoinder.model.context import Referral, ReferredProduct
+from rejoinder.model.context import Around, Referral, ReferredProduct
 from rejoinder.model.ids import clean_id
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Echo, Inbound, Preference
@@ -30,20 +28,11 @@ def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
         contact=_contact(message, object_of(update, "contact")),
         at=timestamp_of(message.get("timestamp"), received_at),
         content=parse_content(message),
-        **_surroundings(message),
-        raw=message,
+        **_around(message),
     )
 
 
-class _Surroundings(TypedDict):
-    reply_to: str | None
-    referral: Referral | None
-    product: ReferredProduct | None
-    forwarded: bool
-    forwarded_often: bool
-
-
-def _surroundings(message: Json) -> _Surroundings:
+def _around(message: Json) -> Around:
     context = object_of(message, "context")
     often = context.get("frequently_forwarded") is True
     return {
@@ -52,6 +41,7 @@ def _surroundings(message: Json) -> _Surroundings:
         "product": _product(object_of(context, "referred_product")),
         "forwarded": often or context.get("forwarded") is True,
         "forwarded_often": often,
+        "raw": message,
     }
 
 
