@@ -85,7 +85,7 @@ class Control:
         return list(self._network.transcript(request.query_params.get("contact", "").lstrip("+ ") or None))
 
     async def say(self, request: Request) -> Response:
-        """Let a contact write, tap, or send any content. The answer comes after the first delivery attempt."""
+        """Let a contact write, tap or send any content. The answer comes after the first delivery attempt."""
         order = await _order(
             request, (*WAYS, "from", "name", "username", "context", "referral", "phone_number_id")
         )

@@ -26,6 +26,7 @@ from rejoinder.model.contents import (
     Unsupported,
     Video,
 )
+from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.intent import Intent
 from rejoinder.model.updates import Deleted, Edited, Failed, Preference, Release
 
@@ -50,7 +51,10 @@ __all__ = [
     "NoAnswer",
     "Order",
     "Preference",
+    "Quoted",
     "Reaction",
+    "Referral",
+    "ReferredProduct",
     "Release",
     "Row",
     "Section",

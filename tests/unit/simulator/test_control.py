@@ -250,9 +250,11 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     max_leaves=8,
 )
 KEYS = ("from", "name", "text", "tap", "phone_number_id", "kind", "times", "to", "code", "status", "drop")
-KEYS += ("message", "context", "referral", "username")
+WIRE_KEYS = ("message", "context", "referral", "username")
 ORDERS = JSON | st.dictionaries(
-    st.sampled_from((*KEYS, "advance_seconds", "webhook_url", "language", "body", "buttons", "duplicate")),
+    st.sampled_from(
+        (*KEYS, *WIRE_KEYS, "advance_seconds", "webhook_url", "language", "body", "buttons", "duplicate")
+    ),
     JSON
     | st.dictionaries(st.sampled_from(("type", "id", "from")), JSON, max_size=3)
     | st.sampled_from((ADA, NUMBER, "error", "status", "webhook", "sent", "en", 131000)),
