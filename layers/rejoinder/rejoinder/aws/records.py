@@ -61,8 +61,6 @@ class RecordTable:
         The status `sent` also writes which message the network's id means. It comes before the contact can
         quote the message, and so the sender needs no third write.
         """
-        if step is Step.SENT and detail.network_id:
-            self._name(attempt, detail.network_id)
         name = step_attribute(attempt.number, step)
         known = {f"a{attempt.number}_{name}": value for name, value in _details(detail).items()}
         upserts = [f"{name} = if_not_exists({name}, :{name})" for name in known]
@@ -79,6 +77,8 @@ class RecordTable:
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:
             raise Unreadable("record: its format is none that this version knows") from error
+        if step is Step.SENT and detail.network_id:
+            self._name(attempt, detail.network_id)
         return read_steps(answer.get("Attributes", {}))
 
     def _name(self, attempt: Attempt, network_id: str) -> None:

@@ -195,8 +195,10 @@ def _sort_messages(change: Json, value: Json, found: _Sorted) -> None:
     for status in _objects(value, "statuses", found):
         found.add_event({"status": status})
     account, contacts = _account(value), _Contacts(value)
+    errors = value.get("errors")  # why Meta passed a message on without its content
+    beside = {} if errors is None or _is_deeper(errors, MAX_DEPTH) else {"errors": errors}
     for message in _objects(value, "messages", found):
-        _sort_message(message, contacts, account, found)
+        _sort_message(message, beside, contacts, account, found)
     rest = {name: part for name, part in value.items() if name not in _MESSAGE_FIELDS}
     if rest or not (value.get("messages") or value.get("statuses")):
         found.add_event({"change": {**change, "value": rest}})
@@ -247,7 +249,9 @@ def _account(value: Json) -> str:
     )
 
 
-def _sort_message(message: dict[str, object], contacts: "_Contacts", account: str, found: _Sorted) -> None:
+def _sort_message(
+    message: dict[str, object], beside: Json, contacts: "_Contacts", account: str, found: _Sorted
+) -> None:
     contact = contacts.sender_of(message)
     contact_id = _contact_id(message, contact)
     if not account or not contact_id:
@@ -257,7 +261,7 @@ def _sort_message(message: dict[str, object], contacts: "_Contacts", account: st
         found.misfits.append(TOO_DEEP)
         return
     our_id = correlation_id(account, message_id(message))
-    update: Json = {"correlation_id": our_id, "message": message, "contact": contact}
+    update: Json = {"correlation_id": our_id, "message": message, "contact": contact, **beside}
     found.conversations[account, contact_id].append(update)
 
 

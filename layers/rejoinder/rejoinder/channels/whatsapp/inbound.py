@@ -15,7 +15,8 @@ from rejoinder.model.updates import Echo, Inbound, Preference
 def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
     """Parse an update as the ingress queued it.
 
-    It is `{"message": {...}, "contact": {...} | None}`, `{"echo": {...}}` or `{"preference": {...}}`.
+    It is `{"message": {...}, "contact": {...} | None}`, `{"echo": {...}}` or `{"preference": {...}}`. Beside
+    a message, there may be `errors`.
     """
     if "echo" in update:
         return _echo(account, object_of(update, "echo"), received_at)
@@ -27,7 +28,7 @@ def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
         account=account,
         contact=_contact(message, object_of(update, "contact")),
         at=timestamp_of(message.get("timestamp"), received_at),
-        content=parse_content(message),
+        content=parse_content({**message, "errors": message.get("errors") or update.get("errors")}),
         **_around(message),
     )
 
