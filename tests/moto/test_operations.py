@@ -27,7 +27,7 @@ from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels import channel_of, parse
 from rejoinder.errors import BotFailed, Unreadable
 from rejoinder.model.contents import Text
-from rejoinder.model.delivery import Attempt, Detail, Step
+from rejoinder.model.delivery import Attempt
 from rejoinder.model.ids import conversation_key, digest
 from rejoinder.model.marker import Marker
 from rejoinder.model.people import Contact
@@ -393,7 +393,7 @@ def talk(place: Deployed, contact: Contact) -> None:
     key = conversation_key(str(ACCOUNT), contact.id)
     attempt = Attempt(conversation_key=key, outbound_id="x-1", number=1)
     records.claim(attempt, time.time(), replace(turn_messages(key), contact=contact))
-    records.write_step(attempt, Step.SENT, time.time(), Detail(network_id=f"wamid.to-{contact.id}"))
+    records.name(attempt, f"wamid.to-{contact.id}")
     later = inbound(Reminder(handler="h", given={}), id=f"later-{contact.id}", contact=contact)
     schedules(place).put(WakeUp(at=time.time() + 3600, inbound=later))
     park(place, inbound("count", id=f"wamid.{contact.id}-bad", contact=contact))

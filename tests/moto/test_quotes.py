@@ -42,7 +42,8 @@ class BothTables:
         conversations, records = ConversationTable(client, table), RecordTable(client, table)
         self.load, self.commit = conversations.load, conversations.commit
         self.quoted, self.record_try = conversations.quoted, conversations.record_try
-        self.read, self.claim, self.write_step = records.read, records.claim, records.write_step
+        self.read, self.claim = records.read, records.claim
+        self.write_step, self.name = records.write_step, records.name
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -58,6 +59,7 @@ def say(both: RecordStore, key: str, words: str, network_id: str) -> Attempt:
     message = Outbound(id=attempt.outbound_id, content=Text(body=words))
     both.claim(attempt, NOON, replace(TURN, conversation_key=key, messages=(message,)))
     both.write_step(attempt, Step.SENT, NOON + 1, Detail(network_id=network_id))
+    both.name(attempt, network_id)
     return attempt
 
 
@@ -88,6 +90,7 @@ def test_a_message_that_went_out_as_its_template_is_quoted_as_the_template(both:
     again = replace(first, number=2)
     both.claim(again, NOON + 3, replace(TURN, messages=(message,)))
     both.write_step(again, Step.SENT, NOON + 4, Detail(network_id="wamid.OUT2"))
+    both.name(again, "wamid.OUT2")
     found = both.quoted(Conversation(key="key", contact_ids=("1",)), "wamid.OUT2")
     assert found == Quoted(outbound_id="hello-1", content=template)
 
@@ -116,14 +119,6 @@ def test_the_id_of_a_message_lives_as_long_as_its_record(table: str, dynamodb: D
     say(RecordTable(dynamodb, table), "key", "hello", "wamid.OUT1")
     ends = {int(item["expires_at"]["N"]) for item in dynamodb.scan(TableName=table)["Items"]}
     assert max(ends) - min(ends) <= 1
-
-
-def test_the_status_that_is_not_the_first_writes_no_id(table: str, dynamodb: DynamoDBClient) -> None:
-    records = RecordTable(dynamodb, table)
-    attempt = Attempt(conversation_key="key", outbound_id="x-1", number=1)
-    for step in (Step.ACCEPTED, Step.DELIVERED, Step.READ, Step.FAILED):
-        records.write_step(attempt, step, NOON, Detail(network_id="wamid.OUT1"))
-    assert [item["sk"]["S"] for item in dynamodb.scan(TableName=table)["Items"]] == ["OUT#x-1"]
 
 
 def test_a_journal_is_kept_without_what_the_network_sent(both: Both) -> None:

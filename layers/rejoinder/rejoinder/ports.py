@@ -300,9 +300,11 @@ class RecordStore(Protocol):
     def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
         """Write a step's time, and what is known with it, unless it is there already.
 
-        From SENT on, `ConversationStore.quoted` finds the message by its network id. Returns the record as it
-        was before, without its turn.
+        Returns the record as it was before, without its turn.
         """
+
+    def name(self, attempt: Attempt, network_id: str) -> None:
+        """Keep what the network's id means: `ConversationStore.quoted` finds the message by it."""
 
 
 class Gates(Protocol):

@@ -56,11 +56,7 @@ class RecordTable:
             raise AttemptTaken(str(attempt)) from error
 
     def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
-        """Write a step's time, and what is known with it, by one upsert. Return the record of before.
-
-        The status `sent` also writes which message the network's id means. It comes before the contact can
-        quote the message, and so the sender needs no third write.
-        """
+        """Write a step's time, and what is known with it, by one upsert. Return the record of before."""
         name = step_attribute(attempt.number, step)
         known = {f"a{attempt.number}_{name}": value for name, value in _details(detail).items()}
         upserts = [f"{name} = if_not_exists({name}, :{name})" for name in known]
@@ -77,11 +73,9 @@ class RecordTable:
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:
             raise Unreadable("record: its format is none that this version knows") from error
-        if step is Step.SENT and detail.network_id:
-            self._name(attempt, detail.network_id)
         return read_steps(answer.get("Attributes", {}))
 
-    def _name(self, attempt: Attempt, network_id: str) -> None:
+    def name(self, attempt: Attempt, network_id: str) -> None:
         """Write that `network_id` means the message of `attempt`."""
         self._client.update_item(
             TableName=self._table,

@@ -161,9 +161,12 @@ class MemoryStore:
     def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
         before = self._record(attempt.outbound_id)
         self._keep(attempt, before.reached(attempt.number, step, at))
-        if detail.network_id:
-            self.names[attempt.conversation_key, detail.network_id] = attempt.outbound_id
+        if detail.network_id:  # a test has no tracker, which names the message
+            self.name(attempt, detail.network_id)
         return replace(before, turn=None)
+
+    def name(self, attempt: Attempt, network_id: str) -> None:
+        self.names[attempt.conversation_key, network_id] = attempt.outbound_id
 
     def _keep(self, attempt: Attempt, record: MessageRecord) -> None:
         self.steps[attempt.outbound_id] = {n: dict(reached) for n, reached in record.steps.items()}
