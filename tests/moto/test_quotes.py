@@ -13,12 +13,10 @@ from rejoinder.model.contents import Template, Text
 from rejoinder.model.context import Quoted
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Detail, Step
-from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, TurnMessages
-from rejoinder.model.talk import Journal, Said
 from rejoinder.ports import ConversationStore, RecordStore
 from rejoinder.testing.memory import MemoryStore
-from tests.unit.worlds import ACCOUNT, ADA, NOON, inbound
+from tests.unit.worlds import ACCOUNT, ADA, NOON
 
 TURN = TurnMessages(
     account=ACCOUNT,
@@ -119,16 +117,3 @@ def test_the_id_of_a_message_lives_as_long_as_its_record(table: str, dynamodb: D
     say(RecordTable(dynamodb, table), "key", "hello", "wamid.OUT1")
     ends = {int(item["expires_at"]["N"]) for item in dynamodb.scan(TableName=table)["Items"]}
     assert max(ends) - min(ends) <= 1
-
-
-def test_a_journal_is_kept_without_what_the_network_sent(both: Both) -> None:
-    begun = replace(inbound(), raw={"type": "text"})
-    before = both.load(begun).conversation
-    assert before
-    journal = Journal(handler="h", message=begun, data={}, entries=(Said(),))
-    both.commit(begun, before, replace(before, journal=journal), Marker(state="done"))
-    after = both.load(inbound(id="wamid.2")).conversation
-    assert after
-    assert isinstance(after.journal, Journal)
-    assert after.journal == journal
-    assert after.journal.message.raw == {}

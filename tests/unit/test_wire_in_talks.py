@@ -1,5 +1,7 @@
 """What the wire tells beside words, as a handler sees it: quotes, edits, deletions, advertisements."""
 
+from dataclasses import asdict, replace
+
 import pytest
 
 from rejoinder import Bot, Chat, Deleted, Edited, Tap, Text
@@ -8,6 +10,7 @@ from rejoinder.model.contents import Reaction
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Callback, Detail, Status, Step
+from rejoinder.model.talk import MAX_JOURNAL_BYTES
 from rejoinder.model.updates import Echo, SaidContent
 from rejoinder.testing import Phone
 from tests.unit.worlds import ACCOUNT, NOON, World, inbound
@@ -190,3 +193,22 @@ def test_the_raw_message_is_there_when_it_comes_and_not_when_the_handler_runs_ag
     phone = Phone(bot)
     phone.sends(Text(body="hi"), raw={"new": 1})
     assert phone.sends(Text(body="so"), raw={"new": 2}) == ["< 1 {'new': 2}"]
+
+
+def test_a_journal_is_without_the_raw_message_and_has_no_less_room_for_it() -> None:
+    bot = Bot()
+
+    @bot.otherwise
+    def hello(chat: Chat) -> None:
+        chat.data["raw"] = [len(str(chat.message.raw))]
+        chat.ask("And?")
+        chat.data["raw"].append(len(str(chat.message.raw)))
+        chat.ask("And then?")
+
+    world = World(bot)
+    world.process(replace(inbound(), raw={"new": "x" * MAX_JOURNAL_BYTES}))
+    world.process(replace(inbound("so", id="wamid.2"), raw={"new": "x" * MAX_JOURNAL_BYTES}))
+    assert not world.parked.updates
+    (conversation,) = world.store.conversations.values()
+    assert "xxx" not in repr([asdict(conversation.journal)] if conversation.journal else "")
+    assert conversation.journal

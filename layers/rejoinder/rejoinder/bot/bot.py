@@ -222,7 +222,7 @@ class Bot:
         if isinstance(talk, UnreadableJournal):
             return self._restart(handler, talk, conversation, turn)
         try:
-            return self._run(handler, talk.answered(turn.message), conversation, turn)
+            return self._run(handler, talk.answered(turn.message.without_raw()), conversation, turn)
         except JournalMismatch:
             return self._restart(handler, talk, conversation, turn)
 
@@ -236,7 +236,8 @@ class Bot:
         """Say so, and begin the talk again."""
         turn.begin_again()
         conversation = self._say("changed", replace(conversation, journal=None), turn)
-        journal = talk.again(conversation.data, conversation.language or self._language, turn.message)
+        language, message = conversation.language or self._language, turn.message.without_raw()
+        journal = talk.again(conversation.data, language, message)
         return self._run(handler, journal, conversation, turn)
 
     def _beside(self, conversation: Conversation, turn: OpenTurn) -> Conversation:
@@ -253,7 +254,7 @@ class Bot:
     def _journal(self, picked: Picked, number: int, conversation: Conversation, turn: OpenTurn) -> Journal:
         return Journal(
             handler=name_of(picked.handler),
-            message=turn.message,
+            message=turn.message.without_raw(),
             number=number,
             data=conversation.data,
             language=conversation.language or self._language,

@@ -64,7 +64,7 @@ class Chat:
     def __init__(self, replay: Replay, turn: OpenTurn) -> None:
         begun = replay.begun
         self.contact = begun.message.contact
-        self.message = begun.message
+        self.message = turn.as_it_came(begun.message)
         self.data = json.loads(json.dumps(begun.data))
         self.given = json.loads(json.dumps(begun.given))
         self.language = begun.language
@@ -311,10 +311,10 @@ class Chat:
                 value = asked.value(answer)
             except WrongAnswer:
                 continue
-            self.message = answer
+            self.message = self._turn.as_it_came(answer)
             return value
         if len(entry.answers) >= MAX_ANSWERS:
-            self.message = entry.answers[-1]
+            self.message = self._turn.as_it_came(entry.answers[-1])
             raise NoAnswer("wrong")
         if not self._replay.is_live:
             raise JournalMismatch("an answer that fitted fits no longer")

@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
 from rejoinder.model.contents import OutboundContent
@@ -107,12 +106,7 @@ class MemoryStore:
         for absorbed in before.absorbed:
             del self.conversations[absorbed.key]
         self.conversations[before.key] = replace(
-            after,
-            version=before.version + 1,
-            absorbed=(),
-            vacant=(),
-            held=(),
-            journal=_as_kept(after.journal),
+            after, version=before.version + 1, absorbed=(), vacant=(), held=()
         )
         self.markers[inbound.hashed_id] = marker
         self.aliases |= {(str(inbound.account), id): after.key for id in new_ids(before, after)}
@@ -170,17 +164,6 @@ class MemoryStore:
 
     def _keep(self, attempt: Attempt, record: MessageRecord) -> None:
         self.steps[attempt.outbound_id] = {n: dict(reached) for n, reached in record.steps.items()}
-
-
-def _as_kept(value: Any) -> Any:
-    """Return a part of a journal as the table keeps it: its messages are without what the network sent."""
-    if isinstance(value, Inbound):
-        return value.without_raw()
-    if isinstance(value, tuple):
-        return tuple(map(_as_kept, value))
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{part.name: _as_kept(getattr(value, part.name)) for part in fields(value)})
-    return value
 
 
 @dataclass
