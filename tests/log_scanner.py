@@ -81,8 +81,9 @@ ALLOWED: dict[str, Fits] = {
     "pause_seconds": _number,
     "reasons": _each(
         _like(
-            r"nested too deeply|too large|an entry without changes|a message without (account|contact)"
-            r"|no webhook: [A-Za-z]+|[a-z_]+ (holds [A-Za-z]+|without (account|contact))"
+            r"nested too deeply|too large|an entry without changes|a change without field"
+            r"|a message without (account|contact)|no webhook: [A-Za-z]+"
+            r"|[a-z_]+ (holds [A-Za-z]+|without (account|contact))"
         )
     ),
     "tries": _number,

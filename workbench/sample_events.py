@@ -45,6 +45,8 @@ def samples() -> dict[str, Json]:
     return {
         "ingress/text.json": _webhook(_change([ADA], [_text("wamid.text", "hi")])),
         "ingress/tap.json": _webhook(_change([ADA], [_tap("wamid.tap", "Opening hours")])),
+        "ingress/edit.json": _webhook(_change([ADA], [_edit("wamid.edit"), _revoke("wamid.revoke")])),
+        "ingress/advertisement.json": _webhook(_change([ADA], [_from_an_ad("wamid.ad", "hi")])),
         "ingress/no-phone-number.json": _webhook(_change([HIDDEN], [_hidden_text("wamid.hidden", "hi")])),
         "ingress/batch.json": _webhook(
             _change([ADA], [_text("wamid.b1", "hi"), _text("wamid.b2", "hours")]),
@@ -69,6 +71,7 @@ def samples() -> dict[str, Json]:
         ),
         "processor/text.json": _sqs("inbound.fifo", _inbound(_text("wamid.text", "hi"), ADA)),
         "processor/image.json": _sqs("inbound.fifo", _inbound(_image("wamid.image"), ADA)),
+        "processor/quote.json": _sqs("inbound.fifo", _inbound(_quote("wamid.quote", "hi"), ADA)),
         "processor/no-phone-number.json": _sqs(
             "inbound.fifo", _inbound(_hidden_text("wamid.hidden", "hi"), HIDDEN)
         ),
@@ -105,6 +108,31 @@ def _hidden_text(message_id: str, words: str) -> Json:
 def _tap(message_id: str, title: str) -> Json:
     reply = {"type": "button_reply", "button_reply": {"id": "go:hours", "title": title}}
     return _text(message_id, "") | {"type": "interactive", "interactive": reply}
+
+
+def _edit(message_id: str) -> Json:
+    edit = {"original_message_id": "wamid.text", "message": {"type": "text", "text": {"body": "hello"}}}
+    return _text(message_id, "") | {"type": "edit", "edit": edit}
+
+
+def _revoke(message_id: str) -> Json:
+    return _text(message_id, "") | {"type": "revoke", "revoke": {"original_message_id": "wamid.text"}}
+
+
+def _quote(message_id: str, words: str) -> Json:
+    """Return a message that quotes the message of ours that the statuses are about."""
+    return _text(message_id, words) | {"context": {"from": DISPLAY_PHONE_NUMBER, "id": "wamid.out"}}
+
+
+def _from_an_ad(message_id: str, words: str) -> Json:
+    referral = {
+        "source_type": "ad",
+        "source_id": "400000000000001",
+        "source_url": "https://example.com/ad",
+        "headline": "Chat with us",
+        "ctwa_clid": "sample-click",
+    }
+    return _text(message_id, words) | {"referral": referral}
 
 
 def _image(message_id: str) -> Json:

@@ -185,7 +185,8 @@ def _is_kept(change: Any, items: set[str], changes: set[str]) -> bool:
         return False
     match change:
         case {"field": str(name), "value": dict(value)} if name in LISTS:
-            return all(_text(item) in items for part in LISTS[name] for item in _listed(value.get(part, [])))
+            given = [value[part] for part in LISTS[name] if value.get(part) is not None]
+            return all(_text(item) in items for parts in given for item in _listed(parts))
         case _:
             return _text(change) in changes
 

@@ -18,9 +18,10 @@ from mypy_boto3_sqs import SQSClient
 
 from rejoinder.channels.whatsapp.front import sign
 from rejoinder.errors import SettingsError
+from rejoinder.model.ids import conversation_key
 from tests.moto.test_queues import taken
 from workbench import development
-from workbench.sample_events import samples, text_of
+from workbench.sample_events import ACCOUNT, ADA_ID, samples, text_of
 from workbench.simulator.server import Simulator
 
 ROOT = Path(__file__).parents[2]
@@ -148,6 +149,8 @@ def test_no_file_is_left_over() -> None:
         ("unknown", 200, 1, 1),
         ("status", 200, 0, 1),
         ("echo", 200, 1, 0),
+        ("edit", 200, 1, 0),
+        ("advertisement", 200, 1, 0),
         ("no-offers", 200, 1, 0),
         ("unsigned", 401, 0, 0),
         ("handshake", 200, 0, 0),
@@ -439,6 +442,27 @@ def test_a_plain_turn_costs_three_calls_in_the_processor_and_two_writes_a_messag
     assert calls == ["UpdateItem", "UpdateItem"], "the secret is kept for minutes, the gate for seconds"
     calls.clear()
     boto3.DEFAULT_SESSION = None
+
+
+def test_a_message_that_quotes_costs_two_more_reads(house: House) -> None:
+    calls: list[str] = []
+    boto3.DEFAULT_SESSION = None
+    session = boto3._get_default_session()
+    session.events.register("before-call", lambda model, **_: calls.append(model.name))
+    process, track = house.handler("processor"), house.handler("tracker")
+    event = event_of("tracker/events.json")
+    track(json.loads(json.dumps(event).replace("delivered", "sent").replace("samplekey", key_of_ada())), None)
+    assert calls == ["UpdateItem", "UpdateItem"], "the step, and what the network's id means"
+    calls.clear()
+    process(event_of("processor/quote.json"), Context())
+    assert calls == ["BatchGetItem"] * 3 + ["TransactWriteItems", "SendMessageBatch"]
+    calls.clear()
+    boto3.DEFAULT_SESSION = None
+
+
+def key_of_ada() -> str:
+    """Return the key of the conversation of the contact in the samples."""
+    return conversation_key(ACCOUNT, ADA_ID)
 
 
 def test_a_missing_variable_is_named(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -393,6 +393,7 @@ def talk(place: Deployed, contact: Contact) -> None:
     key = conversation_key(str(ACCOUNT), contact.id)
     attempt = Attempt(conversation_key=key, outbound_id="x-1", number=1)
     records.claim(attempt, time.time(), replace(turn_messages(key), contact=contact))
+    records.name(attempt, f"wamid.to-{contact.id}")
     later = inbound(Reminder(handler="h", given={}), id=f"later-{contact.id}", contact=contact)
     schedules(place).put(WakeUp(at=time.time() + 3600, inbound=later))
     park(place, inbound("count", id=f"wamid.{contact.id}-bad", contact=contact))
@@ -411,6 +412,7 @@ def test_an_export_holds_all_that_is_kept_of_a_contact_and_nothing_of_others(
     assert found["conversation"]["data"] == {"count": 2}
     assert [len(found[part]) for part in ("messages_from_them", "messages_to_them")] == [3, 1]
     assert [len(found[part]) for part in ("aliases", "wake_ups", "set_aside")] == [1, 1, 2]
+    assert [item["sk"] for item in found["ids_of_messages_to_them"]] == ["NETWORK#wamid.to-US.111"]
     whole = json.dumps(found, default=float)
     assert "1 for Ada" in whole
     assert "Bob" not in whole

@@ -147,8 +147,13 @@ class Play:
         kind = self.choices.draw(12)
         body: dict[str, object] = {"type": "text", "text": {"body": word}}
         if kind == 11:
-            body = {"type": "reaction", "reaction": {"message_id": "wamid.out1", "emoji": "x"}}
-            label = f"{contact.name}'s reaction"
+            others: tuple[dict[str, object], ...] = (
+                {"type": "reaction", "reaction": {"message_id": "wamid.out1", "emoji": "x"}},
+                {"type": "edit", "edit": {"original_message_id": "wamid.1", "message": body}},
+                {"type": "revoke", "revoke": {"original_message_id": "wamid.1"}},
+            )
+            body = others[self.said % 3]
+            label = f"{contact.name}'s {body['type']}"
         elif kind == 10:
             body = {"type": "of_tomorrow"}
             label = f"{contact.name}'s unknown type"

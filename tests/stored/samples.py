@@ -1,8 +1,8 @@
 """One value of each stored shape. Every field is filled. Every kind of content, entry and step is used."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rejoinder.aws.stored import bodies, items, messages, talks, updates
@@ -18,6 +18,7 @@ from rejoinder.model.contents import (
     Image,
     List,
     Location,
+    MessageError,
     Order,
     OrderItem,
     Reaction,
@@ -31,6 +32,7 @@ from rejoinder.model.contents import (
     Unsupported,
     Video,
 )
+from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.conversation import Conversation, TakenOver
 from rejoinder.model.delivery import MessageRecord, Step
 from rejoinder.model.gate import Gate
@@ -39,7 +41,9 @@ from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.talk import Answered, Asked, Journal, Planned, Said, StepDone, TimeRead
 from rejoinder.model.updates import (
+    Deleted,
     Echo,
+    Edited,
     Failed,
     Inbound,
     InboundContent,
@@ -110,6 +114,39 @@ def update_of(content: InboundContent, number: int = 1) -> Inbound:
 
 
 UPDATES = tuple(update_of(content, number) for number, content in enumerate(CONTENTS))
+ERROR = MessageError(code=131051, title="Message type unknown", details="It is not supported.")
+REFERRAL = Referral(
+    source_type="ad",
+    source_id="1",
+    source_url="https://example.com/ad",
+    headline="Soup",
+    body="Hot soup",
+    ctwa_clid="c",
+    media_type="video",
+    media_url="https://example.com/video",
+    thumbnail_url="https://example.com/thumbnail",
+    ref="summer",
+    welcome_text="Hello!",
+)
+WIRE: tuple[InboundContent, ...] = (
+    Edited(message_id="wamid.0", content=Text(body="four")),
+    Deleted(message_id="wamid.0"),
+    Echo(content=Text(body="I take over")),
+    Unsupported(type="unsupported", reason="edit", errors=(ERROR,), spoken=False),
+    ContactCard(name="", phones=("1",), origin="contact_request", vcard="BEGIN:VCARD"),
+    Order(catalog_id="", items=(replace(ITEM, price=None),), left_out=1),
+)
+WIRE_UPDATES = tuple(update_of(content, number) for number, content in enumerate(WIRE))
+AROUND = replace(
+    update_of(Text(body="hi")),
+    contact=replace(ADA, username="ada.l"),
+    quoted=Quoted(outbound_id="o-1", content=BUTTONS),
+    referral=REFERRAL,
+    product=ReferredProduct(product_id="p", catalog_id="c"),
+    forwarded=True,
+    forwarded_often=True,
+    raw={"type": "text"},
+)
 TURN = TurnMessages(
     account=ACCOUNT,
     contact=ADA,
@@ -219,6 +256,13 @@ class Shape:
     dump: Callable[[Any], str]
     read: Callable[[str], Any]
     value: object
+    """What is written and read."""
+    added: Mapping[str, object] = field(default_factory=dict)
+    """More values of the same format, with fields or kinds that came later, each under a short name."""
+
+    def of(self, name: str) -> object:
+        """Return the value with that name; the first one for an empty name."""
+        return self.added[name] if name else self.value
 
 
 def _never(account: Account, update: object, *, received_at: float) -> Inbound:
@@ -231,8 +275,14 @@ SHAPES: dict[str, Shape] = {
         dump=lambda contact: json.dumps(messages.contact_as_json(contact)),
         read=lambda text: messages.contact_from_json(loads("contact", text)),
         value=ADA,
+        added={"username": replace(ADA, username="ada.l")},
     ),
-    "update": Shape(dump=updates.dump_updates, read=updates.read_updates, value=UPDATES),
+    "update": Shape(
+        dump=updates.dump_updates,
+        read=updates.read_updates,
+        value=UPDATES,
+        added={"wire": (*WIRE_UPDATES, replace(AROUND, raw={}))},
+    ),
     "turn": Shape(dump=messages.dump_turn, read=messages.read_turn, value=TURN),
     "journal": Shape(dump=talks.dump_talk, read=talks.read_talk, value=JOURNAL),
     "wake_up": Shape(dump=updates.dump_wake_ups, read=updates.read_wake_ups, value=WAKE_UPS),
@@ -250,6 +300,13 @@ SHAPES: dict[str, Shape] = {
         dump=lambda record: json.dumps(_record_item(record)),
         read=lambda text: items.read_record(json.loads(text)),
         value=RECORD,
+    ),
+    "network_id": Shape(
+        dump=lambda outbound_id: json.dumps(
+            {"format": items.format_attribute("network_id"), "outbound_id": {"S": outbound_id}}
+        ),
+        read=lambda text: items.read_network_id(json.loads(text)),
+        value="correlation-1",
     ),
     "gate": Shape(
         dump=lambda gate: json.dumps(items.dump_gate(gate)),
@@ -271,11 +328,14 @@ SHAPES: dict[str, Shape] = {
         read=bodies.read_events,
         value=bodies.Events(channel="whatsapp", received_at=9.5, events=({"status": {}},)),
     ),
-    "own_body": Shape(dump=bodies.dump_update, read=bodies.read_update, value=UPDATES[0]),
+    "own_body": Shape(
+        dump=bodies.dump_update, read=bodies.read_update, value=UPDATES[0], added={"raw": AROUND}
+    ),
     "parked_body": Shape(
         dump=lambda update: bodies.dump_parked(update, "KeyError at bot.py:7"),
         read=bodies.read_update,
         value=UPDATES[0],
+        added={"raw": AROUND},
     ),
 }
 """Every shape, by its name in FORMATS."""

@@ -13,7 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rejoinder import Bot, Chat, Text
-from rejoinder.aws.stored.bodies import dump_parked, dump_update, read_events, read_update, read_updates
+from rejoinder.aws.stored.bodies import (
+    MAX_BODY_BYTES,
+    dump_parked,
+    dump_update,
+    read_events,
+    read_update,
+    read_updates,
+)
 from rejoinder.aws.stored.fields import FORMATS
 from rejoinder.aws.stored.items import dump_conversation, dump_marker, read_conversation, read_marker
 from rejoinder.aws.stored.messages import dump_turn, read_turn
@@ -33,6 +40,7 @@ from rejoinder.model.contents import (
     Image,
     List,
     Location,
+    MessageError,
     Order,
     OrderItem,
     OutboundContent,
@@ -46,6 +54,7 @@ from rejoinder.model.contents import (
     Unsupported,
     Video,
 )
+from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
@@ -61,7 +70,9 @@ from rejoinder.model.talk import (
     UnreadableJournal,
 )
 from rejoinder.model.updates import (
+    Deleted,
     Echo,
+    Edited,
     Failed,
     Inbound,
     InboundContent,
@@ -192,10 +203,18 @@ HEARD: list[InboundContent] = [
     FormReply(name="f", response="{}"),
     System(event="user_changed_number"),
     Unsupported(type="poll", reason="r"),
+    Unsupported(type="poll", errors=(MessageError(code=131051, title="t", details="d"),), spoken=False),
+    ContactCard(name="", origin="contact_request", vcard="BEGIN:VCARD"),
+    Order(catalog_id="", items=(replace(LINE, price=None),), left_out=2),
+    Edited(message_id="m", content=Text(body="four")),
+    Edited(message_id="m"),
+    Deleted(message_id="m"),
     Reminder(handler="remind", given={"a": [1, None, {"b": "c"}]}),
     TimeUp(question="q"),
     Failed(outbound_id="o-1", content=Text(body="lost"), code=131026, reason="r"),
     Echo(),
+    Echo(content=Text(body="I take over")),
+    Echo(content=Edited(message_id="m", content=Text(body="four"))),
     Release(),
     Preference(value="stop"),
 ]
@@ -262,6 +281,53 @@ def test_every_turn_comes_back_as_it_was(content: OutboundContent, closes_at: fl
     turn = replace(turn_of(content), contact=MOVED, window_closes_at=closes_at, reports_failure=True, again=3)
     turn = replace(turn, messages=(message, *turn.messages))
     assert read_turn(dump_turn(turn)) == turn
+
+
+AROUND: list[dict[str, Any]] = [
+    {"quoted": Quoted(outbound_id="o-1", content=Text(body="hi"))},
+    {"quoted": Quoted(outbound_id="o-1", content=Template(name="t", language="en", parameters={"a": "b"}))},
+    {"referral": Referral(source_type="ad", source_id="1", headline="h", ctwa_clid="c", welcome_text="w")},
+    {"product": ReferredProduct(product_id="p", catalog_id="c")},
+    {"forwarded": True},
+    {"forwarded": True, "forwarded_often": True},
+    {"contact": replace(MOVED, username="ada.l")},
+]
+
+
+@pytest.mark.parametrize("around", AROUND, ids=lambda around: str([*around]))
+def test_what_surrounds_a_message_comes_back_as_it_was(around: dict[str, Any]) -> None:
+    update = replace(update_of(Text(body="hi")), **around)
+    assert read_update(dump_update(update)) == update
+    assert read_update(dump_parked(update, "why")) == update
+    assert read_talk(dump_talk(replace(TALK, message=update))) == replace(TALK, message=update)
+
+
+def test_what_the_network_sent_goes_along_in_queues_and_is_kept_nowhere_else() -> None:
+    update = replace(
+        update_of(Text(body="hi")), raw={"text": {"body": "hi", "new": [1, None, "half \ud83d"]}}
+    )
+    assert read_update(dump_update(update)).raw == update.raw
+    assert read_update(dump_parked(update, "why")).raw == update.raw
+    talk = read_talk(dump_talk(replace(TALK, message=update)))
+    assert isinstance(talk, Journal)
+    assert talk.message.raw == {}
+    missed = Conversation(key="key", contact_ids=("1",)).missing(update).missed
+    assert [one.raw for one in missed] == [{}]
+    assert "new" not in json.dumps(dump_conversation(Conversation(key="k", contact_ids=(), missed=(update,))))
+    assert "new" not in repr(update), "it is not to be logged by mistake"
+
+
+def test_what_the_network_sent_is_left_out_of_a_body_that_it_would_make_too_large() -> None:
+    update = replace(update_of(Text(body="hi")), raw={"text": "x" * MAX_BODY_BYTES})
+    for body in (dump_update(update), dump_parked(update, "why")):
+        assert len(body) < MAX_BODY_BYTES
+        assert read_update(body) == update
+
+
+def test_what_an_older_version_stored_is_read_without_what_it_did_not_know() -> None:
+    stored = json.loads(dump_update(update_of(Echo())))
+    del stored["inbound"]["content"]["content"], stored["inbound"]["contact"]["username"]
+    assert read_update(json.dumps(stored)) == update_of(Echo())
 
 
 def test_no_kind_of_content_is_left_out_here() -> None:

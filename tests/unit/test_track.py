@@ -1,7 +1,7 @@
 """The tracker. A status never goes backwards, and only the statuses of our own messages count."""
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -49,6 +49,34 @@ def test_failed_after_delivered_stays_delivered_and_both_are_kept() -> None:
 def test_failed_after_sent_is_failed() -> None:
     record, _ = tracked(status(Step.FAILED), status(Step.SENT))
     assert record.state is Step.FAILED
+
+
+@dataclass
+class NamingStore(MemoryStore):
+    """A store that lists what is named. The first time it cannot name anything."""
+
+    named: list[str] = field(default_factory=list)
+    broken: bool = True
+
+    def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
+        return super().write_step(attempt, step, at, Detail())
+
+    def name(self, attempt: Attempt, network_id: str) -> None:
+        if self.broken:
+            self.broken = False
+            raise ConnectionError
+        self.named.append(network_id)
+
+
+def test_the_status_sent_names_its_message_and_costs_no_count_when_that_fails() -> None:
+    world = World(Bot(), store=NamingStore())
+    sent = status(Step.SENT, billed="service")
+    with pytest.raises(ConnectionError):
+        world.tracker().track(sent)
+    world.tracker().track_all([sent, status(Step.DELIVERED), status(Step.READ), status(Step.FAILED)])
+    assert isinstance(world.store, NamingStore)
+    assert world.store.named == ["wamid.1"]
+    assert world.meter.counts[Metric.MESSAGES_BILLED] == 1
 
 
 @pytest.mark.parametrize(

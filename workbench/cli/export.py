@@ -51,7 +51,7 @@ def kept(place: Deployed, contact: str) -> list[dict[str, Any]]:
 
 def _kept(place: Deployed, person: Person, letters: Iterable[Letter]) -> dict[str, Any]:
     table = Table(place)
-    markers, records = table.messages([person])
+    markers, records, network_ids = table.messages([person])
     return {
         "conversation": {
             name: value for name, value in _readable(person.item).items() if name != "taken_over"
@@ -59,6 +59,7 @@ def _kept(place: Deployed, person: Person, letters: Iterable[Letter]) -> dict[st
         "aliases": [_readable(item) for item in table.aliases(person)],
         "messages_from_them": [_readable(item) for item in markers],
         "messages_to_them": [_readable(item) for item in records],
+        "ids_of_messages_to_them": [_readable(item) for item in network_ids],
         "wake_ups": [
             {"at": wake_up["ScheduleExpression"], "update": json.loads(wake_up["Target"]["Input"])}
             for wake_up in WakeUps(place).of([person])

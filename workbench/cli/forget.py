@@ -58,8 +58,8 @@ def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
         wake_ups.delete(schedule)
     with dead_letters(place) as letters:
         dead = _erase_letters(letters, table, people)
-    markers, records = table.messages(people)
-    for item in (*markers, *records):
+    markers, records, network_ids = table.messages(people)
+    for item in (*markers, *records, *network_ids):
         table.delete(item)
     table.forget_holders(people)
     conversations = [person.item for person in people if person.item]

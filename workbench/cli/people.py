@@ -14,6 +14,7 @@ from rejoinder.aws.keys import (
     conversation_item,
     conversation_pk,
     is_marker,
+    is_network_id,
     is_record,
     key_of,
     marker_item,
@@ -106,8 +107,9 @@ class Table:
         found = [self.get(alias_item(person.account, id)) for id in person.ids]
         return [item for item in found if item and item["conversation_key"]["S"] in person.keys]
 
-    def messages(self, people: Sequence[Person]) -> tuple[list[Item], list[Item]]:
-        """Return the markers of what came from `people`, and the records of what was sent to them.
+    def messages(self, people: Sequence[Person]) -> tuple[list[Item], list[Item], list[Item]]:
+        """Return the markers of what came from `people`, the records of what was sent to them, and the items
+        that lead to the records from the network's ids.
 
         Items under other keys are found by the contact in their turn: a message that waits in a queue is sent
         and recorded even after everything else of the contact is erased.
@@ -129,7 +131,8 @@ class Table:
         )
         theirs = [item for item in found if any(self._concerns(item, person) for person in people)]
         markers = [item for item in theirs if is_marker(item)]
-        return markers, [item for item in theirs if is_record(item)]
+        records = [item for item in theirs if is_record(item)]
+        return markers, records, [item for item in theirs if is_network_id(item)]
 
     def has(self, person: Person, letter: Letter) -> bool:
         """Whether a dead letter belongs to `person`. Statuses are not searched: a letter mixes contacts."""

@@ -33,6 +33,9 @@ class Contact:
     name: str | None = None
     """The name in the profile; None until one is given."""
 
+    username: str | None = None
+    """The username in the profile; None until one is given."""
+
     @property
     def id(self) -> str:
         return self.wa_id or self.user_id

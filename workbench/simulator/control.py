@@ -28,6 +28,12 @@ from workbench.simulator.webhooks import inbound_update, sign, signatures, tap_c
 DEFAULT_NAME: Final = "Visitor"
 """The profile name of a contact who has not given one."""
 
+WAYS: Final = ("text", "tap", "message")
+"""What a contact may say: a text, a tap, or the content of a message as it stands on the wire."""
+
+OURS: Final = ("id", "from", "from_user_id", "timestamp")
+"""The fields of a message that the network writes, and no contact."""
+
 ANY_METHOD: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 _LAST_SECOND: Final = 253_402_300_799
@@ -79,20 +85,24 @@ class Control:
         return list(self._network.transcript(request.query_params.get("contact", "").lstrip("+ ") or None))
 
     async def say(self, request: Request) -> Response:
-        """Let a contact write or tap. The answer comes after the first delivery attempt."""
-        order = await _order(request, ("from", "name", "text", "tap", "phone_number_id"))
+        """Let a contact write, tap or send any content. The answer comes after the first delivery attempt."""
+        order = await _order(
+            request, (*WAYS, "from", "name", "username", "context", "referral", "phone_number_id")
+        )
         if self._courier.webhook_url is None:
             raise ControlError("no webhook is registered: POST /sim/handshake first", 409)
         sender = _text(order, "from").lstrip("+")
         if not contacts.is_phone(sender) and not contacts.is_user_id(sender):
             raise ControlError("from must be a phone number in digits, or a user id such as US.1234567890")
-        if ("text" in order) == ("tap" in order):
-            raise ControlError("say needs either text or tap")
-        name = _text(order, "name") if "name" in order else None
+        if sum(way in order for way in WAYS) != 1:
+            raise ControlError(f"say needs one of {', '.join(WAYS)}")
+        name, username = (_text(order, key) if key in order else None for key in ("name", "username"))
         said, content = self._uttered(self._network.contact_of(sender), order)
+        around = self._around(order, said.phone_number_id)
         said.contact.name = name or said.contact.name or DEFAULT_NAME
+        said.contact.username = username or said.contact.username
         self._network.hear(said)
-        outcome = await self._courier.put(inbound_update(said, content))
+        outcome = await self._courier.put(inbound_update(said, {**content, **around}))
         return AsciiJson({"id": said.id, **outcome.shown()})
 
     def _uttered(self, contact: Contact, order: JsonObject) -> tuple[Said, JsonObject]:
@@ -103,6 +113,11 @@ class Control:
         if "text" in order:
             text = _text(order, "text")
             return self._said(contact, number or next(iter(numbers)), text), text_content(text)
+        if "message" in order:
+            message = _object(order, "message")
+            shown = f"({_text(message, 'type')})"
+            content = {name: part for name, part in message.items() if name not in OURS}
+            return self._said(contact, number or next(iter(numbers)), shown), content
         tap = _text(order, "tap")
         found = self._network.tapped(contact, tap, number)
         if found is None:
@@ -111,6 +126,13 @@ class Control:
         said = self._said(contact, sent.phone_number_id, choice.title)
         said.tapped = True
         return said, tap_content(choice, sent, numbers[sent.phone_number_id])
+
+    def _around(self, order: JsonObject, number: str) -> JsonObject:
+        """Return what surrounds a message. The business wrote the quoted message, unless it is told."""
+        around: JsonObject = {key: _object(order, key) for key in ("context", "referral") if key in order}
+        if "id" in around.get("context", {}):
+            around["context"] = {"from": self._network.settings.phone_numbers[number], **around["context"]}
+        return around
 
     def _said(self, contact: Contact, number: str, text: str) -> Said:
         message_id = wamid.received(contact.id)
@@ -221,6 +243,13 @@ async def _order(request: Request, keys: tuple[str, ...]) -> JsonObject:
         if key not in keys:
             raise ControlError(f"there is no {key!r} here; known are {', '.join(keys)}")
     return order
+
+
+def _object(order: JsonObject, key: str) -> JsonObject:
+    value = order.get(key)
+    if not isinstance(value, dict):
+        raise ControlError(f"{key} must be an object, as it stands on the wire")
+    return value
 
 
 def _text(order: JsonObject, key: str) -> str:

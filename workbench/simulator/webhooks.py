@@ -131,6 +131,7 @@ def _pricing(sent: Sent) -> JsonObject:
 
 def contact_block(contact: Contact) -> JsonObject:
     """Return the entry in `contacts`. It has no `profile` until the contact has a name."""
-    profile = {"profile": {"name": contact.name}} if contact.name else {}
+    username = {"username": contact.username} if contact.username else {}
+    profile = {"profile": {"name": contact.name, **username}} if contact.name else {}
     number = {"wa_id": contact.wa_id} if contact.wa_id else {}
     return {**profile, **number, "user_id": contact.user_id}

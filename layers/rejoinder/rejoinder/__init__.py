@@ -27,8 +27,9 @@ from rejoinder.model.contents import (
     Unsupported,
     Video,
 )
+from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.intent import Intent
-from rejoinder.model.updates import Failed, Preference, Release
+from rejoinder.model.updates import Deleted, Edited, Failed, Preference, Release
 
 __all__ = [
     "Audio",
@@ -38,7 +39,9 @@ __all__ = [
     "Buttons",
     "Chat",
     "ContactCard",
+    "Deleted",
     "Document",
+    "Edited",
     "Failed",
     "FormReply",
     "Image",
@@ -50,7 +53,10 @@ __all__ = [
     "NoAnswer",
     "Order",
     "Preference",
+    "Quoted",
     "Reaction",
+    "Referral",
+    "ReferredProduct",
     "Release",
     "Row",
     "Section",

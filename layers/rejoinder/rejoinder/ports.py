@@ -11,6 +11,7 @@ from typing import Protocol
 from rejoinder.errors import SendError, SettingsError
 from rejoinder.model.backoff import Backoff
 from rejoinder.model.contents import OutboundContent
+from rejoinder.model.context import Quoted
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
 from rejoinder.model.gate import Gate
@@ -246,6 +247,9 @@ class ConversationStore(Protocol):
         Raises AlreadyHandled or VersionConflict when it may not be written, TurnTooLarge when it cannot be.
         """
 
+    def quoted(self, conversation: Conversation, network_id: str) -> Quoted | None:
+        """Return our message with that id of the network; None when the conversation has none, or no more."""
+
     def record_try(self, inbound: Inbound, marker: Marker) -> None:
         """Keep the failed tries of an update; AlreadyHandled when its marker is finished."""
 
@@ -298,6 +302,9 @@ class RecordStore(Protocol):
 
         Returns the record as it was before, without its turn.
         """
+
+    def name(self, attempt: Attempt, network_id: str) -> None:
+        """Keep what the network's id means: `ConversationStore.quoted` finds the message by it."""
 
 
 class Gates(Protocol):

@@ -62,6 +62,35 @@ def test_a_quick_reply_of_a_template_is_tapped_as_a_button(network: Network) -> 
     assert message["button"] == {"payload": "change-4711", "text": "Change"}
 
 
+def test_any_content_is_sent_as_it_stands_on_the_wire(network: Network) -> None:
+    network.say(ADA)
+    first = network.webhook.items("messages")[-1]["id"]
+    for content in (
+        {"type": "edit", "edit": {"original_message_id": first, "message": {"type": "text"}}},
+        {"type": "revoke", "revoke": {"original_message_id": first}},
+        {"type": "voice", "voice": {"id": "900000000000001"}},
+    ):
+        assert network.control("say", {"from": ADA, "message": {**content, "id": "mine"}})["status"] == 200
+        message = network.webhook.items("messages")[-1]
+        assert message | content == message
+        assert message["id"].startswith("wamid.")
+    assert network.see(f"transcript?contact={ADA}")[-1]["text"] == "(voice)"
+
+
+def test_a_message_quotes_and_tells_where_its_contact_came_from(network: Network) -> None:
+    network.say(ADA)
+    quoted = network.sent_id(ADA)
+    referral = {"source_type": "ad", "ctwa_clid": "c1"}
+    network.say(ADA, "hi", context={"id": quoted}, referral=referral, username="ada.l")
+    message = network.webhook.items("messages")[-1]
+    assert message["context"] == {"from": "15550100001", "id": quoted}
+    assert message["referral"] == referral
+    network.say(ADA, "look", context={"forwarded": True})
+    assert network.webhook.items("messages")[-1]["context"] == {"forwarded": True}
+    profile = network.webhook.posts[-1].values()[0]["contacts"][0]["profile"]
+    assert profile == {"name": "Visitor", "username": "ada.l"}
+
+
 def test_the_newest_message_with_the_choice_is_tapped(network: Network) -> None:
     network.say(ADA)
     network.sent_id(ADA, type="interactive", interactive=BUTTONS)
@@ -132,6 +161,12 @@ def test_a_failed_message_says_why_in_the_transcript(network: Network) -> None:
         {"from": ADA, "text": "hi", "name": 1},
         {"from": ADA, "text": "hi", "phone_number_id": "4711"},
         {"from": ADA, "message": "hi"},
+        {"from": ADA, "message": {}},
+        {"from": ADA, "message": {"type": 7}},
+        {"from": ADA, "message": {"type": "x"}, "text": "hi"},
+        {"from": ADA, "text": "hi", "context": "wamid.1"},
+        {"from": ADA, "text": "hi", "referral": []},
+        {"from": ADA, "text": "hi", "username": ""},
         [],
         "hi",
         None,
@@ -215,9 +250,14 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     max_leaves=8,
 )
 KEYS = ("from", "name", "text", "tap", "phone_number_id", "kind", "times", "to", "code", "status", "drop")
+WIRE_KEYS = ("message", "context", "referral", "username")
 ORDERS = JSON | st.dictionaries(
-    st.sampled_from((*KEYS, "advance_seconds", "webhook_url", "language", "body", "buttons", "duplicate")),
-    JSON | st.sampled_from((ADA, NUMBER, "error", "status", "webhook", "sent", "en", 131000)),
+    st.sampled_from(
+        (*KEYS, *WIRE_KEYS, "advance_seconds", "webhook_url", "language", "body", "buttons", "duplicate")
+    ),
+    JSON
+    | st.dictionaries(st.sampled_from(("type", "id", "from")), JSON, max_size=3)
+    | st.sampled_from((ADA, NUMBER, "error", "status", "webhook", "sent", "en", 131000)),
 )
 PATHS = (
     "/sim/say",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from rejoinder.aws.keys import alias_item, conversation_item, marker_item
+from rejoinder.aws.keys import alias_item, conversation_item, marker_item, network_id_item, record_item
 from rejoinder.aws.stored.fields import FORMATS, reading
 from rejoinder.aws.stored.items import (
     Item,
@@ -19,9 +19,12 @@ from rejoinder.aws.stored.items import (
     read_conversation,
     read_former_keys,
     read_marker,
+    read_network_id,
+    read_record,
     read_window,
 )
-from rejoinder.errors import AlreadyHandled, StoreError, TurnTooLarge, VersionConflict
+from rejoinder.errors import AlreadyHandled, StoreError, TurnTooLarge, Unreadable, VersionConflict
+from rejoinder.model.context import Quoted
 from rejoinder.model.conversation import Conversation, conversation_for, new_ids, without_lost_ids
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.marker import MARKER_SECONDS, Marker
@@ -126,6 +129,27 @@ class ConversationTable:
         """Return one item, empty when there is none. The sender has no permission to read several at once."""
         answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return answer.get("Item", {})
+
+    def quoted(self, conversation: Conversation, network_id: str) -> Quoted | None:
+        """Return our message with that id of the network, by two requests; None when we do not know it.
+
+        A record that this version cannot read is a message that we do not know: no update waits for it.
+        """
+        keys = {
+            key: network_id_item(key, network_id) for key in (conversation.key, *conversation.former_keys)
+        }
+        named = self._read([*keys.values()])
+        try:
+            wanted = [
+                record_item(key, read_network_id(named[_name(item)]))
+                for key, item in keys.items()
+                if _name(item) in named
+            ]
+            records = [read_record(record) for record in self._read(wanted).values() if not _is_over(record)]
+        except Unreadable:
+            return None
+        messages = [message for record in records if record.turn for message in record.turn.messages]
+        return next((Quoted(outbound_id=one.id, content=one.content) for one in messages), None)
 
     def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
         """Write the marker, the conversation and new aliases, and delete absorbed conversations: all or
@@ -246,8 +270,12 @@ def _marker(item: Item | None) -> Marker | None:
     if not item:
         return None
     with reading("marker"):
-        is_over = item_number(item, "expires_at") < time.time()
+        is_over = _is_over(item)
     return None if is_over else read_marker(item)
+
+
+def _is_over(item: Item) -> bool:
+    return item_number(item, "expires_at") < time.time()
 
 
 def _name(item: Mapping[str, Any]) -> str:

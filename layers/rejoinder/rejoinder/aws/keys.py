@@ -14,6 +14,7 @@ MARKER = "MARKER"
 
 _CONVERSATION = "CONVERSATION"
 _RECORD = "OUT#"
+_NETWORK_ID = "NETWORK#"
 
 
 def _key(pk: str, sk: str) -> Item:
@@ -38,6 +39,11 @@ def conversation_item(key: str) -> Item:
 def record_item(key: str, outbound_id: str) -> Item:
     """Return the key of the record of a message in the conversation `key`."""
     return _key(conversation_pk(key), f"{_RECORD}{outbound_id}")
+
+
+def network_id_item(key: str, network_id: str) -> Item:
+    """Return the key of the item that leads from the network's id of one of our messages to its record."""
+    return _key(conversation_pk(key), f"{_NETWORK_ID}{network_id}")
 
 
 def marker_item(account: Account | str, message_id: str) -> Item:
@@ -73,6 +79,11 @@ def is_marker(item: Mapping[str, Any]) -> bool:
 def is_record(item: Mapping[str, Any], outbound: str = "") -> bool:
     """Whether an item is a message record, of a message whose id begins with `outbound`."""
     return str(item["sk"]["S"]).startswith(f"{_RECORD}{outbound}")
+
+
+def is_network_id(item: Mapping[str, Any]) -> bool:
+    """Whether an item leads from the network's id of one of our messages to its record."""
+    return str(item["sk"]["S"]).startswith(_NETWORK_ID)
 
 
 def outbound_id_of(record: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING, assert_never
 
-from rejoinder.aws.keys import record_item
+from rejoinder.aws.keys import network_id_item, record_item
 from rejoinder.aws.stored.fields import FORMATS
 from rejoinder.aws.stored.items import Item, format_attribute, read_record, read_steps, step_attribute
 from rejoinder.aws.stored.messages import dump_turn
@@ -75,6 +75,20 @@ class RecordTable:
             raise Unreadable("record: its format is none that this version knows") from error
         return read_steps(answer.get("Attributes", {}))
 
+    def name(self, attempt: Attempt, network_id: str) -> None:
+        """Write that `network_id` means the message of `attempt`."""
+        self._client.update_item(
+            TableName=self._table,
+            Key=network_id_item(attempt.conversation_key, network_id),
+            UpdateExpression="SET outbound_id = :id, expires_at = :expires_at, #format = :format",
+            ExpressionAttributeNames=_FORMAT_NAME,
+            ExpressionAttributeValues={
+                ":id": {"S": attempt.outbound_id},
+                ":expires_at": _expires_at(),
+                ":format": format_attribute("network_id"),
+            },
+        )
+
 
 def _may_be_claimed(number: int) -> str:
     """Return `MessageRecord.may_be_claimed` as a condition of DynamoDB."""
@@ -123,10 +137,14 @@ _FORMAT_NAME = {"#format": "format"}  # a reserved word of DynamoDB
 _IS_READABLE = "(attribute_not_exists(pk) OR #format IN (:format, :format_before))"
 
 
+def _expires_at() -> Item:
+    return {"N": str(int(time.time() + RECORD_SECONDS))}
+
+
 def _always(at: float) -> Item:
     return {
         ":at": {"N": str(at)},
-        ":expires_at": {"N": str(int(time.time() + RECORD_SECONDS))},
+        ":expires_at": _expires_at(),
         ":format": format_attribute("record"),
         ":format_before": {"N": str(FORMATS["record"] - 1)},
     }

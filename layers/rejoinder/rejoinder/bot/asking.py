@@ -10,11 +10,10 @@ from typing import Any, NoReturn
 
 from rejoinder.bot.codec import Unknown
 from rejoinder.bot.journal import JournalMismatch, Replay
-from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.questions import MAX_ANSWERS, Question, Reader, WrongAnswer, value_again
 from rejoinder.bot.steps import Steps
 from rejoinder.bot.turn import OpenTurn, Suspended, storable
-from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
+from rejoinder.errors import NoAnswer
 from rejoinder.model.contents import Template, Text
 from rejoinder.model.people import Contact
 from rejoinder.model.talk import MAX_JOURNAL_BYTES, Answered, Asked
@@ -59,7 +58,7 @@ class Asking:
         self._replay = replay
         self._turn = turn
         self._thread = threading.get_ident()
-        self._heard: Inbound | Answered = begun.message
+        self._heard: Inbound | Answered = turn.as_it_came(begun.message)
         self._is_reading = False
 
     @property
@@ -71,30 +70,12 @@ class Asking:
         """
         if isinstance(self._heard, Answered):
             begun = self._replay.begun.message
-            self._heard = replace(begun, id="", content=self._heard.content, at=self._heard.at, reply_to=None)
-        return self._heard
-
-    @property
-    def _phrases(self) -> Phrases:
-        return self._turn.phrases(self.language)
-
-    def _does(self, what: str, *details: object) -> None:
-        """Check that the handler may do something now, and let the watch see it."""
-        self.refuse_swallowed()
-        if self.steps.running:
-            raise BotError(f"{what} inside the step {self.steps.running}: a step only gives back a result")
-        if self._is_reading and what not in ("now", "window"):
-            raise BotError(f"{what} while an answer is read: a converter only returns what the answer means")
-        if threading.get_ident() != self._thread:
-            raise BotError(f"{what} in another thread: a handler does one thing after another")
-        self.steps.went_on()
-        self._turn.watch.sees(what, *details)
-
-    def refuse_swallowed(self) -> None:
-        """Raise SuspensionSwallowed when the handler goes on, or ends, after it was suspended."""
-        if self.suspended_at:
-            raise SuspensionSwallowed(
-                f"the handler went on after asking at {self.suspended_at}: let what ask() raises pass"
+            self._heard = Inbound(
+                id="",
+                account=begun.account,
+                contact=begun.contact,
+                at=self._heard.at,
+                content=self._heard.content,
             )
 
     def _again(self, answer: Any, entry: Answered) -> Any:
@@ -115,7 +96,7 @@ class Asking:
         waiting, said = replace(waiting, answers=()), waiting.answers
         retry = ""
         for message in said:
-            self._heard = message
+            self._heard = self._turn.as_it_came(message)
             if isinstance(message.content, TimeUp):
                 return self._again(answer, self._settled(asked, message, gave_up="timeout"))
             try:
@@ -127,7 +108,7 @@ class Asking:
                 retry = self._phrases.too_long if wrong.too_long else asked.retry
                 continue
             value = self._again(answer, entry)
-            self._heard = message
+            self._heard = self._turn.as_it_came(message)
             return value
         if waiting.wrong >= MAX_ANSWERS:
             return self._again(answer, self._settled(asked, said[-1], gave_up="wrong"))

@@ -19,7 +19,7 @@ from rejoinder.model.conversation import MAX_DATA_BYTES, Conversation
 from rejoinder.model.ids import digest
 from rejoinder.model.intent import Intent
 from rejoinder.model.talk import MAX_JOURNAL_BYTES, Journal, UnreadableJournal, bytes_of, shortened
-from rejoinder.model.updates import Inbound, WakeUp
+from rejoinder.model.updates import Edited, Inbound, WakeUp
 from rejoinder.ports import Limits, Understanding
 
 H = TypeVar("H", bound=Handler)
@@ -266,7 +266,7 @@ class Bot:
         if isinstance(talk, UnreadableJournal):
             return self._restart(handler, talk, conversation, turn)
         try:
-            return self._run(handler, talk.answered(turn.message), conversation, turn)
+            return self._run(handler, talk.answered(_as_answer(turn.message)), conversation, turn)
         except JournalMismatch:
             return self._restart(handler, talk, conversation, turn)
 
@@ -280,7 +280,8 @@ class Bot:
         """Say so, and begin the talk again."""
         turn.begin_again()
         conversation = self._say("changed", replace(conversation, journal=None), turn)
-        journal = talk.again(conversation.data, conversation.language or self._language, turn.message)
+        language, message = conversation.language or self._language, turn.message.without_raw()
+        journal = talk.again(conversation.data, language, message)
         return self._run(handler, journal, conversation, turn)
 
     def _beside(self, conversation: Conversation, turn: OpenTurn) -> Conversation:
@@ -303,7 +304,7 @@ class Bot:
     def _journal(self, picked: Picked, number: int, conversation: Conversation, turn: OpenTurn) -> Journal:
         return Journal(
             handler=name_of(picked.handler),
-            message=shortened(turn.message),
+            message=shortened(turn.message.without_raw()),
             number=number,
             data=conversation.data,
             language=conversation.language or self._language,
@@ -356,6 +357,13 @@ class Bot:
             handler, conversation = following.handler, _merged(conversation, chat)
             journal = self._journal(following, number, conversation, turn)
         raise BotError(f"one turn went through {MAX_HANDLERS} handlers; does chat.go run in a circle?")
+
+
+def _as_answer(message: Inbound) -> Inbound:
+    """Return `message` as a journal keeps it. An edit of a wrong answer is what the answer is now."""
+    if isinstance(message.content, Edited) and message.content.content:
+        message = replace(message, content=message.content.content)
+    return message.without_raw()
 
 
 def _merged(conversation: Conversation, chat: Chat) -> Conversation:

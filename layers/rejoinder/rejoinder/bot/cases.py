@@ -9,8 +9,8 @@ from rejoinder.bot.router import Rules
 from rejoinder.bot.words import fold
 from rejoinder.model.contents import Tap, Text
 from rejoinder.model.conversation import Conversation
-from rejoinder.model.talk import Journal, UnreadableJournal
-from rejoinder.model.updates import Echo, Failed, Inbound, Preference, Release, Reminder, TimeUp
+from rejoinder.model.talk import Asked, Journal, UnreadableJournal
+from rejoinder.model.updates import Echo, Edited, Failed, Inbound, Preference, Release, Reminder, TimeUp
 
 
 class Case(Enum):
@@ -89,21 +89,44 @@ def _in_talk(message: Inbound, journal: Journal, rules: Rules, cancel: Sequence[
     """Return the case of `message` during a talk whose question waits."""
     asked = journal.asked
     is_early = message.at < math.floor(asked.at)  # networks tell whole seconds
-    if is_choice_of(question_id(journal.question), message):
+    if _is_surely_an_answer(message, journal, is_early=is_early):
         return Case.ANSWER
-    if choice_of(message) is not None:
-        return Case.NOTHING if is_early else Case.STALE
-    if isinstance(message.content, Text) and not is_early and _is_one_of(message.text, asked.shown):
-        return Case.ANSWER
-    if rules.ruled(message, interrupting=True):
+    if choice_of(message) is None and rules.ruled(message, interrupting=True):
         return Case.INTERRUPTION
     if not message.is_spoken:
         return Case.BESIDE
-    if _is_one_of(message.text, cancel):
+    if _is_one_of(message.text, cancel) and choice_of(message) is None:
         return Case.CANCEL
     if is_early:
         return Case.NOTHING
-    return Case.STALE if isinstance(message.content, Tap) and not asked.has_template else Case.ANSWER
+    return Case.STALE if _is_stale(message, asked) else Case.ANSWER
+
+
+def _is_surely_an_answer(message: Inbound, journal: Journal, *, is_early: bool) -> bool:
+    """Whether `message` answers, whatever handler or word it is like: it is a choice that was shown, or it
+    mends the last answer that did not fit.
+    """
+    asked = journal.asked
+    match message.content:
+        case Tap():
+            return is_choice_of(question_id(journal.question), message)
+        case Text(body=words):
+            return not is_early and _is_one_of(words, asked.shown)
+        case Edited(message_id=id, content=content):
+            return content is not None and id == asked.wrong_id
+        case _:
+            return False
+
+
+def _is_stale(message: Inbound, asked: Asked) -> bool:
+    """Whether `message` is a tap on a button that is not of the template that asked."""
+    if not isinstance(message.content, Tap):
+        return False
+    if choice_of(message) is not None:
+        return True
+    if message.quoted:
+        return message.quoted.outbound_id not in asked.messages
+    return not asked.has_template
 
 
 def _is_one_of(words: str, others: Sequence[str]) -> bool:

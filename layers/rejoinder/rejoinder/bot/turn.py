@@ -121,6 +121,10 @@ class OpenTurn:
     wake_ups: list[WakeUp] = field(default_factory=list)
     """What it has planned so far."""
 
+    def as_it_came(self, message: Inbound) -> Inbound:
+        """Return `message` as the network sent it, if it is the update of this turn. Journals lack `raw`."""
+        return self.message if message == self.message else message
+
     def begin_again(self) -> None:
         """Forget what was said and planned. What was done in steps stays done."""
         self.said.clear()

@@ -124,6 +124,13 @@ class ContactCard:
     further: tuple["ContactCard", ...] = ()
     """More cards of the same message."""
 
+    origin: str = ""
+    """Why the contact sent it, in the network's word, such as `contact_request` for an answer to our request
+    for their number; empty when the network told nothing."""
+
+    vcard: str = ""
+    """The whole card in the format vCard, as text; empty when the network sent none."""
+
     kind: Literal["contact_card"] = "contact_card"
 
 
@@ -150,11 +157,11 @@ class OrderItem:
     quantity: int
     """How many of it."""
 
-    price: float
-    """The price of one."""
+    price: float | None
+    """The price of one; None when the network told none that can be read."""
 
     currency: str
-    """The currency, such as `EUR`."""
+    """The currency, such as `EUR`; empty when the network told none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,13 +169,16 @@ class Order:
     """A basket from the catalogue."""
 
     catalog_id: str
-    """The id of the catalogue."""
+    """The id of the catalogue; empty when the network told none."""
 
     items: tuple[OrderItem, ...]
     """The lines of the order."""
 
     text: str = ""
     """What the contact wrote with it."""
+
+    left_out: int = 0
+    """How many lines could not be read. They are not in `items`."""
 
     kind: Literal["order"] = "order"
 
@@ -197,6 +207,20 @@ class System:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageError:
+    """Why the network could not pass a message on, in the network's own words."""
+
+    code: int
+    """The network's error code."""
+
+    title: str = ""
+    """A few words about the error."""
+
+    details: str = ""
+    """A sentence about the error."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unsupported:
     """A message that rejoinder does not understand (yet)."""
 
@@ -205,6 +229,12 @@ class Unsupported:
 
     reason: str = ""
     """Why it is not understood."""
+
+    errors: tuple[MessageError, ...] = ()
+    """What the network told about it; empty when it told nothing."""
+
+    spoken: bool = True
+    """Whether it wants an answer. An edit, a vote or a pin wants none."""
 
     kind: Literal["unsupported"] = "unsupported"
 

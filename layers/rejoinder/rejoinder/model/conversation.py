@@ -10,7 +10,7 @@ from rejoinder.model.contents import System
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.talk import Talk, bytes_of, shortened
-from rejoinder.model.updates import Echo, Inbound, Preference, Release
+from rejoinder.model.updates import Echo, Inbound, Preference, Release, is_speech
 
 MAX_DATA_BYTES = 64 * 1024
 """The most that `chat.data` may hold, in bytes of JSON. It shares a DynamoDB item (400 KB) with the talk."""
@@ -119,8 +119,8 @@ class Conversation:
         if window_seconds == NO_WINDOW:
             heard = replace(heard, window_closes_at=NO_WINDOW)
         match inbound.content:
-            case Echo():
-                return replace(heard, handoff=True)
+            case Echo(content=said):
+                return replace(heard, handoff=heard.handoff or said is None or is_speech(said))
             case Release():
                 return replace(heard, handoff=False)
             case Preference(value=value) if inbound.at >= self.wished_at:
@@ -149,7 +149,8 @@ class Conversation:
 
     def missing(self, inbound: Inbound) -> Self:
         """Return this conversation with `inbound` among what was said during the handoff."""
-        return replace(self, missed=_newest_of((*self.missed, shortened(inbound, MAX_MISSED_BYTES // 32))))
+        short = shortened(inbound.without_raw(), MAX_MISSED_BYTES // 32)
+        return replace(self, missed=_newest_of((*self.missed, short)))
 
 
 def conversation_for(

@@ -42,6 +42,10 @@ class Contact:
     user_id: str | None = None
     """The network's id of them that is never given to another person; None when it told none."""
 
+    username: str = ""
+    """The name that they chose on the network; empty when the network told none. They may change it, so it is
+    no id."""
+
     former_ids: tuple[str, ...] = ()
     """Other ids of the same person that this update told us of. Numbers are in `former_phones`."""
 

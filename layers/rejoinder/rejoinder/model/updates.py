@@ -1,8 +1,8 @@
 """Updates: what reaches a conversation, from its contact, from the network, or from ourselves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self
 
 from rejoinder.model.contents import (
     Audio,
@@ -22,8 +22,33 @@ from rejoinder.model.contents import (
     Unsupported,
     Video,
 )
+from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.ids import correlation_id, group_of
 from rejoinder.model.people import Account, Contact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """The contact changed a message that they sent before."""
+
+    message_id: str
+    """The network's id of that message."""
+
+    content: "SaidContent | None" = None
+    """What the message holds now; None when the network does not tell. A file may have no media id here: then
+    only its caption was changed."""
+
+    kind: Literal["edited"] = "edited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """The contact deleted a message that they sent before."""
+
+    message_id: str
+    """The network's id of that message."""
+
+    kind: Literal["deleted"] = "deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +95,13 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Echo:
-    """A person of the business answered the contact by hand, from the phone that shares the number."""
+    """A person of the business did something by hand, on the phone that shares the number.
+
+    What they say begins a handoff. Edits, deletions and reactions do not.
+    """
+
+    content: "SaidContent | None" = None
+    """What they said or did; None when that is not known."""
 
     kind: Literal["echo"] = "echo"
 
@@ -107,6 +138,8 @@ SaidContent = (
     | FormReply
     | System
     | Unsupported
+    | Edited
+    | Deleted
 )
 """What the network brings from a contact."""
 
@@ -115,6 +148,19 @@ OwnContent = Reminder | TimeUp | Failed | Echo | Release | Preference
 
 InboundContent = SaidContent | OwnContent
 """What an update may hold."""
+
+
+def is_speech(content: SaidContent) -> bool:
+    """Whether `content` was said to the other side alone: a reaction, a notice, an edit or words in a group
+    want no answer.
+    """
+    match content:
+        case Reaction() | System() | Edited() | Deleted():
+            return False
+        case Unsupported(type="group") | Unsupported(spoken=False):
+            return False
+        case _:
+            return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,10 +183,29 @@ class Inbound:
     """What it holds."""
 
     reply_to: str | None = None
-    """The network's id of the message that it answers, if it answers one."""
+    """The network's id of the message that it quotes, or whose button was tapped; None when there is none."""
+
+    quoted: Quoted | None = None
+    """That message, if it is one of ours and we still know it. We know it for 32 days."""
+
+    referral: Referral | None = None
+    """The advertisement that led the contact here, if one did."""
+
+    product: ReferredProduct | None = None
+    """The product of the catalogue that the contact asks about, if they came from one."""
+
+    forwarded: bool = False
+    """Whether the contact forwarded it from another chat."""
+
+    forwarded_often: bool = False
+    """Whether it was forwarded many times, by whomever."""
 
     conversation_key: str = ""
     """The key of the conversation that an update of our own is for; empty for what the network told us."""
+
+    raw: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+    """The message as the network sent it, with all that has no name here. It is not kept: it is empty when a
+    handler runs again with an answer, and in `chat.missed`."""
 
     @property
     def hashed_id(self) -> str:
@@ -168,12 +233,17 @@ class Inbound:
 
     @property
     def is_spoken(self) -> bool:
-        """Whether a person said this to us alone: a reaction, a notice or words in a group want no answer."""
-        match self.content:
-            case Reaction() | System() | Preference() | Unsupported(type="group"):
+        """Whether the contact said this to us alone (see `is_speech`)."""
+        content = self.content
+        match content:
+            case Reminder() | TimeUp() | Failed() | Echo() | Release() | Preference():
                 return False
             case _:
-                return self.is_from_contact
+                return is_speech(content)
+
+    def without_raw(self) -> Self:
+        """Return this update as it is kept."""
+        return replace(self, raw={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,6 +142,7 @@ class Processor:
             if loaded.conversation is None:
                 self._finish_stale(inbound)
                 return True
+            inbound = self._with_quote(inbound, loaded.conversation)
             try:
                 turn = self._turn(inbound, loaded.conversation, loaded.marker, was_stopped=was_stopped)
                 self._send_on(inbound, turn)
@@ -151,6 +152,12 @@ class Processor:
                     "somebody committed first", extra=_log_fields(inbound) | {"cause": describe(conflict)}
                 )
         raise VersionConflict(f"{MAX_CONFLICTS} commits failed, each because another one came first")
+
+    def _with_quote(self, inbound: Inbound, conversation: Conversation) -> Inbound:
+        """Return `inbound` with the message of ours that it quotes."""
+        if not inbound.reply_to or inbound.quoted:
+            return inbound
+        return replace(inbound, quoted=self.store.quoted(conversation, inbound.reply_to))
 
     def _finish_stale(self, inbound: Inbound) -> None:
         """Finish an update whose contact we do not know any more. The bot does not get it."""

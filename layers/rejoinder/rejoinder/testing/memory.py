@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
 from rejoinder.model.contents import OutboundContent
+from rejoinder.model.context import Quoted
 from rejoinder.model.conversation import Conversation, conversation_for, new_ids, without_lost_ids
 from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
 from rejoinder.model.gate import Gate
@@ -72,6 +73,9 @@ class MemoryStore:
     turns: dict[str, TurnMessages] = field(default_factory=dict)
     """The turns of the newest attempts, by the ids of the messages."""
 
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The ids of the messages, by the keys of their conversations and the network's ids of them."""
+
     def load(self, inbound: Inbound) -> Loaded:
         account = str(inbound.account)
 
@@ -106,6 +110,13 @@ class MemoryStore:
         )
         self.markers[inbound.hashed_id] = marker
         self.aliases |= {(str(inbound.account), id): after.key for id in new_ids(before, after)}
+
+    def quoted(self, conversation: Conversation, network_id: str) -> Quoted | None:
+        for key in (conversation.key, *conversation.former_keys):
+            turn = self._record(self.names.get((key, network_id), "")).turn
+            for message in turn.messages if turn else ():
+                return Quoted(outbound_id=message.id, content=message.content)
+        return None
 
     def record_try(self, inbound: Inbound, marker: Marker) -> None:
         self._refuse_finished(inbound)
@@ -144,7 +155,12 @@ class MemoryStore:
     def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
         before = self._record(attempt.outbound_id)
         self._keep(attempt, before.reached(attempt.number, step, at))
+        if detail.network_id:  # a test has no tracker, which names the message
+            self.name(attempt, detail.network_id)
         return replace(before, turn=None)
+
+    def name(self, attempt: Attempt, network_id: str) -> None:
+        self.names[attempt.conversation_key, network_id] = attempt.outbound_id
 
     def _keep(self, attempt: Attempt, record: MessageRecord) -> None:
         self.steps[attempt.outbound_id] = {n: dict(reached) for n, reached in record.steps.items()}

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Unpack
 
 from rejoinder.bot.bot import Bot
 from rejoinder.bot.buttons import choice_of
@@ -19,6 +20,7 @@ from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels import Channel, channel_named
 from rejoinder.errors import BotError, BotFailed, Rejected, describe
 from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Tap, Text
+from rejoinder.model.context import Around
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import TurnMessages
@@ -104,17 +106,20 @@ class Phone:
         Raises:
             KeyError: there is no such button or row.
         """
-        for content in reversed(self._network.sent):
+        for number, content in reversed([*enumerate(self._network.sent, 1)]):
             choices = _choices(content)
             if title in choices:
-                return self.sends(Tap(id=choices[title], title=title))
+                return self.sends(Tap(id=choices[title], title=title), reply_to=f"memory-{number}")
         raise KeyError(f"no button or row is called {title!r}; the talk so far:\n{self.transcript}")
 
-    def sends(self, content: InboundContent) -> list[str]:
-        """Send any content, such as an `Image`, and return what the bot answers."""
+    def sends(self, content: InboundContent, **around: Unpack[Around]) -> list[str]:
+        """Send any content, such as an `Image`, and return what the bot answers.
+
+        What surrounds the message may be given with it, such as `referral=Referral(…)` or `raw={…}`.
+        """
         self.lines.append(heard(content))
         before = len(self._network.sent)
-        self._turn(self._inbound(content))
+        self._turn(replace(self._inbound(content), **around))
         if self._crash_at:
             raise BotError(f"the bot never came to the point {self._crash_at!r}")
         return self._answers(before)

@@ -47,14 +47,27 @@ class Events:
     """The events, as the wire gave them."""
 
 
+MAX_BODY_BYTES = 1024 * 1024
+"""The largest queue message, in bytes (docs.aws.amazon.com, "Amazon SQS message quotas")."""
+
+
 def dump_update(inbound: Inbound) -> str:
     """Return the body of a message of inbound.fifo that we put there ourselves: one update, whole."""
-    return as_text(dump("own_body", {"inbound": update_as_json(inbound)}))
+    return _body("own_body", inbound, {})
 
 
 def dump_parked(inbound: Inbound, cause: str) -> str:
     """Return the body of a dead letter: an update that its bot failed over. It can go back as it is."""
-    return as_text(dump("parked_body", {"inbound": update_as_json(inbound), "cause": cause}))
+    return _body("parked_body", inbound, {"cause": cause})
+
+
+def _body(shape: str, inbound: Inbound, rest: Json) -> str:
+    """Return a body with an update. What the network sent goes along if both fit in one message."""
+    update = update_as_json(inbound)
+    whole = as_text(dump(shape, {"inbound": update | {"raw": dict(inbound.raw)}, **rest}))
+    if inbound.raw and len(whole.encode()) <= MAX_BODY_BYTES:
+        return whole
+    return as_text(dump(shape, {"inbound": update, **rest}))
 
 
 def read_update(body: str) -> Inbound:

@@ -26,6 +26,7 @@ from rejoinder.model.contents import (
     Image,
     List,
     Location,
+    MessageError,
     Order,
     OrderItem,
     OutboundContent,
@@ -40,7 +41,7 @@ from rejoinder.model.contents import (
     Unsupported,
     Video,
 )
-from rejoinder.model.updates import SaidContent
+from rejoinder.model.updates import Deleted, Edited, SaidContent
 
 Content = SaidContent | OutboundContent
 
@@ -50,17 +51,32 @@ def dump_content(content: Content) -> dict[str, object]:
     match content:
         case Text() | Tap() | Location() | Reaction() | System() | Unsupported() | FormReply():
             return _dump_plain(content)
+        case Edited() | Deleted():
+            return _dump_change(content)
         case Image() | Video() | Audio() | Document() | Sticker():
             return _dump_media(content)
         case ContactCard():
             return {"kind": "contact_card", **_dump_card(content)}
         case Order():
             items = [_dump_item(item) for item in content.items]
-            return {"kind": "order", "catalog_id": content.catalog_id, "items": items, "text": content.text}
+            rest = {"text": content.text, "left_out": content.left_out}
+            return {"kind": "order", "catalog_id": content.catalog_id, "items": items, **rest}
         case Buttons() | List() | Template():
             return _dump_said(content)
         case _:
             assert_never(content)
+
+
+def dump_content_or_none(content: Content | None) -> dict[str, object] | None:
+    """Return `content` as JSON; None when there is none."""
+    return None if content is None else dump_content(content)
+
+
+def _dump_change(content: Edited | Deleted) -> dict[str, object]:
+    change: dict[str, object] = {"kind": content.kind, "message_id": content.message_id}
+    if isinstance(content, Edited):
+        change["content"] = dump_content_or_none(content.content)
+    return change
 
 
 def _dump_plain(
@@ -79,7 +95,9 @@ def _dump_plain(
         case System():
             return {"kind": "system", "event": content.event}
         case Unsupported():
-            return {"kind": "unsupported", "type": content.type, "reason": content.reason}
+            errors = [_dump_error(error) for error in content.errors]
+            what = {"type": content.type, "reason": content.reason, "spoken": content.spoken}
+            return {"kind": "unsupported", **what, "errors": errors}
         case FormReply():
             return {"kind": "form_reply", "name": content.name, "response": content.response}
         case _:
@@ -133,12 +151,17 @@ def _dump_said(content: Buttons | List | Template) -> dict[str, object]:
 
 def _dump_card(card: ContactCard) -> dict[str, object]:
     further = [_dump_card(one) for one in card.further]
-    return {"name": card.name, "phones": list(card.phones), "further": further}
+    rest = {"origin": card.origin, "vcard": card.vcard}
+    return {"name": card.name, "phones": list(card.phones), "further": further, **rest}
 
 
 def _dump_item(item: OrderItem) -> dict[str, object]:
     much = {"quantity": item.quantity, "price": item.price, "currency": item.currency}
     return {"product_id": item.product_id, **much}
+
+
+def _dump_error(error: MessageError) -> dict[str, object]:
+    return {"code": error.code, "title": error.title, "details": error.details}
 
 
 def _dump_row(row: Row) -> dict[str, object]:
@@ -152,6 +175,11 @@ def read_said_content(stored: Json) -> SaidContent:
         if reader is None:
             raise Unreadable("content: its kind is none that this version knows")
         return reader(stored)
+
+
+def read_said_content_or_none(stored: object) -> SaidContent | None:
+    """Return what somebody said; None when nothing is stored."""
+    return None if stored is None else read_said_content(object_of(stored))
 
 
 def read_outbound_content(stored: Json) -> OutboundContent:
@@ -207,21 +235,51 @@ def _file(stored: Json) -> _File:
 
 def _read_card(stored: Json) -> ContactCard:
     further = objects_of(stored["further"], _read_card)
-    return ContactCard(name=words(stored["name"]), phones=strings(stored["phones"]), further=further)
+    return ContactCard(
+        name=words(stored["name"]),
+        phones=strings(stored["phones"]),
+        further=further,
+        origin=words(stored.get("origin", "")),
+        vcard=words(stored.get("vcard", "")),
+    )
 
 
 def _read_order(stored: Json) -> Order:
     items = objects_of(stored["items"], _read_item)
-    return Order(catalog_id=words(stored["catalog_id"]), items=items, text=words(stored["text"]))
+    return Order(
+        catalog_id=words(stored["catalog_id"]),
+        items=items,
+        text=words(stored["text"]),
+        left_out=whole(stored.get("left_out", 0)),
+    )
 
 
 def _read_item(stored: Json) -> OrderItem:
     return OrderItem(
         product_id=words(stored["product_id"]),
         quantity=whole(stored["quantity"]),
-        price=number(stored["price"]),
+        price=None if stored["price"] is None else number(stored["price"]),
         currency=words(stored["currency"]),
     )
+
+
+def _read_unsupported(stored: Json) -> Unsupported:
+    return Unsupported(
+        type=words(stored["type"]),
+        reason=words(stored["reason"]),
+        errors=objects_of(stored.get("errors", []), _read_error),
+        spoken=flag(stored.get("spoken", True)),
+    )
+
+
+def _read_error(stored: Json) -> MessageError:
+    title, details = words(stored["title"]), words(stored["details"])
+    return MessageError(code=whole(stored["code"]), title=title, details=details)
+
+
+def _read_edited(stored: Json) -> Edited:
+    content = read_said_content_or_none(stored["content"])
+    return Edited(message_id=words(stored["message_id"]), content=content)
 
 
 def _read_buttons(stored: Json) -> Buttons:
@@ -266,7 +324,9 @@ _SAID: Mapping[str, Callable[[Json], SaidContent]] = {
     "order": _read_order,
     "form_reply": lambda stored: FormReply(name=words(stored["name"]), response=words(stored["response"])),
     "system": lambda stored: System(event=words(stored["event"])),
-    "unsupported": lambda stored: Unsupported(type=words(stored["type"]), reason=words(stored["reason"])),
+    "unsupported": _read_unsupported,
+    "edited": _read_edited,
+    "deleted": lambda stored: Deleted(message_id=words(stored["message_id"])),
 }
 
 _OUTBOUND: Mapping[str, Callable[[Json], OutboundContent]] = {

@@ -25,6 +25,7 @@ FORMATS: Mapping[str, int] = {
     "conversation": 1,
     "marker": 1,
     "record": 1,
+    "network_id": 1,
     "gate": 1,
     "alias": 1,
     "inbound_body": 1,

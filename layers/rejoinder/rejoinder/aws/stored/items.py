@@ -244,6 +244,13 @@ def read_record(item: Item) -> MessageRecord:
         return MessageRecord(steps=record.steps, unreadable=str(error))
 
 
+def read_network_id(item: Item) -> str:
+    """Return the outbound id that a network id leads to; Unreadable when this code cannot read it."""
+    check_item("network_id", item)
+    with reading("network_id"):
+        return words(item["outbound_id"]["S"])
+
+
 # --- gates --------------------------------------------------------------------------------------------------
 
 

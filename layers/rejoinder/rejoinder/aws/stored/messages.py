@@ -35,6 +35,7 @@ def contact_as_json(contact: Contact) -> dict[str, object]:
             "name": contact.name,
             "phone": contact.phone,
             "user_id": contact.user_id,
+            "username": contact.username,
             "former_ids": list(contact.former_ids),
             "former_phones": list(contact.former_phones),
         },
@@ -50,6 +51,7 @@ def contact_from_json(stored: Json) -> Contact:
             name=words(stored["name"]),
             phone=words_or_none(stored["phone"]),
             user_id=words_or_none(stored["user_id"]),
+            username=words(stored.get("username", "")),
             former_ids=strings(stored["former_ids"]),
             former_phones=strings(stored["former_phones"]),
         )

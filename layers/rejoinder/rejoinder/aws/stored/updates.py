@@ -4,12 +4,19 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
-from rejoinder.aws.stored.contents import dump_content, read_outbound_content, read_said_content
+from rejoinder.aws.stored.contents import (
+    dump_content,
+    dump_content_or_none,
+    read_outbound_content,
+    read_said_content,
+    read_said_content_or_none,
+)
 from rejoinder.aws.stored.fields import (
     Json,
     as_text,
     check_format,
     dump,
+    flag,
     list_of,
     number,
     object_of,
@@ -25,6 +32,7 @@ from rejoinder.aws.stored.messages import (
     contact_as_json,
     contact_from_json,
 )
+from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.updates import (
     Echo,
     Failed,
@@ -40,7 +48,7 @@ from rejoinder.model.updates import (
 
 
 def update_as_json(inbound: Inbound) -> dict[str, object]:
-    """Return an update as JSON."""
+    """Return an update as JSON, without what the network sent."""
     return dump(
         "update",
         {
@@ -51,8 +59,38 @@ def update_as_json(inbound: Inbound) -> dict[str, object]:
             "content": inbound_content_as_json(inbound.content),
             "reply_to": inbound.reply_to,
             "conversation_key": inbound.conversation_key,
+            **_dump_surroundings(inbound),
         },
     )
+
+
+def _dump_surroundings(inbound: Inbound) -> dict[str, object]:
+    """Return what surrounds a message. Most messages have nothing of it, so only what is there is stored."""
+    around: dict[str, object] = {}
+    if quoted := inbound.quoted:
+        around["quoted"] = {"outbound_id": quoted.outbound_id, "content": dump_content(quoted.content)}
+    if inbound.referral:
+        around["referral"] = _dump_referral(inbound.referral)
+    if product := inbound.product:
+        around["product"] = {"product_id": product.product_id, "catalog_id": product.catalog_id}
+    flags = {"forwarded": inbound.forwarded, "forwarded_often": inbound.forwarded_often}
+    return around | {name: True for name, value in flags.items() if value}
+
+
+def _dump_referral(referral: Referral) -> dict[str, object]:
+    return {
+        "source_type": referral.source_type,
+        "source_id": referral.source_id,
+        "source_url": referral.source_url,
+        "headline": referral.headline,
+        "body": referral.body,
+        "ctwa_clid": referral.ctwa_clid,
+        "media_type": referral.media_type,
+        "media_url": referral.media_url,
+        "thumbnail_url": referral.thumbnail_url,
+        "ref": referral.ref,
+        "welcome_text": referral.welcome_text,
+    }
 
 
 def update_from_json(stored: Json) -> Inbound:
@@ -67,7 +105,38 @@ def update_from_json(stored: Json) -> Inbound:
             content=inbound_content_from_json(object_of(stored["content"])),
             reply_to=words_or_none(stored["reply_to"]),
             conversation_key=words(stored["conversation_key"]),
+            quoted=_read_quoted(object_of(stored["quoted"])) if "quoted" in stored else None,
+            referral=_read_referral(object_of(stored["referral"])) if "referral" in stored else None,
+            product=_read_product(object_of(stored["product"])) if "product" in stored else None,
+            forwarded=flag(stored.get("forwarded", False)),
+            forwarded_often=flag(stored.get("forwarded_often", False)),
+            raw=object_of(stored.get("raw", {})),
         )
+
+
+def _read_quoted(stored: Json) -> Quoted:
+    content = read_outbound_content(object_of(stored["content"]))
+    return Quoted(outbound_id=words(stored["outbound_id"]), content=content)
+
+
+def _read_referral(stored: Json) -> Referral:
+    return Referral(
+        source_type=words(stored["source_type"]),
+        source_id=words(stored["source_id"]),
+        source_url=words(stored["source_url"]),
+        headline=words(stored["headline"]),
+        body=words(stored["body"]),
+        ctwa_clid=words(stored["ctwa_clid"]),
+        media_type=words(stored["media_type"]),
+        media_url=words(stored["media_url"]),
+        thumbnail_url=words(stored["thumbnail_url"]),
+        ref=words(stored["ref"]),
+        welcome_text=words(stored["welcome_text"]),
+    )
+
+
+def _read_product(stored: Json) -> ReferredProduct:
+    return ReferredProduct(product_id=words(stored["product_id"]), catalog_id=words(stored["catalog_id"]))
 
 
 def inbound_content_as_json(content: InboundContent) -> dict[str, object]:
@@ -82,7 +151,7 @@ def inbound_content_as_json(content: InboundContent) -> dict[str, object]:
             failed = {"outbound_id": content.outbound_id, "content": dump_content(content.content)}
             return {"kind": "failed", **failed, **why}
         case Echo():
-            return {"kind": "echo"}
+            return {"kind": "echo", "content": dump_content_or_none(content.content)}
         case Release():
             return {"kind": "release"}
         case Preference():
@@ -116,7 +185,7 @@ _OWN: Mapping[str, Callable[[Json], OwnContent]] = {
     "reminder": lambda stored: Reminder(handler=words(stored["handler"]), given=object_of(stored["given"])),
     "time_up": lambda stored: TimeUp(question=words(stored["question"])),
     "failed": _read_failed,
-    "echo": lambda _stored: Echo(),
+    "echo": lambda stored: Echo(content=read_said_content_or_none(stored.get("content"))),
     "release": lambda _stored: Release(),
     "preference": _read_preference,
 }

@@ -172,19 +172,33 @@ def _objects(parent: Json, name: str, found: _Sorted) -> Iterator[dict[str, obje
 
 
 def _sort(change: Json, found: _Sorted) -> None:
-    """Add the parts of a change to `found`. All parts that concern no conversation become events."""
+    """Add the parts of a change to `found`. All parts that concern no conversation become events. A change
+    that does not say what it is about may hold messages, so it is a misfit.
+    """
     value, field = change.get("value"), change.get("field")
-    if isinstance(value, dict) and isinstance(field, str) and field in _ASIDE:
-        _sort_aside(field, value, found)
-        return
-    if not isinstance(value, dict) or field != "messages":
+    if isinstance(value, dict) and not text_of(field):
+        found.misfits.append("a change without field")
+    elif not isinstance(value, dict) or not isinstance(field, str) or field not in ("messages", *_ASIDE):
         found.add_event({"change": change})
-        return
+    elif field in _ASIDE:
+        _sort_aside(field, _without_nulls(value), found)
+    else:
+        _sort_messages(change, _without_nulls(value), found)
+
+
+def _without_nulls(value: Json) -> Json:
+    """Return `value` without the fields that are null: they are as if absent."""
+    return {name: part for name, part in value.items() if part is not None}
+
+
+def _sort_messages(change: Json, value: Json, found: _Sorted) -> None:
     for status in _objects(value, "statuses", found):
         found.add_event({"status": status})
     account, contacts = _account(value), _Contacts(value)
+    errors = value.get("errors")  # why Meta passed a message on without its content
+    beside = {} if errors is None or _is_deeper(errors, MAX_DEPTH) else {"errors": errors}
     for message in _objects(value, "messages", found):
-        _sort_message(message, contacts, account, found)
+        _sort_message(message, beside, contacts, account, found)
     rest = {name: part for name, part in value.items() if name not in _MESSAGE_FIELDS}
     if rest or not (value.get("messages") or value.get("statuses")):
         found.add_event({"change": {**change, "value": rest}})
@@ -235,7 +249,9 @@ def _account(value: Json) -> str:
     )
 
 
-def _sort_message(message: dict[str, object], contacts: "_Contacts", account: str, found: _Sorted) -> None:
+def _sort_message(
+    message: dict[str, object], beside: Json, contacts: "_Contacts", account: str, found: _Sorted
+) -> None:
     contact = contacts.sender_of(message)
     contact_id = _contact_id(message, contact)
     if not account or not contact_id:
@@ -245,7 +261,7 @@ def _sort_message(message: dict[str, object], contacts: "_Contacts", account: st
         found.misfits.append(TOO_DEEP)
         return
     our_id = correlation_id(account, message_id(message))
-    update: Json = {"correlation_id": our_id, "message": message, "contact": contact}
+    update: Json = {"correlation_id": our_id, "message": message, "contact": contact, **beside}
     found.conversations[account, contact_id].append(update)
 
 
@@ -254,7 +270,8 @@ class _Contacts:
 
     def __init__(self, value: Json) -> None:
         entries = value.get("contacts")
-        self._known = [c for c in entries if isinstance(c, dict)] if isinstance(entries, list) else []
+        listed = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+        self._known = [one for one in listed if text_of(one.get("wa_id")) or text_of(one.get("user_id"))]
         self._places: dict[str, int] = {}
         for place, contact in enumerate(self._known):
             for id in (contact.get("wa_id"), contact.get("user_id")):

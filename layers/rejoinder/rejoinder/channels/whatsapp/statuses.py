@@ -4,21 +4,14 @@ Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhoo
 """
 
 import re
-from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from rejoinder.channels.whatsapp.codes import remedy_of
-from rejoinder.channels.whatsapp.fields import Json, Wire, Words, object_of, timestamp_of, words_of
+from rejoinder.channels.whatsapp.fields import Json, Wire, WireError, Words, object_of, readable, timestamp_of
 from rejoinder.model.delivery import Detail, Remedy, Status, Step
 from rejoinder.model.ids import clean_id
 from rejoinder.model.updates import AccountEvent
-
-
-class _Error(Wire):
-    code: Annotated[int, Field(ge=0, lt=10**9)]  # Meta's codes have up to 7 digits
-    title: object = ""
-    error_data: object = None  # of any type: odd words must not hide the code
 
 
 class _Pricing(Wire):
@@ -61,12 +54,10 @@ def parse_event(update: Json, *, received_at: float) -> Status | AccountEvent:
 def _failure(errors: object) -> tuple[int | None, str]:
     if not isinstance(errors, list) or not errors:
         return None, ""
-    try:
-        error = _Error.model_validate(errors[0])
-    except ValidationError:
+    error = next(iter(readable(WireError, errors)), None)
+    if error is None:
         return 0, "an error we could not read"
-    details = error.error_data.get("details") if isinstance(error.error_data, dict) else None
-    return error.code, words_of(details) or words_of(error.title)
+    return error.code, error.error_data.details or error.title
 
 
 def _billed(pricing: object) -> str:

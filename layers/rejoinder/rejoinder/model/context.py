@@ -1,0 +1,79 @@
+"""What surrounds a message: the message that it quotes, and what led the contact to us."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypedDict
+
+from rejoinder.model.contents import OutboundContent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """One of our messages, which the contact quotes, or whose button they tapped."""
+
+    outbound_id: str
+    """Our id of it."""
+
+    content: OutboundContent
+    """What it said. When its template was sent instead, this is the template."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referral:
+    """The advertisement or post that led the contact here. What the network does not tell is empty."""
+
+    source_type: str = ""
+    """What it is, such as `ad` or `post`."""
+
+    source_id: str = ""
+    """The network's id of it."""
+
+    source_url: str = ""
+    """The link to it."""
+
+    headline: str = ""
+    """Its headline."""
+
+    body: str = ""
+    """Its text."""
+
+    ctwa_clid: str = ""
+    """The id of the click, for reports of what came of it."""
+
+    media_type: str = ""
+    """What it shows: `image` or `video`."""
+
+    media_url: str = ""
+    """The link to that picture or film."""
+
+    thumbnail_url: str = ""
+    """The link to a small picture of that film."""
+
+    ref: str = ""
+    """What the business wrote into the link."""
+
+    welcome_text: str = ""
+    """What the contact was greeted with before they wrote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferredProduct:
+    """A product of the catalogue that the contact asks about."""
+
+    product_id: str = ""
+    """The id of the product in the catalogue; empty when the network told none."""
+
+    catalog_id: str = ""
+    """The id of the catalogue; empty when the network told none."""
+
+
+class Around(TypedDict, total=False):
+    """The fields of an update that surround its content."""
+
+    reply_to: str | None
+    quoted: Quoted | None
+    referral: Referral | None
+    product: ReferredProduct | None
+    forwarded: bool
+    forwarded_often: bool
+    raw: Mapping[str, object]
