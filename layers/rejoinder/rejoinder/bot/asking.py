@@ -10,10 +10,11 @@ from typing import Any, NoReturn
 
 from rejoinder.bot.codec import Unknown
 from rejoinder.bot.journal import JournalMismatch, Replay
+from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.questions import MAX_ANSWERS, Question, Reader, WrongAnswer, value_again
 from rejoinder.bot.steps import Steps
 from rejoinder.bot.turn import OpenTurn, Suspended, storable
-from rejoinder.errors import NoAnswer
+from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
 from rejoinder.model.contents import Template, Text
 from rejoinder.model.people import Contact
 from rejoinder.model.talk import MAX_JOURNAL_BYTES, Answered, Asked
@@ -76,6 +77,30 @@ class Asking:
                 contact=begun.contact,
                 at=self._heard.at,
                 content=self._heard.content,
+            )
+        return self._heard
+
+    @property
+    def _phrases(self) -> Phrases:
+        return self._turn.phrases(self.language)
+
+    def _does(self, what: str, *details: object) -> None:
+        """Check that the handler may do something now, and let the watch see it."""
+        self.refuse_swallowed()
+        if self.steps.running:
+            raise BotError(f"{what} inside the step {self.steps.running}: a step only gives back a result")
+        if self._is_reading and what not in ("now", "window"):
+            raise BotError(f"{what} while an answer is read: a converter only returns what the answer means")
+        if threading.get_ident() != self._thread:
+            raise BotError(f"{what} in another thread: a handler does one thing after another")
+        self.steps.went_on()
+        self._turn.watch.sees(what, *details)
+
+    def refuse_swallowed(self) -> None:
+        """Raise SuspensionSwallowed when the handler goes on, or ends, after it was suspended."""
+        if self.suspended_at:
+            raise SuspensionSwallowed(
+                f"the handler went on after asking at {self.suspended_at}: let what ask() raises pass"
             )
 
     def _again(self, answer: Any, entry: Answered) -> Any:
