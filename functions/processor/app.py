@@ -11,9 +11,9 @@ from rejoinder.aws.clients import CONFIG
 from rejoinder.aws.consume import Fifo, Record, consume, receive_count
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.observe import EmfMeter, logger
-from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates
+from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates, SqsUpdates
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
-from rejoinder.aws.schedules import Schedules
+from rejoinder.aws.schedules import Schedules, SoonOrLater
 from rejoinder.aws.settings import ProcessorSettings
 from rejoinder.aws.stored.bodies import read_updates
 from rejoinder.aws.time_limit import FUNCTION_SECONDS, TURN_SECONDS, turn_time_limit
@@ -45,6 +45,7 @@ schedules = Schedules(
     role_arn=settings.scheduler_role_arn,
     clock=time.time,
 )
+wake_ups = SoonOrLater(SqsUpdates(SqsQueue(sqs, str(settings.inbound_queue_url))), schedules)
 understanding: Understanding = FuzzyUnderstanding()
 if settings.bedrock_model_arn:
     from rejoinder.aws.bedrock import bedrock_understanding  # without a model, the start is faster
@@ -60,7 +61,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         understanding=understanding,
         store=store,
         outbox=SqsOutbox(SqsQueue(sqs, str(settings.outbound_queue_url))),
-        wake_ups=schedules,
+        wake_ups=wake_ups,
         parked=SqsParkedUpdates(dead_letters),
         meter=meter,
         clock=time.time,

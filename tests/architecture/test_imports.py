@@ -32,7 +32,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         | {"mypy_boto3_scheduler", "mypy_boto3_bedrock_runtime"},
     ),
     # The test door runs the services, and checks what authors send against the limits of a channel.
-    "testing": (CORE | {"bot", "services", "channels"}, {"pytest"}),
+    "testing": (CORE | {"bot", "services", "channels"}, {"pytest", "time_machine"}),
     "": (CORE | {"bot"}, set()),
 }
 

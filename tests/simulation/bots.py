@@ -216,6 +216,8 @@ class Playing:
 
     _bots = (build(changed=False), build(changed=True))
 
+    gather_seconds = 0.0
+
     def __init__(self) -> None:
         self.release = 0
 

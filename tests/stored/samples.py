@@ -45,11 +45,13 @@ from rejoinder.model.updates import (
     Echo,
     Edited,
     Failed,
+    Gathered,
     Inbound,
     InboundContent,
     Preference,
     Release,
     Reminder,
+    Several,
     TimeUp,
     WakeUp,
 )
@@ -136,6 +138,7 @@ WIRE: tuple[InboundContent, ...] = (
     ContactCard(name="", phones=("1",), origin="contact_request", vcard="BEGIN:VCARD"),
     Order(catalog_id="", items=(replace(ITEM, price=None),), left_out=1),
 )
+SEVERAL = Several(contents=(Text(body="hi"), Image(**FILE)))
 WIRE_UPDATES = tuple(update_of(content, number) for number, content in enumerate(WIRE))
 AROUND = replace(
     update_of(Text(body="hi")),
@@ -281,7 +284,10 @@ SHAPES: dict[str, Shape] = {
         dump=updates.dump_updates,
         read=updates.read_updates,
         value=UPDATES,
-        added={"wire": (*WIRE_UPDATES, replace(AROUND, raw={}))},
+        added={
+            "wire": (*WIRE_UPDATES, replace(AROUND, raw={})),
+            "gathered": (update_of(Gathered()), replace(update_of(SEVERAL), newest_id="wamid.2")),
+        },
     ),
     "turn": Shape(dump=messages.dump_turn, read=messages.read_turn, value=TURN),
     "journal": Shape(dump=talks.dump_talk, read=talks.read_talk, value=JOURNAL),
@@ -290,6 +296,7 @@ SHAPES: dict[str, Shape] = {
         dump=lambda conversation: json.dumps(items.dump_conversation(conversation)),
         read=lambda text: items.read_conversation("key", json.loads(text)),
         value=CONVERSATION,
+        added={"gathered": replace(CONVERSATION, gathered=WIRE_UPDATES)},
     ),
     "marker": Shape(
         dump=lambda marker: json.dumps(items.dump_marker(marker)),

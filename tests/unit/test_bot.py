@@ -28,6 +28,7 @@ from rejoinder.model.contents import Reaction, System, Unsupported
 from rejoinder.model.intent import Understood
 from rejoinder.model.messages import Outbound
 from rejoinder.model.updates import InboundContent
+from rejoinder.testing import Phone
 from tests.unit.worlds import World, inbound
 
 
@@ -90,7 +91,8 @@ def test_a_content_type_matches_and_its_caption_counts_as_words() -> None:
 def test_the_first_match_in_the_order_of_registration_wins() -> None:
     bot = Bot()
     bot.on(Text)(say_nothing)
-    bot.on("hi")(say_nothing_else)
+    with pytest.warns(UserWarning, match="never reaches say_nothing_else"):
+        bot.on("hi")(say_nothing_else)
     assert picked(bot, "hi") is say_nothing
 
 
@@ -100,6 +102,47 @@ def test_start_takes_the_first_message_ever_and_otherwise_the_rest() -> None:
     bot.otherwise(say_nothing_else)
     assert picked(bot, "hi", first=True) is say_nothing
     assert picked(bot, "hi") is say_nothing_else
+
+
+def test_a_first_message_that_a_handler_takes_goes_to_that_handler() -> None:
+    bot = Bot()
+    bot.start(say_nothing)
+    bot.on("hours")(say_nothing_else)
+    assert picked(bot, "hours", first=True) is say_nothing_else
+
+
+@pytest.mark.parametrize(("always", "said"), [(True, ["< Welcome!\n\n  9 to 17."]), (False, ["< 9 to 17."])])
+def test_a_first_request_is_served_after_the_greeting_or_without_it(always: bool, said: list[str]) -> None:  # noqa: FBT001 - as declared
+    bot = Bot()
+
+    @bot.start(always=always)
+    def welcome(chat: Chat) -> None:
+        chat.say("Welcome!")
+
+    @bot.on("hours")
+    def hours(chat: Chat) -> None:
+        chat.say("9 to 17.")
+
+    phone = Phone(bot)
+    assert phone.says("hours") == said
+    assert phone.says("hours") == ["< 9 to 17."]
+    assert Phone(bot).says("anything") == ["< Welcome!"]
+
+
+def test_a_greeting_that_asks_comes_before_the_request() -> None:
+    bot = Bot()
+
+    @bot.start(always=True)
+    def consent(chat: Chat) -> None:
+        chat.say(f"So {chat.ask('May I keep your name?', ['Yes', 'No'])}.")
+
+    @bot.on("hours")
+    def hours(chat: Chat) -> None:
+        chat.say("9 to 17.")
+
+    phone = Phone(bot)
+    assert phone.says("hours") == ["< May I keep your name? [Yes] [No]"]
+    assert phone.taps("Yes") == ["< So Yes."]
 
 
 @pytest.mark.parametrize(

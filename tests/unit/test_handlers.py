@@ -199,7 +199,7 @@ CANNOT_WORK: dict[str, tuple[Any, str]] = {
 def test_a_handler_that_cannot_work_is_refused_when_it_is_registered(name: str) -> None:
     handler, why = CANNOT_WORK[name]
     bot = Bot()
-    for register in (bot.on("x"), bot.start, bot.otherwise):
+    for register in (bot.on("x"), bot.start(always=True), bot.otherwise):
         with pytest.raises(TypeError, match=why):
             register(handler)
 

@@ -104,7 +104,7 @@ def test_in_production_it_fails_visibly_and_nothing_else_does() -> None:
         (datetime(2026, 1, 1), {}, "time zone"),  # noqa: DTZ001 - that is what is wrong with it
         (timedelta(days=10**7), {}, "366 days at most"),
         (datetime(9999, 1, 1, tzinfo=UTC), {}, "366 days at most"),
-        (HOUR, {"when": datetime(2026, 1, 1, tzinfo=UTC)}, "JSON values only"),
+        (HOUR, {"when": datetime(2026, 1, 1, tzinfo=UTC)}, "which JSON does not bring back"),
     ],
 )
 def test_what_later_does_not_take_is_an_error_at_its_line(

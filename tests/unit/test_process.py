@@ -344,7 +344,7 @@ def test_data_that_is_no_json_is_an_error_of_the_bot() -> None:
 
     with pytest.raises(BotFailed) as failure:
         Phone(bot).says("x")
-    assert "JSON values only" in str(failure.value.__cause__)
+    assert "which JSON does not bring back" in str(failure.value.__cause__)
 
 
 def test_data_is_a_copy_that_other_turns_do_not_share() -> None:

@@ -74,11 +74,13 @@ from rejoinder.model.updates import (
     Echo,
     Edited,
     Failed,
+    Gathered,
     Inbound,
     InboundContent,
     Preference,
     Release,
     Reminder,
+    Several,
     TimeUp,
     WakeUp,
 )
@@ -189,6 +191,8 @@ CARD = ContactCard(name="Bea", phones=("1", "2"), further=(ContactCard(name="Cy"
 LINE = OrderItem(product_id="p", quantity=2, price=2.5, currency="EUR")
 HEARD: list[InboundContent] = [
     Text(body="hi"),
+    Several(contents=(Text(body="hi"), Image(media_id="1"))),
+    Gathered(),
     Tap(id="yes", title="Yes"),
     Image(media_id="1", mime_type="image/jpeg", sha256="x", caption="c"),
     Video(media_id="1"),
@@ -304,7 +308,7 @@ def test_what_surrounds_a_message_comes_back_as_it_was(around: dict[str, Any]) -
 
 def test_what_the_network_sent_goes_along_in_queues_and_is_kept_nowhere_else() -> None:
     update = replace(
-        update_of(Text(body="hi")), raw={"text": {"body": "hi", "new": [1, None, "half \ud83d"]}}
+        update_of(Text(body="hi")), raw={"text": {"body": "hi", "unheard": [1, None, "half \ud83d"]}}
     )
     assert read_update(dump_update(update)).raw == update.raw
     assert read_update(dump_parked(update, "why")).raw == update.raw
@@ -313,8 +317,10 @@ def test_what_the_network_sent_goes_along_in_queues_and_is_kept_nowhere_else() -
     assert talk.message.raw == {}
     missed = Conversation(key="key", contact_ids=("1",)).missing(update).missed
     assert [one.raw for one in missed] == [{}]
-    assert "new" not in json.dumps(dump_conversation(Conversation(key="k", contact_ids=(), missed=(update,))))
-    assert "new" not in repr(update), "it is not to be logged by mistake"
+    assert "unheard" not in json.dumps(
+        dump_conversation(Conversation(key="k", contact_ids=(), missed=(update,)))
+    )
+    assert "unheard" not in repr(update), "it is not to be logged by mistake"
 
 
 def test_what_the_network_sent_is_left_out_of_a_body_that_it_would_make_too_large() -> None:

@@ -29,7 +29,7 @@ from rejoinder.model.contents import (
 )
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.intent import Intent
-from rejoinder.model.updates import Deleted, Edited, Failed, Preference, Release
+from rejoinder.model.updates import Deleted, Echo, Edited, Failed, Preference, Release, Several
 
 __all__ = [
     "Audio",
@@ -41,6 +41,7 @@ __all__ = [
     "ContactCard",
     "Deleted",
     "Document",
+    "Echo",
     "Edited",
     "Failed",
     "FormReply",
@@ -60,6 +61,7 @@ __all__ = [
     "Release",
     "Row",
     "Section",
+    "Several",
     "Sticker",
     "Tap",
     "Template",

@@ -25,12 +25,13 @@ from rejoinder.aws.stored.items import (
 )
 from rejoinder.errors import AlreadyHandled, StoreError, TurnTooLarge, Unreadable, VersionConflict
 from rejoinder.model.context import Quoted
-from rejoinder.model.conversation import Conversation, conversation_for, new_ids, without_lost_ids
+from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.marker import MARKER_SECONDS, Marker
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
 from rejoinder.model.updates import Inbound
+from rejoinder.model.whose import conversation_for, new_ids, without_lost_ids
 from rejoinder.ports import Loaded
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rejoinder.aws.stored.bodies import dump_update
-from rejoinder.model.updates import WakeUp
-from rejoinder.ports import Clock
+from rejoinder.model.updates import Gathered, WakeUp
+from rejoinder.ports import Clock, Updates, WakeUps
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
@@ -14,6 +14,25 @@ if TYPE_CHECKING:
 SOON_SECONDS = 10.0
 """The shortest time from now to a schedule, in seconds, so that its time is not over when AWS receives it.
 Scheduler is exact to the minute only: a schedule for 1:00 runs from 1:00:00 to 1:00:59."""
+
+
+class SoonOrLater:
+    """The port `WakeUps`: what waits in the queue goes there at once, everything else into a schedule.
+
+    The queue takes what the contact said, and what ends a moment: it waits there for its time.
+    """
+
+    def __init__(self, updates: Updates, schedules: WakeUps) -> None:
+        self._updates = updates
+        self._schedules = schedules
+
+    def put(self, wake_up: WakeUp) -> None:
+        """Keep `wake_up`; the same one again changes nothing."""
+        inbound = wake_up.inbound
+        if inbound.is_spoken or isinstance(inbound.content, Gathered):
+            self._updates.put(inbound)
+        else:
+            self._schedules.put(wake_up)
 
 
 class Schedules:

@@ -1,25 +1,20 @@
 """`Bot`: register handlers, run a turn."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, tzinfo
-from typing import Any, TypeVar, assert_never, overload
+from datetime import UTC, timedelta, tzinfo
+from typing import Any, TypeVar, overload
 
-from rejoinder.bot.cases import Case, case_of
-from rejoinder.bot.chat import Chat, Handler
-from rejoinder.bot.handlers import check_result, name_of
-from rejoinder.bot.journal import JournalMismatch, Replay
+from rejoinder.bot.chat import Handler
 from rejoinder.bot.phrases import Phrases, phrases_of
-from rejoinder.bot.router import Picked, Rule, Rules, Trigger, matcher
-from rejoinder.bot.turn import HandedOver, OpenTurn, Suspended, Turn, Watch, Went, storable
-from rejoinder.errors import BotError, NoAnswer, TurnTooLarge
+from rejoinder.bot.router import Rule, Rules, Trigger, matcher
+from rejoinder.bot.running import Running
+from rejoinder.bot.turn import OpenTurn, Turn, Watch
+from rejoinder.errors import BotError, NoAnswer
 from rejoinder.model.blanks import is_blank
-from rejoinder.model.conversation import MAX_DATA_BYTES, Conversation
-from rejoinder.model.ids import digest
+from rejoinder.model.conversation import Conversation
 from rejoinder.model.intent import Intent
-from rejoinder.model.talk import MAX_JOURNAL_BYTES, Journal, UnreadableJournal, bytes_of, shortened
-from rejoinder.model.updates import Edited, Inbound, WakeUp
+from rejoinder.model.updates import Inbound
 from rejoinder.ports import Limits, Understanding
 
 H = TypeVar("H", bound=Handler)
@@ -27,11 +22,8 @@ H = TypeVar("H", bound=Handler)
 MAX_SORRY = 1000
 """The longest text that the bot says by itself, in characters; every channel takes that many."""
 
-MAX_HANDLERS = 20
-"""The most handlers that one turn may run through by `chat.go`."""
-
-HANDOFF_PAUSE_SECONDS = 3600.0
-"""What comes due during a handoff comes due again after this time, in seconds."""
+MAX_GATHER = timedelta(seconds=60)
+"""The longest time for which messages are gathered."""
 
 
 class Bot:
@@ -55,6 +47,8 @@ class Bot:
         says_dropped: say that the question is dropped when a handler interrupts a talk.
         time_zone: where the contacts live, such as `ZoneInfo("Europe/Madrid")`: it tells which day their
             `tomorrow` is.
+        gather: how long a contact must be silent until what they wrote reaches its handler, as one message.
+            A tap does not wait. Without it, each message is a turn of its own.
 
     Raises:
         BotError: one of the texts is empty or too long.
@@ -72,6 +66,7 @@ class Bot:
         nameless: str | None = None,
         says_dropped: bool = False,
         time_zone: tzinfo = UTC,
+        gather: timedelta = timedelta(0),
     ) -> None:
         own = {"sorry": sorry, "cancelled": cancelled, "given_up": given_up, "changed": changed}
         own["nameless"] = nameless
@@ -86,6 +81,10 @@ class Bot:
             self._phrases["cancel"] = cancel
         self._says_dropped = says_dropped
         self._time_zone = time_zone
+        if not timedelta(0) <= gather <= MAX_GATHER:
+            raise BotError(f"gather is a time up to {MAX_GATHER.seconds} seconds: nobody waits for longer")
+        self.gather_seconds = gather.total_seconds()
+        """How long messages are gathered, in seconds; 0 when each is a turn of its own."""
         self._rules = Rules()
 
     def on(self, *triggers: Trigger | Intent | type[NoAnswer], interrupts: bool = False) -> Callable[[H], H]:
@@ -202,201 +201,7 @@ class Bot:
             missed=conversation.missed,
             opted_out=conversation.opted_out,
         )
-        return turn.close(self._advance(conversation, turn, first=first))
-
-    def _advance(  # noqa: C901, PLR0911 - one line a case
-        self, conversation: Conversation, turn: OpenTurn, *, first: bool
-    ) -> Conversation:
-        """Return the conversation after the update of `turn`."""
-        without_talk = replace(conversation, journal=None)
-        cancel = self.phrases(conversation).cancel
-        case = case_of(turn.message, conversation, self._rules, cancel)
-        match case:
-            case Case.NOTHING:
-                return conversation
-            case Case.MISSED:
-                return conversation.missing(turn.message)
-            case Case.DUE_IN_HANDOFF:
-                turn.wake_ups.append(_again_later(turn.message, turn.now))
-                return conversation
-            case Case.RELEASE:
-                return self._beside(replace(conversation, missed=()), turn)
-            case Case.CONSENT | Case.BESIDE:
-                return self._beside(conversation, turn)
-            case Case.NEW:
-                return self._new(conversation, turn, first=first)
-            case Case.ANSWER:
-                return self._answer(conversation, turn)
-            case Case.INTERRUPTION:
-                return self._interrupt(without_talk, turn)
-            case Case.CANCEL:
-                return self._say("cancelled", without_talk, turn)
-            case Case.STALE:
-                after = self._say("stale", without_talk, turn)
-                return replace(after, journal=conversation.journal)
-            case _:
-                assert_never(case)
-
-    def _new(self, conversation: Conversation, turn: OpenTurn, *, first: bool) -> Conversation:
-        """Begin what the update asks for; a contact's first message may be greeted before that."""
-        picked = self._rules.pick(turn, first=first)
-        if picked is None:
-            return conversation
-        start = self._rules.start
-        if first and start and self._rules.greets_always and picked.handler is not start:
-            conversation = self._begin(Picked(handler=start), conversation, turn)
-            if conversation.journal or conversation.handoff:
-                return conversation
-        return self._begin(picked, conversation, turn)
-
-    def _interrupt(self, conversation: Conversation, turn: OpenTurn) -> Conversation:
-        """Run the handler that interrupts; the talk is over already."""
-        handler = self._rules.ruled(turn.message, interrupting=True)
-        assert handler, "that is what made it an interruption"
-        if self._says_dropped:
-            conversation = self._say("dropped", conversation, turn)
-        return self._begin(Picked(handler=handler), conversation, turn)
-
-    def _answer(self, conversation: Conversation, turn: OpenTurn) -> Conversation:
-        """Go on with the talk in progress. It begins again when its journal does not fit its handler."""
-        talk = conversation.journal
-        handler = self._rules.named(talk.handler) if talk else None
-        if talk is None or handler is None:
-            return self._advance(replace(conversation, journal=None), turn, first=False)
-        if isinstance(talk, UnreadableJournal):
-            return self._restart(handler, talk, conversation, turn)
-        try:
-            return self._run(handler, talk.answered(_as_answer(turn.message)), conversation, turn)
-        except JournalMismatch:
-            return self._restart(handler, talk, conversation, turn)
-
-    def _restart(
-        self,
-        handler: Handler,
-        talk: Journal | UnreadableJournal,
-        conversation: Conversation,
-        turn: OpenTurn,
-    ) -> Conversation:
-        """Say so, and begin the talk again."""
-        turn.begin_again()
-        conversation = self._say("changed", replace(conversation, journal=None), turn)
-        language, message = conversation.language or self._language, turn.message.without_raw()
-        journal = talk.again(conversation.data, language, message)
-        return self._run(handler, journal, conversation, turn)
-
-    def _beside(self, conversation: Conversation, turn: OpenTurn) -> Conversation:
-        """Run a handler beside the talk in progress, which goes on unless that handler asks something."""
-        picked = self._rules.pick(turn, first=False)
-        if picked is None:
-            return conversation
-        without_talk = replace(conversation, journal=None)
-        after = self._begin(picked, without_talk, turn)
-        if not after.journal:
-            return replace(after, journal=conversation.journal)
-        if conversation.journal:  # only now we know that it asks: the contact is told which question counts
-            turn.begin_again()
-            after = self._begin(picked, self._say("dropped", without_talk, turn), turn)
-        return after
-
-    def _begin(self, picked: Picked, conversation: Conversation, turn: OpenTurn) -> Conversation:
-        return self._run(picked.handler, self._journal(picked, 0, conversation, turn), conversation, turn)
-
-    def _journal(self, picked: Picked, number: int, conversation: Conversation, turn: OpenTurn) -> Journal:
-        return Journal(
-            handler=name_of(picked.handler),
-            message=shortened(turn.message.without_raw()),
-            number=number,
-            data=conversation.data,
-            language=conversation.language or self._language,
-            given=picked.given,
+        running = Running(
+            rules=self._rules, language=self._language, says_dropped=self._says_dropped, phrases=self.phrases
         )
-
-    def _say(self, phrase: str, conversation: Conversation, turn: OpenTurn) -> Conversation:
-        words = str(getattr(self.phrases(conversation), phrase))
-        return self._begin(Picked(handler=lambda chat: chat.say(words)), conversation, turn)
-
-    def _give_up(self, conversation: Conversation, turn: OpenTurn) -> Handler:
-        """Return what follows an answer that never came: a word, if the service window still allows one."""
-        if self._rules.no_answer:
-            return self._rules.no_answer
-        words = self.phrases(conversation).given_up
-
-        def give_up(chat: Chat) -> None:
-            if turn.now < turn.window_closes_at:
-                chat.say(words)
-
-        return give_up
-
-    def _run(
-        self, handler: Handler, journal: Journal, conversation: Conversation, turn: OpenTurn
-    ) -> Conversation:
-        """Run `handler` over `journal`, and the handlers it goes to, until one ends or asks."""
-        for number in range(1, MAX_HANDLERS + 1):
-            with Replay(journal) as replay:
-                chat = Chat(replay, turn)
-                turn.watch.begins(resumed=bool(journal.entries))
-                following: Picked | None = None
-                try:
-                    check_result(name_of(handler), handler(chat))  # type: ignore[func-returns-value]
-                    chat.steps.went_on()
-                except Suspended:
-                    self._rules.name_of(handler)
-                    return replace(_merged(conversation, chat), journal=_fitting(replay.journal))
-                except Went as went:
-                    following = Picked(handler=went.handler, given=went.given)
-                except HandedOver:
-                    return replace(_merged(conversation, chat), journal=None, handoff=True)
-                except NoAnswer:
-                    following = Picked(handler=self._give_up(conversation, turn))
-                except Exception as error:
-                    chat.steps.ended_with(error)
-                    raise
-            chat.refuse_swallowed()
-            if following is None:
-                return replace(_merged(conversation, chat), journal=None)
-            handler, conversation = following.handler, _merged(conversation, chat)
-            journal = self._journal(following, number, conversation, turn)
-        raise BotError(f"one turn went through {MAX_HANDLERS} handlers; does chat.go run in a circle?")
-
-
-def _as_answer(message: Inbound) -> Inbound:
-    """Return `message` as a journal keeps it. An edit of a wrong answer is what the answer is now."""
-    if isinstance(message.content, Edited) and message.content.content:
-        message = replace(message, content=message.content.content)
-    return message.without_raw()
-
-
-def _merged(conversation: Conversation, chat: Chat) -> Conversation:
-    """Return `conversation` with the data and language that a handler left: a three-way merge, by key.
-
-    The base is what the handler found when it began. What it changed since counts; what something else, such
-    as a reminder, changed in the conversation in the meantime stays.
-    """
-    base, mine, theirs = chat.found_data, storable(chat.data, "chat.data"), conversation.data
-    changed = {name for name in {*mine, *base} if _json_of(mine, name) != _json_of(base, name)}
-    data = {name: value for name, value in theirs.items() if name not in changed}
-    data |= {name: mine[name] for name in mine if name in changed}
-    size = bytes_of(json.dumps(data, ensure_ascii=False))
-    if size > MAX_DATA_BYTES:
-        raise TurnTooLarge(f"chat.data is {size} bytes of JSON; {MAX_DATA_BYTES} at most")
-    language = conversation.language if chat.language == chat.found_language else chat.language
-    return replace(conversation, data=data, language=language)
-
-
-def _json_of(data: Mapping[str, object], name: str) -> str:
-    """Return what stands under `name` as JSON, in which 0 and False differ; empty when nothing does."""
-    return json.dumps(data[name]) if name in data else ""
-
-
-def _again_later(message: Inbound, now: float) -> WakeUp:
-    """Return the same update an hour later, as an update of its own."""
-    again = replace(message, id=digest("again", message.id), at=now + HANDOFF_PAUSE_SECONDS)
-    return WakeUp(at=again.at, inbound=again)
-
-
-def _fitting(journal: Journal) -> Journal:
-    """Return `journal`; TurnTooLarge when it is too long to be kept."""
-    if journal.size > MAX_JOURNAL_BYTES:
-        size = f"{journal.size} bytes; {MAX_JOURNAL_BYTES} at most"
-        raise TurnTooLarge(f"what the talk {journal.handler} keeps is {size}")
-    return journal
+        return turn.close(running.advance(conversation, turn, first=first))

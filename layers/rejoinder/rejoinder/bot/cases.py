@@ -22,6 +22,9 @@ class Case(Enum):
     RELEASE = auto()
     """A handoff is over. The handler runs beside any talk."""
 
+    ECHO = auto()
+    """A person of the business did something by hand. The handler runs beside any talk, and says nothing."""
+
     DUE_IN_HANDOFF = auto()
     """A wake-up or a failure comes during a handoff. It comes again later."""
 
@@ -57,7 +60,9 @@ def case_of(message: Inbound, conversation: Conversation, rules: Rules, cancel: 
         return Case.CONSENT
     if isinstance(content, Release):
         return Case.RELEASE
-    if conversation.handoff or isinstance(content, Echo):
+    if isinstance(content, Echo):
+        return Case.ECHO
+    if conversation.handoff:
         return _in_handoff(message)
     if isinstance(content, TimeUp):
         waits = journal is not None and journal.question == content.question

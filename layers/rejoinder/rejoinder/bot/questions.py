@@ -19,7 +19,7 @@ from rejoinder.bot.words import clean
 from rejoinder.errors import BotError, LimitExceeded
 from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
 from rejoinder.model.talk import MAX_ANSWER_BYTES, Answered, Asked, bytes_of
-from rejoinder.model.updates import Inbound, InboundContent
+from rejoinder.model.updates import Inbound, Several, text_of
 from rejoinder.ports import Limits
 
 MAX_ANSWERS = 3
@@ -112,6 +112,8 @@ class Question:
         if self.choices:
             return replace(entry, value=self._choice(answer, asked, reader))
         value = self.convert(answer, reader)
+        if isinstance(answer.content, Several) and value in answer.content.contents:
+            return replace(entry, content=value)
         if value is answer.content or (type(value) is str and value == clean(answer.text)):
             return entry
         return replace(entry, value=codec.write(value, "what the answer became"))
@@ -171,7 +173,7 @@ def value_again(answer: Any, entry: Answered) -> Any:
         return choices[today]
     if entry.value:
         return codec.read(entry.value)
-    return entry.content if contents_of(answer) else clean(words_of(entry.content))
+    return entry.content if contents_of(answer) else clean(text_of(entry.content))
 
 
 def today_of(choices: Mapping[str, Any], title: str, place: int, shown: Sequence[str]) -> str | None:
@@ -185,12 +187,6 @@ def today_of(choices: Mapping[str, Any], title: str, place: int, shown: Sequence
     if len(choices) != len(shown) or [*choices][place] in shown:
         return None
     return [*choices][place]
-
-
-def words_of(content: InboundContent) -> str:
-    """Return the words of a content, as `Inbound.text` does."""
-    names = ("body", "title", "caption")
-    return str(next((words for name in names if (words := getattr(content, name, ""))), ""))
 
 
 def _has_choices(answer: Any) -> bool:
@@ -244,9 +240,12 @@ def _reading(read: Callable[[str, Reader], Any]) -> Convert:
 
 def _of_content(kinds: tuple[type, ...]) -> Convert:
     def convert(answer: Inbound, _reader: Reader) -> Any:
-        if not isinstance(answer.content, kinds):
-            raise WrongAnswer
-        return answer.content
+        content = answer.content
+        parts = content.contents if isinstance(content, Several) else (content,)
+        for part in parts:
+            if isinstance(part, kinds):
+                return part
+        raise WrongAnswer
 
     return convert
 

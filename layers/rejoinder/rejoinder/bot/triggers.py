@@ -8,10 +8,10 @@ from rejoinder.bot.buttons import is_our_id
 from rejoinder.bot.words import fold
 from rejoinder.errors import BotError
 from rejoinder.model.contents import Buttons, List, Media, Reaction, System, Tap, Template
-from rejoinder.model.updates import Deleted, Echo, Edited, InboundContent, Reminder, SaidContent, TimeUp
+from rejoinder.model.updates import Deleted, Edited, InboundContent, Reminder, SaidContent, TimeUp
 
-_UNSEEN = (Echo, Reminder, TimeUp)
-"""What no `on` sees: it silences the bot, or goes to the handler or question that it was planned for."""
+_UNSEEN = (Reminder, TimeUp)
+"""What no `on` sees: it goes to the handler or question that it was planned for."""
 
 _OURS = "that is what a bot says, and a contact answers it by a Tap or words"
 

@@ -23,7 +23,7 @@ from rejoinder.model.contents import (
     Video,
 )
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
-from rejoinder.model.ids import correlation_id, group_of
+from rejoinder.model.ids import correlation_id, digest, group_of
 from rejoinder.model.people import Account, Contact
 
 
@@ -49,6 +49,23 @@ class Deleted:
     """The network's id of that message."""
 
     kind: Literal["deleted"] = "deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """Several messages of one moment, where `Bot(gather=…)` asks for them together, and not all are words."""
+
+    contents: "tuple[SaidContent, ...]"
+    """What they hold, in order."""
+
+    kind: Literal["several"] = "several"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """The moment of the messages that were gathered is over. It does not come from the contact."""
+
+    kind: Literal["gathered"] = "gathered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,14 +157,26 @@ SaidContent = (
     | Unsupported
     | Edited
     | Deleted
+    | Several
 )
 """What the network brings from a contact."""
 
-OwnContent = Reminder | TimeUp | Failed | Echo | Release | Preference
+OwnContent = Reminder | TimeUp | Failed | Echo | Release | Preference | Gathered
 """What reaches a conversation beside that."""
 
 InboundContent = SaidContent | OwnContent
 """What an update may hold."""
+
+
+def text_of(content: InboundContent) -> str:
+    """Return the words of a content: what was typed, the title of what was tapped, a caption; else empty."""
+    match content:
+        case Text(body=words) | Tap(title=words) | Media(caption=words):
+            return words
+        case Several(contents=contents):
+            return "\n".join(words for part in contents if (words := text_of(part)))
+        case _:
+            return ""
 
 
 def is_speech(content: SaidContent) -> bool:
@@ -203,6 +232,9 @@ class Inbound:
     conversation_key: str = ""
     """The key of the conversation that an update of our own is for; empty for what the network told us."""
 
+    newest_id: str = ""
+    """The network's id of the newest of several messages that were gathered in it; else empty."""
+
     raw: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
     """The message as the network sent it, with all that has no name here. It is not kept: it is empty when a
     handler runs again with an answer, and in `chat.missed`."""
@@ -215,28 +247,28 @@ class Inbound:
     @property
     def text(self) -> str:
         """The contact's words: what was typed, the title of what was tapped, a caption; else empty."""
-        match self.content:
-            case Text(body=words) | Tap(title=words) | Media(caption=words):
-                return words
-            case _:
-                return ""
+        return text_of(self.content)
 
     @property
     def group(self) -> str:
-        """The queue group of its conversation."""
+        """The queue group of its conversation. What ends a moment waits in a group of its own: what is still
+        to come in that moment must not wait behind it.
+        """
+        if isinstance(self.content, Gathered):
+            return digest("gathered", self.conversation_key)
         return group_of(str(self.account), self.contact.id)
 
     @property
     def is_from_contact(self) -> bool:
         """Whether the contact did this; else we did, or a person of the business."""
-        return not isinstance(self.content, Reminder | TimeUp | Failed | Echo | Release)
+        return not isinstance(self.content, Reminder | TimeUp | Failed | Echo | Release | Gathered)
 
     @property
     def is_spoken(self) -> bool:
         """Whether the contact said this to us alone (see `is_speech`)."""
         content = self.content
         match content:
-            case Reminder() | TimeUp() | Failed() | Echo() | Release() | Preference():
+            case Reminder() | TimeUp() | Failed() | Echo() | Release() | Preference() | Gathered():
                 return False
             case _:
                 return is_speech(content)

@@ -17,6 +17,7 @@ from rejoinder.errors import (
     BotError,
     BotFailed,
     OutOfTime,
+    RetryLater,
     TurnTooLarge,
     VersionConflict,
     describe,
@@ -27,7 +28,7 @@ from rejoinder.model.ids import conversation_key, outbound_id
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.model.metrics import Metric
-from rejoinder.model.updates import Failed, Inbound, TimeUp
+from rejoinder.model.updates import Failed, Gathered, Inbound, TimeUp
 from rejoinder.ports import (
     Clock,
     ConversationStore,
@@ -40,6 +41,7 @@ from rejoinder.ports import (
     Understanding,
     WakeUps,
 )
+from rejoinder.services.gather import Kept, gather
 
 log = logging.getLogger("rejoinder")
 
@@ -54,6 +56,9 @@ MAX_CONFLICTS = 5
 
 class Turns(Protocol):
     """The part of a `Bot` that the processor needs."""
+
+    gather_seconds: float
+    """How long messages are gathered, in seconds; 0 when each is a turn of its own."""
 
     def turn(
         self,
@@ -132,6 +137,8 @@ class Processor:
 
         `was_stopped` says that an earlier invocation may have been stopped while it processed this update.
         """
+        if isinstance(inbound.content, Gathered) and self.clock() < inbound.at:
+            raise RetryLater(inbound.at - self.clock())
         for _ in range(MAX_CONFLICTS):
             loaded = self.store.load(inbound)
             if loaded.marker and loaded.marker.finished:
@@ -188,6 +195,9 @@ class Processor:
         heard = before.heard(inbound, self.clock(), self.rules_of(inbound.account).window_seconds)
         if marker.tries >= MAX_TRIES:
             return self._park(inbound, before, heard, marker)
+        kept = gather(inbound, before, heard, pause_seconds=self.bot.gather_seconds, now=self.clock())
+        if kept:
+            return self._keep(inbound, before, kept)
         steps = dict(marker.steps)
         if was_stopped:  # this run may be stopped as well
             self._record_try(inbound, before, marker.tries + 1, STOPPED, steps)
@@ -233,6 +243,13 @@ class Processor:
             raise
         except BaseException as error:  # noqa: BLE001 - a bot may raise anything
             return error
+
+    def _keep(self, inbound: Inbound, before: Conversation, kept: Kept) -> Marker:
+        """Commit an update on which the bot does not run yet. Return its marker."""
+        marker = Marker(state="done", conversation_key=before.key, wake_ups=kept.wake_ups)
+        self.store.commit(inbound, before, kept.conversation, marker)
+        log.info("gathered", extra=_log_fields(inbound) | {"messages": len(kept.conversation.gathered)})
+        return marker
 
     def _commit(self, inbound: Inbound, before: Conversation, turn: Turn, tried: Marker) -> Marker:
         """Commit a turn. Return its marker.
@@ -295,7 +312,7 @@ def _turn_messages(
         contact=conversation.contact or inbound.contact,  # the ids of now
         conversation_key=conversation.key,
         correlation_id=inbound.hashed_id,
-        read_id=inbound.id if inbound.is_spoken else "",
+        read_id=(inbound.newest_id or inbound.id) if inbound.is_spoken else "",
         window_closes_at=conversation.window_closes_at,
         messages=tuple(said),
         reports_failure=isinstance(inbound.content, Failed),

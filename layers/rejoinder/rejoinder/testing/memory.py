@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
 from rejoinder.model.contents import OutboundContent
 from rejoinder.model.context import Quoted
-from rejoinder.model.conversation import Conversation, conversation_for, new_ids, without_lost_ids
+from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
 from rejoinder.model.gate import Gate
 from rejoinder.model.ids import conversation_key
@@ -16,6 +16,7 @@ from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound, WakeUp
+from rejoinder.model.whose import conversation_for, new_ids, without_lost_ids
 from rejoinder.ports import Loaded, QueueMessage
 
 

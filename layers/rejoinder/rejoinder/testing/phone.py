@@ -112,14 +112,18 @@ class Phone:
                 return self.sends(Tap(id=choices[title], title=title), reply_to=f"memory-{number}")
         raise KeyError(f"no button or row is called {title!r}; the talk so far:\n{self.transcript}")
 
-    def sends(self, content: InboundContent, **around: Unpack[Around]) -> list[str]:
+    def sends(self, *contents: InboundContent, **around: Unpack[Around]) -> list[str]:
         """Send any content, such as an `Image`, and return what the bot answers.
 
-        What surrounds the message may be given with it, such as `referral=Referral(…)` or `raw={…}`.
+        Several contents are sent at one moment. What surrounds a message may be given with it, such as
+        `referral=Referral(…)` or `raw={…}`.
         """
-        self.lines.append(heard(content))
         before = len(self._network.sent)
-        self._turn(replace(self._inbound(content), **around))
+        for content in contents:
+            self.lines.append(heard(content))
+            self._turn(replace(self._inbound(content), **around))
+        if self.bot.gather_seconds:
+            self._pass_until(self.now + self.bot.gather_seconds)
         if self._crash_at:
             raise BotError(f"the bot never came to the point {self._crash_at!r}")
         return self._answers(before)
@@ -128,12 +132,15 @@ class Phone:
         """Let time pass, and return what the bot says meanwhile, such as reminders."""
         while_waiting = timedelta(days=days, hours=hours, minutes=minutes)
         self.lines.append(passed(while_waiting))
-        until, before = self.now + while_waiting.total_seconds(), len(self._network.sent)
+        before = len(self._network.sent)
+        self._pass_until(self.now + while_waiting.total_seconds())
+        return self._answers(before)
+
+    def _pass_until(self, until: float) -> None:
         while wake_up := self._wake_ups.next(until):
             self.now = max(self.now, wake_up.at)
             self._turn(wake_up.inbound)
         self.now = until
-        return self._answers(before)
 
     def plays(self, written: str) -> None:
         """Play the contact's part of a written talk.

@@ -148,6 +148,8 @@ class WatchedBot:
     def __init__(self, bot: Bot, reaches: Callable[[Point], None], failed: list[BotError]) -> None:
         self.bot = bot
         """The bot itself."""
+        self.gather_seconds = bot.gather_seconds
+        """How long it gathers messages, in seconds."""
         self._reaches = reaches
         self._failed = failed
         self._talk: list[_Seen] = []

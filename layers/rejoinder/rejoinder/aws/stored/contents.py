@@ -41,7 +41,7 @@ from rejoinder.model.contents import (
     Unsupported,
     Video,
 )
-from rejoinder.model.updates import Deleted, Edited, SaidContent
+from rejoinder.model.updates import Deleted, Edited, SaidContent, Several
 
 Content = SaidContent | OutboundContent
 
@@ -53,6 +53,8 @@ def dump_content(content: Content) -> dict[str, object]:
             return _dump_plain(content)
         case Edited() | Deleted():
             return _dump_change(content)
+        case Several():
+            return {"kind": "several", "contents": [dump_content(part) for part in content.contents]}
         case Image() | Video() | Audio() | Document() | Sticker():
             return _dump_media(content)
         case ContactCard():
@@ -310,6 +312,7 @@ def _read_row(stored: Json) -> Row:
 
 _SAID: Mapping[str, Callable[[Json], SaidContent]] = {
     "text": _read_text,
+    "several": lambda stored: Several(contents=objects_of(stored["contents"], read_said_content)),
     "tap": lambda stored: Tap(id=words(stored["id"]), title=words(stored["title"])),
     "image": lambda stored: Image(**_file(stored)),
     "video": lambda stored: Video(**_file(stored)),

@@ -66,6 +66,8 @@ def dump_conversation(conversation: Conversation) -> Item:
         item["journal"] = {"S": dump_talk(conversation.journal)}
     if conversation.missed:
         item["missed"] = {"S": dump_updates(conversation.missed)}
+    if conversation.gathered:
+        item["gathered"] = {"S": dump_updates(conversation.gathered)}
     if conversation.former_keys:
         item["former_keys"] = {"L": [{"S": key} for key in conversation.former_keys]}
     item |= dump_taken_over(conversation.taken_over)
@@ -126,6 +128,7 @@ def read_conversation(key: str, item: Item) -> Conversation:
             language=item_text(item, "language"),
             handoff="handoff" in item,
             missed=read_updates(item["missed"]["S"]) if "missed" in item else (),
+            gathered=read_updates(item["gathered"]["S"]) if "gathered" in item else (),
             opted_out="opted_out" in item,
             wished_at=item_number(item, "wished_at"),
             spoken_at=item_number(item, "spoken_at"),

@@ -36,6 +36,7 @@ from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.updates import (
     Echo,
     Failed,
+    Gathered,
     Inbound,
     InboundContent,
     OwnContent,
@@ -73,6 +74,8 @@ def _dump_surroundings(inbound: Inbound) -> dict[str, object]:
         around["referral"] = _dump_referral(inbound.referral)
     if product := inbound.product:
         around["product"] = {"product_id": product.product_id, "catalog_id": product.catalog_id}
+    if inbound.newest_id:
+        around["newest_id"] = inbound.newest_id
     flags = {"forwarded": inbound.forwarded, "forwarded_often": inbound.forwarded_often}
     return around | {name: True for name, value in flags.items() if value}
 
@@ -110,6 +113,7 @@ def update_from_json(stored: Json) -> Inbound:
             product=_read_product(object_of(stored["product"])) if "product" in stored else None,
             forwarded=flag(stored.get("forwarded", False)),
             forwarded_often=flag(stored.get("forwarded_often", False)),
+            newest_id=words(stored.get("newest_id", "")),
             raw=object_of(stored.get("raw", {})),
         )
 
@@ -154,6 +158,8 @@ def inbound_content_as_json(content: InboundContent) -> dict[str, object]:
             return {"kind": "echo", "content": dump_content_or_none(content.content)}
         case Release():
             return {"kind": "release"}
+        case Gathered():
+            return {"kind": "gathered"}
         case Preference():
             return {"kind": "preference", "value": content.value}
         case _:
@@ -187,6 +193,7 @@ _OWN: Mapping[str, Callable[[Json], OwnContent]] = {
     "failed": _read_failed,
     "echo": lambda stored: Echo(content=read_said_content_or_none(stored.get("content"))),
     "release": lambda _stored: Release(),
+    "gathered": lambda _stored: Gathered(),
     "preference": _read_preference,
 }
 

@@ -1,0 +1,121 @@
+"""Messages of one moment: they are kept, and reach the bot together when the moment is over.
+
+A message that is kept has a marker of its own, like any other, and nothing is said to it. With it goes a
+`Gathered` that comes back when the moment is over. It does nothing if more was said since: then it is not
+named after what is kept. Otherwise what is kept becomes one update, which is queued in its conversation.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rejoinder.model.contents import Tap, Text
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.ids import digest
+from rejoinder.model.talk import bytes_of, shortened
+from rejoinder.model.updates import Gathered, Inbound, SaidContent, Several, WakeUp
+
+MAX_GATHERED = 20
+"""The most messages that are kept for one moment. With one more, the moment is over."""
+
+MAX_GATHERED_BYTES = 32 * 1024
+"""The most that their words may hold, in bytes of UTF-8: they share an item of DynamoDB (400 KB)."""
+
+MAX_MOMENTS = 10
+"""How many times as long as one pause a moment may last, while the contact goes on writing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """An update after which the bot does not run yet."""
+
+    conversation: Conversation
+    """The conversation after it."""
+
+    wake_ups: tuple[WakeUp, ...] = ()
+    """What comes of it."""
+
+
+def gather(
+    inbound: Inbound, before: Conversation, heard: Conversation, *, pause_seconds: float, now: float
+) -> Kept | None:
+    """Return what an update is while messages are gathered; None when the bot runs on it at once.
+
+    Args:
+        inbound: the update.
+        before: the conversation before it.
+        heard: the conversation that has heard it.
+        pause_seconds: how long nothing more must be said, in seconds; 0 gathers nothing.
+        now: the time, in Unix seconds.
+    """
+    if isinstance(inbound.content, Gathered):
+        is_newest = bool(heard.gathered) and inbound.id == _moment_of(heard.gathered)
+        return _over(heard, now) if is_newest else Kept(conversation=heard)
+    if inbound.conversation_key or not inbound.is_spoken or heard.handoff:
+        return None
+    # What was gathered is heard once more, as the contact's first message if it is: not before.
+    heard = replace(heard, spoken_at=before.spoken_at)
+    if isinstance(inbound.content, Tap):
+        return _then(inbound, heard, now) if heard.gathered else None
+    if not pause_seconds:
+        return None
+    heard = replace(heard, gathered=(*heard.gathered, shortened(inbound.without_raw(), MAX_GATHERED_BYTES)))
+    if _is_full(heard.gathered) or now - heard.gathered[0].at > MAX_MOMENTS * pause_seconds:
+        return _over(heard, now)
+    moment = replace(
+        inbound.without_raw(),
+        id=_moment_of(heard.gathered),
+        at=now + pause_seconds,
+        content=Gathered(),
+        conversation_key=heard.key,
+    )
+    return Kept(conversation=heard, wake_ups=(WakeUp(at=moment.at, inbound=moment),))
+
+
+def _over(heard: Conversation, now: float) -> Kept:
+    """Return what is left when the moment is over: one update, of all that was gathered."""
+    together = WakeUp(at=now, inbound=_together(heard.gathered, heard.key))
+    return Kept(conversation=replace(heard, gathered=()), wake_ups=(together,))
+
+
+def _then(tap: Inbound, heard: Conversation, now: float) -> Kept:
+    """Return what is left when the contact taps a button: what was gathered comes first, then the tap."""
+    over = _over(heard, now)
+    behind = replace(
+        tap,
+        id=digest("after", tap.id, *(one.id for one in heard.gathered)),
+        conversation_key=heard.key,
+        newest_id=tap.id,
+    )
+    return replace(over, wake_ups=(*over.wake_ups, WakeUp(at=now, inbound=behind)))
+
+
+def _is_full(gathered: Sequence[Inbound]) -> bool:
+    size = sum(bytes_of(message.text) for message in gathered)
+    return len(gathered) > MAX_GATHERED or size > MAX_GATHERED_BYTES
+
+
+def _moment_of(gathered: Sequence[Inbound]) -> str:
+    """Return the id of the update that ends the moment: another one with each message."""
+    return digest("moment", *(message.id for message in gathered))
+
+
+def _together(gathered: Sequence[Inbound], key: str) -> Inbound:
+    """Return the messages as one: words are joined by line breaks."""
+    *_, newest = gathered
+    contents: list[SaidContent] = [one.content for one in gathered]  # type: ignore[misc]
+    words = [content.body for content in contents if isinstance(content, Text)]
+    content: SaidContent = Several(contents=tuple(contents))
+    if len(words) == len(contents):
+        content = Text(body="\n".join(words))
+    elif len(contents) == 1:
+        content = contents[0]
+    return replace(
+        newest,
+        id=digest("together", *(message.id for message in gathered)),
+        content=content,
+        quoted=next((one.quoted for one in gathered if one.quoted), None),
+        referral=next((one.referral for one in gathered if one.referral), None),
+        product=next((one.product for one in gathered if one.product), None),
+        conversation_key=key,
+        newest_id=newest.id,
+    )
