@@ -27,9 +27,10 @@ from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels import channel_of, parse
 from rejoinder.errors import BotFailed, Unreadable
 from rejoinder.model.contents import Text
-from rejoinder.model.delivery import Attempt
+from rejoinder.model.delivery import Attempt, Claim, Detail, Step
 from rejoinder.model.ids import conversation_key, digest
 from rejoinder.model.marker import Marker
+from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Contact
 from rejoinder.model.updates import Inbound, Preference, Release, Reminder, WakeUp
 from rejoinder.ports import QueueMessage
@@ -393,6 +394,7 @@ def talk(place: Deployed, contact: Contact) -> None:
     key = conversation_key(str(ACCOUNT), contact.id)
     attempt = Attempt(conversation_key=key, outbound_id="x-1", number=1)
     records.claim(attempt, time.time(), replace(turn_messages(key), contact=contact))
+    records.write_step(attempt, Step.ACCEPTED, time.time(), Detail())
     records.name(attempt, f"wamid.to-{contact.id}")
     later = inbound(Reminder(handler="h", given={}), id=f"later-{contact.id}", contact=contact)
     schedules(place).put(WakeUp(at=time.time() + 3600, inbound=later))
@@ -631,7 +633,9 @@ def test_what_the_queues_brought_after_an_erasure_is_found_by_the_next(
     forget.erase(place, Table(place).find(contact))
     key, dynamodb = turn.conversation_key, place.client("dynamodb")
     attempt = Attempt(conversation_key=key, outbound_id=turn.messages[0].id, number=1)
-    RecordTable(dynamodb, place.table_name).claim(attempt, time.time(), turn)
+    records = RecordTable(dynamodb, place.table_name)
+    records.claim(attempt, time.time(), turn)
+    records.write_step(attempt, Step.ACCEPTED, time.time(), Detail())
     marker = Marker(state="trying", conversation_key=key, messages=turn)
     ConversationTable(dynamodb, place.table_name).record_try(inbound(id="wamid.late"), marker)
     put(place, place.outbound_dlq_url, body, key)
@@ -681,6 +685,33 @@ def test_a_message_that_comes_once_more_after_an_erasure_begins_anew(place: Depl
     said(place)
     process(place, inbound("count"))
     assert said(place) == ["1 for Ada"]
+
+
+def test_of_a_message_whose_outcome_is_open_the_times_stay_so_that_a_double_is_counted(
+    place: Deployed,
+) -> None:
+    talk(place, ADA)
+    records = RecordTable(place.client("dynamodb"), place.table_name)
+    key = conversation_key(str(ACCOUNT), ADA.id)
+    turn = TurnMessages(
+        account=ACCOUNT,
+        contact=ADA,
+        conversation_key=key,
+        correlation_id="c",
+        read_id="",
+        window_closes_at=NOON,
+        messages=(Outbound(id="open-1", content=Text(body="secret")),),
+    )
+    attempt = Attempt(conversation_key=key, outbound_id="open-1", number=1)
+    records.claim(attempt, NOON, turn)
+    records.write_step(attempt, Step.UNKNOWN, NOON + 1, Detail(error="15550002001", error_code=1))
+    forget.erase(place, Table(place).find("US.111"))
+    left = records.read(key, "open-1")
+    assert left.turn is None
+    assert left.decide(Policy.AT_LEAST_ONCE, NOON + 90_000) == Claim(number=2)
+    assert not [word for word in (*ADA.ids, "Ada", "secret") if word in json.dumps(items(place))]
+    with pytest.raises(StackError, match="nothing is kept"):
+        forget.erase(place, Table(place).find("US.111"))
 
 
 def test_the_marker_of_a_turn_that_said_nothing_is_found(place: Deployed) -> None:

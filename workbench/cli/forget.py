@@ -15,8 +15,8 @@ from workbench.stack import StackError
 
 REST = f"""\
 Not erased: messages in the queues at this moment (if the contact is writing, repeat the command later);
-statuses that are still to come (kept for {RECORD_SECONDS // 86400} days) or are dead letters (14 days);
-webhooks in quarantine (30 days); backups of the table (35 days); what your bot keeps elsewhere. The logs
+of a message whose outcome is open, when it was tried; statuses that are still to come (both kept for
+{RECORD_SECONDS // 86400} days) or are dead letters (14 days); webhooks in quarantine (30 days); backups of the table (35 days); what your bot keeps elsewhere. The logs
 name nobody."""
 
 
@@ -59,8 +59,10 @@ def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
     with dead_letters(place) as letters:
         dead = _erase_letters(letters, table, people)
     markers, records, network_ids = table.messages(people)
-    for item in (*markers, *records, *network_ids):
+    for item in (*markers, *network_ids):
         table.delete(item)
+    for record in records:
+        table.erase(record)
     table.forget_holders(people)
     conversations = [person.item for person in people if person.item]
     aliases = [item for person in people for item in table.aliases(person)]

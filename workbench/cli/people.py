@@ -1,6 +1,7 @@
 """Finds what is kept of a contact, by phone number or business-scoped user id."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from rejoinder.aws.keys import (
     marker_item,
 )
 from rejoinder.aws.stored.bodies import read_update
-from rejoinder.aws.stored.items import Item, dump_taken_over, item_text, read_taken_over
+from rejoinder.aws.stored.items import Item, dump_taken_over, item_text, read_steps, read_taken_over
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.channels import TABLE, channel_named, channel_of
 from rejoinder.errors import Unreadable
@@ -131,7 +132,7 @@ class Table:
         )
         theirs = [item for item in found if any(self._concerns(item, person) for person in people)]
         markers = [item for item in theirs if is_marker(item)]
-        records = [item for item in theirs if is_record(item)]
+        records = [item for item in theirs if is_record(item) and not _names_nobody(item)]
         return markers, records, [item for item in theirs if is_network_id(item)]
 
     def has(self, person: Person, letter: Letter) -> bool:
@@ -154,6 +155,18 @@ class Table:
     def delete(self, item: Item) -> None:
         """Delete one item."""
         self._client.delete_item(TableName=self._name, Key=key_of(item))
+
+    def erase(self, record: Item) -> None:
+        """Erase a message record.
+
+        Of a message whose outcome is open, the times of its attempts stay until they expire: the message may
+        be queued still. Without them its first attempt would be made again, and a double would not be counted.
+        """
+        if read_steps(record).is_settled or not read_steps(record).steps:
+            self.delete(record)
+            return
+        kept = {name: value for name, value in record.items() if name in _OF_RECORDS or _STEP.fullmatch(name)}
+        self._client.put_item(TableName=self._name, Item=kept)
 
     def replace(self, items: Iterable[Item], new: Item) -> None:
         """Delete `items` and put `new`, in one transaction."""
@@ -261,6 +274,15 @@ class Table:
             TableName=self._name, ConsistentRead=True, **filtered
         )
         return (item for page in pages for item in page["Items"])
+
+
+_OF_RECORDS = ("pk", "sk", "format", "expires_at")
+_STEP = re.compile(r"a\d+_[a-z]+_at")
+
+
+def _names_nobody(record: Item) -> bool:
+    """Whether all that is left of a message record are the times of its attempts."""
+    return "turn" not in record and not read_steps(record).is_settled
 
 
 class WakeUps:

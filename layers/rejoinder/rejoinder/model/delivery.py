@@ -277,6 +277,11 @@ class MessageRecord:
         return self._is_true_of_any(HAS_ARRIVED)
 
     @property
+    def is_settled(self) -> bool:
+        """Whether no further attempt is made."""
+        return self._is_true_of_any(IS_SETTLED)
+
+    @property
     def is_double(self) -> bool:
         """Whether more than one attempt went through, as far as we know."""
         return sum(WENT_THROUGH.holds(reached.keys()) for reached in self.steps.values()) > 1
@@ -304,7 +309,7 @@ class MessageRecord:
         """Return what the sender does next. An attempt with an unknown outcome is never repeated blindly."""
         if not self.steps:
             return Claim(number=1)
-        if self._is_true_of_any(IS_SETTLED):
+        if self.is_settled:
             return Settled()
         if WAS_REFUSED.holds(self.steps[self.attempt].keys()):
             return self._after_a_refusal(now)
