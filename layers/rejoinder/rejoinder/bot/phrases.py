@@ -8,6 +8,9 @@ from dataclasses import dataclass
 class Phrases:
     """The texts in one language."""
 
+    language: str
+    """The language, such as `de`. What contacts say in it is in heard.py."""
+
     cancel: tuple[str, ...]
     """The words that end a talk."""
 
@@ -46,6 +49,7 @@ class Phrases:
 
 
 ENGLISH = Phrases(
+    language="en",
     cancel=("cancel",),
     cancelled="Cancelled.",
     changed="Sorry, we have to begin again.",
@@ -63,6 +67,7 @@ ENGLISH = Phrases(
 LANGUAGES: Mapping[str, Phrases] = {
     "en": ENGLISH,
     "de": Phrases(
+        language="de",
         cancel=("abbrechen", "abbruch", "cancel"),
         cancelled="Abgebrochen.",
         changed="Entschuldigung, wir müssen von vorn beginnen.",
@@ -77,6 +82,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_date="Bitte ein Datum, zum Beispiel 24.12.2030.",
     ),
     "es": Phrases(
+        language="es",
         cancel=("cancelar", "cancel"),
         cancelled="Cancelado.",
         changed="Lo sentimos, tenemos que empezar de nuevo.",
@@ -91,6 +97,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_date="Una fecha, por favor, por ejemplo 24.12.2030.",
     ),
     "fr": Phrases(
+        language="fr",
         cancel=("annuler", "cancel"),
         cancelled="C'est annulé.",
         changed="Désolé, nous devons recommencer.",
@@ -105,6 +112,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_date="Une date, s'il vous plaît, par exemple 24.12.2030.",
     ),
     "it": Phrases(
+        language="it",
         cancel=("annulla", "cancel"),
         cancelled="Annullato.",
         changed="Ci scusi, dobbiamo ricominciare.",
@@ -119,6 +127,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_date="Una data, per favore, per esempio 24.12.2030.",
     ),
     "pt": Phrases(
+        language="pt",
         cancel=("cancelar", "cancel"),
         cancelled="Cancelado.",
         changed="Desculpe, temos de começar de novo.",

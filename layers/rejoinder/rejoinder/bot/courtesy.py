@@ -1,0 +1,43 @@
+"""Words of courtesy: people put them around what they mean."""
+
+from functools import cache
+
+from rejoinder.bot.words import fold, listed, parts
+
+COURTESY = listed(
+    "hi, hello, hey, there, again, everyone, everybody, greetings, good morning",
+    "good afternoon, good evening, good day, how are you, how are you doing, how's it going, sir, madam, dear",
+    "please, pls, plz, thanks, thank you, thank you very much, thank you so much, thanks a lot, many thanks, thx, ty",
+    "hallo, guten Tag, guten Morgen, guten Abend, moin, servus, grüß Gott, grüezi, zusammen, wie geht's, wie geht es",
+    "bitte, bitte schön, bitte sehr, danke, danke schön, danke sehr, dankeschön, vielen Dank, besten Dank",
+    "hola, buenos días, buen día, buenas tardes, buenas noches, buenas, muy buenas, qué tal, cómo estás, cómo está",
+    "por favor, porfa, por favorcito, gracias, muchas gracias, mil gracias, a todos",
+    "bonjour, bonsoir, salut, coucou, à tous, ça va, comment ça va, s'il vous plaît, s'il te plaît, svp, stp",
+    "merci, merci beaucoup, merci bien, merci d'avance",
+    "ciao, salve, buongiorno, buon giorno, buonasera, buona sera, buon pomeriggio, a tutti, come va, come stai",
+    "per favore, per piacere, per cortesia, grazie, grazie mille, mille grazie, tante grazie",
+    "oi, olá, bom dia, boa tarde, boa noite, pessoal, tudo bem, tudo bom, por gentileza, se faz favor, faz favor",
+    "obrigado, obrigada, muito obrigado, muito obrigada, obg",
+)
+"""Polite words, in the languages of phrases.py, each as one phrase: in `bom dia` no day is meant."""
+
+
+def says(words: str, trigger: str) -> bool:
+    """Return whether `words` say `trigger`: it alone, or it with words of courtesy around it."""
+    if fold(words) == fold(trigger):
+        return True
+    return within(parts(words, COURTESY), _cut(trigger))
+
+
+def within(said: list[str], wanted: list[str], polite: frozenset[str] = COURTESY) -> bool:
+    """Return whether `said` is `wanted` with nothing but polite phrases before and behind it."""
+    size = len(wanted)
+    return any(
+        said[place : place + size] == wanted and polite.issuperset(said[:place] + said[place + size :])
+        for place in range(len(said) - size + 1 if size else 0)
+    )
+
+
+@cache
+def _cut(trigger: str) -> list[str]:
+    return parts(trigger, COURTESY)
