@@ -31,13 +31,15 @@ def chosen(words: str, titles: Sequence[str], *, numbered: bool, phrases: Phrase
         numbered: whether numbers were shown before the titles. A typed number is a place only then.
         phrases: the texts of the language; English words count in every language.
     """
-    if not fold(words):
-        return None
+    place = _read(words, titles, numbered=numbered, language=phrases.language) if fold(words) else None
+    return place if place is not None and not _is_doubted(words, titles[place], phrases.language) else None
+
+
+def _read(words: str, titles: Sequence[str], *, numbered: bool, language: str) -> int | None:
     for same in (clean, _shown, fold):
         found = [place for place, title in enumerate(titles) if same(title) == same(words)]
         if found:
             return found[0] if len(found) == 1 or same is clean else None
-    language = phrases.language
     by_number = _by_number(words, titles, language) if numbered else None
     by_title = _only(_by_title(words, titles, language))
     if by_number is not None:
@@ -107,6 +109,7 @@ def _beginning(said: list[str], titles: list[list[str]]) -> list[int]:
 
 def _begins(title: list[str], said: list[str]) -> bool:
     *whole, last = said
+    last = last.strip("$€£")
     rest = title[len(whole) :]
     if title[: len(whole)] != whole or not rest:
         return False
@@ -170,14 +173,22 @@ def _yes_or_no(words: str, titles: Sequence[str], language: str) -> int | None:
 def _means(words: str, language: str) -> bool | None:
     """Return whether `words` are nothing but yes, or nothing but no; None for everything else."""
     yes, no = heard.yes_and_no(language)
-    signs = [letter for letter in plain(words) if letter in yes | no | _DOUBT]
+    signs = [letter for letter in plain(words) if is_symbol(letter) and letter in yes | no | _DOUBT]
     cut = [one for one in parts(words, yes | no | COURTESY) if not all(map(is_symbol, one))]
     said = signs + [one for one in cut if one not in COURTESY - yes - no]
     is_yes, is_no = (bool(said) and meaning.issuperset(said) for meaning in (yes, no))
     return is_yes if is_yes != is_no else None
 
 
-_DOUBT = frozenset("🤔🤷😕🙄❓")
+def _is_doubted(words: str, title: str, language: str) -> bool:
+    """Whether an emoji behind the words takes them back: `yes 👎`, `yes 🤔`."""
+    signs = set(plain(words)) - set(plain(title))
+    refused = signs & _REFUSALS
+    return bool(signs & _DOUBT) or (bool(refused) and _means(title, language) is not False)
+
+
+_REFUSALS = frozenset("👎❌🚫🙅")
+_DOUBT = frozenset("🤔🤷😕🙄")
 
 
 def _by_emoji(words: str, titles: Sequence[str], _language: str) -> int | None:

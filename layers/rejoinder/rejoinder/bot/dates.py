@@ -107,6 +107,8 @@ def _named(said: list[str], language: str, today: date) -> date | None:
     """Return a day whose month has its name: 24 December, in English also December 24."""
     months = heard.places(language, "months")
     if heard.known(language) == "en" and said and said[0] in months:
+        if len(said) == 3 and len(said[2]) != 4:  # May 20 26
+            return None
         said = [*said[1:2], said[0], *said[2:]]
     if len(said) not in (2, 3) or said[1] not in months:
         return None

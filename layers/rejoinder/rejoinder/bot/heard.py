@@ -68,7 +68,7 @@ class Heard:
     """Day and week, as they are counted. Words for the same span are joined by a stroke."""
 
 
-_YES = "yes, y, yep, yeah, sure, of course, ok, okay, okey, 👍, 👌, ✅, ✔, 🆗"
+_YES = "yes, y, yep, yeah, sure, of course, ok, okay, okey, k, 👍, 👌, ✅, ✔, 🆗"
 _NO = "no, n, nope, 👎, ❌, 🚫, 🙅"
 """What means yes or no in every language."""
 

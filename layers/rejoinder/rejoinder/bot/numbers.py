@@ -29,8 +29,8 @@ _NUMBER = re.compile(
 )
 _CURRENCIES = frozenset("r$ us$ $ € £ ¥ ₹ eur euro euros usd dollar dollars gbp brl mxn chf fr".split())
 _COUNTED = (
-    *("person", "people", "adult", "guest", "child", "kid", "ticket", "night", "day", "week", "hour", "minute", "year"),
-    *("gast", "kind", "nacht", "tag", "woche", "stunde", "erwachsene", "huesped", "adulto", "nino", "noche", "dia"),
+    *("person", "people", "adult", "guest", "child", "kid", "ticket", "night", "day", "week", "year"),
+    *("gast", "kind", "nacht", "tag", "woche", "erwachsene", "huesped", "adulto", "nino", "noche", "dia"),
     *("semana", "personne", "enfant", "adulte", "nuit", "jour", "semaine", "ospite", "bambin", "notte", "giorno"),
     *("settimana", "pessoa", "hospede", "crianca", "noite"),
 )
