@@ -26,7 +26,9 @@ NEGATIONS = listed(
 
 TURNS = listed(
     "cancel, cancelled, canceled, cancelling, stop, change, move, postpone, reschedule, delay, delete, remove, undo",
-    "keep, repeat, pay, update, modify, edit, unsubscribe, decline, refuse, avoid, forget, lost, instead of",
+    "keep, repeat, pay, update, modify, edit, unsubscribe, decline, refuse, avoid, forget, forgot, lost, miss, missed",
+    "when, where, why, who, wann, wo, warum, wer, verpasst, vergessen, verloren, cuándo, dónde, por qué, quién, perdí",
+    "olvidé, quand, pourquoi, raté, oublié, perdu, quando, dove, perché, perso, dimenticato, onde, perdi, esqueci",
     "stornieren, storniere, storniert, storno, absagen, abbestellen, kündigen, ändern, aendern, verschieben, löschen",
     "loeschen, behalten, bezahlen, zahlen, umbuchen, wiederholen, aufhören, stoppen, verlegen, abbrechen, streichen",
     "cancelar, cancele, cancela, cancelen, anular, anule, cambiar, cambie, modificar, aplazar, posponer, borrar",
@@ -35,7 +37,7 @@ TURNS = listed(
     "cambiare, modificare, spostare, rimandare, cancellare, eliminare, pagare, ripetere, smettere, desmarcar",
     "alterar, mudar, trocar, adiar, remover, excluir, apagar, parar, manter",
 )
-"""Verbs that make another wish of the same things: who cancels an appointment does not book one."""
+"""Words that make another wish of the same things: who cancels an appointment, or asks when it is, books none."""
 
 FRAMES = listed(
     "can you tell me, could you tell me, can you please tell me, could you please tell me, please tell me, tell me",
@@ -46,6 +48,15 @@ FRAMES = listed(
     "pode me dizer, pode dizer-me, gostaria de saber, quero saber, hoje, amanhã, agora",
 )
 """What people say around a question, and when. Like courtesy it does not count: it is no wish of its own."""
+
+WISHES = listed(
+    "I want, I want to, I would like, I would like to, I'd like, I'd like to, we would like, we would like to, I need",
+    "I need to, we want, we want to, can I, could I, can we, could we, can you, could you, will you, kann ich, kann man",
+    "können wir, können Sie, kannst du, könnt ihr, ich möchte, wir möchten, ich will, ich hätte, ich würde, gern, gerne",
+    "puedo, podemos, pueden, puede, puedes, quiero, quisiera, queremos, je peux, puis-je, je voudrais, je veux",
+    "posso, potete, vorrei, voglio, pode, podem, quero, gostaria, gostaria de, until, bis",
+)
+"""What stands before the wish itself. The word behind it is the verb of the wish, or its thing."""
 
 _DENIED = 0.5
 """The share of its likeness that is left to what says the opposite. It is less than MIN_CONFIDENCE."""
@@ -96,7 +107,13 @@ def _is_negated(words: Sequence[str]) -> bool:
 
 
 def _turned(said: Sequence[str], known: Collection[str]) -> bool:
-    """Whether a verb that `known` does not have makes another wish of the words."""
+    """Whether a word that `known` does not have makes another wish of the words.
+
+    It is one of TURNS, or it comes first, as the verb of an order does: `drop my appointment`.
+    """
+    begin = [word for word in parts(" ".join(said), WISHES) if word not in WISHES][:1]
+    if len(said) > 1 and any(len(word) >= 4 and not _closest(word, known) for word in begin):
+        return True
     turns = [word for word in said if word in TURNS or (len(word) >= 6 and _closest(word, _LONG_TURNS) >= 0.92)]
     return not all(_closest(word, known) for word in turns)
 
