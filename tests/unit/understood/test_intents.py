@@ -13,7 +13,12 @@ INTENTS = (
     Intent(
         name="order_status",
         examples=[
-            *("where is my order 1234", "when does my parcel arrive", "track my order", "has my order been shipped"),
+            *(
+                "where is my order 1234",
+                "when does my parcel arrive",
+                "track my order",
+                "has my order been shipped",
+            ),
             *("what is the status of my order", "wo ist meine Bestellung 1234", "wann kommt mein Paket an"),
             *("wo bleibt meine Lieferung", "dónde está mi pedido 1234", "cuándo llega mi paquete"),
         ],
@@ -31,7 +36,12 @@ INTENTS = (
     Intent(
         name="book_table",
         examples=[
-            *("book a table", "reserve a table for tonight", "I want to make a reservation", "do you have a free table"),
+            *(
+                "book a table",
+                "reserve a table for tonight",
+                "I want to make a reservation",
+                "do you have a free table",
+            ),
             *("einen Tisch reservieren", "einen Tisch für 4 Personen", "habt ihr heute einen Tisch frei"),
             *("reservar una mesa para 4", "quiero hacer una reserva", "tienen una mesa para hoy"),
         ],
@@ -40,15 +50,30 @@ INTENTS = (
     Intent(
         name="opening_hours",
         examples=[
-            *("when are you open", "what are your opening hours", "are you open on sunday", "what time do you close"),
-            *("wann habt ihr geöffnet", "wie sind eure Öffnungszeiten", "habt ihr am Sonntag offen", "wann macht ihr zu"),
+            *(
+                "when are you open",
+                "what are your opening hours",
+                "are you open on sunday",
+                "what time do you close",
+            ),
+            *(
+                "wann habt ihr geöffnet",
+                "wie sind eure Öffnungszeiten",
+                "habt ihr am Sonntag offen",
+                "wann macht ihr zu",
+            ),
             *("cuál es el horario", "a qué hora abren", "a qué hora cierran", "están abiertos el domingo"),
         ],
     ),
     Intent(
         name="refund",
         examples=[
-            *("I want my money back", "refund my order 1234", "I would like a refund", "how do I return an item"),
+            *(
+                "I want my money back",
+                "refund my order 1234",
+                "I would like a refund",
+                "how do I return an item",
+            ),
             *("ich möchte mein Geld zurück", "wie kann ich etwas zurückgeben", "einen Artikel zurückgeben"),
             *("quiero mi dinero de vuelta", "quiero un reembolso", "devolver un artículo", "una devolución"),
         ],
@@ -58,7 +83,11 @@ INTENTS = (
         name="person",
         examples=[
             *("talk to a person", "I want to speak to a human", "can I talk to somebody", "call me please"),
-            *("ich möchte mit einem Menschen sprechen", "mit einem Mitarbeiter reden", "bitte rufen Sie mich an"),
+            *(
+                "ich möchte mit einem Menschen sprechen",
+                "mit einem Mitarbeiter reden",
+                "bitte rufen Sie mich an",
+            ),
             *("quiero hablar con una persona", "hablar con alguien", "llámenme por favor"),
         ],
     ),

@@ -66,7 +66,13 @@ def _lines() -> list[Line]:
     text = (Path(__file__).parent / "typed.txt").read_text()
     rows = [line.split(" | ") for line in text.splitlines() if line and not line.startswith("#")]
     return [
-        Line(kind=kind, language=language, setting=setting, typed=typed.replace("\\u202f", "\u202f"), right=right)
+        Line(
+            kind=kind,
+            language=language,
+            setting=setting,
+            typed=typed.replace("\\u202f", "\u202f"),
+            right=right,
+        )
         for kind, language, setting, typed, right in rows
     ]
 

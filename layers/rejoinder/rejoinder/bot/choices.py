@@ -8,7 +8,8 @@ from jellyfish import damerau_levenshtein_distance
 from rejoinder.bot import heard
 from rejoinder.bot.courtesy import COURTESY, within
 from rejoinder.bot.phrases import Phrases
-from rejoinder.bot.words import clean, fold, is_symbol, listed, parts, plain, strip, tokens
+from rejoinder.bot.words import fold, listed, parts, strip, tokens
+from rejoinder.model.letters import clean, is_symbol, plain
 
 BEGINNING = 4
 """The letters of a word that stand for the whole word: `tomo` may be Tomorrow, `to` may be anything."""
@@ -19,7 +20,9 @@ LONG_WORD = 6
 _UNLIKE = 3
 """The typing errors by which all other titles must differ from an answer that has one."""
 
-_NUMBER = re.compile(r"[(\[]?(?:#|n[o°º.]|nr|no|num|nummer|number|numero|option|opcion|opzione|opcao)*[ .]*(\d{1,3})[.)\]:]*")
+_NUMBER = re.compile(
+    r"[(\[]?(?:#|n[o°º.]|nr|no|num|nummer|number|numero|option|opcion|opzione|opcao)*[ .]*(\d{1,3})[.)\]:]*"
+)
 
 
 def chosen(words: str, titles: Sequence[str], *, numbered: bool, phrases: Phrases) -> int | None:
@@ -134,7 +137,9 @@ def _is_no_alone(core: list[str], titles: Sequence[str], language: str) -> bool:
     """Whether `core` is a no, and not every title with a no in front is one: No preference is an answer."""
     _, no = heard.yes_and_no(language)
     polite = COURTESY | no
-    wider = [title for title in titles if tokens(title)[:1] == core and not polite.issuperset(parts(title, polite))]
+    wider = [
+        title for title in titles if tokens(title)[:1] == core and not polite.issuperset(parts(title, polite))
+    ]
     return " ".join(core) in no and bool(wider)
 
 
@@ -211,4 +216,3 @@ def _by_likeness(words: str, titles: Sequence[str], language: str) -> int | None
     title = fold(titles[near[0]])
     is_word = title.replace(" ", "").isalpha() and said[0] == title[0]
     return near[0] if is_word and len(title) >= LONG_WORD else None
-

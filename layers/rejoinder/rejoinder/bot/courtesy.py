@@ -1,6 +1,7 @@
 """Words of courtesy: people put them around what they mean."""
 
-from functools import cache
+from collections.abc import Sequence
+from functools import lru_cache
 
 from rejoinder.bot.words import fold, listed, parts
 
@@ -30,20 +31,23 @@ COURTESY = THANKS | listed(
 
 def says(words: str, trigger: str) -> bool:
     """Return whether `words` say `trigger`: it alone, or it with words of courtesy around it."""
-    if fold(words) == fold(trigger):
-        return True
-    return within(parts(words, COURTESY), _cut(trigger))
+    wanted, wanted_parts = _cut(trigger)
+    said, said_parts = _heard(words)
+    return said == wanted or within(said_parts, wanted_parts)
 
 
-def within(said: list[str], wanted: list[str], polite: frozenset[str] = COURTESY) -> bool:
+def within(said: Sequence[str], wanted: Sequence[str], polite: frozenset[str] = COURTESY) -> bool:
     """Return whether `said` is `wanted` with nothing but polite phrases before and behind it."""
     size = len(wanted)
     return any(
-        said[place : place + size] == wanted and polite.issuperset(said[:place] + said[place + size :])
+        said[place : place + size] == wanted and polite.issuperset((*said[:place], *said[place + size :]))
         for place in range(len(said) - size + 1 if size else 0)
     )
 
 
-@cache
-def _cut(trigger: str) -> list[str]:
-    return parts(trigger, COURTESY)
+def _folded(words: str) -> tuple[str, tuple[str, ...]]:
+    return fold(words), tuple(parts(words, COURTESY))
+
+
+_cut = lru_cache(maxsize=1024)(_folded)  # the triggers of a bot
+_heard = lru_cache(maxsize=1)(_folded)  # one message is compared with all of them

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from rejoinder.bot import heard
 from rejoinder.bot.courtesy import COURTESY
-from rejoinder.bot.words import is_symbol, parts, plain
+from rejoinder.bot.words import parts
+from rejoinder.model.letters import is_symbol, plain
 
 _DAY_FIRST = frozenset("en_au en_gb en_hk en_ie en_in en_ke en_mt en_ng en_nz en_sg en_uk en_za".split())
 _MONTH_FIRST = frozenset({"en_us", "en_ph"})

@@ -275,7 +275,9 @@ def phrases(language: str, field: str) -> frozenset[str]:
 def places(language: str, field: str) -> dict[str, int]:
     """Return the phrases of a field whose order counts, each with its place from 0 on."""
     rows = [row.split("|") for row in getattr(HEARD[known(language)], field).split(",")]
-    return {phrase: place for place, row in reversed([*enumerate(rows)]) for one in row for phrase in listed(one)}
+    return {
+        phrase: place for place, row in reversed([*enumerate(rows)]) for one in row for phrase in listed(one)
+    }
 
 
 @cache

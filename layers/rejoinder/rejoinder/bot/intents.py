@@ -114,7 +114,9 @@ def _turned(said: Sequence[str], known: Collection[str]) -> bool:
     begin = [word for word in parts(" ".join(said), WISHES) if word not in WISHES][:1]
     if len(said) > 1 and any(len(word) >= 4 and not _closest(word, known) for word in begin):
         return True
-    turns = [word for word in said if word in TURNS or (len(word) >= 6 and _closest(word, _LONG_TURNS) >= 0.92)]
+    turns = [
+        word for word in said if word in TURNS or (len(word) >= 6 and _closest(word, _LONG_TURNS) >= 0.92)
+    ]
     return not all(_closest(word, known) for word in turns)
 
 

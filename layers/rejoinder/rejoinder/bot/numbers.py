@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from rejoinder.bot import heard
 from rejoinder.bot.courtesy import COURTESY
-from rejoinder.bot.words import clean, is_symbol, parts, plain
+from rejoinder.bot.words import parts
+from rejoinder.model.letters import clean, is_symbol, plain
 
 _POINT = frozenset(
     "en de_ch de_li it_ch es_419 es_do es_gt es_hn es_mx es_ni es_pa es_pe es_pr es_sv es_us".split()
@@ -31,7 +32,19 @@ _CURRENCIES = frozenset("r$ us$ $ € £ ¥ ₹ eur euro euros usd dollar dollar
 _COUNTED = (
     *("person", "people", "adult", "guest", "child", "kid", "ticket", "night", "day", "week", "year"),
     *("gast", "kind", "nacht", "tag", "woche", "erwachsene", "huesped", "adulto", "nino", "noche", "dia"),
-    *("semana", "personne", "enfant", "adulte", "nuit", "jour", "semaine", "ospite", "bambin", "notte", "giorno"),
+    *(
+        "semana",
+        "personne",
+        "enfant",
+        "adulte",
+        "nuit",
+        "jour",
+        "semaine",
+        "ospite",
+        "bambin",
+        "notte",
+        "giorno",
+    ),
     *("settimana", "pessoa", "hospede", "crianca", "noite"),
 )
 """What a word that is an article too may count: `una persona` is a number, `un momento` is none."""
@@ -65,7 +78,9 @@ def _value(words: str, language: str) -> Decimal:
     around = COURTESY | heard.phrases(language, "around") | _CURRENCIES
     altering = heard.altering(language)
     cut = _cut(words, language, around.union(altering, heard.number_words(language)))
-    values = [(place, value) for place, one in enumerate(cut) if (value := _number(one, language)) is not None]
+    values = [
+        (place, value) for place, one in enumerate(cut) if (value := _number(one, language)) is not None
+    ]
     if len(values) != 1:
         raise ValueError(f"not one number: {words}")
     ((place, value),) = values
@@ -82,7 +97,9 @@ def _cut(words: str, language: str, phrases: frozenset[str]) -> list[str]:
     text = re.sub(r"(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d)", "'", clean(words))
     text = "".join(" " if is_symbol(letter) else letter for letter in plain(text))
     if heard.known(language) in _BLANK_GROUPS:
-        text = re.sub(r"(?<![\d.,'])\d{1,3}(?: \d{3})+(?![\d'])", lambda found: found[0].replace(" ", "'"), text)
+        text = re.sub(
+            r"(?<![\d.,'])\d{1,3}(?: \d{3})+(?![\d'])", lambda found: found[0].replace(" ", "'"), text
+        )
     cut: list[str] = []
     run: list[str] = []
     for word in [*text.split(), ""]:

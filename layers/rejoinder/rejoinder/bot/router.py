@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 
 from rejoinder.bot.buttons import handler_of
 from rejoinder.bot.chat import Handler
+from rejoinder.bot.courtesy import says
 from rejoinder.bot.handlers import check, name_of
 from rejoinder.bot.turn import OpenTurn
 from rejoinder.bot.words import fold
@@ -177,11 +178,13 @@ class Rules:
 def matcher(trigger: object) -> Matcher:
     """Return a function that tells whether a message fits `trigger`.
 
-    Raises TypeError when `trigger` is of a kind that `on` does not accept.
+    Words fit alone, or with words of courtesy around them. Raises TypeError when `trigger` is of a kind that
+    `on` does not accept, and BotError when nobody can type it.
     """
     if isinstance(trigger, str):
-        words = fold(trigger)
-        return lambda message: bool(message.text) and fold(message.text) == words
+        if not fold(trigger):
+            raise BotError("on() got words without a visible character; nobody can type them")
+        return lambda message: bool(message.text) and says(message.text, trigger)
     if isinstance(trigger, re.Pattern):
         return lambda message: bool(message.text) and trigger.search(message.text) is not None
     if isinstance(trigger, Tap):
