@@ -4,8 +4,8 @@ import argparse
 import sys
 import threading
 
-from rejoinder.testing.transcript import write
 from rejoinder.model.letters import phone_digits
+from rejoinder.testing.transcript import write
 from workbench import tools
 from workbench.cli.handset import Handset, wait_for
 from workbench.stack import StackError, running

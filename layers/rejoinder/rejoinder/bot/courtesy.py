@@ -3,30 +3,14 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from rejoinder.bot.words import fold, listed, parts
+from rejoinder.bot import heard
+from rejoinder.bot.words import fold, parts
 
-THANKS = listed(
-    "thanks, thank you, thank you very much, thank you so much, thanks a lot, many thanks, thx, ty",
-    "danke, danke schön, danke sehr, dankeschön, vielen Dank, besten Dank, gracias, muchas gracias, mil gracias",
-    "merci, merci beaucoup, merci bien, merci d'avance, grazie, grazie mille, mille grazie, tante grazie",
-    "obrigado, obrigada, muito obrigado, muito obrigada, obg",
-)
-"""Words of thanks, in the languages of phrases.py."""
+THANKS = heard.everywhere("thanks")
+"""Words of thanks, in all languages."""
 
-COURTESY = THANKS | listed(
-    "hi, hello, hey, there, again, everyone, everybody, greetings, good morning",
-    "good afternoon, good evening, good day, how are you, how are you doing, how's it going, sir, madam, dear",
-    "please, pls, plz",
-    "hallo, guten Tag, guten Morgen, guten Abend, moin, servus, grüß Gott, grüezi, zusammen, wie geht's, wie geht es",
-    "bitte, bitte schön, bitte sehr",
-    "hola, buenos días, buen día, buenas tardes, buenas noches, buenas, muy buenas, qué tal, cómo estás, cómo está",
-    "por favor, porfa, por favorcito, a todos",
-    "bonjour, bonsoir, salut, coucou, à tous, ça va, comment ça va, s'il vous plaît, s'il te plaît, svp, stp",
-    "ciao, salve, buongiorno, buon giorno, buonasera, buona sera, buon pomeriggio, a tutti, come va, come stai",
-    "per favore, per piacere, per cortesia",
-    "oi, olá, bom dia, boa tarde, boa noite, pessoal, tudo bem, tudo bom, por gentileza, se faz favor, faz favor",
-)
-"""Polite words, in the languages of phrases.py, each as one phrase: in `bom dia` no day is meant."""
+COURTESY = THANKS | heard.everywhere("courtesy")
+"""Polite words, in all languages, each as one phrase: in `bom dia` no day is meant."""
 
 
 def says(words: str, trigger: str) -> bool:

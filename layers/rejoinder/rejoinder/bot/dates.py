@@ -8,7 +8,22 @@ from rejoinder.bot.courtesy import COURTESY
 from rejoinder.bot.words import parts
 from rejoinder.model.letters import is_symbol, plain
 
-_DAY_FIRST = frozenset("en_au en_gb en_hk en_ie en_in en_ke en_mt en_ng en_nz en_sg en_uk en_za".split())
+_DAY_FIRST = frozenset(
+    [
+        "en_au",
+        "en_gb",
+        "en_hk",
+        "en_ie",
+        "en_in",
+        "en_ke",
+        "en_mt",
+        "en_ng",
+        "en_nz",
+        "en_sg",
+        "en_uk",
+        "en_za",
+    ]
+)
 _MONTH_FIRST = frozenset({"en_us", "en_ph"})
 _EITHER = frozenset({"en", "en_ca", "es_us", "es_pr", "es_pa", "fr_ca"})
 """How people write 3/4/2030 by language and region, by Unicode's CLDR 48 (dateFormats, short)."""

@@ -6,57 +6,16 @@ from functools import lru_cache
 
 from jellyfish import jaro_winkler_similarity
 
+from rejoinder.bot import heard
 from rejoinder.bot.courtesy import COURTESY, THANKS
-from rejoinder.bot.words import listed, parts
+from rejoinder.bot.words import parts
 from rejoinder.model.intent import Intent, Understood
 
 SAME_WORD = 0.88
 """The least similarity, from 0 to 1, of two words that count as one: order and ordr (a typing error), Sonntag
 and sonntags (another ending)."""
 
-NEGATIONS = listed(
-    "not, no, never, nothing, none, nobody, without, cannot, don't, doesn't, didn't, isn't, aren't, wasn't, weren't",
-    "won't, can't, couldn't, wouldn't, shouldn't, mustn't, haven't, hasn't, hadn't, needn't, ain't, dont, doesnt",
-    "didnt, isnt, arent, wasnt, wont, cant, couldnt, wouldnt, shouldnt, havent, hasnt",
-    "nicht, nichts, nie, niemals, kein, keine, keinen, keinem, keiner, keines, ohne, weder",
-    "nunca, jamás, tampoco, ni, sin, ningún, ninguno, ninguna, ne, n, pas, jamais, aucun, aucune, sans",
-    "non, nessun, nessuno, nessuna, senza, né, não, nem, sem, nenhum, nenhuma",
-)
-"""Words that say that something is not wanted, in the languages of phrases.py."""
-
-TURNS = listed(
-    "cancel, cancelled, canceled, cancelling, stop, change, move, postpone, reschedule, delay, delete, remove, undo",
-    "keep, repeat, pay, update, modify, edit, unsubscribe, decline, refuse, avoid, forget, forgot, lost, miss, missed",
-    "when, where, why, who, wann, wo, warum, wer, verpasst, vergessen, verloren, cuándo, dónde, por qué, quién, perdí",
-    "olvidé, quand, pourquoi, raté, oublié, perdu, quando, dove, perché, perso, dimenticato, onde, perdi, esqueci",
-    "stornieren, storniere, storniert, storno, absagen, abbestellen, kündigen, ändern, aendern, verschieben, löschen",
-    "loeschen, behalten, bezahlen, zahlen, umbuchen, wiederholen, aufhören, stoppen, verlegen, abbrechen, streichen",
-    "cancelar, cancele, cancela, cancelen, anular, anule, cambiar, cambie, modificar, aplazar, posponer, borrar",
-    "eliminar, pagar, repetir, mantener, retrasar, annuler, annulez, annule, changer, modifier, déplacer, reporter",
-    "supprimer, payer, répéter, arrêter, arrêtez, garder, décommander, annullare, annulla, annulli, disdire, disdici",
-    "cambiare, modificare, spostare, rimandare, cancellare, eliminare, pagare, ripetere, smettere, desmarcar",
-    "alterar, mudar, trocar, adiar, remover, excluir, apagar, parar, manter",
-)
-"""Words that make another wish of the same things: who cancels an appointment, or asks when it is, books none."""
-
-FRAMES = listed(
-    "can you tell me, could you tell me, can you please tell me, could you please tell me, please tell me, tell me",
-    "I want to know, I would like to know, I'd like to know, do you know, today, tomorrow, now, tonight",
-    "können Sie mir sagen, können Sie mir bitte sagen, kannst du mir sagen, ich möchte wissen, heute, morgen, jetzt",
-    "me puede decir, puede decirme, me puedes decir, puedes decirme, quiero saber, quisiera saber, hoy, mañana, ahora",
-    "pouvez-vous me dire, je voudrais savoir, aujourd'hui, demain, maintenant, può dirmi, vorrei sapere, oggi, domani",
-    "pode me dizer, pode dizer-me, gostaria de saber, quero saber, hoje, amanhã, agora",
-)
-"""What people say around a question, and when. Like courtesy it does not count: it is no wish of its own."""
-
-WISHES = listed(
-    "I want, I want to, I would like, I would like to, I'd like, I'd like to, we would like, we would like to, I need",
-    "I need to, we want, we want to, can I, could I, can we, could we, can you, could you, will you, kann ich, kann man",
-    "können wir, können Sie, kannst du, könnt ihr, ich möchte, wir möchten, ich will, ich hätte, ich würde, gern, gerne",
-    "puedo, podemos, pueden, puede, puedes, quiero, quisiera, queremos, je peux, puis-je, je voudrais, je veux",
-    "posso, potete, vorrei, voglio, pode, podem, quero, gostaria, gostaria de, until, bis",
-)
-"""What stands before the wish itself. The word behind it is the verb of the wish, or its thing."""
+NEGATIONS, TURNS, FRAMES, WISHES = map(heard.everywhere, ("denies", "turns", "frames", "wishes"))
 
 _DENIED = 0.5
 """The share of its likeness that is left to what says the opposite. It is less than MIN_CONFIDENCE."""
@@ -73,12 +32,16 @@ class FuzzyUnderstanding:
 
     def understand(self, text: str, intents: Sequence[Intent]) -> Understood | None:
         """Return the intent that `text` is most similar to; None when it has no word of any intent."""
-        similarity = {intent.name: _similarity(text, intent, intents) for intent in intents}
+        similarity = self.scores(text, intents)
         best = max(intents, key=lambda intent: similarity[intent.name], default=None)
         if best is None or not similarity[best.name]:
             return None
         slots, _ = _fill(best.slots, text)
         return Understood(intent=best.name, slots=slots, confidence=similarity[best.name])
+
+    def scores(self, text: str, intents: Sequence[Intent]) -> dict[str, float]:
+        """Return how similar `text` is to the examples of each intent, from 0 to 1, by the intents' names."""
+        return {intent.name: _similarity(text, intent, intents) for intent in intents}
 
 
 def _similarity(text: str, intent: Intent, intents: Sequence[Intent]) -> float:

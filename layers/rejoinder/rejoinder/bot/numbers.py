@@ -10,7 +10,23 @@ from rejoinder.bot.words import parts
 from rejoinder.model.letters import clean, is_symbol, plain
 
 _POINT = frozenset(
-    "en de_ch de_li it_ch es_419 es_do es_gt es_hn es_mx es_ni es_pa es_pe es_pr es_sv es_us".split()
+    [
+        "en",
+        "de_ch",
+        "de_li",
+        "it_ch",
+        "es_419",
+        "es_do",
+        "es_gt",
+        "es_hn",
+        "es_mx",
+        "es_ni",
+        "es_pa",
+        "es_pe",
+        "es_pr",
+        "es_sv",
+        "es_us",
+    ]
 )
 """Where a point begins the decimals, by Unicode's CLDR 48 (numbers/symbols). A comma does so elsewhere."""
 
@@ -28,7 +44,28 @@ _NUMBER = re.compile(
     rf"(?P<sign>-?){_CURRENCY}?(?P<minus>-?)(?P<digits>\d+(?:[.,']\d+)*)"
     rf"(?:{_CURRENCY}|kg|km|cm|mm|ml|pax|pers|,-+|\.-+)?"
 )
-_CURRENCIES = frozenset("r$ us$ $ € £ ¥ ₹ eur euro euros usd dollar dollars gbp brl mxn chf fr".split())
+_CURRENCIES = frozenset(
+    [
+        "r$",
+        "us$",
+        "$",
+        "€",
+        "£",
+        "¥",
+        "₹",
+        "eur",
+        "euro",
+        "euros",
+        "usd",
+        "dollar",
+        "dollars",
+        "gbp",
+        "brl",
+        "mxn",
+        "chf",
+        "fr",
+    ]
+)
 _COUNTED = (
     *("person", "people", "adult", "guest", "child", "kid", "ticket", "night", "day", "week", "year"),
     *("gast", "kind", "nacht", "tag", "woche", "erwachsene", "huesped", "adulto", "nino", "noche", "dia"),
@@ -67,7 +104,7 @@ def whole(words: str, language: str) -> int:
 
 
 def decimal(words: str, language: str) -> float:
-    """Return the number in `words`, such as 12.5 in `12,50 €`. The arguments and errors are those of `whole`."""
+    """Return the number in `words`, such as 12.5 in `12,50 €`. Arguments and errors are those of `whole`."""
     value = float(_value(words, language))
     if not math.isfinite(value):
         raise ValueError(f"too large: {words}")
@@ -114,7 +151,7 @@ def _cut(words: str, language: str, phrases: frozenset[str]) -> list[str]:
 
 
 def _number(word: str, language: str) -> Decimal | None:
-    """Return the value of a word; None when it is no number. Raises ValueError when it is none for certain."""
+    """Return the value of a word; None when it is some other word. Raises ValueError for `4th` or `4-5`."""
     if word in (spoken := heard.number_words(language)):
         return Decimal(spoken[word])
     found = _NUMBER.fullmatch(word)

@@ -94,7 +94,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_words="Por favor, responda con palabras.",
         wants_whole_number="Un número entero, por favor, por ejemplo 4.",
         wants_number="Un número, por favor, por ejemplo 2,5.",
-        wants_date="Una fecha, por favor, por ejemplo 24.12.2030.",
+        wants_date="Una fecha, por favor, por ejemplo 24/12/2030.",
     ),
     "fr": Phrases(
         language="fr",
@@ -109,7 +109,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_words="Répondez avec des mots, s'il vous plaît.",
         wants_whole_number="Un nombre entier, s'il vous plaît, par exemple 4.",
         wants_number="Un nombre, s'il vous plaît, par exemple 2,5.",
-        wants_date="Une date, s'il vous plaît, par exemple 24.12.2030.",
+        wants_date="Une date, s'il vous plaît, par exemple 24/12/2030.",
     ),
     "it": Phrases(
         language="it",
@@ -124,7 +124,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_words="Risponda con parole, per favore.",
         wants_whole_number="Un numero intero, per favore, per esempio 4.",
         wants_number="Un numero, per favore, per esempio 2,5.",
-        wants_date="Una data, per favore, per esempio 24.12.2030.",
+        wants_date="Una data, per favore, per esempio 24/12/2030.",
     ),
     "pt": Phrases(
         language="pt",
@@ -139,7 +139,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_words="Por favor, responda com palavras.",
         wants_whole_number="Um número inteiro, por favor, por exemplo 4.",
         wants_number="Um número, por favor, por exemplo 2,5.",
-        wants_date="Uma data, por favor, por exemplo 24.12.2030.",
+        wants_date="Uma data, por favor, por exemplo 24/12/2030.",
     ),
 }
 

@@ -96,6 +96,11 @@ class Rules:
         self.otherwise = self.otherwise or other.otherwise
         self.no_answer = self.no_answer or other.no_answer
 
+    @property
+    def intents(self) -> tuple[Intent, ...]:
+        """The intents of all handlers, in the order of their registration."""
+        return tuple(intent for rule in self.rules for intent in rule.intents)
+
     def pick(self, turn: OpenTurn, *, first: bool) -> Picked | None:
         """Return the handler for the update of `turn`; None when there is none.
 

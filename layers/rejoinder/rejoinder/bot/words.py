@@ -22,7 +22,10 @@ def fold(words: str) -> str:
 
 
 def strip(words: str, *, symbols: bool = False) -> str:
-    """Return `words` without punctuation at the ends, with `symbols` also without emoji; all when none is left."""
+    """Return `words` without punctuation at the ends, with `symbols` also without emoji.
+
+    When nothing is left it is `words`, or nothing with `symbols`.
+    """
     begin, end = 0, len(words)
     while begin < end and _says_nothing(words[begin], symbols=symbols) and not _is_decimal(words, begin):
         begin += 1

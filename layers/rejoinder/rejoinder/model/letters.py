@@ -14,7 +14,7 @@ INVISIBLE = re.compile(
     # Variation selectors, and the mark that makes a keycap of a digit.
     "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef\u20e3]"
 )
-"""What nobody sees, from Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt) and the controls."""
+"""What nobody sees: controls, and Default_Ignorable_Code_Point of Unicode (DerivedCoreProperties.txt)."""
 
 _ENDS = re.compile(
     "[\\s\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0]+"
@@ -37,7 +37,7 @@ _ALIKE = str.maketrans(
     | dict.fromkeys("“”„‟«»″", '"')
     | dict.fromkeys("‐‑‒–—―−﹣－", "-")
 )
-"""Letters and signs that are typed for each other. The Arabic ones differ by keyboard, and a dash is a hyphen."""
+"""Letters and signs that are typed for each other. The Arabic letters differ by keyboard."""
 
 _MARKED = ("LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW")
 """The scripts whose marks people leave out. In others a mark makes another letter: ピザ is not ビザ."""

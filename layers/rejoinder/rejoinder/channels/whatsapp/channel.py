@@ -1,6 +1,5 @@
 """WhatsApp as a channel: one object for all its modules but the front."""
 
-import re
 from collections.abc import Mapping
 
 from pydantic import AnyHttpUrl, BaseModel, Field, ValidationError
