@@ -85,8 +85,8 @@ class Bot:
 
         Args:
             triggers: words (alone or among words of courtesy), a compiled pattern, a content type, the id of
-                a button as `Tap(id=…)`, or an `Intent`. `NoAnswer` stands for a question that got no answer that fits,
-                `Failed` for a message that could not be delivered.
+                a button as `Tap(id=…)`, or an `Intent`. `NoAnswer` stands for a question that got no answer
+                that fits, `Failed` for a message that could not be delivered.
             interrupts: take it even while a question waits, and end that talk.
 
         Raises:
