@@ -74,7 +74,7 @@ def _only(found: Iterable[int]) -> int | None:
 
 
 def _around(language: str) -> frozenset[str]:
-    return COURTESY | heard.phrases(language, "around")
+    return COURTESY.union(*(heard.phrases(language, field) for field in ("around", "on")))
 
 
 def _core(words: str, around: frozenset[str]) -> list[str]:

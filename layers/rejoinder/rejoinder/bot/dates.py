@@ -39,7 +39,7 @@ _HABITS = frozenset({"le", "il", "du", "di", "del", "de", "do", "of", "the"})
 
 _NUMERIC = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|(?<! )\d{2})")
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
-_SHORT = re.compile(r"(\d{1,2})([/.])(\d{1,2})")
+_SHORT = re.compile(r"(\d{1,2})([-/.])(\d{1,2})")
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|ter|ten|er|º|°|o)?")
 
 
@@ -60,7 +60,7 @@ def date_of(words: str, language: str, today: date) -> date:
     names = heard.places(language, "weekdays")
     weekdays = [names[one] for one in said if one in names]
     rest = [one for one in said if one not in names]
-    body = [one for one in rest if one not in heard.phrases(language, "on") | heard.phrases(language, "this")]
+    body = [one for one in rest if one not in _around(language)]
     if weekdays and not body:
         day = _coming(weekdays[0], rest, language, today)
     else:
@@ -70,20 +70,31 @@ def date_of(words: str, language: str, today: date) -> date:
     return day
 
 
+def _around(language: str) -> frozenset[str]:
+    """Return the words around a day that has a number, or is one of the week."""
+    return frozenset().union(*(heard.phrases(language, field) for field in ("on", "this", "next")))
+
+
 def _cut(words: str, language: str) -> list[str]:
     """Return the phrases of `words` without what does not change a day."""
     days = frozenset(heard.places(language, "days")) | frozenset(heard.places(language, "weekdays"))
     text = "".join(" " if is_symbol(letter) else letter for letter in plain(words).replace(",", " "))
     text = re.sub(r"(?<=\d)[.-](?=[^\W\d])|(?<=[^\W\d])\.?-?(?=\d{2})", " ", text)
     silent = COURTESY | heard.phrases(language, "dayparts") | heard.phrases(language, "towards")
-    return [one for one in parts(text, silent | days) if one not in silent - days]
+    return [one for one in parts(text, silent | days | _around(language)) if one not in silent - days]
 
 
 def _coming(weekday: int, around: list[str], language: str, today: date) -> date | None:
-    """Return the coming weekday; None when it may be today, next week's, or one of every week."""
+    """Return the coming weekday; None when it may be today, a week later, or one of every week.
+
+    `this Monday` on a Wednesday may be over, and `next Friday` may be in two days or in nine.
+    """
     ahead = (weekday - today.weekday()) % 7
-    is_this = any(one in heard.phrases(language, "this") for one in around)
-    if not ahead or _HABITS.intersection(around) or (is_this and weekday < today.weekday()):
+    is_this, is_next = (not heard.phrases(language, field).isdisjoint(around) for field in ("this", "next"))
+    is_this_week = weekday > today.weekday()
+    if not ahead or (_HABITS.intersection(around) and not is_next):
+        return None
+    if (is_this and not is_this_week) or (is_next and (is_this_week or ahead < 3)):
         return None
     return today + timedelta(days=ahead)
 
@@ -114,7 +125,8 @@ def _absolute(said: list[str], language: str, today: date) -> date | None:
         day, month = _day_and_month(int(found[1]), int(found[3]), language)
         return date(_year(found[4], today), month, day)
     found = _SHORT.fullmatch(text)
-    if found and (found[2] == "/" or heard.known(language) != "en"):
+    is_range = found is not None and found[2] == "-" and int(found[1]) <= 12  # 4-5 may be from 4 to 5
+    if found and not is_range and (found[2] == "/" or heard.known(language) != "en"):
         return _next(*_day_and_month(int(found[1]), int(found[3]), language), today)
     return _named(said, language, today)
 

@@ -32,8 +32,8 @@ _NO = "no, n, nope, 👎, ❌, 🚫, 🙅"
 """What means yes or no in every language."""
 
 _ALTERING = (
-    "or, min, max, minimum, maximum, plus, minus, am, pm, k, m, mio, mrd, percent, cent, cents, gross, score, moment, "
-    "sec, thousand, hundred, million, dozen"
+    "or, min, max, minimum, maximum, plus, minus, am, pm, k, m, mio, mrd, percent, cent, cents, gross, "
+    "score, moment, sec, thousand, hundred, million, dozen"
 )
 """What makes another number of the one beside it in every language."""
 

@@ -42,7 +42,7 @@ _BLANK_GROUPS = frozenset({"de", "es", "fr", "it", "pt"})
 _CURRENCY = r"(?:r\$|us\$|mx\$|[$€£¥₹]|eur|usd|gbp|brl|mxn|chf|fr\.)"
 _NUMBER = re.compile(
     rf"(?P<sign>-?){_CURRENCY}?(?P<minus>-?)(?P<digits>\d+(?:[.,']\d+)*)"
-    rf"(?:{_CURRENCY}|kg|km|cm|mm|ml|pax|pers|,-+|\.-+)?"
+    rf"(?:{_CURRENCY}|kg|km|cm|mm|ml|pax|pers|ppl|,-+|\.-+)?"
 )
 _CURRENCIES = frozenset(
     [
@@ -67,7 +67,7 @@ _CURRENCIES = frozenset(
     ]
 )
 _COUNTED = (
-    *("person", "people", "adult", "guest", "child", "kid", "ticket", "night", "day", "week", "year"),
+    *("person", "people", "ppl", "adult", "guest", "child", "kid", "ticket", "night", "day", "week", "year"),
     *("gast", "kind", "nacht", "tag", "woche", "erwachsene", "huesped", "adulto", "nino", "noche", "dia"),
     *(
         "semana",

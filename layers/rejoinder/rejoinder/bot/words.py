@@ -35,11 +35,13 @@ def strip(words: str, *, symbols: bool = False) -> str:
 
 
 def tokens(words: str) -> list[str]:
-    """Return the single words of `words`, folded. Words joined by a hyphen or an apostrophe are two."""
-    parts = re.split(r"\s+|(?<=[^\W\d])['-](?=[^\W\d])", fold(words))
-    return [bare for part in parts if (bare := strip(part)).strip(_SENTENCE)] or [
-        part for part in parts if part
-    ]
+    """Return the single words of `words`, folded. Words joined by a hyphen or an apostrophe are two.
+
+    Emoji between words are left out.
+    """
+    cut = [part for part in re.split(r"\s+|(?<=[^\W\d])['-](?=[^\W\d])", fold(words)) if part]
+    said = [bare for part in cut if (bare := strip(part)).strip(_SENTENCE) and not all(map(is_symbol, bare))]
+    return said or cut
 
 
 def parts(words: str, phrases: Collection[str]) -> list[str]:
@@ -66,7 +68,7 @@ def listed(*lists: str) -> frozenset[str]:
 def _calm(word: str, known: Collection[str]) -> str:
     if word in known:
         return word
-    short = (re.sub(r"([^\W\d])\1{2,}", r"\1", word), re.sub(r"([^\W\d])\1+$", r"\1", word))
+    short = (re.sub(rf"([^\W\d])\1{drawn}", r"\1", word) for drawn in ("{2,}", "+$", "+"))
     return next((one for one in short if one in known), word)
 
 

@@ -6,7 +6,7 @@ ENGLISH = Heard(
     courtesy=(
         "hi, hello, hey, there, again, everyone, everybody, greetings, good morning, good afternoon, "
         "good evening, good day, how are you, how are you doing, how's it going, sir, madam, dear, please, "
-        "pls, plz"
+        "pls, plz, team, folks, guys, friend, friends, ma'am, sir or madam"
     ),
     thanks=("thanks, thank you, thank you very much, thank you so much, thanks a lot, many thanks, thx, ty"),
     denies=(
@@ -33,11 +33,13 @@ ENGLISH = Heard(
     yes=(
         "yup, yess, yea, sure thing, certainly, definitely, absolutely, right, correct, exactly, "
         "that's right, that's correct, fine, perfect, alright, all right, sounds good, please do, "
-        "go ahead, yes I do, I do, yes it is, indeed, agreed"
+        "go ahead, yes I do, I do, yes it is, indeed, agreed, that works, works for me, sounds great, "
+        "great, cool, sure why not, yes why not, no problem at all, yes it does"
     ),
     no=(
         "nah, never, no way, not really, of course not, certainly not, definitely not, absolutely not, "
-        "not at all, I don't, no I don't, I do not"
+        "not at all, I don't, no I don't, I do not, I don't think so, no sorry, sorry no, "
+        "rather not, no it isn't, I won't"
     ),
     ordinals=(
         "first|1st, second|2nd, third|3rd, fourth|4th, fifth|5th, sixth|6th, seventh|7th, eighth|8th, "
@@ -51,7 +53,8 @@ ENGLISH = Heard(
         "I want, I'd prefer, I prefer, I'll take, I'll have, I will take, I choose, give me, can I have, "
         "could I have, we'd like, we would like, we want, let's say, let's do, let's go with, make it, "
         "is fine, is good, is ok, works, works for me, would be great, would be good, would be fine, "
-        "sounds good, in total, altogether, old, I have, we have, then, well, ok, so, actually"
+        "sounds good, in total, altogether, old, I have, we have, then, well, ok, so, actually, we'd be, "
+        "we will be a party of, party of, a party of, group of, a group of, choice, number"
     ),
     numbers=(
         "zero|none, one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, "
@@ -74,15 +77,17 @@ ENGLISH = Heard(
         "Sunday|Sun"
     ),
     days=(
-        "yesterday, today|tonight, tomorrow|tmrw|tmr|tomorow|tommorow|tommorrow|2moro, "
+        "yesterday, today|tonight|this morning|this afternoon|this evening, "
+        "tomorrow|tmrw|tmr|tomorow|tommorow|tommorrow|2moro|2morrow, "
         "day after tomorrow|the day after tomorrow|overmorrow"
     ),
-    on="on, the, of",
+    on="on, the, of, coming, in, in the, at",
     towards=(
         "for, it's, it is, I'd like, I would like, let's say, how about, is fine, is good, works, "
         "would be great"
     ),
-    this="this, coming, this coming",
+    this="this",
+    next="next",
     dayparts=(
         "morning, afternoon, evening, night, in the morning, in the afternoon, in the evening, at night, "
         "at noon"

@@ -5,7 +5,8 @@ from rejoinder.bot.languages.heard import Heard
 SPANISH = Heard(
     courtesy=(
         "hola, buenos días, buen día, buenas tardes, buenas noches, buenas, muy buenas, qué tal, "
-        "cómo estás, cómo está, por favor, porfa, por favorcito, a todos"
+        "cómo estás, cómo está, por favor, porfa, por favorcito, a todos, señor, señora, señorita, amigo, "
+        "amigos"
     ),
     thanks="gracias, muchas gracias, mil gracias",
     denies="no, nunca, jamás, tampoco, ni, sin, ningún, ninguno, ninguna",
@@ -22,11 +23,12 @@ SPANISH = Heard(
     yes=(
         "sí, s, sip, sep, claro, claro que sí, por supuesto, vale, de acuerdo, desde luego, cómo no, "
         "correcto, exacto, así es, eso es, bueno, está bien, perfecto, dale, sale, seguro, con gusto, "
-        "afirmativo, obvio, venga, sí quiero"
+        "afirmativo, obvio, venga, sí quiero, sisi, sí señor, claro claro, como no, creo que sí"
     ),
     no=(
         "no, n, nop, nope, nel, para nada, claro que no, por supuesto que no, de ninguna manera, "
-        "en absoluto, nunca, jamás, mejor no, creo que no, no quiero, negativo, incorrecto, no es correcto"
+        "en absoluto, nunca, jamás, mejor no, creo que no, no quiero, negativo, incorrecto, "
+        "no es correcto, lo siento no, no lo siento, nono"
     ),
     ordinals=(
         "primero|primera|primer|1º|1ª|1ro|1ra|1o|1a, segundo|segunda|2º|2ª|2do|2da|2o|2a, "
@@ -40,7 +42,7 @@ SPANISH = Heard(
         "para, solo, sólo, unos, unas, aproximadamente, más o menos, alrededor de, como, cerca de, "
         "en total, opción, una mesa para, mesa para, quiero, quisiera, querría, me gustaría, prefiero, "
         "deseo, elijo, escojo, dame, póngame, tomo, queremos, mejor, me va bien, está bien, tengo, "
-        "tenemos, exactamente, entonces, pues"
+        "tenemos, exactamente, entonces, pues, vamos a ser"
     ),
     numbers=(
         "cero, uno|una|un, dos, tres, cuatro, cinco, seis, siete, ocho, nueve, diez, once, doce, trece, "
@@ -60,10 +62,11 @@ SPANISH = Heard(
         "septiembre|setiembre|sep|sept, octubre|oct, noviembre|nov, diciembre|dic"
     ),
     weekdays="lunes, martes, miércoles, jueves, viernes, sábado, domingo",
-    days="ayer, hoy, mañana, pasado mañana",
-    on="el, de, del, día",
+    days="ayer, hoy|hoy mismo|esta tarde|esta noche|esta mañana, mañana, pasado mañana",
+    on="el, de, del, día, por, por la, en, en la, al, a",
     towards="para, mejor, quiero, quisiera, prefiero, me gustaría, me va bien, está bien",
-    this="este, próximo",
+    this="este",
+    next="próximo, que viene",
     dayparts=(
         "por la mañana, por la tarde, por la noche, en la mañana, en la tarde, en la noche, temprano, "
         "a mediodía, al mediodía"

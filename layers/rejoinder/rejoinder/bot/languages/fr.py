@@ -5,7 +5,7 @@ from rejoinder.bot.languages.heard import Heard
 FRENCH = Heard(
     courtesy=(
         "bonjour, bonsoir, salut, coucou, à tous, ça va, comment ça va, s'il vous plaît, s'il te plaît, "
-        "svp, stp"
+        "svp, stp, madame, monsieur, mesdames, messieurs, tout le monde"
     ),
     thanks="merci, merci beaucoup, merci bien, merci d'avance",
     denies="ne, n, non, pas, jamais, aucun, aucune, sans",
@@ -19,11 +19,14 @@ FRENCH = Heard(
         "oui, o, ouais, ouep, oui oui, d'accord, daccord, dac, bien sûr, biensûr, bien entendu, "
         "évidemment, certainement, volontiers, avec plaisir, exact, exactement, c'est ça, c'est exact, "
         "correct, tout à fait, absolument, entendu, parfait, ça marche, ça me va, ça va, pas de problème, "
-        "carrément, yes, très bien, je veux bien"
+        "carrément, yes, très bien, je veux bien, c'est bon, c'est parfait, je pense que oui, mais oui, "
+        "ok d'accord, oui c'est bon, oui ça va"
     ),
     no=(
         "non, n, nan, nop, pas du tout, bien sûr que non, absolument pas, certainement pas, surtout pas, "
-        "non non, jamais, pas d'accord, je ne veux pas, non pas du tout, c'est faux, pas vraiment"
+        "non non, jamais, pas d'accord, je ne veux pas, non pas du tout, c'est faux, pas vraiment, "
+        "désolé non, non désolé, non désolée, je ne pense pas, mais non, "
+        "pas encore"
     ),
     ordinals=(
         "premier|première|1er|1ère|1re, deuxième|second|seconde|2e|2ème|2nd, troisième|3e|3ème, "
@@ -36,7 +39,8 @@ FRENCH = Heard(
         "ce sera, c'est, je suis, j'ai, nous avons, pour, à, seulement, juste, environ, à peu près, "
         "exactement, en tout, au total, option, une table pour, table pour, je voudrais, je veux, "
         "j'aimerais, je préfère, je prends, je choisis, donnez moi, donne moi, nous voudrions, "
-        "on voudrait, me va, ça me va, plutôt, alors, ans, parfait"
+        "on voudrait, me va, ça me va, plutôt, alors, ans, parfait, choix, ce serait, nous serions, "
+        "on serait, on va être"
     ),
     numbers=(
         "zéro, un|une, deux, trois, quatre, cinq, six, sept, huit, neuf, dix, onze, douze, treize, "
@@ -59,10 +63,11 @@ FRENCH = Heard(
         "septembre|sept|sep, octobre|oct, novembre|nov, décembre|déc"
     ),
     weekdays="lundi, mardi, mercredi, jeudi, vendredi, samedi, dimanche",
-    days="hier, aujourd'hui|aujourdhui|ce soir, demain, après-demain|aprèsdemain",
-    on="le, du, de, ce",
+    days=("hier, aujourd'hui|aujourdhui|ce soir|cet après-midi|ce matin, demain, après-demain|aprèsdemain"),
+    on="le, du, de, ce, dans, en, à, au, l, la",
     towards="pour, plutôt, je voudrais, je préfère, j'aimerais, ça me va",
     this="ce",
+    next="prochain",
     dayparts="matin, après-midi, soir, midi, dans la matinée, au soir, le matin, le soir, l'après-midi",
     within="dans, d'ici",
     spans="jour|jours, semaine|semaines",

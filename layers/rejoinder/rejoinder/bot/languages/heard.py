@@ -65,7 +65,10 @@ class Heard:
     """Words before any day."""
 
     this: str
-    """Words before a weekday that name the coming one."""
+    """Words before a weekday that name the one of this week."""
+
+    next: str
+    """Words before or behind a weekday that name the one of the next week."""
 
     dayparts: str
     """Words behind a day that name a part of it."""

@@ -5,7 +5,7 @@ from rejoinder.bot.languages.heard import Heard
 ITALIAN = Heard(
     courtesy=(
         "ciao, salve, buongiorno, buon giorno, buonasera, buona sera, buon pomeriggio, a tutti, come va, "
-        "come stai, per favore, per piacere, per cortesia"
+        "come stai, per favore, per piacere, per cortesia, signora, signore, signori"
     ),
     thanks="grazie, grazie mille, mille grazie, tante grazie",
     denies="no, non, nessun, nessuno, nessuna, senza, né",
@@ -18,11 +18,13 @@ ITALIAN = Heard(
     yes=(
         "sì, s, certo, certamente, va bene, va benissimo, vabbè, d'accordo, daccordo, perfetto, esatto, "
         "esattamente, giusto, corretto, volentieri, con piacere, sicuro, sicuramente, ovviamente, "
-        "naturalmente, assolutamente sì, certo che sì, va bene così, benissimo"
+        "naturalmente, assolutamente sì, certo che sì, va bene così, benissimo, sisi, sì sì, penso di sì, "
+        "credo di sì, direi di sì, ma certo"
     ),
     no=(
         "no, n, nope, assolutamente no, certo che no, per niente, per nulla, mai, niente affatto, "
-        "direi di no, non voglio, non va bene, non è corretto, meglio di no, affatto"
+        "direi di no, non voglio, non va bene, non è corretto, meglio di no, affatto, nono, "
+        "purtroppo no, mi dispiace no, credo di no, penso di no"
     ),
     ordinals=(
         "primo|prima|1º|1°|1ª, secondo|seconda|2º|2°|2ª, terzo|terza|3º|3°|3ª, quarto|quarta|4º|4°|4ª, "
@@ -34,7 +36,7 @@ ITALIAN = Heard(
         "il, lo, la, l, i, gli, le, un, uno, una, siamo, siamo in, saremo, saremo in, sono, è, sarà, in, "
         "per, solo, soltanto, circa, più o meno, esattamente, in tutto, in totale, opzione, un tavolo per, "
         "tavolo per, vorrei, voglio, preferisco, preferirei, prendo, scelgo, mi dia, dammi, vorremmo, "
-        "va bene, mi va bene, ho, abbiamo, allora, anni, di noi, meglio"
+        "va bene, mi va bene, ho, abbiamo, allora, anni, di noi, meglio, scelta, saremmo, saremmo in, noi"
     ),
     numbers=(
         "zero, uno|una|un, due, tre, quattro, cinque, sei, sette, otto, nove, dieci, undici, dodici, "
@@ -53,10 +55,11 @@ ITALIAN = Heard(
         "settembre|set|sett, ottobre|ott, novembre|nov, dicembre|dic"
     ),
     weekdays="lunedì, martedì, mercoledì, giovedì, venerdì, sabato, domenica",
-    days="ieri, oggi|stasera, domani, dopodomani|dopo domani",
-    on="il, di, del, giorno",
+    days="ieri, oggi|stasera|questa sera|stamattina|questa mattina, domani, dopodomani|dopo domani",
+    on="il, di, del, giorno, nel, nella, al, alla, in, a",
     towards="per, vorrei, preferisco, meglio, va bene, mi va bene",
     this="questo, questa",
+    next="prossimo, prossima, che viene",
     dayparts=("mattina, mattino, pomeriggio, sera, di mattina, di pomeriggio, di sera, a mezzogiorno, notte"),
     within="tra, fra",
     spans="giorno|giorni, settimana|settimane",

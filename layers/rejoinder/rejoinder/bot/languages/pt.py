@@ -5,7 +5,7 @@ from rejoinder.bot.languages.heard import Heard
 PORTUGUESE = Heard(
     courtesy=(
         "oi, olá, bom dia, boa tarde, boa noite, pessoal, tudo bem, tudo bom, por favor, por gentileza, "
-        "se faz favor, faz favor"
+        "se faz favor, faz favor, td bem, gente, senhor, senhora, amigo, meu amigo"
     ),
     thanks="obrigado, obrigada, muito obrigado, muito obrigada, obg",
     denies="não, nunca, jamais, nem, sem, nenhum, nenhuma",
@@ -18,11 +18,13 @@ PORTUGUESE = Heard(
     yes=(
         "sim, s, ss, claro, claro que sim, com certeza, isso, isso mesmo, certo, exato, exatamente, "
         "correto, pode, pode sim, por favor sim, beleza, blz, combinado, está bem, tá bom, ta bem, "
-        "tudo certo, perfeito, com prazer, quero, quero sim, sim quero, aceito, ótimo"
+        "tudo certo, perfeito, com prazer, quero, quero sim, sim quero, aceito, ótimo, tá, acho que sim, "
+        "sim senhor, tudo bem, está ótimo, tá ótimo, pode ser sim"
     ),
     no=(
         "não, n, nao, nope, de jeito nenhum, claro que não, com certeza não, de modo nenhum, nunca, "
-        "jamais, nem pensar, não quero, melhor não, acho que não, quero não, pode não, negativo"
+        "jamais, nem pensar, não quero, melhor não, acho que não, quero não, pode não, negativo, "
+        "infelizmente não, desculpe não, não desculpe, não senhor"
     ),
     ordinals=(
         "primeiro|primeira|1º|1ª|1°|1o|1a, segundo|segunda|2º|2ª|2°|2o|2a, terceiro|terceira|3º|3ª|3°, "
@@ -35,7 +37,7 @@ PORTUGUESE = Heard(
         "estamos, estamos em, para, pra, só, apenas, somente, uns, umas, cerca de, mais ou menos, "
         "aproximadamente, exatamente, no total, ao todo, opção, uma mesa para, mesa para, mesa pra, quero, "
         "queria, gostaria, gostaria de, prefiro, escolho, me dá, me vê, queremos, fico com, melhor, "
-        "pode ser, está bem, tenho, temos, em, então, anos, vai ser"
+        "pode ser, está bem, tenho, temos, em, então, anos, vai ser, escolha, seríamos, a gente é"
     ),
     numbers=(
         "zero, um|uma, dois|duas, três, quatro, cinco, seis, sete, oito, nove, dez, onze, doze, treze, "
@@ -59,10 +61,11 @@ PORTUGUESE = Heard(
         "segunda|segunda-feira, terça|terça-feira, quarta|quarta-feira, quinta|quinta-feira, "
         "sexta|sexta-feira, sábado, domingo"
     ),
-    days="ontem, hoje, amanhã, depois de amanhã",
-    on="o, de, do, dia, em, na, no",
+    days="ontem, hoje|hoje mesmo|esta noite|esta tarde|hoje ainda, amanhã, depois de amanhã",
+    on="o, de, do, dia, em, na, no, à, ao, pela, nos",
     towards="para, pra, prefiro, quero, queria, melhor, gostaria, pode ser",
-    this="esta, este, nesta, neste, essa, nessa, próxima, próximo",
+    this="esta, este, nesta, neste, essa, nessa",
+    next="próximo, próxima, que vem",
     dayparts="de manhã, à tarde, à noite, de tarde, de noite, cedo, ao meio-dia",
     within="em, daqui a, dentro de",
     spans="dia|dias, semana|semanas",
