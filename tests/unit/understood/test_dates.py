@@ -333,6 +333,9 @@ def test_day_and_month_stand_in_the_order_of_the_region() -> None:
     assert date_of("03/04/2030", "en_US", TODAY) == date(2030, 3, 4)
     assert date_of("03/04/2030", "en-GB", TODAY) == date(2030, 4, 3)
     assert date_of("04/04/2030", "en", TODAY) == date(2030, 4, 4)
+    assert date_of("03.04.2030", "en", TODAY) == date(2030, 4, 3), "who writes points writes the day first"
+    with pytest.raises(ValueError, match="first"):
+        date_of("03.04.2030", "en_US", TODAY)
     for language in SIX:
         if language != "en":
             assert date_of("03/04/2030", language, TODAY) == date(2030, 4, 3)

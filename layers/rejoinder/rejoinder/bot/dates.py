@@ -122,12 +122,12 @@ def _absolute(said: list[str], language: str, today: date) -> date | None:
     if found := _ISO.fullmatch(text):
         return date(int(found[1]), int(found[3]), int(found[4]))
     if found := _NUMERIC.fullmatch(text):
-        day, month = _day_and_month(int(found[1]), int(found[3]), language)
+        day, month = _day_and_month(int(found[1]), int(found[3]), found[2], language)
         return date(_year(found[4], today), month, day)
     found = _SHORT.fullmatch(text)
     is_range = found is not None and found[2] == "-" and int(found[1]) <= 12  # 4-5 may be from 4 to 5
     if found and not is_range and (found[2] == "/" or heard.known(language) != "en"):
-        return _next(*_day_and_month(int(found[1]), int(found[3]), language), today)
+        return _next(*_day_and_month(int(found[1]), int(found[3]), found[2], language), today)
     return _named(said, language, today)
 
 
@@ -157,16 +157,20 @@ def _number(word: str, language: str) -> int | None:
     return number.get(word) if place is None else place + 1
 
 
-def _day_and_month(one: int, other: int, language: str) -> tuple[int, int]:
-    """Return day and month of two numbers in the order of the language, or in the only one that can be."""
+def _day_and_month(one: int, other: int, sign: str, language: str) -> tuple[int, int]:
+    """Return day and month of two numbers in the order of the language, or in the only one that can be.
+
+    Points stand between them where the day comes first: 5.6.2031 is in June, except in the United States.
+    """
     name = language.casefold().replace("-", "_")
     if one > 12 or one == other:
         return one, other
     if other > 12 and heard.known(name) == "en":
         return other, one
-    if name in _MONTH_FIRST:
+    if name in _MONTH_FIRST and sign != ".":
         return other, one
-    if name in _EITHER or (name.startswith("en_") and name not in _DAY_FIRST):
+    is_open = name in _EITHER or name.startswith("en_")
+    if name in _MONTH_FIRST or (is_open and name not in _DAY_FIRST and sign != "."):
         raise ValueError("day or month first")
     return one, other
 
