@@ -1,17 +1,19 @@
 """Questions: the kind of answer that each one wants, its message, and the value of an answer."""
 
 import enum
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypedDict
 
 from rejoinder.bot.buttons import choice_button, is_choice_of, is_ours
+from rejoinder.bot.choices import chosen
+from rejoinder.bot.dates import date_of
+from rejoinder.bot.numbers import decimal, whole
 from rejoinder.bot.phrases import Phrases
-from rejoinder.bot.words import fold
 from rejoinder.errors import BotError, LimitExceeded
-from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Tap, Template, Text
+from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
+from rejoinder.model.letters import clean
 from rejoinder.model.updates import Inbound
 from rejoinder.ports import Limits
 
@@ -58,6 +60,9 @@ class Question:
     choices: Mapping[str, Any]
     """The values of the choices, by their titles; empty when there are no choices."""
 
+    phrases: Phrases
+    """The texts of the language in which it is asked."""
+
     def asked(self, limits: Limits, words: str) -> OutboundContent:
         """Return the message that asks: `words` with the choices.
 
@@ -80,14 +85,12 @@ class Question:
             raise WrongAnswer  # it is a button of an earlier message
         if not self.choices:
             return self.convert(answer)
-        said = fold(answer.text)
-        for title in self.choices:
-            if said and said == fold(title):
-                return self.choices[title]
-        for number, title in enumerate(self.choices, 1):
-            if said == str(number) and not isinstance(answer.content, Tap):
-                return self.choices[title]
-        raise WrongAnswer
+        titles = list(self.choices)
+        numbered = len(titles) > 10 or any(len(title) > 24 for title in titles)  # no list takes them
+        place = chosen(answer.text, titles, numbered=numbered, phrases=self.phrases)
+        if place is None:
+            raise WrongAnswer
+        return self.choices[titles[place]]
 
 
 def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Question:  # noqa: A002 - a field
@@ -106,8 +109,8 @@ def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Quest
     elif answer in (bool, datetime):
         raise BotError(f"ask() cannot read a {answer.__name__} from words: give a function or choices")
     elif callable(answer):
-        converter, wants = _CONVERTERS.get(answer, (answer, "wants_other"))
-        convert, default = _by(converter), getattr(phrases, wants)
+        read, wants = _READERS.get(answer, (lambda words, *_: answer(words), "wants_other"))
+        convert, default = _by(read, phrases.language), getattr(phrases, wants)
     else:
         raise BotError(f"ask() takes a type, a converter or choices, not {answer!r}")
     if not choices and isinstance(answer, Mapping | Sequence):
@@ -119,6 +122,7 @@ def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Quest
         menu=phrases.choose,
         convert=convert,
         choices=choices,
+        phrases=phrases,
     )
 
 
@@ -131,15 +135,17 @@ def _fits(limits: Limits, content: OutboundContent) -> bool:
 
 
 def _words(answer: Inbound) -> str:
-    if not answer.text.strip():
+    words = clean(answer.text)
+    if not words:
         raise WrongAnswer
-    return answer.text.strip()
+    return words
 
 
-def _by(converter: Callable[[str], Any]) -> Callable[[Inbound], Any]:
+def _by(read: Callable[[str, str, date], Any], language: str) -> Callable[[Inbound], Any]:
     def convert(answer: Inbound) -> Any:
+        sent_on = datetime.fromtimestamp(answer.at, UTC).date()  # the same at each run
         try:
-            return converter(_words(answer))
+            return read(_words(answer), language, sent_on)
         except (ValueError, ArithmeticError) as error:  # Decimal raises ArithmeticError
             raise WrongAnswer from error
 
@@ -155,25 +161,10 @@ def _of_content(kind: type) -> Callable[[Inbound], Any]:
     return convert
 
 
-def _float(words: str) -> float:
-    number = float(words.replace(",", "."))
-    if not math.isfinite(number):
-        raise ValueError(words)
-    return number
-
-
-def _date(words: str) -> date:
-    """Return the date that is written as 2026-12-24 or 24.12.2026."""
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        return datetime.strptime(words, "%d.%m.%Y").date()  # noqa: DTZ007 - a day has no zone
-
-
-_CONVERTERS: dict[Any, tuple[Callable[[str], Any], str]] = {
-    str: (str, "wants_words"),
-    int: (int, "wants_whole_number"),
-    float: (_float, "wants_number"),
-    date: (_date, "wants_date"),
+_READERS: dict[Any, tuple[Callable[[str, str, date], Any], str]] = {
+    str: (lambda words, *_: words, "wants_words"),
+    int: (lambda words, language, _: whole(words, language), "wants_whole_number"),
+    float: (lambda words, language, _: decimal(words, language), "wants_number"),
+    date: (date_of, "wants_date"),
 }
-"""For each type: the function that converts the words, and the field of Phrases for words that do not fit."""
+"""For each type: what reads the words in a language on a day, and the field of Phrases for a wrong answer."""
