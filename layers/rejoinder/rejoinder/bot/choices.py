@@ -63,6 +63,13 @@ def alike(titles: Iterable[str]) -> tuple[str, str] | None:
     return None
 
 
+def bear_numbers(titles: Iterable[str], language: str) -> bool:
+    """Whether a title holds a number, in digits or in words. A typed number may then be that one."""
+    words = [word for title in titles for word in tokens(title)]
+    spoken = heard.number_words(language)
+    return any(word in spoken or any(map(str.isnumeric, word)) for word in words)
+
+
 def _shown(words: str) -> str:
     """Return `words` folded, but with their emoji: Like 👍 is not Like 👎."""
     return strip(plain(words))
@@ -209,6 +216,8 @@ def _by_emoji(words: str, titles: Sequence[str], _language: str) -> int | None:
 def _by_likeness(words: str, titles: Sequence[str], language: str) -> int | None:
     """Return the only title that is one typing error away, if all others are far."""
     said = " ".join(_core(words, _around(language)))
+    if len(said) > 2 * max(map(len, titles)):
+        return None
     distances = [damerau_levenshtein_distance(said, fold(title)) for title in titles]
     near = [place for place, distance in enumerate(distances) if distance < _UNLIKE]
     if len(near) != 1 or distances[near[0]] != 1:

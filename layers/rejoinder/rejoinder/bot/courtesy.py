@@ -23,10 +23,9 @@ def says(words: str, trigger: str) -> bool:
 def within(said: Sequence[str], wanted: Sequence[str], polite: frozenset[str] = COURTESY) -> bool:
     """Return whether `said` is `wanted` with nothing but polite phrases before and behind it."""
     size = len(wanted)
-    return any(
-        said[place : place + size] == wanted and polite.issuperset((*said[:place], *said[place + size :]))
-        for place in range(len(said) - size + 1 if size else 0)
-    )
+    other = [place for place, one in enumerate(said) if one not in polite] or [len(said), -1]
+    begins = range(max(0, other[-1] - size + 1), min(other[0], len(said) - size) + 1)
+    return size > 0 and any(said[begin : begin + size] == wanted for begin in begins)
 
 
 def _folded(words: str) -> tuple[str, tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from jellyfish import jaro_winkler_similarity
 
@@ -15,13 +15,8 @@ SAME_WORD = 0.88
 """The least similarity, from 0 to 1, of two words that count as one: order and ordr (a typing error), Sonntag
 and sonntags (another ending)."""
 
-NEGATIONS, TURNS, FRAMES, WISHES = map(heard.everywhere, ("denies", "turns", "frames", "wishes"))
-
 _DENIED = 0.5
 """The share of its likeness that is left to what says the opposite. It is less than MIN_CONFIDENCE."""
-
-_SILENT = (COURTESY - THANKS) | FRAMES  # who thanks may have got it: `danke, die Bestellung ist da`
-_PHRASES = _SILENT | COURTESY | NEGATIONS | TURNS
 
 
 class FuzzyUnderstanding:
@@ -52,8 +47,8 @@ def _similarity(text: str, intent: Intent, intents: Sequence[Intent]) -> float:
     text with many other words means something else. With the numbers of this module and MIN_CONFIDENCE,
     tests/unit/test_fuzzy.py finds the most sentences right, and none wrong.
 
-    A text with a negation is compared with examples that have one, and the other way round. A verb of TURNS
-    that no example has makes another wish of the text.
+    A text with a negation is compared with examples that have one, and the other way round. A verb such as
+    `cancel` that no example has makes another wish of the text.
     """
     said = _words(text, intent)
     examples = [_of_example(example, tuple(intent.slots.values())) for example in intent.examples]
@@ -66,25 +61,39 @@ def _similarity(text: str, intent: Intent, intents: Sequence[Intent]) -> float:
 
 
 def _is_negated(words: Sequence[str]) -> bool:
-    return not NEGATIONS.isdisjoint(words)
+    return not heard.everywhere("denies").isdisjoint(words)
 
 
 def _turned(said: Sequence[str], known: Collection[str]) -> bool:
     """Whether a word that `known` does not have makes another wish of the words.
 
-    It is one of TURNS, or it comes first, as the verb of an order does: `drop my appointment`.
+    It is a verb such as `cancel`, or it comes first, as the verb of an order does: `drop my appointment`.
     """
-    begin = [word for word in parts(" ".join(said), WISHES) if word not in WISHES][:1]
+    wishes, turns = heard.everywhere("wishes"), heard.everywhere("turns")
+    begin = [word for word in parts(" ".join(said), wishes) if word not in wishes][:1]
     if len(said) > 1 and any(len(word) >= 4 and not _closest(word, known) for word in begin):
         return True
-    turns = [
-        word for word in said if word in TURNS or (len(word) >= 6 and _closest(word, _LONG_TURNS) >= 0.92)
+    found = [
+        word for word in said if word in turns or (len(word) >= 6 and _closest(word, _long_turns()) >= 0.92)
     ]
-    return not all(_closest(word, known) for word in turns)
+    return not all(_closest(word, known) for word in found)
 
 
-_LONG_TURNS = frozenset(word for word in TURNS if len(word) >= 6)
-"""Verbs that are known in spite of a typing error. With one, a shorter word may be any other."""
+@cache
+def _long_turns() -> list[str]:
+    """Return the verbs that are known in spite of a typing error. With one, a shorter word may be another."""
+    return [word for word in heard.everywhere("turns") if len(word) >= 6]
+
+
+@cache
+def _silent() -> frozenset[str]:
+    """Return what does not count. Thanks do: who thanks may have it, as in `danke, die Bestellung ist da`."""
+    return (COURTESY - THANKS) | heard.everywhere("frames")
+
+
+@cache
+def _phrases() -> frozenset[str]:
+    return COURTESY.union(_silent(), heard.everywhere("denies"), heard.everywhere("turns"))
 
 
 @lru_cache(maxsize=4096)
@@ -109,7 +118,7 @@ def _words(text: str, intent: Intent) -> list[str]:
 
 
 def _without_courtesy(rest: str, text: str) -> list[str]:
-    return [word for word in parts(rest, _PHRASES) if word not in _SILENT] or parts(text, _PHRASES)
+    return [word for word in parts(rest, _phrases()) if word not in _silent()] or parts(text, _phrases())
 
 
 def _share(words: Sequence[str], others: Collection[str], foreign: Collection[str] = ()) -> float:
