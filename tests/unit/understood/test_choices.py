@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rejoinder.bot.choices import alike, chosen
+from rejoinder.bot.choices import alike, bear_numbers, chosen
 from rejoinder.bot.phrases import LANGUAGES, phrases_of
 
 
@@ -227,6 +227,18 @@ def test_what_all_titles_begin_with_tells_none_from_another() -> None:
     assert taken("11", ("10:00", "11:30")) is None
     assert taken("20", ("€10", "€20")) == "€20"
     assert taken("1", ("1-4 people", "5-8 people")) is None
+
+
+def test_titles_that_hold_numbers_are_known() -> None:
+    assert bear_numbers(("None", "2 people"), "en")
+    assert bear_numbers(("A few", "Vier"), "de")
+    assert bear_numbers(("½ litre", "A litre"), "en")
+    assert not bear_numbers(("Yes", "❤️"), "en")
+
+
+def test_a_page_is_no_choice_unless_a_title_is_as_long() -> None:
+    assert taken("yes " * 100, ("Yes", "No")) is None
+    assert taken("x" * 300, ("x" * 300, "y")) == "x" * 300
 
 
 def test_a_typing_error_never_makes_another_word() -> None:

@@ -255,6 +255,8 @@ def test_a_day_is_counted_from_today(ahead: int, said: list[tuple[str, str]]) ->
                 "2027-02-29",
                 "0/12/2030",
                 "24/12/20226",
+                "24/12/1712",
+                "tomorrow " * 50,
                 "24/13/2030",
                 "20301224",
             )

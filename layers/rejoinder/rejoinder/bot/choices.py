@@ -8,7 +8,7 @@ from jellyfish import damerau_levenshtein_distance
 from rejoinder.bot import heard
 from rejoinder.bot.courtesy import COURTESY, within
 from rejoinder.bot.phrases import Phrases
-from rejoinder.bot.words import fold, listed, parts, strip, tokens
+from rejoinder.bot.words import MAX_ANSWER, fold, listed, parts, strip, tokens
 from rejoinder.model.letters import clean, is_symbol, plain
 
 BEGINNING = 4
@@ -43,6 +43,8 @@ def _read(words: str, titles: Sequence[str], *, numbered: bool, language: str) -
         found = [place for place, title in enumerate(titles) if same(title) == same(words)]
         if found:
             return found[0] if len(found) == 1 or same is clean else None
+    if len(words) > MAX_ANSWER:
+        return None
     by_number = _by_number(words, titles, language) if numbered else None
     by_title = _only(_by_title(words, titles, language))
     if by_number is not None:
@@ -216,8 +218,6 @@ def _by_emoji(words: str, titles: Sequence[str], _language: str) -> int | None:
 def _by_likeness(words: str, titles: Sequence[str], language: str) -> int | None:
     """Return the only title that is one typing error away, if all others are far."""
     said = " ".join(_core(words, _around(language)))
-    if len(said) > 2 * max(map(len, titles)):
-        return None
     distances = [damerau_levenshtein_distance(said, fold(title)) for title in titles]
     near = [place for place, distance in enumerate(distances) if distance < _UNLIKE]
     if len(near) != 1 or distances[near[0]] != 1:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from rejoinder.bot import heard
 from rejoinder.bot.courtesy import COURTESY
-from rejoinder.bot.words import parts
+from rejoinder.bot.words import MAX_ANSWER, parts
 from rejoinder.model.letters import is_symbol, plain
 
 _DAY_FIRST = frozenset(
@@ -56,6 +56,8 @@ def date_of(words: str, language: str, today: date) -> date:
     Raises:
         ValueError: there is no day, more than one, or one that can be read in two ways.
     """
+    if len(words) > MAX_ANSWER:
+        raise ValueError("too long for a day")
     said = _cut(words, language)
     names = heard.places(language, "weekdays")
     weekdays = [names[one] for one in said if one in names]

@@ -1,12 +1,11 @@
 """Reading numbers as people write them in their language. Where two readings are possible, there is none."""
 
-import math
 import re
 from decimal import Decimal
 
 from rejoinder.bot import heard
 from rejoinder.bot.courtesy import COURTESY
-from rejoinder.bot.words import parts
+from rejoinder.bot.words import MAX_ANSWER, parts
 from rejoinder.model.letters import clean, is_symbol, plain
 
 _POINT = frozenset(
@@ -105,13 +104,12 @@ def whole(words: str, language: str) -> int:
 
 def decimal(words: str, language: str) -> float:
     """Return the number in `words`, such as 12.5 in `12,50 €`. Arguments and errors are those of `whole`."""
-    value = float(_value(words, language))
-    if not math.isfinite(value):
-        raise ValueError(f"too large: {words}")
-    return value
+    return float(_value(words, language))
 
 
 def _value(words: str, language: str) -> Decimal:
+    if len(words) > MAX_ANSWER:
+        raise ValueError("too long for a number")
     around = COURTESY | heard.phrases(language, "around") | _CURRENCIES
     altering = heard.altering(language)
     cut = _cut(words, language, around.union(altering, heard.number_words(language)))

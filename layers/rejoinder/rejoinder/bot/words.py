@@ -5,6 +5,9 @@ from collections.abc import Collection
 
 from rejoinder.model.letters import is_symbol, plain
 
+MAX_ANSWER = 200
+"""The most characters of an answer that is read as a number, a date or a choice."""
+
 _SENTENCE = ".,!?;:…¡¿\"'()[]{}*_~ 。、！？؟،؛।·"
 """What stands around words and says nothing. Signs such as + - # % $ are not here: A+ is not A-."""
 
