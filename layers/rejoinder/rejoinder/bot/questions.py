@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypedDict
 
 from rejoinder.bot.buttons import choice_button, is_choice_of, is_ours
-from rejoinder.bot.choices import chosen
+from rejoinder.bot.choices import bear_numbers, chosen
 from rejoinder.bot.dates import date_of
 from rejoinder.bot.numbers import decimal, whole
 from rejoinder.bot.phrases import Phrases
@@ -86,7 +86,8 @@ class Question:
         if not self.choices:
             return self.convert(answer)
         titles = list(self.choices)
-        numbered = len(titles) > 10 or any(len(title) > 24 for title in titles)  # no list takes them
+        lines = len(titles) > 10 or any(len(title) > 24 for title in titles)  # no list takes them
+        numbered = lines or not bear_numbers(titles, self.phrases.language)
         place = chosen(answer.text, titles, numbered=numbered, phrases=self.phrases)
         if place is None:
             raise WrongAnswer
