@@ -172,7 +172,7 @@ def test_yes_and_no_have_the_usual_words_of_the_language(place: int, table: list
         ),
         *(("de", words) for words in ("vielleicht", "jein", "weiß nicht", "ja aber", "nicht ja", "na ja")),
         *(("es", words) for words in ("no sé", "quizás", "sí y no", "sí pero no")),
-        *(("fr", words) for words in ("peut-être", "oui mais", "je ne sais pas", "pourquoi pas")),
+        *(("fr", words) for words in ("peut-être", "oui mais", "je ne sais pas", "pourquoi pas", "ça va ?")),
         *(("it", words) for words in ("forse", "non lo so", "sì ma", "perché no")),
         *(("pt", words) for words in ("talvez", "não sei", "sim mas", "já", "pode ser")),
     ],

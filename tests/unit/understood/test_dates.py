@@ -256,6 +256,7 @@ def test_a_day_is_counted_from_today(ahead: int, said: list[tuple[str, str]]) ->
                 "0/12/2030",
                 "24/12/20226",
                 "24/12/1712",
+                "26-12-24",
                 "tomorrow " * 50,
                 "24/13/2030",
                 "20301224",

@@ -126,6 +126,9 @@ def test_one_number_is_read(language: str, words: str, value: float) -> None:
         ("en_ZA", "1,500"),
         ("nl", "1.500"),
         ("en", "1 500"),
+        ("en", "1,0000"),
+        ("de", "1.2345"),
+        ("en", "1500,500"),
     ],
 )
 def test_what_may_be_thousands_or_one_and_a_half_is_asked_again(language: str, words: str) -> None:
@@ -249,6 +252,8 @@ def test_what_is_not_one_number_is_asked_again(words: str) -> None:
                 "un momento",
                 "más de 4",
                 "un par",
+                "las 8",
+                "la una",
                 "4 y medio",
             )
         ),
@@ -270,7 +275,7 @@ def test_what_is_not_one_number_is_asked_again(words: str) -> None:
         ),
         *(
             ("pt", words)
-            for words in ("4 ou 5", "quatro mil", "um momento", "mais de 4", "um casal", "não 4")
+            for words in ("4 ou 5", "quatro mil", "um momento", "mais de 4", "um casal", "às 8", "não 4")
         ),
     ],
 )

@@ -186,6 +186,8 @@ def _yes_or_no(words: str, titles: Sequence[str], language: str) -> int | None:
 
 def _means(words: str, language: str) -> bool | None:
     """Return whether `words` are nothing but yes, or nothing but no; None for everything else."""
+    if plain(words).endswith("?"):  # `ça va?` asks
+        return None
     yes, no = heard.yes_and_no(language)
     signs = [letter for letter in plain(words) if is_symbol(letter) and letter in yes | no | _DOUBT]
     cut = [one for one in parts(words, yes | no | COURTESY) if not all(map(is_symbol, one))]

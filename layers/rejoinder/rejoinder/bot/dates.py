@@ -123,7 +123,10 @@ def _absolute(said: list[str], language: str, today: date) -> date | None:
     text = " ".join(said)
     if found := _ISO.fullmatch(text):
         return date(int(found[1]), int(found[3]), int(found[4]))
-    if found := _NUMERIC.fullmatch(text):
+    found = _NUMERIC.fullmatch(text)
+    if found and found[2] == "-" and len(found[4]) == 2 and heard.known(language) == "en":
+        raise ValueError(f"the year may come first: {text}")
+    if found:
         day, month = _day_and_month(int(found[1]), int(found[3]), found[2], language)
         return date(_year(found[4], today), month, day)
     found = _SHORT.fullmatch(text)

@@ -178,9 +178,11 @@ def _written(digits: str, language: str) -> Decimal:
         return _grouped(digits, last)
     if len(set(signs)) == 1:
         lead, _, rest = digits.partition(last)
-        if len(rest) != 3 or len(lead) > 3 or lead.startswith("0"):
+        is_group = last == _group_of(language)
+        is_decimal = len(rest) in (1, 2) if is_group else len(rest) != 3 or len(lead) > 3
+        if is_decimal or lead.startswith("0"):
             return Decimal(f"{lead}.{rest}")
-        if last == _group_of(language):
+        if is_group:
             return _grouped(digits, last)
         raise ValueError(f"one and a half, or thousands: {digits}")
     lead, _, rest = digits.rpartition(last)

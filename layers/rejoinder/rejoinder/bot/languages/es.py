@@ -50,6 +50,7 @@ SPANISH = Heard(
     ),
     tens="veinte, treinta, cuarenta, cincuenta, sesenta, setenta, ochenta, noventa",
     alters=(
+        "la, las, "
         "y, e, o, u, a, al, hasta, no, ni, nunca, más, menos, que, sobre, bajo, mínimo, máximo, al menos, "
         "por lo menos, entre, quizás, quizá, tal vez, excepto, sin, con, próximo, último, cada, por, "
         "por ciento, porciento, medio, media, mil, cien, ciento, cientos, millón, millones, docena, "

@@ -46,7 +46,7 @@ PORTUGUESE = Heard(
     ),
     tens="vinte, trinta, quarenta, cinquenta, sessenta, setenta, oitenta, noventa",
     alters=(
-        "e, ou, à, ao, até, não, nem, nunca, mais, menos, que, do, sobre, pelo menos, no mínimo, "
+        "as, e, ou, à, ao, até, não, nem, nunca, mais, menos, que, do, sobre, pelo menos, no mínimo, "
         "no máximo, mínimo, máximo, entre, talvez, exceto, sem, com, próximo, último, cada, por cento, "
         "porcento, meio, meia, mil, cem, cento, centenas, milhão, milhões, dúzia, dúzias, dezena, par, "
         "pares, casal, casais, horas, hora, h, vezes, atrás, depois, segundo, segundos, momento, momentos, "
