@@ -9,7 +9,7 @@ BOT ?= bot
 export BOT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools run demo chat talk invoke secrets redrive release export forget test check lint types unit coverage smoke slow simulate chaos fuzz bench format build deploy lock clean
+.PHONY: help setup tools run demo chat talk invoke secrets redrive release export forget understand test check lint types unit coverage smoke slow simulate chaos fuzz bench format build deploy lock clean
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -29,6 +29,9 @@ demo: setup ## Run the bot on a local AWS, play its demo.chat, and print what ha
 
 chat: setup ## Talk to the bot in this terminal at once, without AWS
 	@$(VENV) -m workbench chat
+
+understand: setup ## Show what the intents of the bot make of some words (BOT=folder WORDS='where is my order')
+	@$(VENV) -m workbench understand '$(WORDS)'
 
 talk: setup ## Talk in this terminal to the bot that `make run` runs
 	@$(VENV) -m workbench talk

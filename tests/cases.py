@@ -20,6 +20,9 @@ import runpy, sys, types
 sys.path[:0] = [{str(PACKAGE)!r}, {str(ROOT)!r}, sys.argv[2]]
 import rejoinder.model.contents, rejoinder.model.people, rejoinder.model.updates
 import rejoinder.channels.whatsapp.front as front
+import rejoinder.testing, workbench.cli.people
+from rejoinder.channels import channel_named
+from rejoinder.ports import Request
 def moved(name, *modules):
     module = sys.modules[name] = types.ModuleType(name)
     for one in modules:
@@ -27,8 +30,15 @@ def moved(name, *modules):
     return module
 model = rejoinder.model
 moved("rejoinder.messages", model.people, model.updates, model.contents)
-moved("rejoinder.channels.whatsapp.signature", front)
 moved("rejoinder.channels.whatsapp.split", front)
+signature = moved("rejoinder.channels.whatsapp.signature", front)
+def verify(body, proof, secrets):
+    request = Request(path="/webhook", body=body)
+    app_secrets = dict(zip(("app_secret_previous", "app_secret"), secrets))
+    return front.FRONT.is_genuine(request, proof, app_secrets)
+signature.verify = verify
+rejoinder.testing.ACCOUNT = model.people.Account(channel="whatsapp", id="memory")
+workbench.cli.people._normal = lambda number: channel_named("whatsapp").contact_of(number).id
 sys.argv = sys.argv[1:2]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """

@@ -8,7 +8,7 @@ from workbench.stack.errors import StackError
 from workbench.tools import ToolError
 
 COMMANDS = (
-    *("run", "demo", "chat", "talk", "invoke", "secrets", "chaos"),
+    *("run", "demo", "chat", "talk", "understand", "invoke", "secrets", "chaos"),
     *("redrive", "export", "forget", "release"),
 )
 STOPPED = 130

@@ -60,8 +60,8 @@ def test_the_booking_bot_of_the_docs() -> None:
     assert phone.says("hi") == ["< Hello Ada! [Book a table]"]
     assert phone.taps("Book a table") == ["< Which day? [Today] [Tomorrow]"]
     assert phone.taps("Tomorrow") == ["< For how many people?"]
-    assert phone.says("four") == ["< A number, please, such as 4."]
-    assert phone.says("4") == ["< Done: tomorrow, 4 people. Your reference is R1."]
+    assert phone.says("4 or 5") == ["< A number, please, such as 4."]
+    assert phone.says("we are four") == ["< Done: tomorrow, 4 people. Your reference is R1."]
     assert made == [("Tomorrow", 4)]
 
 
@@ -79,6 +79,15 @@ class Size(enum.Enum):
         (date, "2026-12-24", date(2026, 12, 24)),
         (date, "24.12.2026", date(2026, 12, 24)),
         (["Tea", "Café"], "cafe", "Café"),
+        (["Tea", "Café"], "2", "Café"),
+        (["Tea", "Café"], "the second", "Café"),
+        (["Yes", "No"], "ok", "Yes"),
+        (["2 people", "4 people"], "4", "4 people"),
+        (["x" * 30, "y" * 30], "2", "y" * 30),
+        (int, "four people", 4),
+        (float, "1,500", 1500.0),
+        (date, "24/12/2026", date(2026, 12, 24)),
+        (str, "\u2067Ada\u200b", "Ada"),
         ({"Tea": 1, "Coffee": 2}, "Coffee", 2),
         (Size, "large", Size.LARGE),
         (lambda words: words.split(), "a b", ["a", "b"]),
@@ -102,6 +111,11 @@ def test_an_answer_is_what_was_asked_for(answer: object, said: str | InboundCont
         (date, "31.2.2026"),
         (["Tea"], "Coffee"),
         (["Tea"], "2"),
+        (["2 teas", "4 teas"], "1"),
+        (int, "4 or 5"),
+        (float, "1.500"),
+        (date, "03/04/2030"),
+        (str, "\u200b"),
         (Image, "x"),
     ],
 )
@@ -152,8 +166,7 @@ def test_choices_are_buttons_then_a_list_then_numbers(count: int, form: str) -> 
     titles = [f"{n}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(n, 'th') }" for n in range(1, count + 1)]
     phone = asking(lambda chat: chat.say(chat.ask("?", titles)))
     assert phone.says("x")[0].startswith(form)
-    answers = phone.says(str(count))
-    assert answers == [f"< {titles[-1]}"] if form.startswith("< ?\n") else answers[0].startswith("< Sorry")
+    assert phone.says(str(count)) == [f"< {titles[-1]}"]
 
 
 def test_choices_too_long_for_buttons_and_lists_are_numbered() -> None:

@@ -67,10 +67,12 @@ def test_words_match_whatever_their_case_accents_and_spaces(words: str) -> None:
     assert picked(bot, words) is say_nothing
 
 
-def test_words_match_as_a_whole() -> None:
+def test_words_match_as_a_whole_and_with_courtesy() -> None:
     bot = Bot()
     bot.on("hi")(say_nothing)
-    assert picked(bot, "hi there") is None
+    assert picked(bot, "hi there!") is say_nothing
+    assert picked(bot, "history") is None
+    assert picked(bot, "hi from Ada") is None
 
 
 def test_a_pattern_is_searched_for() -> None:

@@ -197,7 +197,7 @@ def test_whoever_writes_on_and_on_is_answered_and_every_message_is_seen_once(pau
             for again in [*world.wake_ups.waiting.values()]:
                 world.process(again.inbound)
             world.wake_ups.waiting.clear()
-        held = [c.gathered for c in world.store.conversations.values()][0]
+        held = next(one.gathered for one in world.store.conversations.values())
         assert len(held) <= MAX_GATHERED
         longest = max(longest, world.now - held[0].at if held else 0)
     for at, update in waited:

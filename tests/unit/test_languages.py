@@ -1,12 +1,18 @@
 """What a bot says by itself, in the contact's language."""
 
+import re
 from contextlib import suppress
 from dataclasses import asdict, fields
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from rejoinder import Bot, Chat, Text
+from rejoinder.bot import heard
+from rejoinder.bot.courtesy import says
+from rejoinder.bot.dates import date_of
+from rejoinder.bot.languages.heard import Heard
+from rejoinder.bot.numbers import decimal, whole
 from rejoinder.bot.phrases import ENGLISH, LANGUAGES, Phrases, phrases_of
 from rejoinder.channels.whatsapp.limits import WhatsAppLimits
 from rejoinder.errors import BotFailed
@@ -29,6 +35,39 @@ def test_every_phrase_is_there_and_fits(language: str) -> None:
 )
 def test_a_language_is_known_by_its_first_letters(language: str, known: str) -> None:
     assert phrases_of(language) is LANGUAGES[known]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_example_that_a_bot_gives_is_read_in_its_language(language: str) -> None:
+    phrases = LANGUAGES[language]
+    examples = {name: getattr(phrases, f"wants_{name}") for name in ("whole_number", "number", "date")}
+    said = {name: re.search(r"\d[\d.,/-]*\d|\d", words) for name, words in examples.items()}
+    assert whole(str(said["whole_number"] and said["whole_number"][0]), language) == 4
+    assert decimal(str(said["number"] and said["number"][0]), language) == 2.5
+    assert date_of(str(said["date"] and said["date"][0]), language, date(2026, 1, 1)) == date(2030, 12, 24)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_that_ends_a_talk_does_so_with_courtesy(language: str) -> None:
+    for word in LANGUAGES[language].cancel:
+        assert says(f"{word.upper()}!", word)
+        assert says(f"{word}, please", word)
+        assert not says(f"{word} 4711", word)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_contacts_say_has_a_table_that_is_complete(language: str) -> None:
+    assert phrases_of(language).language == language
+    assert sorted(set(heard.places(language, "months").values())) == list(range(12))
+    assert sorted(set(heard.places(language, "weekdays").values())) == list(range(7))
+    assert sorted(set(heard.places(language, "days").values())) == list(range(4))
+    assert sorted(set(heard.places(language, "ordinals").values())) == list(range(10))
+    assert set(heard.number_words(language).values()) == {*range(21), *range(30, 100, 10)}
+    yes, no = heard.yes_and_no(language)
+    assert not yes & no
+    assert not heard.altering(language) & set(heard.number_words(language))
+    for field in fields(Heard):
+        assert heard.phrases(language, field.name), field.name
 
 
 def german() -> Bot:

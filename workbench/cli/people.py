@@ -159,8 +159,8 @@ class Table:
     def erase(self, record: Item) -> None:
         """Erase a message record.
 
-        Of a message whose outcome is open, the times of its attempts stay until they expire: the message may
-        be queued still. Without them its first attempt would be made again, and a double would not be counted.
+        Of a message whose outcome is open, the times of its attempts stay until they expire. It may be queued
+        still: without them its first attempt would be made again, and a double would not be counted.
         """
         if read_steps(record).is_settled or not read_steps(record).steps:
             self.delete(record)

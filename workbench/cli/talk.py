@@ -4,6 +4,7 @@ import argparse
 import sys
 import threading
 
+from rejoinder.model.letters import phone_digits
 from rejoinder.testing.transcript import write
 from workbench import tools
 from workbench.cli.handset import Handset, wait_for
@@ -31,7 +32,7 @@ def main(arguments: list[str]) -> int:
     if stack is None:
         raise StackError("no local stack is running: start it with `make run` in another terminal")
     print("Type to the bot; [Title] taps a button or a row. Ctrl-D or Ctrl-C ends it.")
-    handset = Handset(stack.simulator_url, asked.contact, asked.name)
+    handset = Handset(stack.simulator_url, phone_digits(asked.contact), asked.name)
     try:
         _Conversation(handset).hold()
     except KeyboardInterrupt:

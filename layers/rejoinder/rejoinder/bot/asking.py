@@ -155,7 +155,7 @@ class Asking:
         if waiting:
             self._is_reading = True
             try:
-                entry = asked.answered(message, waiting, self._reader)
+                entry = asked.answered(message, waiting, self._reader(message.at))
             finally:
                 self._is_reading = False
         if self._replay.is_live:
@@ -187,9 +187,8 @@ class Asking:
                 self.data.pop(name, None)
         self.language = entry.language or self.language
 
-    @property
-    def _reader(self) -> Reader:
-        today = datetime.fromtimestamp(self._turn.now, self._turn.zone).date()
+    def _reader(self, said_at: float) -> Reader:
+        today = datetime.fromtimestamp(said_at, self._turn.zone).date()
         return Reader(language=self.language, phrases=self._phrases, today=today)
 
     def _put(self, asked: Question, words: str, waiting: Asked, outside_window: Template | None) -> Asked:

@@ -93,9 +93,9 @@ class Bot:
         Without triggers, only buttons, `chat.go` and `chat.later` lead to the handler.
 
         Args:
-            triggers: words (case and accents aside), a compiled pattern, a content type, the id of a button
-                as `Tap(id=…)`, or an `Intent`. `NoAnswer` stands for a question that got no answer that fits,
-                `Failed` for a message that could not be delivered.
+            triggers: words (alone or among words of courtesy), a compiled pattern, a content type, the id of
+                a button as `Tap(id=…)`, or an `Intent`. `NoAnswer` stands for a question that got no answer
+                that fits, `Failed` for a message that could not be delivered.
             interrupts: take it even while a question waits, and end that talk.
 
         Raises:
@@ -151,6 +151,11 @@ class Bot:
     def takes(self, message: Inbound) -> bool:
         """Whether a handler takes `message` for what it is, and not `otherwise`."""
         return self._rules.ruled(message) is not None
+
+    @property
+    def intents(self) -> tuple[Intent, ...]:
+        """The intents of all handlers, in the order of their registration."""
+        return self._rules.intents
 
     def phrases(self, conversation: Conversation) -> Phrases:
         """Return what the bot says by itself in this conversation."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from rejoinder.bot.buttons import choice_of, is_choice_of, question_id
+from rejoinder.bot.courtesy import says
 from rejoinder.bot.router import Rules
 from rejoinder.bot.words import fold
 from rejoinder.model.contents import Tap, Text
@@ -87,7 +88,7 @@ def _in_unreadable_talk(message: Inbound, rules: Rules, cancel: Sequence[str]) -
         return Case.INTERRUPTION
     if not message.is_spoken:
         return Case.BESIDE
-    return Case.CANCEL if _is_one_of(message.text, cancel) else Case.ANSWER
+    return Case.CANCEL if _is_cancel(message.text, cancel) else Case.ANSWER
 
 
 def _in_talk(message: Inbound, journal: Journal, rules: Rules, cancel: Sequence[str]) -> Case:
@@ -100,7 +101,7 @@ def _in_talk(message: Inbound, journal: Journal, rules: Rules, cancel: Sequence[
         return Case.INTERRUPTION
     if not message.is_spoken:
         return Case.BESIDE
-    if _is_one_of(message.text, cancel) and choice_of(message) is None:
+    if choice_of(message) is None and _is_cancel(message.text, cancel):
         return Case.CANCEL
     if is_early:
         return Case.NOTHING
@@ -132,6 +133,11 @@ def _is_stale(message: Inbound, asked: Asked) -> bool:
     if message.quoted:
         return message.quoted.outbound_id not in asked.messages
     return not asked.has_template
+
+
+def _is_cancel(words: str, cancel: Sequence[str]) -> bool:
+    """Whether `words` are one of the words that end a talk, alone or with words of courtesy around them."""
+    return bool(words) and any(says(words, one) for one in cancel)
 
 
 def _is_one_of(words: str, others: Sequence[str]) -> bool:

@@ -2,30 +2,21 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache, lru_cache
 
 from jellyfish import jaro_winkler_similarity
 
-from rejoinder.bot.words import fold
+from rejoinder.bot import heard
+from rejoinder.bot.courtesy import COURTESY, THANKS
+from rejoinder.bot.words import parts
 from rejoinder.model.intent import Intent, Understood
 
 SAME_WORD = 0.88
 """The least similarity, from 0 to 1, of two words that count as one: order and ordr (a typing error), Sonntag
 and sonntags (another ending)."""
 
-
-def _split(text: str) -> list[str]:
-    return re.findall(r"\w+", fold(text))
-
-
-COURTESY = frozenset(
-    _split(
-        "please hello hi hey good morning afternoon evening, bitte hallo guten Tag Morgen Abend, "
-        "por favor hola buenos buenas días tardes noches, s'il vous plaît svp bonjour bonsoir salut, "
-        "per favore ciao buongiorno buonasera, olá bom boa dia tarde noite"
-    )
-)
-"""Polite words, in the languages of phrases.py. People say them with every wish, so they do not count. If
-they did, one `please` would make a short wish doubtful."""
+_DENIED = 0.5
+"""The share of its likeness that is left to what says the opposite. It is less than MIN_CONFIDENCE."""
 
 
 class FuzzyUnderstanding:
@@ -36,27 +27,85 @@ class FuzzyUnderstanding:
 
     def understand(self, text: str, intents: Sequence[Intent]) -> Understood | None:
         """Return the intent that `text` is most similar to; None when it has no word of any intent."""
-        similarity = {intent.name: _similarity(text, intent) for intent in intents}
+        similarity = self.scores(text, intents)
         best = max(intents, key=lambda intent: similarity[intent.name], default=None)
         if best is None or not similarity[best.name]:
             return None
         slots, _ = _fill(best.slots, text)
         return Understood(intent=best.name, slots=slots, confidence=similarity[best.name])
 
+    def scores(self, text: str, intents: Sequence[Intent]) -> dict[str, float]:
+        """Return how similar `text` is to the examples of each intent, from 0 to 1, by the intents' names."""
+        return {intent.name: _similarity(text, intent, intents) for intent in intents}
 
-def _similarity(text: str, intent: Intent) -> float:
+
+def _similarity(text: str, intent: Intent, intents: Sequence[Intent]) -> float:
     """Return how similar `text` is to the examples of `intent`, from 0 to 1.
 
     It is an F-score of two shares: of the text's words that any example has, and of the words of the best
     example that the text has. The first counts twice as much as the second. People leave words out, but a
     text with many other words means something else. With the numbers of this module and MIN_CONFIDENCE,
     tests/unit/test_fuzzy.py finds the most sentences right, and none wrong.
+
+    A text with a negation is compared with examples that have one, and the other way round. A verb such as
+    `cancel` that no example has makes another wish of the text.
     """
     said = _words(text, intent)
-    examples = [_words(example, intent) for example in intent.examples]
-    known = _share(said, {word for example in examples for word in example})
-    complete = max(_share(example, said) for example in examples)
-    return 1.5 * known * complete / (0.5 * known + complete) if known and complete else 0.0
+    examples = [_of_example(example, tuple(intent.slots.values())) for example in intent.examples]
+    alike = [example for example in examples if _is_negated(example) == _is_negated(said)]
+    known = {word for example in alike or examples for word in example}
+    complete = max(_share(example, said) for example in alike or examples)
+    share = _share(said, known, foreign={word for other in intents for word in _vocabulary(other)} - known)
+    likeness = 1.5 * share * complete / (0.5 * share + complete) if share and complete else 0.0
+    return likeness * (1 if alike and not _turned(said, known) else _DENIED)
+
+
+def _is_negated(words: Sequence[str]) -> bool:
+    return not heard.everywhere("denies").isdisjoint(words)
+
+
+def _turned(said: Sequence[str], known: Collection[str]) -> bool:
+    """Whether a word that `known` does not have makes another wish of the words.
+
+    It is a verb such as `cancel`, or it comes first, as the verb of an order does: `drop my appointment`.
+    """
+    wishes, turns = heard.everywhere("wishes"), heard.everywhere("turns")
+    begin = [word for word in parts(" ".join(said), wishes) if word not in wishes][:1]
+    if len(said) > 1 and any(len(word) >= 4 and not _closest(word, known) for word in begin):
+        return True
+    found = [
+        word for word in said if word in turns or (len(word) >= 6 and _closest(word, _long_turns()) >= 0.92)
+    ]
+    return not all(_closest(word, known) for word in found)
+
+
+@cache
+def _long_turns() -> list[str]:
+    """Return the verbs that are known in spite of a typing error. With one, a shorter word may be another."""
+    return [word for word in heard.everywhere("turns") if len(word) >= 6]
+
+
+@cache
+def _silent() -> frozenset[str]:
+    """Return what does not count. Thanks do: who thanks may have it, as in `danke, die Bestellung ist da`."""
+    return (COURTESY - THANKS) | heard.everywhere("frames")
+
+
+@cache
+def _phrases() -> frozenset[str]:
+    return COURTESY.union(_silent(), heard.everywhere("denies"), heard.everywhere("turns"))
+
+
+@lru_cache(maxsize=4096)
+def _of_example(example: str, slots: tuple[str, ...]) -> list[str]:
+    """Return the words of an example. They are the same for every text, so they are kept."""
+    _, rest = _fill(dict(zip(map(str, range(len(slots))), slots, strict=True)), example)
+    return _without_courtesy(rest, example)
+
+
+def _vocabulary(intent: Intent) -> set[str]:
+    slots = tuple(intent.slots.values())
+    return {word for example in intent.examples for word in _of_example(example, slots)}
 
 
 def _words(text: str, intent: Intent) -> list[str]:
@@ -65,13 +114,24 @@ def _words(text: str, intent: Intent) -> list[str]:
     Slots are left out because the number of another order does not make another wish.
     """
     _, rest = _fill(intent.slots, text)
-    return [word for word in _split(rest) if word not in COURTESY] or _split(text)
+    return _without_courtesy(rest, text)
 
 
-def _share(words: Sequence[str], others: Collection[str]) -> float:
-    """Return the share of `words` that is among `others`, from 0 to 1. Long words say more and count more."""
-    weights = [len(word) ** 1.5 for word in words]
-    found = sum(weight * _closest(word, others) for word, weight in zip(words, weights, strict=True))
+def _without_courtesy(rest: str, text: str) -> list[str]:
+    return [word for word in parts(rest, _phrases()) if word not in _silent()] or parts(text, _phrases())
+
+
+def _share(words: Sequence[str], others: Collection[str], foreign: Collection[str] = ()) -> float:
+    """Return the share of `words` that is among `others`, from 0 to 1. Long words say more and count more.
+
+    Words that are `foreign` instead, of another intent, count twice: in `Tisch stornieren` it is no order.
+    """
+    likeness = [_closest(word, others) for word in words]
+    weights = [
+        len(word) ** 1.5 * (1 if like or len(word) < 5 or word not in foreign else 2)
+        for word, like in zip(words, likeness, strict=True)
+    ]
+    found = sum(weight * like for weight, like in zip(weights, likeness, strict=True))
     return found / sum(weights) if weights else 0.0
 
 

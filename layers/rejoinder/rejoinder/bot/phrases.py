@@ -8,6 +8,9 @@ from dataclasses import dataclass
 class Phrases:
     """The texts in one language."""
 
+    language: str
+    """The language, such as `de`. What contacts say in it is in heard.py."""
+
     cancel: tuple[str, ...]
     """The words that end a talk."""
 
@@ -55,6 +58,7 @@ class Phrases:
 
 
 ENGLISH = Phrases(
+    language="en",
     cancel=("cancel",),
     cancelled="Cancelled.",
     changed="Sorry, we have to begin again.",
@@ -75,6 +79,7 @@ ENGLISH = Phrases(
 LANGUAGES: Mapping[str, Phrases] = {
     "en": ENGLISH,
     "de": Phrases(
+        language="de",
         cancel=("abbrechen", "abbruch", "cancel"),
         cancelled="Abgebrochen.",
         changed="Entschuldigung, wir müssen von vorn beginnen.",
@@ -92,6 +97,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         nameless="👋",
     ),
     "es": Phrases(
+        language="es",
         cancel=("cancelar", "cancel"),
         cancelled="Cancelado.",
         changed="Lo sentimos, tenemos que empezar de nuevo.",
@@ -103,12 +109,13 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_words="Por favor, responda con palabras.",
         wants_whole_number="Un número entero, por favor, por ejemplo 4.",
         wants_number="Un número, por favor, por ejemplo 2,5.",
-        wants_date="Una fecha, por favor, por ejemplo 24.12.2030.",
+        wants_date="Una fecha, por favor, por ejemplo 24/12/2030.",
         too_long="Es demasiado largo. Dígalo con menos palabras, por favor.",
         stale="Ese botón es de un mensaje anterior.",
         nameless="👋",
     ),
     "fr": Phrases(
+        language="fr",
         cancel=("annuler", "cancel"),
         cancelled="C'est annulé.",
         changed="Désolé, nous devons recommencer.",
@@ -120,12 +127,13 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_words="Répondez avec des mots, s'il vous plaît.",
         wants_whole_number="Un nombre entier, s'il vous plaît, par exemple 4.",
         wants_number="Un nombre, s'il vous plaît, par exemple 2,5.",
-        wants_date="Une date, s'il vous plaît, par exemple 24.12.2030.",
+        wants_date="Une date, s'il vous plaît, par exemple 24/12/2030.",
         too_long="C'est trop long. Dites-le en moins de mots, s'il vous plaît.",
         stale="Ce bouton vient d'un message précédent.",
         nameless="👋",
     ),
     "it": Phrases(
+        language="it",
         cancel=("annulla", "cancel"),
         cancelled="Annullato.",
         changed="Ci scusi, dobbiamo ricominciare.",
@@ -137,12 +145,13 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_words="Risponda con parole, per favore.",
         wants_whole_number="Un numero intero, per favore, per esempio 4.",
         wants_number="Un numero, per favore, per esempio 2,5.",
-        wants_date="Una data, per favore, per esempio 24.12.2030.",
+        wants_date="Una data, per favore, per esempio 24/12/2030.",
         too_long="È troppo lungo. Lo dica con meno parole, per favore.",
         stale="Quel pulsante è di un messaggio precedente.",
         nameless="👋",
     ),
     "pt": Phrases(
+        language="pt",
         cancel=("cancelar", "cancel"),
         cancelled="Cancelado.",
         changed="Desculpe, temos de começar de novo.",
@@ -154,7 +163,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_words="Por favor, responda com palavras.",
         wants_whole_number="Um número inteiro, por favor, por exemplo 4.",
         wants_number="Um número, por favor, por exemplo 2,5.",
-        wants_date="Uma data, por favor, por exemplo 24.12.2030.",
+        wants_date="Uma data, por favor, por exemplo 24/12/2030.",
         too_long="Ficou muito longo. Diga em menos palavras, por favor.",
         stale="Esse botão é de uma mensagem anterior.",
         nameless="👋",

@@ -9,15 +9,15 @@ from typing import Any, TypedDict
 
 from rejoinder.bot import codec
 from rejoinder.bot.buttons import choice_button, choice_of, is_choice_of
-from rejoinder.bot.choices import chosen
+from rejoinder.bot.choices import bear_numbers, chosen
 from rejoinder.bot.choosing import check_converter, choices_of, contents_of
 from rejoinder.bot.dates import date_of
 from rejoinder.bot.numbers import decimal, whole
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.triggers import types_in
-from rejoinder.bot.words import clean
 from rejoinder.errors import BotError, LimitExceeded
 from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
+from rejoinder.model.letters import clean
 from rejoinder.model.talk import MAX_ANSWER_BYTES, Answered, Asked, bytes_of
 from rejoinder.model.updates import Inbound, Several, text_of
 from rejoinder.ports import Limits
@@ -125,7 +125,8 @@ class Question:
         """
         shown = asked.shown or tuple(self.choices)
         tapped = choice_of(answer) if is_choice_of(self.id, answer) else None
-        place = chosen(answer.text, shown, numbered=asked.numbered, phrases=reader.phrases)
+        numbered = asked.numbered or not bear_numbers(shown, reader.phrases.language)
+        place = chosen(answer.text, shown, numbered=numbered, phrases=reader.phrases)
         if tapped is not None:
             place = tapped - 1
         if place is None or not 0 <= place < len(shown):

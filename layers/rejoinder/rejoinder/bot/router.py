@@ -10,10 +10,10 @@ from typing import Literal
 
 from rejoinder.bot.buttons import handler_of
 from rejoinder.bot.chat import Handler
+from rejoinder.bot.courtesy import says
 from rejoinder.bot.handlers import check, is_anonymous, name_of, warn_at, why_twins
 from rejoinder.bot.triggers import check_trigger, types_in
 from rejoinder.bot.turn import OpenTurn
-from rejoinder.bot.words import fold
 from rejoinder.errors import BotError, HandlerGone
 from rejoinder.model.contents import Media, Tap, Text
 from rejoinder.model.ids import digest
@@ -141,6 +141,11 @@ class Rules:
         self.otherwise = self.otherwise or other.otherwise
         self.no_answer = self.no_answer or other.no_answer
 
+    @property
+    def intents(self) -> tuple[Intent, ...]:
+        """The intents of all handlers, in the order of their registration."""
+        return tuple(intent for rule in self.rules for intent in rule.intents)
+
     def pick(self, turn: OpenTurn, *, first: bool) -> Picked | None:
         """Return the handler for the update of `turn`; None when there is none.
 
@@ -243,12 +248,12 @@ def _typed(words: str) -> Inbound:
 def matcher(trigger: object) -> Matcher:
     """Return a function that tells whether a message fits `trigger`.
 
-    Raises TypeError when `trigger` is of a kind that `on` does not accept, BotError when nothing can fit it.
+    Words fit alone, or with words of courtesy around them. Raises TypeError when `trigger` is of a kind that
+    `on` does not accept, BotError when nothing can fit it.
     """
     check_trigger(trigger)
     if isinstance(trigger, str):
-        words = fold(trigger)
-        return lambda message: bool(message.text) and fold(message.text) == words
+        return lambda message: bool(message.text) and says(message.text, trigger)
     if isinstance(trigger, re.Pattern):
         return lambda message: bool(message.text) and trigger.search(message.text) is not None
     if isinstance(trigger, Tap):

@@ -16,7 +16,7 @@ from rejoinder.errors import BotError, NoAnswer, TurnTooLarge
 from rejoinder.model.conversation import MAX_DATA_BYTES, Conversation
 from rejoinder.model.ids import digest
 from rejoinder.model.talk import MAX_JOURNAL_BYTES, Journal, UnreadableJournal, bytes_of, shortened
-from rejoinder.model.updates import Edited, Inbound, WakeUp
+from rejoinder.model.updates import Echo, Edited, Inbound, WakeUp
 
 MAX_HANDLERS = 20
 """The most handlers that one turn may run through by `chat.go`."""
@@ -58,12 +58,7 @@ class Running:
                 return conversation
             case Case.RELEASE:
                 return self._beside(replace(conversation, missed=()), turn)
-            case Case.ECHO:
-                after = self._beside(conversation, turn)
-                if turn.said:
-                    raise BotError("what on(Echo) runs says nothing: a person talks to the contact")
-                return after
-            case Case.CONSENT | Case.BESIDE:
+            case Case.CONSENT | Case.BESIDE | Case.ECHO:
                 return self._beside(conversation, turn)
             case Case.NEW:
                 return self._new(conversation, turn, first=first)
@@ -133,6 +128,8 @@ class Running:
             return conversation
         without_talk = replace(conversation, journal=None)
         after = self._begin(picked, without_talk, turn)
+        if isinstance(turn.message.content, Echo) and turn.said:
+            raise BotError("what on(Echo) runs says nothing: a person talks to the contact")
         if not after.journal:
             return replace(after, journal=conversation.journal)
         if conversation.journal:  # only now we know that it asks: the contact is told which question counts

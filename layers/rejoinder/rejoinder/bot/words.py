@@ -1,14 +1,84 @@
 """Comparing what people type."""
 
-import unicodedata
+import re
+from collections.abc import Collection
+
+from rejoinder.model.letters import is_symbol, plain
+
+MAX_ANSWER = 200
+"""The most characters of an answer that is read as a number, a date or a choice."""
+
+_SENTENCE = ".,!?;:…¡¿\"'()[]{}*_~ 。、！？؟،؛।·"
+"""What stands around words and says nothing. Signs such as + - # % $ are not here: A+ is not A-."""
+
+_SMILEY = re.compile(r"(?:(?<=\s)|^)(?:[:;=x]'?-?[)(dpo/*]+|<3+|\^\^|xd+)$")
 
 
 def fold(words: str) -> str:
-    """Return `words` without case, accents and surplus spaces: what is alike folds to the same."""
-    letters = unicodedata.normalize("NFKD", words.casefold())
-    return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
+    """Return what `words` are compared by: what is alike for a reader folds to the same.
+
+    It is `plain`, without punctuation and emoji at the ends. What has nothing else keeps them: 👍 stays 👍.
+    """
+    bare = strip(plain(words))
+    said = strip(_SMILEY.sub("", bare), symbols=True)
+    return said or bare
 
 
-def clean(words: str) -> str:
-    """Return `words` without what nobody sees at their ends."""
-    return words.strip()
+def strip(words: str, *, symbols: bool = False) -> str:
+    """Return `words` without punctuation at the ends, with `symbols` also without emoji.
+
+    When nothing is left it is `words`, or nothing with `symbols`.
+    """
+    begin, end = 0, len(words)
+    while begin < end and _says_nothing(words[begin], symbols=symbols) and not _is_decimal(words, begin):
+        begin += 1
+    while begin < end and _says_nothing(words[end - 1], symbols=symbols):
+        end -= 1
+    return words[begin:end] or ("" if symbols else words)
+
+
+def tokens(words: str) -> list[str]:
+    """Return the single words of `words`, folded. Words joined by a hyphen or an apostrophe are two.
+
+    Emoji between words are left out.
+    """
+    cut = [part for part in re.split(r"\s+|(?<=[^\W\d])['-](?=[^\W\d])", fold(words)) if part]
+    said = [bare for part in cut if (bare := strip(part)).strip(_SENTENCE) and not all(map(is_symbol, bare))]
+    return said or cut
+
+
+def parts(words: str, phrases: Collection[str]) -> list[str]:
+    """Return `words` cut into `phrases` (the longest first) and single words.
+
+    A drawn out word, such as `hiii`, counts as the phrase that it draws out.
+    """
+    left, cut = tokens(words), []
+    while left:
+        for size in range(min(len(left), 6), 0, -1):
+            phrase = " ".join(left[:size])
+            if size == 1 or phrase in phrases:
+                cut.append(phrase if size > 1 else _calm(phrase, phrases))
+                left = left[size:]
+                break
+    return cut
+
+
+def listed(*lists: str) -> frozenset[str]:
+    """Return the phrases of texts such as `yes, of course`, each as `parts` returns it."""
+    return frozenset(" ".join(tokens(phrase)) for one in lists for phrase in one.split(",") if phrase.strip())
+
+
+def _calm(word: str, known: Collection[str]) -> str:
+    if word in known:
+        return word
+    short = (re.sub(rf"([^\W\d])\1{drawn}", r"\1", word) for drawn in ("{2,}", "+$", "+"))
+    return next((one for one in short if one in known), word)
+
+
+def _says_nothing(letter: str, *, symbols: bool) -> bool:
+    return letter in _SENTENCE or (symbols and is_symbol(letter))
+
+
+def _is_decimal(words: str, place: int) -> bool:
+    """Whether a number such as .5 begins at `place`: without its point it is another one."""
+    return words[place] in ".," and words[place + 1 : place + 2].isdigit()

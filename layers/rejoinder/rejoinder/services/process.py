@@ -117,9 +117,9 @@ class Processor:
     def process(self, updates: Sequence[Inbound], *, received_before: bool) -> None:
         """Process `updates`, all of one conversation, in order.
 
-        `received_before` says that the queue gave this message out before, and it was not finished. The bot may
-        have killed that invocation, or no invocation may have begun, such as when Lambda was throttled. So that
-        one counts as no try; this one is counted before the bot runs.
+        `received_before` says that the queue gave this message out before, and it was not finished. The bot
+        may have killed that invocation, or none may have begun, such as when Lambda was throttled. So that
+        counts as no try. This one is counted before the bot runs.
 
         Raises BotFailed, OutOfTime, VersionConflict, or an error of a store or queue, when the queue message
         must come again. Updates that were processed are not processed again.
@@ -208,14 +208,28 @@ class Processor:
                 return self._commit(inbound, before, outcome, tried)
             except TurnTooLarge as error:
                 outcome = error
+        return self._failed(inbound, before, heard, replace(marker, steps=steps), outcome)
+
+    def _failed(
+        self,
+        inbound: Inbound,
+        before: Conversation,
+        heard: Conversation,
+        marker: Marker,
+        outcome: BaseException,
+    ) -> Marker:
+        """Count a failure of the bot, and park the update if it was the last one. Return its marker then.
+
+        Raises BotFailed when the update must come again.
+        """
         tries, cause = marker.tries + 1, describe(outcome, of_bot=True)
         if isinstance(outcome, BotError):  # another try would end in the same way
             tries = MAX_TRIES
         self.meter.count(Metric.BOT_ERRORS)
         log.error("the bot failed", extra=_log_fields(inbound) | {"cause": cause, "tries": tries})
         if tries == MAX_TRIES:
-            return self._park(inbound, before, heard, replace(marker, cause=cause, steps=steps))
-        self._record_try(inbound, before, tries, cause, steps)
+            return self._park(inbound, before, heard, replace(marker, cause=cause))
+        self._record_try(inbound, before, tries, cause, marker.steps)
         raise BotFailed(cause, tries) from outcome
 
     def _record_try(

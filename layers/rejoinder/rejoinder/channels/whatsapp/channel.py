@@ -1,6 +1,5 @@
 """WhatsApp as a channel: one object for all its modules but the front."""
 
-import re
 from collections.abc import Mapping
 
 from pydantic import AnyHttpUrl, BaseModel, Field, ValidationError
@@ -15,6 +14,7 @@ from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.errors import SettingsError
 from rejoinder.model.delivery import Status
 from rejoinder.model.ids import clean_id
+from rejoinder.model.letters import clean, phone_digits
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import AccountEvent, Inbound
 from rejoinder.ports import Network, SecretStore
@@ -67,12 +67,12 @@ class WhatsApp:
     def contact_of(self, text: str) -> Contact | None:
         """Return the contact with a phone number or a business-scoped user id; None when `text` is neither.
 
-        A number may have spaces and signs, such as +1 555 000-1111.
+        A number may have spaces and signs, such as +1 555 000-1111, and the invisible ones of a copy.
         """
-        digits = re.sub(r"[+() .-]", "", text)
+        digits = phone_digits(text)
         if is_phone(digits):
             return Contact(id=digits, phone=digits)
-        user_id = clean_id(text.strip())
+        user_id = clean_id(clean(text))
         return Contact(id=user_id, user_id=user_id) if user_id and digits else None
 
     def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Network:

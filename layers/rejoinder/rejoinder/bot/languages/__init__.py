@@ -1,0 +1,1 @@
+"""What contacts say, a module for each language."""

@@ -1,0 +1,62 @@
+"""`make understand`: an author sees what the intents make of some words."""
+
+from pathlib import Path
+
+import pytest
+
+from rejoinder import Bot, Intent
+from workbench.cli import understand
+from workbench.stack import StackError
+from workbench.tools import ROOT
+
+ORDER = Intent(name="order", examples=["where is my order 1001"], slots={"number": "[0-9]{4}"})
+HOURS = Intent(name="hours", examples=["when are you open"])
+
+
+def bot() -> Bot:
+    bot = Bot()
+    bot.on("hours", HOURS)(lambda chat: chat.say("9 to 17"))
+    bot.on(ORDER)(lambda chat: chat.say("on its way"))
+    return bot
+
+
+def test_every_intent_is_shown_with_its_score_and_the_one_that_wins() -> None:
+    assert list(understand.report("where is my order 4711", bot())) == [
+        "1.00  order",
+        "0.00  hours",
+        "order takes them: the least score is 0.70, number = 4711",
+    ]
+
+
+def test_what_no_intent_takes_is_said_to_be_taken_by_none() -> None:
+    *_, last = understand.report("do not send my order", bot())
+    assert last == "no intent takes them: the least score is 0.70"
+
+
+def test_words_of_a_handler_are_not_asked_for() -> None:
+    *_, last = understand.report("hours please", bot())
+    assert last == "a handler of these very words takes them: the intents are not asked"
+
+
+def test_the_bot_of_a_folder_is_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BOT", str(ROOT / "examples" / "shop"))
+    assert understand.main(["where is my order 1001?"]) == 0
+    assert "order takes them" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", ["", "\u200b"])
+def test_without_words_the_command_says_how_to_give_them(words: str) -> None:
+    with pytest.raises(StackError, match="WORDS="):
+        understand.main([words])
+
+
+def test_a_bot_without_intents_and_a_folder_without_a_bot_are_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(StackError, match="no intent"):
+        list(understand.report("hi", Bot()))
+    monkeypatch.setenv("BOT", str(tmp_path))
+    with pytest.raises(StackError, match=r"no bot\.py"):
+        understand.main(["hi"])
