@@ -10,6 +10,7 @@ from rejoinder.aws.consume import MIN_TRIES, UNREADABLE_SECONDS, Fifo, Record, c
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.errors import Unreadable
 from rejoinder.ports import QueueMessage
+from rejoinder.testing.memory import MemoryMeter
 from tests.moto.test_queues import taken
 
 HOUR_AGO = UNREADABLE_SECONDS + 1
@@ -27,6 +28,7 @@ class Line:
         self.dead = dead
         self.known: set[str] = set()
         self.handled: list[str] = []
+        self.meter = MemoryMeter()
 
     def put(self, *bodies: str) -> None:
         messages = [QueueMessage(body=body, group="g", deduplication_id=body) for body in bodies]
@@ -58,6 +60,7 @@ class Line:
         answer = consume(
             {"Records": [record]},
             self.handle,
+            meter=self.meter,
             fifo=Fifo(receipt=receipt, dead_letters=SqsQueue(self.sqs, self.dead), clock=lambda: now),
         )
         is_done = answer == {"batchItemFailures": []}
