@@ -65,7 +65,7 @@ def consume(
                 meter.count(Metric.WORK_FAILED)
                 log.error("comes again", extra={"cause": describe(error), "pause_seconds": round(pause)})
             if fifo:
-                _come_again(fifo.receipt(record["receiptHandle"]), pause, meter)
+                _come_again(fifo.receipt(record["receiptHandle"]), pause)
     return {"batchItemFailures": failures}
 
 
@@ -103,9 +103,8 @@ def _pause(error: Exception, received: int) -> float:
             return backoff.QUEUE.seconds(received - 1)
 
 
-def _come_again(receipt: SqsReceipt, pause: float, meter: Meter) -> None:
+def _come_again(receipt: SqsReceipt, pause: float) -> None:
     try:
         receipt.come_again(pause)
     except Exception as error:  # noqa: BLE001 - the message comes again all the same, only later
-        meter.count(Metric.WORK_FAILED)
-        log.error("the pause could not be set", extra={"cause": describe(error)})
+        log.warning("the pause could not be set", extra={"cause": describe(error)})

@@ -48,7 +48,7 @@ def _level() -> int:
 
 def write_error(text: str) -> None:
     """Write an error of the bot whole. It may quote a contact, so this is for the local AWS only."""
-    line = {"level": "ERROR", "message": "what the bot raised", "exception": text}
+    line = {"level": "ERROR", "message": "what the bot raised", "traceback": text}
     sys.stdout.write(f"{json.dumps(line)}\n")
 
 
