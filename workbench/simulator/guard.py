@@ -14,6 +14,9 @@ from starlette.types import Scope
 _NAMES: Final = ("127.0.0.1", "localhost")
 _DEFAULT_PORT: Final = 80
 
+RAW: Final = "/sim/deliver"
+"""The endpoint that takes any bytes."""
+
 
 class NotOurs(Exception):
     """A request that is refused. `status` is the answer's HTTP status."""
@@ -30,7 +33,11 @@ def check(scope: Scope) -> None:
         raise NotOurs(f"the Host header must be {' or '.join(hosts)}", 403)
     if "origin" in headers and headers["origin"].lower() not in [f"http://{host}" for host in hosts]:
         raise NotOurs("pages of other sites may not use the simulator", 403)
-    if scope["method"] == "POST" and scope["path"].startswith("/sim/") and not _is_json(headers):
+    if (
+        scope["method"] == "POST"
+        and scope["path"].startswith("/sim/")
+        and not _is_json(headers, scope["path"])
+    ):
         raise NotOurs("the body must be JSON: send the header `content-type: application/json`", 415)
 
 
@@ -39,9 +46,14 @@ def _hosts(scope: Scope) -> list[str]:
     return [f"{name}:{port}" for name in _NAMES] + ([*_NAMES] if port == _DEFAULT_PORT else [])
 
 
-def _is_json(headers: Headers) -> bool:
-    """Whether the body is declared as JSON. Without a body, nothing needs to be declared."""
+def _is_json(headers: Headers, path: str) -> bool:
+    """Whether the body is declared as JSON.
+
+    Nothing needs to be declared without a body, nor for the raw bytes of `/sim/deliver`: what a browser posts
+    without a type for another site still has an `Origin`.
+    """
     declared = headers.get("content-type")
     if declared is None:
-        return headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
+        is_empty = headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
+        return is_empty or path == RAW
     return declared.partition(";")[0].strip().lower() == "application/json"

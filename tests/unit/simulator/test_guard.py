@@ -64,7 +64,6 @@ def test_the_hosts_of_this_machine_are_answered(own: httpx.Client, host: str) ->
         {"content-type": "text/plain; application/json"},
         {"content-type": "application/jsonp"},
         {"content-type": ""},
-        {},
     ],
 )
 @pytest.mark.parametrize(
@@ -76,6 +75,16 @@ def test_a_body_that_is_not_declared_as_json_is_refused(
     answer = own.post(f"/sim/{path}", content=FAULTS, headers=headers)
     assert answer.status_code == 415
     assert "content-type: application/json" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("path", ["say", "faults", "clock", "handshake", "secret", "templates", "reset"])
+def test_a_body_of_no_declared_kind_is_refused(own: httpx.Client, path: str) -> None:
+    assert own.post(f"/sim/{path}", content=FAULTS).status_code == 415
+
+
+def test_raw_bytes_need_no_declared_kind(own: httpx.Client) -> None:
+    answer = own.post("/sim/deliver", content=b"{")
+    assert answer.status_code == 502, "no webhook is registered, so the bytes themselves were looked at"
 
 
 def test_a_body_without_a_length_is_a_body(own: httpx.Client) -> None:

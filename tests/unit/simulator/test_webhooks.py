@@ -11,7 +11,6 @@ import pytest
 
 from tests.unit.simulator.kit import (
     ADA,
-    AS_JSON,
     BOB,
     NUMBER,
     SECOND_NUMBER,
@@ -205,7 +204,7 @@ def deliverable(**message: Any) -> dict[str, Any]:
 def test_a_raw_body_is_delivered_signed_as_it_is(network: Network) -> None:
     raw = b'{"odd" : [1, "\xc3\xa9"]}'
     network.webhook.answers.append(202)
-    answer = network.http.post("/sim/deliver", content=raw, headers=AS_JSON)
+    answer = network.http.post("/sim/deliver", content=raw)
     assert answer.json() == {"status": 202}
     post = network.webhook.posts[0]
     assert post.raw == raw
@@ -217,7 +216,7 @@ def test_a_raw_body_is_delivered_signed_as_it_is(network: Network) -> None:
 )
 def test_any_raw_body_can_be_delivered_once(network: Network, raw: bytes) -> None:
     network.webhook.answers.append(500)
-    assert network.http.post("/sim/deliver", content=raw, headers=AS_JSON).json() == {"status": 500}
+    assert network.http.post("/sim/deliver", content=raw).json() == {"status": 500}
     assert [post.raw for post in network.webhook.posts] == [raw]
 
 
@@ -262,7 +261,7 @@ def test_the_signature_can_be_spoilt(
 
 
 def test_a_wrong_signature_has_the_right_form(network: Network) -> None:
-    network.http.post("/sim/deliver", content=b"{}", headers=AS_JSON | {"x-sim-signature": "wrong"})
+    network.http.post("/sim/deliver", content=b"{}", headers={"x-sim-signature": "wrong"})
     seen = network.webhook.posts[0].headers["x-hub-signature-256"]
     assert len(seen) == len("sha256=") + 64
     assert seen != f"sha256={hmac.new(SECRET, b'{}', 'sha256').hexdigest()}"
