@@ -86,12 +86,13 @@ def test_the_innermost_line_in_the_bots_folder_is_named(
 def test_what_the_bot_requires_and_was_installed_beside_it_is_not_the_bots(tmp_path: Path) -> None:
     (tmp_path / "numbers_of-1.0.dist-info").mkdir()
     (tmp_path / "numbers_of-1.0.dist-info" / "METADATA").write_text("Name: numbers-of\nVersion: 1.0\n")
-    (tmp_path / "numbers_of-1.0.dist-info" / "RECORD").write_text("numbers_of/__init__.py,,\nsingle.py,,\n")
+    (tmp_path / "numbers_of-1.0.dist-info" / "RECORD").write_text("numbers_of/parsing.py,,\nsingle.py,,\n")
     files = {
-        "numbers_of____init__": "import single\ndef parse():\n    single.parse()\n",
+        "numbers_of__parsing": "import single\ndef parse():\n    single.parse()\n",
         "single": "def parse():\n    1 / 0\n",
     }
-    error = failing(tmp_path, "numbers_of.parse()", "import numbers_of", **files)
+    error = failing(tmp_path, "parse()", "from numbers_of.parsing import parse", **files)
+    assert isinstance(error, ZeroDivisionError)
     assert place_in(error, tmp_path) == ("bot.py", 11)
 
 
@@ -102,6 +103,7 @@ def test_an_environment_in_the_bots_folder_is_not_the_bots(tmp_path: Path, folde
     imports = f"import sys\nsys.path.append({str(tmp_path / folder)!r})\nimport parsing"
     error = failing(tmp_path, "parsing.parse()", imports)
     sys.path.remove(str(tmp_path / folder))
+    assert isinstance(error, ZeroDivisionError)
     assert place_in(error, tmp_path) == ("bot.py", 13)
 
 
