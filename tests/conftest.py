@@ -22,7 +22,9 @@ def logging_as_it_was() -> Iterator[None]:
         logging.getLogger(name) for name in ("rejoinder", "botocore", "boto3", "urllib3", "s3transfer")
     ]
     before = [(logger, list(logger.handlers), logger.level, logger.propagate) for logger in loggers]
+    root_level = logging.getLogger().level
     yield
+    logging.getLogger().setLevel(root_level)
     for logger, handlers, level, propagate in before:
         logger.handlers, logger.propagate = handlers, propagate
         logger.setLevel(level)

@@ -69,7 +69,7 @@ ALLOWED: dict[str, Fits] = {
     # This is either what `describe` says of an error (its type, AWS's code, its line), or why a shape cannot
     # be read.
     "cause": _like(
-        rf"[A-Za-z_]\w*( [A-Z][A-Za-z.]+| \d{{3}})?( at [\w<>.-]+:\d+)?|{re.escape(STOPPED)}"
+        rf"[A-Za-z_]\w*( [A-Z][A-Za-z.]+| \d{{3}})?( at [\w<>./-]+:\d+)?|{re.escape(STOPPED)}"
         rf"|({'|'.join([*FORMATS, 'content', 'account'])}): ([A-Z]\w+|(its|an) [a-z ]+)"
     ),
     "code": _number,

@@ -1,5 +1,6 @@
 """The ingress function: API Gateway → `services.receive`."""
 
+import logging
 import time
 from functools import cache
 from typing import Any
@@ -15,8 +16,11 @@ from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.secrets import StackSecret
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.channels import channel_at, front_named
+from rejoinder.errors import describe
+from rejoinder.model.metrics import Metric
 from rejoinder.services.receive import Answer, Receiver
 
+log = logging.getLogger("rejoinder")
 logger()
 settings = IngressSettings.load()
 meter = EmfMeter()
@@ -42,13 +46,22 @@ def receiver(channel: str) -> Receiver:
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer one request of the HTTP API (payload format 2.0)."""
+    with meter:
+        try:
+            answer = _answer(event)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the network must deliver again
+            log.error("a request was not handled", extra={"cause": describe(error)})
+            answer = Answer(status=500)
+        if answer.status >= 500:  # Lambda counts no error, because the function has answered
+            meter.count(Metric.WORK_FAILED)
+    return {"statusCode": answer.status, "body": answer.body, "headers": {"content-type": "text/plain"}}
+
+
+def _answer(event: dict[str, Any]) -> Answer:
     request = request_of(event)
     channel = channel_at(request.path)
     if channel is None:
-        answer = Answer(status=404)
-    elif event["requestContext"]["http"]["method"] == "GET":
-        answer = receiver(channel).handshake(request)
-    else:
-        answer = receiver(channel).receive(request)
-    meter.flush()
-    return {"statusCode": answer.status, "body": answer.body, "headers": {"content-type": "text/plain"}}
+        return Answer(status=404)
+    if event["requestContext"]["http"]["method"] == "GET":
+        return receiver(channel).handshake(request)
+    return receiver(channel).receive(request)

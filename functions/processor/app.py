@@ -10,7 +10,7 @@ import boto3
 from rejoinder.aws.clients import CONFIG
 from rejoinder.aws.consume import Fifo, Record, consume, receive_count
 from rejoinder.aws.conversations import ConversationTable
-from rejoinder.aws.observe import EmfMeter, logger
+from rejoinder.aws.observe import EmfMeter, logger, write_error
 from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates, SqsUpdates
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.schedules import Schedules, SoonOrLater
@@ -19,6 +19,7 @@ from rejoinder.aws.stored.bodies import read_updates
 from rejoinder.aws.time_limit import FUNCTION_SECONDS, TURN_SECONDS, turn_time_limit
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.bot.loading import load_bot
+from rejoinder.bot.places import told_of
 from rejoinder.channels import TABLE, channel_named, channel_of, parse
 from rejoinder.ports import Understanding
 from rejoinder.services.process import Processor
@@ -30,7 +31,8 @@ settings = ProcessorSettings.load()
 meter = EmfMeter()
 sqs = boto3.client("sqs", config=CONFIG)
 store = ConversationTable(boto3.client("dynamodb", config=CONFIG), settings.table_name)
-bot = load_bot(Path(__file__).parent)
+folder = Path(__file__).parent
+bot = load_bot(folder)
 dead_letters = SqsQueue(sqs, str(settings.inbound_dlq_url))
 fifo = Fifo(
     receipt=partial(SqsReceipt, sqs, str(settings.inbound_queue_url)),
@@ -67,11 +69,18 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         clock=time.time,
         time_limit=turn_time_limit,
         has_time=lambda: context.get_remaining_time_in_millis() > (TURN_SECONDS + 3) * 1000,
+        folder=folder,
+        show=_show,
     )
 
     def process(record: Record) -> None:
         processor.process(read_updates(record["body"], parse), received_before=receive_count(record) > 1)
 
-    answer = consume(event, process, fifo=fifo)
-    meter.flush()
-    return answer
+    with meter:
+        return consume(event, process, meter=meter, fifo=fifo)
+
+
+def _show(error: BaseException) -> None:
+    """Show the bot's author what it raised. On AWS nothing is shown: it may quote what a contact wrote."""
+    if settings.local:
+        write_error(told_of(error, folder))

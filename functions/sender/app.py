@@ -58,9 +58,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         clock=time.time,
         has_time=lambda: context.get_remaining_time_in_millis() > MESSAGE_SECONDS * 1000,
     )
-    answer = consume(event, partial(_deliver, sender), fifo=fifo)
-    meter.flush()
-    return answer
+    with meter:
+        return consume(event, partial(_deliver, sender), meter=meter, fifo=fifo)
 
 
 def _deliver(sender: Sender, record: Record) -> None:

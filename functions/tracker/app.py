@@ -38,9 +38,8 @@ tracker = Tracker(
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Track an SQS event: some messages, each with many statuses and account events."""
-    answer = consume(event, _track)
-    meter.flush()
-    return answer
+    with meter:
+        return consume(event, _track, meter=meter)
 
 
 def _track(record: Record) -> None:

@@ -8,8 +8,10 @@ from mypy_boto3_sqs import SQSClient
 
 from rejoinder.aws.consume import MIN_TRIES, UNREADABLE_SECONDS, Fifo, Record, consume
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
-from rejoinder.errors import Unreadable
+from rejoinder.errors import BotFailed, OutOfTime, QueueError, RetryLater, Unreadable, VersionConflict
+from rejoinder.model.metrics import Metric
 from rejoinder.ports import QueueMessage
+from rejoinder.testing.memory import MemoryMeter
 from tests.moto.test_queues import taken
 
 HOUR_AGO = UNREADABLE_SECONDS + 1
@@ -27,6 +29,7 @@ class Line:
         self.dead = dead
         self.known: set[str] = set()
         self.handled: list[str] = []
+        self.meter = MemoryMeter()
 
     def put(self, *bodies: str) -> None:
         messages = [QueueMessage(body=body, group="g", deduplication_id=body) for body in bodies]
@@ -58,6 +61,7 @@ class Line:
         answer = consume(
             {"Records": [record]},
             self.handle,
+            meter=self.meter,
             fifo=Fifo(receipt=receipt, dead_letters=SqsQueue(self.sqs, self.dead), clock=lambda: now),
         )
         is_done = answer == {"batchItemFailures": []}
@@ -130,6 +134,48 @@ def test_an_unreadable_message_that_is_as_old_needs_no_hour_behind_the_one_befor
     letters = line.set_aside()
     assert letters[0] == ("g", "newer"), "the group keeps its order"
     assert list(taken(line.sqs, line.queue)) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "counted"),
+    [
+        (RuntimeError("the table is gone"), 1),
+        (QueueError("the queue is gone"), 1),
+        (VersionConflict("key"), 1),
+        (Unreadable("update: its format is none that this version knows"), 1),
+        (RetryLater(5), 0),
+        (OutOfTime("2 updates are left"), 0),
+        (BotFailed("ValueError at bot.py:8", 1), 0),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_what_failed_is_counted_and_what_waits_or_is_the_bots_fault_is_not(
+    error: Exception, counted: int
+) -> None:
+    def handle(_: Record) -> None:
+        raise error
+
+    meter = MemoryMeter()
+    record = {"messageId": "1", "attributes": {"ApproximateReceiveCount": "1"}}
+    answer = consume({"Records": [record]}, handle, meter=meter)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert meter.counts[Metric.WORK_FAILED] == counted
+
+
+def test_each_record_that_failed_is_counted_and_no_other() -> None:
+    meter = MemoryMeter()
+
+    def handle(record: Record) -> None:
+        if record["body"] == "bad":
+            raise RuntimeError("the table is gone")
+
+    records = [
+        {"messageId": str(number), "body": body, "attributes": {"ApproximateReceiveCount": "1"}}
+        for number, body in enumerate(["bad", "good", "bad"])
+    ]
+    answer = consume({"Records": records}, handle, meter=meter)
+    assert [failure["itemIdentifier"] for failure in answer["batchItemFailures"]] == ["0", "2"]
+    assert meter.counts == {Metric.WORK_FAILED: 2}
 
 
 def test_an_unreadable_message_that_the_dead_letters_do_not_take_stays_where_it_is(line: Line) -> None:

@@ -603,7 +603,7 @@ class World:
                 self.hits.update(self.stack[-1].updates)
                 raise
 
-        answer = consume({"Records": [record]}, watched, fifo=fifo)
+        answer = consume({"Records": [record]}, watched, meter=self.meter, fifo=fifo)
         if unreadable:
             self._looks_at_unreadable(held, fifo, is_set_aside=not answer["batchItemFailures"])
         if answer["batchItemFailures"]:

@@ -17,6 +17,7 @@ from rejoinder.model.people import Account
 from workbench import development, tools
 from workbench.cli.handset import Handset, wait_for
 from workbench.stack import LocalStack, aws
+from workbench.stack.logs import LogReader
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -107,7 +108,14 @@ def park(stack: LocalStack, phone: Handset) -> str:
 
 
 def test_what_a_bug_parked_is_answered_when_the_bug_is_gone(stack: LocalStack, phone: Handset) -> None:
+    logs = LogReader(stack)
     id = park(stack, phone)
+    shown = "\n".join(map(str, logs.read()))
+    assert re.search(r"the bot failed .*cause=TypeError at bot\.py:\d+ ", shown)
+    assert re.search(r'^ +File "bot\.py", line \d+, in ', shown, re.MULTILINE), (
+        "the terminal shows the traceback"
+    )
+    assert re.search(r"^ +TypeError: can only concatenate", shown, re.MULTILINE), "and the text"
     keep_data(stack, phone, '{"visits": 6}')
     says(phone, ("count me", "That makes 7."))
     assert make(stack, "redrive", "", id).endswith("1 put back\n")

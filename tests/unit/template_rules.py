@@ -16,8 +16,6 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
-from rejoinder.model.metrics import Metric
-
 Json = dict[str, Any]
 Rule = Callable[[Json], list[str]]
 
@@ -26,30 +24,6 @@ LAMBDA, SCHEDULER = "lambda.amazonaws.com", "scheduler.amazonaws.com"
 STACK = {"Ref": "AWS::StackName"}
 OF_THIS_ACCOUNT = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 MAX_RETENTION_SECONDS = 1_209_600  # of an SQS queue, 14 days
-
-# AWS's own metrics → (their only dimension, the attribute that holds the resource's name, the resource's
-# type). They are described on these pages of AWS's documentation: "Available CloudWatch metrics for Amazon
-# SQS", "Types of metrics for Lambda functions", "Working with metrics for HTTP APIs" and "Monitoring
-# EventBridge Scheduler with Amazon CloudWatch".
-AWS_METRICS = {
-    ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): ("QueueName", "QueueName", "AWS::SQS::Queue"),
-    ("AWS/SQS", "ApproximateAgeOfOldestMessage"): ("QueueName", "QueueName", "AWS::SQS::Queue"),
-    ("AWS/Lambda", "Errors"): ("FunctionName", "Ref", "AWS::Lambda::Function"),
-    ("AWS/Lambda", "Throttles"): ("FunctionName", "Ref", "AWS::Lambda::Function"),
-    ("AWS/ApiGateway", "5xx"): ("ApiId", "Ref", "AWS::ApiGatewayV2::Api"),
-    ("AWS/Scheduler", "InvocationsFailedToBeSentToDeadLetterCount"): (
-        "ScheduleGroup",
-        "Ref",
-        "AWS::Scheduler::ScheduleGroup",
-    ),
-}
-# Each of our metrics that has an alarm, and the function that counts it. Messages that went out twice have
-# none: nothing is to be done, because their policy allows it.
-OUR_METRICS = {
-    Metric.GATE_CLOSED: "sender",
-    Metric.SIGNATURE_INVALID: "ingress",
-    Metric.QUARANTINED: "ingress",
-}
 
 
 def source() -> Json:
@@ -273,39 +247,33 @@ def _has_every_action(statement: Json) -> bool:
     return any(action == "*" or action.endswith(":*") for action in listed(statement["Action"]))
 
 
-def alarms_look_at_what_is_emitted(template: Json) -> list[str]:
+def lambda_drops_no_line(template: Json) -> list[str]:
+    """Lambda takes a line of metrics for INFO, because it has no level."""
     return [
-        f"{name}: nobody emits {alarm['MetricName']} so"
-        for name, alarm in resources(template, "AWS::CloudWatch::Alarm").items()
-        if not (_is_of_aws(template, alarm) or _is_ours(template, alarm))
+        f"{name}: Lambda drops lines, with metrics among them"
+        for name, function in functions(template).items()
+        if function["LoggingConfig"].get("LogFormat") == "JSON"
+        and function["LoggingConfig"].get("ApplicationLogLevel") != "TRACE"
     ]
 
 
-def _is_of_aws(template: Json, alarm: Json) -> bool:
-    if not isinstance(alarm["Namespace"], str):
-        return False
-    dimension, attribute, kind = AWS_METRICS.get((alarm["Namespace"], alarm["MetricName"]), ("", "", ""))
-    names = [given["Name"] for given in alarm["Dimensions"]]
-    logical_id, had_by = referred(alarm["Dimensions"][0]["Value"])
-    return names == [dimension] and had_by == attribute and logical_id in resources(template, kind)
+def items_are_reached_by_leading_keys(template: Json) -> list[str]:
+    """Each function reaches only the kinds of items that it works on, and no action that has no key."""
+    found = []
+    for name in resources(template, "AWS::IAM::Role"):
+        for statement in statements(template["Resources"][name]):
+            actions = [one for one in listed(statement["Action"]) if one.startswith("dynamodb:")]
+            condition = statement.get("Condition", {}).get("ForAllValues:StringLike", {})
+            kinds = condition.get("dynamodb:LeadingKeys", [])
+            if actions and not (kinds and all(_is_kind_of_item(kind) for kind in kinds)):
+                found.append(f"{name}: reaches every item")
+            if {"dynamodb:Scan", "dynamodb:PartiQLSelect"} & {*actions}:
+                found.append(f"{name}: reads without a key")
+    return found
 
 
-def _is_ours(template: Json, alarm: Json) -> bool:
-    variables = [function["Environment"]["Variables"] for function in functions(template).values()]
-    service = OUR_METRICS.get(alarm["MetricName"])
-    return (
-        alarm["Dimensions"] == [{"Name": "service", "Value": service}]
-        and all(alarm["Namespace"] == given["POWERTOOLS_METRICS_NAMESPACE"] for given in variables)
-        and service in [given["POWERTOOLS_SERVICE_NAME"] for given in variables]
-    )
-
-
-def alarms_reach_somebody(template: Json) -> list[str]:
-    return [
-        f"{name}: does not go to the topic, or goes off when there is nothing to count"
-        for name, alarm in resources(template, "AWS::CloudWatch::Alarm").items()
-        if alarm["AlarmActions"] != [{"Ref": "AlarmTopic"}] or alarm["TreatMissingData"] != "notBreaching"
-    ]
+def _is_kind_of_item(kind: str) -> bool:
+    return kind.endswith("#*") and kind.count("*") == 1
 
 
 def everything_is_described(template: Json) -> list[str]:
@@ -331,8 +299,8 @@ RULES: list[Rule] = [
     models_are_asked_where_they_are_given,
     no_policy_is_managed,
     nothing_is_allowed_on_everything,
-    alarms_look_at_what_is_emitted,
-    alarms_reach_somebody,
+    lambda_drops_no_line,
+    items_are_reached_by_leading_keys,
     everything_is_described,
     cfn_lint,
 ]

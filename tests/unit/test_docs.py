@@ -167,6 +167,10 @@ def test_what_is_said_to_be_in_a_file_is_in_that_file(page: Path) -> None:
 def test_the_page_on_running_it_explains_every_alarm() -> None:
     page = (ROOT / "docs" / "operations.md").read_text()
     alarms = re.findall(r"^  (\w+Alarm):$", (ROOT / "template.yaml").read_text(), re.MULTILINE)
+    sections = re.findall(r"^### .*?\n\n(.*?)(?=^#)", page, re.MULTILINE | re.DOTALL)
+    paragraphs = [paragraph for section in sections for paragraph in section.split("\n\n")]
+    explained = [re.findall(r"`(\w+Alarm)`(?=[,:])", paragraph) for paragraph in paragraphs]
+    assert sorted(name for names in explained for name in names) == sorted(alarms)
     assert set(re.findall(r"`(\w+Alarm)`", page)) == set(alarms)
 
 

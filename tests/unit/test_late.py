@@ -80,6 +80,23 @@ def test_outside_the_window_the_template_goes_out_late_as_well() -> None:
     assert state(world, turn) is Step.ACCEPTED
 
 
+def test_a_late_failure_is_counted_once_and_only_when_it_is_final() -> None:
+    world, turn = sent()
+    fails(world, turn, 130429)  # it is sent again
+    assert world.meter.counts[Metric.MESSAGES_FAILED] == 0
+    world, turn = sent()
+    for _ in range(2):
+        fails(world, turn, 131026)
+    assert world.meter.counts[Metric.MESSAGES_FAILED] == 1
+
+
+def test_what_is_said_to_have_failed_after_it_arrived_is_not_counted() -> None:
+    world, turn = sent()
+    track(world, turn, Step.DELIVERED)
+    fails(world, turn, 131026)
+    assert world.meter.counts[Metric.MESSAGES_FAILED] == 0
+
+
 @pytest.mark.parametrize("code", [131047, 131026, 131050])
 def test_what_nothing_helps_is_told_to_the_bot_once(code: int) -> None:
     world, turn = sent()

@@ -47,8 +47,7 @@ def test_the_table_of_roles_is_what_the_template_allows() -> None:
 def test_the_front_door_is_throttled() -> None:
     limits = RESOURCES["WebhookStage"]["Properties"]["DefaultRouteSettings"]
     assert limits == {"ThrottlingRateLimit": 500, "ThrottlingBurstLimit": 1000}
-    alarm = RESOURCES["SignatureInvalidAlarm"]["Properties"]
-    assert (alarm["Threshold"], alarm["Period"]) == (5, 900)
+    assert RESOURCES["WebhookThrottledAlarm"]["Properties"]["MetricName"] == "WebhooksThrottled"
 
 
 def test_queues_and_quarantine_keep_things_as_long_as_the_page_says() -> None:

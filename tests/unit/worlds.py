@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from rejoinder.bot.bot import Bot
 from rejoinder.bot.intents import FuzzyUnderstanding
@@ -67,6 +68,7 @@ class World:
     understanding: Understanding = field(default_factory=FuzzyUnderstanding)
     time_limit: TimeLimit = nullcontext
     has_time: Callable[[], bool] = lambda: True
+    folder: Path | None = None
 
     def processor(self) -> Processor:
         """Return a processor as an invocation has it."""
@@ -82,6 +84,7 @@ class World:
             clock=lambda: self.now,
             time_limit=self.time_limit,
             has_time=self.has_time,
+            folder=self.folder,
         )
 
     def sender(self) -> Sender:

@@ -13,12 +13,14 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from workbench.simulator import guard
 from workbench.simulator.background import Background
 from workbench.simulator.clock import Clock
 from workbench.simulator.control import ANY_METHOD, Control, refuse
 from workbench.simulator.delivery import Courier
 from workbench.simulator.faults import ControlError, Faults
 from workbench.simulator.graph import Graph
+from workbench.simulator.jsontext import AsciiJson
 from workbench.simulator.lifecycle import Lifecycle
 from workbench.simulator.network import Network
 from workbench.simulator.settings import Settings
@@ -48,6 +50,12 @@ class SimulatorApp:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            try:
+                guard.check(scope)
+            except guard.NotOurs as error:
+                await AsciiJson({"error": str(error)}, error.status)(scope, receive, send)
+                return
         # uvicorn's `send` is a method of the object that holds the connection; only the fault
         # accept_no_answer needs it, to close the connection without an answer.
         server = getattr(send, "__self__", None)

@@ -7,18 +7,18 @@ built function and the folders of its layers.
 
 import json
 import sys
-import traceback
 from pathlib import Path
 
 
 def fault(folder: str, error: Exception) -> dict[str, object]:
     """Return an error as JSON, with the innermost line of the bot's own files that led to it."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).parent == Path(folder)]
-    place = frames[-1] if frames else None
+    from rejoinder.bot.places import place_in  # noqa: PLC0415 - the layers are importable only by now
+
+    file, line = place_in(error, Path(folder)) or (None, None)
     text = str(error) or type(error).__name__
     return {
-        "file": Path(place.filename).name if place else None,
-        "line": place.lineno if place else None,
+        "file": file,
+        "line": line,
         "message": text
         if type(error).__module__.startswith("rejoinder")
         else f"{type(error).__name__}: {text}",

@@ -49,6 +49,10 @@ OF_POWERTOOLS = {
 """The fields that Powertools adds to each record."""
 
 
+TRACEBACK = "traceback"
+"""The field with an error of the bot, whole. Only the local AWS has it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One record of one function."""
@@ -70,16 +74,22 @@ class Entry:
         parts = [head, *self._level(), self.message, *self._shown()]
         if self.correlation_id:
             parts.append(f"({self.correlation_id[:8]})")
-        return " ".join(parts)
+        return "\n".join([" ".join(parts), *_traceback(self.fields)])
 
     def _level(self) -> list[str]:
         level = str(self.fields.get("level", "INFO"))
         return [] if level == "INFO" else [level]
 
     def _shown(self) -> list[str]:
-        extras = {k: v for k, v in self.fields.items() if k not in OF_POWERTOOLS and v is not None}
+        hidden = {*OF_POWERTOOLS, TRACEBACK}
+        extras = {k: v for k, v in self.fields.items() if k not in hidden and v is not None}
         shown = [f"{name}={_short(value)}" for name, value in extras.items()][:FIELDS_SHOWN]
         return [*shown, *_exception(self.fields)]
+
+
+def _traceback(fields: Mapping[str, Any]) -> list[str]:
+    """Return the lines of an error of the bot, under the column of the messages."""
+    return [f"{'':<19}{line}" for line in str(fields.get(TRACEBACK, "")).splitlines()]
 
 
 def _short(value: Any) -> str:

@@ -34,16 +34,16 @@ it.
 import traceback
 
 
-def describe(error: BaseException, *, of_bot: bool = False) -> str:
-    """Return the error's type, AWS's code if it has one, and its line. Its text may quote a contact.
+def describe(error: BaseException) -> str:
+    """Return the error's type, AWS's code if it has one, and its line. Its text may quote a contact."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = (frames[-1].filename.rpartition("/")[2], frames[-1].lineno or 0) if frames else None
+    return describe_at(error, place)
 
-    With `of_bot`, the line is the bot's own, not the line of this package that the bot called.
-    """
-    frames: list[traceback.FrameSummary] = list(traceback.extract_tb(error.__traceback__))
-    if of_bot:
-        here = __file__.rpartition("/")[0]
-        frames = [frame for frame in frames if not frame.filename.startswith(here)] or frames
-    where = f"at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+
+def describe_at(error: BaseException, place: tuple[str, int] | None) -> str:
+    """Return the same with another file and line, or with none."""
+    where = f"at {place[0]}:{place[1]}" if place else ""
     return " ".join(part for part in (type(error).__name__, _aws_code(error), where) if part)
 
 

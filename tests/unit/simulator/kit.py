@@ -20,6 +20,7 @@ SECOND_NUMBER = "100000000000002"
 ADA = "491700000001"
 BOB = "491700000002"
 USER_ID = "US.13491208655302741918"
+AS_JSON = {"content-type": "application/json"}
 TOKEN = {"authorization": "Bearer rejoinder-development-access-token"}
 
 

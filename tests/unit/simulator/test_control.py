@@ -10,7 +10,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.simulator.kit import ADA, BOB, NUMBER, SECOND_NUMBER, TOKEN, Network, Webhook, eventually
+from tests.unit.simulator.kit import (
+    ADA,
+    AS_JSON,
+    BOB,
+    NUMBER,
+    SECOND_NUMBER,
+    TOKEN,
+    Network,
+    Webhook,
+    eventually,
+)
 from tests.unit.simulator.shapes import BUTTONS, LIST
 from workbench.simulator.server import Simulator
 from workbench.simulator.settings import Settings
@@ -273,7 +283,7 @@ PATHS = (
 @given(path=st.sampled_from(PATHS), order=ORDERS)
 def test_no_json_ever_is_500(http: httpx.Client, webhook: Webhook, path: str, order: Any) -> None:
     raw = json.dumps(order).encode()
-    answer = http.post(path, content=raw, headers=TOKEN)
+    answer = http.post(path, content=raw, headers=TOKEN | AS_JSON)
     assert answer.status_code < 500 or path == "/sim/handshake"
     assert isinstance(answer.json(), dict | list)
     http.post("/sim/reset")

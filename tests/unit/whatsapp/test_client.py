@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from rejoinder.channels.whatsapp import client
+from rejoinder.channels.whatsapp.channel import CHANNEL
 from rejoinder.channels.whatsapp.client import GraphClient
 from rejoinder.errors import (
     OutcomeUnknown,
@@ -243,6 +244,29 @@ def test_a_redirect_is_not_followed(graph: Graph, sender: Sender) -> None:
     graph.answers = [Answer(status=307, body=b"", headers={"Location": f"{graph.url}/elsewhere"})]
     assert type(sender.fail()) is Refused
     assert [path for path, _, _ in graph.requests] == ["/v25.0/100000000000001/messages"]
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("https://graph.facebook.com", "yes"),
+        ("http://127.0.0.1:8090", "yes"),
+        ("http://localhost:8090", "yes"),
+        ("http://[::1]:8090", "yes"),
+        ("http://graph.facebook.com", "no"),
+        ("HTTP://graph.facebook.com", "no"),
+        ("http://localhost:8090@example.com", "no"),
+        ("http://127.0.0.1.example.com", "no"),
+        ("http://10.0.0.1", "no"),
+    ],
+)
+def test_the_token_goes_out_by_tls_or_stays_on_this_machine(url: str, allowed: str) -> None:
+    settings = {"GRAPH_BASE_URL": url, "GRAPH_API_VERSION": "v25.0"}
+    if allowed == "yes":
+        CHANNEL.connect(Keychain("token"), settings)
+        return
+    with pytest.raises(SettingsError, match=r"GRAPH_BASE_URL: .*https://"):
+        CHANNEL.connect(Keychain("token"), settings)
 
 
 def test_no_answer_in_time_is_an_unknown_outcome_and_not_repeated(

@@ -52,6 +52,13 @@ def test_an_exception_is_its_last_line_and_the_innermost_place() -> None:
     assert "\n" not in line
 
 
+def test_an_error_of_the_bot_is_shown_whole_below_its_record() -> None:
+    line = _line(level="ERROR", message="what the bot raised", traceback=TRACE)
+    first, *below = line.splitlines()
+    assert first == f"{NOW} processor ERROR what the bot raised"
+    assert below == [f"{'':<19}{shown}" for shown in TRACE.splitlines()]
+
+
 def test_long_and_nested_values_are_cut() -> None:
     line = _line(level="INFO", message="m", nested={"a": [1, 2]}, long="x" * 500)
     assert 'nested={"a":[1,2]}' in line

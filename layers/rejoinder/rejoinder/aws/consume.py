@@ -10,7 +10,8 @@ from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.errors import BotFailed, OutOfTime, RetryLater, Unreadable, describe
 from rejoinder.model import backoff
 from rejoinder.model.ids import digest
-from rejoinder.ports import Clock, QueueMessage
+from rejoinder.model.metrics import Metric
+from rejoinder.ports import Clock, Meter, QueueMessage
 
 log = logging.getLogger("rejoinder")
 
@@ -45,12 +46,15 @@ class Fifo:
 
 
 def consume(
-    event: Mapping[str, Any], handle: Callable[[Record], None], *, fifo: Fifo | None = None
+    event: Mapping[str, Any], handle: Callable[[Record], None], *, meter: Meter, fifo: Fifo | None = None
 ) -> dict[str, list[dict[str, str]]]:
     """Hand each record to `handle`; report those that failed, so that only they come again.
 
     A record of a `fifo` queue that failed comes again after a pause that fits its error; one that cannot be
     read goes to the dead letters after an hour. Any other comes again after the queue's visibility time-out.
+
+    Lambda counts no error for a record that is reported. So each failure is counted as WorkFailed, except
+    what comes again as planned, and the errors of the bot, which have a metric of their own.
     """
     failures = []
     for record in event["Records"]:
@@ -64,7 +68,8 @@ def consume(
             failures.append({"itemIdentifier": record["messageId"]})
             pause = _pause(error, receive_count(record))
             if not isinstance(error, BotFailed | OutOfTime | RetryLater):  # those have been told of
-                log.warning("comes again", extra={"cause": describe(error), "pause_seconds": round(pause)})
+                meter.count(Metric.WORK_FAILED)
+                log.error("comes again", extra={"cause": describe(error), "pause_seconds": round(pause)})
             if fifo:
                 _come_again(fifo.receipt(record["receiptHandle"]), pause)
     return {"batchItemFailures": failures}

@@ -48,6 +48,9 @@ class ProcessorSettings(_Settings):
     scheduler_role_arn: str = Field(pattern=r"^arn:")
     """The ARN of the role of the schedules."""
 
+    local: bool = False
+    """Whether this is the local AWS of `make run`."""
+
     bedrock_model_arn: str = Field(pattern=r"^$|^arn:[^:]+:bedrock:[a-z0-9-]+:[0-9]*:.+$")
     """The ARN of a model in Amazon Bedrock; empty for no model. Its fourth part is the region."""
 

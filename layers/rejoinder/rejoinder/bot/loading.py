@@ -2,10 +2,10 @@
 
 import importlib.util
 import sys
-import traceback
 from pathlib import Path
 
 from rejoinder.bot.bot import Bot
+from rejoinder.bot.places import place_in
 from rejoinder.errors import BotError
 
 
@@ -39,13 +39,11 @@ def load_bot(folder: Path) -> Bot:
 
 def place_of(error: BaseException, folder: Path) -> str:
     """Return one line about an error that a file of `folder` raised: its place and its text."""
-    if isinstance(error, SyntaxError):
-        return f"{folder}/{Path(error.filename or '').name}:{error.lineno}: {error.msg}"
-    here = folder.resolve()
-    frames = traceback.extract_tb(error.__traceback__)
-    theirs = [frame for frame in frames if Path(frame.filename).is_relative_to(here)]
-    place = f"{folder / Path(theirs[-1].filename).relative_to(here)}:{theirs[-1].lineno}: " if theirs else ""
-    return f"{place}{type(error).__name__}: {error}"
+    place = place_in(error, folder)
+    where = f"{folder / place[0]}:{place[1]}: " if place else ""
+    return (
+        f"{where}{error.msg}" if isinstance(error, SyntaxError) else f"{where}{type(error).__name__}: {error}"
+    )
 
 
 def _forget_last_bot() -> None:

@@ -6,8 +6,13 @@ from enum import StrEnum
 class Metric(StrEnum):
     """One counter. A comment names the function that counts it."""
 
+    # each function
+    WORK_FAILED = (
+        "WorkFailed"  # a request or a queue message that the function could not finish; it comes again
+    )
     # ingress
     UPDATES_RECEIVED = "UpdatesReceived"
+    SIGNATURE_VALID = "SignatureValid"
     SIGNATURE_INVALID = "SignatureInvalid"
     QUARANTINED = "Quarantined"
     # processor
@@ -18,7 +23,7 @@ class Metric(StrEnum):
     UPDATES_STALE = "UpdatesStale"  # their contact is not known any more
     # sender
     MESSAGES_ACCEPTED = "MessagesAccepted"
-    MESSAGES_FAILED = "MessagesFailed"
+    MESSAGES_FAILED = "MessagesFailed"  # also counted by the tracker, when the failure is told late
     MESSAGES_UNKNOWN = "MessagesUnknown"
     SENDS_RETRIED = "SendsRetried"
     GATE_CLOSED = "GateClosed"  # counts each closing, and each message that waits for a closed gate
@@ -26,5 +31,5 @@ class Metric(StrEnum):
     STATUSES_RECORDED = "StatusesRecorded"
     STATUSES_FOREIGN = "StatusesForeign"
     ACCOUNT_EVENTS = "AccountEvents"
-    MESSAGES_DOUBLED = "MessagesDoubled"
+    MESSAGES_DOUBLED = "MessagesDoubled"  # also counted by the sender
     MESSAGES_BILLED = "MessagesBilled"  # with the dimension `category`

@@ -8,9 +8,11 @@ ids.
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 from rejoinder.bot.phrases import Phrases
+from rejoinder.bot.places import place_in
 from rejoinder.bot.turn import Turn
 from rejoinder.errors import (
     AlreadyHandled,
@@ -21,6 +23,7 @@ from rejoinder.errors import (
     TurnTooLarge,
     VersionConflict,
     describe,
+    describe_at,
 )
 from rejoinder.model.contents import Text
 from rejoinder.model.conversation import Conversation
@@ -77,6 +80,10 @@ class Turns(Protocol):
         """Return the texts that the bot says by itself in this conversation."""
 
 
+def _show_nothing(_: BaseException) -> None:
+    """Show nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Processor:
     """Processes the updates of conversations."""
@@ -113,6 +120,12 @@ class Processor:
 
     has_time: Callable[[], bool]
     """Returns whether another turn fits this invocation."""
+
+    folder: Path | None = None
+    """The folder of the bot's files, to name the line where it failed; None when it has no folder."""
+
+    show: Callable[[BaseException], None] = _show_nothing
+    """Shows an error of the bot to its author, where that is allowed: its text may quote a contact."""
 
     def process(self, updates: Sequence[Inbound], *, received_before: bool) -> None:
         """Process `updates`, all of one conversation, in order.
@@ -222,9 +235,10 @@ class Processor:
 
         Raises BotFailed when the update must come again.
         """
-        tries, cause = marker.tries + 1, describe(outcome, of_bot=True)
+        tries, cause = marker.tries + 1, describe_at(outcome, place_in(outcome, self.folder))
         if isinstance(outcome, BotError):  # another try would end in the same way
             tries = MAX_TRIES
+        self.show(outcome)
         self.meter.count(Metric.BOT_ERRORS)
         log.error("the bot failed", extra=_log_fields(inbound) | {"cause": cause, "tries": tries})
         if tries == MAX_TRIES:

@@ -103,6 +103,7 @@ class Receiver:
             if not self._is_genuine(request):
                 self.meter.count(Metric.SIGNATURE_INVALID)
                 return Answer(status=401)
+            self.meter.count(Metric.SIGNATURE_VALID)
         except SettingsError as error:
             return self._unreadable(error)
         try:

@@ -82,6 +82,8 @@ class Tracker:
         count_double(self.meter, attempt, before, after)
         if after is not before and step is Step.SENT and status.detail.billed_category:
             self.meter.count(Metric.MESSAGES_BILLED, category=status.detail.billed_category)
+        if after is not before and step is Step.FAILED and not before.has_arrived:
+            self.meter.count(Metric.MESSAGES_FAILED)
         level = logging.ERROR if status.step is Step.FAILED else logging.INFO
         code = {} if status.detail.error_code is None else {"code": status.detail.error_code}
         log.log(level, status.step.value, extra=callback.attempt.log_fields() | code)

@@ -17,8 +17,9 @@ from typing import Unpack
 from rejoinder.bot.bot import Bot
 from rejoinder.bot.buttons import choice_of
 from rejoinder.bot.intents import FuzzyUnderstanding
+from rejoinder.bot.places import place_in
 from rejoinder.channels import Channel, channel_named
-from rejoinder.errors import BotError, BotFailed, Rejected, describe
+from rejoinder.errors import BotError, BotFailed, Rejected, describe_at
 from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Tap, Text
 from rejoinder.model.context import Around
 from rejoinder.model.conversation import Conversation
@@ -221,7 +222,7 @@ class Phone:
         if self._failed:
             self._outbox.turns.clear()  # a test wants the error, not a word of apology
             error = self._failed.pop()
-            raise BotFailed(describe(error, of_bot=True), 1) from error
+            raise BotFailed(describe_at(error, place_in(error, None)), 1) from error
         before = len(self._network.sent)
         self._deliver()
         for content in self._network.sent[before:]:

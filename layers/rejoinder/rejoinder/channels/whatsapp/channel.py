@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pydantic import AnyHttpUrl, BaseModel, Field, ValidationError
+from pydantic import AnyHttpUrl, BaseModel, Field, ValidationError, field_validator
 
 from rejoinder.channels import Channel
 from rejoinder.channels.whatsapp.codes import PACING, UNDELIVERABLE, WINDOW_CLOSED
@@ -19,15 +19,25 @@ from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import AccountEvent, Inbound
 from rejoinder.ports import Network, SecretStore
 
+THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
+"""The hosts that a request to does not leave this machine."""
+
 
 class GraphSettings(BaseModel):
     """The address and the version of the Graph API, from the environment."""
 
     graph_base_url: AnyHttpUrl = AnyHttpUrl("https://graph.facebook.com")
-    """The address, without version and path."""
+    """The address, without version and path. The access token goes there: so it is https, or this machine."""
 
     graph_api_version: str = Field(default="v25.0", pattern=r"^v\d+\.0$")
     """The version of the Graph API."""
+
+    @field_validator("graph_base_url")
+    @classmethod
+    def _is_private(cls, url: AnyHttpUrl) -> AnyHttpUrl:
+        if url.scheme != "https" and url.host not in THIS_MACHINE:
+            raise ValueError("must begin with https://, except for a simulator on this machine")
+        return url
 
 
 class WhatsApp:

@@ -1,0 +1,171 @@
+"""What each function asks of the table is what its role in template.yaml allows, key by key.
+
+The local AWS enforces roles, but not conditions on leading keys. So here a function runs on moto, and its
+requests are compared with the role.
+"""
+
+import fnmatch
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.moto.test_handlers import Context, House, event_of, house, simulator
+from tests.unit.template_rules import listed, source, statements
+
+__all__ = ["house", "simulator"]
+
+Asked = set[tuple[str, str]]
+"""Actions, each with the partition key that it was for."""
+
+KINDS = {"CONVERSATION#", "IN#", "ALIAS#", "GATE#", "ERASURE#"}
+OF_A_TRANSACTION = {
+    "Put": "PutItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+    "Update": "UpdateItem",
+}
+
+
+def asked_by(parameters: dict[str, Any], operation: str) -> Iterator[tuple[str, str]]:
+    """Yield the actions that IAM checks for a request to DynamoDB, and the partition key of each."""
+    match parameters:
+        case {"TransactItems": items}:
+            for item in items:
+                for kind, write in item.items():
+                    yield OF_A_TRANSACTION[kind], (write.get("Item") or write["Key"])["pk"]["S"]
+        case {"RequestItems": tables}:
+            for request in tables.values():
+                yield from ((operation, key["pk"]["S"]) for key in request["Keys"])
+        case _:
+            yield operation, (parameters.get("Item") or parameters["Key"])["pk"]["S"]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
+    """Return what the clients made from now on ask of DynamoDB."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    found: Asked = set()
+    events = boto3._get_default_session().events
+
+    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
+        found.update(asked_by(params, model.name))
+
+    events.register("provide-client-params.dynamodb", note)
+    yield found
+    events.unregister("provide-client-params.dynamodb", note)
+
+
+def is_allowed(role: str, action: str, key: str) -> bool:
+    """Whether a statement of the role allows the action on that partition."""
+    return any(
+        f"dynamodb:{action}" in listed(statement["Action"])
+        and any(
+            fnmatch.fnmatchcase(key, pattern)
+            for pattern in statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+        )
+        for statement in statements(source()["Resources"][role])
+    )
+
+
+def refused(role: str, asked: Asked) -> Asked:
+    return {one for one in asked if not is_allowed(role, *one)}
+
+
+def test_the_processor_reaches_what_it_needs(house: House, asked: Asked) -> None:
+    process = house.handler("processor")
+    for name in ("text", "no-phone-number", "image", "reminder", "text"):
+        assert process(event_of(f"processor/{name}.json"), Context()) == {"batchItemFailures": []}
+    both = event_of("processor/text.json")  # a contact whose two conversations become one
+    for message, ids in (
+        ("wamid.1", {"user_id": ""}),
+        ("wamid.2", {"from_user_id": "US.9", "from": None}),
+        ("wamid.3", {"from_user_id": "US.9"}),
+    ):
+        body = json.loads(both["Records"][0]["body"])
+        body["updates"][0]["message"] |= {"id": message} | ids
+        process({"Records": [both["Records"][0] | {"body": json.dumps(body)}]}, Context())
+    assert {action for action, _ in asked} >= {"BatchGetItem", "PutItem", "ConditionCheckItem"}
+    assert refused("ProcessorRole", asked) == set()
+
+
+def test_the_sender_reaches_what_it_needs(
+    house: House, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = house.handler("sender")
+    send(event_of("sender/turn.json"), Context())
+    outside = event_of("sender/turn.json")
+    outside["Records"][0]["body"] = (
+        outside["Records"][0]["body"].replace("4000000000", "0").replace("sampleturn", "c1")
+    )
+    send(outside, Context())  # it looks for the contact's conversation, by its aliases too
+    secrets = boto3.client("secretsmanager")
+    good = secrets.get_secret_value(SecretId=house.secret)["SecretString"]
+    secrets.put_secret_value(
+        SecretId=house.secret, SecretString=json.dumps(json.loads(good) | {"access_token": "revoked"})
+    )
+    again = event_of("sender/turn.json")
+    again["Records"][0]["body"] = again["Records"][0]["body"].replace("sampleturn", "r1")
+    send = house.handler("sender")
+    send(again, Context())  # the gate is closed
+    gate = next(item for item in house.dynamodb.scan(TableName=house.table)["Items"] if "probe_at" in item)
+    house.dynamodb.put_item(TableName=house.table, Item=gate | {"probe_at": {"N": "0"}})
+    secrets.put_secret_value(SecretId=house.secret, SecretString=good)
+    house.call("sender", again)  # the probe opens it
+    of_test = {("PutItem", gate["pk"]["S"])}
+    kinds = {(action, key.partition("#")[0]) for action, key in asked - of_test}
+    assert kinds >= {
+        ("GetItem", "ALIAS"),
+        ("GetItem", "CONVERSATION"),
+        ("GetItem", "GATE"),
+        ("UpdateItem", "CONVERSATION"),
+        ("UpdateItem", "GATE"),
+        ("DeleteItem", "GATE"),
+    }
+    assert refused("SenderRole", asked - of_test) == set()
+
+
+@pytest.mark.parametrize("code", ["130429", "131042", "131026"])
+def test_the_tracker_reaches_what_it_needs(house: House, asked: Asked, code: str) -> None:
+    house.call("sender", event_of("sender/turn.json"))
+    asked.clear()
+    event = event_of("tracker/late-failure.json")
+    event["Records"][0]["body"] = event["Records"][0]["body"].replace("130429", code)
+    assert house.call("tracker", event) == {"batchItemFailures": []}
+    assert {action for action, _ in asked} == {"GetItem", "UpdateItem"}
+    assert refused("TrackerRole", asked) == set()
+
+
+@pytest.mark.parametrize(
+    ("role", "reached"),
+    [
+        (
+            "ProcessorRole",
+            {
+                *(("BatchGetItem", kind) for kind in ("CONVERSATION#", "IN#", "ALIAS#")),
+                *(("PutItem", kind) for kind in ("CONVERSATION#", "IN#", "ALIAS#")),
+                *(("ConditionCheckItem", kind) for kind in ("CONVERSATION#", "ALIAS#")),
+                ("DeleteItem", "CONVERSATION#"),
+            },
+        ),
+        (
+            "SenderRole",
+            {
+                *(("GetItem", kind) for kind in ("CONVERSATION#", "ALIAS#", "GATE#")),
+                *(("UpdateItem", kind) for kind in ("CONVERSATION#", "GATE#")),
+                ("DeleteItem", "GATE#"),
+            },
+        ),
+        (
+            "TrackerRole",
+            {("GetItem", "CONVERSATION#"), ("UpdateItem", "CONVERSATION#"), ("UpdateItem", "GATE#")},
+        ),
+        ("IngressRole", set()),
+    ],
+)
+def test_a_role_allows_no_other_kind_of_item(role: str, reached: Asked) -> None:
+    actions = {*OF_A_TRANSACTION.values(), "BatchGetItem", "GetItem", "Query", "Scan", "BatchWriteItem"}
+    allowed = {(action, kind) for action in actions for kind in KINDS if is_allowed(role, action, f"{kind}x")}
+    assert allowed == reached

@@ -1,0 +1,139 @@
+"""The rules for the alarms of template.yaml, as CloudFormation gets them."""
+
+from typing import Any
+
+from rejoinder.model.metrics import Metric
+from tests.unit.template_rules import Json, Rule, functions, referred, resources
+
+# AWS's own metrics → (their only dimension, the attribute that holds the resource's name, the resource's
+# type). They are described on these pages of AWS's documentation: "Available CloudWatch metrics for Amazon
+# SQS", "Types of metrics for Lambda functions", "Working with metrics for HTTP APIs" and "Monitoring
+# EventBridge Scheduler with Amazon CloudWatch".
+AWS_METRICS = {
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): ("QueueName", "QueueName", "AWS::SQS::Queue"),
+    ("AWS/SQS", "ApproximateNumberOfMessagesNotVisible"): ("QueueName", "QueueName", "AWS::SQS::Queue"),
+    ("AWS/SQS", "ApproximateAgeOfOldestMessage"): ("QueueName", "QueueName", "AWS::SQS::Queue"),
+    ("AWS/Lambda", "Errors"): ("FunctionName", "Ref", "AWS::Lambda::Function"),
+    ("AWS/Lambda", "Throttles"): ("FunctionName", "Ref", "AWS::Lambda::Function"),
+    ("AWS/ApiGateway", "5xx"): ("ApiId", "Ref", "AWS::ApiGatewayV2::Api"),
+    ("AWS/Scheduler", "InvocationsFailedToBeSentToDeadLetterCount"): (
+        "ScheduleGroup",
+        "Ref",
+        "AWS::Scheduler::ScheduleGroup",
+    ),
+}
+# Each of our metrics that has an alarm, and the functions that count it.
+OUR_METRICS = {
+    Metric.WORK_FAILED: {"ingress", "processor", "sender", "tracker"},
+    Metric.GATE_CLOSED: {"sender"},
+    Metric.SIGNATURE_INVALID: {"ingress"},
+    Metric.SIGNATURE_VALID: {"ingress"},
+    Metric.QUARANTINED: {"ingress"},
+    Metric.SENDS_RETRIED: {"sender"},
+    Metric.MESSAGES_UNKNOWN: {"sender"},
+    Metric.MESSAGES_ACCEPTED: {"sender"},
+    Metric.MESSAGES_FAILED: {"sender", "tracker"},
+    Metric.MESSAGES_DOUBLED: {"sender", "tracker"},
+}
+TOPICS = ("AlarmTopic", "NoticeTopic")
+LETTERS = {"ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible"}
+"""The metrics of how many dead letters there are. They stay up for as long as a letter lies there."""
+
+
+def alarms(template: Json) -> dict[str, Json]:
+    return resources(template, "AWS::CloudWatch::Alarm")
+
+
+def metrics_of(alarm: Json) -> list[Json]:
+    """Return the metrics that an alarm looks at: its own, or those in its expression."""
+    if "MetricName" in alarm:
+        return [alarm]
+    return [part["MetricStat"]["Metric"] for part in alarm["Metrics"] if "MetricStat" in part]
+
+
+def alarms_look_at_what_is_emitted(template: Json) -> list[str]:
+    return [
+        f"{name}: nobody emits {metric['MetricName']} so"
+        for name, alarm in alarms(template).items()
+        for metric in metrics_of(alarm)
+        if not (_is_of_aws(template, metric) or _is_ours(template, metric) or _is_in_a_log(template, metric))
+    ]
+
+
+def _is_of_aws(template: Json, metric: Json) -> bool:
+    if not isinstance(metric["Namespace"], str):
+        return False
+    dimension, attribute, kind = AWS_METRICS.get((metric["Namespace"], metric["MetricName"]), ("", "", ""))
+    names = [given["Name"] for given in metric["Dimensions"]]
+    logical_id, had_by = referred(metric["Dimensions"][0]["Value"])
+    return names == [dimension] and had_by == attribute and logical_id in resources(template, kind)
+
+
+def _is_ours(template: Json, metric: Json) -> bool:
+    variables = [function["Environment"]["Variables"] for function in functions(template).values()]
+    services = OUR_METRICS.get(metric["MetricName"], set())
+    return (
+        metric.get("Dimensions") in [[{"Name": "service", "Value": service}] for service in services]
+        and all(metric["Namespace"] == given["POWERTOOLS_METRICS_NAMESPACE"] for given in variables)
+        and services <= {given["POWERTOOLS_SERVICE_NAME"] for given in variables}
+    )
+
+
+def _is_in_a_log(template: Json, metric: Json) -> bool:
+    """Whether a filter makes the metric from the lines of a log group of ours. It has no dimensions."""
+    made = [
+        (made["MetricNamespace"], made["MetricName"])
+        for filter_ in resources(template, "AWS::Logs::MetricFilter").values()
+        if referred(filter_["LogGroupName"])[0] in resources(template, "AWS::Logs::LogGroup")
+        for made in filter_["MetricTransformations"]
+    ]
+    return (metric["Namespace"], metric["MetricName"]) in made and "Dimensions" not in metric
+
+
+def alarms_reach_somebody(template: Json) -> list[str]:
+    return [
+        f"{name}: does not go to one topic, or goes off when there is nothing to count"
+        for name, alarm in alarms(template).items()
+        if alarm["AlarmActions"] not in [[{"Ref": topic}] for topic in TOPICS]
+        or alarm["TreatMissingData"] != "notBreaching"
+    ]
+
+
+def no_two_alarms_look_at_the_same(template: Json) -> list[str]:
+    seen: list[list[list[Any]]] = []
+    found = []
+    for name, alarm in alarms(template).items():
+        looks_at = [[metric["MetricName"], metric.get("Dimensions")] for metric in metrics_of(alarm)]
+        found += [f"{name}: another alarm looks at the same"] if looks_at in seen else []
+        seen.append(looks_at)
+    return found
+
+
+def no_alarm_stays_on_while_a_letter_lies_there(template: Json) -> list[str]:
+    return [
+        f"{name}: the next letter would not ring"
+        for name, alarm in alarms(template).items()
+        if LETTERS & {metric["MetricName"] for metric in metrics_of(alarm)} and not _looks_at_a_rise(alarm)
+    ]
+
+
+def _looks_at_a_rise(alarm: Json) -> bool:
+    return any("DIFF(" in part.get("Expression", "") for part in alarm.get("Metrics", []))
+
+
+def metric_math_is_for_aws_only(template: Json) -> list[str]:
+    """The local AWS refuses a template with metric math."""
+    return [
+        f"{name}: the local AWS cannot have it"
+        for name, alarm in alarms(template).items()
+        if "Metrics" in alarm and template["Resources"][name].get("Condition") != "IsAws"
+    ]
+
+
+RULES: list[Rule] = [
+    alarms_look_at_what_is_emitted,
+    alarms_reach_somebody,
+    no_two_alarms_look_at_the_same,
+    no_alarm_stays_on_while_a_letter_lies_there,
+    metric_math_is_for_aws_only,
+]

@@ -1,0 +1,214 @@
+"""The alarms of template.yaml: what they look at, when they ring, and to whom."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.unit import alarm_rules as rules
+from tests.unit.metric_math import Values, rings
+from tests.unit.template_rules import Json, Rule, referred, translated
+
+
+@pytest.fixture(scope="module")
+def template() -> Json:
+    return translated()
+
+
+def properties(template: Json, name: str) -> Json:
+    found: Json = template["Resources"][name]["Properties"]
+    return found
+
+
+@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
+def test_the_translated_template_keeps(rule: Rule, template: Json) -> None:
+    assert rule(template) == []
+
+
+@pytest.mark.parametrize(
+    ("namespace", "metric", "kind"),
+    [
+        ("AWS/Lambda", "Errors", "Function"),
+        ("AWS/Lambda", "Throttles", "Function"),
+        ("AWS/SQS", "ApproximateAgeOfOldestMessage", "Queue"),
+        ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Dlq"),
+    ],
+)
+def test_every_function_queue_and_dlq_is_watched(
+    namespace: str, metric: str, kind: str, template: Json
+) -> None:
+    watched = {
+        referred(looked_at["Dimensions"][0]["Value"])[0]
+        for alarm in rules.alarms(template).values()
+        for looked_at in rules.metrics_of(alarm)
+        if (looked_at["Namespace"], looked_at["MetricName"]) == (namespace, metric)
+    }
+    there = {name for name in template["Resources"] if name.endswith(kind)}
+    assert len(there) >= 3
+    assert watched == there
+
+
+def test_every_metric_of_ours_that_needs_a_person_has_an_alarm(template: Json) -> None:
+    watched = [
+        (metric["MetricName"], dimension["Value"])
+        for alarm in rules.alarms(template).values()
+        for metric in rules.metrics_of(alarm)
+        for dimension in metric.get("Dimensions", [])
+    ]
+    counted = {(metric, service) for metric, services in rules.OUR_METRICS.items() for service in services}
+    assert [one for one in counted if one not in watched] == []
+
+
+def test_what_can_wait_is_a_notice_and_everything_else_an_alarm(template: Json) -> None:
+    topics = {name: referred(alarm["AlarmActions"][0])[0] for name, alarm in rules.alarms(template).items()}
+    assert {name for name, topic in topics.items() if topic == "NoticeTopic"} == {
+        "MessagesFailedAlarm",
+        "MessagesFailedLateAlarm",
+        "MessagesDoubledAlarm",
+        "MessagesDoubledLateAlarm",
+    }
+    assert len(topics) > 20
+
+
+def test_notices_go_to_the_address_of_the_alarms_when_they_have_none_of_their_own(template: Json) -> None:
+    assert properties(template, "NoticeMail")["Endpoint"] == {
+        "Fn::If": ["HasNoticeEmail", {"Ref": "NoticeEmail"}, {"Ref": "AlarmEmail"}]
+    }
+
+
+@pytest.mark.parametrize(
+    ("visible", "held", "rung"),
+    [
+        ([0, 0, 1, 1, 1], [0, 0, 0, 0, 0], [2]),
+        ([1, 1, 1, 2, 2], [0, 0, 0, 0, 0], [3]),
+        ([None, None, 1, 1, 1], [None, None, 0, 0, 0], [2]),
+        ([1, None, 1, 1, 2], [0, None, 0, 0, 0], [4]),
+        ([2, 0, 0, 2, 2], [0, 2, 2, 0, 0], []),
+        ([3, 3, 1, 1, 0], [0, 0, 0, 0, 0], []),
+    ],
+    ids=["the first", "one more", "the first for hours", "a late report", "listed", "put back"],
+)
+def test_a_new_letter_rings_whatever_lies_there_already(
+    visible: Values, held: Values, rung: list[int], template: Json
+) -> None:
+    for name in ("InboundDlqAlarm", "OutboundDlqAlarm", "EventsDlqAlarm"):
+        assert rings(properties(template, name), visible=visible, held=held) == rung
+
+
+@pytest.mark.parametrize(
+    ("invalid", "valid", "rung"),
+    [
+        (100, 0, [0]),
+        (100, None, [0]),
+        (100, 1, []),
+        (3, 0, []),
+        (None, 40, []),
+        (None, None, []),
+    ],
+)
+def test_wrong_signatures_ring_when_there_is_no_right_one(
+    invalid: float | None,
+    valid: float | None,
+    rung: list[int],
+    template: Json,
+) -> None:
+    alarm = properties(template, "SignatureInvalidAlarm")
+    assert rings(alarm, invalid=[invalid], valid=[valid]) == rung
+
+
+@pytest.mark.parametrize(
+    ("answers", "told", "rung"),
+    [
+        (5, {}, [0]),
+        (5, {"failed": 5}, []),
+        (5, {"errors": 1}, []),
+        (5, {"throttles": 2}, []),
+        (0, {}, []),
+    ],
+)
+def test_a_server_error_rings_once_at_the_ingress_or_at_the_gateway(
+    answers: float,
+    told: dict[str, float],
+    rung: list[int],
+    template: Json,
+) -> None:
+    others: dict[str, Values] = {name: [told.get(name)] for name in ("failed", "errors", "throttles")}
+    alarm = properties(template, "WebhookFailuresAlarm")
+    assert rings(alarm, answers=[answers], **others) == rung
+
+
+@pytest.mark.parametrize(
+    ("counts", "rung"),
+    [
+        ({"retried": 6}, [0]),
+        ({"unknown": 6}, [0]),
+        ({"retried": 3, "unknown": 3}, [0]),
+        ({"retried": 60, "accepted": 1}, []),
+        ({"retried": 60, "closed": 60}, []),
+        ({"retried": 5}, []),
+        ({}, []),
+    ],
+)
+def test_what_cannot_be_sent_at_all_rings(counts: dict[str, float], rung: list[int], template: Json) -> None:
+    values: dict[str, Values] = {
+        name: [counts.get(name)] for name in ("retried", "unknown", "accepted", "closed")
+    }
+    assert rings(properties(template, "NothingSentAlarm"), **values) == rung
+
+
+def set_at(*path: Any, to: Any) -> Callable[[Json], None]:
+    def plant(template: Json) -> None:
+        place = template["Resources"]
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = to
+
+    return plant
+
+
+def math_part(alarm: str) -> tuple[Any, ...]:
+    """Return the way to the first metric in an expression."""
+    return (alarm, "Properties", "Metrics", 1, "MetricStat", "Metric")
+
+
+DIMENSION = (*math_part("InboundDlqAlarm"), "Dimensions", 0, "Value")
+
+
+@pytest.mark.parametrize(
+    ("rule", "plant"),
+    [
+        (
+            rules.alarms_look_at_what_is_emitted,
+            set_at(*math_part("WebhookFailuresAlarm"), "MetricName", to="5XXError"),
+        ),
+        (
+            rules.alarms_look_at_what_is_emitted,
+            set_at("GateClosedAlarm", "Properties", "MetricName", to="TokenInvalid"),
+        ),
+        (
+            rules.alarms_look_at_what_is_emitted,
+            set_at(*DIMENSION, to={"Ref": "InboundDlq"}),  # this is the queue's URL, not its name
+        ),
+        (rules.alarms_reach_somebody, set_at("SenderErrorsAlarm", "Properties", "AlarmActions", to=[])),
+        (
+            rules.no_two_alarms_look_at_the_same,
+            set_at(
+                "SenderErrorsAlarm", "Properties", "Dimensions", 0, "Value", to={"Ref": "TrackerFunction"}
+            ),
+        ),
+        (
+            rules.no_alarm_stays_on_while_a_letter_lies_there,
+            set_at("InboundDlqAlarm", "Properties", "Metrics", 0, "Expression", to="visible + held"),
+        ),
+        (
+            rules.no_alarm_stays_on_while_a_letter_lies_there,
+            set_at("InboundAgeAlarm", "Properties", "MetricName", to="ApproximateNumberOfMessagesVisible"),
+        ),
+        (rules.metric_math_is_for_aws_only, set_at("InboundDlqAlarm", "Condition", to="HasAlarmEmail")),
+    ],
+)
+def test_a_planted_fault_is_found(rule: Rule, plant: Callable[[Json], None], template: Json) -> None:
+    faulty = copy.deepcopy(template)
+    plant(faulty)
+    assert rule(faulty) != []
