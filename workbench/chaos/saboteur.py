@@ -46,6 +46,7 @@ FAULTS = [
 STORM = [
     {"kind": "http", "status": 500, "accepted": True, "times": 3},
     {"kind": "error", "code": 131016, "times": 3},
+    {"kind": "accept_no_answer", "hang_seconds": SILENCE_SECONDS, "times": 2},
     {"kind": "error", "code": 131056, "times": 2},
     {"kind": "status", "duplicate": True, "disorder": True, "times": 5},
 ]
