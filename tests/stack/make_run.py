@@ -69,7 +69,7 @@ class MakeRun:
     def ctrl_c(self) -> int:
         """Interrupt every program in the foreground, as the terminal does."""
         os.killpg(self._make.pid, signal.SIGINT)
-        return self._make.wait(30)
+        return self._make.wait(90)
 
     def begin_to_stop(self) -> None:
         """Interrupt it and do not wait."""
@@ -78,7 +78,7 @@ class MakeRun:
     def terminate(self) -> int:
         """Terminate only the program that was started, as a service manager does."""
         self._make.terminate()
-        return self._make.wait(30)
+        return self._make.wait(90)
 
     def kill_workbench(self) -> None:
         """Kill the workbench itself, which nothing can prevent."""
@@ -88,7 +88,7 @@ class MakeRun:
     def kill(self) -> int:
         """Kill the workbench and wait."""
         self.kill_workbench()
-        return self._make.wait(30)
+        return self._make.wait(90)
 
     def kill_all(self, part: str) -> None:
         """Kill at once every program of the run whose command contains `part`, such as `leash.py`."""
@@ -98,8 +98,8 @@ class MakeRun:
                     os.kill(int(line.split()[0]), signal.SIGKILL)
 
     def wait(self) -> int:
-        """Wait for its end, for a minute at most."""
-        return self._make.wait(60)
+        """Wait for its end, for 90 seconds at most."""
+        return self._make.wait(90)
 
     def stack(self) -> LocalStack:
         return LocalStack(**json.loads((self.folder / lock.RECORD).read_text()))

@@ -27,7 +27,7 @@ from workbench.stack.ports import HOST
 START_SECONDS = 60.0
 """How long MiniStack may take to start, in seconds."""
 
-STOP_SECONDS = 20.0
+STOP_SECONDS = 60.0
 """How long MiniStack may take to stop after its functions, in seconds: it saves its state."""
 
 LEASH = Path(__file__).with_name("leash.py")
