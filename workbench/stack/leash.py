@@ -40,7 +40,7 @@ def _let_functions_end() -> None:
         time.sleep(0.02)
 
 
-def _keep(folder: Path) -> None:
+def keep(folder: Path) -> None:
     """Make the state of this run the one that the next run begins with. A kill at any moment leaves one."""
     if (folder / UNFINISHED).exists():
         return
@@ -60,4 +60,4 @@ if __name__ == "__main__":
     threading.Thread(target=_wait_for_release, daemon=True).start()
     sys.argv = ["ministack"]
     main()  # it returns when all is saved
-    _keep(folder)
+    keep(folder)

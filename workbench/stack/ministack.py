@@ -60,7 +60,7 @@ class MiniStack:
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises StackError when it ends or does not answer in time."""
-        self._take_up()
+        take_up(self.folder)
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)  # the unpacked functions of the last run
         (self.folder / "tmp").mkdir(parents=True)
         self.log.unlink(missing_ok=True)
@@ -107,19 +107,6 @@ class MiniStack:
         """The process id; None while it does not run."""
         return self._child.pid if self._child else None
 
-    def _take_up(self) -> None:
-        """Begin with the state of the last stop, or with none."""
-        now, kept, before = (self.folder / name for name in ("now", "kept", "before"))
-        shutil.rmtree(now, ignore_errors=True)
-        if before.exists() and not kept.exists():
-            before.rename(kept)
-        shutil.rmtree(before, ignore_errors=True)
-        if kept.exists():
-            shutil.copytree(kept, now)
-        (now / "state").mkdir(parents=True, exist_ok=True)
-        (self.folder / UNFINISHED).unlink(missing_ok=True)
-        _show_messages(now / "state" / "sqs.json")
-
     def _answers(self) -> bool:
         try:
             return httpx.get(f"{self.endpoint_url}/_ministack/health", timeout=2, trust_env=False).is_success
@@ -156,6 +143,20 @@ def wait_for_last(folder: Path) -> None:
         if time.monotonic() > deadline:
             raise StackError(f"the local AWS of the last run does not end: `ps` shows it with {folder}")
         time.sleep(0.1)
+
+
+def take_up(folder: Path) -> None:
+    """Begin a run with the state of the last stop, or with none: copy `kept` to `now`."""
+    now, kept, before = (folder / name for name in ("now", "kept", "before"))
+    shutil.rmtree(now, ignore_errors=True)
+    if before.exists() and not kept.exists():  # a kill came while the two changed places
+        before.rename(kept)
+    shutil.rmtree(before, ignore_errors=True)
+    if kept.exists():
+        shutil.copytree(kept, now)
+    (now / "state").mkdir(parents=True, exist_ok=True)
+    (folder / UNFINISHED).unlink(missing_ok=True)
+    _show_messages(now / "state" / "sqs.json")
 
 
 def _show_messages(saved: Path) -> None:
