@@ -3,6 +3,7 @@
 import importlib
 import sys
 
+from workbench import terminal
 from workbench.stack import interrupts
 from workbench.stack.errors import StackError
 from workbench.tools import ToolError
@@ -38,4 +39,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    terminal.protect()
     sys.exit(main(sys.argv[1:]))

@@ -120,6 +120,7 @@ def _stamp(environment: Environment) -> str:
 
 def _make(environment: Environment) -> None:
     check_python()
+    _check_place(ROOT / environment.folder)
     TOOLS.mkdir(exist_ok=True)
     with _alone():
         if _is_current(environment):  # another `make` has just made it
@@ -135,6 +136,15 @@ def _make(environment: Environment) -> None:
             _say("\n")
             raise
         _say(" %.0f s\n" % (time.monotonic() - started))
+
+
+def _check_place(folder: Path) -> None:
+    """Raise ToolError when the environment is behind a link: `venv --clear` would empty another one."""
+    if folder.resolve() != folder:
+        raise ToolError(
+            "%s leads to %s, which belongs to another folder: remove that link, then repeat"
+            % (folder.relative_to(ROOT), folder.resolve())
+        )
 
 
 def _alone() -> IO[str]:

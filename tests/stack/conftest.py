@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,3 +20,11 @@ def stack() -> Iterator[LocalStack]:
             yield running
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def folder(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """Return the folder of a test that starts and stops a stack of its own. It is removed afterwards."""
+    path = tools.ROOT / ".rejoinder" / f"test-{os.getpid()}-{request.node.name.partition('[')[0][:40]}"
+    yield path
+    shutil.rmtree(path, ignore_errors=True)

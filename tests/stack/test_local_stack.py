@@ -3,127 +3,22 @@
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.stack.make_run import BOT, CONTACT, UP, MakeRun, answer, left_running
 from workbench import tools
 from workbench.cli import demo
 from workbench.cli.handset import Handset, wait_for
 from workbench.stack import LocalStack, lock
 
 pytestmark = pytest.mark.stack
-
-BOT = """from rejoinder import Bot, Chat
-
-bot = Bot()
-
-
-@bot.otherwise
-def answer(chat: Chat) -> None:
-    count = int(str(chat.data.get("count", 0))) + 1
-    chat.data["count"] = count
-    chat.say(f"{count} by the first bot")
-"""
-CONTACT = "15550003333"
-UP = "Ctrl-C stops everything."
-
-
-class MakeRun:
-    """`make run` as a person starts it, in a folder of its own. Everything that it prints goes to a file."""
-
-    def __init__(self, folder: Path, *arguments: str) -> None:
-        self.folder = folder
-        bot = folder / "bot"
-        if not bot.exists():
-            bot.mkdir(parents=True)
-            (bot / "bot.py").write_text(BOT)
-        self._output = folder / "output"
-        environment = os.environ | {
-            "REJOINDER_FOLDER": str(folder),
-            "BOT": str(bot.relative_to(tools.ROOT)),
-            "PYTHONUNBUFFERED": "1",
-        }
-        with self._output.open("w") as output:
-            self._make = subprocess.Popen(
-                ["make", "run", *arguments],
-                cwd=tools.ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    def said(self) -> str:
-        return self._output.read_text()
-
-    def wait_for(self, pattern: str, *, seconds: float = 120) -> re.Match[str]:
-        def find() -> re.Match[str] | None:
-            found = re.search(pattern, self.said())
-            assert found or self._make.poll() is None, self.said()
-            return found
-
-        found = wait_for(find, seconds=seconds)
-        assert found, self.said()
-        return found
-
-    def ctrl_c(self) -> int:
-        """Interrupt every program in the foreground, as the terminal does."""
-        os.killpg(self._make.pid, signal.SIGINT)
-        return self._make.wait(30)
-
-    def terminate(self) -> int:
-        """Terminate only the program that was started, as a service manager does."""
-        self._make.terminate()
-        return self._make.wait(30)
-
-    def kill(self) -> int:
-        """Kill the workbench itself at once, which nothing can prevent."""
-        os.kill(int((self.folder / lock.LOCK).read_text()), signal.SIGKILL)
-        return self._make.wait(30)
-
-    def stack(self) -> LocalStack:
-        return LocalStack(**json.loads((self.folder / lock.RECORD).read_text()))
-
-    def handset(self) -> Handset:
-        return Handset(self.stack().simulator_url, CONTACT)
-
-    def end(self) -> None:
-        if self._make.poll() is None:
-            self.terminate()
-
-
-@pytest.fixture
-def folder(request: pytest.FixtureRequest) -> Iterator[Path]:
-    path = tools.ROOT / ".rejoinder" / f"test-{os.getpid()}-{request.node.name.partition('[')[0][:40]}"
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
-
-
-def _left_running(folder: Path) -> list[str]:
-    listed = subprocess.check_output(["ps", "-axww", "-o", "pid=,args="], text=True).splitlines()
-    return [line for line in listed if str(folder) in line]
-
-
-def _answer(handset: Handset, words: str) -> str:
-    before = len(handset.heard())
-    handset.say(words)
-
-    def new() -> str | None:
-        heard = handset.heard()[before:]
-        return heard[0].text if heard else None
-
-    answer = wait_for(new, seconds=30)
-    assert answer
-    return answer
 
 
 def test_the_demo_of_the_bot_goes_as_it_is_written(
@@ -159,10 +54,10 @@ def test_a_restart_keeps_stack_queues_conversations_and_secrets(stack: LocalStac
         QueueUrl=stack.inbound_dlq_url, MessageBody="left", MessageGroupId="g", MessageDeduplicationId="d"
     )
     handset = Handset(stack.simulator_url, CONTACT)
-    _answer(handset, "hi")
-    assert _answer(handset, "count me") == "That makes 1."
+    answer(handset, "hi")
+    assert answer(handset, "count me") == "That makes 1."
     stack.restart()
-    assert _answer(handset, "count me") == "That makes 2."
+    assert answer(handset, "count me") == "That makes 2."
     kept = sqs.receive_message(QueueUrl=stack.inbound_dlq_url, MaxNumberOfMessages=10)["Messages"]
     (left,) = (message for message in kept if message["Body"] == "left")
     sqs.delete_message(QueueUrl=stack.inbound_dlq_url, ReceiptHandle=left["ReceiptHandle"])
@@ -218,20 +113,20 @@ def test_an_edit_of_the_bot_is_live_within_5_seconds_and_a_faulty_one_is_not(fol
     try:
         run.wait_for(UP)
         source, handset = folder / "bot" / "bot.py", run.handset()
-        assert _answer(handset, "hello") == "1 by the first bot"
+        assert answer(handset, "hello") == "1 by the first bot"
         run.wait_for(r"chat      > hello\n(.*\n)*.*processor turn done")
 
         edited = time.monotonic()
         source.write_text(BOT.replace("first", "second"))
         run.wait_for(r"bot/bot\.py changed: live in \d+\.\d s")
-        assert _answer(handset, "hello") == "2 by the second bot"
+        assert answer(handset, "hello") == "2 by the second bot"
         assert time.monotonic() - edited < 5
 
         source.write_text(BOT.replace("chat.say(", "chat.say(("))
         run.wait_for(r"bot/bot\.py:10: .* was never closed; the bot from before goes on")
         source.write_text(BOT.replace("bot = Bot()", "bot = Bot(); missing"))
         run.wait_for(r"bot/bot\.py:3: NameError: name 'missing' is not defined; the bot from before goes on")
-        assert _answer(handset, "hello") == "3 by the second bot"
+        assert answer(handset, "hello") == "3 by the second bot"
         run.ctrl_c()
         assert "Traceback" not in run.said()
     finally:
@@ -242,7 +137,7 @@ def test_an_edit_of_the_bot_is_live_within_5_seconds_and_a_faulty_one_is_not(fol
     try:
         again.wait_for(UP)
         assert "deploy  " not in again.said()
-        assert _answer(again.handset(), "hello") == "4 by the third bot"
+        assert answer(again.handset(), "hello") == "4 by the third bot"
     finally:
         again.end()
 
@@ -267,16 +162,16 @@ def test_an_interrupt_in_any_stage_ends_everything_and_the_next_run_comes_up(fol
                 run.end()
             assert "Traceback" not in run.said(), stage
             assert run.said().count("rejoinder: stopped\n") == 1, stage
-            assert not _left_running(folder), stage
+            assert not left_running(folder), stage
             assert not (folder / lock.RECORD).exists()
             assert not lock.is_held(folder)
     last = MakeRun(folder)
     try:
         last.wait_for(UP)
-        assert _answer(last.handset(), "hello") == "1 by the first bot"
+        assert answer(last.handset(), "hello") == "1 by the first bot"
         assert last.terminate() == -signal.SIGTERM
         assert "stopped; all data stays in .rejoinder" in last.said()
-        assert not _left_running(folder)
+        assert not left_running(folder)
         assert not (folder / lock.RECORD).exists()
     finally:
         last.end()
@@ -289,22 +184,22 @@ def test_a_killed_run_takes_its_aws_with_it_the_next_has_what_it_held_and_ends_w
     run = MakeRun(folder)
     try:
         run.wait_for(UP)
-        assert _answer(run.handset(), "hello") == "1 by the first bot"
+        assert answer(run.handset(), "hello") == "1 by the first bot"
         ports = (folder / "ports.json").read_text()
         run.kill()
     finally:
         run.end()
-    assert wait_for(lambda: True if not _left_running(folder) else None, seconds=10)
+    assert wait_for(lambda: True if not left_running(folder) else None, seconds=10)
     again = MakeRun(folder)
     try:
         again.wait_for(UP)
         assert "nothing has changed since the last time" in again.said()
         assert (folder / "ports.json").read_text() == ports
-        assert _answer(again.handset(), "hello") == "2 by the first bot"
-        (ministack,) = [line for line in _left_running(folder) if "leash.py" in line]
+        assert answer(again.handset(), "hello") == "2 by the first bot"
+        (ministack,) = [line for line in left_running(folder) if "leash.py" in line]
         os.kill(int(ministack.split()[0]), signal.SIGKILL)
         again.wait_for("rejoinder: the local AWS has ended by itself")
         assert "Traceback" not in again.said()
     finally:
         again.end()
-    assert not _left_running(folder)
+    assert not left_running(folder)

@@ -1,4 +1,4 @@
-"""The drill: contacts write, the network fails, workers die. Then the queues drain and all is counted."""
+"""The drill: contacts write, everything fails, the queues drain, the bot is mended, and all is counted."""
 
 import threading
 import time
@@ -10,6 +10,7 @@ import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
 from workbench.chaos import evidence
+from workbench.chaos.errands import Errands
 from workbench.chaos.plan import Update, body_of, plan
 from workbench.chaos.saboteur import Saboteur
 from workbench.chaos.tally import Tally, count
@@ -20,6 +21,9 @@ TICK_SECONDS = 0.5
 
 LINE_SECONDS = 10.0
 """How often a line about the progress is printed, in seconds."""
+
+PUT_BACKS = 3
+"""How often what was set aside is put back at the end. A queue may show only a part of it at once."""
 
 QUIET_SECONDS = 3.0
 """How long queues must stay empty to count as drained, in seconds. A message on its way arrives sooner."""
@@ -50,6 +54,9 @@ class Orders:
 
     calm: float | None = None
     """How long the network still fails after the last webhook, in seconds; None: until the end."""
+
+    wrong: int = 0
+    """With how many updates the bot does something wrong."""
 
     loses: int = 0
     """How many messages are deleted on purpose."""
@@ -86,10 +93,13 @@ class Report:
     is_drained: bool
     """Whether the queues drained within the patience."""
 
+    failed: Sequence[str] = ()
+    """The errands that did not do what they should."""
+
     @property
     def is_right(self) -> bool:
         """Whether everything came through as promised, in time."""
-        return self.is_drained and self.tally.is_right
+        return self.is_drained and self.tally.is_right and not self.failed
 
 
 @dataclass(slots=True, kw_only=True)
@@ -154,8 +164,9 @@ class Drill:
         self._stack = stack
         self._orders = orders
         self._say = say
-        self._bodies = plan(orders.updates, orders.contacts, orders.seed)
+        self._bodies = plan(orders.updates, orders.contacts, orders.seed, orders.wrong)
         self._saboteur = Saboteur(stack=stack, seed=orders.seed)
+        self._errands = Errands(stack=stack)
         self._handled = 0
         self._looked_at = self._printed_at = float("-inf")
         self._look_again = 1.0
@@ -184,9 +195,22 @@ class Drill:
             self._tell(self._saboteur.calm())
         is_drained = self._until(self._has_drained)
         drained = time.monotonic()
+        is_drained &= self._mend()
+        self._errands.end()
         self._post.is_over = True
         poster.join(60)
         return self._report(is_drained=is_drained, drain_seconds=drained - all_given)
+
+    def _mend(self) -> bool:
+        """Deploy the bot without its faults and put back what was parked; False when that does not drain."""
+        self._tell(self._saboteur.redeploy(mended=True))
+        for _ in range(PUT_BACKS):
+            if not any(evidence.waiting(self._stack, *self._dlq_urls())):
+                return True
+            self._tell(self._errands.redrive())
+            if not self._until(self._has_drained):
+                return False
+        return True
 
     def _prepare(self) -> None:
         sqs, seconds = self._stack.client("sqs"), self._orders.visibility
@@ -199,7 +223,7 @@ class Drill:
 
         All of it is done before three quarters of the updates are handled.
         """
-        saboteur, orders = self._saboteur, self._orders
+        saboteur, orders, errands = self._saboteur, self._orders, self._errands
         # The first two kills hit functions that hold messages. The others are chosen by chance.
         victims = ["sender", "processor"]
         kills: list[tuple[float, Callable[[], str]]] = [
@@ -210,7 +234,16 @@ class Drill:
             for number in range(orders.kills)
         ]
         losses = [(0.6, saboteur.lose) for _ in range(orders.loses)]
-        return sorted([*kills, *losses, (0.3, saboteur.rotate), (0.5, saboteur.restart)], key=lambda s: s[0])
+        others = [
+            *[(0.1, errands.begin), (0.2, saboteur.redeploy), (0.3, saboteur.rotate), (0.35, saboteur.storm)],
+            *[(0.45, saboteur.restart), (0.5, errands.export), (0.55, errands.release)],
+            *[(0.6, errands.forget), (0.65, errands.redrive), (0.7, saboteur.restart)],
+        ]
+        return sorted([*kills, *losses, *others], key=lambda s: s[0])
+
+    def _dlq_urls(self) -> list[str]:
+        stack = self._stack
+        return [stack.inbound_dlq_url, stack.outbound_dlq_url, stack.events_dlq_url]
 
     def _queue_urls(self) -> list[str]:
         stack = self._stack
@@ -280,7 +313,7 @@ class Drill:
         updates = {update.id: update for body in self._bodies for update in body}
         given = [update for id, update in updates.items() if id in self._post.updates]
         return Report(
-            tally=count(evidence.gather(self._stack, given)),
+            tally=count(evidence.gather(self._stack, given, self._errands.put_back)),
             duplicates=sum(map(len, self._bodies)) - len(updates),
             posts=self._post.posts,
             repeated=self._post.posts - self._post.acknowledged,
@@ -289,4 +322,5 @@ class Drill:
             drain_seconds=drain_seconds,
             seconds=time.monotonic() - self._started,
             is_drained=is_drained,
+            failed=self._errands.failed,
         )

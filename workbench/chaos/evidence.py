@@ -1,7 +1,7 @@
 """Reads what the table, the queues and the simulator hold."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -9,24 +9,30 @@ import httpx
 from rejoinder.aws.keys import MARKER, is_conversation, is_marker, is_record, message_id_of, outbound_id_of
 from rejoinder.aws.stored.items import read_steps
 from rejoinder.model.delivery import Callback
-from workbench.chaos.plan import Update
+from workbench.chaos.plan import Update, talk_of
 from workbench.chaos.tally import FINISHED, Acceptance, Evidence, Steps
 from workbench.stack import LocalStack
 
 
-def gather(stack: LocalStack, updates: Sequence[Update]) -> Evidence:
-    """Return all that the tally needs."""
-    items = list(_items(stack))
-    talks = filter(is_conversation, items)
-    records = filter(is_record, items)
+def gather(stack: LocalStack, updates: Sequence[Update], put_back: Collection[str]) -> Evidence:
+    """Return all that the tally needs of `updates`. Those in `put_back` were parked before."""
+    items, ids, talks = list(_items(stack)), {one.id for one in updates}, {one.talk for one in updates}
+    counts = {_talk(item): _count(item) for item in filter(is_conversation, items)}
+    accepted = [_acceptance(sent) for sent in _sent(stack)]
     return Evidence(
         updates=updates,
-        markers=_markers(items),
-        counts={talk["contact_ids"]["L"][0]["S"]: _count(talk) for talk in talks},
-        records={outbound_id_of(item): _attempts(item) for item in records},
-        acceptances=[_acceptance(sent) for sent in _sent(stack)],
+        put_back=put_back,
+        markers={id: state for id, state in _markers(items).items() if id in ids},
+        counts={talk: count for talk, count in counts.items() if talk in talks},
+        records={outbound_id_of(item): _attempts(item) for item in filter(is_record, items)},
+        acceptances=[one for one in accepted if one.contact in talks],
         dead=sum(waiting(stack, stack.inbound_dlq_url, stack.outbound_dlq_url, stack.events_dlq_url)),
     )
+
+
+def parked(stack: LocalStack) -> set[str]:
+    """Return the ids of the updates that are parked now."""
+    return {id for id, state in _markers(_items(stack)).items() if state == "parked"}
 
 
 def handled(stack: LocalStack) -> int:
@@ -60,6 +66,11 @@ def _markers(items: Sequence[Mapping[str, Any]] | Iterator[Mapping[str, Any]]) -
     return {message_id_of(item): item["state"]["S"] for item in items if is_marker(item)}
 
 
+def _talk(conversation: Mapping[str, Any]) -> str:
+    number = conversation["account"]["S"].partition(":")[2]
+    return talk_of(number, conversation["contact_ids"]["L"][0]["S"])
+
+
 def _count(talk: Mapping[str, Any]) -> int:
     return int(json.loads(talk["data"]["S"]).get("count", 0))
 
@@ -77,7 +88,7 @@ def _sent(stack: LocalStack) -> list[Mapping[str, Any]]:
 def _acceptance(sent: Mapping[str, Any]) -> Acceptance:
     callback = Callback.decode(str(sent["body"].get("biz_opaque_callback_data", "")))
     return Acceptance(
-        contact=str(sent["contact"]),
+        contact=talk_of(str(sent["phone_number_id"]), str(sent["contact"])),
         text=str(sent["body"].get("text", {}).get("body", "")),
         outbound_id=callback.attempt.outbound_id if callback else "",
         attempt=callback.attempt.number if callback else 0,

@@ -1,9 +1,10 @@
-"""The saboteur: it kills workers, rotates the secret, and stops and starts the whole stack."""
+"""The saboteur: it kills workers, rotates the secret, deploys, and stops and starts the whole stack."""
 
 import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -13,8 +14,10 @@ from pathlib import Path
 
 import httpx
 
-from workbench.stack import LocalStack
+from workbench import tools
+from workbench.stack import LocalStack, processor
 from workbench.stack.ministack import LEASH
+from workbench.stack.sam import Sam
 
 ROTATED = "rejoinder-rotated-app-secret"
 
@@ -40,6 +43,15 @@ FAULTS = [
 ]
 """What the network does wrong during a drill."""
 
+STORM = [
+    {"kind": "http", "status": 500, "accepted": True, "times": 3},
+    {"kind": "error", "code": 131016, "times": 3},
+    {"kind": "accept_no_answer", "hang_seconds": SILENCE_SECONDS, "times": 2},
+    {"kind": "error", "code": 131056, "times": 2},
+    {"kind": "status", "duplicate": True, "disorder": True, "times": 5},
+]
+"""What the network does wrong besides that in a storm, each a few times."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Saboteur:
@@ -55,6 +67,7 @@ class Saboteur:
     """Until when messages of a killed worker may stay hidden, by queue, on the monotonic clock."""
 
     _dice: random.Random = field(init=False)
+    _rotations: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         self._dice = random.Random(self.seed)  # noqa: S311 - the same seed, the same run
@@ -92,12 +105,14 @@ class Saboteur:
 
     def rotate(self) -> str:
         """Store a new app secret beside the old one, which the network signs with. Return what was done."""
+        self._rotations += 1
+        new = f"{ROTATED}-{self._rotations}"
         secrets = self.stack.client("secretsmanager")
         id = self.stack.secret_name
         values = json.loads(secrets.get_secret_value(SecretId=id)["SecretString"])
-        values |= {"app_secret": ROTATED, "app_secret_previous": values["app_secret"]}
+        values |= {"app_secret": new, "app_secret_previous": values["app_secret"]}
         secrets.put_secret_value(SecretId=id, SecretString=json.dumps(values))
-        self._simulator("secret", {"app_secret": ROTATED})
+        self._simulator("secret", {"app_secret": new})
         return "the app secret is rotated: the network signs with the new one"
 
     def restart(self) -> str:
@@ -107,6 +122,30 @@ class Saboteur:
         for function in QUEUES:
             self._hold(function)
         return f"the whole stack was stopped and started ({time.monotonic() - started:.1f} s)"
+
+    def redeploy(self, *, mended: bool = False) -> str:
+        """Deploy the bot again, perhaps without its faults. Return what was done."""
+        place, endpoint = Path(self.stack.folder), self.stack.aws_endpoint_url
+        built = processor.build(Sam(root=tools.ROOT, folder=place, bot=self.stack.bot, endpoint_url=endpoint))
+        shutil.rmtree(built / "__pycache__", ignore_errors=True)  # it is not compared with the source
+        source = (built / "bot.py").read_text().replace("IS_MENDED = False", f"IS_MENDED = {mended}")
+        (built / "bot.py").write_text(f"{source}\n# deployed at {time.time()}\n")
+        processor.upload(built, self.stack.processor_function_name, endpoint)
+        return "the bot was deployed again" + " without its faults" * mended
+
+    def storm(self) -> str:
+        """Let ten things go wrong within seconds: deploy, rotate, spoil the network, kill all workers."""
+        self.redeploy()
+        self.rotate()
+        for fault in STORM:
+            self._simulator("faults", fault)
+        workers = _workers(Path(self.stack.folder) / "aws", self.stack)
+        for name, pid in workers:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            self.killed.append(name)
+            self._hold(name)
+        return f"a storm: {2 + len(STORM) + len(workers)} faults at once"
 
     def lose(self) -> str:
         """Delete a message from a queue, to prove that the count shows a loss. Return what was done."""

@@ -1,10 +1,12 @@
 """Counts what came through. It looks only at what the table and the network hold, not at what was done."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from workbench.chaos.plan import Update
+from rejoinder.model.ids import correlation_id, outbound_id
+from rejoinder.model.people import Account
+from workbench.chaos.plan import PARKING, Update
 
 FINISHED = {"done", "parked"}
 """The states of a marker whose update had its turn."""
@@ -23,6 +25,8 @@ class Acceptance:
     """A message that the network accepted."""
 
     contact: str
+    """The name of the conversation."""
+
     text: str
 
     outbound_id: str
@@ -53,6 +57,9 @@ class Evidence:
 
     dead: int = 0
     """How many messages are in the dead-letter queues."""
+
+    put_back: Collection[str] = ()
+    """The ids of the updates that were parked, and put back once the bot was mended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,28 +96,40 @@ class Tally:
     settled: int
     """How many of them have a record that says in the end what became of them."""
 
+    put_back: int
+    """How many updates were parked, and put back once the bot was mended."""
+
+    wrongly_parked: tuple[str, ...]
+    """Those of them with which the bot did nothing wrong, or nothing that parks."""
+
+    without_word: tuple[str, ...]
+    """Those of them whose contact was not told that something went wrong."""
+
     parked: int
-    """How many updates were parked."""
+    """How many updates are parked in the end."""
 
     dead: int
     """How many messages are in the dead-letter queues."""
 
     @property
     def lost(self) -> int:
-        """How many updates had no turn or no answer."""
-        return len(self.without_turn) + len(self.without_answer)
+        """How many updates had no turn, no answer, or no word of apology when they were parked."""
+        return len(self.without_turn) + len(self.without_answer) + len(self.without_word)
 
     @property
     def is_right(self) -> bool:
         """Whether all promises were kept."""
         broken = (self.lost, self.turns_doubled, len(self.wrongly_doubled), len(self.out_of_order))
-        return not any(broken) and not self.parked and not self.dead and self.handled == self.sent
+        parked = (len(self.wrongly_parked), self.parked)
+        return not any(broken) and not any(parked) and not self.dead and self.handled == self.sent
 
 
 def count(evidence: Evidence) -> Tally:
     """Return the figures that follow from `evidence`."""
     finished = {id for id, state in evidence.markers.items() if state in FINISHED}
-    first = _first_acceptances(evidence.acceptances)
+    sorry = {_sorry_id(update): update for update in evidence.updates if update.id in evidence.put_back}
+    told = {one.outbound_id for one in evidence.acceptances}
+    first = _first_acceptances(one for one in evidence.acceptances if one.outbound_id not in sorry)
     unknown = [id for id, attempts in evidence.records.items() if any(map(is_unknown, attempts.values()))]
     doubles = list(_doubles(evidence.acceptances))
     return Tally(
@@ -125,9 +144,12 @@ def count(evidence: Evidence) -> Tally:
             for earlier, later in doubles
             if not _may_follow(earlier, later, evidence.records)
         ),
-        out_of_order=tuple(_out_of_order(first)),
+        out_of_order=tuple(_out_of_order(first, {(one.talk, one.text) for one in sorry.values()})),
         unknown=len(unknown),
         settled=sum(any(SETTLED & steps for steps in evidence.records[id].values()) for id in unknown),
+        put_back=len(sorry),
+        wrongly_parked=tuple(update.id for update in sorry.values() if update.wrong not in PARKING),
+        without_word=tuple(update.id for id, update in sorry.items() if id not in told),
         parked=sum(state == "parked" for state in evidence.markers.values()),
         dead=evidence.dead,
     )
@@ -138,7 +160,13 @@ def is_unknown(steps: Steps) -> bool:
     return "unknown" in steps or ("sending" in steps and not ANSWERED & steps)
 
 
-def _first_acceptances(acceptances: Sequence[Acceptance]) -> dict[str, list[str]]:
+def _sorry_id(update: Update) -> str:
+    """Return the outbound id of the apology for an update."""
+    account = Account(channel="whatsapp", id=update.number)
+    return outbound_id(correlation_id(str(account), update.id), 0)
+
+
+def _first_acceptances(acceptances: Iterable[Acceptance]) -> dict[str, list[str]]:
     """Return the different texts that each contact got, in the order in which they came first."""
     first: dict[str, dict[str, None]] = defaultdict(dict)
     for one in acceptances:
@@ -158,7 +186,7 @@ def _without_answer(
     answered = {(contact, _parts(text)[1]) for contact, texts in first.items() for text in texts}
     for update in evidence.updates:
         is_done = update.id in finished and evidence.markers[update.id] == "done"
-        if is_done and (update.contact, update.text) not in answered:
+        if is_done and (update.talk, update.text) not in answered:
             yield update.id
 
 
@@ -171,30 +199,42 @@ def _turns_doubled(
     """
     done: dict[str, int] = defaultdict(int)
     for update in evidence.updates:
-        done[update.contact] += update.id in finished
+        done[update.talk] += update.id in finished
     for contact in {*evidence.counts, *first}:
         numbered = [_parts(text)[1] for text in first.get(contact, ())]
         counted_too_far = evidence.counts.get(contact, 0) - done[contact]
         yield max(counted_too_far, len(numbered) - len(set(numbered)), 0)
 
 
-def _out_of_order(first: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield the answers that came after a later one, by the bot's number or by the contact's."""
+def _out_of_order(first: Mapping[str, Sequence[str]], late: Collection[tuple[str, str]]) -> Iterator[str]:
+    """Yield the answers that came after a later one, by the bot's number or by the contact's.
+
+    `late` are the conversations and words of updates that were put back. Their answers may come late.
+    """
     for contact, texts in first.items():
         number, place = 0, 0
         for text in texts:
             its_number, words = _parts(text)
-            its_place = int(words.rpartition(" ")[2]) if words.rpartition(" ")[2].isdecimal() else place
+            its_place = place if (contact, words) in late else _place(words, place)
             if its_number <= number or its_place < place:
                 yield f"{contact} {text}"
             number, place = max(number, its_number), max(place, its_place)
 
 
+def _place(words: str, otherwise: int) -> int:
+    """Return the place that the contact's words give: `message 3` has place 3."""
+    place = [*words.split(), "", ""][1]
+    return int(place) if place.isdecimal() else otherwise
+
+
 def _doubles(acceptances: Sequence[Acceptance]) -> Iterator[tuple[Acceptance, Acceptance]]:
-    """Yield each acceptance of a text that the contact already had, after the acceptance before it."""
+    """Yield each acceptance of a text that the contact already had, after the acceptance before it.
+
+    Apologies are all alike, so each is known by its message.
+    """
     latest: dict[tuple[str, str], Acceptance] = {}
     for one in acceptances:
-        key = (one.contact, one.text)
+        key = (one.contact, one.text if _parts(one.text)[0] else one.outbound_id)
         if key in latest:
             yield latest[key], one
         latest[key] = one

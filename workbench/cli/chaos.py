@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workbench import tools
 from workbench.chaos.drill import Drill, Orders, Report
+from workbench.chaos.plan import PARKING, PASSING
 from workbench.stack import StackError, up
 from workbench.stack.local import folder_of
 
@@ -46,6 +47,7 @@ def read(arguments: list[str]) -> Orders:
     parser.add_argument("--visibility", type=int, help="the queues' timeout in seconds (180 and 360)")
     parser.add_argument("--patience", type=float, default=3600.0, help="seconds until the drill is given up")
     parser.add_argument("--calm", type=float, help="seconds that the network fails after the last webhook")
+    parser.add_argument("--wrong", type=int, help="updates on which the bot fails (one of 150, at least 7)")
     parser.add_argument("--lose", type=int, default=0, help="messages to delete; the table must show them")
     asked = parser.parse_args(arguments)
     if not 0 < asked.contacts <= asked.updates:
@@ -58,8 +60,13 @@ def read(arguments: list[str]) -> Orders:
         visibility=asked.visibility,
         patience=asked.patience,
         calm=asked.calm,
+        wrong=min(_wrong(asked.updates) if asked.wrong is None else asked.wrong, asked.updates),
         loses=asked.lose,
     )
+
+
+def _wrong(updates: int) -> int:
+    return max(len(PARKING + PASSING), updates // 150)
 
 
 def _number(name: str, default: int) -> int:
@@ -79,13 +86,15 @@ def table(report: Report) -> Iterator[str]:
         "workers killed": f"{len(report.killed)}   {killed}",
         "handled": f"{tally.handled}",
         "lost": f"{tally.lost}   {len(tally.without_turn)} without a turn, "
-        f"{len(tally.without_answer)} without an answer",
+        f"{len(tally.without_answer)} without an answer, {len(tally.without_word)} without a word of apology",
         "turns doubled": f"{tally.turns_doubled}",
         "sends doubled": f"{tally.sends_doubled}   {len(tally.wrongly_doubled)} of them although their "
         "outcome was known",
         "out of order": f"{len(tally.out_of_order)}",
         "unknown": f"{tally.unknown}   outcomes, {tally.settled} of them settled",
-        "parked": f"{tally.parked}   and {tally.dead} in dead-letter queues",
+        "parked": f"{tally.put_back}   {len(tally.wrongly_parked)} of them without a fault of the bot",
+        "after the mend": f"{tally.parked}   still parked, {tally.dead} in dead-letter queues",
+        "errands failed": f"{len(report.failed)}",
         "drain time": f"{report.drain_seconds:.0f} s   of {report.seconds:.0f} s in all"
         + ("" if report.is_drained else ", NOT DRAINED"),
     }
@@ -94,6 +103,9 @@ def table(report: Report) -> Iterator[str]:
     wrong = {
         "without a turn": tally.without_turn,
         "without an answer": tally.without_answer,
+        "without a word": tally.without_word,
+        "wrongly parked": tally.wrongly_parked,
+        "failed errand": report.failed,
         "wrongly doubled": tally.wrongly_doubled,
         "out of order": tally.out_of_order,
     }

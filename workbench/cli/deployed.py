@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from workbench import tools
-from workbench.stack import StackError, running
+from workbench.stack import LocalStack, StackError, running
 from workbench.stack.local import OUTPUTS
 
 CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 10})
@@ -67,6 +67,11 @@ def _local() -> Deployed:
     stack = running(tools.ROOT)
     if stack is None:
         raise StackError("no local stack is running: start it with `make run`, or name one on AWS: STACK=…")
+    return on(stack)
+
+
+def on(stack: LocalStack) -> Deployed:
+    """Return the deployment on a local stack."""
     return Deployed(
         client=cache(stack.client),
         stack_name=stack.stack_name,

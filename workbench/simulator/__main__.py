@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Sequence
 
+from workbench import terminal
 from workbench.simulator.server import HandshakeError, Simulator
 from workbench.simulator.settings import Settings
 
@@ -51,4 +52,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 if __name__ == "__main__":
     for stop in (signal.SIGINT, signal.SIGTERM):  # some shells start us with SIGINT ignored
         signal.signal(stop, signal.default_int_handler)
+    terminal.protect()
     sys.exit(main())

@@ -56,6 +56,15 @@ def stop(child: subprocess.Popen[bytes], *, seconds: float = TERM_SECONDS) -> No
     child.wait()
 
 
+def release(child: subprocess.Popen[bytes], *, seconds: float) -> None:
+    """Close a program's standard input, which ends it, and wait. After `seconds`, end it as `stop` does."""
+    if child.stdin:
+        child.stdin.close()
+    with suppress(subprocess.TimeoutExpired):
+        child.wait(seconds)
+    stop(child)
+
+
 def _signal_group(pid: int, number: int) -> None:
     with suppress(ProcessLookupError, PermissionError):  # macOS raises the latter when it is ending
         os.killpg(pid, number)

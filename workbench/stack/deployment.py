@@ -9,9 +9,6 @@ from botocore.exceptions import ClientError
 from workbench.stack import aws
 from workbench.stack.fingerprint import Fingerprint
 
-HEALTHY = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
-"""The states of a stack that can be updated."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
@@ -24,11 +21,6 @@ class Deployment:
         """Return the stack's outputs; None when there is no stack."""
         stack = self._describe()
         return None if stack is None else {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}
-
-    def is_broken(self) -> bool:
-        """Whether it cannot be updated, such as after an interrupted deployment or a failed creation."""
-        stack = self._describe()
-        return stack is not None and stack["StackStatus"] not in HEALTHY
 
     def fingerprint(self) -> Fingerprint | None:
         """Return the fingerprint of what was deployed last; None when there is none.

@@ -8,6 +8,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from workbench import development, tools
 from workbench.simulator.server import HandshakeError, Simulator
 from workbench.stack import aws, botcode, lock, ports, processor, remembered, sam
@@ -15,7 +17,7 @@ from workbench.stack.deployment import Deployment
 from workbench.stack.errors import StackError
 from workbench.stack.fingerprint import Fingerprint
 from workbench.stack.handle import LocalStack
-from workbench.stack.ministack import MiniStack
+from workbench.stack.ministack import MiniStack, wait_for_last
 from workbench.stack.stages import Stages
 from workbench.stack.warm import start_functions
 
@@ -78,13 +80,19 @@ def up(
     botcode.check(root, bot)
     with ExitStack() as exits:
         exits.enter_context(lock.only_one(state))
+        wait_for_last(state / "aws")
         before = remembered.last(state)
         chosen = remembered.choose(state, aws=aws_port, simulator=sim_port)
         tools.ensure("sam", "ministack")
         if before and before.aws != chosen.aws:  # all its data contains the addresses of its queues
             stages.write_line(f"port {chosen.aws} instead of {before.aws}: the local AWS starts empty")
             shutil.rmtree(state / "aws", ignore_errors=True)
-        yield _Start(root=root, bot=bot, folder=state, stages=stages, ports=chosen).run(exits)
+        start = _Start(root=root, bot=bot, folder=state, stages=stages, ports=chosen)
+        try:
+            stack = start.run(exits)
+        except (BotoCoreError, ClientError) as error:
+            raise StackError(f"the local AWS has ended or failed ({error}); see {state}/aws") from None
+        yield stack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +108,7 @@ class _Start:
     def run(self, exits: ExitStack) -> LocalStack:
         simulator = self._simulator(exits)  # started first, stopped last: the functions need it to the end
         ministack = self._ministack(exits)
-        stack = self._stack(ministack, self._deployed(ministack.endpoint_url))
+        stack = self._stack(ministack, self._deployed(ministack))
         with self.stages.stage("secrets"):
             _seed(stack)
         with self.stages.stage("functions"):
@@ -126,25 +134,30 @@ class _Start:
     def _ministack(self, exits: ExitStack) -> MiniStack:
         ministack = MiniStack(folder=self.folder / "aws", port=self.ports.aws)
         exits.callback(ministack.stop)
+        if ministack.was_killed():
+            what = "has what it had when it last stopped" if ministack.has_state() else "starts empty"
+            self.stages.write_line(
+                f"the last run was killed, or its deployment did not end: the local AWS {what}"
+            )
         with self.stages.stage("local AWS"):
             ministack.start()
-            if self._deployment(ministack.endpoint_url).is_broken():  # a deployment was interrupted
-                ministack.stop()
-                shutil.rmtree(ministack.folder)
-                ministack.start()
         return ministack
 
     def _deployment(self, endpoint_url: str) -> Deployment:
         return Deployment(endpoint_url=endpoint_url, stack_name=development.STACK_NAME)
 
-    def _deployed(self, endpoint_url: str) -> Mapping[str, str]:
+    def _deployed(self, ministack: MiniStack) -> Mapping[str, str]:
         """Deploy what is not deployed yet. Return the stack's outputs."""
+        endpoint_url = ministack.endpoint_url
         deployment = self._deployment(endpoint_url)
         program = sam.Sam(root=self.root, folder=self.folder, bot=self.bot, endpoint_url=endpoint_url)
         parameters = sam.parameters(f"http://{ports.HOST}:{self.ports.simulator}")
         wanted, there = Fingerprint.of(self.root, self.bot, parameters), deployment.fingerprint()
         if there is None or there.stack != wanted.stack:
-            self._build_and_deploy(program, parameters)
+            self._build(program)
+            with self.stages.stage("deploy"), ministack.changing():
+                aws.client("s3", program.endpoint_url).create_bucket(Bucket=BUCKET)
+                program.deploy(development.STACK_NAME, parameters, BUCKET)
         outputs = deployment.outputs()
         if not outputs:
             raise StackError("the deployed stack has no outputs: template.yaml must give them")
@@ -158,13 +171,10 @@ class _Start:
         deployment.remember(wanted)
         return outputs
 
-    def _build_and_deploy(self, program: sam.Sam, parameters: Mapping[str, str]) -> None:
+    def _build(self, program: sam.Sam) -> None:
         with self.stages.stage("build"):
             program.build()
             botcode.check_import(program, self.folder / "build" / processor.NAME)
-        with self.stages.stage("deploy"):
-            aws.client("s3", program.endpoint_url).create_bucket(Bucket=BUCKET)
-            program.deploy(development.STACK_NAME, parameters, BUCKET)
 
     def _stack(self, ministack: MiniStack, outputs: Mapping[str, str]) -> LocalStack:
         simulator_url = f"http://{ports.HOST}:{self.ports.simulator}"

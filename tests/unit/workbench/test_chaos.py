@@ -1,6 +1,7 @@
 """The counting of `make chaos`, in which each possible fault must show, and its plan."""
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,23 +10,32 @@ from pathlib import Path
 import pytest
 
 from rejoinder.bot.loading import load_bot
+from rejoinder.errors import BotFailed
+from rejoinder.model.ids import correlation_id, outbound_id
 from rejoinder.testing import Phone
 from workbench.chaos.drill import Report
-from workbench.chaos.plan import MAX_IN_BODY, Update, body_of, plan
+from workbench.chaos.plan import MAX_IN_BODY, NUMBERS, PARKING, PASSING, Update, body_of, plan
 from workbench.chaos.tally import Acceptance, Evidence, Steps, count
 from workbench.cli.chaos import BOT, read, table
 from workbench.stack import StackError
 
 ROOT = Path(__file__).parents[3]
-ADA, BOB = "15550000001", "15550000002"
+ADA_PHONE, BOB_PHONE = "15550000001", "15550000002"
+ADA, BOB = f"{ADA_PHONE}@1", f"{BOB_PHONE}@1"
 GOOD: Steps = frozenset({"sending", "accepted", "sent", "delivered", "read"})
 UNKNOWN: Steps = frozenset({"sending", "unknown", "sent", "delivered", "read"})
 KILLED: Steps = frozenset({"sending", "sent"})
 REFUSED: Steps = frozenset({"sending", "refused"})
 
 
-def update(contact: str, place: int) -> Update:
-    return Update(id=f"{contact}-{place}", contact=contact, place=place)
+def update(talk: str, place: int, wrong: str = "") -> Update:
+    return Update(id=f"{talk}-{place}", contact=talk.partition("@")[0], place=place, wrong=wrong)
+
+
+def sorry(one: Update) -> Acceptance:
+    """Return the apology for an update that was parked."""
+    id = outbound_id(correlation_id(f"whatsapp:{one.number}", one.id), 0)
+    return Acceptance(contact=one.talk, text="Sorry, something went wrong", outbound_id=id, attempt=1)
 
 
 def accepted(contact: str, number: int, place: int | None = None, *, attempt: int = 1) -> Acceptance:
@@ -145,6 +155,57 @@ def test_what_is_parked_is_handled_but_not_right() -> None:
     assert (tally.handled, tally.parked, tally.is_right) == (4, 1, False)
 
 
+PARKED = [update(ADA, 2, "raise"), update(ADA, 3, "exit")]
+MENDED = replace(
+    RIGHT,
+    updates=[update(ADA, 1), *PARKED, update(BOB, 1)],
+    put_back=[one.id for one in PARKED],
+    acceptances=[
+        *[sorry(PARKED[0]), sorry(PARKED[1]), accepted(ADA, 1), accepted(BOB, 1)],
+        *[replace(accepted(ADA, place), text=f"{place}: {PARKED[place - 2].text}") for place in (2, 3)],
+    ],
+)
+"""Two updates of Ada were parked, with a word each, and put back when the bot was mended."""
+
+
+def test_what_was_parked_with_a_word_and_answered_once_the_bot_was_mended_is_right() -> None:
+    tally = count(MENDED)
+    assert (tally.put_back, tally.wrongly_parked, tally.without_word, tally.lost) == (2, (), (), 0)
+    assert tally.is_right
+
+
+def test_the_answer_to_what_was_put_back_may_come_late() -> None:
+    other = [one for one in MENDED.acceptances if "message 2" not in one.text]
+    late = replace(accepted(ADA, 4, place=2), text="4: message 2 raise")
+    numbers = [
+        replace(one, text=one.text.replace("3: ", "2: ").replace("4: ", "3: ")) for one in [*other, late]
+    ]
+    assert count(replace(MENDED, acceptances=numbers)).is_right
+
+
+def test_an_update_that_was_parked_without_a_fault_of_the_bot_is_not_right() -> None:
+    innocent = update(BOB, 1)
+    tally = count(
+        replace(
+            MENDED,
+            put_back=[*MENDED.put_back, innocent.id],
+            acceptances=[*MENDED.acceptances, sorry(innocent)],
+        )
+    )
+    assert (tally.wrongly_parked, tally.lost, tally.is_right) == ((innocent.id,), 0, False)
+
+
+def test_an_update_that_was_parked_without_a_word_is_lost() -> None:
+    silent = [one for one in MENDED.acceptances if one != sorry(PARKED[0])]
+    tally = count(replace(MENDED, acceptances=silent))
+    assert (tally.without_word, tally.lost, tally.is_right) == ((PARKED[0].id,), 1, False)
+
+
+def test_an_apology_that_came_twice_is_a_double() -> None:
+    tally = count(replace(MENDED, acceptances=[*MENDED.acceptances, sorry(PARKED[0])]))
+    assert (len(tally.wrongly_doubled), tally.is_right) == (1, False)
+
+
 def test_what_lies_in_a_dead_letter_queue_is_not_right() -> None:
     assert not count(replace(RIGHT, dead=1)).is_right
 
@@ -179,8 +240,8 @@ def test_what_has_not_drained_is_not_right() -> None:
 def first_places(bodies: Sequence[Sequence[Update]]) -> dict[str, list[int]]:
     places: dict[str, list[int]] = defaultdict(list)
     for one in (update for body in bodies for update in body):
-        if one.place not in places[one.contact]:
-            places[one.contact].append(one.place)
+        if one.place not in places[one.talk]:
+            places[one.talk].append(one.place)
     return places
 
 
@@ -197,6 +258,24 @@ def test_a_plan_brings_each_contacts_messages_in_order_and_a_fifth_of_all_again(
     assert all(0 < len(body) <= MAX_IN_BODY for body in bodies)
 
 
+def test_a_plan_has_two_numbers_and_what_the_bot_does_wrong() -> None:
+    bodies = plan(400, 20, seed=1, wrong=9)
+    updates = {one.id: one for body in bodies for one in body}.values()
+    assert len({one.contact for one in updates}) == 10
+    assert {one.number for one in updates} == {*NUMBERS}
+    wrong = [one.wrong for one in updates if one.wrong]
+    assert len(wrong) == 9
+    assert {*wrong} == {*PARKING, *PASSING}
+    value = next(c for c in body_of(bodies[0])["entry"][0]["changes"])["value"]
+    assert value["metadata"]["phone_number_id"] in NUMBERS
+
+
+def test_an_errand_that_failed_is_not_right() -> None:
+    failed = replace(report(RIGHT), failed=["forget: something is left"])
+    assert not failed.is_right
+    assert "  failed errand: forget: something is left" in list(table(failed))
+
+
 def test_a_plan_follows_from_its_seed() -> None:
     assert plan(50, 5, seed=1) == plan(50, 5, seed=1) != plan(50, 5, seed=2)
 
@@ -204,7 +283,7 @@ def test_a_plan_follows_from_its_seed() -> None:
 def test_a_body_holds_what_the_contacts_say() -> None:
     (entry,) = body_of([update(ADA, 1), update(BOB, 2)])["entry"]
     messages = entry["changes"][0]["value"]["messages"]
-    assert [message["from"] for message in messages] == [ADA, BOB]
+    assert [message["from"] for message in messages] == [ADA_PHONE, BOB_PHONE]
     assert [message["text"]["body"] for message in messages] == ["message 1", "message 2"]
 
 
@@ -217,6 +296,22 @@ def test_orders_come_from_the_command_line_or_from_make(monkeypatch: pytest.Monk
     monkeypatch.setenv("UPDATES", "many")
     with pytest.raises(StackError, match="UPDATES must be a number"):
         read([])
+
+
+@pytest.mark.parametrize("wrong", ["raise", "memory"])
+def test_the_bot_fails_when_the_words_ask_for_it_until_it_is_mended(
+    wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot = load_bot(ROOT / BOT)
+    with pytest.raises(BotFailed):
+        Phone(bot).says(f"message 1 {wrong}")
+    monkeypatch.setattr(sys.modules["bot"], "IS_MENDED", True)
+    assert Phone(bot).says(f"message 1 {wrong}") == [f"< 1: message 1 {wrong}"]
+
+
+@pytest.mark.parametrize("wrong", ["threads", "print"])
+def test_what_the_bot_survives_does_not_change_its_answer(wrong: str) -> None:
+    assert Phone(load_bot(ROOT / BOT)).says(f"message 1 {wrong}") == [f"< 1: message 1 {wrong}"]
 
 
 def test_the_bot_numbers_what_is_said() -> None:

@@ -181,6 +181,19 @@ def test_a_python_without_ensurepip_gets_one_line_with_the_cure(repository: Path
 
 
 @pytest.mark.slow
+def test_setup_does_not_touch_the_environment_of_another_folder_behind_a_link(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    (other / "stamp").write_text("of another repository")
+    (repository / ".venv").symlink_to(other)
+    done = _setup(repository, _offline(repository))
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert f".venv leads to {other}, which belongs to another folder" in done.stderr
+    assert (other / "stamp").read_text() == "of another repository"
+
+
 def test_clean_removes_what_was_made_unless_a_stack_is_running(repository: Path) -> None:
     assert _setup(repository, _offline(repository)).returncode == 0
     command = [sys.executable, "-B", "workbench/tools.py", "clean"]
