@@ -15,7 +15,7 @@ DOCTORS = ["Dr. Okafor", "Dr. Lindner", "Dr. Silva"]
 bot = Bot()
 
 
-@bot.start
+@bot.start(always=True)
 @bot.on(*every("language"), interrupts=True)
 def choose_language(chat: Chat) -> None:
     """Ask for the language, at first and on request. The texts of rejoinder itself follow it."""

@@ -69,6 +69,7 @@ class World:
     time_limit: TimeLimit = nullcontext
     has_time: Callable[[], bool] = lambda: True
     folder: Path | None = None
+    shown: list[BaseException] = field(default_factory=list)
 
     def processor(self) -> Processor:
         """Return a processor as an invocation has it."""
@@ -85,6 +86,7 @@ class World:
             time_limit=self.time_limit,
             has_time=self.has_time,
             folder=self.folder,
+            show=self.shown.append,
         )
 
     def sender(self) -> Sender:

@@ -15,9 +15,10 @@ from workbench.stack import StackError
 
 REST = f"""\
 Not erased: messages in the queues at this moment (if the contact is writing, repeat the command later);
-of a message whose outcome is open, when it was tried; statuses that are still to come (both kept for
-{RECORD_SECONDS // 86400} days) or are dead letters (14 days); webhooks in quarantine (30 days);
-backups of the table (35 days); what your bot keeps elsewhere. The logs name nobody."""
+statuses that are still to come (kept for {RECORD_SECONDS // 86400} days) or are dead letters (14 days);
+when a message was tried of which nobody knows whether it went out ({RECORD_SECONDS // 86400} days);
+webhooks in quarantine (30 days); backups of the table (35 days); what your bot keeps elsewhere. The logs
+name nobody."""
 
 
 def main(arguments: list[str]) -> int:

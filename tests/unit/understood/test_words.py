@@ -187,7 +187,7 @@ def test_a_handler_takes_its_words_with_courtesy_and_no_others() -> None:
 
 
 def test_a_trigger_that_nobody_can_type_is_refused() -> None:
-    with pytest.raises(BotError, match="visible"):
+    with pytest.raises(BotError, match="no word to compare"):
         Bot().on("\u200b")
 
 
