@@ -25,6 +25,8 @@ class Outside:
 
     run: Callable[[], int]
     effects: dict[str, list[int]] = field(default_factory=dict)
+    payments: dict[str, list[int]] = field(default_factory=dict)
+    """The runs that paid, by the id of the message that began the talk."""
     raised: dict[str, int] = field(default_factory=dict)
     restarted: set[int] = field(default_factory=set)
     """The runs in which a talk began again because its journal could not be read."""
@@ -35,6 +37,13 @@ class Outside:
         """Have an effect in the world, such as a payment."""
         self.effects.setdefault(idempotency_key, []).append(self.run())
         return "done"
+
+    def pay(self, of: str) -> str:
+        """Have an effect that a talk wants once, however often it begins again. Half of them are refused."""
+        self.payments.setdefault(of, []).append(self.run())
+        if len(of) % 2:
+            raise Refused(of)
+        return "paid"
 
     def fails(self, message: Inbound, times: int) -> None:
         """Raise, but only the first `times` times for each message."""
@@ -47,6 +56,10 @@ class Outside:
         """Raise if the answer is TROUBLE."""
         if answer == TROUBLE:
             self.fails(message, 1000)
+
+
+class Refused(Exception):
+    """The effect was refused."""
 
 
 class _Stage:
@@ -62,6 +75,10 @@ def play_in(outside: Outside) -> None:
 
 def _effect(idempotency_key: str = "") -> str:
     return _Stage.outside.effect(idempotency_key)
+
+
+def _pay(of: str) -> str:
+    return _Stage.outside.pay(of)
 
 
 WORDS = (
@@ -80,6 +97,7 @@ WORDS = (
     "slow",
     "human",
     "hurry",
+    "pay",
 )
 """The words that contacts say. The first choice is the dullest."""
 
@@ -89,6 +107,7 @@ def build(*, changed: bool) -> Bot:
     bot = Bot(cancel=("stop it",))
     hello = "Hello again" if changed else "Hello"
     _talks(bot, hello, changed=changed)
+    _pays(bot, hello, changed=changed)
     _puts_off(bot, changed=changed)
     _fails(bot)
     _hears(bot, hello)
@@ -124,6 +143,20 @@ def _talks(bot: Bot, hello: str, *, changed: bool) -> None:
     @bot.on("code")
     def code(chat: Chat) -> None:
         chat.say("Your code is 123", once=True)
+
+
+def _pays(bot: Bot, hello: str, *, changed: bool) -> None:
+    """Add a handler that catches what its step raises, and asks then."""
+
+    @bot.on("pay")
+    def pay(chat: Chat) -> None:
+        if changed:
+            chat.say("Thank you for coming")
+        try:
+            paid = chat.step(_pay, chat.message.id)
+        except Refused as refused:
+            paid = f"not {refused}"
+        chat.say(f"{hello}: {paid}, {chat.ask('Again?')}")
 
 
 def _puts_off(bot: Bot, *, changed: bool) -> None:

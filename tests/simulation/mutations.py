@@ -1,6 +1,6 @@
 """Mutations of the services. Each breaks one rule, and the oracle must see it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
@@ -10,6 +10,8 @@ from unittest.mock import patch
 from rejoinder.aws import consume, outbox
 from rejoinder.aws.stored import items
 from rejoinder.aws.stored.talks import dump_talk, read_talk
+from rejoinder.bot import codec
+from rejoinder.bot.steps import Steps
 from rejoinder.channels.whatsapp import front
 from rejoinder.errors import AttemptTaken, SettingsError, Unreadable
 from rejoinder.model import conversation, delivery
@@ -30,7 +32,7 @@ from rejoinder.model.gate import Gate
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Contact
-from rejoinder.model.talk import Talk, UnreadableJournal
+from rejoinder.model.talk import Journal, Talk, UnreadableJournal
 from rejoinder.model.updates import Inbound, Preference, Release, WakeUp
 from rejoinder.ports import Request
 from rejoinder.services import deliver, failures, process, track
@@ -472,6 +474,25 @@ def a_delivery_that_never_reached_the_bot_counts_as_a_try(
 ) -> Marker:
     seen = found or (Marker(state="trying", tries=1) if was_stopped else None)
     return _turn(processor, inbound, before, seen, was_stopped=was_stopped)
+
+
+@_instead_of(Journal, "again")
+def a_talk_that_begins_again_does_its_steps_again(
+    journal: Journal, data: Mapping[str, object], language: str, _answer: Inbound
+) -> Journal:
+    return replace(journal, data=data, language=language, entries=(), restarts=journal.restarts + 1)
+
+
+@_instead_of(Steps, "went_on")
+def what_a_step_raises_is_not_kept_for_the_next_try(_steps: Steps) -> None:
+    """Keep nothing."""
+
+
+@_instead_of(codec, "result_of")
+def what_a_step_raised_cannot_be_read_again(text: str) -> Any:
+    if text.startswith('{"$raise"'):
+        raise codec.Unknown
+    return codec.read(text)
 
 
 @_instead_of(MemoryStore, "unpark")

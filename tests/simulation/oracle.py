@@ -482,9 +482,10 @@ def a_step_has_its_effect_once(world: World) -> Iterator[str]:
 
     An effect may be repeated only in three cases. The run before was disturbed before its result was written.
     Two machines handled one conversation (a contact under two ids), and one of them was first. The talk began
-    again in between, because its journal could not be read.
+    again in between, because its journal could not be read. A talk that begins again because its handler was
+    changed pays for nothing again.
     """
-    for runs in world.outside.effects.values():
+    for runs in (*world.outside.effects.values(), *world.outside.payments.values()):
         for run, following in pairwise(runs):
             forestalled = run != following and {run, following} & world.forestalled
             is_restart = any(run < one <= following for one in world.outside.restarted)

@@ -82,6 +82,15 @@ def result_of(text: str) -> Any:
     return read(text)
 
 
+def can_be_read(text: str) -> bool:
+    """Whether `result_of` can tell what `text` is."""
+    try:
+        read_error(text) if text.startswith('{"$raise"') else read(text)
+    except Unknown:
+        return False
+    return True
+
+
 def read_error(text: str) -> Exception:
     """Return an exception that equals the one that was written. Raises Unknown when it cannot be read."""
     try:

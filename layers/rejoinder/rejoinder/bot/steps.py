@@ -65,7 +65,7 @@ class Steps:
     ) -> StepDone:
         arguments = codec.fingerprint([args, kwargs])
         kept = self._replay.kept(StepDone, name, arguments)
-        if kept:
+        if kept and codec.can_be_read(kept.result):
             return kept
         key = digest(self._replay.key, name, *([arguments] if self._replay.begun.restarts else []))
         if key not in self._turn.steps:
