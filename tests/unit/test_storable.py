@@ -4,6 +4,7 @@ import json
 import math
 import uuid
 from collections import Counter, OrderedDict, UserDict, defaultdict, namedtuple
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,8 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rejoinder import Bot, Chat
 from rejoinder.bot.storable import as_json
-from rejoinder.errors import BotError
+from rejoinder.errors import BotError, BotFailed
+from rejoinder.testing import Phone
 
 
 class Size(Enum):
@@ -145,3 +148,45 @@ def test_a_value_comes_back_as_it_is_or_is_refused(value: Any) -> None:
     except BotError:
         return
     assert repr(copy) == repr(value)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (lambda data: data.update(tags={"a"}), "is a set"),
+        (lambda data: data.setdefault("place", (1, 2)), "is a tuple"),
+        (lambda data: data.__setitem__(7, "seven"), "has the key 7"),
+        (lambda data: data.__ior__({"at": date(2030, 1, 1)}), "is a date"),
+        (lambda data: data.__setitem__("votes", {1: 2}), "has the key 1"),
+    ],
+)
+def test_what_json_would_change_is_an_error_at_the_line_that_puts_it_into_the_data(
+    line: Callable[[Any], Any], told: str
+) -> None:
+    reached = []
+
+    def handler(chat: Chat) -> None:
+        line(chat.data)
+        reached.append("the next line")
+
+    bot = Bot()
+    bot.otherwise(handler)
+    with pytest.raises(BotFailed) as failed:
+        Phone(bot).says("x")
+    assert told in str(failed.value.__cause__)
+    assert reached == []
+
+
+def test_what_is_put_into_the_data_stays_the_same_object() -> None:
+    def handler(chat: Chat) -> None:
+        cart = chat.data.setdefault("cart", [])
+        cart.append(chat.message.text)
+        chat.data |= {"newest": chat.message.text}
+        chat.data.update([("count", len(cart))])
+        chat.say(f"{chat.data}")
+
+    bot = Bot()
+    bot.otherwise(handler)
+    phone = Phone(bot)
+    phone.says("a")
+    assert phone.says("b") == ["< {'cart': ['a', 'b'], 'newest': 'b', 'count': 2}"]

@@ -13,6 +13,7 @@ from rejoinder.bot.journal import JournalMismatch, Replay
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.questions import MAX_ANSWERS, Question, Reader, WrongAnswer, value_again
 from rejoinder.bot.steps import Steps
+from rejoinder.bot.storable import Data
 from rejoinder.bot.turn import OpenTurn, Suspended, storable
 from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
 from rejoinder.model.contents import Template, Text
@@ -48,7 +49,7 @@ class Asking:
     def __init__(self, replay: Replay, turn: OpenTurn) -> None:
         begun = replay.begun
         self.contact = begun.message.contact.called(turn.phrases(begun.language).nameless)
-        self.data = json.loads(json.dumps(begun.data))
+        self.data = Data(json.loads(json.dumps(begun.data)))
         self.given = json.loads(json.dumps(begun.given))
         self.language = begun.language
         self.missed = turn.missed

@@ -151,6 +151,9 @@ class Running:
         )
 
     def _say(self, phrase: str, conversation: Conversation, turn: OpenTurn) -> Conversation:
+        """Say a phrase, if the service window still allows words."""
+        if turn.now >= turn.window_closes_at:
+            return conversation
         words = str(getattr(self.phrases(conversation), phrase))
         return self._begin(Picked(handler=lambda chat: chat.say(words)), conversation, turn)
 

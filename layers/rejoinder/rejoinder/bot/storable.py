@@ -39,6 +39,32 @@ def as_json(value: object, what: str) -> Any:
     raise BotError(f"{what}{place} {fault}")
 
 
+class Data(dict[str, Any]):
+    """`chat.data`: what is put into it is checked at that line. What is changed deeper inside is checked when
+    the turn ends.
+    """
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        """Keep `value`. Raises BotError when JSON would change it."""
+        as_json({name: value}, "chat.data")
+        super().__setitem__(name, value)
+
+    def setdefault(self, name: str, default: Any = None) -> Any:
+        """Return what is kept under `name`; keep `default` there first if nothing is."""
+        if name not in self:
+            self[name] = default
+        return self[name]
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        """Keep each value, as `__setitem__` does."""
+        for name, value in dict(*args, **kwargs).items():
+            self[name] = value
+
+    def __ior__(self, other: Any) -> "Data":  # type: ignore[override, misc]
+        self.update(other)
+        return self
+
+
 def _fault(value: object) -> Fault | None:
     """Return the first value that JSON does not bring back; None when there is none."""
     match value:
