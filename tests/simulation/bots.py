@@ -156,6 +156,8 @@ def _pays(bot: Bot, hello: str, *, changed: bool) -> None:
             paid = chat.step(_pay, chat.message.id)
         except Refused as refused:
             paid = f"not {refused}"
+            chat.say("Refused")
+            _Stage.outside.fails(chat.message, 1)
         chat.say(f"{hello}: {paid}, {chat.ask('Again?')}")
 
 

@@ -14,7 +14,7 @@ from rejoinder.bot import codec
 from rejoinder.bot.steps import Steps
 from rejoinder.channels.whatsapp import front
 from rejoinder.errors import AttemptTaken, SettingsError, Unreadable
-from rejoinder.model import conversation, delivery
+from rejoinder.model import conversation, delivery, whose
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import (
     Attempt,
@@ -548,6 +548,6 @@ def a_journal_that_cannot_be_read_is_not_kept_as_it_is(talk: Talk) -> str:
     return "{}" if isinstance(talk, UnreadableJournal) else dump_talk(talk)
 
 
-@_instead_of(conversation, "_holder_then")
+@_instead_of(whose, "_holder_then")
 def what_is_old_goes_to_who_has_the_number_now(holder: Any, *_given: object) -> Any:
     return holder
