@@ -76,7 +76,7 @@ class Errands:
                 errand(on(self.stack))
             except StackError as error:
                 self.failed.append(f"{name}: {error}")
-        return [*said.getvalue().splitlines(), "nothing"][-1]
+        return (said.getvalue().splitlines() or ["nothing"])[-1]
 
 
 def _forget(place: Deployed) -> None:

@@ -30,7 +30,8 @@ def _wait_for_release() -> None:
 
 
 def _let_functions_end() -> None:
-    """Take no more messages from the queues, and wait for the functions that have some."""
+    """Take no more messages from the queues, and wait for the functions that have some. Kill what is late."""
+    from ministack.core import lambda_runtime  # type: ignore[import-not-found]  # noqa: PLC0415
     from ministack.services import lambda_svc  # type: ignore[import-not-found]  # noqa: PLC0415
 
     lambda_svc._poll_sqs = lambda: False  # noqa: SLF001 - MiniStack has no other way
@@ -38,6 +39,8 @@ def _let_functions_end() -> None:
     time.sleep(0.05)  # a message that was just taken is counted a moment later
     while lambda_svc._esm_inflight and time.monotonic() < deadline:  # noqa: SLF001
         time.sleep(0.02)
+    if lambda_svc._esm_inflight:  # noqa: SLF001
+        lambda_runtime.reset()
 
 
 def keep(folder: Path) -> None:
@@ -61,3 +64,4 @@ if __name__ == "__main__":
     sys.argv = ["ministack"]
     main()  # it returns when all is saved
     keep(folder)
+    os._exit(0)  # a thread that waits for something must not delay the end
