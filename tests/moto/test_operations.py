@@ -383,6 +383,27 @@ def test_what_is_parked_goes_back_by_its_marker_alone(
     assert "was handled since; dropped" in capsys.readouterr().out
 
 
+def test_what_fails_again_at_once_is_put_back_once(
+    place: Deployed, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    update = inbound("count")
+    park(place, update)
+    send, sent = redrive._send, []
+
+    def send_and_process(to: Deployed, origin: Any, body: str, group: str) -> None:
+        send(to, origin, body, group)
+        sent.append(body)
+        assert len(sent) < 3, "it goes on for ever"
+        for one in arrived(to):
+            park(to, one)
+
+    monkeypatch.setattr(redrive, "_send", send_and_process)
+    redrive.put_back(place, {"all"})
+    assert capsys.readouterr().out.endswith("1 put back\n")
+    assert len(sent) == 1
+    assert len(ids(listed(place, capsys))) == 1, "it is there again"
+
+
 # --- people ---------------------------------------------------------------------------------------------
 
 

@@ -74,14 +74,16 @@ def put_back(place: Deployed, chosen: set[str]) -> None:
     """Send the chosen letters to the queues that they were meant for; StackError when one is missing.
 
     Each is sent before it is deleted. After a crash in between it is in both queues, which does no harm: an
-    update that is handled twice is answered once.
+    update that is handled twice is answered once. What fails again, and so comes back at once, is left.
     """
     gone: set[str] = set()
+    sent: set[str] = set()
     unreadable: set[str] = set()
     with dead_letters(place) as letters:
         while found := letters.receive():
             for letter in found:
-                if not {letter.id, EVERYTHING} & chosen:
+                what = letter.update.hashed_id if letter.update else letter.body
+                if what in sent or not {letter.id, EVERYTHING} & chosen:
                     continue
                 try:
                     print(f"{letter.id}  {letter.kind}: {_put_back(place, letter)}")
@@ -91,6 +93,7 @@ def put_back(place: Deployed, chosen: set[str]) -> None:
                     continue
                 letters.delete(letter)
                 gone.add(letter.id)
+                sent.add(what)
     if missing := chosen - gone - unreadable - {EVERYTHING}:
         raise StackError(f"not there: {' '.join(sorted(missing))}; `make redrive` lists the ids")
     print(f"{len(gone)} put back")
