@@ -7,24 +7,36 @@ written by module and name, and found again by them, on any machine.
 
 import base64
 import json
+import math
 import operator
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import reduce
 from importlib import import_module
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, TypeVar
 from uuid import UUID
 
 from rejoinder.errors import BotError
 from rejoinder.model.ids import digest
+from rejoinder.model.talk import bytes_of, cut
+
+MAX_PART_BYTES = 8 * 1024
+"""The most that is kept of one part of an exception, such as its text, in bytes of JSON."""
 
 _KEEPS = "None, bool, int, float, str, list, tuple, set, dict, bytes, date, datetime, time, timedelta, "
 _KEEPS += "Decimal, UUID, Enum and dataclasses of these"
+
+
+_UNREADABLE = (ArithmeticError, AttributeError, ImportError, LookupError, TypeError, ValueError)
+
+
+T = TypeVar("T", datetime, time)
 
 
 class Unknown(Exception):  # no RejoinderError: whoever reads a journal catches it
@@ -37,26 +49,28 @@ def write(value: object, what: str) -> str:
     Raises BotError for a value that could not be read again.
     """
     try:
-        return json.dumps(_encode(value), allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+        written = _written(value)
+        _decode(json.loads(written))
     except RecursionError:
         raise BotError(f"{what} is nested too deeply, or holds itself") from None
-    except (TypeError, ValueError) as error:
+    except _UNREADABLE as error:
         raise BotError(f"{what} cannot be kept: {error}; it may be of {_KEEPS}") from error
+    return written
 
 
 def read(text: str) -> Any:
     """Return the value that was written as `text`. Raises Unknown when it cannot be read any more."""
     try:
         return _decode(json.loads(text))
-    except (ArithmeticError, AttributeError, ImportError, LookupError, TypeError, ValueError) as error:
+    except _UNREADABLE as error:
         raise Unknown(f"{type(error).__name__}: {error}") from error
 
 
 def fingerprint(values: object) -> str:
     """Return a short text that tells these values from others, on any machine."""
     try:
-        written = write(values, "")
-    except BotError:
+        written = _written(values)
+    except (RecursionError, *_UNREADABLE):
         written = re.sub(r" at 0x[0-9a-f]+", "", repr(values))  # an address differs from machine to machine
     return digest(written)
 
@@ -64,15 +78,10 @@ def fingerprint(values: object) -> str:
 def write_error(error: Exception) -> str:
     """Return an exception as JSON text.
 
-    A class that cannot be found by its name is replaced by the nearest base class that can. A part that
-    cannot be written is left out of the attributes; in the arguments it is replaced by its text.
+    A class that cannot be found by its name, or made again, is replaced by the nearest base class that can.
+    Of a part that cannot be kept, its plain attributes are kept, such as the `status_code` of a response.
     """
-    kind = next(one for one in type(error).__mro__ if _can_be_found(one))
-    reduced = error.__reduce__()
-    arguments = reduced[1] if isinstance(reduced, tuple) else error.args
-    state = {name: value for name, value in vars(error).items() if _can_be_written(value)}
-    kept = [value if _can_be_written(value) else str(value) for value in arguments]
-    return json.dumps({"$raise": [_name(kind), _encode(kept), _encode(state)]}, ensure_ascii=False)
+    return next(_ways_to_write(error))
 
 
 def result_of(text: str) -> Any:
@@ -85,26 +94,28 @@ def result_of(text: str) -> Any:
 def read_error(text: str) -> Exception:
     """Return an exception that equals the one that was written. Raises Unknown when it cannot be read."""
     try:
-        name, arguments, state = json.loads(text)["$raise"]
-        kind, arguments = _found(name), _decode(arguments)
-        try:
-            error: Exception = kind(*arguments)
-        except Exception:  # noqa: BLE001 - its constructor takes something else than what it keeps
-            error = kind.__new__(kind)
-            error.args = tuple(arguments)
-        vars(error).update(_decode(state))
-    except (AttributeError, ImportError, LookupError, TypeError, ValueError) as cause:
+        return _decode_error(json.loads(text)["$raise"])
+    except Exception as cause:  # a class may raise anything when it is called
         raise Unknown(f"{type(cause).__name__}: {cause}") from cause
-    return error
 
 
 def is_same(error: Exception, other: Exception) -> bool:
     """Whether two exceptions cannot be told apart by a handler that catches them."""
-    return type(error) is type(other) and error.args == other.args and vars(error) == vars(other)
+    return (
+        type(error) is type(other)
+        and (error.args, str(error), vars(error)) == (other.args, str(other), vars(other))
+        and error.__cause__ is other.__cause__ is None
+    )
+
+
+def _written(value: object) -> str:
+    return json.dumps(_encode(value), allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 
 
 def _encode(value: Any) -> Any:
     kind = type(value)
+    if kind is float and not math.isfinite(value):
+        return {"$float": str(value)}
     if value is None or kind in (bool, int, float, str):
         return value
     if kind in _WRITERS:
@@ -127,6 +138,10 @@ def _encode_plain(value: Any) -> Any:
         return [_encode(part) for part in value]
     if isinstance(value, dict):
         return _encode_dict(value)
+    if isinstance(value, type):
+        return {"$class": _name(value)}
+    if isinstance(value, Exception):
+        return {"$exception": json.loads(write_error(value))["$raise"]}
     if isinstance(value, str | int | float):
         return next(plain(value) for plain in (str, int, float) if isinstance(value, plain))
     raise TypeError(f"a {type(value).__qualname__} is no value that can be read again")
@@ -138,6 +153,63 @@ def _encode_dict(value: Mapping[Any, Any]) -> Any:
     return {"$dict": [[_encode(key), _encode(part)] for key, part in value.items()]}
 
 
+def _ways_to_write(error: Exception) -> Iterator[str]:
+    """Yield texts from which an exception can be made again, the truest first."""
+    reduced = error.__reduce__()
+    made = [reduced[:2]] if isinstance(reduced, tuple) else []
+    made += [(kind, error.args or (str(error),)) for kind in type(error).__mro__]
+    kept = {name: value for name, value in vars(error).items() if _can_be_written(value) or _plain_in(value)}
+    rest = [
+        [*map(_part, error.args)],
+        {name: _part(value) for name, value in kept.items()},
+        _part(error.__cause__) if isinstance(error.__cause__, Exception) else None,
+    ]
+    for make, given in made:
+        if _can_be_found(make):
+            written = {"$raise": [_name(make), [*map(_part, given)], *rest]}
+            text = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+            try:
+                read_error(text)
+            except Unknown:
+                continue
+            yield text
+
+
+def _part(value: object) -> Any:
+    """Return a part of an exception as it is written, or as much of it as can be kept."""
+    if _can_be_written(value):
+        encoded = _encode(value)
+        fits = bytes_of(json.dumps(encoded, ensure_ascii=False)) <= MAX_PART_BYTES
+        return encoded if fits else cut(str(value), MAX_PART_BYTES)
+    plain = _plain_in(value)
+    return _encode(SimpleNamespace(**plain)) if plain else cut(str(value), MAX_PART_BYTES)
+
+
+def _plain_in(value: object) -> dict[str, object]:
+    """Return the attributes of a value that can be written, such as the `status_code` of a response."""
+    public = {name: part for name, part in getattr(value, "__dict__", {}).items() if not name.startswith("_")}
+    return {name: part for name, part in public.items() if _can_be_written(part)}
+
+
+def _decode_error(kept: Any) -> Exception:
+    name, given, args, state, cause = map(_decode, kept)
+    make = _found(name)
+    try:
+        error = make(*given)
+    except Exception:
+        if not isinstance(make, type):
+            raise
+        error = make.__new__(make, *given)  # its __init__ takes something else than what it keeps
+        base: Any = next(kind for kind in make.__mro__ if kind.__module__ == "builtins")
+        base.__init__(error, *given)
+    if not isinstance(error, Exception):
+        raise TypeError(f"{name} makes no exception")
+    vars(error).update(state)
+    object.__setattr__(error, "args", args)  # the exception may be a frozen dataclass
+    object.__setattr__(error, "__cause__", cause if isinstance(cause, Exception) else None)
+    return error
+
+
 def _encode_set(value: Any) -> list[Any]:
     return sorted((_encode(part) for part in value), key=json.dumps)  # the order differs between machines
 
@@ -145,12 +217,13 @@ def _encode_set(value: Any) -> list[Any]:
 _WRITERS: Mapping[type, tuple[str, Callable[[Any], Any]]] = {
     date: ("$date", date.isoformat),
     datetime: ("$datetime", lambda value: [value.isoformat(), value.fold, _zone_of(value)]),
-    time: ("$time", time.isoformat),
+    time: ("$time", lambda value: [value.isoformat(), value.fold, _zone_of(value)]),
     timedelta: ("$timedelta", lambda value: [value.days, value.seconds, value.microseconds]),
     Decimal: ("$decimal", str),
     UUID: ("$uuid", str),
     bytes: ("$bytes", lambda value: base64.b64encode(value).decode()),
     tuple: ("$tuple", lambda value: [_encode(part) for part in value]),
+    SimpleNamespace: ("$namespace", lambda value: _encode(vars(value))),
     set: ("$set", _encode_set),
     frozenset: ("$frozenset", _encode_set),
 }
@@ -169,8 +242,16 @@ def _decode(value: Any) -> Any:
 
 
 def _decode_datetime(kept: Any) -> datetime:
+    return _decode_clock(datetime, kept)
+
+
+def _decode_time(kept: Any) -> time:
+    return _decode_clock(time, kept)
+
+
+def _decode_clock(kind: type[T], kept: Any) -> T:
     text, fold, zone = kept
-    value = datetime.fromisoformat(text).replace(fold=fold)
+    value = kind.fromisoformat(text).replace(fold=fold)
     if zone:
         from zoneinfo import ZoneInfo  # noqa: PLC0415 - few bots need it, and every start would pay
 
@@ -178,7 +259,7 @@ def _decode_datetime(kept: Any) -> datetime:
     return value
 
 
-def _zone_of(value: datetime) -> str:
+def _zone_of(value: datetime | time) -> str:
     """Return the name of a zone of the IANA database; empty for any other zone, which its offset tells."""
     return str(getattr(value.tzinfo, "key", "") or "")
 
@@ -209,10 +290,14 @@ def _decode_enum(kept: Any) -> Any:
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "$date": date.fromisoformat,
     "$datetime": _decode_datetime,
-    "$time": time.fromisoformat,
+    "$time": _decode_time,
     "$timedelta": lambda kept: timedelta(*kept),
     "$decimal": Decimal,
     "$uuid": UUID,
+    "$float": float,
+    "$class": lambda kept: _found(kept),  # noqa: PLW0108 - it stands below
+    "$exception": _decode_error,
+    "$namespace": lambda kept: SimpleNamespace(**_decode(kept)),
     "$bytes": base64.b64decode,
     "$tuple": lambda kept: tuple(map(_decode, kept)),
     "$set": lambda kept: set(map(_decode, kept)),
@@ -232,19 +317,26 @@ def _can_be_written(value: object) -> bool:
     return True
 
 
-def _name(kind: type) -> str:
-    """Return the name under which `_found` finds a class again. Raises TypeError when it would not."""
-    if not _can_be_found(kind):
-        raise TypeError(f"the class {kind.__qualname__} must stand at the top of a module, to be found again")
-    return f"{kind.__module__}:{kind.__qualname__}"
+def _name(thing: Any) -> str:
+    """Return the name of a class or function for `_found`. Raises TypeError when it would not find it."""
+    if not _can_be_found(thing):
+        raise TypeError(
+            f"the class {thing.__qualname__} must stand at the top of a module, to be found again"
+        )
+    return f"{_module_of(thing)}:{thing.__qualname__}"
 
 
-def _can_be_found(kind: type) -> bool:
+def _can_be_found(thing: Any) -> bool:
     try:
-        module = sys.modules[kind.__module__]
-        return reduce(getattr, kind.__qualname__.split("."), module) is kind  # type: ignore[comparison-overlap]
+        found = reduce(getattr, thing.__qualname__.split("."), sys.modules[_module_of(thing)])
     except (AttributeError, KeyError):
         return False
+    return bool(found == thing)
+
+
+def _module_of(thing: Any) -> str:
+    """Return the name of the module of a class, a function, or a class method."""
+    return str(thing.__module__ or getattr(thing, "__self__", thing).__module__)
 
 
 def _found(name: str) -> Any:
