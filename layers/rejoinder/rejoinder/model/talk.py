@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Literal, Self
 
-from rejoinder.model.contents import Text
+from rejoinder.model.contents import Tap, Text
 from rejoinder.model.ids import digest
 from rejoinder.model.updates import Inbound, InboundContent
 
@@ -225,14 +225,20 @@ class Journal:
 
     @property
     def size(self) -> int:
-        """What it keeps, in bytes of UTF-8, as near as the limit needs it."""
+        """What it keeps, in bytes of UTF-8, as near as the limit needs it.
+
+        What answers became counts once where it repeats itself, as choices do: it is stored compressed.
+        """
         begun = stored_bytes_of(self.message.text) + len(json.dumps(dict(self.given)))
-        return begun + sum(map(size_of, (*self.entries, *self.kept)))
+        values = {entry.value for entry in self.entries if isinstance(entry, Answered)}
+        return begun + sum(map(_size_of, (*self.entries, *self.kept))) + sum(map(stored_bytes_of, values))
 
     @property
     def has_room(self) -> bool:
         """Whether the last entry left at least as much room as it takes: what follows needs some."""
-        return size_of(self.entries[-1]) <= MAX_JOURNAL_BYTES - self.size
+        last = self.entries[-1]
+        value = last.value if isinstance(last, Answered) else ""
+        return _size_of(last) + stored_bytes_of(value) <= MAX_JOURNAL_BYTES - self.size
 
     def again(self, data: Mapping[str, object], language: str, _answer: Inbound) -> Self:
         """Return this talk begun again, with the data and language of now. It does not do its steps again."""
@@ -276,15 +282,14 @@ def shortened(inbound: Inbound, to_bytes: int = MAX_WORDS_BYTES) -> Inbound:
     return inbound
 
 
-def size_of(entry: Entry) -> int:
-    """Return what an entry takes in a journal, in bytes of UTF-8, as near as the limit needs it."""
+def _size_of(entry: Entry) -> int:
     match entry:
         case StepDone(result=result, key=key):
-            return 64 + len(key) + stored_bytes_of(result)
-        case Answered(content=Text(body=words), value=value):
-            return 32 + stored_bytes_of(words) + (stored_bytes_of(value) if value else 0)
-        case Answered(content=content, value=value):
-            return 64 + bytes_of(json.dumps(asdict(content), ensure_ascii=False)) + stored_bytes_of(value)
+            return 48 + len(key) + stored_bytes_of(result)
+        case Answered(content=Text(body=words) | Tap(title=words)):
+            return 48 + stored_bytes_of(words)
+        case Answered(content=content):
+            return 64 + bytes_of(json.dumps(asdict(content), ensure_ascii=False))
         case Asked(shown=shown):
             return 256 + sum(map(bytes_of, shown))
         case Planned():
