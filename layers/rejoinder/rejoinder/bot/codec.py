@@ -8,20 +8,17 @@ written by module and name, and found again by them, on any machine.
 import base64
 import json
 import math
-import operator
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from functools import reduce
-from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, TypeVar
 from uuid import UUID
 
+from rejoinder.bot.lasting import can_be_found, found, name_in_module
 from rejoinder.errors import BotError
 from rejoinder.model.ids import digest
 from rejoinder.model.talk import bytes_of, cut
@@ -71,8 +68,15 @@ def fingerprint(values: object) -> str:
     try:
         written = _written(values)
     except (RecursionError, *_UNREADABLE):
-        written = re.sub(r" at 0x[0-9a-f]+", "", repr(values))  # an address differs from machine to machine
+        written = re.sub(r" at 0x[0-9a-f]+", "", _shown(values))  # it differs from machine to machine
     return digest(written)
+
+
+def _shown(values: object) -> str:
+    try:
+        return repr(values)
+    except Exception:  # noqa: BLE001 - an int of 5,000 digits, or a class whose __repr__ fails
+        return type(values).__qualname__
 
 
 def write_error(error: Exception) -> str:
@@ -121,14 +125,23 @@ def _encode(value: Any) -> Any:
     if kind in _WRITERS:
         tag, write_one = _WRITERS[kind]
         return {tag: write_one(value)}
+    if isinstance(value, type):
+        return {"$class": name_in_module(value)}
+    if isinstance(value, Exception):
+        return {"$exception": json.loads(write_error(value))["$raise"]}
+    return _encode_made(kind, value)
+
+
+def _encode_made(kind: Any, value: Any) -> Any:
+    """Write a value of a class that somebody made, or else of a type that JSON has."""
     if isinstance(value, Enum):
         is_named = value.name in kind.__members__  # a combination of flags has no name of its own
-        return {"$enum": [_name(kind), value.name if is_named else None, _encode(value.value)]}
+        return {"$enum": [name_in_module(kind), value.name if is_named else None, _encode(value.value)]}
     if is_dataclass(value):
         parts = {field.name: _encode(getattr(value, field.name)) for field in fields(value)}
-        return {"$dataclass": [_name(kind), parts]}
+        return {"$dataclass": [name_in_module(kind), parts]}
     if isinstance(value, tuple) and hasattr(kind, "_make"):
-        return {"$named_tuple": [_name(kind), [_encode(part) for part in value]]}
+        return {"$named_tuple": [name_in_module(kind), [_encode(part) for part in value]]}
     return _encode_plain(value)
 
 
@@ -138,10 +151,6 @@ def _encode_plain(value: Any) -> Any:
         return [_encode(part) for part in value]
     if isinstance(value, dict):
         return _encode_dict(value)
-    if isinstance(value, type):
-        return {"$class": _name(value)}
-    if isinstance(value, Exception):
-        return {"$exception": json.loads(write_error(value))["$raise"]}
     if isinstance(value, str | int | float):
         return next(plain(value) for plain in (str, int, float) if isinstance(value, plain))
     raise TypeError(f"a {type(value).__qualname__} is no value that can be read again")
@@ -165,8 +174,8 @@ def _ways_to_write(error: Exception) -> Iterator[str]:
         _part(error.__cause__) if isinstance(error.__cause__, Exception) else None,
     ]
     for make, given in made:
-        if _can_be_found(make):
-            written = {"$raise": [_name(make), [*map(_part, given)], *rest]}
+        if can_be_found(make):
+            written = {"$raise": [name_in_module(make), [*map(_part, given)], *rest]}
             text = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
             try:
                 read_error(text)
@@ -193,7 +202,7 @@ def _plain_in(value: object) -> dict[str, object]:
 
 def _decode_error(kept: Any) -> Exception:
     name, given, args, state, cause = map(_decode, kept)
-    make = _found(name)
+    make = found(name)
     try:
         error = make(*given)
     except Exception:
@@ -266,7 +275,7 @@ def _zone_of(value: datetime | time) -> str:
 
 def _decode_dataclass(kept: Any) -> Any:
     name, parts = kept
-    kind = _found(name)
+    kind = found(name)
     value = object.__new__(kind)  # its __init__ may do something, or take something else
     for field in fields(kind):
         if field.name in parts:
@@ -283,7 +292,7 @@ def _decode_dataclass(kept: Any) -> Any:
 
 def _decode_enum(kept: Any) -> Any:
     name, member, value = kept
-    kind = _found(name)
+    kind = found(name)
     return kind(_decode(value)) if member is None else kind[member]
 
 
@@ -295,7 +304,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "$decimal": Decimal,
     "$uuid": UUID,
     "$float": float,
-    "$class": lambda kept: _found(kept),  # noqa: PLW0108 - it stands below
+    "$class": found,
     "$exception": _decode_error,
     "$namespace": lambda kept: SimpleNamespace(**_decode(kept)),
     "$bytes": base64.b64decode,
@@ -305,7 +314,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "$dict": lambda kept: {_decode(key): _decode(part) for key, part in kept},
     "$enum": _decode_enum,
     "$dataclass": _decode_dataclass,
-    "$named_tuple": lambda kept: _found(kept[0])._make(map(_decode, kept[1])),
+    "$named_tuple": lambda kept: found(kept[0])._make(map(_decode, kept[1])),
 }
 
 
@@ -315,30 +324,3 @@ def _can_be_written(value: object) -> bool:
     except BotError:
         return False
     return True
-
-
-def _name(thing: Any) -> str:
-    """Return the name of a class or function for `_found`. Raises TypeError when it would not find it."""
-    if not _can_be_found(thing):
-        raise TypeError(
-            f"the class {thing.__qualname__} must stand at the top of a module, to be found again"
-        )
-    return f"{_module_of(thing)}:{thing.__qualname__}"
-
-
-def _can_be_found(thing: Any) -> bool:
-    try:
-        found = reduce(getattr, thing.__qualname__.split("."), sys.modules[_module_of(thing)])
-    except (AttributeError, KeyError):
-        return False
-    return bool(found == thing)
-
-
-def _module_of(thing: Any) -> str:
-    """Return the name of the module of a class, a function, or a class method."""
-    return str(thing.__module__ or getattr(thing, "__self__", thing).__module__)
-
-
-def _found(name: str) -> Any:
-    module, _, path = name.partition(":")
-    return operator.attrgetter(path)(sys.modules.get(module) or import_module(module))
