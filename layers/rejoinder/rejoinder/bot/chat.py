@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import UnionType
 from typing import Any, NoReturn, ParamSpec, TypeVar, Unpack, overload
 
 from rejoinder.bot.asking import Asking
@@ -95,6 +96,10 @@ class Chat(Asking):
     def ask(self, prompt: str, **options: Unpack[AskOptions]) -> str: ...
     @overload
     def ask(self, prompt: str, answer: type[T], **options: Unpack[AskOptions]) -> T: ...
+    @overload
+    def ask(
+        self, prompt: str, answer: UnionType | tuple[type, ...], **options: Unpack[AskOptions]
+    ) -> Any: ...
     @overload
     def ask(self, prompt: str, answer: Sequence[str], **options: Unpack[AskOptions]) -> str: ...
     @overload

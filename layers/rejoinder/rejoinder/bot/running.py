@@ -156,20 +156,13 @@ class Running:
         )
 
     def _say(self, phrase: str, conversation: Conversation, turn: OpenTurn) -> Conversation:
+        """Say a phrase of the bot's own, if the service window still allows it."""
         words = str(getattr(self.phrases(conversation), phrase))
-        return self._begin(Picked(handler=lambda chat: chat.say(words)), conversation, turn)
+        return self._begin(Picked(handler=_saying(words, turn)), conversation, turn)
 
     def _give_up(self, conversation: Conversation, turn: OpenTurn) -> Handler:
-        """Return what follows an answer that never came: a word, if the service window still allows one."""
-        if self.rules.no_answer:
-            return self.rules.no_answer
-        words = self.phrases(conversation).given_up
-
-        def give_up(chat: Chat) -> None:
-            if turn.now < turn.window_closes_at:
-                chat.say(words)
-
-        return give_up
+        """Return what follows an answer that never came."""
+        return self.rules.no_answer or _saying(self.phrases(conversation).given_up, turn)
 
     def _run(
         self, handler: Handler, journal: Journal, conversation: Conversation, turn: OpenTurn
@@ -201,6 +194,16 @@ class Running:
             handler, conversation = following.handler, _merged(conversation, chat)
             journal = self._journal(following, number, conversation, turn)
         raise BotError(f"one turn went through {MAX_HANDLERS} handlers; does chat.go run in a circle?")
+
+
+def _saying(words: str, turn: OpenTurn) -> Handler:
+    """Return a handler that says `words`, if the service window still allows it."""
+
+    def saying(chat: Chat) -> None:
+        if turn.now < turn.window_closes_at:
+            chat.say(words)
+
+    return saying
 
 
 def _as_answer(message: Inbound) -> Inbound:

@@ -153,6 +153,8 @@ class Answered:
     kind: Literal["answered"] = "answered"
 
 
+_SPARE_BYTES = 2 * MAX_GIVEN_UP_BYTES  # no answer may take them: a question needs some
+
 _ENCODER = json.JSONEncoder(ensure_ascii=False)  # `dumps` makes one each time
 
 Entry = Said | TimeRead | StepDone | Asked | Answered | Planned
@@ -235,10 +237,10 @@ class Journal:
 
     @property
     def has_room(self) -> bool:
-        """Whether the last entry left at least as much room as it takes: what follows needs some."""
+        """Whether the last entry leaves room for what follows: as much as it takes, and some more."""
         last = self.entries[-1]
         value = last.value if isinstance(last, Answered) else ""
-        return _size_of(last) + stored_bytes_of(value) <= MAX_JOURNAL_BYTES - self.size
+        return _size_of(last) + stored_bytes_of(value) <= MAX_JOURNAL_BYTES - _SPARE_BYTES - self.size
 
     def again(self, data: Mapping[str, object], language: str, _answer: Inbound) -> Self:
         """Return this talk begun again, with the data and language of now. It does not do its steps again."""
