@@ -4,12 +4,13 @@ import dataclasses
 import enum
 import json
 import math
+import sys
 import threading
 import urllib.error
 from collections import namedtuple
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, timezone
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from email.message import Message
 from types import SimpleNamespace
 from typing import Any
@@ -96,9 +97,6 @@ def test_a_value_comes_back_with_its_type(value: object) -> None:
     again = read(write(value, "it"))
     assert again == value
     assert repr(again) == repr(value)
-
-
-def test_what_is_no_number_comes_back() -> None:
     assert math.isnan(read(write(math.nan, "it")))
 
 
@@ -143,15 +141,11 @@ class Plain: ...
 
 @dataclasses.dataclass
 class Strange(Exception):
-    """A dataclass that cannot be made without a call of Exception."""
-
     code: int = 0
 
 
 @dataclasses.dataclass
 class Odd(str):
-    """A dataclass that cannot be made without a call of str."""
-
     note: str = ""
 
 
@@ -188,7 +182,6 @@ def test_what_can_be_written_and_not_read_is_refused() -> None:
         '{"$dataclass":["tests.unit.gone:Gone",{}]}',
         '{"$enum":["tests.unit.test_codec:Colour","GREEN","g"]}',
         '{"$decimal":"many"}',
-        '{"$unheard_of":1}',
         '{"$raise":["tests.unit.gone:Gone",[],[],{},null]}',
         '{"$raise":["builtins:len",["abc"],[],{},null]}',
     ],
@@ -223,9 +216,14 @@ class OnlyNamed(Exception):
         self.code = code
 
 
-class Silent(Exception):
+class Slotted(Exception):
+    __slots__ = ("sum",)
+
     def __init__(self, one: int, two: int) -> None:
         self.sum = one + two
+
+    def __str__(self) -> str:
+        return f"in all {self.sum}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -282,7 +280,7 @@ RAISES: dict[str, Callable[[], object]] = {
     "an __init__ of its own": throws(Declined(5)),
     "an OSError with an __init__ of its own": throws(NoConnection("bank")),
     "only named arguments": throws(OnlyNamed(code=3)),
-    "arguments that are not kept": throws(Silent(1, 2)),
+    "slots": throws(Slotted(1, 2)),
     "a dataclass": throws(Strange(code=7)),
     "what cannot be kept": throws(Locked("text")),
     "pydantic": lambda: Form.model_validate({"age": "x"}),
@@ -300,15 +298,14 @@ RAISES: dict[str, Callable[[], object]] = {
     "JSON": lambda: json.loads("{"),
     "a missing file": lambda: open("/nowhere"),  # noqa: SIM115, PTH123 - it is never open
     "a missing module": lambda: __import__("nowhere"),
-    "Decimal": throws(InvalidOperation("x")),
     "no arguments": throws(TimeoutError()),
-    "half of a pair": throws(ValueError("\ud83d")),
+    "a program that ends": sys.exit,
 }
 
 
 @pytest.mark.parametrize("name", RAISES)
 def test_an_exception_comes_back_as_an_equal_one(name: str) -> None:
-    with pytest.raises(Exception) as caught:  # noqa: PT011 - of any kind
+    with pytest.raises(BaseException) as caught:  # noqa: PT011 - of any kind
         RAISES[name]()
     error = caught.value
     again = read_error(write_error(error))
@@ -337,6 +334,9 @@ def test_a_class_that_cannot_be_found_is_replaced_by_its_base() -> None:
     assert type(again) is Declined
     assert (str(again), vars(again)) == ("declined with code 4", {"code": 4})
     assert not is_same(error, again)
+    with pytest.raises(pydantic.ValidationError) as caught:
+        Form.model_validate({"age": "x" * 20_000})
+    assert type(read_error(write_error(caught.value))) is ValueError
 
 
 def test_a_frozen_exception_comes_back() -> None:

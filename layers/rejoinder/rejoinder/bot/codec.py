@@ -79,7 +79,7 @@ def _shown(values: object) -> str:
         return type(values).__qualname__
 
 
-def write_error(error: Exception) -> str:
+def write_error(error: BaseException) -> str:
     """Return an exception as JSON text.
 
     A class that cannot be found by its name, or made again, is replaced by the nearest base class that can.
@@ -95,7 +95,7 @@ def result_of(text: str) -> Any:
     return read(text)
 
 
-def read_error(text: str) -> Exception:
+def read_error(text: str) -> BaseException:
     """Return an exception that equals the one that was written. Raises Unknown when it cannot be read."""
     try:
         return _decode_error(json.loads(text)["$raise"])
@@ -103,11 +103,11 @@ def read_error(text: str) -> Exception:
         raise Unknown(f"{type(cause).__name__}: {cause}") from cause
 
 
-def is_same(error: Exception, other: Exception) -> bool:
+def is_same(error: BaseException, other: BaseException) -> bool:
     """Whether two exceptions cannot be told apart by a handler that catches them."""
     return (
         type(error) is type(other)
-        and (error.args, str(error), vars(error)) == (other.args, str(other), vars(other))
+        and (error.args, _state_of(error)) == (other.args, _state_of(other))
         and error.__cause__ is other.__cause__ is None
     )
 
@@ -127,7 +127,7 @@ def _encode(value: Any) -> Any:
         return {tag: write_one(value)}
     if isinstance(value, type):
         return {"$class": name_in_module(value)}
-    if isinstance(value, Exception):
+    if isinstance(value, BaseException):
         return {"$exception": json.loads(write_error(value))["$raise"]}
     return _encode_made(kind, value)
 
@@ -162,16 +162,18 @@ def _encode_dict(value: Mapping[Any, Any]) -> Any:
     return {"$dict": [[_encode(key), _encode(part)] for key, part in value.items()]}
 
 
-def _ways_to_write(error: Exception) -> Iterator[str]:
+def _ways_to_write(error: BaseException) -> Iterator[str]:
     """Yield texts from which an exception can be made again, the truest first."""
     reduced = error.__reduce__()
     made = [reduced[:2]] if isinstance(reduced, tuple) else []
     made += [(kind, error.args or (str(error),)) for kind in type(error).__mro__]
-    kept = {name: value for name, value in vars(error).items() if _can_be_written(value) or _plain_in(value)}
+    kept = {
+        name: value for name, value in _state_of(error).items() if _can_be_written(value) or _plain_in(value)
+    }
     rest = [
         [*map(_part, error.args)],
         {name: _part(value) for name, value in kept.items()},
-        _part(error.__cause__) if isinstance(error.__cause__, Exception) else None,
+        _part(error.__cause__) if error.__cause__ else None,
     ]
     for make, given in made:
         if can_be_found(make):
@@ -182,6 +184,11 @@ def _ways_to_write(error: Exception) -> Iterator[str]:
             except Unknown:
                 continue
             yield text
+
+
+def _state_of(error: BaseException) -> dict[str, object]:
+    slots = [name for kind in type(error).__mro__ for name in getattr(kind, "__slots__", ())]
+    return {name: getattr(error, name) for name in slots if hasattr(error, name)} | vars(error)
 
 
 def _part(value: object) -> Any:
@@ -200,7 +207,7 @@ def _plain_in(value: object) -> dict[str, object]:
     return {name: part for name, part in public.items() if _can_be_written(part)}
 
 
-def _decode_error(kept: Any) -> Exception:
+def _decode_error(kept: Any) -> BaseException:
     name, given, args, state, cause = map(_decode, kept)
     make = found(name)
     try:
@@ -211,11 +218,11 @@ def _decode_error(kept: Any) -> Exception:
         error = make.__new__(make, *given)  # its __init__ takes something else than what it keeps
         base: Any = next(kind for kind in make.__mro__ if kind.__module__ == "builtins")
         base.__init__(error, *given)
-    if not isinstance(error, Exception):
+    if not isinstance(error, BaseException):
         raise TypeError(f"{name} makes no exception")
-    vars(error).update(state)
-    object.__setattr__(error, "args", args)  # the exception may be a frozen dataclass
-    object.__setattr__(error, "__cause__", cause if isinstance(cause, Exception) else None)
+    cause = cause if isinstance(cause, BaseException) else None
+    for attribute, part in {**state, "args": args, "__cause__": cause}.items():
+        object.__setattr__(error, attribute, part)  # the exception may be a frozen dataclass
     return error
 
 

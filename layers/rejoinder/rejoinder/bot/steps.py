@@ -9,7 +9,7 @@ from rejoinder.bot import codec
 from rejoinder.bot.handlers import check_result
 from rejoinder.bot.journal import JournalMismatch, Replay
 from rejoinder.bot.turn import OpenTurn
-from rejoinder.errors import BotError, TurnTooLarge
+from rejoinder.errors import BotError, TurnTimeLimit, TurnTooLarge
 from rejoinder.model.talk import StepDone, bytes_of, stored_bytes_of
 
 MAX_STEP_BYTES = 64 * 1024
@@ -28,7 +28,7 @@ class Steps:
         """The name of the step that is being done; empty when none is."""
         self._replay = replay
         self._turn = turn
-        self._raised: dict[str, Exception] = {}
+        self._raised: dict[str, BaseException] = {}
         self._unkept: BotError | None = None
 
     def step(
@@ -86,7 +86,9 @@ class Steps:
             )
             try:
                 result = self._run(name, lambda: function(*args, **given))
-            except Exception as error:  # noqa: BLE001 - it is raised again
+            except (KeyboardInterrupt, TurnTimeLimit):  # they end the turn, and are no outcome of the step
+                raise
+            except BaseException as error:  # noqa: BLE001 - it is raised again, also a SystemExit
                 written = codec.write_error(error)
                 self._replay.write(replace(done, result=written))
                 again = codec.read_error(written)
@@ -149,7 +151,7 @@ def _is_readable(done: StepDone) -> bool:
         codec.result_of(done.result)
     except codec.Unknown:
         return False
-    except Exception:  # noqa: BLE001 - what the step raised
+    except BaseException:  # noqa: BLE001 - what the step raised
         return True
     return True
 
