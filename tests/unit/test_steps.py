@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from rejoinder import Bot, Chat
-from rejoinder.bot.codec import read, write
+from rejoinder.bot.codec import write
 from rejoinder.model.talk import StepDone, UnreadableJournal
 from rejoinder.testing import BotFailed, Phone
 from tests.unit.production import AGAIN, SORRY, Production
@@ -312,14 +312,16 @@ def test_a_step_whose_result_can_be_read_no_more_is_done_again_under_its_key() -
     phone = Production(paying(effects))
     phone.says("pay")
     gone = write(Order(7), "it").replace("test_steps:Order", "gone:Order")
-    [done, asked] = phone.talk.entries
-    assert isinstance(done, StepDone)
-    assert read(done.result) == Order(7)
-    phone.reads_as(dataclasses.replace(phone.talk, entries=(dataclasses.replace(done, result=gone), asked)))
-    phone.redeploys(paying(effects, greets=True))
-    assert phone.says("yes") == [AGAIN + "\n\n  Hello.\n\n  Receipt?"]
+    for greets in (True, False):
+        entries = [
+            dataclasses.replace(entry, result=gone) if isinstance(entry, StepDone) else entry
+            for entry in phone.talk.entries
+        ]
+        phone.reads_as(dataclasses.replace(phone.talk, entries=tuple(entries)))
+        phone.redeploys(paying(effects, greets=greets))
+        assert phone.says("yes")[0].startswith(AGAIN)
     assert phone.says("yes") == ["< yes for 7"]
-    assert [*map(len, (effects.done, set(effects.keys)))] == [2, 1]
+    assert [*map(len, (effects.done, set(effects.keys)))] == [3, 1]
 
 
 def test_a_step_of_an_unreadable_talk_keeps_its_key() -> None:

@@ -67,13 +67,24 @@ def test_what_a_reminder_wrote_stays_when_an_answer_does_not_fit(phone_of: Phone
 
 
 @PHONES
-def test_a_no_that_becomes_a_zero_is_a_change(phone_of: PhoneOf) -> None:
-    phone = phone_of(meanwhile(lambda data: data.update(points=data["points"] == 1)))
+def test_a_one_that_becomes_a_yes_is_a_change(phone_of: PhoneOf) -> None:
+    bot = Bot()
+
+    @bot.on()
+    def remind(chat: Chat) -> None:
+        chat.data["on"] = True
+
+    @bot.on("play")
+    def play(chat: Chat) -> None:
+        chat.data["on"] = 1
+        chat.later(HOUR, remind)
+        chat.ask("Go on?")
+        chat.say(repr(chat.data["on"]))
+
+    phone = phone_of(bot)
     phone.says("play")
     phone.waits(hours=2)
-    assert phone.says("yes") == points(2)
-    phone.says("yes")
-    assert next(iter(phone._store.conversations.values())).data == {"points": 3}
+    assert phone.says("yes") == ["< True"]
 
 
 def test_data_that_others_write_leave_the_contact_room_to_answer() -> None:
