@@ -14,11 +14,11 @@ from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.questions import MAX_ANSWERS, Question, Reader, WrongAnswer, value_again
 from rejoinder.bot.steps import Steps
 from rejoinder.bot.storable import Data
-from rejoinder.bot.turn import OpenTurn, Suspended, storable
+from rejoinder.bot.turn import OpenTurn, Suspended, json_of, storable
 from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
 from rejoinder.model.contents import Template, Text
 from rejoinder.model.people import Contact
-from rejoinder.model.talk import MAX_JOURNAL_BYTES, Answered, Asked
+from rejoinder.model.talk import MAX_GIVEN_UP_BYTES, Answered, Asked, cut
 from rejoinder.model.updates import Inbound, TimeUp
 
 _HERE = __file__.rpartition("/")[0]
@@ -52,8 +52,8 @@ class Asking:
         self.data = Data(json.loads(json.dumps(begun.data)))
         self.given = json.loads(json.dumps(begun.given))
         self.language = begun.language
-        self.missed = turn.missed
-        self.opted_out = turn.opted_out
+        self.missed = begun.missed
+        self.opted_out = begun.opted_out
         self.suspended_at = ""
         self.found_data, self.found_language = begun.data, begun.language
         self.steps = Steps(replay, turn)
@@ -130,7 +130,7 @@ class Asking:
             except WrongAnswer as wrong:
                 if message.at < math.floor(waiting.repeated_at):  # the bot had not asked again yet
                     continue
-                waiting = replace(waiting, wrong=waiting.wrong + 1, wrong_id=message.id)
+                waiting = replace(waiting, wrong=waiting.wrong + 1, wrong_id=message.newest_id or message.id)
                 retry = self._phrases.too_long if wrong.too_long else asked.retry
                 continue
             value = self._again(answer, entry)
@@ -143,6 +143,8 @@ class Asking:
         if retry:
             waiting = self._put(asked, retry, replace(waiting, repeated_at=self._turn.now), None)
         self._replay.rewrite(waiting)
+        # Since the question was asked, the handler has changed nothing, and others may have.
+        self.found_data, self.found_language = storable(self.data, "chat.data"), self.language
         return self._suspend()
 
     def _settled(
@@ -154,18 +156,29 @@ class Asking:
         """
         entry = Answered(name=asked.kind, content=message.content, at=message.at, gave_up=gave_up)
         if waiting:
-            self._is_reading = True
-            try:
-                entry = asked.answered(message, waiting, self._reader(message.at))
-            finally:
-                self._is_reading = False
+            entry = self._read(asked, message, waiting)
         if self._replay.is_live:
             entry = self._with_changes(entry)
         self._replay.rewrite(entry)
-        if waiting and self._replay.journal.size > MAX_JOURNAL_BYTES:
+        if not self._replay.is_live or self._replay.journal.has_room:
+            return entry
+        if waiting:
             self._replay.rewrite(waiting)
             raise WrongAnswer(too_long=True)
+        entry = replace(entry, content=Text(body=cut(message.text, MAX_GIVEN_UP_BYTES)))
+        self._replay.rewrite(entry)
         return entry
+
+    def _read(self, asked: Question, message: Inbound, waiting: Asked) -> Answered:
+        """Return what `message` is to the question. A converter must leave everything else as it was."""
+        before = repr(self.data), self.language
+        self._is_reading = True
+        try:
+            return asked.answered(message, waiting, self._reader(message.at))
+        finally:
+            self._is_reading = False
+            if (repr(self.data), self.language) != before:
+                raise BotError(f"{asked.kind} changed chat: a converter only returns what the answer means")
 
     def _with_changes(self, entry: Answered) -> Answered:
         """Return `entry` with what others changed while the question waited. From here on, only what this
@@ -175,18 +188,25 @@ class Asking:
         self.found_data, self.found_language = theirs, self._turn.language
         return replace(
             entry,
-            data={name: value for name, value in theirs.items() if name not in mine or mine[name] != value},
+            data={name: theirs[name] for name in theirs if json_of(theirs, name) != json_of(mine, name)},
             removed=tuple(name for name in mine if name not in theirs),
             language="" if self.language == self._turn.language else self._turn.language,
+            wish=""
+            if self.opted_out == self._turn.opted_out
+            else "stop"
+            if self._turn.opted_out
+            else "resume",
         )
 
     def _see(self, entry: Answered) -> None:
-        """Change data and language as others did while the question of `entry` waited."""
+        """Change data, language and wish as others did while the question of `entry` waited."""
         if entry.data or entry.removed:
             self.data |= json.loads(json.dumps(dict(entry.data)))
             for name in entry.removed:
                 self.data.pop(name, None)
         self.language = entry.language or self.language
+        if entry.wish:
+            self.opted_out = entry.wish == "stop"
 
     def _reader(self, said_at: float) -> Reader:
         today = datetime.fromtimestamp(said_at, self._turn.zone).date()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import UnionType
 from typing import Any, NoReturn, ParamSpec, TypeVar, Unpack, overload
 
 from rejoinder.bot.asking import Asking
@@ -96,6 +97,10 @@ class Chat(Asking):
     @overload
     def ask(self, prompt: str, answer: type[T], **options: Unpack[AskOptions]) -> T: ...
     @overload
+    def ask(
+        self, prompt: str, answer: UnionType | tuple[type, ...], **options: Unpack[AskOptions]
+    ) -> Any: ...
+    @overload
     def ask(self, prompt: str, answer: Sequence[str], **options: Unpack[AskOptions]) -> str: ...
     @overload
     def ask(self, prompt: str, answer: Mapping[str, T], **options: Unpack[AskOptions]) -> T: ...
@@ -157,7 +162,8 @@ class Chat(Asking):
         writing it down, the step is done again, with the same key.
 
         An exception that the function raises, and the handler catches, is remembered too: an equal one is
-        raised when the handler is run again. If the handler does not catch it, the step is tried again.
+        raised when the handler is run again. Of a part that cannot be kept, such as a response, it has the
+        plain attributes only. If the handler does not catch it, the step is tried again.
 
         Raises:
             BotError: the result cannot be kept. JSON values can be, dates, times, Decimal, UUID, bytes,

@@ -7,24 +7,33 @@ written by module and name, and found again by them, on any machine.
 
 import base64
 import json
-import operator
+import math
 import re
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from functools import reduce
-from importlib import import_module
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, TypeVar
 from uuid import UUID
 
+from rejoinder.bot.lasting import can_be_found, found, name_in_module
 from rejoinder.errors import BotError
 from rejoinder.model.ids import digest
+from rejoinder.model.talk import bytes_of, cut
+
+MAX_PART_BYTES = 8 * 1024
+"""The most that is kept of one part of an exception, such as its text, in bytes of JSON."""
 
 _KEEPS = "None, bool, int, float, str, list, tuple, set, dict, bytes, date, datetime, time, timedelta, "
 _KEEPS += "Decimal, UUID, Enum and dataclasses of these"
+
+
+_UNREADABLE = (ArithmeticError, AttributeError, ImportError, LookupError, TypeError, ValueError)
+
+
+T = TypeVar("T", datetime, time)
 
 
 class Unknown(Exception):  # no RejoinderError: whoever reads a journal catches it
@@ -37,42 +46,46 @@ def write(value: object, what: str) -> str:
     Raises BotError for a value that could not be read again.
     """
     try:
-        return json.dumps(_encode(value), allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+        written = _written(value)
+        _decode(json.loads(written))
     except RecursionError:
         raise BotError(f"{what} is nested too deeply, or holds itself") from None
-    except (TypeError, ValueError) as error:
+    except _UNREADABLE as error:
         raise BotError(f"{what} cannot be kept: {error}; it may be of {_KEEPS}") from error
+    return written
 
 
 def read(text: str) -> Any:
     """Return the value that was written as `text`. Raises Unknown when it cannot be read any more."""
     try:
         return _decode(json.loads(text))
-    except (ArithmeticError, AttributeError, ImportError, LookupError, TypeError, ValueError) as error:
+    except _UNREADABLE as error:
         raise Unknown(f"{type(error).__name__}: {error}") from error
 
 
 def fingerprint(values: object) -> str:
     """Return a short text that tells these values from others, on any machine."""
     try:
-        written = write(values, "")
-    except BotError:
-        written = re.sub(r" at 0x[0-9a-f]+", "", repr(values))  # an address differs from machine to machine
+        written = _written(values)
+    except (RecursionError, *_UNREADABLE):
+        written = re.sub(r" at 0x[0-9a-f]+", "", _shown(values))  # it differs from machine to machine
     return digest(written)
 
 
-def write_error(error: Exception) -> str:
+def _shown(values: object) -> str:
+    try:
+        return repr(values)
+    except Exception:  # noqa: BLE001 - an int of 5,000 digits, or a class whose __repr__ fails
+        return type(values).__qualname__
+
+
+def write_error(error: BaseException) -> str:
     """Return an exception as JSON text.
 
-    A class that cannot be found by its name is replaced by the nearest base class that can. A part that
-    cannot be written is left out of the attributes; in the arguments it is replaced by its text.
+    A class that cannot be found by its name, or made again, is replaced by the nearest base class that can.
+    Of a part that cannot be kept, its plain attributes are kept, such as the `status_code` of a response.
     """
-    kind = next(one for one in type(error).__mro__ if _can_be_found(one))
-    reduced = error.__reduce__()
-    arguments = reduced[1] if isinstance(reduced, tuple) else error.args
-    state = {name: value for name, value in vars(error).items() if _can_be_written(value)}
-    kept = [value if _can_be_written(value) else str(value) for value in arguments]
-    return json.dumps({"$raise": [_name(kind), _encode(kept), _encode(state)]}, ensure_ascii=False)
+    return next(_ways_to_write(error))
 
 
 def result_of(text: str) -> Any:
@@ -82,51 +95,53 @@ def result_of(text: str) -> Any:
     return read(text)
 
 
-def can_be_read(text: str) -> bool:
-    """Whether `result_of` can tell what `text` is."""
-    try:
-        read_error(text) if text.startswith('{"$raise"') else read(text)
-    except Unknown:
-        return False
-    return True
-
-
-def read_error(text: str) -> Exception:
+def read_error(text: str) -> BaseException:
     """Return an exception that equals the one that was written. Raises Unknown when it cannot be read."""
     try:
-        name, arguments, state = json.loads(text)["$raise"]
-        kind, arguments = _found(name), _decode(arguments)
-        try:
-            error: Exception = kind(*arguments)
-        except Exception:  # noqa: BLE001 - its constructor takes something else than what it keeps
-            error = kind.__new__(kind)
-            error.args = tuple(arguments)
-        vars(error).update(_decode(state))
-    except (AttributeError, ImportError, LookupError, TypeError, ValueError) as cause:
+        return _decode_error(json.loads(text)["$raise"])
+    except Exception as cause:  # a class may raise anything when it is called
         raise Unknown(f"{type(cause).__name__}: {cause}") from cause
-    return error
 
 
-def is_same(error: Exception, other: Exception) -> bool:
+def is_same(error: BaseException, other: BaseException) -> bool:
     """Whether two exceptions cannot be told apart by a handler that catches them."""
-    return type(error) is type(other) and error.args == other.args and vars(error) == vars(other)
+    return (
+        type(error) is type(other)
+        and (error.args, _state_of(error)) == (other.args, _state_of(other))
+        and error.__cause__ is other.__cause__ is None
+    )
+
+
+def _written(value: object) -> str:
+    return json.dumps(_encode(value), allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 
 
 def _encode(value: Any) -> Any:
     kind = type(value)
+    if kind is float and not math.isfinite(value):
+        return {"$float": str(value)}
     if value is None or kind in (bool, int, float, str):
         return value
     if kind in _WRITERS:
         tag, write_one = _WRITERS[kind]
         return {tag: write_one(value)}
+    if isinstance(value, type):
+        return {"$class": name_in_module(value)}
+    if isinstance(value, BaseException):
+        return {"$exception": json.loads(write_error(value))["$raise"]}
+    return _encode_made(kind, value)
+
+
+def _encode_made(kind: Any, value: Any) -> Any:
+    """Write a value of a class that somebody made, or else of a type that JSON has."""
     if isinstance(value, Enum):
         is_named = value.name in kind.__members__  # a combination of flags has no name of its own
-        return {"$enum": [_name(kind), value.name if is_named else None, _encode(value.value)]}
+        return {"$enum": [name_in_module(kind), value.name if is_named else None, _encode(value.value)]}
     if is_dataclass(value):
         parts = {field.name: _encode(getattr(value, field.name)) for field in fields(value)}
-        return {"$dataclass": [_name(kind), parts]}
+        return {"$dataclass": [name_in_module(kind), parts]}
     if isinstance(value, tuple) and hasattr(kind, "_make"):
-        return {"$named_tuple": [_name(kind), [_encode(part) for part in value]]}
+        return {"$named_tuple": [name_in_module(kind), [_encode(part) for part in value]]}
     return _encode_plain(value)
 
 
@@ -147,6 +162,70 @@ def _encode_dict(value: Mapping[Any, Any]) -> Any:
     return {"$dict": [[_encode(key), _encode(part)] for key, part in value.items()]}
 
 
+def _ways_to_write(error: BaseException) -> Iterator[str]:
+    """Yield texts from which an exception can be made again, the truest first."""
+    reduced = error.__reduce__()
+    made = [reduced[:2]] if isinstance(reduced, tuple) else []
+    made += [(kind, error.args or (str(error),)) for kind in type(error).__mro__]
+    kept = {
+        name: value for name, value in _state_of(error).items() if _can_be_written(value) or _plain_in(value)
+    }
+    rest = [
+        [*map(_part, error.args)],
+        {name: _part(value) for name, value in kept.items()},
+        _part(error.__cause__) if error.__cause__ else None,
+    ]
+    for make, given in made:
+        if can_be_found(make):
+            written = {"$raise": [name_in_module(make), [*map(_part, given)], *rest]}
+            text = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+            try:
+                read_error(text)
+            except Unknown:
+                continue
+            yield text
+
+
+def _state_of(error: BaseException) -> dict[str, object]:
+    slots = [name for kind in type(error).__mro__ for name in getattr(kind, "__slots__", ())]
+    return {name: getattr(error, name) for name in slots if hasattr(error, name)} | vars(error)
+
+
+def _part(value: object) -> Any:
+    """Return a part of an exception as it is written, or as much of it as can be kept."""
+    if _can_be_written(value):
+        encoded = _encode(value)
+        fits = bytes_of(json.dumps(encoded, ensure_ascii=False)) <= MAX_PART_BYTES
+        return encoded if fits else cut(str(value), MAX_PART_BYTES)
+    plain = _plain_in(value)
+    return _encode(SimpleNamespace(**plain)) if plain else cut(str(value), MAX_PART_BYTES)
+
+
+def _plain_in(value: object) -> dict[str, object]:
+    """Return the attributes of a value that can be written, such as the `status_code` of a response."""
+    public = {name: part for name, part in getattr(value, "__dict__", {}).items() if not name.startswith("_")}
+    return {name: part for name, part in public.items() if _can_be_written(part)}
+
+
+def _decode_error(kept: Any) -> BaseException:
+    name, given, args, state, cause = map(_decode, kept)
+    make = found(name)
+    try:
+        error = make(*given)
+    except Exception:
+        if not isinstance(make, type):
+            raise
+        error = make.__new__(make, *given)  # its __init__ takes something else than what it keeps
+        base: Any = next(kind for kind in make.__mro__ if kind.__module__ == "builtins")
+        base.__init__(error, *given)
+    if not isinstance(error, BaseException):
+        raise TypeError(f"{name} makes no exception")
+    cause = cause if isinstance(cause, BaseException) else None
+    for attribute, part in {**state, "args": args, "__cause__": cause}.items():
+        object.__setattr__(error, attribute, part)  # the exception may be a frozen dataclass
+    return error
+
+
 def _encode_set(value: Any) -> list[Any]:
     return sorted((_encode(part) for part in value), key=json.dumps)  # the order differs between machines
 
@@ -154,12 +233,13 @@ def _encode_set(value: Any) -> list[Any]:
 _WRITERS: Mapping[type, tuple[str, Callable[[Any], Any]]] = {
     date: ("$date", date.isoformat),
     datetime: ("$datetime", lambda value: [value.isoformat(), value.fold, _zone_of(value)]),
-    time: ("$time", time.isoformat),
+    time: ("$time", lambda value: [value.isoformat(), value.fold, _zone_of(value)]),
     timedelta: ("$timedelta", lambda value: [value.days, value.seconds, value.microseconds]),
     Decimal: ("$decimal", str),
     UUID: ("$uuid", str),
     bytes: ("$bytes", lambda value: base64.b64encode(value).decode()),
     tuple: ("$tuple", lambda value: [_encode(part) for part in value]),
+    SimpleNamespace: ("$namespace", lambda value: _encode(vars(value))),
     set: ("$set", _encode_set),
     frozenset: ("$frozenset", _encode_set),
 }
@@ -178,8 +258,16 @@ def _decode(value: Any) -> Any:
 
 
 def _decode_datetime(kept: Any) -> datetime:
+    return _decode_clock(datetime, kept)
+
+
+def _decode_time(kept: Any) -> time:
+    return _decode_clock(time, kept)
+
+
+def _decode_clock(kind: type[T], kept: Any) -> T:
     text, fold, zone = kept
-    value = datetime.fromisoformat(text).replace(fold=fold)
+    value = kind.fromisoformat(text).replace(fold=fold)
     if zone:
         from zoneinfo import ZoneInfo  # noqa: PLC0415 - few bots need it, and every start would pay
 
@@ -187,14 +275,14 @@ def _decode_datetime(kept: Any) -> datetime:
     return value
 
 
-def _zone_of(value: datetime) -> str:
+def _zone_of(value: datetime | time) -> str:
     """Return the name of a zone of the IANA database; empty for any other zone, which its offset tells."""
     return str(getattr(value.tzinfo, "key", "") or "")
 
 
 def _decode_dataclass(kept: Any) -> Any:
     name, parts = kept
-    kind = _found(name)
+    kind = found(name)
     value = object.__new__(kind)  # its __init__ may do something, or take something else
     for field in fields(kind):
         if field.name in parts:
@@ -211,17 +299,21 @@ def _decode_dataclass(kept: Any) -> Any:
 
 def _decode_enum(kept: Any) -> Any:
     name, member, value = kept
-    kind = _found(name)
+    kind = found(name)
     return kind(_decode(value)) if member is None else kind[member]
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "$date": date.fromisoformat,
     "$datetime": _decode_datetime,
-    "$time": time.fromisoformat,
+    "$time": _decode_time,
     "$timedelta": lambda kept: timedelta(*kept),
     "$decimal": Decimal,
     "$uuid": UUID,
+    "$float": float,
+    "$class": found,
+    "$exception": _decode_error,
+    "$namespace": lambda kept: SimpleNamespace(**_decode(kept)),
     "$bytes": base64.b64decode,
     "$tuple": lambda kept: tuple(map(_decode, kept)),
     "$set": lambda kept: set(map(_decode, kept)),
@@ -229,7 +321,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "$dict": lambda kept: {_decode(key): _decode(part) for key, part in kept},
     "$enum": _decode_enum,
     "$dataclass": _decode_dataclass,
-    "$named_tuple": lambda kept: _found(kept[0])._make(map(_decode, kept[1])),
+    "$named_tuple": lambda kept: found(kept[0])._make(map(_decode, kept[1])),
 }
 
 
@@ -239,23 +331,3 @@ def _can_be_written(value: object) -> bool:
     except BotError:
         return False
     return True
-
-
-def _name(kind: type) -> str:
-    """Return the name under which `_found` finds a class again. Raises TypeError when it would not."""
-    if not _can_be_found(kind):
-        raise TypeError(f"the class {kind.__qualname__} must stand at the top of a module, to be found again")
-    return f"{kind.__module__}:{kind.__qualname__}"
-
-
-def _can_be_found(kind: type) -> bool:
-    try:
-        module = sys.modules[kind.__module__]
-        return reduce(getattr, kind.__qualname__.split("."), module) is kind  # type: ignore[comparison-overlap]
-    except (AttributeError, KeyError):
-        return False
-
-
-def _found(name: str) -> Any:
-    module, _, path = name.partition(":")
-    return operator.attrgetter(path)(sys.modules.get(module) or import_module(module))

@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 from typing import Self, TypeVar
 
+from rejoinder.model.ids import digest
 from rejoinder.model.talk import (
     Answered,
     Asked,
@@ -52,10 +53,14 @@ class Replay:
         """The journal as it is now."""
         return replace(self.begun, entries=tuple(self._entries), kept=tuple(self._kept))
 
-    @property
-    def key(self) -> str:
-        """The key of the next entry."""
-        return self.begun.key(self.place)
+    def key_of_step(self, name: str, arguments: str) -> str:
+        """Return the key of the step that is the next entry: no other step of this talk has it.
+
+        A step that was done before the talk began again may have the key of this place.
+        """
+        key = self.begun.key_of_step(self.place, name)
+        done = (entry for entry in (*self._entries, *self._kept) if isinstance(entry, StepDone))
+        return digest(key, arguments) if any(entry.key == key for entry in done) else key
 
     @property
     def is_live(self) -> bool:

@@ -124,17 +124,26 @@ class Question:
         What counts is what was shown: the bot may have been changed since.
         """
         shown = asked.shown or tuple(self.choices)
-        tapped = choice_of(answer) if is_choice_of(self.id, answer) else None
-        numbered = asked.numbered or not bear_numbers(shown, reader.phrases.language)
-        place = chosen(answer.text, shown, numbered=numbered, phrases=reader.phrases)
-        if tapped is not None:
-            place = tapped - 1
+        place = self._tapped(answer, asked, shown)
+        if place is None:
+            numbered = asked.numbered or not bear_numbers(shown, reader.phrases.language)
+            place = chosen(answer.text, shown, numbered=numbered, phrases=reader.phrases)
         if place is None or not 0 <= place < len(shown):
             raise WrongAnswer
         title = today_of(self.choices, shown[place], place, shown)
         if title is None:
             raise WrongAnswer
         return json.dumps([title, place, shown], ensure_ascii=False)
+
+    def _tapped(self, answer: Inbound, asked: Asked, shown: Sequence[str]) -> int | None:
+        """Return the place of the choice that was tapped; None when no choice of this question was."""
+        number = choice_of(answer) if is_choice_of(self.id, answer) else None
+        if number is None:
+            return None
+        is_older = answer.quoted is not None and answer.quoted.outbound_id not in asked.messages[-1:]
+        if is_older and answer.text in shown:  # a changed bot may have asked again, with other places
+            return shown.index(answer.text)
+        return number - 1
 
 
 def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Question:  # noqa: A002 - a field

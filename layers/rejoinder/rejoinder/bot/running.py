@@ -1,7 +1,7 @@
 """Running a turn: the handlers that an update starts or continues, one after another."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -11,7 +11,7 @@ from rejoinder.bot.handlers import check_result, name_of
 from rejoinder.bot.journal import JournalMismatch, Replay
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.router import Picked, Rules
-from rejoinder.bot.turn import HandedOver, OpenTurn, Suspended, Went, storable
+from rejoinder.bot.turn import HandedOver, OpenTurn, Suspended, Went, json_of, storable
 from rejoinder.errors import BotError, NoAnswer, TurnTooLarge
 from rejoinder.model.conversation import MAX_DATA_BYTES, Conversation
 from rejoinder.model.ids import digest
@@ -119,7 +119,7 @@ class Running:
         conversation = self._say("changed", replace(conversation, journal=None), turn)
         language, message = conversation.language or self.language, turn.message.without_raw()
         journal = talk.again(conversation.data, language, message)
-        return self._run(handler, journal, conversation, turn)
+        return self._run(handler, replace(journal, opted_out=turn.opted_out), conversation, turn)
 
     def _beside(self, conversation: Conversation, turn: OpenTurn) -> Conversation:
         """Run a handler beside the talk in progress, which goes on unless that handler asks something."""
@@ -148,26 +148,18 @@ class Running:
             data=conversation.data,
             language=conversation.language or self.language,
             given=picked.given,
+            missed=turn.missed,
+            opted_out=turn.opted_out,
         )
 
     def _say(self, phrase: str, conversation: Conversation, turn: OpenTurn) -> Conversation:
-        """Say a phrase, if the service window still allows words."""
-        if turn.now >= turn.window_closes_at:
-            return conversation
+        """Say a phrase of the bot's own, if the service window still allows it."""
         words = str(getattr(self.phrases(conversation), phrase))
-        return self._begin(Picked(handler=lambda chat: chat.say(words)), conversation, turn)
+        return self._begin(Picked(handler=_saying(words, turn)), conversation, turn)
 
     def _give_up(self, conversation: Conversation, turn: OpenTurn) -> Handler:
-        """Return what follows an answer that never came: a word, if the service window still allows one."""
-        if self.rules.no_answer:
-            return self.rules.no_answer
-        words = self.phrases(conversation).given_up
-
-        def give_up(chat: Chat) -> None:
-            if turn.now < turn.window_closes_at:
-                chat.say(words)
-
-        return give_up
+        """Return what follows an answer that never came."""
+        return self.rules.no_answer or _saying(self.phrases(conversation).given_up, turn)
 
     def _run(
         self, handler: Handler, journal: Journal, conversation: Conversation, turn: OpenTurn
@@ -201,10 +193,20 @@ class Running:
         raise BotError(f"one turn went through {MAX_HANDLERS} handlers; does chat.go run in a circle?")
 
 
+def _saying(words: str, turn: OpenTurn) -> Handler:
+    """Return a handler that says `words`, if the service window still allows it."""
+
+    def saying(chat: Chat) -> None:
+        if turn.now < turn.window_closes_at:
+            chat.say(words)
+
+    return saying
+
+
 def _as_answer(message: Inbound) -> Inbound:
     """Return `message` as a journal keeps it. An edit of a wrong answer is what the answer is now."""
     if isinstance(message.content, Edited) and message.content.content:
-        message = replace(message, content=message.content.content)
+        message = replace(message, id=message.content.message_id, content=message.content.content)
     return message.without_raw()
 
 
@@ -215,7 +217,7 @@ def _merged(conversation: Conversation, chat: Chat) -> Conversation:
     as a reminder, changed in the conversation in the meantime stays.
     """
     base, mine, theirs = chat.found_data, storable(chat.data, "chat.data"), conversation.data
-    changed = {name for name in {*mine, *base} if _json_of(mine, name) != _json_of(base, name)}
+    changed = {name for name in {*mine, *base} if json_of(mine, name) != json_of(base, name)}
     data = {name: value for name, value in theirs.items() if name not in changed}
     data |= {name: mine[name] for name in mine if name in changed}
     size = bytes_of(json.dumps(data, ensure_ascii=False))
@@ -223,11 +225,6 @@ def _merged(conversation: Conversation, chat: Chat) -> Conversation:
         raise TurnTooLarge(f"chat.data is {size} bytes of JSON; {MAX_DATA_BYTES} at most")
     language = conversation.language if chat.language == chat.found_language else chat.language
     return replace(conversation, data=data, language=language)
-
-
-def _json_of(data: Mapping[str, object], name: str) -> str:
-    """Return what stands under `name` as JSON, in which 0 and False differ; empty when nothing does."""
-    return json.dumps(data[name]) if name in data else ""
 
 
 def _again_later(message: Inbound, now: float) -> WakeUp:

@@ -232,6 +232,11 @@ def storable(data: Mapping[str, object], what: str) -> dict[str, object]:
     return copy
 
 
+def json_of(data: Mapping[str, object], name: str) -> str:
+    """Return what stands under `name` as JSON, in which 0 and False differ; empty when nothing does."""
+    return json.dumps(data[name]) if name in data else ""
+
+
 def small(given: Mapping[str, object], what: str) -> dict[str, object]:
     """Return `given` as JSON has it; TurnTooLarge when it is too long. `what` names it in the error."""
     copy = storable(given, what)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Literal, Self
 
-from rejoinder.model.contents import Text
+from rejoinder.model.contents import Tap, Text
 from rejoinder.model.ids import digest
 from rejoinder.model.updates import Inbound, InboundContent
 
@@ -24,6 +24,9 @@ MAX_WORDS_BYTES = 64 * 1024
 
 MAX_ANSWER_BYTES = 32 * 1024
 """The longest answer, in bytes of UTF-8. A longer one does not fit its question."""
+
+MAX_GIVEN_UP_BYTES = 1024
+"""The most that is kept of a last answer that did not fit and was too long, in bytes of UTF-8."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,9 @@ class StepDone:
 
     arguments: str = ""
     """A fingerprint of what it was given; empty when that is not known."""
+
+    key: str = ""
+    """Its idempotency key; empty when that is the key of its name at its place."""
 
     kind: Literal["step_done"] = "step_done"
 
@@ -141,8 +147,13 @@ class Answered:
     language: str = ""
     """The language that others had set while the question waited; empty when they had set none."""
 
+    wish: Literal["", "stop", "resume"] = ""
+    """What the contact had told about offers while the question waited, as in `Preference`."""
+
     kind: Literal["answered"] = "answered"
 
+
+_SPARE_BYTES = 2 * MAX_GIVEN_UP_BYTES  # no answer may take them: a question needs some
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False)  # `dumps` makes one each time
 
@@ -177,6 +188,12 @@ class Journal:
     given: Mapping[str, object] = field(default_factory=dict)
     """What it began with: the slots of an intent, or what was given to `chat.later` or `chat.go`."""
 
+    missed: tuple[Inbound, ...] = ()
+    """What the contact had said during a handoff, when the talk began."""
+
+    opted_out: bool = False
+    """Whether the contact wanted no offers when the talk began."""
+
     entries: tuple[Entry, ...] = ()
     """What was done since, in order."""
 
@@ -186,6 +203,10 @@ class Journal:
     def key(self, place: int) -> str:
         """Return a key for what is done at `place`: the same however often it is done, and no other's."""
         return digest(self.message.hashed_id, str(self.number), self.handler, str(place))
+
+    def key_of_step(self, place: int, name: str) -> str:
+        """Return the idempotency key of a step at `place`, if no other step had that key before."""
+        return digest(self.key(place), name)
 
     def question_key(self, place: int) -> str:
         """Return a key for the question at `place`. A question asked again after a restart has another."""
@@ -206,14 +227,31 @@ class Journal:
 
     @property
     def size(self) -> int:
-        """What it keeps, in bytes of UTF-8, as near as the limit needs it."""
+        """What it keeps, in bytes of UTF-8, as near as the limit needs it.
+
+        What answers became counts once where it repeats itself, as choices do: it is stored compressed.
+        """
         begun = stored_bytes_of(self.message.text) + len(json.dumps(dict(self.given)))
-        return begun + sum(map(_size_of, (*self.entries, *self.kept)))
+        values = {entry.value for entry in self.entries if isinstance(entry, Answered)}
+        return begun + sum(map(_size_of, (*self.entries, *self.kept))) + sum(map(stored_bytes_of, values))
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the last entry leaves room for what follows: as much as it takes, and some more."""
+        last = self.entries[-1]
+        value = last.value if isinstance(last, Answered) else ""
+        return _size_of(last) + stored_bytes_of(value) <= MAX_JOURNAL_BYTES - _SPARE_BYTES - self.size
 
     def again(self, data: Mapping[str, object], language: str, _answer: Inbound) -> Self:
         """Return this talk begun again, with the data and language of now. It does not do its steps again."""
-        kept = (*self.kept, *(entry for entry in self.entries if isinstance(entry, Kept)))
-        return replace(self, data=data, language=language, entries=(), kept=kept, restarts=self.restarts + 1)
+        kept = [*self.kept]
+        for place, entry in enumerate(self.entries):
+            if isinstance(entry, StepDone):
+                kept.append(replace(entry, key=entry.key or self.key_of_step(place, entry.name)))
+            elif isinstance(entry, Planned):
+                kept.append(entry)
+        restarts = self.restarts + 1
+        return replace(self, data=data, language=language, entries=(), kept=tuple(kept), restarts=restarts)
 
     def answered(self, answer: Inbound) -> Self:
         """Return this journal with an answer to its last question."""
@@ -248,14 +286,12 @@ def shortened(inbound: Inbound, to_bytes: int = MAX_WORDS_BYTES) -> Inbound:
 
 def _size_of(entry: Entry) -> int:
     match entry:
-        case StepDone(result=result):
-            return 64 + stored_bytes_of(result)
-        case Answered(content=Text(body=words), value=value, data=data):
-            size = 32 + stored_bytes_of(words) + (stored_bytes_of(value) if value else 0)
-            return size + (len(json.dumps(dict(data))) if data else 0)
-        case Answered(content=content, value=value, data=data):
-            size = 64 + bytes_of(json.dumps(asdict(content), ensure_ascii=False)) + stored_bytes_of(value)
-            return size + (len(json.dumps(dict(data))) if data else 0)
+        case StepDone(result=result, key=key):
+            return 48 + len(key) + stored_bytes_of(result)
+        case Answered(content=Text(body=words) | Tap(title=words)):
+            return 48 + stored_bytes_of(words)
+        case Answered(content=content):
+            return 64 + bytes_of(json.dumps(asdict(content), ensure_ascii=False))
         case Asked(shown=shown):
             return 256 + sum(map(bytes_of, shown))
         case Planned():

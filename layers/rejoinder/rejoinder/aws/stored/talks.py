@@ -5,7 +5,7 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import assert_never
+from typing import Literal, assert_never
 
 from rejoinder.aws.stored.fields import (
     Json,
@@ -71,6 +71,8 @@ def dump_talk(talk: Talk) -> str:
                 "data": dict(talk.data),
                 "language": talk.language,
                 "given": dict(talk.given),
+                **({"missed": [update_as_json(missed) for missed in talk.missed]} if talk.missed else {}),
+                **({"opted_out": True} if talk.opted_out else {}),
                 "kept": [_entry_as_json(entry) for entry in talk.kept],
                 **({"packed": packed} if shorter else {"entries": entries}),
             },
@@ -99,6 +101,8 @@ def _journal(stored: Json) -> Journal:
         data=object_of(stored["data"]),
         language=words(stored["language"]),
         given=object_of(stored["given"]),
+        missed=objects_of(stored.get("missed", []), update_from_json),
+        opted_out=flag(stored.get("opted_out", False)),
         entries=tuple(map(_entry_from_json, _entries(stored))),
         kept=tuple(entry for entry in kept if isinstance(entry, Kept)),
     )
@@ -143,7 +147,8 @@ def _entry_as_json(entry: Entry) -> list[object]:
         case TimeRead():
             return ["time_read", entry.name, never_as_null(entry.at)]
         case StepDone():
-            return ["step_done", entry.name, entry.arguments, entry.result]
+            own = [entry.key] if entry.key else []
+            return ["step_done", entry.name, entry.arguments, entry.result, *own]
         case Planned():
             return ["planned", entry.name, entry.arguments]
         case Asked():
@@ -178,6 +183,7 @@ def _answered_as_json(answered: Answered) -> list[object]:
         "data": dict(answered.data),
         "removed": list(answered.removed),
         "language": answered.language,
+        "wish": answered.wish,
     }
     shown = {name: value for name, value in rest.items() if value}
     return ["answered", answered.name, answered.at, said, *([shown] if shown else [])]
@@ -220,14 +226,20 @@ def _answered(parts: list[object]) -> Answered:
         data=object_of(more.get("data", {})),
         removed=strings(more.get("removed", [])),
         language=words(more.get("language", "")),
+        wish=_WISHES[words(more.get("wish", ""))],
     )
 
+
+_WISHES: Mapping[str, Literal["", "stop", "resume"]] = {"": "", "stop": "stop", "resume": "resume"}
 
 _ARRAYS: Mapping[str, Callable[[list[object]], Entry]] = {
     "said": lambda _parts: Said(),
     "time_read": lambda parts: TimeRead(name=words(parts[0]), at=time_or_never(parts[1])),
     "step_done": lambda parts: StepDone(
-        name=words(parts[0]), arguments=words(parts[1]), result=words(parts[2])
+        name=words(parts[0]),
+        arguments=words(parts[1]),
+        result=words(parts[2]),
+        key=words(parts[3]) if len(parts) > 3 else "",
     ),
     "planned": lambda parts: Planned(name=words(parts[0]), arguments=words(parts[1])),
     "asked": lambda parts: _asked(object_of(parts[0])),
