@@ -69,7 +69,7 @@ def test_words_that_harm_a_terminal_reach_the_bot_and_every_command_prints_them_
         run.wait_for(re.escape("chat      > cut \\ud83d"))
         dead = SqsQueue(stack.client("sqs"), stack.inbound_dlq_url)
         SqsParkedUpdates(dead).put(
-            inbound(CUT + ESCAPE), f"ValueError {CUT}{ESCAPE} at bot.py:3", time.time()
+            inbound("cut \ufffd" + ESCAPE), f"ValueError {CUT}{ESCAPE} at bot.py:3", time.time()
         )
         assert "\\x1b[2J" in _command(folder, "redrive", "", "")
         assert "put back" in _command(folder, "redrive", "", "all")
