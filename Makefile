@@ -7,6 +7,7 @@ PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 VENV := .venv/bin/python
 BOT ?= bot
 export BOT
+export WORDS
 
 .DEFAULT_GOAL := help
 .PHONY: help setup tools run demo chat talk invoke secrets redrive release export forget understand test check lint types unit coverage smoke slow simulate chaos fuzz bench format build deploy lock clean
@@ -31,7 +32,7 @@ chat: setup ## Talk to the bot in this terminal at once, without AWS
 	@$(VENV) -m workbench chat
 
 understand: setup ## Show what the intents of the bot make of some words (BOT=folder WORDS='where is my order')
-	@$(VENV) -m workbench understand '$(WORDS)'
+	@$(VENV) -m workbench understand
 
 talk: setup ## Talk in this terminal to the bot that `make run` runs
 	@$(VENV) -m workbench talk

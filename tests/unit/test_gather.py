@@ -1,17 +1,23 @@
 """`Bot(gather=…)`: messages of one moment reach their handler together."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rejoinder import Bot, BotError, Chat, Image, Reaction, Several, Text
-from rejoinder.errors import BotFailed, RetryLater
+from rejoinder import Bot, BotError, Chat, ContactCard, Deleted, Edited, Image, Reaction, Several, Tap, Text
+from rejoinder.errors import BotFailed, RetryLater, TurnTooLarge
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.marker import Marker
+from rejoinder.model.people import Contact
 from rejoinder.model.updates import Echo, Gathered, Inbound, Release
 from rejoinder.services.gather import MAX_GATHERED, MAX_MOMENTS
 from rejoinder.testing import Phone
+from rejoinder.testing.memory import MemoryStore
 from tests.unit.worlds import NOON, World, inbound, said
 
 PAUSE = timedelta(seconds=2)
@@ -90,8 +96,6 @@ def test_a_tap_does_not_wait_and_comes_after_what_was_said_before_it() -> None:
     (turn,) = world.outbox.turns
     (button,) = turn.messages[0].content.buttons  # type: ignore[union-attr]
     world.process(inbound("wait", id="b"))
-    from rejoinder import Tap  # noqa: PLC0415
-
     world.process(inbound(Tap(id=button.id, title="Hours"), id="c"))
     run_out(world)
     assert [said(one) for one in world.outbox.turns[1:]] == [["text: 'wait'"], ["9 to 17."]]
@@ -206,6 +210,85 @@ def test_whoever_writes_on_and_on_is_answered_and_every_message_is_seen_once(pau
     run_out(world)
     assert "\n".join(seen).split("\n") == [str(number) for number in range(len(pauses))]
     assert longest <= MAX_MOMENTS * PAUSE.total_seconds() + 5
+
+
+def test_an_edit_or_a_deletion_within_the_moment_counts() -> None:
+    seen: list[str] = []
+    bot = Bot(gather=PAUSE)
+    bot.otherwise(lambda chat: seen.append(chat.message.text))
+    world = World(bot)
+    world.process(inbound("my pin is 1234", id="a"), inbound("send it to Bob", id="b"))
+    world.process(inbound(Edited(message_id="b", content=Text(body="send it to Ann")), id="c"))
+    world.process(inbound(Deleted(message_id="a"), id="d"))
+    run_out(world)
+    world.process(inbound("gone", id="e"), inbound(Deleted(message_id="e"), id="f"))
+    run_out(world)
+    assert seen == ["send it to Ann"]
+
+
+def test_an_album_reaches_the_handler_of_its_parts() -> None:
+    bot = Bot(gather=PAUSE)
+
+    @bot.on(Image)
+    def images(chat: Chat) -> None:
+        chat.say(f"{len(chat.message.parts)} parts")
+
+    assert Phone(bot).sends(Image(media_id="1"), Image(media_id="2")) == ["< 2 parts"]
+
+
+def test_what_two_conversations_gathered_that_become_one_reaches_the_bot_in_order() -> None:
+    seen: list[str] = []
+    bot = Bot(gather=PAUSE)
+    bot.otherwise(lambda chat: seen.append(chat.message.text))
+    world = World(bot)
+    by_phone, by_id = Contact(id="15550002001", phone="15550002001"), Contact(id="US.111", user_id="US.111")
+    world.process(inbound("one", id="a", contact=by_phone, at=NOON))
+    world.process(inbound("two", id="b", contact=by_id, at=NOON + 1))
+    world.process(inbound(Reaction(message_id="x", emoji="!"), id="c"))
+    run_out(world)
+    assert seen == ["one\ntwo"]
+
+
+def test_what_comes_late_is_gathered_all_the_same() -> None:
+    seen: list[str] = []
+    bot = Bot(gather=PAUSE)
+    bot.otherwise(lambda chat: seen.append(chat.message.text))
+    world = World(bot)
+    for number in range(3):
+        world.process(inbound(str(number), id=str(number), at=NOON - 3600))
+    run_out(world)
+    assert seen == ["0\n1\n2"]
+
+
+CARDS = [ContactCard(name=f"Card {number}", vcard="x" * 60_000) for number in range(20)]
+
+
+def test_what_is_gathered_stays_small() -> None:
+    bot = Bot(gather=PAUSE)
+    bot.otherwise(lambda chat: chat.say("Thanks."))
+    world = World(bot)
+    for number, card in enumerate(CARDS):
+        world.process(inbound(card, id=str(number)))
+        (conversation,) = world.store.conversations.values()
+        assert len(json.dumps([asdict(one) for one in conversation.gathered])) < 100_000
+    run_out(world)
+    assert world.outbox.turns
+    assert world.parked.updates == []
+
+
+class FullStore(MemoryStore):
+    """A store that has no room for what is gathered."""
+
+    def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
+        if after.gathered:
+            raise TurnTooLarge("too large")
+        super().commit(inbound, before, after, marker)
+
+
+def test_what_cannot_be_gathered_is_set_aside_and_blocks_nothing() -> None:
+    world = World(Bot(gather=PAUSE), store=FullStore())
+    world.process(inbound("hi"))
+    assert [update.id for update, _ in world.parked.updates] == ["wamid.1"]
 
 
 @pytest.mark.parametrize("pause", [timedelta(seconds=-1), timedelta(minutes=5)])

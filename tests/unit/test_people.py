@@ -7,7 +7,7 @@ import pytest
 
 from rejoinder import Bot, Chat, Preference, Release
 from rejoinder.errors import VersionConflict
-from rejoinder.model.contents import System, Text
+from rejoinder.model.contents import ContactCard, FormReply, Image, Order, OrderItem, System, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.marker import Marker
 from rejoinder.model.metrics import Metric
@@ -192,6 +192,44 @@ def test_long_messages_of_a_handoff_do_not_burst_the_conversation() -> None:
         phone.says(f"{number}" + "x" * 9000)
     (said,) = phone.is_released()
     assert all(f"'{number}x" in said for number in range(20)), "each is cut, and pushes out no other"
+
+
+LINE = OrderItem(product_id="p", quantity=1, price=1.0, currency="EUR")
+
+
+@pytest.mark.parametrize(
+    "large",
+    [
+        ContactCard(name="Bo", vcard="x" * 70_000),
+        FormReply(name="flow", response="y" * 70_000),
+        Image(media_id="1", caption="z" * 70_000),
+        Order(catalog_id="c", items=(LINE,) * 1000),
+        Text(body="\u0636" * 40_000),
+    ],
+    ids=lambda content: content.kind,
+)
+def test_one_large_thing_in_a_handoff_pushes_out_nothing_else(large: InboundContent) -> None:
+    phone = Phone(serving())
+    phone.says("person")
+    phone.says("important one")
+    phone.sends(large)
+    phone.says("important two")
+    (conversation,) = phone._store.conversations.values()
+    assert [one.text for one in conversation.missed][::2] == ["important one", "important two"]
+    assert len(conversation.missed) == 3
+
+
+@pytest.mark.parametrize("large", [ContactCard(name="Bo", vcard="x" * 450_000), Text(body="\u0915" * 65_536)])
+def test_a_talk_may_begin_with_something_large(large: InboundContent) -> None:
+    bot = Bot()
+
+    @bot.otherwise
+    def talk(chat: Chat) -> None:
+        chat.say(f"So {chat.ask('May I pass this on?', ['Yes', 'No'])}.")
+
+    phone = Phone(bot)
+    assert phone.sends(large) == ["< May I pass this on? [Yes] [No]"]
+    assert phone.taps("Yes") == ["< So Yes."]
 
 
 def test_data_of_two_that_are_too_large_together_are_the_older_ones() -> None:

@@ -134,7 +134,7 @@ def test_what_is_not_signed_is_answered_401_and_not_kept(signature: str | None) 
     assert not ingress.inbound.messages
     assert not ingress.events.messages
     assert not ingress.quarantine.bodies
-    assert ingress.meter.counts[Metric.SIGNATURE_INVALID] == 1
+    assert ingress.meter.counts[Metric.SIGNATURE_INVALID] == (signature is not None)
 
 
 def test_the_previous_secret_is_good_during_a_rotation() -> None:
@@ -225,3 +225,11 @@ def test_the_handshake_answers_the_challenge_only_for_the_right_token() -> None:
         answer = receiver.handshake(asks(**wrong))
         assert (answer.status, answer.body) == (403, "")
     assert receiver.handshake(Request()).status == 403
+
+
+def test_a_scanner_without_a_signature_is_refused_and_does_not_count_as_a_wrong_secret() -> None:
+    ingress = Ingress()
+    assert ingress.post({}, signature=None) == 401
+    assert ingress.meter.counts[Metric.SIGNATURE_INVALID] == 0
+    assert ingress.post({}, signature="sha256=00") == 401
+    assert ingress.meter.counts[Metric.SIGNATURE_INVALID] == 1

@@ -44,7 +44,7 @@ def read(arguments: list[str]) -> Orders:
     parser.add_argument(
         "--kills", type=int, help="how many workers to kill (one per 200 updates, at least 2)"
     )
-    parser.add_argument("--visibility", type=int, help="the queues' timeout in seconds (180 and 360)")
+    parser.add_argument("--visibility", type=int, help="the queues' timeout in seconds (60 and 120)")
     parser.add_argument("--patience", type=float, default=3600.0, help="seconds until the drill is given up")
     parser.add_argument("--calm", type=float, help="seconds that the network fails after the last webhook")
     parser.add_argument("--wrong", type=int, help="updates on which the bot fails (one of 150, at least 7)")

@@ -19,7 +19,8 @@ from workbench.stack import StackError
 def main(arguments: list[str]) -> int:
     """Print the score of every intent of the bot, and what becomes of the words."""
     parser = argparse.ArgumentParser(prog="make understand", description=__doc__)
-    parser.add_argument("words", help="what a contact may write")
+    said = os.environ.get("WORDS", "")  # make gives them so, because they may hold quotation marks
+    parser.add_argument("words", nargs="?", default=said, help="what a contact may write")
     words = parser.parse_args(arguments).words
     if not clean(words):
         raise StackError("say what a contact may write: WORDS='where is my order'")

@@ -12,7 +12,17 @@ import pytest
 from rejoinder.channels.whatsapp.front import split
 from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.statuses import parse_event
-from rejoinder.model.contents import Audio, ContactCard, Image, Location, MessageError, Order, Unsupported
+from rejoinder.model.contents import (
+    Audio,
+    ContactCard,
+    FormReply,
+    Image,
+    Location,
+    MessageError,
+    Order,
+    Tap,
+    Unsupported,
+)
 from rejoinder.model.delivery import Status
 from rejoinder.model.people import Account
 from rejoinder.model.updates import AccountEvent, Edited, Inbound, InboundContent
@@ -174,3 +184,24 @@ def test_an_edit_to_what_nobody_says_has_no_content(kind: object) -> None:
     new = {"type": kind, "edit": {"original_message_id": "wamid.1", "message": {"type": "text"}}}
     edit = {"original_message_id": "wamid.0", "message": new}
     assert message("edit", edit=edit) == Edited(message_id="wamid.0")
+
+
+@pytest.mark.parametrize(
+    ("message", "content"),
+    [
+        ({"type": "button", "button": {"payload": "yes", "text": None}}, Tap(id="yes")),
+        ({"type": "button", "button": {"payload": None, "text": "Yes"}}, Tap(id="", title="Yes")),
+        (
+            {
+                "type": "interactive",
+                "interactive": {"type": "nfm_reply", "nfm_reply": {"response_json": {"a": 1}}},
+            },
+            FormReply(name="", response='{"a": 1}'),
+        ),
+    ],
+)
+def test_an_odd_part_of_what_was_tapped_or_filled_in_costs_nothing_else(
+    message: dict[str, object], content: object
+) -> None:
+    wire = {"id": "wamid.1", "from": "15550001111", "timestamp": "1900000000"} | message
+    assert parse(ACCOUNT, {"message": wire}, received_at=2e9).content == content

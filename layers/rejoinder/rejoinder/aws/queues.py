@@ -1,5 +1,6 @@
 """Queues on SQS."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -93,5 +94,5 @@ class SqsReceipt:
         SQS accepts whole seconds, up to 12 hours.
         """
         self._client.change_message_visibility(
-            QueueUrl=self._url, ReceiptHandle=self._handle, VisibilityTimeout=round(seconds)
+            QueueUrl=self._url, ReceiptHandle=self._handle, VisibilityTimeout=math.ceil(seconds)
         )

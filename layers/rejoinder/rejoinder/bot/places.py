@@ -75,7 +75,7 @@ def _of_bot(folder: Path | None) -> IsBots:
 def _is_of_nobody_else(name: str) -> bool:
     file = Path(name)
     is_of_library = file.is_relative_to(OURS) or file.is_relative_to(sysconfig.get_path("stdlib"))
-    return not (is_of_library or name.startswith("<frozen") or NOT_WRITTEN_HERE & {*file.parts})
+    return not (is_of_library or name.startswith("<") or NOT_WRITTEN_HERE & {*file.parts})
 
 
 def _installed(folder: Path) -> Iterator[Path]:

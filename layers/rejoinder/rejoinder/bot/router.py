@@ -259,7 +259,7 @@ def matcher(trigger: object) -> Matcher:
     if isinstance(trigger, Tap):
         return lambda message: isinstance(message.content, Tap) and message.content.id == trigger.id
     if kinds := types_in(trigger):
-        return lambda message: isinstance(message.content, kinds)
+        return lambda message: any(isinstance(part, kinds) for part in (message.content, *message.parts))
     what = repr(trigger)
     if inspect.isfunction(trigger):
         what = f"the function {name_of(trigger)}: write @bot.on(…)"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from rejoinder.model.letters import is_symbol, plain
+from rejoinder.model.letters import clean, is_symbol, plain
 
 MAX_ANSWER = 200
 """The most characters of an answer that is read as a number, a date or a choice."""
@@ -21,7 +21,7 @@ def fold(words: str) -> str:
     """
     bare = strip(plain(words))
     said = strip(_SMILEY.sub("", bare), symbols=True)
-    return said or bare
+    return said or bare or clean(words)
 
 
 def strip(words: str, *, symbols: bool = False) -> str:

@@ -76,6 +76,9 @@ class Conversation:
     gathered: tuple[Inbound, ...] = ()
     """What the contact said in this moment, and the bot has not seen yet."""
 
+    gathered_at: float = 0.0
+    """When we heard the first of that, in Unix seconds."""
+
     opted_out: bool = False
     """Whether the contact wants no offers."""
 
@@ -190,7 +193,6 @@ def newest_of(missed: Iterable[Inbound]) -> tuple[Inbound, ...]:
     room = MAX_MISSED_BYTES
     for message in reversed([*each.values()][-MAX_MISSED:]):
         room -= bytes_of(json.dumps(asdict(message), ensure_ascii=False))
-        if room < 0:
-            break
-        kept.insert(0, message)
+        if room >= 0:
+            kept.insert(0, message)
     return tuple(kept)

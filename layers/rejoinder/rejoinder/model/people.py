@@ -5,6 +5,9 @@ from typing import Self
 
 from rejoinder.model.blanks import is_blank, one_line
 
+MAX_NAME = 100
+"""The longest name that a bot says, in characters: a template takes it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
@@ -64,7 +67,8 @@ class Contact:
         It is the contact's own name, on one line. Without one, or with one that shows nothing, it is
         `nameless`.
         """
-        return replace(self, name=nameless if is_blank(self.name) else one_line(self.name))
+        name = one_line(self.name)[:MAX_NAME].strip()
+        return replace(self, name=nameless if is_blank(name) else name)
 
     def has_phone(self, contact_id: str) -> bool:
         """Whether `contact_id` is one of their phone numbers: those are given to other people after a while.

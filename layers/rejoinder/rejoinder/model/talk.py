@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Literal, Self
 
-from rejoinder.model.contents import Tap, Text
+from rejoinder.model.contents import ContactCard, Media, Tap, Text, Unsupported
 from rejoinder.model.ids import digest
 from rejoinder.model.updates import Inbound, InboundContent
 
@@ -155,6 +155,9 @@ class Answered:
 
 _SPARE_BYTES = 2 * MAX_GIVEN_UP_BYTES  # no answer may take them: a question needs some
 
+ROOM_FOR_NAMES = 1024
+"""What the names of fields may add to a content that is cut, in bytes."""
+
 _ENCODER = json.JSONEncoder(ensure_ascii=False)  # `dumps` makes one each time
 
 Entry = Said | TimeRead | StepDone | Asked | Answered | Planned
@@ -231,7 +234,7 @@ class Journal:
 
         What answers became counts once where it repeats itself, as choices do: it is stored compressed.
         """
-        begun = stored_bytes_of(self.message.text) + len(json.dumps(dict(self.given)))
+        begun = content_bytes_of(self.message.content) + len(json.dumps(dict(self.given)))
         values = {entry.value for entry in self.entries if isinstance(entry, Answered)}
         return begun + sum(map(_size_of, (*self.entries, *self.kept))) + sum(map(stored_bytes_of, values))
 
@@ -277,11 +280,28 @@ def cut(words: str, to_bytes: int) -> str:
 
 
 def shortened(inbound: Inbound, to_bytes: int = MAX_WORDS_BYTES) -> Inbound:
-    """Return `inbound`; when its words are too long, with as much of them as fits."""
+    """Return `inbound`, with as much of its content as fits into so many bytes.
+
+    Of words the beginning stays, and of cards the names and numbers of the first one. What is too long even
+    then becomes `Unsupported`.
+    """
     content = inbound.content
-    if isinstance(content, Text) and bytes_of(content.body) > to_bytes:
-        return replace(inbound, content=replace(content, body=cut(content.body, to_bytes)))
-    return inbound
+    match content:
+        case Text(body=body) if bytes_of(body) > to_bytes:
+            return replace(inbound, content=replace(content, body=cut(body, to_bytes)))
+        case Media(caption=caption) if bytes_of(caption) > to_bytes:
+            content = replace(content, caption=cut(caption, to_bytes))
+        case ContactCard() if content_bytes_of(content) > to_bytes:
+            content = replace(content, vcard="", further=())
+    is_ours = not inbound.is_spoken
+    if is_ours or isinstance(content, Text) or content_bytes_of(content) <= to_bytes + ROOM_FOR_NAMES:
+        return replace(inbound, content=content)
+    return replace(inbound, content=Unsupported(type=content.kind, reason="too long to be kept"))
+
+
+def content_bytes_of(content: InboundContent) -> int:
+    """Return the length of a content as JSON, in bytes of UTF-8."""
+    return bytes_of(json.dumps(asdict(content), ensure_ascii=False))
 
 
 def _size_of(entry: Entry) -> int:

@@ -237,7 +237,7 @@ class Inbound:
 
     raw: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
     """The message as the network sent it, with all that has no name here. It is not kept: it is empty when a
-    handler runs again with an answer, and in `chat.missed`."""
+    handler runs again with an answer, in `chat.missed`, and where messages were gathered."""
 
     @property
     def hashed_id(self) -> str:
@@ -248,6 +248,11 @@ class Inbound:
     def text(self) -> str:
         """The contact's words: what was typed, the title of what was tapped, a caption; else empty."""
         return text_of(self.content)
+
+    @property
+    def parts(self) -> "tuple[SaidContent, ...]":
+        """The contents of several messages that were gathered in it; else nothing."""
+        return self.content.contents if isinstance(self.content, Several) else ()
 
     @property
     def group(self) -> str:

@@ -142,7 +142,10 @@ def _as_one(conversations: Sequence[Conversation]) -> Conversation:
         journal=newest.journal,
         language=oldest.language or newest.language,
         handoff=any(one.handoff for one in conversations),
-        gathered=tuple(message for one in (oldest, *others) for message in one.gathered),
+        gathered=tuple(
+            sorted((message for one in conversations for message in one.gathered), key=lambda said: said.at)
+        ),
+        gathered_at=max(one.gathered_at for one in conversations),
         missed=newest_of(message for one in (oldest, *others) for message in one.missed),
         opted_out=any(one.opted_out for one in conversations),
         wished_at=max(one.wished_at for one in conversations),

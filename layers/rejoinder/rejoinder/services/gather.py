@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from rejoinder.model.contents import Tap, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import digest
-from rejoinder.model.talk import bytes_of, shortened
-from rejoinder.model.updates import Gathered, Inbound, SaidContent, Several, WakeUp
+from rejoinder.model.talk import content_bytes_of, shortened
+from rejoinder.model.updates import Deleted, Edited, Gathered, Inbound, SaidContent, Several, WakeUp
 
 MAX_GATHERED = 20
 """The most messages that are kept for one moment. With one more, the moment is over."""
 
 MAX_GATHERED_BYTES = 32 * 1024
-"""The most that their words may hold, in bytes of UTF-8: they share an item of DynamoDB (400 KB)."""
+"""The most that they may hold together, in bytes of JSON: they share an item of DynamoDB (400 KB)."""
 
 MAX_MOMENTS = 10
 """How many times as long as one pause a moment may last, while the contact goes on writing."""
@@ -48,7 +48,7 @@ def gather(
         now: the time, in Unix seconds.
     """
     if isinstance(inbound.content, Gathered):
-        is_newest = bool(heard.gathered) and inbound.id == _moment_of(heard.gathered)
+        is_newest = bool(heard.gathered) and inbound.id == _moment_of(heard.gathered[-1])
         return _over(heard, now) if is_newest else Kept(conversation=heard)
     if inbound.conversation_key or not inbound.is_spoken or heard.handoff:
         return None
@@ -58,12 +58,14 @@ def gather(
         return _then(inbound, heard, now) if heard.gathered else None
     if not pause_seconds:
         return None
-    heard = replace(heard, gathered=(*heard.gathered, shortened(inbound.without_raw(), MAX_GATHERED_BYTES)))
-    if _is_full(heard.gathered) or now - heard.gathered[0].at > MAX_MOMENTS * pause_seconds:
+    since = heard.gathered_at if heard.gathered else now
+    message = shortened(inbound.without_raw(), MAX_GATHERED_BYTES)
+    heard = replace(heard, gathered=(*heard.gathered, message), gathered_at=since)
+    if _is_full(heard.gathered) or now - since > MAX_MOMENTS * pause_seconds:
         return _over(heard, now)
     moment = replace(
         inbound.without_raw(),
-        id=_moment_of(heard.gathered),
+        id=_moment_of(message),
         at=now + pause_seconds,
         content=Gathered(),
         conversation_key=heard.key,
@@ -72,16 +74,19 @@ def gather(
 
 
 def _over(heard: Conversation, now: float) -> Kept:
-    """Return what is left when the moment is over: one update, of all that was gathered."""
-    together = WakeUp(at=now, inbound=_together(heard.gathered, heard.key))
-    return Kept(conversation=replace(heard, gathered=()), wake_ups=(together,))
+    """Return what is left when the moment is over: one update, of all that was gathered and not deleted."""
+    rest = replace(heard, gathered=(), gathered_at=0.0)
+    said = [message for message in heard.gathered if not isinstance(message.content, Deleted)]
+    if not said:
+        return Kept(conversation=rest)
+    return Kept(conversation=rest, wake_ups=(WakeUp(at=now, inbound=_together(said, heard.key)),))
 
 
 def _then(tap: Inbound, heard: Conversation, now: float) -> Kept:
     """Return what is left when the contact taps a button: what was gathered comes first, then the tap."""
     over = _over(heard, now)
     behind = replace(
-        tap,
+        tap.without_raw(),
         id=digest("after", tap.id, *(one.id for one in heard.gathered)),
         conversation_key=heard.key,
         newest_id=tap.id,
@@ -89,14 +94,27 @@ def _then(tap: Inbound, heard: Conversation, now: float) -> Kept:
     return replace(over, wake_ups=(*over.wake_ups, WakeUp(at=now, inbound=behind)))
 
 
+def as_changed(heard: Conversation, inbound: Inbound) -> Conversation:
+    """Return the conversation after an update that edits or deletes something that was gathered."""
+    change = inbound.content
+    if not isinstance(change, Edited | Deleted) or not heard.gathered:
+        return heard
+    content = change if isinstance(change, Deleted) else change.content
+    gathered = tuple(
+        replace(message, content=content) if content and message.id == change.message_id else message
+        for message in heard.gathered
+    )
+    return replace(heard, gathered=gathered)
+
+
 def _is_full(gathered: Sequence[Inbound]) -> bool:
-    size = sum(bytes_of(message.text) for message in gathered)
+    size = sum(content_bytes_of(message.content) for message in gathered)
     return len(gathered) > MAX_GATHERED or size > MAX_GATHERED_BYTES
 
 
-def _moment_of(gathered: Sequence[Inbound]) -> str:
+def _moment_of(newest: Inbound) -> str:
     """Return the id of the update that ends the moment: another one with each message."""
-    return digest("moment", *(message.id for message in gathered))
+    return digest("moment", newest.id)
 
 
 def _together(gathered: Sequence[Inbound], key: str) -> Inbound:

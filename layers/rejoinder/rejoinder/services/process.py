@@ -44,7 +44,7 @@ from rejoinder.ports import (
     Understanding,
     WakeUps,
 )
-from rejoinder.services.gather import Kept, gather
+from rejoinder.services.gather import Kept, as_changed, gather
 
 log = logging.getLogger("rejoinder")
 
@@ -208,9 +208,13 @@ class Processor:
         heard = before.heard(inbound, self.clock(), self.rules_of(inbound.account).window_seconds)
         if marker.tries >= MAX_TRIES:
             return self._park(inbound, before, heard, marker)
+        heard = as_changed(heard, inbound)
         kept = gather(inbound, before, heard, pause_seconds=self.bot.gather_seconds, now=self.clock())
         if kept:
-            return self._keep(inbound, before, kept)
+            try:
+                return self._keep(inbound, before, kept)
+            except TurnTooLarge as error:
+                return self._failed(inbound, before, heard, marker, error)
         steps = dict(marker.steps)
         if was_stopped:  # this run may be stopped as well
             self._record_try(inbound, before, marker.tries + 1, STOPPED, steps)

@@ -88,7 +88,7 @@ class Tracker:
         code = {} if status.detail.error_code is None else {"code": status.detail.error_code}
         log.log(level, status.step.value, extra=callback.attempt.log_fields() | code)
         if step is Step.SENT and status.detail.network_id:
-            # It comes before the contact can quote the message, so the sender needs no third write.
+            # It mostly comes before the contact can quote the message, so the sender needs no third write.
             self.records.name(attempt, status.detail.network_id)
 
     def _failed(self, attempt: Attempt, status: Status) -> tuple[Step, Callable[[], None]]:

@@ -76,6 +76,7 @@ def dump_conversation(conversation: Conversation) -> Item:
         "begun_at": conversation.begun_at,
         "wished_at": conversation.wished_at,
         "spoken_at": conversation.spoken_at,
+        "gathered_at": conversation.gathered_at,
     }
     item |= {name: {"N": repr(at)} for name, at in times.items() if at}
     words_of_it = {"user_id": conversation.user_id, "language": conversation.language}
@@ -128,6 +129,7 @@ def read_conversation(key: str, item: Item) -> Conversation:
             language=item_text(item, "language"),
             handoff="handoff" in item,
             missed=read_updates(item["missed"]["S"]) if "missed" in item else (),
+            gathered_at=item_number(item, "gathered_at"),
             gathered=read_updates(item["gathered"]["S"]) if "gathered" in item else (),
             opted_out="opted_out" in item,
             wished_at=item_number(item, "wished_at"),

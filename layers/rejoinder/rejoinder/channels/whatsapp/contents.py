@@ -3,6 +3,7 @@
 Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -83,7 +84,7 @@ class _Reply(Wire):
 
 class _FormReply(Wire):
     name: Words = ""
-    response_json: Words = ""
+    response_json: Words | dict[str, object] = ""
 
 
 class _Interactive(Wire):
@@ -95,7 +96,7 @@ class _Interactive(Wire):
 
 class _QuickReply(Wire):
     payload: Words = ""
-    text: Words
+    text: Words = ""
 
 
 class _Media(Wire):
@@ -172,12 +173,16 @@ def _interactive(part: object) -> SaidContent:
     if reply:
         return Tap(id=reply.id, title=reply.title)
     if interactive.nfm_reply:
-        return FormReply(name=interactive.nfm_reply.name, response=interactive.nfm_reply.response_json)
+        response = interactive.nfm_reply.response_json
+        written = response if isinstance(response, str) else json.dumps(response, ensure_ascii=False)
+        return FormReply(name=interactive.nfm_reply.name, response=written)
     return Unsupported(type="interactive", reason=interactive.type[:100])
 
 
 def _quick_reply(part: object) -> SaidContent:
     button = _QuickReply.model_validate(part)
+    if not (button.payload or button.text):
+        return Unsupported(type="button", reason="it has neither payload nor text")
     return Tap(id=button.payload, title=button.text)
 
 
