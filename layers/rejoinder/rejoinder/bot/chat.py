@@ -162,8 +162,8 @@ class Chat(Asking):
         writing it down, the step is done again, with the same key.
 
         An exception that the function raises, and the handler catches, is remembered too: an equal one is
-        raised when the handler is run again. Of a part that cannot be kept, such as a response, it has only the
-        plain attributes. If the handler does not catch it, the step is tried again.
+        raised when the handler is run again. Of a part that cannot be kept, such as a response, only plain
+        attributes are. If the handler does not catch it, the step is tried again.
 
         Raises:
             BotError: the result cannot be kept. JSON values can be, dates, times, Decimal, UUID, bytes,
