@@ -82,7 +82,6 @@ class Week:
         {1: "a", "1": "b", None: "c", (1, 2): "d", Colour.RED: "e"},
         {"$date": "x"},
         {"a": 1, "$raise": []},
-        {1, 2},
         b"\xff",
         10**400,
         math.inf,
@@ -280,7 +279,7 @@ RAISES: dict[str, Callable[[], object]] = {
     "an __init__ of its own": throws(Declined(5)),
     "an OSError with an __init__ of its own": throws(NoConnection("bank")),
     "only named arguments": throws(OnlyNamed(code=3)),
-    "slots": throws(Slotted(1, 2)),
+    "slots": throws(Slotted(one=1, two=2)),
     "a dataclass": throws(Strange(code=7)),
     "what cannot be kept": throws(Locked("text")),
     "pydantic": lambda: Form.model_validate({"age": "x"}),
@@ -317,7 +316,9 @@ def test_an_exception_comes_back_as_an_equal_one(name: str) -> None:
 
 
 def test_of_a_response_its_plain_attributes_come_back() -> None:
-    again = read_error(write_error(refused()))
+    error = refused()
+    again = read_error(write_error(error))
+    assert not is_same(error, again)
     assert isinstance(again, requests.HTTPError)
     assert again.response.status_code == 402
     assert again.response.reason == "Payment Required"
@@ -331,8 +332,7 @@ def test_a_class_that_cannot_be_found_is_replaced_by_its_base() -> None:
 
     error = Lost(4)
     again = read_error(write_error(error))
-    assert type(again) is Declined
-    assert (str(again), vars(again)) == ("declined with code 4", {"code": 4})
+    assert (type(again), str(again), vars(again)) == (Declined, "declined with code 4", {"code": 4})
     assert not is_same(error, again)
     with pytest.raises(pydantic.ValidationError) as caught:
         Form.model_validate({"age": "x" * 20_000})

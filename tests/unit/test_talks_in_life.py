@@ -121,18 +121,20 @@ def test_what_was_missed_in_a_handoff_is_there_when_its_handler_runs_again(phone
 @PHONES
 def test_a_wish_that_comes_while_a_question_waits_changes_what_follows_only(phone_of: PhoneOf) -> None:
     def talk(chat: Chat) -> None:
-        if not chat.opted_out:
-            chat.say("An offer!", apart=True)
-        for _ in range(2):
+        for _ in range(3):
+            if not chat.opted_out:
+                chat.say("An offer!", apart=True)
             chat.ask("Name?")
-            chat.say("No offers." if chat.opted_out else "Offers.")
 
     phone = phone_of(bot_of(talk))
-    phone.says("x")
+    assert phone.says("x") == ["< An offer!\n\n  Name?"]
     phone.sends(Preference(value="stop"))
-    assert phone.says("Bob") == ["< No offers.\n\n  Name?"]
+    assert phone.says("Bob") == ["< Name?"]
     phone.sends(Preference(value="resume"))
-    assert phone.says("Bob") == ["< Offers."]
+    assert phone.says("Bob") == ["< An offer!\n\n  Name?"]
+    assert phone.says("Bob") == []
+    phone.sends(Preference(value="stop"))
+    assert [phone.says(words) for words in ("x", "Bob", "Bob", "Bob")] == [["< Name?"]] * 3 + [[]]
 
 
 @pytest.mark.parametrize("what", ["say", "ask", "step", "go", "later", "hand_over", "data", "language"])
@@ -223,6 +225,10 @@ def test_an_older_round_of_a_question_means_what_it_showed() -> None:
     phone.redeploys(choosing("B", "A"))
     phone.says("what?")
     assert phone.sends(Tap(id=a.id, title=a.title), reply_to="memory-1") == ["< = A"]
+    phone = Production(choosing("A", "B"))
+    phone.says("x")
+    [_, b] = phone.newest_buttons()
+    assert phone.sends(Tap(id=b.id, title="as nobody wrote it"), reply_to="memory-1") == ["< = B"]
 
 
 def at_once(phone: Phone, *contents: InboundContent, seconds: float = 5) -> list[Inbound]:
@@ -244,6 +250,7 @@ def test_what_was_not_said_to_a_question_costs_no_try() -> None:
     phone = Production(bot_of(talk_of_age))
     phone.says("x")
     at_once(phone, *(Image(media_id=str(number)) for number in range(4)))
+    assert phone.talk.asked.wrong == 0
     [bob, _] = phone.newest_buttons()
     again = Tap(id=bob.id, title=bob.title)
     at_once(phone, again, again, again, Text(body="Bob"), seconds=0)
@@ -268,6 +275,20 @@ def test_an_edit_of_the_last_wrong_answer_is_a_new_answer_each_time() -> None:
     assert phone.sends(Edited(message_id="wamid.other", content=Text(body="5"))) == []
     assert phone.sends(Edited(message_id=wrong, content=Text(body="foru"))) != []
     assert phone.sends(Edited(message_id=wrong, content=Text(body="4"))) == ["< 4"]
+
+
+def test_an_edit_of_the_newest_of_several_messages_is_a_new_answer() -> None:
+    bot = Bot(gather=timedelta(seconds=2))
+
+    @bot.otherwise
+    def talk(chat: Chat) -> None:
+        chat.say(f"{chat.ask('Age?', int)}")
+
+    phone = Production(bot)
+    phone.says("x")
+    [_, newest] = at_once(phone, Text(body="perhaps"), Text(body="fuor"))
+    phone.waits(minutes=1)
+    assert phone.sends(Edited(message_id=newest.id, content=Text(body="4"))) == ["< 4"]
 
 
 def test_stale_taps_answer_nothing() -> None:
