@@ -1,5 +1,6 @@
 """What stops and kills leave behind: the next `make run` comes up, and nothing waits for a dead function."""
 
+import os
 import re
 import shutil
 import time
@@ -133,9 +134,12 @@ KILLS = (
 
 
 def test_after_a_kill_at_any_moment_the_next_run_comes_up_and_answers(folder: Path) -> None:
-    """All runs use one folder. The run after each kill is stopped as usual, so it keeps what it had."""
+    """All runs use one folder. The run after each kill is stopped as usual, so it keeps what it had.
+
+    `make check` has time for five of the kills; with ALL_KILLS=1 it tries all of them.
+    """
     port = ports.any_free()
-    for number, kill in enumerate(KILLS):
+    for number, kill in enumerate(KILLS if os.environ.get("ALL_KILLS") else KILLS[2::5]):
         if kill.begins == "empty":
             shutil.rmtree(folder / "aws", ignore_errors=True)
         if kill.begins == "changed":  # the address of the simulator is a parameter of the stack
