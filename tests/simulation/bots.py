@@ -27,6 +27,12 @@ class Outside:
     effects: dict[str, list[int]] = field(default_factory=dict)
     payments: dict[str, list[int]] = field(default_factory=dict)
     """The runs that paid, by the id of the message that began the talk."""
+    release: int = 0
+    """The release of the bot that runs now."""
+    paid_by: dict[int, int] = field(default_factory=dict)
+    """The release of the bot in each run that paid."""
+    raised_in: set[int] = field(default_factory=set)
+    """The runs in which a bot raised."""
     raised: dict[str, int] = field(default_factory=dict)
     restarted: set[int] = field(default_factory=set)
     """The runs in which a talk began again because its journal could not be read."""
@@ -41,6 +47,7 @@ class Outside:
     def pay(self, of: str) -> str:
         """Have an effect that a talk wants once, however often it begins again. Half of them are refused."""
         self.payments.setdefault(of, []).append(self.run())
+        self.paid_by[self.run()] = self.release
         if len(of) % 2:
             raise Refused(of)
         return "paid"
@@ -50,6 +57,7 @@ class Outside:
         raised = self.raised.get(message.id, 0)
         if raised < times:
             self.raised[message.id] = raised + 1
+            self.raised_in.add(self.run())
             raise RuntimeError(message.id)
 
     def takes(self, answer: str, message: Inbound) -> None:
@@ -258,6 +266,7 @@ class Playing:
 
     def turn(self, message: Inbound, conversation: Conversation, **given: Any) -> Turn:
         """Run one turn of the deployed bot."""
+        _Stage.outside.release = self.release
         if message.hashed_id in _Stage.outside.broken:
             _Stage.outside.fails(message, 1000)
         if isinstance(conversation.journal, UnreadableJournal):

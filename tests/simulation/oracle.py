@@ -483,13 +483,16 @@ def a_step_has_its_effect_once(world: World) -> Iterator[str]:
     An effect may be repeated only in three cases. The run before was disturbed before its result was written.
     Two machines handled one conversation (a contact under two ids), and one of them was first. The talk began
     again in between, because its journal could not be read. A talk that begins again because its handler was
-    changed pays for nothing again.
+    changed pays for nothing again. But a message that is tried again by a release in which the step stands at
+    another place, may pay again: the results of its steps are known by their places.
     """
+    moved = world.outside.raised_in & world.outside.paid_by.keys()
     for runs in (*world.outside.effects.values(), *world.outside.payments.values()):
         for run, following in pairwise(runs):
             forestalled = run != following and {run, following} & world.forestalled
             is_restart = any(run < one <= following for one in world.outside.restarted)
-            if run not in world.disturbed and not forestalled and not is_restart:
+            is_moved = run in moved and world.outside.paid_by.get(following) != world.outside.paid_by.get(run)
+            if run not in world.disturbed and not (forestalled or is_restart or is_moved):
                 yield f"an effect was had {len(runs)} times, in runs {runs}"
 
 

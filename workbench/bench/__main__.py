@@ -20,7 +20,7 @@ from rejoinder.model.people import Account, Contact
 from rejoinder.model.talk import Journal
 from rejoinder.model.updates import Inbound
 
-LENGTHS = (0, 1, 10, 25, 50, 100)
+LENGTHS = (0, 1, 10, 50, 100, 1000)
 """How many entries the journal has when the answer comes: half of them are steps, half are questions."""
 
 ROUNDS = 300

@@ -2,6 +2,7 @@
 
 import enum
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -17,7 +18,7 @@ from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.triggers import types_in
 from rejoinder.errors import BotError, LimitExceeded
 from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
-from rejoinder.model.letters import clean
+from rejoinder.model.letters import clean, plain
 from rejoinder.model.talk import MAX_ANSWER_BYTES, Answered, Asked, bytes_of
 from rejoinder.model.updates import Inbound, Several, text_of
 from rejoinder.ports import Limits
@@ -190,13 +191,19 @@ def today_of(choices: Mapping[str, Any], title: str, place: int, shown: Sequence
     """Return the title that a choice has today; None when it is no choice any more.
 
     `shown` are the titles as they were shown. A choice whose title was mended is found by its place, if there
-    are as many choices as before, and the title at that place is a new one.
+    are as many choices as before, and a new title with the same numbers stands at that place: 14:00 is
+    not 9:00 mended.
     """
     if title in choices:
         return title
-    if len(choices) != len(shown) or [*choices][place] in shown:
+    if len(choices) != len(shown):
         return None
-    return [*choices][place]
+    today = [*choices][place]
+    return None if today in shown or _numbers(today) != _numbers(title) else today
+
+
+def _numbers(title: str) -> list[str]:
+    return re.findall(r"\d+", plain(title))
 
 
 def _has_choices(answer: Any) -> bool:
