@@ -6,7 +6,7 @@ import math
 import threading
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from rejoinder.bot.codec import Unknown
 from rejoinder.bot.journal import JournalMismatch, Replay
@@ -185,17 +185,14 @@ class Asking:
         handler changes counts as its own.
         """
         mine, theirs = storable(self.data, "chat.data"), self._turn.data
+        wish: Literal["stop", "resume"] = "stop" if self._turn.opted_out else "resume"
         self.found_data, self.found_language = theirs, self._turn.language
         return replace(
             entry,
             data={name: theirs[name] for name in theirs if json_of(theirs, name) != json_of(mine, name)},
             removed=tuple(name for name in mine if name not in theirs),
             language="" if self.language == self._turn.language else self._turn.language,
-            wish=""
-            if self.opted_out == self._turn.opted_out
-            else "stop"
-            if self._turn.opted_out
-            else "resume",
+            wish="" if self.opted_out == self._turn.opted_out else wish,
         )
 
     def _see(self, entry: Answered) -> None:
