@@ -45,10 +45,10 @@ class Outside:
         return "done"
 
     def pay(self, of: str) -> str:
-        """Have an effect that a talk wants once, however often it begins again. Half of them are refused."""
+        """Have an effect that a talk wants once, however often it begins again. Two in three are refused."""
         self.payments.setdefault(of, []).append(self.run())
         self.paid_by[self.run()] = self.release
-        if len(of) % 2:
+        if _third(of):
             raise Refused(of)
         return "paid"
 
@@ -64,6 +64,10 @@ class Outside:
         """Raise if the answer is TROUBLE."""
         if answer == TROUBLE:
             self.fails(message, 1000)
+
+
+def _third(id: str) -> int:  # noqa: A002 - the network's word
+    return sum(id.encode()) % 3
 
 
 class Refused(Exception):
@@ -165,7 +169,8 @@ def _pays(bot: Bot, hello: str, *, changed: bool) -> None:
         except Refused as refused:
             paid = f"not {refused}"
             chat.say("Refused")
-            _Stage.outside.fails(chat.message, 1)
+            if _third(chat.message.id) == 1:
+                _Stage.outside.fails(chat.message, 1)
         chat.say(f"{hello}: {paid}, {chat.ask('Again?')}")
 
 
