@@ -18,7 +18,8 @@ from rejoinder.bot.turn import OpenTurn, Suspended, json_of, storable
 from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
 from rejoinder.model.contents import Template, Text
 from rejoinder.model.people import Contact
-from rejoinder.model.talk import MAX_GIVEN_UP_BYTES, Answered, Asked, cut
+from rejoinder.model.sizes import cut
+from rejoinder.model.talk import MAX_GIVEN_UP_BYTES, Answered, Asked
 from rejoinder.model.updates import Inbound, TimeUp
 
 _HERE = __file__.rpartition("/")[0]

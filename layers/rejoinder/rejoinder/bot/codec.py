@@ -21,7 +21,7 @@ from uuid import UUID
 from rejoinder.bot.lasting import can_be_found, found, name_in_module
 from rejoinder.errors import BotError
 from rejoinder.model.ids import digest
-from rejoinder.model.talk import bytes_of, cut
+from rejoinder.model.sizes import bytes_of, cut
 
 MAX_PART_BYTES = 8 * 1024
 """The most that is kept of one part of an exception, such as its text, in bytes of JSON."""

@@ -19,7 +19,8 @@ from rejoinder.bot.triggers import types_in
 from rejoinder.errors import BotError, LimitExceeded
 from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
 from rejoinder.model.letters import clean, plain
-from rejoinder.model.talk import MAX_ANSWER_BYTES, Answered, Asked, bytes_of
+from rejoinder.model.sizes import bytes_of
+from rejoinder.model.talk import MAX_ANSWER_BYTES, Answered, Asked
 from rejoinder.model.updates import Inbound, Several, text_of
 from rejoinder.ports import Limits
 

@@ -15,7 +15,8 @@ from rejoinder.bot.turn import HandedOver, OpenTurn, Suspended, Went, json_of, s
 from rejoinder.errors import BotError, NoAnswer, TurnTooLarge
 from rejoinder.model.conversation import MAX_DATA_BYTES, Conversation
 from rejoinder.model.ids import digest
-from rejoinder.model.talk import MAX_JOURNAL_BYTES, Journal, UnreadableJournal, bytes_of, shortened
+from rejoinder.model.sizes import bytes_of, shortened
+from rejoinder.model.talk import MAX_JOURNAL_BYTES, Journal, UnreadableJournal
 from rejoinder.model.updates import Echo, Edited, Inbound, WakeUp
 
 MAX_HANDLERS = 20

@@ -10,7 +10,8 @@ from rejoinder.bot.handlers import check_result
 from rejoinder.bot.journal import JournalMismatch, Replay
 from rejoinder.bot.turn import OpenTurn
 from rejoinder.errors import BotError, TurnTimeLimit, TurnTooLarge
-from rejoinder.model.talk import StepDone, bytes_of, stored_bytes_of
+from rejoinder.model.sizes import bytes_of, stored_bytes_of
+from rejoinder.model.talk import StepDone
 
 MAX_STEP_BYTES = 64 * 1024
 """The most that one step may return, in bytes of JSON."""

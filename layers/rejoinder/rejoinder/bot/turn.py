@@ -13,7 +13,7 @@ from rejoinder.model.contents import OutboundContent, Template, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import outbound_id
 from rejoinder.model.messages import Outbound, Policy
-from rejoinder.model.talk import bytes_of
+from rejoinder.model.sizes import bytes_of
 from rejoinder.model.updates import Inbound, Reminder, TimeUp, WakeUp
 from rejoinder.ports import Limits, Understanding
 

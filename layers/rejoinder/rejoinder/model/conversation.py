@@ -9,7 +9,8 @@ from typing import Self
 from rejoinder.model.contents import System
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.talk import Talk, bytes_of, shortened
+from rejoinder.model.sizes import bytes_of, shortened
+from rejoinder.model.talk import Talk
 from rejoinder.model.updates import Echo, Inbound, Preference, Release, is_speech
 
 MAX_DATA_BYTES = 64 * 1024

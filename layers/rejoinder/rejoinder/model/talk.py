@@ -7,11 +7,12 @@ their kind and place, and a step by its name; never by text. `bot.journal` repla
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
-from rejoinder.model.contents import ContactCard, Media, Tap, Text, Unsupported
+from rejoinder.model.contents import Tap, Text
 from rejoinder.model.ids import digest
+from rejoinder.model.sizes import bytes_of, content_bytes_of, stored_bytes_of
 from rejoinder.model.updates import Inbound, InboundContent
 
 MAX_JOURNAL_BYTES = 160 * 1024
@@ -19,8 +20,6 @@ MAX_JOURNAL_BYTES = 160 * 1024
 steps, and the answers. `chat.data` does not count: it has a limit of its own. Together they fit an item of
 DynamoDB (400 KB)."""
 
-MAX_WORDS_BYTES = 64 * 1024
-"""The most that the bot sees of the words of one message, in bytes of UTF-8."""
 
 MAX_ANSWER_BYTES = 32 * 1024
 """The longest answer, in bytes of UTF-8. A longer one does not fit its question."""
@@ -155,10 +154,6 @@ class Answered:
 
 _SPARE_BYTES = 2 * MAX_GIVEN_UP_BYTES  # no answer may take them: a question needs some
 
-ROOM_FOR_NAMES = 1024
-"""What the names of fields may add to a content that is cut, in bytes."""
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False)  # `dumps` makes one each time
 
 Entry = Said | TimeRead | StepDone | Asked | Answered | Planned
 
@@ -262,48 +257,6 @@ class Journal:
         return replace(self, entries=(*before, replace(self.asked, answers=(*self.asked.answers, answer))))
 
 
-def bytes_of(words: str) -> int:
-    """Return the length of `words` in bytes of UTF-8."""
-    return len(words.encode(errors="surrogatepass"))
-
-
-def stored_bytes_of(words: str) -> int:
-    """Return the length of `words` as a string of JSON, in bytes of UTF-8."""
-    return bytes_of(_ENCODER.encode(words))
-
-
-def cut(words: str, to_bytes: int) -> str:
-    """Return `words`, or as much of their beginning as fits into so many bytes of UTF-8."""
-    if len(words) * 4 <= to_bytes:
-        return words
-    return words.encode(errors="surrogatepass")[:to_bytes].decode(errors="ignore")
-
-
-def shortened(inbound: Inbound, to_bytes: int = MAX_WORDS_BYTES) -> Inbound:
-    """Return `inbound`, with as much of its content as fits into so many bytes.
-
-    Of words the beginning stays, and of cards the names and numbers of the first one. What is too long even
-    then becomes `Unsupported`.
-    """
-    content = inbound.content
-    match content:
-        case Text(body=body) if bytes_of(body) > to_bytes:
-            return replace(inbound, content=replace(content, body=cut(body, to_bytes)))
-        case Media(caption=caption) if bytes_of(caption) > to_bytes:
-            content = replace(content, caption=cut(caption, to_bytes))
-        case ContactCard() if content_bytes_of(content) > to_bytes:
-            content = replace(content, vcard="", further=())
-    is_ours = not inbound.is_spoken
-    if is_ours or isinstance(content, Text) or content_bytes_of(content) <= to_bytes + ROOM_FOR_NAMES:
-        return replace(inbound, content=content)
-    return replace(inbound, content=Unsupported(type=content.kind, reason="too long to be kept"))
-
-
-def content_bytes_of(content: InboundContent) -> int:
-    """Return the length of a content as JSON, in bytes of UTF-8."""
-    return bytes_of(json.dumps(asdict(content), ensure_ascii=False))
-
-
 def _size_of(entry: Entry) -> int:
     match entry:
         case StepDone(result=result, key=key):
@@ -311,7 +264,7 @@ def _size_of(entry: Entry) -> int:
         case Answered(content=Text(body=words) | Tap(title=words)):
             return 48 + stored_bytes_of(words)
         case Answered(content=content):
-            return 64 + bytes_of(json.dumps(asdict(content), ensure_ascii=False))
+            return 64 + content_bytes_of(content)
         case Asked(shown=shown):
             return 256 + sum(map(bytes_of, shown))
         case Planned():

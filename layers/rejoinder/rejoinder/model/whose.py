@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rejoinder.model.conversation import MAX_DATA_BYTES, Conversation, TakenOver, newest_of
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.talk import bytes_of
+from rejoinder.model.sizes import bytes_of
 from rejoinder.model.updates import Inbound
 
 

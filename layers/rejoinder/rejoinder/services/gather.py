@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from rejoinder.model.contents import Tap, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import digest
-from rejoinder.model.talk import content_bytes_of, shortened
+from rejoinder.model.sizes import content_bytes_of, shortened
 from rejoinder.model.updates import Deleted, Edited, Gathered, Inbound, SaidContent, Several, WakeUp
 
 MAX_GATHERED = 20
