@@ -35,16 +35,20 @@ Environment = NamedTuple(
         ("requirements", str),
         ("what", str),  # how a person calls its contents
         ("megabytes", int),  # the approximate size of the download
+        ("minor", Optional[str]),  # the Python that it is for, if there is one here; otherwise any
     ],
 )
 
 ENVIRONMENTS = {
-    "venv": Environment(".venv", "requirements-dev.txt", "the project's own packages", 100),
-    "sam": Environment(".tools/sam", "workbench/stack/requirements-sam.txt", "the AWS SAM CLI", 60),
+    "venv": Environment(".venv", "requirements-dev.txt", "the project's own packages", 100, None),
+    "sam": Environment(".tools/sam", "workbench/stack/requirements-sam.txt", "the AWS SAM CLI", 60, None),
     "ministack": Environment(
-        ".tools/ministack", "workbench/stack/requirements-ministack.txt", "MiniStack, the local AWS", 25
+        ".tools/ministack", "workbench/stack/requirements-ministack.txt", "MiniStack, the local AWS", 25, None
     ),
-    "lock": Environment(".tools/lock", "workbench/requirements-lock.txt", "uv, for `make lock`", 20),
+    "lock": Environment(".tools/lock", "workbench/requirements-lock.txt", "uv, for `make lock`", 20, None),
+    "bench": Environment(
+        ".tools/bench", "workbench/bench/requirements.txt", "what `make bench` compares with", 30, "3.13"
+    ),
 }
 
 
@@ -98,6 +102,16 @@ def _runs(program: str) -> bool:
         return False
     quiet = subprocess.DEVNULL
     return subprocess.call([program, "-c", ""], stdin=quiet, stdout=quiet, stderr=quiet) == 0
+
+
+def python_named(minor: str) -> Optional[str]:
+    """Return a Python of that minor version, such as 3.13, that starts; None when there is none here.
+
+    A shim of pyenv may not start, while pyenv has the version. So its folders are searched too.
+    """
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    names = ["python" + minor, *map(str, sorted(pyenv.glob(minor + ".*/bin/python"), reverse=True))]
+    return next((name for name in names if _runs(name)), None)
 
 
 def _is_current(environment: Environment) -> bool:
@@ -160,7 +174,8 @@ def _install(environment: Environment) -> None:
     folder = ROOT / environment.folder
     log = TOOLS / "logs" / (folder.name.strip(".") + ".log")
     log.parent.mkdir(exist_ok=True)
-    base = getattr(sys, "_base_executable", sys.executable)
+    ours = getattr(sys, "_base_executable", sys.executable)
+    base = (environment.minor and python_named(environment.minor)) or ours
     with log.open("w") as output:
         made = _run([base, "-m", "venv", "--clear", str(folder)], output) == 0
         pip = [
@@ -257,6 +272,7 @@ def lock(upgrade: str) -> None:
     for source in (
         "layers/dependencies/requirements.in",
         "requirements-dev.in",
+        "workbench/bench/requirements.in",
         "workbench/requirements-lock.in",
         "workbench/stack/requirements-ministack.in",
         "workbench/stack/requirements-sam.in",

@@ -2,14 +2,12 @@
 
 import logging
 import time
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-import boto3
-
 from rejoinder.aws.api_gateway import request_of
-from rejoinder.aws.clients import CONFIG
-from rejoinder.aws.ingress_settings import IngressSettings
+from rejoinder.aws.clients import client
+from rejoinder.aws.settings import IngressSettings
 from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.quarantine import S3Quarantine
 from rejoinder.aws.queues import SqsQueue
@@ -24,9 +22,9 @@ log = logging.getLogger("rejoinder")
 logger()
 settings = IngressSettings.load()
 meter = EmfMeter()
-sqs = boto3.client("sqs", config=CONFIG)
-secretsmanager = boto3.client("secretsmanager", config=CONFIG)
-quarantine = S3Quarantine(boto3.client("s3", config=CONFIG), settings.quarantine_bucket)
+sqs = client("sqs")
+secretsmanager = client("secretsmanager")
+quarantine = S3Quarantine(partial(client, "s3"), settings.quarantine_bucket)
 
 
 @cache

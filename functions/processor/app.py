@@ -5,9 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import boto3
-
-from rejoinder.aws.clients import CONFIG
+from rejoinder.aws.clients import client
 from rejoinder.aws.consume import Fifo, Record, consume, receive_count
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.observe import EmfMeter, logger, write_error
@@ -20,34 +18,33 @@ from rejoinder.aws.time_limit import FUNCTION_SECONDS, TURN_SECONDS, turn_time_l
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.bot.loading import load_bot
 from rejoinder.bot.places import told_of
-from rejoinder.channels import TABLE, channel_named, channel_of, parse
+from rejoinder.channels import channel_of, import_room, parse
 from rejoinder.ports import Understanding
 from rejoinder.services.process import Processor
 
 logger()
-for name in TABLE:  # imported while the function starts, not while the first message waits
-    channel_named(name)
+import_room("inbound")
 settings = ProcessorSettings.load()
 meter = EmfMeter()
-sqs = boto3.client("sqs", config=CONFIG)
-store = ConversationTable(boto3.client("dynamodb", config=CONFIG), settings.table_name)
+sqs = client("sqs")
+store = ConversationTable(client("dynamodb"), settings.table_name)
 folder = Path(__file__).parent
 bot = load_bot(folder)
-dead_letters = SqsQueue(sqs, str(settings.inbound_dlq_url))
+dead_letters = SqsQueue(sqs, settings.inbound_dlq_url)
 fifo = Fifo(
-    receipt=partial(SqsReceipt, sqs, str(settings.inbound_queue_url)),
+    receipt=partial(SqsReceipt, sqs, settings.inbound_queue_url),
     dead_letters=dead_letters,
     again_seconds=FUNCTION_SECONDS + 2,
 )
 schedules = Schedules(
-    boto3.client("scheduler", config=CONFIG),
+    partial(client, "scheduler"),
     group=settings.schedule_group,
     queue_arn=settings.inbound_queue_arn,
     dead_letter_arn=settings.events_dlq_arn,
     role_arn=settings.scheduler_role_arn,
     clock=time.time,
 )
-wake_ups = SoonOrLater(SqsUpdates(SqsQueue(sqs, str(settings.inbound_queue_url))), schedules)
+wake_ups = SoonOrLater(SqsUpdates(SqsQueue(sqs, settings.inbound_queue_url)), schedules)
 understanding: Understanding = FuzzyUnderstanding()
 if settings.bedrock_model_arn:
     from rejoinder.aws.bedrock import bedrock_understanding  # without a model, the start is faster
@@ -62,7 +59,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         rules_of=channel_of,
         understanding=understanding,
         store=store,
-        outbox=SqsOutbox(SqsQueue(sqs, str(settings.outbound_queue_url))),
+        outbox=SqsOutbox(SqsQueue(sqs, settings.outbound_queue_url)),
         wake_ups=wake_ups,
         parked=SqsParkedUpdates(dead_letters),
         meter=meter,
@@ -82,5 +79,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _show(error: BaseException) -> None:
     """Show the bot's author what it raised. On AWS nothing is shown: it may quote what a contact wrote."""
-    if settings.local:
+    if settings.local == "true":
         write_error(told_of(error, folder))

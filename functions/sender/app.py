@@ -5,9 +5,7 @@ import time
 from functools import partial
 from typing import Any
 
-import boto3
-
-from rejoinder.aws.clients import CONFIG
+from rejoinder.aws.clients import client
 from rejoinder.aws.consume import Fifo, Record, consume
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.gates import GateTable
@@ -25,12 +23,12 @@ from rejoinder.services.gatekeeper import Gatekeeper
 logger()
 settings = SenderSettings.load()
 meter = EmfMeter()
-dynamodb = boto3.client("dynamodb", config=CONFIG)
-sqs = boto3.client("sqs", config=CONFIG)
-secretsmanager = boto3.client("secretsmanager", config=CONFIG)
+dynamodb = client("dynamodb")
+sqs = client("sqs")
+secretsmanager = client("secretsmanager")
 fifo = Fifo(
-    receipt=partial(SqsReceipt, sqs, str(settings.outbound_queue_url)),
-    dead_letters=SqsQueue(sqs, str(settings.outbound_dlq_url)),
+    receipt=partial(SqsReceipt, sqs, settings.outbound_queue_url),
+    dead_letters=SqsQueue(sqs, settings.outbound_dlq_url),
 )
 channels = {name: channel_named(name) for name in TABLE}
 network = Networks(
@@ -53,7 +51,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         records=RecordTable(dynamodb, settings.table_name),
         windows=ConversationTable(dynamodb, settings.table_name),
         gatekeeper=gatekeeper,
-        updates=SqsUpdates(SqsQueue(sqs, str(settings.inbound_queue_url))),
+        updates=SqsUpdates(SqsQueue(sqs, settings.inbound_queue_url)),
         meter=meter,
         clock=time.time,
         has_time=lambda: context.get_remaining_time_in_millis() > MESSAGE_SECONDS * 1000,

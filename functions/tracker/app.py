@@ -3,9 +3,7 @@
 import time
 from typing import Any
 
-import boto3
-
-from rejoinder.aws.clients import CONFIG
+from rejoinder.aws.clients import client
 from rejoinder.aws.consume import Record, consume
 from rejoinder.aws.gates import GateTable
 from rejoinder.aws.observe import EmfMeter, logger
@@ -14,23 +12,22 @@ from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.records import RecordTable
 from rejoinder.aws.settings import TrackerSettings
 from rejoinder.aws.stored.bodies import read_events
-from rejoinder.channels import TABLE, channel_named
+from rejoinder.channels import channel_named, import_room
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.track import Tracker
 
 logger()
-for name in TABLE:  # imported while the function starts, not while the first message waits
-    channel_named(name)
+import_room("statuses")
 settings = TrackerSettings.load()
 meter = EmfMeter()
-dynamodb = boto3.client("dynamodb", config=CONFIG)
-sqs = boto3.client("sqs", config=CONFIG)
+dynamodb = client("dynamodb")
+sqs = client("sqs")
 tracker = Tracker(
     stack=settings.stack_name,
     records=RecordTable(dynamodb, settings.table_name),
-    outbox=SqsOutbox(SqsQueue(sqs, str(settings.outbound_queue_url))),
+    outbox=SqsOutbox(SqsQueue(sqs, settings.outbound_queue_url)),
     gatekeeper=Gatekeeper(GateTable(dynamodb, settings.table_name), meter),
-    updates=SqsUpdates(SqsQueue(sqs, str(settings.inbound_queue_url))),
+    updates=SqsUpdates(SqsQueue(sqs, settings.inbound_queue_url)),
     meter=meter,
     clock=time.time,
 )

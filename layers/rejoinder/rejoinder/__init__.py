@@ -1,35 +1,41 @@
-"""rejoinder: WhatsApp bots in your own AWS account. These are the names that bot authors need."""
+"""rejoinder: WhatsApp bots in your own AWS account. These are the names that bot authors need.
+
+A name is imported when it is asked for first. So a function that needs no bot starts without one.
+"""
 
 import logging
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from rejoinder.bot.bot import Bot
-from rejoinder.bot.chat import Chat
-from rejoinder.errors import BotError, LimitExceeded, NoAnswer
-from rejoinder.model.contents import (
-    Audio,
-    Button,
-    Buttons,
-    ContactCard,
-    Document,
-    FormReply,
-    Image,
-    List,
-    Location,
-    Media,
-    Order,
-    Reaction,
-    Row,
-    Section,
-    Sticker,
-    Tap,
-    Template,
-    Text,
-    Unsupported,
-    Video,
-)
-from rejoinder.model.context import Quoted, Referral, ReferredProduct
-from rejoinder.model.intent import Intent
-from rejoinder.model.updates import Deleted, Echo, Edited, Failed, Preference, Release, Several
+if TYPE_CHECKING:
+    from rejoinder.bot.bot import Bot
+    from rejoinder.bot.chat import Chat
+    from rejoinder.errors import BotError, LimitExceeded, NoAnswer
+    from rejoinder.model.contents import (
+        Audio,
+        Button,
+        Buttons,
+        ContactCard,
+        Document,
+        FormReply,
+        Image,
+        List,
+        Location,
+        Media,
+        Order,
+        Reaction,
+        Row,
+        Section,
+        Sticker,
+        Tap,
+        Template,
+        Text,
+        Unsupported,
+        Video,
+    )
+    from rejoinder.model.context import Quoted, Referral, ReferredProduct
+    from rejoinder.model.intent import Intent
+    from rejoinder.model.updates import Deleted, Echo, Edited, Failed, Preference, Release, Several
 
 __all__ = [
     "Audio",
@@ -70,4 +76,29 @@ __all__ = [
     "Video",
 ]
 
+_HOMES = {
+    "rejoinder.bot.bot": "Bot",
+    "rejoinder.bot.chat": "Chat",
+    "rejoinder.errors": "BotError LimitExceeded NoAnswer",
+    "rejoinder.model.contents": "Audio Button Buttons ContactCard Document FormReply Image List Location Media Order Reaction Row Section Sticker Tap Template Text Unsupported Video",
+    "rejoinder.model.context": "Quoted Referral ReferredProduct",
+    "rejoinder.model.intent": "Intent",
+    "rejoinder.model.updates": "Deleted Echo Edited Failed Preference Release Several",
+}
+"""The names of each module, separated by blanks."""
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
+
 logging.getLogger("rejoinder").addHandler(logging.NullHandler())  # applications add their own handlers
+
+
+def __getattr__(name: str) -> object:
+    """Import one of the names above."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

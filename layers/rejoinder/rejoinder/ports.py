@@ -3,24 +3,29 @@
 `testing.memory` holds them in memory, `aws` and `channels` for real.
 """
 
+from __future__ import annotations  # so that the ingress need not import the model
+
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from rejoinder.errors import SendError, SettingsError
-from rejoinder.model.backoff import Backoff
-from rejoinder.model.contents import OutboundContent
-from rejoinder.model.context import Quoted
-from rejoinder.model.conversation import Conversation
-from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
-from rejoinder.model.gate import Gate
-from rejoinder.model.intent import Intent, Understood
-from rejoinder.model.marker import Marker
-from rejoinder.model.messages import TurnMessages
-from rejoinder.model.metrics import Metric
-from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import Inbound, WakeUp
+from rejoinder.errors import SettingsError
+
+if TYPE_CHECKING:
+    from rejoinder.errors import SendError
+    from rejoinder.model.backoff import Backoff
+    from rejoinder.model.contents import OutboundContent
+    from rejoinder.model.context import Quoted
+    from rejoinder.model.conversation import Conversation
+    from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
+    from rejoinder.model.gate import Gate
+    from rejoinder.model.intent import Intent, Understood
+    from rejoinder.model.marker import Marker
+    from rejoinder.model.messages import TurnMessages
+    from rejoinder.model.metrics import Metric
+    from rejoinder.model.people import Account, Contact
+    from rejoinder.model.updates import Inbound, WakeUp
 
 Clock = Callable[[], float]
 """Returns the time, in Unix seconds."""
@@ -66,7 +71,7 @@ class ChannelRules(Protocol):
         """How long to wait after a refusal, where that differs from `backoff.REFUSED`."""
 
 
-RulesOf = Callable[[Account], ChannelRules]
+RulesOf: TypeAlias = "Callable[[Account], ChannelRules]"
 """Returns the rules of the channel that an account belongs to."""
 
 

@@ -1,11 +1,59 @@
-"""The configuration of the AWS clients."""
+"""The clients of AWS. A function makes them while it starts, and a contact may wait for that.
+
+So they come from botocore, without boto3, which adds nothing that we use. They read trimmed descriptions of the
+services, where the layer has them (`layers/trim.py`), and share one TLS context.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from botocore.config import Config
+from botocore.httpsession import URLLib3Session
+from botocore.loaders import Loader
+from botocore.session import Session
+
+from rejoinder.tls import tls_context
+
+CONNECT_SECONDS, ANSWER_SECONDS = 2, 5
 
 CONFIG = Config(
-    connect_timeout=2,
-    read_timeout=5,
+    connect_timeout=CONNECT_SECONDS,
+    read_timeout=ANSWER_SECONDS,
     retries={"mode": "standard", "total_max_attempts": 3},
 )
 """The time-outs, in seconds, and the attempts of a call. A call that hangs fails while the function still has
 time to report it."""
+
+TRIMMED = Path(__file__).parent / "models"
+"""Descriptions of the services, with nothing but what we call."""
+
+
+@cache
+def session() -> Session:
+    """Return the session of all clients. It reads its credentials from the environment, as Lambda gives them."""
+    made = Session()
+    made.register_component("data_loader", Loader(extra_search_paths=[str(TRIMMED)]))
+    return made
+
+
+@cache
+def client(service: str) -> Any:
+    """Return the client of a service, such as `sqs`."""
+    made = session().create_client(service, config=CONFIG)
+    made._endpoint.http_session = _Connections(timeout=(CONNECT_SECONDS, ANSWER_SECONDS))  # noqa: SLF001
+    return made
+
+
+class _Connections(URLLib3Session):
+    """Connections with the TLS context of this process, where botocore would make one for each client.
+
+    Botocore has no setting for that, so two of its own methods are replaced. If a later botocore does not call
+    them, the connections are as botocore makes them.
+    """
+
+    def _get_ssl_context(self) -> Any:
+        return tls_context()
+
+    def _setup_ssl_cert(self, conn: Any, *_: object) -> None:
+        conn.cert_reqs = "CERT_REQUIRED"

@@ -1,6 +1,7 @@
 """Wake-ups on EventBridge Scheduler. Each is a one-time schedule that puts its update on inbound.fifo."""
 
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ class Schedules:
 
     def __init__(
         self,
-        client: "EventBridgeSchedulerClient",
+        client: Callable[[], "EventBridgeSchedulerClient"],
         *,
         group: str,
         queue_arn: str,
@@ -64,8 +65,9 @@ class Schedules:
         """Create the schedule of `wake_up`, unless it exists."""
         inbound = wake_up.inbound
         at = math.ceil(max(wake_up.at, self._clock() + SOON_SECONDS))  # whole seconds, and never early
+        client = self._client()
         try:
-            self._client.create_schedule(
+            client.create_schedule(
                 GroupName=self._group,
                 Name=inbound.hashed_id,
                 ScheduleExpression=f"at({datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%S})",
@@ -83,5 +85,5 @@ class Schedules:
                     "DeadLetterConfig": {"Arn": self._dead_letter_arn},
                 },
             )
-        except self._client.exceptions.ConflictException:
+        except client.exceptions.ConflictException:
             return  # it exists

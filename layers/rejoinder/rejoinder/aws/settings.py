@@ -1,93 +1,135 @@
-"""The settings of the functions, from the environment that template.yaml gives them."""
+"""The settings of the functions, from the environment that template.yaml gives them.
+
+They do without pydantic: a function reads them while it starts, and a contact may wait for that.
+"""
 
 import os
-from typing import Self
-
-from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, ValidationError
+import re
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
 
 from rejoinder.errors import SettingsError
 
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+def _like(pattern: str) -> Any:
+    return field(metadata={"pattern": re.compile(pattern)})
 
+
+def _some() -> Any:
+    return _like(r"\S+")
+
+
+def _url() -> Any:
+    return _like(r"https?://[^\s/]+(/\S*)?")
+
+
+def _arn() -> Any:
+    return _like(r"arn:\S+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settings:
     @classmethod
     def load(cls) -> Self:
         """Read the environment. Raises SettingsError, which names each variable that is missing or wrong."""
-        try:
-            return cls.model_validate({name.lower(): value for name, value in os.environ.items()})
-        except ValidationError as error:
-            faults = [f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()]
-            raise SettingsError("environment variables: " + "; ".join(faults)) from None
+        values = {one.name: os.environ.get(one.name.upper()) for one in fields(cls)}
+        faults = [
+            f"{one.name.upper()} is {'missing' if value is None else 'not as expected'}"
+            for one, value in zip(fields(cls), values.values(), strict=True)
+            if value is None or not one.metadata["pattern"].fullmatch(value)
+        ]
+        if faults:
+            raise SettingsError(f"environment variables: {'; '.join(faults)}")
+        return cls(**values)
 
 
-class ProcessorSettings(_Settings):
-    """The settings of the processor."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngressSettings(_Settings):
+    """The settings of the ingress."""
 
-    table_name: str = Field(min_length=3)
-    """The name of the table."""
+    inbound_queue_url: str = _some()
+    """The URL of the queue for updates of conversations."""
 
-    inbound_queue_url: AnyHttpUrl
-    """The URL of the queue of updates."""
+    events_queue_url: str = _some()
+    """The URL of the queue for statuses and account events."""
 
-    inbound_dlq_url: AnyHttpUrl
-    """The URL of the dead-letter queue of updates."""
+    quarantine_bucket: str = _some()
+    """The bucket for webhooks that could not be queued."""
 
-    outbound_queue_url: AnyHttpUrl
-    """The URL of the queue of turns."""
-
-    inbound_queue_arn: str = Field(pattern=r"^arn:")
-    """The ARN of the queue of updates, for the schedules."""
-
-    events_dlq_arn: str = Field(pattern=r"^arn:")
-    """The ARN of the queue for wake-ups that the queue of updates did not accept."""
-
-    schedule_group: str = Field(min_length=1)
-    """The group of the schedules."""
-
-    scheduler_role_arn: str = Field(pattern=r"^arn:")
-    """The ARN of the role of the schedules."""
-
-    local: bool = False
-    """Whether this is the local AWS of `make run`."""
-
-    bedrock_model_arn: str = Field(pattern=r"^$|^arn:[^:]+:bedrock:[a-z0-9-]+:[0-9]*:.+$")
-    """The ARN of a model in Amazon Bedrock; empty for no model. Its fourth part is the region."""
-
-
-class SenderSettings(_Settings):
-    """The settings of the sender."""
-
-    stack_name: str = Field(pattern=r"^[A-Za-z0-9-]+$")
-    """The name of this deployment."""
-
-    table_name: str = Field(min_length=3)
-    """The name of the table."""
-
-    inbound_queue_url: AnyHttpUrl
-    """The URL of the queue of updates."""
-
-    outbound_queue_url: AnyHttpUrl
-    """The URL of the queue of turns."""
-
-    outbound_dlq_url: AnyHttpUrl
-    """The URL of the dead-letter queue of turns."""
-
-    secrets_prefix: str = Field(min_length=1)
+    secrets_prefix: str = _some()
     """The first part of the secrets' names. The secret of a channel is named `<prefix>/<channel>`."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessorSettings(_Settings):
+    """The settings of the processor."""
+
+    table_name: str = _some()
+    """The name of the table."""
+
+    inbound_queue_url: str = _url()
+    """The URL of the queue of updates."""
+
+    inbound_dlq_url: str = _url()
+    """The URL of the dead-letter queue of updates."""
+
+    outbound_queue_url: str = _url()
+    """The URL of the queue of turns."""
+
+    inbound_queue_arn: str = _arn()
+    """The ARN of the queue of updates, for the schedules."""
+
+    events_dlq_arn: str = _arn()
+    """The ARN of the queue for wake-ups that the queue of updates did not accept."""
+
+    schedule_group: str = _some()
+    """The group of the schedules."""
+
+    scheduler_role_arn: str = _arn()
+    """The ARN of the role of the schedules."""
+
+    local: str = _like("true|false")
+    """Whether this is the local AWS of `make run`: `true` or `false`."""
+
+    bedrock_model_arn: str = _like(r"|arn:[^:]+:bedrock:[a-z0-9-]+:[0-9]*:.+")
+    """The ARN of a model in Amazon Bedrock; empty for no model. Its fourth part is the region."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderSettings(_Settings):
+    """The settings of the sender."""
+
+    stack_name: str = _like("[A-Za-z0-9-]+")
+    """The name of this deployment."""
+
+    table_name: str = _some()
+    """The name of the table."""
+
+    inbound_queue_url: str = _url()
+    """The URL of the queue of updates."""
+
+    outbound_queue_url: str = _url()
+    """The URL of the queue of turns."""
+
+    outbound_dlq_url: str = _url()
+    """The URL of the dead-letter queue of turns."""
+
+    secrets_prefix: str = _some()
+    """The first part of the secrets' names. The secret of a channel is named `<prefix>/<channel>`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrackerSettings(_Settings):
     """The settings of the tracker."""
 
-    stack_name: str = Field(pattern=r"^[A-Za-z0-9-]+$")
+    stack_name: str = _like("[A-Za-z0-9-]+")
     """The name of this deployment."""
 
-    table_name: str = Field(min_length=3)
+    table_name: str = _some()
     """The name of the table."""
 
-    inbound_queue_url: AnyHttpUrl
+    inbound_queue_url: str = _url()
     """The URL of the queue of updates."""
 
-    outbound_queue_url: AnyHttpUrl
+    outbound_queue_url: str = _url()
     """The URL of the queue of turns."""

@@ -5,17 +5,22 @@ standard library only. Its module `channel` has an object `CHANNEL` for everythi
 channel's folder knows its network.
 """
 
+from __future__ import annotations  # so that the ingress need not import the model
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rejoinder.errors import Unreadable
-from rejoinder.model.contents import OutboundContent
-from rejoinder.model.delivery import Status
-from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import AccountEvent, Inbound
-from rejoinder.ports import ChannelRules, Front, Network, SecretStore
+from rejoinder.ports import ChannelRules
+
+if TYPE_CHECKING:
+    from rejoinder.model.contents import OutboundContent
+    from rejoinder.model.delivery import Status
+    from rejoinder.model.people import Account, Contact
+    from rejoinder.model.updates import AccountEvent, Inbound
+    from rejoinder.ports import Front, Network, SecretStore
 
 Json = Mapping[str, object]
 
@@ -81,6 +86,16 @@ def channel_named(name: str) -> Channel:
 def channel_of(account: Account) -> Channel:
     """Return the channel that `account` belongs to; Unreadable when there is none."""
     return channel_named(account.channel)
+
+
+def import_room(room: str) -> None:
+    """Import that module of every channel, such as `inbound`.
+
+    A channel imports its modules when they are needed. A function that needs one imports it while it starts,
+    not while its first message waits.
+    """
+    for row in TABLE.values():
+        import_module(f"{row.package}.{room}")
 
 
 def front_named(name: str) -> Front:

@@ -1,16 +1,14 @@
 """WhatsApp as a channel: one object for all its modules but the front."""
 
+import re
 from collections.abc import Mapping
-
-from pydantic import AnyHttpUrl, BaseModel, Field, ValidationError, field_validator
+from urllib.parse import urlsplit
 
 from rejoinder.channels import Channel
 from rejoinder.channels.whatsapp.codes import PACING, UNDELIVERABLE, WINDOW_CLOSED
 from rejoinder.channels.whatsapp.front import NAME
 from rejoinder.channels.whatsapp.ids import is_phone
-from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.limits import ANSWER_SECONDS, CONNECT_SECONDS, WhatsAppLimits
-from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.errors import SettingsError
 from rejoinder.model.delivery import Status
 from rejoinder.model.ids import clean_id
@@ -19,25 +17,11 @@ from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import AccountEvent, Inbound
 from rejoinder.ports import Network, SecretStore
 
-THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
+THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 """The hosts that a request to does not leave this machine."""
 
-
-class GraphSettings(BaseModel):
-    """The address and the version of the Graph API, from the environment."""
-
-    graph_base_url: AnyHttpUrl = AnyHttpUrl("https://graph.facebook.com")
-    """The address, without version and path. The access token goes there: so it is https, or this machine."""
-
-    graph_api_version: str = Field(default="v25.0", pattern=r"^v\d+\.0$")
-    """The version of the Graph API."""
-
-    @field_validator("graph_base_url")
-    @classmethod
-    def _is_private(cls, url: AnyHttpUrl) -> AnyHttpUrl:
-        if url.scheme != "https" and url.host not in THIS_MACHINE:
-            raise ValueError("must begin with https://, except for a simulator on this machine")
-        return url
+GRAPH_BASE_URL, GRAPH_API_VERSION = "https://graph.facebook.com", "v25.0"
+"""The address of the Graph API, and its version, where the settings name no others."""
 
 
 class WhatsApp:
@@ -68,10 +52,14 @@ class WhatsApp:
 
     def parse(self, account: Account, update: Mapping[str, object], *, received_at: float) -> Inbound:
         """Parse an update of a conversation, as the front split it off. Never raises."""
+        from rejoinder.channels.whatsapp.inbound import parse  # noqa: PLC0415 - only the processor needs it
+
         return parse(account, update, received_at=received_at)
 
     def parse_event(self, event: Mapping[str, object], *, received_at: float) -> Status | AccountEvent:
         """Parse a status or an account event, as the front split it off. Never raises."""
+        from rejoinder.channels.whatsapp.statuses import parse_event  # noqa: PLC0415 - only the tracker does
+
         return parse_event(event, received_at=received_at)
 
     def contact_of(self, text: str) -> Contact | None:
@@ -93,15 +81,25 @@ class WhatsApp:
         """
         from rejoinder.channels.whatsapp.client import GraphClient  # noqa: PLC0415 - only the sender needs it
 
-        names = [name for name in GraphSettings.model_fields if name.upper() in settings]
-        try:
-            graph = GraphSettings.model_validate({name: settings[name.upper()] for name in names})
-        except ValidationError as error:
-            faults = [f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()]
-            raise SettingsError("environment variables: " + "; ".join(faults)) from None
-        return GraphClient(
-            base_url=str(graph.graph_base_url), api_version=graph.graph_api_version, secrets=secrets
-        )
+        base_url = _private(settings.get("GRAPH_BASE_URL", GRAPH_BASE_URL))
+        version = settings.get("GRAPH_API_VERSION", GRAPH_API_VERSION)
+        if not re.fullmatch(r"v\d+\.0", version):
+            raise SettingsError("environment variables: GRAPH_API_VERSION is not like v25.0")
+        return GraphClient(base_url=base_url, api_version=version, secrets=secrets)
+
+
+def _private(url: str) -> str:
+    """Return the address of the Graph API. The access token goes there: so it is https, or this machine."""
+    try:
+        parts = urlsplit(url)
+        is_private = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in THIS_MACHINE)
+        is_address = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        is_private = is_address = False
+    if not is_private or not is_address:
+        why = "must begin with https://, except for a simulator on this machine"
+        raise SettingsError(f"environment variables: GRAPH_BASE_URL: {why}")
+    return url
 
 
 CHANNEL: Channel = WhatsApp()

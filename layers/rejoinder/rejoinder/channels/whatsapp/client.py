@@ -1,11 +1,12 @@
 """The client of the Graph API."""
 
+import json
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
-import requests
-from pydantic import BaseModel, ValidationError
-from urllib3.exceptions import NewConnectionError
+from urllib3 import PoolManager, Timeout
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from rejoinder.channels.whatsapp.codes import NO_CODE, error_of
 from rejoinder.channels.whatsapp.limits import ANSWER_SECONDS, CONNECT_SECONDS
@@ -19,17 +20,10 @@ from rejoinder.errors import (
 from rejoinder.model.contents import OutboundContent
 from rejoinder.model.people import Account, Contact
 from rejoinder.ports import Secrets, SecretStore, needed
+from rejoinder.tls import tls_context
 
 IDLE_SECONDS = 20.0
 """The longest pause between two requests on one connection, in seconds. After that, a new one is made."""
-
-
-class _Message(BaseModel):
-    id: str
-
-
-class _Accepted(BaseModel):
-    messages: tuple[_Message, ...]
 
 
 class GraphClient:
@@ -38,23 +32,30 @@ class GraphClient:
     def __init__(self, *, base_url: str, api_version: str, secrets: SecretStore) -> None:
         self._base = f"{base_url.rstrip('/')}/{api_version}"
         self._secrets = secrets
-        self._session = requests.Session()
+        # Without retries: a message might go out twice.
+        self._connections = PoolManager(ssl_context=tls_context(), retries=False)
         self._used_at = 0.0
-        self._session.trust_env = False  # a .netrc would replace our header, a proxy would see our token
 
     def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
         """Send a message once, and return Meta's id of it. Raises a SendError when that fails."""
         answer = self._post(account, render(contact, content, callback))
         try:
-            return _Accepted.model_validate_json(answer.content).messages[0].id
-        except (ValidationError, IndexError) as error:
-            raise OutcomeUnknown(NO_CODE, "a 200 whose body holds no message id") from error
+            network_id = json.loads(answer)["messages"][0]["id"]
+        except (ValueError, LookupError, TypeError, RecursionError):
+            network_id = None
+        if not isinstance(network_id, str):
+            raise OutcomeUnknown(NO_CODE, "a 200 whose body holds no message id")
+        return network_id
 
     def mark_read(self, account: Account, message_id: str) -> None:
         """Mark the contact's message as read, with typing dots. Raises a SendError when that fails."""
         self._post(account, render_receipt(message_id))
 
-    def _post(self, account: Account, body: dict[str, object]) -> requests.Response:
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._connections.clear()
+
+    def _post(self, account: Account, body: dict[str, object]) -> bytes:
         """Post `body`. When Meta refuses the token, read the secret again, and post with a new token."""
         token = _token(self._secrets.read)
         try:
@@ -65,31 +66,32 @@ class GraphClient:
                 raise
             return self._post_once(account, body, fresh)
 
-    def _post_once(self, account: Account, body: dict[str, object], token: str) -> requests.Response:
+    def _post_once(self, account: Account, body: dict[str, object], token: str) -> bytes:
         if not (token.isascii() and token.isprintable()):  # such as a line break that was pasted too
             raise TokenInvalid(NO_CODE, "the access token holds characters that no HTTP header takes")
         self._drop_stale_connections()
         try:
-            response = self._session.post(
+            response = self._connections.request(
+                "POST",
                 f"{self._base}/{account.id}/messages",
-                json=body,
-                headers={"Authorization": f"Bearer {token}"},
-                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
-                allow_redirects=False,
+                body=json.dumps(body).encode(),
+                headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+                timeout=Timeout(connect=CONNECT_SECONDS, read=ANSWER_SECONDS),
+                redirect=False,
             )
-        except requests.RequestException as error:
-            if _was_not_sent(error):
-                raise Refused(NO_CODE, "no connection to the Graph API") from error
+        except (NewConnectionError, ConnectTimeoutError) as error:
+            raise Refused(NO_CODE, "no connection to the Graph API") from error
+        except HTTPError as error:
             raise OutcomeUnknown(NO_CODE, f"no answer: {type(error).__name__}") from error
-        if response.status_code != requests.codes.ok:
-            raise error_of(response.status_code, response.content, response.headers)
-        return response
+        if response.status != HTTPStatus.OK:
+            raise error_of(response.status, response.data, response.headers)
+        return response.data
 
     def _drop_stale_connections(self) -> None:
         """Close idle connections: Meta may have closed them while Lambda had frozen this function."""
         now = time.time()
         if now - self._used_at > IDLE_SECONDS:
-            self._session.close()
+            self.close()
         self._used_at = now
 
 
@@ -99,11 +101,3 @@ def _token(read: Callable[[], Secrets]) -> str:
         return needed(read(), "access_token")
     except SettingsError as error:
         raise TokenInvalid(NO_CODE, "the access token cannot be read") from error
-
-
-def _was_not_sent(error: requests.RequestException) -> bool:
-    """Whether no connection was made, so that Meta cannot have accepted anything."""
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, NewConnectionError)

@@ -1,9 +1,10 @@
 """The meaning of Meta's error codes. No other module knows them."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from pydantic import BaseModel, ValidationError
-
+from rejoinder.channels.whatsapp.fields import object_of
 from rejoinder.errors import (
     AccountBlocked,
     OutcomeUnknown,
@@ -73,31 +74,44 @@ UNKNOWN_OBJECT = (100, 33)
 """
 
 
-class _Error(BaseModel):
+@dataclass(frozen=True, slots=True)
+class _Error:
     code: int | None = None  # None and not 0 when it is missing: code 0 is about the token
-    message: object = ""
-    error_data: object = None
-    error_subcode: object = None
-
-
-class _Refusal(BaseModel):
-    error: _Error
+    subcode: object = None
+    text: str = ""
 
 
 def error_of(status: int, body: bytes, headers: Mapping[str, str]) -> SendError:
     """Return the error for an answer whose status is not 200."""
-    try:
-        error = _Refusal.model_validate_json(body).error
-    except ValidationError:
-        error = _Error(message=f"HTTP {status} without an error body")
-    details = error.error_data.get("details") if isinstance(error.error_data, dict) else None
-    text = next((words for words in (details, error.message) if isinstance(words, str)), "")
+    error = _read(body) or _Error(text=f"HTTP {status} without an error body")
     code = NO_CODE if error.code is None else error.code
-    return _kind(status, error)(code, text, retry_after_seconds=_retry_after(headers))
+    return _kind(status, error)(code, error.text, retry_after_seconds=_retry_after(headers))
+
+
+def _read(body: bytes) -> _Error | None:
+    """Return the error in the body of an answer; None when there is none in it."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    error = answer.get("error") if isinstance(answer, dict) else None
+    if not isinstance(error, dict):
+        return None
+    texts = (object_of(error, "error_data").get("details"), error.get("message"))
+    text = next((words for words in texts if isinstance(words, str)), "")
+    return _Error(code_of(error.get("code")), error.get("error_subcode"), text)
+
+
+def code_of(value: object) -> int | None:
+    """Return Meta's code, which may be a string of digits; None when `value` is none."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    digits = str(value)
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
 
 
 def _kind(status: int, error: _Error) -> type[SendError]:
-    if (error.code, error.error_subcode) == UNKNOWN_OBJECT:
+    if (error.code, error.subcode) == UNKNOWN_OBJECT:
         return AccountBlocked
     if error.code is None:  # a proxy or another server refused it, not Meta
         return _by_status(status, otherwise=Refused)

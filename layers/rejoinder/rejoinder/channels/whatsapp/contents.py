@@ -11,7 +11,8 @@ from typing import TypedDict
 
 from pydantic import Field, ValidationError
 
-from rejoinder.channels.whatsapp.fields import Json, Wire, WireError, Words, object_of, readable, words_of
+from rejoinder.channels.whatsapp.fields import Json, object_of, words_of
+from rejoinder.channels.whatsapp.wire import Wire, WireError, Words, readable
 from rejoinder.model.contents import (
     Audio,
     ContactCard,

@@ -5,18 +5,11 @@ Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhoo
 
 import re
 
-from pydantic import ValidationError
-
-from rejoinder.channels.whatsapp.codes import remedy_of
-from rejoinder.channels.whatsapp.fields import Json, Wire, WireError, Words, object_of, readable, timestamp_of
+from rejoinder.channels.whatsapp.codes import code_of, remedy_of
+from rejoinder.channels.whatsapp.fields import Json, object_of, timestamp_of, words_of
 from rejoinder.model.delivery import Detail, Remedy, Status, Step
 from rejoinder.model.ids import clean_id
 from rejoinder.model.updates import AccountEvent
-
-
-class _Pricing(Wire):
-    billable: bool = False
-    category: Words = "unknown"
 
 
 _FIELD = re.compile(r"[a-z_]{1,64}")
@@ -52,17 +45,19 @@ def parse_event(update: Json, *, received_at: float) -> Status | AccountEvent:
 
 
 def _failure(errors: object) -> tuple[int | None, str]:
+    """Return the code and the text of the first error that has a code; no code when there is no error."""
     if not isinstance(errors, list) or not errors:
         return None, ""
-    error = next(iter(readable(WireError, errors)), None)
-    if error is None:
-        return 0, "an error we could not read"
-    return error.code, error.error_data.details or error.title
+    for error in errors:
+        code = code_of(error.get("code")) if isinstance(error, dict) else None
+        if code is not None:
+            details = words_of(object_of(error, "error_data").get("details"))
+            return code, details or words_of(error.get("title"))
+    return 0, "an error we could not read"
 
 
 def _billed(pricing: object) -> str:
-    try:
-        price = _Pricing.model_validate(pricing)
-    except ValidationError:
+    """Return the category that a message is billed in; empty when it is not billed."""
+    if not isinstance(pricing, dict) or pricing.get("billable") is not True:
         return ""
-    return price.category if price.billable else ""
+    return words_of(pricing.get("category")) or "unknown"

@@ -1,0 +1,218 @@
+"""Cold starts: how long the first answer takes, from the webhook to the request that sends it.
+
+Our three functions start one behind the other. Each is a process of its own under AWS's runtime client, and
+what it asks AWS and the Graph API for is answered by a stub behind TLS. So a cold start holds what it holds in
+Lambda, except the time in which Lambda makes the sandbox, and the times of the networks.
+"""
+
+import hashlib
+import hmac
+import json
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from workbench.bench.lambdas import Code, Running
+from workbench.bench.stub import SECRET, Call, Stub
+
+ACCOUNT = "106540352242922"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """One cold start."""
+
+    init: float
+    """From the start of the process until it asks for its first event, in seconds."""
+
+    first: float
+    """From its first event to what it does for the answer (the next queue, the Graph API), in seconds."""
+
+    cpu: float
+    """The processor time of the process until its first event is handled, in seconds."""
+
+    @property
+    def wall(self) -> float:
+        """The time until it has done its part of the answer, in seconds."""
+        return self.init + self.first
+
+
+def webhook() -> dict[str, Any]:
+    """Return an event of the HTTP API: a signed webhook with one text."""
+    message = {
+        "from": "15550001111",
+        "from_user_id": "US.13491208655302741918",
+        "id": "wamid.HBgLMTU1NTAwMDExMTEVAgASGBQzQTREMjVDQTA1RTg0OTk4OTQ2NgA=",
+        "timestamp": str(int(time.time())),
+        "type": "text",
+        "text": {"body": "Do you have a table for four on Friday?"},
+    }
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "15550009999", "phone_number_id": ACCOUNT},
+        "contacts": [
+            {
+                "profile": {"name": "Ada Lovelace"},
+                "wa_id": "15550001111",
+                "user_id": "US.13491208655302741918",
+            }
+        ],
+        "messages": [message],
+    }
+    entry = {"id": "102290129340398", "changes": [{"value": value, "field": "messages"}]}
+    body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]})
+    signature = hmac.new(SECRET["app_secret"].encode(), body.encode(), hashlib.sha256).hexdigest()
+    return http_event(body, f"sha256={signature}")
+
+
+def http_event(body: str, signature: str) -> dict[str, Any]:
+    """Return the event of a POST request in payload format 2.0."""
+    http = {"method": "POST", "path": "/webhook", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "f"}
+    return {
+        "version": "2.0",
+        "routeKey": "POST /webhook",
+        "rawPath": "/webhook",
+        "rawQueryString": "",
+        "headers": {
+            "content-type": "application/json",
+            "host": "example.execute-api.us-east-1.amazonaws.com",
+            "user-agent": "facebookexternalua",
+            "x-hub-signature-256": signature,
+            "content-length": str(len(body)),
+        },
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "example",
+            "domainName": "example.execute-api.us-east-1.amazonaws.com",
+            "http": http,
+            "requestId": "JKJaXmPLvHcESHA=",
+            "routeKey": "POST /webhook",
+            "stage": "$default",
+            "time": "01/Nov/2026:10:00:00 +0000",
+            "timeEpoch": int(time.time() * 1000),
+        },
+        "body": body,
+        "isBase64Encoded": False,
+    }
+
+
+def sqs_event(call: Call) -> dict[str, Any]:
+    """Return the event that Lambda makes of a message that a function put on a queue."""
+    (entry,) = json.loads(call.body)["Entries"]
+    attributes = {
+        "ApproximateReceiveCount": "1",
+        "SentTimestamp": str(int(time.time() * 1000)),
+        "MessageGroupId": entry["MessageGroupId"],
+        "MessageDeduplicationId": entry["MessageDeduplicationId"],
+        "SequenceNumber": "18849496460467696128",
+        "SenderId": "AROAEXAMPLE",
+        "ApproximateFirstReceiveTimestamp": str(int(time.time() * 1000)),
+    }
+    record = {
+        "messageId": "19dd0b57-b21e-4ac1-bd88-01bbb068cb78",
+        "receiptHandle": "AQEB" + "x" * 200,
+        "body": entry["MessageBody"],
+        "attributes": attributes,
+        "messageAttributes": {},
+        "md5OfBody": "0" * 32,
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:bench.fifo",
+        "awsRegion": "us-east-1",
+    }
+    return {"Records": [record]}
+
+
+def environment(stub: Stub) -> dict[str, str]:
+    """Return the variables that template.yaml gives the functions, and those that lead to the stub."""
+    queue = "https://sqs.us-east-1.amazonaws.com/000000000000/bench"
+    arn = "arn:aws:sqs:us-east-1:000000000000:bench"
+    return {
+        "AWS_ENDPOINT_URL": stub.url,
+        "AWS_CA_BUNDLE": str(stub.ca),
+        "SSL_CERT_FILE": str(stub.ca),
+        "REQUESTS_CA_BUNDLE": str(stub.ca),
+        "GRAPH_BASE_URL": stub.url,
+        "GRAPH_API_VERSION": "v25.0",
+        "STACK_NAME": "bench",
+        "POWERTOOLS_METRICS_NAMESPACE": "Rejoinder/bench",
+        "POWERTOOLS_SERVICE_NAME": "bench",
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+        "TABLE_NAME": "bench-table",
+        "INBOUND_QUEUE_URL": f"{queue}-inbound.fifo",
+        "INBOUND_DLQ_URL": f"{queue}-inbound-dlq.fifo",
+        "OUTBOUND_QUEUE_URL": f"{queue}-outbound.fifo",
+        "OUTBOUND_DLQ_URL": f"{queue}-outbound-dlq.fifo",
+        "EVENTS_QUEUE_URL": f"{queue}-events",
+        "INBOUND_QUEUE_ARN": f"{arn}-inbound.fifo",
+        "EVENTS_DLQ_ARN": f"{arn}-events-dlq",
+        "SCHEDULE_GROUP": "bench",
+        "SCHEDULER_ROLE_ARN": "arn:aws:iam::000000000000:role/bench",
+        "QUARANTINE_BUCKET": "bench-quarantine",
+        "SECRETS_PREFIX": "bench",
+        "BEDROCK_MODEL_ARN": "",
+        "LOCAL": "false",
+        # those of the peers
+        "PHONE_ID": ACCOUNT,
+        "SECRET_ID": "bench/whatsapp",
+        "APP_SECRET": SECRET["app_secret"],
+        "ACCESS_TOKEN": SECRET["access_token"],
+        "VERIFY_TOKEN": SECRET["verify_token"],
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What the cold starts need."""
+
+    stub: Stub
+    """Answers for AWS and the Graph API."""
+
+    codes: Mapping[str, Code]
+    """What can be started."""
+
+    def start(self, name: str, event: object, effect: str | None) -> tuple[Start, Call | None]:
+        """Start `name` cold, give it `event`, and wait until it has asked for `effect`; return that too."""
+        self.stub.forget()
+        process = Running(self.codes[name])
+        try:
+            init = process.wait_until_ready()
+            began = time.perf_counter()
+            took, _ = process.invoke(event)
+            call = self.stub.next(effect, seconds=5) if effect else None
+        finally:
+            cpu, _ = process.stop()
+        return Start(init=init, first=call.at - began if call else took, cpu=cpu), call
+
+    def chain(self) -> list[Start]:
+        """Start ingress, processor and sender one behind the other, for one message."""
+        ingress, queued = self.start("ingress", webhook(), "SendMessageBatch")
+        assert queued
+        processor, turn = self.start("processor", sqs_event(queued), "SendMessageBatch")
+        assert turn
+        sender, _ = self.start("sender", sqs_event(turn), "graph")
+        return [ingress, processor, sender]
+
+
+def codes_of(python: Path, built: Path, stub: Stub) -> dict[str, Code]:
+    """Return everything that can be started, by name."""
+    theirs = environment(stub)
+
+    def ours(name: str) -> Code:
+        return Code(
+            name=name, python=python, folder=built / name, layers=built / "opt" / "python", environment=theirs
+        )
+
+    def peer(name: str, module: str) -> Code:
+        return Code(name=name, python=python, folder=built / "peers", module=module, environment=theirs)
+
+    return {
+        "ingress": ours("ingress"),
+        "processor": ours("processor"),
+        "sender": ours("sender"),
+        "pywa": peer("pywa", "pywa_bot"),
+        "usual": peer("usual", "usual_bot"),
+        "bare": peer("bare", "bare"),
+    }

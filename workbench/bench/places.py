@@ -1,0 +1,43 @@
+"""Builds what `make bench` runs: the layers and the functions as `sam build` makes them, beside the peers."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from workbench import tools
+
+ROOT = tools.ROOT
+FUNCTIONS = ("ingress", "processor", "sender", "tracker")
+
+
+def python() -> Path:
+    """Return the interpreter of the bench, which has what Lambda's runtime has, with bytecode."""
+    tools.ensure("bench")
+    program = tools.python_of("bench")
+    subprocess.run([program, "-m", "compileall", "-q", program.parent.parent / "lib"], check=True)  # noqa: S603
+    return program
+
+
+def build(program: Path, folder: Path) -> None:
+    """Build the layers into `folder`/opt, the functions beside it, with the targets that `sam build` calls."""
+    shutil.rmtree(folder, ignore_errors=True)
+    environment = {
+        **os.environ,
+        "REJOINDER_TARGET": "here",
+        "REJOINDER_PIP_PYTHON": str(program),
+        "BOT": "bot",
+    }
+    for where, target, into in (
+        ("layers/dependencies", "DependenciesLayer", "opt"),
+        ("layers/rejoinder", "RejoinderLayer", "opt"),
+        ("functions/processor", "ProcessorFunction", "processor"),
+    ):
+        (folder / into).mkdir(parents=True, exist_ok=True)
+        command = ["make", "-s", "-C", where, f"build-{target}", f"ARTIFACTS_DIR={folder / into}"]
+        subprocess.run(command, check=True, cwd=ROOT, env=environment)  # noqa: S603
+    for name in FUNCTIONS:
+        shutil.copytree(ROOT / "functions" / name, folder / name, dirs_exist_ok=True)
+    shutil.copytree(ROOT / "workbench" / "bench" / "peers", folder / "peers")
+    others = [folder / name for name in ("ingress", "sender", "tracker", "peers")]
+    subprocess.run([program, "-m", "compileall", "-q", *others], check=True)  # noqa: S603

@@ -1,0 +1,137 @@
+"""A stub of AWS and of the Graph API, behind TLS: it answers what the functions ask for in a cold start.
+
+It is no emulator: it says yes to everything, and notes what came when.
+"""
+
+import json
+import queue
+import ssl
+import threading
+import time
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import trustme
+
+SECRET = {"app_secret": "a" * 32, "verify_token": "bench", "access_token": "EAAG" + "x" * 200}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request."""
+
+    at: float
+    """When it came, by time.perf_counter."""
+
+    name: str
+    """The operation of AWS, such as SendMessageBatch; `graph` for the Graph API."""
+
+    body: bytes
+    """Its body."""
+
+
+def _answer(name: str, body: Any) -> Any:
+    match name:
+        case "GetSecretValue":
+            return {"ARN": "a", "Name": "bench/whatsapp", "SecretString": json.dumps(SECRET)}
+        case "SendMessageBatch":
+            entries = [
+                {"Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "0" * 32}
+                for entry in body["Entries"]
+            ]
+            return {"Successful": entries, "Failed": []}
+        case "BatchGetItem":
+            return {"Responses": {}, "UnprocessedKeys": {}}
+        case "graph":
+            return {"messages": [{"id": "wamid.HBgLMTU1NTAwMDExMTEVAgARGBI0QTkyQzE0NDJEMTI3RjJBMkYA"}]}
+        case _:
+            return {}
+
+
+class Stub:
+    """The server. `ca` is a file with a real-size bundle of certificates and its own."""
+
+    def __init__(self, bundle: Path, ca: Path) -> None:
+        authority = trustme.CA()
+        ca.write_bytes(bundle.read_bytes() + b"\n" + authority.cert_pem.bytes())
+        self.ca = ca
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("localhost").configure_cert(context)
+        self.calls: queue.Queue[Call] = queue.Queue()
+        self._server = _Server(context, self.calls)
+        self.url = f"https://localhost:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def next(self, *names: str, seconds: float = 60) -> Call:
+        """Wait for a request of one of those names, and return it. Others before it are dropped."""
+        while True:
+            call = self.calls.get(timeout=seconds)
+            if call.name in names:
+                return call
+
+    def forget(self) -> list[str]:
+        """Drop what came so far; return the names."""
+        names = []
+        while not self.calls.empty():
+            names.append(self.calls.get().name)
+        return names
+
+    def close(self) -> None:
+        """Stop."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    address_family = ThreadingHTTPServer.address_family
+
+    def __init__(self, context: ssl.SSLContext, calls: "queue.Queue[Call]") -> None:
+        super().__init__(("127.0.0.1", 0), _Answers)
+        self._context = context
+        self.calls = calls
+
+    def get_request(self) -> Any:
+        connection, address = super().get_request()
+        wrapped = self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return wrapped, address
+
+    def handle_error(self, *_: object) -> None:
+        """Do nothing: a function that was ended does not close its connections."""
+
+
+class _Answers(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def do_POST(self) -> None:  # noqa: N802 - the name of http.server
+        """Note the request, and say yes."""
+        at = time.perf_counter()
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        target = self.headers.get("X-Amz-Target")
+        name = self._name(target, body)
+        self.server.calls.put(Call(at=at, name=name, body=body))
+        if name == "Publish":
+            self._say(b"<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>", "text/xml")
+            return
+        answer = _answer(name, json.loads(body) if target else None)
+        self._say(json.dumps(answer).encode(), "application/x-amz-json-1.0")
+
+    def _name(self, target: str | None, body: bytes) -> str:
+        if target:
+            return target.rpartition(".")[2]
+        if body.startswith(b"Action="):
+            return body[7:].partition(b"&")[0].decode()
+        return "receipt" if b'"status"' in body else "graph"
+
+    def _say(self, body: bytes, kind: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Write nothing."""
