@@ -1,20 +1,23 @@
 """The ingress function: API Gateway → `services.receive`."""
 
+from rejoinder.aws.starting import started  # isort: split
+
 import logging
 import time
-from functools import cache, partial
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from rejoinder.aws.api_gateway import request_of
-from rejoinder.aws.clients import client
+from rejoinder.aws.clients import client, rehearse
 from rejoinder.aws.settings import IngressSettings
 from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.quarantine import S3Quarantine
 from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.secrets import StackSecret
 from rejoinder.aws.stored.webhooks import JsonBodies
-from rejoinder.channels import channel_at, front_named
-from rejoinder.errors import describe
+from rejoinder.channels import TABLE, channel_at, front_named
+from rejoinder.errors import SettingsError, describe
 from rejoinder.model.metrics import Metric
 from rejoinder.services.receive import Answer, Receiver
 
@@ -27,8 +30,7 @@ secretsmanager = client("secretsmanager")
 quarantine = S3Quarantine(partial(client, "s3"), settings.quarantine_bucket)
 
 
-@cache
-def receiver(channel: str) -> Receiver:
+def receiver_of(channel: str) -> Receiver:
     """Return the receiver of that channel's webhooks."""
     return Receiver(
         front=front_named(channel),
@@ -40,6 +42,14 @@ def receiver(channel: str) -> Receiver:
         meter=meter,
         clock=time.time,
     )
+
+
+receivers = {name: receiver_of(name) for name in TABLE}
+for receiver in receivers.values():
+    with suppress(SettingsError):  # then the first webhook looks for it, and says so
+        receiver.secrets.read()
+rehearse("sqs", "send_message_batch", QueueUrl=settings.inbound_queue_url, Entries=[])
+started()
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -61,5 +71,5 @@ def _answer(event: dict[str, Any]) -> Answer:
     if channel is None:
         return Answer(status=404)
     if event["requestContext"]["http"]["method"] == "GET":
-        return receiver(channel).handshake(request)
-    return receiver(channel).receive(request)
+        return receivers[channel].handshake(request)
+    return receivers[channel].receive(request)

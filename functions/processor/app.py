@@ -1,11 +1,13 @@
 """The processor function: inbound.fifo → `services.process`. The bot is built into it."""
 
+from rejoinder.aws.starting import started  # isort: split
+
 import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rejoinder.aws.clients import client
+from rejoinder.aws.clients import client, rehearse
 from rejoinder.aws.consume import Fifo, Record, consume, receive_count
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.observe import EmfMeter, logger, write_error
@@ -50,6 +52,11 @@ if settings.bedrock_model_arn:
     from rejoinder.aws.bedrock import bedrock_understanding  # without a model, the start is faster
 
     understanding = bedrock_understanding(settings.bedrock_model_arn, otherwise=understanding)
+
+
+rehearse("dynamodb", "batch_get_item", RequestItems={})
+rehearse("sqs", "send_message_batch", QueueUrl=settings.outbound_queue_url, Entries=[])
+started()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """The sender function: outbound.fifo → `services.deliver`."""
 
+from rejoinder.aws.starting import started  # isort: split
+
 import os
 import time
 from functools import partial
 from typing import Any
 
-from rejoinder.aws.clients import client
+from rejoinder.aws.clients import client, rehearse
 from rejoinder.aws.consume import Fifo, Record, consume
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.gates import GateTable
@@ -40,6 +42,9 @@ network = Networks(
 gatekeeper = Gatekeeper(GateTable(dynamodb, settings.table_name), meter)
 MESSAGE_SECONDS = max(channel.send_seconds for channel in channels.values()) + 3
 """The longest time for one message, in seconds: all requests to the network and to AWS."""
+
+rehearse("dynamodb", "update_item", TableName=settings.table_name, Key={})
+started()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

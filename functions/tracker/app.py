@@ -1,5 +1,7 @@
 """The tracker function: the events queue → `services.track`."""
 
+from rejoinder.aws.starting import started  # isort: split
+
 import time
 from typing import Any
 
@@ -31,6 +33,9 @@ tracker = Tracker(
     meter=meter,
     clock=time.time,
 )
+
+
+started()
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -28,6 +28,9 @@ class Start:
     init: float
     """From the start of the process until it asks for its first event, in seconds."""
 
+    init_cpu: float
+    """The processor time of that, in seconds."""
+
     first: float
     """From its first event to what it does for the answer (the next queue, the Graph API), in seconds."""
 
@@ -179,12 +182,13 @@ class Bench:
         process = Running(self.codes[name])
         try:
             init = process.wait_until_ready()
+            init_cpu = process.cpu()
             began = time.perf_counter()
             took, _ = process.invoke(event)
             call = self.stub.next(effect, seconds=5) if effect else None
         finally:
             cpu, _ = process.stop()
-        return Start(init=init, first=call.at - began if call else took, cpu=cpu), call
+        return Start(init=init, init_cpu=init_cpu, first=call.at - began if call else took, cpu=cpu), call
 
     def chain(self) -> list[Start]:
         """Start ingress, processor and sender one behind the other, for one message."""

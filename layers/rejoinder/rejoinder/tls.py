@@ -1,24 +1,41 @@
-"""The one TLS context of a process.
+"""The one TLS context of a process, and connections that are opened before they are needed.
 
 Each context reads some 140 certificates, which takes 18 ms of a whole processor (`make bench`). When a function
-has started, it has a third of one or less. So there is one context, and it is made while the function starts.
+has started, it has a third of one or less. So there is one context, made while the function starts.
 """
 
 import os
 import ssl
+from contextlib import suppress
 from functools import cache
 
 import certifi
+from urllib3 import PoolManager
+from urllib3.exceptions import HTTPError
 
 
 @cache
 def tls_context() -> ssl.SSLContext:
     """Return the context. It trusts what certifi lists, and the file AWS_CA_BUNDLE if that is set.
 
-    AWS_CA_BUNDLE is the variable of the AWS SDKs (docs.aws.amazon.com, "AWS SDKs and Tools: general settings").
+    That is a variable of the AWS SDKs (docs.aws.amazon.com, "AWS SDKs and Tools: General configuration").
     """
     context = ssl.create_default_context(cafile=certifi.where())
     further = os.environ.get("AWS_CA_BUNDLE")
     if further:
         context.load_verify_locations(cafile=further)
     return context
+
+
+def open_connection(pools: PoolManager, url: str) -> None:
+    """Open a connection of `pools` to the host of `url`, for the next request. A failure changes nothing.
+
+    Only Lambda has a start that is worth it. Elsewhere, such as in a test, this does nothing.
+    """
+    if "AWS_LAMBDA_RUNTIME_API" not in os.environ:
+        return
+    pool = pools.connection_from_url(url)
+    with suppress(HTTPError, OSError):
+        connection = pool._get_conn()  # noqa: SLF001 - urllib3 itself connects only to send
+        connection.connect()
+        pool._put_conn(connection)  # noqa: SLF001

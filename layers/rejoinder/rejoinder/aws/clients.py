@@ -1,19 +1,23 @@
 """The clients of AWS. A function makes them while it starts, and a contact may wait for that.
 
 So they come from botocore, without boto3, which adds nothing that we use. They read trimmed descriptions of the
-services, where the layer has them (`layers/trim.py`), and share one TLS context.
+services, where the layer has them (layers/trim.py), and share one TLS context.
 """
 
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.httpsession import URLLib3Session
 from botocore.loaders import Loader
 from botocore.session import Session
 
-from rejoinder.tls import tls_context
+from rejoinder.tls import open_connection, tls_context
 
 CONNECT_SECONDS, ANSWER_SECONDS = 2, 5
 
@@ -31,7 +35,7 @@ TRIMMED = Path(__file__).parent / "models"
 
 @cache
 def session() -> Session:
-    """Return the session of all clients. It reads its credentials from the environment, as Lambda gives them."""
+    """Return the session of all clients. It has the credentials that Lambda puts into the environment."""
     made = Session()
     made.register_component("data_loader", Loader(extra_search_paths=[str(TRIMMED)]))
     return made
@@ -43,6 +47,31 @@ def client(service: str) -> Any:
     made = session().create_client(service, config=CONFIG)
     made._endpoint.http_session = _Connections(timeout=(CONNECT_SECONDS, ANSWER_SECONDS))  # noqa: SLF001
     return made
+
+
+def rehearse(service: str, operation: str, **arguments: object) -> None:
+    """Do all of a first call but sending it, and open the connection.
+
+    Botocore makes much of what it needs at the first call. When a function has started, it has a third of a
+    processor or less: there the same takes three times as long. Whatever fails here fails again at the real
+    call, which reports it.
+    """
+    made = client(service)
+    events, name = made.meta.events, f"before-send.{service}.*"
+    events.register_first(name, _answer_nothing)
+    with suppress(Exception):
+        getattr(made, operation)(**arguments)
+    events.unregister(name, _answer_nothing)
+    made._endpoint.http_session.open(made.meta.endpoint_url)  # noqa: SLF001
+
+
+def _answer_nothing(request: Any, **_: object) -> AWSResponse:
+    return AWSResponse(request.url, 200, {}, _Body(b"{}"))
+
+
+class _Body(BytesIO):
+    def stream(self, **_: object) -> Iterator[bytes]:
+        yield self.read()
 
 
 class _Connections(URLLib3Session):
@@ -57,3 +86,7 @@ class _Connections(URLLib3Session):
 
     def _setup_ssl_cert(self, conn: Any, *_: object) -> None:
         conn.cert_reqs = "CERT_REQUIRED"
+
+    def open(self, url: str) -> None:
+        """Open a connection, which the next request uses."""
+        open_connection(self._manager, url)

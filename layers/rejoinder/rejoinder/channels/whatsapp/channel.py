@@ -85,7 +85,9 @@ class WhatsApp:
         version = settings.get("GRAPH_API_VERSION", GRAPH_API_VERSION)
         if not re.fullmatch(r"v\d+\.0", version):
             raise SettingsError("environment variables: GRAPH_API_VERSION is not like v25.0")
-        return GraphClient(base_url=base_url, api_version=version, secrets=secrets)
+        graph = GraphClient(base_url=base_url, api_version=version, secrets=secrets)
+        graph.open()
+        return graph
 
 
 def _private(url: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 
 from urllib3 import PoolManager, Timeout
@@ -20,7 +21,7 @@ from rejoinder.errors import (
 from rejoinder.model.contents import OutboundContent
 from rejoinder.model.people import Account, Contact
 from rejoinder.ports import Secrets, SecretStore, needed
-from rejoinder.tls import tls_context
+from rejoinder.tls import open_connection, tls_context
 
 IDLE_SECONDS = 20.0
 """The longest pause between two requests on one connection, in seconds. After that, a new one is made."""
@@ -50,6 +51,13 @@ class GraphClient:
     def mark_read(self, account: Account, message_id: str) -> None:
         """Mark the contact's message as read, with typing dots. Raises a SendError when that fails."""
         self._post(account, render_receipt(message_id))
+
+    def open(self) -> None:
+        """Open a connection and read the secret before they are needed. A failure changes nothing."""
+        with suppress(SettingsError):
+            self._secrets.read()
+        open_connection(self._connections, self._base)
+        self._used_at = time.time()
 
     def close(self) -> None:
         """Close the idle connections."""
