@@ -134,7 +134,7 @@ class Sender:
         attempt = Attempt(conversation_key=turn.conversation_key, outbound_id=message.id, number=1)
         while True:
             try:
-                self.records.claim(attempt, self.clock(), replace(turn, messages=(message,)))
+                self.records.claim(attempt, self.clock(), _alone(turn, message))
                 return attempt
             except AttemptTaken:
                 record = self.records.read(turn.conversation_key, message.id)
@@ -154,8 +154,7 @@ class Sender:
     ) -> Attempt:
         """Return the attempt after `attempt`, with the template instead of what was to be said."""
         following = replace(attempt, number=attempt.number + 1)
-        alone = replace(turn, messages=(message.as_said(template),))
-        self.records.claim(following, self.clock(), alone)
+        self.records.claim(following, self.clock(), _alone(turn, message.as_said(template)))
         return following
 
     def _ask(self, turn: TurnMessages, attempt: Attempt, content: OutboundContent) -> str | SendError:
@@ -206,12 +205,17 @@ class Sender:
 
     def _fail(self, turn: TurnMessages, message: Outbound, attempt: Attempt, why: str, code: int = 0) -> None:
         """Tell the bot first, then record the failure: once it is recorded, nobody comes here again."""
-        failure = failure_of(replace(turn, messages=(message,)), code, why, self.clock())
+        failure = failure_of(_alone(turn, message), code, why, self.clock())
         if failure:
             self.updates.put(failure)
         self.records.write_step(attempt, Step.FAILED, self.clock(), Detail(error_code=code, error=why))
         self.meter.count(Metric.MESSAGES_FAILED)
         log.error("failed", extra=attempt.log_fields() | {"code": code})
+
+
+def _alone(turn: TurnMessages, message: Outbound) -> TurnMessages:
+    """Return `message` as a turn of its own, which marks nothing as read."""
+    return replace(turn, read_id="", messages=(message,))
 
 
 def _pause(error: Refused | OutcomeUnknown, attempt: int, rules: ChannelRules) -> float:

@@ -17,9 +17,9 @@ Json = Mapping[str, object]
 _REFUSED = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 FORMATS: Mapping[str, int] = {
-    "contact": 1,
+    "contact": 2,
     "update": 1,
-    "turn": 1,
+    "turn": 2,
     "journal": 2,
     "wake_up": 1,
     "conversation": 1,
@@ -36,18 +36,26 @@ FORMATS: Mapping[str, int] = {
 """The format in which this code writes each shape. It also reads the one before."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def as_text(value: object) -> str:
-    """Return `value` as JSON text. Only those characters are escaped that must be, as words get longer by it.
+    """Return `value` as JSON text, without spaces. Only those characters are escaped that must be.
 
     Half of a surrogate pair has no UTF-8, and SQS refuses two more characters (docs.aws.amazon.com,
     "SendMessage").
     """
-    return _REFUSED.sub(lambda one: f"\\u{ord(one[0]):04x}", json.dumps(value, ensure_ascii=False))
+    return _REFUSED.sub(lambda one: f"\\u{ord(one[0]):04x}", _ENCODER.encode(value))
 
 
 def dump(shape: str, fields: Json) -> dict[str, object]:
     """Return `fields` with the format number of `shape`."""
     return {"format": FORMATS[shape], **fields}
+
+
+def filled(fields: Json) -> dict[str, object]:
+    """Return `fields` without what is None or empty: each started kilobyte of an item is charged for."""
+    return {name: value for name, value in fields.items() if value not in (None, "", [])}
 
 
 @contextmanager
