@@ -51,7 +51,7 @@ class GraphClient:
             raise OutcomeUnknown(NO_CODE, "a 200 whose body holds no message id") from error
 
     def mark_read(self, account: Account, message_id: str) -> None:
-        """Mark the contact's message as read, with typing dots. Raises a SendError when that fails."""
+        """Mark the contact's message as read. Raises a SendError when that fails."""
         self._post(account, render_receipt(message_id))
 
     def _post(self, account: Account, body: dict[str, object]) -> requests.Response:
