@@ -3,8 +3,10 @@
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from functools import cache
+from types import TracebackType
 from typing import TypeVar
 
 from rejoinder.errors import Unreadable
@@ -45,7 +47,8 @@ def as_text(value: object) -> str:
     Half of a surrogate pair has no UTF-8, and SQS refuses two more characters (docs.aws.amazon.com,
     "SendMessage").
     """
-    return _REFUSED.sub(lambda one: f"\\u{ord(one[0]):04x}", _ENCODER.encode(value))
+    text = _ENCODER.encode(value)
+    return text if text.isascii() else _REFUSED.sub(lambda one: f"\\u{ord(one[0]):04x}", text)
 
 
 def dump(shape: str, fields: Json) -> dict[str, object]:
@@ -54,19 +57,35 @@ def dump(shape: str, fields: Json) -> dict[str, object]:
 
 
 def filled(fields: Json) -> dict[str, object]:
-    """Return `fields` without what is None or empty: each started kilobyte of an item is charged for."""
-    return {name: value for name, value in fields.items() if value not in (None, "", [])}
+    """Return `fields` without what is None, empty, false or 0: each started kilobyte of an item costs."""
+    return {name: value for name, value in fields.items() if value}
 
 
-@contextmanager
-def reading(shape: str) -> Iterator[None]:
+class _Reading:
+    """The context of `reading`. It is entered for each part of each value, so it is no generator."""
+
+    __slots__ = ("_shape",)
+
+    def __init__(self, shape: str) -> None:
+        self._shape = shape
+
+    def __enter__(self) -> None:
+        """Do nothing."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, _WRONG) and not isinstance(error, Unreadable):
+            raise Unreadable(f"{self._shape}: {type(error).__name__}") from error
+
+
+_WRONG = (LookupError, TypeError, ValueError, ArithmeticError, RecursionError)
+
+
+@cache
+def reading(shape: str) -> AbstractContextManager[None]:
     """Turn whatever goes wrong while `shape` is read into Unreadable, whose text quotes nothing."""
-    try:
-        yield
-    except Unreadable:
-        raise
-    except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
-        raise Unreadable(f"{shape}: {type(error).__name__}") from error
+    return _Reading(shape)
 
 
 def check_format(shape: str, number: object) -> None:

@@ -115,8 +115,8 @@ def dump_turn(turn: TurnMessages) -> str:
         "correlation_id": None if turn.correlation_id == derived else turn.correlation_id,
         "read_id": turn.read_id,
         "messages": [_outbound_as_json(message) for message in turn.messages],
-        "reports_failure": turn.reports_failure or None,
-        "again": turn.again or None,
+        "reports_failure": turn.reports_failure,
+        "again": turn.again,
     }
     return as_text(dump("turn", {**filled(stored), "window_closes_at": never_as_null(turn.window_closes_at)}))
 
