@@ -14,7 +14,6 @@ from rejoinder.errors import (
     Rejected,
     RetryLater,
     SendError,
-    TokenInvalid,
     Unreadable,
     WindowClosed,
 )
@@ -36,16 +35,20 @@ class MoodyNetwork(MemoryNetwork):
 
     moods: list[SendError] = field(default_factory=list)
     callbacks: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    receipt_mood: BaseException | None = None
 
     def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
         self.callbacks.append(callback)
+        self.requests.append("send")
         if self.moods:
             raise self.moods.pop(0)
         return super().send(account, contact, content, callback)
 
     def mark_read(self, account: Account, message_id: str) -> None:
-        if self.moods and isinstance(self.moods[0], TokenInvalid):
-            raise self.moods[0]
+        self.requests.append("read")
+        if self.receipt_mood:
+            raise self.receipt_mood
         super().mark_read(account, message_id)
 
 
@@ -58,6 +61,21 @@ def talk(*moods: SendError, say: Callable[[Chat], None] = lambda chat: chat.say(
     return world
 
 
+def requests(world: World) -> list[str]:
+    """Return what the network was asked to do, in order."""
+    assert isinstance(world.network, MoodyNetwork)
+    return world.network.requests
+
+
+def deliver_all(world: World) -> None:
+    """Deliver until nothing waits for the sender. Each pause is waited for."""
+    while world.outbox.turns:
+        try:
+            world.deliver()
+        except RetryLater as later:
+            world.now += later.seconds
+
+
 def state(world: World, number: int = 1) -> Step | None:
     return world.store.read("", f"{inbound().hashed_id}-{number}").state
 
@@ -67,16 +85,75 @@ def attempt_of(turn: TurnMessages) -> Attempt:
     return Attempt(conversation_key=turn.conversation_key, outbound_id=turn.messages[0].id, number=1)
 
 
-def test_a_turn_is_read_then_answered_in_order() -> None:
-    def say(chat: Chat) -> None:
-        chat.say("one", apart=True)
-        chat.say("two", apart=True)
+def says_two(chat: Chat) -> None:
+    chat.say("one", apart=True)
+    chat.say("two", apart=True)
 
-    world = talk(say=say)
+
+def test_a_turn_is_answered_in_order_and_read_after_its_first_answer() -> None:
+    world = talk(say=says_two)
     world.deliver()
-    assert world.network.receipts == ["wamid.1"]
     assert world.network.sent == [Text(body="one"), Text(body="two")]
+    assert requests(world) == ["send", "read", "send"]
+    assert world.network.receipts == ["wamid.1"]
     assert state(world) is Step.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("moods", "expected"),
+    [
+        ([Rejected(100, "no")], ["send", "send", "read"]),
+        ([Rejected(100, "no"), Rejected(100, "no")], ["send", "send"]),
+        ([Refused(4, "busy")], ["send", "send", "read", "send"]),
+        ([OutcomeUnknown(0, "no answer")], ["send", "send", "read", "send"]),
+    ],
+    ids=["the first is rejected", "all are rejected", "the first is refused", "the first is unknown"],
+)
+def test_a_turn_is_read_once_the_network_has_accepted_a_message_of_it(
+    moods: list[SendError], expected: list[str]
+) -> None:
+    world = talk(*moods, say=says_two)
+    deliver_all(world)
+    assert requests(world) == expected
+
+
+def test_a_turn_is_read_once_though_its_second_message_comes_later() -> None:
+    world = talk(say=says_two)
+    assert isinstance(world.network, MoodyNetwork)
+    world.has_time = iter([True, False, True, True]).__next__
+    deliver_all(world)
+    assert requests(world) == ["send", "read", "send"]
+
+
+def test_a_receipt_that_fails_changes_nothing() -> None:
+    world = talk(say=says_two)
+    assert isinstance(world.network, MoodyNetwork)
+    world.network.receipt_mood = Rejected(131009, "too old")
+    world.deliver()
+    assert requests(world) == ["send", "read", "send"]
+    assert world.network.sent == [Text(body="one"), Text(body="two")]
+    assert (state(world, 1), state(world, 2)) == (Step.ACCEPTED, Step.ACCEPTED)
+    assert world.meter.counts == {Metric.TURNS_DONE: 1, Metric.MESSAGES_ACCEPTED: 2}
+    assert world.gates.closed == {}
+
+
+def test_a_sender_that_is_killed_before_the_receipt_sends_nothing_twice_and_the_rest_once() -> None:
+    world = talk(say=says_two)
+    assert isinstance(world.network, MoodyNetwork)
+    world.network.receipt_mood = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        world.deliver()
+    assert state(world) is Step.ACCEPTED
+    world.deliver()
+    assert world.network.sent == [Text(body="one"), Text(body="two")]
+
+
+def test_what_goes_out_again_after_a_late_failure_marks_nothing_as_read() -> None:
+    world = talk()
+    world.deliver()
+    turn = world.store.read("", f"{inbound().hashed_id}-1").turn
+    assert turn
+    assert turn.read_id == ""
 
 
 def test_delivering_a_turn_again_sends_nothing_again() -> None:

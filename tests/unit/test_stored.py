@@ -23,7 +23,7 @@ from rejoinder.aws.stored.bodies import (
 )
 from rejoinder.aws.stored.fields import FORMATS
 from rejoinder.aws.stored.items import dump_conversation, dump_marker, read_conversation, read_marker
-from rejoinder.aws.stored.messages import dump_turn, read_turn
+from rejoinder.aws.stored.messages import contact_as_json, contact_from_json, dump_turn, read_turn
 from rejoinder.aws.stored.talks import dump_talk, read_talk
 from rejoinder.aws.stored.updates import dump_wake_ups, read_wake_ups
 from rejoinder.aws.stored.webhooks import JsonBodies
@@ -332,8 +332,44 @@ def test_what_the_network_sent_is_left_out_of_a_body_that_it_would_make_too_larg
 
 def test_what_an_older_version_stored_is_read_without_what_it_did_not_know() -> None:
     stored = json.loads(dump_update(update_of(Echo())))
-    del stored["inbound"]["content"]["content"], stored["inbound"]["contact"]["username"]
+    del stored["inbound"]["content"]["content"]
     assert read_update(json.dumps(stored)) == update_of(Echo())
+
+
+@pytest.mark.parametrize("former", [(), ("US.1",)])
+@pytest.mark.parametrize("user_id", [None, "US.2"])
+@pytest.mark.parametrize("phone", [None, "15550002002"])
+@pytest.mark.parametrize("id", ["US.2", "15550002002", "US.3"])
+def test_an_id_of_a_contact_is_written_once_and_any_contact_comes_back(
+    id: str,  # noqa: A002 - the field's name
+    phone: str | None,
+    user_id: str | None,
+    former: tuple[str, ...],
+) -> None:
+    contact = Contact(id=id, phone=phone, user_id=user_id, former_ids=former, former_phones=former)
+    stored = contact_as_json(contact)
+    assert contact_from_json(stored) == contact
+    assert id in stored.values(), "an erasure looks for it"
+    if id == (user_id or phone):
+        assert [*stored.values()].count(id) == 1
+    assert None not in stored.values()
+
+
+def test_a_turn_is_stored_without_what_is_empty_and_what_its_ids_tell() -> None:
+    turn = replace(turn_of(Text(body="hi")), correlation_id="o")
+    stored = json.loads(dump_turn(turn))
+    assert stored.keys() == {
+        "format",
+        "account",
+        "contact",
+        "conversation_key",
+        "window_closes_at",
+        "messages",
+    }
+    assert stored["messages"] == [{"id": "o-1", "content": {"kind": "text", "body": "hi"}}]
+    assert read_turn(dump_turn(turn)) == turn
+    foreign = replace(turn, correlation_id="another")
+    assert read_turn(dump_turn(foreign)) == foreign
 
 
 def test_no_kind_of_content_is_left_out_here() -> None:

@@ -178,7 +178,7 @@ class Network(Protocol):
         """Send a message once. Returns the network's id of the accepted message, or raises a SendError."""
 
     def mark_read(self, account: Account, message_id: str) -> None:
-        """Mark the contact's message as read, with typing dots; SendError when the network does not."""
+        """Mark the contact's message as read; SendError when the network does not."""
 
 
 # --- ingress ------------------------------------------------------------------------------------------------

@@ -172,17 +172,12 @@ def test_a_contact_without_number_is_addressed_as_recipient(graph: Graph, sender
     assert "to" not in body
 
 
-def test_a_message_is_marked_as_read_with_typing_dots(graph: Graph, sender: Sender) -> None:
+def test_a_message_is_marked_as_read(graph: Graph, sender: Sender) -> None:
     graph.answers = [Answer(body={"success": True})]
     sender.client.mark_read(ACCOUNT, "wamid.A1")
     ((path, _, body),) = graph.requests
     assert path == "/v25.0/100000000000001/messages"
-    assert body == {
-        "messaging_product": "whatsapp",
-        "status": "read",
-        "message_id": "wamid.A1",
-        "typing_indicator": {"type": "text"},
-    }
+    assert body == {"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.A1"}
 
 
 def test_a_receipt_that_is_refused_is_an_error_too(graph: Graph, sender: Sender) -> None:

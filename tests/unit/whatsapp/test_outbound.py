@@ -146,12 +146,11 @@ def test_templates(parameters: tuple[str, ...] | dict[str, str], components: dic
     }
 
 
-def test_a_read_receipt_shows_typing_dots_and_addresses_nobody() -> None:
+def test_a_read_receipt_shows_no_typing_dots_and_addresses_nobody() -> None:
     assert render_receipt("wamid.A1") == {
         "messaging_product": "whatsapp",
         "status": "read",
         "message_id": "wamid.A1",
-        "typing_indicator": {"type": "text"},
     }
 
 

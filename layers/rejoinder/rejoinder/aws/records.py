@@ -1,6 +1,7 @@
 """Message records: what became of each attempt at sending a message."""
 
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, assert_never
 
 from rejoinder.aws.keys import network_id_item, record_item
@@ -42,33 +43,34 @@ class RecordTable:
 
     def claim(self, attempt: Attempt, at: float, turn: TurnMessages) -> None:
         """Write SENDING and `turn`, if the attempt may be made; AttemptTaken when it may not."""
-        sets = [f"{step_attribute(attempt.number, Step.SENDING)} = :at", "turn = :turn", *_ALWAYS]
         try:
             self._client.update_item(
                 TableName=self._table,
                 Key=record_item(attempt.conversation_key, attempt.outbound_id),
-                UpdateExpression=f"SET {', '.join(sets)}",
-                ConditionExpression=f"{_IS_READABLE} AND {_may_be_claimed(attempt.number)}",
+                UpdateExpression=_claiming(attempt.number),
+                ConditionExpression=_may_be_claimed(attempt.number),
                 ExpressionAttributeNames=_FORMAT_NAME,
-                ExpressionAttributeValues=_always(at) | {":turn": {"S": dump_turn(turn)}},
+                ExpressionAttributeValues={
+                    **_always(),
+                    ":at": {"N": str(at)},
+                    ":turn": {"S": dump_turn(turn)},
+                },
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:
             raise AttemptTaken(str(attempt)) from error
 
     def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
         """Write a step's time, and what is known with it, by one upsert. Return the record of before."""
-        name = step_attribute(attempt.number, step)
-        known = {f"a{attempt.number}_{name}": value for name, value in _details(detail).items()}
-        upserts = [f"{name} = if_not_exists({name}, :{name})" for name in known]
-        sets = [f"{name} = if_not_exists({name}, :at)", *_ALWAYS, *upserts]
+        known = {step_attribute(attempt.number, step): {"N": str(at)}}
+        known |= {f"a{attempt.number}_{name}": value for name, value in _details(detail).items()}
         try:
             answer = self._client.update_item(
                 TableName=self._table,
                 Key=record_item(attempt.conversation_key, attempt.outbound_id),
-                UpdateExpression=f"SET {', '.join(sets)}",
+                UpdateExpression=_upserting(*known),
                 ConditionExpression=_IS_READABLE,
                 ExpressionAttributeNames=_FORMAT_NAME,
-                ExpressionAttributeValues=_always(at) | {f":{name}": value for name, value in known.items()},
+                ExpressionAttributeValues=_always() | {f":{name}": value for name, value in known.items()},
                 ReturnValues="ALL_OLD",
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:
@@ -90,11 +92,26 @@ class RecordTable:
         )
 
 
+@lru_cache
+def _claiming(number: int) -> str:
+    """Return the update that claims an attempt."""
+    return f"SET {step_attribute(number, Step.SENDING)} = :at, turn = :turn, {_ALWAYS}"
+
+
+@lru_cache
+def _upserting(*names: str) -> str:
+    """Return the update that writes those of some attributes that are not there yet."""
+    upserts = [f"{name} = if_not_exists({name}, :{name})" for name in names]
+    return f"SET {', '.join(upserts)}, {_ALWAYS}"
+
+
+@lru_cache
 def _may_be_claimed(number: int) -> str:
-    """Return `MessageRecord.may_be_claimed` as a condition of DynamoDB."""
+    """Return `MessageRecord.may_be_claimed` as a condition of DynamoDB, for a record that can be read."""
     sending = step_attribute(number, Step.SENDING)
     # The client repeats a request whose answer was lost: that is the same claim, by the same time.
     conditions = [
+        _IS_READABLE,
         f"(attribute_not_exists({sending}) OR {sending} = :at)",
         condition_of(MAY_BE_CLAIMED, number),
     ]
@@ -132,7 +149,7 @@ def _details(detail: Detail) -> Item:
     return known
 
 
-_ALWAYS = ("expires_at = :expires_at", "#format = :format")
+_ALWAYS = "expires_at = :expires_at, #format = :format"
 _FORMAT_NAME = {"#format": "format"}  # a reserved word of DynamoDB
 _IS_READABLE = "(attribute_not_exists(pk) OR #format IN (:format, :format_before))"
 
@@ -141,9 +158,8 @@ def _expires_at() -> Item:
     return {"N": str(int(time.time() + RECORD_SECONDS))}
 
 
-def _always(at: float) -> Item:
+def _always() -> Item:
     return {
-        ":at": {"N": str(at)},
         ":expires_at": _expires_at(),
         ":format": format_attribute("record"),
         ":format_before": {"N": str(FORMATS["record"] - 1)},

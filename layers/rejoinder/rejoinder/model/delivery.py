@@ -284,7 +284,8 @@ class MessageRecord:
     @property
     def is_double(self) -> bool:
         """Whether more than one attempt went through, as far as we know."""
-        return sum(WENT_THROUGH.holds(reached.keys()) for reached in self.steps.values()) > 1
+        attempts = self.steps.values()
+        return len(attempts) > 1 and sum(WENT_THROUGH.holds(reached.keys()) for reached in attempts) > 1
 
     def failed_late(self, attempt: int) -> int:
         """Return how many attempts other than `attempt` the network took and refused later."""

@@ -78,13 +78,20 @@ class Sender:
         """Send what is not sent yet of `turn`, in order; RetryLater when the rest must wait."""
         # A channel that this version does not know shows here, before anything is claimed.
         self.rules_of(turn.account)
+        is_unread = bool(turn.read_id)
         for message in turn.messages:
             if not self.has_time():
                 raise RetryLater(0)
-            self._deliver(turn, message)
+            became = self._deliver(turn, message)
+            if is_unread and became is Step.ACCEPTED:
+                self._mark_read(turn)  # not before: the answer would wait for it
+            is_unread = is_unread and became is Step.FAILED
 
-    def _deliver(self, turn: TurnMessages, message: Outbound) -> None:
-        """Send one message, unless it is settled: as it is, or as its template when the window is closed."""
+    def _deliver(self, turn: TurnMessages, message: Outbound) -> Step | None:
+        """Send one message: as it is, or as its template when the window is closed.
+
+        Returns whether it was accepted or failed; None when the network was not to be asked.
+        """
         content: OutboundContent | None = message.content
         if not isinstance(content, Template) and not self._window_is_open(turn):
             content = message.outside_window
@@ -92,12 +99,10 @@ class Sender:
         probing = asks and self.gatekeeper.admit(turn.account)
         attempt = self._claim(turn, message if content is None else message.as_said(content))
         if attempt is None:
-            return
+            return None
         if content is None:
-            self._fail(turn, message, attempt, OUTSIDE_WINDOW, self.rules_of(turn.account).window_closed_code)
-            return
-        if attempt.number == 1 and message is turn.messages[0] and turn.read_id:
-            self._mark_read(turn)
+            code = self.rules_of(turn.account).window_closed_code
+            return self._fail(turn, message, attempt, OUTSIDE_WINDOW, code)
         answer = self._ask(turn, attempt, content)
         instead = message.outside_window
         if isinstance(answer, WindowClosed) and instead and not isinstance(content, Template):
@@ -105,7 +110,7 @@ class Sender:
             self._write_error(attempt, Step.REFUSED, answer)
             attempt, probing = self._claim_template(turn, message, instead, attempt), False
             answer = self._ask(turn, attempt, instead)
-        self._conclude(turn, message, attempt, answer, probing=probing)
+        return self._conclude(turn, message, attempt, answer, probing=probing)
 
     def _window_is_open(self, turn: TurnMessages) -> bool:
         """Whether the window is open, as the turn knew it or as the conversation knows it now."""
@@ -123,7 +128,7 @@ class Sender:
         return isinstance(decision, Claim)
 
     def _mark_read(self, turn: TurnMessages) -> None:
-        """Mark the answered message as read. When that fails, the answer goes out all the same."""
+        """Mark the answered message as read. When that fails, nothing else changes."""
         try:
             self.network.mark_read(turn.account, turn.read_id)
         except SendError as error:
@@ -134,7 +139,7 @@ class Sender:
         attempt = Attempt(conversation_key=turn.conversation_key, outbound_id=message.id, number=1)
         while True:
             try:
-                self.records.claim(attempt, self.clock(), replace(turn, messages=(message,)))
+                self.records.claim(attempt, self.clock(), _alone(turn, message))
                 return attempt
             except AttemptTaken:
                 record = self.records.read(turn.conversation_key, message.id)
@@ -154,8 +159,7 @@ class Sender:
     ) -> Attempt:
         """Return the attempt after `attempt`, with the template instead of what was to be said."""
         following = replace(attempt, number=attempt.number + 1)
-        alone = replace(turn, messages=(message.as_said(template),))
-        self.records.claim(following, self.clock(), alone)
+        self.records.claim(following, self.clock(), _alone(turn, message.as_said(template)))
         return following
 
     def _ask(self, turn: TurnMessages, attempt: Attempt, content: OutboundContent) -> str | SendError:
@@ -174,11 +178,11 @@ class Sender:
         answer: str | SendError,
         *,
         probing: bool,
-    ) -> None:
+    ) -> Step:
         """Record what the network said; RetryLater when the message is to be looked at again."""
         match answer:
             case str(network_id):
-                self._accepted(turn, attempt, network_id, probing=probing)
+                return self._accepted(turn, attempt, network_id, probing=probing)
             case Refused() | OutcomeUnknown():
                 is_refused = isinstance(answer, Refused)
                 self._write_error(attempt, Step.REFUSED if is_refused else Step.UNKNOWN, answer)
@@ -187,31 +191,38 @@ class Sender:
                 raise RetryLater(_pause(answer, attempt.number, self.rules_of(turn.account))) from answer
             case Rejected():
                 self.gatekeeper.went_through(turn.account, probing=probing)
-                self._fail(turn, message, attempt, answer.details, answer.code)
+                return self._fail(turn, message, attempt, answer.details, answer.code)
             case SendError():
                 raise answer
 
-    def _accepted(self, turn: TurnMessages, attempt: Attempt, network_id: str, *, probing: bool) -> None:
+    def _accepted(self, turn: TurnMessages, attempt: Attempt, network_id: str, *, probing: bool) -> Step:
         now = self.clock()
         before = self.records.write_step(attempt, Step.ACCEPTED, now, Detail(network_id=network_id))
         count_double(self.meter, attempt, before, before.reached(attempt.number, Step.ACCEPTED, now))
         self.gatekeeper.went_through(turn.account, probing=probing)
         self.meter.count(Metric.MESSAGES_ACCEPTED)
         log.info("accepted", extra=attempt.log_fields())
+        return Step.ACCEPTED
 
     def _write_error(self, attempt: Attempt, step: Step, error: SendError) -> None:
         """Record a step without the network's words: an item of 400 KB may hold hundreds of attempts."""
         self.records.write_step(attempt, step, self.clock(), Detail(error_code=error.code))
         log.warning(step.value, extra=attempt.log_fields() | {"code": error.code})
 
-    def _fail(self, turn: TurnMessages, message: Outbound, attempt: Attempt, why: str, code: int = 0) -> None:
+    def _fail(self, turn: TurnMessages, message: Outbound, attempt: Attempt, why: str, code: int = 0) -> Step:
         """Tell the bot first, then record the failure: once it is recorded, nobody comes here again."""
-        failure = failure_of(replace(turn, messages=(message,)), code, why, self.clock())
+        failure = failure_of(_alone(turn, message), code, why, self.clock())
         if failure:
             self.updates.put(failure)
         self.records.write_step(attempt, Step.FAILED, self.clock(), Detail(error_code=code, error=why))
         self.meter.count(Metric.MESSAGES_FAILED)
         log.error("failed", extra=attempt.log_fields() | {"code": code})
+        return Step.FAILED
+
+
+def _alone(turn: TurnMessages, message: Outbound) -> TurnMessages:
+    """Return `message` as a turn of its own, which marks nothing as read."""
+    return replace(turn, read_id="", messages=(message,))
 
 
 def _pause(error: Refused | OutcomeUnknown, attempt: int, rules: ChannelRules) -> float:

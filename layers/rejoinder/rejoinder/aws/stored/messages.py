@@ -1,7 +1,10 @@
 """Contacts, updates, turns and wake-ups as they are stored and queued."""
 
+from collections.abc import Sequence
+
 from rejoinder.aws.stored.contents import (
     dump_content,
+    dump_content_or_none,
     read_outbound_content,
     read_template,
 )
@@ -10,6 +13,7 @@ from rejoinder.aws.stored.fields import (
     as_text,
     check_format,
     dump,
+    filled,
     flag,
     loads,
     never_as_null,
@@ -22,23 +26,30 @@ from rejoinder.aws.stored.fields import (
     words,
     words_or_none,
 )
+from rejoinder.model.ids import correlation_of
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Account, Contact
 
 
 def contact_as_json(contact: Contact) -> dict[str, object]:
-    """Return `contact` as JSON."""
+    """Return `contact` as JSON, without what is empty.
+
+    Without an id, its id is its user id, or else its phone number.
+    """
+    other = contact.user_id or contact.phone
     return dump(
         "contact",
-        {
-            "id": contact.id,
-            "name": contact.name,
-            "phone": contact.phone,
-            "user_id": contact.user_id,
-            "username": contact.username,
-            "former_ids": list(contact.former_ids),
-            "former_phones": list(contact.former_phones),
-        },
+        filled(
+            {
+                "id": None if contact.id == other else contact.id,
+                "name": contact.name,
+                "phone": contact.phone,
+                "user_id": contact.user_id,
+                "username": contact.username,
+                "former_ids": list(contact.former_ids),
+                "former_phones": list(contact.former_phones),
+            }
+        ),
     )
 
 
@@ -46,14 +57,15 @@ def contact_from_json(stored: Json) -> Contact:
     """Return the contact that is stored; Unreadable when it cannot be read."""
     with reading("contact"):
         check_format("contact", stored["format"])
+        phone, user_id = words_or_none(stored.get("phone")), words_or_none(stored.get("user_id"))
         return Contact(
-            id=words(stored["id"]),
-            name=words(stored["name"]),
-            phone=words_or_none(stored["phone"]),
-            user_id=words_or_none(stored["user_id"]),
+            id=words(stored.get("id", user_id or phone)),
+            name=words(stored.get("name", "")),
+            phone=phone,
+            user_id=user_id,
             username=words(stored.get("username", "")),
-            former_ids=strings(stored["former_ids"]),
-            former_phones=strings(stored["former_phones"]),
+            former_ids=strings(stored.get("former_ids", [])),
+            former_phones=strings(stored.get("former_phones", [])),
         )
 
 
@@ -68,58 +80,64 @@ def account_from_json(stored: Json) -> Account:
 
 
 def _outbound_as_json(message: Outbound) -> dict[str, object]:
-    return {
-        "id": message.id,
-        "content": dump_content(message.content),
-        "outside_window": dump_content(message.outside_window) if message.outside_window else None,
-        "policy": message.policy.value,
-        "instead_of": dump_content(message.instead_of) if message.instead_of else None,
-    }
+    return filled(
+        {
+            "id": message.id,
+            "content": dump_content(message.content),
+            "outside_window": dump_content_or_none(message.outside_window),
+            "policy": None if message.policy is Policy.AT_LEAST_ONCE else message.policy.value,
+            "instead_of": dump_content_or_none(message.instead_of),
+        }
+    )
 
 
 def _outbound_from_json(stored: Json) -> Outbound:
-    template, instead_of = stored["outside_window"], stored["instead_of"]
+    template, instead_of = stored.get("outside_window"), stored.get("instead_of")
     return Outbound(
         id=words(stored["id"]),
         content=read_outbound_content(object_of(stored["content"])),
         outside_window=None if template is None else read_template(object_of(template)),
-        policy=Policy(words(stored["policy"])),
+        policy=Policy(words(stored.get("policy", Policy.AT_LEAST_ONCE))),
         instead_of=None if instead_of is None else read_outbound_content(object_of(instead_of)),
     )
 
 
 def dump_turn(turn: TurnMessages) -> str:
-    """Return the messages of a turn as JSON text."""
-    return as_text(
-        dump(
-            "turn",
-            {
-                "account": account_as_json(turn.account),
-                "contact": contact_as_json(turn.contact),
-                "conversation_key": turn.conversation_key,
-                "correlation_id": turn.correlation_id,
-                "read_id": turn.read_id,
-                "window_closes_at": never_as_null(turn.window_closes_at),
-                "messages": [_outbound_as_json(message) for message in turn.messages],
-                "reports_failure": turn.reports_failure,
-                "again": turn.again,
-            },
-        )
-    )
+    """Return the messages of a turn as JSON text, without what is empty.
+
+    Without a correlation id, it is the one that the id of the first message was made from.
+    """
+    derived = _correlation_of(turn.messages)
+    stored = {
+        "account": account_as_json(turn.account),
+        "contact": contact_as_json(turn.contact),
+        "conversation_key": turn.conversation_key,
+        "correlation_id": None if turn.correlation_id == derived else turn.correlation_id,
+        "read_id": turn.read_id,
+        "messages": [_outbound_as_json(message) for message in turn.messages],
+        "reports_failure": turn.reports_failure,
+        "again": turn.again,
+    }
+    return as_text(dump("turn", {**filled(stored), "window_closes_at": never_as_null(turn.window_closes_at)}))
 
 
 def read_turn(text: str) -> TurnMessages:
     """Return the messages of a turn; Unreadable when they cannot be read."""
     stored = loads("turn", text)
     with reading("turn"):
+        messages = objects_of(stored["messages"], _outbound_from_json)
         return TurnMessages(
             account=account_from_json(object_of(stored["account"])),
             contact=contact_from_json(object_of(stored["contact"])),
             conversation_key=words(stored["conversation_key"]),
-            correlation_id=words(stored["correlation_id"]),
-            read_id=words(stored["read_id"]),
+            correlation_id=words(stored.get("correlation_id", _correlation_of(messages))),
+            read_id=words(stored.get("read_id", "")),
             window_closes_at=time_or_never(stored["window_closes_at"]),
-            messages=objects_of(stored["messages"], _outbound_from_json),
-            reports_failure=flag(stored["reports_failure"]),
-            again=whole(stored["again"]),
+            messages=messages,
+            reports_failure=flag(stored.get("reports_failure", False)),
+            again=whole(stored.get("again", 0)),
         )
+
+
+def _correlation_of(messages: Sequence[Outbound]) -> str:
+    return correlation_of(messages[0].id) if messages else ""

@@ -47,8 +47,8 @@ class WhatsApp:
     "customer service windows"), less a minute, because clocks differ and queues take time."""
 
     send_seconds = 3 * (CONNECT_SECONDS + ANSWER_SECONDS)
-    """The longest time for one message, in seconds. It is the time of three requests: the read receipt, the
-    message, and the template instead of the message."""
+    """The longest time for one message, in seconds. It is the time of three requests: the message,
+    the template instead of the message, and the read receipt."""
 
     def parse(self, account: Account, update: Mapping[str, object], *, received_at: float) -> Inbound:
         """Parse an update of a conversation, as the front split it off. Never raises."""

@@ -49,7 +49,7 @@ class GraphClient:
         return network_id
 
     def mark_read(self, account: Account, message_id: str) -> None:
-        """Mark the contact's message as read, with typing dots. Raises a SendError when that fails."""
+        """Mark the contact's message as read. Raises a SendError when that fails."""
         self._post(account, render_receipt(message_id))
 
     def open(self) -> None:

@@ -1,0 +1,152 @@
+"""What our own code of the sender and the tracker takes, for one message and for one status.
+
+AWS and the network answer at once, and nothing is logged: `python -m workbench.bench.deliveries`.
+"""
+
+import json
+import logging
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+from rejoinder import Text
+from rejoinder.aws.conversations import ConversationTable
+from rejoinder.aws.gates import GateTable
+from rejoinder.aws.records import RecordTable
+from rejoinder.aws.stored.bodies import read_events
+from rejoinder.aws.stored.messages import dump_turn, read_turn
+from rejoinder.aws.stored.webhooks import JsonBodies
+from rejoinder.channels import channel_named, channel_of
+from rejoinder.model.delivery import Attempt, Callback
+from rejoinder.model.messages import Outbound, TurnMessages
+from rejoinder.model.people import Account, Contact
+from rejoinder.services.deliver import Sender
+from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.track import Tracker
+from rejoinder.testing.memory import MemoryMeter, MemoryOutbox, MemoryUpdates
+
+ROUNDS = 200
+"""How many times each row is timed."""
+
+CALLS = 50
+"""How many calls each time is made of, because one call is shorter than the clock is exact."""
+
+USER_ID = "US.13491208655302741918"
+OUTBOUND_ID = "bldl5tlriwxxxohzw6s3ro3nct-1"
+OUR_WAMID = "wamid.HBgLMTU1NTAwMDIwMDEVAgARGBJBMUIyQzNENEU1RjZBN0I4QzIA"
+TURN = TurnMessages(
+    account=Account(channel="whatsapp", id="106540352242922"),
+    contact=Contact(id=USER_ID, name="Ada Lovelace", phone="15550002001", user_id=USER_ID),
+    conversation_key="g5rlpaschcfkllbuel5xr4iefw",
+    correlation_id="bldl5tlriwxxxohzw6s3ro3nct",
+    read_id="wamid.HBgLMTU1NTAwMDIwMDEVAgASGBQzQTAwMDAwMDAwMDAwMDAwMDAwMgA=",
+    window_closes_at=float("inf"),
+    messages=(Outbound(id=OUTBOUND_ID, content=Text(body="We open at nine. " * 5)),),
+)
+CALLBACK = Callback(
+    stack="rejoinder-dev",
+    attempt=Attempt(conversation_key=TURN.conversation_key, outbound_id=OUTBOUND_ID, number=1),
+).encode()
+
+
+class StubTable:
+    """A client of DynamoDB whose table is empty and takes everything."""
+
+    def get_item(self, **_: object) -> dict[str, Any]:
+        return {}
+
+    def update_item(self, **_: object) -> dict[str, Any]:
+        return {}
+
+
+class StubNetwork:
+    """The port `Network`, where every message is accepted."""
+
+    def send(self, *_: object) -> str:
+        return OUR_WAMID
+
+    def mark_read(self, *_: object) -> None: ...
+
+
+def sender() -> Callable[[], object]:
+    """Return what delivers the body of a queue message: a turn with one text."""
+    client: Any = StubTable()
+    sender = Sender(
+        stack="rejoinder-dev",
+        rules_of=channel_of,
+        network=StubNetwork(),
+        records=RecordTable(client, "table"),
+        windows=ConversationTable(client, "table"),
+        gatekeeper=Gatekeeper(GateTable(client, "table"), MemoryMeter()),
+        updates=MemoryUpdates(),
+        meter=MemoryMeter(),
+        clock=time.time,
+        has_time=lambda: True,
+    )
+    body = dump_turn(TURN)
+    return lambda: sender.deliver(read_turn(body))
+
+
+def tracker(step: str) -> Callable[[], object]:
+    """Return what tracks the body of a queue message: one status of Meta."""
+    client: Any = StubTable()
+    tracker = Tracker(
+        stack="rejoinder-dev",
+        records=RecordTable(client, "table"),
+        outbox=MemoryOutbox(),
+        gatekeeper=Gatekeeper(GateTable(client, "table"), MemoryMeter()),
+        updates=MemoryUpdates(),
+        meter=MemoryMeter(),
+        clock=time.time,
+    )
+    status = {
+        "id": OUR_WAMID,
+        "status": step,
+        "timestamp": "1790002004",
+        "recipient_id": TURN.contact.phone,
+        "recipient_user_id": USER_ID,
+        "biz_opaque_callback_data": CALLBACK,
+        "pricing": {"billable": True, "pricing_model": "PMP", "category": "service", "type": "regular"},
+    }
+    body = JsonBodies().events("whatsapp", 1790002005.5, [json.dumps({"status": status})])
+
+    def track() -> None:
+        events = read_events(body)
+        channel = channel_named(events.channel)
+        tracker.track_all([channel.parse_event(one, received_at=events.received_at) for one in events.events])
+
+    return track
+
+
+def rows() -> Iterator[tuple[str, float]]:
+    """Yield a name and the median of its CPU time in seconds, for each piece of work.
+
+    The pieces take turns, so that a busy moment of the machine hits all of them.
+    """
+    logging.getLogger("rejoinder").setLevel(logging.CRITICAL)
+    text = json.dumps([{"id": "1"}] * 50)
+    work: dict[str, Callable[[], object]] = {
+        "sender, one message": sender(),
+        "tracker, delivered": tracker("delivered"),
+        "tracker, sent": tracker("sent"),
+        "json.loads of 650 bytes": lambda: cast(object, json.loads(text)),
+    }
+    times: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(ROUNDS):
+        for name, one in work.items():
+            begun = time.thread_time()
+            for _ in range(CALLS):
+                one()
+            times[name].append((time.thread_time() - begun) / CALLS)
+    yield from ((name, statistics.median(each)) for name, each in times.items())
+
+
+def main() -> None:
+    """Print the rows in microseconds."""
+    for name, seconds in rows():
+        print(f"{name:40}{seconds * 1e6:8.1f} µs")
+
+
+if __name__ == "__main__":
+    main()
