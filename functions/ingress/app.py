@@ -5,12 +5,16 @@ from rejoinder.aws.starting import started  # isort: split
 import logging
 import time
 from contextlib import suppress
-from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from rejoinder.aws.direct import SecretsManager, Sqs
+from rejoinder.aws.settings import IngressSettings
+from rejoinder.aws.wake import wake
+
+settings = IngressSettings.load()
+wake(settings.wake_topic_arn)  # isort: split - the sooner the better
 
 from rejoinder.aws.api_gateway import request_of
-from rejoinder.aws.clients import client, rehearse
-from rejoinder.aws.settings import IngressSettings
 from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.quarantine import S3Quarantine
 from rejoinder.aws.queues import SqsQueue
@@ -21,13 +25,21 @@ from rejoinder.errors import SettingsError, describe
 from rejoinder.model.metrics import Metric
 from rejoinder.services.receive import Answer, Receiver
 
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
 log = logging.getLogger("rejoinder")
 logger()
-settings = IngressSettings.load()
 meter = EmfMeter()
-sqs = client("sqs")
-secretsmanager = client("secretsmanager")
-quarantine = S3Quarantine(partial(client, "s3"), settings.quarantine_bucket)
+sqs, secretsmanager = Sqs(), SecretsManager()
+
+
+def s3() -> "S3Client":
+    """Return the client for the quarantine. It is rarely needed, and takes long to make."""
+    from rejoinder.aws.clients import client  # noqa: PLC0415
+
+    made: S3Client = client("s3")
+    return made
 
 
 def receiver_of(channel: str) -> Receiver:
@@ -38,7 +50,7 @@ def receiver_of(channel: str) -> Receiver:
         inbound=SqsQueue(sqs, settings.inbound_queue_url),
         events=SqsQueue(sqs, settings.events_queue_url),
         bodies=JsonBodies(),
-        quarantine=quarantine,
+        quarantine=S3Quarantine(s3, settings.quarantine_bucket),
         meter=meter,
         clock=time.time,
     )
@@ -48,7 +60,7 @@ receivers = {name: receiver_of(name) for name in TABLE}
 for receiver in receivers.values():
     with suppress(SettingsError):  # then the first webhook looks for it, and says so
         receiver.secrets.read()
-rehearse("sqs", "send_message_batch", QueueUrl=settings.inbound_queue_url, Entries=[])
+sqs.connect()
 started()
 
 

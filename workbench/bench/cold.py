@@ -156,6 +156,7 @@ def environment(stub: Stub) -> dict[str, str]:
         "QUARANTINE_BUCKET": "bench-quarantine",
         "SECRETS_PREFIX": "bench",
         "BEDROCK_MODEL_ARN": "",
+        "WAKE_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:bench-wake",
         "LOCAL": "false",
         # those of the peers
         "PHONE_ID": ACCOUNT,

@@ -15,6 +15,7 @@ RejoinderError
 │   ├── AlreadyHandled       the update's marker is finished: queue its messages again
 │   ├── AttemptTaken         this attempt at an outbound message was made already: read its record
 │   └── Unreadable           another version of the code wrote the stored or queued data
+├── AwsError                 a call of AWS failed
 ├── QueueError               the queue did not accept all messages
 ├── RetryLater               the queue message must come again after `seconds`
 └── SendError                the network did not accept an outbound message
@@ -126,6 +127,10 @@ class AttemptTaken(StoreError):
 
 class Unreadable(StoreError):
     """This version of the code cannot read stored or queued data. The text names the kind of data."""
+
+
+class AwsError(RejoinderError):
+    """A call of AWS failed. The text is the operation and AWS's code."""
 
 
 class QueueError(RejoinderError):

@@ -8,10 +8,12 @@ import os
 import ssl
 from contextlib import suppress
 from functools import cache
+from typing import TYPE_CHECKING
 
 import certifi
-from urllib3 import PoolManager
-from urllib3.exceptions import HTTPError
+
+if TYPE_CHECKING:
+    from urllib3 import PoolManager
 
 
 @cache
@@ -27,7 +29,7 @@ def tls_context() -> ssl.SSLContext:
     return context
 
 
-def open_connection(pools: PoolManager, url: str) -> None:
+def open_connection(pools: "PoolManager", url: str) -> None:
     """Open a connection of `pools` to the host of `url`, for the next request. A failure changes nothing.
 
     Only Lambda has a start that is worth it. Elsewhere, such as in a test, this does nothing.
@@ -35,7 +37,7 @@ def open_connection(pools: PoolManager, url: str) -> None:
     if "AWS_LAMBDA_RUNTIME_API" not in os.environ:
         return
     pool = pools.connection_from_url(url)
-    with suppress(HTTPError, OSError):
+    with suppress(Exception):
         connection = pool._get_conn()  # noqa: SLF001 - urllib3 itself connects only to send
         connection.connect()
         pool._put_conn(connection)  # noqa: SLF001

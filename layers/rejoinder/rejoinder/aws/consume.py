@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
+from rejoinder.aws.wake import is_wake
 from rejoinder.errors import BotFailed, OutOfTime, RetryLater, Unreadable, describe
 from rejoinder.model import backoff
 from rejoinder.model.ids import digest
@@ -55,8 +56,12 @@ def consume(
 
     Lambda counts no error for a record that is reported. So each failure is counted as WorkFailed, except
     what comes again as planned, and the errors of the bot, which have a metric of their own.
+
+    A wake has nothing to handle: the function has started, and that was all.
     """
-    failures = []
+    failures: list[dict[str, str]] = []
+    if is_wake(event):
+        return {"batchItemFailures": failures}
     for record in event["Records"]:
         if fifo and fifo.again_seconds and receive_count(record) > 1:
             _come_again(fifo.receipt(record["receiptHandle"]), fifo.again_seconds)
