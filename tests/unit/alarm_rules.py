@@ -24,8 +24,8 @@ AWS_METRICS = {
 OF_THE_ACCOUNT = {("AWS/Lambda", "Throttles")}
 """AWS's own metrics that have an alarm without a dimension: they are of all functions of the account."""
 
-# Each of our metrics that has an alarm, and the functions that count it. When the ingress counts failed work, it
-# answers with a server error, which has an alarm.
+# Each of our metrics that has an alarm, and the functions that count it. When the ingress counts failed work,
+# it answers with a server error, which has an alarm.
 OUR_METRICS = {
     Metric.WORK_FAILED: {"processor", "sender", "tracker"},
     Metric.GATE_CLOSED: {"sender"},
