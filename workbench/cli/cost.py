@@ -1,4 +1,4 @@
-"""`make cost TURNS=1000000`: what a month costs on AWS, from measured calls and bytes and a dated list of prices."""
+"""`make cost TURNS=1000000`: what a month costs on AWS, by measured calls and bytes and a list of prices."""
 
 import argparse
 import json

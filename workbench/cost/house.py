@@ -67,12 +67,25 @@ class Counts:
 def house(graph_url: str, folder: Path) -> Iterator["House"]:
     """Build everything in memory, and in `folder`."""
     environment = CREDENTIALS | _environment(graph_url)
-    with mock_aws(), patch.dict(os.environ, environment):
+    with mock_aws(), patch.dict(os.environ, environment), _loggers():
         boto3.DEFAULT_SESSION = None  # the functions use it, and it keeps the credentials of others
         try:
             yield House(folder)
         finally:
             boto3.DEFAULT_SESSION = None
+
+
+@contextmanager
+def _loggers() -> Iterator[None]:
+    """Leave the loggers of this process as they are: the functions set them up for themselves."""
+    root, ours = logging.getLogger(), logging.getLogger("rejoinder")
+    before = root.level, ours.level, ours.propagate, list(ours.handlers)
+    try:
+        yield
+    finally:
+        root.level, ours.level, ours.propagate, ours.handlers = before
+        for name in FUNCTIONS:  # those of Powertools keep the output that they were made with
+            logging.Logger.manager.loggerDict.pop(name, None)
 
 
 class House:

@@ -22,20 +22,20 @@ KEPT_WARM_HOURS = 1 / 6
 """How long an idle function stays ready to run. AWS does not say it; 10 minutes is what many have seen."""
 
 POLLS_PER_HOUR = 180
-"""How often a poller asks an idle queue: it waits for 20 s each time (docs.aws.amazon.com, "Amazon SQS short and
-long polling"; 15 empty answers a minute of five pollers are seen in github.com/getlift/lift/issues/132)."""
+"""How often a poller asks an idle queue: it waits for 20 s each time (docs.aws.amazon.com, "Amazon SQS short
+and long polling"; 15 empty answers a minute of five pollers are seen in github.com/getlift/lift/issues/132)."""
 
 SQS_BYTES = 64 * 1024
 """How many bytes of a message are one request."""
 
 READS_PER_HOUR = {"secret": 12, "gate": 360}
-"""How often a function reads again what it keeps, at most: the secret is kept for 5 minutes, the gate for 10 s."""
+"""How often a function reads again, at most: it keeps the secret for 5 minutes, the gate for 10 s."""
 
 SECRET_READERS = 2
 """The ingress and the sender read the secret."""
 
 OUT_BYTES = 4096
-"""What a turn sends to the internet: two requests to the Graph API and four answers to webhooks. An assumption."""
+"""What a turn sends to the internet: two requests to the Graph API, four answers to webhooks. An assumption."""
 
 LOG_EVENT_BYTES = 26
 """What CloudWatch adds to each line that it keeps (aws.amazon.com/cloudwatch/pricing)."""
@@ -45,12 +45,14 @@ FREE = {
     "lambda_request": 1_000_000.0,
     "lambda_gb_second": 400_000.0,
     "sqs": 1_000_000.0,
+    "dynamodb_storage": 25.0,
     "logs_ingested": 5.0,
     "metric": 10.0,
     "alarm_metric": 10.0,
 }
-"""What AWS gives each account for nothing, every month and without an end, by the beginning of the prices' names
-(aws.amazon.com/cloudwatch/pricing, cloudburn.io/blog/amazon-sqs-pricing, cloudchipr.com/blog/aws-lambda-pricing)."""
+"""What AWS gives each account for nothing, every month and without an end, by the beginning of the prices'
+names (aws.amazon.com/cloudwatch/pricing, aws.amazon.com/dynamodb/pricing, cloudburn.io/blog/amazon-sqs-pricing,
+cloudchipr.com/blog/aws-lambda-pricing)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +253,9 @@ class _Month:
     def _table(self) -> Iterator[Line]:
         turn = self._turn
         gate = min(1.0, READS_PER_HOUR["gate"] * self._hours / max(1, self._turns))
-        yield self._line("DynamoDB, writes", "dynamodb_write", turn.write_units, f"{turn.write_units:g} units")
+        yield self._line(
+            "DynamoDB, writes", "dynamodb_write", turn.write_units, f"{turn.write_units:g} units"
+        )
         reads = turn.read_units + gate
         yield self._line("DynamoDB, reads", "dynamodb_read", reads, f"{reads:.1f} units")
         kept = turn.stored_bytes / GB  # markers and records live for a month

@@ -1,4 +1,4 @@
-"""docs/costs.md: the part between the markers, and the picture, are written by `python -m workbench cost --page`."""
+"""Writes the figures of docs/costs.md, and its picture: `python -m workbench cost --page`."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -41,7 +41,7 @@ def _origin(paces: Paces, prices: Prices) -> Iterator[str]:
 
 
 def _volumes(of: Bills, prices: Prices) -> Iterator[str]:
-    yield "| turns in a month | $ a month | with the free allowances | $ for 1,000 turns | turns that start cold |"
+    yield "| turns in a month | $ a month | with the free allowances | $ for 1,000 turns | cold starts |"
     yield "|---:|---:|---:|---:|---:|"
     for turns in VOLUMES:
         one = of(turns)

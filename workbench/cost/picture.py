@@ -28,8 +28,9 @@ class Curve:
 
 def draw(curves: Sequence[Curve]) -> str:
     """Return the picture."""
-    x, y = _axis([at for curve in curves for at, _ in curve.points]), _axis(
-        [usd for curve in curves for _, usd in curve.points]
+    x, y = (
+        _axis([at for curve in curves for at, _ in curve.points]),
+        _axis([usd for curve in curves for _, usd in curve.points]),
     )
     inner = "\n".join([*_grid(x, y), *_drawn(curves, x, y)])
     label = "dollars a month over turns in a month"

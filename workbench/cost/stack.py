@@ -10,8 +10,9 @@ import yaml
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 POLLERS, POLLERS_WITHOUT_MAXIMUM = 5, 2
-"""How many pollers of Lambda ask an idle queue, by whether it is FIFO or has a maximum concurrency, or not
-(docs.aws.amazon.com, "Configuring scaling behavior for SQS event source mappings"; of FIFO queues it says nothing)."""
+"""How many pollers of Lambda ask an idle queue, and how many ask a standard queue that has no maximum
+concurrency (docs.aws.amazon.com, "Configuring scaling behavior for SQS event source mappings"). Of FIFO queues
+AWS says nothing."""
 
 ACCESS = {
     "requestId": "AbCdEfGhIjKlMnO=",
@@ -25,14 +26,17 @@ ACCESS = {
 }
 """What the variables of the access log become."""
 
-SYSTEM_LINES = (
+SYSTEM_START = (
     '{"time":"2026-11-26T12:00:00.000Z","type":"platform.start","record":{"requestId":'
-    '"11111111-2222-3333-4444-555555555555","version":"$LATEST"}}',
+    '"11111111-2222-3333-4444-555555555555","version":"$LATEST"}}'
+)
+SYSTEM_REPORT = (
     '{"time":"2026-11-26T12:00:00.000Z","type":"platform.report","record":{"requestId":'
     '"11111111-2222-3333-4444-555555555555","metrics":{"durationMs":40.123,"billedDurationMs":41,'
-    '"memorySizeMB":512,"maxMemoryUsedMB":110},"status":"success"}}',
+    '"memorySizeMB":512,"maxMemoryUsedMB":110},"status":"success"}}'
 )
-"""What Lambda writes of each invocation, unless its level is WARN (docs.aws.amazon.com, "Log-level filtering")."""
+"""What Lambda writes of each invocation, unless its level is WARN (docs.aws.amazon.com, "Log-level
+filtering")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +108,9 @@ def read_stack(file: Path = TEMPLATE) -> Stack:
         gathered=events["Properties"]["BatchSize"],
         window_seconds=_on_aws(events["Properties"].get("MaximumBatchingWindowInSeconds", 0)),
         pollers=_pollers(functions),
-        system_line_bytes=tuple(map(len, SYSTEM_LINES)) if logging.get("SystemLogLevel") != "WARN" else (),
+        system_line_bytes=()
+        if logging.get("SystemLogLevel") == "WARN"
+        else (len(SYSTEM_START), len(SYSTEM_REPORT)),
         access_line_bytes=len(_access_line(stage["AccessLogSettings"]["Format"])),
     )
 

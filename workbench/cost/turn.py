@@ -1,7 +1,7 @@
 """Measures an ordinary turn: one text in, one text out, and the three statuses of it.
 
-The simulator of WhatsApp sends the webhooks and takes the answer. The functions are those of the deployment; AWS
-is in memory (moto). What is counted is what AWS would bill, except for the time.
+The simulator of WhatsApp sends the webhooks and takes the answer. The functions are those of the deployment,
+and AWS is in memory (moto). What is counted is what AWS would bill, except for the time.
 """
 
 import json
@@ -81,18 +81,25 @@ class Turn:
 
 def measure() -> Turn:
     """Run turns, and count one of them."""
-    with tempfile.TemporaryDirectory() as folder, _mailbox() as (url, webhooks):
-        with Simulator(Settings(webhook_url=url)) as simulator, house(simulator.url, Path(folder)) as built:
-            phone = Handset(simulator.url, *ADA)
-            way = _Way(built, webhooks)
-            for _ in range(2):  # the first message makes a conversation; secrets and gate are read
-                way.turn(phone, "hi")
-            way.forget()
-            way.turn(phone, "hours")
-            alone, queued, body_bytes = way.counts(), dict(way.queued), way.body_bytes
-            way.forget()
-            way.turn(phone, "opening hours", gather=True)
-            gathered = way.counts()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _mailbox() as (url, webhooks),
+        Simulator(Settings(webhook_url=url)) as simulator,
+        house(simulator.url, Path(folder)) as built,
+    ):
+        phone = Handset(simulator.url, *ADA)
+        way = _Way(built, webhooks)
+        for _ in range(2):  # the first message makes a conversation; secrets and gate are read
+            way.turn(phone, "hi")
+        way.forget()
+        way.turn(phone, "hours")
+        alone, queued, body_bytes = way.counts(), dict(way.queued), way.body_bytes
+        way.forget()
+        way.turn(phone, "opening hours", gather=True)
+        gathered = way.counts()
+    silent = [name for name, lines in alone.lines.items() if not lines]
+    if silent:
+        raise RuntimeError(f"the log lines were not seen of: {', '.join(silent)}")
     return Turn(
         work={name: _work(alone.lines[name], alone.invocations[name]) for name in FUNCTIONS},
         gathered=_work(gathered.lines["tracker"], gathered.invocations["tracker"]),
