@@ -22,8 +22,8 @@ KEPT_WARM_HOURS = 1 / 6
 """How long an idle function stays ready to run. AWS does not say it; 10 minutes is what many have seen."""
 
 POLLS_PER_HOUR = 180
-"""How often a poller asks an idle queue: it waits for 20 s each time (docs.aws.amazon.com, "Amazon SQS short
-and long polling"; 15 empty answers a minute of five pollers are seen in github.com/getlift/lift/issues/132)."""
+"""How often a poller asks an idle queue: it waits for 20 s each time. Five pollers were seen to get 15 empty
+answers a minute (github.com/getlift/lift/issues/132)."""
 
 SQS_BYTES = 64 * 1024
 """How many bytes of a message are one request."""
@@ -35,7 +35,7 @@ SECRET_READERS = 2
 """The ingress and the sender read the secret."""
 
 OUT_BYTES = 4096
-"""What a turn sends to the internet: two requests to the Graph API, four answers to webhooks. An assumption."""
+"""What a turn sends to the internet: two requests to the Graph API and four answers. An assumption."""
 
 LOG_EVENT_BYTES = 26
 """What CloudWatch adds to each line that it keeps (aws.amazon.com/cloudwatch/pricing)."""
@@ -51,8 +51,8 @@ FREE = {
     "alarm_metric": 10.0,
 }
 """What AWS gives each account for nothing, every month and without an end, by the beginning of the prices'
-names (aws.amazon.com/cloudwatch/pricing, aws.amazon.com/dynamodb/pricing, cloudburn.io/blog/amazon-sqs-pricing,
-cloudchipr.com/blog/aws-lambda-pricing)."""
+names (aws.amazon.com/cloudwatch/pricing, aws.amazon.com/dynamodb/pricing,
+cloudburn.io/blog/amazon-sqs-pricing, cloudchipr.com/blog/aws-lambda-pricing)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

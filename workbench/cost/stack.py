@@ -11,8 +11,8 @@ TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 POLLERS, POLLERS_WITHOUT_MAXIMUM = 5, 2
 """How many pollers of Lambda ask an idle queue, and how many ask a standard queue that has no maximum
-concurrency (docs.aws.amazon.com, "Configuring scaling behavior for SQS event source mappings"). Of FIFO queues
-AWS says nothing."""
+concurrency (docs.aws.amazon.com, "Configuring scaling behavior for SQS event source mappings"). Of FIFO
+queues AWS says nothing."""
 
 ACCESS = {
     "requestId": "AbCdEfGhIjKlMnO=",
