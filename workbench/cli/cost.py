@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Iterator
 
-from workbench.cost.month import Bill, Paces, after_free, as_json, bill, load_paces
+from workbench.cost.month import Bill, after_free, as_json, bill, load_paces, remarks
 from workbench.cost.page import write_page
 from workbench.cost.prices import Prices, load_prices
 from workbench.cost.stack import read_stack
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
     if options.json:
         print(json.dumps(as_json(one), indent=2))
         return 0
-    for line in table(one, paces, prices, free=options.free):
+    for line in table(one, remarks(paces, stack), prices, free=options.free):
         print(line)
     return 0
 
@@ -44,7 +44,7 @@ def _number(text: str) -> int:
     return int(digits)
 
 
-def table(one: Bill, paces: Paces, prices: Prices, *, free: bool) -> Iterator[str]:
+def table(one: Bill, told: str, prices: Prices, *, free: bool) -> Iterator[str]:
     """Yield the lines of the table for a terminal."""
     yield f"{one.turns:,} turns in a month: a text, an answer, and three statuses each"
     yield ""
@@ -67,6 +67,6 @@ def table(one: Bill, paces: Paces, prices: Prices, *, free: bool) -> Iterator[st
         if free
         else "AWS gives each account some of it for nothing: see --free."
     )
-    yield f"Billed milliseconds: {paces.told} (workbench/cost/measured.json)."
+    yield f"{told} (workbench/cost/measured.json)"
     yield f"{one.cold:.0%} of the turns start the functions, because nobody wrote for 10 minutes before."
     yield "Meta's own fees are the same whatever runs the bot, and are not in it."

@@ -141,6 +141,13 @@ def load_paces(file: Path = MEASURED) -> Paces:
     return Paces(by_function=paces, told=f"measured by `make bench`, {content['machine']}, {content['date']}")
 
 
+def remarks(paces: Paces, stack: Stack) -> str:
+    """Return where the billed milliseconds come from, in a sentence or two."""
+    others = [name for name, pace in paces.by_function.items() if pace.memory_mb != stack.memory_mb.get(name)]
+    differ = f" In template.yaml the memory is another one: {', '.join(others)}." if others else ""
+    return f"Billed milliseconds: {paces.told}.{differ}"
+
+
 def cold_share(turns: int) -> float:
     """Return the share of turns before which nobody wrote for so long that the functions must start again.
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from workbench.cost.month import Bill, Paces, after_free, bill
+from workbench.cost.month import Bill, Paces, after_free, bill, remarks
 from workbench.cost.picture import Curve, draw
 from workbench.cost.prices import Prices
 from workbench.cost.stack import Stack
@@ -30,14 +30,19 @@ def write_page(turn: Turn, stack: Stack, paces: Paces, prices: Prices, docs: Pat
     def of(turns: int) -> Bill:
         return bill(turns, turn, stack, paces, prices)
 
-    parts = (_origin(paces, prices), _volumes(of, prices), _turn(of(MILLION)), _idle(of(MILLION), prices))
+    parts = (
+        _origin(remarks(paces, stack), prices),
+        _volumes(of, prices),
+        _turn(of(MILLION)),
+        _idle(of(MILLION), prices),
+    )
     figures = "\n\n".join("\n".join(part) for part in (*parts, _prices(prices)))
     page.write_text(f"{before}{BEGIN}\n\n{figures}\n\n{END}{after}")
     (docs / "costs.svg").write_text(draw(_curves(of, prices)))
 
 
-def _origin(paces: Paces, prices: Prices) -> Iterator[str]:
-    yield f"Prices of {prices.region}, {prices.date}, before taxes. Billed milliseconds: {paces.told}."
+def _origin(remarks_: str, prices: Prices) -> Iterator[str]:
+    yield f"Prices of {prices.region}, {prices.date}, before taxes. {remarks_}"
 
 
 def _volumes(of: Bills, prices: Prices) -> Iterator[str]:

@@ -235,6 +235,12 @@ def test_it_says_where_the_milliseconds_come_from(tmp_path: Path) -> None:
         assert load_paces(file).told.startswith(told)
 
 
+def test_it_says_when_the_functions_were_measured_with_another_memory() -> None:
+    assert "memory" not in month.remarks(PACES, STACK)
+    other = replace(STACK, memory_mb=STACK.memory_mb | {"sender": 256})
+    assert month.remarks(PACES, other).endswith("In template.yaml the memory is another one: sender.")
+
+
 def test_the_prices_have_a_date_and_a_source_each() -> None:
     assert len(PRICES.date.split("-")) == 3
     assert all(price.source.startswith("https://") for price in PRICES.by_name.values())
