@@ -10,7 +10,7 @@ export BOT
 export WORDS
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools run demo chat talk invoke secrets redrive release export forget understand test check lint types unit coverage smoke slow simulate chaos fuzz bench format build deploy lock clean
+.PHONY: help setup tools run demo chat talk invoke secrets redrive release export forget understand test check lint types unit coverage smoke slow simulate chaos fuzz bench cost format build deploy lock clean
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -92,6 +92,9 @@ fuzz: setup ## Send random requests to the ingress (N=100000)
 
 bench: setup ## Measure what a turn costs (docs/performance.md)
 	@$(VENV) -m workbench.bench
+
+cost: setup ## Print what a month costs on AWS (TURNS=1000000)
+	@$(VENV) -m workbench cost '$(TURNS)'
 
 format: setup ## Format the code
 	@$(VENV) -m ruff format --cache-dir .tools/cache/ruff

@@ -10,7 +10,7 @@ from workbench.tools import ToolError
 
 COMMANDS = (
     *("run", "demo", "chat", "talk", "understand", "invoke", "secrets", "chaos"),
-    *("redrive", "export", "forget", "release"),
+    *("redrive", "export", "forget", "release", "cost"),
 )
 STOPPED = 130
 """The exit code that shells give to a program that was ended by Ctrl-C."""

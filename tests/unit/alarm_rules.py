@@ -14,7 +14,6 @@ AWS_METRICS = {
     ("AWS/SQS", "ApproximateNumberOfMessagesNotVisible"): ("QueueName", "QueueName", "AWS::SQS::Queue"),
     ("AWS/SQS", "ApproximateAgeOfOldestMessage"): ("QueueName", "QueueName", "AWS::SQS::Queue"),
     ("AWS/Lambda", "Errors"): ("FunctionName", "Ref", "AWS::Lambda::Function"),
-    ("AWS/Lambda", "Throttles"): ("FunctionName", "Ref", "AWS::Lambda::Function"),
     ("AWS/ApiGateway", "5xx"): ("ApiId", "Ref", "AWS::ApiGatewayV2::Api"),
     ("AWS/Scheduler", "InvocationsFailedToBeSentToDeadLetterCount"): (
         "ScheduleGroup",
@@ -22,16 +21,17 @@ AWS_METRICS = {
         "AWS::Scheduler::ScheduleGroup",
     ),
 }
-# Each of our metrics that has an alarm, and the functions that count it.
+OF_THE_ACCOUNT = {("AWS/Lambda", "Throttles")}
+"""AWS's own metrics that have an alarm without a dimension: they are of all functions of the account."""
+
+# Each of our metrics that has an alarm, and the functions that count it. When the ingress counts failed work,
+# it answers with a server error, which has an alarm.
 OUR_METRICS = {
-    Metric.WORK_FAILED: {"ingress", "processor", "sender", "tracker"},
+    Metric.WORK_FAILED: {"processor", "sender", "tracker"},
     Metric.GATE_CLOSED: {"sender"},
     Metric.SIGNATURE_INVALID: {"ingress"},
     Metric.SIGNATURE_VALID: {"ingress"},
     Metric.QUARANTINED: {"ingress"},
-    Metric.SENDS_RETRIED: {"sender"},
-    Metric.MESSAGES_UNKNOWN: {"sender"},
-    Metric.MESSAGES_ACCEPTED: {"sender"},
     Metric.MESSAGES_FAILED: {"sender", "tracker"},
     Metric.MESSAGES_DOUBLED: {"sender", "tracker"},
 }
@@ -63,6 +63,8 @@ def alarms_look_at_what_is_emitted(template: Json) -> list[str]:
 def _is_of_aws(template: Json, metric: Json) -> bool:
     if not isinstance(metric["Namespace"], str):
         return False
+    if "Dimensions" not in metric:
+        return (metric["Namespace"], metric["MetricName"]) in OF_THE_ACCOUNT
     dimension, attribute, kind = AWS_METRICS.get((metric["Namespace"], metric["MetricName"]), ("", "", ""))
     names = [given["Name"] for given in metric["Dimensions"]]
     logical_id, had_by = referred(metric["Dimensions"][0]["Value"])

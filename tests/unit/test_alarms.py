@@ -29,8 +29,8 @@ def test_the_translated_template_keeps(rule: Rule, template: Json) -> None:
 @pytest.mark.parametrize(
     ("namespace", "metric", "kind"),
     [
+        ("AWS/ApiGateway", "5xx", "Api"),
         ("AWS/Lambda", "Errors", "Function"),
-        ("AWS/Lambda", "Throttles", "Function"),
         ("AWS/SQS", "ApproximateAgeOfOldestMessage", "Queue"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Dlq"),
     ],
@@ -38,15 +38,26 @@ def test_the_translated_template_keeps(rule: Rule, template: Json) -> None:
 def test_every_function_queue_and_dlq_is_watched(
     namespace: str, metric: str, kind: str, template: Json
 ) -> None:
+    """The ingress is watched as API Gateway sees it: all that calls it is the API."""
     watched = {
         referred(looked_at["Dimensions"][0]["Value"])[0]
         for alarm in rules.alarms(template).values()
         for looked_at in rules.metrics_of(alarm)
         if (looked_at["Namespace"], looked_at["MetricName"]) == (namespace, metric)
     }
-    there = {name for name in template["Resources"] if name.endswith(kind)}
-    assert len(there) >= 3
+    there = {name for name in template["Resources"] if name.endswith(kind)} - {"IngressFunction"}
+    assert len(there) == (1 if kind == "Api" else 3)
     assert watched == there
+
+
+def test_a_throttled_function_rings_once_for_the_whole_account(template: Json) -> None:
+    looked_at = [
+        metric
+        for alarm in rules.alarms(template).values()
+        for metric in rules.metrics_of(alarm)
+        if metric["MetricName"] == "Throttles"
+    ]
+    assert ["Dimensions" in metric for metric in looked_at] == [False]
 
 
 def test_every_metric_of_ours_that_needs_a_person_has_an_alarm(template: Json) -> None:
@@ -117,46 +128,6 @@ def test_wrong_signatures_ring_when_there_is_no_right_one(
     assert rings(alarm, invalid=[invalid], valid=[valid]) == rung
 
 
-@pytest.mark.parametrize(
-    ("answers", "told", "rung"),
-    [
-        (5, {}, [0]),
-        (5, {"failed": 5}, []),
-        (5, {"errors": 1}, []),
-        (5, {"throttles": 2}, []),
-        (0, {}, []),
-    ],
-)
-def test_a_server_error_rings_once_at_the_ingress_or_at_the_gateway(
-    answers: float,
-    told: dict[str, float],
-    rung: list[int],
-    template: Json,
-) -> None:
-    others: dict[str, Values] = {name: [told.get(name)] for name in ("failed", "errors", "throttles")}
-    alarm = properties(template, "WebhookFailuresAlarm")
-    assert rings(alarm, answers=[answers], **others) == rung
-
-
-@pytest.mark.parametrize(
-    ("counts", "rung"),
-    [
-        ({"retried": 6}, [0]),
-        ({"unknown": 6}, [0]),
-        ({"retried": 3, "unknown": 3}, [0]),
-        ({"retried": 60, "accepted": 1}, []),
-        ({"retried": 60, "closed": 60}, []),
-        ({"retried": 5}, []),
-        ({}, []),
-    ],
-)
-def test_what_cannot_be_sent_at_all_rings(counts: dict[str, float], rung: list[int], template: Json) -> None:
-    values: dict[str, Values] = {
-        name: [counts.get(name)] for name in ("retried", "unknown", "accepted", "closed")
-    }
-    assert rings(properties(template, "NothingSentAlarm"), **values) == rung
-
-
 def set_at(*path: Any, to: Any) -> Callable[[Json], None]:
     def plant(template: Json) -> None:
         place = template["Resources"]
@@ -180,7 +151,7 @@ DIMENSION = (*math_part("InboundDlqAlarm"), "Dimensions", 0, "Value")
     [
         (
             rules.alarms_look_at_what_is_emitted,
-            set_at(*math_part("WebhookFailuresAlarm"), "MetricName", to="5XXError"),
+            set_at("WebhookFailuresAlarm", "Properties", "MetricName", to="5XXError"),
         ),
         (
             rules.alarms_look_at_what_is_emitted,
@@ -189,6 +160,10 @@ DIMENSION = (*math_part("InboundDlqAlarm"), "Dimensions", 0, "Value")
         (
             rules.alarms_look_at_what_is_emitted,
             set_at(*DIMENSION, to={"Ref": "InboundDlq"}),  # this is the queue's URL, not its name
+        ),
+        (
+            rules.alarms_look_at_what_is_emitted,  # without its dimension it is of the whole account
+            lambda template: properties(template, "SenderErrorsAlarm").pop("Dimensions"),
         ),
         (rules.alarms_reach_somebody, set_at("SenderErrorsAlarm", "Properties", "AlarmActions", to=[])),
         (
