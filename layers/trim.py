@@ -50,7 +50,11 @@ def _references(part: Any) -> Iterator[str]:
 def without_documentation(part: Any) -> Any:
     """Return `part` without the texts for people."""
     if isinstance(part, dict):
-        return {k: without_documentation(v) for k, v in part.items() if k != "documentation" or not isinstance(v, str)}
+        return {
+            k: without_documentation(v)
+            for k, v in part.items()
+            if k != "documentation" or not isinstance(v, str)
+        }
     return [without_documentation(value) for value in part] if isinstance(part, list) else part
 
 

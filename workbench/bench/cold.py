@@ -10,6 +10,7 @@ import hmac
 import json
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import Any
 
 from workbench.bench.lambdas import Code, Running
 from workbench.bench.stub import SECRET, Call, Stub
+
+WAKE = {"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": {"Message": "wake"}}]}
 
 ACCOUNT = "106540352242922"
 
@@ -73,7 +76,13 @@ def webhook() -> dict[str, Any]:
 
 def http_event(body: str, signature: str) -> dict[str, Any]:
     """Return the event of a POST request in payload format 2.0."""
-    http = {"method": "POST", "path": "/webhook", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "f"}
+    http = {
+        "method": "POST",
+        "path": "/webhook",
+        "protocol": "HTTP/1.1",
+        "sourceIp": "127.0.0.1",
+        "userAgent": "f",
+    }
     return {
         "version": "2.0",
         "routeKey": "POST /webhook",
@@ -183,13 +192,13 @@ class Bench:
         process = Running(self.codes[name])
         try:
             init = process.wait_until_ready()
-            init_cpu = process.cpu()
-            began = time.perf_counter()
+            init_cpu, began = process.cpu(), time.perf_counter()
             took, _ = process.invoke(event)
-            call = self.stub.next(effect, seconds=5) if effect else None
+            call = self.stub.wait(effect, since=began) if effect else None
         finally:
             cpu, _ = process.stop()
-        return Start(init=init, init_cpu=init_cpu, first=call.at - began if call else took, cpu=cpu), call
+        first = call.at - began if call else took
+        return Start(init=init, init_cpu=init_cpu, first=first, cpu=cpu), call
 
     def chain(self) -> list[Start]:
         """Start ingress, processor and sender one behind the other, for one message."""
@@ -199,6 +208,33 @@ class Bench:
         assert turn
         sender, _ = self.start("sender", sqs_event(turn), "graph")
         return [ingress, processor, sender]
+
+    def woken(self) -> float:
+        """Start the ingress, and the others when it wakes them. Return the seconds until the answer goes out."""
+        self.stub.forget()
+        ingress = Running(self.codes["ingress"])
+        self.stub.wait("Publish", since=ingress.started_at)
+        with ThreadPoolExecutor() as beside:
+            others = [beside.submit(self._woken, name) for name in ("processor", "sender")]
+            ingress.wait_until_ready()
+            began = time.perf_counter()
+            ingress.invoke(webhook())
+            queued = self.stub.wait("SendMessageBatch", since=began)
+            processor, sender = [one.result() for one in others]
+        began = time.perf_counter()
+        processor.invoke(sqs_event(queued))
+        turn = self.stub.wait("SendMessageBatch", since=began)
+        sender.invoke(sqs_event(turn))
+        answer = self.stub.wait("graph", since=turn.at)
+        for process in (ingress, processor, sender):
+            process.stop()
+        return answer.at - ingress.started_at
+
+    def _woken(self, name: str) -> Running:
+        process = Running(self.codes[name])
+        process.wait_until_ready()
+        process.invoke(WAKE)
+        return process
 
 
 def codes_of(python: Path, built: Path, stub: Stub) -> dict[str, Code]:

@@ -44,6 +44,8 @@ class _Api(ThreadingHTTPServer):
 
 class _Answers(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # otherwise each answer waits 40 ms for an acknowledgement
+    wbufsize = -1
     server: _Api
 
     def do_GET(self) -> None:  # noqa: N802 - the name of http.server

@@ -4,7 +4,6 @@ It is no emulator: it says yes to everything, and notes what came when.
 """
 
 import json
-import queue
 import ssl
 import threading
 import time
@@ -50,6 +49,20 @@ def _answer(name: str, body: Any) -> Any:
             return {}
 
 
+class _Calls(threading.Condition):
+    """The requests that came, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[Call] = []
+
+    def add(self, call: Call) -> None:
+        """Add one, and tell those who wait."""
+        with self:
+            self.seen.append(call)
+            self.notify_all()
+
+
 class Stub:
     """The server. `ca` is a file with a real-size bundle of certificates and its own."""
 
@@ -59,24 +72,30 @@ class Stub:
         self.ca = ca
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("localhost").configure_cert(context)
-        self.calls: queue.Queue[Call] = queue.Queue()
+        self.calls = _Calls()
         self._server = _Server(context, self.calls)
         self.url = f"https://localhost:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        ).start()
 
-    def next(self, *names: str, seconds: float = 60) -> Call:
-        """Wait for a request of one of those names, and return it. Others before it are dropped."""
-        while True:
-            call = self.calls.get(timeout=seconds)
-            if call.name in names:
-                return call
+    def wait(self, name: str, *, since: float, seconds: float = 30) -> Call:
+        """Wait for the first request of that name that came after `since`, by time.perf_counter."""
+        ends_at = time.monotonic() + seconds
+        with self.calls:
+            while True:
+                for call in self.calls.seen:
+                    if call.name == name and call.at > since:
+                        return call
+                if not self.calls.wait(ends_at - time.monotonic()):
+                    raise TimeoutError(
+                        f"nobody asked for {name}, only for {[c.name for c in self.calls.seen]}"
+                    )
 
-    def forget(self) -> list[str]:
-        """Drop what came so far; return the names."""
-        names = []
-        while not self.calls.empty():
-            names.append(self.calls.get().name)
-        return names
+    def forget(self) -> None:
+        """Forget what came so far."""
+        with self.calls:
+            self.calls.seen.clear()
 
     def close(self) -> None:
         """Stop."""
@@ -88,7 +107,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     address_family = ThreadingHTTPServer.address_family
 
-    def __init__(self, context: ssl.SSLContext, calls: "queue.Queue[Call]") -> None:
+    def __init__(self, context: ssl.SSLContext, calls: "_Calls") -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
         self._context = context
         self.calls = calls
@@ -104,6 +123,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Answers(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # otherwise each answer waits 40 ms for an acknowledgement
+    wbufsize = -1
     server: _Server
 
     def do_POST(self) -> None:  # noqa: N802 - the name of http.server
@@ -112,9 +133,12 @@ class _Answers(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         target = self.headers.get("X-Amz-Target")
         name = self._name(target, body)
-        self.server.calls.put(Call(at=at, name=name, body=body))
+        self.server.calls.add(Call(at=at, name=name, body=body))
         if name == "Publish":
-            self._say(b"<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>", "text/xml")
+            self._say(
+                b"<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>",
+                "text/xml",
+            )
             return
         answer = _answer(name, json.loads(body) if target else None)
         self._say(json.dumps(answer).encode(), "application/x-amz-json-1.0")

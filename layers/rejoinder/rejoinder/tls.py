@@ -8,9 +8,9 @@ import os
 import ssl
 from contextlib import suppress
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-import certifi
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
@@ -22,11 +22,19 @@ def tls_context() -> ssl.SSLContext:
 
     That is a variable of the AWS SDKs (docs.aws.amazon.com, "AWS SDKs and Tools: General configuration").
     """
-    context = ssl.create_default_context(cafile=certifi.where())
+    context = ssl.create_default_context(cafile=str(_certificates()))
     further = os.environ.get("AWS_CA_BUNDLE")
     if further:
         context.load_verify_locations(cafile=further)
     return context
+
+
+def _certificates() -> Path:
+    """Return the file of certifi. Its own function imports what takes longer than all the rest here."""
+    found = find_spec("certifi")
+    assert found
+    assert found.origin
+    return Path(found.origin).with_name("cacert.pem")
 
 
 def open_connection(pools: "PoolManager", url: str) -> None:

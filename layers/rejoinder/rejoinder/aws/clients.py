@@ -1,7 +1,7 @@
 """The clients of AWS. A function makes them while it starts, and a contact may wait for that.
 
-So they come from botocore, without boto3, which adds nothing that we use. They read trimmed descriptions of the
-services, where the layer has them (layers/trim.py), and share one TLS context.
+So they come from botocore, without boto3, which adds nothing that we use. They read trimmed descriptions of
+the services, where the layer has them (layers/trim.py), and share one TLS context.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
@@ -45,7 +46,10 @@ def session() -> Session:
 def client(service: str) -> Any:
     """Return the client of a service, such as `sqs`."""
     made = session().create_client(service, config=CONFIG)
-    made._endpoint.http_session = _Connections(timeout=(CONNECT_SECONDS, ANSWER_SECONDS))  # noqa: SLF001
+    made._endpoint.http_session = _Connections(  # noqa: SLF001
+        timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+        socket_options=[(IPPROTO_TCP, TCP_NODELAY, 1)],  # as botocore does: without it each call waits 40 ms
+    )
     return made
 
 
@@ -77,8 +81,8 @@ class _Body(BytesIO):
 class _Connections(URLLib3Session):
     """Connections with the TLS context of this process, where botocore would make one for each client.
 
-    Botocore has no setting for that, so two of its own methods are replaced. If a later botocore does not call
-    them, the connections are as botocore makes them.
+    Botocore has no setting for that, so two of its own methods are replaced. If a later botocore does not
+    call them, the connections are as botocore makes them.
     """
 
     def _get_ssl_context(self) -> Any:

@@ -19,14 +19,14 @@ from rejoinder.errors import AwsError
 from rejoinder.tls import tls_context
 
 ANSWER_SECONDS = 5
-"""The longest wait for a connection, and for an answer."""
+"""The longest wait for a connection, and for an answer, in seconds."""
 
 MAX_ATTEMPTS = 3
 """The most attempts of a call, as botocore's standard mode has them."""
 
 IDLE_SECONDS = 20.0
-"""The longest pause between two requests on one connection. AWS closes idle ones, also while Lambda has frozen
-this function."""
+"""The longest pause between two requests on one connection, in seconds. AWS closes idle ones, also while Lambda
+has frozen this function."""
 
 AGAIN = (429, 500, 502, 503, 504)
 """The statuses after which the same request may succeed."""
@@ -76,7 +76,7 @@ class _Service:
             except (OSError, HTTPException) as error:
                 self._connection, cause = None, type(error).__name__
                 continue
-            if answer.status == 200:  # noqa: PLR2004 - as HTTP calls it
+            if answer.status == 200:
                 return text
             cause = _code(text)
             if answer.status not in AGAIN and not cause.startswith(THROTTLED):

@@ -39,7 +39,7 @@ class Credentials:
         )
 
 
-def signed(  # noqa: PLR0913 - a signature covers all of these
+def signed(
     url: str,
     headers: Mapping[str, str],
     body: bytes,

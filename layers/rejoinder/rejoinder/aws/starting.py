@@ -1,7 +1,7 @@
-"""The start of a function. Import this module first: from then on nothing is collected until the start is over.
+"""The start of a function. Import this module first: it stops the garbage collector until the start is over.
 
-A start makes some 100,000 objects, and keeps nearly all of them. Looking through them again and again costs a
-tenth of the start (`make bench`).
+A start makes some 100,000 objects, and keeps nearly all of them. To look through them again and again would
+cost a tenth of the start.
 """
 
 import gc

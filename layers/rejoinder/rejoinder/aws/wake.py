@@ -1,8 +1,8 @@
 """Waking: while the ingress starts, the functions behind the queues start as well.
 
-A contact who writes first in the morning waits for three starts. One behind the other they take as long as all
-three; a wake lets them overlap. It is a message on a topic, to which the processor and the sender are
-subscribed. So the ingress may wake them, and may not invoke them: Lambda gets only what SNS makes of it.
+A contact who writes first in the morning waits for three starts, one behind the other. A wake lets them
+overlap. It is a message on a topic, to which the processor and the sender are subscribed. So the ingress may
+wake them and may not invoke them: they get only what SNS makes of the message.
 """
 
 from collections.abc import Mapping

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rejoinder.channels.whatsapp.fields import object_of
+from rejoinder.channels.whatsapp.fields import object_of, words_of
 from rejoinder.errors import (
     AccountBlocked,
     OutcomeUnknown,
@@ -17,6 +17,7 @@ from rejoinder.errors import (
     WindowClosed,
 )
 from rejoinder.model.backoff import PROBE, Backoff
+from rejoinder.model.contents import MessageError
 from rejoinder.model.delivery import Remedy
 
 NO_CODE = 0
@@ -102,8 +103,21 @@ def _read(body: bytes) -> _Error | None:
     return _Error(code_of(error.get("code")), error.get("error_subcode"), text)
 
 
+def errors_of(value: object) -> tuple[MessageError, ...]:
+    """Return the errors of a message or a status. One that has no code costs no other."""
+    found = []
+    for error in value if isinstance(value, list) else []:
+        code = code_of(error.get("code")) if isinstance(error, dict) else None
+        if code is not None:
+            details = words_of(object_of(error, "error_data").get("details"))
+            found.append(MessageError(code=code, title=words_of(error.get("title")), details=details))
+    return tuple(found)
+
+
 def code_of(value: object) -> int | None:
     """Return Meta's code, which may be a string of digits; None when `value` is none."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     digits = str(value)

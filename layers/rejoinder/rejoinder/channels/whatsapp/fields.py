@@ -1,7 +1,7 @@
-"""Reading single fields of what Meta sends, by the standard library: most functions start without pydantic."""
+"""Reading single fields of what Meta sends, by the standard library only, so that functions start fast."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 Json = Mapping[str, object]
 
@@ -16,6 +16,23 @@ def whole_characters(value: object) -> object:
 def words_of(value: object) -> str:
     """Return `value` with whole characters only; an empty string when it is no string."""
     return str(whole_characters(value)) if isinstance(value, str) else ""
+
+
+class NotAsExpected(Exception):
+    """A part of a message is not what its type says. `places` are the names of what is wrong."""
+
+    def __init__(self, places: Iterable[str]) -> None:
+        super().__init__()
+        self.places = sorted(set(places))
+
+
+def needed_words(place: str, part: object, name: str) -> str:
+    """Return the string `name` of the object `part`; NotAsExpected when it has none."""
+    if not isinstance(part, dict):
+        raise NotAsExpected([place])
+    if not isinstance(part.get(name), str):
+        raise NotAsExpected([f"{place}.{name}"])
+    return words_of(part[name])
 
 
 def object_of(parent: Json, name: str) -> Json:

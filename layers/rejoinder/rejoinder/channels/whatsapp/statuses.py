@@ -5,12 +5,11 @@ Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhoo
 
 import re
 
-from rejoinder.channels.whatsapp.codes import code_of, remedy_of
+from rejoinder.channels.whatsapp.codes import errors_of, remedy_of
 from rejoinder.channels.whatsapp.fields import Json, object_of, timestamp_of, words_of
 from rejoinder.model.delivery import Detail, Remedy, Status, Step
 from rejoinder.model.ids import clean_id
 from rejoinder.model.updates import AccountEvent
-
 
 _FIELD = re.compile(r"[a-z_]{1,64}")
 """The name of a field of Meta. Others are not logged."""
@@ -48,12 +47,10 @@ def _failure(errors: object) -> tuple[int | None, str]:
     """Return the code and the text of the first error that has a code; no code when there is no error."""
     if not isinstance(errors, list) or not errors:
         return None, ""
-    for error in errors:
-        code = code_of(error.get("code")) if isinstance(error, dict) else None
-        if code is not None:
-            details = words_of(object_of(error, "error_data").get("details"))
-            return code, details or words_of(error.get("title"))
-    return 0, "an error we could not read"
+    error = next(iter(errors_of(errors)), None)
+    if error is None:
+        return 0, "an error we could not read"
+    return error.code, error.details or error.title
 
 
 def _billed(pricing: object) -> str:
