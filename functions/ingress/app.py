@@ -7,18 +7,14 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from rejoinder.aws.direct import SecretsManager, Sqs
-from rejoinder.aws.settings import IngressSettings
-from rejoinder.aws.wake import wake
-
-settings = IngressSettings.load()
-wake(settings.wake_topic_arn)  # isort: split - the sooner the better
-
 from rejoinder.aws.api_gateway import request_of
+from rejoinder.aws.direct import SecretsManager, Sqs
+from rejoinder.aws.early_start import start_others
 from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.quarantine import S3Quarantine
 from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.secrets import StackSecret
+from rejoinder.aws.settings import IngressSettings
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.channels import TABLE, channel_at, front_named
 from rejoinder.errors import SettingsError, describe
@@ -28,6 +24,8 @@ from rejoinder.services.receive import Answer, Receiver
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+settings = IngressSettings.load()
+start_others(settings.start_topic_arn)  # before the rest: it goes on beside it
 log = logging.getLogger("rejoinder")
 logger()
 meter = EmfMeter()

@@ -24,10 +24,12 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "ports": ({"errors", "model"}, set()),
     "bot": (CORE, {"jellyfish"}),
     "services": (CORE | {"bot"}, set()),
-    "channels": (CORE, {"requests", "urllib3", "pydantic"}),
+    # Both sides have the one TLS context of a process.
+    "tls": (set(), {"urllib3"}),
+    "channels": (CORE | {"tls"}, {"urllib3", "pydantic"}),
     "aws": (
-        CORE,
-        {"boto3", "botocore", "aws_lambda_powertools", "pydantic", "mypy_boto3_dynamodb"}
+        CORE | {"tls"},
+        {"boto3", "botocore", "aws_lambda_powertools", "mypy_boto3_dynamodb"}
         | {"mypy_boto3_s3", "mypy_boto3_secretsmanager", "mypy_boto3_sqs"}
         | {"mypy_boto3_scheduler", "mypy_boto3_bedrock_runtime"},
     ),
@@ -144,16 +146,18 @@ def test_nothing_in_the_project_needs_what_lies_outside_of_it() -> None:
         assert "index" + "-url" not in text, name
 
 
-def test_the_ingress_starts_without_pydantic_requests_or_a_bot() -> None:
+def test_the_ingress_starts_without_botocore_pydantic_or_a_bot() -> None:
     environment = {
         "PYTHONPATH": str(PACKAGE.parent),
-        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
         "AWS_ACCESS_KEY_ID": "x",
         "AWS_SECRET_ACCESS_KEY": "x",
         "INBOUND_QUEUE_URL": "x",
         "EVENTS_QUEUE_URL": "x",
         "QUARANTINE_BUCKET": "x",
         "SECRETS_PREFIX": "x",
+        "START_TOPIC_ARN": "arn:x",
         "POWERTOOLS_METRICS_NAMESPACE": "x",
         "POWERTOOLS_SERVICE_NAME": "ingress",
     }
@@ -164,17 +168,36 @@ def test_the_ingress_starts_without_pydantic_requests_or_a_bot() -> None:
     )
     loaded = set(started.stdout.split())
     assert "rejoinder.services.receive" in loaded
-    assert not {"pydantic", "pydantic_core", "requests", "bot"} & loaded
+    assert not {"boto3", "pydantic", "requests", "rejoinder.bot.bot", "rejoinder.model.contents"} & loaded
+    assert not {name for name in loaded if name.startswith("botocore.")}, "not even by Powertools"
 
 
-def test_only_the_way_to_the_network_needs_requests() -> None:
+@pytest.mark.parametrize("function", ["processor", "sender", "tracker"])
+def test_a_function_starts_without_what_few_messages_need(function: str) -> None:
+    """Each of these takes 20 to 90 ms of a whole processor to import, and a contact may wait for that."""
+    text = (ROOT / "functions" / function / "app.py").read_text()
+    imported = "\n".join(line for line in text.splitlines() if re.match("(from rejoinder|import_room)", line))
+    code = f"{imported}\nimport sys; print(*sorted(sys.modules))"
+    started = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(PACKAGE.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(started.stdout.split())
+    assert "botocore.session" in loaded
+    assert not {"boto3", "requests", "pydantic"} & loaded
+
+
+def test_only_the_way_to_the_network_needs_an_http_client() -> None:
     code = """
 import sys
 from rejoinder.channels.whatsapp.channel import CHANNEL
 
-print(*sorted({"requests", "urllib3", "rejoinder.channels.whatsapp.client"} & {*sys.modules}), sep=",")
-CHANNEL.connect(None, {})
-print(*sorted({"requests", "urllib3", "rejoinder.channels.whatsapp.client"} & {*sys.modules}), sep=",")
+print(*sorted({"urllib3", "rejoinder.channels.whatsapp.client"} & {*sys.modules}), sep=",")
+CHANNEL.connect(type("Secrets", (), {"read": dict})(), {})
+print(*sorted({"urllib3", "rejoinder.channels.whatsapp.client"} & {*sys.modules}), sep=",")
 """
     started = subprocess.run(
         [sys.executable, "-c", code],
@@ -183,4 +206,4 @@ print(*sorted({"requests", "urllib3", "rejoinder.channels.whatsapp.client"} & {*
         text=True,
         check=True,
     )
-    assert started.stdout.splitlines() == ["", "rejoinder.channels.whatsapp.client,requests,urllib3"]
+    assert started.stdout.splitlines() == ["", "rejoinder.channels.whatsapp.client,urllib3"]

@@ -1,16 +1,19 @@
 """AWS in this process (moto). There is one for the whole run, and each test has fresh names in it."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import boto3
 import pytest
+from botocore.credentials import Credentials
 from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 from mypy_boto3_s3 import S3Client
 from mypy_boto3_scheduler import EventBridgeSchedulerClient
 from mypy_boto3_secretsmanager import SecretsManagerClient
 from mypy_boto3_sqs import SQSClient
+
+from workbench.door import door
 
 REGION = "us-east-1"
 
@@ -22,7 +25,15 @@ def aws() -> Iterator[None]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             environment.setenv(name, "testing")
         environment.setenv("AWS_DEFAULT_REGION", REGION)
+        environment.setenv("AWS_REGION", REGION)
         yield
+
+
+@pytest.fixture(scope="session")
+def aws_door() -> Iterator[Mapping[str, str]]:
+    """Yield the environment variables that lead the ingress to AWS in memory."""
+    with door(boto3.client, Credentials("testing", "testing")) as variables:
+        yield variables
 
 
 @pytest.fixture

@@ -97,8 +97,8 @@ def test_an_outage_is_counted_once_for_each_thing_that_failed(
     event: str,
     break_: Callable[[House], object],
 ) -> None:
-    handler = house.handler(function)
     break_(house)
+    handler = house.handler(function)
     for _ in range(2):
         answer = handler(event_of(event), Context())
         assert answer.get("statusCode") == 500 or len(answer["batchItemFailures"]) == 1

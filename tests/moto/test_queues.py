@@ -162,7 +162,7 @@ def test_a_message_comes_again_after_its_pause(sqs: SQSClient, fifo: str) -> Non
 def test_the_quarantine_keeps_the_bytes_once(s3: S3Client, unique: str) -> None:
     s3.create_bucket(Bucket=unique)
     for _ in range(2):
-        S3Quarantine(s3, unique).keep(b"\xff\x00")
+        S3Quarantine(lambda: s3, unique).keep(b"\xff\x00")
     (kept,) = s3.list_objects_v2(Bucket=unique)["Contents"]
     assert s3.get_object(Bucket=unique, Key=kept["Key"])["Body"].read() == b"\xff\x00"
 

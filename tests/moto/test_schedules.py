@@ -27,7 +27,7 @@ def group(scheduler: EventBridgeSchedulerClient, unique: str) -> str:
 @pytest.fixture
 def schedules(scheduler: EventBridgeSchedulerClient, group: str) -> Schedules:
     return Schedules(
-        scheduler,
+        lambda: scheduler,
         group=group,
         queue_arn=QUEUE,
         dead_letter_arn=DLQ,
@@ -97,7 +97,7 @@ def test_a_schedule_that_cannot_be_made_is_an_error(
     answer = {"Error": {"Code": "AccessDeniedException", "Message": "no"}}
     client.meta.events.register("before-call", lambda **_: (_Refusal(403), answer))
     ours = Schedules(
-        client, group=group, queue_arn=QUEUE, dead_letter_arn=DLQ, role_arn=ROLE, clock=lambda: NOON
+        lambda: client, group=group, queue_arn=QUEUE, dead_letter_arn=DLQ, role_arn=ROLE, clock=lambda: NOON
     )
     with pytest.raises(client.exceptions.ClientError, match="AccessDenied"):
         ours.put(WakeUp(at=NOON, inbound=reminder()))

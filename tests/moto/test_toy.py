@@ -1,6 +1,7 @@
 """A channel that no code knows goes the whole way: through the functions' own handlers, on AWS in memory."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,11 @@ def long(chat: Chat) -> None:
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str) -> House:
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str, aws_door: Mapping[str, str]) -> House:
     """Return a stack with the toy in the table of channels and the toy's secret in Secrets Manager."""
     monkeypatch.setitem(channels.TABLE, "toy", Row(package="tests.architecture.toy", route="toy"))
     monkeypatch.setenv("TOY_URL", "http://127.0.0.1:9")
-    house = House(tmp_path, monkeypatch, table, "http://127.0.0.1:9")
+    house = House(tmp_path, monkeypatch, table, "http://127.0.0.1:9", door=aws_door)
     boto3.client("secretsmanager").create_secret(
         Name=f"{table}/toy", SecretString=json.dumps({"token": "right"})
     )

@@ -1,25 +1,24 @@
 """Cold starts: how long the first answer takes, from the webhook to the request that sends it.
 
 Our three functions start one behind the other. Each is a process of its own under AWS's runtime client, and
-what it asks AWS and the Graph API for is answered by a stub behind TLS. So a cold start holds what it holds in
-Lambda, except the time in which Lambda makes the sandbox, and the times of the networks.
+what it asks AWS and the Graph API for is answered by a stub behind TLS. So a cold start holds what it holds
+in Lambda, except the time in which Lambda makes the sandbox, and the times of the networks.
 """
 
 import hashlib
 import hmac
 import json
-import statistics
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from workbench.bench.lambdas import Code, Running
 from workbench.bench.stub import SECRET, Call, Stub
 
-WAKE = {"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": {"Message": "wake"}}]}
+EARLY_START = {"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": {"Message": "start"}}]}
 
 ACCOUNT = "106540352242922"
 
@@ -165,7 +164,7 @@ def environment(stub: Stub) -> dict[str, str]:
         "QUARANTINE_BUCKET": "bench-quarantine",
         "SECRETS_PREFIX": "bench",
         "BEDROCK_MODEL_ARN": "",
-        "WAKE_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:bench-wake",
+        "START_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:bench-start",
         "LOCAL": "false",
         # those of the peers
         "PHONE_ID": ACCOUNT,
@@ -209,13 +208,13 @@ class Bench:
         sender, _ = self.start("sender", sqs_event(turn), "graph")
         return [ingress, processor, sender]
 
-    def woken(self) -> float:
-        """Start the ingress, and the others when it wakes them. Return the seconds until the answer goes out."""
+    def early(self) -> float:
+        """Return the seconds until the answer goes out, when the ingress starts the others early."""
         self.stub.forget()
         ingress = Running(self.codes["ingress"])
         self.stub.wait("Publish", since=ingress.started_at)
         with ThreadPoolExecutor() as beside:
-            others = [beside.submit(self._woken, name) for name in ("processor", "sender")]
+            others = [beside.submit(self._started_early, name) for name in ("processor", "sender")]
             ingress.wait_until_ready()
             began = time.perf_counter()
             ingress.invoke(webhook())
@@ -230,10 +229,10 @@ class Bench:
             process.stop()
         return answer.at - ingress.started_at
 
-    def _woken(self, name: str) -> Running:
+    def _started_early(self, name: str) -> Running:
         process = Running(self.codes[name])
         process.wait_until_ready()
-        process.invoke(WAKE)
+        process.invoke(EARLY_START)
         return process
 
 

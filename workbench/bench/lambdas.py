@@ -48,7 +48,7 @@ class _Answers(BaseHTTPRequestHandler):
     wbufsize = -1
     server: _Api
 
-    def do_GET(self) -> None:  # noqa: N802 - the name of http.server
+    def do_GET(self) -> None:
         """Give the next event out."""
         self.server.asked.put(time.perf_counter())
         event = self.server.events.get()
@@ -64,7 +64,7 @@ class _Answers(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(event)
 
-    def do_POST(self) -> None:  # noqa: N802 - the name of http.server
+    def do_POST(self) -> None:
         """Take a result or an error in."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.results.put((time.perf_counter(), self.path.rpartition("/")[2], body))
@@ -155,7 +155,7 @@ class Running:
         threading.Thread(target=self._api.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         self._output: IO[bytes] = (Path("/tmp") / f"rejoinder-bench-{os.getpid()}-{code.name}").open("w+b")  # noqa: S108
         self.started_at = time.perf_counter()
-        self._process = subprocess.Popen(  # noqa: S603 - our own command
+        self._process = subprocess.Popen(
             [str(code.python), "-m", runs, f"{code.module}.handler"],
             cwd=code.folder,
             env=self._environment(),
@@ -192,7 +192,7 @@ class Running:
     def wait_until_ready(self) -> float:
         """Return how long it took to start, in seconds. From then on its quota holds."""
         try:
-            ready_at = self._wait(self._api.asked)
+            ready_at: float = self._wait(self._api.asked)
         except queue.Empty:
             raise Faulty(self._written()) from None
         if self._quota:
@@ -222,7 +222,7 @@ class Running:
         return ended - started, json.loads(body)
 
     def cpu(self) -> float:
-        """Return the processor time of its threads so far, in seconds. Of threads that ended it knows nothing."""
+        """Return the processor time of its threads so far, in seconds, without those that ended."""
         tasks = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")
         return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 

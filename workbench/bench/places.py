@@ -15,12 +15,12 @@ def python() -> Path:
     """Return the interpreter of the bench, which has what Lambda's runtime has, with bytecode."""
     tools.ensure("bench")
     program = tools.python_of("bench")
-    subprocess.run([program, "-m", "compileall", "-q", program.parent.parent / "lib"], check=True)  # noqa: S603
+    subprocess.run([program, "-m", "compileall", "-q", program.parent.parent / "lib"], check=True)
     return program
 
 
 def build(program: Path, folder: Path) -> None:
-    """Build the layers into `folder`/opt, the functions beside it, with the targets that `sam build` calls."""
+    """Build the layers into `folder`/opt, the functions beside it, by the targets of `sam build`."""
     shutil.rmtree(folder, ignore_errors=True)
     environment = {
         **os.environ,
@@ -35,9 +35,9 @@ def build(program: Path, folder: Path) -> None:
     ):
         (folder / into).mkdir(parents=True, exist_ok=True)
         command = ["make", "-s", "-C", where, f"build-{target}", f"ARTIFACTS_DIR={folder / into}"]
-        subprocess.run(command, check=True, cwd=ROOT, env=environment)  # noqa: S603
+        subprocess.run(command, check=True, cwd=ROOT, env=environment)
     for name in FUNCTIONS:
         shutil.copytree(ROOT / "functions" / name, folder / name, dirs_exist_ok=True)
     shutil.copytree(ROOT / "workbench" / "bench" / "peers", folder / "peers")
     others = [folder / name for name in ("ingress", "sender", "tracker", "peers")]
-    subprocess.run([program, "-m", "compileall", "-q", *others], check=True)  # noqa: S603
+    subprocess.run([program, "-m", "compileall", "-q", *others], check=True)

@@ -127,7 +127,7 @@ class _Answers(BaseHTTPRequestHandler):
     wbufsize = -1
     server: _Server
 
-    def do_POST(self) -> None:  # noqa: N802 - the name of http.server
+    def do_POST(self) -> None:
         """Note the request, and say yes."""
         at = time.perf_counter()
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

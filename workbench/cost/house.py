@@ -16,10 +16,13 @@ from typing import Any
 from unittest.mock import patch
 
 import boto3
+from botocore.credentials import Credentials
 from moto import mock_aws
 
+from rejoinder.aws import clients
 from workbench import development
 from workbench.cost.capacity import Capacity, Item
+from workbench.door import door
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ("ingress", "processor", "sender", "tracker")
@@ -31,6 +34,7 @@ CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "made-up",
     "AWS_SECRET_ACCESS_KEY": "made-up",  # moto asks for some
     "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
 }
 TABLE = {
     "BillingMode": "PAY_PER_REQUEST",
@@ -68,11 +72,12 @@ def house(graph_url: str, folder: Path) -> Iterator["House"]:
     """Build everything in memory, and in `folder`."""
     environment = CREDENTIALS | _environment(graph_url)
     with mock_aws(), patch.dict(os.environ, environment), _loggers():
-        boto3.DEFAULT_SESSION = None  # the functions use it, and it keeps the credentials of others
-        try:
-            yield House(folder)
-        finally:
-            boto3.DEFAULT_SESSION = None
+        for kept in (clients.client, clients.session):  # they may have the credentials of others
+            kept.cache_clear()
+        built = House(folder)  # it counts what clients ask for that are made from now on
+        with door(clients.client, Credentials("made-up", "made-up")) as way:
+            built.start(way)
+            yield built
 
 
 @contextmanager
@@ -97,10 +102,17 @@ class House:
         self.dynamodb: Any = own.client("dynamodb", REGION)
         self._build(own)
         self.counts = Counts(capacity=Capacity(look=self._look))
+        self._have_started = False  # a start rehearses some calls, which are not sent
         self._watch()
         self._folder = folder
         self._written = io.StringIO()
-        self._handlers = {name: self._load(name) for name in FUNCTIONS}
+        self._handlers: dict[str, tuple[Any, list[logging.Handler]]] = {}
+
+    def start(self, way: Mapping[str, str]) -> None:
+        """Start the functions. `way` are the variables that lead to AWS in memory."""
+        with patch.dict(os.environ, way):
+            self._handlers = {name: self._load(name) for name in FUNCTIONS}
+        self._have_started = True
 
     def _build(self, own: Any) -> None:
         for name, is_fifo in QUEUES.items():
@@ -124,6 +136,8 @@ class House:
         """Count what the functions ask AWS for."""
 
         def asks(params: Mapping[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+            if not self._have_started:
+                return
             self.counts.calls[model.name] += 1
             if model.service_model.service_name == "dynamodb":
                 before = self.counts.capacity.before(model.name, params)
@@ -133,11 +147,9 @@ class House:
             if "cost" in context:
                 self.counts.capacity.count(*context.pop("cost"))
 
-        boto3.setup_default_session()
-        session = boto3.DEFAULT_SESSION
-        assert session is not None
-        session.events.register("before-parameter-build", asks)
-        session.events.register("after-call", told)
+        events = clients.session().get_component("event_emitter")
+        events.register("before-parameter-build", asks)
+        events.register("after-call", told)
 
     def _load(self, function: str) -> tuple[Any, list[logging.Handler]]:
         """Return the handler of a function, from a folder as the build lays it out, and its logger's."""
@@ -211,6 +223,7 @@ def _environment(graph_url: str) -> dict[str, str]:
         "SCHEDULE_GROUP": NAME,
         "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",
         "BEDROCK_MODEL_ARN": "",
+        "START_TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:{NAME}",
         "BOT_SECRET_ARN": "",
         "GRAPH_BASE_URL": graph_url,
         "GRAPH_API_VERSION": "v25.0",

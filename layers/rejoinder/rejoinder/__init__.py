@@ -80,7 +80,10 @@ _HOMES = {
     "rejoinder.bot.bot": "Bot",
     "rejoinder.bot.chat": "Chat",
     "rejoinder.errors": "BotError LimitExceeded NoAnswer",
-    "rejoinder.model.contents": "Audio Button Buttons ContactCard Document FormReply Image List Location Media Order Reaction Row Section Sticker Tap Template Text Unsupported Video",
+    "rejoinder.model.contents": (
+        "Audio Button Buttons ContactCard Document FormReply Image List Location Media Order "
+        "Reaction Row Section Sticker Tap Template Text Unsupported Video"
+    ),
     "rejoinder.model.context": "Quoted Referral ReferredProduct",
     "rejoinder.model.intent": "Intent",
     "rejoinder.model.updates": "Deleted Echo Edited Failed Preference Release Several",

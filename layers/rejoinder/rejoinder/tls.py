@@ -1,7 +1,7 @@
 """The one TLS context of a process, and connections that are opened before they are needed.
 
-Each context reads some 140 certificates, which takes 18 ms of a whole processor (`make bench`). When a function
-has started, it has a third of one or less. So there is one context, made while the function starts.
+Each context reads some 140 certificates, which takes 18 ms of a whole processor. When a function has
+started, it has a third of one or less. So there is one context, made while the function starts.
 """
 
 import os

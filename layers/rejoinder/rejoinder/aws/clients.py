@@ -45,7 +45,7 @@ def session() -> Session:
 @cache
 def client(service: str) -> Any:
     """Return the client of a service, such as `sqs`."""
-    made = session().create_client(service, config=CONFIG)
+    made: Any = session().create_client(service, config=CONFIG)
     made._endpoint.http_session = _Connections(  # noqa: SLF001
         timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
         socket_options=[(IPPROTO_TCP, TCP_NODELAY, 1)],  # as botocore does: without it each call waits 40 ms

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rejoinder.aws.early_start import is_early_start
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
-from rejoinder.aws.wake import is_wake
 from rejoinder.errors import BotFailed, OutOfTime, RetryLater, Unreadable, describe
 from rejoinder.model import backoff
 from rejoinder.model.ids import digest
@@ -57,10 +57,10 @@ def consume(
     Lambda counts no error for a record that is reported. So each failure is counted as WorkFailed, except
     what comes again as planned, and the errors of the bot, which have a metric of their own.
 
-    A wake has nothing to handle: the function has started, and that was all.
+    An early start has nothing to handle: the function has started, and that was all.
     """
     failures: list[dict[str, str]] = []
-    if is_wake(event):
+    if is_early_start(event):
         return {"batchItemFailures": failures}
     for record in event["Records"]:
         if fifo and fifo.again_seconds and receive_count(record) > 1:

@@ -25,8 +25,8 @@ MAX_ATTEMPTS = 3
 """The most attempts of a call, as botocore's standard mode has them."""
 
 IDLE_SECONDS = 20.0
-"""The longest pause between two requests on one connection, in seconds. AWS closes idle ones, also while Lambda
-has frozen this function."""
+"""The longest pause between two requests on one connection, in seconds. AWS closes idle ones, also while
+Lambda has frozen this function."""
 
 AGAIN = (429, 500, 502, 503, 504)
 """The statuses after which the same request may succeed."""
@@ -51,11 +51,19 @@ class _Service:
         try:
             self._connected().connect()
         except OSError:
-            self._connection = None
+            self.close()
+
+    def close(self) -> None:
+        """Close the connection, if there is one. The next call opens another one."""
+        if self._connection:
+            self._connection.close()
+        self._connection = None
 
     def _connected(self) -> HTTPConnection:
         """Return the connection; a new one when there is none, or when it may have been closed."""
-        if self._connection is None or time.time() - self._used_at > IDLE_SECONDS:
+        if time.time() - self._used_at > IDLE_SECONDS:
+            self.close()
+        if self._connection is None:
             parts = urlsplit(self._url)
             if parts.scheme == "https":
                 secure = HTTPSConnection(parts.netloc, timeout=ANSWER_SECONDS, context=tls_context())
@@ -74,7 +82,8 @@ class _Service:
             try:
                 answer, text = self._post(headers, body)
             except (OSError, HTTPException) as error:
-                self._connection, cause = None, type(error).__name__
+                self.close()
+                cause = type(error).__name__
                 continue
             if answer.status == 200:
                 return text

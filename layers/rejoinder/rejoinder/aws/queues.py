@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
+    from rejoinder.aws.direct import Sqs
+
 MAX_ENTRIES = 10
 """The most entries of one SendMessageBatch (docs.aws.amazon.com, "Amazon SQS message quotas")."""
 
@@ -24,7 +26,7 @@ MAX_ROUNDS = 3
 class SqsQueue:
     """The port `Queue` on one SQS queue."""
 
-    def __init__(self, client: "SQSClient", url: str) -> None:
+    def __init__(self, client: "SQSClient | Sqs", url: str) -> None:
         self._client = client
         self._url = url
 

@@ -10,6 +10,8 @@ from rejoinder.ports import Secrets
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
+    from rejoinder.aws.direct import SecretsManager
+
 KEPT_SECONDS = 300.0
 """The longest time that a secret is used before it is read again, in seconds."""
 
@@ -31,7 +33,7 @@ class _Values(dict[str, str]):
 class StackSecret:
     """The port `SecretStore`: one secret of the stack, a JSON object of strings. It is read when needed."""
 
-    def __init__(self, client: "SecretsManagerClient", secret_id: str) -> None:
+    def __init__(self, client: "SecretsManagerClient | SecretsManager", secret_id: str) -> None:
         self._client = client
         self._id = secret_id
         self._values: Secrets = {}

@@ -59,8 +59,8 @@ class IngressSettings(_Settings):
     secrets_prefix: str = _some()
     """The first part of the secrets' names. The secret of a channel is named `<prefix>/<channel>`."""
 
-    wake_topic_arn: str = _arn()
-    """The ARN of the topic that wakes the functions behind the queues."""
+    start_topic_arn: str = _arn()
+    """The ARN of the topic that starts the functions behind the queues."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

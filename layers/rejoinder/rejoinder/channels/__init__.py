@@ -10,6 +10,7 @@ from __future__ import annotations  # so that the ingress need not import the mo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from rejoinder.errors import Unreadable
@@ -89,13 +90,14 @@ def channel_of(account: Account) -> Channel:
 
 
 def import_room(room: str) -> None:
-    """Import that module of every channel, such as `inbound`.
+    """Import that module of every channel that has it, such as `inbound`.
 
     A channel imports its modules when they are needed. A function that needs one imports it while it starts,
     not while its first message waits.
     """
     for row in TABLE.values():
-        import_module(f"{row.package}.{room}")
+        if find_spec(f"{row.package}.{room}"):
+            import_module(f"{row.package}.{room}")
 
 
 def front_named(name: str) -> Front:

@@ -61,10 +61,9 @@ def _interactive(part: object) -> SaidContent:
     form = part.get("nfm_reply")
     if isinstance(form, dict):
         response = form.get("response_json")
-        written = (
-            json.dumps(response, ensure_ascii=False) if isinstance(response, dict) else words_of(response)
-        )
-        return FormReply(name=words_of(form.get("name")), response=written)
+        if isinstance(response, dict):
+            response = json.dumps(response, ensure_ascii=False)
+        return FormReply(name=words_of(form.get("name")), response=words_of(response))
     kind = part.get("type")
     return Unsupported(
         type="interactive", reason=words_of(kind)[:100] if isinstance(kind, str) else "unknown"
