@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import boto3
 import pytest
@@ -32,7 +33,8 @@ def aws() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def aws_door() -> Iterator[Mapping[str, str]]:
     """Yield the environment variables that lead the ingress to AWS in memory."""
-    with door(boto3.client, Credentials("testing", "testing")) as variables:
+    made: Any = boto3.client
+    with door(made, Credentials("testing", "testing")) as variables:
         yield variables
 
 

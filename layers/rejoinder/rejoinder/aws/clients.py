@@ -13,6 +13,7 @@ from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.httpsession import URLLib3Session
 from botocore.loaders import Loader
@@ -46,10 +47,11 @@ def session() -> Session:
 def client(service: str) -> Any:
     """Return the client of a service, such as `sqs`."""
     made: Any = session().create_client(service, config=CONFIG)
-    made._endpoint.http_session = _Connections(  # noqa: SLF001
-        timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
-        socket_options=[(IPPROTO_TCP, TCP_NODELAY, 1)],  # as botocore does: without it each call waits 40 ms
-    )
+    options: Any = {
+        "timeout": (CONNECT_SECONDS, ANSWER_SECONDS),
+        "socket_options": [(IPPROTO_TCP, TCP_NODELAY, 1)],  # as botocore does: without it a call waits 40 ms
+    }
+    made._endpoint.http_session = _Connections(**options)  # noqa: SLF001
     return made
 
 
@@ -70,7 +72,7 @@ def rehearse(service: str, operation: str, **arguments: object) -> None:
 
 
 def _answer_nothing(request: Any, **_: object) -> AWSResponse:
-    return AWSResponse(request.url, 200, {}, _Body(b"{}"))
+    return AWSResponse(request.url, 200, HTTPHeaders(), _Body(b"{}"))
 
 
 class _Body(BytesIO):
@@ -84,6 +86,8 @@ class _Connections(URLLib3Session):
     Botocore has no setting for that, so two of its own methods are replaced. If a later botocore does not
     call them, the connections are as botocore makes them.
     """
+
+    _manager: Any
 
     def _get_ssl_context(self) -> Any:
         return tls_context()
