@@ -32,6 +32,8 @@ _THINGS = (
     "room",
 )
 
+_TEXTS = itertools.count(1000)
+
 
 def bot_of(handlers: int, intents: Sequence[Intent] = ()) -> Bot:
     """Return a bot with a handler for each of so many texts, and one for each intent."""
@@ -76,10 +78,10 @@ def asks(bot: Bot, words: str) -> Callable[[], object]:
     account = Account(channel="whatsapp", id="1")
     contact = Contact(id="15550001111", name="Ada", phone="15550001111")
     conversation = Conversation.begin(account, contact)
-    limits, understanding, numbers = channel_named("whatsapp").limits, FuzzyUnderstanding(), itertools.count()
+    limits, understanding = channel_named("whatsapp").limits, FuzzyUnderstanding()
 
     def work() -> object:
-        text = Text(body=f"{words} {next(numbers)}")
+        text = Text(body=f"{words} {next(_TEXTS)}")
         message = Inbound(id="wamid.1", account=account, contact=contact, at=0.0, content=text)
         return bot.turn(
             message, conversation, first=False, now=0.0, limits=limits, understanding=understanding

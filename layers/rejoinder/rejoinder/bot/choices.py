@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from jellyfish import damerau_levenshtein_distance
 
@@ -21,7 +22,7 @@ _UNLIKE = 3
 """The typing errors by which all other titles must differ from an answer that has one."""
 
 _NUMBER = re.compile(
-    r"[(\[]?(?:#|n[o°º.]|nr|no|num|nummer|number|numero|option|opcion|opzione|opcao)*[ .]*(\d{1,3})[.)\]:]*"
+    r"[(\[]?(?:#|n[o°º.]|nr|num|nummer|number|numero|option|opcion|opzione|opcao)*[ .]*(\d{1,3})[.)\]:]*"
 )
 
 
@@ -40,7 +41,8 @@ def chosen(words: str, titles: Sequence[str], *, numbered: bool, phrases: Phrase
 
 def _read(words: str, titles: Sequence[str], *, numbered: bool, language: str) -> int | None:
     for same in (clean, _shown, fold):
-        found = [place for place, title in enumerate(titles) if same(title) == same(words)]
+        said = same(words)
+        found = [place for place, title in enumerate(titles) if same(title) == said]
         if found:
             return found[0] if len(found) == 1 or same is clean else None
     if len(words) > MAX_ANSWER:
@@ -82,6 +84,7 @@ def _only(found: Iterable[int]) -> int | None:
     return different.pop() if len(different) == 1 else None
 
 
+@cache
 def _around(language: str) -> frozenset[str]:
     return COURTESY.union(*(heard.phrases(language, field) for field in ("around", "on")))
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import cache
 
 from rejoinder.bot import heard
 from rejoinder.bot.courtesy import COURTESY
@@ -72,6 +73,7 @@ def date_of(words: str, language: str, today: date) -> date:
     return day
 
 
+@cache
 def _around(language: str) -> frozenset[str]:
     """Return the words around a day that has a number, or is one of the week."""
     return frozenset().union(*(heard.phrases(language, field) for field in ("on", "this", "next")))
