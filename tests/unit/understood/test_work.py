@@ -100,6 +100,13 @@ def test_a_text_is_cut_into_the_phrases_of_the_plain_formula(text: str) -> None:
     assert words.parts(text, COURTESY) == slowly.parts(text, COURTESY)
 
 
+def test_plain_words_are_folded_without_effort_and_to_the_same() -> None:
+    for table in heard.HEARD.values():
+        for phrases in table:
+            said = {" ".join(words.tokens(one)) for one in phrases.split(",") if one.strip()}
+            assert words.listed(phrases) == said
+
+
 @given(TEXTS, st.lists(TEXTS.filter(words.fold), max_size=20))
 def test_all_texts_that_are_listened_for_are_found(text: str, triggers: list[str]) -> None:
     sayings = Sayings()

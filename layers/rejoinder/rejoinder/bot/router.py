@@ -39,12 +39,12 @@ class Picked:
     """The values for `chat.given`: the slots of an intent, or the values of a reminder."""
 
 
-@dataclass(frozen=True, slots=True)
 class Says:
     """A matcher: the message says some words, alone or with words of courtesy around them."""
 
-    words: str
-    """The words."""
+    def __init__(self, words: str) -> None:
+        self.words = words
+        """The words."""
 
     def __call__(self, message: Inbound) -> bool:
         """Whether `message` says the words."""
@@ -68,36 +68,25 @@ class Rule:
     """Whether the handler runs even while a question waits for its answer."""
 
 
-@dataclass
 class Rules:
     """The handlers of a bot."""
 
-    rules: list[Rule] = field(default_factory=list)
-    """The rules, in the order of their registration. The first one that matches wins."""
-
-    handlers: list[Handler] = field(default_factory=list)
-    """All handlers, also those that only a button, `chat.go` or `chat.later` starts."""
-
-    start: Handler | None = None
-    """The handler of a contact's first message."""
-
-    greets_always: bool = False
-    """Whether that handler runs even before another one that takes the first message."""
-
-    otherwise: Handler | None = None
-    """The handler of messages that no other handler is for."""
-
-    no_answer: Handler | None = None
-    """The handler of a question that got no answer that fits."""
-
-    _words: Sayings = field(default_factory=Sayings)
-    """The words of the rules, with the places of the rules."""
-
-    _others: list[tuple[int, tuple[Matcher, ...]]] = field(default_factory=list)
-    """The other matchers: the places of their rules, and what is to be asked one after another."""
-
-    _meant: dict[str, tuple[Intent, Rule]] = field(default_factory=dict)
-    """The intents with their rules, by name."""
+    def __init__(self) -> None:
+        self.rules: list[Rule] = []
+        """The rules, in the order of their registration. The first one that matches wins."""
+        self.handlers: list[Handler] = []
+        """All handlers, also those that only a button, `chat.go` or `chat.later` starts."""
+        self.start: Handler | None = None
+        """The handler of a contact's first message."""
+        self.greets_always = False
+        """Whether that handler runs even before another one that takes the first message."""
+        self.otherwise: Handler | None = None
+        """The handler of messages that no other handler is for."""
+        self.no_answer: Handler | None = None
+        """The handler of a question that got no answer that fits."""
+        self._words = Sayings()  # with the places of their rules
+        self._others: list[tuple[int, tuple[Matcher, ...]]] = []  # the other matchers, with those places
+        self._meant: dict[str, tuple[Intent, Rule]] = {}  # by the names of the intents
 
     def add(self, handler: Handler) -> None:
         """Register a handler, once.

@@ -73,7 +73,14 @@ def _beginnings(phrases: frozenset[str]) -> frozenset[str]:
 
 def listed(*lists: str) -> frozenset[str]:
     """Return the phrases of texts such as `yes, of course`, each as `parts` returns it."""
-    return frozenset(" ".join(tokens(phrase)) for one in lists for phrase in one.split(",") if phrase.strip())
+    return frozenset(_folded(phrase) for one in lists for phrase in one.split(",") if phrase.strip())
+
+
+def _folded(phrase: str) -> str:
+    words = phrase.split()
+    # Most phrases of our tables are such plain words, and a Lambda that starts has many of them to read.
+    is_plain = all(word.isascii() and word.isalpha() for word in words)
+    return " ".join(words).lower() if is_plain else " ".join(tokens(phrase))
 
 
 def _calm(word: str, known: Collection[str]) -> str:
