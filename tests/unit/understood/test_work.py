@@ -164,7 +164,7 @@ def test_a_long_text_is_compared_with_few_words_each_of_them_once(monkeypatch: p
         compared.append((one, other))
         return jaro_winkler_similarity(one, other)
 
-    monkeypatch.setattr("rejoinder.bot.likeness.jaro_winkler_similarity", counted)
+    monkeypatch.setattr("jellyfish.jaro_winkler_similarity", counted)
     chance = random.Random(1)  # noqa: S311 - no secret
     text = " ".join(mistyped(chance.choice(SAID), chance) for _ in range(20_000))
     understanding = FuzzyUnderstanding()

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from jellyfish import damerau_levenshtein_distance
-
 from rejoinder.bot import heard
 from rejoinder.bot.courtesy import COURTESY, within
 from rejoinder.bot.phrases import Phrases
@@ -21,9 +19,11 @@ LONG_WORD = 6
 _UNLIKE = 3
 """The typing errors by which all other titles must differ from an answer that has one."""
 
-_NUMBER = re.compile(
+_NUMBER = (
     r"[(\[]?(?:#|n[o°º.]|nr|num|nummer|number|numero|option|opcion|opzione|opcao)*[ .]*(\d{1,3})[.)\]:]*"
 )
+"""A number as it is typed. As those of dates and numbers, the pattern is compiled when it is needed, and not
+each time a Lambda starts."""
 
 
 def chosen(words: str, titles: Sequence[str], *, numbered: bool, phrases: Phrases) -> int | None:
@@ -160,7 +160,7 @@ def _is_no_alone(core: list[str], titles: Sequence[str], language: str) -> bool:
 
 def _by_number(words: str, titles: Sequence[str], language: str) -> int | None:
     said = plain(words).rstrip("!? ")
-    found = _NUMBER.fullmatch(said) or _NUMBER.fullmatch(" ".join(_core(words, _around(language))))
+    found = re.fullmatch(_NUMBER, said) or re.fullmatch(_NUMBER, " ".join(_core(words, _around(language))))
     core = [word for word in tokens(words) if word not in COURTESY | _COUNTED]
     value = int(found[1]) if found else heard.number_words(language).get(" ".join(core), 0)
     return value - 1 if 0 < value <= len(titles) else None
@@ -222,6 +222,8 @@ def _by_emoji(words: str, titles: Sequence[str], _language: str) -> int | None:
 
 def _by_likeness(words: str, titles: Sequence[str], language: str) -> int | None:
     """Return the only title that is one typing error away, if all others are far."""
+    from jellyfish import damerau_levenshtein_distance  # noqa: PLC0415 - few answers need it
+
     said = " ".join(_core(words, _around(language)))
     distances = [damerau_levenshtein_distance(said, fold(title)) for title in titles]
     near = [place for place, distance in enumerate(distances) if distance < _UNLIKE]

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from jellyfish import jaro_winkler_similarity
-
 SAME_WORD = 0.88
 """The least similarity, from 0 to 1, of two words that count as one: order and ordr (a typing error), Sonntag
 and sonntags (another ending)."""
@@ -27,6 +25,8 @@ class Words:
 
     def like(self, word: str) -> dict[str, float]:
         """Return the words that count as the same as `word`, each with its similarity."""
+        from jellyfish import jaro_winkler_similarity  # noqa: PLC0415 - a bot without intents needs none
+
         found = ((other, jaro_winkler_similarity(word, other)) for other in self._near(word))
         return {other: similarity for other, similarity in found if similarity >= SAME_WORD}
 
