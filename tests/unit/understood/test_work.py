@@ -18,7 +18,7 @@ from rejoinder.bot import heard, words
 from rejoinder.bot.choices import chosen
 from rejoinder.bot.courtesy import COURTESY, Sayings, says
 from rejoinder.bot.dates import date_of
-from rejoinder.bot.intents import MAX_WISH, FuzzyUnderstanding
+from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.bot.likeness import SAME_WORD, Words
 from rejoinder.bot.numbers import whole
 from rejoinder.bot.phrases import ENGLISH
@@ -169,8 +169,10 @@ def test_a_long_text_is_compared_with_few_words_each_of_them_once(monkeypatch: p
     text = " ".join(mistyped(chance.choice(SAID), chance) for _ in range(20_000))
     understanding = FuzzyUnderstanding()
     understanding.understand(text, INTENTS)
-    assert len(compared) < 20 * len(text[:MAX_WISH].split())
-    assert understanding.scores(text, INTENTS) == slowly.scores(text[:MAX_WISH].rpartition(" ")[0], INTENTS)
+    assert len(compared) < 20 * len(text[: words.MAX_SAID].split())
+    assert understanding.scores(text, INTENTS) == slowly.scores(
+        text[: words.MAX_SAID].rpartition(" ")[0], INTENTS
+    )
 
 
 def read(reader: Callable[[str], object], text: str) -> None:
@@ -220,6 +222,14 @@ def test_the_work_grows_with_the_text_and_no_faster(reader: str) -> None:
 @pytest.mark.parametrize("text", ["no" * 90 + "!x", "num" * 60 + "x", "n." * 90 + "x", "1'" * 90 + "x"])
 def test_no_pattern_tries_all_ways_to_read_a_text(reader: str, text: str) -> None:
     read(READERS[reader], text)  # with two ways to read each of its parts, it would never end
+
+
+@pytest.mark.parametrize("reader", [reader for reader in READERS if reader not in ("words", "phrases")])
+def test_a_text_as_long_as_a_story_costs_no_more_when_it_is_longer(reader: str) -> None:
+    for some in HOSTILE:
+        short, long = (partial(read, READERS[reader], some * times) for times in (2010, 20_100))
+        short()
+        assert calls(long) <= calls(short) + 5, some
 
 
 def test_a_word_drawn_out_without_end_is_read_in_the_end() -> None:

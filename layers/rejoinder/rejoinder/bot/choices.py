@@ -7,7 +7,7 @@ from functools import cache
 from rejoinder.bot import heard
 from rejoinder.bot.courtesy import COURTESY, within
 from rejoinder.bot.phrases import Phrases
-from rejoinder.bot.words import MAX_ANSWER, fold, listed, parts, strip, tokens
+from rejoinder.bot.words import MAX_ANSWER, MAX_SAID, fold, listed, parts, strip, tokens
 from rejoinder.model.letters import clean, is_symbol, plain
 
 BEGINNING = 4
@@ -35,7 +35,9 @@ def chosen(words: str, titles: Sequence[str], *, numbered: bool, phrases: Phrase
         numbered: whether numbers were shown before the titles. A typed number is a place only then.
         phrases: the texts of the language; English words count in every language.
     """
-    place = _read(words, titles, numbered=numbered, language=phrases.language) if fold(words) else None
+    if len(words) > MAX_SAID or not fold(words):
+        return None
+    place = _read(words, titles, numbered=numbered, language=phrases.language)
     return place if place is not None and not _is_doubted(words, titles[place], phrases.language) else None
 
 

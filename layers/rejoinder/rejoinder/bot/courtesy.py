@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from rejoinder.bot import heard
-from rejoinder.bot.words import fold, parts
+from rejoinder.bot.words import MAX_SAID, fold, parts
 
 THANKS = heard.everywhere("thanks")
 """Words of thanks, in all languages."""
@@ -15,6 +15,8 @@ COURTESY = THANKS | heard.everywhere("courtesy")
 
 def says(words: str, trigger: str) -> bool:
     """Return whether `words` say `trigger`: it alone, or it with words of courtesy around it."""
+    if len(words) > MAX_SAID:
+        return False
     wanted, wanted_parts = _cut(trigger)
     said, said_parts = _heard(words)
     return said == wanted or within(said_parts, wanted_parts)
@@ -43,7 +45,7 @@ class Sayings:
 
     def said(self, words: str) -> list[int]:
         """Return the numbers of the texts that `words` say, as `says` finds it, each once and in order."""
-        if not (words and self._numbers):
+        if not (0 < len(words) <= MAX_SAID and self._numbers):
             return []
         folded, parts_said = _heard(words)
         edges = _edges(parts_said, COURTESY)

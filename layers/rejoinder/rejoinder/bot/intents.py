@@ -8,11 +8,8 @@ from functools import cache, cached_property, lru_cache
 from rejoinder.bot import heard
 from rejoinder.bot.courtesy import COURTESY, THANKS
 from rejoinder.bot.likeness import Words
-from rejoinder.bot.words import parts
+from rejoinder.bot.words import MAX_SAID, parts
 from rejoinder.model.intent import Intent, Understood
-
-MAX_WISH = 2000
-"""The most characters of a text that are looked at. What is longer is a story, and its words cost time."""
 
 _DENIED = 0.5
 """The share of its likeness that is left to what says the opposite. It is less than MIN_CONFIDENCE."""
@@ -188,7 +185,7 @@ def _without_courtesy(rest: str, text: str) -> list[str]:
 
 def _begin(text: str) -> str:
     """Return as much of the beginning of `text` as is looked at. No word is cut unless it is all."""
-    begin = text[:MAX_WISH]
+    begin = text[:MAX_SAID]
     return begin if begin == text else begin.rpartition(" ")[0] or begin
 
 

@@ -9,6 +9,10 @@ from rejoinder.model.letters import clean, is_symbol, plain
 MAX_ANSWER = 200
 """The most characters of an answer that is read as a number, a date or a choice."""
 
+MAX_SAID = 2000
+"""The most characters of a text that is compared with triggers, titles and examples. What is longer is a story.
+To read it costs time."""
+
 _SENTENCE = ".,!?;:…¡¿\"'()[]{}*_~ 。、！？؟،؛।·"
 """What stands around words and says nothing. Signs such as + - # % $ are not here: A+ is not A-."""
 
