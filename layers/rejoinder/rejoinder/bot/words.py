@@ -10,8 +10,8 @@ MAX_ANSWER = 200
 """The most characters of an answer that is read as a number, a date or a choice."""
 
 MAX_SAID = 2000
-"""The most characters of a text that is compared with triggers, titles and examples. What is longer is a story.
-To read it costs time."""
+"""The most characters of a text that is compared with triggers, titles and examples. What is longer is a
+story, and only costs time."""
 
 _SENTENCE = ".,!?;:…¡¿\"'()[]{}*_~ 。、！？؟،؛।·"
 """What stands around words and says nothing. Signs such as + - # % $ are not here: A+ is not A-."""
