@@ -4,6 +4,7 @@ import contextlib
 import cProfile
 import pstats
 import random
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -13,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jellyfish import jaro_winkler_similarity
 
-from rejoinder import Bot, Chat, Text
+from rejoinder import Bot, Chat, Image, Text
 from rejoinder.bot import heard, words
 from rejoinder.bot.choices import chosen
 from rejoinder.bot.courtesy import COURTESY, Sayings, says
@@ -22,6 +23,7 @@ from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.bot.likeness import SAME_WORD, Words
 from rejoinder.bot.numbers import whole
 from rejoinder.bot.phrases import ENGLISH
+from rejoinder.bot.router import Rule, Rules, Trigger, matcher
 from rejoinder.model.intent import Intent
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound
@@ -114,6 +116,36 @@ def test_all_texts_that_are_listened_for_are_found(text: str, triggers: list[str
         sayings.add(trigger, number)
     expected = [number for number, trigger in enumerate(triggers) if text and says(text, trigger)]
     assert sayings.said(text) == expected
+
+
+TRIGGERS = st.sampled_from(
+    ["hi", "menu", "good day", "hi menu", re.compile("^me"), re.compile("i"), Text, Image]
+)
+RULES = st.lists(st.tuples(st.lists(TRIGGERS, min_size=1, max_size=3), st.booleans()), max_size=8)
+
+
+@given(
+    RULES,
+    st.sampled_from(["hi", "Menu, please", "hi menu", "good day menu", "good day", "", "x"]),
+    st.booleans(),
+)
+def test_the_first_rule_wins_that_is_for_a_message(
+    rules: list[tuple[list[Trigger], bool]],
+    text: str,
+    only_interrupting: bool,  # noqa: FBT001
+) -> None:
+    known = Rules()
+    for number, (triggers, interrupts) in enumerate(rules):
+        matchers = tuple(matcher(trigger) for trigger in triggers)
+        handler = lambda chat, number=number: chat.say(str(number))  # noqa: E731
+        known.add_rule(Rule(matchers=matchers, intents=(), handler=handler, interrupts=interrupts))
+    one = message(text)
+    expected = [
+        rule.handler
+        for rule in known.rules
+        if (rule.interrupts or not only_interrupting) and any(matches(one) for matches in rule.matchers)
+    ]
+    assert known.ruled(one, interrupting=only_interrupting) == next(iter(expected), None)
 
 
 # --- the work ---
