@@ -1,7 +1,6 @@
 """`Bot`: register handlers, run a turn."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, timedelta, tzinfo
 from typing import Any, TypeVar, overload
 
@@ -162,7 +161,7 @@ class Bot:
         return self._phrases_of(conversation.language or self._language)
 
     def _phrases_of(self, language: str) -> Phrases:
-        return replace(phrases_of(language), **self._phrases)
+        return phrases_of(language)._replace(**self._phrases)
 
     def turn(
         self,
