@@ -25,6 +25,7 @@ from rejoinder.bot.numbers import whole
 from rejoinder.bot.phrases import ENGLISH
 from rejoinder.bot.router import Rule, Rules, Trigger, matcher
 from rejoinder.model.intent import Intent
+from rejoinder.model.letters import clean
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound
 from tests.unit.understood import slowly
@@ -267,3 +268,9 @@ def test_a_text_as_long_as_a_story_costs_no_more_when_it_is_longer(reader: str) 
 def test_a_word_drawn_out_without_end_is_read_in_the_end() -> None:
     assert words.parts("y" + "o" * 300_000 + "d", COURTESY)[0].startswith("yoo")
     assert words.parts("h" + "i" * 300_000, COURTESY) == ["hi"]
+
+
+def test_blanks_within_a_text_are_not_tried_one_by_one() -> None:
+    """With a search from each blank, this takes minutes."""
+    blanks = " " * 200_000
+    assert clean(f" a{blanks}b ") == f"a{blanks}b"
