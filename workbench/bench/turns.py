@@ -109,7 +109,7 @@ class Conversation:
     def body(self) -> str:
         """Return the body with the contact's next message, as the ingress writes it."""
         self._said += 1
-        now, id = int(time.time()), f"wamid.HBgLMTU1NTAwMDIwMDEVAgASGBQzQTdCN0{self._said:06}"  # noqa: A001
+        now, id = int(time.time()), f"wamid.HBgLMTU1NTAwMDIwMDEVAgASGBQzQTdCN0{self._said:06}"
         text = {"body": f"This is message {self._said}"}
         message = {"from": PHONE, "id": id, "timestamp": str(now), "type": "text", "text": text}
         contact = {"profile": {"name": "Ada Lovelace"}, "wa_id": PHONE}

@@ -13,10 +13,11 @@ from rejoinder.bot.journal import JournalMismatch, Replay
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.questions import MAX_ANSWERS, Question, Reader, WrongAnswer, value_again
 from rejoinder.bot.steps import Steps
-from rejoinder.bot.storable import Data
-from rejoinder.bot.turn import OpenTurn, Suspended, json_of, storable
+from rejoinder.bot.storable import Data, parts_of
+from rejoinder.bot.turn import OpenTurn, Suspended
 from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
 from rejoinder.model.contents import Template, Text
+from rejoinder.model.data import JsonObject
 from rejoinder.model.people import Contact
 from rejoinder.model.sizes import cut
 from rejoinder.model.talk import MAX_GIVEN_UP_BYTES, Answered, Asked
@@ -50,13 +51,14 @@ class Asking:
     def __init__(self, replay: Replay, turn: OpenTurn) -> None:
         begun = replay.begun
         self.contact = begun.message.contact.called(turn.phrases(begun.language).nameless)
-        self.data = Data(json.loads(json.dumps(begun.data)))
+        self.found_data = JsonObject.of(begun.data).parts()
+        self.data = Data.of_parts(self.found_data)
         self.given = json.loads(json.dumps(begun.given))
         self.language = begun.language
         self.missed = begun.missed
         self.opted_out = begun.opted_out
         self.suspended_at = ""
-        self.found_data, self.found_language = begun.data, begun.language
+        self.found_language = begun.language
         self.steps = Steps(replay, turn)
         self._replay = replay
         self._turn = turn
@@ -145,7 +147,7 @@ class Asking:
             waiting = self._put(asked, retry, replace(waiting, repeated_at=self._turn.now), None)
         self._replay.rewrite(waiting)
         # Since the question was asked, the handler has changed nothing, and others may have.
-        self.found_data, self.found_language = storable(self.data, "chat.data"), self.language
+        self.found_data, self.found_language = parts_of(self.data, "chat.data"), self.language
         return self._suspend()
 
     def _settled(
@@ -172,25 +174,26 @@ class Asking:
 
     def _read(self, asked: Question, message: Inbound, waiting: Asked) -> Answered:
         """Return what `message` is to the question. A converter must leave everything else as it was."""
-        before = repr(self.data), self.language
+        before = parts_of(self.data, "chat.data"), self.language
         self._is_reading = True
         try:
             return asked.answered(message, waiting, self._reader(message.at))
         finally:
             self._is_reading = False
-            if (repr(self.data), self.language) != before:
+            if (parts_of(self.data, "chat.data"), self.language) != before:
                 raise BotError(f"{asked.kind} changed chat: a converter only returns what the answer means")
 
     def _with_changes(self, entry: Answered) -> Answered:
         """Return `entry` with what others changed while the question waited. From here on, only what this
         handler changes counts as its own.
         """
-        mine, theirs = storable(self.data, "chat.data"), self._turn.data
+        data = JsonObject.of(self._turn.data)
+        mine, theirs = parts_of(self.data, "chat.data"), data.parts()
         wish: Literal["stop", "resume"] = "stop" if self._turn.opted_out else "resume"
         self.found_data, self.found_language = theirs, self._turn.language
         return replace(
             entry,
-            data={name: theirs[name] for name in theirs if json_of(theirs, name) != json_of(mine, name)},
+            data={name: data[name] for name, text in theirs.items() if text != mine.get(name)},
             removed=tuple(name for name in mine if name not in theirs),
             language="" if self.language == self._turn.language else self._turn.language,
             wish="" if self.opted_out == self._turn.opted_out else wish,

@@ -226,20 +226,9 @@ class HandedOver(BaseException):
     """The handler ends here, and the bot is silent until it is released."""
 
 
-def storable(data: Mapping[str, object], what: str) -> dict[str, object]:
-    """Return a copy of `data` as JSON has it; BotError when JSON would change it. `what` names it."""
-    copy: dict[str, object] = as_json(data, what)
-    return copy
-
-
-def json_of(data: Mapping[str, object], name: str) -> str:
-    """Return what stands under `name` as JSON, in which 0 and False differ; empty when nothing does."""
-    return json.dumps(data[name]) if name in data else ""
-
-
 def small(given: Mapping[str, object], what: str) -> dict[str, object]:
     """Return `given` as JSON has it; TurnTooLarge when it is too long. `what` names it in the error."""
-    copy = storable(given, what)
+    copy: dict[str, object] = as_json(given, what)
     size = bytes_of(json.dumps(copy, ensure_ascii=False))
     if size > MAX_GIVEN_BYTES:
         raise TurnTooLarge(f"{what} is {size} bytes of JSON; {MAX_GIVEN_BYTES} at most")

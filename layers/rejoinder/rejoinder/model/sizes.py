@@ -48,7 +48,7 @@ def shortened(inbound: Inbound, to_bytes: int = MAX_WORDS_BYTES) -> Inbound:
             content = replace(content, vcard="", further=())
     is_ours = not inbound.is_spoken
     if is_ours or isinstance(content, Text) or content_bytes_of(content) <= to_bytes + ROOM_FOR_NAMES:
-        return replace(inbound, content=content)
+        return inbound if content is inbound.content else replace(inbound, content=content)
     return replace(inbound, content=Unsupported(type=content.kind, reason="too long to be kept"))
 
 

@@ -20,6 +20,7 @@ from rejoinder.aws.stored.talks import dump_talk, read_talk
 from rejoinder.aws.stored.updates import dump_updates, dump_wake_ups, read_updates, read_wake_ups
 from rejoinder.errors import Unreadable
 from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
+from rejoinder.model.data import JsonObject
 from rejoinder.model.delivery import MessageRecord, Step
 from rejoinder.model.gate import Gate
 from rejoinder.model.marker import Marker
@@ -57,7 +58,7 @@ def dump_conversation(conversation: Conversation) -> Item:
     """Return the item of a conversation without key, account and version. What is empty is left out."""
     item: Item = {
         "format": format_attribute("conversation"),
-        "data": {"S": as_text(conversation.data)},
+        "data": {"S": JsonObject.of(conversation.data).text},
         "contact_ids": {"L": [{"S": id} for id in conversation.contact_ids]},
     }
     if conversation.contact:
@@ -124,7 +125,7 @@ def read_conversation(key: str, item: Item) -> Conversation:
             contact_at=item_number(item, "contact_at"),
             user_id=item_text(item, "user_id") or None,
             version=int(item_number(item, "version")),
-            data=_json(item, "data"),
+            data=JsonObject.read(item["data"]["S"]),
             journal=read_talk(item["journal"]["S"]) if "journal" in item else None,
             language=item_text(item, "language"),
             handoff="handoff" in item,
