@@ -51,7 +51,7 @@ class Asking:
     def __init__(self, replay: Replay, turn: OpenTurn) -> None:
         begun = replay.begun
         self.contact = begun.message.contact.called(turn.phrases(begun.language).nameless)
-        self.found_data = JsonObject.of(begun.data).parts()
+        self.found_data = JsonObject.of(begun.data).parts
         self.data = Data.of_parts(self.found_data)
         self.given = json.loads(json.dumps(begun.given))
         self.language = begun.language
@@ -188,7 +188,7 @@ class Asking:
         handler changes counts as its own.
         """
         data = JsonObject.of(self._turn.data)
-        mine, theirs = parts_of(self.data, "chat.data"), data.parts()
+        mine, theirs = parts_of(self.data, "chat.data"), data.parts
         wish: Literal["stop", "resume"] = "stop" if self._turn.opted_out else "resume"
         self.found_data, self.found_language = theirs, self._turn.language
         return replace(

@@ -223,7 +223,7 @@ def _merged(conversation: Conversation, chat: Chat, **left: Any) -> Conversation
     """
     base, mine = chat.found_data, parts_of(chat.data, "chat.data")
     if mine != base:
-        left["data"] = _data_merged(base, mine, JsonObject.of(conversation.data).parts())
+        left["data"] = _data_merged(base, mine, JsonObject.of(conversation.data).parts)
     if chat.language != chat.found_language:
         left["language"] = chat.language
     changes = {name: value for name, value in left.items() if value is not getattr(conversation, name)}
@@ -232,9 +232,11 @@ def _merged(conversation: Conversation, chat: Chat, **left: Any) -> Conversation
 
 def _data_merged(base: Parts, mine: Parts, theirs: Parts) -> JsonObject:
     """Return `theirs` with what differs between `base` and `mine`, as `mine` has it."""
-    changed = {name for name, _ in base.items() ^ mine.items()}
-    merged = {name: part for name, part in theirs.items() if name not in changed}
-    data = JsonObject.of_parts(merged | {name: mine[name] for name in mine if name in changed})
+    if theirs is not base:
+        changed = {name for name in {*mine, *base} if mine.get(name) != base.get(name)}
+        merged = {name: part for name, part in theirs.items() if name not in changed}
+        mine = merged | {name: mine[name] for name in mine if name in changed}
+    data = JsonObject.of_parts(mine)
     if data.size > MAX_DATA_BYTES:
         raise TurnTooLarge(f"chat.data is {data.size} bytes of JSON; {MAX_DATA_BYTES} at most")
     return data

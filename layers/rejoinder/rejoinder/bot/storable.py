@@ -37,8 +37,11 @@ def parts_of(data: Mapping[str, object], what: str) -> dict[str, str]:
 
     Raises BotError as `as_json` does.
     """
-    known = data.unread() if isinstance(data, JsonObject) else dict.fromkeys(data, "")
-    return {name: part or _text_of({name: data[name]}, what)[1:-1] for name, part in known.items()}
+    known, touched = ({}, data) if not isinstance(data, JsonObject) else (data.parts, data.touched())
+    parts = {**known, **{name: _text_of({name: value}, what)[1:-1] for name, value in touched.items()}}
+    for name in parts.keys() - data.keys() if len(parts) > len(data) else ():
+        del parts[name]
+    return parts
 
 
 def _text_of(value: object, what: str) -> str:

@@ -31,24 +31,25 @@ def escaped(text: str) -> str:
 
 
 class JsonObject(dict[str, Any]):
-    """An object of JSON. Each value is read from its text when it is asked for."""
+    """An object of JSON that nobody changes. Each value is read from its text when it is asked for."""
 
-    __slots__ = ("_parts",)
+    __slots__ = ("parts",)
     __hash__ = None
-    _parts: Mapping[str, str]
+    parts: Mapping[str, str]
+    """What it was made of: its names, each with the JSON text of its name and value."""
 
     def __new__(cls, *_args: Any, **_kwargs: Any) -> Self:
         """Return an empty object. It may be filled as any dictionary is."""
         made = super().__new__(cls)
-        made._parts = {}
+        made.parts = {}
         return made
 
     @classmethod
     def of_parts(cls, parts: Mapping[str, str]) -> Self:
-        """Return an object of these parts: its names, each with the text of its name and value."""
+        """Return an object of these parts."""
         made = cls()
         dict.update(made, dict.fromkeys(parts, _UNREAD))
-        made._parts = parts
+        made.parts = parts
         return made
 
     @classmethod
@@ -71,7 +72,7 @@ class JsonObject(dict[str, Any]):
     @property
     def text(self) -> str:
         """The object as JSON text, on one line."""
-        return f"{{{_MARK}{f',{_MARK}'.join(self.parts().values())}}}" if self else "{}"
+        return f"{{{_MARK}{f',{_MARK}'.join(self.parts.values())}}}" if self else "{}"
 
     @property
     def size(self) -> int:
@@ -81,24 +82,17 @@ class JsonObject(dict[str, Any]):
             return bytes_of(_ENCODER.encode(self))
         return bytes_of(text) - text.count(_MARK, 0, 2)
 
-    def parts(self) -> dict[str, str]:
-        """Return the parts as they are now, by their names."""
-        return {name: part or json_text({name: self[name]})[1:-1] for name, part in self.unread().items()}
-
-    def unread(self) -> dict[str, str]:
-        """Return the parts by their names. The text is empty where the value was read."""
-        return {name: self._parts[name] if value is _UNREAD else "" for name, value in self._held()}
-
-    def _held(self) -> Iterator[tuple[str, Any]]:
-        return iter(super().items())
+    def touched(self) -> dict[str, Any]:
+        """Return the values that were read, or put here, by their names."""
+        return {name: value for name, value in super().items() if value is not _UNREAD}
 
     def _read(self, name: str) -> Any:
-        value = json.loads(f"{{{self._parts[name]}}}")[name]
+        value = json.loads(f"{{{self.parts[name]}}}")[name]
         super().__setitem__(name, value)
         return value
 
     def _read_all(self) -> Self:
-        for name, value in self._held():
+        for name, value in super().items():
             if value is _UNREAD:
                 self._read(name)  # that adds no name, so the loop may go on
         return self
