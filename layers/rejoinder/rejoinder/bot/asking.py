@@ -53,7 +53,7 @@ class Asking:
         self.contact = begun.message.contact.called(turn.phrases(begun.language).nameless)
         self.found_data = JsonObject.of(begun.data).parts
         self.data = Data.of_parts(self.found_data)
-        self.given = json.loads(json.dumps(begun.given))
+        self.given = json.loads(json.dumps(begun.given)) if begun.given else {}
         self.language = begun.language
         self.missed = begun.missed
         self.opted_out = begun.opted_out

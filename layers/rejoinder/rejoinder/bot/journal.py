@@ -38,15 +38,22 @@ class Replay:
         self._kept: list[Kept] = list(journal.kept)
         self.place = 0
         """The place of the next entry."""
-        self._disabled = logging.root.manager.disable
+        self._disabled: int | None = None
+        """The level that was disabled before; None when nothing is to be restored."""
 
     def __enter__(self) -> Self:
         if not self.is_live:
+            self._disabled = logging.root.manager.disable
             logging.disable()
         return self
 
     def __exit__(self, *_error: object) -> None:
-        logging.disable(self._disabled)
+        self._log_again()
+
+    def _log_again(self) -> None:
+        if self._disabled is not None:  # each change makes every logger forget which levels it logs
+            logging.disable(self._disabled)
+            self._disabled = None
 
     @property
     def journal(self) -> Journal:
@@ -113,7 +120,7 @@ class Replay:
     def _pass(self) -> None:
         self.place += 1
         if self.is_live:
-            logging.disable(self._disabled)
+            self._log_again()
 
     def _mismatch(self, wanted: str) -> JournalMismatch:
         return JournalMismatch(f"{self._entries[self.place].kind} at place {self.place}, not {wanted}")

@@ -148,7 +148,7 @@ class Running:
     def _journal(self, picked: Picked, number: int, conversation: Conversation, turn: OpenTurn) -> Journal:
         return Journal(
             handler=name_of(picked.handler),
-            message=shortened(turn.message.without_raw()),
+            message=shortened(turn.message),
             number=number,
             data=conversation.data,
             language=conversation.language or self.language,
@@ -249,8 +249,9 @@ def _again_later(message: Inbound, now: float) -> WakeUp:
 
 
 def _fitting(journal: Journal) -> Journal:
-    """Return `journal`; TurnTooLarge when it is too long to be kept."""
+    """Return `journal` as it is kept; TurnTooLarge when it is too long for that."""
     if journal.size > MAX_JOURNAL_BYTES:
         size = f"{journal.size} bytes; {MAX_JOURNAL_BYTES} at most"
         raise TurnTooLarge(f"what the talk {journal.handler} keeps is {size}")
-    return journal
+    message = journal.message.without_raw()
+    return journal if message is journal.message else replace(journal, message=message)
