@@ -90,15 +90,20 @@ class Asking:
 
     def _does(self, what: str, *details: object) -> None:
         """Check that the handler may do something now, and let the watch see it."""
-        self.refuse_swallowed()
-        if self.steps.running:
-            raise BotError(f"{what} inside the step {self.steps.running}: a step only gives back a result")
-        if self._is_reading and what not in ("now", "window"):
-            raise BotError(f"{what} while an answer is read: a converter only returns what the answer means")
+        if self.suspended_at or self.steps.running or self._is_reading:
+            self._refuse(what)
         if threading.get_ident() != self._thread:
             raise BotError(f"{what} in another thread: a handler does one thing after another")
         self.steps.went_on()
         self._turn.watch.sees(what, *details)
+
+    def _refuse(self, what: str) -> None:
+        """Raise an error where the handler may not do that now."""
+        self.refuse_swallowed()
+        if self.steps.running:
+            raise BotError(f"{what} inside the step {self.steps.running}: a step only gives back a result")
+        if what not in ("now", "window"):
+            raise BotError(f"{what} while an answer is read: a converter only returns what the answer means")
 
     def refuse_swallowed(self) -> None:
         """Raise SuspensionSwallowed when the handler goes on, or ends, after it was suspended."""
@@ -117,7 +122,7 @@ class Asking:
             value = value_again(answer, entry)
         except Unknown as unknown:
             raise JournalMismatch(f"the answer to a question: {unknown}") from unknown
-        self._does("get the answer", value)
+        self._turn.watch.sees("get the answer", value)
         return value
 
     def _answer(self, asked: Question, answer: Any, waiting: Asked) -> Any:
@@ -191,13 +196,13 @@ class Asking:
         mine, theirs = parts_of(self.data, "chat.data"), data.parts
         wish: Literal["stop", "resume"] = "stop" if self._turn.opted_out else "resume"
         self.found_data, self.found_language = theirs, self._turn.language
-        return replace(
-            entry,
-            data={name: data[name] for name, text in theirs.items() if text != mine.get(name)},
-            removed=tuple(name for name in mine if name not in theirs),
-            language="" if self.language == self._turn.language else self._turn.language,
-            wish="" if self.opted_out == self._turn.opted_out else wish,
-        )
+        changes: dict[str, Any] = {
+            "data": {name: data[name] for name, part in theirs.items() if part != mine.get(name)},
+            "removed": tuple(name for name in mine if name not in theirs),
+            "language": "" if self.language == self._turn.language else self._turn.language,
+            "wish": "" if self.opted_out == self._turn.opted_out else wish,
+        }
+        return replace(entry, **changes) if any(changes.values()) else entry
 
     def _see(self, entry: Answered) -> None:
         """Change data, language and wish as others did while the question of `entry` waited."""

@@ -17,6 +17,8 @@ from rejoinder.model.talk import (
     TimeRead,
 )
 
+_QUESTIONS = (Answered, Asked)
+
 E = TypeVar("E", Said, TimeRead, StepDone, Planned)
 K = TypeVar("K", StepDone, Planned)
 
@@ -92,7 +94,7 @@ class Replay:
         if self.is_live:
             return None
         entry = self._entries[self.place]
-        if not isinstance(entry, Answered | Asked) or entry.name != name:
+        if not isinstance(entry, _QUESTIONS) or entry.name != name:
             raise self._mismatch("a question")
         self._pass()
         return entry

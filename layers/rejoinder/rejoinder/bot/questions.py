@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, TypedDict
 
 from rejoinder.bot import codec
@@ -165,6 +166,12 @@ def kind_of(answer: Any) -> str:
     """Return the kind of answer that `answer` of `Chat.ask` wants, such as `int` or `choices`."""
     if answer is str:
         return "str"
+    if type(answer) in _CHOICES:
+        return "choices"
+    return _kind_of_type(answer) if isinstance(answer, type) else _kind_of(answer)
+
+
+def _kind_of(answer: Any) -> str:
     if _has_choices(answer):
         return "choices"
     if contents_of(answer):
@@ -172,20 +179,30 @@ def kind_of(answer: Any) -> str:
     return str(getattr(answer, "__qualname__", type(answer).__qualname__))
 
 
+_CHOICES = (list, dict)
+_kind_of_type = lru_cache(maxsize=128)(_kind_of)  # a talk that runs again asks for the same few
+
+
 def value_again(answer: Any, entry: Answered) -> Any:
     """Return the value of an answer that the journal keeps, for an `answer` of `Chat.ask`.
 
     Raises codec.Unknown when the bot was changed so that it has no such value any more.
     """
-    if _has_choices(answer):
-        choices, (title, place, shown) = choices_of(answer) or {}, json.loads(entry.value)
-        today = today_of(choices, title, place, shown)
-        if today is None:
-            raise codec.Unknown(title)
-        return choices[today]
+    if answer is not str and _has_choices(answer):
+        return _choice_again(answer, *json.loads(entry.value))
     if entry.value:
         return codec.read(entry.value)
-    return entry.content if contents_of(answer) else clean(text_of(entry.content))
+    return entry.content if answer is not str and contents_of(answer) else clean(text_of(entry.content))
+
+
+def _choice_again(answer: Any, title: str, place: int, shown: Sequence[str]) -> Any:
+    if type(answer) in _CHOICES and title in answer:  # it was looked at when it was shown
+        return answer[answer.index(title)] if isinstance(answer, list) else answer[title]
+    choices = choices_of(answer) or {}
+    today = today_of(choices, title, place, shown)
+    if today is None:
+        raise codec.Unknown(title)
+    return choices[today]
 
 
 def today_of(choices: Mapping[str, Any], title: str, place: int, shown: Sequence[str]) -> str | None:

@@ -50,7 +50,6 @@ class Running:
         self, conversation: Conversation, turn: OpenTurn, *, first: bool
     ) -> Conversation:
         """Return the conversation after the update of `turn`."""
-        without_talk = replace(conversation, journal=None) if conversation.journal else conversation
         cancel = self.phrases(conversation).cancel
         case = case_of(turn.message, conversation, self.rules, cancel)
         match case:
@@ -70,11 +69,11 @@ class Running:
             case Case.ANSWER:
                 return self._answer(conversation, turn)
             case Case.INTERRUPTION:
-                return self._interrupt(without_talk, turn)
+                return self._interrupt(_without_talk(conversation), turn)
             case Case.CANCEL:
-                return self._say("cancelled", without_talk, turn)
+                return self._say("cancelled", _without_talk(conversation), turn)
             case Case.STALE:
-                after = self._say("stale", without_talk, turn)
+                after = self._say("stale", _without_talk(conversation), turn)
                 return replace(after, journal=conversation.journal)
             case _:
                 assert_never(case)
@@ -131,7 +130,7 @@ class Running:
         picked = self.rules.pick(turn, first=False)
         if picked is None:
             return conversation
-        without_talk = replace(conversation, journal=None)
+        without_talk = _without_talk(conversation)
         after = self._begin(picked, without_talk, turn)
         if isinstance(turn.message.content, Echo) and turn.said:
             raise BotError("what on(Echo) runs says nothing: a person talks to the contact")
@@ -198,6 +197,10 @@ class Running:
         raise BotError(f"one turn went through {MAX_HANDLERS} handlers; does chat.go run in a circle?")
 
 
+def _without_talk(conversation: Conversation) -> Conversation:
+    return replace(conversation, journal=None) if conversation.journal else conversation
+
+
 def _saying(words: str, turn: OpenTurn) -> Handler:
     """Return a handler that says `words`, if the service window still allows it."""
 
@@ -250,7 +253,7 @@ def _again_later(message: Inbound, now: float) -> WakeUp:
 
 def _fitting(journal: Journal) -> Journal:
     """Return `journal` as it is kept; TurnTooLarge when it is too long for that."""
-    if journal.size > MAX_JOURNAL_BYTES:
+    if not journal.fits():
         size = f"{journal.size} bytes; {MAX_JOURNAL_BYTES} at most"
         raise TurnTooLarge(f"what the talk {journal.handler} keeps is {size}")
     message = journal.message.without_raw()

@@ -205,7 +205,6 @@ class OpenTurn:
                 raise TurnTooLarge(f"this turn says {size} bytes of JSON; {MAX_TURN_BYTES} at most")
         return Turn(conversation=conversation, messages=tuple(self.said), wake_ups=tuple(self.wake_ups))
 
-
     def _is_small(self) -> bool:
         """Whether it is plain that all of it fits. Nothing is more than six times as long in JSON."""
         return not self.wake_ups and 6 * len(repr(self.said)) <= MAX_TURN_BYTES

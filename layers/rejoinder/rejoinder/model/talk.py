@@ -6,7 +6,7 @@ their kind and place, and a step by its name; never by text. `bot.journal` repla
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
@@ -162,6 +162,22 @@ Kept = StepDone | Planned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Entries, with the text that they are stored as. They are neither written anew nor measured again."""
+
+    entries: tuple[Entry, ...] = ()
+    """The entries."""
+
+    text: str = ""
+    """Their text."""
+
+    @property
+    def size_at_most(self) -> int:
+        """More than they count in the size of a journal."""
+        return 128 * len(self.entries) + 4 * len(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
     """One talk."""
 
@@ -198,6 +214,9 @@ class Journal:
     kept: tuple[Kept, ...] = ()
     """What was done before the talk began again, and has not been asked for since."""
 
+    read: Written = field(default=Written(), compare=False, repr=False)
+    """The entries that were read from where it is stored; nothing when it was not stored yet."""
+
     def key(self, place: int) -> str:
         """Return a key for what is done at `place`: the same however often it is done, and no other's."""
         return digest(self.message.hashed_id, str(self.number), self.handler, str(place))
@@ -229,16 +248,32 @@ class Journal:
 
         What answers became counts once where it repeats itself, as choices do: it is stored compressed.
         """
+        return self._size_with(self.entries)
+
+    def _size_with(self, entries: Sequence[Entry]) -> int:
         begun = content_bytes_of(self.message.content) + len(json.dumps(dict(self.given)))
-        values = {entry.value for entry in self.entries if isinstance(entry, Answered)}
-        return begun + sum(map(_size_of, (*self.entries, *self.kept))) + sum(map(stored_bytes_of, values))
+        values = {entry.value for entry in entries if isinstance(entry, Answered)}
+        return begun + sum(map(_size_of, (*entries, *self.kept))) + sum(map(stored_bytes_of, values))
+
+    def fits(self, within: int = MAX_JOURNAL_BYTES) -> bool:
+        """Whether its size is no more than `within`. Most are so short that it need not be measured."""
+        written, entries = self.parts
+        return self._size_with(entries) + written.size_at_most <= within or self.size <= within
 
     @property
     def has_room(self) -> bool:
         """Whether the last entry leaves room for what follows: as much as it takes, and some more."""
         last = self.entries[-1]
         value = last.value if isinstance(last, Answered) else ""
-        return _size_of(last) + stored_bytes_of(value) <= MAX_JOURNAL_BYTES - _SPARE_BYTES - self.size
+        return self.fits(MAX_JOURNAL_BYTES - _SPARE_BYTES - _size_of(last) - stored_bytes_of(value))
+
+    @property
+    def parts(self) -> tuple[Written, tuple[Entry, ...]]:
+        """Those of its first entries that are written already, and the others."""
+        size = len(self.read.entries)
+        if self.entries[:size] == self.read.entries:
+            return self.read, self.entries[size:]
+        return Written(), self.entries
 
     def again(self, data: Mapping[str, object], language: str, _answer: Inbound) -> Self:
         """Return this talk begun again, with the data and language of now. It does not do its steps again."""

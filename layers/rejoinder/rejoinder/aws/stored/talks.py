@@ -32,6 +32,7 @@ from rejoinder.aws.stored.updates import (
 )
 from rejoinder.errors import Unreadable
 from rejoinder.model.contents import Text
+from rejoinder.model.data import JsonObject
 from rejoinder.model.talk import (
     Answered,
     Asked,
@@ -44,23 +45,25 @@ from rejoinder.model.talk import (
     Talk,
     TimeRead,
     UnreadableJournal,
+    Written,
 )
 
-PACKED_BYTES = 4096
+PACKED_BYTES = 1024
 """From this length on, in characters, the entries are stored compressed. A long talk repeats itself, so its
 conversation stays a few kilobytes long: DynamoDB charges each kilobyte that is written."""
+
+_NEXT = ",\r"
+"""What stands between two entries. JSON has a bare return between values only, never in words."""
+
+_DATA, _ENTRIES = '"data": ', '"entries": ['
+"""What the second and the third line begin with."""
 
 
 def dump_talk(talk: Talk) -> str:
     """Return a journal as JSON text. One that could not be read is stored again as it was."""
     if isinstance(talk, UnreadableJournal):
         return talk.stored
-    entries = [_entry_as_json(entry) for entry in talk.entries]
-    written = as_text(entries)
-    is_long = len(written) >= PACKED_BYTES
-    packed = b64encode(zlib.compress(written.encode())).decode() if is_long else ""
-    shorter = 0 < len(packed) < len(written.encode())
-    return as_text(
+    head = as_text(
         dump(
             "journal",
             {
@@ -68,54 +71,82 @@ def dump_talk(talk: Talk) -> str:
                 "message": update_as_json(talk.message),
                 "number": talk.number,
                 "restarts": talk.restarts,
-                "data": dict(talk.data),
                 "language": talk.language,
                 "given": dict(talk.given),
                 **({"missed": [update_as_json(missed) for missed in talk.missed]} if talk.missed else {}),
                 **({"opted_out": True} if talk.opted_out else {}),
                 "kept": [_entry_as_json(entry) for entry in talk.kept],
-                **({"packed": packed} if shorter else {"entries": entries}),
             },
         )
     )
+    # In three lines: so its data need not be read, and what does not change need not be written anew.
+    return f"{head[:-1]},\n{_DATA}{JsonObject.of(talk.data).text},\n{_dump_entries(talk)}}}"
+
+
+def _dump_entries(talk: Journal) -> str:
+    written, entries = talk.parts
+    known = [written.text] if written.entries else []
+    text = _NEXT.join(known + [as_text(_entry_as_json(entry)) for entry in entries])
+    if len(text) >= PACKED_BYTES:
+        whole = f"[{text}]".encode()
+        deflate = zlib.compressobj(wbits=13, memLevel=6)  # a small one begins four times as fast
+        packed = b64encode(deflate.compress(whole) + deflate.flush()).decode()
+        if len(packed) < len(whole):
+            return f'"packed": "{packed}"'
+    return f"{_ENTRIES}{text}]"
 
 
 def read_talk(text: str) -> Talk:
     """Return a journal, or an `UnreadableJournal` with as much as this code can read of it."""
     try:
         with reading("journal"):
-            stored = object_of(json.loads(text))
+            head, data, last = _lines(text)
+            stored = object_of(json.loads(head + last))
             check_format("journal", stored["format"])
-            return _journal(stored)
+            return _journal(stored, JsonObject.read(data) if data else None, last)
     except Unreadable:
         return _unreadable(text)
 
 
-def _journal(stored: Json) -> Journal:
+def _lines(text: str) -> tuple[str, str, str]:
+    """Return a journal without its data, its data, and its entries. All is first if it has other lines."""
+    lines = text.split("\n")
+    if len(lines) != 3 or not lines[1].startswith(_DATA):
+        return text, "", ""
+    return lines[0], lines[1][len(_DATA) : -1], lines[2]
+
+
+def _journal(stored: Json, data: JsonObject | None, last: str) -> Journal:
     kept = tuple(map(_entry_from_json, list_of(stored.get("kept", []))))
+    rows, text = _entries(stored, last)
+    entries = tuple(map(_entry_from_json, rows))
+    is_known = 0 < text.count(_NEXT) == len(entries) - 1  # the last entry is a question that waits
+    read = Written(entries=entries[:-1], text=text.rpartition(_NEXT)[0]) if is_known else Written()
     return Journal(
         handler=words(stored["handler"]),
         message=update_from_json(object_of(stored["message"])),
         number=whole(stored["number"]),
         restarts=whole(stored["restarts"]),
-        data=object_of(stored["data"]),
+        data=JsonObject.of(object_of(stored["data"])) if data is None else data,
         language=words(stored["language"]),
         given=object_of(stored["given"]),
         missed=objects_of(stored.get("missed", []), update_from_json),
         opted_out=flag(stored.get("opted_out", False)),
-        entries=tuple(map(_entry_from_json, _entries(stored))),
+        entries=entries,
         kept=tuple(entry for entry in kept if isinstance(entry, Kept)),
+        read=read,
     )
 
 
-def _entries(stored: Json) -> list[object]:
+def _entries(stored: Json, last: str) -> tuple[list[object], str]:
+    """Return the entries, and their text. It is empty where it is not known."""
     if "packed" not in stored:
-        return list_of(stored["entries"])
+        return list_of(stored["entries"]), last[len(_ENTRIES) : -2]
     try:
-        written = zlib.decompress(b64decode(words(stored["packed"])))
+        written = zlib.decompress(b64decode(words(stored["packed"]))).decode()
     except zlib.error as error:
         raise Unreadable("journal: its entries cannot be unpacked") from error
-    return list_of(json.loads(written))
+    return list_of(json.loads(written)), written[1:-1]
 
 
 def _unreadable(text: str) -> UnreadableJournal:
@@ -216,11 +247,14 @@ def _asked(stored: Json) -> Asked:
 
 def _answered(parts: list[object]) -> Answered:
     name, at, said, *rest = parts
-    more = object_of(rest[0]) if rest else {}
+    content = Text(body=said) if isinstance(said, str) else inbound_content_from_json(object_of(said))
+    if not rest:
+        return Answered(name=words(name), at=number(at), content=content)
+    more = object_of(rest[0])
     return Answered(
         name=words(name),
         at=number(at),
-        content=Text(body=said) if isinstance(said, str) else inbound_content_from_json(object_of(said)),
+        content=content,
         value=words(more.get("value", "")),
         gave_up=words(more.get("gave_up", "")),
         data=object_of(more.get("data", {})),
