@@ -173,7 +173,7 @@ class Asking:
         if waiting:
             self._replay.rewrite(waiting)
             raise WrongAnswer(too_long=True)
-        entry = replace(entry, content=Text(body=cut(message.text, MAX_GIVEN_UP_BYTES)))
+        entry = entry._replace(content=Text(body=cut(message.text, MAX_GIVEN_UP_BYTES)))
         self._replay.rewrite(entry)
         return entry
 
@@ -202,7 +202,7 @@ class Asking:
             "language": "" if self.language == self._turn.language else self._turn.language,
             "wish": "" if self.opted_out == self._turn.opted_out else wish,
         }
-        return replace(entry, **changes) if any(changes.values()) else entry
+        return entry._replace(**changes) if any(changes.values()) else entry
 
     def _see(self, entry: Answered) -> None:
         """Change data, language and wish as others did while the question of `entry` waited."""

@@ -91,7 +91,7 @@ class Replay:
 
     def read_question(self, name: str) -> Asked | Answered | None:
         """Return the question at this place, as `read` does."""
-        if self.is_live:
+        if self.place == len(self._entries):
             return None
         entry = self._entries[self.place]
         if not isinstance(entry, _QUESTIONS) or entry.name != name:
@@ -121,7 +121,7 @@ class Replay:
 
     def _pass(self) -> None:
         self.place += 1
-        if self.is_live:
+        if self.place == len(self._entries):
             self._log_again()
 
     def _mismatch(self, wanted: str) -> JournalMismatch:

@@ -4,7 +4,7 @@ import enum
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, TypedDict
@@ -113,13 +113,13 @@ class Question:
             raise WrongAnswer(too_long=True)
         entry = Answered(name=self.kind, content=answer.content, at=answer.at)
         if self.choices:
-            return replace(entry, value=self._choice(answer, asked, reader))
+            return entry._replace(value=self._choice(answer, asked, reader))
         value = self.convert(answer, reader)
         if isinstance(answer.content, Several) and value in answer.content.contents:
-            return replace(entry, content=value)
+            return entry._replace(content=value)
         if value is answer.content or (type(value) is str and value == clean(answer.text)):
             return entry
-        return replace(entry, value=codec.write(value, "what the answer became"))
+        return entry._replace(value=codec.write(value, "what the answer became"))
 
     def _choice(self, answer: Inbound, asked: Asked, reader: Reader) -> str:
         """Return which choice `answer` is: its title, its place, and all titles that were shown, as JSON.
@@ -192,7 +192,9 @@ def value_again(answer: Any, entry: Answered) -> Any:
         return _choice_again(answer, *json.loads(entry.value))
     if entry.value:
         return codec.read(entry.value)
-    return entry.content if answer is not str and contents_of(answer) else clean(text_of(entry.content))
+    if answer is not str and contents_of(answer):
+        return entry.content
+    return clean(text_of(entry.content))
 
 
 def _choice_again(answer: Any, title: str, place: int, shown: Sequence[str]) -> Any:

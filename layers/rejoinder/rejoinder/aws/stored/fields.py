@@ -111,9 +111,9 @@ def strings(value: object) -> tuple[str, ...]:
 
 def number(value: object) -> float:
     """Return `value` if it is a finite number."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise TypeError("not a number")
-    return value
+    if (type(value) is float or type(value) is int) and math.isfinite(value):
+        return value
+    raise TypeError("not a number")
 
 
 def whole(value: object) -> int:

@@ -1,6 +1,7 @@
 """Journals as they are stored."""
 
 import json
+import math
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
@@ -119,7 +120,7 @@ def _lines(text: str) -> tuple[str, str, str]:
 def _journal(stored: Json, data: JsonObject | None, last: str) -> Journal:
     kept = tuple(map(_entry_from_json, list_of(stored.get("kept", []))))
     rows, text = _entries(stored, last)
-    entries = tuple(map(_entry_from_json, rows))
+    entries = tuple([_words_from_json(row) or _entry_from_json(row) for row in rows])
     is_known = 0 < text.count(_NEXT) == len(entries) - 1  # the last entry is a question that waits
     read = Written(entries=entries[:-1], text=text.rpartition(_NEXT)[0]) if is_known else Written()
     return Journal(
@@ -220,14 +221,25 @@ def _answered_as_json(answered: Answered) -> list[object]:
     return ["answered", answered.name, answered.at, said, *([shown] if shown else [])]
 
 
+def _words_from_json(row: object) -> Answered | None:
+    """Return an answer of nothing but words, as nearly all are; None for any other entry."""
+    if type(row) is not list or len(row) != 4 or row[0] != "answered":
+        return None
+    _, name, at, said = row
+    if type(name) is str and type(at) is float and math.isfinite(at) and type(said) is str:
+        return Answered(name, Text(body=said), at)
+    return None
+
+
 def _entry_from_json(stored: object) -> Entry:
     """Return an entry. Until format 2 an entry was an object."""
     if isinstance(stored, dict):
         return _OBJECTS[words(stored["kind"])](stored)
-    kind, *parts = list_of(stored)
-    if kind not in _ARRAYS:
+    row = list_of(stored)
+    read = _ARRAYS.get(words(row[0]))
+    if read is None:
         raise Unreadable("journal: an entry is of a kind that this version does not know")
-    return _ARRAYS[words(kind)](parts)
+    return read(row)
 
 
 def _asked(stored: Json) -> Asked:
@@ -245,12 +257,10 @@ def _asked(stored: Json) -> Asked:
     )
 
 
-def _answered(parts: list[object]) -> Answered:
-    name, at, said, *rest = parts
+def _answered(row: list[object]) -> Answered:
+    _, name, at, said, *rest = row
     content = Text(body=said) if isinstance(said, str) else inbound_content_from_json(object_of(said))
-    if not rest:
-        return Answered(name=words(name), at=number(at), content=content)
-    more = object_of(rest[0])
+    more = object_of(rest[0]) if rest else {}
     return Answered(
         name=words(name),
         at=number(at),
@@ -266,17 +276,19 @@ def _answered(parts: list[object]) -> Answered:
 
 _WISHES: Mapping[str, Literal["", "stop", "resume"]] = {"": "", "stop": "stop", "resume": "resume"}
 
+_SAID = Said()
+
 _ARRAYS: Mapping[str, Callable[[list[object]], Entry]] = {
-    "said": lambda _parts: Said(),
-    "time_read": lambda parts: TimeRead(name=words(parts[0]), at=time_or_never(parts[1])),
-    "step_done": lambda parts: StepDone(
-        name=words(parts[0]),
-        arguments=words(parts[1]),
-        result=words(parts[2]),
-        key=words(parts[3]) if len(parts) > 3 else "",
+    "said": lambda _row: _SAID,
+    "time_read": lambda row: TimeRead(name=words(row[1]), at=time_or_never(row[2])),
+    "step_done": lambda row: StepDone(
+        name=words(row[1]),
+        arguments=words(row[2]),
+        result=words(row[3]),
+        key=words(row[4]) if len(row) > 4 else "",
     ),
-    "planned": lambda parts: Planned(name=words(parts[0]), arguments=words(parts[1])),
-    "asked": lambda parts: _asked(object_of(parts[0])),
+    "planned": lambda row: Planned(name=words(row[1]), arguments=words(row[2])),
+    "asked": lambda row: _asked(object_of(row[1])),
     "answered": _answered,
 }
 
