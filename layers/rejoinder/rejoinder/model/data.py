@@ -55,7 +55,7 @@ class JsonObject(dict[str, Any]):
     @classmethod
     def of(cls, values: Mapping[str, object]) -> "JsonObject":
         """Return an object with these values."""
-        if isinstance(values, JsonObject):
+        if type(values) is JsonObject and len(values) == len(values.parts):
             return values
         return JsonObject.of_parts({name: json_text({name: value})[1:-1] for name, value in values.items()})
 

@@ -8,7 +8,6 @@ their kind and place, and a step by its name; never by text. `bot.journal` repla
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Literal, NamedTuple, Self
 
 from rejoinder.model.contents import Tap, Text
@@ -118,6 +117,9 @@ class Asked:
     kind: Literal["asked"] = "asked"
 
 
+_NOTHING: Mapping[str, object] = {}
+
+
 class Answered(NamedTuple):
     """Entry: a question was asked here, and has its answer.
 
@@ -140,7 +142,7 @@ class Answered(NamedTuple):
     gave_up: str = ""
     """The reason of the `NoAnswer` that was raised; empty when there was an answer that fits."""
 
-    data: Mapping[str, object] = MappingProxyType({})
+    data: Mapping[str, object] = _NOTHING
     """What others, such as reminders, had changed in `chat.data` while the question waited."""
 
     removed: tuple[str, ...] = ()
