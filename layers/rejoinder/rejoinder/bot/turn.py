@@ -206,8 +206,11 @@ class OpenTurn:
         return Turn(conversation=conversation, messages=tuple(self.said), wake_ups=tuple(self.wake_ups))
 
     def _is_small(self) -> bool:
-        """Whether it is plain that all of it fits. Nothing is more than six times as long in JSON."""
-        return not self.wake_ups and 6 * len(repr(self.said)) <= MAX_TURN_BYTES
+        """Whether it is plain that all of it fits. No word is more than six times as long in JSON."""
+        texts = [one.content for one in self.said if isinstance(one.content, Text) and not one.outside_window]
+        if self.wake_ups or len(texts) < len(self.said):
+            return False
+        return sum(6 * len(text.body) + 1024 for text in texts) <= MAX_TURN_BYTES
 
 
 # What ends a handler before its last line. They derive from BaseException, so that a bot's `except Exception`

@@ -62,6 +62,8 @@ class JsonObject(dict[str, Any]):
     @classmethod
     def read(cls, text: str) -> "JsonObject":
         """Return the object with that text. Raises ValueError or TypeError when it has none."""
+        if text == "{}":
+            return cls()
         if not text.startswith(f"{{{_MARK}"):  # not written by `text`
             values = json.loads(text)
             if not isinstance(values, dict):

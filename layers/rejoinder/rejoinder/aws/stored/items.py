@@ -31,12 +31,12 @@ Item = dict[str, Any]
 
 def item_number(item: Item, attribute: str) -> float:
     """Return a number of `item`; 0 when it has none."""
-    return float(item.get(attribute, {"N": "0"})["N"])
+    return float(item[attribute]["N"]) if attribute in item else 0.0
 
 
 def item_text(item: Item, attribute: str) -> str:
     """Return words of `item`; empty when it has none."""
-    return str(item.get(attribute, {"S": ""})["S"])
+    return str(item[attribute]["S"]) if attribute in item else ""
 
 
 def format_attribute(shape: str) -> Item:
@@ -104,14 +104,22 @@ def read_window(item: Item) -> float:
     """Return when the service window closes, in Unix seconds; Unreadable when this code cannot tell."""
     check_item("conversation", item)
     with reading("conversation"):
-        return NO_WINDOW if "has_no_window" in item else item_number(item, "window_closes_at")
+        return _window(item)
+
+
+def _window(item: Item) -> float:
+    return NO_WINDOW if "has_no_window" in item else item_number(item, "window_closes_at")
 
 
 def read_former_keys(item: Item) -> tuple[str, ...]:
     """Return the keys of the conversations that ended in this one; Unreadable when this code cannot tell."""
     check_item("conversation", item)
     with reading("conversation"):
-        return tuple(key["S"] for key in item.get("former_keys", {"L": []})["L"])
+        return _former_keys(item)
+
+
+def _former_keys(item: Item) -> tuple[str, ...]:
+    return tuple(key["S"] for key in item["former_keys"]["L"]) if "former_keys" in item else ()
 
 
 def read_conversation(key: str, item: Item) -> Conversation:
@@ -135,9 +143,9 @@ def read_conversation(key: str, item: Item) -> Conversation:
             opted_out="opted_out" in item,
             wished_at=item_number(item, "wished_at"),
             spoken_at=item_number(item, "spoken_at"),
-            former_keys=read_former_keys(item),
-            taken_over=read_taken_over(item),
-            window_closes_at=read_window(item),
+            former_keys=_former_keys(item),
+            taken_over=read_taken_over(item) if "taken_over" in item else {},
+            window_closes_at=_window(item),
             begun_at=item_number(item, "begun_at"),
         )
 
