@@ -14,7 +14,7 @@ from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.questions import MAX_ANSWERS, Question, Reader, WrongAnswer, value_again
 from rejoinder.bot.steps import Steps
 from rejoinder.bot.storable import Data, parts_of
-from rejoinder.bot.turn import OpenTurn, Suspended
+from rejoinder.bot.turn import OpenTurn, Suspended, Watch
 from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
 from rejoinder.model.contents import Template, Text
 from rejoinder.model.data import JsonObject
@@ -65,6 +65,7 @@ class Asking:
         self._thread = threading.get_ident()
         self._heard: Inbound | Answered = turn.as_it_came(begun.message)
         self._is_reading = False
+        self._sees = None if type(turn.watch) is Watch else turn.watch.sees  # that one looks away
 
     @property
     def message(self) -> Inbound:
@@ -94,8 +95,10 @@ class Asking:
             self._refuse(what)
         if threading.get_ident() != self._thread:
             raise BotError(f"{what} in another thread: a handler does one thing after another")
-        self.steps.went_on()
-        self._turn.watch.sees(what, *details)
+        if self.steps.has_failed:
+            self.steps.went_on()
+        if self._sees:
+            self._sees(what, *details)
 
     def _refuse(self, what: str) -> None:
         """Raise an error where the handler may not do that now."""
@@ -122,7 +125,8 @@ class Asking:
             value = value_again(answer, entry)
         except Unknown as unknown:
             raise JournalMismatch(f"the answer to a question: {unknown}") from unknown
-        self._turn.watch.sees("get the answer", value)
+        if self._sees:
+            self._sees("get the answer", value)
         return value
 
     def _answer(self, asked: Question, answer: Any, waiting: Asked) -> Any:
