@@ -3,6 +3,8 @@
 import json
 import sys
 from dataclasses import replace
+from enum import Enum, StrEnum
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from rejoinder import Chat, NoAnswer, Text
 from rejoinder.aws.stored.talks import dump_talk, read_talk
+from rejoinder.model.room import at_most, size_of
 from rejoinder.model.talk import Answered, Asked, Entry, Journal, StepDone
 from tests.unit.production import SORRY, TOO_LONG, Production
 from tests.unit.test_steps import bot_of
@@ -134,8 +137,8 @@ def test_entries_that_are_not_measured_are_no_longer_than_is_thought(
     assert isinstance(read, Journal)
     assert read.read.entries == some.entries[:-1]
     none = replace(TALK, entries=())
-    measured = replace(none, entries=read.read.entries).size - none.size
-    assert measured <= read.read.size_at_most
+    measured = size_of(replace(none, entries=read.read.entries)) - size_of(none)
+    assert measured <= at_most(read.read)
 
 
 def calls_in_turn(asks: int) -> int:
@@ -165,3 +168,42 @@ def calls_in_turn(asks: int) -> int:
 def test_what_a_turn_does_again_for_an_answer_is_little() -> None:
     few, many = calls_in_turn(20), calls_in_turn(120)
     assert (many - few) / 100 <= 18
+
+
+class Colour(StrEnum):
+    RED = "red"
+    BLUE = " blue "
+
+
+class Size(Enum):
+    SMALL = "Small"
+    LARGE = "A  large one"
+    BIG = "A  large one"
+
+
+@pytest.mark.parametrize(
+    ("choices", "said", "value"),
+    [
+        ([Colour.RED, Colour.BLUE], "red", Colour.RED),
+        ([Colour.RED, Colour.BLUE], "blue", Colour.BLUE),
+        (["red", " blue "], "blue", " blue "),
+        (("red", "blue"), "blue", "blue"),
+        ({"red": None, "blue": 0}, "red", None),
+        ({"red": None, "blue": 0}, "blue", 0),
+        ({" red ": 1, "blue": 2}, "red", 1),
+        (Size, "small", Size.SMALL),
+        (Size, "a large one", Size.LARGE),
+        (Colour, "blue", Colour.BLUE),
+    ],
+)
+def test_a_choice_is_the_same_value_again(choices: Any, said: str, value: object) -> None:
+    seen: list[object] = []
+
+    def talk(chat: Chat) -> None:
+        seen.append(chat.ask("Which?", choices))
+        chat.ask("Sure?")
+
+    phone = Production(bot_of(talk))
+    for words in ("x", said, "yes"):
+        phone.says(words)
+    assert [(type(one), one) for one in seen] == [(type(value), value)] * 2

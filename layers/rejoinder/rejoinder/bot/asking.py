@@ -19,6 +19,7 @@ from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
 from rejoinder.model.contents import Template, Text
 from rejoinder.model.data import JsonObject
 from rejoinder.model.people import Contact
+from rejoinder.model.room import has_room
 from rejoinder.model.sizes import cut
 from rejoinder.model.talk import MAX_GIVEN_UP_BYTES, Answered, Asked
 from rejoinder.model.updates import Inbound, TimeUp
@@ -172,7 +173,7 @@ class Asking:
         if self._replay.is_live:
             entry = self._with_changes(entry)
         self._replay.rewrite(entry)
-        if not self._replay.is_live or self._replay.journal.has_room:
+        if not self._replay.is_live or has_room(self._replay.journal):
             return entry
         if waiting:
             self._replay.rewrite(waiting)

@@ -3,7 +3,7 @@
 import enum
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -166,8 +166,6 @@ def kind_of(answer: Any) -> str:
     """Return the kind of answer that `answer` of `Chat.ask` wants, such as `int` or `choices`."""
     if answer is str:
         return "str"
-    if type(answer) in _CHOICES:
-        return "choices"
     return _kind_of_type(answer) if isinstance(answer, type) else _kind_of(answer)
 
 
@@ -198,13 +196,27 @@ def value_again(answer: Any, entry: Answered) -> Any:
 
 
 def _choice_again(answer: Any, title: str, place: int, shown: Sequence[str]) -> Any:
-    if type(answer) in _CHOICES and title in answer:  # it was looked at when it was shown
-        return answer[answer.index(title)] if isinstance(answer, list) else answer[title]
+    found = _plain_choice(answer, title)
+    if found is not None:
+        return found
     choices = choices_of(answer) or {}
     today = today_of(choices, title, place, shown)
     if today is None:
         raise codec.Unknown(title)
     return choices[today]
+
+
+def _plain_choice(answer: Any, title: str) -> Any:
+    """Return the value of a choice that is given as it was shown; None when it must be looked for.
+
+    Nearly all are. The choices were checked when they were shown.
+    """
+    if type(answer) is dict:
+        return answer.get(title)
+    if isinstance(answer, enum.EnumType):
+        members: Iterable[enum.Enum] = answer
+        return next((member for member in members if member.value == title), None)
+    return answer[answer.index(title)] if type(answer) is list and title in answer else None
 
 
 def today_of(choices: Mapping[str, Any], title: str, place: int, shown: Sequence[str]) -> str | None:
@@ -229,6 +241,8 @@ def _numbers(title: str) -> list[str]:
 def _has_choices(answer: Any) -> bool:
     if isinstance(answer, type):
         return issubclass(answer, enum.Enum)
+    if type(answer) in _CHOICES:
+        return True
     return isinstance(answer, Mapping | Sequence) and not isinstance(answer, str) and not types_in(answer)
 
 

@@ -16,6 +16,7 @@ from rejoinder.errors import BotError, NoAnswer, TurnTooLarge
 from rejoinder.model.conversation import MAX_DATA_BYTES, Conversation
 from rejoinder.model.data import JsonObject
 from rejoinder.model.ids import digest
+from rejoinder.model.room import fits, size_of
 from rejoinder.model.sizes import shortened
 from rejoinder.model.talk import MAX_JOURNAL_BYTES, Journal, UnreadableJournal
 from rejoinder.model.updates import Echo, Edited, Inbound, WakeUp
@@ -253,8 +254,8 @@ def _again_later(message: Inbound, now: float) -> WakeUp:
 
 def _fitting(journal: Journal) -> Journal:
     """Return `journal` as it is kept; TurnTooLarge when it is too long for that."""
-    if not journal.fits():
-        size = f"{journal.size} bytes; {MAX_JOURNAL_BYTES} at most"
+    if not fits(journal):
+        size = f"{size_of(journal)} bytes; {MAX_JOURNAL_BYTES} at most"
         raise TurnTooLarge(f"what the talk {journal.handler} keeps is {size}")
     message = journal.message.without_raw()
     return journal if message is journal.message else replace(journal, message=message)

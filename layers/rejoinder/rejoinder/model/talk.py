@@ -5,14 +5,11 @@ taken from the journal instead of being done: nothing is said twice, no step run
 their kind and place, and a step by its name; never by text. `bot.journal` replays it.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Self
 
-from rejoinder.model.contents import Tap, Text
 from rejoinder.model.ids import digest
-from rejoinder.model.sizes import bytes_of, content_bytes_of, stored_bytes_of
 from rejoinder.model.updates import Inbound, InboundContent
 
 MAX_JOURNAL_BYTES = 160 * 1024
@@ -160,9 +157,6 @@ class Answered(NamedTuple):
         return "answered"
 
 
-_SPARE_BYTES = 2 * MAX_GIVEN_UP_BYTES  # no answer may take them: a question needs some
-
-
 Entry = Said | TimeRead | StepDone | Asked | Answered | Planned
 
 Kept = StepDone | Planned
@@ -178,11 +172,6 @@ class Written:
 
     text: str = ""
     """Their text."""
-
-    @property
-    def size_at_most(self) -> int:
-        """More than they count in the size of a journal."""
-        return 128 * len(self.entries) + 4 * len(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,31 +240,6 @@ class Journal:
         return last
 
     @property
-    def size(self) -> int:
-        """What it keeps, in bytes of UTF-8, as near as the limit needs it.
-
-        What answers became counts once where it repeats itself, as choices do: it is stored compressed.
-        """
-        return self._size_with(self.entries)
-
-    def _size_with(self, entries: Sequence[Entry]) -> int:
-        begun = content_bytes_of(self.message.content) + len(json.dumps(dict(self.given)))
-        values = {entry.value for entry in entries if isinstance(entry, Answered)}
-        return begun + sum(map(_size_of, (*entries, *self.kept))) + sum(map(stored_bytes_of, values))
-
-    def fits(self, within: int = MAX_JOURNAL_BYTES) -> bool:
-        """Whether its size is no more than `within`. Most are so short that it need not be measured."""
-        written, entries = self.parts
-        return self._size_with(entries) + written.size_at_most <= within or self.size <= within
-
-    @property
-    def has_room(self) -> bool:
-        """Whether the last entry leaves room for what follows: as much as it takes, and some more."""
-        last = self.entries[-1]
-        value = last.value if isinstance(last, Answered) else ""
-        return self.fits(MAX_JOURNAL_BYTES - _SPARE_BYTES - _size_of(last) - stored_bytes_of(value))
-
-    @property
     def parts(self) -> tuple[Written, tuple[Entry, ...]]:
         """Those of its first entries that are written already, and the others."""
         size = len(self.read.entries)
@@ -298,22 +262,6 @@ class Journal:
         """Return this journal with an answer to its last question."""
         *before, _ = self.entries
         return replace(self, entries=(*before, replace(self.asked, answers=(*self.asked.answers, answer))))
-
-
-def _size_of(entry: Entry) -> int:
-    match entry:
-        case StepDone(result=result, key=key):
-            return 48 + len(key) + stored_bytes_of(result)
-        case Answered(content=Text(body=words) | Tap(title=words)):
-            return 48 + stored_bytes_of(words)
-        case Answered(content=content):
-            return 64 + content_bytes_of(content)
-        case Asked(shown=shown):
-            return 256 + sum(map(bytes_of, shown))
-        case Planned():
-            return 80
-        case _:
-            return 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,9 +90,7 @@ def _dump_entries(talk: Journal) -> str:
     text = _NEXT.join(known + [as_text(_entry_as_json(entry)) for entry in entries])
     if len(text) >= PACKED_BYTES:
         whole = f"[{text}]".encode()
-        deflate = zlib.compressobj(
-            level=3, wbits=13, memLevel=6
-        )  # half the time of `compress`
+        deflate = zlib.compressobj(level=3, wbits=13, memLevel=6)  # half the time of `compress`
         packed = b64encode(deflate.compress(whole) + deflate.flush()).decode()
         if len(packed) < len(whole):
             return f'"packed": "{packed}"'
@@ -224,13 +222,16 @@ def _answered_as_json(answered: Answered) -> list[object]:
 
 
 def _words_from_json(row: object) -> Answered | None:
-    """Return an answer of nothing but words, as nearly all are; None for any other entry."""
-    if type(row) is not list or len(row) != 4 or row[0] != "answered":
+    """Return an answer by words, and what they became, as nearly all are; None for any other entry."""
+    if type(row) is not list or not 4 <= len(row) <= 5 or row[0] != "answered":
         return None
-    _, name, at, said = row
-    if type(name) is str and type(at) is float and math.isfinite(at) and type(said) is str:
+    _, name, at, said, *more = row
+    if not (type(name) is str and type(at) is float and math.isfinite(at) and type(said) is str):
+        return None
+    if not more:
         return Answered(name, Text(body=said), at)
-    return None
+    value = more[0].get("value") if type(more[0]) is dict and len(more[0]) == 1 else None
+    return Answered(name, Text(body=said), at, value) if type(value) is str else None
 
 
 def _entry_from_json(stored: object) -> Entry:
