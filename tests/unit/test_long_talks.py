@@ -178,7 +178,6 @@ class Colour(StrEnum):
 class Size(Enum):
     SMALL = "Small"
     LARGE = "A  large one"
-    BIG = "A  large one"
 
 
 @pytest.mark.parametrize(
