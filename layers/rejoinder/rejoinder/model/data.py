@@ -112,8 +112,7 @@ class JsonObject(dict[str, Any]):
 
     def pop(self, name: str, *default: Any) -> Any:
         """Remove and return what stands under `name`."""
-        if name in self:
-            self[name]
+        self.get(name)  # now it is read
         return super().pop(name, *default)
 
     def setdefault(self, name: str, default: Any = None) -> Any:
