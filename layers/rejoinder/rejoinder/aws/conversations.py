@@ -74,7 +74,7 @@ class ConversationTable:
             aliases = self._read([alias_item(account, id) for id in conversation.contact_ids])
             found.items |= aliases
             conversation = without_lost_ids(conversation, found.led_to(conversation.contact_ids))
-        if conversation:
+        if conversation and conversation.vacant:
             led_to = found.led_to(conversation.vacant)
             vacant = tuple(id for id in conversation.vacant if id not in led_to)
             conversation = replace(conversation, vacant=vacant)

@@ -53,6 +53,8 @@ def why_not_plain(function: Callable[..., object]) -> str:
 
 def check_result(name: str, result: object) -> None:
     """Raise BotError when the function `name` gave back what still has to run: nothing in it was done."""
+    if result is None:
+        return
     if inspect.iscoroutine(result) or inspect.isgenerator(result):
         result.close()  # Python warns of a coroutine that nobody waits for
     elif not (inspect.isawaitable(result) or inspect.isasyncgen(result)):

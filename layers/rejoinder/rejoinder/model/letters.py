@@ -50,6 +50,8 @@ def visible(words: str) -> str:
 
 def clean(words: str) -> str:
     """Return `words` without blanks and invisible characters at the ends; empty when nothing can be seen."""
+    if words.isascii() and words.isprintable():
+        return words.strip()
     if not visible(words).strip():
         return ""
     begin, end = _ENDS.match(words), _ENDS.match(words[::-1])  # a search tries each blank inside
