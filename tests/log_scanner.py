@@ -20,7 +20,7 @@ from typing import Any, get_args
 
 import pytest
 
-from rejoinder.aws.stored.fields import FORMATS
+from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.model import contents, updates
 from rejoinder.model.delivery import Step
 from rejoinder.services.process import STOPPED

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,27 +12,26 @@ from rejoinder.model.metrics import Metric
 log = logging.getLogger("rejoinder")
 
 
-@pytest.fixture
-def meter(
-    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
-) -> Iterator[EmfMeter]:
-    """Yield the meter of a function whose logger is set up as in Lambda. It writes where `capsys` reads."""
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Set the variables of a function."""
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", request.node.name)
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Rejoinder/test")
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "INFO")
-    before = log.level, log.propagate, list(log.handlers)
+
+
+def started() -> EmfMeter:
+    """Set the logger up as a function does, and return its meter."""
     logger()
-    yield EmfMeter()
-    log.level, log.propagate, log.handlers = before
+    return EmfMeter()
 
 
 def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_an_invocation_writes_one_line_of_each_kind(
-    meter: EmfMeter, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_invocation_writes_one_line_of_each_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    meter = started()
     with meter:
         for number in range(3):
             log.info("accepted", extra={"correlation_id": f"c{number}", "attempt": 1})
@@ -54,7 +52,8 @@ def test_an_invocation_writes_one_line_of_each_kind(
     ]
 
 
-def test_a_line_that_is_alone_is_as_ever(meter: EmfMeter, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_that_is_alone_is_as_ever(capsys: pytest.CaptureFixture[str]) -> None:
+    meter = started()
     with meter:
         log.info("queued", extra={"correlation_id": "c"})
     (line,) = written(capsys)
@@ -62,7 +61,8 @@ def test_a_line_that_is_alone_is_as_ever(meter: EmfMeter, capsys: pytest.Capture
     assert "further" not in line
 
 
-def test_a_warning_comes_at_once_and_in_order(meter: EmfMeter, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_warning_comes_at_once_and_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    meter = started()
     with meter:
         log.info("queued")
         log.info("turn done")
@@ -73,9 +73,9 @@ def test_a_warning_comes_at_once_and_in_order(meter: EmfMeter, capsys: pytest.Ca
     assert [line["message"] for line in written(capsys)] == ["accepted"]
 
 
-def test_an_invocation_that_fails_writes_what_it_had(
-    meter: EmfMeter, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_invocation_that_fails_writes_what_it_had(capsys: pytest.CaptureFixture[str]) -> None:
+    meter = started()
+
     def invocation() -> None:
         with meter:
             log.info("queued")
@@ -88,9 +88,8 @@ def test_an_invocation_that_fails_writes_what_it_had(
     assert (line["message"], metrics["WorkFailed"]) == ("queued", 1)
 
 
-def test_each_category_has_a_line_and_nothing_is_counted_twice(
-    meter: EmfMeter, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_each_category_has_a_line_and_nothing_is_counted_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    meter = started()
     for _ in range(2):
         with meter:
             meter.count(Metric.STATUSES_RECORDED, 5)
@@ -101,9 +100,8 @@ def test_each_category_has_a_line_and_nothing_is_counted_twice(
         assert {line["category"]: line["MessagesBilled"] for line in lines} == {"utility": 2, "marketing": 1}
 
 
-def test_an_invocation_in_which_nothing_happens_writes_nothing(
-    meter: EmfMeter, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_invocation_in_which_nothing_happens_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    meter = started()
     with meter:
         pass
     assert written(capsys) == []

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from rejoinder.aws.keys import alias_item, conversation_item, marker_item, network_id_item, record_item
-from rejoinder.aws.stored.fields import FORMATS, reading
+from rejoinder.aws.stored.fields import reading
+from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.aws.stored.items import (
     Item,
     dump_alias,

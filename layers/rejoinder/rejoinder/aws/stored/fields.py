@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.errors import Unreadable
 from rejoinder.model.data import escaped
 
@@ -21,26 +22,6 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 def as_text(value: object) -> str:
     """Return `value` as JSON text, without spaces: each started kilobyte of an item costs."""
     return escaped(_ENCODER.encode(value))
-
-
-FORMATS: Mapping[str, int] = {
-    "contact": 2,
-    "update": 1,
-    "turn": 2,
-    "journal": 2,
-    "wake_up": 1,
-    "conversation": 1,
-    "marker": 1,
-    "record": 1,
-    "network_id": 1,
-    "gate": 1,
-    "alias": 1,
-    "inbound_body": 1,
-    "events_body": 1,
-    "own_body": 1,
-    "parked_body": 1,
-}
-"""The format in which this code writes each shape. It also reads the one before."""
 
 
 def dump(shape: str, fields: Json) -> dict[str, object]:

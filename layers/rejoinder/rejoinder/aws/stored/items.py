@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from rejoinder.aws.stored.fields import (
-    FORMATS,
     Json,
     as_text,
     check_format,
@@ -15,6 +14,7 @@ from rejoinder.aws.stored.fields import (
     strings,
     words,
 )
+from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.aws.stored.messages import contact_as_json, contact_from_json, dump_turn, read_turn
 from rejoinder.aws.stored.talks import dump_talk, read_talk
 from rejoinder.aws.stored.updates import dump_updates, dump_wake_ups, read_updates, read_wake_ups
