@@ -1,125 +1,251 @@
-"""`make bench`: measures what a turn costs, by the length of its talk.
+"""`make bench`: measures the functions beside others, prints tables, and writes them into docs/performance.md.
 
-It times our part of a turn: reading the journal from its JSON, running the handler again from its top, and
-writing the journal. The network and DynamoDB are not included. Every time is also given as a ratio to a turn
-with an empty journal in the same run, because only ratios can be compared between machines.
+`make bench QUICK=1` measures less exactly, prints, and writes nothing.
 """
 
+import json
+import os
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
-from rejoinder import Bot, Chat, Text
-from rejoinder.aws.stored.talks import dump_talk, read_talk
-from rejoinder.bot.intents import FuzzyUnderstanding
-from rejoinder.bot.turn import Turn
-from rejoinder.channels import channel_named
-from rejoinder.model.conversation import Conversation
-from rejoinder.model.people import Account, Contact
-from rejoinder.model.talk import Journal
-from rejoinder.model.updates import Inbound
+import yaml
 
-LENGTHS = (0, 1, 10, 50, 100, 1000)
-"""How many entries the journal has when the answer comes: half of them are steps, half are questions."""
+from workbench import tools
+from workbench.bench import emulator, lambda_times, places, report
+from workbench.bench.cold import Bench, Start, codes_of
+from workbench.bench.events import status_event, webhook
+from workbench.bench.report import Table
+from workbench.bench.stub import Stub
 
-ROUNDS = 300
-"""How often each turn is timed."""
+QUICKLY, EXACTLY = {"cold": 2, "warm": 10, "emulator": 1}, {"cold": 15, "warm": 60, "emulator": 7}
+"""How often everything is measured."""
 
-LIMITS, UNDERSTANDING = channel_named("whatsapp").limits, FuzzyUnderstanding()
+CHAIN = ("ingress", "processor", "sender")
+NAMES = {
+    "ingress": "ingress",
+    "processor": "processor",
+    "sender": "sender",
+    "tracker": "tracker",
+    "pywa": "pywa 4.5.0 + Mangum, whole bot",
+    "usual": "boto3 + Powertools + pydantic + requests, whole bot",
+    "bare": "a handler that does nothing",
+}
 
 
-def message(number: int) -> Inbound:
-    """Return the contact's message with that number."""
-    return Inbound(
-        id=f"wamid.{number}",
-        account=Account(channel="whatsapp", id="1"),
-        contact=Contact(id="15550001111", name="Ada", phone="15550001111"),
-        at=0.0,
-        content=Text(body=f"answer {number}"),
+def memory() -> dict[str, int]:
+    """Return the memory of our functions in MB, from template.yaml."""
+
+    class Loader(yaml.SafeLoader):
+        """Reads CloudFormation's own tags as nothing."""
+
+    Loader.add_multi_constructor("!", lambda *_: None)
+    template: Any = yaml.load((places.ROOT / "template.yaml").read_text(), Loader)  # noqa: S506 - a SafeLoader
+    usual = template["Globals"]["Function"]["MemorySize"]
+    return {
+        name: template["Resources"][f"{name.title()}Function"]["Properties"].get("MemorySize", usual)
+        for name in places.FUNCTIONS
+    }
+
+
+def cold(bench: Bench, rounds: int) -> tuple[dict[str, list[Start]], list[float]]:
+    """Start everything cold by turns. Return the starts, and the times of the chain with early starts."""
+    starts: dict[str, list[Start]] = {name: [] for name in NAMES}
+    early: list[float] = []
+    for number in range(rounds + 1):
+        found = dict(zip(CHAIN, bench.chain(), strict=True))
+        early_one = bench.early()
+        for name, event, effect in (
+            ("tracker", status_event("1.bench.k.o-1.1"), None),
+            ("pywa", webhook(), "graph"),
+            ("usual", webhook(), "graph"),
+            ("bare", {}, None),
+        ):
+            found[name], _ = bench.start(name, event, effect)
+        if number:  # the first round fills the caches of the disk
+            early.append(early_one)
+            for name, start in found.items():
+                starts[name].append(start)
+    return starts, early
+
+
+def ratio(ours: list[float], theirs: list[float]) -> float:
+    """Return the median of the paired ratios."""
+    return statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
+
+
+def cold_tables(starts: Mapping[str, list[Start]], early: list[float]) -> Iterator[Table]:
+    """Yield the tables of the cold starts."""
+
+    def ms(values: list[float]) -> str:
+        return f"{statistics.median(values) * 1000:.0f}"
+
+    pywa = starts["pywa"]
+    yield Table(
+        name="cold",
+        head=("function", "start, ms", "first event, ms", "both", "CPU, ms", "CPU, × pywa"),
+        rows=[
+            (
+                NAMES[name],
+                ms([one.init for one in ones]),
+                ms([one.first for one in ones]),
+                ms([one.wall for one in ones]),
+                ms([one.cpu for one in ones]),
+                f"{ratio([one.cpu for one in ones], [one.cpu for one in pywa]):.2f}",
+            )
+            for name, ones in starts.items()
+        ],
+    )
+    of_chain = [*zip(*(starts[name] for name in CHAIN), strict=True)]
+    in_turn = [sum(one.wall for one in ones) for ones in of_chain]
+    cpu = [sum(one.cpu for one in ones) for ones in of_chain]
+    usual = starts["usual"]
+    walls = {name: [one.wall for one in starts[name]] for name in ("pywa", "usual")}
+    yield Table(
+        name="chain",
+        head=("webhook to Graph request, all cold", "ms", "× pywa", "× the usual function"),
+        rows=[
+            (
+                what,
+                ms(times),
+                f"{ratio(times, walls['pywa']):.2f}",
+                f"{ratio(times, walls['usual']):.2f}",
+            )
+            for what, times in (("three starts, one behind the other", in_turn), ("with early starts", early))
+        ]
+        + [
+            (
+                "CPU of the three",
+                ms(cpu),
+                f"{ratio(cpu, [one.cpu for one in pywa]):.2f}",
+                f"{ratio(cpu, [one.cpu for one in usual]):.2f}",
+            )
+        ],
     )
 
 
-def look_up() -> str:
-    """Return a result at once: a step that needs no time itself."""
-    return "a result of some thirty letters"
+def model_table(starts: Mapping[str, list[Start]]) -> Table:
+    """Return what the model of Lambda's times makes of these starts."""
+
+    def ms(name: str, what: str) -> float:
+        return statistics.median(getattr(one, what) for one in starts[name]) * 1000
+
+    return lambda_times.table({name: (ms(name, "init"), ms(name, "first")) for name in (*CHAIN, "pywa")})
 
 
-def bot_of(entries: int) -> Bot:
-    """Return a bot whose talk has `entries` journal entries when it waits for its last answer."""
-    bot = Bot()
-
-    @bot.on("hello")
-    def greet(chat: Chat) -> None:
-        chat.say("Hello!")
-
-    @bot.otherwise
-    def talk(chat: Chat) -> None:
-        for number in range(entries - 1):
-            if number % 2:
-                chat.ask(f"Question {number}?")
-            else:
-                chat.step(look_up)
-        if entries:
-            chat.ask("The last question?")
-        chat.say("That was all.")
-
-    return bot
+def warm(python: Path, built: Path, rounds: int) -> Any:
+    """Return what `warm` measures in the environment of the bench."""
+    path = os.pathsep.join([str(places.ROOT), str(built / "opt" / "python")])
+    done = subprocess.run(
+        [python, "-m", "workbench.bench.warm", str(rounds)],
+        cwd=places.ROOT,
+        env={"PATH": os.defpath, "PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return json.loads(done.stdout)
 
 
-def turn(bot: Bot, inbound: Inbound, conversation: Conversation) -> Turn:
-    """Run one turn of `bot`."""
-    return bot.turn(
-        inbound, conversation, first=False, now=0.0, limits=LIMITS, understanding=UNDERSTANDING, steps={}
+def warm_tables(found: Any) -> Iterator[Table]:
+    """Yield the tables of warm functions."""
+    times, pywa = found["warm"], found["warm"]["pywa"]
+
+    def row(what: str, name: str, with_log: bool = True) -> tuple[str, ...]:  # noqa: FBT001, FBT002
+        alone = times[name]
+        logged = times.get(f"{name}, log and EMF") if with_log else None
+        both = (f"{logged * 1e6:.0f}", f"{logged / pywa:.2f}") if logged else ("", "")
+        return (what, f"{alone * 1e6:.0f}", f"{alone / pywa:.2f}", *both)
+
+    yield Table(
+        name="warm",
+        head=("one event", "services, µs", "× pywa", "with log and EMF, µs", "× pywa"),
+        rows=[
+            row("json.loads of the webhook", "json.loads"),
+            row("pywa: parse and dispatch", "pywa"),
+            row("ingress, one text", "ingress"),
+            row("processor, one text and its answer", "processor"),
+            row("sender, one text", "sender"),
+            row("tracker, one status", "tracker"),
+        ],
+    )
+    one = times["1 handler"]
+    of_words = [name for name in times if name not in NAMES and "log and EMF" not in name and name != "json.loads"]
+    yield Table(
+        name="words",
+        head=("words, of which none matches", "ms", "× 1 handler"),
+        rows=[(name, f"{times[name] * 1000:.3f}", f"{times[name] / one:.2f}") for name in of_words],
+    )
+    first = next(iter(found["talks"].values()))
+    yield Table(
+        name="talks",
+        head=("turn", "services, µs", "× the first"),
+        rows=[(name, f"{took * 1e6:.0f}", f"{took / first:.2f}") for name, took in found["talks"].items()]
+        + [("bytes that a talk of 100 questions writes", f"{found['talk_bytes']:,}", "")],
+    )
+    shortest = found["lengths"][0][2]
+    yield Table(
+        name="lengths",
+        head=("journal entries", "journal bytes", "one turn, ms", "× none"),
+        rows=[
+            (f"{entries}", f"{size:,}", f"{took * 1000:.2f}", f"{took / shortest:.1f}")
+            for entries, size, took in found["lengths"]
+        ],
     )
 
 
-def waiting(bot: Bot, entries: int) -> Conversation:
-    """Return the conversation in the state in which the talk waits for its last answer."""
-    conversation = Conversation.begin(message(0).account, message(0).contact)
-    number = 0
-    while not isinstance(talk := conversation.journal, Journal) or len(talk.entries) < entries:
-        conversation = turn(bot, message(number), conversation).conversation
-        number += 1
-    return conversation
+WAITS_MS = {"ingress": 10, "processor": 25, "sender": 320, "tracker": 5}
+"""How long a warm function waits for AWS and for the Graph API, in milliseconds. These are assumptions: 10 ms for
+SQS, 5 for an item of DynamoDB and 10 for a transaction, 155 for each of two requests to the Graph API."""
 
 
-def last_answer(entries: int) -> tuple[Callable[[], None], int]:
-    """Return the turn that gets the last answer, and the size of the journal that it reads, in bytes."""
-    bot = bot_of(entries)
-    start = Conversation.begin(message(0).account, message(0).contact)
-    conversation = waiting(bot, entries) if entries else start
-    stored = dump_talk(conversation.journal) if conversation.journal else ""
-
-    def work() -> None:
-        journal = read_talk(stored) if stored else None
-        turn(bot, message(1000), replace(conversation, journal=journal))
-        if conversation.journal:
-            dump_talk(conversation.journal)  # about as large as the journal after one more question
-
-    return work, len(stored)
-
-
-def medians(works: Sequence[Callable[[], None]]) -> list[float]:
-    """Return the median time of each, in seconds. They run by turns, so that a disturbance affects all."""
-    times: list[list[float]] = [[] for _ in works]
-    for _ in range(ROUNDS):
-        for work, took in zip(works, times, strict=True):
-            started = time.perf_counter()
-            work()
-            took.append(time.perf_counter() - started)
-    return [statistics.median(took) for took in times]
+def write_measured(starts: Mapping[str, list[Start]]) -> None:
+    """Write the milliseconds that Lambda would bill into the file that `make cost` reads."""
+    sizes = memory()
+    functions = {
+        name: {
+            "warm_ms": round(statistics.median(one.warm for one in starts[name]) * 1000 + WAITS_MS[name]),
+            "cold_ms": round(statistics.median(one.wall for one in starts[name]) * 1000 + WAITS_MS[name]),
+            "memory_mb": sizes[name],
+        }
+        for name in places.FUNCTIONS
+    }
+    kept = {"placeholder": False, "machine": report.machine(), "date": time.strftime("%Y-%m-%d")}
+    text = json.dumps({**kept, "waits_ms": WAITS_MS, "functions": functions}, indent=2)
+    (places.ROOT / "workbench" / "cost" / "measured.json").write_text(f"{text}\n")
 
 
 def main() -> None:
-    """Print the results as a table in Markdown."""
-    works, sizes = zip(*map(last_answer, LENGTHS), strict=True)
-    times = medians(works)
-    print("| journal entries | journal bytes | one turn, ms | as a ratio to none |")
-    print("|---:|---:|---:|---:|")
-    for entries, size, took in zip(LENGTHS, sizes, times, strict=True):
-        print(f"| {entries} | {size:,} | {took * 1000:.2f} | {took / times[0]:.1f} |")
+    """Measure, print, and write unless it is quick."""
+    exact = not os.environ.get("QUICK")
+    rounds = EXACTLY if exact else QUICKLY
+    python = places.python()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        places.build(python, folder / "built")
+        stub = Stub(places.certificates(python), folder / "certificates.pem")
+        bench = Bench(stub=stub, codes=codes_of(python, folder / "built", stub, memory()))
+        starts, early = cold(bench, rounds["cold"])
+        tables = [*cold_tables(starts, early), model_table(starts)]
+        if emulator.BINARY.exists():
+            tables.append(emulator.table(bench, rounds["emulator"]))
+        stub.close()
+        tables += warm_tables(warm(python, folder / "built", rounds["warm"]))
+    print(f"{report.machine()}, {report.version_of(python)}, {time.strftime('%Y-%m-%d')}\n")
+    for table in tables:
+        print(f"{table.as_markdown()}\n")
+    if exact:
+        report.write(tables, python)
+        write_measured(starts)
+        sys.stderr.write("written: docs/performance.md, workbench/cost/measured.json\n")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except tools.ToolError as error:
+        sys.exit(f"rejoinder: {error}")

@@ -5,22 +5,20 @@ what it asks AWS and the Graph API for is answered by a stub behind TLS. So a co
 in Lambda, except the time in which Lambda makes the sandbox, and the times of the networks.
 """
 
-import hashlib
-import hmac
-import json
+import statistics
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from workbench.bench.events import ACCOUNT, EARLY_START, SECRET, sqs_event, webhook
 from workbench.bench.lambdas import Code, Running
-from workbench.bench.stub import SECRET, Call, Stub
+from workbench.bench.stub import Call, Stub
 
-EARLY_START = {"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": {"Message": "start"}}]}
 
-ACCOUNT = "106540352242922"
+LATER = 7
+"""How many events follow the first one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,101 +37,13 @@ class Start:
     cpu: float
     """The processor time of the process until its first event is handled, in seconds."""
 
+    warm: float = 0.0
+    """How long a later event takes, in seconds."""
+
     @property
     def wall(self) -> float:
         """The time until it has done its part of the answer, in seconds."""
         return self.init + self.first
-
-
-def webhook() -> dict[str, Any]:
-    """Return an event of the HTTP API: a signed webhook with one text."""
-    message = {
-        "from": "15550001111",
-        "from_user_id": "US.13491208655302741918",
-        "id": "wamid.HBgLMTU1NTAwMDExMTEVAgASGBQzQTREMjVDQTA1RTg0OTk4OTQ2NgA=",
-        "timestamp": str(int(time.time())),
-        "type": "text",
-        "text": {"body": "Do you have a table for four on Friday?"},
-    }
-    value = {
-        "messaging_product": "whatsapp",
-        "metadata": {"display_phone_number": "15550009999", "phone_number_id": ACCOUNT},
-        "contacts": [
-            {
-                "profile": {"name": "Ada Lovelace"},
-                "wa_id": "15550001111",
-                "user_id": "US.13491208655302741918",
-            }
-        ],
-        "messages": [message],
-    }
-    entry = {"id": "102290129340398", "changes": [{"value": value, "field": "messages"}]}
-    body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]})
-    signature = hmac.new(SECRET["app_secret"].encode(), body.encode(), hashlib.sha256).hexdigest()
-    return http_event(body, f"sha256={signature}")
-
-
-def http_event(body: str, signature: str) -> dict[str, Any]:
-    """Return the event of a POST request in payload format 2.0."""
-    http = {
-        "method": "POST",
-        "path": "/webhook",
-        "protocol": "HTTP/1.1",
-        "sourceIp": "127.0.0.1",
-        "userAgent": "f",
-    }
-    return {
-        "version": "2.0",
-        "routeKey": "POST /webhook",
-        "rawPath": "/webhook",
-        "rawQueryString": "",
-        "headers": {
-            "content-type": "application/json",
-            "host": "example.execute-api.us-east-1.amazonaws.com",
-            "user-agent": "facebookexternalua",
-            "x-hub-signature-256": signature,
-            "content-length": str(len(body)),
-        },
-        "requestContext": {
-            "accountId": "000000000000",
-            "apiId": "example",
-            "domainName": "example.execute-api.us-east-1.amazonaws.com",
-            "http": http,
-            "requestId": "JKJaXmPLvHcESHA=",
-            "routeKey": "POST /webhook",
-            "stage": "$default",
-            "time": "01/Nov/2026:10:00:00 +0000",
-            "timeEpoch": int(time.time() * 1000),
-        },
-        "body": body,
-        "isBase64Encoded": False,
-    }
-
-
-def sqs_event(call: Call) -> dict[str, Any]:
-    """Return the event that Lambda makes of a message that a function put on a queue."""
-    (entry,) = json.loads(call.body)["Entries"]
-    attributes = {
-        "ApproximateReceiveCount": "1",
-        "SentTimestamp": str(int(time.time() * 1000)),
-        "MessageGroupId": entry["MessageGroupId"],
-        "MessageDeduplicationId": entry["MessageDeduplicationId"],
-        "SequenceNumber": "18849496460467696128",
-        "SenderId": "AROAEXAMPLE",
-        "ApproximateFirstReceiveTimestamp": str(int(time.time() * 1000)),
-    }
-    record = {
-        "messageId": "19dd0b57-b21e-4ac1-bd88-01bbb068cb78",
-        "receiptHandle": "AQEB" + "x" * 200,
-        "body": entry["MessageBody"],
-        "attributes": attributes,
-        "messageAttributes": {},
-        "md5OfBody": "0" * 32,
-        "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:bench.fifo",
-        "awsRegion": "us-east-1",
-    }
-    return {"Records": [record]}
 
 
 def environment(stub: Stub) -> dict[str, str]:
@@ -194,18 +104,20 @@ class Bench:
             init_cpu, began = process.cpu(), time.perf_counter()
             took, _ = process.invoke(event)
             call = self.stub.wait(effect, since=began) if effect else None
+            cpu = process.cpu_with_ended()
+            later = [process.invoke(event)[0] for _ in range(LATER)]
         finally:
-            cpu, _ = process.stop()
+            process.stop()
         first = call.at - began if call else took
-        return Start(init=init, init_cpu=init_cpu, first=first, cpu=cpu), call
+        return Start(init=init, init_cpu=init_cpu, first=first, cpu=cpu, warm=statistics.median(later)), call
 
     def chain(self) -> list[Start]:
         """Start ingress, processor and sender one behind the other, for one message."""
         ingress, queued = self.start("ingress", webhook(), "SendMessageBatch")
         assert queued
-        processor, turn = self.start("processor", sqs_event(queued), "SendMessageBatch")
+        processor, turn = self.start("processor", sqs_event(queued.body), "SendMessageBatch")
         assert turn
-        sender, _ = self.start("sender", sqs_event(turn), "graph")
+        sender, _ = self.start("sender", sqs_event(turn.body), "graph")
         return [ingress, processor, sender]
 
     def early(self) -> float:
@@ -221,9 +133,9 @@ class Bench:
             queued = self.stub.wait("SendMessageBatch", since=began)
             processor, sender = [one.result() for one in others]
         began = time.perf_counter()
-        processor.invoke(sqs_event(queued))
+        processor.invoke(sqs_event(queued.body))
         turn = self.stub.wait("SendMessageBatch", since=began)
-        sender.invoke(sqs_event(turn))
+        sender.invoke(sqs_event(turn.body))
         answer = self.stub.wait("graph", since=turn.at)
         for process in (ingress, processor, sender):
             process.stop()
@@ -236,13 +148,18 @@ class Bench:
         return process
 
 
-def codes_of(python: Path, built: Path, stub: Stub) -> dict[str, Code]:
-    """Return everything that can be started, by name."""
+def codes_of(python: Path, built: Path, stub: Stub, memory: Mapping[str, int]) -> dict[str, Code]:
+    """Return everything that can be started, by name. `memory` has the MB of our functions, as template.yaml."""
     theirs = environment(stub)
 
     def ours(name: str) -> Code:
         return Code(
-            name=name, python=python, folder=built / name, layers=built / "opt" / "python", environment=theirs
+            name=name,
+            python=python,
+            folder=built / name,
+            layers=built / "opt" / "python",
+            environment=theirs,
+            memory_mb=memory[name],
         )
 
     def peer(name: str, module: str) -> Code:
@@ -252,6 +169,7 @@ def codes_of(python: Path, built: Path, stub: Stub) -> dict[str, Code]:
         "ingress": ours("ingress"),
         "processor": ours("processor"),
         "sender": ours("sender"),
+        "tracker": ours("tracker"),
         "pywa": peer("pywa", "pywa_bot"),
         "usual": peer("usual", "usual_bot"),
         "bare": peer("bare", "bare"),

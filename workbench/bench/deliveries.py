@@ -4,11 +4,9 @@ AWS and the network answer at once, and nothing is logged: `python -m workbench.
 """
 
 import json
-import logging
-import statistics
 import time
-from collections.abc import Callable, Iterator
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 
 from rejoinder import Text
 from rejoinder.aws.conversations import ConversationTable
@@ -21,16 +19,11 @@ from rejoinder.channels import channel_named, channel_of
 from rejoinder.model.delivery import Attempt, Callback
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.model.people import Account, Contact
+from rejoinder.ports import Meter
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.track import Tracker
 from rejoinder.testing.memory import MemoryMeter, MemoryOutbox, MemoryUpdates
-
-ROUNDS = 200
-"""How many times each row is timed."""
-
-CALLS = 50
-"""How many calls each time is made of, because one call is shorter than the clock is exact."""
 
 USER_ID = "US.13491208655302741918"
 OUTBOUND_ID = "bldl5tlriwxxxohzw6s3ro3nct-1"
@@ -69,7 +62,7 @@ class StubNetwork:
     def mark_read(self, *_: object) -> None: ...
 
 
-def sender() -> Callable[[], object]:
+def sender(meter: Meter | None = None) -> Callable[[], object]:
     """Return what delivers the body of a queue message: a turn with one text."""
     client: Any = StubTable()
     sender = Sender(
@@ -78,9 +71,9 @@ def sender() -> Callable[[], object]:
         network=StubNetwork(),
         records=RecordTable(client, "table"),
         windows=ConversationTable(client, "table"),
-        gatekeeper=Gatekeeper(GateTable(client, "table"), MemoryMeter()),
+        gatekeeper=Gatekeeper(GateTable(client, "table"), meter or MemoryMeter()),
         updates=MemoryUpdates(),
-        meter=MemoryMeter(),
+        meter=meter or MemoryMeter(),
         clock=time.time,
         has_time=lambda: True,
     )
@@ -88,16 +81,16 @@ def sender() -> Callable[[], object]:
     return lambda: sender.deliver(read_turn(body))
 
 
-def tracker(step: str) -> Callable[[], object]:
+def tracker(step: str, meter: Meter | None = None) -> Callable[[], object]:
     """Return what tracks the body of a queue message: one status of Meta."""
     client: Any = StubTable()
     tracker = Tracker(
         stack="rejoinder-dev",
         records=RecordTable(client, "table"),
         outbox=MemoryOutbox(),
-        gatekeeper=Gatekeeper(GateTable(client, "table"), MemoryMeter()),
+        gatekeeper=Gatekeeper(GateTable(client, "table"), meter or MemoryMeter()),
         updates=MemoryUpdates(),
-        meter=MemoryMeter(),
+        meter=meter or MemoryMeter(),
         clock=time.time,
     )
     status = {
@@ -117,36 +110,3 @@ def tracker(step: str) -> Callable[[], object]:
         tracker.track_all([channel.parse_event(one, received_at=events.received_at) for one in events.events])
 
     return track
-
-
-def rows() -> Iterator[tuple[str, float]]:
-    """Yield a name and the median of its CPU time in seconds, for each piece of work.
-
-    The pieces take turns, so that a busy moment of the machine hits all of them.
-    """
-    logging.getLogger("rejoinder").setLevel(logging.CRITICAL)
-    text = json.dumps([{"id": "1"}] * 50)
-    work: dict[str, Callable[[], object]] = {
-        "sender, one message": sender(),
-        "tracker, delivered": tracker("delivered"),
-        "tracker, sent": tracker("sent"),
-        "json.loads of 650 bytes": lambda: cast(object, json.loads(text)),
-    }
-    times: dict[str, list[float]] = {name: [] for name in work}
-    for _ in range(ROUNDS):
-        for name, one in work.items():
-            begun = time.thread_time()
-            for _ in range(CALLS):
-                one()
-            times[name].append((time.thread_time() - begun) / CALLS)
-    yield from ((name, statistics.median(each)) for name, each in times.items())
-
-
-def main() -> None:
-    """Print the rows in microseconds."""
-    for name, seconds in rows():
-        print(f"{name:40}{seconds * 1e6:8.1f} µs")
-
-
-if __name__ == "__main__":
-    main()

@@ -19,6 +19,13 @@ def python() -> Path:
     return program
 
 
+def certificates(program: Path) -> Path:
+    """Return the certificates that the environment of the bench trusts: as many as anywhere."""
+    code = "import certifi; print(certifi.where())"
+    done = subprocess.run([program, "-c", code], capture_output=True, text=True, check=True)
+    return Path(done.stdout.strip())
+
+
 def build(program: Path, folder: Path) -> None:
     """Build the layers into `folder`/opt, the functions beside it, by the targets of `sam build`."""
     shutil.rmtree(folder, ignore_errors=True)

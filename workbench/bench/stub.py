@@ -14,7 +14,7 @@ from typing import Any
 
 import trustme
 
-SECRET = {"app_secret": "a" * 32, "verify_token": "bench", "access_token": "EAAG" + "x" * 200}
+from workbench.bench.events import SECRET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

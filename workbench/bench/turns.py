@@ -5,9 +5,7 @@ kinds of turns are timed in one run, one after another, because only ratios can 
 """
 
 import json
-import statistics
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, cast
@@ -22,12 +20,9 @@ from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels import channel_of, parse
 from rejoinder.model.ids import correlation_id
 from rejoinder.model.messages import TurnMessages
+from rejoinder.ports import Meter
 from rejoinder.services.process import Processor
 from rejoinder.testing.memory import MemoryMeter, MemoryParked, MemoryWakeUps
-
-ROUNDS, IN_A_ROW = 40, 10
-"""How often each turn is timed: so many rounds, and so often in each. A turn that follows another kind finds
-none of its memory in the processor's caches."""
 
 ASKS = 100
 """How many questions the long talk asks."""
@@ -35,17 +30,6 @@ ASKS = 100
 ACCOUNT, PHONE = "whatsapp:100000000000001", "15550002001"
 
 Item = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """What was measured of one kind of turn."""
-
-    name: str
-    """What the turn is."""
-
-    seconds: float
-    """The median of its CPU time, in seconds."""
 
 
 @dataclass
@@ -83,7 +67,7 @@ class Outbox:
 class Conversation:
     """A contact who says one thing after another to a bot."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, meter: Meter | None = None) -> None:
         self.table = Table()
         self._said = 0
         self._processor = Processor(
@@ -94,7 +78,7 @@ class Conversation:
             outbox=Outbox(),
             wake_ups=MemoryWakeUps(),
             parked=MemoryParked(),
-            meter=MemoryMeter(),
+            meter=meter or MemoryMeter(),
             clock=time.time,
             time_limit=turn_time_limit,
             has_time=lambda: True,
@@ -216,36 +200,6 @@ def turns() -> dict[str, Conversation]:
     }
 
 
-def rows(rounds: int = ROUNDS) -> list[Row]:
-    """Return what each kind of turn costs."""
-    works = {name: conversation.seconds for name, conversation in turns().items()}
-    times = medians([*works.values()], rounds)
-    return [Row(name=name, seconds=took) for name, took in zip(works, times, strict=True)]
-
-
-def medians(works: Sequence[Callable[[], float]], rounds: int) -> list[float]:
-    """Return the median of what each returns. They run by turns, so that a disturbance affects all."""
-    times: list[list[float]] = [[] for _ in works]
-    for _ in range(rounds):
-        for work, took in zip(works, times, strict=True):
-            took += [work() for _ in range(IN_A_ROW)]
-    return [statistics.median(took) for took in times]
-
-
 def bytes_of_the_talk() -> int:
     """Return what all turns of the long talk write to the table, in bytes."""
     return Conversation(asking()).written_bytes(ASKS + 1)
-
-
-def main() -> None:
-    """Print the results as a table in Markdown."""
-    print("| turn | CPU, µs | as a ratio to the first |")
-    print("|---|---:|---:|")
-    measured = rows()
-    for row in measured:
-        print(f"| {row.name} | {row.seconds * 1e6:.0f} | {row.seconds / measured[0].seconds:.2f} |")
-    print(f"\nThe talk of {ASKS} questions writes {bytes_of_the_talk():,} bytes to the table.")
-
-
-if __name__ == "__main__":
-    main()

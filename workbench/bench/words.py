@@ -1,8 +1,6 @@
 """What it costs to find out what a contact's words are for, also when there are many."""
 
 import itertools
-import statistics
-import time
 from collections.abc import Callable, Sequence
 
 from rejoinder import Bot, Chat, Intent, Text
@@ -105,21 +103,3 @@ def works() -> dict[str, Callable[[], object]]:
         f"{LONG} words, {INTENTS} intents": asks(able, long),
         f"{LONG} words, 10 choices": lambda: chosen(long, titles, numbered=True, phrases=ENGLISH),
     }
-
-
-def measure(rounds: int) -> list[tuple[str, float]]:
-    """Return names and median processor times, in seconds. All run by turns: a disturbance affects all."""
-    measured = works()
-    times: dict[str, list[float]] = {name: [] for name in measured}
-    for _ in range(rounds):
-        for name, work in measured.items():
-            work()  # the one before left its own data in the caches of the processor
-            started = time.process_time()
-            work()
-            times[name].append(time.process_time() - started)
-    return [(name, statistics.median(took)) for name, took in times.items()]
-
-
-if __name__ == "__main__":
-    for name, took in measure(50):
-        print(f"{name:30} {took * 1000:.3f} ms")
