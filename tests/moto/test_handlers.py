@@ -50,7 +50,6 @@ class House:
         clients.client.cache_clear()
         clients.session.cache_clear()
         self.door = door
-        self.connections: list[Any] = []
         self.sqs: SQSClient = boto3.client("sqs")
         self.dynamodb: DynamoDBClient = boto3.client("dynamodb")
         self.table = table
@@ -116,8 +115,6 @@ class House:
             for name, value in self.door.items():
                 environment.setenv(name, value)
             spec.loader.exec_module(module)
-        if function == "ingress":  # the others have botocore's
-            self.connections += [module.sqs, module.secretsmanager]
         return module.handler
 
     def call(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -144,11 +141,8 @@ def house(
     table: str,
     simulator: Simulator,
     aws_door: Mapping[str, str],
-) -> Iterator[House]:
-    made = House(tmp_path, monkeypatch, table, simulator.url, door=aws_door)
-    yield made
-    for connection in made.connections:
-        connection.close()
+) -> House:
+    return House(tmp_path, monkeypatch, table, simulator.url, door=aws_door)
 
 
 def event_of(name: str) -> dict[str, Any]:
