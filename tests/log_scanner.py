@@ -20,7 +20,7 @@ from typing import Any, get_args
 
 import pytest
 
-from rejoinder.aws.stored.fields import FORMATS
+from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.model import contents, updates
 from rejoinder.model.delivery import Step
 from rejoinder.services.process import STOPPED
@@ -60,6 +60,13 @@ def _each(fits: Fits) -> Fits:
     return lambda value: isinstance(value, list) and all(map(fits, value))
 
 
+def _line(value: object) -> bool:
+    """Whether `value` is another line of ours, which its function put into the same line."""
+    if not isinstance(value, dict) or value.get("message") not in constants():
+        return False
+    return all(ALLOWED.get(name, _nothing)(extra) for name, extra in value.items() if name != "message")
+
+
 def _nothing(_: object) -> bool:
     return False
 
@@ -75,6 +82,7 @@ ALLOWED: dict[str, Fits] = {
     "code": _number,
     "content": lambda value: value in KINDS,
     "correlation_id": _like(f"{HASHED}|{MADE_UP}|"),
+    "further": _each(_line),
     "field": _like(r"[a-z_]{1,64}"),  # the network's name for an account event
     "messages": _number,
     "outbound_id": _like(rf"({HASHED}|{MADE_UP})(-\d{{1,3}})?"),

@@ -8,6 +8,7 @@ import shutil
 import sys
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from mypy_boto3_sqs import SQSClient
 
 from rejoinder.aws import clients
+from rejoinder.aws.direct import SecretsManager, Sqs
 from rejoinder.channels.whatsapp.front import sign
 from rejoinder.errors import SettingsError
 from rejoinder.model.ids import conversation_key
@@ -50,6 +52,7 @@ class House:
         clients.client.cache_clear()
         clients.session.cache_clear()
         self.door = door
+        self.connections: list[Sqs | SecretsManager] = []
         self.sqs: SQSClient = boto3.client("sqs")
         self.dynamodb: DynamoDBClient = boto3.client("dynamodb")
         self.table = table
@@ -115,7 +118,14 @@ class House:
             for name, value in self.door.items():
                 environment.setenv(name, value)
             spec.loader.exec_module(module)
+        if function == "ingress":
+            self.connections += [module.sqs, module.secretsmanager]
         return module.handler
+
+    def close(self) -> None:
+        """Close the connections of the ingress, which it keeps for its next event."""
+        for connection in self.connections:
+            connection.close()
 
     def call(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = self.handler(function)(event, Context())
@@ -141,8 +151,9 @@ def house(
     table: str,
     simulator: Simulator,
     aws_door: Mapping[str, str],
-) -> House:
-    return House(tmp_path, monkeypatch, table, simulator.url, door=aws_door)
+) -> Iterator[House]:
+    with closing(House(tmp_path, monkeypatch, table, simulator.url, door=aws_door)) as house:
+        yield house
 
 
 def event_of(name: str) -> dict[str, Any]:

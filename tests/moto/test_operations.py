@@ -115,7 +115,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def schedules(place: Deployed) -> Schedules:
     return Schedules(
-        place.client("scheduler"),
+        lambda: place.client("scheduler"),
         group=place.stack_name,
         queue_arn="arn:aws:sqs:us-east-1:1:inbound.fifo",
         dead_letter_arn="arn:aws:sqs:us-east-1:1:events-dlq",

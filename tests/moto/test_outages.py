@@ -65,7 +65,7 @@ class Written:
     def counted(self, metric: str) -> list[tuple[float, list[list[str]], str]]:
         """Return each value of a metric, with its dimensions and its service."""
         return [
-            (sum(line[metric]), directive["Dimensions"], line["service"])
+            (line[metric], directive["Dimensions"], line["service"])
             for line in self.metrics
             for directive in line["_aws"]["CloudWatchMetrics"]
             if metric in [one["Name"] for one in directive["Metrics"]]

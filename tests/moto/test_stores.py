@@ -17,7 +17,7 @@ from rejoinder import Bot, Chat
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.keys import conversation_item, record_item
 from rejoinder.aws.records import RecordTable
-from rejoinder.aws.stored.fields import FORMATS
+from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.aws.stored.items import format_attribute, step_attribute
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels.whatsapp.channel import CHANNEL

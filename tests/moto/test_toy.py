@@ -1,7 +1,8 @@
 """A channel that no code knows goes the whole way: through the functions' own handlers, on AWS in memory."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,10 @@ def long(chat: Chat) -> None:
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str, aws_door: Mapping[str, str]) -> House:
-    """Return a stack with the toy in the table of channels and the toy's secret in Secrets Manager."""
+def house(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str, aws_door: Mapping[str, str]
+) -> Iterator[House]:
+    """Yield a stack with the toy in the table of channels and the toy's secret in Secrets Manager."""
     monkeypatch.setitem(channels.TABLE, "toy", Row(package="tests.architecture.toy", route="toy"))
     monkeypatch.setenv("TOY_URL", "http://127.0.0.1:9")
     house = House(tmp_path, monkeypatch, table, "http://127.0.0.1:9", door=aws_door)
@@ -45,7 +48,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str, aws_door:
         Name=f"{table}/toy", SecretString=json.dumps({"token": "right"})
     )
     house.bot = BOT
-    return house
+    with closing(house):
+        yield house
 
 
 def webhook(words: str, *, id: str, token: str = "right") -> dict[str, Any]:  # noqa: A002 - the network's word

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Generic, TypeVar, cast
 
-from rejoinder.aws.stored import fields
+from rejoinder.aws.stored import formats
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -38,28 +38,28 @@ def changes_of(drawn: int) -> tuple[str, ...]:
 @contextmanager
 def before(changed: tuple[str, ...]) -> Iterator[None]:
     """Run the earlier version in the `with` block. It knows only the former formats of `changed`."""
-    formats = cast(dict[str, int], fields.FORMATS)
-    then = dict(formats)
-    formats.update({shape: _PRESENT[shape] - 1 for shape in changed})
+    known = cast(dict[str, int], formats.FORMATS)
+    then = dict(known)
+    known.update({shape: _PRESENT[shape] - 1 for shape in changed})
     try:
         yield
     finally:
-        formats.update(then)
+        known.update(then)
 
 
 @contextmanager
 def present() -> Iterator[None]:
     """Run the present version in the `with` block. Inside `before`, it stands for another machine."""
-    formats = cast(dict[str, int], fields.FORMATS)
-    then = dict(formats)
-    formats.update(_PRESENT)
+    known = cast(dict[str, int], formats.FORMATS)
+    then = dict(known)
+    known.update(_PRESENT)
     try:
         yield
     finally:
-        formats.update(then)
+        known.update(then)
 
 
-_PRESENT = dict(fields.FORMATS)
+_PRESENT = dict(formats.FORMATS)
 
 
 class Shelf(MutableMapping[str, T], Generic[T, S]):

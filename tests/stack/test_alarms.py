@@ -90,7 +90,7 @@ def publish(stack: LocalStack, line: dict[str, Any]) -> None:
                 {
                     "MetricName": metric["Name"],
                     "Dimensions": [{"Name": name, "Value": line[name]} for name in names],
-                    "Values": line[metric["Name"]],
+                    "Value": line[metric["Name"]],
                     "Unit": metric["Unit"],
                 }
                 for metric in directive["Metrics"]

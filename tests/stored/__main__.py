@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-from rejoinder.aws.stored.fields import FORMATS
+from rejoinder.aws.stored.formats import FORMATS
 from tests.stored.samples import SHAPES
 
 FOLDER = Path(__file__).parent

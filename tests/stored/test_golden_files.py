@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rejoinder.aws.stored.fields import FORMATS
+from rejoinder.aws.stored.formats import FORMATS
 from tests.stored.__main__ import FOLDER, NAMED, golden
 from tests.stored.samples import SHAPES
 

@@ -28,6 +28,11 @@ def in_a_with(chat: Chat) -> None:
         chat.ask("?")
 
 
+def in_a_lock_of_steps(chat: Chat) -> None:
+    with LOCK:
+        chat.say("Hello.")
+
+
 def in_a_try(chat: Chat) -> None:
     try:
         chat.say(chat.ask("?"))
@@ -75,6 +80,19 @@ def test_an_ask_elsewhere_is_not() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         check(outside)
+
+
+def test_a_source_is_read_only_where_there_is_an_ask_and_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+
+    def lines_of(handler: Handler) -> tuple[list[str], int]:
+        read.append(handler)
+        return ["pass"], 1
+
+    monkeypatch.setattr("rejoinder.bot.handlers.inspect.getsourcelines", lines_of)
+    for handler in (in_a_lock_of_steps, in_a_with, lambda chat: chat.ask("?")):
+        check(handler)
+    assert read == [in_a_with]
 
 
 def test_what_has_no_source_is_taken_as_it_is() -> None:

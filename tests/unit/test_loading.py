@@ -8,6 +8,7 @@ import pytest
 
 from rejoinder import BotError
 from rejoinder.bot.loading import load_bot, place_of
+from rejoinder.bot.places import OURS
 from rejoinder.errors import BotFailed
 from rejoinder.testing import Phone
 
@@ -93,3 +94,15 @@ def test_the_place_of_an_error_is_the_file_that_it_is_in(folder: Path) -> None:
     cause = failed.value.__cause__
     assert cause
     assert place_of(cause, folder) == f"{folder}/flows/book.py:2: KeyError: 1"
+
+
+def test_what_few_turns_need_is_not_loaded_when_a_function_starts() -> None:
+    code = "import rejoinder.bot.loading, rejoinder.bot.intents, sys; print(*sorted(sys.modules))"
+    started = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(OURS.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not {"importlib.metadata", "jellyfish", "zoneinfo"} & {*started.stdout.split()}

@@ -31,6 +31,7 @@ def record(
     ("message", "extra"),
     [
         ("queued", {"correlation_id": ID}),
+        ("queued", {"correlation_id": ID, "further": [{"message": "queued", "correlation_id": ID}]}),
         ("turn done", {"correlation_id": ID, "content": "text", "messages": 2}),
         ("failed", {"correlation_id": ID, "outbound_id": f"{ID}-1", "attempt": 2, "code": 131047}),
         ("comes again", {"cause": "ClientError ThrottlingException at client.py:12", "pause_seconds": 30}),
@@ -58,6 +59,9 @@ def test_a_line_of_ours_is_let_be(message: str, extra: dict[str, object]) -> Non
         ("queued", {"correlation_id": "wamid.HBgLMTU1NQ"}),
         ("queued", {"correlation_id": "Ada"}),
         ("queued", {"correlation_id": None}),
+        ("queued", {"further": [{"message": "queued", "correlation_id": "Ada"}]}),
+        ("queued", {"further": [{"message": "hello Ada"}]}),
+        ("queued", {"further": ["hello"]}),
         ("failed", {"code": 15550002001}),
         ("the bot failed", {"cause": "ValueError: 'hi' is no number"}),
         ("set aside: this version cannot read it", {"cause": "turn: Ada is no number"}),

@@ -1,5 +1,8 @@
 """Values: ids, callbacks, records."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +15,16 @@ from tests.unit.worlds import NOON
 
 
 def test_all_is_what_can_be_imported() -> None:
-    public = {name for name in vars(rejoinder) if not name.startswith("_") and name[0].isupper()}
-    assert public == set(rejoinder.__all__)
+    imported = {name: getattr(rejoinder, name) for name in rejoinder.__all__}
+    assert imported.keys() == rejoinder._HOME_OF.keys()
+    assert imported.keys() <= set(dir(rejoinder))
+    source = Path(rejoinder.__file__).read_text()
+    checked = ast.walk(ast.parse(source))
+    names = {alias.name for node in checked if isinstance(node, ast.ImportFrom) for alias in node.names}
+    names -= {"import_module", "TYPE_CHECKING"}
+    assert names == imported.keys(), "what type checkers know"
+    with pytest.raises(AttributeError, match="Bto"):
+        _ = rejoinder.Bto
 
 
 @given(st.lists(st.text(), max_size=4), st.lists(st.text(), max_size=4))

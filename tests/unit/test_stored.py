@@ -21,7 +21,7 @@ from rejoinder.aws.stored.bodies import (
     read_update,
     read_updates,
 )
-from rejoinder.aws.stored.fields import FORMATS
+from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.aws.stored.items import dump_conversation, dump_marker, read_conversation, read_marker
 from rejoinder.aws.stored.messages import contact_as_json, contact_from_json, dump_turn, read_turn
 from rejoinder.aws.stored.talks import dump_talk, read_talk

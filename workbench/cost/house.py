@@ -9,7 +9,7 @@ import shutil
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,8 @@ def house(graph_url: str, folder: Path) -> Iterator["House"]:
         built = House(folder)  # it counts what clients ask for that are made from now on
         with door(clients.client, Credentials("made-up", "made-up")) as way:
             built.start(way)
-            yield built
+            with closing(built.ingress.sqs), closing(built.ingress.secretsmanager):
+                yield built
 
 
 @contextmanager
@@ -107,6 +108,7 @@ class House:
         self._folder = folder
         self._written = io.StringIO()
         self._handlers: dict[str, tuple[Any, list[logging.Handler]]] = {}
+        self.ingress: Any = None
 
     def start(self, way: Mapping[str, str]) -> None:
         """Start the functions. `way` are the variables that lead to AWS in memory."""
@@ -162,6 +164,8 @@ class House:
         module = importlib.util.module_from_spec(spec)
         with self._as(function):
             spec.loader.exec_module(module)
+        if function == "ingress":
+            self.ingress = module
         return module.handler, list(logging.getLogger("rejoinder").handlers)
 
     @contextmanager

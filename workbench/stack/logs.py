@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,12 @@ class Entry:
         if self.correlation_id:
             parts.append(f"({self.correlation_id[:8]})")
         return "\n".join([" ".join(parts), *_traceback(self.fields)])
+
+    def each(self) -> Iterator["Entry"]:
+        """Yield this record, and those that its function wrote into the same line."""
+        yield replace(self, fields={name: value for name, value in self.fields.items() if name != "further"})
+        for fields in self.fields.get("further", []):
+            yield replace(self, message=str(fields.get("message", "")), fields=fields)
 
     def _level(self) -> list[str]:
         level = str(self.fields.get("level", "INFO"))
@@ -147,7 +153,7 @@ class LogReader:
         for event in tail.new(page["events"]):
             self.invocations[name] += event["message"].startswith("REPORT RequestId")
             if entry := parse(name, event["timestamp"], event["message"]):
-                yield entry
+                yield from entry.each()
 
     def _failed_starts(self) -> Iterator[Entry]:
         """Yield a record for each failed import of a function, which cannot log anything itself."""

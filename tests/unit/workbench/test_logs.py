@@ -89,3 +89,14 @@ def test_the_correlation_id_can_be_asked_for() -> None:
     entry = parse("sender", AT_MS, '{"message": "m", "correlation_id": "abc"}')
     assert isinstance(entry, Entry)
     assert entry.correlation_id == "abc"
+
+
+def test_what_a_function_wrote_into_one_line_is_shown_line_by_line() -> None:
+    further = [{"message": "accepted", "correlation_id": "b" * 26, "attempt": 2}]
+    fields = {"message": "accepted", "level": "INFO", "correlation_id": "a" * 26, "further": further}
+    entry = parse("sender", AT_MS, json.dumps(fields))
+    assert entry
+    assert [str(one) for one in entry.each()] == [
+        f"{NOW} sender    accepted (aaaaaaaa)",
+        f"{NOW} sender    accepted attempt=2 (bbbbbbbb)",
+    ]

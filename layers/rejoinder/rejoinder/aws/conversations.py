@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from rejoinder.aws.keys import alias_item, conversation_item, marker_item, network_id_item, record_item
-from rejoinder.aws.stored.fields import FORMATS, reading
+from rejoinder.aws.stored.fields import reading
+from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.aws.stored.items import (
     Item,
     dump_alias,
@@ -74,7 +75,7 @@ class ConversationTable:
             aliases = self._read([alias_item(account, id) for id in conversation.contact_ids])
             found.items |= aliases
             conversation = without_lost_ids(conversation, found.led_to(conversation.contact_ids))
-        if conversation:
+        if conversation and conversation.vacant:
             led_to = found.led_to(conversation.vacant)
             vacant = tuple(id for id in conversation.vacant if id not in led_to)
             conversation = replace(conversation, vacant=vacant)

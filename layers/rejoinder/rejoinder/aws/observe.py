@@ -1,4 +1,7 @@
-"""Logs and metrics by Powertools: JSON lines, and metrics inside log lines (EMF), which need no call.
+"""Logs and metrics: JSON lines by Powertools, and metrics inside a line (EMF), which need no call.
+
+An invocation in which nothing is wrong writes one log line and one line of metrics at most, because
+CloudWatch charges for bytes, and much of each line repeats.
 
 Lambda can drop log lines below a level, its `ApplicationLogLevel`. It takes a line without a level, such as a
 line of metrics, and a line whose time is not in RFC 3339, for INFO (docs.aws.amazon.com, "Log-level
@@ -10,28 +13,68 @@ import json
 import logging
 import os
 import sys
+import time
+from collections import Counter
 from types import TracebackType
 from typing import Self
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from aws_lambda_powertools import Logger
 
 from rejoinder.model.metrics import Metric
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({})))
+"""The fields of every log record. All others were given as `extra`."""
+
+
+class Gathered(logging.Handler):
+    """Keeps the lines of an invocation until its end, and makes one of them.
+
+    The first line is as it would be alone. The others are in its field `further`. A warning or an error is
+    not kept: it is written at once, behind those before it.
+    """
+
+    def __init__(self, target: logging.Handler) -> None:
+        super().__init__()
+        self._target = target
+        self._kept: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record, or write it at once."""
+        if record.levelno < logging.WARNING:
+            self._kept.append(record)
+            return
+        self.flush()
+        self._target.handle(record)
+
+    def flush(self) -> None:
+        """Write what is kept as one line."""
+        if not self._kept:
+            return
+        first, *others = self._kept
+        self._kept = []
+        if others:
+            first.further = [{"message": other.getMessage()} | _extra(other) for other in others]
+        self._target.handle(first)
+
+
+def _extra(record: logging.LogRecord) -> dict[str, object]:
+    return {name: value for name, value in vars(record).items() if name not in _STANDARD}
 
 
 def logger() -> Logger:
     """Return the function's logger. The services' `logging.getLogger("rejoinder")` writes through it.
 
-    The environment variable POWERTOOLS_LOG_LEVEL is the lowest level that is logged. Libraries never log
-    below INFO: at DEBUG, botocore logs whole requests and responses, with tokens and texts in them.
+    The environment variable POWERTOOLS_LOG_LEVEL is the lowest level that is logged. Libraries log warnings
+    and errors only: botocore tells at each start where it found its credentials, and at DEBUG it logs whole
+    requests and responses, with tokens and texts in them.
     """
     level = _level()
     logging.getLogger().setLevel(level)
     for library in ("botocore", "boto3", "urllib3", "s3transfer"):
-        logging.getLogger(library).setLevel(max(level, logging.INFO))
+        logging.getLogger(library).setLevel(max(level, logging.WARNING))
     powertools = Logger(use_rfc3339=True)
     ours = logging.getLogger("rejoinder")
-    ours.handlers = list(powertools.handlers)
+    ours.handlers = [Gathered(handler) for handler in powertools.handlers]
     ours.setLevel(level)
     ours.propagate = False
     return powertools
@@ -53,24 +96,22 @@ def write_error(text: str) -> None:
 
 
 class EmfMeter:
-    """The port `Meter`, and a context manager for one invocation: at its end it writes what was counted."""
+    """The port `Meter`, and a context manager for one invocation: at its end it writes what was counted.
+
+    The line has the format of docs.aws.amazon.com, "Specification: Embedded metric format". It is made here,
+    because Powertools writes a line of its own for each metric with a category.
+    """
 
     def __init__(self) -> None:
-        self._metrics = Metrics()
+        self._service = os.environ.get("POWERTOOLS_SERVICE_NAME", "")
+        self._namespace = os.environ["POWERTOOLS_METRICS_NAMESPACE"]
+        self._counts: Counter[Metric] = Counter()
+        self._by_category: dict[str, Counter[Metric]] = {}
 
     def count(self, metric: Metric, amount: int = 1, *, category: str | None = None) -> None:
         """Add `amount` to `metric`. Each `category` has a series of its own."""
-        if category is None:
-            self._metrics.add_metric(name=metric, unit=MetricUnit.Count, value=amount)
-            return
-        with single_metric(
-            name=metric,
-            unit=MetricUnit.Count,
-            value=amount,
-            namespace=self._metrics.namespace,
-            default_dimensions={"service": str(self._metrics.service)},
-        ) as single:
-            single.add_dimension("category", category)
+        counts = self._counts if category is None else self._by_category.setdefault(category, Counter())
+        counts[metric] += amount
 
     def __enter__(self) -> Self:
         return self
@@ -78,6 +119,27 @@ class EmfMeter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Write the counts, if there are any, also when the invocation ends by an exception."""
-        if self._metrics.metric_set:
-            self._metrics.flush_metrics()
+        """Write the log lines and the counts, if there are any, also after an exception."""
+        for handler in logging.getLogger("rejoinder").handlers:
+            handler.flush()
+        # One line takes one category. There are several only where many statuses came together.
+        categories = [*self._by_category.items()] or [("", Counter())]
+        for category, counts in categories:
+            if self._counts or counts:
+                sys.stdout.write(f"{self._line(category, counts)}\n")
+            self._counts.clear()
+        self._by_category.clear()
+
+    def _line(self, category: str, of_category: Counter[Metric]) -> str:
+        directives = [
+            {
+                "Namespace": self._namespace,
+                "Dimensions": [dimensions],
+                "Metrics": [{"Name": name, "Unit": "Count"} for name in counts],
+            }
+            for dimensions, counts in ((["service"], self._counts), (["service", "category"], of_category))
+            if counts
+        ]
+        about = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": directives}
+        values = {"service": self._service, **({"category": category} if category else {})}
+        return json.dumps({"_aws": about, **values, **self._counts, **of_category})

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, assert_never
 
 from rejoinder.aws.keys import network_id_item, record_item
-from rejoinder.aws.stored.fields import FORMATS
+from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.aws.stored.items import Item, format_attribute, read_record, read_steps, step_attribute
 from rejoinder.aws.stored.messages import dump_turn
 from rejoinder.errors import AttemptTaken, Unreadable

@@ -13,11 +13,13 @@ from rejoinder.bot.journal import JournalMismatch, Replay
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.questions import MAX_ANSWERS, Question, Reader, WrongAnswer, value_again
 from rejoinder.bot.steps import Steps
-from rejoinder.bot.storable import Data
-from rejoinder.bot.turn import OpenTurn, Suspended, json_of, storable
+from rejoinder.bot.storable import Data, parts_of
+from rejoinder.bot.turn import OpenTurn, Suspended, Watch
 from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
 from rejoinder.model.contents import Template, Text
+from rejoinder.model.data import JsonObject
 from rejoinder.model.people import Contact
+from rejoinder.model.room import has_room
 from rejoinder.model.sizes import cut
 from rejoinder.model.talk import MAX_GIVEN_UP_BYTES, Answered, Asked
 from rejoinder.model.updates import Inbound, TimeUp
@@ -50,19 +52,21 @@ class Asking:
     def __init__(self, replay: Replay, turn: OpenTurn) -> None:
         begun = replay.begun
         self.contact = begun.message.contact.called(turn.phrases(begun.language).nameless)
-        self.data = Data(json.loads(json.dumps(begun.data)))
-        self.given = json.loads(json.dumps(begun.given))
+        self.found_data = JsonObject.of(begun.data).parts
+        self.data = Data.of_parts(self.found_data)
+        self.given = json.loads(json.dumps(begun.given)) if begun.given else {}
         self.language = begun.language
         self.missed = begun.missed
         self.opted_out = begun.opted_out
         self.suspended_at = ""
-        self.found_data, self.found_language = begun.data, begun.language
+        self.found_language = begun.language
         self.steps = Steps(replay, turn)
         self._replay = replay
         self._turn = turn
         self._thread = threading.get_ident()
         self._heard: Inbound | Answered = turn.as_it_came(begun.message)
         self._is_reading = False
+        self._sees = None if type(turn.watch) is Watch else turn.watch.sees  # that one looks away
 
     @property
     def message(self) -> Inbound:
@@ -88,15 +92,22 @@ class Asking:
 
     def _does(self, what: str, *details: object) -> None:
         """Check that the handler may do something now, and let the watch see it."""
+        if self.suspended_at or self.steps.running or self._is_reading:
+            self._refuse(what)
+        if threading.get_ident() != self._thread:
+            raise BotError(f"{what} in another thread: a handler does one thing after another")
+        if self.steps.has_failed:
+            self.steps.went_on()
+        if self._sees:
+            self._sees(what, *details)
+
+    def _refuse(self, what: str) -> None:
+        """Raise an error where the handler may not do that now."""
         self.refuse_swallowed()
         if self.steps.running:
             raise BotError(f"{what} inside the step {self.steps.running}: a step only gives back a result")
-        if self._is_reading and what not in ("now", "window"):
+        if what not in ("now", "window"):
             raise BotError(f"{what} while an answer is read: a converter only returns what the answer means")
-        if threading.get_ident() != self._thread:
-            raise BotError(f"{what} in another thread: a handler does one thing after another")
-        self.steps.went_on()
-        self._turn.watch.sees(what, *details)
 
     def refuse_swallowed(self) -> None:
         """Raise SuspensionSwallowed when the handler goes on, or ends, after it was suspended."""
@@ -115,7 +126,8 @@ class Asking:
             value = value_again(answer, entry)
         except Unknown as unknown:
             raise JournalMismatch(f"the answer to a question: {unknown}") from unknown
-        self._does("get the answer", value)
+        if self._sees:
+            self._sees("get the answer", value)
         return value
 
     def _answer(self, asked: Question, answer: Any, waiting: Asked) -> Any:
@@ -145,7 +157,7 @@ class Asking:
             waiting = self._put(asked, retry, replace(waiting, repeated_at=self._turn.now), None)
         self._replay.rewrite(waiting)
         # Since the question was asked, the handler has changed nothing, and others may have.
-        self.found_data, self.found_language = storable(self.data, "chat.data"), self.language
+        self.found_data, self.found_language = parts_of(self.data, "chat.data"), self.language
         return self._suspend()
 
     def _settled(
@@ -161,40 +173,41 @@ class Asking:
         if self._replay.is_live:
             entry = self._with_changes(entry)
         self._replay.rewrite(entry)
-        if not self._replay.is_live or self._replay.journal.has_room:
+        if not self._replay.is_live or has_room(self._replay.journal):
             return entry
         if waiting:
             self._replay.rewrite(waiting)
             raise WrongAnswer(too_long=True)
-        entry = replace(entry, content=Text(body=cut(message.text, MAX_GIVEN_UP_BYTES)))
+        entry = entry._replace(content=Text(body=cut(message.text, MAX_GIVEN_UP_BYTES)))
         self._replay.rewrite(entry)
         return entry
 
     def _read(self, asked: Question, message: Inbound, waiting: Asked) -> Answered:
         """Return what `message` is to the question. A converter must leave everything else as it was."""
-        before = repr(self.data), self.language
+        before = parts_of(self.data, "chat.data"), self.language
         self._is_reading = True
         try:
             return asked.answered(message, waiting, self._reader(message.at))
         finally:
             self._is_reading = False
-            if (repr(self.data), self.language) != before:
+            if (parts_of(self.data, "chat.data"), self.language) != before:
                 raise BotError(f"{asked.kind} changed chat: a converter only returns what the answer means")
 
     def _with_changes(self, entry: Answered) -> Answered:
         """Return `entry` with what others changed while the question waited. From here on, only what this
         handler changes counts as its own.
         """
-        mine, theirs = storable(self.data, "chat.data"), self._turn.data
+        data = JsonObject.of(self._turn.data)
+        mine, theirs = parts_of(self.data, "chat.data"), data.parts
         wish: Literal["stop", "resume"] = "stop" if self._turn.opted_out else "resume"
         self.found_data, self.found_language = theirs, self._turn.language
-        return replace(
-            entry,
-            data={name: theirs[name] for name in theirs if json_of(theirs, name) != json_of(mine, name)},
-            removed=tuple(name for name in mine if name not in theirs),
-            language="" if self.language == self._turn.language else self._turn.language,
-            wish="" if self.opted_out == self._turn.opted_out else wish,
-        )
+        changes: dict[str, Any] = {
+            "data": {name: data[name] for name, part in theirs.items() if part != mine.get(name)},
+            "removed": tuple(name for name in mine if name not in theirs),
+            "language": "" if self.language == self._turn.language else self._turn.language,
+            "wish": "" if self.opted_out == self._turn.opted_out else wish,
+        }
+        return entry._replace(**changes) if any(changes.values()) else entry
 
     def _see(self, entry: Answered) -> None:
         """Change data, language and wish as others did while the question of `entry` waited."""

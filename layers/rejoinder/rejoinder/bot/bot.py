@@ -1,7 +1,6 @@
 """`Bot`: register handlers, run a turn."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, timedelta, tzinfo
 from typing import Any, TypeVar, overload
 
@@ -79,13 +78,16 @@ class Bot:
         self._phrases: dict[str, Any] = {name: words for name, words in own.items() if words is not None}
         if cancel is not None:
             self._phrases["cancel"] = cancel
-        self._says_dropped = says_dropped
         self._time_zone = time_zone
         if not timedelta(0) <= gather <= MAX_GATHER:
             raise BotError(f"gather is a time up to {MAX_GATHER.seconds} seconds: nobody waits for longer")
         self.gather_seconds = gather.total_seconds()
         """How long messages are gathered, in seconds; 0 when each is a turn of its own."""
         self._rules = Rules()
+        self._spoken: dict[str, Phrases] = {}
+        self._running = Running(
+            rules=self._rules, language=language, says_dropped=says_dropped, phrases=self.phrases
+        )
 
     def on(self, *triggers: Trigger | Intent | type[NoAnswer], interrupts: bool = False) -> Callable[[H], H]:
         """Register a handler for what `triggers` say.
@@ -162,7 +164,10 @@ class Bot:
         return self._phrases_of(conversation.language or self._language)
 
     def _phrases_of(self, language: str) -> Phrases:
-        return replace(phrases_of(language), **self._phrases)
+        known = phrases_of(language)
+        if known.language not in self._spoken:
+            self._spoken[known.language] = known._replace(**self._phrases)
+        return self._spoken[known.language]
 
     def turn(
         self,
@@ -206,7 +211,4 @@ class Bot:
             missed=conversation.missed,
             opted_out=conversation.opted_out,
         )
-        running = Running(
-            rules=self._rules, language=self._language, says_dropped=self._says_dropped, phrases=self.phrases
-        )
-        return turn.close(running.advance(conversation, turn, first=first))
+        return turn.close(self._running.advance(conversation, turn, first=first))

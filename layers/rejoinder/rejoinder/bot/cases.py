@@ -7,7 +7,7 @@ from enum import Enum, auto
 from rejoinder.bot.buttons import choice_of, is_choice_of, question_id
 from rejoinder.bot.courtesy import says
 from rejoinder.bot.router import Rules
-from rejoinder.bot.words import fold
+from rejoinder.bot.words import MAX_SAID, fold
 from rejoinder.model.contents import Tap, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.talk import Asked, Journal, UnreadableJournal
@@ -141,5 +141,5 @@ def _is_cancel(words: str, cancel: Sequence[str]) -> bool:
 
 
 def _is_one_of(words: str, others: Sequence[str]) -> bool:
-    said = fold(words)
+    said = fold(words) if len(words) <= MAX_SAID else ""
     return bool(said) and said in map(fold, others)

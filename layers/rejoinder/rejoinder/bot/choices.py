@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-
-from jellyfish import damerau_levenshtein_distance
+from functools import cache
 
 from rejoinder.bot import heard
 from rejoinder.bot.courtesy import COURTESY, within
 from rejoinder.bot.phrases import Phrases
-from rejoinder.bot.words import MAX_ANSWER, fold, listed, parts, strip, tokens
+from rejoinder.bot.words import MAX_ANSWER, MAX_SAID, fold, listed, parts, strip, tokens
 from rejoinder.model.letters import clean, is_symbol, plain
 
 BEGINNING = 4
@@ -20,9 +19,11 @@ LONG_WORD = 6
 _UNLIKE = 3
 """The typing errors by which all other titles must differ from an answer that has one."""
 
-_NUMBER = re.compile(
-    r"[(\[]?(?:#|n[o°º.]|nr|no|num|nummer|number|numero|option|opcion|opzione|opcao)*[ .]*(\d{1,3})[.)\]:]*"
+_NUMBER = (
+    r"[(\[]?(?:#|n[o°º.]|nr|num|nummer|number|numero|option|opcion|opzione|opcao)*[ .]*(\d{1,3})[.)\]:]*"
 )
+"""A number as it is typed. As those of dates and numbers, the pattern is compiled when it is needed, and not
+each time a Lambda starts."""
 
 
 def chosen(words: str, titles: Sequence[str], *, numbered: bool, phrases: Phrases) -> int | None:
@@ -34,13 +35,16 @@ def chosen(words: str, titles: Sequence[str], *, numbered: bool, phrases: Phrase
         numbered: whether numbers were shown before the titles. A typed number is a place only then.
         phrases: the texts of the language; English words count in every language.
     """
-    place = _read(words, titles, numbered=numbered, language=phrases.language) if fold(words) else None
+    if len(words) > MAX_SAID or not fold(words):
+        return None
+    place = _read(words, titles, numbered=numbered, language=phrases.language)
     return place if place is not None and not _is_doubted(words, titles[place], phrases.language) else None
 
 
 def _read(words: str, titles: Sequence[str], *, numbered: bool, language: str) -> int | None:
     for same in (clean, _shown, fold):
-        found = [place for place, title in enumerate(titles) if same(title) == same(words)]
+        said = same(words)
+        found = [place for place, title in enumerate(titles) if same(title) == said]
         if found:
             return found[0] if len(found) == 1 or same is clean else None
     if len(words) > MAX_ANSWER:
@@ -82,6 +86,7 @@ def _only(found: Iterable[int]) -> int | None:
     return different.pop() if len(different) == 1 else None
 
 
+@cache
 def _around(language: str) -> frozenset[str]:
     return COURTESY.union(*(heard.phrases(language, field) for field in ("around", "on")))
 
@@ -157,7 +162,7 @@ def _is_no_alone(core: list[str], titles: Sequence[str], language: str) -> bool:
 
 def _by_number(words: str, titles: Sequence[str], language: str) -> int | None:
     said = plain(words).rstrip("!? ")
-    found = _NUMBER.fullmatch(said) or _NUMBER.fullmatch(" ".join(_core(words, _around(language))))
+    found = re.fullmatch(_NUMBER, said) or re.fullmatch(_NUMBER, " ".join(_core(words, _around(language))))
     core = [word for word in tokens(words) if word not in COURTESY | _COUNTED]
     value = int(found[1]) if found else heard.number_words(language).get(" ".join(core), 0)
     return value - 1 if 0 < value <= len(titles) else None
@@ -219,6 +224,8 @@ def _by_emoji(words: str, titles: Sequence[str], _language: str) -> int | None:
 
 def _by_likeness(words: str, titles: Sequence[str], language: str) -> int | None:
     """Return the only title that is one typing error away, if all others are far."""
+    from jellyfish import damerau_levenshtein_distance  # noqa: PLC0415 - few answers need it
+
     said = " ".join(_core(words, _around(language)))
     distances = [damerau_levenshtein_distance(said, fold(title)) for title in titles]
     near = [place for place, distance in enumerate(distances) if distance < _UNLIKE]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import cache
 
 from rejoinder.bot import heard
 from rejoinder.bot.courtesy import COURTESY
@@ -37,10 +38,10 @@ _IDIOMS = frozenset({8, 15})
 _HABITS = frozenset({"le", "il", "du", "di", "del", "de", "do", "of", "the"})
 """Words that make of a weekday alone the day of every week: `le vendredi`, `il venerdì`."""
 
-_NUMERIC = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|(?<! )\d{2})")
-_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
-_SHORT = re.compile(r"(\d{1,2})([-/.])(\d{1,2})")
-_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|ter|ten|er|º|°|o)?")
+_NUMERIC = r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|(?<! )\d{2})"
+_ISO = r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})"
+_SHORT = r"(\d{1,2})([-/.])(\d{1,2})"
+_DAY = r"(\d{1,2})(?:st|nd|rd|th|ter|ten|er|º|°|o)?"
 
 
 def date_of(words: str, language: str, today: date) -> date:
@@ -72,6 +73,7 @@ def date_of(words: str, language: str, today: date) -> date:
     return day
 
 
+@cache
 def _around(language: str) -> frozenset[str]:
     """Return the words around a day that has a number, or is one of the week."""
     return frozenset().union(*(heard.phrases(language, field) for field in ("on", "this", "next")))
@@ -121,15 +123,15 @@ def _relative(said: list[str], language: str, today: date) -> date | None:
 def _absolute(said: list[str], language: str, today: date) -> date | None:
     """Return a day that has a number. Raises ValueError when it is in no calendar."""
     text = " ".join(said)
-    if found := _ISO.fullmatch(text):
+    if found := re.fullmatch(_ISO, text):
         return date(int(found[1]), int(found[3]), int(found[4]))
-    found = _NUMERIC.fullmatch(text)
+    found = re.fullmatch(_NUMERIC, text)
     if found and found[2] == "-" and len(found[4]) == 2 and heard.known(language) == "en":
         raise ValueError(f"the year may come first: {text}")
     if found:
         day, month = _day_and_month(int(found[1]), int(found[3]), found[2], language)
         return date(_year(found[4], today), month, day)
-    found = _SHORT.fullmatch(text)
+    found = re.fullmatch(_SHORT, text)
     is_range = found is not None and found[2] == "-" and int(found[1]) <= 12  # 4-5 may be from 4 to 5
     if found and not is_range and (found[2] == "/" or heard.known(language) != "en"):
         return _next(*_day_and_month(int(found[1]), int(found[3]), found[2], language), today)
@@ -155,7 +157,7 @@ def _named(said: list[str], language: str, today: date) -> date | None:
 
 def _number(word: str, language: str) -> int | None:
     """Return the value of `3`, `3rd`, `third` or `three`."""
-    if found := _DAY.fullmatch(word):
+    if found := re.fullmatch(_DAY, word):
         return int(found[1])
     place = heard.places(language, "ordinals").get(word)
     number = {"a": 1, "an": 1, "einem": 1, "einer": 1} | heard.number_words(language)

@@ -53,6 +53,8 @@ def why_not_plain(function: Callable[..., object]) -> str:
 
 def check_result(name: str, result: object) -> None:
     """Raise BotError when the function `name` gave back what still has to run: nothing in it was done."""
+    if result is None:
+        return
     if inspect.iscoroutine(result) or inspect.isgenerator(result):
         result.close()  # Python warns of a coroutine that nobody waits for
     elif not (inspect.isawaitable(result) or inspect.isasyncgen(result)):
@@ -122,6 +124,9 @@ def _code(handler: Callable[..., object]) -> CodeType | None:
 
 def _asks_in_blocks(handler: Callable[..., object]) -> Iterator[tuple[int, str]]:
     """Yield the lines of `handler` that ask inside `with` or `try … finally`, with the name of the block."""
+    code = _code(handler)
+    if code is None or not _has_asks_and_blocks(code):  # to read the source takes much longer
+        return
     try:
         lines, first = inspect.getsourcelines(handler)
         tree = ast.parse(textwrap.dedent("".join(lines)))
@@ -140,6 +145,14 @@ def _asks_in_blocks(handler: Callable[..., object]) -> Iterator[tuple[int, str]]
         for call in (part for statement in inside for part in ast.walk(statement)):
             if isinstance(call, ast.Call) and _is_ask(call.func):
                 yield first + call.lineno - 1, block
+
+
+def _has_asks_and_blocks(code: CodeType) -> bool:
+    """Whether something in `code` is named `ask`, and something is done when a block of it ends."""
+    codes = [code]
+    for one in codes:
+        codes += [part for part in one.co_consts if isinstance(part, CodeType)]
+    return any("ask" in one.co_names for one in codes) and any(one.co_exceptiontable for one in codes)
 
 
 def _is_ask(function: ast.expr) -> bool:

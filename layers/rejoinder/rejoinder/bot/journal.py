@@ -17,6 +17,8 @@ from rejoinder.model.talk import (
     TimeRead,
 )
 
+_QUESTIONS = (Answered, Asked)
+
 E = TypeVar("E", Said, TimeRead, StepDone, Planned)
 K = TypeVar("K", StepDone, Planned)
 
@@ -38,15 +40,22 @@ class Replay:
         self._kept: list[Kept] = list(journal.kept)
         self.place = 0
         """The place of the next entry."""
-        self._disabled = logging.root.manager.disable
+        self._disabled: int | None = None
+        """The level that was disabled before; None when nothing is to be restored."""
 
     def __enter__(self) -> Self:
         if not self.is_live:
+            self._disabled = logging.root.manager.disable
             logging.disable()
         return self
 
     def __exit__(self, *_error: object) -> None:
-        logging.disable(self._disabled)
+        self._log_again()
+
+    def _log_again(self) -> None:
+        if self._disabled is not None:  # each change makes every logger forget which levels it logs
+            logging.disable(self._disabled)
+            self._disabled = None
 
     @property
     def journal(self) -> Journal:
@@ -82,10 +91,10 @@ class Replay:
 
     def read_question(self, name: str) -> Asked | Answered | None:
         """Return the question at this place, as `read` does."""
-        if self.is_live:
+        if self.place == len(self._entries):
             return None
         entry = self._entries[self.place]
-        if not isinstance(entry, Answered | Asked) or entry.name != name:
+        if not isinstance(entry, _QUESTIONS) or entry.name != name:
             raise self._mismatch("a question")
         self._pass()
         return entry
@@ -112,8 +121,8 @@ class Replay:
 
     def _pass(self) -> None:
         self.place += 1
-        if self.is_live:
-            logging.disable(self._disabled)
+        if self.place == len(self._entries):
+            self._log_again()
 
     def _mismatch(self, wanted: str) -> JournalMismatch:
         return JournalMismatch(f"{self._entries[self.place].kind} at place {self.place}, not {wanted}")

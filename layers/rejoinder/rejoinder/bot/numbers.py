@@ -39,7 +39,7 @@ _BLANK_GROUPS = frozenset({"de", "es", "fr", "it", "pt"})
 """Where a blank groups thousands: 1 500. In English it may stand between two numbers."""
 
 _CURRENCY = r"(?:r\$|us\$|mx\$|[$€£¥₹]|eur|usd|gbp|brl|mxn|chf|fr\.)"
-_NUMBER = re.compile(
+_NUMBER = (
     rf"(?P<sign>-?){_CURRENCY}?(?P<minus>-?)(?P<digits>\d+(?:[.,']\d+)*)"
     rf"(?:{_CURRENCY}|kg|km|cm|mm|ml|pax|pers|ppl|,-+|\.-+)?"
 )
@@ -152,7 +152,7 @@ def _number(word: str, language: str) -> Decimal | None:
     """Return the value of a word; None when it is some other word. Raises ValueError for `4th` or `4-5`."""
     if word in (spoken := heard.number_words(language)):
         return Decimal(spoken[word])
-    found = _NUMBER.fullmatch(word)
+    found = re.fullmatch(_NUMBER, word)
     if found and not (found["sign"] and found["minus"]):
         value = _written(found["digits"], language)
         return -value if found["sign"] or found["minus"] else value

@@ -1,11 +1,10 @@
 """The texts that a bot says by itself, in several languages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phrases:
+class Phrases(NamedTuple):  # no dataclass: with so many fields, to make one takes a millisecond
     """The texts in one language."""
 
     language: str

@@ -1,9 +1,7 @@
 """Where in the bot's own files an error was raised."""
 
-import sysconfig
 import traceback
 from collections.abc import Callable, Iterator
-from importlib.metadata import distributions
 from pathlib import Path
 
 OURS = Path(__file__).resolve().parents[1]
@@ -73,6 +71,8 @@ def _of_bot(folder: Path | None) -> IsBots:
 
 
 def _is_of_nobody_else(name: str) -> bool:
+    import sysconfig  # noqa: PLC0415 - as below
+
     file = Path(name)
     is_of_library = file.is_relative_to(OURS) or file.is_relative_to(sysconfig.get_path("stdlib"))
     return not (is_of_library or name.startswith("<") or NOT_WRITTEN_HERE & {*file.parts})
@@ -80,6 +80,8 @@ def _is_of_nobody_else(name: str) -> bool:
 
 def _installed(folder: Path) -> Iterator[Path]:
     """Yield the files of the packages that were installed into `folder`."""
+    from importlib.metadata import distributions  # noqa: PLC0415 - few turns need it, and every start would pay
+
     for distribution in distributions(path=[str(folder)]):
         for file in distribution.files or ():
             yield folder / file

@@ -3,9 +3,10 @@
 import enum
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, TypedDict
 
 from rejoinder.bot import codec
@@ -112,13 +113,13 @@ class Question:
             raise WrongAnswer(too_long=True)
         entry = Answered(name=self.kind, content=answer.content, at=answer.at)
         if self.choices:
-            return replace(entry, value=self._choice(answer, asked, reader))
+            return entry._replace(value=self._choice(answer, asked, reader))
         value = self.convert(answer, reader)
         if isinstance(answer.content, Several) and value in answer.content.contents:
-            return replace(entry, content=value)
+            return entry._replace(content=value)
         if value is answer.content or (type(value) is str and value == clean(answer.text)):
             return entry
-        return replace(entry, value=codec.write(value, "what the answer became"))
+        return entry._replace(value=codec.write(value, "what the answer became"))
 
     def _choice(self, answer: Inbound, asked: Asked, reader: Reader) -> str:
         """Return which choice `answer` is: its title, its place, and all titles that were shown, as JSON.
@@ -165,6 +166,10 @@ def kind_of(answer: Any) -> str:
     """Return the kind of answer that `answer` of `Chat.ask` wants, such as `int` or `choices`."""
     if answer is str:
         return "str"
+    return _kind_of_type(answer) if isinstance(answer, type) else _kind_of(answer)
+
+
+def _kind_of(answer: Any) -> str:
     if _has_choices(answer):
         return "choices"
     if contents_of(answer):
@@ -172,20 +177,46 @@ def kind_of(answer: Any) -> str:
     return str(getattr(answer, "__qualname__", type(answer).__qualname__))
 
 
+_CHOICES = (list, dict)
+_kind_of_type = lru_cache(maxsize=128)(_kind_of)  # a talk that runs again asks for the same few
+
+
 def value_again(answer: Any, entry: Answered) -> Any:
     """Return the value of an answer that the journal keeps, for an `answer` of `Chat.ask`.
 
     Raises codec.Unknown when the bot was changed so that it has no such value any more.
     """
-    if _has_choices(answer):
-        choices, (title, place, shown) = choices_of(answer) or {}, json.loads(entry.value)
-        today = today_of(choices, title, place, shown)
-        if today is None:
-            raise codec.Unknown(title)
-        return choices[today]
+    if answer is not str and _has_choices(answer):
+        return _choice_again(answer, *json.loads(entry.value))
     if entry.value:
         return codec.read(entry.value)
-    return entry.content if contents_of(answer) else clean(text_of(entry.content))
+    if answer is not str and contents_of(answer):
+        return entry.content
+    return clean(text_of(entry.content))
+
+
+def _choice_again(answer: Any, title: str, place: int, shown: Sequence[str]) -> Any:
+    found = _plain_choice(answer, title)
+    if found is not None:
+        return found
+    choices = choices_of(answer) or {}
+    today = today_of(choices, title, place, shown)
+    if today is None:
+        raise codec.Unknown(title)
+    return choices[today]
+
+
+def _plain_choice(answer: Any, title: str) -> Any:
+    """Return the value of a choice that is given as it was shown; None when it must be looked for.
+
+    Nearly all are. The choices were checked when they were shown.
+    """
+    if type(answer) is dict:
+        return answer.get(title)
+    if isinstance(answer, enum.EnumType):
+        members: Iterable[enum.Enum] = answer
+        return next((member for member in members if member.value == title), None)
+    return answer[answer.index(title)] if type(answer) is list and title in answer else None
 
 
 def today_of(choices: Mapping[str, Any], title: str, place: int, shown: Sequence[str]) -> str | None:
@@ -210,6 +241,8 @@ def _numbers(title: str) -> list[str]:
 def _has_choices(answer: Any) -> bool:
     if isinstance(answer, type):
         return issubclass(answer, enum.Enum)
+    if type(answer) in _CHOICES:
+        return True
     return isinstance(answer, Mapping | Sequence) and not isinstance(answer, str) and not types_in(answer)
 
 

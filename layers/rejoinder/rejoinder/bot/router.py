@@ -10,7 +10,7 @@ from typing import Literal
 
 from rejoinder.bot.buttons import handler_of
 from rejoinder.bot.chat import Handler
-from rejoinder.bot.courtesy import says
+from rejoinder.bot.courtesy import Sayings, says
 from rejoinder.bot.handlers import check, is_anonymous, name_of, warn_at, why_twins
 from rejoinder.bot.triggers import check_trigger, types_in
 from rejoinder.bot.turn import OpenTurn
@@ -39,6 +39,18 @@ class Picked:
     """The values for `chat.given`: the slots of an intent, or the values of a reminder."""
 
 
+class Says:
+    """A matcher: the message says some words, alone or with words of courtesy around them."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        """The words."""
+
+    def __call__(self, message: Inbound) -> bool:
+        """Whether `message` says the words."""
+        return bool(message.text) and says(message.text, self.words)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A handler, and the messages that it is for."""
@@ -55,32 +67,26 @@ class Rule:
     interrupts: bool
     """Whether the handler runs even while a question waits for its answer."""
 
-    def takes(self, message: Inbound) -> bool:
-        """Whether a matcher says that `message` is for the handler."""
-        return any(matches(message) for matches in self.matchers)
 
-
-@dataclass
 class Rules:
     """The handlers of a bot."""
 
-    rules: list[Rule] = field(default_factory=list)
-    """The rules, in the order of their registration. The first one that matches wins."""
-
-    handlers: list[Handler] = field(default_factory=list)
-    """All handlers, also those that only a button, `chat.go` or `chat.later` starts."""
-
-    start: Handler | None = None
-    """The handler of a contact's first message."""
-
-    greets_always: bool = False
-    """Whether that handler runs even before another one that takes the first message."""
-
-    otherwise: Handler | None = None
-    """The handler of messages that no other handler is for."""
-
-    no_answer: Handler | None = None
-    """The handler of a question that got no answer that fits."""
+    def __init__(self) -> None:
+        self.rules: list[Rule] = []
+        """The rules, in the order of their registration. The first one that matches wins."""
+        self.handlers: list[Handler] = []
+        """All handlers, also those that only a button, `chat.go` or `chat.later` starts."""
+        self.start: Handler | None = None
+        """The handler of a contact's first message."""
+        self.greets_always = False
+        """Whether that handler runs even before another one that takes the first message."""
+        self.otherwise: Handler | None = None
+        """The handler of messages that no other handler is for."""
+        self.no_answer: Handler | None = None
+        """The handler of a question that got no answer that fits."""
+        self._words = Sayings()  # with the places of their rules
+        self._others: list[tuple[int, tuple[Matcher, ...]]] = []  # the other matchers, with those places
+        self._meant: dict[str, tuple[Intent, Rule]] = {}  # by the names of the intents
 
     def add(self, handler: Handler) -> None:
         """Register a handler, once.
@@ -111,7 +117,7 @@ class Rules:
         for words in triggers:
             if not isinstance(words, str):
                 continue
-            first = next((rule for rule in self.rules if rule.takes(_typed(words))), None)
+            first = self._first(_typed(words))
             if first and first.handler != handler and (first.interrupts or not interrupts):
                 warn_at(
                     handler,
@@ -122,7 +128,7 @@ class Rules:
     def add_rule(self, rule: Rule) -> None:
         """Add `rule` after the earlier ones. Raises BotError when two intents have one name."""
         self._refuse_twin_intents(rule)
-        self.rules.append(rule)
+        self._append(rule)
 
     def include(self, other: "Rules") -> None:
         """Add the handlers that `other` has so far, but none twice.
@@ -135,7 +141,8 @@ class Rules:
         for handler in other.handlers:
             self._refuse_twin(handler)
         self.handlers += [handler for handler in other.handlers if handler not in self.handlers]
-        self.rules += rules
+        for rule in rules:
+            self._append(rule)
         if not self.start:
             self.start, self.greets_always = other.start, other.greets_always
         self.otherwise = self.otherwise or other.otherwise
@@ -174,30 +181,59 @@ class Rules:
 
         The answer is kept with the steps: the same turn, tried again, does not ask again.
         """
-        meant = {intent.name: (intent, rule) for rule in reversed(self.rules) for intent in rule.intents}
-        if not (meant and isinstance(turn.message.content, Text)):
+        if not (self._meant and isinstance(turn.message.content, Text)):
             return None
         key = digest(turn.message.hashed_id, "understood")
         if key not in turn.steps:
-            intents = [intent for intent, _ in reversed(meant.values())]
+            intents = [intent for intent, _ in self._meant.values()]
             understood = turn.understanding.understand(turn.message.text, intents)
             turn.steps[key] = json.dumps(asdict(understood) if understood else None)
         kept = json.loads(turn.steps[key])
         found = Understood(**kept) if kept else None
-        if found is None or found.confidence < MIN_CONFIDENCE or found.intent not in meant:
+        if found is None or found.confidence < MIN_CONFIDENCE or found.intent not in self._meant:
             return None
-        return Picked(handler=meant[found.intent][1].handler, given=found.slots)
+        return Picked(handler=self._meant[found.intent][1].handler, given=found.slots)
 
     def ruled(self, message: Inbound, *, interrupting: bool = False) -> Handler | None:
         """Return the handler that a button or a matcher chooses; None when there is none.
 
         With `interrupting`, only handlers that interrupt are considered.
         """
-        rules = [rule for rule in self.rules if rule.interrupts or not interrupting]
         tapped = self._tapped(message)
-        if tapped and (not interrupting or any(rule.handler == tapped for rule in rules)):
+        if tapped and (not interrupting or any(r.interrupts and r.handler == tapped for r in self.rules)):
             return tapped
-        return next((rule.handler for rule in rules if rule.takes(message)), None)
+        rule = self._first(message, interrupting=interrupting)
+        return rule.handler if rule else None
+
+    def _first(self, message: Inbound, *, interrupting: bool = False) -> Rule | None:
+        """Return the first rule that a matcher says `message` is for; None when there is none.
+
+        Words are looked up. Only the other matchers of the rules before are asked one after another.
+        """
+        rules = self.rules
+        said = (
+            place for place in self._words.said(message.text) if rules[place].interrupts or not interrupting
+        )
+        first = next(said, len(rules))
+        for place, matchers in self._others:
+            if place >= first:
+                break
+            if (rules[place].interrupts or not interrupting) and any(
+                matches(message) for matches in matchers
+            ):
+                return rules[place]
+        return rules[first] if first < len(rules) else None
+
+    def _append(self, rule: Rule) -> None:
+        place, others = len(self.rules), tuple(m for m in rule.matchers if not isinstance(m, Says))
+        self.rules.append(rule)
+        for one in rule.matchers:
+            if isinstance(one, Says):
+                self._words.add(one.words, place)
+        if others:
+            self._others.append((place, others))
+        for intent in rule.intents:
+            self._meant.setdefault(intent.name, (intent, rule))
 
     def _tapped(self, message: Inbound) -> Handler | None:
         name = handler_of(message)
@@ -253,7 +289,7 @@ def matcher(trigger: object) -> Matcher:
     """
     check_trigger(trigger)
     if isinstance(trigger, str):
-        return lambda message: bool(message.text) and says(message.text, trigger)
+        return Says(trigger)
     if isinstance(trigger, re.Pattern):
         return lambda message: bool(message.text) and trigger.search(message.text) is not None
     if isinstance(trigger, Tap):

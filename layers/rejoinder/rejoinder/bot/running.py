@@ -1,9 +1,8 @@
 """Running a turn: the handlers that an update starts or continues, one after another."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import Any, assert_never
 
 from rejoinder.bot.cases import Case, case_of
 from rejoinder.bot.chat import Chat, Handler
@@ -11,13 +10,19 @@ from rejoinder.bot.handlers import check_result, name_of
 from rejoinder.bot.journal import JournalMismatch, Replay
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.router import Picked, Rules
-from rejoinder.bot.turn import HandedOver, OpenTurn, Suspended, Went, json_of, storable
+from rejoinder.bot.storable import parts_of
+from rejoinder.bot.turn import HandedOver, OpenTurn, Suspended, Went
 from rejoinder.errors import BotError, NoAnswer, TurnTooLarge
 from rejoinder.model.conversation import MAX_DATA_BYTES, Conversation
+from rejoinder.model.data import JsonObject
 from rejoinder.model.ids import digest
-from rejoinder.model.sizes import bytes_of, shortened
+from rejoinder.model.room import fits, size_of
+from rejoinder.model.sizes import shortened
 from rejoinder.model.talk import MAX_JOURNAL_BYTES, Journal, UnreadableJournal
 from rejoinder.model.updates import Echo, Edited, Inbound, WakeUp
+
+Parts = Mapping[str, str]
+"""What a JsonObject is made of."""
 
 MAX_HANDLERS = 20
 """The most handlers that one turn may run through by `chat.go`."""
@@ -46,7 +51,6 @@ class Running:
         self, conversation: Conversation, turn: OpenTurn, *, first: bool
     ) -> Conversation:
         """Return the conversation after the update of `turn`."""
-        without_talk = replace(conversation, journal=None)
         cancel = self.phrases(conversation).cancel
         case = case_of(turn.message, conversation, self.rules, cancel)
         match case:
@@ -66,11 +70,11 @@ class Running:
             case Case.ANSWER:
                 return self._answer(conversation, turn)
             case Case.INTERRUPTION:
-                return self._interrupt(without_talk, turn)
+                return self._interrupt(_without_talk(conversation), turn)
             case Case.CANCEL:
-                return self._say("cancelled", without_talk, turn)
+                return self._say("cancelled", _without_talk(conversation), turn)
             case Case.STALE:
-                after = self._say("stale", without_talk, turn)
+                after = self._say("stale", _without_talk(conversation), turn)
                 return replace(after, journal=conversation.journal)
             case _:
                 assert_never(case)
@@ -127,7 +131,7 @@ class Running:
         picked = self.rules.pick(turn, first=False)
         if picked is None:
             return conversation
-        without_talk = replace(conversation, journal=None)
+        without_talk = _without_talk(conversation)
         after = self._begin(picked, without_talk, turn)
         if isinstance(turn.message.content, Echo) and turn.said:
             raise BotError("what on(Echo) runs says nothing: a person talks to the contact")
@@ -144,7 +148,7 @@ class Running:
     def _journal(self, picked: Picked, number: int, conversation: Conversation, turn: OpenTurn) -> Journal:
         return Journal(
             handler=name_of(picked.handler),
-            message=shortened(turn.message.without_raw()),
+            message=shortened(turn.message),
             number=number,
             data=conversation.data,
             language=conversation.language or self.language,
@@ -176,11 +180,11 @@ class Running:
                     chat.steps.went_on()
                 except Suspended:
                     self.rules.name_of(handler)
-                    return replace(_merged(conversation, chat), journal=_fitting(replay.journal))
+                    return _merged(conversation, chat, journal=_fitting(replay.journal))
                 except Went as went:
                     following = Picked(handler=went.handler, given=went.given)
                 except HandedOver:
-                    return replace(_merged(conversation, chat), journal=None, handoff=True)
+                    return _merged(conversation, chat, journal=None, handoff=True)
                 except NoAnswer:
                     following = Picked(handler=self._give_up(conversation, turn))
                 except Exception as error:
@@ -188,10 +192,14 @@ class Running:
                     raise
             chat.refuse_swallowed()
             if following is None:
-                return replace(_merged(conversation, chat), journal=None)
+                return _merged(conversation, chat, journal=None)
             handler, conversation = following.handler, _merged(conversation, chat)
             journal = self._journal(following, number, conversation, turn)
         raise BotError(f"one turn went through {MAX_HANDLERS} handlers; does chat.go run in a circle?")
+
+
+def _without_talk(conversation: Conversation) -> Conversation:
+    return replace(conversation, journal=None) if conversation.journal else conversation
 
 
 def _saying(words: str, turn: OpenTurn) -> Handler:
@@ -211,21 +219,31 @@ def _as_answer(message: Inbound) -> Inbound:
     return message.without_raw()
 
 
-def _merged(conversation: Conversation, chat: Chat) -> Conversation:
-    """Return `conversation` with the data and language that a handler left: a three-way merge, by key.
+def _merged(conversation: Conversation, chat: Chat, **left: Any) -> Conversation:
+    """Return `conversation` with what a handler left; data and language by a three-way merge, by key.
 
     The base is what the handler found when it began. What it changed since counts; what something else, such
     as a reminder, changed in the conversation in the meantime stays.
     """
-    base, mine, theirs = chat.found_data, storable(chat.data, "chat.data"), conversation.data
-    changed = {name for name in {*mine, *base} if json_of(mine, name) != json_of(base, name)}
-    data = {name: value for name, value in theirs.items() if name not in changed}
-    data |= {name: mine[name] for name in mine if name in changed}
-    size = bytes_of(json.dumps(data, ensure_ascii=False))
-    if size > MAX_DATA_BYTES:
-        raise TurnTooLarge(f"chat.data is {size} bytes of JSON; {MAX_DATA_BYTES} at most")
-    language = conversation.language if chat.language == chat.found_language else chat.language
-    return replace(conversation, data=data, language=language)
+    base, mine = chat.found_data, parts_of(chat.data, "chat.data")
+    if mine != base:
+        left["data"] = _data_merged(base, mine, JsonObject.of(conversation.data).parts)
+    if chat.language != chat.found_language:
+        left["language"] = chat.language
+    changes = {name: value for name, value in left.items() if value is not getattr(conversation, name)}
+    return replace(conversation, **changes) if changes else conversation
+
+
+def _data_merged(base: Parts, mine: Parts, theirs: Parts) -> JsonObject:
+    """Return `theirs` with what differs between `base` and `mine`, as `mine` has it."""
+    if theirs is not base:
+        changed = {name for name in {*mine, *base} if mine.get(name) != base.get(name)}
+        merged = {name: part for name, part in theirs.items() if name not in changed}
+        mine = merged | {name: mine[name] for name in mine if name in changed}
+    data = JsonObject.of_parts(mine)
+    if data.size > MAX_DATA_BYTES:
+        raise TurnTooLarge(f"chat.data is {data.size} bytes of JSON; {MAX_DATA_BYTES} at most")
+    return data
 
 
 def _again_later(message: Inbound, now: float) -> WakeUp:
@@ -235,8 +253,9 @@ def _again_later(message: Inbound, now: float) -> WakeUp:
 
 
 def _fitting(journal: Journal) -> Journal:
-    """Return `journal`; TurnTooLarge when it is too long to be kept."""
-    if journal.size > MAX_JOURNAL_BYTES:
-        size = f"{journal.size} bytes; {MAX_JOURNAL_BYTES} at most"
+    """Return `journal` as it is kept; TurnTooLarge when it is too long for that."""
+    if not fits(journal):
+        size = f"{size_of(journal)} bytes; {MAX_JOURNAL_BYTES} at most"
         raise TurnTooLarge(f"what the talk {journal.handler} keeps is {size}")
-    return journal
+    message = journal.message.without_raw()
+    return journal if message is journal.message else replace(journal, message=message)

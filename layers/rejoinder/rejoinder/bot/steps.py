@@ -27,6 +27,8 @@ class Steps:
     def __init__(self, replay: Replay, turn: OpenTurn) -> None:
         self.running = ""
         """The name of the step that is being done; empty when none is."""
+        self.has_failed = False
+        """Whether a step raised something, or gave back what cannot be kept."""
         self._replay = replay
         self._turn = turn
         self._raised: dict[str, BaseException] = {}
@@ -95,7 +97,7 @@ class Steps:
                 again = codec.read_error(written)
                 if codec.is_same(error, again):
                     again = error
-                self._raised[key] = again
+                self._raised[key], self.has_failed = again, True
                 raise again.with_traceback(error.__traceback__) from again.__cause__
             self._turn.steps[key] = self._kept(name, result)
         return replace(done, result=self._turn.steps[key])
@@ -114,7 +116,7 @@ class Steps:
             check_result(name, result)
             return self._written(name, result)
         except BotError as error:
-            self._unkept = error
+            self._unkept, self.has_failed = error, True
             raise
 
     def _written(self, name: str, result: object) -> str:

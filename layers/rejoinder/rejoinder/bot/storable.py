@@ -10,9 +10,12 @@ from decimal import Decimal
 from typing import Any
 
 from rejoinder.errors import BotError
+from rejoinder.model.data import JsonObject, escaped
 
 Fault = tuple[str, str]
 """The place of a value, such as `['votes'][0]`, and what is wrong with it."""
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 def as_json(value: object, what: str) -> Any:
@@ -26,10 +29,27 @@ def as_json(value: object, what: str) -> Any:
         BotError: JSON cannot hold it, or would change it: keys that are no words, tuples, sets, dates, nan …
             The text names the place, and what to write instead.
     """
+    return json.loads(_text_of(value, what))
+
+
+def parts_of(data: Mapping[str, object], what: str) -> dict[str, str]:
+    """Return the parts of `data`, as a JsonObject has them. What nobody has read is not looked at.
+
+    Raises BotError as `as_json` does.
+    """
+    known, touched = ({}, data) if not isinstance(data, JsonObject) else (data.parts, data.touched())
+    parts = {**known, **{name: _text_of({name: value}, what)[1:-1] for name, value in touched.items()}}
+    for name in parts.keys() - data.keys() if len(parts) > len(data) else ():
+        del parts[name]
+    return parts
+
+
+def _text_of(value: object, what: str) -> str:
+    """Return `value` as JSON text. Raises BotError as `as_json` does."""
     try:
-        copy = json.loads(json.dumps(value, allow_nan=False))
-        if copy == value:
-            return copy
+        text = _ENCODER.encode(value)
+        if json.loads(text) == value:
+            return escaped(text)
     except (TypeError, ValueError, RecursionError):
         pass  # the search below says why
     try:
@@ -39,28 +59,22 @@ def as_json(value: object, what: str) -> Any:
     raise BotError(f"{what}{place} {fault}")
 
 
-class Data(dict[str, Any]):
+class Data(JsonObject):
     """`chat.data`: what is put into it is checked at that line. What is changed deeper inside is checked when
     the turn ends.
     """
 
     def __setitem__(self, name: str, value: Any) -> None:
         """Keep `value`. Raises BotError when JSON would change it."""
-        as_json({name: value}, "chat.data")
+        _text_of({name: value}, "chat.data")
         super().__setitem__(name, value)
-
-    def setdefault(self, name: str, default: Any = None) -> Any:
-        """Return what is kept under `name`; keep `default` there first if nothing is."""
-        if name not in self:
-            self[name] = default
-        return self[name]
 
     def update(self, *args: Any, **kwargs: Any) -> None:
         """Keep each value, as `__setitem__` does."""
         for name, value in dict(*args, **kwargs).items():
             self[name] = value
 
-    def __ior__(self, other: Any) -> "Data":  # type: ignore[override, misc]
+    def __ior__(self, other: Any) -> "Data":  # type: ignore[override]
         self.update(other)
         return self
 

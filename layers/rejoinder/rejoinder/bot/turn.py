@@ -149,13 +149,13 @@ class OpenTurn:
             if not isinstance(outside_window, Template):
                 raise BotError(f"outside_window is a Template, not {outside_window!r}")
             self.limits.check(outside_window)
-        message = Outbound(id="", content=content, outside_window=outside_window, policy=policy)
+        id = outbound_id(self.message.hashed_id, len(self.said) + 1)
+        message = Outbound(id=id, content=content, outside_window=outside_window, policy=policy)
         if not apart and self._joins_the_last(message):
             return self.said[-1].id
         if len(self.said) == MAX_MESSAGES:
             raise TurnTooLarge(f"one turn may say {MAX_MESSAGES} messages")
-        id = outbound_id(self.message.hashed_id, len(self.said) + 1)
-        self.said.append(replace(message, id=id))
+        self.said.append(message)
         return id
 
     def _joins_the_last(self, message: Outbound) -> bool:
@@ -198,11 +198,19 @@ class OpenTurn:
 
     def close(self, conversation: Conversation) -> Turn:
         """Return the turn that this has become; TurnTooLarge when it says and plans too much."""
-        all_of_it = [*map(asdict, self.said), *map(asdict, self.wake_ups)]
-        size = bytes_of(json.dumps(all_of_it, ensure_ascii=False))
-        if size > MAX_TURN_BYTES:
-            raise TurnTooLarge(f"this turn says {size} bytes of JSON; {MAX_TURN_BYTES} at most")
+        if not self._is_small():
+            all_of_it = [*map(asdict, self.said), *map(asdict, self.wake_ups)]
+            size = bytes_of(json.dumps(all_of_it, ensure_ascii=False))
+            if size > MAX_TURN_BYTES:
+                raise TurnTooLarge(f"this turn says {size} bytes of JSON; {MAX_TURN_BYTES} at most")
         return Turn(conversation=conversation, messages=tuple(self.said), wake_ups=tuple(self.wake_ups))
+
+    def _is_small(self) -> bool:
+        """Whether it is plain that all of it fits. No word is more than six times as long in JSON."""
+        texts = [one.content for one in self.said if isinstance(one.content, Text) and not one.outside_window]
+        if self.wake_ups or len(texts) < len(self.said):
+            return False
+        return sum(6 * len(text.body) + 1024 for text in texts) <= MAX_TURN_BYTES
 
 
 # What ends a handler before its last line. They derive from BaseException, so that a bot's `except Exception`
@@ -226,20 +234,9 @@ class HandedOver(BaseException):
     """The handler ends here, and the bot is silent until it is released."""
 
 
-def storable(data: Mapping[str, object], what: str) -> dict[str, object]:
-    """Return a copy of `data` as JSON has it; BotError when JSON would change it. `what` names it."""
-    copy: dict[str, object] = as_json(data, what)
-    return copy
-
-
-def json_of(data: Mapping[str, object], name: str) -> str:
-    """Return what stands under `name` as JSON, in which 0 and False differ; empty when nothing does."""
-    return json.dumps(data[name]) if name in data else ""
-
-
 def small(given: Mapping[str, object], what: str) -> dict[str, object]:
     """Return `given` as JSON has it; TurnTooLarge when it is too long. `what` names it in the error."""
-    copy = storable(given, what)
+    copy: dict[str, object] = as_json(given, what)
     size = bytes_of(json.dumps(copy, ensure_ascii=False))
     if size > MAX_GIVEN_BYTES:
         raise TurnTooLarge(f"{what} is {size} bytes of JSON; {MAX_GIVEN_BYTES} at most")

@@ -2,16 +2,24 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from rejoinder.model.letters import clean, is_symbol, plain
 
 MAX_ANSWER = 200
 """The most characters of an answer that is read as a number, a date or a choice."""
 
+MAX_SAID = 2000
+"""The most characters of a text that is compared with triggers, titles and examples. What is longer is a
+story, and only costs time."""
+
 _SENTENCE = ".,!?;:…¡¿\"'()[]{}*_~ 。、！？؟،؛।·"
 """What stands around words and says nothing. Signs such as + - # % $ are not here: A+ is not A-."""
 
 _SMILEY = re.compile(r"(?:(?<=\s)|^)(?:[:;=x]'?-?[)(dpo/*]+|<3+|\^\^|xd+)$")
+
+_LETTER = re.compile(r"[^\W\d]")
+_DRAWN = re.compile(r"([^\W\d])\1+")
 
 
 def fold(words: str) -> str:
@@ -47,31 +55,45 @@ def tokens(words: str) -> list[str]:
     return said or cut
 
 
-def parts(words: str, phrases: Collection[str]) -> list[str]:
+def parts(words: str, phrases: frozenset[str]) -> list[str]:
     """Return `words` cut into `phrases` (the longest first) and single words.
 
     A drawn out word, such as `hiii`, counts as the phrase that it draws out.
     """
-    left, cut = tokens(words), []
-    while left:
-        for size in range(min(len(left), 6), 0, -1):
-            phrase = " ".join(left[:size])
-            if size == 1 or phrase in phrases:
-                cut.append(phrase if size > 1 else _calm(phrase, phrases))
-                left = left[size:]
-                break
+    said, cut, place, begin = tokens(words), [], 0, _beginnings(phrases)
+    while place < len(said):
+        sizes = range(min(len(said) - place, 6), 1, -1) if said[place] in begin else ()
+        size = next((size for size in sizes if " ".join(said[place : place + size]) in phrases), 1)
+        cut.append(" ".join(said[place : place + size]) if size > 1 else _calm(said[place], phrases))
+        place += size
     return cut
+
+
+@lru_cache(maxsize=256)
+def _beginnings(phrases: frozenset[str]) -> frozenset[str]:
+    """Return the first words of phrases of several words. Few words are one, and only these are tried."""
+    return frozenset(first for first, blank, _ in (phrase.partition(" ") for phrase in phrases) if blank)
 
 
 def listed(*lists: str) -> frozenset[str]:
     """Return the phrases of texts such as `yes, of course`, each as `parts` returns it."""
-    return frozenset(" ".join(tokens(phrase)) for one in lists for phrase in one.split(",") if phrase.strip())
+    return frozenset(_folded(phrase) for one in lists for phrase in one.split(",") if phrase.strip())
+
+
+def _folded(phrase: str) -> str:
+    words = phrase.split()
+    # Most phrases of our tables are such plain words, and a Lambda that starts has many of them to read.
+    is_plain = all(word.isascii() and word.isalpha() for word in words)
+    return " ".join(words).lower() if is_plain else " ".join(tokens(phrase))
 
 
 def _calm(word: str, known: Collection[str]) -> str:
-    if word in known:
+    if word in known or not _DRAWN.search(word):
         return word
-    short = (re.sub(rf"([^\W\d])\1{drawn}", r"\1", word) for drawn in ("{2,}", "+$", "+"))
+    last = word[-1]
+    # A pattern of the end would try each letter of a long run, so that the work grew with its square.
+    at_end = word.rstrip(last) + last if _LETTER.match(last) else word
+    short = (re.sub(r"([^\W\d])\1{2,}", r"\1", word), at_end, _DRAWN.sub(r"\1", word))
     return next((one for one in short if one in known), word)
 
 

@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
 from rejoinder.model.contents import System
 from rejoinder.model.ids import conversation_key
@@ -122,27 +122,24 @@ class Conversation:
         New ids are known, words to us open the service window for `window_seconds`, a handoff begins or
         ends, and the contact's newest wish counts.
         """
-        heard = replace(self, begun_at=self.begun_at or now)
+        changes: dict[str, Any] = {"begun_at": self.begun_at or now}
         if window_seconds == NO_WINDOW:
-            heard = replace(heard, window_closes_at=NO_WINDOW)
+            changes["window_closes_at"] = NO_WINDOW
         match inbound.content:
             case Echo(content=said):
-                return replace(heard, handoff=heard.handoff or said is None or is_speech(said))
+                changes["handoff"] = self.handoff or said is None or is_speech(said)
             case Release():
-                return replace(heard, handoff=False)
+                changes["handoff"] = False
             case Preference(value=value) if inbound.at >= self.wished_at:
-                heard = replace(heard, opted_out=value == "stop", wished_at=inbound.at)
-        if not inbound.is_from_contact:
-            return heard
-        ids = tuple(dict.fromkeys((*self.contact_ids, *inbound.contact.ids)))
-        heard = replace(_with_contact(heard, inbound), contact_ids=ids)
-        if inbound.is_spoken:
-            return heard._spoken_to(min(inbound.at, now), window_seconds)  # noqa: SLF001 - of this very class
-        return heard
-
-    def _spoken_to(self, at: float, window_seconds: float) -> "Conversation":
-        closes_at = max(self.window_closes_at, at + window_seconds)
-        return replace(self, spoken_at=max(self.spoken_at, at), window_closes_at=closes_at)
+                changes |= {"opted_out": value == "stop", "wished_at": inbound.at}
+        if inbound.is_from_contact:
+            changes |= _reached(self, inbound)
+            changes["contact_ids"] = tuple(dict.fromkeys((*self.contact_ids, *inbound.contact.ids)))
+            if inbound.is_spoken:
+                at = min(inbound.at, now)
+                changes["spoken_at"] = max(self.spoken_at, at)
+                changes["window_closes_at"] = max(self.window_closes_at, at + window_seconds)
+        return replace(self, **changes)
 
     def is_with(self, contact: Contact, contact_id: str) -> bool:
         """Whether this conversation, found under `contact_id`, is with `contact`.
@@ -160,8 +157,8 @@ class Conversation:
         return replace(self, missed=newest_of((*self.missed, short)))
 
 
-def _with_contact(conversation: Conversation, inbound: Inbound) -> Conversation:
-    """Return `conversation` with the contact as they are reached since `inbound`.
+def _reached(conversation: Conversation, inbound: Inbound) -> dict[str, Any]:
+    """Return what changes in `conversation`: how the contact is reached since `inbound`.
 
     An older message that comes late has the ids of its time: a number may be somebody else's by now. Times
     are in whole seconds: within one second a notice of a change counts more than what was said in it.
@@ -170,13 +167,13 @@ def _with_contact(conversation: Conversation, inbound: Inbound) -> Conversation:
     is_notice = isinstance(inbound.content, System) and bool(contact.former_ids or contact.former_phones)
     at = inbound.at + (1 if is_notice else 0)
     if at < conversation.contact_at:
-        return conversation
-    reached = replace(conversation, user_id=contact.user_id or conversation.user_id)
+        return {}
+    user_id = contact.user_id or conversation.user_id
     if inbound.is_spoken:
-        return replace(reached, contact=contact, contact_at=at)
+        return {"user_id": user_id, "contact": contact, "contact_at": at}
     if is_notice:
-        return replace(reached, contact=_moved(conversation.contact, contact), contact_at=at)
-    return reached
+        return {"user_id": user_id, "contact": _moved(conversation.contact, contact), "contact_at": at}
+    return {"user_id": user_id}
 
 
 def _moved(known: Contact | None, changed: Contact) -> Contact:

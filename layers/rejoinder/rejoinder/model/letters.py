@@ -50,10 +50,12 @@ def visible(words: str) -> str:
 
 def clean(words: str) -> str:
     """Return `words` without blanks and invisible characters at the ends; empty when nothing can be seen."""
+    if words.isascii() and words.isprintable():
+        return words.strip()
     if not visible(words).strip():
         return ""
-    begin, end = _ENDS.match(words), re.search(f"{_ENDS.pattern}$", words)
-    return words[begin.end() if begin else 0 : end.start() if end else len(words)]
+    begin, end = _ENDS.match(words), _ENDS.match(words[::-1])  # a search tries each blank inside
+    return words[begin.end() if begin else 0 : len(words) - (end.end() if end else 0)]
 
 
 def plain(words: str) -> str:

@@ -59,7 +59,7 @@ class Contact:
     def ids(self) -> tuple[str, ...]:
         """Every id of this person that we know, each once, the present ones first."""
         known = (self.id, self.user_id, self.phone, *self.former_ids, *self.former_phones)
-        return tuple(dict.fromkeys(id for id in known if id))
+        return tuple(dict.fromkeys(filter(None, known)))
 
     def called(self, nameless: str) -> Self:
         """Return this contact under a name that can be said.
@@ -68,7 +68,8 @@ class Contact:
         `nameless`.
         """
         name = one_line(self.name)[:MAX_NAME].strip()
-        return replace(self, name=nameless if is_blank(name) else name)
+        name = nameless if is_blank(name) else name
+        return self if name == self.name else replace(self, name=name)
 
     def has_phone(self, contact_id: str) -> bool:
         """Whether `contact_id` is one of their phone numbers: those are given to other people after a while.

@@ -12,6 +12,7 @@ MAX_WORDS_BYTES = 64 * 1024
 ROOM_FOR_NAMES = 1024
 """What the names of fields may add to a content that is cut, in bytes."""
 
+_TEXT_BYTES = len('{"body": , "kind": "text"}')
 _ENCODER = json.JSONEncoder(ensure_ascii=False)  # `dumps` makes one each time
 
 
@@ -48,10 +49,12 @@ def shortened(inbound: Inbound, to_bytes: int = MAX_WORDS_BYTES) -> Inbound:
             content = replace(content, vcard="", further=())
     is_ours = not inbound.is_spoken
     if is_ours or isinstance(content, Text) or content_bytes_of(content) <= to_bytes + ROOM_FOR_NAMES:
-        return replace(inbound, content=content)
+        return inbound if content is inbound.content else replace(inbound, content=content)
     return replace(inbound, content=Unsupported(type=content.kind, reason="too long to be kept"))
 
 
 def content_bytes_of(content: InboundContent) -> int:
     """Return the length of a content as JSON, in bytes of UTF-8."""
+    if type(content) is Text:  # nearly every one: that need not go through a copy
+        return stored_bytes_of(content.body) + _TEXT_BYTES
     return bytes_of(json.dumps(asdict(content), ensure_ascii=False))

@@ -5,14 +5,11 @@ taken from the journal instead of being done: nothing is said twice, no step run
 their kind and place, and a step by its name; never by text. `bot.journal` replays it.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
-from rejoinder.model.contents import Tap, Text
 from rejoinder.model.ids import digest
-from rejoinder.model.sizes import bytes_of, content_bytes_of, stored_bytes_of
 from rejoinder.model.updates import Inbound, InboundContent
 
 MAX_JOURNAL_BYTES = 160 * 1024
@@ -117,9 +114,14 @@ class Asked:
     kind: Literal["asked"] = "asked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """Entry: a question was asked here, and has its answer."""
+_NOTHING: Mapping[str, object] = {}
+
+
+class Answered(NamedTuple):
+    """Entry: a question was asked here, and has its answer.
+
+    Each turn of a talk reads all its answers. So they are tuples, which are made four times as fast.
+    """
 
     name: str
     """The kind of answer that it wanted."""
@@ -137,7 +139,7 @@ class Answered:
     gave_up: str = ""
     """The reason of the `NoAnswer` that was raised; empty when there was an answer that fits."""
 
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = _NOTHING
     """What others, such as reminders, had changed in `chat.data` while the question waited."""
 
     removed: tuple[str, ...] = ()
@@ -149,16 +151,27 @@ class Answered:
     wish: Literal["", "stop", "resume"] = ""
     """What the contact had told about offers while the question waited, as in `Preference`."""
 
-    kind: Literal["answered"] = "answered"
-
-
-_SPARE_BYTES = 2 * MAX_GIVEN_UP_BYTES  # no answer may take them: a question needs some
+    @property
+    def kind(self) -> Literal["answered"]:
+        """The kind of the entry."""
+        return "answered"
 
 
 Entry = Said | TimeRead | StepDone | Asked | Answered | Planned
 
 Kept = StepDone | Planned
 """What a talk that begins again does not do again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Entries, with the text that they are stored as. They are neither written anew nor measured again."""
+
+    entries: tuple[Entry, ...] = ()
+    """The entries."""
+
+    text: str = ""
+    """Their text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +211,9 @@ class Journal:
     kept: tuple[Kept, ...] = ()
     """What was done before the talk began again, and has not been asked for since."""
 
+    read: Written = field(default=Written(), compare=False, repr=False)
+    """The entries that were read from where it is stored; nothing when it was not stored yet."""
+
     def key(self, place: int) -> str:
         """Return a key for what is done at `place`: the same however often it is done, and no other's."""
         return digest(self.message.hashed_id, str(self.number), self.handler, str(place))
@@ -224,21 +240,12 @@ class Journal:
         return last
 
     @property
-    def size(self) -> int:
-        """What it keeps, in bytes of UTF-8, as near as the limit needs it.
-
-        What answers became counts once where it repeats itself, as choices do: it is stored compressed.
-        """
-        begun = content_bytes_of(self.message.content) + len(json.dumps(dict(self.given)))
-        values = {entry.value for entry in self.entries if isinstance(entry, Answered)}
-        return begun + sum(map(_size_of, (*self.entries, *self.kept))) + sum(map(stored_bytes_of, values))
-
-    @property
-    def has_room(self) -> bool:
-        """Whether the last entry leaves room for what follows: as much as it takes, and some more."""
-        last = self.entries[-1]
-        value = last.value if isinstance(last, Answered) else ""
-        return _size_of(last) + stored_bytes_of(value) <= MAX_JOURNAL_BYTES - _SPARE_BYTES - self.size
+    def parts(self) -> tuple[Written, tuple[Entry, ...]]:
+        """Those of its first entries that are written already, and the others."""
+        size = len(self.read.entries)
+        if self.entries[:size] == self.read.entries:
+            return self.read, self.entries[size:]
+        return Written(), self.entries
 
     def again(self, data: Mapping[str, object], language: str, _answer: Inbound) -> Self:
         """Return this talk begun again, with the data and language of now. It does not do its steps again."""
@@ -255,22 +262,6 @@ class Journal:
         """Return this journal with an answer to its last question."""
         *before, _ = self.entries
         return replace(self, entries=(*before, replace(self.asked, answers=(*self.asked.answers, answer))))
-
-
-def _size_of(entry: Entry) -> int:
-    match entry:
-        case StepDone(result=result, key=key):
-            return 48 + len(key) + stored_bytes_of(result)
-        case Answered(content=Text(body=words) | Tap(title=words)):
-            return 48 + stored_bytes_of(words)
-        case Answered(content=content):
-            return 64 + content_bytes_of(content)
-        case Asked(shown=shown):
-            return 256 + sum(map(bytes_of, shown))
-        case Planned():
-            return 80
-        case _:
-            return 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

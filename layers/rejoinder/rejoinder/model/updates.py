@@ -280,7 +280,7 @@ class Inbound:
 
     def without_raw(self) -> Self:
         """Return this update as it is kept."""
-        return replace(self, raw={})
+        return replace(self, raw={}) if self.raw else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

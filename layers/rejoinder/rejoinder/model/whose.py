@@ -71,12 +71,12 @@ def conversation_of(
         for id, one in strangers.items()
         if one.user_id and id not in known and at >= one.contact_at
     }
-    return replace(
-        conversation,
-        vacant=tuple(id for id, one in holders.items() if one is None),
-        held=tuple(id for id, one in strangers.items() if id not in known and at < one.contact_at),
-        taken_over={**taken_over, **conversation.taken_over},
-    )
+    vacant = tuple(id for id, one in holders.items() if one is None)
+    held = tuple(id for id, one in strangers.items() if id not in known and at < one.contact_at)
+    if not (vacant or held or taken_over):
+        return conversation
+    taken_over |= conversation.taken_over
+    return replace(conversation, vacant=vacant, held=held, taken_over=taken_over)
 
 
 def _holder_then(

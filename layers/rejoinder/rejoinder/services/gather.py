@@ -52,6 +52,8 @@ def gather(
         return _over(heard, now) if is_newest else Kept(conversation=heard)
     if inbound.conversation_key or not inbound.is_spoken or heard.handoff:
         return None
+    if not (pause_seconds or heard.gathered):
+        return None
     # What was gathered is heard once more, as the contact's first message if it is: not before.
     heard = replace(heard, spoken_at=before.spoken_at)
     if isinstance(inbound.content, Tap):

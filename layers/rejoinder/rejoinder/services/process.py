@@ -221,8 +221,7 @@ class Processor:
         outcome = self._run(inbound, heard, steps, first=before.spoken_at == 0)
         if isinstance(outcome, Turn):
             try:
-                tried = replace(marker, conversation_key=before.key, steps=steps)
-                return self._commit(inbound, before, outcome, tried)
+                return self._commit(inbound, before, outcome, marker, steps)
             except TurnTooLarge as error:
                 outcome = error
         return self._failed(inbound, before, heard, replace(marker, steps=steps), outcome)
@@ -283,11 +282,13 @@ class Processor:
         log.info("gathered", extra=_log_fields(inbound) | {"messages": len(kept.conversation.gathered)})
         return marker
 
-    def _commit(self, inbound: Inbound, before: Conversation, turn: Turn, tried: Marker) -> Marker:
+    def _commit(
+        self, inbound: Inbound, before: Conversation, turn: Turn, found: Marker, steps: Mapping[str, str]
+    ) -> Marker:
         """Commit a turn. Return its marker.
 
-        When the commit fails, the bot has not failed. So `tried` is kept: it has the earlier tries and the
-        steps that are done.
+        When the commit fails, the bot has not failed. So the earlier tries of `found` are kept, and `steps`,
+        which are done.
         """
         messages = _turn_messages(inbound, turn.conversation, turn.messages)
         marker = Marker(state="done", conversation_key=before.key, messages=messages, wake_ups=turn.wake_ups)
@@ -296,7 +297,7 @@ class Processor:
         except (AlreadyHandled, TurnTooLarge):
             raise
         except Exception:
-            self.store.record_try(inbound, tried)
+            self.store.record_try(inbound, replace(found, conversation_key=before.key, steps=steps))
             raise
         self.meter.count(Metric.TURNS_DONE)
         log.info("turn done", extra=_log_fields(inbound) | {"messages": len(turn.messages)})

@@ -180,9 +180,12 @@ class Receiver:
             yield QueueMessage(body=self.bodies.events(self.front.channel, self.clock(), texts))
 
 
+_as_json = json.JSONEncoder(sort_keys=True).encode
+
+
 def _text(update: object) -> str:
     """Return an update as JSON: the same update, however its fields are ordered, gives the same text."""
-    return json.dumps(update, sort_keys=True)
+    return _as_json(update)
 
 
 def _packs(texts: Iterable[str], most_bytes: int, *, most: int | None = None) -> Iterator[list[str]]:

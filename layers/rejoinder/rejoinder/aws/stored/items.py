@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from rejoinder.aws.stored.fields import (
-    FORMATS,
     Json,
     as_text,
     check_format,
@@ -15,11 +14,13 @@ from rejoinder.aws.stored.fields import (
     strings,
     words,
 )
+from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.aws.stored.messages import contact_as_json, contact_from_json, dump_turn, read_turn
 from rejoinder.aws.stored.talks import dump_talk, read_talk
 from rejoinder.aws.stored.updates import dump_updates, dump_wake_ups, read_updates, read_wake_ups
 from rejoinder.errors import Unreadable
 from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
+from rejoinder.model.data import JsonObject
 from rejoinder.model.delivery import MessageRecord, Step
 from rejoinder.model.gate import Gate
 from rejoinder.model.marker import Marker
@@ -30,12 +31,12 @@ Item = dict[str, Any]
 
 def item_number(item: Item, attribute: str) -> float:
     """Return a number of `item`; 0 when it has none."""
-    return float(item.get(attribute, {"N": "0"})["N"])
+    return float(item[attribute]["N"]) if attribute in item else 0.0
 
 
 def item_text(item: Item, attribute: str) -> str:
     """Return words of `item`; empty when it has none."""
-    return str(item.get(attribute, {"S": ""})["S"])
+    return str(item[attribute]["S"]) if attribute in item else ""
 
 
 def format_attribute(shape: str) -> Item:
@@ -57,7 +58,7 @@ def dump_conversation(conversation: Conversation) -> Item:
     """Return the item of a conversation without key, account and version. What is empty is left out."""
     item: Item = {
         "format": format_attribute("conversation"),
-        "data": {"S": as_text(conversation.data)},
+        "data": {"S": JsonObject.of(conversation.data).text},
         "contact_ids": {"L": [{"S": id} for id in conversation.contact_ids]},
     }
     if conversation.contact:
@@ -103,14 +104,22 @@ def read_window(item: Item) -> float:
     """Return when the service window closes, in Unix seconds; Unreadable when this code cannot tell."""
     check_item("conversation", item)
     with reading("conversation"):
-        return NO_WINDOW if "has_no_window" in item else item_number(item, "window_closes_at")
+        return _window(item)
+
+
+def _window(item: Item) -> float:
+    return NO_WINDOW if "has_no_window" in item else item_number(item, "window_closes_at")
 
 
 def read_former_keys(item: Item) -> tuple[str, ...]:
     """Return the keys of the conversations that ended in this one; Unreadable when this code cannot tell."""
     check_item("conversation", item)
     with reading("conversation"):
-        return tuple(key["S"] for key in item.get("former_keys", {"L": []})["L"])
+        return _former_keys(item)
+
+
+def _former_keys(item: Item) -> tuple[str, ...]:
+    return tuple(key["S"] for key in item["former_keys"]["L"]) if "former_keys" in item else ()
 
 
 def read_conversation(key: str, item: Item) -> Conversation:
@@ -124,7 +133,7 @@ def read_conversation(key: str, item: Item) -> Conversation:
             contact_at=item_number(item, "contact_at"),
             user_id=item_text(item, "user_id") or None,
             version=int(item_number(item, "version")),
-            data=_json(item, "data"),
+            data=JsonObject.read(item["data"]["S"]),
             journal=read_talk(item["journal"]["S"]) if "journal" in item else None,
             language=item_text(item, "language"),
             handoff="handoff" in item,
@@ -134,9 +143,9 @@ def read_conversation(key: str, item: Item) -> Conversation:
             opted_out="opted_out" in item,
             wished_at=item_number(item, "wished_at"),
             spoken_at=item_number(item, "spoken_at"),
-            former_keys=read_former_keys(item),
-            taken_over=read_taken_over(item),
-            window_closes_at=read_window(item),
+            former_keys=_former_keys(item),
+            taken_over=read_taken_over(item) if "taken_over" in item else {},
+            window_closes_at=_window(item),
             begun_at=item_number(item, "begun_at"),
         )
 

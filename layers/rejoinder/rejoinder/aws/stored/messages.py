@@ -102,11 +102,21 @@ def _outbound_from_json(stored: Json) -> Outbound:
     )
 
 
+_last: list[tuple[TurnMessages, str]] = []
+"""The turn that was written last: the same one goes into an item and onto a queue, or into several items."""
+
+
 def dump_turn(turn: TurnMessages) -> str:
     """Return the messages of a turn as JSON text, without what is empty.
 
     Without a correlation id, it is the one that the id of the first message was made from.
     """
+    if not _last or _last[0][0] is not turn:
+        _last[:] = [(turn, _dump_turn(turn))]
+    return _last[0][1]
+
+
+def _dump_turn(turn: TurnMessages) -> str:
     derived = _correlation_of(turn.messages)
     stored = {
         "account": account_as_json(turn.account),

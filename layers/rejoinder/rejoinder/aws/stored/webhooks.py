@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from rejoinder.aws.stored.fields import FORMATS
+from rejoinder.aws.stored.formats import FORMATS
 
 
 class JsonBodies:

@@ -43,16 +43,23 @@ Json = Mapping[str, object]
 class _Sorted:
     """The parts of a webhook that were found so far."""
 
+    may_be_deep: bool
+    """Whether a part may be nested too deeply. If the body has few brackets, none is."""
+
     conversations: dict[tuple[str, str], list[Json]] = field(default_factory=lambda: defaultdict(list))
     events: list[Json] = field(default_factory=list)
     misfits: list[str] = field(default_factory=list)
 
     def add_event(self, event: Json) -> None:
         """Add `event`, or a misfit when it is nested so deeply that some parser may fail."""
-        if _is_deeper(event, MAX_DEPTH):
+        if self.is_too_deep(event):
             self.misfits.append(TOO_DEEP)
         else:
             self.events.append(event)
+
+    def is_too_deep(self, value: object) -> bool:
+        """Return whether `value` is nested so deeply that some parser may fail."""
+        return self.may_be_deep and _is_deeper(value, MAX_DEPTH)
 
 
 def _is_deeper(value: object, levels: int) -> bool:
@@ -118,7 +125,7 @@ def split(body: bytes) -> Split:
 
     Raises ValueError when `body` is not the JSON of a WhatsApp webhook, or when it has too many parts.
     """
-    found = _Sorted()
+    found = _Sorted(may_be_deep=body.count(b"{") + body.count(b"[") > MAX_DEPTH)
     for change in _changes(_webhook(body), found):
         _sort(change, found)
     updates = sum(map(len, found.conversations.values())) + len(found.events)
@@ -133,7 +140,9 @@ def split(body: bytes) -> Split:
 
 def _webhook(body: bytes) -> Json:
     try:
-        webhook = json.loads(body, object_hook=_Counter())
+        # Few braces are few objects. Only a body with many of them needs to be counted more exactly.
+        hook = _Counter() if body.count(b"{") > MAX_OBJECTS else None
+        webhook = json.loads(body, object_hook=hook)
     except RecursionError as error:
         raise ValueError(TOO_DEEP) from error
     if not isinstance(webhook, dict) or webhook.get("object") != "whatsapp_business_account":
@@ -196,7 +205,7 @@ def _sort_messages(change: Json, value: Json, found: _Sorted) -> None:
         found.add_event({"status": status})
     account, contacts = _account(value), _Contacts(value)
     errors = value.get("errors")  # why Meta passed a message on without its content
-    beside = {} if errors is None or _is_deeper(errors, MAX_DEPTH) else {"errors": errors}
+    beside = {} if errors is None or found.is_too_deep(errors) else {"errors": errors}
     for message in _objects(value, "messages", found):
         _sort_message(message, beside, contacts, account, found)
     rest = {name: part for name, part in value.items() if name not in _MESSAGE_FIELDS}
@@ -225,7 +234,7 @@ def _sort_aside(field: str, value: Json, found: _Sorted) -> None:
         contact_id = next(filter(None, (text_of(item.get(name)) for name in ids)), "")
         if not account or not contact_id:
             found.misfits.append(f"{field} without {'contact' if account else 'account'}")
-        elif _is_deeper(item, MAX_DEPTH):
+        elif found.is_too_deep(item):
             found.misfits.append(TOO_DEEP)
         else:
             update = {"correlation_id": correlation_id(account, message_id(item)), kind: item}
@@ -257,7 +266,7 @@ def _sort_message(
     if not account or not contact_id:
         found.misfits.append("a message without account" if not account else "a message without contact")
         return
-    if _is_deeper([message, contact], MAX_DEPTH):
+    if found.is_too_deep([message, contact]):
         found.misfits.append(TOO_DEEP)
         return
     our_id = correlation_id(account, message_id(message))
