@@ -1,0 +1,129 @@
+"""What the early start saves on the local stack, with the real queues between the functions.
+
+Before each round the functions are cold: the local AWS ends the processes of a function when its settings
+change. Then a contact says something, and the clock runs until the simulator has the answer. Every other
+round is without the two subscriptions. Each process gets the part of a processor that Lambda gives for 256
+MB, so that those which start at once do not slow each other down. That needs Linux, and root. When a
+message comes while a function starts, the local AWS starts another process.
+
+Run it with `python -m workbench.bench.local_start 8`.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from workbench import tools
+from workbench.bench.lambdas import Quota
+from workbench.cli.handset import Handset
+from workbench.stack import LocalStack, StackError, up
+
+IN_THE_CHAIN = ("ingress", "processor", "sender")
+MEMORY_MB = 256
+PAUSE_SECONDS = 3.0
+"""The pause before the functions are made cold, in seconds: statuses still come after an answer."""
+
+LOOK_SECONDS = 0.02
+"""The pause between two looks at the simulator, and for new processes, in seconds."""
+
+
+@contextmanager
+def throttled(stack: LocalStack) -> Iterator[None]:
+    """Give each process of a function its part of a processor, soon after it has started."""
+    ended, quotas = threading.Event(), dict[Path, Quota]()
+
+    def look() -> None:
+        while not ended.wait(LOOK_SECONDS):
+            for process in set(Path("/proc").glob("[0-9]*")) - quotas.keys():
+                with suppress(OSError):
+                    is_ours = f"{stack.folder}/aws/tmp" in (process / "cmdline").read_text()
+                    if is_ours and (quota := Quota.make(process.name)):
+                        quota.limit(MEMORY_MB)
+                        quota.add(int(process.name))
+                        quotas[process] = quota
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        looking.join()
+        make_cold(stack)  # so that the processes end
+        for quota in quotas.values():
+            quota.remove()
+
+
+def make_cold(stack: LocalStack) -> None:
+    """Let the next call of each function in the chain start a new process.
+
+    The process finds the layers where they were built. Otherwise the local AWS unpacks them for each process,
+    one after the other, which takes longer than all the rest. Lambda has them at hand.
+    """
+    client, names = stack.client("lambda"), [stack.functions[name] for name in IN_THE_CHAIN]
+    layers = os.pathsep.join(map(str, Path(stack.folder).glob("build/*Layer/python")))
+    for name in names:
+        variables = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        settings: dict[str, Any] = {"Variables": variables | {"PYTHONPATH": layers}}
+        client.update_function_configuration(FunctionName=name, Layers=[], Environment=settings)
+    for name in names:
+        client.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
+
+
+@contextmanager
+def subscribed(stack: LocalStack, *, is_early: bool) -> Iterator[None]:
+    """Take the subscriptions of the functions away during the block, unless `is_early`."""
+    sns, ours = stack.client("sns"), tuple(stack.functions.values())
+    found = [one for one in sns.list_subscriptions()["Subscriptions"] if one["Endpoint"].endswith(ours)]
+    if len(found) != len(IN_THE_CHAIN) - 1:
+        raise StackError("not the processor and the sender are subscribed to the topic")
+    gone = [] if is_early else found
+    for one in gone:
+        sns.unsubscribe(SubscriptionArn=one["SubscriptionArn"])
+    yield
+    for one in gone:
+        sns.subscribe(TopicArn=one["TopicArn"], Protocol=one["Protocol"], Endpoint=one["Endpoint"])
+
+
+def first_answer(stack: LocalStack, phone: Handset, *, is_early: bool) -> float:
+    """Return the seconds from the first message of a contact to its answer. The functions are cold."""
+    with subscribed(stack, is_early=is_early):
+        make_cold(stack)
+        began = time.perf_counter()
+        phone.say("hi")
+        while not phone.heard():
+            time.sleep(LOOK_SECONDS)
+        took = time.perf_counter() - began
+        time.sleep(PAUSE_SECONDS)
+    return took
+
+
+def main() -> None:
+    """Measure as many pairs as the argument says, and print a table in Markdown."""
+    pairs = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        up(tools.ROOT, folder=Path(folder), quiet=True) as stack,
+        throttled(stack),
+    ):
+        for number in range(int(sys.argv[1])):
+            phones = [Handset(stack.simulator_url, f"1555{number:06d}{one}", "Ada") for one in (0, 1)]
+            order = (False, True) if number % 2 else (True, False)
+            times = {one: first_answer(stack, phones[one], is_early=one) for one in order}
+            pairs.append((times[True], times[False]))
+            print(f"{times[True]:.2f} s with an early start, {times[False]:.2f} s without", flush=True)
+    early, without = (statistics.median(times) * 1000 for times in zip(*pairs, strict=True))
+    ratio = statistics.median(one / other for one, other in pairs)
+    print("\n| first answer on the local stack | ms | ratio in pairs |\n|---|---:|---:|")
+    print(f"| without an early start | {without:,.0f} | 1.00 |\n| with it | {early:,.0f} | {ratio:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
