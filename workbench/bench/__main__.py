@@ -53,10 +53,13 @@ def memory() -> dict[str, int]:
     }
 
 
-def cold(bench: Bench, rounds: int) -> tuple[dict[str, list[Start]], list[float]]:
-    """Start everything cold by turns. Return the starts, and the times of the chain with early starts."""
+def cold(bench: Bench, rounds: int) -> tuple[dict[str, list[Start]], list[float], float]:
+    """Start everything cold by turns.
+
+    Return the starts, the times of the chain with early starts, and when the ingress starts the others.
+    """
     starts: dict[str, list[Start]] = {name: [] for name in NAMES}
-    early: list[float] = []
+    early: list[tuple[float, float]] = []
     for number in range(rounds + 1):
         found = dict(zip(CHAIN, bench.chain(), strict=True))
         early_one = bench.early()
@@ -71,7 +74,7 @@ def cold(bench: Bench, rounds: int) -> tuple[dict[str, list[Start]], list[float]
             early.append(early_one)
             for name, start in found.items():
                 starts[name].append(start)
-    return starts, early
+    return starts, [one for one, _ in early], statistics.median(published for _, published in early)
 
 
 def ratio(ours: list[float], theirs: list[float]) -> float:
@@ -129,13 +132,26 @@ def cold_tables(starts: Mapping[str, list[Start]], early: list[float]) -> Iterat
     )
 
 
-def model_table(starts: Mapping[str, list[Start]]) -> Table:
+def model_table(starts: Mapping[str, list[Start]], publish: float) -> Table:
     """Return what the model of Lambda's times makes of these starts."""
 
-    def ms(name: str, what: str) -> float:
-        return statistics.median(getattr(one, what) for one in starts[name]) * 1000
+    def ms(name: str) -> tuple[float, float]:
+        ones = starts[name]
+        init, first = (statistics.median(getattr(one, what) for one in ones) for what in ("init", "first"))
+        return init * 1000, first * 1000
 
-    return lambda_times.table({name: (ms(name, "init"), ms(name, "first")) for name in (*CHAIN, "pywa")})
+    ingress, processor, sender, pywa = map(ms, (*CHAIN, "pywa"))
+    times = lambda_times.measured(
+        ingress=ingress, processor=processor, sender=sender, pywa=pywa, publish=publish * 1000
+    )
+    return Table(
+        name="model",
+        head=("webhook to Graph request, modelled", "median, ms", "p95, ms", "× pywa"),
+        rows=[
+            (row.name, f"{row.median:,.0f}", f"{row.p95:,.0f}", f"{row.ratio:.2f}")
+            for row in lambda_times.model(times)
+        ],
+    )
 
 
 def warm(python: Path, built: Path, rounds: int) -> Any:
@@ -174,7 +190,9 @@ def warm_tables(found: Any) -> Iterator[Table]:
         ],
     )
     one = times["1 handler"]
-    of_words = [name for name in times if name not in NAMES and "log and EMF" not in name and name != "json.loads"]
+    of_words = [
+        name for name in times if name not in NAMES and "log and EMF" not in name and name != "json.loads"
+    ]
     yield Table(
         name="words",
         head=("words, of which none matches", "ms", "× 1 handler"),
@@ -229,8 +247,8 @@ def main() -> None:
         places.build(python, folder / "built")
         stub = Stub(places.certificates(python), folder / "certificates.pem")
         bench = Bench(stub=stub, codes=codes_of(python, folder / "built", stub, memory()))
-        starts, early = cold(bench, rounds["cold"])
-        tables = [*cold_tables(starts, early), model_table(starts)]
+        starts, early, publish = cold(bench, rounds["cold"])
+        tables = [*cold_tables(starts, early), model_table(starts, publish)]
         if emulator.BINARY.exists():
             tables.append(emulator.table(bench, rounds["emulator"]))
         stub.close()

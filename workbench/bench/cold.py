@@ -16,7 +16,6 @@ from workbench.bench.events import ACCOUNT, EARLY_START, SECRET, sqs_event, webh
 from workbench.bench.lambdas import Code, Running
 from workbench.bench.stub import Call, Stub
 
-
 LATER = 7
 """How many events follow the first one."""
 
@@ -120,11 +119,11 @@ class Bench:
         sender, _ = self.start("sender", sqs_event(turn.body), "graph")
         return [ingress, processor, sender]
 
-    def early(self) -> float:
-        """Return the seconds until the answer goes out, when the ingress starts the others early."""
+    def early(self) -> tuple[float, float]:
+        """Start the others early. Return the seconds until the answer goes out, and until the publish."""
         self.stub.forget()
         ingress = Running(self.codes["ingress"])
-        self.stub.wait("Publish", since=ingress.started_at)
+        published = self.stub.wait("Publish", since=ingress.started_at)
         with ThreadPoolExecutor() as beside:
             others = [beside.submit(self._started_early, name) for name in ("processor", "sender")]
             ingress.wait_until_ready()
@@ -139,7 +138,7 @@ class Bench:
         answer = self.stub.wait("graph", since=turn.at)
         for process in (ingress, processor, sender):
             process.stop()
-        return answer.at - ingress.started_at
+        return answer.at - ingress.started_at, published.at - ingress.started_at
 
     def _started_early(self, name: str) -> Running:
         process = Running(self.codes[name])
