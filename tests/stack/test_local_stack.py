@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.stack.make_run import BOT, CONTACT, UP, MakeRun, answer, left_running
@@ -61,6 +63,21 @@ def test_a_restart_keeps_stack_queues_conversations_and_secrets(stack: LocalStac
     kept = sqs.receive_message(QueueUrl=stack.inbound_dlq_url, MaxNumberOfMessages=10)["Messages"]
     (left,) = (message for message in kept if message["Body"] == "left")
     sqs.delete_message(QueueUrl=stack.inbound_dlq_url, ReceiptHandle=left["ReceiptHandle"])
+
+
+@pytest.mark.slow
+def test_a_burst_of_webhooks_is_accepted_at_once_and_starts_no_crowd_of_processes(stack: LocalStack) -> None:
+    """MiniStack alone started a process for each of them, and answered none for half a minute."""
+    phones = [Handset(stack.simulator_url, f"1555001{number:04}") for number in range(20)]
+    with ThreadPoolExecutor(len(phones)) as together:
+        list(together.map(lambda phone: phone.say("hi"), phones))
+    assert wait_for(lambda: all(phone.heard() for phone in phones) or None, seconds=60)
+    received = httpx.get(f"{stack.simulator_url}/sim/received", timeout=60, trust_env=False).json()
+    from_them = [attempt for attempt in received if '"from":"1555001' in attempt["body"].replace(" ", "")]
+    assert [(one["attempt"], one["status"]) for one in from_them] == [(1, 200)] * len(phones)
+    processes = [line for line in left_running(Path(stack.folder)) if "ministack-lambda" in line]
+    # One for each function, and one more for each second in which none became free.
+    assert len(processes) <= 2 * len(stack.functions), processes
 
 
 def _command(stack: LocalStack, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
