@@ -160,6 +160,37 @@ def test_an_edit_of_the_bot_is_live_within_5_seconds_and_a_faulty_one_is_not(fol
 
 
 @pytest.mark.slow
+def test_an_edit_of_a_bot_with_requirements_installs_them_only_when_they_change(folder: Path) -> None:
+    source, required = folder / "bot" / "bot.py", folder / "bot" / "requirements.txt"
+    asking = BOT.replace("from rejoinder", "import humanize, iniconfig\nfrom rejoinder")
+    source.parent.mkdir(parents=True)
+    source.write_text(asking.replace("by the first bot", "with {humanize.__version__}"))
+    required.write_text("humanize==4.9.0\niniconfig==2.0.0\n")
+    run = MakeRun(folder)
+    try:
+        run.wait_for(UP, seconds=240)
+        assert answer(run.handset(), "hello") == "1 with 4.9.0"
+        (installed,) = (folder / "requirements").iterdir()
+        (installed / "iniconfig" / "installed_before.py").write_text("")
+
+        edited = source.read_text() + "\n\nfrom iniconfig import installed_before\n"
+        source.write_text(edited)
+        run.wait_for(r"bot/bot\.py changed: live in \d+\.\d s")
+
+        required.write_text("humanize==4.9.0.404\niniconfig==2.0.0\n")
+        run.wait_for(r"requires failed: .*humanize==4\.9\.0\.404 .*; the bot from before goes on")
+        assert answer(run.handset(), "hello") == "2 with 4.9.0"
+
+        source.write_text(source.read_text().replace("\nfrom iniconfig import installed_before\n", ""))
+        required.write_text("humanize==4.10.0\niniconfig==2.0.0\n")
+        run.wait_for(r"bot/(bot\.py|requirements\.txt) changed: live(.*\n)*.*changed: live in \d+\.\d s")
+        assert answer(run.handset(), "hello") == "3 with 4.10.0"
+        assert installed not in (folder / "requirements").iterdir()
+    finally:
+        run.end()
+
+
+@pytest.mark.slow
 def test_an_interrupt_in_any_stage_ends_everything_and_the_next_run_comes_up(folder: Path) -> None:
     """All stages use one folder, so each run begins where the one before was interrupted."""
     for stage, seconds in (
