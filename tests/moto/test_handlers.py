@@ -26,6 +26,7 @@ from tests.moto.test_queues import taken
 from workbench import development
 from workbench.sample_events import ACCOUNT, ADA_ID, samples, text_of
 from workbench.simulator.server import Simulator
+from workbench.stack.warm import NOTHING_TO_DO
 
 ROOT = Path(__file__).parents[2]
 
@@ -201,6 +202,18 @@ def test_a_request_for_no_channel_is_refused_and_nothing_is_queued(house: House)
     event = event_of("ingress/text.json") | {"rawPath": "/elsewhere", "routeKey": "$default"}
     assert house.call("ingress", event)["statusCode"] == 404
     assert house.waiting("inbound") == []
+
+
+@pytest.mark.parametrize("function", ["ingress", "processor", "sender", "tracker"])
+def test_the_call_that_starts_a_function_on_the_local_aws_does_and_logs_nothing(
+    house: House, capsys: pytest.CaptureFixture[str], function: str
+) -> None:
+    answer = house.call(function, json.loads(NOTHING_TO_DO))
+    assert answer.get("statusCode", 404) == 404
+    assert not answer.get("batchItemFailures")
+    assert capsys.readouterr().out == ""
+    assert not house.waiting("inbound")
+    assert not house.waiting("events")
 
 
 def test_a_base_path_of_a_custom_domain_is_no_other_route(house: House) -> None:

@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.stack.make_run import BOT, CONTACT, UP, MakeRun, answer, left_running
@@ -61,6 +63,21 @@ def test_a_restart_keeps_stack_queues_conversations_and_secrets(stack: LocalStac
     kept = sqs.receive_message(QueueUrl=stack.inbound_dlq_url, MaxNumberOfMessages=10)["Messages"]
     (left,) = (message for message in kept if message["Body"] == "left")
     sqs.delete_message(QueueUrl=stack.inbound_dlq_url, ReceiptHandle=left["ReceiptHandle"])
+
+
+@pytest.mark.slow
+def test_a_burst_of_webhooks_is_accepted_at_once_and_starts_no_crowd_of_processes(stack: LocalStack) -> None:
+    """MiniStack alone started a process for each of them, and answered none for half a minute."""
+    phones = [Handset(stack.simulator_url, f"1555001{number:04}") for number in range(20)]
+    with ThreadPoolExecutor(len(phones)) as together:
+        list(together.map(lambda phone: phone.say("hi"), phones))
+    assert wait_for(lambda: all(phone.heard() for phone in phones) or None, seconds=60)
+    received = httpx.get(f"{stack.simulator_url}/sim/received", timeout=60, trust_env=False).json()
+    from_them = [attempt for attempt in received if '"from":"1555001' in attempt["body"].replace(" ", "")]
+    assert [(one["attempt"], one["status"]) for one in from_them] == [(1, 200)] * len(phones)
+    processes = [line for line in left_running(Path(stack.folder)) if "ministack-lambda" in line]
+    # One for each function, and one more for each second in which none became free.
+    assert len(processes) <= 2 * len(stack.functions), processes
 
 
 def _command(stack: LocalStack, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
@@ -140,6 +157,37 @@ def test_an_edit_of_the_bot_is_live_within_5_seconds_and_a_faulty_one_is_not(fol
         assert answer(again.handset(), "hello") == "4 by the third bot"
     finally:
         again.end()
+
+
+@pytest.mark.slow
+def test_an_edit_of_a_bot_with_requirements_installs_them_only_when_they_change(folder: Path) -> None:
+    source, required = folder / "bot" / "bot.py", folder / "bot" / "requirements.txt"
+    asking = BOT.replace("from rejoinder", "import humanize, iniconfig\nfrom rejoinder")
+    source.parent.mkdir(parents=True)
+    source.write_text(asking.replace("by the first bot", "with {humanize.__version__}"))
+    required.write_text("humanize==4.9.0\niniconfig==2.0.0\n")
+    run = MakeRun(folder)
+    try:
+        run.wait_for(UP, seconds=240)
+        assert answer(run.handset(), "hello") == "1 with 4.9.0"
+        (installed,) = (folder / "requirements").iterdir()
+        (installed / "iniconfig" / "installed_before.py").write_text("")
+
+        edited = source.read_text() + "\n\nfrom iniconfig import installed_before\n"
+        source.write_text(edited)
+        run.wait_for(r"bot/bot\.py changed: live in \d+\.\d s")
+
+        required.write_text("humanize==4.9.0.404\niniconfig==2.0.0\n")
+        run.wait_for(r"requires failed: .*humanize==4\.9\.0\.404 .*; the bot from before goes on")
+        assert answer(run.handset(), "hello") == "2 with 4.9.0"
+
+        source.write_text(source.read_text().replace("\nfrom iniconfig import installed_before\n", ""))
+        required.write_text("humanize==4.10.0\niniconfig==2.0.0\n")
+        run.wait_for(r"bot/(bot\.py|requirements\.txt) changed: live(.*\n)*.*changed: live in \d+\.\d s")
+        assert answer(run.handset(), "hello") == "3 with 4.10.0"
+        assert installed not in (folder / "requirements").iterdir()
+    finally:
+        run.end()
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import httpx
 
 from rejoinder.testing.transcript import write
 from workbench.stack.errors import StackError
+from workbench.stack.ports import NO_TLS
 
 TAP = re.compile(r"\[(.+)\]")
 
@@ -73,7 +74,12 @@ class Handset:
     def _request(self, method: str, path: str, **content: Any) -> Any:
         try:
             response = httpx.request(
-                method, f"{self._simulator_url}{path}", timeout=60, trust_env=False, **content
+                method,
+                f"{self._simulator_url}{path}",
+                timeout=60,
+                trust_env=False,
+                verify=NO_TLS,
+                **content,
             )
         except httpx.TransportError as error:
             raise StackError(f"the simulator does not answer ({error})") from None

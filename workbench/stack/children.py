@@ -74,4 +74,5 @@ def last_words(log: Path) -> str:
     """Return the line of a program's output that most likely says why it failed."""
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
     errors = [line for line in lines if "error" in line.lower() and "Traceback" not in line]
-    return (errors or lines or ["it said nothing"])[-1]
+    causes = [line for line in errors if not line.startswith("make")]  # it only says that something failed
+    return (causes or errors or lines or ["it said nothing"])[-1]

@@ -1,13 +1,14 @@
 """Fingerprints of what is deployed, so that unchanged code is not built and deployed again."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-LEFT_OUT = {"__pycache__", "tests"}
-"""Folders that are not deployed."""
+CACHES, TESTS = "__pycache__", "tests"
+"""Folders that are not deployed: the first anywhere, the second directly in the bot's folder."""
 
 DEPLOYED = ("template.yaml", "samconfig.toml", "layers", "functions")
 """The files and folders that make the stack, apart from the bot."""
@@ -30,6 +31,7 @@ class Fingerprint:
     def of(cls, root: Path, bot: str, parameters: Mapping[str, str]) -> Self:
         """Return the fingerprint of a deployment that would be made now."""
         settings = [f"{name}={value}" for name, value in sorted(parameters.items())]
+        settings.append(str(sys.implementation.cache_tag))  # the Python that bytecode and packages are for
         return cls(stack=_hash(root, [*DEPLOYED, *TOOLS], settings), bot=_hash(root, [bot], [bot]))
 
     @classmethod
@@ -47,8 +49,16 @@ def files(places: Iterable[Path]) -> Iterator[Path]:
     for place in places:
         if place.is_file():
             yield place
-        elif place.is_dir() and place.name not in LEFT_OUT:
-            yield from files(sorted(inner for inner in place.iterdir() if not inner.name.startswith(".")))
+        else:
+            yield from _inside(place, left_out={CACHES, TESTS})
+
+
+def _inside(folder: Path, *, left_out: Set[str]) -> Iterator[Path]:
+    for inner in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if inner.is_file() and not inner.name.startswith("."):
+            yield inner
+        elif inner.name not in left_out and not inner.name.startswith("."):
+            yield from _inside(inner, left_out={CACHES})
 
 
 def _hash(root: Path, names: Iterable[str], settings: Iterable[str]) -> str:

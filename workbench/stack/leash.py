@@ -8,6 +8,7 @@ the folder of its state. It also identifies this MiniStack in a list of processe
 
 import fcntl
 import os
+import runpy
 import shutil
 import signal
 import sys
@@ -60,8 +61,11 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1])
     held = (folder / "lock").open("a")  # until we end; the next run waits for it
     fcntl.flock(held, fcntl.LOCK_EX)
+    workers = runpy.run_path(str(Path(__file__).with_name("workers.py")))
+    layers = workers["install"](folder / "layers")
     threading.Thread(target=_wait_for_release, daemon=True).start()
     sys.argv = ["ministack"]
     main()  # it returns when all is saved
     keep(folder)
+    layers.forget_unused()
     os._exit(0)  # a thread that waits for something must not delay the end

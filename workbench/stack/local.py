@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from workbench import development, tools
 from workbench.simulator.server import HandshakeError, Simulator
-from workbench.stack import aws, botcode, lock, ports, processor, remembered, sam
+from workbench.stack import aws, botcode, lock, ports, processor, remembered, requirements, sam
 from workbench.stack.deployment import Deployment
 from workbench.stack.errors import StackError
 from workbench.stack.fingerprint import Fingerprint
@@ -175,6 +175,7 @@ class _Start:
         with self.stages.stage("build"):
             program.build()
             botcode.check_import(program, self.folder / "build" / processor.NAME)
+            requirements.installed(program)  # so that the first edit is fast, too
 
     def _stack(self, ministack: MiniStack, outputs: Mapping[str, str]) -> LocalStack:
         simulator_url = f"http://{ports.HOST}:{self.ports.simulator}"

@@ -22,7 +22,7 @@ from workbench import tools
 from workbench.stack import children, lock
 from workbench.stack.errors import StackError
 from workbench.stack.leash import END_SECONDS, UNFINISHED
-from workbench.stack.ports import HOST
+from workbench.stack.ports import HOST, NO_TLS
 
 START_SECONDS = 60.0
 """How long MiniStack may take to start, in seconds."""
@@ -109,7 +109,8 @@ class MiniStack:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.endpoint_url}/_ministack/health", timeout=2, trust_env=False).is_success
+            health = f"{self.endpoint_url}/_ministack/health"
+            return httpx.get(health, timeout=2, trust_env=False, verify=NO_TLS).is_success
         except httpx.TransportError:
             return False
 

@@ -1,8 +1,12 @@
 """Ports on this machine's loopback address."""
 
 import socket
+import ssl
 
 HOST = "127.0.0.1"
+
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For requests to this machine, which are plain http. Otherwise httpx loads all certificates each time."""
 
 
 def is_free(port: int) -> bool:

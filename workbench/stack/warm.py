@@ -6,15 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from workbench.stack.errors import StackError
 from workbench.stack.handle import LocalStack
 
-WITH_NOTHING_TO_DO = json.dumps({"Records": []}).encode()
-
-BEHIND_QUEUES = ("processor", "sender", "tracker")
-"""The functions that read from queues. The ingress is started by the handshake."""
+NOTHING_TO_DO = json.dumps(
+    {"Records": [], "rawPath": "/", "requestContext": {"http": {"method": "GET", "path": "/"}}}
+).encode()
+"""An empty batch of a queue, and also a request for a path that no channel has."""
 
 
 def start_functions(stack: LocalStack, *names: str) -> None:
-    """Let the named functions, or all behind queues, handle an empty batch; StackError if one fails."""
-    called = names or BEHIND_QUEUES
+    """Call the named functions, or all, with nothing to do. Raises StackError if one fails."""
+    called = names or tuple(stack.functions)
     with ThreadPoolExecutor() as together:
         faults = list(together.map(lambda name: _fault(stack, name), called))
     for name, fault in zip(called, faults, strict=True):
@@ -24,7 +24,7 @@ def start_functions(stack: LocalStack, *names: str) -> None:
 
 def _fault(stack: LocalStack, name: str) -> str | None:
     client = stack.client("lambda")
-    answer = client.invoke(FunctionName=stack.functions[name], Payload=WITH_NOTHING_TO_DO)
+    answer = client.invoke(FunctionName=stack.functions[name], Payload=NOTHING_TO_DO)
     if not answer.get("FunctionError"):
         return None
     error = json.loads(answer["Payload"].read())

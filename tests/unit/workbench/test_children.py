@@ -26,6 +26,12 @@ def test_a_program_that_fails_is_named_with_its_last_error_and_where_the_rest_is
         children.run(_python(source), env=HERE, cwd=tmp_path, log=tmp_path / "deploy.log", what="sam deploy")
 
 
+def test_a_program_that_make_ran_is_named_with_its_own_error(tmp_path: Path) -> None:
+    source = "print('ERROR: no such package'); print('make: *** [build] Error 1'); raise SystemExit(2)"
+    with pytest.raises(StackError, match=r"^building failed: ERROR: no such package "):
+        children.run(_python(source), env=HERE, cwd=tmp_path, log=tmp_path / "make.log", what="building")
+
+
 def test_a_program_that_succeeds_leaves_what_it_said_in_its_log(tmp_path: Path) -> None:
     children.run(_python("print('done')"), env=HERE, cwd=tmp_path, log=tmp_path / "x.log", what="x")
     assert (tmp_path / "x.log").read_text() == "done\n"

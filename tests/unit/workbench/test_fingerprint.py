@@ -1,10 +1,12 @@
 """Which changes need a new deployment, and which do not."""
 
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from workbench.stack.fingerprint import Fingerprint
+from workbench.stack.fingerprint import TOOLS, Fingerprint
 
 
 @pytest.fixture
@@ -45,6 +47,37 @@ def test_a_new_parameter_changes_the_stack(root: Path) -> None:
         _of(root, GraphBaseUrl="http://127.0.0.1:1").stack
         != _of(root, GraphBaseUrl="http://127.0.0.1:2").stack
     )
+
+
+@pytest.mark.parametrize("name", ["bot/requirements.txt", "bot/menu/tests/dishes.py", "bot/files/menu.pdf"])
+def test_everything_that_goes_with_the_bot_changes_the_bot(root: Path, name: str) -> None:
+    before = _of(root)
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text("new")
+    assert _of(root).bot != before.bot
+
+
+@pytest.mark.parametrize("name", ["layers/build.mk", "layers/dependencies/requirements.txt", *TOOLS])
+def test_another_way_to_build_and_another_version_of_a_tool_change_the_stack(root: Path, name: str) -> None:
+    before = _of(root)
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text("new")
+    assert _of(root).stack != before.stack
+
+
+def test_another_python_changes_the_stack(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = _of(root)
+    newer = SimpleNamespace(cache_tag="cpython-399")
+    monkeypatch.setattr(sys, "implementation", newer)
+    assert _of(root).stack != before.stack
+
+
+def test_a_bot_in_a_folder_named_tests_is_a_bot(root: Path) -> None:
+    (root / "tests").mkdir()
+    (root / "tests" / "bot.py").write_text("one")
+    before = Fingerprint.of(root, "tests", {})
+    (root / "tests" / "bot.py").write_text("two")
+    assert Fingerprint.of(root, "tests", {}) != before
 
 
 def test_another_bot_with_the_same_files_is_another_bot(root: Path) -> None:
