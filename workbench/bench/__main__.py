@@ -1,4 +1,4 @@
-"""`make bench`: measures the functions beside others, prints tables, and writes them into docs/performance.md.
+"""`make bench`: measures the functions beside others, and writes tables into docs/performance.md.
 
 `make bench QUICK=1` measures less exactly, prints, and writes nothing.
 """
@@ -217,8 +217,8 @@ def warm_tables(found: Any) -> Iterator[Table]:
 
 
 WAITS_MS = {"ingress": 10, "processor": 25, "sender": 320, "tracker": 5}
-"""How long a warm function waits for AWS and for the Graph API, in milliseconds. These are assumptions: 10 ms for
-SQS, 5 for an item of DynamoDB and 10 for a transaction, 155 for each of two requests to the Graph API."""
+"""How long a warm function waits for AWS and for the Graph API, in milliseconds. This is assumed: 10 for SQS,
+5 for an item of DynamoDB, 10 for a transaction, and 155 for each of two requests to the Graph API."""
 
 
 def write_measured(starts: Mapping[str, list[Start]]) -> None:

@@ -148,7 +148,7 @@ class Bench:
 
 
 def codes_of(python: Path, built: Path, stub: Stub, memory: Mapping[str, int]) -> dict[str, Code]:
-    """Return everything that can be started, by name. `memory` has the MB of our functions, as template.yaml."""
+    """Return all that can be started, by name. `memory` has the MB of our functions, as in template.yaml."""
     theirs = environment(stub)
 
     def ours(name: str) -> Code:
