@@ -8,6 +8,7 @@ VENV := .venv/bin/python
 BOT ?= bot
 export BOT
 export WORDS
+export QUICK
 
 .DEFAULT_GOAL := help
 .PHONY: help setup tools run demo chat talk invoke secrets redrive release export forget understand test check lint types unit coverage smoke slow simulate chaos fuzz bench cost format build deploy lock clean
@@ -57,7 +58,8 @@ forget: setup ## Erase everything that is kept of a contact (CONTACT=number STAC
 
 test: lint types unit smoke ## Run the quick checks: lint, types, unit and moto tests, one deployed smoke test
 
-check: lint types coverage smoke slow ## Run all checks, the slow ones too
+check: QUICK = 1
+check: lint types coverage smoke slow bench ## Run all checks, the slow ones too, and print the bench
 
 lint: setup ## Check the style
 	@$(VENV) -m ruff check --cache-dir .tools/cache/ruff
@@ -90,7 +92,7 @@ chaos: tools ## Disturb the local stack and count what is lost, doubled or out o
 fuzz: setup ## Send random requests to the ingress (N=100000)
 	@$(VENV) -m tests.fuzz '$(N)'
 
-bench: setup ## Measure what a turn costs (docs/performance.md)
+bench: setup ## Measure cold starts, turns and words, and write docs/performance.md (QUICK=1: print only)
 	@$(VENV) -m workbench.bench
 
 cost: setup ## Print what a month costs on AWS (TURNS=1000000)

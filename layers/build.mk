@@ -4,7 +4,8 @@
 #   REJOINDER_TARGET=here         build for this machine (the local AWS); otherwise for Lambda:
 #   REJOINDER_RUNTIME             the template's PythonRuntime
 #   REJOINDER_ARCHITECTURE        the template's Architecture
-#   REJOINDER_PIP_PYTHON          whose pip is used; any Python's will do for Lambda
+#   REJOINDER_PIP_PYTHON          whose pip and botocore are used; any Python's will do for Lambda
+#   REJOINDER_COMPILER            an interpreter of that runtime, if it is not on PATH under the runtime's name
 
 REJOINDER_RUNTIME ?= python3.13
 REJOINDER_ARCHITECTURE ?= arm64
@@ -18,7 +19,7 @@ else
 ifeq ($(filter $(REJOINDER_ARCHITECTURE),arm64 x86_64),)
 $(error REJOINDER_ARCHITECTURE is arm64 or x86_64, not '$(REJOINDER_ARCHITECTURE)')
 endif
-TARGET_PYTHON = $(REJOINDER_RUNTIME)
+TARGET_PYTHON = $(or $(REJOINDER_COMPILER),$(REJOINDER_RUNTIME))
 # manylinux2014 runs on every Lambda runtime; wheels only, since nothing can be compiled for another machine.
 FOR_TARGET = --platform manylinux2014_$(subst arm64,aarch64,$(REJOINDER_ARCHITECTURE)) --implementation cp \
 	--python-version $(patsubst python%,%,$(REJOINDER_RUNTIME)) --only-binary :all:
@@ -28,9 +29,17 @@ endif
 install = $(PIP) $(FOR_TARGET) -r "$(1)" --target "$(2)"
 
 # $(call compile,where it lies in Lambda)
-# Lambda's folders are read-only: without bytecode each cold start compiles everything. Only the target's own
-# minor version can make it; by hash and unchecked, because zipping changes the files' times.
+# Lambda's folders are read-only: without bytecode each cold start compiles everything, and takes half as long again.
+# So a build without it fails. Only the target's own minor version can make it; by hash and unchecked, because
+# zipping changes the files' times.
+MINOR = $(patsubst python%,%,$(REJOINDER_RUNTIME))
+IS_IT = import sys; sys.exit("%d.%d" % sys.version_info[:2] != "$(MINOR)")
 COMPILE = "$(TARGET_PYTHON)" -m compileall -q --invalidation-mode unchecked-hash
-compile = if "$(TARGET_PYTHON)" -c '' 2>/dev/null; \
+ifeq ($(REJOINDER_TARGET),here)
+compile = $(COMPILE) -s "$(ARTIFACTS_DIR)" -p $(1) "$(ARTIFACTS_DIR)"
+else
+compile = if "$(TARGET_PYTHON)" -c '$(IS_IT)' 2>/dev/null; \
 	then $(COMPILE) -s "$(ARTIFACTS_DIR)" -p $(1) "$(ARTIFACTS_DIR)"; \
-	else echo "no $(TARGET_PYTHON) on PATH: built without bytecode, so cold starts take about twice as long"; fi
+	else echo "rejoinder: no Python $(MINOR) that starts: without its bytecode each cold start takes half as long again." \
+	"Install it, or build for a Python that you have: REJOINDER_RUNTIME=python3.12" >&2; exit 1; fi
+endif

@@ -263,7 +263,9 @@ def sam_environment() -> Dict[str, str]:
         "__SAM_CLI_APP_DIR": str(TOOLS / "sam-home"),
         "REJOINDER_PIP_PYTHON": str(python_of("venv")),
     }
-    return dict(_of_pip(), **ours)
+    runtime = os.environ.get("REJOINDER_RUNTIME", "python3.13")  # as in layers/build.mk
+    compiler = os.environ.get("REJOINDER_COMPILER") or python_named(runtime.replace("python", "", 1))
+    return dict(_of_pip(), **ours, **({"REJOINDER_COMPILER": compiler} if compiler else {}))
 
 
 def lock(upgrade: str) -> None:

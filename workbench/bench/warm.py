@@ -102,7 +102,7 @@ def _logged(work: Work, meter: EmfMeter) -> Work:
 def works() -> dict[str, Work]:
     """Return everything that is measured, by name."""
     emf = EmfMeter()
-    ours = {
+    ours: dict[str, Callable[[Meter], Work]] = {
         "ingress": _ingress,
         "processor": _processor,
         "sender": deliveries.sender,

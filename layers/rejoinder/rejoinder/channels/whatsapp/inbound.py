@@ -47,6 +47,8 @@ def _around(message: Json) -> Around:
 
 
 def _referral(referral: Json) -> Referral | None:
+    if not referral:  # as in most messages
+        return None
     found = Referral(
         source_type=words_of(referral.get("source_type")),
         source_id=words_of(referral.get("source_id")),

@@ -215,5 +215,5 @@ def _length(what: str, words: object, limit: int, *, optional: bool = False) -> 
         raise LimitExceeded(f"{what} has invisible characters only: {words[:40]!a}")
     if len(words) > limit:
         raise LimitExceeded(f"{what} is {len(words)} characters long; WhatsApp takes {limit}: {words[:40]!r}")
-    if any("\ud800" <= letter <= "\udfff" for letter in words):
+    if not words.isascii() and any("\ud800" <= letter <= "\udfff" for letter in words):
         raise LimitExceeded(f"{what} holds half of a surrogate pair, which is no character: {words[:40]!r}")

@@ -1,0 +1,70 @@
+"""The build for Lambda: it has bytecode of Lambda's own Python, or it fails and says how to cure that."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from workbench import tools
+
+ROOT = Path(__file__).parents[3]
+HERE = f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def build(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Build the layer of the package for Lambda into `folder`."""
+    environment = {"PATH": os.environ["PATH"], "REJOINDER_PIP_PYTHON": sys.executable, **variables}
+    command = ["make", "-s", "-C", "layers/rejoinder", "build-RejoinderLayer", f"ARTIFACTS_DIR={folder}"]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_build_has_the_bytecode_of_its_runtime_and_the_trimmed_descriptions_of_aws(tmp_path: Path) -> None:
+    done = build(tmp_path, REJOINDER_RUNTIME=HERE, REJOINDER_COMPILER=sys.executable)
+    assert done.returncode == 0, done.stderr
+    package = tmp_path / "python" / "rejoinder"
+    sources = [*package.rglob("*.py")]
+    compiled = {
+        file.name.partition(".")[0] for file in package.rglob(f"*.{sys.implementation.cache_tag}.pyc")
+    }
+    assert {file.stem for file in sources} == compiled
+    for file in package.rglob("*.pyc"):
+        assert file.read_bytes()[4] == 1, "by hash and unchecked: zipping changes the times of files"
+    assert (package / "aws" / "models" / "endpoints.json").exists()
+
+
+def a_shim(folder: Path) -> Path:
+    """Return a program that exists and does not start, as a shim of pyenv may."""
+    shim = folder / "python3.13"
+    shim.write_text("#!/bin/sh\necho 'pyenv: python3.13: command not found' >&2\nexit 127\n")
+    shim.chmod(0o755)
+    return shim
+
+
+def test_a_build_without_the_interpreter_of_its_runtime_fails_with_the_cure(tmp_path: Path) -> None:
+    shim = a_shim(tmp_path)
+    for compiler in (str(shim), str(tmp_path / "none"), sys.executable):
+        runtime = "python3.13" if HERE != "python3.13" else "python3.12"
+        done = build(tmp_path / "out", REJOINDER_RUNTIME=runtime, REJOINDER_COMPILER=compiler)
+        assert done.returncode != 0
+        assert "no Python 3.1" in done.stderr
+        assert "Install it, or build for a Python that you have" in done.stderr
+
+
+def test_a_python_behind_a_shim_that_does_not_start_is_found_in_pyenvs_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_shim(tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    versions = tmp_path / "versions" / "3.13.9" / "bin"
+    versions.mkdir(parents=True)
+    (versions / "python").symlink_to(sys.executable)
+    assert tools.python_named("3.13") == str(versions / "python")
+
+
+def test_a_python_that_is_nowhere_is_not_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert tools.python_named("3.13") is None
