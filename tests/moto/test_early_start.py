@@ -125,7 +125,7 @@ def test_the_ingress_starts_and_answers_while_sns_still_owes_its_answer(
     assert silent.still_waits()
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://there.is.no.such.host.invalid", "nonsense"])
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "nonsense"])
 def test_the_ingress_starts_when_sns_cannot_be_reached(house: House, url: str) -> None:
     house.door = {**house.door, "AWS_ENDPOINT_URL_SNS": url}
     assert house.call("ingress", event_of("ingress/text.json"))["statusCode"] == 200
