@@ -1,4 +1,4 @@
-"""Logs and metrics: JSON lines by Powertools, and metrics inside a line (EMF), which need no call.
+"""Logs and metrics: JSON lines, and metrics inside a line (EMF), which need no call.
 
 An invocation in which nothing is wrong writes one log line and one line of metrics at most, because
 CloudWatch charges for bytes, and much of each line repeats.
@@ -15,10 +15,12 @@ import os
 import sys
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.logging.formatter import BasePowertoolsFormatter
 
 from rejoinder.model.metrics import Metric
 
@@ -61,6 +63,41 @@ def _extra(record: logging.LogRecord) -> dict[str, object]:
     return {name: value for name, value in vars(record).items() if name not in _STANDARD}
 
 
+class Lines(BasePowertoolsFormatter):
+    """Formats a record as a line of JSON, with the fields that Powertools has, in half of its time.
+
+    Powertools' own formatter also keeps keys for later lines, and reads messages that are JSON themselves.
+    Our services need neither.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._service = os.environ.get("POWERTOOLS_SERVICE_NAME", "")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line. Its time is in RFC 3339."""
+        line = {
+            "level": record.levelname,
+            "location": f"{record.funcName}:{record.lineno}",
+            "message": record.getMessage(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "service": self._service,
+            **_extra(record),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return _as_json(line)
+
+    def append_keys(self, **_: object) -> None:
+        """Keep nothing for later lines."""
+
+    def clear_state(self) -> None:
+        """Do nothing: nothing is kept."""
+
+
+_as_json = json.JSONEncoder(separators=(",", ":"), default=str).encode
+
+
 def logger() -> Logger:
     """Return the function's logger. The services' `logging.getLogger("rejoinder")` writes through it.
 
@@ -72,7 +109,7 @@ def logger() -> Logger:
     logging.getLogger().setLevel(level)
     for library in ("botocore", "boto3", "urllib3", "s3transfer"):
         logging.getLogger(library).setLevel(max(level, logging.WARNING))
-    powertools = Logger(use_rfc3339=True)
+    powertools = Logger(logger_formatter=Lines())
     ours = logging.getLogger("rejoinder")
     ours.handlers = [Gathered(handler) for handler in powertools.handlers]
     ours.setLevel(level)
@@ -142,4 +179,4 @@ class EmfMeter:
         ]
         about = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": directives}
         values = {"service": self._service, **({"category": category} if category else {})}
-        return json.dumps({"_aws": about, **values, **self._counts, **of_category})
+        return _as_json({"_aws": about, **values, **self._counts, **of_category})
