@@ -9,6 +9,7 @@ from __future__ import annotations  # so that the ingress need not import the mo
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
@@ -80,7 +81,12 @@ def channel_named(name: str) -> Channel:
     """Return the channel of that name; Unreadable when there is none: a newer version may know it."""
     if name not in TABLE:
         raise Unreadable(UNKNOWN)
-    channel: Channel = import_module(f"{TABLE[name].package}.channel").CHANNEL
+    return _channel_in(TABLE[name].package)
+
+
+@cache
+def _channel_in(package: str) -> Channel:
+    channel: Channel = import_module(f"{package}.channel").CHANNEL
     return channel
 
 
