@@ -43,7 +43,7 @@ def throttled(folder: str) -> Iterator[None]:
         while not ended.wait(LOOK_SECONDS):
             for process in set(Path("/proc").glob("[0-9]*")) - quotas.keys():
                 with suppress(OSError):
-                    is_ours = f"{folder}/aws/tmp" in (process / "cmdline").read_text()
+                    is_ours = f"{folder}/aws/tmp".encode() in (process / "cmdline").read_bytes()
                     if is_ours and (quota := Quota.make(process.name)):
                         quota.limit(MEMORY_MB)
                         quota.add(int(process.name))
