@@ -22,12 +22,12 @@ from typing import Any
 
 from workbench import tools
 from workbench.bench.lambdas import Quota
-from workbench.cli.handset import Handset
+from workbench.cli.handset import SETTLED, Handset
 from workbench.stack import LocalStack, up
 
 IN_THE_CHAIN = ("ingress", "processor", "sender")
 MEMORY_MB = 256
-STATUS_SECONDS = 3.0  # statuses still come after an answer
+STATUS_SECONDS = 3.0
 LOOK_SECONDS = 0.02
 
 
@@ -43,7 +43,7 @@ def throttled(folder: str) -> Iterator[None]:
         while not ended.wait(LOOK_SECONDS):
             for process in set(Path("/proc").glob("[0-9]*")) - quotas.keys():
                 with suppress(OSError):
-                    is_ours = f"{folder}/aws/tmp" in (process / "cmdline").read_text()
+                    is_ours = f"{folder}/aws/tmp".encode() in (process / "cmdline").read_bytes()
                     if is_ours and (quota := Quota.make(process.name)):
                         quota.limit(MEMORY_MB)
                         quota.add(int(process.name))
@@ -98,7 +98,9 @@ def first_answer(stack: LocalStack, phone: Handset, *, is_early: bool) -> float:
         while not phone.heard():
             time.sleep(LOOK_SECONDS)
         took = time.perf_counter() - began
-        time.sleep(STATUS_SECONDS)
+        while phone.heard()[-1].status not in SETTLED:
+            time.sleep(LOOK_SECONDS)
+        time.sleep(STATUS_SECONDS)  # a webhook that meets an ended process is delivered again much later
     return took
 
 
