@@ -8,6 +8,7 @@ import json
 import os
 import queue
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -178,7 +179,7 @@ class Running:
         self._quota = Quota.make(code.name) if throttled else None
         self._api = _Api()
         threading.Thread(target=self._api.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        self._output: IO[bytes] = (Path("/tmp") / f"rejoinder-bench-{os.getpid()}-{code.name}").open("w+b")  # noqa: S108
+        self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - `stop` closes it
         self.started_at = time.perf_counter()
         self._process = subprocess.Popen(
             [str(code.python), "-m", runs, f"{code.module}.handler"],
@@ -244,6 +245,5 @@ class Running:
         self._api.shutdown()
         self._api.server_close()
         self._output.close()
-        Path(self._output.name).unlink()
         if self._quota:
             self._quota.remove()
