@@ -42,7 +42,7 @@ def door(client: Callable[[str], Any], credentials: Credentials) -> Iterator[dic
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         url = f"http://127.0.0.1:{server.server_port}"
-        yield {f"AWS_ENDPOINT_URL_{service}": url for service in ("SQS", "SECRETSMANAGER", "SNS")}
+        yield {f"AWS_ENDPOINT_URL_{service}": url for service in ("SQS", "SECRETS_MANAGER", "SNS")}
         server.shutdown()
         thread.join()
 

@@ -140,7 +140,14 @@ def test_a_publish_is_a_form(aws: Aws, made: Any) -> None:
 
 @pytest.mark.parametrize(
     "first",
-    [(500, "oops"), (503, {}), (429, {}), (400, {"__type": "com.amazonaws.sqs#ThrottlingException"})],
+    [
+        (500, "oops"),
+        (503, {}),
+        (429, {}),
+        (400, {"__type": "com.amazonaws.sqs#ThrottlingException"}),
+        (400, {"__type": "com.amazonaws.sqs#RequestThrottled"}),
+        (400, {"__type": "com.amazonaws.sqs#KmsThrottled"}),
+    ],
 )
 def test_what_may_succeed_is_tried_again(aws: Aws, made: Any, first: tuple[int, object]) -> None:
     aws.answers = [first, first, (200, {"Successful": []})]
@@ -223,3 +230,10 @@ def test_the_address_of_a_service(
         monkeypatch.setenv(name, value)
     service: Any = Sqs()
     assert service._url == url
+
+
+def test_the_variable_of_secrets_manager_is_the_one_of_the_aws_sdks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://secrets")
+    service: Any = SecretsManager()
+    assert service._url == "http://secrets"

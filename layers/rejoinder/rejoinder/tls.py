@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
@@ -44,8 +44,42 @@ def open_connection(pools: "PoolManager", url: str) -> None:
     """
     if "AWS_LAMBDA_RUNTIME_API" not in os.environ:
         return
-    pool = pools.connection_from_url(url)
+    pool: Any = pools.connection_from_url(url)
+    pool.ConnectionCls = _patient(pool.ConnectionCls)
     with suppress(Exception):
         connection = pool._get_conn()  # noqa: SLF001 - urllib3 itself connects only to send
         connection.connect()
         pool._put_conn(connection)  # noqa: SLF001
+
+
+@cache
+def _patient(kind: Any) -> Any:
+    """Return a class of connections that outlive the tickets of TLS 1.3.
+
+    A server sends them right after the handshake. Urllib3 takes any byte on an idle connection for its end,
+    so it would not use a connection that was opened before it was needed.
+    """
+
+    class Patient(kind):  # type: ignore[misc]
+        @property
+        def is_connected(self) -> bool:
+            return super().is_connected or _has_tickets_only(self.sock)
+
+    return Patient
+
+
+def _has_tickets_only(sock: object) -> bool:
+    """Read what came on an idle connection. Return whether TLS keeps all of it to itself."""
+    if not isinstance(sock, ssl.SSLSocket):
+        return False
+    seconds = sock.gettimeout()
+    try:
+        sock.settimeout(0)
+        sock.recv(1)
+    except ssl.SSLWantReadError:
+        return True
+    except OSError:
+        return False
+    finally:
+        sock.settimeout(seconds)
+    return False  # an end, or an answer to nothing

@@ -199,3 +199,8 @@ def test_retry_after_is_taken_when_it_is_a_number(value: str, seconds: float | N
 )
 def test_a_late_failure_is_tried_again_where_that_helps(code: int | None, remedy: Remedy) -> None:
     assert remedy_of(code) is remedy
+
+
+def test_half_a_character_in_metas_words_is_replaced_because_no_table_takes_it() -> None:
+    error = error_of(400, refusal(131026, error_data={"details": "cut \ud83d"}), {})
+    assert error.details == "cut \N{REPLACEMENT CHARACTER}"

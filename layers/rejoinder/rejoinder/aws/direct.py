@@ -8,6 +8,7 @@ arguments are botocore's, so that the adapters take either.
 import json
 import os
 import random
+import re
 import time
 from collections.abc import Mapping, Sequence
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -31,8 +32,8 @@ Lambda has frozen this function."""
 AGAIN = (429, 500, 502, 503, 504)
 """The statuses after which the same request may succeed."""
 
-THROTTLED = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown")
-"""The beginnings of the error codes after which the same request may succeed."""
+THROTTLED = re.compile("Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|RequestTimeout")
+"""What is in the error codes after which the same request may succeed, such as SQS's RequestThrottled."""
 
 
 class _Service:
@@ -88,7 +89,7 @@ class _Service:
             if answer.status == 200:
                 return text
             cause = _code(text)
-            if answer.status not in AGAIN and not cause.startswith(THROTTLED):
+            if answer.status not in AGAIN and not THROTTLED.search(cause):
                 break
         raise AwsError(f"{operation}: {cause}")
 
@@ -115,7 +116,8 @@ class _Service:
 
 def _endpoint(service: str, region: str) -> str:
     """Return the address of a service. The AWS SDKs' variables for other addresses hold here too."""
-    ours = os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}") or os.environ.get("AWS_ENDPOINT_URL")
+    variable = {"secretsmanager": "SECRETS_MANAGER"}.get(service, service.upper())
+    ours = os.environ.get(f"AWS_ENDPOINT_URL_{variable}") or os.environ.get("AWS_ENDPOINT_URL")
     return (ours or f"https://{service}.{region}.{os.environ.get('URL_SUFFIX', 'amazonaws.com')}").rstrip("/")
 
 

@@ -33,8 +33,11 @@ class GraphClient:
     def __init__(self, *, base_url: str, api_version: str, secrets: SecretStore) -> None:
         self._base = f"{base_url.rstrip('/')}/{api_version}"
         self._secrets = secrets
-        # Without retries: a message might go out twice.
-        self._connections = PoolManager(ssl_context=tls_context(), retries=False)
+        self._connections = PoolManager(
+            ssl_context=tls_context(),
+            retries=False,  # a message might go out twice
+            timeout=CONNECT_SECONDS,  # of a connection that `open` opens
+        )
         self._used_at = 0.0
 
     def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:

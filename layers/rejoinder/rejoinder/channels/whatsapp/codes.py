@@ -100,7 +100,7 @@ def _read(body: bytes) -> _Error | None:
         return None
     texts = (object_of(error, "error_data").get("details"), error.get("message"))
     text = next((words for words in texts if isinstance(words, str)), "")
-    return _Error(code_of(error.get("code")), error.get("error_subcode"), text)
+    return _Error(code_of(error.get("code")), error.get("error_subcode"), words_of(text))
 
 
 def errors_of(value: object) -> tuple[MessageError, ...]:
