@@ -1,12 +1,14 @@
 """AWS without botocore: the same signatures as botocore's, and what becomes of errors."""
 
 import json
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -237,3 +239,20 @@ def test_the_variable_of_secrets_manager_is_the_one_of_the_aws_sdks(monkeypatch:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://secrets")
     service: Any = SecretsManager()
     assert service._url == "http://secrets"
+
+
+def test_no_attempt_begins_when_the_ingress_would_not_live_to_tell_of_it(
+    aws: Aws, made: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws.answers = [(500, {"__type": "InternalError"})]
+    monkeypatch.setattr(direct, "LAST_ATTEMPT_SECONDS", 0.0)
+    with pytest.raises(AwsError, match="InternalError"):
+        made(Sqs).send_message_batch(QueueUrl="q", Entries=[])
+    assert len(aws.requests) == 1
+
+
+def test_a_call_ends_within_the_time_of_the_ingress() -> None:
+    template = (Path(__file__).parents[2] / "template.yaml").read_text()
+    ingress = template.partition("  IngressFunction:")[2].partition("  IngressRole:")[0]
+    (seconds,) = re.findall(r"Timeout: (\d+)", ingress)
+    assert float(seconds) > direct.LAST_ATTEMPT_SECONDS + 2 * direct.ANSWER_SECONDS

@@ -41,15 +41,6 @@ def test_a_status_that_was_gathered_still_settles_a_send_whose_outcome_is_unknow
     assert 2 * max(20, on_aws(source["MaximumBatchingWindowInSeconds"])) < GRACE.seconds(0)
 
 
-def test_only_the_sender_has_a_maximum_because_idle_queues_with_one_are_asked_more_often(
-    template: Json,
-) -> None:
-    """See docs.aws.amazon.com, "Configuring scaling behavior for SQS event source mappings"."""
-    sources = resources(template, "AWS::Lambda::EventSourceMapping")
-    limited = {name for name, source in sources.items() if on_aws(source.get("ScalingConfig"))}
-    assert limited == {"SenderFunctionOutbound"}
-
-
 def test_lambda_itself_logs_failed_invocations_only(template: Json) -> None:
     levels = {one["LoggingConfig"].get("SystemLogLevel") for one in functions(template).values()}
     assert levels == {"WARN"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rejoinder.aws.observe import EmfMeter, logger
+from rejoinder.aws.observe import EmfMeter, Gathered, logger
 from rejoinder.model.metrics import Metric
 
 log = logging.getLogger("rejoinder")
@@ -105,3 +105,11 @@ def test_an_invocation_in_which_nothing_happens_writes_nothing(capsys: pytest.Ca
     with meter:
         pass
     assert written(capsys) == []
+
+
+def test_a_line_that_cannot_be_written_harms_no_work(capsys: pytest.CaptureFixture[str]) -> None:
+    handler = Gathered(logging.StreamHandler())
+    for _ in range(2):
+        handler.handle(logging.LogRecord("a", logging.INFO, "a.py", 1, "%d", ("down",), None))
+    handler.flush()
+    assert "Logging error" in capsys.readouterr().err

@@ -19,11 +19,15 @@ from rejoinder.aws.signature import Credentials, signed
 from rejoinder.errors import AwsError
 from rejoinder.tls import tls_context
 
-ANSWER_SECONDS = 5
+ANSWER_SECONDS = 2.5
 """The longest wait for a connection, and for an answer, in seconds."""
 
 MAX_ATTEMPTS = 3
 """The most attempts of a call, as botocore's standard mode has them."""
+
+LAST_ATTEMPT_SECONDS = 4.0
+"""No attempt begins later than this after the first one, in seconds. With two more time-outs, for the connection
+and for the answer, the ingress still has time within its 10 s to say that it failed."""
 
 IDLE_SECONDS = 20.0
 """The longest pause between two requests on one connection, in seconds. AWS closes idle ones, also while
@@ -76,10 +80,12 @@ class _Service:
 
     def _call(self, operation: str, headers: Mapping[str, str], body: bytes) -> bytes:
         """Post `body`, and return the body of the answer. Raises AwsError when three attempts fail."""
-        cause = ""
+        cause, began_at = "", time.monotonic()
         for attempt in range(MAX_ATTEMPTS):
             if attempt:
                 time.sleep(random.random() * 2 ** (attempt - 1))  # noqa: S311 - no secret
+                if time.monotonic() - began_at > LAST_ATTEMPT_SECONDS:
+                    break
             try:
                 answer, text = self._post(headers, body)
             except (OSError, HTTPException) as error:

@@ -54,9 +54,12 @@ class Gathered(logging.Handler):
             return
         first, *others = self._kept
         self._kept = []
-        if others:
-            first.further = [{"message": other.getMessage()} | _extra(other) for other in others]
-        self._target.handle(first)
+        try:
+            if others:
+                first.further = [{"message": other.getMessage()} | _extra(other) for other in others]
+            self._target.handle(first)
+        except Exception:  # noqa: BLE001 - as of every handler: a faulty line harms no work
+            self.handleError(first)
 
 
 def _extra(record: logging.LogRecord) -> dict[str, object]:

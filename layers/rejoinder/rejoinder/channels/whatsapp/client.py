@@ -47,7 +47,7 @@ class GraphClient:
             network_id = json.loads(answer)["messages"][0]["id"]
         except (ValueError, LookupError, TypeError, RecursionError):
             network_id = None
-        if not isinstance(network_id, str):
+        if not isinstance(network_id, str) or not network_id.isascii():
             raise OutcomeUnknown(NO_CODE, "a 200 whose body holds no message id")
         return network_id
 
