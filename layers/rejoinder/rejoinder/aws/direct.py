@@ -26,8 +26,8 @@ MAX_ATTEMPTS = 3
 """The most attempts of a call, as botocore's standard mode has them."""
 
 LAST_ATTEMPT_SECONDS = 4.0
-"""No attempt begins later than this after the first one, in seconds. With two more time-outs, for the connection
-and for the answer, the ingress still has time within its 10 s to say that it failed."""
+"""No attempt begins later than this after the first one, in seconds. With two more time-outs, for the
+connection and for the answer, the ingress still has time within its 10 s to say that it failed."""
 
 IDLE_SECONDS = 20.0
 """The longest pause between two requests on one connection, in seconds. AWS closes idle ones, also while
