@@ -151,7 +151,7 @@ def test_the_stack_is_read_from_the_template() -> None:
     stack, template = read_stack(), translated()
     assert stack.alarm_metrics == sum(len(metrics_of(alarm)) for alarm in alarms(template).values())
     assert stack.memory_mb.keys() == {"ingress", "processor", "sender", "tracker"}
-    assert stack.pollers == {"inbound": 5, "outbound": 5, "events": 2}
+    assert stack.pollers == {"inbound": 5, "outbound": 5, "events": 5}
     assert (stack.secrets, stack.architecture, stack.retention_days) == (1, "arm64", 30)
     assert (stack.window_seconds, stack.gathered) == (20, 10)
     assert stack.system_line_bytes == ()
