@@ -81,7 +81,8 @@ smoke: tools ## Run the deployed smoke test
 	@$(VENV) -m pytest -q -m 'stack and not slow'
 
 slow: tools ## Run the slow tests, most of them on the deployed local AWS
-	@$(VENV) -m pytest -q -m 'slow'
+	@$(VENV) -m pytest -q -n auto -m 'slow and not stack'
+	@$(VENV) -m pytest -q -m 'slow and stack'
 
 simulate: setup ## Test the services with every kind of fault, in virtual time (N=runs SEED=first)
 	@$(VENV) -m tests.simulation '$(N)' '$(SEED)'
