@@ -53,7 +53,6 @@ if settings.bedrock_model_arn:
 
     understanding = bedrock_understanding(settings.bedrock_model_arn, otherwise=understanding)
 
-
 rehearse("dynamodb", "batch_get_item", RequestItems={})
 rehearse("sqs", "send_message_batch", QueueUrl=settings.outbound_queue_url, Entries=[])
 started()

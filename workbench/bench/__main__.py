@@ -171,9 +171,9 @@ def warm_tables(found: Any) -> Iterator[Table]:
     """Yield the tables of warm functions."""
     times, pywa = found["warm"], found["warm"]["pywa"]
 
-    def row(what: str, name: str, with_log: bool = True) -> tuple[str, ...]:  # noqa: FBT001, FBT002
+    def row(what: str, name: str) -> tuple[str, ...]:
         alone = times[name]
-        logged = times.get(f"{name}, log and EMF") if with_log else None
+        logged = times.get(f"{name}, log and EMF")
         both = (f"{logged * 1e6:.0f}", f"{logged / pywa:.2f}") if logged else ("", "")
         return (what, f"{alone * 1e6:.0f}", f"{alone / pywa:.2f}", *both)
 

@@ -1,11 +1,14 @@
 """The build for Lambda: it has bytecode of Lambda's own Python, or it fails and says how to cure that."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from botocore import xform_name
 
 from workbench import tools
 
@@ -68,3 +71,22 @@ def test_a_python_that_is_nowhere_is_not_found(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     assert tools.python_named("3.13") is None
+
+
+def test_the_trimmed_descriptions_have_every_operation_that_is_called(tmp_path: Path) -> None:
+    """What few invocations call, such as `put_item`, would fail in Lambda only."""
+    subprocess.run([sys.executable, "layers/trim.py", str(tmp_path)], cwd=ROOT, check=True)
+    described = {
+        xform_name(operation)
+        for file in tmp_path.rglob("service-2.json")
+        for operation in json.loads(file.read_text())["operations"]
+    }
+    of_botocore = [*(ROOT / "layers/rejoinder/rejoinder/aws").glob("*.py")]
+    called = {
+        name
+        for file in of_botocore
+        if file.stem not in {"bedrock", "quarantine", "schedules", "direct"}
+        for name in re.findall(r"_client\.([a-z_]+)\(", file.read_text())
+    }
+    assert {"put_item", "delete_item", "transact_write_items", "change_message_visibility"} <= called
+    assert called == described
