@@ -24,37 +24,37 @@ tools: setup
 	@$(PYTHON) -B workbench/tools.py setup sam ministack
 
 run: setup ## Run the bot on a local AWS; Ctrl-C stops it (BOT=folder AWS_PORT= SIM_PORT=)
-	@$(VENV) -m workbench run
+	@$(VENV) -m rejoinder.workbench run
 
 demo: setup ## Run the bot on a local AWS, play its demo.chat, and print what happens
-	@$(VENV) -m workbench demo
+	@$(VENV) -m rejoinder.workbench demo
 
 chat: setup ## Talk to the bot in this terminal at once, without AWS
-	@$(VENV) -m workbench chat
+	@$(VENV) -m rejoinder.workbench chat
 
 understand: setup ## Show what the intents of the bot make of some words (BOT=folder WORDS='where is my order')
-	@$(VENV) -m workbench understand
+	@$(VENV) -m rejoinder.workbench understand
 
 talk: setup ## Talk in this terminal to the bot that `make run` runs
-	@$(VENV) -m workbench talk
+	@$(VENV) -m rejoinder.workbench talk
 
 invoke: setup ## Run one function of the local AWS on a sample event (FN=ingress EVENT=events/….json)
-	@$(VENV) -m workbench invoke '$(FN)' '$(EVENT)'
+	@$(VENV) -m rejoinder.workbench invoke '$(FN)' '$(EVENT)'
 
 secrets: setup ## Put the secrets of a real deployment into Secrets Manager (STACK=name)
-	@$(VENV) -m workbench secrets '$(STACK)'
+	@$(VENV) -m rejoinder.workbench secrets '$(STACK)'
 
 redrive: setup ## List what was set aside, or put it back with ITEMS='id id' or ITEMS=all (STACK=name)
-	@$(VENV) -m workbench redrive '$(STACK)' '$(ITEMS)'
+	@$(VENV) -m rejoinder.workbench redrive '$(STACK)' '$(ITEMS)'
 
 release: setup ## End a handoff, so that the bot speaks to the contact again (CONTACT=number STACK=name)
-	@$(VENV) -m workbench release '$(STACK)' '$(CONTACT)'
+	@$(VENV) -m rejoinder.workbench release '$(STACK)' '$(CONTACT)'
 
 export: setup ## Print everything that is kept of a contact, as JSON (CONTACT=number STACK=name)
-	@$(VENV) -m workbench export '$(STACK)' '$(CONTACT)'
+	@$(VENV) -m rejoinder.workbench export '$(STACK)' '$(CONTACT)'
 
 forget: setup ## Erase everything that is kept of a contact (CONTACT=number STACK=name YES=1)
-	@$(VENV) -m workbench forget '$(STACK)' '$(CONTACT)' '$(YES)'
+	@$(VENV) -m rejoinder.workbench forget '$(STACK)' '$(CONTACT)' '$(YES)'
 
 test: lint types unit smoke ## Run the quick checks: lint, types, unit and moto tests, one deployed smoke test
 
@@ -88,29 +88,29 @@ simulate: setup ## Test the services with every kind of fault, in virtual time (
 	@$(VENV) -m tests.simulation '$(N)' '$(SEED)'
 
 chaos: tools ## Disturb the local stack and count what is lost, doubled or out of order (UPDATES= CONTACTS= SEED=)
-	@$(VENV) -m workbench chaos
+	@$(VENV) -m rejoinder.workbench chaos
 
 fuzz: setup ## Send random requests to the ingress (N=100000)
 	@$(VENV) -m tests.fuzz '$(N)'
 
 bench: setup ## Measure cold starts, turns and words, and write docs/performance.md (QUICK=1: print only)
-	@$(VENV) -m workbench.bench
+	@$(VENV) -m rejoinder.workbench.bench
 
 cost: setup ## Print what a month costs on AWS (TURNS=1000000)
-	@$(VENV) -m workbench cost '$(TURNS)'
+	@$(VENV) -m rejoinder.workbench cost '$(TURNS)'
 
 format: setup ## Format the code
 	@$(VENV) -m ruff format --cache-dir .tools/cache/ruff
 	@$(VENV) -m ruff check --fix --cache-dir .tools/cache/ruff
 
 build: setup ## Build layers and functions for AWS, into .aws-sam
-	@$(VENV) -m workbench.tools sam build
+	@$(VENV) -m rejoinder.workbench.tools sam build
 
 deploy: build ## Deploy to your AWS account (it asks for the parameters)
-	@$(VENV) -m workbench.tools sam deploy --guided
+	@$(VENV) -m rejoinder.workbench.tools sam deploy --guided
 
 lock: setup ## Compile the requirements files again (UPGRADE=1: with newer versions)
-	@$(VENV) -m workbench.tools lock '$(UPGRADE)'
+	@$(VENV) -m rejoinder.workbench.tools lock '$(UPGRADE)'
 
 clean: ## Remove everything that these targets have made
 	@$(PYTHON) -B workbench/tools.py clean

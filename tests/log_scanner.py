@@ -24,7 +24,7 @@ from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.model import contents, updates
 from rejoinder.model.delivery import Step
 from rejoinder.services.process import STOPPED
-from workbench import development
+from rejoinder.workbench import development
 
 ROOT = Path(__file__).parents[1]
 OURS = [ROOT / "layers" / "rejoinder" / "rejoinder", ROOT / "functions"]

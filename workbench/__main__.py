@@ -1,12 +1,12 @@
-"""The commands that the make targets call: `python -m workbench run|demo|…`."""
+"""The commands that the make targets call: `python -m rejoinder.workbench run|demo|…`."""
 
 import importlib
 import sys
 
-from workbench import terminal
-from workbench.stack import interrupts
-from workbench.stack.errors import StackError
-from workbench.tools import ToolError
+from rejoinder.workbench import terminal
+from rejoinder.workbench.stack import interrupts
+from rejoinder.workbench.stack.errors import StackError
+from rejoinder.workbench.tools import ToolError
 
 COMMANDS = (
     *("run", "demo", "chat", "talk", "understand", "invoke", "secrets", "chaos"),
@@ -19,11 +19,11 @@ STOPPED = 130
 def main(arguments: list[str]) -> int:
     """Run a command and return its exit code. An error that a person can correct is printed as one line."""
     if not arguments or arguments[0] not in COMMANDS:
-        print(f"usage: python -m workbench {'|'.join(COMMANDS)}", file=sys.stderr)
+        print(f"usage: python -m rejoinder.workbench {'|'.join(COMMANDS)}", file=sys.stderr)
         return 2
     interrupts.install()
     try:
-        command = importlib.import_module(f"workbench.cli.{arguments[0]}")
+        command = importlib.import_module(f"rejoinder.workbench.cli.{arguments[0]}")
         code: int = command.main(arguments[1:])
         sys.stdout.flush()
     except (StackError, ToolError) as error:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from workbench import tools
-from workbench.stack import LocalStack, up
+from rejoinder.workbench import tools
+from rejoinder.workbench.stack import LocalStack, up
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from workbench import tools
-from workbench.cli.handset import Handset, wait_for
-from workbench.stack import LocalStack, lock
+from rejoinder.workbench import tools
+from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.stack import LocalStack, lock
 
 BOT = """from rejoinder import Bot, Chat
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from workbench import tools
-from workbench.chaos.plan import PARKING
-from workbench.cli.chaos import drill, read, table
+from rejoinder.workbench import tools
+from rejoinder.workbench.chaos.plan import PARKING
+from rejoinder.workbench.cli.chaos import drill, read, table
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 

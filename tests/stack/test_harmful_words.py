@@ -13,11 +13,11 @@ import pytest
 
 from rejoinder.aws.outbox import SqsParkedUpdates
 from rejoinder.aws.queues import SqsQueue
+from rejoinder.workbench import tools
+from rejoinder.workbench.cli.handset import Handset
+from rejoinder.workbench.terminal import visible
 from tests.stack.make_run import BOT, UP, MakeRun, answer
 from tests.unit.worlds import inbound
-from workbench import tools
-from workbench.cli.handset import Handset
-from workbench.terminal import visible
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -28,7 +28,7 @@ CUT, ESCAPE, TURNED = "cut \ud83d", "\x1b[2J\x1b]0;mine\x07", "\u202eturned"
 
 def _command(folder: Path, *arguments: str, said: bytes = b"") -> str:
     ended = subprocess.run(
-        [sys.executable, "-m", "workbench", *arguments],
+        [sys.executable, "-m", "rejoinder.workbench", *arguments],
         cwd=tools.ROOT,
         env=os.environ
         | {"REJOINDER_FOLDER": str(folder), "BOT": str((folder / "bot").relative_to(tools.ROOT))},

@@ -14,11 +14,11 @@ from typing import Any
 import httpx
 import pytest
 
+from rejoinder.workbench import tools
+from rejoinder.workbench.cli import demo
+from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.stack import LocalStack, lock
 from tests.stack.make_run import BOT, CONTACT, UP, MakeRun, answer, left_running
-from workbench import tools
-from workbench.cli import demo
-from workbench.cli.handset import Handset, wait_for
-from workbench.stack import LocalStack, lock
 
 pytestmark = pytest.mark.stack
 
@@ -84,7 +84,7 @@ def test_a_burst_of_webhooks_is_accepted_at_once_and_starts_no_crowd_of_processe
 
 def _command(stack: LocalStack, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "workbench", *arguments],
+        [sys.executable, "-m", "rejoinder.workbench", *arguments],
         cwd=tools.ROOT,
         env=os.environ | {"REJOINDER_FOLDER": stack.folder},
         input=said,

@@ -14,10 +14,10 @@ import pytest
 
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.people import Account
-from workbench import development, tools
-from workbench.cli.handset import Handset, wait_for
-from workbench.stack import LocalStack, aws
-from workbench.stack.logs import LogReader
+from rejoinder.workbench import development, tools
+from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.stack import LocalStack, aws
+from rejoinder.workbench.stack.logs import LogReader
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -39,7 +39,7 @@ def make(stack: LocalStack, *arguments: str) -> str:
     """Run the program behind `make` on the stack of this test, and return what it prints."""
     environment = os.environ | {"REJOINDER_FOLDER": stack.folder}
     ended = subprocess.run(
-        [sys.executable, "-m", "workbench", *arguments],
+        [sys.executable, "-m", "rejoinder.workbench", *arguments],
         cwd=tools.ROOT,
         env=environment,
         capture_output=True,
@@ -184,7 +184,7 @@ def test_a_deployment_on_aws_is_found_by_its_name(stack: LocalStack) -> None:
 
     def looked(name: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "workbench", "release", name, ""],
+            [sys.executable, "-m", "rejoinder.workbench", "release", name, ""],
             cwd=tools.ROOT,
             env=aws.environment(stack.aws_endpoint_url),
             capture_output=True,

@@ -11,9 +11,9 @@ from typing import Literal
 
 import pytest
 
+from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.stack import ports
 from tests.stack.make_run import BOT, UP, MakeRun, answer, left_running
-from workbench.cli.handset import Handset, wait_for
-from workbench.stack import ports
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 

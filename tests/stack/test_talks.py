@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from workbench import tools
-from workbench.cli.handset import Handset, wait_for
-from workbench.stack import LocalStack, up
-from workbench.stack.watch import BotWatch
+from rejoinder.workbench import tools
+from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.stack import LocalStack, up
+from rejoinder.workbench.stack.watch import BotWatch
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 

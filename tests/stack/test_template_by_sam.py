@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from workbench import tools
+from rejoinder.workbench import tools
 
 
 @pytest.mark.slow

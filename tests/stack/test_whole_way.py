@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from workbench import development
-from workbench.stack import LocalStack
+from rejoinder.workbench import development
+from rejoinder.workbench.stack import LocalStack
 
 pytestmark = pytest.mark.stack
 

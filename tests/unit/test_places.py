@@ -12,8 +12,8 @@ from rejoinder import Bot, Chat
 from rejoinder.bot.loading import load_bot, place_of
 from rejoinder.bot.places import place_in, told_of
 from rejoinder.errors import BotError, BotFailed
+from rejoinder.workbench.stack.botimport import fault
 from tests.unit.worlds import World, inbound
-from workbench.stack.botimport import fault
 
 BOT = """
 import json

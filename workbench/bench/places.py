@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from workbench import tools
+from rejoinder.workbench import tools
 
 ROOT = tools.ROOT
 FUNCTIONS = ("ingress", "processor", "sender", "tracker")

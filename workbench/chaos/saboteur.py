@@ -14,10 +14,10 @@ from pathlib import Path
 
 import httpx
 
-from workbench import tools
-from workbench.stack import LocalStack, processor
-from workbench.stack.ministack import LEASH
-from workbench.stack.sam import Sam
+from rejoinder.workbench import tools
+from rejoinder.workbench.stack import LocalStack, processor
+from rejoinder.workbench.stack.ministack import LEASH
+from rejoinder.workbench.stack.sam import Sam
 
 ROTATED = "rejoinder-rotated-app-secret"
 

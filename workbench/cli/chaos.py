@@ -6,11 +6,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from workbench import tools
-from workbench.chaos.drill import Drill, Orders, Report
-from workbench.chaos.plan import PARKING, PASSING
-from workbench.stack import StackError, up
-from workbench.stack.local import folder_of
+from rejoinder.workbench import tools
+from rejoinder.workbench.chaos.drill import Drill, Orders, Report
+from rejoinder.workbench.chaos.plan import PARKING, PASSING
+from rejoinder.workbench.stack import StackError, up
+from rejoinder.workbench.stack.local import folder_of
 
 BOT = "workbench/chaos/bot"
 

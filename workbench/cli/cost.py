@@ -4,12 +4,12 @@ import argparse
 import json
 from collections.abc import Iterator
 
-from workbench.cost.month import Bill, after_free, as_json, bill, load_paces, remarks
-from workbench.cost.page import write_page
-from workbench.cost.prices import Prices, load_prices
-from workbench.cost.stack import read_stack
-from workbench.cost.turn import measure
-from workbench.stack.errors import StackError
+from rejoinder.workbench.cost.month import Bill, after_free, as_json, bill, load_paces, remarks
+from rejoinder.workbench.cost.page import write_page
+from rejoinder.workbench.cost.prices import Prices, load_prices
+from rejoinder.workbench.cost.stack import read_stack
+from rejoinder.workbench.cost.turn import measure
+from rejoinder.workbench.stack.errors import StackError
 
 MILLION = 1_000_000
 

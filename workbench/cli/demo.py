@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rejoinder.testing import transcript
-from workbench import tools
-from workbench.cli import options, passage
-from workbench.cli.handset import SETTLED, Handset, Shown, wait_for
-from workbench.stack import LocalStack, StackError, up
-from workbench.stack.logs import LogReader
+from rejoinder.workbench import tools
+from rejoinder.workbench.cli import options, passage
+from rejoinder.workbench.cli.handset import SETTLED, Handset, Shown, wait_for
+from rejoinder.workbench.stack import LocalStack, StackError, up
+from rejoinder.workbench.stack.logs import LogReader
 
 SCRIPT = "demo.chat"
 NAME = "Ada"

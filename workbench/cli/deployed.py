@@ -10,9 +10,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from workbench import tools
-from workbench.stack import LocalStack, StackError, running
-from workbench.stack.local import OUTPUTS
+from rejoinder.workbench import tools
+from rejoinder.workbench.stack import LocalStack, StackError, running
+from rejoinder.workbench.stack.local import OUTPUTS
 
 CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 10})
 """Many attempts: only a person waits for them, and Scheduler allows few requests per second."""

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from rejoinder.aws.stored.items import Item
-from workbench.cli.deployed import Deployed, deployed
-from workbench.cli.letters import Letter, dead_letters
-from workbench.cli.people import NOBODY, Person, Table, WakeUps, values_of
-from workbench.stack import StackError
+from rejoinder.workbench.cli.deployed import Deployed, deployed
+from rejoinder.workbench.cli.letters import Letter, dead_letters
+from rejoinder.workbench.cli.people import NOBODY, Person, Table, WakeUps, values_of
+from rejoinder.workbench.stack import StackError
 
 MORE = """\
 About {} dead letters could not be read, and may belong to this contact too: a queue shows at most ten of one

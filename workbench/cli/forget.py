@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 from rejoinder.aws.keys import erasure_item
 from rejoinder.model.delivery import RECORD_SECONDS
-from workbench.cli.deployed import Deployed, deployed
-from workbench.cli.letters import DeadLetters, dead_letters
-from workbench.cli.people import NOBODY, Person, Table, WakeUps
-from workbench.stack import StackError
+from rejoinder.workbench.cli.deployed import Deployed, deployed
+from rejoinder.workbench.cli.letters import DeadLetters, dead_letters
+from rejoinder.workbench.cli.people import NOBODY, Person, Table, WakeUps
+from rejoinder.workbench.stack import StackError
 
 REST = f"""\
 Not erased: messages in the queues at this moment (if the contact is writing, repeat the command later);

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import httpx
 
 from rejoinder.testing.transcript import write
-from workbench.stack.errors import StackError
-from workbench.stack.ports import NO_TLS
+from rejoinder.workbench.stack.errors import StackError
+from rejoinder.workbench.stack.ports import NO_TLS
 
 TAP = re.compile(r"\[(.+)\]")
 

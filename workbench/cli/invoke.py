@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from workbench import tools
-from workbench.cli import options
-from workbench.stack import LocalStack, StackError, running, up
-from workbench.stack.logs import LogReader
+from rejoinder.workbench import tools
+from rejoinder.workbench.cli import options
+from rejoinder.workbench.stack import LocalStack, StackError, running, up
+from rejoinder.workbench.stack.logs import LogReader
 
 FUNCTIONS = ("ingress", "processor", "sender", "tracker")
 

@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from workbench.stack.errors import StackError
+from rejoinder.workbench.stack.errors import StackError
 
 
 def bot(parser: argparse.ArgumentParser) -> None:

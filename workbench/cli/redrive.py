@@ -10,9 +10,9 @@ from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.stored.bodies import dump_update
 from rejoinder.errors import Unreadable
 from rejoinder.ports import QueueMessage
-from workbench.cli.deployed import Deployed, deployed
-from workbench.cli.letters import Letter, Origin, dead_letters
-from workbench.stack import StackError
+from rejoinder.workbench.cli.deployed import Deployed, deployed
+from rejoinder.workbench.cli.letters import Letter, Origin, dead_letters
+from rejoinder.workbench.stack import StackError
 
 EVERYTHING = "all"
 

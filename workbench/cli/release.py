@@ -9,9 +9,9 @@ from rejoinder.aws.queues import SqsQueue
 from rejoinder.channels import channel_of
 from rejoinder.model.people import Contact
 from rejoinder.model.updates import Inbound, Release
-from workbench.cli.deployed import Deployed, deployed
-from workbench.cli.people import Person, Table, values_of
-from workbench.stack import StackError
+from rejoinder.workbench.cli.deployed import Deployed, deployed
+from rejoinder.workbench.cli.people import Person, Table, values_of
+from rejoinder.workbench.stack import StackError
 
 
 def main(arguments: list[str]) -> int:

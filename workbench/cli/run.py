@@ -7,12 +7,12 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError
 
-from workbench import tools
-from workbench.cli import options
-from workbench.cli.handset import Handset
-from workbench.stack import LocalStack, StackError, up
-from workbench.stack.logs import LogReader
-from workbench.stack.watch import BotWatch
+from rejoinder.workbench import tools
+from rejoinder.workbench.cli import options
+from rejoinder.workbench.cli.handset import Handset
+from rejoinder.workbench.stack import LocalStack, StackError, up
+from rejoinder.workbench.stack.logs import LogReader
+from rejoinder.workbench.stack.watch import BotWatch
 
 POLL_SECONDS = 0.3
 """The pause between two looks at the phones, the logs and the bot's files, in seconds."""

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from workbench.stack import StackError
+from rejoinder.workbench.stack import StackError
 
 Ask = Callable[[str], str]
 

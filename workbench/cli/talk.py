@@ -6,9 +6,9 @@ import threading
 
 from rejoinder.model.letters import phone_digits
 from rejoinder.testing.transcript import write
-from workbench import tools
-from workbench.cli.handset import Handset, wait_for
-from workbench.stack import StackError, running
+from rejoinder.workbench import tools
+from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.stack import StackError, running
 
 CONTACT = "15550002222"
 

@@ -13,7 +13,7 @@ from rejoinder.model.contents import Text
 from rejoinder.model.letters import clean
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound
-from workbench.stack import StackError
+from rejoinder.workbench.stack import StackError
 
 
 def main(arguments: list[str]) -> int:

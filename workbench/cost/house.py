@@ -20,11 +20,11 @@ from botocore.credentials import Credentials
 from moto import mock_aws
 
 from rejoinder.aws import clients
-from workbench import development
-from workbench.cost.capacity import Capacity, Item
-from workbench.door import door
+from rejoinder.workbench import development
+from rejoinder.workbench.cost.capacity import Capacity, Item
+from rejoinder.workbench.door import door
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = ("ingress", "processor", "sender", "tracker")
 QUEUES = {"inbound": True, "outbound": True, "events": False, "inbound-dlq": True, "outbound-dlq": True}
 """The queues, and whether they are FIFO."""

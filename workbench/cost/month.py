@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from workbench.cost.house import QUEUES
-from workbench.cost.prices import Prices
-from workbench.cost.stack import POLLERS, Stack
-from workbench.cost.turn import STATUSES, Turn
+from rejoinder.workbench.cost.house import QUEUES
+from rejoinder.workbench.cost.prices import Prices
+from rejoinder.workbench.cost.stack import POLLERS, Stack
+from rejoinder.workbench.cost.turn import STATUSES, Turn
 
 MEASURED = Path(__file__).with_name("measured.json")
 

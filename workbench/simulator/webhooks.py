@@ -10,12 +10,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workbench.simulator import errors
-from workbench.simulator.contacts import Contact
-from workbench.simulator.interactive import Choice
-from workbench.simulator.jsontext import JsonObject
-from workbench.simulator.records import Said, Sent
-from workbench.simulator.settings import Settings
+from rejoinder.workbench.simulator import errors
+from rejoinder.workbench.simulator.contacts import Contact
+from rejoinder.workbench.simulator.interactive import Choice
+from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.records import Said, Sent
+from rejoinder.workbench.simulator.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
-from workbench import tools
-from workbench.stack import children, fingerprint
-from workbench.stack.errors import StackError
-from workbench.stack.sam import Sam
+from rejoinder.workbench import tools
+from rejoinder.workbench.stack import children, fingerprint
+from rejoinder.workbench.stack.errors import StackError
+from rejoinder.workbench.stack.sam import Sam
 
 LAYERS = ("RejoinderLayer", "DependenciesLayer")
 """The folders of the layers, as `sam build` names them."""

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.stack import aws
-from workbench.stack.deployment import Deployment
-from workbench.stack.errors import StackError
+from rejoinder.workbench.stack import aws
+from rejoinder.workbench.stack.deployment import Deployment
+from rejoinder.workbench.stack.errors import StackError
 
 
 def _not_ours() -> None:

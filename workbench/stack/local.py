@@ -10,16 +10,16 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from workbench import development, tools
-from workbench.simulator.server import HandshakeError, Simulator
-from workbench.stack import aws, botcode, lock, ports, processor, remembered, requirements, sam
-from workbench.stack.deployment import Deployment
-from workbench.stack.errors import StackError
-from workbench.stack.fingerprint import Fingerprint
-from workbench.stack.handle import LocalStack
-from workbench.stack.ministack import MiniStack, wait_for_last
-from workbench.stack.stages import Stages
-from workbench.stack.warm import start_functions
+from rejoinder.workbench import development, tools
+from rejoinder.workbench.simulator.server import HandshakeError, Simulator
+from rejoinder.workbench.stack import aws, botcode, lock, ports, processor, remembered, requirements, sam
+from rejoinder.workbench.stack.deployment import Deployment
+from rejoinder.workbench.stack.errors import StackError
+from rejoinder.workbench.stack.fingerprint import Fingerprint
+from rejoinder.workbench.stack.handle import LocalStack
+from rejoinder.workbench.stack.ministack import MiniStack, wait_for_last
+from rejoinder.workbench.stack.stages import Stages
+from rejoinder.workbench.stack.warm import start_functions
 
 BUCKET = "rejoinder-local-artifacts"
 """The bucket that `sam deploy` uploads to."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from workbench.stack.handle import LocalStack
+from rejoinder.workbench.stack.handle import LocalStack
 
 OF_THE_RUNTIME = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
 """How the lines begin that Lambda's runtime writes itself."""

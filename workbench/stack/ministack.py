@@ -18,11 +18,11 @@ from pathlib import Path
 
 import httpx
 
-from workbench import tools
-from workbench.stack import children, lock
-from workbench.stack.errors import StackError
-from workbench.stack.leash import END_SECONDS, UNFINISHED
-from workbench.stack.ports import HOST, NO_TLS
+from rejoinder.workbench import tools
+from rejoinder.workbench.stack import children, lock
+from rejoinder.workbench.stack.errors import StackError
+from rejoinder.workbench.stack.leash import END_SECONDS, UNFINISHED
+from rejoinder.workbench.stack.ports import HOST, NO_TLS
 
 START_SECONDS = 60.0
 """How long MiniStack may take to start, in seconds."""

@@ -5,8 +5,8 @@ import shutil
 import zipfile
 from pathlib import Path
 
-from workbench.stack import aws, children, requirements
-from workbench.stack.sam import Sam
+from rejoinder.workbench.stack import aws, children, requirements
+from rejoinder.workbench.stack.sam import Sam
 
 NAME = "ProcessorFunction"
 """The logical id of the function. Its build target and its folder have the same name."""

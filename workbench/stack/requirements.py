@@ -6,8 +6,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from workbench.stack import children
-from workbench.stack.sam import Sam
+from rejoinder.workbench.stack import children
+from rejoinder.workbench.stack.sam import Sam
 
 RULES = Path(__file__).with_name("requirements.mk")
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench import tools
-from workbench.stack import aws, children
+from rejoinder.workbench import tools
+from rejoinder.workbench.stack import aws, children
 
 DEPLOYABLE = ("python3.11", "python3.12", "python3.13", "python3.14")
 """The values that template.yaml allows for PythonRuntime."""

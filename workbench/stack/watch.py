@@ -6,12 +6,12 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from workbench.stack import botcode, fingerprint, processor
-from workbench.stack.errors import StackError
-from workbench.stack.fingerprint import Fingerprint
-from workbench.stack.handle import LocalStack
-from workbench.stack.sam import Sam
-from workbench.stack.warm import start_functions
+from rejoinder.workbench.stack import botcode, fingerprint, processor
+from rejoinder.workbench.stack.errors import StackError
+from rejoinder.workbench.stack.fingerprint import Fingerprint
+from rejoinder.workbench.stack.handle import LocalStack
+from rejoinder.workbench.stack.sam import Sam
+from rejoinder.workbench.stack.warm import start_functions
 
 
 class BotWatch:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from rejoinder.workbench.simulator.server import HandshakeError, Simulator
+from rejoinder.workbench.simulator.webhooks import encode, sign
 from tests.unit.simulator.kit import (
     ADA,
     BOB,
@@ -19,8 +21,6 @@ from tests.unit.simulator.kit import (
     Webhook,
     eventually,
 )
-from workbench.simulator.server import HandshakeError, Simulator
-from workbench.simulator.webhooks import encode, sign
 
 SECRET = b"rejoinder-development-app-secret"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.stack import StackError, botcode, up
+from rejoinder.workbench.stack import StackError, botcode, up
 
 
 def _bot(root: Path, source: bytes) -> Path:

@@ -13,11 +13,11 @@ from rejoinder.bot.loading import load_bot
 from rejoinder.errors import BotFailed
 from rejoinder.model.ids import correlation_id, outbound_id
 from rejoinder.testing import Phone
-from workbench.chaos.drill import Report
-from workbench.chaos.plan import MAX_IN_BODY, NUMBERS, PARKING, PASSING, Update, body_of, plan
-from workbench.chaos.tally import Acceptance, Evidence, Steps, count
-from workbench.cli.chaos import BOT, read, table
-from workbench.stack import StackError
+from rejoinder.workbench.chaos.drill import Report
+from rejoinder.workbench.chaos.plan import MAX_IN_BODY, NUMBERS, PARKING, PASSING, Update, body_of, plan
+from rejoinder.workbench.chaos.tally import Acceptance, Evidence, Steps, count
+from rejoinder.workbench.cli.chaos import BOT, read, table
+from rejoinder.workbench.stack import StackError
 
 ROOT = Path(__file__).parents[3]
 ADA_PHONE, BOB_PHONE = "15550000001", "15550000002"

@@ -10,7 +10,7 @@ from typing import IO
 
 import pytest
 
-from workbench.tools import ROOT
+from rejoinder.workbench.tools import ROOT
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
 
 def chat(folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "workbench", "chat"],
+        [sys.executable, "-m", "rejoinder.workbench", "chat"],
         cwd=ROOT,
         env=os.environ | {"BOT": str(folder)},
         stdin=subprocess.PIPE,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from workbench import tools
-from workbench.stack import lock
+from rejoinder.workbench import tools
+from rejoinder.workbench.stack import lock
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def folder() -> Iterator[Path]:
 
 def _workbench(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "workbench", *arguments],
+        [sys.executable, "-m", "rejoinder.workbench", *arguments],
         cwd=tools.ROOT,
         env=os.environ | {"REJOINDER_FOLDER": str(folder)} | environment,
         capture_output=True,
@@ -101,10 +101,13 @@ def test_an_invocation_of_nothing_is_one_line(folder: Path, arguments: tuple[str
 
 def test_an_unknown_command_shows_those_there_are() -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "workbench", "fly"],
+        [sys.executable, "-m", "rejoinder.workbench", "fly"],
         capture_output=True,
         text=True,
         check=False,
         cwd=tools.ROOT,
     )
-    assert (ended.returncode, ended.stderr.startswith("usage: python -m workbench run|demo")) == (2, True)
+    assert (ended.returncode, ended.stderr.startswith("usage: python -m rejoinder.workbench run|demo")) == (
+        2,
+        True,
+    )

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
+from rejoinder.workbench.cli import cost
+from rejoinder.workbench.cost import month, page
+from rejoinder.workbench.cost.capacity import Capacity, Item, size_of, units_of
+from rejoinder.workbench.cost.month import after_free, as_json, bill, cold_share, gathered, load_paces
+from rejoinder.workbench.cost.prices import load_prices
+from rejoinder.workbench.cost.stack import Stack, read_stack
+from rejoinder.workbench.cost.turn import Turn, Work, measure
+from rejoinder.workbench.stack.errors import StackError
 from tests.unit.alarm_rules import alarms, metrics_of
 from tests.unit.template_rules import ROOT, translated
-from workbench.cli import cost
-from workbench.cost import month, page
-from workbench.cost.capacity import Capacity, Item, size_of, units_of
-from workbench.cost.month import after_free, as_json, bill, cold_share, gathered, load_paces
-from workbench.cost.prices import load_prices
-from workbench.cost.stack import Stack, read_stack
-from workbench.cost.turn import Turn, Work, measure
-from workbench.stack.errors import StackError
 
 MILLION = 1_000_000
 PRICES, PACES = load_prices(), load_paces()
@@ -302,7 +302,7 @@ def test_the_page_is_written_between_its_markers(tmp_path: Path) -> None:
 
 
 def test_the_page_tells_what_the_template_costs_now() -> None:
-    """Whoever changes the alarms runs `python -m workbench cost --page`."""
+    """Whoever changes the alarms runs `python -m rejoinder.workbench cost --page`."""
     text = (ROOT / "docs" / "costs.md").read_text()
     for line in month.idle(read_stack(), PRICES):
         assert f"| {line.what} | {line.usd:.2f} |" in text

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from workbench import tools
-from workbench.cli import demo
-from workbench.cli.demo import Exchange
-from workbench.stack import StackError
+from rejoinder.workbench import tools
+from rejoinder.workbench.cli import demo
+from rejoinder.workbench.cli.demo import Exchange
+from rejoinder.workbench.stack import StackError
 
 SCRIPT = """# greeting
 > hi

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from workbench.stack.fingerprint import TOOLS, Fingerprint
+from rejoinder.workbench.stack.fingerprint import TOOLS, Fingerprint
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import ssl
 
 import pytest
 
-from workbench.cli.handset import Handset
-from workbench.simulator.server import Simulator
+from rejoinder.workbench.cli.handset import Handset
+from rejoinder.workbench.simulator.server import Simulator
 
 
 def test_looking_at_the_phones_again_and_again_loads_no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:

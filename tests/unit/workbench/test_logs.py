@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from workbench.stack.logs import Entry, parse
+from rejoinder.workbench.stack.logs import Entry, parse
 
 AT_MS = 1_795_359_727_411
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from workbench.stack.leash import UNFINISHED, keep
-from workbench.stack.ministack import MiniStack, take_up
+from rejoinder.workbench.stack.leash import UNFINISHED, keep
+from rejoinder.workbench.stack.ministack import MiniStack, take_up
 
 
 def _run(folder: Path, what: str) -> None:

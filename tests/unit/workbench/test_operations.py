@@ -8,10 +8,10 @@ import pytest
 
 from rejoinder.model.delivery import RECORD_SECONDS
 from rejoinder.model.marker import MARKER_SECONDS
-from workbench import tools
-from workbench.cli import redrive
-from workbench.cli.forget import REST
-from workbench.cli.letters import Letter, Origin
+from rejoinder.workbench import tools
+from rejoinder.workbench.cli import redrive
+from rejoinder.workbench.cli.forget import REST
+from rejoinder.workbench.cli.letters import Letter, Origin
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from workbench.cli.letters import Letter, Origin
 )
 def test_without_a_stack_each_is_one_line(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "workbench", *arguments],
+        [sys.executable, "-m", "rejoinder.workbench", *arguments],
         cwd=tools.ROOT,
         env={"REJOINDER_FOLDER": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"},
         capture_output=True,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from workbench.stack import StackError, ports, remembered
-from workbench.stack.remembered import Ports
+from rejoinder.workbench.stack import StackError, ports, remembered
+from rejoinder.workbench.stack.remembered import Ports
 
 
 @pytest.fixture

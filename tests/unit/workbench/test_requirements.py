@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from workbench import tools
-from workbench.stack import StackError, processor, requirements
-from workbench.stack.sam import Sam
+from rejoinder.workbench import tools
+from rejoinder.workbench.stack import StackError, processor, requirements
+from rejoinder.workbench.stack.sam import Sam
 
 BOT = "from rejoinder import Bot\nimport greetings\n\nbot = Bot()\n"
 

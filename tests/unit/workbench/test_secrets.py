@@ -9,8 +9,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from workbench.cli import secrets
-from workbench.stack import StackError
+from rejoinder.workbench.cli import secrets
+from rejoinder.workbench.stack import StackError
 
 GENERATED = {"app_secret": "", "access_token": "", "verify_token": "made-by-the-template"}
 

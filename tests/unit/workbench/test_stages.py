@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from workbench.stack.stages import Stages
+from rejoinder.workbench.stack.stages import Stages
 
 
 def test_a_stage_is_one_line_with_its_seconds(capsys: pytest.CaptureFixture[str]) -> None:

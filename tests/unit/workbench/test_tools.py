@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench import tools
+from rejoinder.workbench import tools
 
 PACKAGE = "rejoinder_testing_package"
 

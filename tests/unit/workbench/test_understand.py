@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from rejoinder import Bot, Intent
-from workbench.cli import understand
-from workbench.stack import StackError
-from workbench.tools import ROOT
+from rejoinder.workbench.cli import understand
+from rejoinder.workbench.stack import StackError
+from rejoinder.workbench.tools import ROOT
 
 ORDER = Intent(name="order", examples=["where is my order 1001"], slots={"number": "[0-9]{4}"})
 HOURS = Intent(name="hours", examples=["when are you open"])

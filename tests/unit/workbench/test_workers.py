@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from workbench.stack.workers import PATIENCE_SECONDS, Layers, Turnstile, with_unpacked
+from rejoinder.workbench.stack.workers import PATIENCE_SECONDS, Layers, Turnstile, with_unpacked
 
 
 class _Pool:
