@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from rejoinder.aws.stored.items import Item
-from rejoinder.workbench.cli.deployed import Deployed, deployed
+from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.letters import Letter, dead_letters
 from rejoinder.workbench.cli.people import NOBODY, Person, Table, WakeUps, values_of
 from rejoinder.workbench.stack import StackError
@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("stack")
     parser.add_argument("contact", help="a phone number or a business-scoped user id")
     asked = parser.parse_args(arguments)
-    with deployed(asked.stack) as place:
+    with deployed(Where(stack=asked.stack)) as place:
         print(json.dumps(kept(place, asked.contact), indent=2, default=_number))
     return 0
 

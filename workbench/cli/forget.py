@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from rejoinder.aws.keys import erasure_item
 from rejoinder.model.delivery import RECORD_SECONDS
-from rejoinder.workbench.cli.deployed import Deployed, deployed
+from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.letters import DeadLetters, dead_letters
 from rejoinder.workbench.cli.people import NOBODY, Person, Table, WakeUps
 from rejoinder.workbench.stack import StackError
@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("contact", help="a phone number or a business-scoped user id")
     parser.add_argument("yes", help="if not empty: do not ask")
     asked = parser.parse_args(arguments)
-    with deployed(asked.stack) as place:
+    with deployed(Where(stack=asked.stack)) as place:
         people = Table(place).find(asked.contact)
         if not asked.yes and not _agreed(place, input):
             print("nothing was erased")

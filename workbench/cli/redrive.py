@@ -10,7 +10,7 @@ from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.stored.bodies import dump_update
 from rejoinder.errors import Unreadable
 from rejoinder.ports import QueueMessage
-from rejoinder.workbench.cli.deployed import Deployed, deployed
+from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.letters import Letter, Origin, dead_letters
 from rejoinder.workbench.stack import StackError
 
@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("stack")
     parser.add_argument("items", help="ids from the list, or all")
     asked = parser.parse_args(arguments)
-    with deployed(asked.stack) as place:
+    with deployed(Where(stack=asked.stack)) as place:
         chosen = set(asked.items.replace(",", " ").split())
         if chosen:
             put_back(place, chosen)

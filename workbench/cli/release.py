@@ -9,7 +9,7 @@ from rejoinder.aws.queues import SqsQueue
 from rejoinder.channels import channel_of
 from rejoinder.model.people import Contact
 from rejoinder.model.updates import Inbound, Release
-from rejoinder.workbench.cli.deployed import Deployed, deployed
+from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.people import Person, Table, values_of
 from rejoinder.workbench.stack import StackError
 
@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("stack")
     parser.add_argument("contact", help="a phone number or a business-scoped user id; empty: count them")
     asked = parser.parse_args(arguments)
-    with deployed(asked.stack) as place:
+    with deployed(Where(stack=asked.stack)) as place:
         if asked.contact.strip():
             release(place, asked.contact)
         else:

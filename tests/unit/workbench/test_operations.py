@@ -29,7 +29,9 @@ def test_without_a_stack_each_is_one_line(tmp_path: Path, arguments: tuple[str, 
         timeout=60,
     )
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr.startswith("rejoinder: no local stack is running: start it with `make run`, or name")
+    assert ended.stderr.startswith(
+        "rejoinder: no local stack is running: `rejoinder run` starts it, and --env or --stack"
+    )
     assert ended.stderr.count("\n") == 1
 
 
