@@ -199,8 +199,7 @@ def test_a_stack_of_somebody_else_is_one_line(unique: str, monkeypatch: pytest.M
             Where(env="new"),
             "new has no stack_name in samconfig.toml: `rejoinder deploy --env new` asks for it",
         ),
-        (Where(env="dev", stack="x"), "--env and --stack both name a deployment"),
-        (Where(), "no local stack is running: `rejoinder run` starts it"),
+        (Where(), "no local stack is running: start it with `rejoinder run`"),
     ],
 )
 def test_what_names_no_deployment_is_one_line(where: Where, line: str) -> None:
@@ -237,7 +236,7 @@ def test_secrets_are_stored_for_an_environment_and_the_callback_url_is_said(
     client.create_secret(Name=f"{unique}/whatsapp", SecretString='{"verify_token": "made"}')
     typed = iter(["the app secret", "the token", ""])
     monkeypatch.setattr("getpass.getpass", lambda _question: next(typed))
-    assert secrets.store(Where(env="dev")) == 0
+    assert secrets.main(Where(env="dev")) == 0
     stored = json.loads(client.get_secret_value(SecretId=f"{unique}/whatsapp")["SecretString"])
     assert stored == {"app_secret": "the app secret", "access_token": "the token", "verify_token": "made"}
     assert "https://example.com/webhook" in capsys.readouterr().out
@@ -246,4 +245,4 @@ def test_secrets_are_stored_for_an_environment_and_the_callback_url_is_said(
 @pytest.mark.usefixtures("project")
 def test_secrets_of_a_stack_that_is_not_there_are_not_asked_for() -> None:
     with pytest.raises(StackError, match="there is no stack clinic-prod in us-east-1 of this account"):
-        secrets.store(Where(env="prod"))
+        secrets.main(Where(env="prod"))

@@ -25,7 +25,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-from rejoinder.workbench.stack.errors import StackError
+from rejoinder.workbench.errors import StackError
 
 CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 10})
 """Many attempts: only a person waits for them, and Scheduler allows few requests per second."""

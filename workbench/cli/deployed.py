@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from rejoinder.workbench.cli.aws_account import Account, refusals
+from rejoinder.workbench.cli.called import below_make, called
 from rejoinder.workbench.cli.samconfig import Samconfig
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, StackError, running
@@ -77,8 +78,6 @@ def deployed(where: Where) -> Iterator[Deployed]:
 
 def on_aws(where: Where) -> tuple[Account, str]:
     """Return the account and the name of the stack. Raises StackError when they cannot be known."""
-    if where.env and where.stack:
-        raise StackError("--env and --stack both name a deployment: give one of them")
     if where.stack:
         return Account.of(where.profile), where.stack
     config = Samconfig.read(Project.find(Path.cwd()).root)
@@ -143,10 +142,11 @@ def _on_aws(account: Account, stack: str) -> Deployed:
 
 def local_stack() -> LocalStack:
     """Return the local stack that runs in this project. Raises StackError when there is none."""
-    stack = running(Project.find(Path.cwd()).root)
+    stack = running(Project.find(Path.cwd()))
     if stack is None:
+        elsewhere = "STACK=…" if below_make() else "--env or --stack"
         raise StackError(
-            "no local stack is running: `rejoinder run` starts it, and --env or --stack names one on AWS"
+            f"no local stack is running: start it with `{called('run')}`, or name one on AWS: {elsewhere}"
         )
     return stack
 

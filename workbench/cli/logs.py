@@ -5,7 +5,6 @@ import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Protocol
 
 import typer
@@ -14,25 +13,6 @@ from rich.console import Console
 from rejoinder.workbench.cli.deployed import Where, deployed, local_stack
 from rejoinder.workbench.cli.screen import console, plain
 from rejoinder.workbench.stack.logs import Entry, GroupReader, LogReader
-
-
-class Function(StrEnum):
-    """The functions of a deployment, by their short names."""
-
-    INGRESS = "ingress"
-    PROCESSOR = "processor"
-    SENDER = "sender"
-    TRACKER = "tracker"
-
-
-class Level(StrEnum):
-    """The levels of records, lowest first."""
-
-    DEBUG = "DEBUG"
-    INFO = "INFO"
-    WARN = "WARN"
-    ERROR = "ERROR"
-
 
 RANKS = {"TRACE": -1, "DEBUG": 0, "INFO": 1, "WARN": 2, "WARNING": 2, "ERROR": 3, "CRITICAL": 4, "FATAL": 4}
 STYLES = {2: "yellow", 3: "red", 4: "bold red"}
@@ -69,13 +49,13 @@ def duration(text: str) -> timedelta:
     return timedelta(seconds=int(number) * UNITS[unit])
 
 
-def logs(
+def main(
     where: Where,
     *,
     since: timedelta = timedelta(minutes=10),
     follow: bool = True,
     functions: Collection[str] = (),
-    level: Level = Level.DEBUG,
+    level: str = "DEBUG",
     as_json: bool = False,
 ) -> int:
     """Print the records of the last time, and with `follow` the new ones until Ctrl-C."""
@@ -136,7 +116,7 @@ class Printer:
     """Prints the records that a person wants to see."""
 
     console: Console
-    level: Level
+    level: str
     functions: Collection[str]
     as_json: bool
 

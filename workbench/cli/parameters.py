@@ -3,11 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from rejoinder.workbench.project import REPOSITORY
-
-TEMPLATE = REPOSITORY / "template.yaml"
+from rejoinder.workbench.source import house
 
 _SECTION = re.compile(r"^Parameters:\n(.*?)^\S", re.MULTILINE | re.DOTALL)
 _PARAMETER = re.compile(r"^  (\w+):\n(.*?)(?=^  \w|\Z)", re.MULTILINE | re.DOTALL)
@@ -23,12 +20,12 @@ class Parameter:
     default: str
 
 
-def parameters(template: Path = TEMPLATE) -> Mapping[str, Parameter]:
+def parameters() -> Mapping[str, Parameter]:
     """Return the parameters by their names.
 
     The file is ours and regular, so that no parser of YAML has to be installed for it.
     """
-    found = _SECTION.search(template.read_text(encoding="utf-8"))
+    found = _SECTION.search((house() / "template.yaml").read_text(encoding="utf-8"))
     section = found.group(1) if found else ""
     return {name: _parameter(text) for name, text in _PARAMETER.findall(section)}
 

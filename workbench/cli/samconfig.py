@@ -9,7 +9,7 @@ from typing import Any, Self
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from rejoinder.workbench.stack.errors import StackError
+from rejoinder.workbench.errors import StackError
 
 NAME = "samconfig.toml"
 

@@ -1,6 +1,5 @@
-"""`rejoinder secrets --env NAME`: puts the secrets of a real deployment into Secrets Manager."""
+"""`rejoinder secrets`: puts the secrets of a real deployment into Secrets Manager."""
 
-import argparse
 import getpass
 import json
 import secrets
@@ -14,14 +13,7 @@ from rejoinder.workbench.stack import StackError
 Ask = Callable[[str], str]
 
 
-def main(arguments: list[str]) -> int:
-    """Store the secrets of the stack that make names."""
-    parser = argparse.ArgumentParser(prog="make secrets", description=__doc__)
-    parser.add_argument("stack")
-    return store(Where(stack=parser.parse_args(arguments).stack))
-
-
-def store(where: Where) -> int:
+def main(where: Where) -> int:
     """Ask for each secret without showing it, and store them. Where nothing is typed, the old one is kept."""
     if not where.env and not where.stack:
         raise StackError(

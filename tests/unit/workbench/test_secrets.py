@@ -100,4 +100,4 @@ def test_a_stack_that_is_not_there_is_one_line(client: Any) -> None:
 
 def test_no_deployment_named_says_how_to_name_one() -> None:
     with pytest.raises(StackError, match=r"the local stack has its secrets already: .* --env dev"):
-        secrets.store(Where())
+        secrets.main(Where())
