@@ -1,7 +1,6 @@
 """A person's AWS account, their samconfig.toml, and the deployments that these lead to."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from rejoinder.workbench.cli.aws_account import Account, default_region, refusal
 from rejoinder.workbench.cli.deployed import PARTS, Where, deployed
 from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.stack.local import OUTPUTS
+from tests.moto.stacks import create_ours, create_stack
 
 CONFIG = """\
 version = 0.1
@@ -41,19 +41,6 @@ resolve_s3 = true
 [local.global.parameters]
 stack_name = "rejoinder-local"
 """
-
-
-def create_stack(name: str, outputs: Mapping[str, str], region: str = "eu-west-1") -> None:
-    """Create a stack with these outputs."""
-    topic = {"Topic": {"Type": "AWS::SNS::Topic"}}
-    values = {key: {"Value": value} for key, value in outputs.items()}
-    body = json.dumps({"Resources": topic, "Outputs": values})
-    boto3.client("cloudformation", region).create_stack(StackName=name, TemplateBody=body)
-
-
-def create_ours(name: str, **more: str) -> None:
-    """Create a stack with the outputs of template.yaml."""
-    create_stack(name, {output: f"{name}-{output}" for output in OUTPUTS.values()} | more)
 
 
 @pytest.fixture

@@ -75,7 +75,8 @@ def main(
 def _print(reader: Reader, printer: "Printer", *, follow: bool, poll: float, held: float) -> None:
     in_order = InOrder(seconds=held)
     try:
-        in_order.add(reader.read())
+        with console(stderr=True).status("reading the logs"):
+            in_order.add(reader.read())
         while follow:
             printer.print(in_order.ready(datetime.now(UTC)))
             time.sleep(poll)
