@@ -35,8 +35,8 @@ class Environment:
     parameters: Mapping[str, str]
     """The template's parameters that the environment sets."""
 
-    has_bucket: bool
-    """Whether it names the bucket for what is uploaded."""
+    keys: frozenset[str]
+    """What it sets for `sam deploy`."""
 
 
 class Samconfig:
@@ -94,7 +94,7 @@ class Samconfig:
             region=self._text(given, "region"),
             profile=self._text(given, "profile"),
             parameters=_read(given.get("parameter_overrides", "")),
-            has_bucket="s3_bucket" in given,
+            keys=frozenset(map(str, given)),
         )
 
     def remember(self, name: str, *, stack_name: str, region: str, parameters: Mapping[str, str]) -> None:

@@ -10,6 +10,10 @@ from rich.text import Text
 from rejoinder.workbench.terminal import Screen, visible
 
 
+WIDE = 200
+"""The width where there is no terminal. Nothing is broken into two lines then."""
+
+
 class _Coloured:
     """A stream that lets rich's own escape sequences through, which `Screen` would make visible."""
 
@@ -28,7 +32,8 @@ class _Coloured:
 def console(*, stderr: bool = False) -> Console:
     """Return rich's console on standard output or standard error. Give it foreign texts by `plain` only."""
     stream: Any = _Coloured(sys.stderr if stderr else sys.stdout)
-    return Console(file=stream, highlight=False, soft_wrap=True, markup=False, emoji=False)
+    width = None if stream.isatty() else WIDE
+    return Console(file=stream, width=width, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def plain(text: str, style: str = "") -> Text:
