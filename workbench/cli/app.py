@@ -146,6 +146,28 @@ def build(*, bot: BotFolder = None, as_json: AsJson = False) -> int:
 
 
 @add(app, AWS)
+def deploy(
+    *,
+    env: Annotated[
+        str | None,
+        typer.Option(
+            "--env",
+            metavar="NAME",
+            help="Deploy this environment of samconfig.toml.  (dev)",
+            show_default=False,
+        ),
+    ] = None,
+    profile: Profile = None,
+    bot: BotFolder = None,
+    yes: Yes = False,
+) -> int:
+    """Deploy the bot to your AWS account. It shows what would change, and asks."""
+    from rejoinder.workbench.cli import deploy as command
+
+    return command.main(project(bot), env=env, profile=profile, yes=yes)
+
+
+@add(app, AWS)
 def secrets(*, env: EnvName = None, stack: StackName = None, profile: Profile = None) -> int:
     """Put the app secret and the access token of a deployment into Secrets Manager."""
     from rejoinder.workbench.cli import secrets as command

@@ -30,7 +30,7 @@ class Change:
     type: str
 
     replacement: str
-    """Whether a new one takes its place: `True`, `False`, `Conditional`, or empty when that is no question."""
+    """Whether a new one takes its place: `True`, `False`, `Conditional`, or empty where nobody asks."""
 
     policy: str
     """What happens to the old one: `Delete`, `Retain` and the like, or empty."""

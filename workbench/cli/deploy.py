@@ -3,9 +3,10 @@
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -14,13 +15,13 @@ from rejoinder.workbench.cli import build
 from rejoinder.workbench.cli.aws_account import Account, default_region, refusals
 from rejoinder.workbench.cli.changeset import Change, changes, table
 from rejoinder.workbench.cli.deployed import find, is_ours, outputs_of
-from rejoinder.workbench.cli.parameters import parameters
 from rejoinder.workbench.cli.progress import Execution
 from rejoinder.workbench.cli.questions import Questions
-from rejoinder.workbench.cli.samconfig import Environment, Samconfig
+from rejoinder.workbench.cli.samconfig import Samconfig
 from rejoinder.workbench.cli.screen import console, plain
+from rejoinder.workbench.cli.target import Target, asked, chosen
 from rejoinder.workbench.errors import StackError
-from rejoinder.workbench.lambda_build import HERE, build_for_aws, parts, runtime_here
+from rejoinder.workbench.lambda_build import HERE, build_for_aws, parts
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import children
 from rejoinder.workbench.tools import python_named
@@ -44,8 +45,10 @@ def main(project: Project, *, env: str | None, profile: str | None, yes: bool) -
     checked = Account.of(profile, before.region or default_region(profile) or ANY_REGION)
     number, arn = checked.identity()
     questions = Questions(screen=screen)
-    target = _chosen(before, project, profile) if yes else _asked(before, project, profile, questions)
+    target = chosen(before, project, profile) if yes else asked(before, project, profile, questions)
     account = Account.of(profile, target.region)
+    stack = find(account, target.stack) or {}
+    target = target.like(stack, before)
     screen.print(
         plain(f"{target.env}: stack {target.stack} in {target.region} of account {number}, as {arn}", "bold")
     )
@@ -53,7 +56,7 @@ def main(project: Project, *, env: str | None, profile: str | None, yes: bool) -
         project=project, config=config, target=target, account=account, screen=screen, questions=questions
     )
     with refusals(profile):
-        is_first = deployment.prepare(yes=yes)
+        is_first = deployment.prepare(stack, yes=yes)
         if not yes:
             target.write(config, before)
         change_set = deployment.change_set()
@@ -61,97 +64,6 @@ def main(project: Project, *, env: str | None, profile: str | None, yes: bool) -
             screen.print(plain(f"nothing has changed: {target.stack} is as it was"))
             return 0
         return deployment.execute(change_set, is_first=is_first, yes=yes)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """What is deployed, and where to."""
-
-    env: str
-    stack: str
-    region: str
-    runtime: str
-    architecture: str
-    alarm_email: str = ""
-
-    def write(self, config: Samconfig, before: Environment) -> None:
-        """Write into samconfig.toml what was asked."""
-        given = {"AlarmEmail": self.alarm_email, "PythonRuntime": self.runtime}
-        standard = {name: parameter.default for name, parameter in parameters().items()} | before.parameters
-        new = {name: value for name, value in given.items() if value != standard[name]}
-        if before.region != self.region or before.stack_name != self.stack or new:
-            config.remember(self.env, stack_name=self.stack, region=self.region, parameters=new)
-
-
-def _chosen(before: Environment, project: Project, profile: str | None) -> Target:
-    """Return what is written in samconfig.toml, and else what is usual."""
-    region = before.region or Account.of(profile).region
-    usual = {name: parameter.default for name, parameter in parameters().items()} | before.parameters
-    return Target(
-        env=before.name,
-        stack=before.stack_name or _stack_name(project, before.name),
-        region=region,
-        runtime=usual["PythonRuntime"],
-        architecture=usual["Architecture"],
-        alarm_email=usual["AlarmEmail"],
-    )
-
-
-def _asked(before: Environment, project: Project, profile: str | None, questions: Questions) -> Target:
-    """Return what is written in samconfig.toml. Before the first deployment there, ask for it."""
-    if before.region and before.stack_name:
-        return _chosen(before, project, profile)
-    usual = {name: parameter.default for name, parameter in parameters().items()} | before.parameters
-    region = questions.value(
-        "Region",
-        "Where in the world it runs. Data of contacts stays there.",
-        default=before.region or default_region(profile) or "",
-        check=_wrong_region,
-    )
-    stack = questions.value(
-        "Stack name",
-        "The name of the CloudFormation stack, with which all names of its parts begin.",
-        default=before.stack_name or _stack_name(project, before.name),
-        check=_wrong_stack,
-    )
-    email = questions.value(
-        "AlarmEmail",
-        parameters()["AlarmEmail"].description,
-        default=usual["AlarmEmail"],
-        check=_wrong_email,
-    )
-    return Target(
-        env=before.name,
-        stack=stack,
-        region=region,
-        runtime=before.parameters.get("PythonRuntime") or runtime_here(),
-        architecture=usual["Architecture"],
-        alarm_email=email,
-    )
-
-
-def _stack_name(project: Project, env: str) -> str:
-    name = re.sub(r"[^A-Za-z0-9]+", "-", project.root.name).strip("-")
-    return f"{name if name[:1].isalpha() else 'bot'}-{env}"
-
-
-def _wrong_region(text: str) -> str | None:
-    right = re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", text)
-    return None if right else "a region of AWS is written like eu-central-1 or us-east-1"
-
-
-def _wrong_stack(text: str) -> str | None:
-    right = re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,48}", text)  # a function's name has it, and may have 64
-    return (
-        None
-        if right
-        else "it begins with a letter, has letters, digits and hyphens, and fewer than 50 of them"
-    )
-
-
-def _wrong_email(text: str) -> str | None:
-    right = not text or re.fullmatch(r"[^\s@\"'\\]+@[^\s@\"'\\]+\.[^\s@\"'\\]+", text)
-    return None if right else "that is no e-mail address; nothing typed is none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,10 +77,9 @@ class Deployment:
     screen: Console
     questions: Questions
 
-    def prepare(self, *, yes: bool) -> bool:
+    def prepare(self, stack: Mapping[str, Any], *, yes: bool) -> bool:
         """Return whether it is the first one. Raises StackError when the stack cannot be deployed to."""
         self._check_runtime()
-        stack = find(self.account, self.target.stack) or {}
         status = str(stack.get("StackStatus", ""))
         if status == "ROLLBACK_COMPLETE":
             self._clear(yes=yes)
@@ -192,11 +103,15 @@ class Deployment:
 
     def _check_runtime(self) -> None:
         """Raise StackError when the bytecode cannot be made, before the build takes its time."""
-        runtime = self.target.runtime
-        if runtime != HERE and not os.environ.get("REJOINDER_COMPILER") and not _python_of(runtime):
+        minor = self.target.runtime.removeprefix("python")
+        if (
+            self.target.runtime != HERE
+            and not os.environ.get("REJOINDER_COMPILER")
+            and not python_named(minor)
+        ):
             raise StackError(
-                f"no Python {runtime.removeprefix('python')} is here to make Lambda's bytecode: install it, or set "
-                f"PythonRuntime={HERE} in the parameter_overrides of {self.config.path.name}"
+                f"no Python {minor} is here to make Lambda's bytecode: install it, or write PythonRuntime={HERE} "
+                f"into the parameter_overrides of {self.config.path.name}"
             )
 
     def _clear(self, *, yes: bool) -> None:
@@ -210,7 +125,7 @@ class Deployment:
             cloudformation.get_waiter("stack_delete_complete").wait(StackName=self.target.stack)
 
     def change_set(self) -> str | None:
-        """Build, and let the SAM CLI upload and make a change set. Return its ARN; None when nothing changed."""
+        """Build, and let the SAM CLI upload and make a change set. Return its ARN; None without changes."""
         with self.screen.status("building for Lambda"):
             folder = build_for_aws(self.project, self.target.runtime, self.target.architecture)
         self.screen.print(plain("\n".join(build.table([*parts(folder)]))))
@@ -239,8 +154,8 @@ class Deployment:
         ]
 
     def _of_config(self) -> Sequence[str]:
-        path = self.config.path
-        return ("--config-file", str(path), "--config-env", self.target.env) if path.exists() else ()
+        is_there = self.target.env in self.config.names and self.config.path.exists()
+        return ("--config-file", str(self.config.path), "--config-env", self.target.env) if is_there else ()
 
     def _environment(self) -> dict[str, str]:
         theirs = {
@@ -298,7 +213,3 @@ class Deployment:
         self.screen.print(plain("next:"))
         for number, step in enumerate(steps, 1):
             self.screen.print(plain(f"  {number}. {step}"))
-
-
-def _python_of(runtime: str) -> str | None:
-    return python_named(runtime.removeprefix("python"))

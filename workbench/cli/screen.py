@@ -9,7 +9,6 @@ from rich.text import Text
 
 from rejoinder.workbench.terminal import Screen, visible
 
-
 WIDE = 200
 """The width where there is no terminal. Nothing is broken into two lines then."""
 
