@@ -30,6 +30,9 @@ from rejoinder.workbench.errors import StackError
 CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 10})
 """Many attempts: only a person waits for them, and Scheduler allows few requests per second."""
 
+AT_FIRST = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
+"""Few attempts for the first request of a command: without a network a person wants to know that soon."""
+
 NO_REGION = """\
 no AWS region is set: set AWS_REGION=eu-central-1 (or another), or give the profile one: `aws configure`"""
 
@@ -71,7 +74,11 @@ class Account:
         return cls(
             profile=profile,
             region=found,
-            client=cache(lambda service: create(service, region_name=found, config=CONFIG)),
+            client=cache(
+                lambda service: create(
+                    service, region_name=found, config=AT_FIRST if service == "sts" else CONFIG
+                )
+            ),
         )
 
     def identity(self) -> tuple[str, str]:

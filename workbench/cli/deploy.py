@@ -43,7 +43,8 @@ def main(project: Project, *, env: str | None, profile: str | None, yes: bool) -
     before = config.environment(config.choose(env))
     profile = profile or before.profile
     checked = Account.of(profile, before.region or default_region(profile) or ANY_REGION)
-    number, arn = checked.identity()
+    with screen.status("asking AWS who you are"):
+        number, arn = checked.identity()
     questions = Questions(screen=screen)
     target = chosen(before, project, profile) if yes else asked(before, project, profile, questions)
     account = Account.of(profile, target.region)
