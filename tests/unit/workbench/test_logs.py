@@ -100,3 +100,12 @@ def test_what_a_function_wrote_into_one_line_is_shown_line_by_line() -> None:
         f"{NOW} sender    accepted (aaaaaaaa)",
         f"{NOW} sender    accepted attempt=2 (bbbbbbbb)",
     ]
+
+
+def test_what_lambda_says_of_a_failed_invocation_is_one_line() -> None:
+    """Lambda writes its own lines as JSON on AWS, and its runtime names an error otherwise."""
+    record = {"requestId": "9234b715", "metrics": {"durationMs": 30000.0}, "status": "timeout"}
+    report = {"time": "2026-11-26T03:00:00Z", "type": "platform.report", "record": record}
+    assert _line(**report) == f"{NOW} processor ERROR Lambda: report timeout"
+    raised = {"log_level": "ERROR", "errorType": "KeyError", "errorMessage": "'x'", "requestId": "9234b715"}
+    assert _line(**raised, stackTrace=["File …"]) == f"{NOW} processor ERROR KeyError: 'x'"
