@@ -103,7 +103,7 @@ def test_what_changes_for_authors_is_told_of_each_version_on_the_way(
 
 def stored(**others: int) -> dict[str, str]:
     """Return the outputs of a stack whose formats are ours, but for some."""
-    numbers = FORMATS | others
+    numbers = {**FORMATS, **others}
     formats = ", ".join(f"{shape} {number}" for shape, number in numbers.items())
     return {versions.VERSION: "0.9.0", versions.STORED: formats}
 
