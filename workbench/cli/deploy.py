@@ -13,7 +13,7 @@ from rich.console import Console
 import rejoinder
 from rejoinder.workbench.cli import build
 from rejoinder.workbench.cli.aws_account import Account, default_region, refusals
-from rejoinder.workbench.cli.changeset import Change, changes, table
+from rejoinder.workbench.cli.changeset import Change, changes, summary, table
 from rejoinder.workbench.cli.deployed import find, is_ours, outputs_of
 from rejoinder.workbench.cli.progress import Execution
 from rejoinder.workbench.cli.questions import Questions
@@ -80,7 +80,6 @@ class Deployment:
 
     def prepare(self, stack: Mapping[str, Any], *, yes: bool) -> bool:
         """Return whether it is the first one. Raises StackError when the stack cannot be deployed to."""
-        self._check_runtime()
         status = str(stack.get("StackStatus", ""))
         if status == "ROLLBACK_COMPLETE":
             self._clear(yes=yes)
@@ -111,8 +110,8 @@ class Deployment:
             and not python_named(minor)
         ):
             raise StackError(
-                f"no Python {minor} is here to make Lambda's bytecode: install it, or write PythonRuntime={HERE} "
-                f"into the parameter_overrides of {self.config.path.name}"
+                f"no Python {minor} is here to make Lambda's bytecode: install it, or write "
+                f"PythonRuntime={HERE} into the parameter_overrides of {self.config.path.name}"
             )
 
     def _clear(self, *, yes: bool) -> None:
@@ -127,6 +126,7 @@ class Deployment:
 
     def change_set(self) -> str | None:
         """Build, and let the SAM CLI upload and make a change set. Return its ARN; None without changes."""
+        self._check_runtime()
         with self.screen.status("building for Lambda"):
             folder = build_for_aws(self.project, self.target.runtime, self.target.architecture)
         self.screen.print(plain("\n".join(build.table([*parts(folder)]))))
@@ -169,6 +169,7 @@ class Deployment:
         cloudformation = self.account.client("cloudformation")
         found = changes(cloudformation, change_set)
         self.screen.print(table(found), soft_wrap=False)
+        self.screen.print(plain(summary(found)))
         if not self._agreed([change for change in found if change.loses], yes=yes):
             cloudformation.delete_change_set(ChangeSetName=change_set)
             if is_first:
@@ -178,7 +179,7 @@ class Deployment:
         stack_id = cloudformation.describe_change_set(ChangeSetName=change_set)["StackId"]
         execution = Execution.begin(cloudformation, stack_id, change_set)
         try:
-            execution.follow(self.screen, len(found))
+            execution.follow(self.screen, {change.logical_id for change in found})
         except KeyboardInterrupt:
             print(f"\nAWS goes on with the deployment of {self.target.stack}", file=sys.stderr)
             raise

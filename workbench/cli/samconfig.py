@@ -104,10 +104,10 @@ class Samconfig:
             table = in_deploy if key in in_deploy else self._made(name, "global")
             if table.get(key) != value:
                 table[key] = value
-        given = self._made(name, "deploy")
-        there = _read(given.get("parameter_overrides", ""))
+        there = self.environment(name).parameters
         new = {key: value for key, value in parameters.items() if there.get(key, "") != value}
         if new:
+            given = self._made(name, "deploy")
             given["parameter_overrides"] = _with(given.get("parameter_overrides", ""), new)
         draft = self.path.with_suffix(".new")
         draft.write_bytes(tomlkit.dumps(self._document).encode())

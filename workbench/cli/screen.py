@@ -14,23 +14,25 @@ WIDE = 200
 
 
 class _Coloured:
-    """A stream that lets rich's own escape sequences through, which `Screen` would make visible."""
+    """Standard output or standard error, which lets rich's own escape sequences through.
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    `Screen` would make them visible.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
 
     def write(self, text: str) -> int:
-        if isinstance(self._stream, Screen):
-            return io.TextIOWrapper.write(self._stream, text)
-        return self._stream.write(text)
+        stream: TextIO = getattr(sys, self._name)
+        return io.TextIOWrapper.write(stream, text) if isinstance(stream, Screen) else stream.write(text)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
+        return getattr(getattr(sys, self._name), name)
 
 
 def console(*, stderr: bool = False) -> Console:
     """Return rich's console on standard output or standard error. Give it foreign texts by `plain` only."""
-    stream: Any = _Coloured(sys.stderr if stderr else sys.stdout)
+    stream: Any = _Coloured("stderr" if stderr else "stdout")
     width = None if stream.isatty() else WIDE
     return Console(file=stream, width=width, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
