@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,10 +34,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def of_an_author() -> Iterator[dict[str, str]]:
+def of_an_author() -> dict[str, str]:
     """Return the environment of somebody who has not got this repository."""
     ours = ("PYTHON", "REJOINDER_", "MAKE", "VIRTUAL_ENV", "COVERAGE", "AWS_")
-    yield {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
 def test_from_the_wheel_to_the_first_answers(
@@ -54,11 +53,9 @@ def test_from_the_wheel_to_the_first_answers(
         ended = subprocess.run(
             command, cwd=where, env=of_an_author, capture_output=True, text=True, check=False, timeout=900
         )
+        shown = " ".join(command).replace(str(wheel), wheel.name)
         with capsys.disabled():
-            print(
-                f"\n  {time.monotonic() - started:6.1f} s  $ {' '.join(command).replace(str(wheel), wheel.name)}",
-                end="",
-            )
+            print(f"\n  {time.monotonic() - started:6.1f} s  $ {shown}", end="")
         assert ended.returncode == 0, ended.stdout + ended.stderr
         return ended.stdout + ended.stderr
 
