@@ -68,7 +68,8 @@ def test_a_shell_can_complete_commands(shell: str) -> None:
 def test_help_needs_no_module_of_a_command() -> None:
     code = (
         "import sys; from rejoinder.workbench.cli.app import main; main(['--help']);"
-        "slow = {'botocore', 'starlette', 'uvicorn', 'httpx', 'pytest'} & sys.modules.keys(); assert not slow, slow"
+        "slow = {'botocore', 'starlette', 'uvicorn', 'httpx', 'pytest'} & sys.modules.keys();"
+        "assert not slow, slow"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=HOUSE, capture_output=True)
 
