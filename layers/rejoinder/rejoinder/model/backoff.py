@@ -53,3 +53,7 @@ BOT_FAILED = Backoff(first_seconds=2.0, max_seconds=60.0)
 
 QUEUE = Backoff(first_seconds=2.0, max_seconds=900.0)
 """Before a queue message is looked at again that could not be handled, by the receipts before this one."""
+
+AWS_CALL = Backoff(first_seconds=0.5, max_seconds=20.0, spread=True)
+"""Before the ingress calls AWS again. Middle and maximum are those of `ExponentialBackoff` in botocore's
+`retries/standard.py`."""
