@@ -71,9 +71,22 @@ class Around(TypedDict, total=False):
     """The fields of an update that surround its content."""
 
     reply_to: str | None
+    """The network's id of the message that it quotes."""
+
     quoted: Quoted | None
+    """What we know of that message."""
+
     referral: Referral | None
+    """The advertisement that led the contact here."""
+
     product: ReferredProduct | None
+    """The product that the contact asks about."""
+
     forwarded: bool
+    """Whether the contact forwarded it from another chat."""
+
     forwarded_often: bool
+    """Whether it was forwarded many times, by whomever."""
+
     raw: Mapping[str, object]
+    """The message as the network sent it."""

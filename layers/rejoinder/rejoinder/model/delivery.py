@@ -134,6 +134,7 @@ class Callback:
     """The attempt that it was sent with."""
 
     FORMAT: ClassVar = "r1"
+    """The format of the callback data, which is its first part."""
 
     def encode(self) -> str:
         """Return `<format>.<stack>.<conversation key>.<outbound id>.<attempt>`; no part holds a dot."""
