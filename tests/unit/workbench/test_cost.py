@@ -232,7 +232,7 @@ def test_it_says_where_the_milliseconds_come_from(tmp_path: Path) -> None:
         file.write_text(
             json.dumps(content | {"placeholder": placeholder, "machine": "a lamp", "date": "today"})
         )
-        assert load_paces(file).told.startswith(told)
+        assert load_paces(file).source.startswith(told)
 
 
 def test_it_says_when_the_functions_were_measured_with_another_memory() -> None:
