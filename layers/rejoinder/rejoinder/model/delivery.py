@@ -208,7 +208,7 @@ class Status:
     """What is known with the step."""
 
     remedy: Remedy = Remedy.NONE
-    """Of a failure: what helps."""
+    """What helps, when the step is a failure."""
 
 
 # --- records ------------------------------------------------------------------------------------------------
