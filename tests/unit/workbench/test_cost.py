@@ -52,7 +52,7 @@ TURN = Turn(
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # once, in any order: moto may be on for the whole run already
 def turn() -> Turn:
     """Run an ordinary turn."""
     return measure()
