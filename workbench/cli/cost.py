@@ -44,7 +44,7 @@ def _number(text: str) -> int:
     return int(digits)
 
 
-def table(one: Bill, source: str, prices: Prices, *, free: bool) -> Iterator[str]:
+def table(one: Bill, told: str, prices: Prices, *, free: bool) -> Iterator[str]:
     """Yield the lines of the table for a terminal."""
     yield f"{one.turns:,} turns in a month: a text, an answer, and three statuses each"
     yield ""
@@ -67,6 +67,6 @@ def table(one: Bill, source: str, prices: Prices, *, free: bool) -> Iterator[str
         if free
         else "AWS gives each account some of it for nothing: see --free."
     )
-    yield f"{source} (workbench/cost/measured.json)"
+    yield f"{told} (workbench/cost/measured.json)"
     yield f"{one.cold:.0%} of the turns start the functions, because nobody wrote for 10 minutes before."
     yield "Meta's own fees are the same whatever runs the bot, and are not in it."
