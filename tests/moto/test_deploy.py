@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,10 +22,10 @@ from rejoinder.workbench.cli.deploy import Deployment
 from rejoinder.workbench.cli.progress import Execution
 from rejoinder.workbench.cli.questions import Questions
 from rejoinder.workbench.cli.samconfig import Samconfig
-from rejoinder.workbench.cli.screen import console
 from rejoinder.workbench.cli.target import Target
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import StackError
+from rejoinder.workbench.terminal import console
 from tests.moto.stacks import REGION, create_stack
 
 NO_COMPILER = "no Python 3.99 is here to make Lambda's bytecode: install it, or write PythonRuntime=python3"
@@ -162,7 +163,7 @@ def test_on_a_terminal_the_questions_are_answered_and_coloured(project: Project)
     """In a process of its own, on a real terminal, without AWS."""
     code = (
         "from rejoinder.workbench.cli.questions import Questions\n"
-        "from rejoinder.workbench.cli.screen import console\n"
+        "from rejoinder.workbench.terminal import console\n"
         "from rejoinder.workbench import terminal\n"
         "terminal.protect()\n"
         "asked = Questions(screen=console())\n"
@@ -218,9 +219,9 @@ def change_set(name: str, *resources: str, kind: Literal["CREATE", "UPDATE"] = "
 
 
 @pytest.fixture
-def deployment(project: Project, unique: str) -> Deployment:
-    screen = console()
-    return Deployment(
+def deployment(project: Project, unique: str) -> Callable[[], Deployment]:
+    """Return what makes the deployment of this test's stack, on the standard output of that moment."""
+    return lambda: Deployment(
         project=project,
         config=Samconfig.read(project.root),
         target=Target(
@@ -232,21 +233,24 @@ def deployment(project: Project, unique: str) -> Deployment:
             alarm_email="me@example.org",
         ),
         account=Account.of(region=REGION),
-        screen=screen,
-        questions=Questions(screen=screen),
+        screen=console(),
+        questions=Questions(screen=console()),
     )
 
 
 def test_a_first_deployment_ends_with_the_next_steps(
-    deployment: Deployment, unique: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    deployment: Callable[[], Deployment],
+    unique: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     made = change_set(unique, "Topic", "Queue", kind="CREATE")
     type_(monkeypatch, "y")
-    assert deployment.execute(made, is_first=True, yes=False) == 0
+    assert deployment().execute(made, is_first=True, yes=False) == 0
     said = capsys.readouterr().out.splitlines()
     assert "Add     Queue       AWS::SQS::Queue" in map(str.rstrip, said)
     assert "2 to add" in said
-    assert f"deployed: {unique} in {REGION}" in said
+    assert f"Deploy this? [y/N] deployed: {unique} in {REGION}" in said
     assert said[-4:-2] == [
         "  1. confirm the mail that AWS sends to me@example.org",
         "  2. rejoinder secrets --env dev   (it asks for the app secret and the access token)",
@@ -254,39 +258,45 @@ def test_a_first_deployment_ends_with_the_next_steps(
 
 
 def test_no_deploys_nothing_and_leaves_nothing(
-    deployment: Deployment, unique: str, monkeypatch: pytest.MonkeyPatch
+    deployment: Callable[[], Deployment], unique: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = change_set(unique, "Topic", kind="CREATE")
     type_(monkeypatch, "")
-    assert deployment.execute(made, is_first=True, yes=False) == 1
+    assert deployment().execute(made, is_first=True, yes=False) == 1
     cloudformation = boto3.client("cloudformation", REGION)
     with pytest.raises(cloudformation.exceptions.ClientError, match="does not exist"):
         cloudformation.describe_stacks(StackName=unique)
 
 
 def test_what_holds_data_goes_only_when_the_stacks_name_is_typed(
-    deployment: Deployment, unique: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    deployment: Callable[[], Deployment],
+    unique: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     cloudformation = boto3.client("cloudformation", REGION)
     cloudformation.execute_change_set(ChangeSetName=change_set(unique, "Topic", "Queue", kind="CREATE"))
     type_(monkeypatch, "y")
-    assert deployment.execute(change_set(unique, "Topic"), is_first=False, yes=True) == 1
+    assert deployment().execute(change_set(unique, "Topic"), is_first=False, yes=True) == 1
     assert "Queue (messages) would be removed" in capsys.readouterr().out
     type_(monkeypatch)
     with pytest.raises(StackError, match=r"answer in a terminal$"):
-        deployment.execute(change_set(unique, "Topic"), is_first=False, yes=True)
+        deployment().execute(change_set(unique, "Topic"), is_first=False, yes=True)
     type_(monkeypatch, unique)
-    assert deployment.execute(change_set(unique, "Topic"), is_first=False, yes=True) == 0
+    assert deployment().execute(change_set(unique, "Topic"), is_first=False, yes=True) == 0
     left = cloudformation.describe_stack_resources(StackName=unique)["StackResources"]
     assert [resource["LogicalResourceId"] for resource in left] == ["Topic"]
 
 
 def test_a_later_deployment_says_what_is_live(
-    deployment: Deployment, unique: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    deployment: Callable[[], Deployment],
+    unique: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     create_stack(unique, {})
     type_(monkeypatch)
-    assert deployment.execute(change_set(unique, "Topic", "Other"), is_first=False, yes=True) == 0
+    assert deployment().execute(change_set(unique, "Topic", "Other"), is_first=False, yes=True) == 0
     assert ": Other" in next(line for line in capsys.readouterr().out.splitlines() if "live now" in line)
 
 

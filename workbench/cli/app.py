@@ -153,7 +153,7 @@ def deploy(
         typer.Option(
             "--env",
             metavar="NAME",
-            help="Deploy this environment of samconfig.toml.  (dev)",
+            help="Deploy this environment of samconfig.toml; without it dev.",
             show_default=False,
         ),
     ] = None,

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from rich.table import Table
 
-from rejoinder.workbench.cli.screen import plain
+from rejoinder.workbench.terminal import plain
 
 HOLDS_DATA = {
     "AWS::DynamoDB::Table": "conversations",

@@ -18,12 +18,13 @@ from rejoinder.workbench.cli.deployed import find, is_ours, outputs_of
 from rejoinder.workbench.cli.progress import Execution
 from rejoinder.workbench.cli.questions import Questions
 from rejoinder.workbench.cli.samconfig import Samconfig
-from rejoinder.workbench.cli.screen import console, plain
 from rejoinder.workbench.cli.target import Target, asked, chosen
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.lambda_build import HERE, build_for_aws, parts
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import children
+from rejoinder.workbench.stack.stages import Stages
+from rejoinder.workbench.terminal import console, plain
 from rejoinder.workbench.tools import python_named
 
 ANY_REGION = "us-east-1"
@@ -127,11 +128,12 @@ class Deployment:
     def change_set(self) -> str | None:
         """Build, and let the SAM CLI upload and make a change set. Return its ARN; None without changes."""
         self._check_runtime()
-        with self.screen.status("building for Lambda"):
+        stages = Stages()
+        with stages.stage("build"):
             folder = build_for_aws(self.project, self.target.runtime, self.target.architecture)
         self.screen.print(plain("\n".join(build.table([*parts(folder)]))))
         log = folder.parent / "deploy.log"
-        with self.screen.status("uploading, and asking CloudFormation what would change"):
+        with stages.stage("upload"):  # and CloudFormation finds out what would change
             children.run(
                 [str(self.project.tools.python_of("sam")), "-m", "samcli", "deploy", *self._options(folder)],
                 env=self._environment(),

@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 
 from rejoinder.workbench.cli.deployed import Where, deployed, local_stack
-from rejoinder.workbench.cli.screen import console, plain
 from rejoinder.workbench.stack.logs import Entry, GroupReader, LogReader
+from rejoinder.workbench.terminal import console, plain
 
 RANKS = {"TRACE": -1, "DEBUG": 0, "INFO": 1, "WARN": 2, "WARNING": 2, "ERROR": 3, "CRITICAL": 4, "FATAL": 4}
 STYLES = {2: "yellow", 3: "red", 4: "bold red"}

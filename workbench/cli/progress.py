@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from rejoinder.workbench.cli.screen import plain
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.terminal import plain
 
 POLL_SECONDS = 2.0
 """The pause between two looks. CloudFormation allows few requests a second."""
