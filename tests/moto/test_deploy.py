@@ -1,5 +1,6 @@
 """`rejoinder deploy` up to its build, and from a change set on. The SAM CLI is tried on the local stack."""
 
+import contextlib
 import io
 import json
 import os
@@ -257,12 +258,14 @@ def test_a_first_deployment_ends_with_the_next_steps(
     ]
 
 
-def test_no_deploys_nothing_and_leaves_nothing(
-    deployment: Callable[[], Deployment], unique: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("answers", [["n"], []], ids=["no", "nobody answers"])
+def test_without_a_yes_nothing_is_deployed_and_nothing_left(
+    deployment: Callable[[], Deployment], unique: str, answers: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = change_set(unique, "Topic", kind="CREATE")
-    type_(monkeypatch, "")
-    assert deployment().execute(made, is_first=True, yes=False) == 1
+    type_(monkeypatch, *answers)
+    with contextlib.suppress(StackError):
+        assert deployment().execute(made, is_first=True, yes=False) == 1
     cloudformation = boto3.client("cloudformation", REGION)
     with pytest.raises(cloudformation.exceptions.ClientError, match="does not exist"):
         cloudformation.describe_stacks(StackName=unique)

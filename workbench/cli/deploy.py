@@ -172,10 +172,13 @@ class Deployment:
         found = changes(cloudformation, change_set)
         self.screen.print(table(found), soft_wrap=False)
         self.screen.print(plain(summary(found)))
-        if not self._agreed([change for change in found if change.loses], yes=yes):
-            cloudformation.delete_change_set(ChangeSetName=change_set)
-            if is_first:
-                cloudformation.delete_stack(StackName=self.target.stack)
+        try:
+            agreed = self._agreed([change for change in found if change.loses], yes=yes)
+        except BaseException:
+            self._discard(change_set, is_first=is_first)
+            raise
+        if not agreed:
+            self._discard(change_set, is_first=is_first)
             self.screen.print(plain("nothing was deployed"))
             return 1
         stack_id = cloudformation.describe_change_set(ChangeSetName=change_set)["StackId"]
@@ -187,6 +190,13 @@ class Deployment:
             raise
         self._say_next(found, is_first=is_first)
         return 0
+
+    def _discard(self, change_set: str, *, is_first: bool) -> None:
+        """Delete a change set that nobody wants, and the empty stack that comes with a first one."""
+        cloudformation = self.account.client("cloudformation")
+        cloudformation.delete_change_set(ChangeSetName=change_set)
+        if is_first:
+            cloudformation.delete_stack(StackName=self.target.stack)
 
     def _agreed(self, losses: list[Change], *, yes: bool) -> bool:
         """Whether a person wants it. What holds data goes only when they type the stack's name."""
