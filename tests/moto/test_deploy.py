@@ -44,7 +44,7 @@ def project(tmp_path: Path, unique: str) -> Project:
     """Return a project whose runtime nobody has."""
     (tmp_path / "pyproject.toml").write_text("[tool.rejoinder]\n")
     (tmp_path / "samconfig.toml").write_text(
-        f'[dev.global.parameters]\nstack_name = "{unique}"\n\n'
+        f'version = 0.1\n\n[dev.global.parameters]\nstack_name = "{unique}"\n\n'
         '[dev.deploy.parameters]\nparameter_overrides = "PythonRuntime=python3.99"\n'
     )
     return Project.find(tmp_path)

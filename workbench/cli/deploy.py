@@ -41,6 +41,7 @@ def main(project: Project, *, env: str | None, profile: str | None, yes: bool) -
     """Deploy an environment of the project. Return 1 when a person says no."""
     screen = console()
     config = Samconfig.read(project.root)
+    config.check_version()
     before = config.environment(config.choose(env))
     profile = profile or before.profile
     checked = Account.of(profile, before.region or default_region(profile) or ANY_REGION)

@@ -85,6 +85,11 @@ class Samconfig:
             )
         return chosen
 
+    def check_version(self) -> None:
+        """Raise StackError when the SAM CLI would refuse the file."""
+        if not isinstance(self._document.get("version"), float):
+            raise StackError(f"{self.path}: its first line must be `version = 0.1`, as the SAM CLI wants it")
+
     def environment(self, name: str) -> Environment:
         """Return an environment. Raises StackError when a value there is of the wrong type."""
         given = {**self._table(name, "global"), **self._table(name, "deploy")}

@@ -124,6 +124,14 @@ def test_a_broken_file_is_one_line(tmp_path: Path, text: str, line: str) -> None
     assert "\n" not in str(broken.value)
 
 
+def test_a_file_that_the_sam_cli_would_refuse_is_one_line(tmp_path: Path) -> None:
+    Samconfig.read(tmp_path).check_version()
+    _file(tmp_path, "version = 0.1\n[dev]\n").check_version()
+    for text in ("[dev]\n", "version = 'new'\n"):
+        with pytest.raises(StackError, match=r"its first line must be `version = 0.1`"):
+            _file(tmp_path, text).check_version()
+
+
 def test_descriptions_and_defaults_are_those_of_the_template() -> None:
     template = yaml.load((house() / "template.yaml").read_text(), Loader=_Loader)  # noqa: S506 - a safe one
     given = {
