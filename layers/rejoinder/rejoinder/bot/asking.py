@@ -6,7 +6,7 @@ import math
 import threading
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal, NoReturn
+from typing import Any, Generic, Literal, NoReturn
 
 from rejoinder.bot.codec import Unknown
 from rejoinder.bot.journal import JournalMismatch, Replay
@@ -22,12 +22,12 @@ from rejoinder.model.people import Contact
 from rejoinder.model.room import has_room
 from rejoinder.model.sizes import cut
 from rejoinder.model.talk import MAX_GIVEN_UP_BYTES, Answered, Asked
-from rejoinder.model.updates import Inbound, TimeUp
+from rejoinder.model.updates import Content_co, Inbound, TimeUp
 
 _HERE = __file__.rpartition("/")[0]
 
 
-class Asking:
+class Asking(Generic[Content_co]):
     """What a handler sees, and how its questions are asked and answered."""
 
     contact: Contact
@@ -64,12 +64,13 @@ class Asking:
         self._replay = replay
         self._turn = turn
         self._thread = threading.get_ident()
-        self._heard: Inbound | Answered = turn.as_it_came(begun.message)
+        # What it holds is Content_co, because the handler was registered for that.
+        self._heard: Inbound[Any] | Answered = turn.as_it_came(begun.message)
         self._is_reading = False
         self._sees = None if type(turn.watch) is Watch else turn.watch.sees  # that one looks away
 
     @property
-    def message(self) -> Inbound:
+    def message(self) -> Inbound[Content_co]:
         """What they wrote last: the message that began the handler, then each answer.
 
         Its words are `message.text`. Once the handler has asked again, an earlier answer has its content and
