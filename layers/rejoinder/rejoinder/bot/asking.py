@@ -4,6 +4,7 @@ import inspect
 import json
 import math
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Generic, Literal, NoReturn
@@ -52,15 +53,15 @@ class Asking(Generic[Content_co]):
     def __init__(self, replay: Replay, turn: OpenTurn) -> None:
         begun = replay.begun
         self.contact = begun.message.contact.called(turn.phrases(begun.language).nameless)
-        self.found_data = JsonObject.of(begun.data).parts
+        self.found_data: Mapping[str, str] = JsonObject.of(begun.data).parts
         self.data = Data.of_parts(self.found_data)
         self.given = json.loads(json.dumps(begun.given)) if begun.given else {}
         self.language = begun.language
         self.missed = begun.missed
         self.opted_out = begun.opted_out
-        self.suspended_at = ""
-        self.found_language = begun.language
-        self.steps = Steps(replay, turn)
+        self.suspended_at: str = ""
+        self.found_language: str = begun.language
+        self.steps: Steps = Steps(replay, turn)
         self._replay = replay
         self._turn = turn
         self._thread = threading.get_ident()

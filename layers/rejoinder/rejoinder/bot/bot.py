@@ -86,7 +86,7 @@ class Bot:
         self._time_zone = time_zone
         if not timedelta(0) <= gather <= MAX_GATHER:
             raise BotError(f"gather is a time up to {MAX_GATHER.seconds} seconds: nobody waits for longer")
-        self.gather_seconds = gather.total_seconds()
+        self.gather_seconds: float = gather.total_seconds()
         """How long messages are gathered, in seconds; 0 when each is a turn of its own."""
         self._rules = Rules()
         self._spoken: dict[str, Phrases] = {}

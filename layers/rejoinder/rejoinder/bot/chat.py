@@ -36,7 +36,7 @@ Choices = Sequence[str | tuple[str, str]] | Mapping[str, Callable[["Chat[Tap]"],
 class Chat(Asking[Content_co]):
     """A conversation, as a handler sees it.
 
-    To type checkers, `Chat[Image]` is one whose message holds an Image, as in a handler of `on(Image)`.
+    To type checkers, the message of a `Chat[Image]` holds an Image, as it does when `on(Image)` begins.
     """
 
     @property
