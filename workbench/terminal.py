@@ -3,7 +3,10 @@
 import io
 import sys
 import unicodedata
-from typing import TextIO
+from typing import IO, TextIO, cast
+
+from rich.console import Console
+from rich.text import Text
 
 BIDI = {*"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 """The characters that change the direction of what stands near them (Unicode's property Bidi_Control)."""
@@ -12,6 +15,9 @@ HARMFUL = {"Cc", "Cs", "Zl", "Zp"}
 """Unicode's categories of control characters, halves of surrogate pairs, and separators of lines."""
 
 KEPT = {"\n", "\t"}
+
+WIDE = 200
+"""The width of tables where there is no terminal."""
 
 
 def visible(text: str) -> str:
@@ -34,6 +40,38 @@ class Screen(io.TextIOWrapper):
         """Write a text. What the encoding of the terminal lacks becomes an escape."""
         super().write(visible(text))
         return len(text)
+
+    def write_as_it_is(self, text: str) -> int:
+        """Write a text that may change the terminal, such as colours of our own."""
+        return super().write(text)
+
+
+class _Painted:
+    """A stream for rich, which writes colours and moves the cursor."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.write = stream.write_as_it_is if isinstance(stream, Screen) else stream.write
+        self.flush, self.isatty, self.encoding = stream.flush, stream.isatty, stream.encoding
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return rich's console on standard output or standard error, with colours on a terminal only.
+
+    What others have said goes through `plain` or `visible` first.
+    """
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else WIDE
+    file = cast("IO[str]", _Painted(stream))
+    return Console(file=file, width=width, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Return a text for the console, whose own control characters are visible and do nothing."""
+    return Text(visible(text), style=style)
 
 
 def protect() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
 from rejoinder.workbench.cli import logs
 from rejoinder.workbench.cli.deployed import FUNCTIONS, Where
@@ -107,6 +109,22 @@ def test_all_pages_are_read(client: Any, put: Put, unique: str) -> None:
     for _ in range(2):
         put("sender", *((20, _line(f"line {number}")) for number in range(6000)))
     assert len(reader.read()) == 12_000
+
+
+def test_what_aws_refuses_for_too_many_requests_comes_with_the_next_look(client: Any) -> None:
+    """Moto refuses nothing. This is what CloudWatch answers then."""
+    event = {"logStreamName": "one", "timestamp": 1, "message": _line("one"), "eventId": "1"}
+    reader = GroupReader(client, {"ingress": "x-ingress", "sender": "x-sender"}, since_ms=0)
+    with Stubber(client) as stub:
+        stub.add_response("filter_log_events", {"events": [event]})
+        stub.add_client_error("filter_log_events", "ThrottlingException")
+        assert [entry.function for entry in reader.read()] == ["ingress"]
+        stub.add_response("filter_log_events", {"events": [event]})
+        stub.add_response("filter_log_events", {"events": [event]})
+        assert [entry.function for entry in reader.read()] == ["sender"]
+        stub.add_client_error("filter_log_events", "AccessDeniedException")
+        with pytest.raises(ClientError, match="AccessDenied"):
+            reader.read()
 
 
 def test_a_function_without_a_log_group_says_nothing(client: Any) -> None:

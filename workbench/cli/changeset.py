@@ -1,12 +1,13 @@
 """A change set of CloudFormation: what a deployment would change, and what could be lost."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
 from rich.table import Table
 
-from rejoinder.workbench.cli.screen import plain
+from rejoinder.workbench.terminal import plain
 
 HOLDS_DATA = {
     "AWS::DynamoDB::Table": "conversations",
@@ -83,3 +84,9 @@ def table(found: Iterable[Change]) -> Table:
             plain(REPLACED.get(change.replacement, ""), "red"),
         )
     return rows
+
+
+def summary(found: Iterable[Change]) -> str:
+    """Return how many changes of each kind there are: `2 to add, 1 to modify`."""
+    counts = Counter(change.action for change in found)
+    return ", ".join(f"{counts[action]} to {action.lower()}" for action in STYLES if counts[action])

@@ -14,17 +14,18 @@ import rejoinder
 from rejoinder.workbench import versions
 from rejoinder.workbench.cli import build
 from rejoinder.workbench.cli.aws_account import Account, default_region, refusals
-from rejoinder.workbench.cli.changeset import Change, changes, table
+from rejoinder.workbench.cli.changeset import Change, changes, summary, table
 from rejoinder.workbench.cli.deployed import find, is_ours, outputs_of
 from rejoinder.workbench.cli.progress import Execution
 from rejoinder.workbench.cli.questions import Questions
 from rejoinder.workbench.cli.samconfig import Samconfig
-from rejoinder.workbench.cli.screen import console, plain
 from rejoinder.workbench.cli.target import Target, asked, chosen
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.lambda_build import HERE, build_for_aws, parts
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import children
+from rejoinder.workbench.stack.stages import Stages
+from rejoinder.workbench.terminal import console, plain
 from rejoinder.workbench.tools import python_named
 
 ANY_REGION = "us-east-1"
@@ -41,6 +42,7 @@ def main(project: Project, *, env: str | None, profile: str | None, yes: bool) -
     """Deploy an environment of the project. Return 1 when a person says no."""
     screen = console()
     config = Samconfig.read(project.root)
+    config.check_version()
     before = config.environment(config.choose(env))
     profile = profile or before.profile
     checked = Account.of(profile, before.region or default_region(profile) or ANY_REGION)
@@ -81,7 +83,6 @@ class Deployment:
 
     def prepare(self, stack: Mapping[str, Any], *, yes: bool) -> bool:
         """Return whether it is the first one. Raises StackError when the stack cannot be deployed to."""
-        self._check_runtime()
         status = str(stack.get("StackStatus", ""))
         if status == "ROLLBACK_COMPLETE":
             self._clear(yes=yes)
@@ -114,8 +115,8 @@ class Deployment:
             and not python_named(minor)
         ):
             raise StackError(
-                f"no Python {minor} is here to make Lambda's bytecode: install it, or write PythonRuntime={HERE} "
-                f"into the parameter_overrides of {self.config.path.name}"
+                f"no Python {minor} is here to make Lambda's bytecode: install it, or write "
+                f"PythonRuntime={HERE} into the parameter_overrides of {self.config.path.name}"
             )
 
     def _clear(self, *, yes: bool) -> None:
@@ -130,11 +131,13 @@ class Deployment:
 
     def change_set(self) -> str | None:
         """Build, and let the SAM CLI upload and make a change set. Return its ARN; None without changes."""
-        with self.screen.status("building for Lambda"):
+        self._check_runtime()
+        stages = Stages()
+        with stages.stage("build"):
             folder = build_for_aws(self.project, self.target.runtime, self.target.architecture)
         self.screen.print(plain("\n".join(build.table([*parts(folder)]))))
         log = folder.parent / "deploy.log"
-        with self.screen.status("uploading, and asking CloudFormation what would change"):
+        with stages.stage("upload"):  # and CloudFormation finds out what would change
             children.run(
                 [str(self.project.tools.python_of("sam")), "-m", "samcli", "deploy", *self._options(folder)],
                 env=self._environment(),
@@ -172,21 +175,32 @@ class Deployment:
         cloudformation = self.account.client("cloudformation")
         found = changes(cloudformation, change_set)
         self.screen.print(table(found), soft_wrap=False)
-        if not self._agreed([change for change in found if change.loses], yes=yes):
-            cloudformation.delete_change_set(ChangeSetName=change_set)
-            if is_first:
-                cloudformation.delete_stack(StackName=self.target.stack)
+        self.screen.print(plain(summary(found)))
+        try:
+            agreed = self._agreed([change for change in found if change.loses], yes=yes)
+        except BaseException:
+            self._discard(change_set, is_first=is_first)
+            raise
+        if not agreed:
+            self._discard(change_set, is_first=is_first)
             self.screen.print(plain("nothing was deployed"))
             return 1
         stack_id = cloudformation.describe_change_set(ChangeSetName=change_set)["StackId"]
         execution = Execution.begin(cloudformation, stack_id, change_set)
         try:
-            execution.follow(self.screen, len(found))
+            execution.follow(self.screen, {change.logical_id for change in found})
         except KeyboardInterrupt:
             print(f"\nAWS goes on with the deployment of {self.target.stack}", file=sys.stderr)
             raise
         self._say_next(found, is_first=is_first)
         return 0
+
+    def _discard(self, change_set: str, *, is_first: bool) -> None:
+        """Delete a change set that nobody wants, and the empty stack that comes with a first one."""
+        cloudformation = self.account.client("cloudformation")
+        cloudformation.delete_change_set(ChangeSetName=change_set)
+        if is_first:
+            cloudformation.delete_stack(StackName=self.target.stack)
 
     def _agreed(self, losses: list[Change], *, yes: bool) -> bool:
         """Whether a person wants it. What holds data goes only when they type the stack's name."""

@@ -8,11 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import typer
+from botocore.exceptions import BotoCoreError
 from rich.console import Console
 
+from rejoinder.workbench.cli.called import called
 from rejoinder.workbench.cli.deployed import Where, deployed, local_stack
-from rejoinder.workbench.cli.screen import console, plain
+from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.stack.logs import Entry, GroupReader, LogReader
+from rejoinder.workbench.terminal import console, plain
 
 RANKS = {"TRACE": -1, "DEBUG": 0, "INFO": 1, "WARN": 2, "WARNING": 2, "ERROR": 3, "CRITICAL": 4, "FATAL": 4}
 STYLES = {2: "yellow", 3: "red", 4: "bold red"}
@@ -62,8 +65,12 @@ def main(
     printer = Printer(console=console(), level=level, functions={*functions}, as_json=as_json)
     since_ms = int((datetime.now(UTC) - since).timestamp() * 1000)
     if not (where.env or where.stack):
-        reader = LogReader(local_stack(), since_ms=since_ms)
-        _print(reader, printer, follow=follow, poll=LOCAL_POLL_SECONDS, held=LOCAL_HELD_SECONDS)
+        stack = local_stack()
+        try:
+            reader = LogReader(stack, since_ms=since_ms)
+            _print(reader, printer, follow=follow, poll=LOCAL_POLL_SECONDS, held=LOCAL_HELD_SECONDS)
+        except (BotoCoreError, OSError):
+            raise StackError(f"the local AWS has ended: start it with `{called('run')}`") from None
         return 0
     with deployed(where) as place:
         chosen = {name: real for name, real in place.functions.items() if not functions or name in functions}

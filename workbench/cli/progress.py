@@ -1,15 +1,15 @@
 """Follows a deployment in CloudFormation to its end."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from rejoinder.workbench.cli.screen import plain
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.terminal import plain
 
 POLL_SECONDS = 2.0
 """The pause between two looks. CloudFormation allows few requests a second."""
@@ -38,8 +38,11 @@ class Execution:
         before = frozenset(event["EventId"] for event in there)
         return cls(cloudformation=cloudformation, stack=stack, before=before)
 
-    def follow(self, screen: Console, total: int) -> None:
-        """Show the progress until the end. Raises StackError, with the first cause, when it failed."""
+    def follow(self, screen: Console, resources: Set[str]) -> None:
+        """Show the progress of some resources until the end, by their logical ids.
+
+        Raises StackError, with the first cause, when it failed.
+        """
         failed: list[str] = []
         done: set[str] = set()
         bar = Progress(
@@ -52,21 +55,22 @@ class Execution:
             disable=not screen.is_terminal,
         )
         with bar:
-            task = bar.add_task("deploying", total=total)
+            task = bar.add_task("deploying", total=len(resources))
             while True:
                 status = self._status()  # first, so that no event is missed at the end
                 for event in self._events():
-                    self._show(event, screen)
+                    _show(event, screen, resources)
                     if event["ResourceStatus"].endswith("_COMPLETE"):
                         done.add(event["LogicalResourceId"])
                     failed += _cause(event)
-                bar.update(task, completed=min(len(done), total), description=_doing(status))
+                bar.update(task, completed=len(done & resources), description=_doing(status))
                 if not status.endswith("_IN_PROGRESS"):
                     break
                 time.sleep(POLL_SECONDS)
         if status not in GOOD:
-            causes = failed or [f"its status is {status}"]
-            raise StackError(f"the deployment failed, and nothing of it is left ({status}): {causes[0]}")
+            undone = "was undone" if status.endswith("ROLLBACK_COMPLETE") else "stopped"
+            cause = failed[0] if failed else "AWS gives no reason"
+            raise StackError(f"the deployment failed and {undone} ({status}): {cause}")
 
     def _status(self) -> str:
         (found,) = self.cloudformation.describe_stacks(StackName=self.stack)["Stacks"]
@@ -87,14 +91,14 @@ class Execution:
             if event.get("PhysicalResourceId") != self.stack:
                 yield event
 
-    def _show(self, event: Mapping[str, Any], screen: Console) -> None:
-        """Print what ended, where there is no bar, and what failed everywhere."""
-        status = event["ResourceStatus"]
-        if status.endswith("_FAILED"):
-            reason = event.get("ResourceStatusReason", "")
-            screen.print(plain(f"  {status:<16} {event['LogicalResourceId']}: {reason}", "red"))
-        elif status.endswith("_COMPLETE") and not screen.is_terminal:
-            screen.print(plain(f"  {status:<16} {event['LogicalResourceId']}"))
+
+def _show(event: Mapping[str, Any], screen: Console, resources: Set[str]) -> None:
+    """Print what ended, where there is no bar, and what failed everywhere."""
+    status, name = event["ResourceStatus"], event["LogicalResourceId"]
+    if status.endswith("_FAILED"):
+        screen.print(plain(f"  {status:<16} {name}: {event.get('ResourceStatusReason', '')}", "red"))
+    elif status.endswith("_COMPLETE") and name in resources and not screen.is_terminal:
+        screen.print(plain(f"  {status:<16} {name}"))
 
 
 def _doing(status: str) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from rejoinder.workbench.cli.screen import plain
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.terminal import plain
 
 Check = Callable[[str], str | None]
 """Returns what is wrong with an answer; None when it is right."""

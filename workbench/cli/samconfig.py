@@ -85,6 +85,11 @@ class Samconfig:
             )
         return chosen
 
+    def check_version(self) -> None:
+        """Raise StackError when the SAM CLI would refuse the file."""
+        if not isinstance(self._document.get("version"), float):
+            raise StackError(f"{self.path}: its first line must be `version = 0.1`, as the SAM CLI wants it")
+
     def environment(self, name: str) -> Environment:
         """Return an environment. Raises StackError when a value there is of the wrong type."""
         given = {**self._table(name, "global"), **self._table(name, "deploy")}
@@ -104,10 +109,10 @@ class Samconfig:
             table = in_deploy if key in in_deploy else self._made(name, "global")
             if table.get(key) != value:
                 table[key] = value
-        given = self._made(name, "deploy")
-        there = _read(given.get("parameter_overrides", ""))
+        there = self.environment(name).parameters
         new = {key: value for key, value in parameters.items() if there.get(key, "") != value}
         if new:
+            given = self._made(name, "deploy")
             given["parameter_overrides"] = _with(given.get("parameter_overrides", ""), new)
         draft = self.path.with_suffix(".new")
         draft.write_bytes(tomlkit.dumps(self._document).encode())
