@@ -230,7 +230,7 @@ def running(release: Release, project: Path) -> Iterator[LocalStack]:
         try:
             yield stack
         except BaseException:
-            print(run.said())  # noqa: T201 - pytest shows it
+            print(run.said())  # pytest shows it
             raise
     finally:
         run.stop()
