@@ -20,7 +20,7 @@ def project(tmp_path: Path, unique: str, monkeypatch: pytest.MonkeyPatch) -> Pro
         f'[project]\ndependencies = ["rejoinder=={rejoinder.__version__}"]\n[tool.rejoinder]\n'
     )
     (tmp_path / "samconfig.toml").write_text(
-        f'[dev.global.parameters]\nstack_name = "{unique}"\nregion = "eu-west-1"\n'
+        f'version = 0.1\n[dev.global.parameters]\nstack_name = "{unique}"\nregion = "eu-west-1"\n'
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("REJOINDER_COMPILER", sys.executable)
