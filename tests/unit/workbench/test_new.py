@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -94,6 +95,14 @@ def test_it_is_a_project_of_rejoinder_with_the_version_that_made_it(shipped: Pat
     assert table["project"]["name"] == "shipped"
     assert table["project"]["dependencies"] == [f"rejoinder=={VERSION}"]
     assert not table["tool"].keys() & {"ruff", "mypy"}
+
+
+def test_to_install_it_is_to_install_what_it_depends_on(shipped: Path, tmp_path: Path) -> None:
+    built = run(shipped, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path))
+    assert built.returncode == 0, built.stderr
+    (wheel,) = map(zipfile.ZipFile, tmp_path.glob("*.whl"))
+    assert {name.partition("/")[0] for name in wheel.namelist()} == {"shipped-0.1.0.dist-info"}
+    assert f"Requires-Dist: rejoinder=={VERSION}" in wheel.read("shipped-0.1.0.dist-info/METADATA").decode()
 
 
 def test_dev_and_prod_are_two_stacks_that_bear_its_name(shipped: Path) -> None:

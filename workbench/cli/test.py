@@ -1,0 +1,182 @@
+"""`rejoinder test`: everything that can be known of an author's bot before it is deployed."""
+
+import configparser
+import importlib.util
+import subprocess
+import sys
+import time
+import tomllib
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+from rejoinder.bot.bot import Bot
+from rejoinder.bot.loading import load_bot, place_of
+from rejoinder.errors import BotError
+from rejoinder.workbench.checks.bots import findings
+from rejoinder.workbench.project import Project
+
+PLUGIN = "rejoinder.testing.plugin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of one part."""
+
+    is_good: bool
+    """Whether it passed, or has nothing to say."""
+
+    text: str = ""
+    """A few words for the summary; `ok` or `failed` without them."""
+
+
+Part = Callable[[], Result]
+
+
+def test(project: Project, arguments: Sequence[str] = ()) -> int:
+    """Check the bot of a project, run its tests, and print a line for each part. Return 1 when one fails.
+
+    `arguments` are for pytest. Paths among them are relative to the current folder.
+    """
+    loaded = _Loaded(project)
+    parts: dict[str, Part] = {
+        "bot": loaded.load,
+        "messages": loaded.check,
+        "tests": lambda: _run_tests(project, arguments),
+    }
+    for tool in ("ruff", "mypy"):
+        asked_in = _asks_for(tool, project.root)
+        if asked_in:
+            parts[tool] = lambda tool=tool, asked_in=asked_in: _run_tool(project, tool, asked_in)
+    results = {name: _timed(part) for name, part in parts.items()}
+    print()
+    for name, (result, seconds) in results.items():
+        text = result.text or ("ok" if result.is_good else "failed")
+        print(f"{'  ' if result.is_good else '! '}{name:<9} {seconds:5.1f} s  {text}")
+    return 0 if all(result.is_good for result, _ in results.values()) else 1
+
+
+def _timed(part: Part) -> tuple[Result, float]:
+    sys.stdout.flush()  # before another process writes to the same terminal
+    began = time.monotonic()
+    result = part()
+    return result, time.monotonic() - began
+
+
+# --- the bot ------------------------------------------------------------------------------------------------
+
+
+class _Loaded:
+    """The bot of a project, once it is loaded."""
+
+    def __init__(self, project: Project) -> None:
+        self._folder = _shown(project.bot)
+        self._bot: Bot | None = None
+
+    def load(self) -> Result:
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always", UserWarning)  # those about the author's handlers
+            try:
+                self._bot = load_bot(self._folder)
+            except BotError as error:
+                return _told([place_of(error, self._folder).replace("BotError: ", "", 1)])
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a file of the bot may raise anything
+                return _told([place_of(error, self._folder)])
+        for one in warned:
+            print(f"{_shown(Path(one.filename))}:{one.lineno}: {one.message}")
+        number = len([one for one in warned if one.category is UserWarning])
+        return Result(is_good=True, text=f"ok, {_number(number, 'warning')}" if number else "")
+
+    def check(self) -> Result:
+        if self._bot is None:
+            return Result(is_good=False, text="not checked, because the bot cannot be loaded")
+        return _told(map(str, findings(self._folder, self._bot)))
+
+
+def _told(lines: Iterable[str]) -> Result:
+    """Print what is wrong, if anything is."""
+    lines = list(lines)
+    for line in lines:
+        print(line)
+    return Result(is_good=not lines, text=f"failed, {_number(len(lines), 'error')}" if lines else "")
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _shown(path: Path) -> Path:
+    """Return a path as a person here would write it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+# --- the tests ----------------------------------------------------------------------------------------------
+
+
+def _run_tests(project: Project, arguments: Sequence[str]) -> Result:
+    plugin = [] if entry_points(group="pytest11", name="rejoinder") else ["-p", PLUGIN]
+    where = [] if project.bot.is_relative_to(project.root) else [str(project.bot)]
+    code = _run(project, "pytest", *plugin, *where, *map(_anchored, arguments))
+    if code != pytest.ExitCode.NO_TESTS_COLLECTED:
+        return Result(is_good=code == 0)
+    if arguments:
+        return Result(is_good=True, text="none: no test is chosen by these arguments")
+    return Result(
+        is_good=True,
+        text=f"none yet: write a talk to {_shown(project.bot)}/tests/hello.chat, such as `> hi` and `< Hello!`",
+    )
+
+
+def _anchored(argument: str) -> str:
+    """Return an argument of pytest that means the same in another folder."""
+    path, colons, test_in_it = argument.partition("::")
+    is_path = not argument.startswith("-") and Path(path).exists()
+    return f"{Path(path).resolve()}{colons}{test_in_it}" if is_path else argument
+
+
+def _run(project: Project, module: str, *arguments: str) -> int:
+    return subprocess.call([sys.executable, "-m", module, *arguments], cwd=project.root)
+
+
+# --- what a project may ask for -----------------------------------------------------------------------------
+
+
+def _asks_for(tool: str, root: Path) -> str | None:
+    """Return the file of a project that has settings for a tool; None when there is none."""
+    own = {"ruff": ("ruff.toml", ".ruff.toml"), "mypy": ("mypy.ini", ".mypy.ini")}[tool]
+    for name in own:
+        if (root / name).is_file():
+            return name
+    if tool in tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")).get("tool", {}):
+        return "pyproject.toml"
+    older = configparser.ConfigParser(interpolation=None, strict=False)
+    older.read(root / "setup.cfg")
+    return "setup.cfg" if tool in older else None
+
+
+def _run_tool(project: Project, tool: str, asked_in: str) -> Result:
+    if importlib.util.find_spec(tool) is None:
+        return Result(
+            is_good=False, text=f"{asked_in} asks for it, and it is not installed: pip install {tool}"
+        )
+    if tool == "ruff":
+        return Result(is_good=_run(project, "ruff", "check") == 0)
+    # Without files of its own, mypy is told where the bot is: a folder of modules that import each other.
+    where = [] if _has_files(project.root / asked_in) else ["--explicit-package-bases", str(project.bot)]
+    return Result(is_good=_run(project, "mypy", *where) == 0)
+
+
+def _has_files(settings: Path) -> bool:
+    """Whether the settings of mypy say what is checked."""
+    text = settings.read_text(encoding="utf-8")
+    if settings.suffix == ".toml":
+        table = tomllib.loads(text)["tool"]["mypy"]
+    else:
+        older = configparser.ConfigParser(interpolation=None, strict=False)
+        older.read_string(text)
+        table = dict(older["mypy"]) if "mypy" in older else {}
+    return bool({"files", "packages", "modules"} & table.keys())
