@@ -175,8 +175,8 @@ class Messages(ast.NodeVisitor):
         if handler:
             raise BotError(f"{handler} is no handler of this bot: register it with on()")
         raise BotError(
-            f"no handler takes {title!r}: lead it to one, {{{title!r}: handler}}, or register its title or id "
-            "with on()"
+            f"no handler takes {title!r}: lead it to one, {{{title!r}: handler}}, or register its title "
+            "or id with on()"
         )
 
 

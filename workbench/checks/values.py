@@ -107,7 +107,7 @@ def choices(value: object) -> Any:
                 for number, (title, leads_to) in enumerate(value.items())
             }
         case list() | tuple():
-            return [_choice(number, one) for number, one in enumerate(value)]
+            return type(value)(_choice(number, one) for number, one in enumerate(value))
         case _:
             return value
 

@@ -4,15 +4,15 @@ import os
 import re
 import shlex
 import shutil
-import tomllib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from string import Template
 from typing import Literal, get_args
 
-from rejoinder.workbench.project import REPOSITORY
-from rejoinder.workbench.stack.errors import StackError
+import rejoinder
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.source import house
 
 Example = Literal["clinic", "shop", "minimal"]
 
@@ -45,7 +45,7 @@ NEXT = """{name} is there, in {folder}. Next:
 """
 
 
-def new(folder: Path, example: Example | None = None) -> None:
+def main(folder: Path, example: Example | None) -> int:
     """Write a project into a new or empty folder, and print the next steps.
 
     Its name is the name of the folder. Its bot is the shipped one, or that of `example`. Raises StackError
@@ -57,6 +57,7 @@ def new(folder: Path, example: Example | None = None) -> None:
     bot = _bot(example)
     _make(place, lambda draft: _write(draft, place.name, bot))
     print(NEXT.format(name=place.name, folder=folder, cd=shlex.quote(str(folder))), end="")
+    return 0
 
 
 def _check_name(name: str) -> None:
@@ -80,7 +81,7 @@ def _check_place(folder: Path) -> None:
 
 def _bot(example: Example | None) -> Path:
     """Return the folder of the bot to copy."""
-    bot = REPOSITORY / "examples" / example if example else REPOSITORY / "bot"
+    bot = house() / "examples" / example if example else house() / "bot"
     if not (bot / "bot.py").is_file():
         raise StackError(f"there is no example {example}: take one of {', '.join(get_args(Example))}")
     return bot
@@ -107,7 +108,7 @@ def _make(place: Path, write: Callable[[Path], None]) -> None:
 
 
 def _write(draft: Path, name: str, bot: Path) -> None:
-    values = {"name": name, "version": _version(), "python": PYTHON}
+    values = {"name": name, "version": rejoinder.__version__, "python": PYTHON}
     for source, place in PLACES.items():
         target = draft / place
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -118,9 +119,3 @@ def _write(draft: Path, name: str, bot: Path) -> None:
 
 def _caches(_folder: str, names: Iterable[str]) -> list[str]:
     return [name for name in names if name == "__pycache__" or name.startswith(".")]
-
-
-def _version() -> str:
-    """Return the version of the rejoinder that runs here."""
-    version: str = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    return version

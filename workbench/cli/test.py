@@ -9,14 +9,12 @@ import tomllib
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 
-import pytest
-
 from rejoinder.bot.bot import Bot
 from rejoinder.bot.loading import load_bot, place_of
-from rejoinder.errors import BotError
 from rejoinder.workbench.checks.bots import findings
 from rejoinder.workbench.project import Project
 
@@ -36,27 +34,30 @@ class Result:
 
 Part = Callable[[], Result]
 
+NO_TESTS = 5
+"""The exit code of pytest when it found no test."""
 
-def test(project: Project, arguments: Sequence[str] = ()) -> int:
+WIDTH = 8
+"""The width of a part's name in the summary, in characters."""
+
+
+def main(project: Project, arguments: Sequence[str]) -> int:
     """Check the bot of a project, run its tests, and print a line for each part. Return 1 when one fails.
 
     `arguments` are for pytest. Paths among them are relative to the current folder.
     """
-    loaded = _Loaded(project)
-    parts: dict[str, Part] = {
-        "bot": loaded.load,
-        "messages": loaded.check,
-        "tests": lambda: _run_tests(project, arguments),
-    }
+    bot = _Checked(project)
+    parts: dict[str, Part] = {"bot": bot.load, "messages": bot.check}
+    parts["tests"] = lambda: _run_tests(project, arguments) if bot.is_loaded else NOT_LOADED
     for tool in ("ruff", "mypy"):
-        asked_in = _asks_for(tool, project.root)
-        if asked_in:
-            parts[tool] = lambda tool=tool, asked_in=asked_in: _run_tool(project, tool, asked_in)
+        settings = _settings_of(tool, project.root)
+        if settings:
+            parts[tool] = partial(_run_tool, project, tool, settings)
     results = {name: _timed(part) for name, part in parts.items()}
     print()
     for name, (result, seconds) in results.items():
         text = result.text or ("ok" if result.is_good else "failed")
-        print(f"{'  ' if result.is_good else '! '}{name:<9} {seconds:5.1f} s  {text}")
+        print(f"{' ' if result.is_good else '!'} {name:<{WIDTH}} {seconds:6.1f} s  {text}")
     return 0 if all(result.is_good for result, _ in results.values()) else 1
 
 
@@ -69,39 +70,40 @@ def _timed(part: Part) -> tuple[Result, float]:
 
 # --- the bot ------------------------------------------------------------------------------------------------
 
+NOT_LOADED = Result(is_good=False, text="left out, because the bot cannot be loaded")
 
-class _Loaded:
-    """The bot of a project, once it is loaded."""
+
+class _Checked:
+    """The bot of a project."""
 
     def __init__(self, project: Project) -> None:
         self._folder = _shown(project.bot)
         self._bot: Bot | None = None
 
+    @property
+    def is_loaded(self) -> bool:
+        return self._bot is not None
+
     def load(self) -> Result:
+        """Load the bot, and print what rejoinder warns of."""
         with warnings.catch_warnings(record=True) as warned:
-            warnings.simplefilter("always", UserWarning)  # those about the author's handlers
             try:
                 self._bot = load_bot(self._folder)
-            except BotError as error:
-                return _told([place_of(error, self._folder).replace("BotError: ", "", 1)])
             except (Exception, SystemExit) as error:  # noqa: BLE001 - a file of the bot may raise anything
-                return _told([place_of(error, self._folder)])
+                return _result([place_of(error, self._folder)])
         for one in warned:
             print(f"{_shown(Path(one.filename))}:{one.lineno}: {one.message}")
-        number = len([one for one in warned if one.category is UserWarning])
-        return Result(is_good=True, text=f"ok, {_number(number, 'warning')}" if number else "")
+        return Result(is_good=True, text=f"ok, {_number(len(warned), 'warning')}" if warned else "")
 
     def check(self) -> Result:
-        if self._bot is None:
-            return Result(is_good=False, text="not checked, because the bot cannot be loaded")
-        return _told(map(str, findings(self._folder, self._bot)))
+        """Check the messages of the bot that are written out in its files, and its written talks."""
+        return _result(map(str, findings(self._folder, self._bot))) if self._bot else NOT_LOADED
 
 
-def _told(lines: Iterable[str]) -> Result:
-    """Print what is wrong, if anything is."""
-    lines = list(lines)
-    for line in lines:
-        print(line)
+def _result(wrong: Iterable[str]) -> Result:
+    """Return the result of a part, and print what is wrong."""
+    lines = list(wrong)
+    print(*lines, sep="\n", end="\n" if lines else "")
     return Result(is_good=not lines, text=f"failed, {_number(len(lines), 'error')}" if lines else "")
 
 
@@ -110,7 +112,7 @@ def _number(number: int, noun: str) -> str:
 
 
 def _shown(path: Path) -> Path:
-    """Return a path as a person here would write it."""
+    """Return a path as a person in this folder would write it."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
@@ -121,14 +123,10 @@ def _run_tests(project: Project, arguments: Sequence[str]) -> Result:
     plugin = [] if entry_points(group="pytest11", name="rejoinder") else ["-p", PLUGIN]
     where = [] if project.bot.is_relative_to(project.root) else [str(project.bot)]
     code = _run(project, "pytest", *plugin, *where, *map(_anchored, arguments))
-    if code != pytest.ExitCode.NO_TESTS_COLLECTED:
-        return Result(is_good=code == 0)
-    if arguments:
-        return Result(is_good=True, text="none: no test is chosen by these arguments")
-    return Result(
-        is_good=True,
-        text=f"none yet: write a talk to {_shown(project.bot)}/tests/hello.chat, such as `> hi` and `< Hello!`",
-    )
+    if code == NO_TESTS:
+        hint = f"a talk in {_shown(project.bot)}/tests/hello.chat is one: a line `> hi`, a line `< Hello!`"
+        return Result(is_good=True, text="none that fits" if arguments else f"none yet; {hint}")
+    return Result(is_good=code == 0)
 
 
 def _anchored(argument: str) -> str:
@@ -145,7 +143,7 @@ def _run(project: Project, module: str, *arguments: str) -> int:
 # --- what a project may ask for -----------------------------------------------------------------------------
 
 
-def _asks_for(tool: str, root: Path) -> str | None:
+def _settings_of(tool: str, root: Path) -> str | None:
     """Return the file of a project that has settings for a tool; None when there is none."""
     own = {"ruff": ("ruff.toml", ".ruff.toml"), "mypy": ("mypy.ini", ".mypy.ini")}[tool]
     for name in own:
@@ -158,15 +156,15 @@ def _asks_for(tool: str, root: Path) -> str | None:
     return "setup.cfg" if tool in older else None
 
 
-def _run_tool(project: Project, tool: str, asked_in: str) -> Result:
+def _run_tool(project: Project, tool: str, settings: str) -> Result:
     if importlib.util.find_spec(tool) is None:
         return Result(
-            is_good=False, text=f"{asked_in} asks for it, and it is not installed: pip install {tool}"
+            is_good=False, text=f"{settings} asks for it, and it is not installed: pip install {tool}"
         )
     if tool == "ruff":
         return Result(is_good=_run(project, "ruff", "check") == 0)
     # Without files of its own, mypy is told where the bot is: a folder of modules that import each other.
-    where = [] if _has_files(project.root / asked_in) else ["--explicit-package-bases", str(project.bot)]
+    where = [] if _has_files(project.root / settings) else ["--explicit-package-bases", str(project.bot)]
     return Result(is_good=_run(project, "mypy", *where) == 0)
 
 

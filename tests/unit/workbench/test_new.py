@@ -17,16 +17,17 @@ import pydantic
 import pytest
 import yaml
 
-from rejoinder.workbench.cli.new import LONGEST_NAME, PYTHON, Example, new
+import rejoinder
+from rejoinder.workbench.cli.new import LONGEST_NAME, PYTHON, Example, main
+from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import Project
-from rejoinder.workbench.stack.errors import StackError
 
 ROOT = Path(__file__).parents[3]
 BOTS = [
     "shipped",
     *sorted(path.parent.name for path in (ROOT / "examples").glob("*/bot.py")),
 ]
-VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+VERSION = rejoinder.__version__
 
 Command = str | list[str]
 
@@ -36,7 +37,7 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return a project with each of the bots."""
     folder = tmp_path_factory.mktemp("projects")
     for bot in BOTS:
-        new(folder / bot, None if bot == "shipped" else example(bot))
+        main(folder / bot, None if bot == "shipped" else example(bot))
     return {bot: folder / bot for bot in BOTS}
 
 
@@ -248,13 +249,13 @@ def test_the_container_has_documented_properties_only(shipped: Path) -> None:
 )
 def test_a_name_that_cannot_be_that_of_a_stack_is_refused(tmp_path: Path, name: str, cure: str) -> None:
     with pytest.raises(StackError, match=f"{cure}$"):
-        new(tmp_path / name)
+        main(tmp_path / name, None)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_longest_name_is_taken_and_folders_above_it_are_made(tmp_path: Path) -> None:
     place = tmp_path / "one" / "two" / ("a" * LONGEST_NAME)
-    new(place)
+    main(place, None)
     assert (place / "bot" / "bot.py").is_file()
 
 
@@ -263,9 +264,9 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine" / "notes").write_text("precious")
     (tmp_path / "file").write_text("precious")
     with pytest.raises(StackError, match=r"mine is not empty: choose another name, or empty it$"):
-        new(tmp_path / "mine")
+        main(tmp_path / "mine", None)
     with pytest.raises(StackError, match=r"file is a file: choose another name$"):
-        new(tmp_path / "file")
+        main(tmp_path / "file", None)
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes"]
 
 
@@ -274,7 +275,7 @@ def test_an_empty_folder_is_filled_even_the_one_that_one_is_in(
 ) -> None:
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    new(Path())
+    main(Path(), None)
     assert Project.find(Path.cwd()).bot == tmp_path / "here" / "bot"
 
 
@@ -286,11 +287,11 @@ def test_a_disk_that_is_full_in_the_middle_leaves_nothing(tmp_path: Path, *, exi
     code = f"""
 import resource
 from pathlib import Path
-from rejoinder.workbench.cli.new import new
-from rejoinder.workbench.stack.errors import StackError
+from rejoinder.workbench.cli.new import main
+from rejoinder.workbench.errors import StackError
 resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500))
 try:
-    new(Path({str(place)!r}))
+    main(Path({str(place)!r}), None)
 except StackError as error:
     print(error)
 """
@@ -300,7 +301,7 @@ except StackError as error:
 
 
 def test_the_next_steps_can_be_pasted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    new(tmp_path / "my folder" / "clinic", "clinic")
+    main(tmp_path / "my folder" / "clinic", "clinic")
     printed = capsys.readouterr().out
     assert f"\n  cd '{tmp_path}/my folder/clinic'\n" in printed
     for command in ("chat", "test", "run", "deploy"):
