@@ -49,7 +49,6 @@ class Outcome:
     code: int
     printed: str
     summary: dict[str, str]
-    """What the summary says of each part, without its time."""
 
 
 def run(folder: Path, *arguments: str, error: str = "") -> Outcome:
@@ -65,8 +64,12 @@ def run(folder: Path, *arguments: str, error: str = "") -> Outcome:
         check=False,
     )
     assert error in ran.stderr
-    lines = re.findall(r"^(?:  |! )(\w+) +\d+\.\d s  (.*)$", ran.stdout, re.MULTILINE)
-    return Outcome(code=ran.returncode, printed=ran.stdout, summary=dict(lines))
+    return Outcome(code=ran.returncode, printed=ran.stdout, summary=summary(ran.stdout))
+
+
+def summary(printed: str) -> dict[str, str]:
+    """Return what the last lines say of each part, without its time."""
+    return dict(re.findall(r"^[ !] (\w+) +\d+\.\d s  (.*)$", printed, re.MULTILINE))
 
 
 GOOD = {"bot": "ok", "messages": "ok", "tests": "ok"}
@@ -89,13 +92,19 @@ def test_each_part_of_a_good_bot_has_a_line(tmp_path: Path) -> None:
     ],
 )
 def test_a_bot_that_cannot_be_loaded_is_one_line_with_its_place(
-    tmp_path: Path, line: str, shown: str
+    tmp_path: Path,
+    line: str,
+    shown: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    one = run(write(tmp_path, {**FILES, "bot/bot.py": f"{BOT}{line}\n"}))
+    project = Project.find(write(tmp_path, {**FILES, "bot/bot.py": f"{BOT}{line}\n"}))
+    monkeypatch.chdir(tmp_path)
+    assert test.main(project, []) == 1
+    printed = capsys.readouterr().out
+    assert printed.startswith(shown)
     left_out = "left out, because the bot cannot be loaded"
-    assert one.code == 1
-    assert one.summary == {"bot": "failed, 1 error", "messages": left_out, "tests": left_out}
-    assert one.printed.startswith(shown)
+    assert summary(printed) == {"bot": "failed, 1 error", "messages": left_out, "tests": left_out}
 
 
 def test_what_is_wrong_before_any_talk_fails_also_where_no_test_looks(tmp_path: Path) -> None:
