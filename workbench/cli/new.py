@@ -4,7 +4,7 @@ import os
 import re
 import shlex
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from string import Template
@@ -94,7 +94,7 @@ def _make(place: Path, write: Callable[[Path], None]) -> None:
     try:
         draft.mkdir(parents=True)
         write(draft)
-        for written in draft.iterdir():
+        for written in [*draft.iterdir()]:
             written.rename(place / written.name)
         draft.rmdir()
     except BaseException as error:
@@ -114,8 +114,13 @@ def _write(draft: Path, name: str, bot: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         text = (FILES / source).read_text(encoding="utf-8")
         target.write_text(Template(text).substitute(values), encoding="utf-8")
-    shutil.copytree(bot, draft / "bot", ignore=_caches, copy_function=shutil.copyfile)
+    for file in sorted(bot.rglob("*")):
+        inside = file.relative_to(bot)
+        if file.is_file() and not any(map(_is_cache, inside.parts)):
+            target = draft / "bot" / inside
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
 
 
-def _caches(_folder: str, names: Iterable[str]) -> list[str]:
-    return [name for name in names if name == "__pycache__" or name.startswith(".")]
+def _is_cache(name: str) -> bool:
+    return name == "__pycache__" or name.startswith(".")
