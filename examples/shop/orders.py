@@ -56,5 +56,5 @@ class Handler(BaseHTTPRequestHandler):
 if __name__ == "__main__":
     port = int(sys.argv[1]) if len(sys.argv) > 1 else PORT  # 0 means a free one
     with suppress(KeyboardInterrupt), ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
-        print(f"http://127.0.0.1:{server.server_port}", flush=True)  # noqa: T201 - for a person to read
+        print(f"http://127.0.0.1:{server.server_port}", flush=True)
         server.serve_forever()
