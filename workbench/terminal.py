@@ -6,6 +6,7 @@ import unicodedata
 from typing import IO, TextIO, cast
 
 from rich.console import Console
+from rich.text import Text
 
 BIDI = {*"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 """The characters that change the direction of what stands near them (Unicode's property Bidi_Control)."""
@@ -14,6 +15,9 @@ HARMFUL = {"Cc", "Cs", "Zl", "Zp"}
 """Unicode's categories of control characters, halves of surrogate pairs, and separators of lines."""
 
 KEPT = {"\n", "\t"}
+
+WIDE = 200
+"""The width of tables where there is no terminal."""
 
 
 def visible(text: str) -> str:
@@ -54,9 +58,20 @@ class _Painted:
         return self._stream.fileno()
 
 
-def console() -> Console:
-    """Return rich's console on standard output. What others have said goes through `visible` first."""
-    return Console(file=cast("IO[str]", _Painted(sys.stdout)), highlight=False)
+def console(*, stderr: bool = False) -> Console:
+    """Return rich's console on standard output or standard error, with colours on a terminal only.
+
+    What others have said goes through `plain` or `visible` first.
+    """
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else WIDE
+    file = cast("IO[str]", _Painted(stream))
+    return Console(file=file, width=width, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Return a text for the console, whose own control characters are visible and do nothing."""
+    return Text(visible(text), style=style)
 
 
 def protect() -> None:

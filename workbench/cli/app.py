@@ -1,7 +1,8 @@
 """The `rejoinder` command. Each command imports its module when it is called, so that help is quick."""
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -10,6 +11,8 @@ from rejoinder.workbench.cli.command import (
     AsJson,
     AwsPort,
     BotFolder,
+    EnvName,
+    Profile,
     SimPort,
     StackName,
     Yes,
@@ -18,6 +21,9 @@ from rejoinder.workbench.cli.command import (
     project,
 )
 from rejoinder.workbench.tools import REPOSITORY
+
+if TYPE_CHECKING:
+    from rejoinder.workbench.cli.deployed import Where
 
 WRITE, TRY, AWS, KEPT = "Write a bot", "Run it on this machine", "Run it on AWS", "Look after what is kept"
 """The headings in `rejoinder --help`."""
@@ -32,6 +38,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
+
+FunctionName = StrEnum("FunctionName", ["ingress", "processor", "sender", "tracker"])
+Level = Literal["DEBUG", "INFO", "WARN", "ERROR"]
 
 Contact = Annotated[
     str, typer.Argument(metavar="CONTACT", help="A phone number or a business-scoped user id.")
@@ -173,11 +182,63 @@ def build(*, bot: BotFolder = None, as_json: AsJson = False) -> int:
 
 
 @add(app, AWS)
-def secrets(*, stack: StackName = "") -> int:
+def deploy(
+    *,
+    env: Annotated[
+        str | None,
+        typer.Option(
+            "--env",
+            metavar="NAME",
+            help="Deploy this environment of samconfig.toml; without it dev.",
+            show_default=False,
+        ),
+    ] = None,
+    profile: Profile = None,
+    bot: BotFolder = None,
+    yes: Yes = False,
+) -> int:
+    """Deploy the bot to your AWS account. It shows what would change, and asks."""
+    from rejoinder.workbench.cli import deploy as command
+
+    return command.main(project(bot), env=env, profile=profile, yes=yes)
+
+
+@add(app, AWS)
+def secrets(*, env: EnvName = None, stack: StackName = None, profile: Profile = None) -> int:
     """Put the app secret and the access token of a deployment into Secrets Manager."""
     from rejoinder.workbench.cli import secrets as command
 
-    return command.main(stack)
+    return command.main(_where(env, stack, profile))
+
+
+@add(app, AWS)
+def logs(
+    *,
+    env: EnvName = None,
+    stack: StackName = None,
+    profile: Profile = None,
+    since: Annotated[
+        str, typer.Option(metavar="TIME", help="Begin that long ago: 30s, 10m, 2h or 1d.")
+    ] = "10m",
+    follow: Annotated[bool, typer.Option(help="Go on with what comes, until Ctrl-C.")] = True,
+    function: Annotated[
+        list[FunctionName] | None,
+        typer.Option(help="Only this function. It may be given several times.", show_default=False),
+    ] = None,
+    level: Annotated[Level, typer.Option(help="The lowest level to print.", case_sensitive=False)] = "DEBUG",
+    as_json: AsJson = False,
+) -> int:
+    """Print what all functions log, in the order of time."""
+    from rejoinder.workbench.cli import logs as command
+
+    return command.main(
+        _where(env, stack, profile),
+        since=command.duration(since),
+        follow=follow,
+        functions=function or (),
+        level=level,
+        as_json=as_json,
+    )
 
 
 @add(app, KEPT)
@@ -186,13 +247,15 @@ def redrive(
     items: Annotated[
         list[str] | None, typer.Argument(help="Ids from the list, or all. If left out, the list.")
     ] = None,
-    stack: StackName = "",
+    env: EnvName = None,
+    stack: StackName = None,
+    profile: Profile = None,
     as_json: AsJson = False,
 ) -> int:
     """List the messages that were set aside, or put some back."""
     from rejoinder.workbench.cli import redrive as command
 
-    return command.main(stack, items or [], as_json=as_json)
+    return command.main(_where(env, stack, profile), items or [], as_json=as_json)
 
 
 @add(app, KEPT)
@@ -204,29 +267,47 @@ def release(
             help="A phone number or a user id. If left out, count the handoffs.", show_default=False
         ),
     ] = "",
-    stack: StackName = "",
+    env: EnvName = None,
+    stack: StackName = None,
+    profile: Profile = None,
     as_json: AsJson = False,
 ) -> int:
     """End a handoff, so that the bot speaks to the contact again."""
     from rejoinder.workbench.cli import release as command
 
-    return command.main(stack, contact, as_json=as_json)
+    return command.main(_where(env, stack, profile), contact, as_json=as_json)
 
 
 @add(app, KEPT)
-def export(*, contact: Contact, stack: StackName = "") -> int:
+def export(*, contact: Contact, env: EnvName = None, stack: StackName = None, profile: Profile = None) -> int:
     """Print everything that is kept of a contact, as JSON."""
     from rejoinder.workbench.cli import export as command
 
-    return command.main(stack, contact)
+    return command.main(_where(env, stack, profile), contact)
 
 
 @add(app, KEPT)
-def forget(*, contact: Contact, stack: StackName = "", yes: Yes = False) -> int:
+def forget(
+    *,
+    contact: Contact,
+    env: EnvName = None,
+    stack: StackName = None,
+    profile: Profile = None,
+    yes: Yes = False,
+) -> int:
     """Erase everything that is kept of a contact. It cannot be undone."""
     from rejoinder.workbench.cli import forget as command
 
-    return command.main(stack, contact, yes=yes)
+    return command.main(_where(env, stack, profile), contact, yes=yes)
+
+
+def _where(env: str | None, stack: str | None, profile: str | None) -> "Where":
+    """Return the deployment that is meant. Without an environment and a stack it is the local one."""
+    from rejoinder.workbench.cli.deployed import Where
+
+    if env and stack:
+        raise typer.BadParameter("--env and --stack both name a deployment: give one of them")
+    return Where(env=env, stack=stack, profile=profile)
 
 
 if REPOSITORY:

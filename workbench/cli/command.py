@@ -32,8 +32,18 @@ SimPort = Annotated[
         min=1, max=65535, metavar="PORT", help="Let the simulator listen there.", show_default=False
     ),
 ]
+EnvName = Annotated[
+    str | None,
+    typer.Option(
+        "--env", metavar="NAME", help="Use this environment of samconfig.toml, on AWS.", show_default=False
+    ),
+]
 StackName = Annotated[
-    str, typer.Option("--stack", metavar="NAME", help="Use this stack on AWS.", show_default=False)
+    str | None, typer.Option("--stack", metavar="NAME", help="Use this stack on AWS.", show_default=False)
+]
+Profile = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Use this AWS profile instead of AWS_PROFILE.", show_default=False),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]

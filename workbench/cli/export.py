@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from rejoinder.aws.stored.items import Item
-from rejoinder.workbench.cli.deployed import Deployed, deployed
+from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.letters import Letter, dead_letters
 from rejoinder.workbench.cli.people import NOBODY, Person, Table, WakeUps, values_of
 from rejoinder.workbench.stack import StackError
@@ -18,9 +18,9 @@ About {} dead letters could not be read, and may belong to this contact too: a q
 conversation until those are gone. Put them back (rejoinder redrive) and export again."""
 
 
-def main(stack: str, contact: str) -> int:
+def main(where: Where, contact: str) -> int:
     """Print what is kept of the contact."""
-    with deployed(stack) as place:
+    with deployed(where) as place:
         print(json.dumps(kept(place, contact), indent=2, default=_number))
     return 0
 

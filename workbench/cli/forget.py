@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from rejoinder.aws.keys import erasure_item
 from rejoinder.model.delivery import RECORD_SECONDS
-from rejoinder.workbench.cli.deployed import Deployed, deployed
+from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.letters import DeadLetters, dead_letters
 from rejoinder.workbench.cli.people import NOBODY, Person, Table, WakeUps
 from rejoinder.workbench.stack import StackError
@@ -20,9 +20,9 @@ webhooks in quarantine (30 days); backups of the table (35 days); what your bot 
 name nobody."""
 
 
-def main(stack: str, contact: str, *, yes: bool) -> int:
+def main(where: Where, contact: str, *, yes: bool) -> int:
     """Erase, after a person has said yes. Return 1 when they have not."""
-    with deployed(stack) as place:
+    with deployed(where) as place:
         people = Table(place).find(contact)
         if not yes and not _agreed(place, input):
             print("nothing was erased")

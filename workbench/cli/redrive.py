@@ -11,16 +11,16 @@ from rejoinder.aws.stored.bodies import dump_update
 from rejoinder.errors import Unreadable
 from rejoinder.ports import QueueMessage
 from rejoinder.workbench.cli.called import below_make, called
-from rejoinder.workbench.cli.deployed import Deployed, deployed
+from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.letters import Letter, Origin, dead_letters
 from rejoinder.workbench.stack import StackError
 
 EVERYTHING = "all"
 
 
-def main(stack: str, chosen: Sequence[str], *, as_json: bool) -> int:
+def main(where: Where, chosen: Sequence[str], *, as_json: bool) -> int:
     """List what was set aside, or put the letters with the chosen ids back."""
-    with deployed(stack) as place:
+    with deployed(where) as place:
         if chosen:
             put_back(place, set(chosen))
         else:

@@ -9,14 +9,14 @@ from rejoinder.aws.queues import SqsQueue
 from rejoinder.channels import channel_of
 from rejoinder.model.people import Contact
 from rejoinder.model.updates import Inbound, Release
-from rejoinder.workbench.cli.deployed import Deployed, deployed
+from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.people import Person, Table, values_of
 from rejoinder.workbench.stack import StackError
 
 
-def main(stack: str, contact: str, *, as_json: bool) -> int:
+def main(where: Where, contact: str, *, as_json: bool) -> int:
     """Release a contact. If none is given, print how many are handed over."""
-    with deployed(stack) as place:
+    with deployed(where) as place:
         if contact.strip():
             release(place, contact)
         elif as_json:

@@ -6,24 +6,31 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
-
+from rejoinder.workbench.cli.aws_account import refusals
+from rejoinder.workbench.cli.deployed import Where, find, not_there, on_aws, outputs_of
 from rejoinder.workbench.stack import StackError
 
 Ask = Callable[[str], str]
 
 
-def main(stack: str) -> int:
+def main(where: Where) -> int:
     """Ask for each secret without showing it, and store them. Where nothing is typed, the old one is kept."""
-    if not stack:
+    if not where.env and not where.stack:
         raise StackError(
-            "name the deployment: rejoinder secrets --env dev, or make secrets STACK=rejoinder-dev"
+            "the local stack has its secrets already: name what is on AWS with --stack or --env, as in "
+            "`rejoinder secrets --env dev`"
         )
-    try:
-        put(stack, boto3.client("secretsmanager"), ask=getpass.getpass)
-    except (BotoCoreError, ClientError) as error:
-        raise StackError(f"AWS says: {error}") from None
+    account, stack = on_aws(where)
+    found = find(account, stack)
+    with refusals(account.profile):
+        if found is None:
+            raise not_there(account, stack)
+        try:
+            put(stack, account.client("secretsmanager"), ask=getpass.getpass)
+        except EOFError:
+            raise StackError("nothing was stored, because the questions were not answered") from None
+    if url := outputs_of(found).get("WebhookUrl"):
+        print(f"the callback URL, to register beside the verify token: {url}")
     return 0
 
 

@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 
 from rejoinder.workbench.cli import secrets
+from rejoinder.workbench.cli.deployed import Where
 from rejoinder.workbench.stack import StackError
 
 GENERATED = {"app_secret": "", "access_token": "", "verify_token": "made-by-the-template"}
@@ -97,6 +98,6 @@ def test_a_stack_that_is_not_there_is_one_line(client: Any) -> None:
         secrets.put("prod", client, ask=_typing())
 
 
-def test_no_stack_named_says_how_to_name_one() -> None:
-    with pytest.raises(StackError, match="make secrets STACK="):
-        secrets.main("")
+def test_no_deployment_named_says_how_to_name_one() -> None:
+    with pytest.raises(StackError, match=r"the local stack has its secrets already: .* --env dev"):
+        secrets.main(Where())
