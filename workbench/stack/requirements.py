@@ -13,5 +13,7 @@ def installed(sam: Sam) -> Path | None:
     Return None when the bot requires nothing. Raises StackError, with pip's reason, when the installation
     fails.
     """
-    file = sam.root / sam.bot / requirements.NAME
-    return requirements.installed(file, sam.folder) if file.is_file() else None
+    file = sam.bot / requirements.NAME
+    if not file.is_file():
+        return None
+    return requirements.installed(file, sam.folder, python=str(sam.tools.python_of("sam")))
