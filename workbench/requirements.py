@@ -20,6 +20,9 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.project import Project
+
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
@@ -36,8 +39,8 @@ class Required:
     bot: Path
     """The folder of the bot."""
 
-    state: Path
-    """The folder of the project's state."""
+    state: Path | None = None
+    """The folder of the project's state; None to find it when it is needed."""
 
     tell: Callable[[str], None] = lambda words: print(words, end="", file=sys.stderr, flush=True)
     """Shows what is installed, and then how long it took."""
@@ -58,7 +61,7 @@ class Required:
         self._read = read
         others = [path for path in sys.path if path != str(self._place)]
         is_needed = file.is_file() and not is_satisfied(file, others)
-        place = installed(file, self.state, self.tell) if is_needed else None
+        place = installed(file, self.state or state_of(self.bot), self.tell) if is_needed else None
         if self._place:
             _forget(self._place)
         sys.path[:] = [str(place), *others] if place else others
@@ -68,18 +71,17 @@ class Required:
 
 def state_of(bot: Path) -> Path:
     """Return the folder of the state of the project that a bot is in; one in its own folder when in none."""
-    from rejoinder.workbench.project import Project  # noqa: PLC0415 - see `installed`
-    from rejoinder.workbench.stack.errors import StackError  # noqa: PLC0415
-
     with suppress(StackError):
         return Project.find(bot.resolve()).state
     return bot / ".rejoinder"
 
 
-def installed(file: Path, state: Path, tell: Callable[[str], None] = lambda _: None) -> Path:
+def installed(
+    file: Path, state: Path, tell: Callable[[str], None] = lambda _: None, python: str = sys.executable
+) -> Path:
     """Return a folder with what a requirements.txt names, installed there if it is not yet.
 
-    Raises StackError, with pip's reason, when the installation fails.
+    `python` has the pip that does it. Raises StackError, with pip's reason, when it fails.
     """
     folder = state / "requirements"
     bot = hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:8]
@@ -95,7 +97,7 @@ def installed(file: Path, state: Path, tell: Callable[[str], None] = lambda _: N
             started = time.monotonic()
             tell(f"  installing what {file.parent.name}/{NAME} names ({_summary(file)}), once ...")
             try:
-                _install(file, draft, state / "requirements.log")
+                _install(file, draft, state / "requirements.log", python)
             except BaseException:
                 tell("\n")
                 raise
@@ -106,18 +108,17 @@ def installed(file: Path, state: Path, tell: Callable[[str], None] = lambda _: N
     return place
 
 
-def _install(file: Path, draft: Path, log: Path) -> None:
-    # Tests import this module when a bot has a requirements.txt. These take longer than all else here.
+def _install(file: Path, draft: Path, log: Path, python: str) -> None:
+    # Tests import this module when a bot has a requirements.txt, and few of them install anything.
     from rejoinder.workbench.stack import children  # noqa: PLC0415
-    from rejoinder.workbench.stack.errors import StackError  # noqa: PLC0415
     from rejoinder.workbench.tools import NO_NETWORK  # noqa: PLC0415
 
     what = "installing what the bot requires"
-    if not util.find_spec("pip"):
-        raise StackError(f"{what} needs pip, which this Python lacks: {sys.executable} -m ensurepip")
+    if python == sys.executable and not util.find_spec("pip"):
+        raise StackError(f"{what} needs pip, which this Python lacks: {python} -m ensurepip")
     draft.mkdir(parents=True)
     options = ["-q", "--disable-pip-version-check", "--no-input", "--no-compile", "--retries", "2"]
-    pip = [sys.executable, "-m", "pip", "install", *options, "-r", NAME, "--target", str(draft.resolve())]
+    pip = [python, "-m", "pip", "install", *options, "-r", NAME, "--target", str(draft.resolve())]
     ours = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
     cache = {"PIP_CACHE_DIR": str(log.parent.resolve() / "cache" / "pip")}
     try:

@@ -1,7 +1,6 @@
 """What a bot requires: installed once, and again when it changes, for the local stack and for us."""
 
 import importlib
-import os
 import subprocess
 import sys
 import zipfile
@@ -10,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from rejoinder.workbench import requirements, tools
+from rejoinder.workbench import requirements, source
+from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.requirements import Required
-from rejoinder.workbench.stack import StackError, processor
+from rejoinder.workbench.stack import processor
 from rejoinder.workbench.stack.sam import Sam
+from rejoinder.workbench.tools import Tools
 
 BOT = "from rejoinder import Bot\nimport greetings\n\nbot = Bot()\n"
 
@@ -38,19 +39,25 @@ def sam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sam:
     bot.mkdir()
     (bot / "bot.py").write_text(BOT)
     (bot / "requirements.txt").write_text("greetings==1.0\n")
-    there = os.path.relpath(bot, tools.ROOT)
-    return Sam(root=tools.ROOT, folder=tmp_path / "state", bot=there, endpoint_url="http://127.0.0.1:1")
+    pythons = tmp_path / "tools" / "sam" / "bin"
+    pythons.mkdir(parents=True)
+    (pythons / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    (pythons / "python").chmod(0o755)
+    monkeypatch.setenv("REJOINDER_TOOLS", str(tmp_path / "tools"))
+    sam = Sam(tools=Tools(tmp_path), folder=tmp_path / "state", bot=bot, endpoint_url="http://127.0.0.1:1")
+    source.lay_out(sam.source, bot)
+    return sam
 
 
 def _required(sam: Sam) -> Path:
-    return sam.root / sam.bot / "requirements.txt"
+    return sam.bot / "requirements.txt"
 
 
 def test_an_edit_of_the_bot_is_built_with_what_was_installed_before(sam: Sam) -> None:
     assert (processor.build(sam) / "greetings.py").read_text() == "VERSION = '1.0'\n"
     (installed,) = (sam.folder / "requirements").iterdir()
     (installed / "greetings.py").write_text("VERSION = 'the one that was installed before'\n")
-    (sam.root / sam.bot / "bot.py").write_text(BOT + "# edited")
+    (sam.bot / "bot.py").write_text(BOT + "# edited")
     built = processor.build(sam)
     assert (built / "greetings.py").read_text() == "VERSION = 'the one that was installed before'\n"
     assert (built / "bot.py").read_text().endswith("# edited")
@@ -64,7 +71,7 @@ def test_what_was_installed_before_comes_with_its_bytecode(sam: Sam) -> None:
 
 def test_a_file_of_the_bot_replaces_one_of_what_it_requires(sam: Sam) -> None:
     processor.build(sam)
-    (sam.root / sam.bot / "greetings.py").write_text("VERSION = 'my own'\n")
+    (sam.bot / "greetings.py").write_text("VERSION = 'my own'\n")
     assert (processor.build(sam) / "greetings.py").read_text() == "VERSION = 'my own'\n"
     (installed,) = (sam.folder / "requirements").iterdir()
     assert (installed / "greetings.py").read_text() == "VERSION = '1.0'\n"
@@ -147,7 +154,7 @@ def test_a_folder_of_the_name_of_a_package_is_not_looked_at(tmp_path: Path) -> N
 
 def test_a_bot_that_requires_nothing_has_nothing_installed(sam: Sam) -> None:
     _required(sam).unlink()
-    (sam.root / sam.bot / "bot.py").write_text(BOT.replace("import greetings\n", ""))
+    (sam.bot / "bot.py").write_text(BOT.replace("import greetings\n", ""))
     assert not (processor.build(sam) / "greetings.py").exists()
     assert not (sam.folder / "requirements").exists()
 
@@ -157,7 +164,7 @@ def required(sam: Sam) -> Iterator[tuple[Required, list[str]]]:
     """Return what the bot requires, for this process, and the words that are shown."""
     told: list[str] = []
     before = [*sys.path]
-    yield Required(bot=sam.root / sam.bot, state=sam.folder, tell=told.append), told
+    yield Required(bot=sam.bot, state=sam.folder, tell=told.append), told
     sys.path[:] = before
     sys.modules.pop("greetings", None)
 
@@ -210,7 +217,7 @@ def test_processes_that_ask_at_once_install_once(sam: Sam) -> None:
     code = "from rejoinder.workbench.requirements import installed; from pathlib import Path; import sys; "
     code += "print(installed(Path(sys.argv[1]), Path(sys.argv[2]), sys.stdout.write))"
     asked = [sys.executable, "-c", code, str(_required(sam)), str(sam.folder)]
-    processes = [subprocess.Popen(asked, cwd=tools.ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    processes = [subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     said = [process.communicate(timeout=120)[0] for process in processes]
     assert sum("installing" in words for words in said) == 1
     assert len({words.splitlines()[-1] for words in said}) == 1
