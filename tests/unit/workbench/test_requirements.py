@@ -9,14 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from rejoinder.workbench import requirements, source
+from rejoinder.workbench import requirements, source, tools
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.requirements import Required
 from rejoinder.workbench.stack import processor
 from rejoinder.workbench.stack.sam import Sam
-from rejoinder.workbench.tools import Tools
 
 BOT = "from rejoinder import Bot\nimport greetings\n\nbot = Bot()\n"
+
+
+class Here(tools.Tools):
+    """The environments of a project, with the Python of the tests in the place of each."""
+
+    def python_of(self, _name: str) -> Path:
+        return Path(sys.executable)
 
 
 def _wheel(folder: Path, version: str, source: str) -> None:
@@ -39,14 +45,9 @@ def sam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sam:
     bot.mkdir()
     (bot / "bot.py").write_text(BOT)
     (bot / "requirements.txt").write_text("greetings==1.0\n")
-    pythons = tmp_path / "tools" / "sam" / "bin"
-    pythons.mkdir(parents=True)
-    (pythons / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-    (pythons / "python").chmod(0o755)
-    monkeypatch.setenv("REJOINDER_TOOLS", str(tmp_path / "tools"))
-    sam = Sam(tools=Tools(tmp_path), folder=tmp_path / "state", bot=bot, endpoint_url="http://127.0.0.1:1")
-    source.lay_out(sam.source, bot)
-    return sam
+    made = Sam(tools=Here(tools.HOUSE), folder=tmp_path / "state", bot=bot, endpoint_url="http://127.0.0.1:1")
+    source.lay_out(made.source, bot)
+    return made
 
 
 def _required(sam: Sam) -> Path:
