@@ -48,16 +48,16 @@ class Required:
     _read: str = field(default="", init=False)
     _place: Path | None = field(default=None, init=False)
 
-    def use(self) -> None:
+    def use(self) -> bool:
         """Make it importable, and install it first if it is neither here nor in this Python's own packages.
 
-        Nothing happens while the requirements are those of the last call. Raises StackError, with pip's
-        reason, when they cannot be installed. Then what they were before stays importable.
+        Return whether that changed anything: not while the requirements are those of the last call. Raises
+        StackError, with pip's reason, when they cannot be installed. What was importable before stays so.
         """
         file = self.bot / NAME
         read = key(file) if file.is_file() else ""
         if read == self._read:
-            return
+            return False
         self._read = read
         others = [path for path in sys.path if path != str(self._place)]
         is_needed = file.is_file() and not is_satisfied(file, others)
@@ -67,6 +67,7 @@ class Required:
         sys.path[:] = [str(place), *others] if place else others
         importlib.invalidate_caches()
         self._place = place
+        return True
 
 
 def state_of(bot: Path) -> Path:

@@ -1,6 +1,7 @@
 """Makes everything printable, whatever a contact or a bot has written."""
 
 import io
+import os
 import sys
 import unicodedata
 from typing import TextIO
@@ -34,6 +35,25 @@ class Screen(io.TextIOWrapper):
         """Write a text. What the encoding of the terminal lacks becomes an escape."""
         super().write(visible(text))
         return len(text)
+
+    def write_in(self, colour: str, text: str) -> None:
+        """Write a text in a colour, if this is a terminal that shows colours."""
+        is_wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        safe = visible(text)
+        super().write(f"\x1b[{colour}m{safe}\x1b[0m" if safe and is_wanted and self.isatty() else safe)
+
+
+RED, GREEN, DIM = "31", "32", "2"
+"""Colours, as the terminal calls them (ECMA-48, "Select Graphic Rendition")."""
+
+
+def show(text: str, colour: str, *, end: str = "\n", to: TextIO | None = None) -> None:
+    """Print a text in a colour, at once, on standard output or another screen."""
+    stream = to or sys.stdout
+    if isinstance(stream, Screen):
+        stream.write_in(colour, text)
+        text = ""
+    print(text, end=end, file=stream, flush=True)
 
 
 def protect() -> None:
