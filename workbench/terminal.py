@@ -4,7 +4,9 @@ import io
 import os
 import sys
 import unicodedata
-from typing import TextIO
+from typing import IO, TextIO, cast
+
+from rich.console import Console
 
 BIDI = {*"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 """The characters that change the direction of what stands near them (Unicode's property Bidi_Control)."""
@@ -36,11 +38,26 @@ class Screen(io.TextIOWrapper):
         super().write(visible(text))
         return len(text)
 
-    def write_in(self, colour: str, text: str) -> None:
-        """Write a text in a colour, if this is a terminal that shows colours."""
-        is_wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        safe = visible(text)
-        super().write(f"\x1b[{colour}m{safe}\x1b[0m" if safe and is_wanted and self.isatty() else safe)
+    def write_as_it_is(self, text: str) -> int:
+        """Write a text that may change the terminal, such as colours of our own."""
+        return super().write(text)
+
+
+class _Painted:
+    """A stream for rich, which writes colours and moves the cursor."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.write = stream.write_as_it_is if isinstance(stream, Screen) else stream.write
+        self.flush, self.isatty, self.encoding = stream.flush, stream.isatty, stream.encoding
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+
+def console() -> Console:
+    """Return rich's console on standard output. What others have said goes through `visible` first."""
+    return Console(file=cast("IO[str]", _Painted(sys.stdout)), highlight=False)
 
 
 RED, GREEN, DIM = "31", "32", "2"
@@ -48,10 +65,11 @@ RED, GREEN, DIM = "31", "32", "2"
 
 
 def show(text: str, colour: str, *, end: str = "\n", to: TextIO | None = None) -> None:
-    """Print a text in a colour, at once, on standard output or another screen."""
+    """Print what others have said in a colour, at once, on standard output or another screen."""
     stream = to or sys.stdout
-    if isinstance(stream, Screen):
-        stream.write_in(colour, text)
+    is_wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    if text and is_wanted and isinstance(stream, Screen) and stream.isatty():
+        stream.write_as_it_is(f"\x1b[{colour}m{visible(text)}\x1b[0m")
         text = ""
     print(text, end=end, file=stream, flush=True)
 
