@@ -370,8 +370,8 @@ def test_what_a_bot_prints_and_logs_is_shown_once_although_each_turn_runs_twice(
 
     @bot.otherwise
     def answer(chat: Chat) -> None:
-        print("printed")  # noqa: T201
-        print("complained", file=sys.stderr)  # noqa: T201
+        print("printed")
+        print("complained", file=sys.stderr)
         logging.getLogger("bot").warning("logged")
         chat.say("Hello")
 

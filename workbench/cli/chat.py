@@ -96,7 +96,7 @@ def _about(phone: "_Phone", asked: lines.Bare) -> list[str]:
         case "data":
             return [json.dumps(phone.data, indent=2, ensure_ascii=False, default=str)]
         case "help":
-            return [lines.HELP]
+            return [lines.A_PHONE, lines.MORE]
         case _:
             assert_never(asked)
 

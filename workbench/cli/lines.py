@@ -21,18 +21,21 @@ from rejoinder.model.letters import phone_digits
 from rejoinder.model.updates import InboundContent
 from rejoinder.testing.transcript import time_in
 
-HELP = """\
+A_PHONE = """\
   words                      are said; //words says /words
   [Title]                    taps a button or a row
   /photo FILE [CAPTION]      sends a picture; so do /video and /document, and without a caption
                              /audio, /voice and /sticker
   /location LAT LONG [NAME]  sends a place, such as /location 52.5 13.4
-  /contact NAME NUMBER       sends a contact's card
+  /contact NAME NUMBER       sends a contact's card"""
+"""What a contact's phone can do."""
+
+MORE = """\
   /wait 25 hours             lets that time pass, or minutes, or days; `... 25 hours` does the same
   /human WORDS               lets a person of the business answer by hand; the bot is silent
   /release                   lets the bot speak again
-  /data                      shows chat.data
-  /help                      shows this"""
+  /data                      shows chat.data"""
+"""What else can be done in a terminal where nothing is real."""
 
 
 class Mistyped(Exception):
