@@ -61,7 +61,7 @@ class Talk:
         screen.join(QUIET_SECONDS + 1)
 
     def _do(self, words: str) -> None:
-        """Do what a line says. In input from a pipe, the next one may tap a button of the answer: wait for it."""
+        """Do what a line says. The next line from a pipe may tap a button of the answer, so wait for that."""
         before, is_typed = self._shown, sys.stdin.isatty()
         if not is_typed:
             print(write(">", words), flush=True)

@@ -144,6 +144,16 @@ def test_an_included_file_and_a_wheel_beside_the_bot_are_installed_once(sam: Sam
     ).read_text() == "VERSION = 'made again'\n"
 
 
+def test_a_wheel_beside_the_bot_is_found_by_the_target_that_sam_builds(sam: Sam, tmp_path: Path) -> None:
+    wheel = "greetings-1.0-py3-none-any.whl"
+    (tmp_path / wheel).rename(sam.bot / wheel)
+    _required(sam).write_text(f"./{wheel}\n")
+    target = ["make", "-s", "-C", "functions/processor", "build-ProcessorFunction"]
+    built = tmp_path / "built"
+    subprocess.run([*target, f"ARTIFACTS_DIR={built}"], env=sam.environment(), cwd=sam.source, check=True)
+    assert (built / "greetings.py").exists()
+
+
 def test_a_folder_of_the_name_of_a_package_is_not_looked_at(tmp_path: Path) -> None:
     file = tmp_path / "requirements.txt"
     file.write_text("greetings\n--prefer-binary\n")
