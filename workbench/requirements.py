@@ -116,7 +116,7 @@ def _install(file: Path, draft: Path, log: Path, python: str) -> None:
 
     what = "installing what the bot requires"
     if python == sys.executable and not util.find_spec("pip"):
-        raise StackError(f"{what} needs pip, which this Python lacks: {python} -m ensurepip")
+        raise StackError(f"{what} needs pip, which this Python lacks: `{python} -m ensurepip` adds it")
     draft.mkdir(parents=True)
     options = ["-q", "--disable-pip-version-check", "--no-input", "--no-compile", "--retries", "2"]
     pip = [python, "-m", "pip", "install", *options, "-r", NAME, "--target", str(draft.resolve())]

@@ -1,6 +1,6 @@
 """What a bot requires: installed once, and again when it changes, for the local stack and for us."""
 
-import importlib
+import importlib.util
 import subprocess
 import sys
 import zipfile
@@ -222,6 +222,20 @@ def test_requirements_that_cannot_be_installed_leave_those_before(
     one.use()  # it is not tried again until the file changes
     assert _version() == "1.0"
     assert told[-1] == "\n"
+
+
+def test_without_a_network_the_cure_is_told(sam: Sam, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:1/simple")
+    _required(sam).write_text("there-is-no-such-package\n")
+    with pytest.raises(StackError, match="found no network: connect and repeat"):
+        requirements.installed(_required(sam), sam.folder)
+
+
+def test_without_pip_the_cure_is_told(sam: Sam, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    with pytest.raises(StackError, match=r"needs pip, which this Python lacks: `.* -m ensurepip` adds it"):
+        requirements.installed(_required(sam), sam.folder)
 
 
 def test_processes_that_ask_at_once_install_once(sam: Sam) -> None:
