@@ -72,9 +72,10 @@ class Required:
 
 def state_of(bot: Path) -> Path:
     """Return the folder of the state of the project that a bot is in; one in its own folder when in none."""
+    folder = bot.resolve()
     with suppress(StackError):
-        return Project.find(bot.resolve()).state
-    return bot / ".rejoinder"
+        return Project.find(folder).state
+    return folder / ".rejoinder"
 
 
 def installed(

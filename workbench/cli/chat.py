@@ -8,7 +8,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import assert_never
@@ -182,9 +182,11 @@ class _Loaded:
 
     def newest(self) -> Bot | None:
         """Return the bot if it has changed since the last call; else None. Show an error in its files."""
-        files = {
-            file: file.stat().st_mtime_ns for file in source.files([self._folder]) if file.suffix == ".py"
-        }
+        files = {}
+        for file in source.files([self._folder]):
+            with suppress(FileNotFoundError):  # a temporary file of an editor
+                if file.suffix == ".py":
+                    files[file] = file.stat().st_mtime_ns
         is_edited = files != self._seen or not files
         if is_edited and self._seen:
             show(f"({self._folder} was edited)", DIM)
