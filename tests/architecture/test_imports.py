@@ -33,8 +33,9 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         | {"mypy_boto3_s3", "mypy_boto3_secretsmanager", "mypy_boto3_sqs"}
         | {"mypy_boto3_scheduler", "mypy_boto3_bedrock_runtime"},
     ),
-    # The test door runs the services, and checks what authors send against the limits of a channel.
-    "testing": (CORE | {"bot", "services", "channels"}, {"pytest", "time_machine"}),
+    # The test door runs the services, and checks what authors send against a channel's limits.
+    # Its plugin lets the workbench install what a bot requires.
+    "testing": (CORE | {"bot", "services", "channels", "workbench"}, {"pytest", "time_machine"}),
     "": (CORE | {"bot"}, set()),
 }
 
@@ -82,6 +83,14 @@ def test_a_module_imports_what_its_room_may(module: str) -> None:
         else:
             top = imported.split(".")[0]
             assert top in others or _is_standard(imported), f"{module} may not import {imported}"
+
+
+def test_only_the_plugin_needs_the_workbench_and_not_to_start() -> None:
+    using = [name for name, file in FILES.items() if any("workbench" in one for one in imports(file))]
+    assert using == ["rejoinder.testing.plugin"]
+    body = ast.parse(FILES["rejoinder.testing.plugin"].read_text()).body
+    at_start = [node for node in body if isinstance(node, ast.ImportFrom) and node.module]
+    assert not [node.module for node in at_start if "workbench" in str(node.module)]
 
 
 def test_there_are_no_cycles() -> None:
