@@ -11,12 +11,14 @@ from typing import IO
 import pytest
 
 from rejoinder.workbench.tools import ROOT
+from tests.own_bots import DEPLOYED
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a copy of the default bot that the test may edit."""
-    return Path(shutil.copytree(ROOT / "bot", tmp_path / "bot", ignore=shutil.ignore_patterns("__pycache__")))
+    """Return a copy of a bot that the test may edit."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    return Path(shutil.copytree(ROOT / DEPLOYED, tmp_path / "bot", ignore=ignored))
 
 
 def chat(folder: Path) -> subprocess.Popen[str]:

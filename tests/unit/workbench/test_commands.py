@@ -12,6 +12,7 @@ import pytest
 
 from rejoinder.workbench import tools
 from rejoinder.workbench.stack import lock
+from tests.own_bots import DEPLOYED
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def _workbench(folder: Path, *arguments: str, **environment: str) -> subprocess.
     return subprocess.run(
         [sys.executable, "-m", "rejoinder.workbench", *arguments],
         cwd=tools.ROOT,
-        env=os.environ | {"REJOINDER_FOLDER": str(folder)} | environment,
+        env=os.environ | {"REJOINDER_FOLDER": str(folder), "BOT": DEPLOYED} | environment,
         capture_output=True,
         text=True,
         check=False,

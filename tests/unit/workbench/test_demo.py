@@ -8,6 +8,7 @@ from rejoinder.workbench import tools
 from rejoinder.workbench.cli import demo
 from rejoinder.workbench.cli.demo import Exchange
 from rejoinder.workbench.stack import StackError
+from tests.own_bots import DEPLOYED
 
 SCRIPT = """# greeting
 > hi
@@ -43,5 +44,5 @@ def test_a_script_that_is_none_says_where(
         demo.read(tmp_path / "demo.chat")
 
 
-def test_the_script_of_the_bot_can_be_read() -> None:
-    assert demo.read(tools.ROOT / "bot" / "demo.chat")
+def test_the_script_of_a_bot_can_be_read() -> None:
+    assert demo.read(tools.ROOT / DEPLOYED / "demo.chat")

@@ -8,6 +8,7 @@ from rejoinder import Bot, Intent
 from rejoinder.workbench.cli import understand
 from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.tools import ROOT
+from tests.own_bots import INTENTS
 
 ORDER = Intent(name="order", examples=["where is my order 1001"], slots={"number": "[0-9]{4}"})
 HOURS = Intent(name="hours", examples=["when are you open"])
@@ -41,7 +42,7 @@ def test_words_of_a_handler_are_not_asked_for() -> None:
 def test_the_bot_of_a_folder_is_asked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("BOT", str(ROOT / "examples" / "shop"))
+    monkeypatch.setenv("BOT", str(ROOT / INTENTS))
     assert understand.main(["where is my order 1001?"]) == 0
     assert "order takes them" in capsys.readouterr().out
 
