@@ -20,8 +20,8 @@ from tests.own_bots import DEPLOYED, EMPTY, RAISING
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted(f"examples/{file.parent.name}" for file in (ROOT / "examples").glob("*/bot.py"))
-SHIPPED = ["bot", *EXAMPLES]
+EXAMPLES = sorted(file.parent for file in (ROOT / "examples").glob("*/bot.py"))
+SHIPPED = [ROOT / "bot", *EXAMPLES]
 
 PATIENCE_SECONDS = 1800
 """After so long a run hangs."""
@@ -72,9 +72,9 @@ class Copy:
         paths = (self.root, self.root / "layers" / "rejoinder", sysconfig.get_path("purelib"))
         (Path(packages) / "copy.pth").write_text("\n".join(map(str, paths)))
 
-    def replace_bot(self, other: str) -> None:
+    def replace_bot(self, other: Path) -> None:
         shutil.rmtree(self.root / "bot")
-        shutil.copytree(ROOT / other, self.root / "bot", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(other, self.root / "bot", ignore=shutil.ignore_patterns("__pycache__"))
         self._git("add", "-A", cwd=self.root)
 
     def runs(self, *arguments: str) -> str:
@@ -103,8 +103,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     return Copy(tmp_path_factory.mktemp("repository"))
 
 
-@pytest.mark.parametrize("bot", [EMPTY, RAISING, DEPLOYED, *EXAMPLES])
-def test_whatever_lies_in_bot_make_test_stays_green(copy: Copy, bot: str) -> None:
+@pytest.mark.parametrize("bot", [EMPTY, RAISING, DEPLOYED, *EXAMPLES], ids=lambda bot: bot.name)
+def test_whatever_lies_in_bot_make_test_stays_green(copy: Copy, bot: Path) -> None:
     """Only the deployed smoke test is not run here: it deploys a bot of ours."""
     copy.replace_bot(bot)
     if bot == RAISING:
@@ -121,7 +121,7 @@ def test_whatever_lies_in_bot_make_test_stays_green(copy: Copy, bot: str) -> Non
 
 
 def test_the_bots_that_we_ship_obey_the_rules_of_the_repository() -> None:
-    files = [str(file) for bot in SHIPPED for file in (ROOT / bot).rglob("*.py")]
+    files = [str(file) for bot in SHIPPED for file in bot.rglob("*.py")]
     sorted_as_authors_do = ("--config", "lint.isort.known-third-party = ['rejoinder']")
     for command in (
         ("ruff", "check", *sorted_as_authors_do),
@@ -134,9 +134,8 @@ def test_the_bots_that_we_ship_obey_the_rules_of_the_repository() -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("bot", SHIPPED)
-def test_a_bot_that_we_ship_is_whole_and_stands_alone(bot: str) -> None:
-    folder = ROOT / bot
+@pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
+def test_a_bot_that_we_ship_is_whole_and_stands_alone(folder: Path) -> None:
     assert (folder / "demo.chat").is_file()
     assert list((folder / "tests").glob("test_*.py"))
     for file in (*folder.rglob("*.py"), *folder.rglob("*.chat"), *folder.rglob("*.txt")):

@@ -59,7 +59,7 @@ class House:
         self.dynamodb: DynamoDBClient = boto3.client("dynamodb")
         self.table = table
         self.folder = folder
-        self.bot = (ROOT / DEPLOYED / "bot.py").read_text()
+        self.bot = (DEPLOYED / "bot.py").read_text()
         self.queues = {
             name: self._queue(f"{table}-{name}")
             for name in ("inbound", "outbound", "inbound-dlq", "outbound-dlq")
