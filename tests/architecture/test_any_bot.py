@@ -40,12 +40,12 @@ in the way, with files that are collected, checked, imported or shown. These tes
 """
 
 AN_AUTHORS_OWN = """
-import logging, sys, warnings
+import sys, warnings
 from rejoinder.testing import Phone
 import pytest
 def test_it_fails(phone):
     warnings.warn("old", DeprecationWarning)
-    logging.getLogger("a library").warning("Ada wrote from 15550001111")
+    print('{"level": "INFO", "location": "a logger of theirs", "message": "Ada wrote from 15550001111"}')
     with pytest.raises(Exception): phone.says('hi'); print( "never" )
 """
 """A test as nobody here would write it."""
