@@ -1,4 +1,4 @@
-"""A stand-in for the shop's own system: start `.venv/bin/python examples/shop/orders.py`, talk to the bot.
+"""A stand-in for the shop's own system: run this file with Python, and talk to the bot.
 
     GET  /orders/1001    the state of an order; 404 for an unknown one, 500 for 5000, no answer for 6000
     POST /tasks          adds a task for the shop's people, unless it knows the Idempotency-Key

@@ -137,22 +137,10 @@ def test_the_simulator_comes_from_its_own_reading_of_the_network() -> None:
         assert all(name.startswith("rejoinder.workbench") for name in ours), file
 
 
-BOTS = sorted([*(ROOT / "bot").rglob("*.py"), *(ROOT / "examples").rglob("*.py")])
-
-
-@pytest.mark.parametrize("file", BOTS, ids=lambda file: str(file.relative_to(ROOT)))
-def test_a_bot_uses_the_top_level_only(file: Path) -> None:
-    ours = {name for name in imports(file) if name.split(".")[0] == "rejoinder"}
-    assert ours <= {"rejoinder", "rejoinder.testing", "rejoinder.bot.loading", "rejoinder.testing.transcript"}
-    if "tests" not in file.parts:
-        assert ours <= {"rejoinder"}
-
-
 def test_nothing_in_the_project_needs_what_lies_outside_of_it() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
-    for name in listed.stdout.split():
-        if (ROOT / name).is_symlink():
-            continue
+    files = [name for name in listed.stdout.split() if (ROOT / name).is_file()]  # a link leads to a folder
+    for name in files:
         text = (ROOT / name).read_text(errors="replace")
         assert "../" + "shared" not in text, name
         assert "index" + "-url" not in text, name

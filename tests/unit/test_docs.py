@@ -115,7 +115,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 @each_page
 def test_every_path_that_is_named_exists(page: Path) -> None:
     for name in re.findall(
-        r"`((?:bot|functions|layers|workbench|events|examples|tests|docs)/[\w./*-]*)`(?!\]\()",
+        r"`((?:functions|layers|workbench|events|examples|tests|docs)/[\w./*-]*)`(?!\]\()",
         page.read_text(),
     ):
         assert list(ROOT.glob(name.rstrip("/"))), f"{page.name} names {name}"

@@ -14,14 +14,13 @@ from typing import IO
 import pytest
 
 from rejoinder.workbench.tools import HOUSE
+from tests.own_bots import DEPLOYED
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a copy of the default bot that the test may edit."""
-    return Path(
-        shutil.copytree(HOUSE / "bot", tmp_path / "bot", ignore=shutil.ignore_patterns("__pycache__"))
-    )
+    """Return a copy of a bot that the test may edit."""
+    return Path(shutil.copytree(DEPLOYED, tmp_path / "bot", ignore=shutil.ignore_patterns("__pycache__")))
 
 
 def chat(folder: Path) -> subprocess.Popen[str]:
