@@ -46,6 +46,9 @@ ENVIRONMENTS = {
         ".tools/ministack", "workbench/stack/requirements-ministack.txt", "MiniStack, the local AWS", 25, None
     ),
     "lock": Environment(".tools/lock", "workbench/requirements-lock.txt", "uv, for `make lock`", 20, None),
+    "site": Environment(
+        ".tools/site", "workbench/site/requirements.txt", "what builds the documentation", 25, None
+    ),
     "bench": Environment(
         ".tools/bench", "workbench/bench/requirements.txt", "what `make bench` compares with", 30, "3.13"
     ),
@@ -276,6 +279,7 @@ def lock(upgrade: str) -> None:
         "requirements-dev.in",
         "workbench/bench/requirements.in",
         "workbench/requirements-lock.in",
+        "workbench/site/requirements.in",
         "workbench/stack/requirements-ministack.in",
         "workbench/stack/requirements-sam.in",
     ):
