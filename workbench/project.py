@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from rejoinder.workbench.stack.errors import StackError
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.tools import Tools
 
 MARK = "pyproject.toml"
-
-REPOSITORY = Path(__file__).resolve().parents[1]
-"""The folder above the workbench: rejoinder's own repository, or the installed package."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +42,11 @@ class Project:
     def state(self) -> Path:
         """The folder that keeps the state of the local stack: `.rejoinder`, or REJOINDER_FOLDER."""
         return self.root / os.environ.get("REJOINDER_FOLDER", ".rejoinder")
+
+    @property
+    def tools(self) -> Tools:
+        """The SAM CLI and the local AWS of the project."""
+        return Tools(self.root)
 
     @property
     def bot_shown(self) -> str:

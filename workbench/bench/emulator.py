@@ -25,7 +25,8 @@ from rejoinder.workbench.bench.report import Table
 _ARM = platform.machine().lower() in ("arm64", "aarch64")
 BINARY = next(
     iter(
-        tools.python_of("sam")
+        tools.Tools(tools.HOUSE)
+        .python_of("sam")
         .parents[1]
         .glob(f"lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-{'arm64' if _ARM else 'x86_64'}")
     ),

@@ -23,6 +23,7 @@ from typing import Any
 from rejoinder.workbench import tools
 from rejoinder.workbench.bench.lambdas import Quota
 from rejoinder.workbench.cli.handset import SETTLED, Handset
+from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, up
 
 IN_THE_CHAIN = ("ingress", "processor", "sender")
@@ -110,7 +111,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         throttled(folder),
-        up(tools.ROOT, folder=Path(folder), quiet=True) as stack,
+        up(Project.find(tools.HOUSE), folder=Path(folder), quiet=True) as stack,
     ):
         for number in range(int(sys.argv[1])):
             phones = [Handset(stack.simulator_url, f"1555{number:06d}{one}", "Ada") for one in (0, 1)]

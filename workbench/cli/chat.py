@@ -1,11 +1,9 @@
-"""`make chat`: talk to the bot in the terminal at once, without AWS.
+"""`rejoinder chat`: talk to the bot in the terminal at once, without AWS.
 
 An edit of the bot is used from the next line on.
 """
 
-import os
 import sys
-from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,9 +19,8 @@ bot remembers everything until you leave.
 """
 
 
-def main(_arguments: Sequence[str] = ()) -> int:
-    """Talk until the input ends. Return 1 when there is no bot to talk to."""
-    folder = Path(os.environ.get("BOT", "bot"))
+def main(folder: Path) -> int:
+    """Talk to the bot in a folder until the input ends. Return 1 when there is none."""
     loaded = _Loaded(folder)
     bot = loaded.newest()
     if bot is None:

@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from rejoinder.workbench import tools
+from rejoinder.workbench.cli.called import below_make, called
+from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, StackError, running
 from rejoinder.workbench.stack.local import OUTPUTS
 
@@ -64,9 +66,12 @@ def _on_aws(stack: str) -> Deployed:
 
 
 def _local() -> Deployed:
-    stack = running(tools.ROOT)
+    stack = running(Project.find(Path.cwd()))
     if stack is None:
-        raise StackError("no local stack is running: start it with `make run`, or name one on AWS: STACK=…")
+        on_aws = "STACK=…" if below_make() else "--env or --stack"
+        raise StackError(
+            f"no local stack is running: start it with `{called('run')}`, or name one on AWS: {on_aws}"
+        )
     return on(stack)
 
 

@@ -1,6 +1,5 @@
-"""`make export CONTACT=…`: prints everything that is kept of a contact, as JSON."""
+"""`rejoinder export`: prints everything that is kept of a contact, as JSON."""
 
-import argparse
 import json
 import sys
 from collections.abc import Iterable
@@ -16,17 +15,13 @@ from rejoinder.workbench.stack import StackError
 
 MORE = """\
 About {} dead letters could not be read, and may belong to this contact too: a queue shows at most ten of one
-conversation until those are gone. Put them back (make redrive) and export again."""
+conversation until those are gone. Put them back (rejoinder redrive) and export again."""
 
 
-def main(arguments: list[str]) -> int:
+def main(stack: str, contact: str) -> int:
     """Print what is kept of the contact."""
-    parser = argparse.ArgumentParser(prog="make export", description=__doc__)
-    parser.add_argument("stack")
-    parser.add_argument("contact", help="a phone number or a business-scoped user id")
-    asked = parser.parse_args(arguments)
-    with deployed(asked.stack) as place:
-        print(json.dumps(kept(place, asked.contact), indent=2, default=_number))
+    with deployed(stack) as place:
+        print(json.dumps(kept(place, contact), indent=2, default=_number))
     return 0
 
 

@@ -1,6 +1,5 @@
-"""`make forget CONTACT=…`: erases everything that is kept of a contact."""
+"""`rejoinder forget`: erases everything that is kept of a contact."""
 
-import argparse
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -21,16 +20,11 @@ webhooks in quarantine (30 days); backups of the table (35 days); what your bot 
 name nobody."""
 
 
-def main(arguments: list[str]) -> int:
+def main(stack: str, contact: str, *, yes: bool) -> int:
     """Erase, after a person has said yes. Return 1 when they have not."""
-    parser = argparse.ArgumentParser(prog="make forget", description=__doc__)
-    parser.add_argument("stack")
-    parser.add_argument("contact", help="a phone number or a business-scoped user id")
-    parser.add_argument("yes", help="if not empty: do not ask")
-    asked = parser.parse_args(arguments)
-    with deployed(asked.stack) as place:
-        people = Table(place).find(asked.contact)
-        if not asked.yes and not _agreed(place, input):
+    with deployed(stack) as place:
+        people = Table(place).find(contact)
+        if not yes and not _agreed(place, input):
             print("nothing was erased")
             return 1
         erased = erase(place, people)

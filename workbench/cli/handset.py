@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import httpx
 
 from rejoinder.testing.transcript import write
-from rejoinder.workbench.stack.errors import StackError
+from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.stack.ports import NO_TLS
 
 TAP = re.compile(r"\[(.+)\]")

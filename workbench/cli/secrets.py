@@ -1,6 +1,5 @@
-"""`make secrets STACK=name`: puts the secrets of a real deployment into Secrets Manager."""
+"""`rejoinder secrets`: puts the secrets of a real deployment into Secrets Manager."""
 
-import argparse
 import getpass
 import json
 import secrets
@@ -15,15 +14,14 @@ from rejoinder.workbench.stack import StackError
 Ask = Callable[[str], str]
 
 
-def main(arguments: list[str]) -> int:
+def main(stack: str) -> int:
     """Ask for each secret without showing it, and store them. Where nothing is typed, the old one is kept."""
-    parser = argparse.ArgumentParser(prog="make secrets", description=__doc__)
-    parser.add_argument("stack")
-    asked = parser.parse_args(arguments)
-    if not asked.stack:
-        raise StackError("name the deployment: make secrets STACK=rejoinder-dev")
+    if not stack:
+        raise StackError(
+            "name the deployment: rejoinder secrets --env dev, or make secrets STACK=rejoinder-dev"
+        )
     try:
-        put(asked.stack, boto3.client("secretsmanager"), ask=getpass.getpass)
+        put(stack, boto3.client("secretsmanager"), ask=getpass.getpass)
     except (BotoCoreError, ClientError) as error:
         raise StackError(f"AWS says: {error}") from None
     return 0

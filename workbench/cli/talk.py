@@ -1,13 +1,13 @@
-"""`make talk`: talk to the running bot in this terminal."""
+"""`rejoinder talk`: talk to the running bot in this terminal."""
 
-import argparse
 import sys
 import threading
 
 from rejoinder.model.letters import phone_digits
 from rejoinder.testing.transcript import write
-from rejoinder.workbench import tools
+from rejoinder.workbench.cli.called import called
 from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import StackError, running
 
 CONTACT = "15550002222"
@@ -22,17 +22,16 @@ QUIET_SECONDS = 2.0
 """How long the bot must be silent after the last line before the command ends, in seconds."""
 
 
-def main(arguments: list[str]) -> int:
-    """Send each line that is typed and show the answers, until the end of input."""
-    parser = argparse.ArgumentParser(prog="make talk", description=__doc__)
-    parser.add_argument("--contact", default=CONTACT, help="the phone number to talk from")
-    parser.add_argument("--name", default="You", help="the name in its profile")
-    asked = parser.parse_args(arguments)
-    stack = running(tools.ROOT)
+def main(project: Project, *, contact: str, name: str) -> int:
+    """Send each line that is typed and show the answers, until the end of input.
+
+    `contact` is the phone number to talk from, and `name` the one in its profile.
+    """
+    stack = running(project)
     if stack is None:
-        raise StackError("no local stack is running: start it with `make run` in another terminal")
+        raise StackError(f"no local stack is running: start it with `{called('run')}` in another terminal")
     print("Type to the bot; [Title] taps a button or a row. Ctrl-D or Ctrl-C ends it.")
-    handset = Handset(stack.simulator_url, phone_digits(asked.contact), asked.name)
+    handset = Handset(stack.simulator_url, phone_digits(contact), name)
     try:
         _Conversation(handset).hold()
     except KeyboardInterrupt:
@@ -52,7 +51,7 @@ class _Conversation:
         for line in sys.stdin:
             words = line.removeprefix("> ").strip()
             if words.startswith("..."):
-                print("(time is real here; only `make chat` can let it pass)", flush=True)
+                print("(time is real here; only `rejoinder chat` can let it pass)", flush=True)
             elif words:
                 self._say(words)
         self._over.set()

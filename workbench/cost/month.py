@@ -311,7 +311,7 @@ class _Month:
         yield self._line("data to the internet", "data_out", OUT_BYTES / GB, f"{OUT_BYTES:,} bytes, assumed")
 
 
-def as_json(one: Bill) -> dict[str, Any]:
+def figures(one: Bill) -> dict[str, Any]:
     """Return a bill for other programs."""
 
     def lines(of: Sequence[Line]) -> list[dict[str, Any]]:

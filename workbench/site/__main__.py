@@ -9,22 +9,21 @@ import subprocess
 import sys
 import tomllib
 
-from rejoinder.workbench import tools
-from rejoinder.workbench.project import REPOSITORY
 from rejoinder.workbench.site.pages import loaded_from_elsewhere, write
+from rejoinder.workbench.tools import HOUSE, ToolError, Tools
 
-FOLDER = tools.TOOLS / "pages"
+TOOLS = Tools(HOUSE)
+FOLDER = TOOLS.folder / "pages"
 
 
 def build() -> int:
     """Build the site into `.tools/pages/site`. Return 1 when something is wrong with it."""
-    tools.ensure("site")
-    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
-    repository = project.get("urls", {}).get("Repository", "")
-    write(REPOSITORY, FOLDER / "docs", f"{repository}/blob/main" if repository else "")
-    shutil.copy(REPOSITORY / "workbench" / "site" / "zensical.toml", FOLDER)
+    TOOLS.ensure("site")
+    project = tomllib.loads((HOUSE / "pyproject.toml").read_text())["project"]
+    write(HOUSE, FOLDER / "docs", f"{project['urls']['Source']}/blob/main")
+    shutil.copy(HOUSE / "workbench" / "site" / "zensical.toml", FOLDER)
     shutil.rmtree(FOLDER / "site", ignore_errors=True)
-    command = [str(tools.python_of("site")), "-m", "zensical", "build", "--strict", "--clean"]
+    command = [str(TOOLS.python_of("site")), "-m", "zensical", "build", "--strict", "--clean"]
     if subprocess.call(command, cwd=FOLDER) != 0:
         return 1
     wrong = [*loaded_from_elsewhere(FOLDER / "site")]
@@ -35,5 +34,5 @@ def build() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(build())
-    except tools.ToolError as error:
+    except ToolError as error:
         sys.exit(f"rejoinder: {error}")

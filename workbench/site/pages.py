@@ -38,8 +38,8 @@ def page_of(file: Path, repository: Path) -> str | None:
 def linked(text: str, file: Path, repository: Path, web: str) -> str:
     """Return the text of a page with its links as they are on the site.
 
-    A link to a page of the site leads to that page. A link to another file of the repository leads to it at
-    the address `web`; when that is empty, its words stay and lead nowhere.
+    A link to a page of the site leads to that page. A link to another file of the repository leads to it on
+    the web, at the address `web`.
     """
     here = Path(page_of(file, repository) or "").parent
 
@@ -51,7 +51,7 @@ def linked(text: str, file: Path, repository: Path, web: str) -> str:
         page = page_of(there, repository)
         if page:
             return f"[{words}]({os.path.relpath(page, here)}{heading})"
-        return f"[{words}]({web}/{there.relative_to(repository).as_posix()}{heading})" if web else words
+        return f"[{words}]({web}/{there.relative_to(repository).as_posix()}{heading})"
 
     return LINK.sub(mend, text)
 

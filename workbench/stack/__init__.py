@@ -1,6 +1,6 @@
 """The local AWS with the deployed stack, for `make run` and the tests."""
 
-from rejoinder.workbench.stack.errors import StackError
+from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.stack.handle import LocalStack
 from rejoinder.workbench.stack.local import running, up
 

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from rejoinder.workbench import tools
-from rejoinder.workbench.stack import children, fingerprint
-from rejoinder.workbench.stack.errors import StackError
+from rejoinder.workbench import source
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.stack import children
 from rejoinder.workbench.stack.sam import Sam
 
 LAYERS = ("RejoinderLayer", "DependenciesLayer")
@@ -14,15 +14,18 @@ LAYERS = ("RejoinderLayer", "DependenciesLayer")
 IMPORT = Path(__file__).with_name("botimport.py")
 
 
-def check(root: Path, bot: str) -> None:
-    """Raise StackError, with file and line, when the bot cannot be compiled or does not exist."""
-    if not (root / bot).resolve().is_relative_to(root.resolve()):
-        raise StackError(f"BOT={bot}: the bot's folder must be in the repository")
-    if not (root / bot / "bot.py").is_file():
-        raise StackError(f"there is no {bot}/bot.py: BOT names the folder of a bot, such as BOT=bot")
-    for path in fingerprint.files([root / bot]):
+def check(bot: Path, shown: str) -> None:
+    """Raise StackError, with file and line, when the bot cannot be compiled or does not exist.
+
+    `shown` is the bot's folder as a person names it.
+    """
+    if not (bot / "bot.py").is_file():
+        raise StackError(
+            f"there is no {shown}/bot.py: name the folder of a bot, such as --bot examples/clinic"
+        )
+    for path in source.files([bot]):
         if path.suffix == ".py":
-            _compile(path, path.relative_to(root))
+            _compile(path, Path(shown) / path.relative_to(bot))
 
 
 def _compile(path: Path, shown: Path) -> None:
@@ -34,13 +37,16 @@ def _compile(path: Path, shown: Path) -> None:
         raise StackError(f"{shown}: {error}") from None
 
 
-def check_import(sam: Sam, function: Path) -> None:
-    """Raise StackError, with file and line, when a built function cannot import its bot."""
+def check_import(sam: Sam, function: Path, shown: str) -> None:
+    """Raise StackError, with file and line, when a built function cannot import its bot.
+
+    `shown` is the bot's folder as a person names it.
+    """
     log = sam.folder / "import.log"
     log.unlink(missing_ok=True)
     layers = [str(sam.folder / "build" / layer / "python") for layer in LAYERS]
     child = children.start(
-        [str(tools.python_of("ministack")), "-P", str(IMPORT), str(function), *layers],
+        [str(sam.tools.python_of("ministack")), "-P", str(IMPORT), str(function), *layers],
         env=sam.environment()
         | {"STACK_NAME": "rejoinder-local", "BOT_SECRET_ARN": ""},  # a bot may read them
         cwd=function,
@@ -51,7 +57,7 @@ def check_import(sam: Sam, function: Path) -> None:
     finally:
         children.stop(child)
     if failed:
-        raise StackError(_import_fault(sam.bot, log))
+        raise StackError(_import_fault(shown, log))
 
 
 def _import_fault(bot: str, log: Path) -> str:

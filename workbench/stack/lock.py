@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rejoinder.workbench.stack.errors import StackError
+from rejoinder.workbench.errors import StackError
 
 LOCK = "lock"
 RECORD = "local.json"

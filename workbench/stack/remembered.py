@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.stack import ports
-from rejoinder.workbench.stack.errors import StackError
 
 NAME = "ports.json"
 

@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from rejoinder.workbench import source
 from rejoinder.workbench.stack import children
 from rejoinder.workbench.stack.sam import Sam
 
@@ -22,18 +23,18 @@ def installed(sam: Sam) -> Path | None:
     Return None when the bot requires nothing, or when its requirements.txt does not say all. Raises
     StackError, with pip's reason, when the installation fails.
     """
-    file = sam.root / sam.bot / "requirements.txt"
+    file = sam.bot / "requirements.txt"
     if not file.is_file() or not says_all(file.read_text()):
         return None
     folder = sam.folder / "requirements"
-    place, draft = folder / _key(sam.root, file), folder / "new"
+    place, draft = folder / _key(file), folder / "new"
     if not place.exists():
         shutil.rmtree(draft, ignore_errors=True)  # an installation that failed or was killed
         draft.mkdir(parents=True)
         children.run(
             ["make", "-s", "-f", str(RULES), f"FILE={file}", f"ARTIFACTS_DIR={draft}"],
             env=sam.environment(),
-            cwd=sam.root,
+            cwd=source.house(),
             log=sam.folder / "requirements.log",
             what="installing what the bot requires",
         )
@@ -49,6 +50,6 @@ def says_all(text: str) -> bool:
     return all(NAMES_A_PACKAGE.fullmatch(line) and not ENDS_AS_A_FILE.search(line) for line in lines)
 
 
-def _key(root: Path, file: Path) -> str:
-    rules = (root / "layers" / "build.mk").read_bytes()  # it has pip's options
+def _key(file: Path) -> str:
+    rules = (source.house() / "layers" / "build.mk").read_bytes()  # it has pip's options
     return hashlib.sha256(b"\n".join([file.read_bytes(), rules, sys.version.encode()])).hexdigest()

@@ -3,7 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 
-from rejoinder.workbench.stack.errors import StackError
+from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.stack.handle import LocalStack
 
 NOTHING_TO_DO = json.dumps(

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from rejoinder.model.intent import Intent
     from rejoinder.model.updates import Deleted, Echo, Edited, Failed, Preference, Release, Several
 
+__version__ = "0.2.0"
+
 __all__ = [
     "Audio",
     "Bot",

@@ -15,7 +15,7 @@ from rejoinder.workbench.cost.month import after_free, as_json, bill, cold_share
 from rejoinder.workbench.cost.prices import load_prices
 from rejoinder.workbench.cost.stack import Stack, read_stack
 from rejoinder.workbench.cost.turn import Turn, Work, measure
-from rejoinder.workbench.stack.errors import StackError
+from rejoinder.workbench.errors import StackError
 from tests.unit.alarm_rules import alarms, metrics_of
 from tests.unit.template_rules import ROOT, translated
 

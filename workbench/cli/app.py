@@ -1,0 +1,213 @@
+"""The `rejoinder` command. Each command imports its module when it is called, so that help is quick."""
+
+from typing import Annotated
+
+import typer
+
+import rejoinder
+from rejoinder.workbench.cli.command import (
+    AsJson,
+    AwsPort,
+    BotFolder,
+    SimPort,
+    StackName,
+    Yes,
+    add,
+    fail,
+    project,
+)
+from rejoinder.workbench.tools import REPOSITORY
+
+WRITE, TRY, AWS, KEPT = "Write a bot", "Run it on this machine", "Run it on AWS", "Look after what is kept"
+"""The headings in `rejoinder --help`."""
+
+WRONG_USE = 2
+"""The exit code for a command that is typed wrongly."""
+
+app = typer.Typer(
+    name="rejoinder",
+    help="WhatsApp bots that run in your own AWS account, and whole on your laptop.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+Contact = Annotated[
+    str, typer.Argument(metavar="CONTACT", help="A phone number or a business-scoped user id.")
+]
+
+
+@app.callback(invoke_without_command=True)
+def about(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """WhatsApp bots that run in your own AWS account, and whole on your laptop."""
+    if version:
+        print(rejoinder.__version__)
+        raise typer.Exit
+
+
+@add(app, WRITE)
+def chat(*, bot: BotFolder = None) -> int:
+    """Talk to the bot in this terminal at once, without AWS. An edit is used from your next line on."""
+    from rejoinder.workbench.cli import chat as command
+
+    return command.main(bot or project().bot)
+
+
+@add(app, WRITE)
+def understand(
+    *,
+    words: Annotated[
+        str, typer.Argument(help="What a contact may write.", envvar="REJOINDER_WORDS", show_envvar=False)
+    ],
+    bot: BotFolder = None,
+    as_json: AsJson = False,
+) -> int:
+    """Show what the intents of the bot make of some words."""
+    from rejoinder.workbench.cli import understand as command
+
+    return command.main(bot or project().bot, words, as_json=as_json)
+
+
+@add(app, TRY)
+def run(*, bot: BotFolder = None, aws_port: AwsPort = None, sim_port: SimPort = None) -> int:
+    """Run the bot on a local AWS, with a page to talk to it. Ctrl-C stops everything."""
+    from rejoinder.workbench.cli import run as command
+
+    return command.main(project(bot), aws_port=aws_port, sim_port=sim_port)
+
+
+@add(app, TRY)
+def demo(*, bot: BotFolder = None, aws_port: AwsPort = None, sim_port: SimPort = None) -> int:
+    """Run the bot on a local AWS, play its demo.chat, and print what happens."""
+    from rejoinder.workbench.cli import demo as command
+
+    return command.main(project(bot), aws_port=aws_port, sim_port=sim_port)
+
+
+@add(app, TRY)
+def talk(
+    *,
+    contact: Annotated[
+        str, typer.Option(metavar="NUMBER", help="The phone number to talk from.")
+    ] = "15550002222",
+    name: Annotated[str, typer.Option(help="The name in its profile.")] = "You",
+) -> int:
+    """Talk in this terminal to the bot that `rejoinder run` runs."""
+    from rejoinder.workbench.cli import talk as command
+
+    return command.main(project(), contact=contact, name=name)
+
+
+@add(app, TRY)
+def invoke(
+    *,
+    function: Annotated[str, typer.Argument(help="ingress, processor, sender or tracker.")],
+    event: Annotated[str, typer.Argument(help="A file, or the name of a sample event.")],
+    bot: BotFolder = None,
+) -> int:
+    """Run one function of the local AWS on an event, and print its answer and its log."""
+    from rejoinder.workbench.cli import invoke as command
+
+    return command.main(project(bot), function, event)
+
+
+@add(app, TRY)
+def events(
+    *,
+    name: Annotated[
+        str, typer.Argument(help="The sample to print. If left out, all names.", show_default=False)
+    ] = "",
+    as_json: AsJson = False,
+) -> int:
+    """List the sample events for `rejoinder invoke`, or print one."""
+    from rejoinder.workbench.cli import events as command
+
+    return command.main(name, as_json=as_json)
+
+
+@add(app, AWS)
+def build(*, bot: BotFolder = None, as_json: AsJson = False) -> int:
+    """Build what is deployed to Lambda, and print its size."""
+    from rejoinder.workbench.cli import build as command
+
+    return command.main(project(bot), as_json=as_json)
+
+
+@add(app, AWS)
+def secrets(*, stack: StackName = "") -> int:
+    """Put the app secret and the access token of a deployment into Secrets Manager."""
+    from rejoinder.workbench.cli import secrets as command
+
+    return command.main(stack)
+
+
+@add(app, KEPT)
+def redrive(
+    *,
+    items: Annotated[
+        list[str] | None, typer.Argument(help="Ids from the list, or all. If left out, the list.")
+    ] = None,
+    stack: StackName = "",
+    as_json: AsJson = False,
+) -> int:
+    """List the messages that were set aside, or put some back."""
+    from rejoinder.workbench.cli import redrive as command
+
+    return command.main(stack, items or [], as_json=as_json)
+
+
+@add(app, KEPT)
+def release(
+    *,
+    contact: Annotated[
+        str,
+        typer.Argument(
+            help="A phone number or a user id. If left out, count the handoffs.", show_default=False
+        ),
+    ] = "",
+    stack: StackName = "",
+    as_json: AsJson = False,
+) -> int:
+    """End a handoff, so that the bot speaks to the contact again."""
+    from rejoinder.workbench.cli import release as command
+
+    return command.main(stack, contact, as_json=as_json)
+
+
+@add(app, KEPT)
+def export(*, contact: Contact, stack: StackName = "") -> int:
+    """Print everything that is kept of a contact, as JSON."""
+    from rejoinder.workbench.cli import export as command
+
+    return command.main(stack, contact)
+
+
+@add(app, KEPT)
+def forget(*, contact: Contact, stack: StackName = "", yes: Yes = False) -> int:
+    """Erase everything that is kept of a contact. It cannot be undone."""
+    from rejoinder.workbench.cli import forget as command
+
+    return command.main(stack, contact, yes=yes)
+
+
+if REPOSITORY:
+    from rejoinder.workbench.cli.repository import own
+
+    app.add_typer(own, name="repository", hidden=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command and return its exit code. Wrong use is one line, too."""
+    try:
+        code = app(arguments, prog_name="rejoinder", standalone_mode=False)
+    except typer.Abort:
+        return fail("nothing was typed")
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else "rejoinder"
+        text = error.format_message().rstrip(".")
+        return fail(f"{text}; see `{path} --help`", code=error.exit_code) if text else WRONG_USE
+    return code or 0
