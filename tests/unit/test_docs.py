@@ -29,7 +29,7 @@ HOW_IT_WORKS = ROOT / "docs" / "how-it-works.md"
 PAGES = [
     *(README, CONTRIBUTING, CHANGELOG, ROOT / "SECURITY.md"),
     *(ROOT / "examples" / "README.md", ROOT / "workbench" / "simulator" / "README.md"),
-    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
 ]
 TARGETS = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
