@@ -13,6 +13,14 @@ option = $(if $($(2)),--$(1) '$($(2))')
 BOT_ := $(call option,bot,BOT)
 PORTS := $(call option,aws-port,AWS_PORT) $(call option,sim-port,SIM_PORT)
 STACK_ := $(call option,stack,STACK)
+ENV_ := $(call option,env,ENV)
+YES_ := $(if $(YES),--yes)
+SIMULATED := $(call option,runs,N) $(call option,seed,SEED)
+DRILL := $(call option,updates,UPDATES) $(call option,contacts,CONTACTS) $(call option,seed,SEED)
+REQUESTS := $(call option,requests,N)
+TURNS_ := $(call option,turns,TURNS)
+QUICK_ := $(if $(QUICK),--quick)
+UPGRADE_ := $(if $(UPGRADE),--upgrade)
 export REJOINDER_WORDS = $(WORDS)
 
 .DEFAULT_GOAL := help
@@ -59,7 +67,7 @@ export: setup ## Print everything that is kept of a contact, as JSON (CONTACT=nu
 	@$(REJOINDER) export $(STACK_) '$(CONTACT)'
 
 forget: setup ## Erase everything that is kept of a contact (CONTACT=number STACK=name YES=1)
-	@$(REJOINDER) forget $(STACK_) $(if $(YES),--yes) '$(CONTACT)'
+	@$(REJOINDER) forget $(STACK_) $(YES_) '$(CONTACT)'
 
 test: setup ## Run the quick checks: lint, types, unit and moto tests, one deployed smoke test
 	@$(REJOINDER) repository check test
@@ -86,19 +94,19 @@ slow: setup ## Run the slow tests, most of them on the deployed local AWS
 	@$(REJOINDER) repository check slow
 
 simulate: setup ## Test the services with every kind of fault, in virtual time (N=runs SEED=first)
-	@$(REJOINDER) repository simulate $(call option,runs,N) $(call option,seed,SEED)
+	@$(REJOINDER) repository simulate $(SIMULATED)
 
 chaos: setup ## Disturb the local stack and count what is lost, doubled or out of order (UPDATES= CONTACTS= SEED=)
-	@$(REJOINDER) repository chaos $(call option,updates,UPDATES) $(call option,contacts,CONTACTS) $(call option,seed,SEED)
+	@$(REJOINDER) repository chaos $(DRILL)
 
 fuzz: setup ## Send random requests to the ingress (N=100000)
-	@$(REJOINDER) repository fuzz $(call option,requests,N)
+	@$(REJOINDER) repository fuzz $(REQUESTS)
 
 bench: setup ## Measure cold starts, turns and words, and write docs/performance.md (QUICK=1: print only)
-	@$(REJOINDER) repository check $(if $(QUICK),--quick) bench
+	@$(REJOINDER) repository check $(QUICK_) bench
 
 cost: setup ## Print what a month costs on AWS (TURNS=1000000)
-	@$(REJOINDER) repository cost $(call option,turns,TURNS)
+	@$(REJOINDER) repository cost $(TURNS_)
 
 site: setup ## Build the documentation as a site, into .tools/pages/site
 	@$(REJOINDER) repository check site
@@ -110,13 +118,13 @@ build: setup ## Build layers and functions for Lambda, and print their size
 	@$(REJOINDER) build $(BOT_)
 
 deploy: setup ## Deploy to your AWS account; it asks before it changes anything (ENV=dev)
-	@$(REJOINDER) deploy $(BOT_) $(call option,env,ENV)
+	@$(REJOINDER) deploy $(BOT_) $(ENV_)
 
 logs: setup ## Follow the logs of all functions (STACK=name)
 	@$(REJOINDER) logs $(STACK_)
 
 lock: setup ## Compile the requirements files again (UPGRADE=1: with newer versions)
-	@$(REJOINDER) repository lock $(if $(UPGRADE),--upgrade)
+	@$(REJOINDER) repository lock $(UPGRADE_)
 
 clean: ## Remove everything that these targets have made
 	@$(TOOLS) clean

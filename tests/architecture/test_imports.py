@@ -142,6 +142,8 @@ def test_a_bot_uses_the_top_level_only(file: Path) -> None:
 def test_nothing_in_the_project_needs_what_lies_outside_of_it() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
     for name in listed.stdout.split():
+        if (ROOT / name).is_symlink():
+            continue
         text = (ROOT / name).read_text(errors="replace")
         assert "../" + "shared" not in text, name
         assert "index" + "-url" not in text, name

@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from rejoinder.workbench import tools
+from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, up
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
     """Start everything on the local AWS, with the bot of `bot/`. It is empty, and removed afterwards."""
-    folder = tools.ROOT / ".rejoinder" / f"test-{os.getpid()}"
+    folder = tools.HOUSE / ".rejoinder" / f"test-{os.getpid()}"
     try:
-        with up(tools.ROOT, folder=folder, quiet=True) as running:
+        with up(Project.find(tools.HOUSE), folder=folder, quiet=True) as running:
             yield running
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -25,6 +26,6 @@ def stack() -> Iterator[LocalStack]:
 @pytest.fixture
 def folder(request: pytest.FixtureRequest) -> Iterator[Path]:
     """Return the folder of a test that starts and stops a stack of its own. It is removed afterwards."""
-    path = tools.ROOT / ".rejoinder" / f"test-{os.getpid()}-{request.node.name.partition('[')[0][:40]}"
+    path = tools.HOUSE / ".rejoinder" / f"test-{os.getpid()}-{request.node.name.partition('[')[0][:40]}"
     yield path
     shutil.rmtree(path, ignore_errors=True)

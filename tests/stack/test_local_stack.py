@@ -26,7 +26,7 @@ pytestmark = pytest.mark.stack
 def test_the_demo_of_the_bot_goes_as_it_is_written(
     stack: LocalStack, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    script = demo.read(tools.ROOT / "bot" / demo.SCRIPT)
+    script = demo.read(tools.HOUSE / "bot" / demo.SCRIPT, "bot/demo.chat")
     went_well = demo.play(stack, script)
     printed = capsys.readouterr().out
     assert went_well, printed
@@ -85,7 +85,7 @@ def test_a_burst_of_webhooks_is_accepted_at_once_and_starts_no_crowd_of_processe
 def _command(stack: LocalStack, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "rejoinder.workbench", *arguments],
-        cwd=tools.ROOT,
+        cwd=tools.HOUSE,
         env=os.environ | {"REJOINDER_FOLDER": stack.folder},
         input=said,
         capture_output=True,

@@ -177,7 +177,7 @@ def test_the_page_on_running_it_explains_every_alarm() -> None:
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        ("redrive", "to put them back: make redrive ITEMS='id id …', or ITEMS=all"),
+        ("redrive", "to put them back: "),
         ("redrive", " put back"),
         ("release", "conversations in which a person talks and the bot is silent: "),
         ("release", "the bot may speak to them again as "),

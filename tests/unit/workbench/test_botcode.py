@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import StackError, botcode, up
 
 
@@ -16,14 +17,14 @@ def _bot(root: Path, source: bytes) -> Path:
 def test_a_syntax_error_is_named_by_file_and_line(tmp_path: Path) -> None:
     root = _bot(tmp_path, b"from rejoinder import Bot\n\nbot = Bot(\n")
     with pytest.raises(StackError, match=r"^bot/bot\.py:3: '\(' was never closed$"):
-        botcode.check(root, "bot")
+        botcode.check(root / "bot", "bot")
 
 
 def test_a_file_beside_the_bot_is_looked_at_too(tmp_path: Path) -> None:
     root = _bot(tmp_path, b"import prices\n")
     (root / "bot" / "prices.py").write_text("x = = 1\n")
     with pytest.raises(StackError, match=r"^bot/prices\.py:1: invalid syntax$"):
-        botcode.check(root, "bot")
+        botcode.check(root / "bot", "bot")
 
 
 @pytest.mark.parametrize(
@@ -36,30 +37,23 @@ def test_a_file_beside_the_bot_is_looked_at_too(tmp_path: Path) -> None:
 )
 def test_whatever_is_no_python_is_one_line(tmp_path: Path, source: bytes, message: str) -> None:
     with pytest.raises(StackError, match=rf"^bot/bot\.py.*{message}"):
-        botcode.check(_bot(tmp_path, source), "bot")
+        botcode.check(_bot(tmp_path, source) / "bot", "bot")
 
 
 def test_tests_of_a_bot_do_not_matter(tmp_path: Path) -> None:
     root = _bot(tmp_path, b"")
     (root / "bot" / "tests").mkdir()
     (root / "bot" / "tests" / "test_bot.py").write_text("this is no Python")
-    botcode.check(root, "bot")
+    botcode.check(root / "bot", "bot")
 
 
 def test_a_folder_without_a_bot_says_what_bot_means(tmp_path: Path) -> None:
-    with pytest.raises(StackError, match=r"there is no clinic/bot\.py: BOT names the folder of a bot"):
-        botcode.check(tmp_path, "clinic")
-
-
-def test_a_bot_outside_the_repository_is_refused(tmp_path: Path) -> None:
-    _bot(tmp_path, b"")
-    (tmp_path / "repository").mkdir()
-    with pytest.raises(StackError, match="must be in the repository"):
-        botcode.check(tmp_path / "repository", "../bot")
+    with pytest.raises(StackError, match=r"there is no clinic/bot\.py: name the folder of a bot"):
+        botcode.check(tmp_path / "clinic", "clinic")
 
 
 def test_nothing_is_started_for_a_broken_bot(tmp_path: Path) -> None:
     root = _bot(tmp_path, b"def\n")
-    with pytest.raises(StackError, match=r"^bot/bot\.py:1: "), up(root):
+    with pytest.raises(StackError, match=r"^bot/bot\.py:1: "), up(Project(root=root, bot=root / "bot")):
         pass
     assert {path.name for path in root.iterdir()} == {"bot"}

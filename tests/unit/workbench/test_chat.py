@@ -1,6 +1,5 @@
 """`make chat`: the bot in the terminal."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -10,20 +9,21 @@ from typing import IO
 
 import pytest
 
-from rejoinder.workbench.tools import ROOT
+from rejoinder.workbench.tools import HOUSE
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a copy of the default bot that the test may edit."""
-    return Path(shutil.copytree(ROOT / "bot", tmp_path / "bot", ignore=shutil.ignore_patterns("__pycache__")))
+    return Path(
+        shutil.copytree(HOUSE / "bot", tmp_path / "bot", ignore=shutil.ignore_patterns("__pycache__"))
+    )
 
 
 def chat(folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "rejoinder.workbench", "chat"],
-        cwd=ROOT,
-        env=os.environ | {"BOT": str(folder)},
+        [sys.executable, "-m", "rejoinder.workbench", "chat", "--bot", str(folder)],
+        cwd=HOUSE,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""`make cost`: what is counted of a turn, what the template says, and what becomes of both."""
+"""`rejoinder repository cost`: what is counted of a turn, what the template says, and the bill."""
 
 import json
 import xml.etree.ElementTree as ET
@@ -11,11 +11,10 @@ import pytest
 from rejoinder.workbench.cli import cost
 from rejoinder.workbench.cost import month, page
 from rejoinder.workbench.cost.capacity import Capacity, Item, size_of, units_of
-from rejoinder.workbench.cost.month import after_free, as_json, bill, cold_share, gathered, load_paces
+from rejoinder.workbench.cost.month import after_free, bill, cold_share, figures, gathered, load_paces
 from rejoinder.workbench.cost.prices import load_prices
 from rejoinder.workbench.cost.stack import Stack, read_stack
 from rejoinder.workbench.cost.turn import Turn, Work, measure
-from rejoinder.workbench.errors import StackError
 from tests.unit.alarm_rules import alarms, metrics_of
 from tests.unit.template_rules import ROOT, translated
 
@@ -258,7 +257,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("measured")
 def test_the_command_prints_a_table_whose_parts_add_up(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cost.main(["50_000"]) == 0
+    assert cost.main(50_000, as_json=False, free=False, page=False) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("50,000 turns in a month")
     sums = {
@@ -270,16 +269,10 @@ def test_the_command_prints_a_table_whose_parts_add_up(capsys: pytest.CaptureFix
 
 @pytest.mark.usefixtures("measured")
 def test_the_command_prints_the_bill_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cost.main(["", "--json", "--free"]) == 0
+    assert cost.main(MILLION, as_json=True, free=True, page=False) == 0
     told = json.loads(capsys.readouterr().out)
     one = after_free(bill(MILLION, TURN, read_stack(), PACES, PRICES), PRICES)
-    assert told == json.loads(json.dumps(as_json(one)))
-
-
-def test_the_command_wants_a_number() -> None:
-    for text in ("many", "0", "-1"):
-        with pytest.raises(StackError, match="TURNS must be"):
-            cost._number(text)
+    assert told == json.loads(json.dumps(figures(one)))
 
 
 # --- the page -----------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import re
 
 from rejoinder.workbench import tools
 
-MAKEFILE = (tools.ROOT / "Makefile").read_text()
+MAKEFILE = (tools.HOUSE / "Makefile").read_text()
 RECIPES = [line.lstrip("\t@") for line in MAKEFILE.splitlines() if line.startswith("\t")]
 
 

@@ -1,16 +1,23 @@
 """What a bot requires, when the bot is built after an edit: installed once, and again when it changes."""
 
-import os
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from rejoinder.workbench import tools
+from rejoinder.workbench import source, tools
 from rejoinder.workbench.stack import StackError, processor, requirements
 from rejoinder.workbench.stack.sam import Sam
 
 BOT = "from rejoinder import Bot\nimport greetings\n\nbot = Bot()\n"
+
+
+class Here(tools.Tools):
+    """The environments of a project, with the Python of the tests in the place of each."""
+
+    def python_of(self, _name: str) -> Path:
+        return Path(sys.executable)
 
 
 @pytest.fixture
@@ -31,19 +38,20 @@ def sam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sam:
     bot.mkdir()
     (bot / "bot.py").write_text(BOT)
     (bot / "requirements.txt").write_text("greetings==1.0\n")
-    there = os.path.relpath(bot, tools.ROOT)
-    return Sam(root=tools.ROOT, folder=tmp_path / "state", bot=there, endpoint_url="http://127.0.0.1:1")
+    made = Sam(tools=Here(tools.HOUSE), folder=tmp_path / "state", bot=bot, endpoint_url="http://127.0.0.1:1")
+    source.lay_out(made.source, bot)
+    return made
 
 
 def _required(sam: Sam) -> Path:
-    return sam.root / sam.bot / "requirements.txt"
+    return sam.bot / "requirements.txt"
 
 
 def test_an_edit_of_the_bot_is_built_with_what_was_installed_before(sam: Sam) -> None:
     assert (processor.build(sam) / "greetings.py").read_text() == "VERSION = '1.0'\n"
     (installed,) = (sam.folder / "requirements").iterdir()
     (installed / "greetings.py").write_text("VERSION = 'the one that was installed before'\n")
-    (sam.root / sam.bot / "bot.py").write_text(BOT + "# edited")
+    (sam.bot / "bot.py").write_text(BOT + "# edited")
     built = processor.build(sam)
     assert (built / "greetings.py").read_text() == "VERSION = 'the one that was installed before'\n"
     assert (built / "bot.py").read_text().endswith("# edited")
@@ -57,7 +65,7 @@ def test_what_was_installed_before_comes_with_its_bytecode(sam: Sam) -> None:
 
 def test_a_file_of_the_bot_replaces_one_of_what_it_requires(sam: Sam) -> None:
     processor.build(sam)
-    (sam.root / sam.bot / "greetings.py").write_text("VERSION = 'my own'\n")
+    (sam.bot / "greetings.py").write_text("VERSION = 'my own'\n")
     assert (processor.build(sam) / "greetings.py").read_text() == "VERSION = 'my own'\n"
     (installed,) = (sam.folder / "requirements").iterdir()
     assert (installed / "greetings.py").read_text() == "VERSION = '1.0'\n"
@@ -90,7 +98,7 @@ def test_requirements_that_lead_to_other_files_are_installed_at_each_edit(sam: S
 
 def test_a_bot_that_requires_nothing_has_nothing_installed(sam: Sam) -> None:
     _required(sam).unlink()
-    (sam.root / sam.bot / "bot.py").write_text(BOT.replace("import greetings\n", ""))
+    (sam.bot / "bot.py").write_text(BOT.replace("import greetings\n", ""))
     assert not (processor.build(sam) / "greetings.py").exists()
     assert not (sam.folder / "requirements").exists()
 

@@ -99,4 +99,4 @@ def test_a_stack_that_is_not_there_is_one_line(client: Any) -> None:
 
 def test_no_stack_named_says_how_to_name_one() -> None:
     with pytest.raises(StackError, match="make secrets STACK="):
-        secrets.main([""])
+        secrets.main("")

@@ -29,7 +29,7 @@ def repository(tmp_path: Path) -> Path:
     (tmp_path / "workbench").mkdir()
     shutil.copy(tools.__file__, tmp_path / "workbench" / "tools.py")
     (tmp_path / "requirements-dev.txt").write_text(f"{PACKAGE}==1.0 --hash=sha256:{digest}\n")
-    shutil.copy(tools.ROOT / "Makefile", tmp_path / "Makefile")
+    shutil.copy(tools.HOUSE / "Makefile", tmp_path / "Makefile")
     return tmp_path
 
 
