@@ -100,6 +100,11 @@ def test_every_make_target_exists(page: Path) -> None:
     assert named <= TARGETS
 
 
+def slug(heading: str) -> str:
+    """Return the anchor of a heading, as GitHub and the site make it."""
+    return re.sub(r"[^\w -]", "", heading.lstrip("# ").lower()).replace(" ", "-")
+
+
 @each_page
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)]+)\)", page.read_text()):
@@ -108,7 +113,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         path, _, heading = target.partition("#")
         file = page.parent / path if path else page
         assert file.exists(), target
-        headings = {line.lstrip("# ").lower().replace(" ", "-") for line in file.read_text().splitlines()}
+        headings = {slug(line) for line in file.read_text().splitlines() if line.startswith("#")}
         assert not heading or heading in headings, target
 
 
