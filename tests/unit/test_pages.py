@@ -1,4 +1,4 @@
-"""Every block on a page is run: Python is executed, talks are played, and commands exist with their options."""
+"""Every block on a page is run: Python is executed, talks are played, commands exist with their options."""
 
 import inspect
 import re
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import typer
+from typer.core import TyperGroup
 
 from rejoinder import Bot
 from rejoinder.testing import Phone
@@ -22,9 +23,9 @@ each_page_with_code = pytest.mark.parametrize("page", RUN, ids=lambda page: str(
 LANGUAGES = {"python", "text", "sh", "json"}
 """What a block may be. `text` is a talk, or a picture. The blocks of `json` have tests of their own."""
 
-COMMANDS = {
-    name: command for name, command in typer.main.get_command(app).commands.items() if not command.hidden
-}  # type: ignore[attr-defined]
+GROUP = typer.main.get_command(app)
+assert isinstance(GROUP, TyperGroup)
+COMMANDS = {name: command for name, command in GROUP.commands.items() if not command.hidden}
 COMING = {"new", "test", "deploy", "logs", "upgrade"} - COMMANDS.keys()
 COMING_OPTIONS = {"--env"}
 """What pages name and is being written on other branches."""
@@ -175,3 +176,11 @@ def test_the_site_has_every_page_and_the_readme_leads_to_it() -> None:
                 linked.add(there)
                 todo.append(there)
     assert {ROOT / "docs" / page for page in docs} <= linked
+
+
+def test_the_picture_of_the_terminal_shows_the_talk_of_the_first_page() -> None:
+    drawn = re.sub(r"<[^>]+>", "", (ROOT / "docs" / "images" / "chat.svg").read_text()).replace("&#160;", " ")
+    (talk,) = (block for language, block in blocks(ROOT / "docs" / "first-bot.md") if language == "text")
+    for line in talk.splitlines():
+        assert line.replace("Ada", "You").lstrip("<> ") in drawn
+    assert "docs/images/chat.svg" in README.read_text()
