@@ -107,7 +107,7 @@ def slug(heading: str) -> str:
 
 @each_page
 def test_every_link_leads_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)]+)\)", page.read_text()):
+    for target in re.findall(r"(?:\]\(|<img src=\")([^)\"]+)[)\"]", page.read_text()):
         if target.startswith("http"):
             continue
         path, _, heading = target.partition("#")

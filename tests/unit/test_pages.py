@@ -184,3 +184,13 @@ def test_the_picture_of_the_terminal_shows_the_talk_of_the_first_page() -> None:
     for line in talk.splitlines():
         assert line.replace("Ada", "You").lstrip("<> ") in drawn
     assert "docs/images/chat.svg" in README.read_text()
+
+
+def test_the_costs_of_a_month_are_those_of_the_page_on_costs() -> None:
+    costs = (ROOT / "docs" / "costs.md").read_text()
+    rows = dict(re.findall(r"^\| ([\d,]+) \| ([\d.]+) \|", costs, re.MULTILINE))
+    month = (ROOT / "docs" / "month.md").read_text()
+    quoted = f"1,000 turns cost ${rows['1,000']} and 10,000 cost ${rows['10,000']}"
+    assert quoted in month
+    assert "about $5 " in month
+    assert 4.5 < float(rows["1,000"]) < float(rows["10,000"]) < 5.5

@@ -17,7 +17,8 @@ BESIDE = {
 }
 """The pages that do not lie in docs/: their files in the repository, and their names on the site."""
 
-LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s#]+)(#[^()\s]*)?\)")
+LINK = re.compile(r"(\[[^\[\]]*\]\(|<img src=\")([^()\s#\"]+)(#[^()\s]*)?([)\"])")
+"""A link or a picture: what stands before the address, the address, its heading, and what closes it."""
 
 LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href"}
 """The elements of HTML that make a browser load something, and the attribute that says what."""
@@ -44,14 +45,12 @@ def linked(text: str, file: Path, repository: Path, web: str) -> str:
     here = Path(page_of(file, repository) or "").parent
 
     def mend(found: re.Match[str]) -> str:
-        words, target, heading = found[1], found[2], found[3] or ""
-        there = Path(os.path.normpath(file.parent / target))
+        there = Path(os.path.normpath(file.parent / found[2]))
         if not there.exists() or not there.is_relative_to(repository):
             return found[0]
         page = page_of(there, repository)
-        if page:
-            return f"[{words}]({os.path.relpath(page, here)}{heading})"
-        return f"[{words}]({web}/{there.relative_to(repository).as_posix()}{heading})"
+        target = os.path.relpath(page, here) if page else f"{web}/{there.relative_to(repository).as_posix()}"
+        return f"{found[1]}{target}{found[3] or ''}{found[4]}"
 
     return LINK.sub(mend, text)
 

@@ -1,7 +1,7 @@
 """Makes the pictures in docs/images: `python -m rejoinder.workbench.site.pictures`. It needs chromium.
 
-Both show the bot of docs/first-bot.md. One is the simulator's page in a real browser, the other `rejoinder chat`
-in a real terminal.
+Both show the bot of docs/first-bot.md: on the page of the simulator in a browser, and in a terminal with
+`rejoinder chat`.
 """
 
 import os
