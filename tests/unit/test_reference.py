@@ -1,7 +1,7 @@
 """Everything that a bot's author can reach has a docstring, and is in the reference."""
 
 import ast
-import importlib
+import importlib.util
 import inspect
 import re
 import sys
@@ -123,7 +123,8 @@ def classes_called(name: str, home: str) -> Iterator[type]:
     """Yield our classes that `name` stands for in a module. Only type checkers may import it there."""
     module = sys.modules[home]
     sources = re.findall(rf"from (rejoinder[\w.]*) import [^)\n]*\b{name}\b", inspect.getsource(module))
-    for one in (module, *(sys.modules[source] for source in sources)):
+    known = [source for source in sources if importlib.util.find_spec(source)]  # others are stubs
+    for one in (module, *map(importlib.import_module, known)):
         if hasattr(one, name):
             return classes_in(getattr(one, name))
     return iter(())

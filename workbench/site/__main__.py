@@ -13,7 +13,8 @@ from rejoinder.workbench.site.pages import loaded_from_elsewhere, write
 from rejoinder.workbench.tools import HOUSE, ToolError, Tools
 
 TOOLS = Tools(HOUSE)
-FOLDER = TOOLS.folder / "pages"
+FOLDER = HOUSE / ".tools" / "pages"
+"""Where the pages are written, and built into `site`. The paths in zensical.toml are relative to it."""
 
 
 def build() -> int:
