@@ -3,7 +3,9 @@
 import io
 import sys
 import unicodedata
-from typing import TextIO
+from typing import IO, TextIO, cast
+
+from rich.console import Console
 
 BIDI = {*"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 """The characters that change the direction of what stands near them (Unicode's property Bidi_Control)."""
@@ -34,6 +36,27 @@ class Screen(io.TextIOWrapper):
         """Write a text. What the encoding of the terminal lacks becomes an escape."""
         super().write(visible(text))
         return len(text)
+
+    def write_as_it_is(self, text: str) -> int:
+        """Write a text that may change the terminal, such as colours of our own."""
+        return super().write(text)
+
+
+class _Painted:
+    """A stream for rich, which writes colours and moves the cursor."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.write = stream.write_as_it_is if isinstance(stream, Screen) else stream.write
+        self.flush, self.isatty, self.encoding = stream.flush, stream.isatty, stream.encoding
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+
+def console() -> Console:
+    """Return rich's console on standard output. What others have said goes through `visible` first."""
+    return Console(file=cast("IO[str]", _Painted(sys.stdout)), highlight=False)
 
 
 def protect() -> None:

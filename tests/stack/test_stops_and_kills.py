@@ -162,4 +162,4 @@ def test_after_a_kill_at_any_moment_the_next_run_comes_up_and_answers(folder: Pa
         finally:
             again.end()
         assert not left_running(folder), (number, kill)
-        print(number, kill, *again.said().splitlines()[1:3], sep="\n  ")  # noqa: T201 - pytest shows it when a later kill fails
+        print(number, kill, *again.said().splitlines()[1:3], sep="\n  ")

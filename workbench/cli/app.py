@@ -104,7 +104,7 @@ def talk(
 @add(app, TRY)
 def invoke(
     *,
-    function: Annotated[str, typer.Argument(help="ingress, processor, sender or tracker.")],
+    function: Annotated[str, typer.Argument(help="One of ingress, processor, sender and tracker.")],
     event: Annotated[str, typer.Argument(help="A file, or the name of a sample event.")],
     bot: BotFolder = None,
 ) -> int:

@@ -8,10 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from rejoinder.workbench import terminal
+from rejoinder.workbench import interrupts, terminal
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import Project
-from rejoinder.workbench.stack import interrupts
 from rejoinder.workbench.tools import ToolError
 
 STOPPED = 130

@@ -76,7 +76,7 @@ class Paces:
     by_function: Mapping[str, Pace]
     """By function."""
 
-    told: str
+    source: str
     """Where the figures come from, in words."""
 
 
@@ -137,15 +137,16 @@ def load_paces(file: Path = MEASURED) -> Paces:
     content = json.loads(file.read_text())
     paces = {name: Pace(**fields) for name, fields in content["functions"].items()}
     if content["placeholder"]:
-        return Paces(by_function=paces, told="PLACEHOLDERS: nobody has measured them yet")
-    return Paces(by_function=paces, told=f"measured by `make bench`, {content['machine']}, {content['date']}")
+        return Paces(by_function=paces, source="PLACEHOLDERS: nobody has measured them yet")
+    source = f"measured by `make bench`, {content['machine']}, {content['date']}"
+    return Paces(by_function=paces, source=source)
 
 
 def remarks(paces: Paces, stack: Stack) -> str:
     """Return where the billed milliseconds come from, in a sentence or two."""
     others = [name for name, pace in paces.by_function.items() if pace.memory_mb != stack.memory_mb.get(name)]
     differ = f" In template.yaml the memory is another one: {', '.join(others)}." if others else ""
-    return f"Billed milliseconds: {paces.told}.{differ}"
+    return f"Billed milliseconds: {paces.source}.{differ}"
 
 
 def cold_share(turns: int) -> float:

@@ -51,7 +51,7 @@ TURN = Turn(
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # once, in any order: moto may be on for the whole run already
 def turn() -> Turn:
     """Run an ordinary turn."""
     return measure()
@@ -231,7 +231,7 @@ def test_it_says_where_the_milliseconds_come_from(tmp_path: Path) -> None:
         file.write_text(
             json.dumps(content | {"placeholder": placeholder, "machine": "a lamp", "date": "today"})
         )
-        assert load_paces(file).told.startswith(told)
+        assert load_paces(file).source.startswith(told)
 
 
 def test_it_says_when_the_functions_were_measured_with_another_memory() -> None:
