@@ -102,11 +102,10 @@ def test_no_block_hides_from_the_checks_by_its_indent(page: Path) -> None:
 
 
 def typed(page: Path) -> Iterator[list[str]]:
-    """Yield the words of each command in the `sh` blocks of a page."""
+    """Yield the words of each command of a page: in its `sh` blocks, and behind `$` where output is shown."""
     for language, block in blocks(page):
-        if language != "sh":
-            continue
-        for line in block.replace("\\\n", " ").splitlines():
+        shown = "\n".join(re.findall(r"^\$ (.*)", block, re.MULTILINE)) if language == "text" else ""
+        for line in (block if language == "sh" else shown).replace("\\\n", " ").splitlines():
             for command in re.split(r"\s(?:&&|\|)\s", line.partition(" #")[0]):
                 words = shlex.split(command)
                 yield [word for word in words if not re.fullmatch(r"[A-Z_]+=\S*", word) or word is words[-1]]
