@@ -20,9 +20,9 @@ NETWORKS = re.compile("whatsapp|telegram|graph_|wamid|hub\\.|waba|131047", re.IG
 CORE = {"errors", "model", "ports"}
 TABLE: dict[str, tuple[set[str], set[str]]] = {
     "errors": (set(), set()),
-    "model": ({"errors"}, set()),
+    "model": ({"errors"}, {"typing_extensions"}),  # for type checkers only
     "ports": ({"errors", "model"}, set()),
-    "bot": (CORE, {"jellyfish"}),
+    "bot": (CORE, {"jellyfish", "typing_extensions"}),  # the latter for type checkers only
     "services": (CORE | {"bot"}, set()),
     # Both sides have the one TLS context of a process.
     "tls": (set(), {"urllib3"}),

@@ -82,7 +82,7 @@ class Phone:
         self._account = Account(channel=channel, id="memory")
         self.lines: list[str] = []
         """The messages of the talk so far, in the form of the transcript."""
-        self.now = at.timestamp() if at else time.time()
+        self.now: float = at.timestamp() if at else time.time()
         """The time of the phone, in Unix seconds."""
         known = self._channel.contact_of(contact_id) or Contact(id=contact_id)
         self._contact = replace(known, name=name)

@@ -148,7 +148,7 @@ class WatchedBot:
     def __init__(self, bot: Bot, reaches: Callable[[Point], None], failed: list[BotError]) -> None:
         self.bot = bot
         """The bot itself."""
-        self.gather_seconds = bot.gather_seconds
+        self.gather_seconds: float = bot.gather_seconds
         """How long it gathers messages, in seconds."""
         self._reaches = reaches
         self._failed = failed
