@@ -43,6 +43,8 @@ ENVIRONMENTS = {
     "TrackerFunction": {"TABLE_NAME", "INBOUND_QUEUE_URL", "OUTBOUND_QUEUE_URL"},
 }
 OUTPUTS = {
+    "RejoinderVersion",
+    "StoredFormats",
     "WebhookUrl",
     "ApiId",
     "TableName",

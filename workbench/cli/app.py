@@ -204,6 +204,25 @@ def deploy(
 
 
 @add(app, AWS)
+def upgrade(
+    *,
+    version: Annotated[
+        str | None, typer.Argument(help="The version. If left out, the installed one.", show_default=False)
+    ] = None,
+    env: Annotated[
+        str | None,
+        typer.Option("--env", metavar="NAME", help="Deploy it to this environment, too.", show_default=False),
+    ] = None,
+    profile: Profile = None,
+    yes: Yes = False,
+) -> int:
+    """Pin the installed version of rejoinder in the project, and say what it changes for you."""
+    from rejoinder.workbench.cli import upgrade as command
+
+    return command.main(project(), version, env=env, profile=profile, yes=yes)
+
+
+@add(app, AWS)
 def secrets(*, env: EnvName = None, stack: StackName = None, profile: Profile = None) -> int:
     """Put the app secret and the access token of a deployment into Secrets Manager."""
     from rejoinder.workbench.cli import secrets as command

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 
 import rejoinder
+from rejoinder.workbench import versions
 from rejoinder.workbench.cli import build
 from rejoinder.workbench.cli.aws_account import Account, default_region, refusals
 from rejoinder.workbench.cli.changeset import Change, changes, summary, table
@@ -101,6 +102,8 @@ class Deployment:
                 f"there is a stack {self.target.stack} in {self.target.region}, and it is none of rejoinder: "
                 f"write another stack_name into {self.config.path.name}"
             )
+        for line in versions.check_stored(outputs_of(stack)):
+            self.screen.print(plain(line, "yellow"))
         return False
 
     def _check_runtime(self) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from botocore.exceptions import BotoCoreError
 
+from rejoinder.workbench import versions
 from rejoinder.workbench.cli.called import called
 from rejoinder.workbench.cli.handset import Handset
 from rejoinder.workbench.project import Project
@@ -19,6 +20,8 @@ POLL_SECONDS = 0.3
 def main(project: Project, *, aws_port: int | None, sim_port: int | None) -> int:
     """Run until Ctrl-C, which is the normal end."""
     print("rejoinder on a local AWS")
+    if other := versions.other_pin(project.root):
+        print(f"  {other}")
     started, is_up = time.monotonic(), False
     try:
         with up(project, aws_port=aws_port, sim_port=sim_port) as stack:

@@ -152,7 +152,7 @@ class Courier:
         parcel.settle(first)
         if first.status == 200:
             _mark_delivered(parcel)
-        elif self.webhook_url is not None:
+        else:  # also before the webhook is registered: after a restart our stack sends what had waited
             self._background.spawn(self._attempts(raw, parcel, after=1))
 
     async def _attempts(self, raw: bytes, parcel: Parcel, *, after: int = 0) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from rejoinder.workbench import development
+from rejoinder.workbench import development, versions
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.simulator.server import HandshakeError, Simulator
@@ -153,6 +153,8 @@ class _Start:
         parameters = sam.parameters(f"http://{ports.HOST}:{self.ports.simulator}")
         wanted, there = Fingerprint.of(self.project.bot, parameters), deployment.fingerprint()
         if there is None or there.stack != wanted.stack:
+            for line in versions.check_stored(deployment.outputs() or {}):
+                self.stages.write_line(line)
             self._build(program)
             with self.stages.stage("deploy"), ministack.changing():
                 aws.client("s3", program.endpoint_url).create_bucket(Bucket=BUCKET)
