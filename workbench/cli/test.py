@@ -16,7 +16,9 @@ from pathlib import Path
 from rejoinder.bot.bot import Bot
 from rejoinder.bot.loading import load_bot, place_of
 from rejoinder.workbench.checks.bots import findings
+from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import Project
+from rejoinder.workbench.requirements import Required
 
 PLUGIN = "rejoinder.testing.plugin"
 
@@ -85,10 +87,13 @@ class _Checked:
         return self._bot is not None
 
     def load(self) -> Result:
-        """Load the bot, and print what rejoinder warns of."""
+        """Load the bot, with what it requires, and print what rejoinder warns of."""
         with warnings.catch_warnings(record=True) as warned:
             try:
+                Required(bot=self._folder).use()
                 self._bot = load_bot(self._folder)
+            except StackError as error:
+                return _result([str(error)])
             except (Exception, SystemExit) as error:  # noqa: BLE001 - a file of the bot may raise anything
                 return _result([place_of(error, self._folder)])
         for one in warned:

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,6 +154,27 @@ def test_another_bot_may_lie_anywhere(tmp_path: Path) -> None:
     (tmp_path / "other" / "pyproject.toml").unlink()
     one = run(tmp_path / "mine", "--bot", "../other")
     assert (one.code, one.summary) == (0, GOOD)
+
+
+def test_what_the_bot_requires_is_installed_first_or_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = "greetings-1.0.dist-info"
+    with zipfile.ZipFile(tmp_path / "greetings-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("greetings.py", 'HELLO = "Hello!"\n')
+        wheel.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: greetings\nVersion: 1.0\n")
+        wheel.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        wheel.writestr(f"{about}/RECORD", "")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    requires = {"bot/words.py": "from greetings import HELLO as HELLO\n", "bot/requirements.txt": "greetings"}
+    project = write(tmp_path / "mine", FILES | requires)
+    one = run(project, error="installing what bot/requirements.txt names")
+    assert (one.code, one.summary) == (0, GOOD)
+    write(project, {"bot/requirements.txt": "unheard-of"})
+    one = run(project)
+    assert (one.code, one.summary["bot"]) == (1, "failed, 1 error")
+    assert "unheard-of" in one.printed.splitlines()[0]
 
 
 def test_outside_of_a_project_it_says_how_to_make_one(tmp_path: Path) -> None:
