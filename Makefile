@@ -24,7 +24,7 @@ UPGRADE_ := $(if $(UPGRADE),--upgrade)
 export REJOINDER_WORDS = $(WORDS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo chat talk invoke events secrets redrive release export forget understand test check lint types unit coverage smoke slow simulate chaos fuzz bench cost format build deploy logs lock clean
+.PHONY: help setup run demo chat talk invoke events secrets redrive release export forget understand test check lint types unit coverage smoke slow simulate chaos fuzz bench cost site format build deploy logs lock clean
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -107,6 +107,9 @@ bench: setup ## Measure cold starts, turns and words, and write docs/performance
 
 cost: setup ## Print what a month costs on AWS (TURNS=1000000)
 	@$(REJOINDER) repository cost $(TURNS_)
+
+site: setup ## Build the documentation as a site, into .tools/pages/site
+	@$(REJOINDER) repository check site
 
 format: setup ## Format the code
 	@$(REJOINDER) repository check format

@@ -26,7 +26,8 @@ FOR_TARGET = --platform manylinux2014_$(subst arm64,aarch64,$(REJOINDER_ARCHITEC
 endif
 
 # $(call install,requirements file,folder)
-install = $(PIP) $(FOR_TARGET) -r "$(1)" --target "$(2)"
+# pip looks for `./mine.whl` in the folder that it is called in, which here is that of the file.
+install = cd "$$(dirname "$(1)")" && $(PIP) $(FOR_TARGET) -r "$$(basename "$(1)")" --target "$(2)"
 
 # $(call compile,where it lies in Lambda)
 # Lambda's folders are read-only: without bytecode each cold start compiles everything, and takes half as long again.

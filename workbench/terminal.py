@@ -1,6 +1,7 @@
 """Makes everything printable, whatever a contact or a bot has written."""
 
 import io
+import os
 import sys
 import unicodedata
 from typing import IO, TextIO, cast
@@ -72,6 +73,20 @@ def console(*, stderr: bool = False) -> Console:
 def plain(text: str, style: str = "") -> Text:
     """Return a text for the console, whose own control characters are visible and do nothing."""
     return Text(visible(text), style=style)
+
+
+RED, GREEN, DIM = "31", "32", "2"
+"""Colours, as the terminal calls them (ECMA-48, "Select Graphic Rendition")."""
+
+
+def show(text: str, colour: str, *, end: str = "\n", to: TextIO | None = None) -> None:
+    """Print what others have said in a colour, at once, on standard output or another screen."""
+    stream = to or sys.stdout
+    is_wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    if text and is_wanted and isinstance(stream, Screen) and stream.isatty():
+        stream.write_as_it_is(f"\x1b[{colour}m{visible(text)}\x1b[0m")
+        text = ""
+    print(text, end=end, file=stream, flush=True)
 
 
 def protect() -> None:

@@ -49,6 +49,7 @@ ENVIRONMENTS = {
         "workbench/stack/requirements-ministack.txt", "MiniStack, the local AWS", 25, None
     ),
     "lock": Environment("workbench/requirements-lock.txt", "uv, for `make lock`", 20, None),
+    "site": Environment("workbench/site/requirements.txt", "what builds the documentation", 25, None),
     "bench": Environment("workbench/bench/requirements.txt", "what `make bench` compares with", 30, "3.13"),
 }
 

@@ -27,6 +27,7 @@ from rejoinder.workbench.sample_events import ACCOUNT, ADA_ID, samples, text_of
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.stack.warm import NOTHING_TO_DO
 from tests.moto.test_queues import taken
+from tests.own_bots import DEPLOYED
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,7 +59,7 @@ class House:
         self.dynamodb: DynamoDBClient = boto3.client("dynamodb")
         self.table = table
         self.folder = folder
-        self.bot = (ROOT / "bot" / "bot.py").read_text()
+        self.bot = (DEPLOYED / "bot.py").read_text()
         self.queues = {
             name: self._queue(f"{table}-{name}")
             for name in ("inbound", "outbound", "inbound-dlq", "outbound-dlq")

@@ -10,14 +10,15 @@ import pytest
 from rejoinder.workbench import tools
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, up
+from tests.own_bots import DEPLOYED
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
-    """Start everything on the local AWS, with the bot of `bot/`. It is empty, and removed afterwards."""
+    """Start everything on the local AWS, with a bot of our own. It is empty, and removed afterwards."""
     folder = tools.HOUSE / ".rejoinder" / f"test-{os.getpid()}"
     try:
-        with up(Project.find(tools.HOUSE), folder=folder, quiet=True) as running:
+        with up(Project.find(tools.HOUSE, DEPLOYED), folder=folder, quiet=True) as running:
             yield running
     finally:
         shutil.rmtree(folder, ignore_errors=True)

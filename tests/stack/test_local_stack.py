@@ -26,7 +26,7 @@ pytestmark = pytest.mark.stack
 def test_the_demo_of_the_bot_goes_as_it_is_written(
     stack: LocalStack, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    script = demo.read(tools.HOUSE / "bot" / demo.SCRIPT, "bot/demo.chat")
+    script = demo.read(Path(stack.bot) / demo.SCRIPT, demo.SCRIPT)
     went_well = demo.play(stack, script)
     printed = capsys.readouterr().out
     assert went_well, printed

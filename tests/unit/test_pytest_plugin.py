@@ -1,5 +1,7 @@
 """The pytest plugin for bot authors. It runs in sessions of its own."""
 
+import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -200,3 +202,61 @@ def test_a_bot_that_cannot_be_loaded_is_one_line_under_its_talk(pytester: pytest
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines("mine/words.py:1: ZeroDivisionError: division by zero")
     assert "Traceback" not in result.stdout.str()
+
+
+def requires(made: Path, asked: str) -> None:
+    """Let a bot require `asked`. A folder on this machine offers greetings 1.0."""
+    with zipfile.ZipFile(made.parent / "greetings-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("greetings.py", "HELLO = 'Hello from afar'\n")
+        about = "greetings-1.0.dist-info"
+        wheel.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: greetings\nVersion: 1.0\n")
+        wheel.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        wheel.writestr(f"{about}/RECORD", "")
+    (made / "requirements.txt").write_text(f"{asked}\n")
+    (made / "words.py").write_text("from greetings import HELLO\n")
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch, pytester: pytest.Pytester) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(pytester.path))
+
+
+@pytest.mark.usefixtures("offline")
+@pytest.mark.parametrize("asked", ["mine", ".", "mine/tests/test_bot.py::test_one"])
+def test_what_a_bot_requires_is_installed_before_its_tests_are_imported(
+    pytester: pytest.Pytester, asked: str
+) -> None:
+    made = folder(pytester, "mine")
+    requires(made, "greetings==1.0")
+    (made / "tests" / "conftest.py").write_text("from greetings import HELLO\n")
+    test = "def test_one(phone):\n    assert phone.says('hi') == ['< Hello from afar Ada! [More]']\n"
+    (made / "tests" / "test_bot.py").write_text(test)
+    result = run(pytester, "-p", "xdist", "-n2", asked)
+    result.assert_outcomes(passed=1)
+    (line,) = [line for line in result.errlines if line]
+    assert line.startswith("  installing what mine/requirements.txt names (greetings==1.0), once ... ")
+    again = run(pytester, asked)
+    again.assert_outcomes(passed=1)
+    assert not [line for line in again.errlines if line]
+
+
+@pytest.mark.usefixtures("offline")
+def test_what_cannot_be_installed_is_one_line_and_other_tests_run(pytester: pytest.Pytester) -> None:
+    made = folder(pytester, "mine")
+    requires(made, "greetings==3.0")
+    (made / "tests" / "one.chat").write_text(TALK)
+    (made / "tests" / "test_sums.py").write_text("def test_sum():\n    assert 1 + 1 == 2\n")
+    result = run(pytester)
+    result.assert_outcomes(passed=1, failed=1)
+    said = "\n".join(result.errlines)
+    assert re.search(r"rejoinder: installing what the bot requires failed: .*greetings==3\.0", said)
+    assert said.count("greetings==3.0") == 2  # what is installed, and why it is not
+    result.stdout.fnmatch_lines("mine/words.py:1: ModuleNotFoundError: No module named 'greetings'")
+
+
+def test_a_bot_that_requires_nothing_is_tested_without_the_workbench(pytester: pytest.Pytester) -> None:
+    made = folder(pytester, "mine")
+    test = "import sys\ndef test_it(phone):\n    assert 'rejoinder.workbench' not in sys.modules\n"
+    (made / "tests" / "test_bot.py").write_text(test)
+    pytester.runpytest_subprocess("-p", "rejoinder.testing.plugin").assert_outcomes(passed=1)

@@ -1,6 +1,7 @@
 """The `rejoinder` command. Each command imports its module when it is called, so that help is quick."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -58,11 +59,46 @@ def about(
 
 
 @add(app, WRITE)
+def new(
+    *,
+    folder: Annotated[
+        Path, typer.Argument(metavar="NAME", help="The folder to make. The project is called like it.")
+    ],
+    example: Annotated[
+        Literal["clinic", "shop", "minimal"] | None,
+        typer.Option(help="Begin with this bot instead of the usual one.", show_default=False),
+    ] = None,
+) -> int:
+    """Write a project of your own: a bot, its tests, and what deploys it."""
+    from rejoinder.workbench.cli import new as command
+
+    return command.main(folder, example)
+
+
+@add(app, WRITE)
 def chat(*, bot: BotFolder = None) -> int:
     """Talk to the bot in this terminal at once, without AWS. An edit is used from your next line on."""
     from rejoinder.workbench.cli import chat as command
 
     return command.main(bot or project().bot)
+
+
+@add(app, WRITE, any_option=True)
+def test(
+    *,
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PYTEST-ARGUMENTS", help="What pytest is given, such as -k booking."),
+    ] = None,  # noqa: PT028 - a command, and no test
+    bot: BotFolder = None,  # noqa: PT028
+) -> int:
+    """Check the bot, and run its tests and its written talks.
+
+    ruff and mypy run, too, if the project has settings for them.
+    """
+    from rejoinder.workbench.cli import test as command
+
+    return command.main(project(bot), arguments or [])
 
 
 @add(app, WRITE)

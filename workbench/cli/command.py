@@ -49,10 +49,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other prog
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
-def add(app: typer.Typer, heading: str = "") -> Callable[[Callable[..., int]], Callable[..., int]]:
+def add(
+    app: typer.Typer, heading: str = "", *, any_option: bool = False
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Make a function a command of an app, below a heading. Its name is the function's.
 
-    The function returns the exit code. An error that a person can correct is printed as one line.
+    The function returns the exit code. An error that a person can correct is printed as one line. With
+    `any_option`, options that the command does not know are arguments.
     """
 
     def register(function: Callable[..., int]) -> Callable[..., int]:
@@ -63,7 +66,8 @@ def add(app: typer.Typer, heading: str = "") -> Callable[[Callable[..., int]], C
             return run(lambda: function(*arguments, **options))
 
         name = function.__name__.rstrip("_").replace("_", "-")
-        return app.command(name, rich_help_panel=heading or None)(guarded)
+        settings = {"ignore_unknown_options": any_option}
+        return app.command(name, rich_help_panel=heading or None, context_settings=settings)(guarded)
 
     return register
 

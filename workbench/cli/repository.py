@@ -38,13 +38,14 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("ruff", "format", "--cache-dir", ".tools/cache/ruff"),
         ("ruff", "check", "--fix", "--cache-dir", ".tools/cache/ruff"),
     ),
+    "site": (("rejoinder.workbench.site",),),
     "bench": (("rejoinder.workbench.bench",),),
 }
 """The Python modules that each step runs, one after another, with their arguments."""
 
 GROUPS = {
     "test": ("lint", "types", "unit", "smoke"),
-    "check": ("lint", "types", "coverage", "smoke", "slow", "bench"),
+    "check": ("lint", "types", "coverage", "site", "smoke", "slow", "bench"),
 }
 """Steps that have a name together."""
 
@@ -53,6 +54,7 @@ REQUIREMENTS = (
     "requirements-dev",
     "workbench/bench/requirements",
     "workbench/requirements-lock",
+    "workbench/site/requirements",
     "workbench/stack/requirements-ministack",
     "workbench/stack/requirements-sam",
 )

@@ -12,6 +12,7 @@ from rejoinder.model.contents import Text
 from rejoinder.model.letters import clean
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound
+from rejoinder.workbench.requirements import Required
 from rejoinder.workbench.stack import StackError
 
 
@@ -47,6 +48,7 @@ def report(words: str, bot: Bot) -> Iterator[str]:
 
 
 def _bot(folder: Path) -> Bot:
+    Required(bot=folder).use()
     try:
         return load_bot(folder)
     except Exception as error:

@@ -96,6 +96,24 @@ def text_content(text: str) -> JsonObject:
     return {"type": "text", "text": {"body": text}}
 
 
+def file_content(kind: str, file: JsonObject) -> JsonObject:
+    """Return what an image, a document and the like sends. Empty fields are left out."""
+    return {"type": kind, kind: {name: value for name, value in file.items() if value != ""}}
+
+
+def location_content(latitude: float, longitude: float, name: str) -> JsonObject:
+    """Return what a place sends. One that the contact only pointed at has no name."""
+    named = {"name": name} if name else {}
+    return {"type": "location", "location": {"latitude": latitude, "longitude": longitude, **named}}
+
+
+def card_content(name: str, numbers: Iterable[str]) -> JsonObject:
+    """Return what a card of the contact's address book sends. The numbers are digits."""
+    phones = [{"phone": f"+{number}", "wa_id": number, "type": "CELL"} for number in numbers]
+    names = {"formatted_name": name, "first_name": name.partition(" ")[0]}
+    return {"type": "contacts", "contacts": [{"name": names, "phones": phones}]}
+
+
 def tap_content(choice: Choice, sent: Sent, display_number: str) -> JsonObject:
     """Return what a tap sends. A quick reply of a template is a `button`, all others are `interactive`."""
     context = {"context": {"from": display_number, "id": sent.id}}

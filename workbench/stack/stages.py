@@ -21,15 +21,19 @@ class Stages:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time a block. The line of a block that fails has no time."""
-        started = time.monotonic()
-        is_watched = not self.quiet and sys.stdout.isatty()
+        if self.quiet:
+            yield
+            return
+        started, is_watched = time.monotonic(), sys.stdout.isatty()
+        if not is_watched:
+            print(f"  {name:<12}", end="", flush=True)
         try:
             with _moving(name) if is_watched else nullcontext():
                 yield
         except BaseException:
-            self.write_line(name)
+            print(f"  {name}" if is_watched else "", flush=True)
             raise
-        self.write_line(f"{name:<12}{time.monotonic() - started:5.1f} s")
+        print(f"{f'  {name:<12}' * is_watched}{time.monotonic() - started:5.1f} s", flush=True)
 
     def write_line(self, text: str) -> None:
         """Print a line between the stages."""

@@ -11,6 +11,7 @@ import pytest
 import rejoinder
 from rejoinder.workbench import tools
 from rejoinder.workbench.stack import lock
+from tests.own_bots import DEPLOYED
 
 
 @pytest.fixture
@@ -52,7 +53,10 @@ def test_a_taken_port_is_one_line(folder: Path, name: str) -> None:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         port = listener.getsockname()[1]
-        _assert_one_line(_workbench(folder, "run", name, str(port)), f"port {port} is taken: choose")
+        _assert_one_line(
+            _workbench(folder, "run", name, str(port), "--bot", str(DEPLOYED)),
+            f"port {port} is taken: choose",
+        )
 
 
 def test_a_port_that_is_no_number_is_one_line(folder: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from rejoinder.workbench.cli import demo
 from rejoinder.workbench.cli.demo import Exchange
 from rejoinder.workbench.stack import StackError
-from rejoinder.workbench.tools import HOUSE
+from tests.own_bots import DEPLOYED
 
 SCRIPT = """# greeting
 > hi
@@ -37,5 +37,5 @@ def test_a_script_that_is_none_says_where(tmp_path: Path, script: str) -> None:
         demo.read(tmp_path / "demo.chat", "demo.chat")
 
 
-def test_the_script_of_the_bot_can_be_read() -> None:
-    assert demo.read(HOUSE / "bot" / "demo.chat", "bot/demo.chat")
+def test_the_script_of_a_bot_can_be_read() -> None:
+    assert demo.read(DEPLOYED / "demo.chat", "demo.chat")

@@ -8,7 +8,7 @@ import pytest
 from rejoinder import Bot, Intent
 from rejoinder.workbench.cli import understand
 from rejoinder.workbench.stack import StackError
-from rejoinder.workbench.tools import HOUSE
+from tests.own_bots import INTENTS
 
 ORDER = Intent(name="order", examples=["where is my order 1001"], slots={"number": "[0-9]{4}"})
 HOURS = Intent(name="hours", examples=["when are you open"])
@@ -40,20 +40,19 @@ def test_words_of_a_handler_are_not_asked_for() -> None:
 
 
 def test_the_bot_of_a_folder_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
-    shop = HOUSE / "examples" / "shop"
-    assert understand.main(shop, "where is my order 1001?", as_json=False) == 0
+    assert understand.main(INTENTS, "where is my order 1001?", as_json=False) == 0
     assert "order takes them" in capsys.readouterr().out
 
 
 def test_the_scores_are_there_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    assert understand.main(HOUSE / "examples" / "shop", "where is my order 1001?", as_json=True) == 0
+    assert understand.main(INTENTS, "where is my order 1001?", as_json=True) == 0
     assert json.loads(capsys.readouterr().out)["order"] > 0.9
 
 
 @pytest.mark.parametrize("words", ["", "\u200b"])
 def test_without_words_the_command_says_how_to_give_them(words: str) -> None:
     with pytest.raises(StackError, match="say what a contact may write"):
-        understand.main(HOUSE / "examples" / "shop", words, as_json=False)
+        understand.main(INTENTS, words, as_json=False)
 
 
 def test_a_bot_without_intents_and_a_folder_without_a_bot_are_told(tmp_path: Path) -> None:

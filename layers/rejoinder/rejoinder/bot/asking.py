@@ -54,14 +54,18 @@ class Asking(Generic[Content_co]):
         begun = replay.begun
         self.contact = begun.message.contact.called(turn.phrases(begun.language).nameless)
         self.found_data: Mapping[str, str] = JsonObject.of(begun.data).parts
+        """The data as the handler found it. rejoinder itself uses this."""
         self.data = Data.of_parts(self.found_data)
         self.given = json.loads(json.dumps(begun.given)) if begun.given else {}
         self.language = begun.language
         self.missed = begun.missed
         self.opted_out = begun.opted_out
         self.suspended_at: str = ""
+        """The file and line at which the handler waits; empty while it runs. rejoinder itself uses this."""
         self.found_language: str = begun.language
+        """The language as the handler found it. rejoinder itself uses this."""
         self.steps: Steps = Steps(replay, turn)
+        """The steps of the talk. rejoinder itself uses this; a handler calls `chat.step`."""
         self._replay = replay
         self._turn = turn
         self._thread = threading.get_ident()
@@ -112,7 +116,10 @@ class Asking(Generic[Content_co]):
             raise BotError(f"{what} while an answer is read: a converter only returns what the answer means")
 
     def refuse_swallowed(self) -> None:
-        """Raise SuspensionSwallowed when the handler goes on, or ends, after it was suspended."""
+        """Raise SuspensionSwallowed when the handler goes on, or ends, after it was suspended.
+
+        rejoinder itself uses this.
+        """
         if self.suspended_at:
             raise SuspensionSwallowed(
                 f"the handler went on after asking at {self.suspended_at}: let what ask() raises pass"

@@ -180,16 +180,28 @@ class Bot:
         return register if handler is None else register(handler)
 
     def otherwise(self, handler: "S") -> "S":
-        """Register the handler of everything that no other one takes."""
+        """Register the handler of every message that no other one takes.
+
+        It takes what a contact says, of any content. Reactions, edits, deletions and notices do not wake it.
+
+        Raises:
+            BotError: there is one already.
+        """
         self._rules.add_only("otherwise", handler)
         return handler
 
     def include(self, other: "Bot") -> None:
-        """Add the handlers that `other` has so far, after those registered here."""
+        """Add the handlers that `other` has so far, after those registered here.
+
+        Of `start`, `otherwise` and `on(NoAnswer)`, those of `other` count only where this bot has none.
+
+        Raises:
+            BotError: two handlers or two intents have one name.
+        """
         self._rules.include(other._rules)  # noqa: SLF001 - another of this very class
 
     def takes(self, message: Inbound) -> bool:
-        """Whether a handler takes `message` for what it is, and not `otherwise`."""
+        """Whether a handler other than `otherwise` takes `message`. rejoinder itself uses this."""
         return self._rules.ruled(message) is not None
 
     @property
@@ -198,7 +210,7 @@ class Bot:
         return self._rules.intents
 
     def phrases(self, conversation: Conversation) -> Phrases:
-        """Return what the bot says by itself in this conversation."""
+        """Return what the bot says by itself in this conversation. rejoinder itself uses this."""
         return self._phrases_of(conversation.language or self._language)
 
     def _phrases_of(self, language: str) -> Phrases:
@@ -219,7 +231,7 @@ class Bot:
         steps: dict[str, str] | None = None,
         watch: Watch | None = None,
     ) -> Turn:
-        """Run one turn. A handler's errors pass through.
+        """Run one turn. A handler's errors pass through. rejoinder itself uses this; a test uses `Phone`.
 
         Args:
             message: the update to handle.

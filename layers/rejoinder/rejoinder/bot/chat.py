@@ -41,12 +41,15 @@ class Chat(Asking[Content_co]):
 
     @property
     def now(self) -> datetime:
-        """The time, in UTC. It is the same again when the handler is run again."""
+        """The time, a datetime in UTC. It is the same again when the handler is run again."""
         return datetime.fromtimestamp(self._read_time("now", self._turn.now), UTC)
 
     @property
     def window(self) -> Window:
-        """The service window as it is at this line."""
+        """The service window as it is at this line: until `chat.window.closes_at` anything may be said.
+
+        It is the same again when the handler is run again.
+        """
         closes_at = self._read_time("window", self._turn.window_closes_at)
         if closes_at == float("inf"):
             return Window(closes_at=datetime.max.replace(tzinfo=UTC))
@@ -204,8 +207,8 @@ class Chat(Asking[Content_co]):
     def hand_over(self) -> NoReturn:
         """End this handler, and let a person talk to the contact: the bot is silent until it is released.
 
-        `make release` releases it; the handler of `on(Release)` runs then. What comes due meanwhile comes
-        again an hour later.
+        `rejoinder release` releases it; the handler of `on(Release)` runs then. What comes due meanwhile
+        comes again an hour later.
         """
         self._does("hand over")
         raise HandedOver

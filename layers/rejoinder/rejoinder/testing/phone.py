@@ -175,7 +175,7 @@ class Phone:
         self._bot = WatchedBot(bot, self._reaches, self._failed)
 
     def crashes(self, point: Point) -> None:
-        """Let the machine stop at `point` of the next message. Another machine repeats that message."""
+        """Let the machine stop at `point` of the next message (`after commit` …). Another one repeats it."""
         self._crash_at = point
 
     def hears_a_person(self) -> None:

@@ -2,11 +2,12 @@
 
 The fixture `phone` talks to the bot of the folder that has the test file. The report of a failed test shows
 the talks on its phones. `demo.chat`, and each `*.chat` file in the bot's folder `tests`, is a test: a written
-talk that the bot must follow.
+talk that the bot must follow. What the bot's requirements.txt names is installed and importable.
 """
 
+import sys
 from collections.abc import Generator, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ from rejoinder.testing import Phone
 NAME = "Ada"
 """The name of the contact."""
 
+_PREPARED = pytest.StashKey[set[Path]]()
+"""The folders of the bots whose requirements were looked at."""
+
 
 @pytest.fixture
 def phone(request: pytest.FixtureRequest) -> Phone:
@@ -26,6 +30,16 @@ def phone(request: pytest.FixtureRequest) -> Phone:
     if folder is None:
         pytest.fail(f"no folder above {request.path} holds a bot.py for `phone`", pytrace=False)
     return Phone(load_bot(folder), name=NAME)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Install what the bots require before any file of their tests is imported, and once for all workers."""
+    asked = early_config.known_args_namespace.file_or_dir or early_config.getini("testpaths") or ["."]
+    for path in (early_config.invocation_params.dir / name.partition("::")[0] for name in asked):
+        above = _bot_folder(path / "bot.py")
+        for folder in [above] if above else [file.parent for file in path.glob("*/bot.py")]:
+            _prepare(folder, early_config)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -41,11 +55,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect the written talks of a bot as tests."""
-    folder = _bot_folder(file_path) if file_path.suffix == ".chat" else None
+    folder = _bot_folder(file_path)
     if folder is None:
         return None
+    _prepare(folder, parent.config)
     inside = file_path.relative_to(folder)
-    is_test = inside == Path("demo.chat") or inside.parts[0] == "tests"
+    is_test = inside == Path("demo.chat") or (inside.parts[0] == "tests" and inside.suffix == ".chat")
     return _ChatFile.from_parent(parent, path=file_path) if is_test else None
 
 
@@ -89,3 +104,20 @@ class _Talk(pytest.Item):
 
 def _bot_folder(file: Path) -> Path | None:
     return next((folder for folder in file.parents if (folder / "bot.py").is_file()), None)
+
+
+def _prepare(folder: Path, config: pytest.Config) -> None:
+    """Let the tests import what the bot requires. When that fails, say so: some tests may not need it."""
+    prepared = config.stash.setdefault(_PREPARED, set())
+    if folder in prepared or not (folder / "requirements.txt").is_file():
+        return
+    prepared.add(folder)
+    # Most bots require nothing. Their tests start without the workbench.
+    from rejoinder.workbench.requirements import Required  # noqa: PLC0415
+
+    capture = config.pluginmanager.get_plugin("capturemanager")
+    with capture.global_and_fixture_disabled() if capture else nullcontext():
+        try:
+            Required(bot=folder).use()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is no reason to run no test
+            print(f"rejoinder: {error}", file=sys.stderr)  # noqa: T201
