@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.log_scanner import pytest_configure
 
 __all__ = ["pytest_configure"]
+
+# A machine with other work takes long now and then. No test is about time.
+settings.register_profile("without a clock", deadline=None)
+settings.load_profile("without a clock")
 
 BOT = Path(__file__).parents[1] / "bot"
 
