@@ -47,6 +47,14 @@ Contact = Annotated[
 ]
 
 
+DeployedEnv = Annotated[
+    str | None,
+    typer.Option(
+        "--env", metavar="NAME", help="An environment of samconfig.toml; without it dev.", show_default=False
+    ),
+]
+
+
 @app.callback(invoke_without_command=True)
 def about(
     *,
@@ -174,25 +182,17 @@ def events(
 
 
 @add(app, AWS)
-def build(*, bot: BotFolder = None, as_json: AsJson = False) -> int:
-    """Build what is deployed to Lambda, and print its size."""
+def build(*, env: DeployedEnv = None, bot: BotFolder = None, as_json: AsJson = False) -> int:
+    """Build what `rejoinder deploy` deploys to Lambda, and print its size."""
     from rejoinder.workbench.cli import build as command
 
-    return command.main(project(bot), as_json=as_json)
+    return command.main(project(bot), env=env, as_json=as_json)
 
 
 @add(app, AWS)
 def deploy(
     *,
-    env: Annotated[
-        str | None,
-        typer.Option(
-            "--env",
-            metavar="NAME",
-            help="Deploy this environment of samconfig.toml; without it dev.",
-            show_default=False,
-        ),
-    ] = None,
+    env: DeployedEnv = None,
     profile: Profile = None,
     bot: BotFolder = None,
     yes: Yes = False,

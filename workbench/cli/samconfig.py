@@ -13,9 +13,6 @@ from rejoinder.workbench.errors import StackError
 
 NAME = "samconfig.toml"
 
-LOCAL = "local"
-"""The environment of the local AWS. Nobody deploys it to an account."""
-
 _VALUE = r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?:\\.|[^ "\\])+)"""
 _PAIR = re.compile(
     rf"""(?:ParameterKey=["']?(\w+)["']?,ParameterValue={_VALUE})|(?:(?<!\S)["']?(\w+)["']?={_VALUE})"""
@@ -63,16 +60,14 @@ class Samconfig:
 
     @property
     def names(self) -> list[str]:
-        """The environments that are written there and are for AWS."""
-        return [name for name, table in self._document.items() if isinstance(table, dict) and name != LOCAL]
+        """The environments that are written there."""
+        return [name for name, table in self._document.items() if isinstance(table, dict)]
 
     def choose(self, name: str | None) -> str:
         """Return the environment to use: the named one, else dev, else SAM's default.
 
         Raises StackError, with those that exist, when there is no such environment.
         """
-        if name == LOCAL:
-            raise StackError("`local` is the local AWS, which `rejoinder run` deploys: choose another --env")
         there = self.names
         chosen = name or next((usual for usual in ("dev", "default") if usual in there), None)
         if chosen is None and not there:
