@@ -38,8 +38,6 @@ stack_name = "clinic-prod"
 [new.deploy.parameters]
 resolve_s3 = true
 
-[local.global.parameters]
-stack_name = "rejoinder-local"
 """
 
 
@@ -181,7 +179,6 @@ def test_a_stack_of_somebody_else_is_one_line(unique: str, monkeypatch: pytest.M
     ("where", "line"),
     [
         (Where(env="stage"), r"has no environment stage: choose one with --env \(dev, prod, new\)"),
-        (Where(env="local"), "`local` is the local AWS"),
         (
             Where(env="new"),
             "new has no stack_name in samconfig.toml: `rejoinder deploy --env new` asks for it",

@@ -222,8 +222,13 @@ def offline(monkeypatch: pytest.MonkeyPatch, pytester: pytest.Pytester) -> None:
     monkeypatch.setenv("PIP_FIND_LINKS", str(pytester.path))
 
 
+ONE = "mine/tests/test_bot.py::test_one"
+
+
 @pytest.mark.usefixtures("offline")
-@pytest.mark.parametrize("asked", ["mine", ".", "mine/tests/test_bot.py::test_one"])
+@pytest.mark.parametrize(
+    "asked", ["mine", pytest.param(".", marks=pytest.mark.slow), pytest.param(ONE, marks=pytest.mark.slow)]
+)
 def test_what_a_bot_requires_is_installed_before_its_tests_are_imported(
     pytester: pytest.Pytester, asked: str
 ) -> None:

@@ -192,7 +192,7 @@ def test_what_people_wrote_outlives_the_stack(template: Json) -> None:
         assert template["Resources"][name]["UpdateReplacePolicy"] == "Retain"
 
 
-@pytest.mark.parametrize("environment", ["default", "dev", "prod", "local"])
+@pytest.mark.parametrize("environment", ["default", "dev", "prod"])
 def test_every_environment_of_samconfig_builds_the_bot_anew_and_names_its_stack(environment: str) -> None:
     config = tomllib.loads((ROOT / "samconfig.toml").read_text())[environment]
     stack = "rejoinder-" + environment.replace("default", "dev")

@@ -308,6 +308,7 @@ def greet(chat):
 """
 
 
+@pytest.mark.slow
 def test_what_the_bot_requires_is_installed_and_an_edit_of_it_is_live(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,10 +66,12 @@ def test_an_edit_of_the_bot_is_built_with_what_was_installed_before(sam: Sam) ->
     assert not (built / "requirements.txt").exists()
 
 
+@pytest.mark.slow
 def test_what_was_installed_before_comes_with_its_bytecode(sam: Sam) -> None:
     assert [*(processor.build(sam) / "__pycache__").glob("greetings.*.pyc")]
 
 
+@pytest.mark.slow
 def test_a_file_of_the_bot_replaces_one_of_what_it_requires(sam: Sam) -> None:
     processor.build(sam)
     (sam.bot / "greetings.py").write_text("VERSION = 'my own'\n")
@@ -78,6 +80,7 @@ def test_a_file_of_the_bot_replaces_one_of_what_it_requires(sam: Sam) -> None:
     assert (installed / "greetings.py").read_text() == "VERSION = '1.0'\n"
 
 
+@pytest.mark.slow
 def test_a_changed_requirements_txt_is_installed_and_the_one_before_removed(sam: Sam) -> None:
     processor.build(sam)
     _required(sam).write_text("greetings==2.0\n")
@@ -127,6 +130,7 @@ def test_what_a_line_leads_to_decides_what_is_installed(
     assert requirements.key(file) != before
 
 
+@pytest.mark.slow
 def test_an_included_file_and_a_wheel_beside_the_bot_are_installed_once(sam: Sam, tmp_path: Path) -> None:
     wheel = (tmp_path / "greetings-1.0-py3-none-any.whl").rename(
         tmp_path / "bot" / "greetings-1.0-py3-none-any.whl"
@@ -196,6 +200,7 @@ def test_what_a_bot_requires_is_importable_here_and_one_line_tells_of_it(
     assert line.endswith(" s\n")
 
 
+@pytest.mark.slow
 def test_an_edit_of_the_requirements_replaces_what_was_imported(
     required: tuple[Required, list[str]], sam: Sam
 ) -> None:
@@ -211,6 +216,7 @@ def test_an_edit_of_the_requirements_replaces_what_was_imported(
         _version()
 
 
+@pytest.mark.slow
 def test_requirements_that_cannot_be_installed_leave_those_before(
     required: tuple[Required, list[str]], sam: Sam
 ) -> None:
@@ -238,6 +244,7 @@ def test_without_pip_the_cure_is_told(sam: Sam, monkeypatch: pytest.MonkeyPatch)
         requirements.installed(_required(sam), sam.folder)
 
 
+@pytest.mark.slow
 def test_processes_that_ask_at_once_install_once(sam: Sam) -> None:
     code = "from rejoinder.workbench.requirements import installed; from pathlib import Path; import sys; "
     code += "print(installed(Path(sys.argv[1]), Path(sys.argv[2]), sys.stdout.write))"

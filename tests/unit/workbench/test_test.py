@@ -156,6 +156,7 @@ def test_another_bot_may_lie_anywhere(tmp_path: Path) -> None:
     assert (one.code, one.summary) == (0, GOOD)
 
 
+@pytest.mark.slow
 def test_what_the_bot_requires_is_installed_first_or_told_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +212,7 @@ BOTH = f'{PROJECT}[tool.ruff.lint]\nselect = ["F"]\n[tool.mypy]\nstrict = true\n
 TYPED = f"from rejoinder.testing import Phone\n\n\n{FILES['bot/tests/test_hi.py']}"
 
 
+@pytest.mark.slow
 def test_ruff_and_mypy_run_where_they_are_asked_for(tmp_path: Path) -> None:
     typed = TYPED.replace("(phone)", "(phone: Phone) -> None")
     write(tmp_path, {**FILES, "pyproject.toml": BOTH, "bot/tests/test_hi.py": typed})

@@ -194,6 +194,7 @@ def test_setup_does_not_touch_the_environment_of_another_folder_behind_a_link(
     assert (other / "stamp").read_text() == "of another repository"
 
 
+@pytest.mark.slow
 def test_clean_removes_what_was_made_unless_a_stack_is_running(repository: Path) -> None:
     assert _setup(repository, _offline(repository)).returncode == 0
     command = [sys.executable, "-B", "workbench/tools.py", "clean"]
