@@ -148,7 +148,10 @@ class Tools:
         return dict(self.of_pip(), **ours)
 
     def _place(self, name: str) -> Path:
-        return self.root / ".venv" if name == "venv" else self.folder / name
+        if name == "venv":
+            return self.root / ".venv"
+        # One for each Python: what projects share must not be made anew by each in turn.
+        return self.folder / ("%s-%d.%d" % (name, *sys.version_info[:2]))
 
     def _shown(self, path: Path) -> str:
         return str(path.relative_to(self.root)) if self.root in path.parents else str(path)
@@ -275,6 +278,7 @@ class _Progress:
     def __init__(self, line: str, requirements: Path, log: Path) -> None:
         self._line = line
         self._log = log
+        self._shown = -1
         self._all = len(re.findall(r"^[\w.-]+(\[[^]]*\])?==", requirements.read_text(), re.MULTILINE))
 
     def show(self) -> None:
@@ -285,8 +289,9 @@ class _Progress:
         done = len(
             re.findall(r"^(Collecting|Ignoring) ", self._log.read_text(errors="replace"), re.MULTILINE)
         )
-        is_unpacking = done >= self._all
-        _say("\r%s %s " % (self._line, "unpacking" if is_unpacking else "%d of %d" % (done, self._all)))
+        if done != self._shown:
+            self._shown = done
+            _say("\r%s %s " % (self._line, "%d of %d packages" % (done, self._all)))
 
 
 def _add_our_folders(venv: Path) -> None:
@@ -296,7 +301,8 @@ def _add_our_folders(venv: Path) -> None:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(text)
+    # terminal.py may have made standard error harmless. These words are ours, and write over their own line.
+    getattr(sys.stderr, "write_as_it_is", sys.stderr.write)(text)
     sys.stderr.flush()
 
 

@@ -380,3 +380,8 @@ def test_what_a_bot_prints_and_logs_is_shown_once_although_each_turn_runs_twice(
     assert [record.message for record in caplog.records if record.name == "bot"] == ["logged"]
     logging.getLogger("bot").warning("later")
     assert caplog.records[-1].message == "later"
+
+
+def test_a_point_where_no_machine_stops_is_refused_with_those_there_are() -> None:
+    with pytest.raises(ValueError, match=r"a machine may stop at before step, .*, not at 'after comit'"):
+        Phone(Bot()).crashes("after comit")  # type: ignore[arg-type]

@@ -257,7 +257,9 @@ def test_what_cannot_be_installed_is_one_line_and_other_tests_run(pytester: pyte
     said = "\n".join(result.errlines)
     assert re.search(r"rejoinder: installing what the bot requires failed: .*greetings==3\.0", said)
     assert said.count("greetings==3.0") == 2  # what is installed, and why it is not
-    result.stdout.fnmatch_lines("mine/words.py:1: ModuleNotFoundError: No module named 'greetings'")
+    result.stdout.fnmatch_lines(
+        "mine/words.py:1: ModuleNotFoundError: No module named 'greetings'; name its package in *"
+    )
 
 
 def test_a_bot_that_requires_nothing_is_tested_without_the_workbench(pytester: pytest.Pytester) -> None:
@@ -265,3 +267,32 @@ def test_a_bot_that_requires_nothing_is_tested_without_the_workbench(pytester: p
     test = "import sys\ndef test_it(phone):\n    assert 'rejoinder.workbench' not in sys.modules\n"
     (made / "tests" / "test_bot.py").write_text(test)
     pytester.runpytest_subprocess("-p", "rejoinder.testing.plugin").assert_outcomes(passed=1)
+
+
+def test_the_way_of_an_error_leads_through_the_files_of_the_author_only(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        **{
+            "bot/bot": (
+                "from rejoinder import Bot, Chat\nbot = Bot()\n@bot.on('hi')\ndef hi(chat: Chat) -> None:\n"
+                "    helper()\ndef helper() -> None:\n    raise ValueError('mine')\n"
+            ),
+            "bot/tests/test_own": "def test_hi(phone):\n    phone.says('hi')\n",
+        }
+    )
+    shown = run(pytester).stdout.str()
+    assert "bot.py:5" in shown
+    assert "bot.py:7: ValueError" in shown
+    assert "test_own.py:2" in shown
+    assert "process.py:" not in shown.partition("Captured")[0]
+    assert "phone.py:" not in shown
+
+
+def test_a_project_that_has_nothing_to_do_with_rejoinder_is_left_alone(pytester: pytest.Pytester) -> None:
+    """Its bot.py is of another kind. Nothing is installed, and its .chat files are no tests."""
+    pytester.makepyfile(**{"bot/bot": "import discord\n", "bot/tests/test_own": "def test_it(): pass\n"})
+    (pytester.path / "bot" / "requirements.txt").write_text("no-such-package-anywhere==1\n")
+    (pytester.path / "bot" / "tests" / "own.chat").write_text("anything")
+    done = run(pytester)
+    done.assert_outcomes(passed=1)
+    assert "rejoinder" not in done.stderr.str()
+    assert not (pytester.path / ".rejoinder").exists()

@@ -344,6 +344,6 @@ def main(arguments: list[str]) -> int:
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
         path = context.command_path if context else "rejoinder"
-        text = error.format_message().rstrip(".")
+        text = error.format_message().rstrip(".").replace("Value error, ", "")
         return fail(f"{text}; see `{path} --help`", code=error.exit_code) if text else WRONG_USE
     return code or 0

@@ -9,8 +9,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from rejoinder.workbench.called import below_make, called
 from rejoinder.workbench.cli.aws_account import Account, refusals
-from rejoinder.workbench.cli.called import below_make, called
 from rejoinder.workbench.cli.samconfig import Samconfig
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, StackError, running

@@ -11,7 +11,7 @@ import typer
 from botocore.exceptions import BotoCoreError
 from rich.console import Console
 
-from rejoinder.workbench.cli.called import called
+from rejoinder.workbench.called import called
 from rejoinder.workbench.cli.deployed import Where, deployed, local_stack
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.stack.logs import Entry, GroupReader, LogReader

@@ -10,7 +10,7 @@ from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.stored.bodies import dump_update
 from rejoinder.errors import Unreadable
 from rejoinder.ports import QueueMessage
-from rejoinder.workbench.cli.called import below_make, called
+from rejoinder.workbench.called import below_make, called
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.letters import Letter, Origin, dead_letters
 from rejoinder.workbench.stack import StackError

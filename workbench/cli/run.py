@@ -6,7 +6,7 @@ from datetime import datetime
 from botocore.exceptions import BotoCoreError
 
 from rejoinder.workbench import versions
-from rejoinder.workbench.cli.called import called
+from rejoinder.workbench.called import called
 from rejoinder.workbench.cli.handset import Handset
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, StackError, up

@@ -39,12 +39,10 @@ def put(stack: str, client: Any, *, ask: Ask) -> None:
     name = f"{stack}/whatsapp"
     before = _read(name, client)
     after = before | _app_secret(before, ask) | _access_token(before, ask)
-    verify_token, is_new = _verify_token(before, ask)
-    after["verify_token"] = verify_token
+    after["verify_token"] = _verify_token(before, ask)
     client.put_secret_value(SecretId=name, SecretString=json.dumps(after))
     print(f"stored in {name}; the functions use it within minutes")
-    if is_new:
-        print(f"the verify token, for the webhook's configuration in the Meta app: {verify_token}")
+    print(f"the verify token, for the webhook's configuration in the Meta app: {after['verify_token']}")
 
 
 def _read(name: str, client: Any) -> dict[str, str]:
@@ -74,10 +72,10 @@ def _needed(what: str, there: str | None, ask: Ask) -> str:
     return typed
 
 
-def _verify_token(before: Mapping[str, str], ask: Ask) -> tuple[str, bool]:
-    """Return the verify token (the typed one, the old one, or a new one), and whether to print it."""
+def _verify_token(before: Mapping[str, str], ask: Ask) -> str:
+    """Return the verify token: the typed one, the old one, or a new one."""
     there = before.get("verify_token")
     typed = ask("Verify token [Enter keeps the old one; the word new makes one]: ").strip()
     if typed == "new" or not (typed or there):
-        return secrets.token_urlsafe(30), True
-    return typed or str(there), False
+        return secrets.token_urlsafe(30)
+    return typed or str(there)

@@ -5,8 +5,8 @@ import threading
 
 from rejoinder.model.letters import phone_digits
 from rejoinder.testing.transcript import write
+from rejoinder.workbench.called import called
 from rejoinder.workbench.cli import lines
-from rejoinder.workbench.cli.called import called
 from rejoinder.workbench.cli.handset import Handset, wait_for
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import StackError, running

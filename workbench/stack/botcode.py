@@ -20,9 +20,7 @@ def check(bot: Path, shown: str) -> None:
     `shown` is the bot's folder as a person names it.
     """
     if not (bot / "bot.py").is_file():
-        raise StackError(
-            f"there is no {shown}/bot.py: name the folder of a bot, such as --bot examples/clinic"
-        )
+        raise StackError(f"there is no {shown}/bot.py: name the folder of a bot with --bot")
     for path in source.files([bot]):
         if path.suffix == ".py":
             _compile(path, Path(shown) / path.relative_to(bot))

@@ -48,7 +48,7 @@ def test_tests_of_a_bot_do_not_matter(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_bot_says_what_bot_means(tmp_path: Path) -> None:
-    with pytest.raises(StackError, match=r"there is no clinic/bot\.py: name the folder of a bot"):
+    with pytest.raises(StackError, match=r"there is no clinic/bot\.py: name the folder of a bot with --bot"):
         botcode.check(tmp_path / "clinic", "clinic")
 
 

@@ -41,9 +41,10 @@ def place_of(error: BaseException, folder: Path) -> str:
     """Return one line about an error that a file of `folder` raised: its place and its text."""
     place = place_in(error, folder)
     where = f"{folder / place[0]}:{place[1]}: " if place else ""
-    return (
-        f"{where}{error.msg}" if isinstance(error, SyntaxError) else f"{where}{type(error).__name__}: {error}"
-    )
+    if isinstance(error, SyntaxError):
+        return f"{where}{error.msg}"
+    cure = f"; name its package in {folder / 'requirements.txt'}" * isinstance(error, ModuleNotFoundError)
+    return f"{where}{type(error).__name__}: {error}{cure}"
 
 
 def _forget_last_bot() -> None:

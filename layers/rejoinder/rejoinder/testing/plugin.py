@@ -9,10 +9,12 @@ import sys
 from collections.abc import Generator, Iterator
 from contextlib import nullcontext, suppress
 from pathlib import Path
+from types import TracebackType
 
 import pytest
 
 from rejoinder.bot.loading import load_bot, place_of
+from rejoinder.bot.places import OURS
 from rejoinder.errors import BotError, BotFailed
 from rejoinder.testing import Phone
 
@@ -38,19 +40,39 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     asked = early_config.known_args_namespace.file_or_dir or early_config.getini("testpaths") or ["."]
     for path in (early_config.invocation_params.dir / name.partition("::")[0] for name in asked):
         above = _bot_folder(path / "bot.py")
-        for folder in [above] if above else [file.parent for file in path.glob("*/bot.py")]:
+        for folder in [above] if above else [file.parent for file in path.glob("*/bot.py") if _is_bot(file)]:
             _prepare(folder, early_config)
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show the talks on the phones of a failed test."""
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the talks on the phones of a failed test, and of an error's way only what is not ours."""
+    if call.excinfo:
+        _leave_out_ours(call.excinfo.value)
+        call.excinfo = pytest.ExceptionInfo.from_exception(call.excinfo.value)
     report = yield
     if report.failed:
         for name, value in getattr(item, "funcargs", {}).items():
             if isinstance(value, Phone):
                 report.sections.append((f"Talk on {name}", value.transcript))
     return report
+
+
+def _leave_out_ours(error: BaseException) -> None:
+    """Take the lines of this package out of the traceback of an error of a bot, and of its causes."""
+    one: BaseException | None = error if isinstance(error, BotFailed) else None
+    while one:
+        way, kept = one.__traceback__, []
+        while way:
+            if not Path(way.tb_frame.f_code.co_filename).is_relative_to(OURS):
+                kept.append(way)
+            way = way.tb_next
+        for last in reversed(kept):
+            way = TracebackType(way, last.tb_frame, last.tb_lasti, last.tb_lineno)
+        one.__traceback__ = way
+        one = one.__cause__
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -103,7 +125,15 @@ class _Talk(pytest.Item):
 
 
 def _bot_folder(file: Path) -> Path | None:
-    return next((folder for folder in file.parents if (folder / "bot.py").is_file()), None)
+    return next((folder for folder in file.parents if _is_bot(folder / "bot.py")), None)
+
+
+def _is_bot(file: Path) -> bool:
+    """Whether a file is a bot of rejoinder: pytest loads this plugin in every project of the environment."""
+    try:
+        return b"rejoinder" in file.read_bytes()
+    except OSError:
+        return False
 
 
 def _prepare(folder: Path, config: pytest.Config) -> None:
