@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import logging
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,9 @@ settings.register_profile("without a clock", deadline=None)
 settings.load_profile("without a clock")
 
 BOT = Path(__file__).parents[1] / "bot"
+
+# Commands say "make run" below make. The tests are of those that an author types.
+os.environ.pop("MAKELEVEL", None)
 
 # A shell that starts us in the background (as some CI does) makes us ignore Ctrl-C. Each program that a test
 # starts and interrupts would ignore it too. With a handler of our own, programs begin with the default again.
