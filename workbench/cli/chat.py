@@ -26,9 +26,9 @@ from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.requirements import Required
 from rejoinder.workbench.terminal import DIM, GREEN, RED, show
 
-GREETING = """Talk to {folder}/bot.py. [Title] taps a button or a row. `... 25 hours` lets that time pass
-(minutes and days are possible too). /photo cat.jpg sends a picture, and /help shows what else there is. An
-empty line ends the talk. Edits are used from your next line on. The bot remembers everything until you leave.
+GREETING = """Talk to {folder}/bot.py. [Title] taps a button. /photo cat.jpg sends a picture.
+`... 25 hours` lets that time pass. /help shows the rest. An empty line ends.
+Edits are used from your next line on. All is remembered until you leave.
 """
 
 SILENCE = "(no answer: no handler matches, or the handler says nothing)"
