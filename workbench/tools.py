@@ -101,8 +101,7 @@ def python_named(minor: str) -> Optional[str]:
 
 
 class Tools:
-    """
-    The environments of one project, each made on first use.
+    """The environments of one project, each made on first use.
 
     `folder` has them: `.tools` in rejoinder's own repository, `.rejoinder/tools` in an author's project, or
     REJOINDER_TOOLS, which several projects may share.
@@ -111,17 +110,15 @@ class Tools:
     def __init__(self, root: Path) -> None:
         """`root` is the folder of the project."""
         self.root = root
-        own = root / ".tools" if root == REPOSITORY else root / ".rejoinder" / "tools"
-        shared = os.environ.get("REJOINDER_TOOLS")
-        self.folder = Path(shared).resolve() if shared else own
+        own = ".tools" if root == REPOSITORY else ".rejoinder/tools"
+        self.folder = Path(os.environ.get("REJOINDER_TOOLS") or root / own).resolve()
 
     def python_of(self, name: str) -> Path:
         """Return the path of an environment's interpreter, even if it does not exist yet."""
         return self._place(name) / "bin" / "python"
 
     def ensure(self, *names: str) -> None:
-        """
-        Make those of the named environments that are missing or do not match their requirements.
+        """Make those of the named environments that are missing or do not match their requirements.
 
         Raises ToolError, which says what to do, when that fails.
         """
@@ -285,13 +282,12 @@ class _Progress:
         """Write the line again, with the number of packages."""
         if not sys.stderr.isatty():
             return
+        said = self._log.read_text(errors="replace")
         # "Ignoring" is a package for another system or another Python.
-        done = len(
-            re.findall(r"^(Collecting|Ignoring) ", self._log.read_text(errors="replace"), re.MULTILINE)
-        )
+        done = said.count("Collecting ") + said.count("Ignoring ")
         if done != self._shown:
             self._shown = done
-            _say("\r%s %s " % (self._line, "%d of %d packages" % (done, self._all)))
+            _say("\r%s %d of %d packages " % (self._line, done, self._all))
 
 
 def _add_our_folders(venv: Path) -> None:
