@@ -17,8 +17,14 @@ from rejoinder.testing import Phone
 from rejoinder.workbench.cli.app import app
 from tests.unit.test_docs import CHANGELOG, PAGES, README, ROOT, TARGETS, each_page
 
-RUN = [page for page in PAGES if "```python\n" in page.read_text()]
+pytest_plugins = ["pytester"]
+
+RECIPES = [page for page in PAGES if page.parent.name == "recipes" and page.name != "index.md"]
+"""The pages whose blocks are the files of a project."""
+
+RUN = [page for page in PAGES if "```python\n" in page.read_text() and page not in RECIPES]
 each_page_with_code = pytest.mark.parametrize("page", RUN, ids=lambda page: str(page.relative_to(ROOT)))
+each_recipe = pytest.mark.parametrize("page", RECIPES, ids=lambda page: page.name)
 
 LANGUAGES = {"python", "text", "sh", "json"}
 """What a block may be. `text` is a talk, or a picture. The blocks of `json` have tests of their own."""
@@ -80,9 +86,34 @@ def test_the_code_of_a_page_runs_and_its_talks_go_as_they_are_written(page: Path
             test(**({"phone": Phone(names["bot"], name="Ada")} if wants else {}))
 
 
+def files(page: Path) -> dict[str, str]:
+    """Return the files of a recipe: above each block of them stands the file's name and a colon."""
+    return dict(
+        re.findall(r"`(bot/[\w./-]+)`:\n\n```\w+\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+    )
+
+
+@each_recipe
+def test_the_files_of_a_recipe_work_when_they_are_copied(
+    page: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # these plugins need a second to load
+    copied = files(page)
+    of_code = [block for language, block in blocks(page) if language == "python" or block.startswith(">")]
+    assert of_code == [*copied.values()], "a block does not say which file it is"
+    for name, text in copied.items():
+        file = pytester.path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    for name in copied.keys() - {"bot/bot.py"}:
+        alone = pytester.runpytest("-p", "rejoinder.testing.plugin", "--import-mode=importlib", name)
+        assert alone.parseoutcomes().keys() == {"passed"}, name
+
+
 def test_many_pages_have_code_and_talks() -> None:
-    assert len(RUN) >= 9
-    assert sum(run(page)[1] for page in RUN) >= 14
+    assert len(RUN) + len(RECIPES) >= 9
+    written = sum(name.endswith(".chat") for page in RECIPES for name in files(page))
+    assert sum(run(page)[1] for page in RUN) + written >= 14
 
 
 @each_page
