@@ -21,8 +21,10 @@ def check(bot: Path, shown: str) -> None:
     """
     if not (bot / "bot.py").is_file():
         raise StackError(
-            f"there is no {shown}/bot.py: name the folder of a bot, such as --bot examples/clinic"
+            f"there is no {shown}/bot.py: name the folder of a bot with --bot, or as `bot` in [tool.rejoinder]"
         )
+    if (bot / "app.py").exists():
+        raise StackError(f"rename {shown}/app.py: the function on Lambda has an app.py of its own")
     for path in source.files([bot]):
         if path.suffix == ".py":
             _compile(path, Path(shown) / path.relative_to(bot))

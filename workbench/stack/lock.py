@@ -44,5 +44,5 @@ def _held_by(folder: Path) -> str:
     pid = (folder / LOCK).read_text() or "?"
     return (
         f"a local stack is running already: process {pid}, in {folder.parent}; "
-        "talk to it with `make talk`, or stop it there with Ctrl-C"
+        "talk to it with `rejoinder talk`, or stop it there with Ctrl-C"
     )

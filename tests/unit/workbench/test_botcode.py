@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from rejoinder.workbench.lambda_build import build_for_aws
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import StackError, botcode, up
 
@@ -50,6 +51,23 @@ def test_tests_of_a_bot_do_not_matter(tmp_path: Path) -> None:
 def test_a_folder_without_a_bot_says_what_bot_means(tmp_path: Path) -> None:
     with pytest.raises(StackError, match=r"there is no clinic/bot\.py: name the folder of a bot"):
         botcode.check(tmp_path / "clinic", "clinic")
+
+
+def test_a_file_with_the_name_of_the_functions_own_is_refused(tmp_path: Path) -> None:
+    root = _bot(tmp_path, b"")
+    (root / "bot" / "app.py").touch()
+    with pytest.raises(StackError, match=r"^rename bot/app\.py: "):
+        botcode.check(root / "bot", "bot")
+
+
+@pytest.mark.parametrize("source", [b"def\n", None])
+def test_nothing_is_built_of_a_broken_bot(tmp_path: Path, source: bytes | None) -> None:
+    root = _bot(tmp_path, source or b"")
+    if source is None:
+        (root / "bot" / "bot.py").unlink()
+    with pytest.raises(StackError, match=r"bot/bot\.py"):
+        build_for_aws(Project(root=root, bot=root / "bot"), "python3.13", "arm64")
+    assert {path.name for path in root.iterdir()} == {"bot"}
 
 
 def test_nothing_is_started_for_a_broken_bot(tmp_path: Path) -> None:
