@@ -11,7 +11,7 @@ from pathlib import Path
 from rejoinder.workbench import source
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import Project
-from rejoinder.workbench.stack import children
+from rejoinder.workbench.stack import botcode, children
 from rejoinder.workbench.stack.sam import BUILD, DEPLOYABLE
 from rejoinder.workbench.tools import python_named
 
@@ -48,8 +48,10 @@ def runtime_here() -> str:
 def build_for_aws(project: Project, runtime: str, architecture: str) -> Path:
     """Build for Lambda. Return the folder with the built template.yaml.
 
-    Raises StackError, with the reason, when the build fails or the runtime is none of Lambda's.
+    Raises StackError, with the reason, when the build fails, the bot is no Python, or the runtime is none of
+    Lambda's.
     """
+    botcode.check(project.bot, project.bot_shown)
     if runtime not in DEPLOYABLE:
         raise StackError(f"PythonRuntime is one of {', '.join(DEPLOYABLE)}, not {runtime!r}")
     project.tools.ensure("sam")

@@ -60,7 +60,7 @@ def _table(file: Path) -> dict[str, Any] | None:
         tools = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {})
     except OSError:
         return None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # or no UTF-8
         raise StackError(f"{file} is no TOML: {error}") from None
-    table = tools.get("rejoinder")
+    table = tools.get("rejoinder") if isinstance(tools, dict) else None
     return table if isinstance(table, dict) else None

@@ -230,3 +230,23 @@ def test_secrets_are_stored_for_an_environment_and_the_callback_url_is_said(
 def test_secrets_of_a_stack_that_is_not_there_are_not_asked_for() -> None:
     with pytest.raises(StackError, match="there is no stack clinic-prod in us-east-1 of this account"):
         secrets.main(Where(env="prod"))
+
+
+def test_a_config_file_that_cannot_be_read_is_one_line(
+    no_region: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config").write_text("garbage[")
+    with pytest.raises(StackError, match=r"Unable to parse config file: .*config: mend that file"):
+        default_region()
+
+
+def test_a_token_of_a_web_identity_that_is_not_there_is_one_line(
+    no_region: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    token = tmp_path / "token"
+    profile = f"[profile web]\nrole_arn = arn:aws:iam::1:role/x\nweb_identity_token_file = {token}\n"
+    (tmp_path / "config").write_text(profile)
+    with pytest.raises(StackError, match=r"the AWS profile names .*token, which is not there: mend"):
+        Account.of("web", "eu-west-1").identity()

@@ -239,6 +239,17 @@ def deployment(project: Project, unique: str) -> Callable[[], Deployment]:
     )
 
 
+def test_a_bot_that_cannot_be_imported_is_not_deployed(
+    deployment: Callable[[], Deployment], project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REJOINDER_COMPILER", sys.executable)
+    project.bot.mkdir()
+    (project.bot / "bot.py").write_text("import no_such_package\n")
+    with pytest.raises(StackError, match=r"^bot/bot\.py:1: ModuleNotFoundError: "):
+        deployment().change_set()
+    assert not (project.state / "lambda").exists()
+
+
 def test_a_first_deployment_ends_with_the_next_steps(
     deployment: Callable[[], Deployment],
     unique: str,

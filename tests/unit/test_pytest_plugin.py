@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import rejoinder.bot.loading  # a session within this one takes away what it imports itself
+import rejoinder.testing.phone  # noqa: F401 - as above
+
 pytest_plugins = ["pytester"]
 
 BOT = """
@@ -296,3 +299,54 @@ def test_a_project_that_has_nothing_to_do_with_rejoinder_is_left_alone(pytester:
     done.assert_outcomes(passed=1)
     assert "rejoinder" not in done.stderr.str()
     assert not (pytester.path / ".rejoinder").exists()
+
+
+@pytest.mark.usefixtures("offline")
+def test_tests_outside_of_the_bots_folder_have_the_bot_of_the_project(pytester: pytest.Pytester) -> None:
+    requires(folder(pytester, "bot"), "greetings==1.0")
+    pytester.makepyprojecttoml('[tool.rejoinder]\nbot = "bot"\n')
+    test = "def test_one(phone):\n    assert phone.says('hi') == ['< Hello from afar Ada! [More]']\n"
+    (pytester.mkdir("tests") / "test_talks.py").write_text(test)
+    run(pytester, "tests").assert_outcomes(passed=1)
+
+
+# --- the sessions of others ---------------------------------------------------------------------------------
+
+OTHERS = 'raise SystemExit("the bot of another network was started")\n'
+
+
+def test_a_bot_that_is_none_of_rejoinder_is_left_alone(pytester: pytest.Pytester) -> None:
+    for place in (pytester.path, pytester.mkdir("below")):
+        (place / "bot.py").write_text(OTHERS)
+        (place / "requirements.txt").write_text("no-such-package==1\n")
+        (place / "tests").mkdir()
+        (place / "tests" / "theirs.chat").write_text("a format of their own\n")
+    pytester.makepyfile("def test_it(): pass")
+    result = run(pytester)
+    result.assert_outcomes(passed=1)
+    assert "rejoinder: " not in result.stderr.str()
+    assert not [*pytester.path.rglob(".rejoinder")]
+
+
+def test_a_bot_py_that_names_rejoinder_only_in_another_file_is_a_bot_of_the_project(
+    pytester: pytest.Pytester,
+) -> None:
+    made = folder(pytester, "bot")
+    (made / "bot.py").rename(made / "talks.py")
+    (made / "bot.py").write_text("from talks import bot\n")
+    (made / "tests" / "one.chat").write_text("> hi\n< Hello Ada! [More]\n")
+    pytester.makepyprojecttoml('[tool.rejoinder]\nbot = "bot"\n')
+    run(pytester).assert_outcomes(passed=1)
+
+
+def test_a_session_without_a_bot_does_not_load_rejoinder(pytester: pytest.Pytester) -> None:
+    test = """
+import sys
+
+def test_it():
+    loaded = [name for name in sys.modules if name.startswith("rejoinder")]
+    assert sorted(loaded) == ["rejoinder", "rejoinder.testing", "rejoinder.testing.plugin"]
+"""
+    pytester.makepyfile(test)
+    result = pytester.runpytest_subprocess("-p", "rejoinder.testing.plugin")
+    result.assert_outcomes(passed=1)

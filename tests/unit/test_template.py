@@ -348,3 +348,8 @@ def test_a_planted_fault_is_found(rule: Rule, plant: Callable[[Json], None], tem
     faulty = copy.deepcopy(template)
     plant(faulty)
     assert rule(faulty) != []
+
+
+def test_what_people_read_names_the_command_that_they_have(template: Json) -> None:
+    assert "`rejoinder redrive`" in properties(template, "InboundDlqAlarm")["AlarmDescription"]
+    assert not re.findall("`make [a-z]+`", (ROOT / "template.yaml").read_text())

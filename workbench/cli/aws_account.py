@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConfigParseError,
     ConnectTimeoutError,
     CredentialRetrievalError,
     EndpointConnectionError,
@@ -83,8 +84,14 @@ class Account:
 
     def identity(self) -> tuple[str, str]:
         """Return the number of the account, and the ARN of who asks. Raises StackError if AWS refuses."""
-        with refusals(self.profile):
-            who = self.client("sts").get_caller_identity()
+        try:
+            with refusals(self.profile):
+                who = self.client("sts").get_caller_identity()
+        except FileNotFoundError as error:  # of a token of a web identity
+            raise StackError(
+                f"the AWS profile names {error.filename}, which is not there: mend the profile, or choose "
+                "another with --profile"
+            ) from None
         return who["Account"], who["Arn"]
 
 
@@ -110,6 +117,8 @@ def refusals(profile: str | None = None) -> Iterator[None]:
 
 def _of_sdk(error: BotoCoreError, profile: str | None) -> str:
     """Return the line for an error of the SDK: it did not reach AWS."""
+    if isinstance(error, ConfigParseError):  # with such a file, profiles cannot be listed either
+        return f"{error}: mend that file"
     cures: list[tuple[tuple[type[Exception], ...], str]] = [
         ((NoRegionError,), NO_REGION),
         ((NoCredentialsError,), NO_CREDENTIALS),

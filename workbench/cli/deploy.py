@@ -23,7 +23,7 @@ from rejoinder.workbench.cli.target import Target, asked, chosen
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.lambda_build import HERE, build_for_aws, parts
 from rejoinder.workbench.project import Project
-from rejoinder.workbench.stack import children
+from rejoinder.workbench.stack import botcode, children
 from rejoinder.workbench.stack.stages import Stages
 from rejoinder.workbench.terminal import console, plain
 from rejoinder.workbench.tools import python_named
@@ -130,8 +130,13 @@ class Deployment:
             cloudformation.get_waiter("stack_delete_complete").wait(StackName=self.target.stack)
 
     def change_set(self) -> str | None:
-        """Build, and let the SAM CLI upload and make a change set. Return its ARN; None without changes."""
+        """Build, and let the SAM CLI upload and make a change set. Return its ARN; None without changes.
+
+        Raises StackError when the bot cannot be imported: deployed, it would answer nobody.
+        """
         self._check_runtime()
+        botcode.check(self.project.bot, self.project.bot_shown)
+        botcode.check_import_here(self.project)
         stages = Stages()
         with stages.stage("build"):
             folder = build_for_aws(self.project, self.target.runtime, self.target.architecture)

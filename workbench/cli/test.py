@@ -125,7 +125,7 @@ def _shown(path: Path) -> Path:
 
 
 def _run_tests(project: Project, arguments: Sequence[str]) -> Result:
-    plugin = [] if entry_points(group="pytest11", name="rejoinder") else ["-p", PLUGIN]
+    plugin = [] if entry_points(group="pytest11", name=PLUGIN) else ["-p", PLUGIN]
     where = [] if project.bot.is_relative_to(project.root) else [str(project.bot)]
     code = _run(project, "pytest", *plugin, *where, *map(_anchored, arguments))
     if code == NO_TESTS:

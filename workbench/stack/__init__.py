@@ -1,4 +1,4 @@
-"""The local AWS with the deployed stack, for `make run` and the tests."""
+"""The local AWS with the deployed stack, for `rejoinder run` and the tests."""
 
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.stack.handle import LocalStack

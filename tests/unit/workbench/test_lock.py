@@ -15,7 +15,10 @@ def test_a_second_holder_is_told_who_the_first_is_and_where(tmp_path: Path) -> N
     with lock.only_one(folder):
         assert lock.is_held(folder)
         with (
-            pytest.raises(StackError, match=f"running already: process {os.getpid()}, in {tmp_path}"),
+            pytest.raises(
+                StackError,
+                match=f"running already: process {os.getpid()}, in {tmp_path}; talk to it with `rejoinder ",
+            ),
             lock.only_one(folder),
         ):
             pass

@@ -18,6 +18,7 @@ import yaml
 
 import rejoinder
 from rejoinder.workbench.cli.new import LONGEST_NAME, PLACES, PYTHON, Example, main
+from rejoinder.workbench.cli.test import PLUGIN
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import Project
 
@@ -122,7 +123,7 @@ def test_no_placeholder_is_left(projects: dict[str, Path]) -> None:
 
 @pytest.mark.parametrize("bot", JUDGED)
 def test_pytest_works_at_once(projects: dict[str, Path], bot: str) -> None:
-    ours = () if entry_points(group="pytest11", name="rejoinder") else ("-p", "rejoinder.testing.plugin")
+    ours = () if entry_points(group="pytest11", name=PLUGIN) else ("-p", PLUGIN)
     ran = run(projects[bot], "-m", "pytest", *ours, "-q", "-m", "not slow", "--strict-markers")
     assert ran.returncode == 0, ran.stdout
     assert "warning" not in ran.stdout

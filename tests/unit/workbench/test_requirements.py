@@ -158,6 +158,22 @@ def test_a_wheel_beside_the_bot_is_found_by_the_target_that_sam_builds(sam: Sam,
     assert (built / "greetings.py").exists()
 
 
+def test_what_is_built_has_no_commands_of_packages_because_they_name_a_path_of_this_machine(
+    sam: Sam, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "greetings-1.0-py3-none-any.whl", "a") as wheel:
+        wheel.writestr(
+            "greetings-1.0.dist-info/entry_points.txt", "[console_scripts]\nhello = greetings:main\n"
+        )
+    target = ["make", "-s", "-C", "functions/processor", "build-ProcessorFunction"]
+    built = tmp_path / "built"
+    subprocess.run([*target, f"ARTIFACTS_DIR={built}"], env=sam.environment(), cwd=sam.source, check=True)
+    assert not (built / "bin").exists()
+    record = (built / "greetings-1.0.dist-info" / "RECORD").read_text()
+    assert "greetings.py" in record
+    assert "bin/hello" not in record
+
+
 def test_a_folder_of_the_name_of_a_package_is_not_looked_at(tmp_path: Path) -> None:
     file = tmp_path / "requirements.txt"
     file.write_text("greetings\n--prefer-binary\n")

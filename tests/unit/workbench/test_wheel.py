@@ -98,7 +98,7 @@ def test_the_metadata_names_the_command_the_plugin_and_the_version(installed: Pa
     assert metadata.get_all("Project-URL")
     entry_points = (info / "entry_points.txt").read_text()
     assert "[console_scripts]\nrejoinder = rejoinder.workbench.__main__:command" in entry_points
-    assert "[pytest11]\nrejoinder = rejoinder.testing.plugin" in entry_points
+    assert "[pytest11]\nrejoinder.testing.plugin = rejoinder.testing.plugin" in entry_points
 
 
 def test_what_is_built_from_the_installed_wheel_is_what_the_repository_has(

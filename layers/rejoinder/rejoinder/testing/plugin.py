@@ -1,4 +1,7 @@
-"""The pytest plugin for the tests of a bot: `pytest -p rejoinder.testing.plugin`.
+"""The pytest plugin for the tests of a bot. pytest finds it by itself once rejoinder is installed.
+
+It is there in every project that shares this Python. So it costs nothing before there is a bot to test, and
+leaves the files of bots that are none of rejoinder alone.
 
 The fixture `phone` talks to the bot of the folder that has the test file. The report of a failed test shows
 the talks on its phones. `demo.chat`, and each `*.chat` file in the bot's folder `tests`, is a test: a written
@@ -10,13 +13,15 @@ from collections.abc import Generator, Iterator
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import pytest
 
-from rejoinder.bot.loading import load_bot, place_of
-from rejoinder.bot.places import OURS
-from rejoinder.errors import BotError, BotFailed
-from rejoinder.testing import Phone
+if TYPE_CHECKING:
+    from rejoinder.testing import Phone
+
+OURS = Path(__file__).parents[1]
+"""The folder of the package rejoinder."""
 
 NAME = "Ada"
 """The name of the contact."""
@@ -26,11 +31,23 @@ _PREPARED = pytest.StashKey[set[Path]]()
 
 
 @pytest.fixture
-def phone(request: pytest.FixtureRequest) -> Phone:
-    """Return a new phone. Its bot is in the nearest folder above the test file that has a bot.py."""
-    folder = _bot_folder(request.path)
+def phone(request: pytest.FixtureRequest) -> "Phone":
+    """Return a new phone.
+
+    Its bot is in the nearest folder above the test file that has a bot.py, else it is the project's.
+    """
+    folder = next((above for above in request.path.parents if _has_bot(above)), None)
+    folder = folder or _bot_of_project(request.path)
     if folder is None:
         pytest.fail(f"no folder above {request.path} holds a bot.py for `phone`", pytrace=False)
+    _prepare(folder, request.config)
+    return _phone(folder)
+
+
+def _phone(folder: Path) -> "Phone":
+    from rejoinder.bot.loading import load_bot  # noqa: PLC0415 - only tests of a bot wait for it
+    from rejoinder.testing import Phone  # noqa: PLC0415
+
     return Phone(load_bot(folder), name=NAME)
 
 
@@ -40,8 +57,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     asked = early_config.known_args_namespace.file_or_dir or early_config.getini("testpaths") or ["."]
     for path in (early_config.invocation_params.dir / name.partition("::")[0] for name in asked):
         above = _bot_folder(path / "bot.py")
-        for folder in [above] if above else [file.parent for file in path.glob("*/bot.py") if _is_bot(file)]:
-            _prepare(folder, early_config)
+        below = [file.parent for file in path.glob("*/bot.py") if _is_ours(file.parent)]
+        for folder in [above] if above else [*below, _bot_of_project(path / "bot.py")]:
+            if folder:
+                _prepare(folder, early_config)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -49,20 +68,21 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show the talks on the phones of a failed test, and of an error's way only what is not ours."""
-    if call.excinfo:
+    testing = sys.modules.get("rejoinder.testing.phone")  # without it there is no phone
+    if call.excinfo and testing and isinstance(call.excinfo.value, testing.BotFailed):
         _leave_out_ours(call.excinfo.value)
         call.excinfo = pytest.ExceptionInfo.from_exception(call.excinfo.value)
     report = yield
-    if report.failed:
+    if report.failed and testing:
         for name, value in getattr(item, "funcargs", {}).items():
-            if isinstance(value, Phone):
+            if isinstance(value, testing.Phone):
                 report.sections.append((f"Talk on {name}", value.transcript))
     return report
 
 
 def _leave_out_ours(error: BaseException) -> None:
     """Take the lines of this package out of the traceback of an error of a bot, and of its causes."""
-    one: BaseException | None = error if isinstance(error, BotFailed) else None
+    one: BaseException | None = error
     while one:
         way, kept = one.__traceback__, []
         while way:
@@ -101,13 +121,16 @@ class _Talk(pytest.Item):
 
     def _play(self) -> str:
         """Return how the bot left the written talk; an empty text when it followed the talk."""
+        from rejoinder.bot.loading import place_of  # noqa: PLC0415 - as above
+        from rejoinder.errors import BotError, BotFailed  # noqa: PLC0415
+
         written = self.path.read_text(encoding="utf-8")
         folder = _bot_folder(self.path)
         assert folder, "pytest_collect_file checked that"
         with suppress(ValueError):
             folder = folder.relative_to(Path.cwd())
         try:
-            phone = Phone(load_bot(folder), name=NAME)
+            phone = _phone(folder)
         except Exception as error:  # noqa: BLE001 - a file of the bot may raise anything
             return place_of(error, folder)
         try:
@@ -125,15 +148,37 @@ class _Talk(pytest.Item):
 
 
 def _bot_folder(file: Path) -> Path | None:
-    return next((folder for folder in file.parents if _is_bot(folder / "bot.py")), None)
+    """Return the folder of the bot that a file belongs to; None when that is no bot of rejoinder."""
+    nearest = next((folder for folder in file.parents if _has_bot(folder)), None)
+    return nearest if nearest and _is_ours(nearest) else None
 
 
-def _is_bot(file: Path) -> bool:
-    """Whether a file is a bot of rejoinder: pytest loads this plugin in every project of the environment."""
-    try:
-        return b"rejoinder" in file.read_bytes()
-    except OSError:
-        return False
+def _bot_of_project(file: Path) -> Path | None:
+    """Return the folder of the bot of the project that a file is in; None when there is none."""
+    if not any(_names_a_bot(above / "pyproject.toml") for above in file.parents):
+        return None
+    from rejoinder.workbench.errors import StackError  # noqa: PLC0415 - only tests of a bot wait for it
+    from rejoinder.workbench.project import Project  # noqa: PLC0415
+
+    with suppress(StackError):
+        bot = Project.find(file.parent).bot
+        return bot if _has_bot(bot) else None
+    return None
+
+
+def _names_a_bot(file: Path) -> bool:
+    return file.is_file() and b"tool.rejoinder" in file.read_bytes()
+
+
+def _has_bot(folder: Path) -> bool:
+    return (folder / "bot.py").is_file()
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether the bot.py of a folder is for rejoinder. Those for other networks often have that name, too."""
+    if b"rejoinder" in (folder / "bot.py").read_bytes():
+        return True
+    return any(_names_a_bot(above / "pyproject.toml") for above in (folder, *folder.parents))
 
 
 def _prepare(folder: Path, config: pytest.Config) -> None:
