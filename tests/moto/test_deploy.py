@@ -264,7 +264,7 @@ def test_a_first_deployment_ends_with_the_next_steps(
     assert "2 to add" in said
     assert f"Deploy this? [y/N] deployed: {unique} in {REGION}" in said
     assert said[-4:-2] == [
-        "  1. confirm the mail that AWS sends to me@example.org",
+        "  1. confirm the two mails of AWS to me@example.org: without that no alarm arrives",
         "  2. rejoinder secrets --env dev   (it asks for the app secret and the access token)",
     ]
 

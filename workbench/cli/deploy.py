@@ -227,10 +227,11 @@ class Deployment:
             self.screen.print(plain(f"live now, with rejoinder {rejoinder.__version__}: {', '.join(live)}"))
             self.screen.print(plain(f"`rejoinder logs {env}` shows what happens"))
             return
+        mails = f"confirm the two mails of AWS to {target.alarm_email}: without that no alarm arrives"
         steps = [
-            *([f"confirm the mail that AWS sends to {target.alarm_email}"] if target.alarm_email else []),
+            *([mails] if target.alarm_email else []),
             f"rejoinder secrets {env}   (it asks for the app secret and the access token)",
-            f"register the webhook in the Meta app, with the verify token of the secret: {url}",
+            f"register the webhook in the Meta app, with the verify token that it prints: {url}",
             f"say hi to the number; `rejoinder logs {env}` shows what happens",
         ]
         self.screen.print(plain("next:"))
