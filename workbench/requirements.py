@@ -86,7 +86,8 @@ def installed(
     `python` has the pip that does it. Raises StackError, with pip's reason, when it fails.
     """
     folder = state / "requirements"
-    bot = hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:8]
+    # What another Python has installed stays: that one may run at this moment, and would install it again.
+    bot = hashlib.sha256(f"{file.resolve()} {sys.version}".encode()).hexdigest()[:8]
     place = folder / f"{bot}-{key(file)}"
     if place.exists():
         return place

@@ -96,6 +96,17 @@ def test_with_yes_nothing_is_asked_and_nothing_written(
     assert (project.root / "samconfig.toml").read_text() == before
 
 
+def test_a_pin_of_another_version_is_told(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pin = '[project]\ndependencies = ["rejoinder==0.0.9"]\n[tool.rejoinder]\n'
+    (project.root / "pyproject.toml").write_text(pin)
+    type_(monkeypatch)
+    with pytest.raises(StackError, match=NO_COMPILER):
+        run(project, yes=True)
+    assert "pins rejoinder 0.0.9, and" in capsys.readouterr().out
+
+
 def test_a_question_that_nobody_answers_says_so(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     type_(monkeypatch)
     with pytest.raises(

@@ -59,6 +59,8 @@ def main(project: Project, *, env: str | None, profile: str | None, yes: bool) -
     deployment = Deployment(
         project=project, config=config, target=target, account=account, screen=screen, questions=questions
     )
+    if other := versions.other_pin(project.root):
+        screen.print(plain(other, "yellow"))
     with refusals(profile):
         is_first = deployment.prepare(stack, yes=yes)
         if not yes:

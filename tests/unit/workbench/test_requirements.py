@@ -88,6 +88,14 @@ def test_a_changed_requirements_txt_is_installed_and_the_one_before_removed(sam:
     assert len([*(sam.folder / "requirements").iterdir()]) == 1
 
 
+def test_what_another_python_has_installed_stays(sam: Sam, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = requirements.installed(_required(sam), sam.folder)
+    monkeypatch.setattr(sys, "version", "another one")
+    second = requirements.installed(_required(sam), sam.folder)
+    assert first != second
+    assert (first / "greetings.py").exists()
+
+
 def test_requirements_that_cannot_be_installed_are_an_error_with_pips_reason(sam: Sam) -> None:
     processor.build(sam)
     _required(sam).write_text("greetings==3.0\n")
