@@ -5,6 +5,8 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from packaging.version import InvalidVersion, Version
+
 import rejoinder
 from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.workbench import source
@@ -40,9 +42,12 @@ def other_pin(root: Path) -> str | None:
     return f"{MARK} pins rejoinder {pin}, and {installed} is installed: `rejoinder upgrade` pins that"
 
 
-def order(version: str) -> tuple[int, ...]:
-    """Return what versions are sorted by."""
-    return tuple(map(int, re.findall(r"\d+", version)))
+def order(version: str) -> Version:
+    """Return what versions are sorted by. What is no version comes before all of them."""
+    try:
+        return Version(version)
+    except InvalidVersion:
+        return Version("0")
 
 
 def for_authors(after: str, until: str) -> Iterator[tuple[str, str]]:
