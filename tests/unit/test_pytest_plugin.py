@@ -275,26 +275,28 @@ def test_a_bot_that_requires_nothing_is_tested_without_the_workbench(pytester: p
 def test_the_way_of_an_error_leads_through_the_files_of_the_author_only(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         **{
-            "bot/bot": (
+            "mine/bot": (
                 "from rejoinder import Bot, Chat\nbot = Bot()\n@bot.on('hi')\ndef hi(chat: Chat) -> None:\n"
                 "    helper()\ndef helper() -> None:\n    raise ValueError('mine')\n"
             ),
-            "bot/tests/test_own": "def test_hi(phone):\n    phone.says('hi')\n",
+            "mine/tests/test_way": "def test_hi(phone):\n    phone.says('hi')\n",
         }
     )
     shown = run(pytester).stdout.str()
     assert "bot.py:5" in shown
     assert "bot.py:7: ValueError" in shown
-    assert "test_own.py:2" in shown
+    assert "test_way.py:2" in shown
     assert "process.py:" not in shown.partition("Captured")[0]
     assert "phone.py:" not in shown
 
 
 def test_a_project_that_has_nothing_to_do_with_rejoinder_is_left_alone(pytester: pytest.Pytester) -> None:
     """Its bot.py is of another kind. Nothing is installed, and its .chat files are no tests."""
-    pytester.makepyfile(**{"bot/bot": "import discord\n", "bot/tests/test_own": "def test_it(): pass\n"})
-    (pytester.path / "bot" / "requirements.txt").write_text("no-such-package-anywhere==1\n")
-    (pytester.path / "bot" / "tests" / "own.chat").write_text("anything")
+    pytester.makepyfile(
+        **{"theirs/bot": "import discord\n", "theirs/tests/test_theirs": "def test_it(): pass\n"}
+    )
+    (pytester.path / "theirs" / "requirements.txt").write_text("no-such-package-anywhere==1\n")
+    (pytester.path / "theirs" / "tests" / "own.chat").write_text("anything")
     done = run(pytester)
     done.assert_outcomes(passed=1)
     assert "rejoinder" not in done.stderr.str()

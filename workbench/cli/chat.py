@@ -39,6 +39,8 @@ RELEASED = "(the bot may speak again)"
 def main(folder: Path) -> int:
     """Talk to the bot in a folder until the input ends. Return 1 when there is none."""
     logging.getLogger("rejoinder").propagate = False  # what is logged here is the bot's own
+    # Python takes bytecode of a file for its own when second and size agree: two quick edits may be so.
+    sys.dont_write_bytecode = True
     prints = _Prints()
     loaded = _Loaded(folder, prints)
     bot = loaded.newest()

@@ -32,7 +32,8 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "smoke": ((*_PYTEST, "-m", "stack and not slow"),),
     "slow": (
         (*_PYTEST, "-n", "auto", "-m", "slow and not stack"),
-        (*_PYTEST, "-m", "slow and stack"),
+        # Two at once, each with a stack of its own: most of the time they wait.
+        (*_PYTEST, "-n", "2", "--dist", "loadfile", "-m", "slow and stack"),
     ),
     "format": (
         ("ruff", "format", "--cache-dir", ".tools/cache/ruff"),
