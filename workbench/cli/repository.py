@@ -14,6 +14,7 @@ own = typer.Typer(help="Checks of rejoinder's own repository.", no_args_is_help=
 
 _PYTEST = ("pytest", "-q")
 _QUICK = ("not stack and not slow",)
+_INSTALLED = "tests/stack/test_installed.py"
 _COVERAGE = ("coverage", "run", "-m", *_PYTEST, "-n", "auto", "-m", *_QUICK)
 
 STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -33,7 +34,8 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "slow": (
         (*_PYTEST, "-n", "auto", "-m", "slow and not stack"),
         # Two at once, each with a stack of its own: most of the time they wait.
-        (*_PYTEST, "-n", "2", "--dist", "loadfile", "-m", "slow and stack"),
+        (*_PYTEST, "-n", "2", "--dist", "loadfile", "-m", "slow and stack", f"--ignore={_INSTALLED}"),
+        (*_PYTEST, _INSTALLED),  # alone, because it prints how long each step takes
     ),
     "format": (
         ("ruff", "format", "--cache-dir", ".tools/cache/ruff"),
