@@ -88,6 +88,7 @@ def test_a_changed_requirements_txt_is_installed_and_the_one_before_removed(sam:
     assert len([*(sam.folder / "requirements").iterdir()]) == 1
 
 
+@pytest.mark.slow
 def test_what_another_python_has_installed_stays(sam: Sam, monkeypatch: pytest.MonkeyPatch) -> None:
     first = requirements.installed(_required(sam), sam.folder)
     monkeypatch.setattr(sys, "version", "another one")
@@ -96,6 +97,7 @@ def test_what_another_python_has_installed_stays(sam: Sam, monkeypatch: pytest.M
     assert (first / "greetings.py").exists()
 
 
+@pytest.mark.slow
 def test_requirements_that_cannot_be_installed_are_an_error_with_pips_reason(sam: Sam) -> None:
     processor.build(sam)
     _required(sam).write_text("greetings==3.0\n")
@@ -156,6 +158,7 @@ def test_an_included_file_and_a_wheel_beside_the_bot_are_installed_once(sam: Sam
     ).read_text() == "VERSION = 'made again'\n"
 
 
+@pytest.mark.slow
 def test_a_wheel_beside_the_bot_is_found_by_the_target_that_sam_builds(sam: Sam, tmp_path: Path) -> None:
     wheel = "greetings-1.0-py3-none-any.whl"
     (tmp_path / wheel).rename(sam.bot / wheel)

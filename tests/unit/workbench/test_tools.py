@@ -115,6 +115,7 @@ def test_a_package_with_another_hash_is_not_installed(repository: Path) -> None:
     assert not (repository / ".venv" / "stamp").exists()
 
 
+@pytest.mark.slow
 def test_without_network_the_first_install_ends_with_one_line_that_names_the_cure(repository: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
