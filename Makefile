@@ -1,116 +1,130 @@
 # `make` alone lists the targets. You need GNU make 3.81 (as on macOS) or newer, Python 3.11 or newer, and git.
+# Each target calls the `rejoinder` command in .venv. An author calls that command in a project of their own.
 # Every recipe is one simple command. make starts such a command without a shell, so Ctrl-C and SIGTERM reach it.
 # With double quotes make would use a shell; with single quotes it does not.
 
 # The Python that makes the environments. Once .venv exists its Python is used, so PYTHON= is needed only once.
 PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
-VENV := .venv/bin/python
-BOT ?= bot
-export BOT
-export WORDS
-export QUICK
+TOOLS := $(PYTHON) -B workbench/tools.py
+REJOINDER := .venv/bin/python -m rejoinder.workbench
+
+# What a target gets from variables. $(call option,name,variable) is an option if the variable has a value.
+option = $(if $($(2)),--$(1) '$($(2))')
+BOT_ := $(call option,bot,BOT)
+PORTS := $(call option,aws-port,AWS_PORT) $(call option,sim-port,SIM_PORT)
+STACK_ := $(call option,stack,STACK)
+ENV_ := $(call option,env,ENV)
+YES_ := $(if $(YES),--yes)
+SIMULATED := $(call option,runs,N) $(call option,seed,SEED)
+DRILL := $(call option,updates,UPDATES) $(call option,contacts,CONTACTS) $(call option,seed,SEED)
+REQUESTS := $(call option,requests,N)
+TURNS_ := $(call option,turns,TURNS)
+QUICK_ := $(if $(QUICK),--quick)
+UPGRADE_ := $(if $(UPGRADE),--upgrade)
+export REJOINDER_WORDS = $(WORDS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools run demo chat talk invoke secrets redrive release export forget understand test check lint types unit coverage smoke slow simulate chaos fuzz bench cost format build deploy lock clean
+.PHONY: help setup run demo chat talk invoke events secrets redrive release export forget understand test check lint types unit coverage smoke slow simulate chaos fuzz bench cost site format build deploy logs lock clean
 .NOTPARALLEL:
 
 help: ## Show this list
-	@$(PYTHON) -B workbench/tools.py help
+	@$(TOOLS) help
 
 setup: ## Make .venv (the other targets do this by themselves)
-	@$(PYTHON) -B workbench/tools.py setup
-
-tools: setup
-	@$(PYTHON) -B workbench/tools.py setup sam ministack
+	@$(TOOLS) setup
 
 run: setup ## Run the bot on a local AWS; Ctrl-C stops it (BOT=folder AWS_PORT= SIM_PORT=)
-	@$(VENV) -m workbench run
+	@$(REJOINDER) run $(BOT_) $(PORTS)
 
 demo: setup ## Run the bot on a local AWS, play its demo.chat, and print what happens
-	@$(VENV) -m workbench demo
+	@$(REJOINDER) demo $(BOT_) $(PORTS)
 
 chat: setup ## Talk to the bot in this terminal at once, without AWS
-	@$(VENV) -m workbench chat
+	@$(REJOINDER) chat $(BOT_)
 
 understand: setup ## Show what the intents of the bot make of some words (BOT=folder WORDS='where is my order')
-	@$(VENV) -m workbench understand
+	@$(REJOINDER) understand $(BOT_)
 
 talk: setup ## Talk in this terminal to the bot that `make run` runs
-	@$(VENV) -m workbench talk
+	@$(REJOINDER) talk
 
-invoke: setup ## Run one function of the local AWS on a sample event (FN=ingress EVENT=events/….json)
-	@$(VENV) -m workbench invoke '$(FN)' '$(EVENT)'
+invoke: setup ## Run one function of the local AWS on a sample event (FN=ingress EVENT=ingress/text.json)
+	@$(REJOINDER) invoke '$(FN)' '$(EVENT)' $(BOT_)
+
+events: setup ## List the sample events
+	@$(REJOINDER) events
 
 secrets: setup ## Put the secrets of a real deployment into Secrets Manager (STACK=name)
-	@$(VENV) -m workbench secrets '$(STACK)'
+	@$(REJOINDER) secrets $(STACK_)
 
 redrive: setup ## List what was set aside, or put it back with ITEMS='id id' or ITEMS=all (STACK=name)
-	@$(VENV) -m workbench redrive '$(STACK)' '$(ITEMS)'
+	@$(REJOINDER) redrive $(STACK_) $(ITEMS)
 
 release: setup ## End a handoff, so that the bot speaks to the contact again (CONTACT=number STACK=name)
-	@$(VENV) -m workbench release '$(STACK)' '$(CONTACT)'
+	@$(REJOINDER) release $(STACK_) '$(CONTACT)'
 
 export: setup ## Print everything that is kept of a contact, as JSON (CONTACT=number STACK=name)
-	@$(VENV) -m workbench export '$(STACK)' '$(CONTACT)'
+	@$(REJOINDER) export $(STACK_) '$(CONTACT)'
 
 forget: setup ## Erase everything that is kept of a contact (CONTACT=number STACK=name YES=1)
-	@$(VENV) -m workbench forget '$(STACK)' '$(CONTACT)' '$(YES)'
+	@$(REJOINDER) forget $(STACK_) $(YES_) '$(CONTACT)'
 
-test: lint types unit smoke ## Run the quick checks: lint, types, unit and moto tests, one deployed smoke test
+test: setup ## Run the quick checks: lint, types, unit and moto tests, one deployed smoke test
+	@$(REJOINDER) repository check test
 
-check: QUICK = 1
-check: lint types coverage smoke slow bench ## Run all checks, the slow ones too, and print the bench
+check: setup ## Run all checks, the slow ones too, and print the bench
+	@$(REJOINDER) repository check --quick check
 
 lint: setup ## Check the style
-	@$(VENV) -m ruff check --cache-dir .tools/cache/ruff
-	@$(VENV) -m ruff format --check --cache-dir .tools/cache/ruff
+	@$(REJOINDER) repository check lint
 
 types: setup ## Check the types
-	@$(VENV) -m mypy
+	@$(REJOINDER) repository check types
 
 unit: setup ## Run the tests that need no deployed stack
-	@$(VENV) -m pytest -q -n auto -m 'not stack and not slow'
+	@$(REJOINDER) repository check unit
 
 coverage: setup ## Run the tests of `make unit` and report the branches that they miss
-	@$(VENV) -m coverage erase
-	@$(VENV) -m coverage run -m pytest -q -n auto -m 'not stack and not slow'
-	@$(VENV) -m coverage combine -q
-	@$(VENV) -m coverage report --skip-covered --fail-under=98.5
+	@$(REJOINDER) repository check coverage
 
-smoke: tools ## Run the deployed smoke test
-	@$(VENV) -m pytest -q -m 'stack and not slow'
+smoke: setup ## Run the deployed smoke test
+	@$(REJOINDER) repository check smoke
 
-slow: tools ## Run the slow tests, most of them on the deployed local AWS
-	@$(VENV) -m pytest -q -n auto -m 'slow and not stack'
-	@$(VENV) -m pytest -q -m 'slow and stack'
+slow: setup ## Run the slow tests, most of them on the deployed local AWS
+	@$(REJOINDER) repository check slow
 
 simulate: setup ## Test the services with every kind of fault, in virtual time (N=runs SEED=first)
-	@$(VENV) -m tests.simulation '$(N)' '$(SEED)'
+	@$(REJOINDER) repository simulate $(SIMULATED)
 
-chaos: tools ## Disturb the local stack and count what is lost, doubled or out of order (UPDATES= CONTACTS= SEED=)
-	@$(VENV) -m workbench chaos
+chaos: setup ## Disturb the local stack and count what is lost, doubled or out of order (UPDATES= CONTACTS= SEED=)
+	@$(REJOINDER) repository chaos $(DRILL)
 
 fuzz: setup ## Send random requests to the ingress (N=100000)
-	@$(VENV) -m tests.fuzz '$(N)'
+	@$(REJOINDER) repository fuzz $(REQUESTS)
 
 bench: setup ## Measure cold starts, turns and words, and write docs/performance.md (QUICK=1: print only)
-	@$(VENV) -m workbench.bench
+	@$(REJOINDER) repository check $(QUICK_) bench
 
 cost: setup ## Print what a month costs on AWS (TURNS=1000000)
-	@$(VENV) -m workbench cost '$(TURNS)'
+	@$(REJOINDER) repository cost $(TURNS_)
+
+site: setup ## Build the documentation as a site, into .tools/pages/site
+	@$(REJOINDER) repository check site
 
 format: setup ## Format the code
-	@$(VENV) -m ruff format --cache-dir .tools/cache/ruff
-	@$(VENV) -m ruff check --fix --cache-dir .tools/cache/ruff
+	@$(REJOINDER) repository check format
 
-build: setup ## Build layers and functions for AWS, into .aws-sam
-	@$(VENV) -m workbench.tools sam build
+build: setup ## Build layers and functions for Lambda, and print their size
+	@$(REJOINDER) build $(BOT_)
 
-deploy: build ## Deploy to your AWS account (it asks for the parameters)
-	@$(VENV) -m workbench.tools sam deploy --guided
+deploy: setup ## Deploy to your AWS account; it asks before it changes anything (ENV=dev)
+	@$(REJOINDER) deploy $(BOT_) $(ENV_)
+
+logs: setup ## Follow the logs of all functions (STACK=name)
+	@$(REJOINDER) logs $(STACK_)
 
 lock: setup ## Compile the requirements files again (UPGRADE=1: with newer versions)
-	@$(VENV) -m workbench.tools lock '$(UPGRADE)'
+	@$(REJOINDER) repository lock $(UPGRADE_)
 
 clean: ## Remove everything that these targets have made
-	@$(PYTHON) -B workbench/tools.py clean
+	@$(TOOLS) clean

@@ -1,4 +1,4 @@
-"""Your bot. Edit this file: `make chat` and `make run` use each edit while they run."""
+"""Your bot. Edit this file: `rejoinder chat` and `rejoinder run` use each edit while they run."""
 
 from datetime import timedelta
 

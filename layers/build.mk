@@ -26,7 +26,13 @@ FOR_TARGET = --platform manylinux2014_$(subst arm64,aarch64,$(REJOINDER_ARCHITEC
 endif
 
 # $(call install,requirements file,folder)
-install = $(PIP) $(FOR_TARGET) -r "$(1)" --target "$(2)"
+# pip looks for `./mine.whl` in the folder that it is called in, which here is that of the file.
+# The commands of packages go: nothing calls them in Lambda, and their first line is the path of a Python here, so
+# that a build on another machine would be another one.
+install = cd "$$(dirname "$(1)")" && $(PIP) $(FOR_TARGET) -r "$$(basename "$(1)")" --target "$(2)" && rm -rf "$(2)/bin" \
+	&& for record in "$(2)"/*.dist-info/RECORD; do test ! -f "$$record" || $(WITHOUT_COMMANDS) "$$record"; done
+WITHOUT_COMMANDS = "$(REJOINDER_PIP_PYTHON)" -c 'import sys; from pathlib import Path; file = Path(sys.argv[1]); \
+	file.write_text("".join(line for line in file.read_text().splitlines(True) if not line.startswith("../../bin/")))'
 
 # $(call compile,where it lies in Lambda)
 # Lambda's folders are read-only: without bytecode each cold start compiles everything, and takes half as long again.

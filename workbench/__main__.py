@@ -1,43 +1,14 @@
-"""The commands that the make targets call: `python -m workbench run|demo|…`."""
+"""The `rejoinder` command, also as `python -m rejoinder.workbench`."""
 
-import importlib
 import sys
 
-from workbench import terminal
-from workbench.stack import interrupts
-from workbench.stack.errors import StackError
-from workbench.tools import ToolError
-
-COMMANDS = (
-    *("run", "demo", "chat", "talk", "understand", "invoke", "secrets", "chaos"),
-    *("redrive", "export", "forget", "release", "cost"),
-)
-STOPPED = 130
-"""The exit code that shells give to a program that was ended by Ctrl-C."""
+from rejoinder.workbench.cli.app import main
 
 
-def main(arguments: list[str]) -> int:
-    """Run a command and return its exit code. An error that a person can correct is printed as one line."""
-    if not arguments or arguments[0] not in COMMANDS:
-        print(f"usage: python -m workbench {'|'.join(COMMANDS)}", file=sys.stderr)
-        return 2
-    interrupts.install()
-    try:
-        command = importlib.import_module(f"workbench.cli.{arguments[0]}")
-        code: int = command.main(arguments[1:])
-        sys.stdout.flush()
-    except (StackError, ToolError) as error:
-        print(f"rejoinder: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nrejoinder: stopped", file=sys.stderr)
-        return STOPPED
-    except BrokenPipeError:  # the program that read our output has ended
-        sys.stdout = None  # else Python would write to it again at exit
-        return 1
-    return code
+def command() -> None:
+    """Run the command line of this process."""
+    sys.exit(main(sys.argv[1:]))
 
 
 if __name__ == "__main__":
-    terminal.protect()
-    sys.exit(main(sys.argv[1:]))
+    command()

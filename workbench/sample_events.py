@@ -1,7 +1,7 @@
 """The files under events/: what API Gateway and SQS give to each function.
 
 They are for `make invoke` and `sam local invoke`. Webhooks are signed with the development secret.
-`python -m workbench.sample_events` writes the files again.
+`python -m rejoinder.workbench.sample_events` writes the files again.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from rejoinder.model.contents import Text
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound, Reminder
-from workbench.development import (
+from rejoinder.workbench.development import (
     APP_SECRET,
     DISPLAY_PHONE_NUMBER,
     PHONE_NUMBER_ID,

@@ -1,9 +1,9 @@
 """
-Makes the environments of this repository with the standard library's venv and pip.
+Makes environments with the standard library's venv and pip.
 
-`.venv` is the project's own. The SAM CLI, the local AWS and the compiler of the requirements files have one
-each under `.tools/`, because their pinned versions conflict. An environment is made on first use, and again
-when its requirements change.
+The SAM CLI and the local AWS have one each in an author's project, because their pinned versions conflict. In
+rejoinder's own repository there are also `.venv`, and some for its makers. An environment is made on first
+use, and again when its requirements change.
 
 This file must parse on Python 3.6, so that it can say there that this Python is too old.
 """
@@ -17,10 +17,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import IO, Dict, Iterator, List, NamedTuple, NoReturn, Optional
+from typing import IO, Dict, Iterator, List, NamedTuple, Optional
 
-ROOT = Path(__file__).resolve().parent.parent
-TOOLS = ROOT / ".tools"
+HOUSE = Path(__file__).resolve().parent.parent
+"""The folder above the workbench: rejoinder's own repository, or the installed package."""
+
+REPOSITORY = HOUSE if (HOUSE / "Makefile").is_file() else None
+"""rejoinder's own repository, when this is a copy of it."""
+
 MIN_PYTHON = (3, 11)
 NO_NETWORK = re.compile(
     "NewConnectionError|NameResolutionError|ProxyError|ConnectTimeout|ReadTimeout|Failed to establish|"
@@ -31,8 +35,7 @@ NO_NETWORK = re.compile(
 Environment = NamedTuple(
     "Environment",
     [
-        ("folder", str),
-        ("requirements", str),
+        ("requirements", str),  # a file in HOUSE
         ("what", str),  # how a person calls its contents
         ("megabytes", int),  # the approximate size of the download
         ("minor", Optional[str]),  # the Python that it is for, if there is one here; otherwise any
@@ -40,36 +43,19 @@ Environment = NamedTuple(
 )
 
 ENVIRONMENTS = {
-    "venv": Environment(".venv", "requirements-dev.txt", "the project's own packages", 100, None),
-    "sam": Environment(".tools/sam", "workbench/stack/requirements-sam.txt", "the AWS SAM CLI", 60, None),
+    "venv": Environment("requirements-dev.txt", "the project's own packages", 150, None),
+    "sam": Environment("workbench/stack/requirements-sam.txt", "the AWS SAM CLI", 60, None),
     "ministack": Environment(
-        ".tools/ministack", "workbench/stack/requirements-ministack.txt", "MiniStack, the local AWS", 25, None
+        "workbench/stack/requirements-ministack.txt", "MiniStack, the local AWS", 25, None
     ),
-    "lock": Environment(".tools/lock", "workbench/requirements-lock.txt", "uv, for `make lock`", 20, None),
-    "bench": Environment(
-        ".tools/bench", "workbench/bench/requirements.txt", "what `make bench` compares with", 30, "3.13"
-    ),
+    "lock": Environment("workbench/requirements-lock.txt", "uv, for `make lock`", 20, None),
+    "site": Environment("workbench/site/requirements.txt", "what builds the documentation", 25, None),
+    "bench": Environment("workbench/bench/requirements.txt", "what `make bench` compares with", 30, "3.13"),
 }
 
 
 class ToolError(Exception):
     """An error that a person can correct. Its text is one line and says how."""
-
-
-def python_of(name: str) -> Path:
-    """Return the path of an environment's interpreter, even if it does not exist yet."""
-    return ROOT / ENVIRONMENTS[name].folder / "bin" / "python"
-
-
-def ensure(*names: str) -> None:
-    """
-    Make those of the named environments that are missing or do not match their requirements.
-
-    Raises ToolError, which says what to do, when that fails.
-    """
-    for name in names:
-        if not _is_current(ENVIRONMENTS[name]):
-            _make(ENVIRONMENTS[name])
 
 
 def check_python() -> None:
@@ -114,185 +100,213 @@ def python_named(minor: str) -> Optional[str]:
     return next((name for name in names if _runs(name)), None)
 
 
-def _is_current(environment: Environment) -> bool:
-    folder = ROOT / environment.folder
-    stamp = folder / "stamp"
-    # An upgrade of the system's Python may break the link to it.
-    is_there = (folder / "bin" / "python").exists()
-    return is_there and stamp.is_file() and stamp.read_text() == _stamp(environment)
+class Tools:
+    """The environments of one project, each made on first use.
 
+    `folder` has them: `.tools` in rejoinder's own repository, `.rejoinder/tools` in an author's project, or
+    REJOINDER_TOOLS, which several projects may share.
+    """
 
-def _stamp(environment: Environment) -> str:
-    """Return what an environment is made from. Its own path is part of it: environments cannot be moved."""
-    requirements = (ROOT / environment.requirements).read_bytes()
-    return "%s\n%s %d.%d\n" % (
-        hashlib.sha256(requirements).hexdigest(),
-        ROOT / environment.folder,
-        *sys.version_info[:2],
-    )
+    def __init__(self, root: Path) -> None:
+        """`root` is the folder of the project."""
+        self.root = root
+        own = ".tools" if root == REPOSITORY else ".rejoinder/tools"
+        self.folder = Path(os.environ.get("REJOINDER_TOOLS") or root / own).resolve()
 
+    def python_of(self, name: str) -> Path:
+        """Return the path of an environment's interpreter, even if it does not exist yet."""
+        return self._place(name) / "bin" / "python"
 
-def _make(environment: Environment) -> None:
-    check_python()
-    _check_place(ROOT / environment.folder)
-    TOOLS.mkdir(exist_ok=True)
-    with _alone():
-        if _is_current(environment):  # another `make` has just made it
-            return
-        started = time.monotonic()
-        _say(
-            "  installing %s into %s (about %d MB, once) ..."
-            % (environment.what, environment.folder, environment.megabytes)
+    def ensure(self, *names: str) -> None:
+        """Make those of the named environments that are missing or do not match their requirements.
+
+        Raises ToolError, which says what to do, when that fails.
+        """
+        for name in names:
+            if not self._is_current(name):
+                self._make(name)
+
+    def of_pip(self) -> Dict[str, str]:
+        """Return the variables that keep the files of pip, also when the SAM CLI calls it, in the project."""
+        temporary = self.folder / "tmp"
+        temporary.mkdir(parents=True, exist_ok=True)
+        return {"PIP_CACHE_DIR": str(self.folder / "cache" / "pip"), "TMPDIR": str(temporary)}
+
+    def of_sam(self) -> Dict[str, str]:
+        """Return the variables of every SAM CLI call: no telemetry, no files in the home folder, our Python.
+
+        The Python of the SAM CLI has pip and botocore. The one that runs us may have no pip.
+        """
+        ours = {
+            "SAM_CLI_TELEMETRY": "0",
+            "__SAM_CLI_APP_DIR": str(self.folder / "sam-home"),
+            "REJOINDER_PIP_PYTHON": str(self.python_of("sam")),
+        }
+        return dict(self.of_pip(), **ours)
+
+    def _place(self, name: str) -> Path:
+        if name == "venv":
+            return self.root / ".venv"
+        # One for each Python: what projects share must not be made anew by each in turn.
+        return self.folder / ("%s-%d.%d" % (name, *sys.version_info[:2]))
+
+    def _shown(self, path: Path) -> str:
+        return str(path.relative_to(self.root)) if self.root in path.parents else str(path)
+
+    def _is_current(self, name: str) -> bool:
+        folder = self._place(name)
+        stamp = folder / "stamp"
+        # An upgrade of the system's Python may break the link to it.
+        is_there = (folder / "bin" / "python").exists()
+        return is_there and stamp.is_file() and stamp.read_text() == self._stamp(name)
+
+    def _stamp(self, name: str) -> str:
+        """Return what an environment is made from. Its path is part of it: environments cannot be moved."""
+        requirements = (HOUSE / ENVIRONMENTS[name].requirements).read_bytes()
+        return "%s\n%s %d.%d\n" % (
+            hashlib.sha256(requirements).hexdigest(),
+            self._place(name),
+            *sys.version_info[:2],
+        )
+
+    def _make(self, name: str) -> None:
+        check_python()
+        self._check_place(self._place(name))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            if self._is_current(name):  # another command has just made it
+                return
+            started = time.monotonic()
+            what, megabytes = ENVIRONMENTS[name].what, ENVIRONMENTS[name].megabytes
+            line = "  installing %s into %s (about %d MB, once) ..." % (
+                what,
+                self._shown(self._place(name)),
+                megabytes,
+            )
+            _say(line)
+            try:
+                self._install(name, line)
+            except BaseException:
+                _say("\n")
+                raise
+            _say(" %.0f s\n" % (time.monotonic() - started))
+
+    def _check_place(self, folder: Path) -> None:
+        """Raise ToolError when the environment is behind a link: `venv --clear` would empty another one."""
+        if folder.resolve() != folder:
+            raise ToolError(
+                "%s leads to %s, which belongs to another folder: remove that link, then repeat"
+                % (self._shown(folder), folder.resolve())
+            )
+
+    def _alone(self) -> IO[str]:
+        """Return a file that holds the lock of all installations until it is closed."""
+        import fcntl  # noqa: PLC0415 (Windows has none, and this file must be readable there too)
+
+        lock = (self.folder / "installing").open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return lock
+
+    def _install(self, name: str, line: str) -> None:
+        folder, environment = self._place(name), ENVIRONMENTS[name]
+        requirements = HOUSE / environment.requirements
+        log = self.folder / "logs" / (name + ".log")
+        log.parent.mkdir(exist_ok=True)
+        ours = getattr(sys, "_base_executable", sys.executable)
+        base = (environment.minor and python_named(environment.minor)) or ours
+        progress = _Progress(line, requirements, log)
+        with log.open("w") as output:
+            made = self._run([base, "-m", "venv", "--clear", str(folder)], output, progress) == 0
+            pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--require-hashes", "--no-deps"]
+            options = ["--no-compile", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+            command = [*pip, *options, "--retries", "2", "-r", str(requirements)]
+            if not made or self._run(command, output, progress) != 0:
+                raise ToolError(self._why(log))
+        if name == "venv":
+            _add_our_folders(folder)
+        (folder / "stamp").write_text(self._stamp(name))
+
+    def _why(self, log: Path) -> str:
+        text = log.read_text(errors="replace")
+        if NO_NETWORK.search(text):
+            return (
+                "the first install fetches packages and found no network: connect and repeat "
+                "(behind a proxy: set HTTPS_PROXY=http://host:port)"
+            )
+        errors = [line for line in text.splitlines() if "error" in line.lower()] or ["it failed"]
+        return "pip says: %s (full output: %s)" % (errors[-1].strip(), self._shown(log))
+
+    def _run(self, command: List[str], output: IO[str], progress: "_Progress") -> int:
+        """Run a program apart from the terminal's signals. When we are stopped, stop it and wait."""
+        child = subprocess.Popen(
+            command,
+            cwd=str(HOUSE),
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
-            _install(environment)
+            while True:
+                try:
+                    return child.wait(PROGRESS_SECONDS)
+                except subprocess.TimeoutExpired:
+                    progress.show()
         except BaseException:
-            _say("\n")
+            os.killpg(child.pid, signal.SIGTERM)
+            child.wait()
             raise
-        _say(" %.0f s\n" % (time.monotonic() - started))
+
+    def _environment(self) -> Dict[str, str]:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
+        # Unbuffered, because the progress is read from what pip has said.
+        environment.update(self.of_pip(), PIP_USER="0", PIP_REQUIRE_VIRTUALENV="0", PYTHONUNBUFFERED="1")
+        return environment
 
 
-def _check_place(folder: Path) -> None:
-    """Raise ToolError when the environment is behind a link: `venv --clear` would empty another one."""
-    if folder.resolve() != folder:
-        raise ToolError(
-            "%s leads to %s, which belongs to another folder: remove that link, then repeat"
-            % (folder.relative_to(ROOT), folder.resolve())
-        )
+PROGRESS_SECONDS = 0.5
+"""The pause between two looks at what pip has done, in seconds."""
 
 
-def _alone() -> IO[str]:
-    """Return a file that holds the lock of all installations until it is closed."""
-    import fcntl  # noqa: PLC0415 (Windows has none, and this file must be readable there too)
+class _Progress:
+    """Shows on a terminal how many packages pip has fetched."""
 
-    lock = (TOOLS / "installing").open("w")
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    return lock
+    def __init__(self, line: str, requirements: Path, log: Path) -> None:
+        self._line = line
+        self._log = log
+        self._shown = -1
+        self._all = len(re.findall(r"^[\w.-]+(\[[^]]*\])?==", requirements.read_text(), re.MULTILINE))
 
-
-def _install(environment: Environment) -> None:
-    folder = ROOT / environment.folder
-    log = TOOLS / "logs" / (folder.name.strip(".") + ".log")
-    log.parent.mkdir(exist_ok=True)
-    ours = getattr(sys, "_base_executable", sys.executable)
-    base = (environment.minor and python_named(environment.minor)) or ours
-    with log.open("w") as output:
-        made = _run([base, "-m", "venv", "--clear", str(folder)], output) == 0
-        pip = [
-            str(folder / "bin" / "python"),
-            "-m",
-            "pip",
-            "install",
-            "--require-hashes",
-            "--no-deps",
-            "--no-compile",
-        ]
-        options = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--retries", "2"]
-        if not made or _run([*pip, *options, "-r", str(ROOT / environment.requirements)], output) != 0:
-            raise ToolError(_why(log.read_text(errors="replace"), log))
-    if environment.folder == ".venv":
-        _add_our_folders(folder)
-    (folder / "stamp").write_text(_stamp(environment))
-
-
-def _why(log: str, path: Path) -> str:
-    if NO_NETWORK.search(log):
-        return (
-            "the first install fetches packages and found no network: connect and repeat "
-            "(behind a proxy: HTTPS_PROXY=http://host:port make run)"
-        )
-    errors = [line for line in log.splitlines() if "error" in line.lower()] or ["it failed"]
-    return "pip says: %s (full output: %s)" % (errors[-1].strip(), path.relative_to(ROOT))
-
-
-def _run(command: List[str], output: IO[str]) -> int:
-    """Run a program apart from the terminal's signals. When we are stopped, stop it and wait for its end."""
-    child = subprocess.Popen(
-        command,
-        cwd=str(ROOT),
-        env=_pip_environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    try:
-        return child.wait()
-    except BaseException:
-        os.killpg(child.pid, signal.SIGTERM)
-        child.wait()
-        raise
-
-
-def _pip_environment() -> Dict[str, str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
-    environment.update(_of_pip(), PIP_USER="0", PIP_REQUIRE_VIRTUALENV="0")
-    return environment
-
-
-def _of_pip() -> Dict[str, str]:
-    """Return the variables that keep the files of pip, also when the SAM CLI calls it, in this repository."""
-    temporary = TOOLS / "tmp"
-    temporary.mkdir(parents=True, exist_ok=True)
-    return {"PIP_CACHE_DIR": str(TOOLS / "cache" / "pip"), "TMPDIR": str(temporary)}
+    def show(self) -> None:
+        """Write the line again, with the number of packages."""
+        if not sys.stderr.isatty():
+            return
+        said = self._log.read_text(errors="replace")
+        # "Ignoring" is a package for another system or another Python.
+        done = said.count("Collecting ") + said.count("Ignoring ")
+        if done != self._shown:
+            self._shown = done
+            _say("\r%s %d of %d packages " % (self._line, done, self._all))
 
 
 def _add_our_folders(venv: Path) -> None:
     """Let .venv import the packages of this repository from their folders."""
     (site_packages,) = venv.glob("lib/python3*/site-packages")
-    (site_packages / "rejoinder.pth").write_text("%s\n%s\n" % (ROOT, ROOT / "layers" / "rejoinder"))
+    (site_packages / "rejoinder.pth").write_text("%s\n%s\n" % (HOUSE, HOUSE / "layers" / "rejoinder"))
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(text)
+    # terminal.py may have made standard error harmless. These words are ours, and write over their own line.
+    getattr(sys.stderr, "write_as_it_is", sys.stderr.write)(text)
     sys.stderr.flush()
-
-
-def sam(arguments: List[str]) -> NoReturn:
-    """Replace this process by the SAM CLI, with the AWS credentials of the person who calls it."""
-    ensure("sam")
-    environment = dict(os.environ, **sam_environment())
-    program = str(python_of("sam"))
-    os.execve(program, [program, "-m", "samcli", *arguments], environment)  # noqa: S606 (no shell is wanted)
-
-
-def sam_environment() -> Dict[str, str]:
-    """Return the variables of every SAM CLI call: no telemetry, no files in the home folder, our Python."""
-    ours = {
-        "SAM_CLI_TELEMETRY": "0",
-        "__SAM_CLI_APP_DIR": str(TOOLS / "sam-home"),
-        "REJOINDER_PIP_PYTHON": str(python_of("venv")),
-    }
-    runtime = os.environ.get("REJOINDER_RUNTIME", "python3.13")  # as in layers/build.mk
-    compiler = os.environ.get("REJOINDER_COMPILER") or python_named(runtime.replace("python", "", 1))
-    return dict(_of_pip(), **ours, **({"REJOINDER_COMPILER": compiler} if compiler else {}))
-
-
-def lock(upgrade: str) -> None:
-    """Compile every requirements file again. The versions stay the same unless `upgrade` is given."""
-    ensure("lock")
-    for source in (
-        "layers/dependencies/requirements.in",
-        "requirements-dev.in",
-        "workbench/bench/requirements.in",
-        "workbench/requirements-lock.in",
-        "workbench/stack/requirements-ministack.in",
-        "workbench/stack/requirements-sam.in",
-    ):
-        command = [str(ROOT / ".tools" / "lock" / "bin" / "uv"), "pip", "compile", source, "-q"]
-        command += ["-o", source[: -len("in")] + "txt", "--universal", "--python-version", "3.11"]
-        command += ["--generate-hashes", "--custom-compile-command", "make lock"]
-        command += ["--cache-dir", str(TOOLS / "cache" / "uv"), *(["--upgrade"] if upgrade else [])]
-        _say("  %s\n" % source)
-        if subprocess.call(command, cwd=str(ROOT)) != 0:
-            raise ToolError("%s could not be compiled" % source)
 
 
 def clean() -> None:
     """Remove what was made here. Raises ToolError when a local stack is running."""
     import fcntl  # noqa: PLC0415 (as above)
 
-    lock_file = ROOT / ".rejoinder" / "lock"
+    lock_file = HOUSE / ".rejoinder" / "lock"
     if lock_file.exists():
         with lock_file.open() as file:
             try:
@@ -300,13 +314,13 @@ def clean() -> None:
             except OSError:
                 raise ToolError("a local stack is running here: stop it first, with Ctrl-C") from None
     for name in (".venv", ".tools", ".rejoinder", ".aws-sam", ".hypothesis"):
-        shutil.rmtree(str(ROOT / name), ignore_errors=True)
-    for folder in list(ROOT.rglob("__pycache__")):
+        shutil.rmtree(str(HOUSE / name), ignore_errors=True)
+    for folder in list(HOUSE.rglob("__pycache__")):
         shutil.rmtree(str(folder), ignore_errors=True)
 
 
 def _targets() -> Iterator[str]:
-    for line in (ROOT / "Makefile").read_text().splitlines():
+    for line in (HOUSE / "Makefile").read_text().splitlines():
         found = re.match(r"([a-z-]+):.*## (.*)", line)
         if found:
             yield "  make %-9s %s" % found.groups()
@@ -322,13 +336,9 @@ def main(arguments: List[str]) -> Optional[str]:
             print("\n".join(_targets()))
         elif command == "clean":
             clean()
-        elif command == "lock":
-            lock(*rest)
-        elif command == "sam":
-            sam(rest)
         else:
             check_python()
-            ensure(*(rest or ["venv"]))
+            Tools(HOUSE).ensure(*(rest or ["venv"]))
     except ToolError as error:
         return "rejoinder: %s" % error
     except KeyboardInterrupt:

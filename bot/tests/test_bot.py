@@ -1,7 +1,6 @@
 """Tests of the bot on a phone in memory. The .chat files here and demo.chat are tests too."""
 
 import pytest
-
 from rejoinder.testing import Phone
 
 

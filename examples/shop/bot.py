@@ -5,7 +5,6 @@ import re
 from datetime import timedelta
 
 import requests
-
 from rejoinder import Bot, Chat, Failed, Image, Intent, NoAnswer
 
 SYSTEM = os.environ.get("SHOP_SYSTEM", "http://127.0.0.1:8099")

@@ -1,4 +1,4 @@
-"""A stand-in for the shop's own system: start `.venv/bin/python examples/shop/orders.py`, talk to the bot.
+"""A stand-in for the shop's own system: run this file with Python, and talk to the bot.
 
     GET  /orders/1001    the state of an order; 404 for an unknown one, 500 for 5000, no answer for 6000
     POST /tasks          adds a task for the shop's people, unless it knows the Idempotency-Key
@@ -56,5 +56,5 @@ class Handler(BaseHTTPRequestHandler):
 if __name__ == "__main__":
     port = int(sys.argv[1]) if len(sys.argv) > 1 else PORT  # 0 means a free one
     with suppress(KeyboardInterrupt), ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
-        print(f"http://127.0.0.1:{server.server_port}", flush=True)  # noqa: T201 - for a person to read
+        print(f"http://127.0.0.1:{server.server_port}", flush=True)
         server.serve_forever()

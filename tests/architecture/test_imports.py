@@ -20,9 +20,9 @@ NETWORKS = re.compile("whatsapp|telegram|graph_|wamid|hub\\.|waba|131047", re.IG
 CORE = {"errors", "model", "ports"}
 TABLE: dict[str, tuple[set[str], set[str]]] = {
     "errors": (set(), set()),
-    "model": ({"errors"}, set()),
+    "model": ({"errors"}, {"typing_extensions"}),  # for type checkers only
     "ports": ({"errors", "model"}, set()),
-    "bot": (CORE, {"jellyfish"}),
+    "bot": (CORE, {"jellyfish", "typing_extensions"}),  # the latter for type checkers only
     "services": (CORE | {"bot"}, set()),
     # Both sides have the one TLS context of a process.
     "tls": (set(), {"urllib3"}),
@@ -33,8 +33,9 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         | {"mypy_boto3_s3", "mypy_boto3_secretsmanager", "mypy_boto3_sqs"}
         | {"mypy_boto3_scheduler", "mypy_boto3_bedrock_runtime"},
     ),
-    # The test door runs the services, and checks what authors send against the limits of a channel.
-    "testing": (CORE | {"bot", "services", "channels"}, {"pytest", "time_machine"}),
+    # The test door runs the services, and checks what authors send against a channel's limits.
+    # Its plugin lets the workbench install what a bot requires.
+    "testing": (CORE | {"bot", "services", "channels", "workbench"}, {"pytest", "time_machine"}),
     "": (CORE | {"bot"}, set()),
 }
 
@@ -84,6 +85,14 @@ def test_a_module_imports_what_its_room_may(module: str) -> None:
             assert top in others or _is_standard(imported), f"{module} may not import {imported}"
 
 
+def test_only_the_plugin_needs_the_workbench_and_not_to_start() -> None:
+    using = [name for name, file in FILES.items() if any("workbench" in one for one in imports(file))]
+    assert using == ["rejoinder.testing.plugin"]
+    body = ast.parse(FILES["rejoinder.testing.plugin"].read_text()).body
+    at_start = [node for node in body if isinstance(node, ast.ImportFrom) and node.module]
+    assert not [node.module for node in at_start if "workbench" in str(node.module)]
+
+
 def test_there_are_no_cycles() -> None:
     graph = {name: {i for i in imports(file) if i in FILES} for name, file in FILES.items()}
     TopologicalSorter(graph).prepare()
@@ -124,23 +133,14 @@ def test_no_network_is_named_but_in_docstrings(file: Path) -> None:
 
 def test_the_simulator_comes_from_its_own_reading_of_the_network() -> None:
     for file in (ROOT / "workbench" / "simulator").rglob("*.py"):
-        assert not [name for name in imports(file) if name.split(".")[0] == "rejoinder"], file
-
-
-BOTS = sorted([*(ROOT / "bot").rglob("*.py"), *(ROOT / "examples").rglob("*.py")])
-
-
-@pytest.mark.parametrize("file", BOTS, ids=lambda file: str(file.relative_to(ROOT)))
-def test_a_bot_uses_the_top_level_only(file: Path) -> None:
-    ours = {name for name in imports(file) if name.split(".")[0] == "rejoinder"}
-    assert ours <= {"rejoinder", "rejoinder.testing", "rejoinder.bot.loading", "rejoinder.testing.transcript"}
-    if "tests" not in file.parts:
-        assert ours <= {"rejoinder"}
+        ours = [name for name in imports(file) if name.split(".")[0] == "rejoinder"]
+        assert all(name.startswith("rejoinder.workbench") for name in ours), file
 
 
 def test_nothing_in_the_project_needs_what_lies_outside_of_it() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
-    for name in listed.stdout.split():
+    files = [name for name in listed.stdout.split() if (ROOT / name).is_file()]  # a link leads to a folder
+    for name in files:
         text = (ROOT / name).read_text(errors="replace")
         assert "../" + "shared" not in text, name
         assert "index" + "-url" not in text, name

@@ -14,7 +14,7 @@ from mypy_boto3_scheduler import EventBridgeSchedulerClient
 from mypy_boto3_secretsmanager import SecretsManagerClient
 from mypy_boto3_sqs import SQSClient
 
-from workbench.door import door
+from rejoinder.workbench.door import door
 
 REGION = "us-east-1"
 

@@ -22,11 +22,12 @@ from rejoinder.aws.direct import SecretsManager, Sqs
 from rejoinder.channels.whatsapp.front import sign
 from rejoinder.errors import SettingsError
 from rejoinder.model.ids import conversation_key
+from rejoinder.workbench import development
+from rejoinder.workbench.sample_events import ACCOUNT, ADA_ID, samples, text_of
+from rejoinder.workbench.simulator.server import Simulator
+from rejoinder.workbench.stack.warm import NOTHING_TO_DO
 from tests.moto.test_queues import taken
-from workbench import development
-from workbench.sample_events import ACCOUNT, ADA_ID, samples, text_of
-from workbench.simulator.server import Simulator
-from workbench.stack.warm import NOTHING_TO_DO
+from tests.own_bots import DEPLOYED
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,7 +59,7 @@ class House:
         self.dynamodb: DynamoDBClient = boto3.client("dynamodb")
         self.table = table
         self.folder = folder
-        self.bot = (ROOT / "bot" / "bot.py").read_text()
+        self.bot = (DEPLOYED / "bot.py").read_text()
         self.queues = {
             name: self._queue(f"{table}-{name}")
             for name in ("inbound", "outbound", "inbound-dlq", "outbound-dlq")
@@ -165,7 +166,7 @@ def event_of(name: str) -> dict[str, Any]:
 @pytest.mark.parametrize("name", sorted(samples()))
 def test_the_files_are_what_the_module_makes(name: str) -> None:
     assert (ROOT / "events" / name).read_text() == text_of(samples()[name]), (
-        "python -m workbench.sample_events"
+        "python -m rejoinder.workbench.sample_events"
     )
 
 

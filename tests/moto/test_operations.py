@@ -36,13 +36,13 @@ from rejoinder.model.updates import Inbound, Preference, Release, Reminder, Wake
 from rejoinder.ports import QueueMessage
 from rejoinder.services.process import Processor
 from rejoinder.testing.memory import MemoryMeter
+from rejoinder.workbench.cli import export, forget, letters, redrive, release
+from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.cli.people import Table
+from rejoinder.workbench.stack import StackError
 from tests.moto.test_queues import taken
 from tests.moto.test_stores import conversation_in, turn_messages
 from tests.unit.worlds import ACCOUNT, ADA, NOON, inbound
-from workbench.cli import export, forget, letters, redrive, release
-from workbench.cli.deployed import Deployed
-from workbench.cli.people import Table
-from workbench.stack import StackError
 
 EVENTS = '{"format":1,"channel":"whatsapp","received_at":1,"events":[{}]}'
 BOB = Contact(id="15550002002", name="Bob", phone="15550002002")

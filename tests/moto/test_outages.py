@@ -11,9 +11,9 @@ import boto3
 import pytest
 
 from rejoinder.channels.whatsapp.front import sign
+from rejoinder.workbench import development
 from tests.moto.test_handlers import Context, House, event_of, house, simulator
 from tests.unit.template_rules import source
-from workbench import development
 
 __all__ = ["house", "simulator"]
 

@@ -168,6 +168,7 @@ def test_the_tracker_reaches_what_it_needs(house: House, asked: Asked, code: str
         ("IngressRole", set()),
     ],
 )
+@pytest.mark.slow
 def test_a_role_allows_no_other_kind_of_item(role: str, reached: Asked) -> None:
     actions = {*OF_A_TRANSACTION.values(), "BatchGetItem", "GetItem", "Query", "Scan", "BatchWriteItem"}
     allowed = {(action, kind) for action in actions for kind in KINDS if is_allowed(role, action, f"{kind}x")}

@@ -35,7 +35,7 @@ from rejoinder.model.people import Contact
 from rejoinder.model.talk import Journal, Talk, UnreadableJournal
 from rejoinder.model.updates import Inbound, Preference, Release, WakeUp
 from rejoinder.ports import Request
-from rejoinder.services import deliver, failures, process, track
+from rejoinder.services import deliver, failures, marking, process, track
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.process import Processor
@@ -80,7 +80,7 @@ def _instead_of(target: Any, attribute: str) -> Callable[[Callable[..., Any]], C
 _process_one, _commit, _turn = Processor._process_one, MemoryStore.commit, Processor._turn
 _write_step, _keep = MemoryStore.write_step, Receiver._keep
 _failed, _deliver, _park = Tracker._failed, Sender._deliver, Processor._park
-_turn_messages, _again, _failure_of = process._turn_messages, track._again, failures.failure_of
+_turn_messages, _again, _failure_of = marking.turn_messages, track._again, failures.failure_of
 
 
 @_instead_of(MemoryStore, "commit")
@@ -112,9 +112,9 @@ def commit_without_version_check(
 
 @_instead_of(Processor, "_commit")
 def queue_before_commit(
-    processor: Processor, inbound: Inbound, before: Conversation, turn: Any, _tried: Marker
+    processor: Processor, inbound: Inbound, before: Conversation, turn: Any, _tried: Marker, _steps: object
 ) -> Marker:
-    messages = process._turn_messages(inbound, turn.conversation, turn.messages)
+    messages = marking.turn_messages(inbound, turn.conversation, turn.messages)
     marker = Marker(state="done", messages=messages, wake_ups=turn.wake_ups)
     processor._send_on(inbound, marker)
     processor.store.commit(inbound, before, turn.conversation, marker)
@@ -183,7 +183,7 @@ def what_is_parked_is_shown_to_nobody(processor: Processor, inbound: Inbound, ma
         processor.wake_ups.put(wake_up)
 
 
-@_instead_of(process, "_turn_messages")
+@_instead_of(marking, "turn_messages")
 def nobody_says_sorry(inbound: Inbound, heard: Conversation, said: Sequence[Outbound]) -> Any:
     is_sorry = any(message.id.endswith("-0") for message in said)
     return None if is_sorry else _turn_messages(inbound, heard, said)

@@ -1,5 +1,6 @@
 """The rules hold in many runs, a seed always makes the same run, and the oracle catches each mutation."""
 
+import inspect
 import os
 import subprocess
 import sys
@@ -72,6 +73,17 @@ def test_a_failing_run_is_made_smaller_and_still_fails() -> None:
         story = told(smaller)
     assert sum(map(bool, smaller)) < sum(map(bool, failure.choices))
     assert "VIOLATED" in story
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+def test_a_mutation_takes_what_the_right_code_takes(mutation: Mutation) -> None:
+    """Else it would be caught because of a TypeError, and not because of what it does wrong."""
+    right, wrong = getattr(mutation.target, mutation.attribute), mutation.wrong
+    if inspect.isroutine(right):
+        given = inspect.signature(right).parameters.values()
+        by_place = [None for one in given if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+        by_name = {one.name: None for one in given if one.kind is one.KEYWORD_ONLY}
+        inspect.signature(wrong).bind(*by_place, **by_name)
 
 
 @pytest.mark.slow

@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from workbench import tools
-from workbench.stack import LocalStack, up
+from rejoinder.workbench import tools
+from rejoinder.workbench.project import Project
+from rejoinder.workbench.stack import LocalStack, up
+from tests.own_bots import DEPLOYED
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
-    """Start everything on the local AWS, with the bot of `bot/`. It is empty, and removed afterwards."""
-    folder = tools.ROOT / ".rejoinder" / f"test-{os.getpid()}"
+    """Start everything on the local AWS, with a bot of our own. It is empty, and removed afterwards."""
+    folder = tools.HOUSE / ".rejoinder" / f"test-{os.getpid()}"
     try:
-        with up(tools.ROOT, folder=folder, quiet=True) as running:
+        with up(Project.find(tools.HOUSE, DEPLOYED), folder=folder, quiet=True) as running:
             yield running
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -25,6 +27,6 @@ def stack() -> Iterator[LocalStack]:
 @pytest.fixture
 def folder(request: pytest.FixtureRequest) -> Iterator[Path]:
     """Return the folder of a test that starts and stops a stack of its own. It is removed afterwards."""
-    path = tools.ROOT / ".rejoinder" / f"test-{os.getpid()}-{request.node.name.partition('[')[0][:40]}"
+    path = tools.HOUSE / ".rejoinder" / f"test-{os.getpid()}-{request.node.name.partition('[')[0][:40]}"
     yield path
     shutil.rmtree(path, ignore_errors=True)

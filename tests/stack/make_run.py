@@ -8,9 +8,9 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from workbench import tools
-from workbench.cli.handset import Handset, wait_for
-from workbench.stack import LocalStack, lock
+from rejoinder.workbench import tools
+from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.stack import LocalStack, lock
 
 BOT = """from rejoinder import Bot, Chat
 
@@ -39,13 +39,13 @@ class MakeRun:
         self._output = folder / "output"
         environment = os.environ | {
             "REJOINDER_FOLDER": str(folder),
-            "BOT": str(bot.relative_to(tools.ROOT)),
+            "BOT": str(bot),
             "PYTHONUNBUFFERED": "1",
         }
         with self._output.open("w") as output:
             self._make = subprocess.Popen(
                 ["make", "run", *arguments],
-                cwd=tools.ROOT,
+                cwd=tools.HOUSE,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

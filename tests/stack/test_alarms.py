@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from workbench.cli.handset import Handset, wait_for
-from workbench.stack import LocalStack
+from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.stack import LocalStack
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 

@@ -7,27 +7,29 @@ from pathlib import Path
 
 import pytest
 
-from workbench import tools
-from workbench.chaos.plan import PARKING
-from workbench.cli.chaos import drill, read, table
+from rejoinder.workbench import tools
+from rejoinder.workbench.chaos.plan import PARKING
+from rejoinder.workbench.cli.chaos import drill, orders_of, table
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
 # A drill is long because it waits for each contact's turns. So each contact has few messages here, a killed
 # worker's message comes back after a minute, and the network recovers soon.
-SMALL = "--updates 200 --contacts 100 --kills 2 --visibility 60 --calm 20 --patience 1500"
+SMALL = orders_of(
+    updates=200, contacts=100, seed=1, kills=2, wrong=None, visibility=60, calm=20.0, patience=1500.0
+)
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Return a folder for a stack of its own, because the stack of the other tests would see the faults."""
-    folder = tools.ROOT / ".rejoinder" / f"chaos-{os.getpid()}"
+    folder = tools.HOUSE / ".rejoinder" / f"chaos-{os.getpid()}"
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_under_fire_nothing_is_lost_and_nothing_happens_twice_or_out_of_order(folder: Path) -> None:
-    report = drill(read(SMALL.split()), folder)
+    report = drill(SMALL, folder)
     lines = "\n".join(table(report))
     assert report.is_right, lines
     # The faults did happen.

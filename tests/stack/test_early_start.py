@@ -10,10 +10,10 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
+from rejoinder.workbench.cli.handset import wait_for
+from rejoinder.workbench.stack import LocalStack, aws
+from rejoinder.workbench.stack.logs import LogReader
 from tests.moto.test_handlers import event_of
-from workbench.cli.handset import wait_for
-from workbench.stack import LocalStack, aws
-from workbench.stack.logs import LogReader
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 

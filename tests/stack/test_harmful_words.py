@@ -13,11 +13,11 @@ import pytest
 
 from rejoinder.aws.outbox import SqsParkedUpdates
 from rejoinder.aws.queues import SqsQueue
+from rejoinder.workbench import tools
+from rejoinder.workbench.cli.handset import Handset
+from rejoinder.workbench.terminal import visible
 from tests.stack.make_run import BOT, UP, MakeRun, answer
 from tests.unit.worlds import inbound
-from workbench import tools
-from workbench.cli.handset import Handset
-from workbench.terminal import visible
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -28,10 +28,9 @@ CUT, ESCAPE, TURNED = "cut \ud83d", "\x1b[2J\x1b]0;mine\x07", "\u202eturned"
 
 def _command(folder: Path, *arguments: str, said: bytes = b"") -> str:
     ended = subprocess.run(
-        [sys.executable, "-m", "workbench", *arguments],
-        cwd=tools.ROOT,
-        env=os.environ
-        | {"REJOINDER_FOLDER": str(folder), "BOT": str((folder / "bot").relative_to(tools.ROOT))},
+        [sys.executable, "-m", "rejoinder.workbench", *arguments],
+        cwd=tools.HOUSE,
+        env=os.environ | {"REJOINDER_FOLDER": str(folder)},
         input=said,
         capture_output=True,
         check=False,
@@ -71,17 +70,17 @@ def test_words_that_harm_a_terminal_reach_the_bot_and_every_command_prints_them_
         SqsParkedUpdates(dead).put(
             inbound("cut \ufffd" + ESCAPE), f"ValueError {CUT}{ESCAPE} at bot.py:3", time.time()
         )
-        assert "\\x1b[2J" in _command(folder, "redrive", "", "")
-        assert "put back" in _command(folder, "redrive", "", "all")
-        assert json.loads(_command(folder, "export", "", CONTACT))
+        assert "\\x1b[2J" in _command(folder, "redrive")
+        assert "put back" in _command(folder, "redrive", "all")
+        assert json.loads(_command(folder, "export", CONTACT))
         assert "You said typed" in _command(
             folder, "talk", "--contact", CONTACT, said=b"typed \xff \x1b[1m\n"
         )
-        assert "erased" in _command(folder, "forget", "", CONTACT, "yes")
+        assert "erased" in _command(folder, "forget", CONTACT, "--yes")
         assert answer(handset, "still there?") == "You said still there?"
         run.ctrl_c()
         assert "Traceback" not in run.said()
         assert "\x1b" not in run.said()
     finally:
         run.end()
-    assert "every answer came as in" in _command(folder, "demo")
+    assert "every answer came as in" in _command(folder, "demo", "--bot", str(folder / "bot"))

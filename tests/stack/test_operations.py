@@ -14,10 +14,10 @@ import pytest
 
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.people import Account
-from workbench import development, tools
-from workbench.cli.handset import Handset, wait_for
-from workbench.stack import LocalStack, aws
-from workbench.stack.logs import LogReader
+from rejoinder.workbench import development, tools
+from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.stack import LocalStack, aws
+from rejoinder.workbench.stack.logs import LogReader
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -39,8 +39,8 @@ def make(stack: LocalStack, *arguments: str) -> str:
     """Run the program behind `make` on the stack of this test, and return what it prints."""
     environment = os.environ | {"REJOINDER_FOLDER": stack.folder}
     ended = subprocess.run(
-        [sys.executable, "-m", "workbench", *arguments],
-        cwd=tools.ROOT,
+        [sys.executable, "-m", "rejoinder.workbench", *arguments],
+        cwd=tools.HOUSE,
         env=environment,
         capture_output=True,
         text=True,
@@ -92,13 +92,13 @@ def keep_data(stack: LocalStack, phone: Handset, data: str) -> None:
 
 def park(stack: LocalStack, phone: Handset) -> str:
     """Send a message on which the bot fails. Return the id under which it is set aside."""
-    of_others = set(PARKED.findall(make(stack, "redrive", "", "")))
+    of_others = set(PARKED.findall(make(stack, "redrive")))
     says(phone, ("hi", "Hello Ada!"))
     keep_data(stack, phone, '{"visits": "many"}')
     says(phone, ("count me", "Sorry"))
 
     def listed() -> str | None:
-        shown = make(stack, "redrive", "", "")
+        shown = make(stack, "redrive")
         assert phone.contact not in shown
         return next((id for id in PARKED.findall(shown) if id not in of_others), None)
 
@@ -118,17 +118,17 @@ def test_what_a_bug_parked_is_answered_when_the_bug_is_gone(stack: LocalStack, p
     assert re.search(r"^ +TypeError: can only concatenate", shown, re.MULTILINE), "and the text"
     keep_data(stack, phone, '{"visits": 6}')
     says(phone, ("count me", "That makes 7."))
-    assert make(stack, "redrive", "", id).endswith("1 put back\n")
+    assert make(stack, "redrive", id).endswith("1 put back\n")
     hears(phone, "That makes 8.")
-    assert make(stack, "redrive", "", "") == "nothing was set aside\n"
+    assert id not in make(stack, "redrive")
 
 
 def test_an_export_shows_the_talk_and_forgetting_leaves_nothing(stack: LocalStack, phone: Handset) -> None:
     says(phone, ("hi", "Hello Ada!"), ("count me", "That makes 1."), ("book", "Which day?"))
     says(phone, ("tomorrow", "For how many"), ("4", "Done: tomorrow"))
-    park(stack, phone)
+    id = park(stack, phone)
     time.sleep(QUIET_SECONDS)
-    (found,) = json.loads(make(stack, "export", "", phone.contact))
+    (found,) = json.loads(make(stack, "export", phone.contact))
     assert found["account"] == str(ACCOUNT)
     assert phone.contact in found["contact_ids"]
     said = json.dumps(found["messages_to_them"])
@@ -137,12 +137,12 @@ def test_an_export_shows_the_talk_and_forgetting_leaves_nothing(stack: LocalStac
     assert (len(found["messages_from_them"]), len(found["set_aside"])) == (7, 1)
     assert any(wake_up["update"]["inbound"]["content"]["kind"] == "reminder" for wake_up in found["wake_ups"])
 
-    assert make(stack, "forget", "", f"+{phone.contact}", "1").startswith("erased: 1 conversations")
+    assert make(stack, "forget", f"+{phone.contact}", "--yes").startswith("erased: 1 conversations")
     keys = [conversation_key(str(ACCOUNT), id) for id in found["contact_ids"]]
     left = json.dumps(items(stack))
     assert not [word for word in (*found["contact_ids"], *keys) if word in left]
     assert "ERASURE#" in left
-    assert make(stack, "redrive", "", "") == "nothing was set aside\n"
+    assert id not in make(stack, "redrive")
     says(phone, ("good day", "Hello Ada!"), ("count me", "That makes 1."))
 
 
@@ -167,15 +167,13 @@ def test_when_a_person_answers_the_bot_is_silent_until_it_is_released(
     body = {"object": "whatsapp_business_account", "entry": [entry]}
     httpx.post(f"{stack.simulator_url}/sim/deliver", json=body, timeout=60).raise_for_status()
     count = "conversations in which a person talks and the bot is silent: "
-    silenced = wait_for(
-        lambda: make(stack, "release", "", "") == f"{count}1\n" or None, seconds=PATIENCE_SECONDS
-    )
+    silenced = wait_for(lambda: make(stack, "release") == f"{count}1\n" or None, seconds=PATIENCE_SECONDS)
     assert silenced
     phone.say("hours")
     time.sleep(QUIET_SECONDS)
     assert len(phone.heard()) == 1
-    assert "the bot may speak to them again" in make(stack, "release", "", phone.contact)
-    assert wait_for(lambda: make(stack, "release", "", "") == f"{count}0\n" or None, seconds=PATIENCE_SECONDS)
+    assert "the bot may speak to them again" in make(stack, "release", phone.contact)
+    assert wait_for(lambda: make(stack, "release") == f"{count}0\n" or None, seconds=PATIENCE_SECONDS)
     says(phone, ("hours", "We are open"))
 
 
@@ -184,8 +182,8 @@ def test_a_deployment_on_aws_is_found_by_its_name(stack: LocalStack) -> None:
 
     def looked(name: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "workbench", "release", name, ""],
-            cwd=tools.ROOT,
+            [sys.executable, "-m", "rejoinder.workbench", "release", "--stack", name],
+            cwd=tools.HOUSE,
             env=aws.environment(stack.aws_endpoint_url),
             capture_output=True,
             text=True,
@@ -196,4 +194,6 @@ def test_a_deployment_on_aws_is_found_by_its_name(stack: LocalStack) -> None:
     assert looked(stack.stack_name).stdout.startswith("conversations in which a person talks")
     gone = looked("rejoinder-gone")
     assert gone.returncode == 1
-    assert gone.stderr.startswith("rejoinder: AWS says: ")
+    assert gone.stderr.startswith(
+        "rejoinder: there is no stack rejoinder-gone in us-east-1 of this account: "
+    )

@@ -11,9 +11,9 @@ from typing import Literal
 
 import pytest
 
+from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.stack import ports
 from tests.stack.make_run import BOT, UP, MakeRun, answer, left_running
-from workbench.cli.handset import Handset, wait_for
-from workbench.stack import ports
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -162,4 +162,4 @@ def test_after_a_kill_at_any_moment_the_next_run_comes_up_and_answers(folder: Pa
         finally:
             again.end()
         assert not left_running(folder), (number, kill)
-        print(number, kill, *again.said().splitlines()[1:3], sep="\n  ")  # noqa: T201 - pytest shows it when a later kill fails
+        print(number, kill, *again.said().splitlines()[1:3], sep="\n  ")

@@ -10,10 +10,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from workbench import tools
-from workbench.cli.handset import Handset, wait_for
-from workbench.stack import LocalStack, up
-from workbench.stack.watch import BotWatch
+from rejoinder.workbench import tools
+from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.project import Project
+from rejoinder.workbench.stack import LocalStack, up
+from rejoinder.workbench.stack.watch import BotWatch
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -62,12 +63,12 @@ _numbers = itertools.count(int(time.time()) % 100_000)
 @pytest.fixture(scope="module")
 def stack() -> Iterator[LocalStack]:
     """Start a stack with the bot above."""
-    folder = tools.ROOT / ".rejoinder" / f"test-{os.getpid()}-talks"
+    folder = tools.HOUSE / ".rejoinder" / f"test-{os.getpid()}-talks"
     bot = folder / "bot"
     bot.mkdir(parents=True)
     (bot / "bot.py").write_text(BOT)
     try:
-        with up(tools.ROOT, bot=str(bot.relative_to(tools.ROOT)), folder=folder, quiet=True) as running:
+        with up(Project(root=tools.HOUSE, bot=bot), folder=folder, quiet=True) as running:
             yield running
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -118,13 +119,13 @@ def test_a_reminder_comes_also_when_everything_was_stopped_meanwhile(
 
 
 def test_a_handler_that_is_changed_in_mid_talk_begins_again(handset: Handset, stack: LocalStack) -> None:
-    watch = BotWatch(tools.ROOT, stack)
+    watch = BotWatch(Project(root=tools.HOUSE, bot=Path(stack.bot)), stack)
     handset.say("talk")
     assert hears(handset, 1) == ["Your name?"]
     changed = BOT.replace(
         "def talk(chat: Chat) -> None:", "def talk(chat: Chat) -> None:\n    chat.say('Hi.')"
     )
-    (Path(tools.ROOT) / stack.bot / "bot.py").write_text(changed)
+    (Path(stack.bot) / "bot.py").write_text(changed)
     assert "live in" in (wait_for(watch.poll, seconds=30) or "")
     handset.say("Ada")
     assert hears(handset, 2)[1] == "Sorry, we have to begin again.\n\nHi.\n\nYour name?"

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from workbench import development
-from workbench.stack import LocalStack
+from rejoinder.workbench import development
+from rejoinder.workbench.stack import LocalStack
 
 pytestmark = pytest.mark.stack
 
@@ -300,7 +300,7 @@ def test_a_signed_body_that_is_no_webhook_is_kept_whole(network: Network) -> Non
 
 @pytest.mark.slow
 def test_a_bot_bug_parks_one_update_and_the_next_one_is_served(network: Network, phone: str) -> None:
-    """The default bot never fails, so this test gives it data that its `count` cannot read."""
+    """The bot fails only in `count`, when its data is what this test puts there."""
     network.deliver(webhook(change(text(f"{phone}-a", phone, "hi"))))
     network.hears(phone, 1)
     spoil_data(network.stack, phone)

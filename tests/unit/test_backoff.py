@@ -22,6 +22,12 @@ POLICIES: dict[str, tuple[Backoff, tuple[float, float, float, float]]] = {
 }
 TRIES = (0, 1, 2, 20)
 
+SPREAD: dict[str, tuple[Backoff, tuple[float, float, float]]] = {
+    # the middle after these numbers of tries:     0    1    2
+    "AWS_CALL": (backoff.AWS_CALL, (0.5, 1.0, 2.0)),
+    "WhatsApp's rate": (PACING[RateLimited], (2.0, 4.0, 8.0)),
+}
+
 
 @pytest.mark.parametrize("name", POLICIES)
 def test_each_policy_waits_as_long_as_the_table_says(name: str) -> None:
@@ -31,16 +37,18 @@ def test_each_policy_waits_as_long_as_the_table_says(name: str) -> None:
 
 def test_the_table_has_every_policy() -> None:
     named = {name for name, value in vars(backoff).items() if isinstance(value, Backoff)}
-    assert named <= set(POLICIES)
+    assert named <= {*POLICIES, *SPREAD}
     assert set(PACING) == {PairRateLimited, RateLimited}
 
 
-@pytest.mark.parametrize(("tries", "middle"), [(0, 2.0), (1, 4.0), (2, 8.0)])
-def test_a_spread_pause_is_anywhere_around_its_middle(tries: int, middle: float) -> None:
-    pauses = [PACING[RateLimited].seconds(tries) for _ in range(1000)]
-    assert middle / 2 <= min(pauses) < middle * 0.75
-    assert middle * 1.25 < max(pauses) <= middle * 1.5
-    assert all(PACING[RateLimited].seconds(20) <= 1260.0 for _ in range(1000))
+@pytest.mark.parametrize("name", SPREAD)
+def test_a_spread_pause_is_anywhere_around_its_middle(name: str) -> None:
+    policy, middles = SPREAD[name]
+    for tries, middle in enumerate(middles):
+        pauses = [policy.seconds(tries) for _ in range(1000)]
+        assert middle / 2 <= min(pauses) < middle * 0.75
+        assert middle * 1.25 < max(pauses) <= middle * 1.5
+    assert all(policy.seconds(20) <= policy.max_seconds for _ in range(1000))
 
 
 @pytest.mark.parametrize("name", POLICIES)

@@ -192,7 +192,7 @@ def test_an_async_handler_is_refused_when_it_is_registered() -> None:
         """Do nothing. A coroutine cannot be a handler."""
 
     with pytest.raises(TypeError, match="plain functions"):
-        Bot().on("hi")(later)  # type: ignore[type-var]
+        Bot().on("hi")(later)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("trigger", [3, None, b"hi"])

@@ -1,6 +1,7 @@
 """AWS without botocore: the same signatures as botocore's, and what becomes of errors."""
 
 import json
+import random
 import re
 import socket
 import time
@@ -24,6 +25,7 @@ from rejoinder.aws import direct
 from rejoinder.aws.direct import SecretsManager, Sns, Sqs
 from rejoinder.aws.signature import Credentials, signed
 from rejoinder.errors import AwsError
+from rejoinder.model.backoff import AWS_CALL
 
 NAMES = st.sampled_from(["Content-Type", "X-Amz-Target", "x-custom", "X-Amz-Api-Version", "accept"])
 VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30)
@@ -163,6 +165,18 @@ def test_a_third_failure_is_an_error_that_names_the_operation_and_nothing_else(a
         made(Sqs).send_message_batch(QueueUrl="q", Entries=[{"Id": "0", "MessageBody": "Hello Ada"}])
     assert str(caught.value) == "AmazonSQS.SendMessageBatch: InternalError"
     assert len(aws.requests) == 3
+
+
+def test_the_pauses_before_the_next_attempts_are_those_of_the_policy(
+    aws: Aws, made: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    monkeypatch.setattr(random, "uniform", lambda *_: 1.0)
+    aws.answers = [(500, {})]
+    with pytest.raises(AwsError):
+        made(Sqs).send_message_batch(QueueUrl="q", Entries=[])
+    assert pauses == [AWS_CALL.seconds(0), AWS_CALL.seconds(1)]
 
 
 @pytest.mark.parametrize(

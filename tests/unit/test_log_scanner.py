@@ -9,9 +9,9 @@ import pytest
 
 from rejoinder.aws.observe import logger
 from rejoinder.errors import describe
+from rejoinder.workbench import development
 from tests import log_scanner
 from tests.log_scanner import ALLOWED, KINDS, faults_of, faults_of_output
-from workbench import development
 
 pytest_plugins = ["pytester"]
 

@@ -3,6 +3,7 @@
 import logging
 import random
 import socket
+import sys
 import threading
 from datetime import datetime, timedelta
 from typing import get_args
@@ -294,7 +295,7 @@ def test_lines_that_ran_before_log_nothing_when_they_run_again(caplog: pytest.Lo
     phone.says("x")
     caplog.clear()
     phone.says("y")
-    assert [record.getMessage() for record in caplog.records] == ["after y"] * 2, "each turn is run twice"
+    assert [record.getMessage() for record in caplog.records] == ["after y"]
     caplog.clear()
     phone.says("z")
     assert caplog.records == []
@@ -360,3 +361,27 @@ def test_an_intent_is_given_its_slots() -> None:
     phone = Phone(bot)
     assert phone.says("where is my order 1234?") == ["< Order 1234"]
     assert phone.says("the weather is fine today") == ["< ?"]
+
+
+def test_what_a_bot_prints_and_logs_is_shown_once_although_each_turn_runs_twice(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    bot = Bot()
+
+    @bot.otherwise
+    def answer(chat: Chat) -> None:
+        print("printed")
+        print("complained", file=sys.stderr)
+        logging.getLogger("bot").warning("logged")
+        chat.say("Hello")
+
+    assert Phone(bot).says("hi") == ["< Hello"]
+    assert capsys.readouterr() == ("printed\n", "complained\n")
+    assert [record.message for record in caplog.records if record.name == "bot"] == ["logged"]
+    logging.getLogger("bot").warning("later")
+    assert caplog.records[-1].message == "later"
+
+
+def test_a_point_where_no_machine_stops_is_refused_with_those_there_are() -> None:
+    with pytest.raises(ValueError, match=r"a machine may stop at before step, .*, not at 'after comit'"):
+        Phone(Bot()).crashes("after comit")  # type: ignore[arg-type]

@@ -12,8 +12,8 @@ from rejoinder import Bot, Chat
 from rejoinder.bot.loading import load_bot, place_of
 from rejoinder.bot.places import place_in, told_of
 from rejoinder.errors import BotError, BotFailed
+from rejoinder.workbench.stack.botimport import fault
 from tests.unit.worlds import World, inbound
-from workbench.stack.botimport import fault
 
 BOT = """
 import json
@@ -162,15 +162,21 @@ def test_the_cause_of_a_failure_names_the_bots_file_or_none(tmp_path: Path, line
     assert parked == cause
 
 
-def test_the_authors_machine_shows_text_and_traceback_from_the_bots_first_line_on(tmp_path: Path) -> None:
-    error = failing(tmp_path, "json.loads('{')")
-    told = told_of(error, tmp_path)
-    assert told.splitlines()[:2] == [
-        "Traceback (most recent call last):",
-        '  File "bot.py", line 11, in answer',
-    ]
-    assert told.splitlines()[-1].startswith("json.decoder.JSONDecodeError: Expecting property name")
-    assert "process.py" not in told
+@pytest.mark.parametrize("line", ["json.loads('{')", "chat.step(lambda: json.loads('{'))"])
+def test_the_authors_machine_shows_text_and_traceback_of_the_bots_own_lines(
+    tmp_path: Path, line: str
+) -> None:
+    told = told_of(failing(tmp_path, line), tmp_path).splitlines()
+    assert told[:2] == ["Traceback (most recent call last):", '  File "bot.py", line 11, in answer']
+    assert {one.split(",")[0].strip() for one in told if one.startswith("  File")} == {'File "bot.py"'}
+    assert told[-1].startswith("json.decoder.JSONDecodeError: Expecting property name")
+
+
+def test_the_causes_of_an_error_are_told_with_the_bots_own_lines(tmp_path: Path) -> None:
+    told = told_of(failing(tmp_path, "wrap()", "from wrap import wrap", wrap=WRAPS), tmp_path).splitlines()
+    files = [one.rpartition(",")[0].strip() for one in told if one.startswith("  File")]
+    assert files == ['File "wrap.py", line 3', 'File "bot.py", line 11', 'File "wrap.py", line 5']
+    assert "The above exception was the direct cause of the following exception:" in told
 
 
 def test_a_built_bot_that_cannot_be_imported_is_named_by_its_own_innermost_line(tmp_path: Path) -> None:

@@ -1,8 +1,13 @@
 """The pytest plugin for bot authors. It runs in sessions of its own."""
 
+import re
+import zipfile
 from pathlib import Path
 
 import pytest
+
+import rejoinder.bot.loading  # a session within this one takes away what it imports itself
+import rejoinder.testing.phone  # noqa: F401 - as above
 
 pytest_plugins = ["pytester"]
 
@@ -200,3 +205,150 @@ def test_a_bot_that_cannot_be_loaded_is_one_line_under_its_talk(pytester: pytest
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines("mine/words.py:1: ZeroDivisionError: division by zero")
     assert "Traceback" not in result.stdout.str()
+
+
+def requires(made: Path, asked: str) -> None:
+    """Let a bot require `asked`. A folder on this machine offers greetings 1.0."""
+    with zipfile.ZipFile(made.parent / "greetings-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("greetings.py", "HELLO = 'Hello from afar'\n")
+        about = "greetings-1.0.dist-info"
+        wheel.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: greetings\nVersion: 1.0\n")
+        wheel.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        wheel.writestr(f"{about}/RECORD", "")
+    (made / "requirements.txt").write_text(f"{asked}\n")
+    (made / "words.py").write_text("from greetings import HELLO\n")
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch, pytester: pytest.Pytester) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(pytester.path))
+
+
+ONE = "mine/tests/test_bot.py::test_one"
+
+
+@pytest.mark.usefixtures("offline")
+@pytest.mark.parametrize(
+    "asked", ["mine", pytest.param(".", marks=pytest.mark.slow), pytest.param(ONE, marks=pytest.mark.slow)]
+)
+def test_what_a_bot_requires_is_installed_before_its_tests_are_imported(
+    pytester: pytest.Pytester, asked: str
+) -> None:
+    made = folder(pytester, "mine")
+    requires(made, "greetings==1.0")
+    (made / "tests" / "conftest.py").write_text("from greetings import HELLO\n")
+    test = "def test_one(phone):\n    assert phone.says('hi') == ['< Hello from afar Ada! [More]']\n"
+    (made / "tests" / "test_bot.py").write_text(test)
+    result = run(pytester, "-p", "xdist", "-n2", asked)
+    result.assert_outcomes(passed=1)
+    (line,) = [line for line in result.errlines if line]
+    assert line.startswith("  installing what mine/requirements.txt names (greetings==1.0), once ... ")
+    again = run(pytester, asked)
+    again.assert_outcomes(passed=1)
+    assert not [line for line in again.errlines if line]
+
+
+@pytest.mark.usefixtures("offline")
+def test_what_cannot_be_installed_is_one_line_and_other_tests_run(pytester: pytest.Pytester) -> None:
+    made = folder(pytester, "mine")
+    requires(made, "greetings==3.0")
+    (made / "tests" / "one.chat").write_text(TALK)
+    (made / "tests" / "test_sums.py").write_text("def test_sum():\n    assert 1 + 1 == 2\n")
+    result = run(pytester)
+    result.assert_outcomes(passed=1, failed=1)
+    said = "\n".join(result.errlines)
+    assert re.search(r"rejoinder: installing what the bot requires failed: .*greetings==3\.0", said)
+    assert said.count("greetings==3.0") == 2  # what is installed, and why it is not
+    result.stdout.fnmatch_lines(
+        "mine/words.py:1: ModuleNotFoundError: No module named 'greetings'; name its package in *"
+    )
+
+
+def test_a_bot_that_requires_nothing_is_tested_without_the_workbench(pytester: pytest.Pytester) -> None:
+    made = folder(pytester, "mine")
+    test = "import sys\ndef test_it(phone):\n    assert 'rejoinder.workbench' not in sys.modules\n"
+    (made / "tests" / "test_bot.py").write_text(test)
+    pytester.runpytest_subprocess("-p", "rejoinder.testing.plugin").assert_outcomes(passed=1)
+
+
+def test_the_way_of_an_error_leads_through_the_files_of_the_author_only(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        **{
+            "mine/bot": (
+                "from rejoinder import Bot, Chat\nbot = Bot()\n@bot.on('hi')\ndef hi(chat: Chat) -> None:\n"
+                "    helper()\ndef helper() -> None:\n    raise ValueError('mine')\n"
+            ),
+            "mine/tests/test_way": "def test_hi(phone):\n    phone.says('hi')\n",
+        }
+    )
+    shown = run(pytester).stdout.str()
+    assert "bot.py:5" in shown
+    assert "bot.py:7: ValueError" in shown
+    assert "test_way.py:2" in shown
+    assert "process.py:" not in shown.partition("Captured")[0]
+    assert "phone.py:" not in shown
+
+
+def test_a_project_that_has_nothing_to_do_with_rejoinder_is_left_alone(pytester: pytest.Pytester) -> None:
+    """Its bot.py is of another kind. Nothing is installed, and its .chat files are no tests."""
+    pytester.makepyfile(
+        **{"theirs/bot": "import discord\n", "theirs/tests/test_theirs": "def test_it(): pass\n"}
+    )
+    (pytester.path / "theirs" / "requirements.txt").write_text("no-such-package-anywhere==1\n")
+    (pytester.path / "theirs" / "tests" / "own.chat").write_text("anything")
+    done = run(pytester)
+    done.assert_outcomes(passed=1)
+    assert "rejoinder" not in done.stderr.str()
+    assert not (pytester.path / ".rejoinder").exists()
+
+
+@pytest.mark.usefixtures("offline")
+def test_tests_outside_of_the_bots_folder_have_the_bot_of_the_project(pytester: pytest.Pytester) -> None:
+    requires(folder(pytester, "bot"), "greetings==1.0")
+    pytester.makepyprojecttoml('[tool.rejoinder]\nbot = "bot"\n')
+    test = "def test_one(phone):\n    assert phone.says('hi') == ['< Hello from afar Ada! [More]']\n"
+    (pytester.mkdir("tests") / "test_talks.py").write_text(test)
+    run(pytester, "tests").assert_outcomes(passed=1)
+
+
+# --- the sessions of others ---------------------------------------------------------------------------------
+
+OTHERS = 'raise SystemExit("the bot of another network was started")\n'
+
+
+def test_a_bot_that_is_none_of_rejoinder_is_left_alone(pytester: pytest.Pytester) -> None:
+    for place in (pytester.path, pytester.mkdir("below")):
+        (place / "bot.py").write_text(OTHERS)
+        (place / "requirements.txt").write_text("no-such-package==1\n")
+        (place / "tests").mkdir()
+        (place / "tests" / "theirs.chat").write_text("a format of their own\n")
+    pytester.makepyfile("def test_it(): pass")
+    result = run(pytester)
+    result.assert_outcomes(passed=1)
+    assert "rejoinder: " not in result.stderr.str()
+    assert not [*pytester.path.rglob(".rejoinder")]
+
+
+def test_a_bot_py_that_names_rejoinder_only_in_another_file_is_a_bot_of_the_project(
+    pytester: pytest.Pytester,
+) -> None:
+    made = folder(pytester, "bot")
+    (made / "bot.py").rename(made / "talks.py")
+    (made / "bot.py").write_text("from talks import bot\n")
+    (made / "tests" / "one.chat").write_text("> hi\n< Hello Ada! [More]\n")
+    pytester.makepyprojecttoml('[tool.rejoinder]\nbot = "bot"\n')
+    run(pytester).assert_outcomes(passed=1)
+
+
+def test_a_session_without_a_bot_does_not_load_rejoinder(pytester: pytest.Pytester) -> None:
+    test = """
+import sys
+
+def test_it():
+    loaded = [name for name in sys.modules if name.startswith("rejoinder")]
+    assert sorted(loaded) == ["rejoinder", "rejoinder.testing", "rejoinder.testing.plugin"]
+"""
+    pytester.makepyfile(test)
+    result = pytester.runpytest_subprocess("-p", "rejoinder.testing.plugin")
+    result.assert_outcomes(passed=1)

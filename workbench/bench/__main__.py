@@ -16,12 +16,12 @@ from typing import Any
 
 import yaml
 
-from workbench import tools
-from workbench.bench import emulator, lambda_times, places, report
-from workbench.bench.cold import Bench, Start, codes_of
-from workbench.bench.events import status_event, webhook
-from workbench.bench.report import Table
-from workbench.bench.stub import Stub
+from rejoinder.workbench import tools
+from rejoinder.workbench.bench import emulator, lambda_times, places, report
+from rejoinder.workbench.bench.cold import Bench, Start, codes_of
+from rejoinder.workbench.bench.events import status_event, webhook
+from rejoinder.workbench.bench.report import Table
+from rejoinder.workbench.bench.stub import Stub
 
 QUICKLY, EXACTLY = {"cold": 2, "warm": 10, "emulator": 1}, {"cold": 15, "warm": 60, "emulator": 7}
 """How often everything is measured."""
@@ -158,7 +158,7 @@ def warm(python: Path, built: Path, rounds: int) -> Any:
     """Return what `warm` measures in the environment of the bench."""
     path = os.pathsep.join([str(places.ROOT), str(built / "opt" / "python")])
     done = subprocess.run(
-        [python, "-m", "workbench.bench.warm", str(rounds)],
+        [python, "-m", "rejoinder.workbench.bench.warm", str(rounds)],
         cwd=places.ROOT,
         env={"PATH": os.defpath, "PYTHONPATH": path},
         stdout=subprocess.PIPE,

@@ -12,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.bench.events import ACCOUNT, EARLY_START, SECRET, sqs_event, webhook
-from workbench.bench.lambdas import Code, Running
-from workbench.bench.stub import Call, Stub
+from rejoinder.workbench.bench.events import ACCOUNT, EARLY_START, SECRET, sqs_event, webhook
+from rejoinder.workbench.bench.lambdas import Code, Running
+from rejoinder.workbench.bench.stub import Call, Stub
 
 LATER = 7
 """How many events follow the first one."""

@@ -1,6 +1,6 @@
 """What our own code of the sender and the tracker takes, for one message and for one status.
 
-AWS and the network answer at once, and nothing is logged: `python -m workbench.bench.deliveries`.
+AWS and the network answer at once, and nothing is logged: `python -m rejoinder.workbench.bench.deliveries`.
 """
 
 import json

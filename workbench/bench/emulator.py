@@ -16,16 +16,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from workbench import tools
-from workbench.bench.cold import Bench
-from workbench.bench.events import webhook
-from workbench.bench.lambdas import Code, environment_of
-from workbench.bench.report import Table
+from rejoinder.workbench import tools
+from rejoinder.workbench.bench.cold import Bench
+from rejoinder.workbench.bench.events import webhook
+from rejoinder.workbench.bench.lambdas import Code, environment_of
+from rejoinder.workbench.bench.report import Table
 
 _ARM = platform.machine().lower() in ("arm64", "aarch64")
 BINARY = next(
     iter(
-        tools.python_of("sam")
+        tools.Tools(tools.HOUSE)
+        .python_of("sam")
         .parents[1]
         .glob(f"lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-{'arm64' if _ARM else 'x86_64'}")
     ),

@@ -3,7 +3,7 @@
 What a function itself needs is measured (`make bench`), and given to the model. The rest is AWS's, and drawn
 at random. `ASSUMES` says what the model assumes. Run it with the measured times, in milliseconds:
 
-    python -m workbench.bench.lambda_times --ingress 150 20 --processor 300 90 --sender 300 60 \
+    python -m rejoinder.workbench.bench.lambda_times --ingress 150 20 --processor 300 90 --sender 300 60 \
         --pywa 500 200 --publish 100
 """
 
@@ -203,7 +203,7 @@ def table(rows: Sequence[Row]) -> str:
 
 def main() -> None:
     """Print the table for the times in the arguments."""
-    parser = argparse.ArgumentParser(prog="python -m workbench.bench.lambda_times")
+    parser = argparse.ArgumentParser(prog="python -m rejoinder.workbench.bench.lambda_times")
     for name in ("ingress", "processor", "sender", "pywa"):
         parser.add_argument(f"--{name}", type=float, nargs=2, required=True, metavar=("INIT", "FIRST"))
     parser.add_argument("--publish", type=float, required=True)

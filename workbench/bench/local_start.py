@@ -6,7 +6,7 @@ round is without the two subscriptions. Each process gets the part of a processo
 MB, so that those which start at once do not slow each other down. That needs Linux, and root. When a
 message comes while a function starts, the local AWS starts another process.
 
-Run it with `python -m workbench.bench.local_start 8`.
+Run it with `python -m rejoinder.workbench.bench.local_start 8`.
 """
 
 import os
@@ -20,10 +20,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from workbench import tools
-from workbench.bench.lambdas import Quota
-from workbench.cli.handset import SETTLED, Handset
-from workbench.stack import LocalStack, up
+from rejoinder.workbench import tools
+from rejoinder.workbench.bench.lambdas import Quota
+from rejoinder.workbench.cli.handset import SETTLED, Handset
+from rejoinder.workbench.project import Project
+from rejoinder.workbench.stack import LocalStack, up
 
 IN_THE_CHAIN = ("ingress", "processor", "sender")
 MEMORY_MB = 256
@@ -110,7 +111,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         throttled(folder),
-        up(tools.ROOT, folder=Path(folder), quiet=True) as stack,
+        up(Project.find(tools.HOUSE), folder=Path(folder), quiet=True) as stack,
     ):
         for number in range(int(sys.argv[1])):
             phones = [Handset(stack.simulator_url, f"1555{number:06d}{one}", "Ada") for one in (0, 1)]

@@ -5,16 +5,17 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from workbench import tools
+from rejoinder.workbench import tools
 
-ROOT = tools.ROOT
+ROOT = tools.HOUSE
 FUNCTIONS = ("ingress", "processor", "sender", "tracker")
 
 
 def python() -> Path:
     """Return the interpreter of the bench, which has what Lambda's runtime has, with bytecode."""
-    tools.ensure("bench")
-    program = tools.python_of("bench")
+    ours = tools.Tools(ROOT)
+    ours.ensure("bench")
+    program = ours.python_of("bench")
     subprocess.run([program, "-m", "compileall", "-q", program.parent.parent / "lib"], check=True)
     return program
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import trustme
 
-from workbench.bench.events import SECRET
+from rejoinder.workbench.bench.events import SECRET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

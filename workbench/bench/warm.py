@@ -1,7 +1,7 @@
 """What an event takes when a function is warm: the processor time of our code, without botocore and networks.
 
 This runs in the environment of the bench, where pywa is as well. All works take turns, so that a disturbance
-of the machine affects all. Usage: python -m workbench.bench.warm rounds. It prints JSON.
+of the machine affects all. Usage: python -m rejoinder.workbench.bench.warm rounds. It prints JSON.
 """
 
 import json
@@ -23,8 +23,8 @@ from rejoinder.channels.whatsapp.front import FRONT
 from rejoinder.ports import Meter, QueueMessage
 from rejoinder.services.receive import Receiver
 from rejoinder.testing.memory import MemoryMeter
-from workbench.bench import deliveries, lengths, turns, words
-from workbench.bench.events import ACCOUNT, SECRET, webhook
+from rejoinder.workbench.bench import deliveries, lengths, turns, words
+from rejoinder.workbench.bench.events import ACCOUNT, SECRET, webhook
 
 log = logging.getLogger("rejoinder")
 

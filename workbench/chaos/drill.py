@@ -9,12 +9,12 @@ from functools import partial
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from workbench.chaos import evidence
-from workbench.chaos.errands import Errands
-from workbench.chaos.plan import Update, body_of, plan
-from workbench.chaos.saboteur import Saboteur
-from workbench.chaos.tally import Tally, count
-from workbench.stack import LocalStack
+from rejoinder.workbench.chaos import evidence
+from rejoinder.workbench.chaos.errands import Errands
+from rejoinder.workbench.chaos.plan import Update, body_of, plan
+from rejoinder.workbench.chaos.saboteur import Saboteur
+from rejoinder.workbench.chaos.tally import Tally, count
+from rejoinder.workbench.stack import LocalStack
 
 TICK_SECONDS = 0.5
 """The pause between two looks at the stack, in seconds."""

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 
-from workbench.chaos import evidence
-from workbench.cli import redrive, release
-from workbench.cli.deployed import Deployed, on
-from workbench.cli.export import kept
-from workbench.cli.forget import erase
-from workbench.cli.handset import Handset
-from workbench.cli.people import Table
-from workbench.stack import LocalStack, StackError
+from rejoinder.workbench.chaos import evidence
+from rejoinder.workbench.cli import redrive, release
+from rejoinder.workbench.cli.deployed import Deployed, on
+from rejoinder.workbench.cli.export import kept
+from rejoinder.workbench.cli.forget import erase
+from rejoinder.workbench.cli.handset import Handset
+from rejoinder.workbench.cli.people import Table
+from rejoinder.workbench.stack import LocalStack, StackError
 
 HANDED_OVER, FORGOTTEN = "15560000001", "15560000002"
 """Two contacts that no plan has: one with whom a person talks, and one who is forgotten."""

@@ -9,9 +9,9 @@ import httpx
 from rejoinder.aws.keys import MARKER, is_conversation, is_marker, is_record, message_id_of, outbound_id_of
 from rejoinder.aws.stored.items import read_steps
 from rejoinder.model.delivery import Callback
-from workbench.chaos.plan import Update, talk_of
-from workbench.chaos.tally import FINISHED, Acceptance, Evidence, Steps
-from workbench.stack import LocalStack
+from rejoinder.workbench.chaos.plan import Update, talk_of
+from rejoinder.workbench.chaos.tally import FINISHED, Acceptance, Evidence, Steps
+from rejoinder.workbench.stack import LocalStack
 
 
 def gather(stack: LocalStack, updates: Sequence[Update], put_back: Collection[str]) -> Evidence:

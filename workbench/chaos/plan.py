@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
 
-from workbench import development
+from rejoinder.workbench import development
 
 DUPLICATES = 0.2
 """The share of the updates that come twice."""

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import httpx
 
-from workbench import tools
-from workbench.stack import LocalStack, processor
-from workbench.stack.ministack import LEASH
-from workbench.stack.sam import Sam
+from rejoinder.workbench import tools
+from rejoinder.workbench.stack import LocalStack, processor
+from rejoinder.workbench.stack.ministack import LEASH
+from rejoinder.workbench.stack.sam import Sam
 
 ROTATED = "rejoinder-rotated-app-secret"
 
@@ -125,7 +125,10 @@ class Saboteur:
     def redeploy(self, *, mended: bool = False) -> str:
         """Deploy the bot again, perhaps without its faults. Return what was done."""
         place, endpoint = Path(self.stack.folder), self.stack.aws_endpoint_url
-        built = processor.build(Sam(root=tools.ROOT, folder=place, bot=self.stack.bot, endpoint_url=endpoint))
+        sam = Sam(
+            tools=tools.Tools(tools.HOUSE), folder=place, bot=Path(self.stack.bot), endpoint_url=endpoint
+        )
+        built = processor.build(sam)
         shutil.rmtree(built / "__pycache__", ignore_errors=True)  # it is not compared with the source
         source = (built / "bot.py").read_text().replace("IS_MENDED = False", f"IS_MENDED = {mended}")
         (built / "bot.py").write_text(f"{source}\n# deployed at {time.time()}\n")

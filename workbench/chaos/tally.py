@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rejoinder.model.ids import correlation_id, outbound_id
 from rejoinder.model.people import Account
-from workbench.chaos.plan import PARKING, Update
+from rejoinder.workbench.chaos.plan import PARKING, Update
 
 FINISHED = {"done", "parked"}
 """The states of a marker whose update had its turn."""

@@ -1,27 +1,23 @@
-"""`make chaos`: disturbs the local stack while contacts write, and prints a table of the results."""
+"""`rejoinder repository chaos`: disturbs the local stack while contacts write, and counts."""
 
-import argparse
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from workbench import tools
-from workbench.chaos.drill import Drill, Orders, Report
-from workbench.chaos.plan import PARKING, PASSING
-from workbench.stack import StackError, up
-from workbench.stack.local import folder_of
-
-BOT = "workbench/chaos/bot"
+from rejoinder.workbench.chaos.drill import Drill, Orders, Report
+from rejoinder.workbench.chaos.plan import PARKING, PASSING
+from rejoinder.workbench.project import Project
+from rejoinder.workbench.stack import StackError, up
+from rejoinder.workbench.tools import HOUSE
 
 SHOWN = 5
 """How many cases of each kind of error are printed."""
 
 
-def main(arguments: list[str]) -> int:
+def main(orders: Orders) -> int:
     """Run a drill. Return 0 only when nothing was lost, doubled or out of order."""
-    orders = read(arguments)
-    folder = folder_of(tools.ROOT) / "chaos"
+    folder = _project().state / "chaos"
     shutil.rmtree(folder / "aws", ignore_errors=True)  # a drill counts its own messages only
     print(f"chaos: {orders.updates} updates of {orders.contacts} contacts, seed {orders.seed}", flush=True)
     report = drill(orders, folder)
@@ -31,49 +27,26 @@ def main(arguments: list[str]) -> int:
 
 def drill(orders: Orders, folder: Path) -> Report:
     """Run a drill on a stack of its own, which keeps its state in `folder`."""
-    with up(tools.ROOT, bot=BOT, folder=folder) as stack:
+    with up(_project(), folder=folder) as stack:
         return Drill(stack, orders, lambda line: print(line, flush=True)).run()
 
 
-def read(arguments: list[str]) -> Orders:
-    """Return the orders from the command line, or from the environment, where make puts them."""
-    parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
-    parser.add_argument("--updates", type=int, default=_number("UPDATES", 2000), help="how many (UPDATES)")
-    parser.add_argument("--contacts", type=int, default=_number("CONTACTS", 100), help="how many (CONTACTS)")
-    parser.add_argument("--seed", type=int, default=_number("SEED", 1), help="for plan and faults (SEED)")
-    parser.add_argument(
-        "--kills", type=int, help="how many workers to kill (one per 200 updates, at least 2)"
-    )
-    parser.add_argument("--visibility", type=int, help="the queues' timeout in seconds (60 and 120)")
-    parser.add_argument("--patience", type=float, default=3600.0, help="seconds until the drill is given up")
-    parser.add_argument("--calm", type=float, help="seconds that the network fails after the last webhook")
-    parser.add_argument("--wrong", type=int, help="updates on which the bot fails (one of 150, at least 7)")
-    parser.add_argument("--lose", type=int, default=0, help="messages to delete; the table must show them")
-    asked = parser.parse_args(arguments)
-    if not 0 < asked.contacts <= asked.updates:
+def orders_of(*, updates: int, contacts: int, kills: int | None, wrong: int | None, **others: Any) -> Orders:
+    """Return the orders of a drill, with what was not said. StackError when they make no sense."""
+    if not 0 < contacts <= updates:
         raise StackError("there must be at least one contact, and at least as many updates as contacts")
+    usual = max(len(PARKING + PASSING), updates // 150)
     return Orders(
-        updates=asked.updates,
-        contacts=asked.contacts,
-        seed=asked.seed,
-        kills=max(2, asked.updates // 200) if asked.kills is None else asked.kills,
-        visibility=asked.visibility,
-        patience=asked.patience,
-        calm=asked.calm,
-        wrong=min(_wrong(asked.updates) if asked.wrong is None else asked.wrong, asked.updates),
-        loses=asked.lose,
+        updates=updates,
+        contacts=contacts,
+        kills=max(2, updates // 200) if kills is None else kills,
+        wrong=min(usual if wrong is None else wrong, updates),
+        **others,
     )
 
 
-def _wrong(updates: int) -> int:
-    return max(len(PARKING + PASSING), updates // 150)
-
-
-def _number(name: str, default: int) -> int:
-    text = os.environ.get(name, "")
-    if text and not text.isdecimal():
-        raise StackError(f"{name} must be a number, not {text!r}")
-    return int(text or default)
+def _project() -> Project:
+    return Project(root=HOUSE, bot=HOUSE / "workbench" / "chaos" / "bot")
 
 
 def table(report: Report) -> Iterator[str]:

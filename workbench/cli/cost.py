@@ -1,47 +1,31 @@
-"""`make cost TURNS=1000000`: what a month costs on AWS, by measured calls and bytes and a list of prices."""
+"""`rejoinder repository cost`: what a month costs on AWS, by measured calls and a list of prices."""
 
-import argparse
 import json
 from collections.abc import Iterator
 
-from workbench.cost.month import Bill, after_free, as_json, bill, load_paces, remarks
-from workbench.cost.page import write_page
-from workbench.cost.prices import Prices, load_prices
-from workbench.cost.stack import read_stack
-from workbench.cost.turn import measure
-from workbench.stack.errors import StackError
+from rejoinder.workbench.cost.month import Bill, after_free, bill, figures, load_paces, remarks
+from rejoinder.workbench.cost.page import write_page
+from rejoinder.workbench.cost.prices import Prices, load_prices
+from rejoinder.workbench.cost.stack import read_stack
+from rejoinder.workbench.cost.turn import measure
 
 MILLION = 1_000_000
 
 
-def main(arguments: list[str]) -> int:
-    """Print the bill, or write docs/costs.md."""
-    parser = argparse.ArgumentParser(prog="make cost", description=__doc__)
-    parser.add_argument("turns", nargs="?", default="", help=f"in a month; {MILLION:,} unless said")
-    parser.add_argument("--json", action="store_true", help="print it for other programs")
-    parser.add_argument("--free", action="store_true", help="without what AWS gives for nothing")
-    parser.add_argument("--page", action="store_true", help="write docs/costs.md")
-    options = parser.parse_args(arguments)
-    turns = _number(options.turns or str(MILLION))
+def main(turns: int, *, as_json: bool, free: bool, page: bool) -> int:
+    """Print the bill of so many turns, or write docs/costs.md."""
     turn, stack, paces, prices = measure(), read_stack(), load_paces(), load_prices()
-    if options.page:
+    if page:
         write_page(turn, stack, paces, prices)
         return 0
     one = bill(turns, turn, stack, paces, prices)
-    one = after_free(one, prices) if options.free else one
-    if options.json:
-        print(json.dumps(as_json(one), indent=2))
+    one = after_free(one, prices) if free else one
+    if as_json:
+        print(json.dumps(figures(one), indent=2))
         return 0
-    for line in table(one, remarks(paces, stack), prices, free=options.free):
+    for line in table(one, remarks(paces, stack), prices, free=free):
         print(line)
     return 0
-
-
-def _number(text: str) -> int:
-    digits = text.replace("_", "").replace(",", "")
-    if not digits.isdecimal() or not int(digits):
-        raise StackError(f"TURNS must be a number of turns, such as 1000000, not {text!r}")
-    return int(digits)
 
 
 def table(one: Bill, told: str, prices: Prices, *, free: bool) -> Iterator[str]:

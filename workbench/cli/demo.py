@@ -1,17 +1,16 @@
-"""`make demo`: starts the local stack and plays a scripted conversation with the bot."""
+"""`rejoinder demo`: starts the local stack and plays a scripted conversation with the bot."""
 
-import argparse
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rejoinder.testing import transcript
-from workbench import tools
-from workbench.cli import options, passage
-from workbench.cli.handset import SETTLED, Handset, Shown, wait_for
-from workbench.stack import LocalStack, StackError, up
-from workbench.stack.logs import LogReader
+from rejoinder.workbench.cli import passage
+from rejoinder.workbench.cli.handset import SETTLED, Handset, Shown, wait_for
+from rejoinder.workbench.project import Project
+from rejoinder.workbench.stack import LocalStack, StackError, up
+from rejoinder.workbench.stack.logs import LogReader
 
 SCRIPT = "demo.chat"
 NAME = "Ada"
@@ -34,26 +33,21 @@ class Exchange:
     """The answers, as a transcript shows them."""
 
 
-def main(arguments: list[str]) -> int:
+def main(project: Project, *, aws_port: int | None, sim_port: int | None) -> int:
     """Play the script. Return 0 when every answer came exactly as it is written there."""
-    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
-    options.bot(parser)
-    options.ports(parser)
-    asked = parser.parse_args(arguments)
-    script = read(tools.ROOT / asked.bot / SCRIPT)
+    script = read(project.bot / SCRIPT, f"{project.bot_shown}/{SCRIPT}")
     print("rejoinder on a local AWS")
-    with up(tools.ROOT, bot=asked.bot, aws_port=asked.aws_port, sim_port=asked.sim_port) as stack:
+    with up(project, aws_port=aws_port, sim_port=sim_port) as stack:
         is_right = play(stack, script)
     outcome = "every answer came as in" if is_right else "the answers were NOT as in"
-    print(f"\n  stopped; {outcome} {asked.bot}/{SCRIPT}")
+    print(f"\n  stopped; {outcome} {project.bot_shown}/{SCRIPT}")
     return 0 if is_right else 1
 
 
-def read(path: Path) -> list[Exchange]:
-    """Return the exchanges of a script; StackError when the file is missing or is no script."""
-    shown = path.relative_to(tools.ROOT)
+def read(path: Path, shown: str) -> list[Exchange]:
+    """Return the exchanges of a script. StackError, which names it as `shown`, when there is none."""
     try:
-        messages = transcript.read(path.read_text().splitlines())
+        messages = transcript.read(path.read_text(encoding="utf-8").splitlines())
     except FileNotFoundError:
         raise StackError(f"there is no {shown}, the file with the conversation to play") from None
     except ValueError as error:

@@ -1,21 +1,41 @@
 """A deployment, local or on AWS, for the commands that manage what it keeps."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from workbench import tools
-from workbench.stack import LocalStack, StackError, running
-from workbench.stack.local import OUTPUTS
+from rejoinder.workbench.called import below_make, called
+from rejoinder.workbench.cli.aws_account import Account, refusals
+from rejoinder.workbench.cli.samconfig import Samconfig
+from rejoinder.workbench.project import Project
+from rejoinder.workbench.stack import LocalStack, StackError, running
+from rejoinder.workbench.stack.local import OUTPUTS
 
-CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 10})
-"""Many attempts: only a person waits for them, and Scheduler allows few requests per second."""
+FUNCTIONS = {
+    output.removesuffix("FunctionName").lower(): output
+    for name, output in OUTPUTS.items()
+    if "function" in name
+}
+"""The outputs with the deployed names of the functions, by their short names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Which deployment a person means. Without an environment and a stack it is the local one."""
+
+    env: str | None = None
+    """An environment of the project's samconfig.toml."""
+
+    stack: str | None = None
+    """The name of a stack on AWS."""
+
+    profile: str | None = None
+    """The AWS profile to use, if not the usual one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +55,8 @@ class Deployed:
     inbound_dlq_url: str
     outbound_dlq_url: str
     events_dlq_url: str
+    functions: Mapping[str, str] = field(default_factory=dict)
+    """The deployed name of each function, by its short name."""
 
 
 PARTS = [name for name in Deployed.__dataclass_fields__ if name.endswith(("_url", "table_name"))]
@@ -42,32 +64,91 @@ PARTS = [name for name in Deployed.__dataclass_fields__ if name.endswith(("_url"
 
 
 @contextmanager
-def deployed(stack: str) -> Iterator[Deployed]:
-    """Yield the stack of that name on AWS, or the local one if the name is empty.
+def deployed(where: Where) -> Iterator[Deployed]:
+    """Yield the deployment that a person means.
 
-    Raises StackError when AWS refuses something.
+    Raises StackError when it is not there, and when AWS refuses something.
     """
-    try:
-        yield _on_aws(stack) if stack else _local()
-    except (BotoCoreError, ClientError) as error:
-        raise StackError(f"AWS says: {error}") from None
+    with refusals(where.profile):
+        if where.env or where.stack:
+            yield _on_aws(*on_aws(where))
+        else:
+            yield on(local_stack())
 
 
-def _on_aws(stack: str) -> Deployed:
-    create: Any = boto3.client  # its type demands the name of a service as a literal
-    client = cache(lambda service: create(service, config=CONFIG))
-    (found,) = client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
-    if missing := [OUTPUTS[name] for name in PARTS if OUTPUTS[name] not in outputs]:
-        raise StackError(f"{stack} is no stack of rejoinder: it has no output {missing[0]}")
-    return Deployed(client=client, stack_name=stack, **{name: outputs[OUTPUTS[name]] for name in PARTS})
+def on_aws(where: Where) -> tuple[Account, str]:
+    """Return the account and the name of the stack. Raises StackError when they cannot be known."""
+    if where.stack:
+        return Account.of(where.profile), where.stack
+    config = Samconfig.read(Project.find(Path.cwd()).root)
+    environment = config.environment(config.choose(where.env))
+    if not environment.stack_name:
+        raise StackError(
+            f"{environment.name} has no stack_name in {config.path.name}: `rejoinder deploy --env "
+            f"{environment.name}` asks for it"
+        )
+    return Account.of(where.profile or environment.profile, environment.region), environment.stack_name
 
 
-def _local() -> Deployed:
-    stack = running(tools.ROOT)
+def find(account: Account, stack: str) -> Mapping[str, Any] | None:
+    """Return a stack as CloudFormation describes it; None when it is not there."""
+    with refusals(account.profile):
+        try:
+            (found,) = account.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+        except ClientError as error:
+            if "does not exist" not in error.response["Error"].get("Message", ""):
+                raise
+            return None
+    return dict(found)
+
+
+def outputs_of(stack: Mapping[str, Any]) -> dict[str, str]:
+    """Return the outputs of a stack that CloudFormation describes."""
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def is_ours(stack: Mapping[str, Any]) -> bool:
+    """Whether a stack is one of rejoinder: it has the outputs of template.yaml."""
+    return {OUTPUTS[name] for name in PARTS} <= {*outputs_of(stack)}
+
+
+def not_there(account: Account, stack: str) -> StackError:
+    """Return the error for a stack that is not there. It names those that are."""
+    pages = account.client("cloudformation").get_paginator("describe_stacks").paginate()
+    there = sorted(found["StackName"] for page in pages for found in page["Stacks"] if is_ours(found))
+    return StackError(
+        f"there is no stack {stack} in {account.region} of this account: `rejoinder deploy` makes one, or "
+        f"name another: {', '.join(there) or 'there is none of rejoinder'}"
+    )
+
+
+def _on_aws(account: Account, stack: str) -> Deployed:
+    found = find(account, stack)
+    if found is None:
+        raise not_there(account, stack)
+    outputs = outputs_of(found)
+    if not is_ours(found):
+        raise StackError(
+            f"{stack} is no stack of rejoinder, or its first deployment did not end "
+            f"({found['StackStatus']}): name another, or run `rejoinder deploy`"
+        )
+    return Deployed(
+        client=account.client,
+        stack_name=stack,
+        **{name: outputs[OUTPUTS[name]] for name in PARTS},
+        functions={name: outputs[output] for name, output in FUNCTIONS.items() if output in outputs},
+    )
+
+
+def local_stack() -> LocalStack:
+    """Return the local stack that runs in this project. Raises StackError when there is none."""
+    stack = running(Project.find(Path.cwd()))
     if stack is None:
-        raise StackError("no local stack is running: start it with `make run`, or name one on AWS: STACK=…")
-    return on(stack)
+        elsewhere = "STACK=…" if below_make() else "--env or --stack"
+        raise StackError(
+            f"no local stack is running: start it with `{called('run')}`, or name one on AWS: {elsewhere}"
+        )
+    return stack
 
 
 def on(stack: LocalStack) -> Deployed:
@@ -76,4 +157,5 @@ def on(stack: LocalStack) -> Deployed:
         client=cache(stack.client),
         stack_name=stack.stack_name,
         **{name: getattr(stack, name) for name in PARTS},
+        functions=stack.functions,
     )

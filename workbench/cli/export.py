@@ -1,6 +1,5 @@
-"""`make export CONTACT=…`: prints everything that is kept of a contact, as JSON."""
+"""`rejoinder export`: prints everything that is kept of a contact, as JSON."""
 
-import argparse
 import json
 import sys
 from collections.abc import Iterable
@@ -9,24 +8,20 @@ from decimal import Decimal
 from typing import Any
 
 from rejoinder.aws.stored.items import Item
-from workbench.cli.deployed import Deployed, deployed
-from workbench.cli.letters import Letter, dead_letters
-from workbench.cli.people import NOBODY, Person, Table, WakeUps, values_of
-from workbench.stack import StackError
+from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
+from rejoinder.workbench.cli.letters import Letter, dead_letters
+from rejoinder.workbench.cli.people import NOBODY, Person, Table, WakeUps, values_of
+from rejoinder.workbench.stack import StackError
 
 MORE = """\
 About {} dead letters could not be read, and may belong to this contact too: a queue shows at most ten of one
-conversation until those are gone. Put them back (make redrive) and export again."""
+conversation until those are gone. Put them back (rejoinder redrive) and export again."""
 
 
-def main(arguments: list[str]) -> int:
+def main(where: Where, contact: str) -> int:
     """Print what is kept of the contact."""
-    parser = argparse.ArgumentParser(prog="make export", description=__doc__)
-    parser.add_argument("stack")
-    parser.add_argument("contact", help="a phone number or a business-scoped user id")
-    asked = parser.parse_args(arguments)
-    with deployed(asked.stack) as place:
-        print(json.dumps(kept(place, asked.contact), indent=2, default=_number))
+    with deployed(where) as place:
+        print(json.dumps(kept(place, contact), indent=2, default=_number))
     return 0
 
 

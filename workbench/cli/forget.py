@@ -1,6 +1,5 @@
-"""`make forget CONTACT=…`: erases everything that is kept of a contact."""
+"""`rejoinder forget`: erases everything that is kept of a contact."""
 
-import argparse
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -8,10 +7,10 @@ from datetime import UTC, datetime
 
 from rejoinder.aws.keys import erasure_item
 from rejoinder.model.delivery import RECORD_SECONDS
-from workbench.cli.deployed import Deployed, deployed
-from workbench.cli.letters import DeadLetters, dead_letters
-from workbench.cli.people import NOBODY, Person, Table, WakeUps
-from workbench.stack import StackError
+from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
+from rejoinder.workbench.cli.letters import DeadLetters, dead_letters
+from rejoinder.workbench.cli.people import NOBODY, Person, Table, WakeUps
+from rejoinder.workbench.stack import StackError
 
 REST = f"""\
 Not erased: messages in the queues at this moment (if the contact is writing, repeat the command later);
@@ -21,16 +20,11 @@ webhooks in quarantine (30 days); backups of the table (35 days); what your bot 
 name nobody."""
 
 
-def main(arguments: list[str]) -> int:
+def main(where: Where, contact: str, *, yes: bool) -> int:
     """Erase, after a person has said yes. Return 1 when they have not."""
-    parser = argparse.ArgumentParser(prog="make forget", description=__doc__)
-    parser.add_argument("stack")
-    parser.add_argument("contact", help="a phone number or a business-scoped user id")
-    parser.add_argument("yes", help="if not empty: do not ask")
-    asked = parser.parse_args(arguments)
-    with deployed(asked.stack) as place:
-        people = Table(place).find(asked.contact)
-        if not asked.yes and not _agreed(place, input):
+    with deployed(where) as place:
+        people = Table(place).find(contact)
+        if not yes and not _agreed(place, input):
             print("nothing was erased")
             return 1
         erased = erase(place, people)

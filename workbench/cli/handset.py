@@ -3,14 +3,18 @@
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
 import httpx
 
+from rejoinder.model.contents import Audio, ContactCard, Document, Image, Location, Sticker, Video
+from rejoinder.model.updates import InboundContent
 from rejoinder.testing.transcript import write
-from workbench.stack.errors import StackError
-from workbench.stack.ports import NO_TLS
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.webhooks import card_content, file_content, location_content
+from rejoinder.workbench.stack.ports import NO_TLS
 
 TAP = re.compile(r"\[(.+)\]")
 
@@ -54,9 +58,11 @@ class Handset:
     def say(self, words: str) -> str:
         """Say something, or tap a choice given as `[title]`. Return the id of the message."""
         tap = TAP.fullmatch(words)
-        order = {"from": self.contact, **({"tap": tap[1]} if tap else {"text": words})}
-        answer = self._request("POST", "/sim/say", json=order | ({"name": self._name} if self._name else {}))
-        return str(answer["id"])
+        return self._say({"tap": tap[1]} if tap else {"text": words})
+
+    def send(self, content: InboundContent) -> str:
+        """Send a file, a place or a card. Return the id of the message."""
+        return self._say({"message": _on_the_wire(content)})
 
     def shows(self) -> list[Shown]:
         """Return all messages, oldest first."""
@@ -70,6 +76,10 @@ class Handset:
         """Return the statuses that a message of the bot went through, in order."""
         sent = [entry for entry in self._request("GET", "/sim/sent") if entry["id"] == message_id]
         return ["accepted", *(str(status["status"]) for entry in sent for status in entry["statuses"])]
+
+    def _say(self, order: dict[str, Any]) -> str:
+        sender = {"from": self.contact} | ({"name": self._name} if self._name else {})
+        return str(self._request("POST", "/sim/say", json=sender | order)["id"])
 
     def _request(self, method: str, path: str, **content: Any) -> Any:
         try:
@@ -86,6 +96,19 @@ class Handset:
         if response.is_error:
             raise StackError(f"the simulator says: {response.json().get('error', response.text)}")
         return response.json()
+
+
+def _on_the_wire(content: InboundContent) -> JsonObject:
+    match content:
+        case Location():
+            return location_content(content.latitude, content.longitude, content.name)
+        case ContactCard():
+            return card_content(content.name, content.phones)
+        case Image() | Video() | Audio() | Document() | Sticker():
+            facts = asdict(content)
+            return file_content(facts.pop("kind"), {"id": facts.pop("media_id"), **facts})
+        case _:
+            raise StackError(f"a handset cannot send {content.kind}")
 
 
 def _shown(line: dict[str, Any]) -> Shown:

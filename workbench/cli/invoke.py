@@ -1,15 +1,15 @@
-"""`make invoke FN=ingress EVENT=events/….json`: runs one function of the local stack on a sample event."""
+"""`rejoinder invoke ingress ingress/text.json`: runs one function of the local stack on a sample event."""
 
-import argparse
 import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from workbench import tools
-from workbench.cli import options
-from workbench.stack import LocalStack, StackError, running, up
-from workbench.stack.logs import LogReader
+from rejoinder.workbench.cli import events
+from rejoinder.workbench.project import Project
+from rejoinder.workbench.stack import LocalStack, StackError, running, up
+from rejoinder.workbench.stack.logs import LogReader
 
 FUNCTIONS = ("ingress", "processor", "sender", "tracker")
 
@@ -17,39 +17,35 @@ LOG_SECONDS = 2.0
 """How long to wait for the function's log lines, in seconds."""
 
 
-def main(arguments: list[str]) -> int:
-    """Print what the function answers and logs. Return 1 when it ended with an error."""
-    parser = argparse.ArgumentParser(prog="make invoke", description=__doc__)
-    parser.add_argument("function")
-    parser.add_argument("event")
-    options.bot(parser)
-    asked = parser.parse_args(arguments)
-    event = _event(asked.function, asked.event)
-    with _some_stack(asked.bot) as stack:
-        return _invoke(stack, asked.function, event)
+def main(project: Project, function: str, event: str) -> int:
+    """Print what the function answers and logs. Return 1 when it ended with an error.
+
+    `event` is a file, or the name of a sample.
+    """
+    if function not in FUNCTIONS:
+        raise StackError(f"there is no function {function!r}; there are {', '.join(FUNCTIONS)}")
+    body = _event(event)
+    with _some_stack(project) as stack:
+        return _invoke(stack, function, body)
 
 
-def _event(function: str, name: str) -> bytes:
-    samples = ", ".join(sorted(str(p.relative_to(tools.ROOT)) for p in tools.ROOT.glob("events/**/*.json")))
-    if function not in FUNCTIONS or not name:
-        raise StackError(f"make invoke FN={'|'.join(FUNCTIONS)} EVENT=one of {samples}")
+def _event(name: str) -> bytes:
+    path = Path(name) if Path(name).is_file() else events.file_of(name)
     try:
-        event = (tools.ROOT / name).read_bytes()
+        event = path.read_bytes()
         json.loads(event)
-    except OSError:
-        raise StackError(f"there is no {name}; there are {samples}") from None
     except ValueError as error:
         raise StackError(f"{name} is no JSON: {error}") from None
     return event
 
 
 @contextmanager
-def _some_stack(bot: str) -> Iterator[LocalStack]:
-    """Yield the stack of `make run`, or start one for this call."""
-    if stack := running(tools.ROOT):
+def _some_stack(project: Project) -> Iterator[LocalStack]:
+    """Yield the stack that is running, or start one for this call."""
+    if stack := running(project):
         yield stack
         return
-    with up(tools.ROOT, bot=bot) as stack:
+    with up(project) as stack:
         yield stack
 
 

@@ -10,9 +10,9 @@ from rejoinder.aws.keys import is_record, key_of, marker_item
 from rejoinder.aws.stored.items import read_steps
 from rejoinder.model.ids import correlation_id as our_id
 from rejoinder.model.people import Account
-from workbench.cli.handset import wait_for
-from workbench.stack import LocalStack
-from workbench.stack.logs import Entry, LogReader
+from rejoinder.workbench.cli.handset import wait_for
+from rejoinder.workbench.stack import LocalStack
+from rejoinder.workbench.stack.logs import Entry, LogReader
 
 TRACK_SECONDS = 10.0
 """How long to wait for the last status of every message, in seconds."""

@@ -30,9 +30,9 @@ from rejoinder.model.ids import conversation_key, group_of
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound
-from workbench.cli.deployed import Deployed
-from workbench.cli.letters import Letter
-from workbench.stack import StackError
+from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.cli.letters import Letter
+from rejoinder.workbench.stack import StackError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

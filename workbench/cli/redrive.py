@@ -1,53 +1,57 @@
-"""`make redrive`: lists what was set aside, and puts it back."""
+"""`rejoinder redrive`: lists what was set aside, and puts it back."""
 
-import argparse
+import json
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.stored.bodies import dump_update
 from rejoinder.errors import Unreadable
 from rejoinder.ports import QueueMessage
-from workbench.cli.deployed import Deployed, deployed
-from workbench.cli.letters import Letter, Origin, dead_letters
-from workbench.stack import StackError
+from rejoinder.workbench.called import below_make, called
+from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
+from rejoinder.workbench.cli.letters import Letter, Origin, dead_letters
+from rejoinder.workbench.stack import StackError
 
 EVERYTHING = "all"
 
 
-def main(arguments: list[str]) -> int:
-    """List what was set aside, or put the chosen letters back."""
-    parser = argparse.ArgumentParser(prog="make redrive", description=__doc__)
-    parser.add_argument("stack")
-    parser.add_argument("items", help="ids from the list, or all")
-    asked = parser.parse_args(arguments)
-    with deployed(asked.stack) as place:
-        chosen = set(asked.items.replace(",", " ").split())
+def main(where: Where, chosen: Sequence[str], *, as_json: bool) -> int:
+    """List what was set aside, or put the letters with the chosen ids back."""
+    with deployed(where) as place:
         if chosen:
-            put_back(place, chosen)
+            put_back(place, set(chosen))
         else:
-            show(place)
+            show(place, as_json=as_json)
     return 0
 
 
-def show(place: Deployed) -> None:
+def show(place: Deployed, *, as_json: bool = False) -> None:
     """Print what was set aside, without anybody's words or number."""
     with dead_letters(place) as letters:
         found = letters.receive()
         more = letters.more()
+    if as_json:
+        head, *rows = _rows(found, time.time())
+        print(json.dumps([dict(zip(head, row, strict=True)) for row in rows], indent=2))
+        return
     if not found:
         print("nothing was set aside")
         return
     print(*_table(found, time.time()), sep="\n")
     if more:
         print(f"about {more} more of the same conversations can be listed when these are gone")
-    print("to put them back: make redrive ITEMS='id id …', or ITEMS=all")
+    print(
+        "to put them back: "
+        + ("make redrive ITEMS='id id …'" if below_make() else "rejoinder redrive id id …")
+        + ", or all"
+    )
 
 
-def _table(found: Iterable[Letter], now: float) -> list[str]:
-    rows = [("id", "queue", "what", "age", "cause", "correlation_id")]
+def _rows(found: Iterable[Letter], now: float) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [("id", "queue", "what", "age", "cause", "correlation_id")]
     rows += [
         (
             letter.id,
@@ -59,6 +63,11 @@ def _table(found: Iterable[Letter], now: float) -> list[str]:
         )
         for letter in found
     ]
+    return rows
+
+
+def _table(found: Iterable[Letter], now: float) -> list[str]:
+    rows = _rows(found, now)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
@@ -95,7 +104,7 @@ def put_back(place: Deployed, chosen: set[str]) -> None:
                 gone.add(letter.id)
                 sent.add(what)
     if missing := chosen - gone - unreadable - {EVERYTHING}:
-        raise StackError(f"not there: {' '.join(sorted(missing))}; `make redrive` lists the ids")
+        raise StackError(f"not there: {' '.join(sorted(missing))}; `{called('redrive')}` lists the ids")
     print(f"{len(gone)} put back")
 
 

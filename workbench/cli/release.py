@@ -1,6 +1,6 @@
-"""`make release CONTACT=…`: ends a handoff, so that the bot speaks to the contact again."""
+"""`rejoinder release`: ends a handoff, so that the bot speaks to the contact again."""
 
-import argparse
+import json
 import time
 import uuid
 
@@ -9,20 +9,18 @@ from rejoinder.aws.queues import SqsQueue
 from rejoinder.channels import channel_of
 from rejoinder.model.people import Contact
 from rejoinder.model.updates import Inbound, Release
-from workbench.cli.deployed import Deployed, deployed
-from workbench.cli.people import Person, Table, values_of
-from workbench.stack import StackError
+from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
+from rejoinder.workbench.cli.people import Person, Table, values_of
+from rejoinder.workbench.stack import StackError
 
 
-def main(arguments: list[str]) -> int:
+def main(where: Where, contact: str, *, as_json: bool) -> int:
     """Release a contact. If none is given, print how many are handed over."""
-    parser = argparse.ArgumentParser(prog="make release", description=__doc__)
-    parser.add_argument("stack")
-    parser.add_argument("contact", help="a phone number or a business-scoped user id; empty: count them")
-    asked = parser.parse_args(arguments)
-    with deployed(asked.stack) as place:
-        if asked.contact.strip():
-            release(place, asked.contact)
+    with deployed(where) as place:
+        if contact.strip():
+            release(place, contact)
+        elif as_json:
+            print(json.dumps({"handed_over": Table(place).handed_over()}))
         else:
             print(
                 f"conversations in which a person talks and the bot is silent: {Table(place).handed_over()}"

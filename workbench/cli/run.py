@@ -1,56 +1,53 @@
-"""`make run`: runs the bot on a local AWS until Ctrl-C."""
+"""`rejoinder run`: runs the bot on a local AWS until Ctrl-C."""
 
-import argparse
 import time
 from datetime import datetime
-from pathlib import Path
 
 from botocore.exceptions import BotoCoreError
 
-from workbench import tools
-from workbench.cli import options
-from workbench.cli.handset import Handset
-from workbench.stack import LocalStack, StackError, up
-from workbench.stack.logs import LogReader
-from workbench.stack.watch import BotWatch
+from rejoinder.workbench import versions
+from rejoinder.workbench.called import called
+from rejoinder.workbench.cli.handset import Handset
+from rejoinder.workbench.project import Project
+from rejoinder.workbench.stack import LocalStack, StackError, up
+from rejoinder.workbench.stack.logs import LogReader
+from rejoinder.workbench.stack.watch import BotWatch
 
 POLL_SECONDS = 0.3
 """The pause between two looks at the phones, the logs and the bot's files, in seconds."""
 
 
-def main(arguments: list[str]) -> int:
+def main(project: Project, *, aws_port: int | None, sim_port: int | None) -> int:
     """Run until Ctrl-C, which is the normal end."""
-    parser = argparse.ArgumentParser(prog="make run", description=__doc__)
-    options.bot(parser)
-    options.ports(parser)
-    asked = parser.parse_args(arguments)
     print("rejoinder on a local AWS")
+    if other := versions.other_pin(project.root):
+        print(f"  {other}")
     started, is_up = time.monotonic(), False
     try:
-        with up(tools.ROOT, bot=asked.bot, aws_port=asked.aws_port, sim_port=asked.sim_port) as stack:
+        with up(project, aws_port=aws_port, sim_port=sim_port) as stack:
             is_up = True
-            _greet(stack, time.monotonic() - started)
-            _follow(tools.ROOT, stack)
+            _greet(project, stack, time.monotonic() - started)
+            _follow(project, stack)
     except KeyboardInterrupt:
         if not is_up:
             raise
-        print("\n  stopped; all data stays in .rejoinder for the next `make run`")
+        print(f"\n  stopped; all data stays in .rejoinder for the next `{called('run')}`")
     return 0
 
 
-def _greet(stack: LocalStack, seconds: float) -> None:
+def _greet(project: Project, stack: LocalStack, seconds: float) -> None:
     print(f"  {'ready in':<12}{seconds:5.1f} s")
     print()
-    print(f"  talk to the bot    {stack.simulator_url}   (or in another terminal: make talk)")
+    print(f"  talk to the bot    {stack.simulator_url}   (or in another terminal: {called('talk')})")
     print(f"  its webhook        {stack.webhook_url}")
     print(f"  the local AWS      {stack.aws_endpoint_url}   (all addresses: .rejoinder/local.json)")
-    print(f"  An edit of {stack.bot}/bot.py is live in seconds. Ctrl-C stops everything.")
+    print(f"  An edit of {project.bot_shown}/bot.py is live in seconds. Ctrl-C stops everything.")
     print(flush=True)
 
 
-def _follow(root: Path, stack: LocalStack) -> None:
+def _follow(project: Project, stack: LocalStack) -> None:
     """Print what happens, and deploy edits of the bot."""
-    watch, logs, chats = BotWatch(root, stack), LogReader(stack), _Chats(stack)
+    watch, logs, chats = BotWatch(project, stack), LogReader(stack), _Chats(stack)
     while True:
         try:
             news = [*chats.new(), *map(str, logs.read()), *_edited(watch)]

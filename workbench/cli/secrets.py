@@ -1,31 +1,36 @@
-"""`make secrets STACK=name`: puts the secrets of a real deployment into Secrets Manager."""
+"""`rejoinder secrets`: puts the secrets of a real deployment into Secrets Manager."""
 
-import argparse
 import getpass
 import json
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
-
-from workbench.stack import StackError
+from rejoinder.workbench.cli.aws_account import refusals
+from rejoinder.workbench.cli.deployed import Where, find, not_there, on_aws, outputs_of
+from rejoinder.workbench.stack import StackError
 
 Ask = Callable[[str], str]
 
 
-def main(arguments: list[str]) -> int:
+def main(where: Where) -> int:
     """Ask for each secret without showing it, and store them. Where nothing is typed, the old one is kept."""
-    parser = argparse.ArgumentParser(prog="make secrets", description=__doc__)
-    parser.add_argument("stack")
-    asked = parser.parse_args(arguments)
-    if not asked.stack:
-        raise StackError("name the deployment: make secrets STACK=rejoinder-dev")
-    try:
-        put(asked.stack, boto3.client("secretsmanager"), ask=getpass.getpass)
-    except (BotoCoreError, ClientError) as error:
-        raise StackError(f"AWS says: {error}") from None
+    if not where.env and not where.stack:
+        raise StackError(
+            "the local stack has its secrets already: name what is on AWS with --stack or --env, as in "
+            "`rejoinder secrets --env dev`"
+        )
+    account, stack = on_aws(where)
+    found = find(account, stack)
+    with refusals(account.profile):
+        if found is None:
+            raise not_there(account, stack)
+        try:
+            put(stack, account.client("secretsmanager"), ask=getpass.getpass)
+        except EOFError:
+            raise StackError("nothing was stored, because the questions were not answered") from None
+    if url := outputs_of(found).get("WebhookUrl"):
+        print(f"the callback URL, to register beside the verify token: {url}")
     return 0
 
 
@@ -34,12 +39,10 @@ def put(stack: str, client: Any, *, ask: Ask) -> None:
     name = f"{stack}/whatsapp"
     before = _read(name, client)
     after = before | _app_secret(before, ask) | _access_token(before, ask)
-    verify_token, is_new = _verify_token(before, ask)
-    after["verify_token"] = verify_token
+    after["verify_token"] = _verify_token(before, ask)
     client.put_secret_value(SecretId=name, SecretString=json.dumps(after))
     print(f"stored in {name}; the functions use it within minutes")
-    if is_new:
-        print(f"the verify token, for the webhook's configuration in the Meta app: {verify_token}")
+    print(f"the verify token, for the webhook's configuration in the Meta app: {after['verify_token']}")
 
 
 def _read(name: str, client: Any) -> dict[str, str]:
@@ -69,10 +72,10 @@ def _needed(what: str, there: str | None, ask: Ask) -> str:
     return typed
 
 
-def _verify_token(before: Mapping[str, str], ask: Ask) -> tuple[str, bool]:
-    """Return the verify token (the typed one, the old one, or a new one), and whether to print it."""
+def _verify_token(before: Mapping[str, str], ask: Ask) -> str:
+    """Return the verify token: the typed one, the old one, or a new one."""
     there = before.get("verify_token")
     typed = ask("Verify token [Enter keeps the old one; the word new makes one]: ").strip()
     if typed == "new" or not (typed or there):
-        return secrets.token_urlsafe(30), True
-    return typed or str(there), False
+        return secrets.token_urlsafe(30)
+    return typed or str(there)

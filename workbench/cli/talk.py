@@ -1,14 +1,16 @@
-"""`make talk`: talk to the running bot in this terminal."""
+"""`rejoinder talk`: talk to the running bot in this terminal."""
 
-import argparse
 import sys
 import threading
 
 from rejoinder.model.letters import phone_digits
 from rejoinder.testing.transcript import write
-from workbench import tools
-from workbench.cli.handset import Handset, wait_for
-from workbench.stack import StackError, running
+from rejoinder.workbench.called import called
+from rejoinder.workbench.cli import lines
+from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.project import Project
+from rejoinder.workbench.stack import StackError, running
+from rejoinder.workbench.terminal import DIM, GREEN, RED, show
 
 CONTACT = "15550002222"
 
@@ -22,54 +24,72 @@ QUIET_SECONDS = 2.0
 """How long the bot must be silent after the last line before the command ends, in seconds."""
 
 
-def main(arguments: list[str]) -> int:
-    """Send each line that is typed and show the answers, until the end of input."""
-    parser = argparse.ArgumentParser(prog="make talk", description=__doc__)
-    parser.add_argument("--contact", default=CONTACT, help="the phone number to talk from")
-    parser.add_argument("--name", default="You", help="the name in its profile")
-    asked = parser.parse_args(arguments)
-    stack = running(tools.ROOT)
+def main(project: Project, *, contact: str, name: str) -> int:
+    """Send each line that is typed and show the answers, until the end of input.
+
+    `contact` is the phone number to talk from, and `name` the one in its profile.
+    """
+    stack = running(project)
     if stack is None:
-        raise StackError("no local stack is running: start it with `make run` in another terminal")
-    print("Type to the bot; [Title] taps a button or a row. Ctrl-D or Ctrl-C ends it.")
-    handset = Handset(stack.simulator_url, phone_digits(asked.contact), asked.name)
+        raise StackError(f"no local stack is running: start it with `{called('run')}` in another terminal")
+    print("Type to the bot; [Title] taps a button or a row. /help shows what else there is. Ctrl-D ends it.")
+    handset = Handset(stack.simulator_url, phone_digits(contact), name)
     try:
-        _Conversation(handset).hold()
+        Talk(handset).hold()
     except KeyboardInterrupt:
         print()
     return 0
 
 
-class _Conversation:
+class Talk:
+    """A talk on a handset, whose lines come from standard input."""
+
     def __init__(self, handset: Handset) -> None:
         self._handset = handset
         self._shown = len(handset.heard())
         self._over = threading.Event()
 
     def hold(self) -> None:
+        """Do what each line says, and show what the bot says, until the end of input."""
         screen = threading.Thread(target=self._show, daemon=True)
         screen.start()
         for line in sys.stdin:
             words = line.removeprefix("> ").strip()
-            if words.startswith("..."):
-                print("(time is real here; only `make chat` can let it pass)", flush=True)
-            elif words:
-                self._say(words)
+            if words:
+                self._do(words)
         self._over.set()
         screen.join(QUIET_SECONDS + 1)
 
-    def _say(self, words: str) -> None:
-        """Say `words`. With input from a pipe, wait for an answer: the next line may tap a button of it."""
-        before = self._shown
-        if not sys.stdin.isatty():
+    def _do(self, words: str) -> None:
+        """Do what a line says. The next line from a pipe may tap a button of the answer, so wait for that."""
+        before, is_typed = self._shown, sys.stdin.isatty()
+        if not is_typed:
             print(write(">", words), flush=True)
         try:
-            self._handset.say(words)
-        except StackError as error:
-            print(f"({error})", flush=True)
+            self._send(lines.read(words))
+        except (StackError, lines.Mistyped) as error:
+            show(f"({error})", RED)
             return
-        if not sys.stdin.isatty():
+        if not is_typed:
             wait_for(lambda: self._shown > before or None, seconds=ANSWER_SECONDS)
+
+    def _send(self, line: lines.Line) -> None:
+        match line:
+            case lines.Words():
+                self._handset.say(line.words)
+            case lines.Choice():
+                self._handset.say(f"[{line.title}]")
+            case lines.Sending():
+                show(f"({line.told})", DIM)
+                self._handset.send(line.content)
+            case "help":
+                print(lines.A_PHONE, flush=True)
+            case lines.Passing():
+                raise lines.Mistyped("time is real here; only `rejoinder chat` can let it pass")
+            case "release":
+                raise lines.Mistyped(f"`{called('release')}` ends a handoff of the running stack")
+            case _:
+                raise lines.Mistyped("only `rejoinder chat` can do this")
 
     def _show(self) -> None:
         """Print what the bot says. After the end of input, stop once the bot has been silent for a while."""
@@ -80,6 +100,6 @@ class _Conversation:
             except StackError:
                 return
             for message in new:
-                print(message, flush=True)
+                show(str(message), GREEN)
             self._shown += len(new)
             quiet = quiet + POLL_SECONDS if self._over.wait(POLL_SECONDS) else 0.0

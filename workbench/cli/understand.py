@@ -1,7 +1,6 @@
-"""`make understand WORDS='…'`: shows how like the words are to the examples of each intent."""
+"""`rejoinder understand`: shows how like the words are to the examples of each intent."""
 
-import argparse
-import os
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,18 +12,19 @@ from rejoinder.model.contents import Text
 from rejoinder.model.letters import clean
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound
-from workbench.stack import StackError
+from rejoinder.workbench.requirements import Required
+from rejoinder.workbench.stack import StackError
 
 
-def main(arguments: list[str]) -> int:
-    """Print the score of every intent of the bot, and what becomes of the words."""
-    parser = argparse.ArgumentParser(prog="make understand", description=__doc__)
-    said = os.environ.get("WORDS", "")  # make gives them so, because they may hold quotation marks
-    parser.add_argument("words", nargs="?", default=said, help="what a contact may write")
-    words = parser.parse_args(arguments).words
+def main(folder: Path, words: str, *, as_json: bool) -> int:
+    """Print the score of every intent of the bot in a folder, and what becomes of the words."""
     if not clean(words):
-        raise StackError("say what a contact may write: WORDS='where is my order'")
-    for line in report(words, _bot(Path(os.environ.get("BOT") or "bot"))):
+        raise StackError("say what a contact may write, such as: where is my order")
+    bot = _bot(folder)
+    if as_json:
+        print(json.dumps(FuzzyUnderstanding().scores(words, bot.intents), indent=2))
+        return 0
+    for line in report(words, bot):
         print(line)
     return 0
 
@@ -48,6 +48,7 @@ def report(words: str, bot: Bot) -> Iterator[str]:
 
 
 def _bot(folder: Path) -> Bot:
+    Required(bot=folder).use()
     try:
         return load_bot(folder)
     except Exception as error:

@@ -20,11 +20,12 @@ from botocore.credentials import Credentials
 from moto import mock_aws
 
 from rejoinder.aws import clients
-from workbench import development
-from workbench.cost.capacity import Capacity, Item
-from workbench.door import door
+from rejoinder.workbench import development
+from rejoinder.workbench.cost.capacity import Capacity, Item
+from rejoinder.workbench.door import door
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[2]
+BOT = Path(__file__).parent / "bot" / "bot.py"
 FUNCTIONS = ("ingress", "processor", "sender", "tracker")
 QUEUES = {"inbound": True, "outbound": True, "events": False, "inbound-dlq": True, "outbound-dlq": True}
 """The queues, and whether they are FIFO."""
@@ -157,7 +158,7 @@ class House:
         """Return the handler of a function, from a folder as the build lays it out, and its logger's."""
         folder = self._folder / function
         shutil.copytree(ROOT / "functions" / function, folder)
-        shutil.copy(ROOT / "bot" / "bot.py", folder)
+        shutil.copy(BOT, folder)
         spec = importlib.util.spec_from_file_location(f"app_{uuid.uuid4().hex}", folder / "app.py")
         assert spec is not None
         assert spec.loader is not None

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from workbench.cost.house import QUEUES
-from workbench.cost.prices import Prices
-from workbench.cost.stack import POLLERS, Stack
-from workbench.cost.turn import STATUSES, Turn
+from rejoinder.workbench.cost.house import QUEUES
+from rejoinder.workbench.cost.prices import Prices
+from rejoinder.workbench.cost.stack import POLLERS, Stack
+from rejoinder.workbench.cost.turn import STATUSES, Turn
 
 MEASURED = Path(__file__).with_name("measured.json")
 
@@ -76,7 +76,7 @@ class Paces:
     by_function: Mapping[str, Pace]
     """By function."""
 
-    told: str
+    source: str
     """Where the figures come from, in words."""
 
 
@@ -137,15 +137,16 @@ def load_paces(file: Path = MEASURED) -> Paces:
     content = json.loads(file.read_text())
     paces = {name: Pace(**fields) for name, fields in content["functions"].items()}
     if content["placeholder"]:
-        return Paces(by_function=paces, told="PLACEHOLDERS: nobody has measured them yet")
-    return Paces(by_function=paces, told=f"measured by `make bench`, {content['machine']}, {content['date']}")
+        return Paces(by_function=paces, source="PLACEHOLDERS: nobody has measured them yet")
+    source = f"measured by `make bench`, {content['machine']}, {content['date']}"
+    return Paces(by_function=paces, source=source)
 
 
 def remarks(paces: Paces, stack: Stack) -> str:
     """Return where the billed milliseconds come from, in a sentence or two."""
     others = [name for name, pace in paces.by_function.items() if pace.memory_mb != stack.memory_mb.get(name)]
     differ = f" In template.yaml the memory is another one: {', '.join(others)}." if others else ""
-    return f"Billed milliseconds: {paces.told}.{differ}"
+    return f"Billed milliseconds: {paces.source}.{differ}"
 
 
 def cold_share(turns: int) -> float:
@@ -311,7 +312,7 @@ class _Month:
         yield self._line("data to the internet", "data_out", OUT_BYTES / GB, f"{OUT_BYTES:,} bytes, assumed")
 
 
-def as_json(one: Bill) -> dict[str, Any]:
+def figures(one: Bill) -> dict[str, Any]:
     """Return a bill for other programs."""
 
     def lines(of: Sequence[Line]) -> list[dict[str, Any]]:

@@ -1,15 +1,15 @@
-"""Writes the figures of docs/costs.md, and its picture: `python -m workbench cost --page`."""
+"""Writes the figures of docs/costs.md, and its picture: `python -m rejoinder.workbench cost --page`."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from workbench.cost.month import Bill, Paces, after_free, bill, remarks
-from workbench.cost.picture import Curve, draw
-from workbench.cost.prices import Prices
-from workbench.cost.stack import Stack
-from workbench.cost.turn import Turn
+from rejoinder.workbench.cost.month import Bill, Paces, after_free, bill, remarks
+from rejoinder.workbench.cost.picture import Curve, draw
+from rejoinder.workbench.cost.prices import Prices
+from rejoinder.workbench.cost.stack import Stack
+from rejoinder.workbench.cost.turn import Turn
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 BEGIN, END = "<!-- written by the command: begin -->", "<!-- written by the command: end -->"
 VOLUMES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 POINTS = tuple(round(1_000 * 10 ** (step / 8)) for step in range(33))

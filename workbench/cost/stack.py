@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
 
 POLLERS, POLLERS_WITHOUT_MAXIMUM = 5, 2
 """How many pollers of Lambda ask an idle queue, and how many ask a standard queue that has no maximum

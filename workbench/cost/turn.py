@@ -17,11 +17,11 @@ from queue import Queue
 from threading import Thread
 from typing import Any
 
-from workbench.cli.handset import Handset
-from workbench.cost.capacity import Capacity
-from workbench.cost.house import FUNCTIONS, House, house
-from workbench.simulator.server import Simulator
-from workbench.simulator.settings import Settings
+from rejoinder.workbench.cli.handset import Handset
+from rejoinder.workbench.cost.capacity import Capacity
+from rejoinder.workbench.cost.house import FUNCTIONS, House, house
+from rejoinder.workbench.simulator.server import Simulator
+from rejoinder.workbench.simulator.settings import Settings
 
 STATUSES = 3
 """Sent, delivered, read: each comes in a webhook of its own."""

@@ -1,4 +1,4 @@
-"""Runs the simulator alone: `python -m workbench.simulator --port 8090 --webhook-url http://…/webhook`."""
+"""Runs the simulator alone: `python -m rejoinder.workbench.simulator --port 8090 --webhook-url http://…/webhook`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ import sys
 import threading
 from collections.abc import Sequence
 
-from workbench import terminal
-from workbench.simulator.server import HandshakeError, Simulator
-from workbench.simulator.settings import Settings
+from rejoinder.workbench import terminal
+from rejoinder.workbench.simulator.server import HandshakeError, Simulator
+from rejoinder.workbench.simulator.settings import Settings
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     defaults = Settings()
-    parser = argparse.ArgumentParser(prog="workbench.simulator", description="A WhatsApp Cloud API.")
+    parser = argparse.ArgumentParser(
+        prog="rejoinder.workbench.simulator", description="A WhatsApp Cloud API."
+    )
     parser.add_argument("--port", type=int, default=8090, help="port on 127.0.0.1 (8090; 0: a free one)")
     parser.add_argument("--webhook-url", help="where webhooks are sent; the handshake is made at the start")
     parser.add_argument("--app-secret", default=defaults.app_secret, help="signs the webhooks")

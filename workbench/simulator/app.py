@@ -13,17 +13,17 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from workbench.simulator import guard
-from workbench.simulator.background import Background
-from workbench.simulator.clock import Clock
-from workbench.simulator.control import ANY_METHOD, Control, refuse
-from workbench.simulator.delivery import Courier
-from workbench.simulator.faults import ControlError, Faults
-from workbench.simulator.graph import Graph
-from workbench.simulator.jsontext import AsciiJson
-from workbench.simulator.lifecycle import Lifecycle
-from workbench.simulator.network import Network
-from workbench.simulator.settings import Settings
+from rejoinder.workbench.simulator import guard
+from rejoinder.workbench.simulator.background import Background
+from rejoinder.workbench.simulator.clock import Clock
+from rejoinder.workbench.simulator.control import ANY_METHOD, Control, refuse
+from rejoinder.workbench.simulator.delivery import Courier
+from rejoinder.workbench.simulator.faults import ControlError, Faults
+from rejoinder.workbench.simulator.graph import Graph
+from rejoinder.workbench.simulator.jsontext import AsciiJson
+from rejoinder.workbench.simulator.lifecycle import Lifecycle
+from rejoinder.workbench.simulator.network import Network
+from rejoinder.workbench.simulator.settings import Settings
 
 _PAGE: Final = Path(__file__).with_name("page.html")
 

@@ -12,18 +12,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from workbench.simulator import contacts, faults, jsontext, wamid
-from workbench.simulator.background import Background
-from workbench.simulator.contacts import Contact
-from workbench.simulator.delivery import Courier
-from workbench.simulator.faults import ControlError, Faults
-from workbench.simulator.graph import Graph
-from workbench.simulator.jsontext import AsciiJson, JsonObject
-from workbench.simulator.learning import learn
-from workbench.simulator.network import Network
-from workbench.simulator.records import Said
-from workbench.simulator.templating import shown, template_of
-from workbench.simulator.webhooks import inbound_update, sign, signatures, tap_content, text_content
+from rejoinder.workbench.simulator import contacts, faults, jsontext, wamid
+from rejoinder.workbench.simulator.background import Background
+from rejoinder.workbench.simulator.contacts import Contact
+from rejoinder.workbench.simulator.delivery import Courier
+from rejoinder.workbench.simulator.faults import ControlError, Faults
+from rejoinder.workbench.simulator.graph import Graph
+from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
+from rejoinder.workbench.simulator.learning import learn
+from rejoinder.workbench.simulator.network import Network
+from rejoinder.workbench.simulator.records import Said
+from rejoinder.workbench.simulator.templating import shown, template_of
+from rejoinder.workbench.simulator.webhooks import inbound_update, sign, signatures, tap_content, text_content
 
 DEFAULT_NAME: Final = "Visitor"
 """The profile name of a contact who has not given one."""

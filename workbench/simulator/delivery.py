@@ -14,12 +14,12 @@ from typing import Final
 
 import httpx
 
-from workbench.simulator.background import Background
-from workbench.simulator.clock import Clock
-from workbench.simulator.faults import ControlError, Faults
-from workbench.simulator.jsontext import JsonObject
-from workbench.simulator.settings import Settings
-from workbench.simulator.webhooks import Update, body_of, encode, signatures
+from rejoinder.workbench.simulator.background import Background
+from rejoinder.workbench.simulator.clock import Clock
+from rejoinder.workbench.simulator.faults import ControlError, Faults
+from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.settings import Settings
+from rejoinder.workbench.simulator.webhooks import Update, body_of, encode, signatures
 
 UPDATES_PER_WEBHOOK: Final = 1000
 """The most updates in one webhook. The page above gives this number."""
@@ -152,7 +152,7 @@ class Courier:
         parcel.settle(first)
         if first.status == 200:
             _mark_delivered(parcel)
-        elif self.webhook_url is not None:
+        else:  # also before the webhook is registered: after a restart our stack sends what had waited
             self._background.spawn(self._attempts(raw, parcel, after=1))
 
     async def _attempts(self, raw: bytes, parcel: Parcel, *, after: int = 0) -> None:

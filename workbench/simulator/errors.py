@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
-from workbench.simulator.jsontext import AsciiJson, JsonObject
+from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
 
 HREF: Final = "/documentation/business-messaging/whatsapp/support/error-codes"
 

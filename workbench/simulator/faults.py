@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from workbench.simulator.contacts import Contact
-from workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.contacts import Contact
+from rejoinder.workbench.simulator.jsontext import JsonObject
 
 STATUSES: Final = ("sent", "delivered", "read")
 

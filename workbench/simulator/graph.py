@@ -10,14 +10,14 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from workbench.simulator import errors, jsontext, validation
-from workbench.simulator.errors import GraphError
-from workbench.simulator.faults import Faults
-from workbench.simulator.jsontext import AsciiJson, JsonObject
-from workbench.simulator.lifecycle import Lifecycle
-from workbench.simulator.network import Network
-from workbench.simulator.records import Sent
-from workbench.simulator.validation import Receipt
+from rejoinder.workbench.simulator import errors, jsontext, validation
+from rejoinder.workbench.simulator.errors import GraphError
+from rejoinder.workbench.simulator.faults import Faults
+from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
+from rejoinder.workbench.simulator.lifecycle import Lifecycle
+from rejoinder.workbench.simulator.network import Network
+from rejoinder.workbench.simulator.records import Sent
+from rejoinder.workbench.simulator.validation import Receipt
 
 VERSIONS: Final = tuple(f"v{number}.0" for number in range(21, 27))
 """The versions that Meta supports. v20.0 expired on 2026-09-24, by

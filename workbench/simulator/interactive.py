@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from workbench.simulator import errors
-from workbench.simulator.part import Part
+from rejoinder.workbench.simulator import errors
+from rejoinder.workbench.simulator.part import Part
 
 # The limits are numbers of items, and lengths in characters.
 BUTTONS: Final = 3

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbench.simulator import contacts
-from workbench.simulator.contacts import Contact
-from workbench.simulator.jsontext import JsonObject
-from workbench.simulator.network import Network
-from workbench.simulator.records import Said
+from rejoinder.workbench.simulator import contacts
+from rejoinder.workbench.simulator.contacts import Contact
+from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.network import Network
+from rejoinder.workbench.simulator.records import Said
 
 
 def learn(body: object, network: Network) -> list[Said]:

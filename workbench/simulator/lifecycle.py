@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from workbench.simulator import errors
-from workbench.simulator.background import Background
-from workbench.simulator.contacts import Contact
-from workbench.simulator.delivery import Courier, Outcome
-from workbench.simulator.faults import Faults
-from workbench.simulator.jsontext import JsonObject
-from workbench.simulator.records import Sent
-from workbench.simulator.settings import Settings
-from workbench.simulator.webhooks import status_update
+from rejoinder.workbench.simulator import errors
+from rejoinder.workbench.simulator.background import Background
+from rejoinder.workbench.simulator.contacts import Contact
+from rejoinder.workbench.simulator.delivery import Courier, Outcome
+from rejoinder.workbench.simulator.faults import Faults
+from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.records import Sent
+from rejoinder.workbench.simulator.settings import Settings
+from rejoinder.workbench.simulator.webhooks import status_update
 
 _PRICED: Final = ("delivered", "read")
 """The price is in `sent`, and in the one of these statuses that comes first."""

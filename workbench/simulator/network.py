@@ -6,16 +6,16 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
-from workbench.simulator import contacts, errors, wamid
-from workbench.simulator.clock import Clock
-from workbench.simulator.contacts import Contact, PhoneBook
-from workbench.simulator.interactive import Choice
-from workbench.simulator.jsontext import JsonObject
-from workbench.simulator.pace import Bucket
-from workbench.simulator.records import Said, Sent
-from workbench.simulator.settings import Settings
-from workbench.simulator.templates import Template
-from workbench.simulator.validation import Receipt, Request
+from rejoinder.workbench.simulator import contacts, errors, wamid
+from rejoinder.workbench.simulator.clock import Clock
+from rejoinder.workbench.simulator.contacts import Contact, PhoneBook
+from rejoinder.workbench.simulator.interactive import Choice
+from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.pace import Bucket
+from rejoinder.workbench.simulator.records import Said, Sent
+from rejoinder.workbench.simulator.settings import Settings
+from rejoinder.workbench.simulator.templates import Template
+from rejoinder.workbench.simulator.validation import Receipt, Request
 
 WINDOW_SECONDS: Final = 24 * 3600
 """How long the service window stays open, in seconds:

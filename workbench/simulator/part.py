@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from workbench.simulator import errors
-from workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator import errors
+from rejoinder.workbench.simulator.jsontext import JsonObject
 
 
 class Part:

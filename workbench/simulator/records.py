@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from workbench.simulator.contacts import Contact
-from workbench.simulator.interactive import Choice
-from workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.contacts import Contact
+from rejoinder.workbench.simulator.interactive import Choice
+from rejoinder.workbench.simulator.jsontext import JsonObject
 
 _ORDER = ("accepted", "sent", "delivered", "read", "failed")
 """The statuses of a message of the bot, the furthest one last."""

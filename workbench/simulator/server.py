@@ -12,8 +12,8 @@ from typing import Final, Self
 import httpx
 import uvicorn
 
-from workbench.simulator.app import SimulatorApp, create_app
-from workbench.simulator.settings import Settings
+from rejoinder.workbench.simulator.app import SimulatorApp, create_app
+from rejoinder.workbench.simulator.settings import Settings
 
 _START_SECONDS: Final = 10.0
 _STOP_SECONDS: Final = 10.0

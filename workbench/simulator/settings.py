@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from workbench import development
-from workbench.simulator.templates import DEFAULT_TEMPLATES, Template
+from rejoinder.workbench import development
+from rejoinder.workbench.simulator.templates import DEFAULT_TEMPLATES, Template
 
 _NUMBERS: Final = MappingProxyType(
     {

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from workbench.simulator import errors
-from workbench.simulator.part import Part
+from rejoinder.workbench.simulator import errors
+from rejoinder.workbench.simulator.part import Part
 
 # Template components: https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
 BODY_LIMIT: Final = 1024

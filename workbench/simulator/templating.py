@@ -6,9 +6,9 @@ import re
 from dataclasses import asdict
 from typing import Final
 
-from workbench.simulator.faults import ControlError
-from workbench.simulator.jsontext import JsonObject
-from workbench.simulator.templates import BODY_LIMIT, CATEGORIES, Template
+from rejoinder.workbench.simulator.faults import ControlError
+from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.templates import BODY_LIMIT, CATEGORIES, Template
 
 # https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/overview
 _NAME: Final = re.compile(r"[a-z0-9_]{1,512}")

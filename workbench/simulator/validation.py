@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from workbench.simulator import errors, interactive, templates
-from workbench.simulator.interactive import Choice
-from workbench.simulator.jsontext import JsonObject
-from workbench.simulator.part import Part
-from workbench.simulator.templates import Filled, Template
+from rejoinder.workbench.simulator import errors, interactive, templates
+from rejoinder.workbench.simulator.interactive import Choice
+from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.part import Part
+from rejoinder.workbench.simulator.templates import Filled, Template
 
 TEXT_BODY: Final = 4096
 CAPTION: Final = 1024

@@ -10,12 +10,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workbench.simulator import errors
-from workbench.simulator.contacts import Contact
-from workbench.simulator.interactive import Choice
-from workbench.simulator.jsontext import JsonObject
-from workbench.simulator.records import Said, Sent
-from workbench.simulator.settings import Settings
+from rejoinder.workbench.simulator import errors
+from rejoinder.workbench.simulator.contacts import Contact
+from rejoinder.workbench.simulator.interactive import Choice
+from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.records import Said, Sent
+from rejoinder.workbench.simulator.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +94,24 @@ def inbound_update(said: Said, content: JsonObject) -> Update:
 
 def text_content(text: str) -> JsonObject:
     return {"type": "text", "text": {"body": text}}
+
+
+def file_content(kind: str, file: JsonObject) -> JsonObject:
+    """Return what an image, a document and the like sends. Empty fields are left out."""
+    return {"type": kind, kind: {name: value for name, value in file.items() if value != ""}}
+
+
+def location_content(latitude: float, longitude: float, name: str) -> JsonObject:
+    """Return what a place sends. One that the contact only pointed at has no name."""
+    named = {"name": name} if name else {}
+    return {"type": "location", "location": {"latitude": latitude, "longitude": longitude, **named}}
+
+
+def card_content(name: str, numbers: Iterable[str]) -> JsonObject:
+    """Return what a card of the contact's address book sends. The numbers are digits."""
+    phones = [{"phone": f"+{number}", "wa_id": number, "type": "CELL"} for number in numbers]
+    names = {"formatted_name": name, "first_name": name.partition(" ")[0]}
+    return {"type": "contacts", "contacts": [{"name": names, "phones": phones}]}
 
 
 def tap_content(choice: Choice, sent: Sent, display_number: str) -> JsonObject:

@@ -1,12 +1,16 @@
 """Checks of the bot's own code, before it is deployed."""
 
 import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from workbench import tools
-from workbench.stack import children, fingerprint
-from workbench.stack.errors import StackError
-from workbench.stack.sam import Sam
+from rejoinder.workbench import requirements, source
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.project import Project
+from rejoinder.workbench.stack import children
+from rejoinder.workbench.stack.sam import Sam
 
 LAYERS = ("RejoinderLayer", "DependenciesLayer")
 """The folders of the layers, as `sam build` names them."""
@@ -14,15 +18,20 @@ LAYERS = ("RejoinderLayer", "DependenciesLayer")
 IMPORT = Path(__file__).with_name("botimport.py")
 
 
-def check(root: Path, bot: str) -> None:
-    """Raise StackError, with file and line, when the bot cannot be compiled or does not exist."""
-    if not (root / bot).resolve().is_relative_to(root.resolve()):
-        raise StackError(f"BOT={bot}: the bot's folder must be in the repository")
-    if not (root / bot / "bot.py").is_file():
-        raise StackError(f"there is no {bot}/bot.py: BOT names the folder of a bot, such as BOT=bot")
-    for path in fingerprint.files([root / bot]):
+def check(bot: Path, shown: str) -> None:
+    """Raise StackError, with file and line, when the bot cannot be compiled or does not exist.
+
+    `shown` is the bot's folder as a person names it.
+    """
+    if not (bot / "bot.py").is_file():
+        raise StackError(
+            f"there is no {shown}/bot.py: name the folder of a bot with --bot, or in [tool.rejoinder]"
+        )
+    if (bot / "app.py").exists():
+        raise StackError(f"rename {shown}/app.py: the function on Lambda has an app.py of its own")
+    for path in source.files([bot]):
         if path.suffix == ".py":
-            _compile(path, path.relative_to(root))
+            _compile(path, Path(shown) / path.relative_to(bot))
 
 
 def _compile(path: Path, shown: Path) -> None:
@@ -34,24 +43,46 @@ def _compile(path: Path, shown: Path) -> None:
         raise StackError(f"{shown}: {error}") from None
 
 
-def check_import(sam: Sam, function: Path) -> None:
-    """Raise StackError, with file and line, when a built function cannot import its bot."""
-    log = sam.folder / "import.log"
-    log.unlink(missing_ok=True)
+def check_import(sam: Sam, function: Path, shown: str) -> None:
+    """Raise StackError, with file and line, when a built function cannot import its bot.
+
+    `shown` is the bot's folder as a person names it.
+    """
     layers = [str(sam.folder / "build" / layer / "python") for layer in LAYERS]
-    child = children.start(
-        [str(tools.python_of("ministack")), "-P", str(IMPORT), str(function), *layers],
-        env=sam.environment()
-        | {"STACK_NAME": "rejoinder-local", "BOT_SECRET_ARN": ""},  # a bot may read them
-        cwd=function,
-        log=log,
-    )
+    program = [str(sam.tools.python_of("ministack")), "-P", str(IMPORT), str(function), *layers]
+    _import(program, sam.environment(), function, sam.folder / "import.log", shown)
+
+
+def check_import_here(project: Project) -> None:
+    """Raise StackError, with file and line, when this Python cannot import the bot of a project.
+
+    What is built for Lambda may be for another processor, so nothing here can import that. When what the bot
+    requires cannot be installed here, nothing is checked: the build for Lambda may find it.
+    """
+    file, places = project.bot / requirements.NAME, []
+    if file.is_file() and not requirements.is_satisfied(file, sys.path):
+        try:
+            places = [str(requirements.installed(file, project.state))]
+        except StackError:
+            return
+    project.state.mkdir(exist_ok=True)
+    program = [sys.executable, "-P", str(IMPORT), str(project.bot), *places]
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    _import(program, environment, project.root, project.state / "import.log", project.bot_shown)
+
+
+def _import(
+    program: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path, shown: str
+) -> None:
+    log.unlink(missing_ok=True)
+    bots = {"STACK_NAME": "rejoinder-local", "BOT_SECRET_ARN": ""}  # a bot may read them
+    child = children.start(program, env={**environment, **bots}, cwd=folder, log=log)
     try:
         failed = child.wait() != 0
     finally:
         children.stop(child)
     if failed:
-        raise StackError(_import_fault(sam.bot, log))
+        raise StackError(_import_fault(shown, log))
 
 
 def _import_fault(bot: str, log: Path) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from workbench.stack import interrupts
-from workbench.stack.errors import StackError
+from rejoinder.workbench import interrupts
+from rejoinder.workbench.errors import StackError
 
 TERM_SECONDS = 10.0
 """How long a program may take to end after SIGTERM, in seconds."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from workbench.stack import aws
-from workbench.stack.fingerprint import Fingerprint
+from rejoinder.workbench.stack import aws
+from rejoinder.workbench.stack.fingerprint import Fingerprint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,13 @@
 
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-CACHES, TESTS = "__pycache__", "tests"
-"""Folders that are not deployed: the first anywhere, the second directly in the bot's folder."""
-
-DEPLOYED = ("template.yaml", "samconfig.toml", "layers", "functions")
-"""The files and folders that make the stack, apart from the bot."""
+from rejoinder.workbench import source
+from rejoinder.workbench.tools import HOUSE
 
 TOOLS = ("workbench/stack/requirements-ministack.txt", "workbench/stack/requirements-sam.txt")
 """The files that pin the tools. With other versions of them the stack is deployed again."""
@@ -28,11 +25,17 @@ class Fingerprint:
     """The hash of the bot."""
 
     @classmethod
-    def of(cls, root: Path, bot: str, parameters: Mapping[str, str]) -> Self:
-        """Return the fingerprint of a deployment that would be made now."""
+    def of(cls, bot: Path, parameters: Mapping[str, str]) -> Self:
+        """Return the fingerprint of a deployment of the bot in a folder that would be made now."""
         settings = [f"{name}={value}" for name, value in sorted(parameters.items())]
         settings.append(str(sys.implementation.cache_tag))  # the Python that bytecode and packages are for
-        return cls(stack=_hash(root, [*DEPLOYED, *TOOLS], settings), bot=_hash(root, [bot], [bot]))
+        pins = [(HOUSE / name, Path(name)) for name in TOOLS]
+        return cls(stack=_hash([*source.deployed_files(), *pins], settings), bot=cls.of_bot(bot))
+
+    @classmethod
+    def of_bot(cls, bot: Path) -> str:
+        """Return the hash of the bot alone."""
+        return _hash([(path, path.relative_to(bot)) for path in source.files([bot])], [str(bot)])
 
     @classmethod
     def read(cls, text: str) -> Self:
@@ -44,26 +47,9 @@ class Fingerprint:
         return f"{self.stack} {self.bot}"
 
 
-def files(places: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files in some folders, in a fixed order, without tests, caches and hidden files."""
-    for place in places:
-        if place.is_file():
-            yield place
-        else:
-            yield from _inside(place, left_out={CACHES, TESTS})
-
-
-def _inside(folder: Path, *, left_out: Set[str]) -> Iterator[Path]:
-    for inner in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if inner.is_file() and not inner.name.startswith("."):
-            yield inner
-        elif inner.name not in left_out and not inner.name.startswith("."):
-            yield from _inside(inner, left_out={CACHES})
-
-
-def _hash(root: Path, names: Iterable[str], settings: Iterable[str]) -> str:
+def _hash(files: Iterable[tuple[Path, Path]], settings: Iterable[str]) -> str:
     digest = hashlib.sha256("\n".join(settings).encode())
-    for path in files(root / name for name in names):
+    for path, name in files:
         content = path.read_bytes()
-        digest.update(f"\n{path.relative_to(root)} {len(content)}\n".encode() + content)
+        digest.update(f"\n{name} {len(content)}\n".encode() + content)
     return digest.hexdigest()

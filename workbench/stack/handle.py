@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.stack import aws
-from workbench.stack.deployment import Deployment
-from workbench.stack.errors import StackError
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.stack import aws
+from rejoinder.workbench.stack.deployment import Deployment
 
 
 def _not_ours() -> None:
@@ -27,7 +27,7 @@ class LocalStack:
     phone_number_id: str
 
     bot: str
-    """The folder of its bot, in the repository."""
+    """The folder of its bot."""
 
     folder: str
     """The folder that keeps its state."""

@@ -10,16 +10,17 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from workbench import development, tools
-from workbench.simulator.server import HandshakeError, Simulator
-from workbench.stack import aws, botcode, lock, ports, processor, remembered, requirements, sam
-from workbench.stack.deployment import Deployment
-from workbench.stack.errors import StackError
-from workbench.stack.fingerprint import Fingerprint
-from workbench.stack.handle import LocalStack
-from workbench.stack.ministack import MiniStack, wait_for_last
-from workbench.stack.stages import Stages
-from workbench.stack.warm import start_functions
+from rejoinder.workbench import development, versions
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.project import Project
+from rejoinder.workbench.simulator.server import HandshakeError, Simulator
+from rejoinder.workbench.stack import aws, botcode, lock, ports, processor, remembered, requirements, sam
+from rejoinder.workbench.stack.deployment import Deployment
+from rejoinder.workbench.stack.fingerprint import Fingerprint
+from rejoinder.workbench.stack.handle import LocalStack
+from rejoinder.workbench.stack.ministack import MiniStack, wait_for_last
+from rejoinder.workbench.stack.stages import Stages
+from rejoinder.workbench.stack.warm import start_functions
 
 BUCKET = "rejoinder-local-artifacts"
 """The bucket that `sam deploy` uploads to."""
@@ -43,27 +44,23 @@ OUTPUTS = {
 """The outputs of template.yaml, by the fields of `LocalStack`."""
 
 
-def folder_of(root: Path) -> Path:
-    """Return the folder that keeps the state of a repository's stack: `.rejoinder`, or REJOINDER_FOLDER."""
-    return root / os.environ.get("REJOINDER_FOLDER", ".rejoinder")
-
-
-def running(root: Path) -> LocalStack | None:
-    """Return the stack of `make run`; None when there is none, StackError while it is starting."""
-    folder = folder_of(root)
+def running(project: Project) -> LocalStack | None:
+    """Return the stack of `rejoinder run`; None when there is none, StackError while it is starting."""
+    folder = project.state
     if not lock.is_held(folder):
         return None
     try:
         return LocalStack(**json.loads((folder / lock.RECORD).read_text()))
     except FileNotFoundError:
-        raise StackError("the local stack is starting: wait until `make run` says that it is ready") from None
+        raise StackError(
+            "the local stack is starting: wait until `rejoinder run` says that it is ready"
+        ) from None
 
 
 @contextmanager
 def up(
-    root: Path,
+    project: Project,
     *,
-    bot: str = "bot",
     folder: Path | None = None,
     quiet: bool = False,
     aws_port: int | None = None,
@@ -75,19 +72,19 @@ def up(
     `folder` keeps its state from run to run. Raises StackError or ToolError when the stack cannot start;
     nothing is left running then.
     """
-    state = folder or folder_of(root)
+    state = folder or project.state
     stages = Stages(quiet=quiet)
-    botcode.check(root, bot)
+    botcode.check(project.bot, project.bot_shown)
     with ExitStack() as exits:
         exits.enter_context(lock.only_one(state))
         wait_for_last(state / "aws")
         before = remembered.last(state)
         chosen = remembered.choose(state, aws=aws_port, simulator=sim_port)
-        tools.ensure("sam", "ministack")
+        project.tools.ensure("sam", "ministack")
         if before and before.aws != chosen.aws:  # all its data contains the addresses of its queues
             stages.write_line(f"port {chosen.aws} instead of {before.aws}: the local AWS starts empty")
             shutil.rmtree(state / "aws", ignore_errors=True)
-        start = _Start(root=root, bot=bot, folder=state, stages=stages, ports=chosen)
+        start = _Start(project=project, folder=state, stages=stages, ports=chosen)
         try:
             stack = start.run(exits)
         except (BotoCoreError, ClientError) as error:
@@ -99,8 +96,7 @@ def up(
 class _Start:
     """The start of one stack. Each step registers what undoes it."""
 
-    root: Path
-    bot: str
+    project: Project
     folder: Path
     stages: Stages
     ports: remembered.Ports
@@ -132,7 +128,8 @@ class _Start:
         return simulator
 
     def _ministack(self, exits: ExitStack) -> MiniStack:
-        ministack = MiniStack(folder=self.folder / "aws", port=self.ports.aws)
+        python = self.project.tools.python_of("ministack")
+        ministack = MiniStack(folder=self.folder / "aws", port=self.ports.aws, python=python)
         exits.callback(ministack.stop)
         if ministack.was_killed():
             what = "has what it had when it last stopped" if ministack.has_state() else "starts empty"
@@ -150,10 +147,14 @@ class _Start:
         """Deploy what is not deployed yet. Return the stack's outputs."""
         endpoint_url = ministack.endpoint_url
         deployment = self._deployment(endpoint_url)
-        program = sam.Sam(root=self.root, folder=self.folder, bot=self.bot, endpoint_url=endpoint_url)
+        program = sam.Sam(
+            tools=self.project.tools, folder=self.folder, bot=self.project.bot, endpoint_url=endpoint_url
+        )
         parameters = sam.parameters(f"http://{ports.HOST}:{self.ports.simulator}")
-        wanted, there = Fingerprint.of(self.root, self.bot, parameters), deployment.fingerprint()
+        wanted, there = Fingerprint.of(self.project.bot, parameters), deployment.fingerprint()
         if there is None or there.stack != wanted.stack:
+            for line in versions.check_stored(deployment.outputs() or {}):
+                self.stages.write_line(line)
             self._build(program)
             with self.stages.stage("deploy"), ministack.changing():
                 aws.client("s3", program.endpoint_url).create_bucket(Bucket=BUCKET)
@@ -164,7 +165,7 @@ class _Start:
         if there and there != wanted:
             with self.stages.stage("bot"):  # CloudFormation does not know of code that we uploaded ourselves
                 built = processor.build(program)
-                botcode.check_import(program, built)
+                botcode.check_import(program, built, self.project.bot_shown)
                 processor.upload(built, outputs["ProcessorFunctionName"], endpoint_url)
         if there == wanted:
             self.stages.write_line("build and deploy: nothing has changed since the last time")
@@ -174,7 +175,7 @@ class _Start:
     def _build(self, program: sam.Sam) -> None:
         with self.stages.stage("build"):
             program.build()
-            botcode.check_import(program, self.folder / "build" / processor.NAME)
+            botcode.check_import(program, self.folder / "build" / processor.NAME, self.project.bot_shown)
             requirements.installed(program)  # so that the first edit is fast, too
 
     def _stack(self, ministack: MiniStack, outputs: Mapping[str, str]) -> LocalStack:
@@ -188,7 +189,7 @@ class _Start:
             app_secret=development.APP_SECRET,
             verify_token=development.VERIFY_TOKEN,
             phone_number_id=development.PHONE_NUMBER_ID,
-            bot=self.bot,
+            bot=str(self.project.bot),
             folder=str(self.folder),
             pid=os.getpid(),
             restart=ministack.restart,

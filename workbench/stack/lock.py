@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from workbench.stack.errors import StackError
+from rejoinder.workbench.called import called
+from rejoinder.workbench.errors import StackError
 
 LOCK = "lock"
 RECORD = "local.json"
@@ -44,5 +45,5 @@ def _held_by(folder: Path) -> str:
     pid = (folder / LOCK).read_text() or "?"
     return (
         f"a local stack is running already: process {pid}, in {folder.parent}; "
-        "talk to it with `make talk`, or stop it there with Ctrl-C"
+        f"talk to it with `{called('talk')}`, or stop it there with Ctrl-C"
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from workbench.stack.handle import LocalStack
+from rejoinder.workbench.stack.handle import LocalStack
 
 OF_THE_RUNTIME = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
 """How the lines begin that Lambda's runtime writes itself."""
@@ -21,6 +21,9 @@ FAILED_START = re.compile(r"Warm worker execution error for (\S+): (?:Worker ini
 
 LATE_MS = 120_000
 """How late a line may come, in milliseconds. Lines come when an invocation ends, after a minute at most."""
+
+PLATFORM = "platform."
+"""How the type of a line begins that Lambda itself writes as JSON."""
 
 FIELDS_SHOWN = 6
 """How many further fields of a record are shown."""
@@ -49,6 +52,9 @@ OF_POWERTOOLS = {
 """The fields that Powertools adds to each record."""
 
 
+OF_LAMBDA = {"log_level", "errorType", "errorMessage", "requestId", "stackTrace", "time", "type", "record"}
+"""The fields of what Lambda and its runtime write themselves. What they say is in the message."""
+
 TRACEBACK = "traceback"
 """The field with an error of the bot, whole. Only the local AWS has it."""
 
@@ -69,6 +75,12 @@ class Entry:
         """The correlation id of the message that it is about."""
         return self.fields.get("correlation_id")
 
+    @property
+    def level(self) -> str:
+        """The level of the record. What Lambda says itself is told of failures only."""
+        given = self.fields.get("level") or self.fields.get("log_level")
+        return str(given or ("ERROR" if _is_of_platform(self.fields) else "INFO"))
+
     def __str__(self) -> str:
         head = f"{self.at.astimezone():%H:%M:%S} {self.function:<9}"
         parts = [head, *self._level(), self.message, *self._shown()]
@@ -80,17 +92,20 @@ class Entry:
         """Yield this record, and those that its function wrote into the same line."""
         yield replace(self, fields={name: value for name, value in self.fields.items() if name != "further"})
         for fields in self.fields.get("further", []):
-            yield replace(self, message=str(fields.get("message", "")), fields=fields)
+            yield replace(self, message=_message(fields), fields=fields)
 
     def _level(self) -> list[str]:
-        level = str(self.fields.get("level", "INFO"))
-        return [] if level == "INFO" else [level]
+        return [] if self.level == "INFO" else [self.level]
 
     def _shown(self) -> list[str]:
-        hidden = {*OF_POWERTOOLS, TRACEBACK}
+        hidden = {*OF_POWERTOOLS, *OF_LAMBDA, TRACEBACK}
         extras = {k: v for k, v in self.fields.items() if k not in hidden and v is not None}
         shown = [f"{name}={_short(value)}" for name, value in extras.items()][:FIELDS_SHOWN]
         return [*shown, *_exception(self.fields)]
+
+
+def _is_of_platform(fields: Mapping[str, Any]) -> bool:
+    return str(fields.get("type", "")).startswith(PLATFORM) and isinstance(fields.get("record"), dict)
 
 
 def _traceback(fields: Mapping[str, Any]) -> list[str]:
@@ -123,37 +138,84 @@ def parse(function: str, at_ms: int, text: str) -> Entry | None:
         return Entry(function=function, at=at, message=text.rstrip(), fields={})
     if "_aws" in fields:
         return None
-    return Entry(function=function, at=at, message=str(fields.get("message", "")), fields=fields)
+    if _is_of_platform(fields):
+        return Entry(function=function, at=at, message=_of_platform(fields), fields=fields)
+    return Entry(function=function, at=at, message=_message(fields), fields=fields)
 
 
-class LogReader:
-    """Reads what the functions have logged since the last call."""
+def _of_platform(fields: Mapping[str, Any]) -> str:
+    """Return what Lambda says of an invocation or a start that failed: `Lambda: report timeout`."""
+    record = fields["record"]
+    words = (fields["type"].removeprefix(PLATFORM), record.get("status"), record.get("errorType"))
+    return "Lambda: " + " ".join(str(word) for word in words if word)
 
-    def __init__(self, stack: LocalStack) -> None:
-        self._logs = stack.client("logs")
-        self._functions = stack.functions
-        now_ms = int(datetime.now(UTC).timestamp() * 1000)
+
+def _message(fields: Mapping[str, Any]) -> str:
+    """Return what a record says. Lambda's runtime names the error of an invocation otherwise."""
+    error = ": ".join(str(fields[name]) for name in ("errorType", "errorMessage") if fields.get(name))
+    return str(fields.get("message") or error)
+
+
+class GroupReader:
+    """Reads what the functions of a deployment have logged since the last call."""
+
+    def __init__(
+        self, logs: Any, functions: Mapping[str, str], *, since_ms: int | None = None, late_ms: int = LATE_MS
+    ) -> None:
+        """Read from a client of CloudWatch Logs the functions, given by short name and deployed name."""
+        self._logs = logs
+        self._functions = functions
         self.invocations: Counter[str] = Counter()
         """How often each function has run, as far as its log shows."""
-        self._of_ministack = Path(stack.folder) / "aws" / "ministack.log"
-        self._read_bytes = _size(self._of_ministack)
-        self._tails = {name: _Tail(now_ms) for name in self._functions}
+        first_ms = _now_ms() if since_ms is None else since_ms
+        self._tails = {name: _Tail(first_ms, late_ms) for name in functions}
 
     def read(self) -> list[Entry]:
         """Return the new records of all functions, oldest first."""
-        entries = [entry for name in self._functions for entry in self._of(name)]
-        return sorted([*entries, *self._failed_starts()], key=lambda entry: entry.at)
+        return sorted((entry for name in self._functions for entry in self._whole(name)), key=_at)
+
+    def _whole(self, name: str) -> list[Entry]:
+        """Return the new records of a function; none when AWS is asked too much. The next call has them."""
+        try:
+            return [*self._of(name)]
+        except ClientError as error:
+            if error.response["Error"].get("Code") != "ThrottlingException":
+                raise
+            return []
 
     def _of(self, name: str) -> Iterator[Entry]:
-        tail, group = self._tails[name], f"/aws/lambda/{self._functions[name]}"
-        try:
-            page = self._logs.filter_log_events(logGroupName=group, startTime=tail.since_ms)
-        except ClientError:  # before the first line there is no group
-            return
-        for event in tail.new(page["events"]):
+        tail = self._tails[name]
+        for event in tail.new(self._events(f"/aws/lambda/{self._functions[name]}", tail.since_ms)):
             self.invocations[name] += event["message"].startswith("REPORT RequestId")
             if entry := parse(name, event["timestamp"], event["message"]):
                 yield from entry.each()
+
+    def _events(self, group: str, since_ms: int) -> Iterator[Mapping[str, Any]]:
+        pages = self._logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since_ms)
+        try:
+            for page in pages:
+                yield from page["events"]
+        except self._logs.exceptions.ResourceNotFoundException:  # before the first line there is no group
+            return
+
+
+class LogReader:
+    """Reads what the functions of the local stack have logged since the last call."""
+
+    def __init__(self, stack: LocalStack, *, since_ms: int | None = None) -> None:
+        self._functions = stack.functions
+        self._groups = GroupReader(stack.client("logs"), stack.functions, since_ms=since_ms)
+        self._of_ministack = Path(stack.folder) / "aws" / "ministack.log"
+        self._read_bytes = _size(self._of_ministack)
+
+    @property
+    def invocations(self) -> Counter[str]:
+        """How often each function has run, as far as its log shows."""
+        return self._groups.invocations
+
+    def read(self) -> list[Entry]:
+        """Return the new records of all functions, oldest first."""
+        return sorted([*self._groups.read(), *self._failed_starts()], key=_at)
 
     def _failed_starts(self) -> Iterator[Entry]:
         """Yield a record for each failed import of a function, which cannot log anything itself."""
@@ -172,25 +234,37 @@ class LogReader:
                 )
 
 
+def _at(entry: Entry) -> datetime:
+    return entry.at
+
+
+def _now_ms() -> int:
+    return int(datetime.now(UTC).timestamp() * 1000)
+
+
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
 class _Tail:
-    """Finds the new events of a log. They have no ids here, and lines may be equal, so it counts them."""
+    """Finds the new events of a log.
 
-    def __init__(self, since_ms: int) -> None:
+    On AWS an event has an id. The local AWS gives none, and lines may be equal, so they are counted.
+    """
+
+    def __init__(self, since_ms: int, late_ms: int) -> None:
         self.since_ms = since_ms
+        self._late_ms = late_ms
         self._seen: Counter[tuple[str, int, str]] = Counter()
 
     def new(self, events: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         listed: Counter[tuple[str, int, str]] = Counter()
         for event in events:
-            key = (event["logStreamName"], event["timestamp"], event["message"])
+            key = (event["logStreamName"], event["timestamp"], event.get("eventId") or event["message"])
             listed[key] += 1
             if listed[key] > self._seen[key]:
                 yield event
         self._seen = listed
         if listed:
             latest_ms = max(timestamp for _, timestamp, _ in listed)
-            self.since_ms = max(self.since_ms, latest_ms - LATE_MS)
+            self.since_ms = max(self.since_ms, latest_ms - self._late_ms)

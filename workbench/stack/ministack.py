@@ -18,11 +18,10 @@ from pathlib import Path
 
 import httpx
 
-from workbench import tools
-from workbench.stack import children, lock
-from workbench.stack.errors import StackError
-from workbench.stack.leash import END_SECONDS, UNFINISHED
-from workbench.stack.ports import HOST, NO_TLS
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.stack import children, lock
+from rejoinder.workbench.stack.leash import END_SECONDS, UNFINISHED
+from rejoinder.workbench.stack.ports import HOST, NO_TLS
 
 START_SECONDS = 60.0
 """How long MiniStack may take to start, in seconds."""
@@ -46,6 +45,9 @@ class MiniStack:
     port: int
     """The port that it listens on."""
 
+    python: Path
+    """The interpreter of its environment."""
+
     _child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -65,7 +67,7 @@ class MiniStack:
         (self.folder / "tmp").mkdir(parents=True)
         self.log.unlink(missing_ok=True)
         # -P: our modules must not hide its own. The folder identifies this MiniStack in a list of processes.
-        command = [str(tools.python_of("ministack")), "-P", str(LEASH), str(self.folder)]
+        command = [str(self.python), "-P", str(LEASH), str(self.folder)]
         self._child = children.start(command, env=self._environment(), cwd=self.folder, log=self.log)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():

@@ -5,8 +5,9 @@ import shutil
 import zipfile
 from pathlib import Path
 
-from workbench.stack import aws, children, requirements
-from workbench.stack.sam import Sam
+from rejoinder.workbench import source
+from rejoinder.workbench.stack import aws, children, requirements
+from rejoinder.workbench.stack.sam import Sam
 
 NAME = "ProcessorFunction"
 """The logical id of the function. Its build target and its folder have the same name."""
@@ -19,6 +20,7 @@ def build(sam: Sam) -> Path:
     What the bot requires is installed once and copied, because pip takes longer than everything else.
     """
     ready = requirements.installed(sam)
+    source.lay_out_bot(sam.source, sam.bot)
     target = sam.folder / "edited" / NAME
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
@@ -26,7 +28,7 @@ def build(sam: Sam) -> Path:
     children.run(
         ["make", "-s", "-C", "functions/processor", f"build-{NAME}", f"ARTIFACTS_DIR={target}", *no_pip],
         env=sam.environment(),
-        cwd=sam.root,
+        cwd=sam.source,
         log=sam.folder / "edited.log",
         what="building the bot",
     )

@@ -4,8 +4,9 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from workbench.stack import ports
-from workbench.stack.errors import StackError
+from rejoinder.workbench.called import below_make
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.stack import ports
 
 NAME = "ports.json"
 
@@ -36,8 +37,8 @@ def choose(folder: Path, *, aws: int | None, simulator: int | None) -> Ports:
     Raises StackError when a port that was asked for is in use.
     """
     before = last(folder)
-    first = _port("AWS_PORT", aws, before.aws if before else None, but=None)
-    second = _port("SIM_PORT", simulator, before.simulator if before else None, but=first)
+    first = _port("aws-port", aws, before.aws if before else None, but=None)
+    second = _port("sim-port", simulator, before.simulator if before else None, but=first)
     chosen = Ports(aws=first, simulator=second)
     (folder / NAME).write_text(json.dumps(asdict(chosen)))
     return chosen
@@ -46,7 +47,8 @@ def choose(folder: Path, *, aws: int | None, simulator: int | None) -> Ports:
 def _port(name: str, asked: int | None, before: int | None, *, but: int | None) -> int:
     if asked is not None:
         if asked == but or not ports.is_free(asked):
-            raise StackError(f"port {asked} is taken: choose another with {name}=, or leave {name} out")
+            option = f"{name.upper().replace('-', '_')}=" if below_make() else f"--{name}"
+            raise StackError(f"port {asked} is taken: choose another with {option}, or leave it out")
         return asked
     if before is not None and before != but and ports.is_free(before):
         return before

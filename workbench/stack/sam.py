@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench import tools
-from workbench.stack import aws, children
+from rejoinder.workbench import source
+from rejoinder.workbench.stack import aws, children
+from rejoinder.workbench.tools import Tools
 
 DEPLOYABLE = ("python3.11", "python3.12", "python3.13", "python3.14")
 """The values that template.yaml allows for PythonRuntime."""
@@ -26,32 +27,45 @@ def parameters(graph_url: str) -> dict[str, str]:
     }
 
 
+# Functions are built where the copy is: the bot lies outside of the processor's folder. Nothing is cached:
+# SAM would not notice that the bot has changed.
+BUILD = ("--build-in-source", "--parallel", "--no-cached", "--template-file", "template.yaml")
+"""The options of every `sam build`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sam:
-    """The SAM CLI on one repository, for one local AWS."""
+    """The SAM CLI on one bot, for one local AWS."""
 
-    root: Path
-    """The repository."""
+    tools: Tools
+    """The environments of the project."""
 
     folder: Path
     """Where its builds and its logs are."""
 
-    bot: str
-    """The folder of the bot, in the repository."""
+    bot: Path
+    """The folder of the bot."""
 
     endpoint_url: str
     """The address of the local AWS."""
 
+    @property
+    def source(self) -> Path:
+        """The folder with a copy of everything that is built."""
+        return self.folder / "source"
+
     def build(self) -> None:
         """Build layers and functions for this machine; StackError, with SAM's reason, when it fails."""
-        self._run("build", "--build-dir", str(self.folder / "build"))
+        source.lay_out(self.source, self.bot)
+        self._run("build", *BUILD, "--build-dir", str(self.folder / "build"))
 
     def deploy(self, stack_name: str, values: Mapping[str, str], bucket: str) -> None:
         """Create or update the stack from what was built."""
         self._run(
             "deploy",
             *("--template-file", str(self.folder / "build" / "template.yaml")),
-            *("--stack-name", stack_name, "--s3-bucket", bucket, "--no-resolve-s3"),
+            *("--stack-name", stack_name, "--s3-bucket", bucket, "--s3-prefix", stack_name),
+            *("--no-resolve-s3", "--region", aws.REGION),
             *("--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-fail-on-empty-changeset"),
             *("--no-progressbar", "--parameter-overrides"),
             *(f"{name}={value}" for name, value in values.items()),
@@ -59,9 +73,9 @@ class Sam:
 
     def _run(self, command: str, *arguments: str) -> None:
         children.run(
-            [str(tools.python_of("sam")), "-m", "samcli", command, "--config-env", "local", *arguments],
+            [str(self.tools.python_of("sam")), "-m", "samcli", command, *arguments],
             env=self.environment(),
-            cwd=self.root,
+            cwd=self.source,  # there is no samconfig.toml: what is an author's own is for AWS
             log=self.folder / f"{command}.log",
             what=f"sam {command}",
         )
@@ -71,11 +85,15 @@ class Sam:
         ours = aws.environment(self.endpoint_url)
         return (
             ours
-            | tools.sam_environment()
+            | self.tools.of_sam()
             | {
                 "SAM_CLI_POLL_DELAY": "0.2",  # seconds; the default of 5 suits the real CloudFormation
                 "REJOINDER_TARGET": "here",
-                "BOT": self.bot,
-                "PATH": os.pathsep.join([str(tools.python_of("venv").parent), ours.get("PATH", os.defpath)]),
+                "REJOINDER_REQUIREMENTS": str(self.bot / "requirements.txt"),
+                "BOT": source.BOT,
+                # SAM looks there for the Python of the template's runtime.
+                "PATH": os.pathsep.join(
+                    [str(self.tools.python_of("sam").parent), ours.get("PATH", os.defpath)]
+                ),
             }
         )

@@ -3,8 +3,8 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 
-from workbench.stack.errors import StackError
-from workbench.stack.handle import LocalStack
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.stack.handle import LocalStack
 
 NOTHING_TO_DO = json.dumps(
     {"Records": [], "rawPath": "/", "requestContext": {"http": {"method": "GET", "path": "/"}}}

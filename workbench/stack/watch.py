@@ -6,19 +6,21 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from workbench.stack import botcode, fingerprint, processor
-from workbench.stack.errors import StackError
-from workbench.stack.fingerprint import Fingerprint
-from workbench.stack.handle import LocalStack
-from workbench.stack.sam import Sam
-from workbench.stack.warm import start_functions
+from rejoinder.workbench import source
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.project import Project
+from rejoinder.workbench.stack import botcode, processor
+from rejoinder.workbench.stack.fingerprint import Fingerprint
+from rejoinder.workbench.stack.handle import LocalStack
+from rejoinder.workbench.stack.sam import Sam
+from rejoinder.workbench.stack.warm import start_functions
 
 
 class BotWatch:
     """Watches the files of the bot."""
 
-    def __init__(self, root: Path, stack: LocalStack) -> None:
-        self._root = root
+    def __init__(self, project: Project, stack: LocalStack) -> None:
+        self._project = project
         self._stack = stack
         self._deployed = self._before = self._look()
 
@@ -28,35 +30,36 @@ class BotWatch:
         is_being_written, self._before = now != self._before, now
         if now == self._deployed or is_being_written:
             return None
-        changed = min({*now.items()} ^ {*self._deployed.items()})[0].relative_to(self._root)
+        changed = min({*now.items()} ^ {*self._deployed.items()})[0].relative_to(self._project.bot)
         self._deployed = now
         started = time.monotonic()
         try:
             self._deploy()
         except (StackError, ClientError, OSError) as error:  # OSError: a file has disappeared
             return f"{error}; the bot from before goes on"
-        return f"{changed} changed: live in {time.monotonic() - started:.1f} s"
+        return f"{self._project.bot_shown}/{changed} changed: live in {time.monotonic() - started:.1f} s"
 
     def _look(self) -> dict[Path, tuple[int, int]]:
         found = {}
-        for path in fingerprint.files([self._root / self._stack.bot]):
+        for path in source.files([self._project.bot]):
             with suppress(FileNotFoundError):  # a temporary file of an editor
                 stat = path.stat()
                 found[path] = (stat.st_mtime_ns, stat.st_size)
         return found
 
     def _deploy(self) -> None:
-        botcode.check(self._root, self._stack.bot)
+        project = self._project
+        botcode.check(project.bot, project.bot_shown)
         sam = Sam(
-            root=self._root,
+            tools=project.tools,
             folder=Path(self._stack.folder),
-            bot=self._stack.bot,
+            bot=project.bot,
             endpoint_url=self._stack.aws_endpoint_url,
         )
         deployed = self._stack.deployment.fingerprint()
-        bot = Fingerprint.of(self._root, self._stack.bot, {}).bot
+        bot = Fingerprint.of_bot(project.bot)
         built = processor.build(sam)
-        botcode.check_import(sam, built)
+        botcode.check_import(sam, built, project.bot_shown)
         processor.upload(built, self._stack.processor_function_name, sam.endpoint_url)
         start_functions(self._stack, "processor")
         if deployed:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-
 from rejoinder import Bot
 from rejoinder.bot.loading import load_bot
 from rejoinder.testing import Phone

@@ -8,7 +8,6 @@ from typing import Literal
 
 import pytest
 import requests
-
 from rejoinder import Image
 from rejoinder.bot.loading import load_bot
 from rejoinder.testing import Phone

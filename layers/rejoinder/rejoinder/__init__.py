@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from rejoinder.model.intent import Intent
     from rejoinder.model.updates import Deleted, Echo, Edited, Failed, Preference, Release, Several
 
+__version__ = "0.2.0"
+
 __all__ = [
     "Audio",
     "Bot",
@@ -94,13 +96,15 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.s
 logging.getLogger("rejoinder").addHandler(logging.NullHandler())  # applications add their own handlers
 
 
-def __getattr__(name: str) -> object:
-    """Import one of the names above."""
-    if name not in _HOME_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(_HOME_OF[name]), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # type checkers would believe that every name exists
+
+    def __getattr__(name: str) -> object:
+        """Import one of the names above."""
+        if name not in _HOME_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(_HOME_OF[name]), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from rejoinder.workbench.simulator.server import Simulator
+from rejoinder.workbench.simulator.settings import Settings
 from tests.unit.simulator.kit import Network, Webhook
-from workbench.simulator.server import Simulator
-from workbench.simulator.settings import Settings
 
 FAST = Settings(
     sent_seconds=0.01,

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rejoinder.workbench.simulator.server import Simulator
+from rejoinder.workbench.simulator.settings import Settings
 from tests.unit.simulator.kit import (
     ADA,
     AS_JSON,
@@ -22,8 +24,6 @@ from tests.unit.simulator.kit import (
     eventually,
 )
 from tests.unit.simulator.shapes import BUTTONS, LIST
-from workbench.simulator.server import Simulator
-from workbench.simulator.settings import Settings
 
 
 def refused(network: Network, path: str, order: Any, status: int = 400) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
+from rejoinder.workbench import development
+from rejoinder.workbench.simulator.faults import ControlError, Faults, parse
+from rejoinder.workbench.simulator.webhooks import sign
 from tests.unit.simulator.kit import ADA, BOB, USER_ID, Network, error_of, eventually
-from workbench import development
-from workbench.simulator.faults import ControlError, Faults, parse
-from workbench.simulator.webhooks import sign
 
 
 def test_an_error_strikes_as_often_as_it_was_planted(network: Network) -> None:

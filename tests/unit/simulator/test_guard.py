@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from rejoinder.workbench.simulator.server import Simulator
 from tests.unit.simulator.kit import ADA, AS_JSON, NUMBER, TOKEN
-from workbench.simulator.server import Simulator
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 FAULTS = json.dumps([]).encode()

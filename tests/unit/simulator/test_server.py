@@ -11,16 +11,16 @@ import time
 import httpx
 import pytest
 
+from rejoinder.workbench.simulator import contacts, wamid
+from rejoinder.workbench.simulator.__main__ import main
+from rejoinder.workbench.simulator.clock import Clock
+from rejoinder.workbench.simulator.network import Network as Rules
+from rejoinder.workbench.simulator.pace import Bucket
+from rejoinder.workbench.simulator.records import Said
+from rejoinder.workbench.simulator.server import Simulator
+from rejoinder.workbench.simulator.settings import Settings
+from rejoinder.workbench.simulator.validation import Content, Request
 from tests.unit.simulator.kit import ADA, NUMBER, TOKEN, Network, Webhook, error_of
-from workbench.simulator import contacts, wamid
-from workbench.simulator.__main__ import main
-from workbench.simulator.clock import Clock
-from workbench.simulator.network import Network as Rules
-from workbench.simulator.pace import Bucket
-from workbench.simulator.records import Said
-from workbench.simulator.server import Simulator
-from workbench.simulator.settings import Settings
-from workbench.simulator.validation import Content, Request
 
 
 def free_port() -> int:
@@ -57,7 +57,7 @@ def test_the_command_line_says_why_a_handshake_was_refused(
 
 
 def test_the_command_serves_until_it_is_interrupted() -> None:
-    command = [sys.executable, "-m", "workbench.simulator", "--port", "0"]
+    command = [sys.executable, "-m", "rejoinder.workbench.simulator", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rejoinder.workbench.simulator.errors import GraphError
+from rejoinder.workbench.simulator.templates import DEFAULT_TEMPLATES, Template
+from rejoinder.workbench.simulator.validation import TYPES, Receipt, Request, check
 from tests.unit.simulator.kit import ADA
 from tests.unit.simulator.shapes import BUTTONS, LIST
-from workbench.simulator.errors import GraphError
-from workbench.simulator.templates import DEFAULT_TEMPLATES, Template
-from workbench.simulator.validation import TYPES, Receipt, Request, check
 
 TEMPLATES = (
     *DEFAULT_TEMPLATES,

@@ -7,8 +7,12 @@ import hmac
 import json
 from typing import Any
 
+import httpx
 import pytest
 
+from rejoinder.workbench.simulator.server import HandshakeError, Simulator
+from rejoinder.workbench.simulator.webhooks import encode, sign
+from tests.unit.simulator.conftest import FAST
 from tests.unit.simulator.kit import (
     ADA,
     BOB,
@@ -19,10 +23,9 @@ from tests.unit.simulator.kit import (
     Webhook,
     eventually,
 )
-from workbench.simulator.server import HandshakeError, Simulator
-from workbench.simulator.webhooks import encode, sign
 
 SECRET = b"rejoinder-development-app-secret"
+HELLO = {"name": "hello_world", "language": {"code": "en_US"}}
 
 
 @pytest.mark.parametrize(
@@ -279,6 +282,16 @@ def test_a_webhook_is_registered_by_the_handshake(served: Simulator, webhook: We
     assert seen[0]["hub.mode"] == "subscribe"
     assert seen[0]["hub.verify_token"] == "rejoinder-development-verify-token"
     assert seen[0]["hub.challenge"].isdecimal()
+
+
+def test_statuses_from_before_the_webhook_was_registered_come_afterwards(webhook: Webhook) -> None:
+    with Simulator(FAST) as simulator, httpx.Client(base_url=simulator.url, trust_env=False) as http:
+        network = Network(http, webhook)
+        message_id = network.sent_id(ADA, type="template", template=HELLO)
+        eventually(lambda: "read" in json.dumps(network.see("received")))
+        assert not webhook.posts
+        simulator.register_webhook(webhook.url)
+        assert {*network.statuses(message_id, 3)} == {"sent", "delivered", "read"}
 
 
 @pytest.mark.parametrize("answer", [(403, ""), (200, "welcome")])

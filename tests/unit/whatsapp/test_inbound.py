@@ -16,12 +16,12 @@ from rejoinder.model.contents import Location, Order, Tap, Text, Unsupported
 from rejoinder.model.delivery import Status
 from rejoinder.model.ids import MAX_ID_CHARACTERS
 from rejoinder.model.people import Account
-from rejoinder.model.updates import AccountEvent, Inbound
+from rejoinder.model.updates import AccountEvent, Inbound, InboundContent
 
 RECEIVED_AT = 1_800_000_000.0
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
 CASES = sorted((Path(__file__).parent / "wire").glob("*.json"))
-INBOUND = TypeAdapter(Inbound)
+INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound[InboundContent])
 EVENT: TypeAdapter[Status | AccountEvent] = TypeAdapter(Status | AccountEvent)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rejoinder import Bot, Chat
-from rejoinder.channels.whatsapp.limits import WhatsAppLimits
+from rejoinder.channels.whatsapp.limits import FILES, WhatsAppLimits, check_file
 from rejoinder.errors import BotError, LimitExceeded
 from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
 from tests.unit.worlds import World, inbound
@@ -224,3 +224,17 @@ def test_choices_that_cannot_be_told_apart_are_refused(content: OutboundContent,
 )
 def test_what_whatsapp_takes_passes(content: OutboundContent) -> None:
     LIMITS.check(content)
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_is_taken_up_to_its_size_and_by_its_types(kind: str) -> None:
+    most, types = FILES[kind]
+    for mime_type in types or ("application/x-anything",):
+        check_file(kind, mime_type, most)
+        with pytest.raises(
+            LimitExceeded, match=rf"{most // 1024:,} KB as {kind}, not {most // 1024 + 1:,} KB"
+        ):
+            check_file(kind, mime_type, most + 1)
+    if types:
+        with pytest.raises(LimitExceeded, match=f"{types[-1]} as {kind}, not application/x-anything"):
+            check_file(kind, "application/x-anything", 1)

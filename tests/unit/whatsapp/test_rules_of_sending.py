@@ -13,8 +13,8 @@ from rejoinder.channels.whatsapp.outbound import render
 from rejoinder.errors import BotError, LimitExceeded
 from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
 from rejoinder.testing import BotFailed, Phone
+from rejoinder.workbench.simulator import templates, validation
 from tests.unit.worlds import ADA, NOON, World, inbound
-from workbench.simulator import templates, validation
 
 LIMITS = WhatsAppLimits()
 DAY = 24 * 3600

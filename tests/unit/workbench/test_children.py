@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.stack import StackError, children
+from rejoinder.workbench.stack import StackError, children
 
 HERE = dict(os.environ)
 
@@ -74,7 +74,7 @@ def test_an_interrupt_that_comes_while_a_child_is_started_loses_no_child(tmp_pat
     """The interrupt waits until somebody can stop the child."""
     source = (
         "import os, pathlib, signal, sys\n"
-        "from workbench.stack import children, interrupts\n"
+        "from rejoinder.workbench import interrupts\nfrom rejoinder.workbench.stack import children\n"
         "interrupts.install()\n"
         "folder = pathlib.Path(sys.argv[1])\n"
         "with interrupts.held():\n"

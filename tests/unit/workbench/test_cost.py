@@ -1,4 +1,4 @@
-"""`make cost`: what is counted of a turn, what the template says, and what becomes of both."""
+"""`rejoinder repository cost`: what is counted of a turn, what the template says, and the bill."""
 
 import json
 import xml.etree.ElementTree as ET
@@ -8,16 +8,15 @@ from typing import Any
 
 import pytest
 
+from rejoinder.workbench.cli import cost
+from rejoinder.workbench.cost import month, page
+from rejoinder.workbench.cost.capacity import Capacity, Item, size_of, units_of
+from rejoinder.workbench.cost.month import after_free, bill, cold_share, figures, gathered, load_paces
+from rejoinder.workbench.cost.prices import load_prices
+from rejoinder.workbench.cost.stack import Stack, read_stack
+from rejoinder.workbench.cost.turn import Turn, Work, measure
 from tests.unit.alarm_rules import alarms, metrics_of
 from tests.unit.template_rules import ROOT, translated
-from workbench.cli import cost
-from workbench.cost import month, page
-from workbench.cost.capacity import Capacity, Item, size_of, units_of
-from workbench.cost.month import after_free, as_json, bill, cold_share, gathered, load_paces
-from workbench.cost.prices import load_prices
-from workbench.cost.stack import Stack, read_stack
-from workbench.cost.turn import Turn, Work, measure
-from workbench.stack.errors import StackError
 
 MILLION = 1_000_000
 PRICES, PACES = load_prices(), load_paces()
@@ -52,7 +51,7 @@ TURN = Turn(
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # once, in any order: moto may be on for the whole run already
 def turn() -> Turn:
     """Run an ordinary turn."""
     return measure()
@@ -232,7 +231,7 @@ def test_it_says_where_the_milliseconds_come_from(tmp_path: Path) -> None:
         file.write_text(
             json.dumps(content | {"placeholder": placeholder, "machine": "a lamp", "date": "today"})
         )
-        assert load_paces(file).told.startswith(told)
+        assert load_paces(file).source.startswith(told)
 
 
 def test_it_says_when_the_functions_were_measured_with_another_memory() -> None:
@@ -258,7 +257,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("measured")
 def test_the_command_prints_a_table_whose_parts_add_up(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cost.main(["50_000"]) == 0
+    assert cost.main(50_000, as_json=False, free=False, page=False) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("50,000 turns in a month")
     sums = {
@@ -270,16 +269,10 @@ def test_the_command_prints_a_table_whose_parts_add_up(capsys: pytest.CaptureFix
 
 @pytest.mark.usefixtures("measured")
 def test_the_command_prints_the_bill_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cost.main(["", "--json", "--free"]) == 0
+    assert cost.main(MILLION, as_json=True, free=True, page=False) == 0
     told = json.loads(capsys.readouterr().out)
     one = after_free(bill(MILLION, TURN, read_stack(), PACES, PRICES), PRICES)
-    assert told == json.loads(json.dumps(as_json(one)))
-
-
-def test_the_command_wants_a_number() -> None:
-    for text in ("many", "0", "-1"):
-        with pytest.raises(StackError, match="TURNS must be"):
-            cost._number(text)
+    assert told == json.loads(json.dumps(figures(one)))
 
 
 # --- the page -----------------------------------------------------------------------------------------------
@@ -302,7 +295,7 @@ def test_the_page_is_written_between_its_markers(tmp_path: Path) -> None:
 
 
 def test_the_page_tells_what_the_template_costs_now() -> None:
-    """Whoever changes the alarms runs `python -m workbench cost --page`."""
+    """Whoever changes the alarms runs `python -m rejoinder.workbench cost --page`."""
     text = (ROOT / "docs" / "costs.md").read_text()
     for line in month.idle(read_stack(), PRICES):
         assert f"| {line.what} | {line.usd:.2f} |" in text

@@ -6,11 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from workbench.stack.fingerprint import TOOLS, Fingerprint
+from rejoinder.workbench import source
+from rejoinder.workbench.stack import fingerprint
+from rejoinder.workbench.stack.fingerprint import TOOLS, Fingerprint
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a small house, which is the one that is deployed."""
     for name in (
         "template.yaml",
         "functions/ingress/app.py",
@@ -20,11 +23,18 @@ def root(tmp_path: Path) -> Path:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
+    for name in (*TOOLS, "layers/build.mk", "layers/trim.py", "layers/dependencies/requirements.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    monkeypatch.setattr(source, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(source, "PACKAGE", tmp_path / "layers" / "rejoinder" / "rejoinder")
+    monkeypatch.setattr(fingerprint, "HOUSE", tmp_path)
     return tmp_path
 
 
 def _of(root: Path, **parameters: str) -> Fingerprint:
-    return Fingerprint.of(root, "bot", parameters)
+    return Fingerprint.of(root / "bot", parameters)
 
 
 def test_an_edit_of_the_bot_changes_only_the_bot(root: Path) -> None:
@@ -34,7 +44,9 @@ def test_an_edit_of_the_bot_changes_only_the_bot(root: Path) -> None:
     assert (after.stack == before.stack, after.bot == before.bot) == (True, False)
 
 
-@pytest.mark.parametrize("name", ["template.yaml", "functions/ingress/app.py", "layers/rejoinder/new.py"])
+@pytest.mark.parametrize(
+    "name", ["template.yaml", "functions/ingress/app.py", "layers/rejoinder/rejoinder/new.py"]
+)
 def test_an_edit_of_anything_else_that_is_deployed_changes_the_stack(root: Path, name: str) -> None:
     before = _of(root)
     (root / name).write_text("edited")
@@ -75,18 +87,26 @@ def test_another_python_changes_the_stack(root: Path, monkeypatch: pytest.Monkey
 def test_a_bot_in_a_folder_named_tests_is_a_bot(root: Path) -> None:
     (root / "tests").mkdir()
     (root / "tests" / "bot.py").write_text("one")
-    before = Fingerprint.of(root, "tests", {})
+    before = Fingerprint.of(root / "tests", {})
     (root / "tests" / "bot.py").write_text("two")
-    assert Fingerprint.of(root, "tests", {}) != before
+    assert Fingerprint.of(root / "tests", {}) != before
 
 
 def test_another_bot_with_the_same_files_is_another_bot(root: Path) -> None:
     (root / "other").mkdir()
     (root / "other" / "bot.py").write_text("bot/bot.py")
-    assert Fingerprint.of(root, "other", {}).bot != _of(root).bot
+    assert Fingerprint.of(root / "other", {}).bot != _of(root).bot
 
 
-@pytest.mark.parametrize("name", ["bot/tests/test_bot.py", "bot/__pycache__/bot.pyc", "README.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bot/tests/test_bot.py",
+        "bot/__pycache__/bot.pyc",
+        "README.md",
+        "layers/rejoinder/rejoinder/workbench/new.py",
+    ],
+)
 def test_what_is_not_deployed_changes_nothing(root: Path, name: str) -> None:
     before = _of(root)
     (root / name).parent.mkdir(exist_ok=True)

@@ -1,11 +1,21 @@
 """The phone of a contact in the simulator, as the commands of the workbench hold it."""
 
+import io
 import ssl
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from workbench.cli.handset import Handset
-from workbench.simulator.server import Simulator
+from rejoinder.channels.whatsapp.contents import parse_content
+from rejoinder.model.contents import Audio, ContactCard, Document, Image, Location, Sticker, Text, Video
+from rejoinder.model.updates import InboundContent
+from rejoinder.workbench.cli import talk
+from rejoinder.workbench.cli.handset import Handset
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.simulator.server import Simulator
+from tests.unit.simulator.kit import ADA, Webhook
 
 
 def test_looking_at_the_phones_again_and_again_loads_no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -15,3 +25,84 @@ def test_looking_at_the_phones_again_and_again_loads_no_certificates(monkeypatch
         monkeypatch.setattr(ssl, "create_default_context", lambda *_, **__: loaded.append(1))
         assert Handset(simulator.url, "").shows() == []
     assert not loaded
+
+
+@pytest.fixture
+def webhook() -> Iterator[Webhook]:
+    webhook = Webhook()
+    yield webhook
+    webhook.close()
+
+
+@pytest.fixture
+def handset(webhook: Webhook) -> Iterator[Handset]:
+    with Simulator() as simulator:
+        simulator.register_webhook(webhook.url)
+        yield Handset(simulator.url, ADA, "Ada")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        Image(media_id="1", mime_type="image/jpeg", sha256="4WMP=", caption="Look"),
+        Video(media_id="2", mime_type="video/mp4"),
+        Audio(media_id="3", mime_type="audio/mp4"),
+        Audio(media_id="4", mime_type="audio/ogg; codecs=opus", voice=True),
+        Document(media_id="5", mime_type="application/pdf", filename="menu.pdf", caption="Our menu"),
+        Sticker(media_id="6", mime_type="image/webp"),
+        Location(latitude=52.5, longitude=13.4),
+        Location(latitude=52.5, longitude=13.4, name="Zoo"),
+        ContactCard(name="Ada Lovelace", phones=("15550001111",)),
+    ],
+    ids=str,
+)
+def test_what_a_handset_sends_reaches_the_bot_as_it_was(
+    handset: Handset, webhook: Webhook, content: InboundContent
+) -> None:
+    message_id = handset.send(content)
+    (message,) = webhook.items("messages")
+    assert (message["id"], message["from"]) == (message_id, ADA)
+    assert parse_content(message) == content
+
+
+def test_a_handset_sends_nothing_that_a_phone_cannot(handset: Handset) -> None:
+    with pytest.raises(StackError, match="cannot send text"):
+        handset.send(Text(body="by say"))
+
+
+def test_a_talk_takes_the_commands_that_a_phone_can_do(
+    handset: Handset,
+    webhook: Webhook,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "my cat.jpg").write_bytes(b"meow")
+    typed = [
+        "hi",
+        "//hi",
+        f"/photo {tmp_path}/my cat.jpg Look",
+        "/location 52.5 13.4",
+        "/contact Ada 15550001111",
+    ]
+    typed += ["[Nothing]", "/foto", "/wait 1 day", "/human hello", "/release", "/data", "/help"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(typed)))
+    monkeypatch.setattr(talk, "ANSWER_SECONDS", 0)
+    monkeypatch.setattr(talk, "QUIET_SECONDS", 0)
+    talk.Talk(handset).hold()
+    sent = webhook.items("messages")
+    assert [message["type"] for message in sent] == ["text", "text", "image", "location", "contacts"]
+    assert [message["text"]["body"] for message in sent[:2]] == ["hi", "/hi"]
+    assert sent[2]["image"]["caption"] == "Look"
+    shown = capsys.readouterr().out
+    assert "(photo my cat.jpg, image/jpeg, 1 KB)" in shown
+    for told in (
+        "(the simulator says: no message with the choice 'Nothing' was sent",
+        "(there is no command /foto: is it /photo?",
+        "(time is real here; only `rejoinder chat` can let it pass)",
+        "> /human hello\n(only `rejoinder chat` can do this)",
+        "(`rejoinder release` ends a handoff of the running stack)",
+        "> /data\n(only `rejoinder chat` can do this)",
+        "/photo FILE [CAPTION]",
+    ):
+        assert told in shown

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from workbench.bench.lambda_times import NAMES, QUEUE, SPREAD, Percentiles, main, measured, model
+from rejoinder.workbench.bench.lambda_times import NAMES, QUEUE, SPREAD, Percentiles, main, measured, model
 
 ROUNDS = 2_000
 TIMES = {"ingress": (200, 5), "processor": (300, 30), "sender": (300, 20), "pywa": (500, 50)}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.stack import StackError, lock
+from rejoinder.workbench.stack import StackError, lock
 
 
 def test_a_second_holder_is_told_who_the_first_is_and_where(tmp_path: Path) -> None:
@@ -15,7 +15,10 @@ def test_a_second_holder_is_told_who_the_first_is_and_where(tmp_path: Path) -> N
     with lock.only_one(folder):
         assert lock.is_held(folder)
         with (
-            pytest.raises(StackError, match=f"running already: process {os.getpid()}, in {tmp_path}"),
+            pytest.raises(
+                StackError,
+                match=f"running already: process {os.getpid()}, in {tmp_path}; talk to it with `rejoinder ",
+            ),
             lock.only_one(folder),
         ):
             pass
@@ -24,7 +27,7 @@ def test_a_second_holder_is_told_who_the_first_is_and_where(tmp_path: Path) -> N
 
 def test_what_a_killed_one_left_is_cleared_away_silently(tmp_path: Path) -> None:
     holder = (
-        "import os, sys, pathlib; from workbench.stack import lock\n"
+        "import os, sys, pathlib; from rejoinder.workbench.stack import lock\n"
         "folder = pathlib.Path(sys.argv[1])\n"
         "with lock.only_one(folder):\n"
         "    (folder / lock.RECORD).write_text('{}')\n"

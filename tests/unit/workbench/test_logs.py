@@ -1,11 +1,18 @@
-"""Log records in the form that a person reads."""
+"""Log records in the form that a person reads, and the local stack that they come from."""
 
 import json
+from dataclasses import fields
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from workbench.stack.logs import Entry, parse
+from rejoinder.workbench.cli import logs
+from rejoinder.workbench.cli.deployed import Where
+from rejoinder.workbench.project import Project
+from rejoinder.workbench.stack import LocalStack, StackError, lock
+from rejoinder.workbench.stack.logs import Entry, parse
+from rejoinder.workbench.stack.ports import any_free
 
 AT_MS = 1_795_359_727_411
 
@@ -100,3 +107,30 @@ def test_what_a_function_wrote_into_one_line_is_shown_line_by_line() -> None:
         f"{NOW} sender    accepted (aaaaaaaa)",
         f"{NOW} sender    accepted attempt=2 (bbbbbbbb)",
     ]
+
+
+def test_what_lambda_says_of_a_failed_invocation_is_one_line() -> None:
+    """Lambda writes its own lines as JSON on AWS, and its runtime names an error otherwise."""
+    record = {"requestId": "9234b715", "metrics": {"durationMs": 30000.0}, "status": "timeout"}
+    report = {"time": "2026-11-26T03:00:00Z", "type": "platform.report", "record": record}
+    assert _line(**report) == f"{NOW} processor ERROR Lambda: report timeout"
+    raised = {"log_level": "ERROR", "errorType": "KeyError", "errorMessage": "'x'", "requestId": "9234b715"}
+    assert _line(**raised, stackTrace=["File …"]) == f"{NOW} processor ERROR KeyError: 'x'"
+
+
+def test_a_local_stack_that_has_ended_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its lock is still held, as while it ends, but nothing answers."""
+    (tmp_path / "pyproject.toml").write_text("[tool.rejoinder]\n")
+    monkeypatch.chdir(tmp_path)
+    port, state = any_free(), Project.find(tmp_path).state
+    names = {field.name for field in fields(LocalStack)} - {"restart"}
+    record = dict.fromkeys(names, "x") | {
+        "aws_endpoint_url": f"http://127.0.0.1:{port}",
+        "folder": str(state),
+    }
+    with lock.only_one(state):
+        (state / lock.RECORD).write_text(json.dumps(record))
+        (state / "aws").mkdir()
+        (state / "aws" / "ministack.log").touch()
+        with pytest.raises(StackError, match="the local AWS has ended: start it with"):
+            logs.main(Where(), follow=False)

@@ -2,9 +2,9 @@
 
 import re
 
-from workbench import tools
+from rejoinder.workbench import tools
 
-MAKEFILE = (tools.ROOT / "Makefile").read_text()
+MAKEFILE = (tools.HOUSE / "Makefile").read_text()
 RECIPES = [line.lstrip("\t@") for line in MAKEFILE.splitlines() if line.startswith("\t")]
 
 

@@ -1,12 +1,13 @@
 """The state of the local AWS: which one a run begins with, whatever ended the run before."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
-from workbench.stack.leash import UNFINISHED, keep
-from workbench.stack.ministack import MiniStack, take_up
+from rejoinder.workbench.stack.leash import UNFINISHED, keep
+from rejoinder.workbench.stack.ministack import MiniStack, take_up
 
 
 def _run(folder: Path, what: str) -> None:
@@ -34,14 +35,14 @@ def test_a_run_that_was_killed_leaves_what_was_kept_before_it(tmp_path: Path) ->
     _run(tmp_path, "kept")
     keep(tmp_path)
     _run(tmp_path, "killed")
-    assert MiniStack(folder=tmp_path, port=1).was_killed()
+    assert MiniStack(folder=tmp_path, port=1, python=Path(sys.executable)).was_killed()
     take_up(tmp_path)
     assert _has(tmp_path) == "kept"
 
 
 def test_a_first_run_that_was_killed_leaves_nothing(tmp_path: Path) -> None:
     _run(tmp_path, "killed")
-    ministack = MiniStack(folder=tmp_path, port=1)
+    ministack = MiniStack(folder=tmp_path, port=1, python=Path(sys.executable))
     assert (ministack.was_killed(), ministack.has_state()) == (True, False)
     take_up(tmp_path)
     assert _has(tmp_path) is None
@@ -65,13 +66,16 @@ def test_half_of_a_deployment_is_not_kept(tmp_path: Path) -> None:
     _run(tmp_path, "before the deployment")
     keep(tmp_path)
     _run(tmp_path, "half")
-    with pytest.raises(KeyboardInterrupt), MiniStack(folder=tmp_path, port=1).changing():
+    with (
+        pytest.raises(KeyboardInterrupt),
+        MiniStack(folder=tmp_path, port=1, python=Path(sys.executable)).changing(),
+    ):
         raise KeyboardInterrupt
     assert (tmp_path / UNFINISHED).exists()
     keep(tmp_path)
     take_up(tmp_path)
     assert _has(tmp_path) == "before the deployment"
-    with MiniStack(folder=tmp_path, port=1).changing():
+    with MiniStack(folder=tmp_path, port=1, python=Path(sys.executable)).changing():
         (tmp_path / "now" / "s3" / "object").write_text("deployed")
     keep(tmp_path)
     take_up(tmp_path)

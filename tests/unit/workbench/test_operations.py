@@ -1,5 +1,6 @@
 """The commands for a deployment: what they print, and what they say when there is no deployment."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,28 +9,34 @@ import pytest
 
 from rejoinder.model.delivery import RECORD_SECONDS
 from rejoinder.model.marker import MARKER_SECONDS
-from workbench import tools
-from workbench.cli import redrive
-from workbench.cli.forget import REST
-from workbench.cli.letters import Letter, Origin
+from rejoinder.workbench import tools
+from rejoinder.workbench.cli import redrive
+from rejoinder.workbench.cli.forget import REST
+from rejoinder.workbench.cli.letters import Letter, Origin
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [("redrive", "", ""), ("export", "", "1555"), ("forget", "", "1555", "1"), ("release", "", "")],
+    [("redrive",), ("export", "1555"), ("forget", "1555", "--yes"), ("release",)],
 )
 def test_without_a_stack_each_is_one_line(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "workbench", *arguments],
-        cwd=tools.ROOT,
-        env={"REJOINDER_FOLDER": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"},
+        [sys.executable, "-m", "rejoinder.workbench", *arguments],
+        cwd=tools.HOUSE,
+        env={
+            "PATH": os.environ["PATH"],
+            "REJOINDER_FOLDER": str(tmp_path),
+            "AWS_EC2_METADATA_DISABLED": "true",
+        },
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr.startswith("rejoinder: no local stack is running: start it with `make run`, or name")
+    assert ended.stderr.startswith(
+        "rejoinder: no local stack is running: start it with `rejoinder run`, or name"
+    )
     assert ended.stderr.count("\n") == 1
 
 
@@ -60,7 +67,7 @@ def test_a_body_that_is_none_of_ours_is_unreadable(body: str, origin: Origin) ->
 
 
 def test_what_forgetting_does_not_cover_is_said_in_the_docs_too() -> None:
-    page = (tools.ROOT / "docs" / "operations.md").read_text()
+    page = (tools.HOUSE / "docs" / "operations.md").read_text()
     for part in (
         f"still to come (kept for {RECORD_SECONDS // 86400} days)",
         "quarantine (30 days)",
@@ -71,6 +78,6 @@ def test_what_forgetting_does_not_cover_is_said_in_the_docs_too() -> None:
 
 
 def test_the_docs_say_how_long_markers_and_records_live() -> None:
-    page = " ".join((tools.ROOT / "docs" / "operations.md").read_text().split())
+    page = " ".join((tools.HOUSE / "docs" / "operations.md").read_text().split())
     assert f"what came of each message (kept for {MARKER_SECONDS // 86400} days)" in page
     assert f"every status (kept for {RECORD_SECONDS // 86400} days)" in page

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from workbench.stack import StackError, ports, remembered
-from workbench.stack.remembered import Ports
+from rejoinder.workbench.stack import StackError, ports, remembered
+from rejoinder.workbench.stack.remembered import Ports
 
 
 @pytest.fixture
@@ -33,10 +33,14 @@ def test_a_remembered_port_that_is_taken_now_gives_way_to_another(tmp_path: Path
     assert chosen.simulator == asked.simulator
 
 
-def test_a_port_that_was_asked_for_and_is_taken_is_an_error_that_names_its_variable(
-    tmp_path: Path, taken: int
+@pytest.mark.parametrize(("level", "named"), [("", "--sim-port"), ("1", "SIM_PORT=")])
+def test_a_port_that_was_asked_for_and_is_taken_is_an_error_that_names_its_option(
+    tmp_path: Path, taken: int, monkeypatch: pytest.MonkeyPatch, level: str, named: str
 ) -> None:
-    with pytest.raises(StackError, match=rf"port {taken} is taken: choose another with SIM_PORT="):
+    monkeypatch.delenv("MAKELEVEL", raising=False)
+    if level:
+        monkeypatch.setenv("MAKELEVEL", level)
+    with pytest.raises(StackError, match=rf"port {taken} is taken: choose another with {named}, or"):
         remembered.choose(tmp_path, aws=None, simulator=taken)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from workbench.terminal import visible
-from workbench.tools import ROOT
+from rejoinder.workbench.terminal import visible
+from rejoinder.workbench.tools import HOUSE
 
 CLEAR_SCREEN = "\x1b[2J"
 NASTY = (
@@ -43,7 +43,7 @@ def test_words_of_every_script_stay_as_they_are(text: str) -> None:
 
 PROGRAM = """
 import sys
-from workbench import terminal
+from rejoinder.workbench import terminal
 terminal.protect()
 print(sys.argv[1], "Zoë", eval(sys.argv[2]))
 print(eval(sys.argv[2]), file=sys.stderr)
@@ -56,7 +56,7 @@ raise ValueError(eval(sys.argv[2]))
 def test_output_errors_arguments_and_input_never_fail_in_any_encoding(encoding: str) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM, b"argument \xff", ascii(NASTY)],
-        cwd=ROOT,
+        cwd=HOUSE,
         env=os.environ | {"PYTHONIOENCODING": encoding},
         input=b"typed \xff\n",
         capture_output=True,
@@ -79,9 +79,8 @@ def test_a_chat_goes_on_after_a_bot_that_says_or_raises_such_things(tmp_path: Pa
         "@bot.on('last')\ndef last(chat: Chat) -> None:\n    chat.say('still here')\n"
     )
     ended = subprocess.run(
-        [sys.executable, "-m", "workbench", "chat"],
-        cwd=ROOT,
-        env=os.environ | {"BOT": str(tmp_path)},
+        [sys.executable, "-m", "rejoinder.workbench", "chat", "--bot", str(tmp_path)],
+        cwd=HOUSE,
         input=b"clear\nraise\n\xff\xed\xa0\xbd\nlast\n",
         capture_output=True,
         check=False,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench import tools
+from rejoinder.workbench import tools
 
 PACKAGE = "rejoinder_testing_package"
 
@@ -29,7 +29,7 @@ def repository(tmp_path: Path) -> Path:
     (tmp_path / "workbench").mkdir()
     shutil.copy(tools.__file__, tmp_path / "workbench" / "tools.py")
     (tmp_path / "requirements-dev.txt").write_text(f"{PACKAGE}==1.0 --hash=sha256:{digest}\n")
-    shutil.copy(tools.ROOT / "Makefile", tmp_path / "Makefile")
+    shutil.copy(tools.HOUSE / "Makefile", tmp_path / "Makefile")
     return tmp_path
 
 
@@ -115,6 +115,7 @@ def test_a_package_with_another_hash_is_not_installed(repository: Path) -> None:
     assert not (repository / ".venv" / "stamp").exists()
 
 
+@pytest.mark.slow
 def test_without_network_the_first_install_ends_with_one_line_that_names_the_cure(repository: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -194,6 +195,7 @@ def test_setup_does_not_touch_the_environment_of_another_folder_behind_a_link(
     assert (other / "stamp").read_text() == "of another repository"
 
 
+@pytest.mark.slow
 def test_clean_removes_what_was_made_unless_a_stack_is_running(repository: Path) -> None:
     assert _setup(repository, _offline(repository)).returncode == 0
     command = [sys.executable, "-B", "workbench/tools.py", "clean"]

@@ -1,13 +1,14 @@
-"""`make understand`: an author sees what the intents make of some words."""
+"""`rejoinder understand`: an author sees what the intents make of some words."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from rejoinder import Bot, Intent
-from workbench.cli import understand
-from workbench.stack import StackError
-from workbench.tools import ROOT
+from rejoinder.workbench.cli import understand
+from rejoinder.workbench.stack import StackError
+from tests.own_bots import INTENTS
 
 ORDER = Intent(name="order", examples=["where is my order 1001"], slots={"number": "[0-9]{4}"})
 HOURS = Intent(name="hours", examples=["when are you open"])
@@ -38,25 +39,24 @@ def test_words_of_a_handler_are_not_asked_for() -> None:
     assert last == "a handler of these very words takes them: the intents are not asked"
 
 
-def test_the_bot_of_a_folder_is_asked(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("BOT", str(ROOT / "examples" / "shop"))
-    assert understand.main(["where is my order 1001?"]) == 0
+def test_the_bot_of_a_folder_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert understand.main(INTENTS, "where is my order 1001?", as_json=False) == 0
     assert "order takes them" in capsys.readouterr().out
+
+
+def test_the_scores_are_there_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert understand.main(INTENTS, "where is my order 1001?", as_json=True) == 0
+    assert json.loads(capsys.readouterr().out)["order"] > 0.9
 
 
 @pytest.mark.parametrize("words", ["", "\u200b"])
 def test_without_words_the_command_says_how_to_give_them(words: str) -> None:
-    with pytest.raises(StackError, match="WORDS="):
-        understand.main([words])
+    with pytest.raises(StackError, match="say what a contact may write"):
+        understand.main(INTENTS, words, as_json=False)
 
 
-def test_a_bot_without_intents_and_a_folder_without_a_bot_are_told(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_bot_without_intents_and_a_folder_without_a_bot_are_told(tmp_path: Path) -> None:
     with pytest.raises(StackError, match="no intent"):
         list(understand.report("hi", Bot()))
-    monkeypatch.setenv("BOT", str(tmp_path))
     with pytest.raises(StackError, match=r"no bot\.py"):
-        understand.main(["hi"])
+        understand.main(tmp_path, "hi", as_json=False)

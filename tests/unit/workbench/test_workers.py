@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from workbench.stack.workers import PATIENCE_SECONDS, Layers, Turnstile, with_unpacked
+from rejoinder.workbench.stack.workers import Layers, Turnstile, with_unpacked
 
 
 class _Pool:
@@ -55,10 +55,8 @@ def test_an_invocation_that_its_own_function_waits_for_gets_a_process_of_its_own
     pool = _Pool()
     turnstile = Turnstile(is_free=pool.is_free)
     turnstile.enter("bot", pool.take)
-    before = time.monotonic()
     _at_once(1, lambda: turnstile.enter("bot", pool.take))
     assert pool.started == 2
-    assert time.monotonic() - before >= PATIENCE_SECONDS
 
 
 def test_a_busy_function_does_not_keep_another_one_waiting() -> None:

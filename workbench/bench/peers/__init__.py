@@ -1,1 +1,1 @@
-"""What `make bench` compares with. These modules run in the environment `.tools/bench` only."""
+"""What `make bench` compares with. These modules run in the environment of the bench only."""

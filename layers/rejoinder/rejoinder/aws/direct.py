@@ -7,7 +7,6 @@ arguments are botocore's, so that the adapters take either.
 
 import json
 import os
-import random
 import re
 import time
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 from rejoinder.aws.signature import Credentials, signed
 from rejoinder.errors import AwsError
+from rejoinder.model.backoff import AWS_CALL
 from rejoinder.tls import tls_context
 
 ANSWER_SECONDS = 2.5
@@ -83,7 +83,7 @@ class _Service:
         cause, began_at = "", time.monotonic()
         for attempt in range(MAX_ATTEMPTS):
             if attempt:
-                time.sleep(random.random() * 2 ** (attempt - 1))  # noqa: S311 - no secret
+                time.sleep(AWS_CALL.seconds(attempt - 1))
                 if time.monotonic() - began_at > LAST_ATTEMPT_SECONDS:
                     break
             try:

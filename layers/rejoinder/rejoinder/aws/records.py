@@ -60,7 +60,10 @@ class RecordTable:
             raise AttemptTaken(str(attempt)) from error
 
     def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
-        """Write a step's time, and what is known with it, by one upsert. Return the record of before."""
+        """Write a step's time, and what is known with it, by one upsert. Return the record of before.
+
+        Raises Unreadable when a later version has written the record.
+        """
         known = {step_attribute(attempt.number, step): {"N": str(at)}}
         known |= {f"a{attempt.number}_{name}": value for name, value in _details(detail).items()}
         try:

@@ -4,9 +4,10 @@ import inspect
 import json
 import math
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal, NoReturn
+from typing import Any, Generic, Literal, NoReturn
 
 from rejoinder.bot.codec import Unknown
 from rejoinder.bot.journal import JournalMismatch, Replay
@@ -22,12 +23,12 @@ from rejoinder.model.people import Contact
 from rejoinder.model.room import has_room
 from rejoinder.model.sizes import cut
 from rejoinder.model.talk import MAX_GIVEN_UP_BYTES, Answered, Asked
-from rejoinder.model.updates import Inbound, TimeUp
+from rejoinder.model.updates import Content_co, Inbound, TimeUp
 
 _HERE = __file__.rpartition("/")[0]
 
 
-class Asking:
+class Asking(Generic[Content_co]):
     """What a handler sees, and how its questions are asked and answered."""
 
     contact: Contact
@@ -52,24 +53,29 @@ class Asking:
     def __init__(self, replay: Replay, turn: OpenTurn) -> None:
         begun = replay.begun
         self.contact = begun.message.contact.called(turn.phrases(begun.language).nameless)
-        self.found_data = JsonObject.of(begun.data).parts
+        self.found_data: Mapping[str, str] = JsonObject.of(begun.data).parts
+        """The data as the handler found it. rejoinder itself uses this."""
         self.data = Data.of_parts(self.found_data)
         self.given = json.loads(json.dumps(begun.given)) if begun.given else {}
         self.language = begun.language
         self.missed = begun.missed
         self.opted_out = begun.opted_out
-        self.suspended_at = ""
-        self.found_language = begun.language
-        self.steps = Steps(replay, turn)
+        self.suspended_at: str = ""
+        """The file and line at which the handler waits; empty while it runs. rejoinder itself uses this."""
+        self.found_language: str = begun.language
+        """The language as the handler found it. rejoinder itself uses this."""
+        self.steps: Steps = Steps(replay, turn)
+        """The steps of the talk. rejoinder itself uses this; a handler calls `chat.step`."""
         self._replay = replay
         self._turn = turn
         self._thread = threading.get_ident()
-        self._heard: Inbound | Answered = turn.as_it_came(begun.message)
+        # What it holds is Content_co, because the handler was registered for that.
+        self._heard: Inbound[Any] | Answered = turn.as_it_came(begun.message)
         self._is_reading = False
         self._sees = None if type(turn.watch) is Watch else turn.watch.sees  # that one looks away
 
     @property
-    def message(self) -> Inbound:
+    def message(self) -> Inbound[Content_co]:
         """What they wrote last: the message that began the handler, then each answer.
 
         Its words are `message.text`. Once the handler has asked again, an earlier answer has its content and
@@ -110,7 +116,10 @@ class Asking:
             raise BotError(f"{what} while an answer is read: a converter only returns what the answer means")
 
     def refuse_swallowed(self) -> None:
-        """Raise SuspensionSwallowed when the handler goes on, or ends, after it was suspended."""
+        """Raise SuspensionSwallowed when the handler goes on, or ends, after it was suspended.
+
+        rejoinder itself uses this.
+        """
         if self.suspended_at:
             raise SuspensionSwallowed(
                 f"the handler went on after asking at {self.suspended_at}: let what ask() raises pass"

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from datetime import UTC, timedelta, tzinfo
-from typing import Any, TypeVar, overload
+from re import Pattern
+from typing import TYPE_CHECKING, Any, Never, overload
 
 from rejoinder.bot.chat import Handler
 from rejoinder.bot.phrases import Phrases, phrases_of
@@ -11,12 +12,16 @@ from rejoinder.bot.running import Running
 from rejoinder.bot.turn import OpenTurn, Turn, Watch
 from rejoinder.errors import BotError, NoAnswer
 from rejoinder.model.blanks import is_blank
+from rejoinder.model.contents import Media, Tap, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.intent import Intent
-from rejoinder.model.updates import Inbound
+from rejoinder.model.updates import FileContent, Inbound, InboundContent, WordedContent
 from rejoinder.ports import Limits, Understanding
 
-H = TypeVar("H", bound=Handler)
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm
+
+    from rejoinder.bot.decorating import Four, H, One, Registers, S, Three, Two
 
 MAX_SORRY = 1000
 """The longest text that the bot says by itself, in characters; every channel takes that many."""
@@ -81,7 +86,7 @@ class Bot:
         self._time_zone = time_zone
         if not timedelta(0) <= gather <= MAX_GATHER:
             raise BotError(f"gather is a time up to {MAX_GATHER.seconds} seconds: nobody waits for longer")
-        self.gather_seconds = gather.total_seconds()
+        self.gather_seconds: float = gather.total_seconds()
         """How long messages are gathered, in seconds; 0 when each is a turn of its own."""
         self._rules = Rules()
         self._spoken: dict[str, Phrases] = {}
@@ -89,7 +94,40 @@ class Bot:
             rules=self._rules, language=language, says_dropped=says_dropped, phrases=self.phrases
         )
 
-    def on(self, *triggers: Trigger | Intent | type[NoAnswer], interrupts: bool = False) -> Callable[[H], H]:
+    @overload
+    def on(self, intent: Intent, /, *intents: Intent, interrupts: bool = ...) -> "Registers[Text]": ...
+    @overload
+    def on(self, tap: Tap, /, *taps: Tap, interrupts: bool = ...) -> "Registers[Tap]": ...
+    @overload
+    def on(
+        self,
+        words: str | Pattern[str] | Intent | Tap,
+        /,
+        *more: str | Pattern[str] | Intent | Tap,
+        interrupts: bool = ...,
+    ) -> "Registers[WordedContent]": ...
+    @overload
+    def on(  # type: ignore[overload-overlap]  # `Media` itself is none of these contents
+        self,
+        content: "type[One]",
+        second: "type[Two]" = ...,
+        third: "type[Three]" = ...,
+        fourth: "type[Four]" = ...,
+        /,
+        *,
+        interrupts: bool = ...,
+    ) -> "Registers[One | Two | Three | Four]": ...
+    @overload
+    def on(self, file: type[Media], /, *, interrupts: bool = ...) -> "Registers[FileContent]": ...
+    @overload
+    def on(self, either: "TypeForm[One]", /, *, interrupts: bool = ...) -> "Registers[One]": ...
+    @overload
+    def on(self, *, interrupts: bool = ...) -> "Registers[Never]": ...
+    @overload
+    def on(
+        self, *triggers: Trigger | Intent | type[NoAnswer], interrupts: bool = ...
+    ) -> "Registers[InboundContent]": ...
+    def on(self, *triggers: object, interrupts: bool = False) -> Any:
         """Register a handler for what `triggers` say.
 
         Without triggers, only buttons, `chat.go` and `chat.later` lead to the handler.
@@ -110,7 +148,7 @@ class Bot:
         if interrupts and intents:
             raise TypeError("an intent cannot interrupt: while a question waits, only words are looked at")
 
-        def register(handler: H) -> H:
+        def register(handler: Handler) -> Handler:
             self._rules.add(handler)
             if NoAnswer in triggers:
                 self._rules.add_only("no_answer", handler)
@@ -122,10 +160,10 @@ class Bot:
         return register
 
     @overload
-    def start(self, handler: H, /) -> H: ...
+    def start(self, handler: "S", /) -> "S": ...
     @overload
-    def start(self, /, *, always: bool) -> Callable[[H], H]: ...
-    def start(self, handler: H | None = None, /, *, always: bool = False) -> H | Callable[[H], H]:
+    def start(self, /, *, always: bool) -> "Callable[[H], H]": ...
+    def start(self, handler: Handler | None = None, /, *, always: bool = False) -> Any:
         """Register the handler of the first message that a contact ever sends.
 
         Args:
@@ -134,24 +172,36 @@ class Bot:
                 such a message goes to its handler alone.
         """
 
-        def register(handler: H) -> H:
+        def register(handler: Handler) -> Handler:
             self._rules.add_only("start", handler)
             self._rules.greets_always = always
             return handler
 
         return register if handler is None else register(handler)
 
-    def otherwise(self, handler: H) -> H:
-        """Register the handler of everything that no other one takes."""
+    def otherwise(self, handler: "S") -> "S":
+        """Register the handler of every message that no other one takes.
+
+        It takes what a contact says, of any content. Reactions, edits, deletions and notices do not wake it.
+
+        Raises:
+            BotError: there is one already.
+        """
         self._rules.add_only("otherwise", handler)
         return handler
 
     def include(self, other: "Bot") -> None:
-        """Add the handlers that `other` has so far, after those registered here."""
+        """Add the handlers that `other` has so far, after those registered here.
+
+        Of `start`, `otherwise` and `on(NoAnswer)`, those of `other` count only where this bot has none.
+
+        Raises:
+            BotError: two handlers or two intents have one name.
+        """
         self._rules.include(other._rules)  # noqa: SLF001 - another of this very class
 
     def takes(self, message: Inbound) -> bool:
-        """Whether a handler takes `message` for what it is, and not `otherwise`."""
+        """Whether a handler other than `otherwise` takes `message`. rejoinder itself uses this."""
         return self._rules.ruled(message) is not None
 
     @property
@@ -160,7 +210,7 @@ class Bot:
         return self._rules.intents
 
     def phrases(self, conversation: Conversation) -> Phrases:
-        """Return what the bot says by itself in this conversation."""
+        """Return what the bot says by itself in this conversation. rejoinder itself uses this."""
         return self._phrases_of(conversation.language or self._language)
 
     def _phrases_of(self, language: str) -> Phrases:
@@ -181,7 +231,7 @@ class Bot:
         steps: dict[str, str] | None = None,
         watch: Watch | None = None,
     ) -> Turn:
-        """Run one turn. A handler's errors pass through.
+        """Run one turn. A handler's errors pass through. rejoinder itself uses this; a test uses `Phone`.
 
         Args:
             message: the update to handle.

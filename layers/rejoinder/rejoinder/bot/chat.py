@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from types import UnionType
-from typing import Any, NoReturn, ParamSpec, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar, Unpack, overload
 
 from rejoinder.bot.asking import Asking
 from rejoinder.bot.buttons import question_id
@@ -14,32 +13,43 @@ from rejoinder.bot.saying import content_of
 from rejoinder.bot.steps import parameters
 from rejoinder.bot.turn import MAX_MESSAGES, HandedOver, Went, Window, small
 from rejoinder.errors import TurnTooLarge
-from rejoinder.model.contents import OutboundContent, Template
+from rejoinder.model.contents import Media, OutboundContent, Tap, Template
 from rejoinder.model.messages import Policy
 from rejoinder.model.talk import Answered, Asked, Planned, Said, TimeRead
-from rejoinder.model.updates import Reminder, TimeUp
+from rejoinder.model.updates import Content_co, Reminder, SpokenContent, TimeUp
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Title = TypeVar("Title", bound=str)
+Answer = TypeVar("Answer", bound=SpokenContent | Media)
 
-Handler = Callable[["Chat"], None]
+Handler = Callable[["Chat[Any]"], None]
 """What a bot author writes."""
 
-Choices = Sequence[str | tuple[str, str]] | Mapping[str, Handler]
+Choices = Sequence[str | tuple[str, str]] | Mapping[str, Callable[["Chat[Tap]"], None]]
 """What can be tapped: titles, (id, title) pairs, or titles that lead to the handler that a tap starts."""
 
 
-class Chat(Asking):
-    """A conversation, as a handler sees it."""
+class Chat(Asking[Content_co]):
+    """A conversation, as a handler sees it.
+
+    To type checkers, the message of a `Chat[Image]` holds an Image, as it does when `on(Image)` begins.
+    """
 
     @property
     def now(self) -> datetime:
-        """The time, in UTC. It is the same again when the handler is run again."""
+        """The time, a datetime in UTC. It is the same again when the handler is run again."""
         return datetime.fromtimestamp(self._read_time("now", self._turn.now), UTC)
 
     @property
     def window(self) -> Window:
-        """The service window as it is at this line."""
+        """The service window as it is at this line: until `chat.window.closes_at` anything may be said.
+
+        It is the same again when the handler is run again.
+        """
         closes_at = self._read_time("window", self._turn.window_closes_at)
         if closes_at == float("inf"):
             return Window(closes_at=datetime.max.replace(tzinfo=UTC))
@@ -95,17 +105,21 @@ class Chat(Asking):
     @overload
     def ask(self, prompt: str, **options: Unpack[AskOptions]) -> str: ...
     @overload
-    def ask(self, prompt: str, answer: type[T], **options: Unpack[AskOptions]) -> T: ...
+    def ask(  # type: ignore[overload-overlap]  # one type is a form of a type, too: the first of both counts
+        self, prompt: str, answer: type[T], **options: Unpack[AskOptions]
+    ) -> T: ...
     @overload
-    def ask(
-        self, prompt: str, answer: UnionType | tuple[type, ...], **options: Unpack[AskOptions]
-    ) -> Any: ...
+    def ask(self, prompt: str, answer: tuple[type[Answer], ...], **options: Unpack[AskOptions]) -> Answer: ...
     @overload
-    def ask(self, prompt: str, answer: Sequence[str], **options: Unpack[AskOptions]) -> str: ...
+    def ask(self, prompt: str, answer: Sequence[Title], **options: Unpack[AskOptions]) -> Title: ...
     @overload
     def ask(self, prompt: str, answer: Mapping[str, T], **options: Unpack[AskOptions]) -> T: ...
     @overload
-    def ask(self, prompt: str, answer: Callable[[str], T], **options: Unpack[AskOptions]) -> T: ...
+    def ask(  # type: ignore[overload-overlap]  # as above: a type can be called
+        self, prompt: str, answer: Callable[[str], T], **options: Unpack[AskOptions]
+    ) -> T: ...
+    @overload
+    def ask(self, prompt: str, answer: "TypeForm[Answer]", **options: Unpack[AskOptions]) -> Answer: ...
     def ask(
         self,
         prompt: str,
@@ -150,9 +164,11 @@ class Chat(Asking):
         return self._suspend()
 
     @overload
-    def step(self, function: Callable[..., T], *args: Any, name: str, **kwargs: Any) -> T: ...
-    @overload
     def step(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
+    @overload  # where the step gets a name of its own, nothing can say which arguments are right
+    def step(  # type: ignore[overload-cannot-match]  # `name` need not be one of the function's
+        self, function: Callable[..., T], *args: object, name: str, **kwargs: object
+    ) -> T: ...
     def step(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """Call `function(*args, **kwargs)` once, and return its result, also when the handler is run again.
 
@@ -177,7 +193,7 @@ class Chat(Asking):
         result: T = self.steps.step(name, function, args, kwargs)
         return result
 
-    def go(self, handler: Handler, /, **given: Any) -> NoReturn:
+    def go(self, handler: Callable[["Chat[Content_co]"], None], /, **given: Any) -> NoReturn:
         """End this handler and begin another one, with nothing left of this one but `data`.
 
         There, `chat.given` is what you give here.
@@ -191,13 +207,15 @@ class Chat(Asking):
     def hand_over(self) -> NoReturn:
         """End this handler, and let a person talk to the contact: the bot is silent until it is released.
 
-        `make release` releases it; the handler of `on(Release)` runs then. What comes due meanwhile comes
-        again an hour later.
+        `rejoinder release` releases it; the handler of `on(Release)` runs then. What comes due meanwhile
+        comes again an hour later.
         """
         self._does("hand over")
         raise HandedOver
 
-    def later(self, when: timedelta | datetime, handler: Handler, /, **given: Any) -> None:
+    def later(
+        self, when: timedelta | datetime, handler: Callable[["Chat[Reminder]"], None], /, **given: Any
+    ) -> None:
         """Run `handler` at the time `when`, up to a minute later: a reminder.
 
         Its `chat.given` is what you give here. It runs beside a talk that is in progress then, whose question

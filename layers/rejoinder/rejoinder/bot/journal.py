@@ -38,7 +38,7 @@ class Replay:
         """The journal as it was when the handler began to run."""
         self._entries = list(journal.entries)
         self._kept: list[Kept] = list(journal.kept)
-        self.place = 0
+        self.place: int = 0
         """The place of the next entry."""
         self._disabled: int | None = None
         """The level that was disabled before; None when nothing is to be restored."""

@@ -41,9 +41,10 @@ def place_of(error: BaseException, folder: Path) -> str:
     """Return one line about an error that a file of `folder` raised: its place and its text."""
     place = place_in(error, folder)
     where = f"{folder / place[0]}:{place[1]}: " if place else ""
-    return (
-        f"{where}{error.msg}" if isinstance(error, SyntaxError) else f"{where}{type(error).__name__}: {error}"
-    )
+    if isinstance(error, SyntaxError):
+        return f"{where}{error.msg}"
+    cure = f"; name its package in {folder / 'requirements.txt'}" * isinstance(error, ModuleNotFoundError)
+    return f"{where}{type(error).__name__}: {error}{cure}"
 
 
 def _forget_last_bot() -> None:
@@ -55,5 +56,11 @@ def _forget_last_bot() -> None:
     sys.path[:] = [path for path in sys.path if path != str(folder)]
     for name, module in list(sys.modules.items()):
         origin = getattr(module, "__file__", None)
-        if origin and Path(origin).parent == folder:
+        if origin and _is_written_in(folder, Path(origin)):
             del sys.modules[name]
+
+
+def _is_written_in(folder: Path, file: Path) -> bool:
+    """Whether a file belongs to the bot of a folder: its tests and the environments in there do not."""
+    within = file.relative_to(folder).parts[:-1] if file.is_relative_to(folder) else ("tests",)
+    return within[:1] != ("tests",) and not any(part.startswith(".") for part in within)

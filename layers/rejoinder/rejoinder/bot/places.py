@@ -32,14 +32,16 @@ def place_in(error: BaseException, folder: Path | None) -> tuple[str, int] | Non
 
 
 def told_of(error: BaseException, folder: Path | None) -> str:
-    """Return the text and the traceback of `error`, from the bot's first line on.
+    """Return the text and the traceback of `error`, with the bot's own lines only.
 
     They may quote what a contact wrote, so they are for the author's own machine.
     """
-    is_bots, trace = _of_bot(folder), error.__traceback__
-    while trace and not is_bots(trace.tb_frame.f_code.co_filename):
-        trace = trace.tb_next
-    text = "".join(traceback.format_exception(type(error), error, trace or error.__traceback__))
+    is_bots, told = _of_bot(folder), traceback.TracebackException.from_exception(error)
+    one: traceback.TracebackException | None = told
+    while one:
+        one.stack = traceback.StackSummary.from_list([line for line in one.stack if is_bots(line.filename)])
+        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+    text = "".join(told.format())
     return text.replace(f"{folder.resolve()}/", "") if folder else text
 
 

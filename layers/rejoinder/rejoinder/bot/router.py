@@ -78,7 +78,7 @@ class Rules:
         """All handlers, also those that only a button, `chat.go` or `chat.later` starts."""
         self.start: Handler | None = None
         """The handler of a contact's first message."""
-        self.greets_always = False
+        self.greets_always: bool = False
         """Whether that handler runs even before another one that takes the first message."""
         self.otherwise: Handler | None = None
         """The handler of messages that no other handler is for."""

@@ -25,9 +25,9 @@ class Steps:
     """The steps of one run of a handler."""
 
     def __init__(self, replay: Replay, turn: OpenTurn) -> None:
-        self.running = ""
+        self.running: str = ""
         """The name of the step that is being done; empty when none is."""
-        self.has_failed = False
+        self.has_failed: bool = False
         """Whether a step raised something, or gave back what cannot be kept."""
         self._replay = replay
         self._turn = turn

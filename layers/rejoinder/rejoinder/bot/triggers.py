@@ -7,16 +7,15 @@ import typing
 from rejoinder.bot.buttons import is_our_id
 from rejoinder.bot.words import fold
 from rejoinder.errors import BotError
-from rejoinder.model.contents import Buttons, List, Media, Reaction, System, Tap, Template
-from rejoinder.model.updates import Deleted, Edited, InboundContent, Reminder, SaidContent, TimeUp
+from rejoinder.model.contents import Buttons, List, Media, Tap, Template
+from rejoinder.model.updates import InboundContent, Reminder, SpokenContent, TimeUp
 
 _UNSEEN = (Reminder, TimeUp)
 """What no `on` sees: it goes to the handler or question that it was planned for."""
 
 _OURS = "that is what a bot says, and a contact answers it by a Tap or words"
 
-_UNSPOKEN = (Reaction, System, Edited, Deleted)
-_SPOKEN = tuple(kind for kind in (*typing.get_args(SaidContent), Media) if kind not in _UNSPOKEN)
+_SPOKEN = (*typing.get_args(SpokenContent), Media)
 _SEEN = tuple(kind for kind in (*typing.get_args(InboundContent), Media) if kind not in _UNSEEN)
 
 

@@ -49,7 +49,7 @@ class Window:
     """The service window: while it is open anything may be said, afterwards only a template."""
 
     closes_at: datetime
-    """When it closes. On a channel without a service window this is `datetime.max`, in UTC."""
+    """When it closes, a datetime in UTC. On a channel without a service window this is `datetime.max`."""
 
 
 class Watch:

@@ -33,23 +33,27 @@ class Backoff:
 
 
 PROBE = Backoff(first_seconds=30.0, max_seconds=1260.0)
-"""Between two probes of a closed gate. What waits before the gate looks again as often, and SQS gives a
-message out 1,000 times at most: at 21 minutes each, those last for the 14 days that it may wait."""
+"""The pause between two probes of a closed gate. Messages that wait look at the gate as often. SQS gives a
+message out 1,000 times at most: at 21 minutes each, that lasts for the 14 days that it may wait."""
 
 REFUSED = Backoff(first_seconds=10.0, max_seconds=PROBE.max_seconds)
-"""After the network did not accept a message and said no more than that."""
+"""The pause before the next attempt, when the network did not accept a message and said no more than that."""
 
 GRACE = Backoff(first_seconds=60.0, max_seconds=900.0)
-"""How long a status may still settle a send whose outcome is unknown, by the unknown attempts before it."""
+"""The time in which a status may settle a send of unknown outcome, by the unknown attempts before it."""
 
 LOOK_AGAIN = Backoff(first_seconds=15.0, max_seconds=GRACE.max_seconds)
-"""How soon a message whose outcome is unknown is looked at again, within its grace period."""
+"""The pause between two looks at a message of unknown outcome, within its grace period."""
 
 FAILED_LATE = Backoff(first_seconds=20.0, max_seconds=GRACE.max_seconds)
-"""Between a failure that the network told late and the next attempt, by the attempts before that one."""
+"""The pause before the next attempt, when the network told a failure late, by the attempts before it."""
 
 BOT_FAILED = Backoff(first_seconds=2.0, max_seconds=60.0)
-"""Before an update is given to a bot that failed over it, by the failures before that one."""
+"""The pause before the bot gets an update again over which it failed, by the failures before that one."""
 
 QUEUE = Backoff(first_seconds=2.0, max_seconds=900.0)
-"""Before a queue message is looked at again that could not be handled, by the receipts before this one."""
+"""The pause before the next look at a queue message that was not handled, by the receipts before this one."""
+
+AWS_CALL = Backoff(first_seconds=0.5, max_seconds=20.0, spread=True)
+"""The pause before the ingress calls AWS again. Its middle and its maximum are those of `ExponentialBackoff`
+in botocore's `retries/standard.py`."""

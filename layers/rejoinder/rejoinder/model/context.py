@@ -68,12 +68,25 @@ class ReferredProduct:
 
 
 class Around(TypedDict, total=False):
-    """The fields of an update that surround its content."""
+    """The fields of an update that surround its content, as `Phone.sends` takes them."""
 
     reply_to: str | None
+    """The network's id of the message that it quotes. The bot's first message on a phone is `memory-1`."""
+
     quoted: Quoted | None
+    """That message, if it is one of ours. The bot's messages on a phone are found by `reply_to` alone."""
+
     referral: Referral | None
+    """The advertisement that led the contact here."""
+
     product: ReferredProduct | None
+    """The product of the catalogue that the contact asks about."""
+
     forwarded: bool
+    """Whether the contact forwarded it."""
+
     forwarded_often: bool
+    """Whether it was forwarded many times."""
+
     raw: Mapping[str, object]
+    """The message as the network sent it."""

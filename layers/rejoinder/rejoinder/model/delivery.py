@@ -134,6 +134,7 @@ class Callback:
     """The attempt that it was sent with."""
 
     FORMAT: ClassVar = "r1"
+    """The format of the callback data, which is its first part."""
 
     def encode(self) -> str:
         """Return `<format>.<stack>.<conversation key>.<outbound id>.<attempt>`; no part holds a dot."""
@@ -207,7 +208,7 @@ class Status:
     """What is known with the step."""
 
     remedy: Remedy = Remedy.NONE
-    """Of a failure: what helps."""
+    """What helps, when the step is a failure."""
 
 
 # --- records ------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ class Has:
     """The rule that an attempt has reached one of `steps`."""
 
     steps: tuple[str, ...]
+    """The steps."""
 
     def holds(self, reached: Set[str]) -> bool:
         """Whether the rule holds for an attempt that has reached these steps."""
@@ -20,6 +21,7 @@ class Not:
     """The rule that `rule` does not hold."""
 
     rule: "Rule"
+    """The other rule."""
 
     def holds(self, reached: Set[str]) -> bool:
         """Whether the rule holds for an attempt that has reached these steps."""
@@ -31,6 +33,7 @@ class All:
     """The rule that all of `rules` hold."""
 
     rules: tuple["Rule", ...]
+    """The other rules."""
 
     def holds(self, reached: Set[str]) -> bool:
         """Whether the rule holds for an attempt that has reached these steps."""
@@ -42,6 +45,7 @@ class Any:
     """The rule that one of `rules` holds."""
 
     rules: tuple["Rule", ...]
+    """The other rules."""
 
     def holds(self, reached: Set[str]) -> bool:
         """Whether the rule holds for an attempt that has reached these steps."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Generic, Literal, Self
 
 from rejoinder.model.contents import (
     Audio,
@@ -25,6 +25,17 @@ from rejoinder.model.contents import (
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.ids import correlation_id, digest, group_of
 from rejoinder.model.people import Account, Contact
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar  # Python 3.11 has no defaults; type checkers know this module
+
+    Content_co = TypeVar(
+        "Content_co", bound="InboundContent | Media", covariant=True, default="InboundContent"
+    )
+else:
+    from typing import TypeVar
+
+    Content_co = TypeVar("Content_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,25 +151,16 @@ class Preference:
     kind: Literal["preference"] = "preference"
 
 
-SaidContent = (
-    Text
-    | Tap
-    | Image
-    | Video
-    | Audio
-    | Document
-    | Sticker
-    | Location
-    | ContactCard
-    | Reaction
-    | Order
-    | FormReply
-    | System
-    | Unsupported
-    | Edited
-    | Deleted
-    | Several
-)
+FileContent = Image | Video | Audio | Document | Sticker
+"""The kinds of `Media`."""
+
+WordedContent = Text | Tap | FileContent | Several
+"""What may hold words (see `text_of`)."""
+
+SpokenContent = WordedContent | Location | ContactCard | Order | FormReply | Unsupported
+"""What may be said to the other side (see `is_speech`)."""
+
+SaidContent = SpokenContent | Reaction | System | Edited | Deleted
 """What the network brings from a contact."""
 
 OwnContent = Reminder | TimeUp | Failed | Echo | Release | Preference | Gathered
@@ -168,7 +170,7 @@ InboundContent = SaidContent | OwnContent
 """What an update may hold."""
 
 
-def text_of(content: InboundContent) -> str:
+def text_of(content: InboundContent | Media) -> str:
     """Return the words of a content: what was typed, the title of what was tapped, a caption; else empty."""
     match content:
         case Text(body=words) | Tap(title=words) | Media(caption=words):
@@ -179,7 +181,7 @@ def text_of(content: InboundContent) -> str:
             return ""
 
 
-def is_speech(content: SaidContent) -> bool:
+def is_speech(content: SaidContent | Media) -> bool:
     """Whether `content` was said to the other side alone: a reaction, a notice, an edit or words in a group
     want no answer.
     """
@@ -193,8 +195,11 @@ def is_speech(content: SaidContent) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inbound:
-    """One update of a conversation: a message of its contact, or something that concerns the contact."""
+class Inbound(Generic[Content_co]):
+    """One update of a conversation: a message of its contact, or something that concerns the contact.
+
+    To type checkers, `Inbound[Image]` is one that holds an Image.
+    """
 
     id: str
     """The network's id of it, or one that we made."""
@@ -208,7 +213,7 @@ class Inbound:
     at: float
     """When it was sent, in Unix seconds, as far as we trust that."""
 
-    content: InboundContent
+    content: Content_co
     """What it holds."""
 
     reply_to: str | None = None

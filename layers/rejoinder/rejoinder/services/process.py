@@ -25,13 +25,11 @@ from rejoinder.errors import (
     describe,
     describe_at,
 )
-from rejoinder.model.contents import Text
 from rejoinder.model.conversation import Conversation
-from rejoinder.model.ids import conversation_key, outbound_id
+from rejoinder.model.ids import conversation_key
 from rejoinder.model.marker import Marker
-from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.model.metrics import Metric
-from rejoinder.model.updates import Failed, Gathered, Inbound, TimeUp
+from rejoinder.model.updates import Gathered, Inbound
 from rejoinder.ports import (
     Clock,
     ConversationStore,
@@ -45,6 +43,7 @@ from rejoinder.ports import (
     WakeUps,
 )
 from rejoinder.services.gather import Kept, as_changed, gather
+from rejoinder.services.marking import done, parked
 
 log = logging.getLogger("rejoinder")
 
@@ -290,8 +289,7 @@ class Processor:
         When the commit fails, the bot has not failed. So the earlier tries of `found` are kept, and `steps`,
         which are done.
         """
-        messages = _turn_messages(inbound, turn.conversation, turn.messages)
-        marker = Marker(state="done", conversation_key=before.key, messages=messages, wake_ups=turn.wake_ups)
+        marker = done(inbound, turn)
         try:
             self.store.commit(inbound, before, turn.conversation, marker)
         except (AlreadyHandled, TurnTooLarge):
@@ -305,24 +303,9 @@ class Processor:
 
     def _park(self, inbound: Inbound, before: Conversation, heard: Conversation, tried: Marker) -> Marker:
         """Park the update. Return its marker, which keeps the results of its steps for a redrive."""
-        # Its number is 0, because the turn of a redrive begins with number 1.
-        sorry = Outbound(
-            id=outbound_id(inbound.hashed_id, 0), content=Text(body=self.bot.phrases(heard).sorry)
-        )
-        says_sorry = inbound.is_spoken and not heard.handoff
-        messages = _turn_messages(inbound, heard, (sorry,) if says_sorry else ())
-        marker = replace(
-            tried,
-            state="parked",
-            conversation_key=before.key,
-            tries=MAX_TRIES,
-            messages=messages,
-            parked_at=self.clock(),
-        )
-        of_the_talk = inbound.is_spoken or isinstance(inbound.content, TimeUp)
-        ended = replace(heard, journal=None) if of_the_talk else heard
-        if heard.handoff and inbound.is_spoken:
-            ended = ended.missing(inbound)
+        sorry = self.bot.phrases(heard).sorry
+        tried = replace(tried, tries=MAX_TRIES)
+        ended, marker = parked(inbound, heard, tried, sorry=sorry, at=self.clock())
         try:
             self.store.commit(inbound, before, ended, marker)
         except AlreadyHandled:
@@ -333,23 +316,6 @@ class Processor:
         self.meter.count(Metric.UPDATES_PARKED)
         log.error("parked: the bot failed for good", extra=_log_fields(inbound) | {"cause": marker.cause})
         return marker
-
-
-def _turn_messages(
-    inbound: Inbound, conversation: Conversation, said: Sequence[Outbound]
-) -> TurnMessages | None:
-    if not said:
-        return None
-    return TurnMessages(
-        account=inbound.account,
-        contact=conversation.contact or inbound.contact,  # the ids of now
-        conversation_key=conversation.key,
-        correlation_id=inbound.hashed_id,
-        read_id=(inbound.newest_id or inbound.id) if inbound.is_spoken else "",
-        window_closes_at=conversation.window_closes_at,
-        messages=tuple(said),
-        reports_failure=isinstance(inbound.content, Failed),
-    )
 
 
 def _log_fields(inbound: Inbound) -> dict[str, object]:

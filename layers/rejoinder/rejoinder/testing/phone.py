@@ -8,38 +8,37 @@ assert phone.transcript == "> hi\n< Hello there! [Opening hours]"
 import itertools
 import secrets
 import time
-from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Unpack
+from typing import Unpack, get_args
 
 from rejoinder.bot.bot import Bot
 from rejoinder.bot.buttons import choice_of
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.bot.places import place_in
 from rejoinder.channels import Channel, channel_named
-from rejoinder.errors import BotError, BotFailed, Rejected, describe_at
+from rejoinder.errors import BotError, BotFailed, describe_at
 from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Tap, Text
 from rejoinder.model.context import Around
-from rejoinder.model.conversation import Conversation
-from rejoinder.model.marker import Marker
-from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, Release, WakeUp
+from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, Release
 from rejoinder.ports import Understanding
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.process import Processor
+from rejoinder.testing.crashing import (
+    Crash,
+    CrashingOutbox,
+    CrashingStore,
+    CrashingWakeUps,
+    RejectingNetwork,
+)
 from rejoinder.testing.memory import (
     MemoryGates,
     MemoryMeter,
-    MemoryNetwork,
-    MemoryOutbox,
     MemoryParked,
-    MemoryStore,
     MemoryUpdates,
-    MemoryWakeUps,
 )
 from rejoinder.testing.transcript import difference, heard, passed, read, said, time_in
 from rejoinder.testing.watch import Point, WatchedBot
@@ -82,18 +81,18 @@ class Phone:
         self._account = Account(channel=channel, id="memory")
         self.lines: list[str] = []
         """The messages of the talk so far, in the form of the transcript."""
-        self.now = at.timestamp() if at else time.time()
+        self.now: float = at.timestamp() if at else time.time()
         """The time of the phone, in Unix seconds."""
         known = self._channel.contact_of(contact_id) or Contact(id=contact_id)
         self._contact = replace(known, name=name)
         self._understanding = understanding or FuzzyUnderstanding()
         self._crash_at: Point | None = None
         self._failed: list[BotError] = []
-        self._store = _Store(reaches=self._reaches)
-        self._outbox = _Outbox(reaches=self._reaches)
-        self._wake_ups = _WakeUps(reaches=self._reaches)
+        self._store = CrashingStore(reaches=self._reaches)
+        self._outbox = CrashingOutbox(reaches=self._reaches)
+        self._wake_ups = CrashingWakeUps(reaches=self._reaches)
         self._updates = MemoryUpdates()
-        self._network = _Network(code=self._channel.undeliverable_code)
+        self._network = RejectingNetwork(code=self._channel.undeliverable_code)
         self._ids = (f"{secrets.token_hex(8)}-{number}" for number in itertools.count(1))  # no other phone's
         self.redeploys(bot)
 
@@ -175,7 +174,13 @@ class Phone:
         self._bot = WatchedBot(bot, self._reaches, self._failed)
 
     def crashes(self, point: Point) -> None:
-        """Let the machine stop at `point` of the next message. Another machine repeats that message."""
+        """Let the machine stop at `point` of the next message (`after commit` …). Another one repeats it.
+
+        Raises:
+            ValueError: there is no such point.
+        """
+        if point not in get_args(Point):
+            raise ValueError(f"a machine may stop at {', '.join(get_args(Point))}, not at {point!r}")
         self._crash_at = point
 
     def hears_a_person(self) -> None:
@@ -217,7 +222,7 @@ class Phone:
             try:
                 self._processor().process([inbound], received_before=was_received)
                 is_over = True
-            except _Crash:
+            except Crash:
                 was_received = True
         if self._failed:
             self._outbox.turns.clear()  # a test wants the error, not a word of apology
@@ -254,7 +259,7 @@ class Phone:
     def _reaches(self, point: Point) -> None:
         if point == self._crash_at:
             self._crash_at = None
-            raise _Crash
+            raise Crash
 
     def _inbound(self, content: InboundContent) -> Inbound:
         return Inbound(
@@ -295,58 +300,6 @@ class Phone:
         )
         while self._outbox.turns:
             sender.deliver(self._outbox.turns.pop(0))
-
-
-class _Crash(KeyboardInterrupt):
-    """The machine stops. It is a KeyboardInterrupt, which no service treats as an error of the bot."""
-
-
-def _nothing(_point: Point) -> None:
-    pass
-
-
-@dataclass
-class _Store(MemoryStore):
-    """A store that reports the points where a machine may stop, as the two classes below do."""
-
-    reaches: Callable[[Point], None] = _nothing
-
-    def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
-        self.reaches("before commit")
-        super().commit(inbound, before, after, marker)
-        self.reaches("after commit")
-
-
-@dataclass
-class _Outbox(MemoryOutbox):
-    reaches: Callable[[Point], None] = _nothing
-
-    def put(self, turn: TurnMessages) -> None:
-        self.reaches("before queueing")
-        super().put(turn)
-
-
-@dataclass
-class _WakeUps(MemoryWakeUps):
-    reaches: Callable[[Point], None] = _nothing
-
-    def put(self, wake_up: WakeUp) -> None:
-        self.reaches("before scheduling")
-        super().put(wake_up)
-
-
-@dataclass
-class _Network(MemoryNetwork):
-    """A network that rejects the next `refusing` messages."""
-
-    code: int = 0
-    refusing: int = 0
-
-    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
-        if self.refusing:
-            self.refusing -= 1
-            raise Rejected(self.code, "Message undeliverable")
-        return super().send(account, contact, content, callback)
 
 
 def _choices(content: OutboundContent) -> dict[str, str]:

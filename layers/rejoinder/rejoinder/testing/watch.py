@@ -1,10 +1,12 @@
 """How `Phone` checks handlers: it compares two runs of each turn, and refuses connections outside steps."""
 
+import io
+import logging
 import re
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -148,7 +150,7 @@ class WatchedBot:
     def __init__(self, bot: Bot, reaches: Callable[[Point], None], failed: list[BotError]) -> None:
         self.bot = bot
         """The bot itself."""
-        self.gather_seconds = bot.gather_seconds
+        self.gather_seconds: float = bot.gather_seconds
         """How long it gathers messages, in seconds."""
         self._reaches = reaches
         self._failed = failed
@@ -187,7 +189,7 @@ class WatchedBot:
         once, twice = _Record(self._reaches), _Record(lambda _: None)
         with _SOCKETS.refused():
             turn = self.bot.turn(message, conversation, steps=steps, watch=once, **how)
-            with time_machine.travel(datetime.now(UTC) + _LATER):
+            with time_machine.travel(datetime.now(UTC) + _LATER), _unseen():
                 again = self.bot.turn(message, conversation, steps=dict(steps), watch=twice, **how)
         for before, after in zip(once.runs, twice.runs, strict=False):
             _compare(before, after)
@@ -198,6 +200,18 @@ class WatchedBot:
         if turn.conversation.journal is not conversation.journal:
             self._talk = once.runs[-1] if turn.conversation.journal else []
         return turn
+
+
+@contextmanager
+def _unseen() -> Iterator[None]:
+    """Hide what the bot prints and logs: its first run has shown it."""
+    nowhere, before = io.StringIO(), logging.root.manager.disable
+    logging.disable()
+    try:
+        with redirect_stdout(nowhere), redirect_stderr(nowhere):
+            yield
+    finally:
+        logging.disable(before)
 
 
 def _compare(before: list[_Seen], after: list[_Seen]) -> None:

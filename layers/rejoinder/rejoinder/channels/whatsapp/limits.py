@@ -5,7 +5,7 @@ per message type (as of 2026-09).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rejoinder.errors import LimitExceeded
 from rejoinder.model.blanks import BREAKS, is_blank, one_line
@@ -62,6 +62,19 @@ MAX_TEMPLATE_NAME = 512
 MAX_TEMPLATE_BODY = 1024
 """The longest body of a template, in characters. It limits the rendered text too: error 132005."""
 
+MEGABYTE = 1024 * 1024
+
+FILES: Mapping[str, tuple[int, tuple[str, ...]]] = {
+    "image": (5 * MEGABYTE, ("image/jpeg", "image/png")),
+    "video": (16 * MEGABYTE, ("video/mp4", "video/3gpp")),
+    "audio": (16 * MEGABYTE, ("audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg")),
+    "document": (100 * MEGABYTE, ()),
+    "sticker": (500 * 1024, ("image/webp",)),
+}
+"""The most bytes of a file and its types, by the kind of its content; no types are all types. A sticker that
+does not move may have 100 KB only, but its type does not tell whether it moves. Source:
+developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media."""
+
 _LANGUAGE = re.compile("[a-z]{2,3}(_[A-Z]{2,3})?")
 _VARIABLE = re.compile("[a-z_][a-z0-9_]*")
 _MANY_SPACES = re.compile(" {5}")
@@ -89,6 +102,15 @@ class WhatsAppLimits:
                 _list(content)
             case Template():
                 _template(content)
+
+
+def check_file(kind: str, mime_type: str, size: int) -> None:
+    """Raise LimitExceeded when WhatsApp does not take a file of this type and size as a content of `kind`."""
+    most, types = FILES[kind]
+    if types and mime_type not in types:
+        raise LimitExceeded(f"WhatsApp takes {' or '.join(types)} as {kind}, not {mime_type}")
+    if size > most:
+        raise LimitExceeded(f"WhatsApp takes {most // 1024:,} KB as {kind}, not {-(-size // 1024):,} KB")
 
 
 def _buttons(content: Buttons) -> None:

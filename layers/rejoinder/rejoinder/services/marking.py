@@ -1,0 +1,60 @@
+"""The marker of an update: with the messages of its turn, or with the sorry-text when it is parked."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rejoinder.bot.turn import Turn
+from rejoinder.model.contents import Text
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.ids import outbound_id
+from rejoinder.model.marker import Marker
+from rejoinder.model.messages import Outbound, TurnMessages
+from rejoinder.model.updates import Failed, Inbound, TimeUp
+
+
+def done(inbound: Inbound, turn: Turn) -> Marker:
+    """Return the marker of an update whose turn went well."""
+    messages = turn_messages(inbound, turn.conversation, turn.messages)
+    key = turn.conversation.key
+    return Marker(state="done", conversation_key=key, messages=messages, wake_ups=turn.wake_ups)
+
+
+def parked(
+    inbound: Inbound, heard: Conversation, tried: Marker, *, sorry: str, at: float
+) -> tuple[Conversation, Marker]:
+    """Return the conversation without the talk that the update ends, and the marker of the parked update.
+
+    The marker keeps the results of the steps of `tried` for a redrive. During a handoff the bot says nothing,
+    and what the contact said is kept for the release.
+    """
+    # Its number is 0, because the turn of a redrive begins with number 1.
+    says_sorry = Outbound(id=outbound_id(inbound.hashed_id, 0), content=Text(body=sorry))
+    is_heard = inbound.is_spoken and not heard.handoff
+    marker = replace(
+        tried,
+        state="parked",
+        conversation_key=heard.key,
+        messages=turn_messages(inbound, heard, (says_sorry,) if is_heard else ()),
+        parked_at=at,
+    )
+    of_the_talk = inbound.is_spoken or isinstance(inbound.content, TimeUp)
+    ended = replace(heard, journal=None) if of_the_talk else heard
+    return ended.missing(inbound) if heard.handoff and inbound.is_spoken else ended, marker
+
+
+def turn_messages(
+    inbound: Inbound, conversation: Conversation, said: Sequence[Outbound]
+) -> TurnMessages | None:
+    """Return what a turn said, with all that the sender needs; None when it said nothing."""
+    if not said:
+        return None
+    return TurnMessages(
+        account=inbound.account,
+        contact=conversation.contact or inbound.contact,  # the ids of now
+        conversation_key=conversation.key,
+        correlation_id=inbound.hashed_id,
+        read_id=(inbound.newest_id or inbound.id) if inbound.is_spoken else "",
+        window_closes_at=conversation.window_closes_at,
+        messages=tuple(said),
+        reports_failure=isinstance(inbound.content, Failed),
+    )

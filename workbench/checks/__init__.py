@@ -1,0 +1,1 @@
+"""What can be known of a bot before anybody talks to it."""

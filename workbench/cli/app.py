@@ -1,0 +1,349 @@
+"""The `rejoinder` command. Each command imports its module when it is called, so that help is quick."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+import rejoinder
+from rejoinder.workbench.cli.command import (
+    AsJson,
+    AwsPort,
+    BotFolder,
+    EnvName,
+    Profile,
+    SimPort,
+    StackName,
+    Yes,
+    add,
+    fail,
+    project,
+)
+from rejoinder.workbench.tools import REPOSITORY
+
+if TYPE_CHECKING:
+    from rejoinder.workbench.cli.deployed import Where
+
+WRITE, TRY, AWS, KEPT = "Write a bot", "Run it on this machine", "Run it on AWS", "Look after what is kept"
+"""The headings in `rejoinder --help`."""
+
+WRONG_USE = 2
+"""The exit code for a command that is typed wrongly."""
+
+app = typer.Typer(
+    name="rejoinder",
+    help="WhatsApp bots that run in your own AWS account, and whole on your laptop.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+FunctionName = StrEnum("FunctionName", ["ingress", "processor", "sender", "tracker"])
+Level = Literal["DEBUG", "INFO", "WARN", "ERROR"]
+
+Contact = Annotated[
+    str, typer.Argument(metavar="CONTACT", help="A phone number or a business-scoped user id.")
+]
+
+
+DeployedEnv = Annotated[
+    str | None,
+    typer.Option(
+        "--env", metavar="NAME", help="An environment of samconfig.toml; without it dev.", show_default=False
+    ),
+]
+
+
+@app.callback(invoke_without_command=True)
+def about(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """WhatsApp bots that run in your own AWS account, and whole on your laptop."""
+    if version:
+        print(rejoinder.__version__)
+        raise typer.Exit
+
+
+@add(app, WRITE)
+def new(
+    *,
+    folder: Annotated[
+        Path, typer.Argument(metavar="NAME", help="The folder to make. The project is called like it.")
+    ],
+    example: Annotated[
+        Literal["clinic", "shop", "minimal"] | None,
+        typer.Option(help="Begin with this bot instead of the usual one.", show_default=False),
+    ] = None,
+) -> int:
+    """Write a project of your own: a bot, its tests, and what deploys it."""
+    from rejoinder.workbench.cli import new as command
+
+    return command.main(folder, example)
+
+
+@add(app, WRITE)
+def chat(*, bot: BotFolder = None) -> int:
+    """Talk to the bot in this terminal at once, without AWS. An edit is used from your next line on."""
+    from rejoinder.workbench.cli import chat as command
+
+    return command.main(bot or project().bot)
+
+
+@add(app, WRITE, any_option=True)
+def test(
+    *,
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PYTEST-ARGUMENTS", help="What pytest is given, such as -k booking."),
+    ] = None,  # noqa: PT028 - a command, and no test
+    bot: BotFolder = None,  # noqa: PT028
+) -> int:
+    """Check the bot, and run its tests and its written talks.
+
+    ruff and mypy run, too, if the project has settings for them.
+    """
+    from rejoinder.workbench.cli import test as command
+
+    return command.main(project(bot), arguments or [])
+
+
+@add(app, WRITE)
+def understand(
+    *,
+    words: Annotated[
+        str, typer.Argument(help="What a contact may write.", envvar="REJOINDER_WORDS", show_envvar=False)
+    ],
+    bot: BotFolder = None,
+    as_json: AsJson = False,
+) -> int:
+    """Show what the intents of the bot make of some words."""
+    from rejoinder.workbench.cli import understand as command
+
+    return command.main(bot or project().bot, words, as_json=as_json)
+
+
+@add(app, TRY)
+def run(*, bot: BotFolder = None, aws_port: AwsPort = None, sim_port: SimPort = None) -> int:
+    """Run the bot on a local AWS, with a page to talk to it. Ctrl-C stops everything."""
+    from rejoinder.workbench.cli import run as command
+
+    return command.main(project(bot), aws_port=aws_port, sim_port=sim_port)
+
+
+@add(app, TRY)
+def demo(*, bot: BotFolder = None, aws_port: AwsPort = None, sim_port: SimPort = None) -> int:
+    """Run the bot on a local AWS, play its demo.chat, and print what happens."""
+    from rejoinder.workbench.cli import demo as command
+
+    return command.main(project(bot), aws_port=aws_port, sim_port=sim_port)
+
+
+@add(app, TRY)
+def talk(
+    *,
+    contact: Annotated[
+        str, typer.Option(metavar="NUMBER", help="The phone number to talk from.")
+    ] = "15550002222",
+    name: Annotated[str, typer.Option(help="The name in its profile.")] = "You",
+) -> int:
+    """Talk in this terminal to the bot that `rejoinder run` runs."""
+    from rejoinder.workbench.cli import talk as command
+
+    return command.main(project(), contact=contact, name=name)
+
+
+@add(app, TRY)
+def invoke(
+    *,
+    function: Annotated[str, typer.Argument(help="One of ingress, processor, sender and tracker.")],
+    event: Annotated[str, typer.Argument(help="A file, or the name of a sample event.")],
+    bot: BotFolder = None,
+) -> int:
+    """Run one function of the local AWS on an event, and print its answer and its log."""
+    from rejoinder.workbench.cli import invoke as command
+
+    return command.main(project(bot), function, event)
+
+
+@add(app, TRY)
+def events(
+    *,
+    name: Annotated[
+        str, typer.Argument(help="The sample to print. If left out, all names.", show_default=False)
+    ] = "",
+    as_json: AsJson = False,
+) -> int:
+    """List the sample events for `rejoinder invoke`, or print one."""
+    from rejoinder.workbench.cli import events as command
+
+    return command.main(name, as_json=as_json)
+
+
+@add(app, AWS)
+def build(*, env: DeployedEnv = None, bot: BotFolder = None, as_json: AsJson = False) -> int:
+    """Build what `rejoinder deploy` deploys to Lambda, and print its size."""
+    from rejoinder.workbench.cli import build as command
+
+    return command.main(project(bot), env=env, as_json=as_json)
+
+
+@add(app, AWS)
+def deploy(
+    *,
+    env: DeployedEnv = None,
+    profile: Profile = None,
+    bot: BotFolder = None,
+    yes: Yes = False,
+) -> int:
+    """Deploy the bot to your AWS account. It shows what would change, and asks."""
+    from rejoinder.workbench.cli import deploy as command
+
+    return command.main(project(bot), env=env, profile=profile, yes=yes)
+
+
+@add(app, AWS)
+def upgrade(
+    *,
+    version: Annotated[
+        str | None, typer.Argument(help="The version. If left out, the installed one.", show_default=False)
+    ] = None,
+    env: Annotated[
+        str | None,
+        typer.Option("--env", metavar="NAME", help="Deploy it to this environment, too.", show_default=False),
+    ] = None,
+    profile: Profile = None,
+    yes: Yes = False,
+) -> int:
+    """Pin the installed version of rejoinder in the project, and say what it changes for you."""
+    from rejoinder.workbench.cli import upgrade as command
+
+    return command.main(project(), version, env=env, profile=profile, yes=yes)
+
+
+@add(app, AWS)
+def secrets(*, env: EnvName = None, stack: StackName = None, profile: Profile = None) -> int:
+    """Put the app secret and the access token of a deployment into Secrets Manager."""
+    from rejoinder.workbench.cli import secrets as command
+
+    return command.main(_where(env, stack, profile))
+
+
+@add(app, AWS)
+def logs(
+    *,
+    env: EnvName = None,
+    stack: StackName = None,
+    profile: Profile = None,
+    since: Annotated[
+        str, typer.Option(metavar="TIME", help="Begin that long ago: 30s, 10m, 2h or 1d.")
+    ] = "10m",
+    follow: Annotated[bool, typer.Option(help="Go on with what comes, until Ctrl-C.")] = True,
+    function: Annotated[
+        list[FunctionName] | None,
+        typer.Option(help="Only this function. It may be given several times.", show_default=False),
+    ] = None,
+    level: Annotated[Level, typer.Option(help="The lowest level to print.", case_sensitive=False)] = "DEBUG",
+    as_json: AsJson = False,
+) -> int:
+    """Print what all functions log, in the order of time."""
+    from rejoinder.workbench.cli import logs as command
+
+    return command.main(
+        _where(env, stack, profile),
+        since=command.duration(since),
+        follow=follow,
+        functions=function or (),
+        level=level,
+        as_json=as_json,
+    )
+
+
+@add(app, KEPT)
+def redrive(
+    *,
+    items: Annotated[
+        list[str] | None, typer.Argument(help="Ids from the list, or all. If left out, the list.")
+    ] = None,
+    env: EnvName = None,
+    stack: StackName = None,
+    profile: Profile = None,
+    as_json: AsJson = False,
+) -> int:
+    """List the messages that were set aside, or put some back."""
+    from rejoinder.workbench.cli import redrive as command
+
+    return command.main(_where(env, stack, profile), items or [], as_json=as_json)
+
+
+@add(app, KEPT)
+def release(
+    *,
+    contact: Annotated[
+        str,
+        typer.Argument(
+            help="A phone number or a user id. If left out, count the handoffs.", show_default=False
+        ),
+    ] = "",
+    env: EnvName = None,
+    stack: StackName = None,
+    profile: Profile = None,
+    as_json: AsJson = False,
+) -> int:
+    """End a handoff, so that the bot speaks to the contact again."""
+    from rejoinder.workbench.cli import release as command
+
+    return command.main(_where(env, stack, profile), contact, as_json=as_json)
+
+
+@add(app, KEPT)
+def export(*, contact: Contact, env: EnvName = None, stack: StackName = None, profile: Profile = None) -> int:
+    """Print everything that is kept of a contact, as JSON."""
+    from rejoinder.workbench.cli import export as command
+
+    return command.main(_where(env, stack, profile), contact)
+
+
+@add(app, KEPT)
+def forget(
+    *,
+    contact: Contact,
+    env: EnvName = None,
+    stack: StackName = None,
+    profile: Profile = None,
+    yes: Yes = False,
+) -> int:
+    """Erase everything that is kept of a contact. It cannot be undone."""
+    from rejoinder.workbench.cli import forget as command
+
+    return command.main(_where(env, stack, profile), contact, yes=yes)
+
+
+def _where(env: str | None, stack: str | None, profile: str | None) -> "Where":
+    """Return the deployment that is meant. Without an environment and a stack it is the local one."""
+    from rejoinder.workbench.cli.deployed import Where
+
+    if env and stack:
+        raise typer.BadParameter("--env and --stack both name a deployment: give one of them")
+    return Where(env=env, stack=stack, profile=profile)
+
+
+if REPOSITORY:
+    from rejoinder.workbench.cli.repository import own
+
+    app.add_typer(own, name="repository", hidden=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command and return its exit code. Wrong use is one line, too."""
+    try:
+        code = app(arguments, prog_name="rejoinder", standalone_mode=False)
+    except typer.Abort:
+        return fail("nothing was typed")
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else "rejoinder"
+        text = error.format_message().rstrip(".").replace("Value error, ", "")
+        return fail(f"{text}; see `{path} --help`", code=error.exit_code) if text else WRONG_USE
+    return code or 0

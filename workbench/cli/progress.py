@@ -1,0 +1,113 @@
+"""Follows a deployment in CloudFormation to its end."""
+
+import time
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.terminal import plain
+
+POLL_SECONDS = 2.0
+"""The pause between two looks. CloudFormation allows few requests a second."""
+
+GOOD = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """The execution of a change set."""
+
+    cloudformation: Any
+    stack: str
+    """The id of the stack: its name would lead nowhere once it is deleted."""
+
+    before: frozenset[str]
+    """The ids of the events that came before it."""
+
+    _seen: set[str] = field(default_factory=set)
+
+    @classmethod
+    def begin(cls, cloudformation: Any, stack: str, change_set: str) -> "Execution":
+        """Execute a change set."""
+        there = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+        cloudformation.execute_change_set(ChangeSetName=change_set)
+        before = frozenset(event["EventId"] for event in there)
+        return cls(cloudformation=cloudformation, stack=stack, before=before)
+
+    def follow(self, screen: Console, resources: Set[str]) -> None:
+        """Show the progress of some resources until the end, by their logical ids.
+
+        Raises StackError, with the first cause, when it failed.
+        """
+        failed: list[str] = []
+        done: set[str] = set()
+        bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=screen,
+            transient=True,
+            disable=not screen.is_terminal,
+        )
+        with bar:
+            task = bar.add_task("deploying", total=len(resources))
+            while True:
+                status = self._status()  # first, so that no event is missed at the end
+                for event in self._events():
+                    _show(event, screen, resources)
+                    if event["ResourceStatus"].endswith("_COMPLETE"):
+                        done.add(event["LogicalResourceId"])
+                    failed += _cause(event)
+                bar.update(task, completed=len(done & resources), description=_doing(status))
+                if not status.endswith("_IN_PROGRESS"):
+                    break
+                time.sleep(POLL_SECONDS)
+        if status not in GOOD:
+            undone = "was undone" if status.endswith("ROLLBACK_COMPLETE") else "stopped"
+            cause = failed[0] if failed else "AWS gives no reason"
+            raise StackError(f"the deployment failed and {undone} ({status}): {cause}")
+
+    def _status(self) -> str:
+        (found,) = self.cloudformation.describe_stacks(StackName=self.stack)["Stacks"]
+        return str(found["StackStatus"])
+
+    def _events(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the new events of resources, oldest first."""
+        new = []
+        for page in self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=self.stack):
+            fresh = [
+                event for event in page["StackEvents"] if event["EventId"] not in self._seen | self.before
+            ]
+            new += fresh
+            if len(fresh) < len(page["StackEvents"]):  # what follows is older
+                break
+        self._seen.update(event["EventId"] for event in new)
+        for event in reversed(new):
+            if event.get("PhysicalResourceId") != self.stack:
+                yield event
+
+
+def _show(event: Mapping[str, Any], screen: Console, resources: Set[str]) -> None:
+    """Print what ended, where there is no bar, and what failed everywhere."""
+    status, name = event["ResourceStatus"], event["LogicalResourceId"]
+    if status.endswith("_FAILED"):
+        screen.print(plain(f"  {status:<16} {name}: {event.get('ResourceStatusReason', '')}", "red"))
+    elif status.endswith("_COMPLETE") and name in resources and not screen.is_terminal:
+        screen.print(plain(f"  {status:<16} {name}"))
+
+
+def _doing(status: str) -> str:
+    if "ROLLBACK" in status:
+        return "rolling back"
+    return "cleaning up" if "CLEANUP" in status else "deploying"
+
+
+def _cause(event: Mapping[str, Any]) -> list[str]:
+    reason = " ".join(event.get("ResourceStatusReason", "").split())
+    is_cause = event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason
+    return [f"{event['LogicalResourceId']}: {reason}"] if is_cause else []

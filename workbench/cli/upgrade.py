@@ -1,0 +1,110 @@
+"""`rejoinder upgrade`: what another version changes, the pin in pyproject.toml, and the deployment."""
+
+import shlex
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+import rejoinder
+from rejoinder.workbench import source, versions
+from rejoinder.workbench.cli import deploy
+from rejoinder.workbench.cli.deployed import Where, find, not_there, on_aws, outputs_of
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.project import MARK, Project
+
+
+def main(project: Project, version: str | None, *, env: str | None, profile: str | None, yes: bool) -> int:
+    """Pin the installed version and say what it changes. With an environment, deploy it there.
+
+    Raises StackError, with the command that installs it, when `version` is another one.
+    """
+    installed, pin = rejoinder.__version__, versions.pinned(project.root)
+    if version not in (None, installed):
+        raise StackError(
+            f"{version} is not installed, but {installed}: `{install_command(project.root, version)}`, then "
+            "`rejoinder upgrade`"
+        )
+    there = _deployed(env, profile) if env else None
+    print(f"installed   {installed}")
+    print(f"pinned      {pin or f'not by {MARK}'}")
+    if env:
+        print(f"deployed    {there}   ({env})")
+    from_ = min(filter(None, (pin, there)), key=versions.order, default=installed)
+    _tell(from_, installed)
+    if pin and pin != installed:
+        write_pin(project.root, installed)
+        print(f"\n{MARK} pins {installed} now")
+    if env:
+        print()
+        return deploy.main(project, env=env, profile=profile, yes=yes)
+    _say_next(project.root, is_same=pin in (None, installed))
+    return 0
+
+
+def _deployed(env: str, profile: str | None) -> str:
+    account, name = on_aws(Where(env=env, profile=profile))
+    stack = find(account, name)
+    if stack is None:
+        raise not_there(account, name)
+    return versions.deployed(outputs_of(stack))
+
+
+def _tell(before: str, installed: str) -> None:
+    """Print what changes for an author on the way from one version to the installed one."""
+    if versions.order(before) > versions.order(installed):
+        print(
+            f"\nback from {before} to {installed}: what {before} added is gone, and its CHANGELOG names that"
+        )
+        return
+    for version, text in versions.for_authors(before, installed):
+        print(f"\nFor authors, {version}:\n\n{text}")
+    if before != installed:
+        print(f"\nall changes: {source.house() / 'CHANGELOG.md'}")
+
+
+def _say_next(root: Path, *, is_same: bool) -> None:
+    if is_same:
+        print(f"\nthe newest: `{install_command(root)}`, then `rejoinder upgrade`")
+    else:
+        print("\nnext: rejoinder test, rejoinder run, then rejoinder deploy, which shows what would change")
+
+
+def write_pin(root: Path, version: str) -> None:
+    """Pin a version in pyproject.toml. Its comments and everything else stay as they are."""
+    path = root / MARK
+    document: Any = tomlkit.parse(path.read_bytes().decode())
+    dependencies = document["project"]["dependencies"]
+    for place, one in enumerate(dependencies):
+        if found := versions.PIN.fullmatch(str(one).strip()):
+            dependencies[place] = f"rejoinder=={version}{found[2]}"
+    draft = path.with_suffix(".new")
+    draft.write_bytes(tomlkit.dumps(document).encode())
+    draft.replace(path)
+
+
+def install_command(root: Path, version: str | None = None) -> str:
+    """Return the command that installs a version, or the newest, with the tool that installed this one."""
+    here = Path(sys.prefix)
+    exact, newer = f"rejoinder=={version}", ["--upgrade", "rejoinder"]
+    if (root / "uv.lock").exists():  # whatever else is installed, `uv run` would bring back what is locked
+        command = ["uv", "add", exact if version else "rejoinder==X.Y.Z"]
+    elif (here / "pipx_metadata.json").exists():
+        command = ["pipx", *(["install", "--force", exact] if version else ["upgrade", "rejoinder"])]
+    elif (here / "uv-receipt.toml").exists():
+        command = ["uv", "tool", "install", *([exact] if version else newer)]
+    elif _installer() == "uv":
+        command = ["uv", "pip", "install", "--python", sys.executable, *([exact] if version else newer)]
+    else:
+        command = [sys.executable, "-m", "pip", "install", *([exact] if version else newer)]
+    return shlex.join(command)
+
+
+def _installer() -> str:
+    """Return the name of the program that installed this package; empty in rejoinder's own repository."""
+    try:
+        return (distribution("rejoinder").read_text("INSTALLER") or "").strip()
+    except PackageNotFoundError:
+        return ""
