@@ -85,6 +85,7 @@ def test_an_old_python_gets_one_line_with_the_cure(monkeypatch: pytest.MonkeyPat
         tools.check_python()
 
 
+@pytest.mark.slow
 def test_setup_installs_once_with_one_line_and_again_only_when_the_requirements_change(
     repository: Path,
 ) -> None:
