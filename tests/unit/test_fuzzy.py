@@ -497,3 +497,12 @@ def test_whatever_is_said_the_answer_keeps_its_bounds(text: str, slots: dict[str
         patterns = next(intent.slots for intent in intents if intent.name == understood.intent)
         assert 0 < understood.confidence <= 1
         assert all(re.fullmatch(patterns[slot], value) for slot, value in understood.slots.items())
+
+
+def test_half_of_an_emoji_is_compared_like_any_other_sign() -> None:
+    """A text that was cut in the middle of an emoji must not stop the bot."""
+    found = FuzzyUnderstanding().understand("where is my order 1234 \ud83d\ud800", ENGLISH)
+    assert found is None or found.confidence > 0
+    assert FuzzyUnderstanding().understand("\ud800", ENGLISH) is None
+    asked = [f"t\ud83dc{n}" for n in range(3)]
+    assert FuzzyUnderstanding().scores("t\ud800c1", [Intent(name="odd", examples=asked)])["odd"] >= 0

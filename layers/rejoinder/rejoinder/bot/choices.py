@@ -6,6 +6,7 @@ from functools import cache
 
 from rejoinder.bot import heard
 from rejoinder.bot.courtesy import COURTESY, within
+from rejoinder.bot.likeness import whole
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.words import MAX_ANSWER, MAX_SAID, fold, listed, parts, strip, tokens
 from rejoinder.model.letters import clean, is_symbol, plain
@@ -227,7 +228,7 @@ def _by_likeness(words: str, titles: Sequence[str], language: str) -> int | None
     from jellyfish import damerau_levenshtein_distance  # noqa: PLC0415 - few answers need it
 
     said = " ".join(_core(words, _around(language)))
-    distances = [damerau_levenshtein_distance(said, fold(title)) for title in titles]
+    distances = [damerau_levenshtein_distance(whole(said), whole(fold(title))) for title in titles]
     near = [place for place, distance in enumerate(distances) if distance < _UNLIKE]
     if len(near) != 1 or distances[near[0]] != 1:
         return None

@@ -11,6 +11,11 @@ _LEAST_JARO = (SAME_WORD - 0.4) / 0.6
 """The least similarity without Winkler's share for the beginning, which is 0.4 of what is missing at most."""
 
 
+def whole(word: str) -> str:
+    """Return a word with a question mark for each half of a surrogate pair, which jellyfish does not take."""
+    return word if word.isascii() else word.encode(errors="replace").decode()
+
+
 class Words:
     """Words that others are compared with."""
 
@@ -27,7 +32,8 @@ class Words:
         """Return the words that count as the same as `word`, each with its similarity."""
         from jellyfish import jaro_winkler_similarity  # noqa: PLC0415 - a bot without intents needs none
 
-        found = ((other, jaro_winkler_similarity(word, other)) for other in self._near(word))
+        said = whole(word)
+        found = ((other, jaro_winkler_similarity(said, whole(other))) for other in self._near(word))
         return {other: similarity for other, similarity in found if similarity >= SAME_WORD}
 
     def _near(self, word: str) -> list[str]:
