@@ -2,16 +2,15 @@
 
 import os
 import sys
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
 from rejoinder.workbench import source
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import botcode, children
+from rejoinder.workbench.stack.processor import zipped
 from rejoinder.workbench.stack.sam import BUILD, DEPLOYABLE
 from rejoinder.workbench.tools import python_named
 
@@ -73,12 +72,8 @@ def build_for_aws(project: Project, runtime: str, architecture: str) -> Path:
 def parts(folder: Path) -> Iterator[Part]:
     """Yield what a build made, with the sizes."""
     for built in sorted(path for path in folder.iterdir() if path.is_dir()):
-        content = BytesIO()
-        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(built.rglob("*")):
-                archive.write(path, path.relative_to(built))
         bytes_ = sum(path.stat().st_size for path in built.rglob("*") if path.is_file())
-        yield Part(name=built.name, megabytes=bytes_ / 1e6, zipped_megabytes=content.tell() / 1e6)
+        yield Part(name=built.name, megabytes=bytes_ / 1e6, zipped_megabytes=len(zipped(built)) / 1e6)
 
 
 def _environment(project: Project, runtime: str, architecture: str) -> dict[str, str]:

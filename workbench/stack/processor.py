@@ -46,11 +46,12 @@ def _copy_new(source: str, target: str) -> None:
 def upload(folder: Path, function_name: str, endpoint_url: str) -> None:
     """Replace the function's code with a built folder."""
     aws.client("lambda", endpoint_url).update_function_code(
-        FunctionName=function_name, ZipFile=_zipped(folder)
+        FunctionName=function_name, ZipFile=zipped(folder)
     )
 
 
-def _zipped(folder: Path) -> bytes:
+def zipped(folder: Path) -> bytes:
+    """Return a built folder as Lambda takes it."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(folder.rglob("*")):
