@@ -155,8 +155,11 @@ def model_table(starts: Mapping[str, list[Start]], publish: float) -> Table:
 
 
 def warm(python: Path, built: Path, rounds: int) -> Any:
-    """Return what `warm` measures in the environment of the bench."""
-    path = os.pathsep.join([str(places.ROOT), str(built / "opt" / "python")])
+    """Return what `warm` measures in the environment of the bench.
+
+    `rejoinder` is that of the repository: what was built has no workbench, where the bench is.
+    """
+    path = os.pathsep.join([str(places.ROOT / "layers" / "rejoinder"), str(built / "opt" / "python")])
     done = subprocess.run(
         [python, "-m", "rejoinder.workbench.bench.warm", str(rounds)],
         cwd=places.ROOT,
