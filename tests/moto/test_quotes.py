@@ -9,11 +9,12 @@ from mypy_boto3_dynamodb import DynamoDBClient
 
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.records import RecordTable
-from rejoinder.model.contents import Template, Text
+from rejoinder.model.contents import Text
 from rejoinder.model.context import Quoted
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Detail, Step
 from rejoinder.model.messages import Outbound, TurnMessages
+from rejoinder.model.said import Template
 from rejoinder.ports import ConversationStore, RecordStore
 from rejoinder.testing.memory import MemoryStore
 from tests.unit.worlds import ACCOUNT, ADA, NOON

@@ -22,20 +22,7 @@ from rejoinder.aws.stored.items import format_attribute, step_attribute
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels.whatsapp.channel import CHANNEL
 from rejoinder.errors import AlreadyHandled, AttemptTaken, TurnTooLarge, Unreadable, VersionConflict
-from rejoinder.model.contents import (
-    Button,
-    Buttons,
-    ContactCard,
-    FormReply,
-    Image,
-    Order,
-    OrderItem,
-    OutboundContent,
-    Tap,
-    Template,
-    Text,
-    Unsupported,
-)
+from rejoinder.model.contents import ContactCard, FormReply, Image, Order, OrderItem, Tap, Text, Unsupported
 from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
 from rejoinder.model.delivery import (
     MAY_BE_CLAIMED,
@@ -50,6 +37,7 @@ from rejoinder.model.marker import MARKER_SECONDS, Marker
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.model.people import Contact
 from rejoinder.model.rules import Rule
+from rejoinder.model.said import Button, Buttons, OutboundContent, Template
 from rejoinder.model.talk import Asked, Journal, Planned, Said, StepDone, TimeRead
 from rejoinder.model.updates import Inbound, InboundContent, Reminder, TimeUp, WakeUp
 from rejoinder.ports import ConversationStore, RecordStore, Windows

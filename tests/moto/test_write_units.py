@@ -17,9 +17,9 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from rejoinder import Bot, Chat, Text
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.records import RecordTable
-from rejoinder.model.contents import OutboundContent
 from rejoinder.model.delivery import Detail, Status, Step
 from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import Inbound
 from rejoinder.testing.memory import MemoryNetwork, MemoryStore
 from tests.unit.worlds import NOON, World

@@ -13,10 +13,10 @@ from rejoinder.channels.whatsapp.codes import error_of
 from rejoinder.channels.whatsapp.front import SIGNATURE_HEADER, sign
 from rejoinder.channels.whatsapp.ids import message_id
 from rejoinder.errors import OutcomeUnknown, Refused, SendError, TokenInvalid
-from rejoinder.model.contents import OutboundContent, Template
 from rejoinder.model.delivery import Callback
 from rejoinder.model.ids import digest
 from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import OutboundContent, Template
 from rejoinder.ports import Request
 
 if TYPE_CHECKING:

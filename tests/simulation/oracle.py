@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from rejoinder.errors import AccountBlocked, OutcomeUnknown, PairRateLimited, RateLimited, Refused
-from rejoinder.model.contents import Template
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import MAX_FAILED_LATE, MAX_UNKNOWN, MessageRecord, Settled, Step
 from rejoinder.model.ids import conversation_key, digest
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.metrics import Metric
+from rejoinder.model.said import Template
 from rejoinder.model.talk import UnreadableJournal
 from rejoinder.model.updates import Echo, Failed, Preference, Release, TimeUp
 from rejoinder.services.gatekeeper import KEPT_SECONDS

@@ -8,12 +8,12 @@ import pytest
 
 from rejoinder import Bot, Chat
 from rejoinder.errors import BotFailed, OutcomeUnknown, Refused, RetryLater, SendError
-from rejoinder.model.contents import OutboundContent
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Callback, Detail, Remedy, Status, Step
 from rejoinder.model.marker import Marker
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import Echo, Inbound
 from rejoinder.testing.memory import MemoryNetwork, MemoryStore
 from tests.unit.worlds import World, inbound, said

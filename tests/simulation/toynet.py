@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rejoinder.errors import OutcomeUnknown, RateLimited, Refused, Rejected, SendError
-from rejoinder.model.contents import OutboundContent
 from rejoinder.model.delivery import Callback
 from rejoinder.model.ids import correlation_id
 from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import OutboundContent
 from rejoinder.ports import Request
 from tests.simulation.meta import Accepted, Ask, Item
 

@@ -29,10 +29,10 @@ from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels import Networks, channel_named, channel_of, front_named, parse
 from rejoinder.errors import QueueError, SettingsError, StoreError, Unreadable
 from rejoinder.model import ids
-from rejoinder.model.contents import OutboundContent, Template
 from rejoinder.model.delivery import Attempt
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Contact
+from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.ports import Front, QueueMessage, Request
 from rejoinder.ports import Secrets as SecretValues

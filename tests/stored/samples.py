@@ -10,24 +10,18 @@ from rejoinder.aws.stored.fields import loads
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.model.contents import (
     Audio,
-    Button,
-    Buttons,
     ContactCard,
     Document,
     FormReply,
     Image,
-    List,
     Location,
     MessageError,
     Order,
     OrderItem,
     Reaction,
-    Row,
-    Section,
     Sticker,
     System,
     Tap,
-    Template,
     Text,
     Unsupported,
     Video,
@@ -39,6 +33,7 @@ from rejoinder.model.gate import Gate
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import Button, Buttons, List, Row, Section, Template
 from rejoinder.model.talk import Answered, Asked, Journal, Planned, Said, StepDone, TimeRead
 from rejoinder.model.updates import (
     Deleted,

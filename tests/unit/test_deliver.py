@@ -17,11 +17,12 @@ from rejoinder.errors import (
     Unreadable,
     WindowClosed,
 )
-from rejoinder.model.contents import OutboundContent, Reaction
+from rejoinder.model.contents import Reaction
 from rejoinder.model.delivery import MAX_UNKNOWN, Attempt, Callback, Detail, Step
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import Failed, InboundContent, Preference
 from rejoinder.testing.memory import MemoryNetwork
 from tests.unit.worlds import NOON, World, inbound

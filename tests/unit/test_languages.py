@@ -15,7 +15,7 @@ from rejoinder.bot.numbers import decimal, whole
 from rejoinder.bot.phrases import ENGLISH, LANGUAGES, Phrases, phrases_of
 from rejoinder.channels.whatsapp.limits import WhatsAppLimits
 from rejoinder.errors import BotFailed
-from rejoinder.model.contents import Button, Buttons
+from rejoinder.model.said import Button, Buttons
 from rejoinder.testing import Phone
 from tests.unit.worlds import World, inbound
 

@@ -32,25 +32,18 @@ from rejoinder.channels.whatsapp.outbound import render
 from rejoinder.errors import Unreadable
 from rejoinder.model.contents import (
     Audio,
-    Button,
-    Buttons,
     ContactCard,
     Document,
     FormReply,
     Image,
-    List,
     Location,
     MessageError,
     Order,
     OrderItem,
-    OutboundContent,
     Reaction,
-    Row,
-    Section,
     Sticker,
     System,
     Tap,
-    Template,
     Unsupported,
     Video,
 )
@@ -59,6 +52,7 @@ from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import Button, Buttons, List, OutboundContent, Row, Section, Template
 from rejoinder.model.talk import (
     Answered,
     Asked,

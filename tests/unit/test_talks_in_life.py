@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rejoinder import Bot, Chat, Deleted, Document, Edited, Image, Reaction, Release, Tap, Text
-from rejoinder.model.contents import Template
+from rejoinder.model.said import Template
 from rejoinder.model.updates import Inbound, InboundContent, Preference
 from rejoinder.testing import BotFailed, Phone
 from tests.unit.production import AGAIN, STALE, Production

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rejoinder import Button, Buttons, Image, List, Row, Section, Tap, Template, Text
-from rejoinder.model.contents import OutboundContent
+from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import InboundContent
 from rejoinder.testing.transcript import heard, passed, read, said, time_in, write
 

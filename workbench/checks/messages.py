@@ -13,8 +13,9 @@ from rejoinder.bot.questions import question
 from rejoinder.bot.saying import content_of
 from rejoinder.channels.whatsapp.limits import WhatsAppLimits
 from rejoinder.errors import BotError
-from rejoinder.model.contents import Buttons, List, OutboundContent, Tap, Template
+from rejoinder.model.contents import Tap
 from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import Buttons, List, OutboundContent, Template
 from rejoinder.model.updates import Inbound
 from rejoinder.workbench.checks.values import (
     FILLER,

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rejoinder.model.contents import Button, Buttons, List, Row, Section, Template, Text
+from rejoinder.model.contents import Text
+from rejoinder.model.said import Button, Buttons, List, Row, Section, Template
 
 PARTS = (Button, Buttons, List, Row, Section, Template, Text)
 """What a bot may make in place."""

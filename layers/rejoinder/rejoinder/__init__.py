@@ -10,60 +10,113 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rejoinder.bot.bot import Bot
     from rejoinder.bot.chat import Chat
-    from rejoinder.errors import BotError, LimitExceeded, NoAnswer
+    from rejoinder.errors import BotError, LimitExceeded, MediaGone, NoAnswer
     from rejoinder.model.contents import (
         Audio,
-        Button,
-        Buttons,
         ContactCard,
         Document,
         FormReply,
         Image,
-        List,
         Location,
         Media,
         Order,
+        PostalAddress,
         Reaction,
-        Row,
-        Section,
         Sticker,
         Tap,
-        Template,
         Text,
         Unsupported,
         Video,
     )
     from rejoinder.model.context import Quoted, Referral, ReferredProduct
+    from rejoinder.model.files import File
     from rejoinder.model.intent import Intent
-    from rejoinder.model.updates import Deleted, Echo, Edited, Failed, Preference, Release, Several
+    from rejoinder.model.said import (
+        AddressRequest,
+        Button,
+        Buttons,
+        CallButton,
+        CallRequest,
+        Card,
+        Carousel,
+        ContactRequest,
+        Form,
+        LinkButton,
+        List,
+        LocationRequest,
+        Row,
+        Section,
+        Template,
+    )
+    from rejoinder.model.selling import (
+        Catalog,
+        OrderDetails,
+        OrderLine,
+        OrderStatus,
+        Product,
+        ProductList,
+        ProductSection,
+    )
+    from rejoinder.model.updates import (
+        Deleted,
+        Delivered,
+        Echo,
+        Edited,
+        Failed,
+        Preference,
+        Read,
+        Release,
+        Several,
+    )
 
 __version__ = "0.2.0"
 
 __all__ = [
+    "AddressRequest",
     "Audio",
     "Bot",
     "BotError",
     "Button",
     "Buttons",
+    "CallButton",
+    "CallRequest",
+    "Card",
+    "Carousel",
+    "Catalog",
     "Chat",
     "ContactCard",
+    "ContactRequest",
     "Deleted",
+    "Delivered",
     "Document",
     "Echo",
     "Edited",
     "Failed",
+    "File",
+    "Form",
     "FormReply",
     "Image",
     "Intent",
     "LimitExceeded",
+    "LinkButton",
     "List",
     "Location",
+    "LocationRequest",
     "Media",
+    "MediaGone",
     "NoAnswer",
     "Order",
+    "OrderDetails",
+    "OrderLine",
+    "OrderStatus",
+    "PostalAddress",
     "Preference",
+    "Product",
+    "ProductList",
+    "ProductSection",
     "Quoted",
     "Reaction",
+    "Read",
     "Referral",
     "ReferredProduct",
     "Release",
@@ -81,14 +134,22 @@ __all__ = [
 _HOMES = {
     "rejoinder.bot.bot": "Bot",
     "rejoinder.bot.chat": "Chat",
-    "rejoinder.errors": "BotError LimitExceeded NoAnswer",
+    "rejoinder.errors": "BotError LimitExceeded MediaGone NoAnswer",
     "rejoinder.model.contents": (
-        "Audio Button Buttons ContactCard Document FormReply Image List Location Media Order "
-        "Reaction Row Section Sticker Tap Template Text Unsupported Video"
+        "Audio ContactCard Document FormReply Image Location Media Order PostalAddress Reaction Sticker Tap "
+        "Text Unsupported Video"
     ),
     "rejoinder.model.context": "Quoted Referral ReferredProduct",
+    "rejoinder.model.files": "File",
     "rejoinder.model.intent": "Intent",
-    "rejoinder.model.updates": "Deleted Echo Edited Failed Preference Release Several",
+    "rejoinder.model.said": (
+        "AddressRequest Button Buttons CallButton CallRequest Card Carousel "
+        "ContactRequest Form LinkButton List LocationRequest Row Section Template"
+    ),
+    "rejoinder.model.selling": (
+        "Catalog OrderDetails OrderLine OrderStatus Product ProductList ProductSection"
+    ),
+    "rejoinder.model.updates": "Deleted Delivered Echo Edited Failed Preference Read Release Several",
 }
 """The names of each module, separated by blanks."""
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}

@@ -6,6 +6,7 @@ RejoinderError
 │   ├── TurnTooLarge         one turn says or stores too much
 │   └── SuspensionSwallowed  a handler caught the exception that ends its turn at a question
 ├── HandlerGone              a reminder is for a handler that this version of the bot lacks
+├── MediaGone                a file cannot be had any more
 ├── NoAnswer                 a question got no answer that fits
 ├── SettingsError            an environment variable or a secret is missing or malformed
 ├── BotFailed                the bot raised: the update is tried again, then parked
@@ -88,6 +89,10 @@ class NoAnswer(RejoinderError):
         super().__init__(reason)
         self.reason = reason
         """`wrong` after too many answers that do not fit, `timeout` when the time is over."""
+
+
+class MediaGone(RejoinderError):
+    """A file cannot be had: the network or the stack does not keep it any more. The text says what helps."""
 
 
 class SettingsError(RejoinderError):

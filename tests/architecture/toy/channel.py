@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from rejoinder.channels import Channel
 from rejoinder.errors import LimitExceeded, SendError, SettingsError
 from rejoinder.model.backoff import Backoff
-from rejoinder.model.contents import OutboundContent, Template, Text
+from rejoinder.model.contents import Text
 from rejoinder.model.conversation import NO_WINDOW
 from rejoinder.model.delivery import Status
 from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.updates import AccountEvent, Inbound
 from rejoinder.ports import Network, SecretStore, needed
 from tests.architecture.toy.front import NAME

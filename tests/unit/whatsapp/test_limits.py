@@ -8,7 +8,8 @@ import pytest
 from rejoinder import Bot, Chat
 from rejoinder.channels.whatsapp.limits import FILES, WhatsAppLimits, check_file
 from rejoinder.errors import BotError, LimitExceeded
-from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
+from rejoinder.model.contents import Text
+from rejoinder.model.said import Button, Buttons, List, OutboundContent, Row, Section, Template
 from tests.unit.worlds import World, inbound
 
 LIMITS = WhatsAppLimits()

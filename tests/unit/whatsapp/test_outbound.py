@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from rejoinder.channels.whatsapp.outbound import render, render_receipt
-from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
+from rejoinder.model.contents import Text
 from rejoinder.model.delivery import Attempt, Callback
 from rejoinder.model.ids import digest
 from rejoinder.model.people import Contact
+from rejoinder.model.said import Button, Buttons, List, OutboundContent, Row, Section, Template
 
 ADA = Contact(id="15550002001", phone="15550002001")
 

@@ -11,7 +11,8 @@ from rejoinder import Bot, Chat, Tap
 from rejoinder.channels.whatsapp.limits import WhatsAppLimits
 from rejoinder.channels.whatsapp.outbound import render
 from rejoinder.errors import BotError, LimitExceeded
-from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
+from rejoinder.model.contents import Text
+from rejoinder.model.said import Button, Buttons, List, OutboundContent, Row, Section, Template
 from rejoinder.testing import BotFailed, Phone
 from rejoinder.workbench.simulator import templates, validation
 from tests.unit.worlds import ADA, NOON, World, inbound

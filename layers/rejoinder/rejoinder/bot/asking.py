@@ -17,10 +17,11 @@ from rejoinder.bot.steps import Steps
 from rejoinder.bot.storable import Data, parts_of
 from rejoinder.bot.turn import OpenTurn, Suspended, Watch
 from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
-from rejoinder.model.contents import Template, Text
+from rejoinder.model.contents import Text
 from rejoinder.model.data import JsonObject
 from rejoinder.model.people import Contact
 from rejoinder.model.room import has_room
+from rejoinder.model.said import Template
 from rejoinder.model.sizes import cut
 from rejoinder.model.talk import MAX_GIVEN_UP_BYTES, Answered, Asked
 from rejoinder.model.updates import Content_co, Inbound, TimeUp

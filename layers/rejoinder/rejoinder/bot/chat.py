@@ -13,8 +13,9 @@ from rejoinder.bot.saying import content_of
 from rejoinder.bot.steps import parameters
 from rejoinder.bot.turn import MAX_MESSAGES, HandedOver, Went, Window, small
 from rejoinder.errors import TurnTooLarge
-from rejoinder.model.contents import Media, OutboundContent, Tap, Template
+from rejoinder.model.contents import Media, Tap
 from rejoinder.model.messages import Policy
+from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.talk import Answered, Asked, Planned, Said, TimeRead
 from rejoinder.model.updates import Content_co, Reminder, SpokenContent, TimeUp
 

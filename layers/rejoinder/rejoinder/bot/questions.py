@@ -18,8 +18,9 @@ from rejoinder.bot.numbers import decimal, whole
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.triggers import types_in
 from rejoinder.errors import BotError, LimitExceeded
-from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
+from rejoinder.model.contents import Text
 from rejoinder.model.letters import clean, plain
+from rejoinder.model.said import Button, Buttons, List, OutboundContent, Row, Section, Template
 from rejoinder.model.sizes import bytes_of
 from rejoinder.model.talk import MAX_ANSWER_BYTES, Answered, Asked
 from rejoinder.model.updates import Inbound, Several, text_of

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from rejoinder.bot.buttons import handler_button, is_our_id
 from rejoinder.errors import BotError
 from rejoinder.model.blanks import one_line
-from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Text
+from rejoinder.model.contents import Text
+from rejoinder.model.said import Button, Buttons, List, OutboundContent, Row, Section
 
 AnyHandler = Callable[..., None]
 

@@ -7,7 +7,8 @@ import typing
 from rejoinder.bot.buttons import is_our_id
 from rejoinder.bot.words import fold
 from rejoinder.errors import BotError
-from rejoinder.model.contents import Buttons, List, Media, Tap, Template
+from rejoinder.model.contents import Media, Tap
+from rejoinder.model.said import Buttons, List, Template
 from rejoinder.model.updates import InboundContent, Reminder, SpokenContent, TimeUp
 
 _UNSEEN = (Reminder, TimeUp)

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta, tzinfo
 from rejoinder.bot.phrases import Phrases, phrases_of
 from rejoinder.bot.storable import as_json
 from rejoinder.errors import BotError, LimitExceeded, TurnTooLarge
-from rejoinder.model.contents import OutboundContent, Template, Text
+from rejoinder.model.contents import Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import outbound_id
 from rejoinder.model.messages import Outbound, Policy
+from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.sizes import bytes_of
 from rejoinder.model.updates import Inbound, Reminder, TimeUp, WakeUp
 from rejoinder.ports import Limits, Understanding

@@ -18,9 +18,9 @@ from rejoinder.errors import Unreadable
 from rejoinder.ports import ChannelRules
 
 if TYPE_CHECKING:
-    from rejoinder.model.contents import OutboundContent
     from rejoinder.model.delivery import Status
     from rejoinder.model.people import Account, Contact
+    from rejoinder.model.said import OutboundContent
     from rejoinder.model.updates import AccountEvent, Inbound
     from rejoinder.ports import Front, Network, SecretStore
 

@@ -1,11 +1,9 @@
 """Contents: what one message holds, whoever sends it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from rejoinder.errors import BotError
-from rejoinder.model.several import several
+from rejoinder.model.files import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +12,9 @@ class Text:
 
     body: str
     """The words."""
+
+    preview: bool = False
+    """Whether the network shows a preview of the first link in words that the bot says."""
 
     kind: Literal["text"] = "text"
 
@@ -33,10 +34,19 @@ class Tap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """A file that the contact sent."""
+    """A file with a message: one that the contact sent, or one that the bot says, such as
+    `Image("files/menu.jpg")`.
+    """
 
-    media_id: str
-    """The network's id of the file. The network keeps the bytes for a while (WhatsApp: 7 days)."""
+    file: Source | None = field(default=None, kw_only=False)
+    """What the bot sends: the name of a file in its folder, an https address, bytes, a path, or a `File`.
+
+    None in what a contact sent: `chat.save` fetches that.
+    """
+
+    media_id: str = ""
+    """The network's id of the file that a contact sent. The network keeps the bytes for a while (WhatsApp:
+    7 days)."""
 
     mime_type: str = ""
     """The type, such as `image/jpeg`; empty when the network told none."""
@@ -67,7 +77,7 @@ class Audio(Media):
     """A sound file."""
 
     voice: bool = False
-    """Whether it was spoken into the phone."""
+    """Whether it is a voice message: spoken into the phone, or shown as if it was."""
 
     kind: Literal["audio"] = "audio"
 
@@ -92,6 +102,10 @@ class Sticker(Media):
     kind: Literal["sticker"] = "sticker"
 
 
+Header = str | Image | Video | Document
+"""What stands above the words: a line, or a file. Empty for nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
     """A place."""
@@ -112,11 +126,73 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostalAddress:
+    """An address on a card."""
+
+    street: str = ""
+    """The street with the number."""
+
+    city: str = ""
+    """The city."""
+
+    state: str = ""
+    """The state or province."""
+
+    zip: str = ""
+    """The postal code."""
+
+    country: str = ""
+    """The name of the country."""
+
+    country_code: str = ""
+    """The country in two letters, such as `es`."""
+
+    type: str = ""
+    """What it is, such as `HOME` or `WORK`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactCard:
-    """A card from the contact's address book."""
+    """A card of an address book: one that the contact sent, or one that the bot says."""
 
     name: str
-    """The name on the card."""
+    """The whole name on the card."""
+
+    first_name: str = ""
+    """The first name; in what the bot says, empty for the first word of `name`."""
+
+    last_name: str = ""
+    """The family name."""
+
+    middle_name: str = ""
+    """The names between."""
+
+    prefix: str = ""
+    """What stands before the name, such as `Dr.`."""
+
+    suffix: str = ""
+    """What stands behind the name, such as `Jr.`."""
+
+    organization: str = ""
+    """Where they work."""
+
+    department: str = ""
+    """The department there."""
+
+    title: str = ""
+    """What they are there."""
+
+    birthday: str = ""
+    """The day of birth, as 1990-12-31."""
+
+    emails: tuple[str, ...] = ()
+    """The e-mail addresses."""
+
+    urls: tuple[str, ...] = ()
+    """The web addresses."""
+
+    addresses: tuple[PostalAddress, ...] = ()
+    """The postal addresses."""
 
     phones: tuple[str, ...] = ()
     """The phone numbers on the card, as the network wrote them."""
@@ -136,7 +212,7 @@ class ContactCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaction:
-    """An emoji that the contact set on a message."""
+    """An emoji that somebody set on a message."""
 
     message_id: str
     """The network's id of the message."""
@@ -237,119 +313,3 @@ class Unsupported:
     """Whether it wants an answer. An edit, a vote or a pin wants none."""
 
     kind: Literal["unsupported"] = "unsupported"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Button:
-    """One reply button."""
-
-    id: str
-    """The id that comes back in the `Tap`."""
-
-    title: str
-    """The words on the button."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Buttons:
-    """Words with reply buttons under them."""
-
-    body: str
-    """The words."""
-
-    buttons: tuple[Button, ...]
-    """The buttons, in order."""
-
-    header: str = ""
-    """The line above the words."""
-
-    footer: str = ""
-    """The line below the words."""
-
-    kind: Literal["buttons"] = "buttons"
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "buttons", several("buttons", Button, self.buttons))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One row of a list."""
-
-    id: str
-    """The id that comes back in the `Tap`."""
-
-    title: str
-    """The words of the row."""
-
-    description: str = ""
-    """A second line under the title."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """Some rows of a list under one title."""
-
-    rows: tuple[Row, ...]
-    """The rows, in order."""
-
-    title: str = ""
-    """The title. It may be empty only when this is the only section."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "rows", several("rows", Row, self.rows))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class List:
-    """Words with a button that opens a list to choose from."""
-
-    body: str
-    """The words."""
-
-    button: str
-    """The label of the button that opens the list."""
-
-    sections: tuple[Section, ...]
-    """The sections of the list, in order."""
-
-    header: str = ""
-    """The line above the words."""
-
-    footer: str = ""
-    """The line below the words."""
-
-    kind: Literal["list"] = "list"
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "sections", several("sections", Section, self.sections))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Template:
-    """A pre-approved message: the only kind that may go out when the service window is closed."""
-
-    name: str
-    """The name under which it was approved."""
-
-    language: str
-    """The language as it was approved, such as `en_US`. The network does not replace `en_US` by `en`."""
-
-    parameters: tuple[str, ...] | Mapping[str, str] = ()
-    """What fills the variables of the body: a tuple for {{1}}, {{2}} ..., a mapping for {{named}} ones.
-
-    A list is taken as a tuple. Anything else is a BotError.
-    """
-
-    kind: Literal["template"] = "template"
-
-    def __post_init__(self) -> None:
-        given: object = self.parameters  # what an untyped bot gives may be anything
-        if not isinstance(given, tuple | list | Mapping):
-            raise BotError(f'parameters are a tuple, such as ("Ada",), or a mapping, not {given!r}')
-        copy = dict(given) if isinstance(given, Mapping) else tuple(given)
-        object.__setattr__(self, "parameters", copy)
-
-
-OutboundContent = Text | Buttons | List | Template
-"""What a bot may say."""

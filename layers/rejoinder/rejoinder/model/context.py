@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
-from rejoinder.model.contents import OutboundContent
+from rejoinder.model.said import OutboundContent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
-from rejoinder.model.contents import OutboundContent, Template
 from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import OutboundContent, Template
 
 
 class Policy(StrEnum):
@@ -36,6 +36,12 @@ class Outbound:
 
     instead_of: OutboundContent | None = None
     """What was to be said, where the template goes out instead."""
+
+    quote: str = ""
+    """The network's id of the message that it answers, which is shown above it; empty for none."""
+
+    track: bool = False
+    """Whether the bot learns when it is delivered and read."""
 
     def as_said(self, content: OutboundContent) -> Self:
         """Return this message with `content`, which is its own content or its template."""

@@ -13,7 +13,6 @@ from rejoinder.model.contents import (
     Location,
     Media,
     Order,
-    OutboundContent,
     Reaction,
     Sticker,
     System,
@@ -25,6 +24,7 @@ from rejoinder.model.contents import (
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.ids import correlation_id, digest, group_of
 from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import OutboundContent
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar  # Python 3.11 has no defaults; type checkers know this module
@@ -80,6 +80,16 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """A file that the contact sent is to be saved, beside the turn. It does not come from the contact."""
+
+    media: "FileContent"
+    """The file."""
+
+    kind: Literal["keep"] = "keep"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
     """The time has come for what a handler planned by `chat.later`. It does not come from the contact."""
 
@@ -119,6 +129,38 @@ class Failed:
     """The network's words, or ours."""
 
     kind: Literal["failed"] = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """A message of ours, said with `track=True`, is on the contact's phone. It does not come from them.
+
+    When the contact has the chat open, the network may tell `Read` alone.
+    """
+
+    outbound_id: str
+    """The id of the message."""
+
+    content: OutboundContent
+    """What was said."""
+
+    kind: Literal["delivered"] = "delivered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """The contact has read a message of ours that was said with `track=True`. It does not come from them.
+
+    A contact may have switched this off: then it never comes.
+    """
+
+    outbound_id: str
+    """The id of the message."""
+
+    content: OutboundContent
+    """What was said."""
+
+    kind: Literal["read"] = "read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +205,7 @@ SpokenContent = WordedContent | Location | ContactCard | Order | FormReply | Uns
 SaidContent = SpokenContent | Reaction | System | Edited | Deleted
 """What the network brings from a contact."""
 
-OwnContent = Reminder | TimeUp | Failed | Echo | Release | Preference | Gathered
+OwnContent = Reminder | TimeUp | Failed | Delivered | Read | Echo | Release | Preference | Gathered | Keep
 """What reaches a conversation beside that."""
 
 InboundContent = SaidContent | OwnContent
@@ -261,27 +303,25 @@ class Inbound(Generic[Content_co]):
 
     @property
     def group(self) -> str:
-        """The queue group of its conversation. What ends a moment waits in a group of its own: what is still
-        to come in that moment must not wait behind it.
+        """The queue group of its conversation.
+
+        What ends a moment waits in a group of its own: what is still to come in that moment must not wait
+        behind it. So does the saving of a file.
         """
-        if isinstance(self.content, Gathered):
-            return digest("gathered", self.conversation_key)
+        if isinstance(self.content, Gathered | Keep):
+            return digest(self.content.kind, self.conversation_key)
         return group_of(str(self.account), self.contact.id)
 
     @property
     def is_from_contact(self) -> bool:
         """Whether the contact did this; else we did, or a person of the business."""
-        return not isinstance(self.content, Reminder | TimeUp | Failed | Echo | Release | Gathered)
+        return not isinstance(self.content, OwnContent) or isinstance(self.content, Preference)
 
     @property
     def is_spoken(self) -> bool:
         """Whether the contact said this to us alone (see `is_speech`)."""
         content = self.content
-        match content:
-            case Reminder() | TimeUp() | Failed() | Echo() | Release() | Preference() | Gathered():
-                return False
-            case _:
-                return is_speech(content)
+        return not isinstance(content, OwnContent) and is_speech(content)
 
     def without_raw(self) -> Self:
         """Return this update as it is kept."""

@@ -14,10 +14,10 @@ from rejoinder.errors import (
     WindowClosed,
 )
 from rejoinder.model import backoff
-from rejoinder.model.contents import OutboundContent, Template
 from rejoinder.model.delivery import Attempt, Callback, Claim, Detail, GiveUp, Settled, Step, Wait
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.model.metrics import Metric
+from rejoinder.model.said import OutboundContent, Template
 from rejoinder.ports import (
     ChannelRules,
     Clock,

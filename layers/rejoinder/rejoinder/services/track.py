@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from rejoinder.errors import Unreadable
-from rejoinder.model.contents import Template
 from rejoinder.model.delivery import MAX_FAILED_LATE, Attempt, Callback, Remedy, Status, Step
 from rejoinder.model.messages import Policy, TurnMessages
 from rejoinder.model.metrics import Metric
+from rejoinder.model.said import Template
 from rejoinder.model.updates import AccountEvent
 from rejoinder.ports import Clock, Meter, Outbox, RecordStore, Updates
 from rejoinder.services.failures import count_double, failure_of

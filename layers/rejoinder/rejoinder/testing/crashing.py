@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rejoinder.errors import Rejected
-from rejoinder.model.contents import OutboundContent
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.testing.memory import MemoryNetwork, MemoryOutbox, MemoryStore, MemoryWakeUps
 from rejoinder.testing.watch import Point

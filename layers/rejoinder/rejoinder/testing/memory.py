@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
-from rejoinder.model.contents import OutboundContent
 from rejoinder.model.context import Quoted
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
@@ -15,6 +14,7 @@ from rejoinder.model.marker import Marker
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.model.whose import conversation_for, new_ids, without_lost_ids
 from rejoinder.ports import Loaded, QueueMessage

@@ -19,9 +19,10 @@ from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.bot.places import place_in
 from rejoinder.channels import Channel, channel_named
 from rejoinder.errors import BotError, BotFailed, describe_at
-from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Tap, Text
+from rejoinder.model.contents import Tap, Text
 from rejoinder.model.context import Around
 from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import Button, Buttons, List, OutboundContent
 from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, Release
 from rejoinder.ports import Understanding
 from rejoinder.services.deliver import Sender

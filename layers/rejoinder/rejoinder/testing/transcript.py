@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Literal, assert_never
 
-from rejoinder.model.contents import Buttons, List, OutboundContent, Tap, Template, Text
+from rejoinder.model.contents import Tap, Text
+from rejoinder.model.said import Buttons, List, OutboundContent, Template
 from rejoinder.model.updates import InboundContent
 
 Speaker = Literal[">", "<"]

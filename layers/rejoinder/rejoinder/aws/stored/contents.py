@@ -18,29 +18,23 @@ from rejoinder.aws.stored.fields import (
 from rejoinder.errors import Unreadable
 from rejoinder.model.contents import (
     Audio,
-    Button,
-    Buttons,
     ContactCard,
     Document,
     FormReply,
     Image,
-    List,
     Location,
     MessageError,
     Order,
     OrderItem,
-    OutboundContent,
     Reaction,
-    Row,
-    Section,
     Sticker,
     System,
     Tap,
-    Template,
     Text,
     Unsupported,
     Video,
 )
+from rejoinder.model.said import Button, Buttons, List, OutboundContent, Row, Section, Template
 from rejoinder.model.updates import Deleted, Edited, SaidContent, Several
 
 Content = SaidContent | OutboundContent

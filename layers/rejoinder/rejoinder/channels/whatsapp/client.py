@@ -18,8 +18,8 @@ from rejoinder.errors import (
     SettingsError,
     TokenInvalid,
 )
-from rejoinder.model.contents import OutboundContent
 from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import OutboundContent
 from rejoinder.ports import Secrets, SecretStore, needed
 from rejoinder.tls import open_connection, tls_context
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 
 from rejoinder.errors import LimitExceeded
 from rejoinder.model.blanks import BREAKS, is_blank, one_line
-from rejoinder.model.contents import Button, Buttons, List, OutboundContent, Row, Section, Template, Text
+from rejoinder.model.contents import Text
+from rejoinder.model.said import Button, Buttons, List, OutboundContent, Row, Section, Template
 
 MAX_TEXT_BODY = 4096
 """The longest text, in characters."""

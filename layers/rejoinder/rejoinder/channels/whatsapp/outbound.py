@@ -5,8 +5,9 @@ Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/messag
 
 from typing import assert_never
 
-from rejoinder.model.contents import Buttons, List, OutboundContent, Template, Text
+from rejoinder.model.contents import Text
 from rejoinder.model.people import Contact
+from rejoinder.model.said import Buttons, List, OutboundContent, Template
 
 Json = dict[str, object]
 

@@ -1,0 +1,104 @@
+"""Files: what a bot holds of a file that is kept in the stack's media bucket."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from os import PathLike
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import BinaryIO, Protocol
+
+from rejoinder.errors import BotError
+
+MAX_URL = timedelta(days=7)
+"""The longest life of a presigned URL (docs.aws.amazon.com/AmazonS3, "presigned URLs")."""
+
+
+class Shelf(Protocol):
+    """Where files can be had by their keys."""
+
+    def open(self, key: str) -> BinaryIO:
+        """Return the bytes of a file, to be read from its start; MediaGone when it is not kept any more."""
+
+    def url(self, file: "File", seconds: float) -> str:
+        """Return an address from which anybody can fetch the file for so many seconds."""
+
+
+_reached: list[Shelf] = []
+"""The shelf of the turn that runs now. A process runs one turn at a time."""
+
+
+@contextmanager
+def within_reach(shelf: Shelf) -> Iterator[None]:
+    """Let files be read from `shelf` meanwhile."""
+    _reached.append(shelf)
+    try:
+        yield
+    finally:
+        _reached.pop()
+
+
+def _shelf() -> Shelf:
+    if not _reached:
+        raise BotError("a file can be read while a handler runs, and at no other time")
+    return _reached[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that is kept in the stack's media bucket. `chat.save` returns one."""
+
+    key: str
+    """Its key in the bucket."""
+
+    name: str
+    """Its name, such as `report.pdf`."""
+
+    mime_type: str
+    """Its type, such as `application/pdf`."""
+
+    size: int
+    """Its length in bytes."""
+
+    sha256: str
+    """The SHA-256 of its bytes, in 64 hexadecimal digits."""
+
+    def url(self, *, expires: timedelta = timedelta(hours=1)) -> str:
+        """Return an address from which whoever has it can fetch the file.
+
+        It ends after `expires`, and on AWS at the latest with the credentials of the function, which live
+        for some hours. BotError for a time that is not positive or over 7 days.
+        """
+        if not timedelta(0) < expires <= MAX_URL:
+            raise BotError(f"an address of a file lives up to {MAX_URL.days} days, not {expires}")
+        return _shelf().url(self, expires.total_seconds())
+
+    def open(self) -> BinaryIO:
+        """Return the bytes as a file to read from, which need not fit into memory. Close it, or use `with`.
+
+        MediaGone when the file is not kept any more.
+        """
+        return _shelf().open(self.key)
+
+    def read(self) -> bytes:
+        """Return all bytes. MediaGone when the file is not kept any more."""
+        with self.open() as opened:
+            return opened.read()
+
+    @property
+    def path(self) -> Path:
+        """A copy in a new temporary folder, for programs that want a path. The caller deletes it.
+
+        MediaGone when the file is not kept any more.
+        """
+        path = Path(mkdtemp(prefix="rejoinder-")) / (Path(self.name).name or "file")
+        with self.open() as opened, path.open("wb") as copy:
+            while part := opened.read(1024 * 1024):
+                copy.write(part)
+        return path
+
+
+Source = str | bytes | PathLike[str] | File
+"""What a bot gives as a file: a name in the folder of the bot or an https address, bytes, a path, or a File
+that `chat.save` returned."""

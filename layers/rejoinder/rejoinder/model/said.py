@@ -1,0 +1,391 @@
+"""Contents that only a bot says, and the union of all that it may say.
+
+Each one is described, with its limits, by the channel: WhatsApp's are at
+developers.facebook.com/documentation/business-messaging/whatsapp/messages, one page per kind.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Protocol
+
+from rejoinder.errors import BotError
+from rejoinder.model.contents import (
+    Audio,
+    ContactCard,
+    Document,
+    Header,
+    Image,
+    Location,
+    Reaction,
+    Sticker,
+    Text,
+    Video,
+)
+from rejoinder.model.selling import Catalog, OrderDetails, OrderStatus, Product, ProductList
+from rejoinder.model.several import several
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """One reply button."""
+
+    id: str
+    """The id that comes back in the `Tap`."""
+
+    title: str
+    """The words on the button."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buttons:
+    """Words with reply buttons under them."""
+
+    body: str
+    """The words."""
+
+    buttons: tuple[Button, ...]
+    """The buttons, in order."""
+
+    header: Header = ""
+    """The line or the file above the words."""
+
+    footer: str = ""
+    """The line below the words."""
+
+    kind: Literal["buttons"] = "buttons"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "buttons", several("buttons", Button, self.buttons))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of a list."""
+
+    id: str
+    """The id that comes back in the `Tap`."""
+
+    title: str
+    """The words of the row."""
+
+    description: str = ""
+    """A second line under the title."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Some rows of a list under one title."""
+
+    rows: tuple[Row, ...]
+    """The rows, in order."""
+
+    title: str = ""
+    """The title. It may be empty only when this is the only section."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", several("rows", Row, self.rows))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class List:
+    """Words with a button that opens a list to choose from."""
+
+    body: str
+    """The words."""
+
+    button: str
+    """The label of the button that opens the list."""
+
+    sections: tuple[Section, ...]
+    """The sections of the list, in order."""
+
+    header: str = ""
+    """The line above the words."""
+
+    footer: str = ""
+    """The line below the words."""
+
+    kind: Literal["list"] = "list"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sections", several("sections", Section, self.sections))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkButton:
+    """Words with a button that opens an address."""
+
+    body: str
+    """The words."""
+
+    title: str
+    """The words on the button."""
+
+    url: str
+    """The address, which begins with https:// or http://."""
+
+    header: Header = ""
+    """The line or the file above the words."""
+
+    footer: str = ""
+    """The line below the words."""
+
+    kind: Literal["link_button"] = "link_button"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationRequest:
+    """Words with a button by which the contact sends a `Location`."""
+
+    body: str
+    """The words."""
+
+    kind: Literal["location_request"] = "location_request"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRequest:
+    """Words with a button by which the contact sends their own `ContactCard`, with their phone number."""
+
+    body: str
+    """The words."""
+
+    kind: Literal["contact_request"] = "contact_request"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRequest:
+    """Words that ask whether the business may call the contact. They answer by a `CallPermission`."""
+
+    body: str
+    """The words."""
+
+    kind: Literal["call_request"] = "call_request"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallButton:
+    """Words with a button by which the contact calls the business on WhatsApp."""
+
+    body: str
+    """The words."""
+
+    title: str = ""
+    """The words on the button; the network's own where it is empty."""
+
+    minutes: int | None = None
+    """How long the button works, in minutes; None for the network's own time."""
+
+    payload: str = ""
+    """What comes back in the webhook of the call."""
+
+    kind: Literal["call_button"] = "call_button"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """Words with a button that opens a form (a WhatsApp Flow). The contact answers by a `FormReply`."""
+
+    body: str
+    """The words."""
+
+    button: str
+    """The words on the button."""
+
+    id: str = ""
+    """The id of the form at the network. Either this or `name` is given."""
+
+    name: str = ""
+    """The name of the form at the network."""
+
+    screen: str = ""
+    """The first screen of the form. Empty when the form's own endpoint says which screen comes first."""
+
+    data: Mapping[str, object] = field(default_factory=dict)
+    """What the first screen is given, as JSON values."""
+
+    token: str = ""
+    """What comes back with the answers. `ask` gives a token of its own."""
+
+    is_draft: bool = False
+    """Whether the form is not published yet: only those who test it can open it."""
+
+    header: Header = ""
+    """The line or the file above the words."""
+
+    footer: str = ""
+    """The line below the words."""
+
+    kind: Literal["form"] = "form"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "data", dict(self.data))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One card of a carousel: a product of the catalogue, or a picture or film with a button that opens an
+    address, or with reply buttons.
+    """
+
+    header: Image | Video | None = None
+    """The picture or the film; None for a product. All cards have the same kind of it."""
+
+    body: str = ""
+    """The words."""
+
+    title: str = ""
+    """The words on the button that opens `url`."""
+
+    url: str = ""
+    """The address that the button opens."""
+
+    buttons: tuple[Button, ...] = ()
+    """Reply buttons, instead of an address."""
+
+    catalog_id: str = ""
+    """The id of the catalogue, for a product."""
+
+    product_id: str = ""
+    """The id of the product in the catalogue."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "buttons", several("buttons", Button, self.buttons))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carousel:
+    """Words with cards under them that the contact moves through."""
+
+    body: str
+    """The words."""
+
+    cards: tuple[Card, ...]
+    """The cards, in order."""
+
+    kind: Literal["carousel"] = "carousel"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cards", several("cards", Card, self.cards))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressRequest:
+    """Words with a button that opens a form for a postal address. The contact answers by a `FormReply`."""
+
+    body: str
+    """The words."""
+
+    country: str
+    """The country, such as `IN`. The network has this form for few countries."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What is filled in already, by the network's names of the fields, such as `city`."""
+
+    errors: Mapping[str, str] = field(default_factory=dict)
+    """What was wrong with an earlier answer, by the names of the fields."""
+
+    header: Header = ""
+    """The line or the file above the words."""
+
+    footer: str = ""
+    """The line below the words."""
+
+    kind: Literal["address_request"] = "address_request"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", dict(self.values))
+        object.__setattr__(self, "errors", dict(self.errors))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A pre-approved message: the only kind that may go out when the service window is closed."""
+
+    name: str
+    """The name under which it was approved."""
+
+    language: str
+    """The language as it was approved, such as `en_US`. The network does not replace `en_US` by `en`."""
+
+    parameters: tuple[str, ...] | Mapping[str, str] = ()
+    """What fills the variables of the body: a tuple for {{1}}, {{2}} ..., a mapping for {{named}} ones.
+
+    A list is taken as a tuple. Anything else is a BotError.
+    """
+
+    kind: Literal["template"] = "template"
+
+    def __post_init__(self) -> None:
+        given: object = self.parameters  # what an untyped bot gives may be anything
+        if not isinstance(given, tuple | list | Mapping):
+            raise BotError(f'parameters are a tuple, such as ("Ada",), or a mapping, not {given!r}')
+        copy = dict(given) if isinstance(given, Mapping) else tuple(given)
+        object.__setattr__(self, "parameters", copy)
+
+
+SaidFile = Image | Video | Audio | Document | Sticker
+"""The kinds of files that a bot may say."""
+
+OutboundContent = (
+    Text
+    | SaidFile
+    | Location
+    | ContactCard
+    | Reaction
+    | Buttons
+    | List
+    | Template
+    | LinkButton
+    | LocationRequest
+    | ContactRequest
+    | CallRequest
+    | CallButton
+    | Form
+    | Product
+    | ProductList
+    | Catalog
+    | Carousel
+    | AddressRequest
+    | OrderDetails
+    | OrderStatus
+)
+"""What a bot may say."""
+
+
+class _Change(Protocol):
+    def __call__(self, file: SaidFile, /) -> Any:
+        """Return what stands in its place: a content of the same kind."""
+
+
+def files_in(content: OutboundContent) -> tuple[SaidFile, ...]:
+    """Return the files of a content, in order: its own, that of its header, those of its cards."""
+    match content:
+        case Image() | Video() | Audio() | Document() | Sticker():
+            return (content,)
+        case Carousel(cards=cards):
+            return tuple(card.header for card in cards if card.header)
+        case Buttons() | LinkButton() | Form() | AddressRequest() | OrderDetails():
+            return () if isinstance(content.header, str) else (content.header,)
+        case _:
+            return ()
+
+
+def with_files(content: OutboundContent, change: _Change) -> OutboundContent:
+    """Return `content` with each of its files as `change` returns it."""
+    if not files_in(content):
+        return content
+    match content:
+        case Image() | Video() | Audio() | Document() | Sticker():
+            changed: OutboundContent = change(content)
+            return changed
+        case Carousel(cards=cards):
+            changed_cards = tuple(
+                replace(card, header=change(card.header)) if card.header else card for card in cards
+            )
+            return replace(content, cards=changed_cards)
+        case Buttons() | LinkButton() | Form() | AddressRequest() | OrderDetails():
+            assert not isinstance(content.header, str)
+            return replace(content, header=change(content.header))
+        case _:
+            return content
