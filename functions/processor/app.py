@@ -2,26 +2,30 @@
 
 from rejoinder.aws.starting import started  # isort: split
 
+import os
 import time
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from rejoinder.aws.clients import client, rehearse
 from rejoinder.aws.consume import Fifo, Record, consume, receive_count
 from rejoinder.aws.conversations import ConversationTable
+from rejoinder.aws.media import S3Files
 from rejoinder.aws.observe import EmfMeter, logger, write_error
 from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates, SqsUpdates
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.schedules import Schedules, SoonOrLater
+from rejoinder.aws.secrets import StackSecret
 from rejoinder.aws.settings import ProcessorSettings
 from rejoinder.aws.stored.bodies import read_updates
 from rejoinder.aws.time_limit import FUNCTION_SECONDS, TURN_SECONDS, turn_time_limit
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.bot.loading import load_bot
 from rejoinder.bot.places import told_of
-from rejoinder.channels import channel_of, import_room, parse
+from rejoinder.channels import TABLE, Networks, channel_named, channel_of, import_room, parse
 from rejoinder.ports import Understanding
+from rejoinder.services.keep import Keeper
 from rejoinder.services.process import Processor
 
 logger()
@@ -53,6 +57,28 @@ if settings.bedrock_model_arn:
 
     understanding = bedrock_understanding(settings.bedrock_model_arn, otherwise=understanding)
 
+
+@cache
+def networks() -> Networks:
+    """Return the way to the networks. Only a turn that fetches a file, or shows typing, needs it."""
+    secrets = client("secretsmanager")
+    return Networks(
+        {
+            name: channel_named(name).connect(
+                StackSecret(secrets, f"{settings.secrets_prefix}/{name}"), os.environ
+            )
+            for name in TABLE
+        }
+    )
+
+
+outside = Keeper(
+    files=S3Files(partial(client, "s3"), settings.media_bucket),
+    media_of=lambda account: networks().of(account),
+    network_of=lambda account: networks().of(account),
+    clock=time.time,
+)
+
 rehearse("dynamodb", "batch_get_item", RequestItems={})
 rehearse("sqs", "send_message_batch", QueueUrl=settings.outbound_queue_url, Entries=[])
 started()
@@ -68,6 +94,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         outbox=SqsOutbox(SqsQueue(sqs, settings.outbound_queue_url)),
         wake_ups=wake_ups,
         parked=SqsParkedUpdates(dead_letters),
+        outside=outside,
         meter=meter,
         clock=time.time,
         time_limit=turn_time_limit,

@@ -11,6 +11,7 @@ from rejoinder.aws.clients import client, rehearse
 from rejoinder.aws.consume import Fifo, Record, consume
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.gates import GateTable
+from rejoinder.aws.media import S3Files
 from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.outbox import SqsUpdates
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
@@ -18,9 +19,11 @@ from rejoinder.aws.records import RecordTable
 from rejoinder.aws.secrets import StackSecret
 from rejoinder.aws.settings import SenderSettings
 from rejoinder.aws.stored.messages import read_turn
+from rejoinder.aws.uploads import UploadTable
 from rejoinder.channels import TABLE, Networks, channel_named, channel_of
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.upload import Uploader
 
 logger()
 settings = SenderSettings.load()
@@ -40,8 +43,16 @@ network = Networks(
     }
 )
 gatekeeper = Gatekeeper(GateTable(dynamodb, settings.table_name), meter)
+uploader = Uploader(
+    files=S3Files(partial(client, "s3"), settings.media_bucket),
+    media=network,
+    uploads=UploadTable(dynamodb, settings.table_name),
+    clock=time.time,
+)
 MESSAGE_SECONDS = max(channel.send_seconds for channel in channels.values()) + 3
 """The longest time for one message, in seconds: all requests to the network and to AWS."""
+FILE_SECONDS = max(channel.upload_seconds for channel in channels.values())
+"""The longest time for the files of one message, in seconds."""
 
 rehearse("dynamodb", "update_item", TableName=settings.table_name, Key={})
 started()
@@ -53,13 +64,16 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         stack=settings.stack_name,
         rules_of=channel_of,
         network=network,
+        uploader=uploader,
         records=RecordTable(dynamodb, settings.table_name),
         windows=ConversationTable(dynamodb, settings.table_name),
         gatekeeper=gatekeeper,
         updates=SqsUpdates(SqsQueue(sqs, settings.inbound_queue_url)),
         meter=meter,
         clock=time.time,
-        has_time=lambda: context.get_remaining_time_in_millis() > MESSAGE_SECONDS * 1000,
+        has_time=lambda has_file: (
+            context.get_remaining_time_in_millis() > (MESSAGE_SECONDS + has_file * FILE_SECONDS) * 1000
+        ),
     )
     with meter:
         return consume(event, partial(_deliver, sender), meter=meter, fifo=fifo)

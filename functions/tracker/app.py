@@ -14,6 +14,7 @@ from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.records import RecordTable
 from rejoinder.aws.settings import TrackerSettings
 from rejoinder.aws.stored.bodies import read_events
+from rejoinder.aws.uploads import UploadTable
 from rejoinder.channels import channel_named, import_room
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.track import Tracker
@@ -28,6 +29,7 @@ tracker = Tracker(
     stack=settings.stack_name,
     records=RecordTable(dynamodb, settings.table_name),
     outbox=SqsOutbox(SqsQueue(sqs, settings.outbound_queue_url)),
+    uploads=UploadTable(dynamodb, settings.table_name),
     gatekeeper=Gatekeeper(GateTable(dynamodb, settings.table_name), meter),
     updates=SqsUpdates(SqsQueue(sqs, settings.inbound_queue_url)),
     meter=meter,

@@ -36,6 +36,7 @@ from rejoinder.model.updates import Inbound, Preference, Release, Reminder, Wake
 from rejoinder.ports import QueueMessage
 from rejoinder.services.process import Processor
 from rejoinder.testing.memory import MemoryMeter
+from rejoinder.testing.memory_files import memory_keeper
 from rejoinder.workbench.cli import export, forget, letters, redrive, release
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.people import Table
@@ -138,6 +139,7 @@ def process(place: Deployed, *updates: Inbound) -> None:
         meter=MemoryMeter(),
         clock=time.time,
         time_limit=nullcontext,
+        outside=memory_keeper(),
         has_time=lambda: True,
     )
     for update in updates:

@@ -112,9 +112,11 @@ class Tables(MemoryStore):
 class Meta(MemoryNetwork):
     """A network with ids as long as Meta's."""
 
-    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+    def send(
+        self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
+    ) -> str:
         self.callback = callback
-        return network_id(super().send(account, contact, content, callback))
+        return network_id(super().send(account, contact, content, callback, quote=quote))
 
 
 def network_id(number: object) -> str:

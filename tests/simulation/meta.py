@@ -165,7 +165,9 @@ class Meta:
 
     # --- sends ------------------------------------------------------------------------------------------
 
-    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+    def send(
+        self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
+    ) -> str:
         """Send a message, as the port `Network` does."""
         return self.world.call("network.send", lambda: self._answer(contact, content, callback), error=None)
 

@@ -103,11 +103,13 @@ class Moody(MemoryNetwork):
     moods: list[SendError] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
 
-    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+    def send(
+        self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
+    ) -> str:
         if self.moods:
             raise self.moods.pop(0)
         self.meanwhile()
-        return super().send(account, contact, content, callback)
+        return super().send(account, contact, content, callback, quote=quote)
 
 
 def status(world: World, number: int, step: Step, *, remedy: Remedy = Remedy.NONE) -> Status:

@@ -4,11 +4,14 @@ It sends no statuses, so nobody learns what became of a message that it accepted
 """
 
 import json
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from rejoinder.errors import OutcomeUnknown, RateLimited, Refused, Rejected, SendError
+from rejoinder.errors import MediaGone, OutcomeUnknown, RateLimited, Refused, Rejected, SendError
+from rejoinder.file_ports import Fetched, Uploaded
 from rejoinder.model.delivery import Callback
+from rejoinder.model.files import File
 from rejoinder.model.ids import correlation_id
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
@@ -51,12 +54,25 @@ class ToyNet:
             pause = 5.0 * 2 ** min(tries, 9) + self.world.choices.draw(10)
             self.world.at(self.world.now + pause, lambda: self._post(item, body, tries + 1))
 
-    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+    def send(
+        self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
+    ) -> str:
         """Send a message, as the port `Network` does."""
         return self.world.call("toy.send", lambda: self._answer(contact, content, callback), error=None)
 
     def mark_read(self, account: Account, message_id: str) -> None:
         """Do nothing: the toy does not know who has read what."""
+
+    def show_typing(self, account: Account, message_id: str) -> None:
+        """Do nothing: the toy shows no typing."""
+
+    def fetch(self, account: Account, media_id: str) -> AbstractContextManager[Fetched]:
+        """Raise MediaGone: the toy has no files."""
+        raise MediaGone("the toy has no files")
+
+    def upload(self, account: Account, file: File, opened: BinaryIO) -> Uploaded:
+        """Raise Rejected: the toy takes no files."""
+        raise Rejected(6, "the toy takes no files")
 
     def _answer(self, contact: Contact, content: OutboundContent, callback: str) -> str:
         sent = Callback.decode(callback)

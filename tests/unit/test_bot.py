@@ -21,6 +21,8 @@ from rejoinder import (
     Text,
 )
 from rejoinder.bot.chat import Choices, Handler
+from rejoinder.bot.files import SaidFiles
+from rejoinder.bot.keeping import NOWHERE
 from rejoinder.bot.turn import OpenTurn, Watch
 from rejoinder.channels.whatsapp.limits import WhatsAppLimits
 from rejoinder.errors import BotFailed, TurnTooLarge
@@ -46,6 +48,8 @@ def picked(bot: Bot, content: InboundContent | str, *, first: bool = False) -> H
         understanding=world.understanding,
         name_of=bot._rules.name_of,
         steps={},
+        files=SaidFiles(None, "key"),
+        outside=NOWHERE,
         watch=Watch(),
     )
     found = bot._rules.pick(turn, first=first)

@@ -39,12 +39,14 @@ class MoodyNetwork(MemoryNetwork):
     requests: list[str] = field(default_factory=list)
     receipt_mood: BaseException | None = None
 
-    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+    def send(
+        self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
+    ) -> str:
         self.callbacks.append(callback)
         self.requests.append("send")
         if self.moods:
             raise self.moods.pop(0)
-        return super().send(account, contact, content, callback)
+        return super().send(account, contact, content, callback, quote=quote)
 
     def mark_read(self, account: Account, message_id: str) -> None:
         self.requests.append("read")
@@ -121,7 +123,8 @@ def test_a_turn_is_read_once_the_network_has_accepted_a_message_of_it(
 def test_a_turn_is_read_once_though_its_second_message_comes_later() -> None:
     world = talk(say=says_two)
     assert isinstance(world.network, MoodyNetwork)
-    world.has_time = iter([True, False, True, True]).__next__
+    times = iter([True, False, True, True])
+    world.has_time = lambda *_: next(times)
     deliver_all(world)
     assert requests(world) == ["send", "read", "send"]
 

@@ -281,7 +281,7 @@ def test_a_bot_that_runs_out_of_its_time_limit_has_failed() -> None:
 
 
 def test_no_time_left_leaves_the_rest_for_the_next_invocation() -> None:
-    world = World(counting_bot(), has_time=lambda: False)
+    world = World(counting_bot(), has_time=lambda *_: False)
     with pytest.raises(OutOfTime):
         world.process(inbound(id="a"), inbound(id="b"))
     assert [said(turn) for turn in world.outbox.turns] == [["1"]]
@@ -390,7 +390,7 @@ def test_a_pack_that_is_almost_done_leaves_time_for_a_turn() -> None:
             left[0] -= 0.06
             return super().load(inbound)
 
-    world = World(counting_bot(), store=SlowStore(), has_time=lambda: left[0] > 23)
+    world = World(counting_bot(), store=SlowStore(), has_time=lambda *_: left[0] > 23)
     pack = [inbound(id=f"m{number}") for number in range(MAX_IN_PACK)]
     for update in pack[:-1]:
         world.process(update)

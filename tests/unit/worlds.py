@@ -15,8 +15,10 @@ from rejoinder.model.updates import Inbound, InboundContent
 from rejoinder.ports import TimeLimit, Understanding
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.keep import Keeper
 from rejoinder.services.process import Processor
 from rejoinder.services.track import Tracker
+from rejoinder.services.upload import Uploader
 from rejoinder.testing.memory import (
     MemoryGates,
     MemoryMeter,
@@ -27,6 +29,7 @@ from rejoinder.testing.memory import (
     MemoryUpdates,
     MemoryWakeUps,
 )
+from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia, MemoryUploads
 
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
 ADA = Contact(id="US.111", name="Ada", phone="15550002001", user_id="US.111")
@@ -67,7 +70,10 @@ class World:
     updates: MemoryUpdates = field(default_factory=MemoryUpdates)
     understanding: Understanding = field(default_factory=FuzzyUnderstanding)
     time_limit: TimeLimit = nullcontext
-    has_time: Callable[[], bool] = lambda: True
+    has_time: Callable[..., bool] = lambda *_: True
+    files: MemoryFiles = field(default_factory=MemoryFiles)
+    media: MemoryMedia = field(default_factory=MemoryMedia)
+    uploads: MemoryUploads = field(default_factory=MemoryUploads)
     folder: Path | None = None
     shown: list[BaseException] = field(default_factory=list)
 
@@ -81,6 +87,12 @@ class World:
             outbox=self.outbox,
             wake_ups=self.wake_ups,
             parked=self.parked,
+            outside=Keeper(
+                files=self.files,
+                media_of=lambda _account: self.media,
+                network_of=lambda _account: self.network,
+                clock=lambda: self.now,
+            ),
             meter=self.meter,
             clock=lambda: self.now,
             time_limit=self.time_limit,
@@ -95,6 +107,9 @@ class World:
             stack="test",
             rules_of=channel_of,
             network=self.network,
+            uploader=Uploader(
+                files=self.files, media=self.media, uploads=self.uploads, clock=lambda: self.now
+            ),
             records=self.store,
             windows=self.store,
             gatekeeper=self.gatekeeper(),
@@ -114,6 +129,7 @@ class World:
             stack="test",
             records=self.store,
             outbox=self.outbox,
+            uploads=self.uploads,
             gatekeeper=self.gatekeeper(),
             updates=self.updates,
             meter=self.meter,

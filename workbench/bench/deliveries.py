@@ -24,6 +24,7 @@ from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.track import Tracker
 from rejoinder.testing.memory import MemoryMeter, MemoryOutbox, MemoryUpdates
+from rejoinder.testing.memory_files import MemoryUploads, memory_uploader
 
 USER_ID = "US.13491208655302741918"
 OUTBOUND_ID = "bldl5tlriwxxxohzw6s3ro3nct-1"
@@ -56,10 +57,12 @@ class StubTable:
 class StubNetwork:
     """The port `Network`, where every message is accepted."""
 
-    def send(self, *_: object) -> str:
+    def send(self, *_: object, quote: str = "") -> str:  # noqa: ARG002 - as the port has it
         return OUR_WAMID
 
     def mark_read(self, *_: object) -> None: ...
+
+    def show_typing(self, *_: object) -> None: ...
 
 
 def sender(meter: Meter | None = None) -> Callable[[], object]:
@@ -69,13 +72,14 @@ def sender(meter: Meter | None = None) -> Callable[[], object]:
         stack="rejoinder-dev",
         rules_of=channel_of,
         network=StubNetwork(),
+        uploader=memory_uploader(),
         records=RecordTable(client, "table"),
         windows=ConversationTable(client, "table"),
         gatekeeper=Gatekeeper(GateTable(client, "table"), meter or MemoryMeter()),
         updates=MemoryUpdates(),
         meter=meter or MemoryMeter(),
         clock=time.time,
-        has_time=lambda: True,
+        has_time=lambda _: True,
     )
     body = dump_turn(TURN)
     return lambda: sender.deliver(read_turn(body))
@@ -88,6 +92,7 @@ def tracker(step: str, meter: Meter | None = None) -> Callable[[], object]:
         stack="rejoinder-dev",
         records=RecordTable(client, "table"),
         outbox=MemoryOutbox(),
+        uploads=MemoryUploads(),
         gatekeeper=Gatekeeper(GateTable(client, "table"), meter or MemoryMeter()),
         updates=MemoryUpdates(),
         meter=meter or MemoryMeter(),

@@ -23,6 +23,7 @@ from rejoinder.model.messages import TurnMessages
 from rejoinder.ports import Meter
 from rejoinder.services.process import Processor
 from rejoinder.testing.memory import MemoryMeter, MemoryParked, MemoryWakeUps
+from rejoinder.testing.memory_files import memory_keeper
 
 ASKS = 100
 """How many questions the long talk asks."""
@@ -78,6 +79,7 @@ class Conversation:
             outbox=Outbox(),
             wake_ups=MemoryWakeUps(),
             parked=MemoryParked(),
+            outside=memory_keeper(),
             meter=meter or MemoryMeter(),
             clock=time.time,
             time_limit=turn_time_limit,

@@ -29,8 +29,8 @@ RejoinderError
     │   └── WindowClosed     the service window is closed: only a template may go out
     └── OutcomeUnknown       it may have been accepted: nobody knows yet
 
-`TurnTimeLimit` is outside this tree. It is a BaseException, so that a bot's `except Exception` does not catch
-it.
+`TurnTimeLimit` and `TurnPostponed` are outside this tree. They are BaseExceptions, so that a bot's
+`except Exception` does not catch them.
 """
 
 import traceback
@@ -198,3 +198,12 @@ class OutcomeUnknown(SendError):
 
 class TurnTimeLimit(BaseException):
     """The bot needed more time for one turn than it may."""
+
+
+class TurnPostponed(BaseException):
+    """The turn cannot be done now, and that is not the fault of the bot. It is done from the start later."""
+
+    def __init__(self, cause: str, seconds: float) -> None:
+        super().__init__(cause)
+        self.seconds = seconds
+        """The pause until then, in seconds."""

@@ -8,18 +8,16 @@ from __future__ import annotations  # so that the ingress need not import the mo
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from rejoinder.errors import SettingsError
 
 if TYPE_CHECKING:
     from rejoinder.errors import SendError
     from rejoinder.model.backoff import Backoff
-    from rejoinder.model.contents import Media
     from rejoinder.model.context import Quoted
     from rejoinder.model.conversation import Conversation
     from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
-    from rejoinder.model.files import File, Shelf
     from rejoinder.model.gate import Gate
     from rejoinder.model.intent import Intent, Understood
     from rejoinder.model.marker import Marker
@@ -173,25 +171,6 @@ class SecretStore(Protocol):
         """Return the secret, fetched anew unless that was done a short while ago; SettingsError as above."""
 
 
-class Fetched(Protocol):
-    """A file while the network gives it out."""
-
-    @property
-    def mime_type(self) -> str:
-        """The type, as the network tells it."""
-
-    @property
-    def size(self) -> int:
-        """The length in bytes; 0 when the network tells none."""
-
-    @property
-    def sha256(self) -> str:
-        """The SHA-256 in hexadecimal digits; empty when the network tells none."""
-
-    def read(self, amount: int, /) -> bytes:
-        """Return the next bytes, at most `amount`; none at the end. Raises SendError when no more come."""
-
-
 class Network(Protocol):
     """Sends to the network."""
 
@@ -208,27 +187,6 @@ class Network(Protocol):
 
     def show_typing(self, account: Account, message_id: str) -> None:
         """Mark the message as read, and show that an answer is being written; SendError as above."""
-
-
-class MediaNetwork(Protocol):
-    """Takes files to the network, and gives out those of contacts."""
-
-    def fetch(self, account: Account, media_id: str) -> AbstractContextManager[Fetched]:
-        """Open a file that a contact sent. Raises MediaGone when there is none, or a SendError."""
-
-    def upload(self, account: Account, file: File, opened: BinaryIO) -> Uploaded:
-        """Give the network a file that is to be sent. Raises a SendError; Rejected when it is not taken."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uploaded:
-    """A file that the network has, and that many messages may show."""
-
-    media_id: str
-    """The network's id of it."""
-
-    ends_at: float
-    """When the network forgets it, in Unix seconds."""
 
 
 # --- ingress ------------------------------------------------------------------------------------------------
@@ -309,39 +267,6 @@ class ConversationStore(Protocol):
         """Keep the failed tries of an update; AlreadyHandled when its marker is finished."""
 
 
-class Files(Protocol):
-    """Keeps the files of the stack, by their keys."""
-
-    def find(self, key: str) -> File | None:
-        """Return the file that is kept under `key`; None when there is none."""
-
-    def keep(self, file: File, content: Fetched | BinaryIO) -> File:
-        """Keep `content`, read piece by piece, and return the file with the length and SHA-256 that it has.
-
-        Nothing is kept when they are told in `file` (not 0, not empty) and differ: ValueError.
-        """
-
-    def open(self, key: str) -> BinaryIO:
-        """Return the bytes of a file, to be read from its start; MediaGone when it is not kept any more."""
-
-    def url(self, file: File, seconds: float) -> str:
-        """Return an address from which anybody can fetch the file for so many seconds."""
-
-
-class Outside(Protocol):
-    """What a handler may reach while it runs."""
-
-    @property
-    def files(self) -> Shelf:
-        """Where files can be read."""
-
-    def save(self, account: Account, conversation_key: str, media: Media) -> File:
-        """Save a file that the contact sent. Raises MediaGone, or an error of the network or the store."""
-
-    def show_typing(self, account: Account, message_id: str) -> None:
-        """Show the contact that an answer is being written. It never raises."""
-
-
 class Outbox(Protocol):
     """Takes turns on their way from the processor to the sender."""
 
@@ -393,19 +318,6 @@ class RecordStore(Protocol):
 
     def name(self, attempt: Attempt, network_id: str) -> None:
         """Keep what the network's id means: `ConversationStore.quoted` finds the message by it."""
-
-
-class Uploads(Protocol):
-    """Keeps what the network calls the files that were given to it."""
-
-    def find(self, account: Account, sha256: str) -> Uploaded | None:
-        """Return what is kept of a file of that account; None when there is nothing, or it has ended."""
-
-    def keep(self, account: Account, sha256: str, uploaded: Uploaded) -> None:
-        """Keep it until it ends."""
-
-    def forget(self, account: Account, sha256: str) -> None:
-        """Forget it: the network does not take it any more."""
 
 
 class Gates(Protocol):

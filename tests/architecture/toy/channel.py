@@ -1,17 +1,21 @@
 """The toy as a channel. It has no service window, limits of its own, and ids that only look like numbers."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import BinaryIO
 
-from rejoinder.channels import Channel
-from rejoinder.errors import LimitExceeded, SendError, SettingsError
+from rejoinder.channels import Channel, Connection
+from rejoinder.errors import LimitExceeded, MediaGone, Rejected, SendError, SettingsError
+from rejoinder.file_ports import Fetched, Uploaded
 from rejoinder.model.backoff import Backoff
 from rejoinder.model.contents import Text
 from rejoinder.model.conversation import NO_WINDOW
 from rejoinder.model.delivery import Status
+from rejoinder.model.files import File
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.updates import AccountEvent, Inbound
-from rejoinder.ports import Network, SecretStore, needed
+from rejoinder.ports import SecretStore, needed
 from tests.architecture.toy.front import NAME
 
 MAX_TEXT = 200
@@ -39,7 +43,9 @@ class ToyNetwork:
         self._secrets = secrets
         self._url = url
 
-    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+    def send(
+        self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
+    ) -> str:
         """Accept a message, and return its number as its id."""
         needed(self._secrets.read(), "token")
         self.sent.append((str(account), contact.id, content))
@@ -47,6 +53,17 @@ class ToyNetwork:
 
     def mark_read(self, account: Account, message_id: str) -> None:
         """Do nothing: this network does not know who has read what."""
+
+    def show_typing(self, account: Account, message_id: str) -> None:
+        """Do nothing: the toy shows no typing."""
+
+    def fetch(self, account: Account, media_id: str) -> AbstractContextManager[Fetched]:
+        """Raise MediaGone: the toy has no files."""
+        raise MediaGone("the toy has no files")
+
+    def upload(self, account: Account, file: File, opened: BinaryIO) -> Uploaded:
+        """Raise Rejected: the toy takes no files."""
+        raise Rejected(6, "the toy takes no files")
 
 
 class Toy:
@@ -59,6 +76,7 @@ class Toy:
     undeliverable_code = 7
     pacing: Mapping[type[SendError], Backoff] = {}
     send_seconds = 1.0
+    upload_seconds = 0.0
 
     def parse(self, account: Account, update: Mapping[str, object], *, received_at: float) -> Inbound:
         """Return the words of one item."""
@@ -78,7 +96,7 @@ class Toy:
         """Return the contact with that number, which is not a phone number."""
         return Contact(id=text)
 
-    def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Network:
+    def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Connection:
         """Return the connection to the toy. The setting TOY_URL says where the toy is."""
         if "TOY_URL" not in settings:
             raise SettingsError("environment variables: TOY_URL missing")

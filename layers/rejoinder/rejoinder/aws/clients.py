@@ -31,6 +31,9 @@ CONFIG = Config(
 """The time-outs, in seconds, and the attempts of a call. A call that hangs fails while the function still has
 time to report it."""
 
+S3_CONFIG = CONFIG.merge(Config(signature_version="s3v4"))
+"""The same for S3, with the signature that addresses of files need in every region."""
+
 TRIMMED = Path(__file__).parent / "models"
 """Descriptions of the services, with nothing but what we call."""
 
@@ -46,7 +49,7 @@ def session() -> Session:
 @cache
 def client(service: str) -> Any:
     """Return the client of a service, such as `sqs`."""
-    made: Any = session().create_client(service, config=CONFIG)
+    made: Any = session().create_client(service, config=S3_CONFIG if service == "s3" else CONFIG)
     options: Any = {
         "timeout": (CONNECT_SECONDS, ANSWER_SECONDS),
         "socket_options": [(IPPROTO_TCP, TCP_NODELAY, 1)],  # as botocore does: without it a call waits 40 ms

@@ -7,7 +7,7 @@ from typing import Any
 from rejoinder.aws.stored.items import Item
 from rejoinder.model.people import Account
 
-_ACCOUNT = re.compile(r"(?:IN|ALIAS|GATE)#(\w+:[A-Za-z0-9_-]+)")
+_ACCOUNT = re.compile(r"(?:IN|ALIAS|GATE|UPLOAD)#(\w+:[A-Za-z0-9_-]+)")
 
 MARKER = "MARKER"
 """The sort key of every marker."""
@@ -59,6 +59,11 @@ def alias_item(account: Account, contact_id: str) -> Item:
 def gate_item(account: Account) -> Item:
     """Return the key of the gate of an account."""
     return _key(f"GATE#{account}", "GATE")
+
+
+def upload_item(account: Account, sha256: str) -> Item:
+    """Return the key of what the network calls a file that was given to it for an account."""
+    return _key(f"UPLOAD#{account}#{sha256}", "UPLOAD")
 
 
 def erasure_item(day: str, number: str) -> Item:

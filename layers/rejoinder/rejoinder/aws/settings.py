@@ -91,6 +91,12 @@ class ProcessorSettings(_Settings):
     scheduler_role_arn: str = _arn()
     """The ARN of the role of the schedules."""
 
+    secrets_prefix: str = _some()
+    """The first part of the secrets' names. The secret of a channel is named `<prefix>/<channel>`."""
+
+    media_bucket: str = _some()
+    """The bucket of files."""
+
     local: str = _like("true|false")
     """Whether this is the local AWS of `make run`: `true` or `false`."""
 
@@ -116,6 +122,9 @@ class SenderSettings(_Settings):
 
     outbound_dlq_url: str = _url()
     """The URL of the dead-letter queue of turns."""
+
+    media_bucket: str = _some()
+    """The bucket of files."""
 
     secrets_prefix: str = _some()
     """The first part of the secrets' names. The secret of a channel is named `<prefix>/<channel>`."""

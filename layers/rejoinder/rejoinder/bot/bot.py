@@ -1,19 +1,25 @@
 """`Bot`: register handlers, run a turn."""
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, timedelta, tzinfo
+from pathlib import Path
 from re import Pattern
 from typing import TYPE_CHECKING, Any, Never, overload
 
 from rejoinder.bot.chat import Handler
+from rejoinder.bot.files import SaidFiles
+from rejoinder.bot.keeping import NOWHERE, keeping, keeps_of
 from rejoinder.bot.phrases import Phrases, phrases_of
 from rejoinder.bot.router import Rule, Rules, Trigger, matcher
 from rejoinder.bot.running import Running
 from rejoinder.bot.turn import OpenTurn, Turn, Watch
 from rejoinder.errors import BotError, NoAnswer
+from rejoinder.file_ports import Outside
 from rejoinder.model.blanks import is_blank
 from rejoinder.model.contents import Media, Tap, Text
 from rejoinder.model.conversation import Conversation
+from rejoinder.model.files import within_reach
 from rejoinder.model.intent import Intent
 from rejoinder.model.updates import FileContent, Inbound, InboundContent, WordedContent
 from rejoinder.ports import Limits, Understanding
@@ -53,6 +59,9 @@ class Bot:
             `tomorrow` is.
         gather: how long a contact must be silent until what they wrote reaches its handler, as one message.
             A tap does not wait. Without it, each message is a turn of its own.
+        keeps: the kinds of files that are saved when a contact sends them, such as `Image`, or `Media` for
+            every kind. They are saved beside the turn: the answer does not wait for it. `chat.save` then
+            finds them.
 
     Raises:
         BotError: one of the texts is empty or too long.
@@ -71,6 +80,7 @@ class Bot:
         says_dropped: bool = False,
         time_zone: tzinfo = UTC,
         gather: timedelta = timedelta(0),
+        keeps: type[Media] | tuple[type[Media], ...] = (),
     ) -> None:
         own = {"sorry": sorry, "cancelled": cancelled, "given_up": given_up, "changed": changed}
         own["nameless"] = nameless
@@ -88,6 +98,10 @@ class Bot:
             raise BotError(f"gather is a time up to {MAX_GATHER.seconds} seconds: nobody waits for longer")
         self.gather_seconds: float = gather.total_seconds()
         """How long messages are gathered, in seconds; 0 when each is a turn of its own."""
+        self._keeps = keeps_of(keeps)
+        # Names of files are looked for beside the file that makes the bot.
+        made_in = sys._getframe(1).f_globals.get("__file__")  # noqa: SLF001 - as `logging` and `warnings` do
+        self._folder = Path(made_in).parent if made_in else None
         self._rules = Rules()
         self._spoken: dict[str, Phrases] = {}
         self._running = Running(
@@ -230,6 +244,7 @@ class Bot:
         understanding: Understanding,
         steps: dict[str, str] | None = None,
         watch: Watch | None = None,
+        outside: Outside | None = None,
     ) -> Turn:
         """Run one turn. A handler's errors pass through. rejoinder itself uses this; a test uses `Phone`.
 
@@ -243,7 +258,9 @@ class Bot:
             steps: the results of steps that were done before an earlier run of this turn failed, by their
                 idempotency keys; what this run does is added to it.
             watch: who watches the handlers.
+            outside: what a handler may reach while it runs. Without it there are no files.
         """
+        outside = outside or NOWHERE
         turn = OpenTurn(
             message=message,
             conversation_key=conversation.key,
@@ -255,10 +272,15 @@ class Bot:
             limits=limits,
             understanding=understanding,
             name_of=self._rules.name_of,
+            files=SaidFiles(self._folder, conversation.key),
+            outside=outside,
             phrases=self._phrases_of,
             steps={} if steps is None else steps,
             watch=watch or Watch(),
             missed=conversation.missed,
             opted_out=conversation.opted_out,
         )
-        return turn.close(self._running.advance(conversation, turn, first=first))
+        with within_reach(outside.files):
+            after = self._running.advance(conversation, turn, first=first)
+        turn.wake_ups += keeping(message, conversation.key, self._keeps, now)
+        return turn.close(after)

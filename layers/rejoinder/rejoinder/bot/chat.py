@@ -12,8 +12,9 @@ from rejoinder.bot.questions import AskOptions, kind_of, question
 from rejoinder.bot.saying import content_of
 from rejoinder.bot.steps import parameters
 from rejoinder.bot.turn import MAX_MESSAGES, HandedOver, Went, Window, small
-from rejoinder.errors import TurnTooLarge
+from rejoinder.errors import BotError, TurnTooLarge
 from rejoinder.model.contents import Media, Tap
+from rejoinder.model.files import File
 from rejoinder.model.messages import Policy
 from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.talk import Answered, Asked, Planned, Said, TimeRead
@@ -193,6 +194,37 @@ class Chat(Asking[Content_co]):
         self._does("step", name)
         result: T = self.steps.step(name, function, args, kwargs)
         return result
+
+    def save(self, media: Media) -> File:
+        """Save a file that the contact sent in the media bucket of the stack, once, and return it.
+
+        `media` is what a message holds: `chat.save(chat.message.content)` in a handler of `on(Image)`, or an
+        answer of `ask`. The file goes from the network to the bucket piece by piece.
+
+        Raises:
+            MediaGone: the network does not give it out any more. The text says what helps.
+            BotError: `media` is no file that a contact sent.
+        """
+        self._does("save")
+        given: object = media  # what an untyped bot gives may be anything
+        if not isinstance(given, Media) or not given.media_id:
+            raise BotError(f"save() takes a file that the contact sent, not {given!r}")
+        message, key = self.message, self._turn.conversation_key
+        saved: File = self.steps.step(
+            "chat.save", lambda _id: self._turn.outside.save(message, key, media), (media.media_id,), {}
+        )
+        return saved
+
+    def typing(self) -> None:
+        """Show the contact that an answer is being written, such as before a slow step.
+
+        It ends with the answer, on WhatsApp after 25 seconds at the latest. Their message is marked as read.
+        A network that cannot show it changes nothing.
+        """
+        self._does("typing")
+        message = self._turn.message
+        if self._replay.is_live and message.is_spoken:
+            self._turn.outside.show_typing(message.account, message.newest_id or message.id)
 
     def go(self, handler: Callable[["Chat[Content_co]"], None], /, **given: Any) -> NoReturn:
         """End this handler and begin another one, with nothing left of this one but `data`.

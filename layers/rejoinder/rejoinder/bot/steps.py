@@ -9,7 +9,7 @@ from rejoinder.bot import codec
 from rejoinder.bot.handlers import check_result
 from rejoinder.bot.journal import JournalMismatch, Replay
 from rejoinder.bot.turn import OpenTurn
-from rejoinder.errors import BotError, TurnTimeLimit, TurnTooLarge
+from rejoinder.errors import BotError, TurnPostponed, TurnTimeLimit, TurnTooLarge
 from rejoinder.model.sizes import bytes_of, stored_bytes_of
 from rejoinder.model.talk import StepDone
 
@@ -89,7 +89,11 @@ class Steps:
             )
             try:
                 result = self._run(name, lambda: function(*args, **given))
-            except (KeyboardInterrupt, TurnTimeLimit):  # they end the turn, and are no outcome of the step
+            except (
+                KeyboardInterrupt,
+                TurnTimeLimit,
+                TurnPostponed,
+            ):  # they end the turn, and are no outcome of the step
                 raise
             except BaseException as error:  # noqa: BLE001 - it is raised again, also a SystemExit
                 written = codec.write_error(error)

@@ -6,9 +6,11 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
+from rejoinder.bot.files import FileToKeep, SaidFiles
 from rejoinder.bot.phrases import Phrases, phrases_of
 from rejoinder.bot.storable import as_json
 from rejoinder.errors import BotError, LimitExceeded, TurnTooLarge
+from rejoinder.file_ports import Outside
 from rejoinder.model.contents import Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import outbound_id
@@ -43,6 +45,9 @@ class Turn:
 
     wake_ups: tuple[WakeUp, ...] = ()
     """What was planned for later."""
+
+    files: tuple[FileToKeep, ...] = ()
+    """What must be in the bucket before the messages go out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +112,12 @@ class OpenTurn:
     watch: Watch
     """Who watches the handlers."""
 
+    files: SaidFiles
+    """Finds the files that it says."""
+
+    outside: Outside
+    """What a handler may reach."""
+
     phrases: Callable[[str], Phrases] = phrases_of
     """Returns what the bot says by itself in a language."""
 
@@ -130,6 +141,7 @@ class OpenTurn:
         """Forget what was said and planned. What was done in steps stays done."""
         self.said.clear()
         self.wake_ups.clear()
+        self.files.to_keep.clear()
 
     def send(
         self,
@@ -145,6 +157,7 @@ class OpenTurn:
 
         Raises LimitExceeded when the network would not take it, TurnTooLarge when it is one message too many.
         """
+        content = self.files.found(content)
         self.limits.check(content)
         if outside_window is not None:
             if not isinstance(outside_window, Template):
@@ -204,7 +217,12 @@ class OpenTurn:
             size = bytes_of(json.dumps(all_of_it, ensure_ascii=False))
             if size > MAX_TURN_BYTES:
                 raise TurnTooLarge(f"this turn says {size} bytes of JSON; {MAX_TURN_BYTES} at most")
-        return Turn(conversation=conversation, messages=tuple(self.said), wake_ups=tuple(self.wake_ups))
+        return Turn(
+            conversation=conversation,
+            messages=tuple(self.said),
+            wake_ups=tuple(self.wake_ups),
+            files=tuple(self.files.to_keep),
+        )
 
     def _is_small(self) -> bool:
         """Whether it is plain that all of it fits. No word is more than six times as long in JSON."""

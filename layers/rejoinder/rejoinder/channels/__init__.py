@@ -15,16 +15,33 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from rejoinder.errors import Unreadable
-from rejoinder.ports import ChannelRules
+from rejoinder.ports import ChannelRules, Network
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from typing import BinaryIO
+
+    from rejoinder.file_ports import Fetched, Uploaded
     from rejoinder.model.delivery import Status
+    from rejoinder.model.files import File
     from rejoinder.model.people import Account, Contact
     from rejoinder.model.said import OutboundContent
     from rejoinder.model.updates import AccountEvent, Inbound
-    from rejoinder.ports import Front, Network, SecretStore
+    from rejoinder.ports import Front, SecretStore
 
 Json = Mapping[str, object]
+
+
+class Connection(Network, Protocol):
+    """The way to a network, with its files."""
+
+    # As in `MediaNetwork`, which the ingress need not import.
+
+    def fetch(self, account: Account, media_id: str, /) -> AbstractContextManager[Fetched]:
+        """Open a file that a contact sent. Raises MediaGone when there is none, or a SendError."""
+
+    def upload(self, account: Account, file: File, opened: BinaryIO, /) -> Uploaded:
+        """Give the network a file that is to be sent. Raises a SendError; Rejected when it is not taken."""
 
 
 class Channel(ChannelRules, Protocol):
@@ -51,7 +68,11 @@ class Channel(ChannelRules, Protocol):
     def contact_of(self, text: str) -> Contact | None:
         """Return the contact whom a person names by a phone number or an id; None when `text` names none."""
 
-    def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Network:
+    @property
+    def upload_seconds(self) -> float:
+        """The most that the files of one message may take on their way to the network, in seconds."""
+
+    def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Connection:
         """Return the way to the network. `settings` are environment variables.
 
         Raises SettingsError when one of them is missing or wrong.
@@ -124,20 +145,35 @@ def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
 
 
 class Networks:
-    """The port `Network` for every account: what is to be sent goes to its own channel's network."""
+    """The ports `Network` and `MediaNetwork` for every account: each has its own channel's connection."""
 
-    def __init__(self, networks: Mapping[str, Network]) -> None:
-        self._networks = networks
+    def __init__(self, connections: Mapping[str, Connection]) -> None:
+        self._connections = connections
 
-    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+    def send(
+        self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
+    ) -> str:
         """Send a message once, by the network of its account."""
-        return self._of(account).send(account, contact, content, callback)
+        return self.of(account).send(account, contact, content, callback, quote=quote)
 
     def mark_read(self, account: Account, message_id: str) -> None:
         """Mark a contact's message as read, by the network of its account."""
-        self._of(account).mark_read(account, message_id)
+        self.of(account).mark_read(account, message_id)
 
-    def _of(self, account: Account) -> Network:
-        if account.channel not in self._networks:
+    def show_typing(self, account: Account, message_id: str) -> None:
+        """Show that an answer is being written, by the network of its account."""
+        self.of(account).show_typing(account, message_id)
+
+    def fetch(self, account: Account, media_id: str) -> AbstractContextManager[Fetched]:
+        """Open a file that a contact sent, by the network of its account."""
+        return self.of(account).fetch(account, media_id)
+
+    def upload(self, account: Account, file: File, opened: BinaryIO) -> Uploaded:
+        """Give the network of an account a file that is to be sent."""
+        return self.of(account).upload(account, file, opened)
+
+    def of(self, account: Account) -> Connection:
+        """Return the connection of an account; Unreadable when there is none."""
+        if account.channel not in self._connections:
             raise Unreadable(UNKNOWN)
-        return self._networks[account.channel]
+        return self._connections[account.channel]

@@ -1,5 +1,6 @@
 """Contents: what one message holds, whoever sends it."""
 
+from base64 import b64decode
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -56,6 +57,16 @@ class Media:
 
     caption: str = ""
     """The words under the file."""
+
+    @property
+    def sha256_hex(self) -> str:
+        """The SHA-256 in 64 hexadecimal digits, whatever the network wrote it in; empty when it told none."""
+        if len(self.sha256) == 64:
+            return self.sha256.lower()
+        try:
+            return b64decode(self.sha256, validate=True).hex()
+        except ValueError:
+            return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -184,6 +184,9 @@ class Remedy(StrEnum):
     AGAIN = "again"
     """Another attempt, after a while."""
 
+    FILES = "files"
+    """Another attempt, with its files given to the network anew; nothing where it has no file of ours."""
+
     AGAIN_WHEN_OPEN = "again_when_open"
     """Another attempt, when whatever stops the whole account is mended."""
 
@@ -257,6 +260,9 @@ class MessageRecord:
 
     turn: TurnMessages | None = None
     """The message itself, as a turn of its own."""
+
+    is_tracked: bool = False
+    """Whether the bot wants to know when the message is delivered and read."""
 
     unreadable: str = ""
     """Why `turn` cannot be read by this version of the code; empty when it can, or when there is none."""

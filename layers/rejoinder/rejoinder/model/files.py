@@ -18,10 +18,10 @@ MAX_URL = timedelta(days=7)
 class Shelf(Protocol):
     """Where files can be had by their keys."""
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str, /) -> BinaryIO:
         """Return the bytes of a file, to be read from its start; MediaGone when it is not kept any more."""
 
-    def url(self, file: "File", seconds: float) -> str:
+    def url(self, file: "File", seconds: float, /) -> str:
         """Return an address from which anybody can fetch the file for so many seconds."""
 
 

@@ -21,6 +21,7 @@ class Metric(StrEnum):
     BOT_ERRORS = "BotErrors"
     UPDATES_PARKED = "UpdatesParked"
     UPDATES_STALE = "UpdatesStale"  # their contact is not known any more
+    FILES_LOST = "FilesLost"  # a file that the bot keeps by itself and that the network had no more
     # sender
     MESSAGES_ACCEPTED = "MessagesAccepted"
     MESSAGES_FAILED = "MessagesFailed"  # also counted by the tracker, when the failure is told late

@@ -17,7 +17,7 @@ from rejoinder.model import backoff
 from rejoinder.model.delivery import Attempt, Callback, Claim, Detail, GiveUp, Settled, Step, Wait
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.model.metrics import Metric
-from rejoinder.model.said import OutboundContent, Template
+from rejoinder.model.said import OutboundContent, Template, files_in
 from rejoinder.ports import (
     ChannelRules,
     Clock,
@@ -30,6 +30,7 @@ from rejoinder.ports import (
 )
 from rejoinder.services.failures import count_double, failure_of
 from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.upload import Uploader
 
 log = logging.getLogger("rejoinder")
 
@@ -53,6 +54,9 @@ class Sender:
     network: Network
     """Sends."""
 
+    uploader: Uploader
+    """Gives the network the files of a message."""
+
     records: RecordStore
     """Keeps what became of each message."""
 
@@ -71,8 +75,8 @@ class Sender:
     clock: Clock
     """Tells the time."""
 
-    has_time: Callable[[], bool]
-    """Returns whether another message fits this invocation."""
+    has_time: Callable[[bool], bool]
+    """Returns whether another message fits this invocation; it is told whether the message has a file."""
 
     def deliver(self, turn: TurnMessages) -> None:
         """Send what is not sent yet of `turn`, in order; RetryLater when the rest must wait."""
@@ -80,7 +84,7 @@ class Sender:
         self.rules_of(turn.account)
         is_unread = bool(turn.read_id)
         for message in turn.messages:
-            if not self.has_time():
+            if not self.has_time(bool(files_in(message.content))):
                 raise RetryLater(0)
             became = self._deliver(turn, message)
             if is_unread and became is Step.ACCEPTED:
@@ -103,13 +107,13 @@ class Sender:
         if content is None:
             code = self.rules_of(turn.account).window_closed_code
             return self._fail(turn, message, attempt, OUTSIDE_WINDOW, code)
-        answer = self._ask(turn, attempt, content)
+        answer = self._ask(turn, message, attempt, content)
         instead = message.outside_window
         if isinstance(answer, WindowClosed) and instead and not isinstance(content, Template):
             self.gatekeeper.went_through(turn.account, probing=probing)
             self._write_error(attempt, Step.REFUSED, answer)
             attempt, probing = self._claim_template(turn, message, instead, attempt), False
-            answer = self._ask(turn, attempt, instead)
+            answer = self._ask(turn, message, attempt, instead)
         return self._conclude(turn, message, attempt, answer, probing=probing)
 
     def _window_is_open(self, turn: TurnMessages) -> bool:
@@ -162,11 +166,24 @@ class Sender:
         self.records.claim(following, self.clock(), _alone(turn, message.as_said(template)))
         return following
 
-    def _ask(self, turn: TurnMessages, attempt: Attempt, content: OutboundContent) -> str | SendError:
-        """Ask the network once; return its id of the message, or why it did not accept it."""
+    def _ask(
+        self, turn: TurnMessages, message: Outbound, attempt: Attempt, content: OutboundContent
+    ) -> str | SendError:
+        """Ask the network once; return its id of the message, or why it did not accept it.
+
+        Where it rejects a message with a file that it was given before, it may not know that file any more:
+        the next attempt gives it anew.
+        """
         callback = Callback(stack=self.stack, attempt=attempt).encode()
+        used_before = False
         try:
-            return self.network.send(turn.account, turn.contact, content, callback)
+            ready, used_before = self.uploader.ready(turn.account, content)
+            return self.network.send(turn.account, turn.contact, ready, callback, quote=message.quote)
+        except Rejected as error:
+            if not used_before or isinstance(error, WindowClosed):
+                return error
+            self.uploader.forget(turn.account, content)
+            return Refused(error.code, error.details)
         except SendError as error:
             return error
 

@@ -1,11 +1,11 @@
-"""What went wrong with a message of ours: how the bot learns of it, and how a double is counted."""
+"""What became of a message of ours: how the bot learns of it, and how a double is counted."""
 
 import logging
 
-from rejoinder.model.delivery import Attempt, MessageRecord
+from rejoinder.model.delivery import Attempt, MessageRecord, Step
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
-from rejoinder.model.updates import Failed, Inbound
+from rejoinder.model.updates import Delivered, Failed, Inbound, Read
 from rejoinder.ports import Meter
 
 log = logging.getLogger("rejoinder")
@@ -26,6 +26,23 @@ def failure_of(turn: TurnMessages, code: int, reason: str, at: float) -> Inbound
         contact=turn.contact,
         at=at,
         content=Failed(outbound_id=message.id, content=said, code=code, reason=reason),
+        conversation_key=turn.conversation_key,
+    )
+
+
+def progress_of(turn: TurnMessages, step: Step, at: float) -> Inbound:
+    """Return the update that tells that the only message of `turn` was delivered, or read.
+
+    It has the same id however often it is made.
+    """
+    (message,) = turn.messages
+    kind = Read if step is Step.READ else Delivered
+    return Inbound(
+        id=f"{step.value}-{message.id}",
+        account=turn.account,
+        contact=turn.contact,
+        at=at,
+        content=kind(outbound_id=message.id, content=message.content),
         conversation_key=turn.conversation_key,
     )
 

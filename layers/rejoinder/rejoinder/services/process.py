@@ -18,18 +18,22 @@ from rejoinder.errors import (
     AlreadyHandled,
     BotError,
     BotFailed,
+    MediaGone,
     OutOfTime,
     RetryLater,
+    TurnPostponed,
     TurnTooLarge,
     VersionConflict,
     describe,
     describe_at,
 )
+from rejoinder.file_ports import Outside
+from rejoinder.model.contents import Media
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.marker import Marker
 from rejoinder.model.metrics import Metric
-from rejoinder.model.updates import Gathered, Inbound
+from rejoinder.model.updates import Gathered, Inbound, Keep
 from rejoinder.ports import (
     Clock,
     ConversationStore,
@@ -43,6 +47,7 @@ from rejoinder.ports import (
     WakeUps,
 )
 from rejoinder.services.gather import Kept, as_changed, gather
+from rejoinder.services.keep import Keeper
 from rejoinder.services.marking import done, parked
 
 log = logging.getLogger("rejoinder")
@@ -72,6 +77,7 @@ class Turns(Protocol):
         limits: Limits,
         understanding: Understanding,
         steps: dict[str, str],
+        outside: Outside,
     ) -> Turn:
         """Run one turn. A handler's errors pass through."""
 
@@ -104,6 +110,9 @@ class Processor:
 
     wake_ups: WakeUps
     """Accepts the wake-ups of turns."""
+
+    outside: Keeper
+    """What a handler may reach, and where the files go that a turn says."""
 
     parked: ParkedUpdates
     """Accepts updates whose bot failed for good."""
@@ -161,6 +170,9 @@ class Processor:
             if loaded.conversation is None:
                 self._finish_stale(inbound)
                 return True
+            if isinstance(inbound.content, Keep):
+                self._save(inbound, loaded.conversation.key, inbound.content.media)
+                return True
             inbound = self._with_quote(inbound, loaded.conversation)
             try:
                 turn = self._turn(inbound, loaded.conversation, loaded.marker, was_stopped=was_stopped)
@@ -184,6 +196,17 @@ class Processor:
         self.store.record_try(inbound, Marker(state="done", conversation_key=key))
         self.meter.count(Metric.UPDATES_STALE)
         log.warning("left aside: its contact is not known any more", extra=_log_fields(inbound))
+
+    def _save(self, inbound: Inbound, key: str, media: Media) -> None:
+        """Save a file that the bot keeps by itself. Raises RetryLater when it cannot be had now."""
+        try:
+            self.outside.save(inbound, key, media)
+        except TurnPostponed as postponed:
+            raise RetryLater(postponed.seconds) from postponed
+        except MediaGone as error:
+            self.meter.count(Metric.FILES_LOST)
+            log.warning("a file cannot be had any more", extra=_log_fields(inbound) | {"cause": str(error)})
+        self.store.record_try(inbound, Marker(state="done", conversation_key=key))
 
     def _send_on(self, inbound: Inbound, marker: Marker) -> None:
         """Queue the messages and wake-ups of a turn, and a parked update, with the same ids each time."""
@@ -235,8 +258,11 @@ class Processor:
     ) -> Marker:
         """Count a failure of the bot, and park the update if it was the last one. Return its marker then.
 
-        Raises BotFailed when the update must come again.
+        Raises BotFailed when the update must come again, and RetryLater when the bot has not failed.
         """
+        if isinstance(outcome, TurnPostponed):
+            self._record_try(inbound, before, marker.tries, marker.cause, marker.steps)
+            raise RetryLater(outcome.seconds) from outcome
         tries, cause = marker.tries + 1, describe_at(outcome, place_in(outcome, self.folder))
         if isinstance(outcome, BotError):  # another try would end in the same way
             tries = MAX_TRIES
@@ -268,6 +294,7 @@ class Processor:
                     limits=self.rules_of(inbound.account).limits,
                     understanding=self.understanding,
                     steps=steps,
+                    outside=self.outside,
                 )
         except KeyboardInterrupt:
             raise
@@ -291,6 +318,7 @@ class Processor:
         """
         marker = done(inbound, turn)
         try:
+            self.outside.keep_all(turn.files)
             self.store.commit(inbound, before, turn.conversation, marker)
         except (AlreadyHandled, TurnTooLarge):
             raise

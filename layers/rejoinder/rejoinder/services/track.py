@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from rejoinder.errors import Unreadable
+from rejoinder.file_ports import Uploads
 from rejoinder.model.delivery import MAX_FAILED_LATE, Attempt, Callback, Remedy, Status, Step
+from rejoinder.model.files import File
 from rejoinder.model.messages import Policy, TurnMessages
 from rejoinder.model.metrics import Metric
-from rejoinder.model.said import Template
+from rejoinder.model.said import Template, files_in
 from rejoinder.model.updates import AccountEvent
 from rejoinder.ports import Clock, Meter, Outbox, RecordStore, Updates
-from rejoinder.services.failures import count_double, failure_of
+from rejoinder.services.failures import count_double, failure_of, progress_of
 from rejoinder.services.gatekeeper import Gatekeeper
 
 log = logging.getLogger("rejoinder")
@@ -30,6 +32,9 @@ class Tracker:
 
     outbox: Outbox
     """Accepts messages that go out again."""
+
+    uploads: Uploads
+    """Knows which files the network has."""
 
     gatekeeper: Gatekeeper
     """Closes the gate of an account that cannot send."""
@@ -76,6 +81,8 @@ class Tracker:
         if step is Step.FAILED:
             step, follow_up = self._failed(attempt, status)
         before = self.records.write_step(attempt, step, status.at, status.detail)
+        if before.is_tracked and step in (Step.DELIVERED, Step.READ):
+            follow_up = self._told(attempt, status)
         follow_up()
         after = before.reached(attempt.number, step, status.at)
         self.meter.count(Metric.STATUSES_RECORDED)
@@ -110,12 +117,26 @@ class Tracker:
             return Step.REFUSED, partial(self.outbox.put, look) if look else _nothing
         is_last = record.failed_late(attempt.number) >= MAX_FAILED_LATE - 1
         again = _again(turn, status.remedy) if turn and not is_last else None
+        if again and status.remedy is Remedy.FILES:
+            self._forget_files(again)
         if turn and again:
             if status.remedy is Remedy.AGAIN_WHEN_OPEN:
                 self.gatekeeper.close(turn.account, code)
             return Step.REFUSED, partial(self.outbox.put, replace(again, again=attempt.number))
         failure = failure_of(turn, code, status.detail.error, self.clock()) if turn else None
         return Step.FAILED, partial(self.updates.put, failure) if failure else _nothing
+
+    def _told(self, attempt: Attempt, status: Status) -> Callable[[], None]:
+        """Return what tells the bot how far a message has come that it tracks."""
+        turn = self.records.read(attempt.conversation_key, attempt.outbound_id).turn
+        return partial(self.updates.put, progress_of(turn, status.step, status.at)) if turn else _nothing
+
+    def _forget_files(self, turn: TurnMessages) -> None:
+        """Forget what the network called the files of a message: it does not find them any more."""
+        (message,) = turn.messages
+        for media in files_in(message.content):
+            if isinstance(media.file, File):
+                self.uploads.forget(turn.account, media.file.sha256)
 
 
 def _nothing() -> None:
@@ -130,4 +151,6 @@ def _again(turn: TurnMessages, remedy: Remedy) -> TurnMessages | None:
     if remedy is Remedy.TEMPLATE:
         template = None if isinstance(message.content, Template) else message.outside_window
         return replace(turn, messages=(message.as_said(template),)) if template else None
+    if remedy is Remedy.FILES and not any(isinstance(one.file, File) for one in files_in(message.content)):
+        return None
     return None if remedy is Remedy.NONE else turn

@@ -65,8 +65,10 @@ class RejectingNetwork(MemoryNetwork):
     refusing: int = 0
     """How many messages are still rejected."""
 
-    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+    def send(
+        self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
+    ) -> str:
         if self.refusing:
             self.refusing -= 1
             raise Rejected(self.code, "Message undeliverable")
-        return super().send(account, contact, content, callback)
+        return super().send(account, contact, content, callback, quote=quote)

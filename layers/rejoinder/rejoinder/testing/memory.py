@@ -144,7 +144,9 @@ class MemoryStore:
         return self._record(outbound_id)
 
     def _record(self, outbound_id: str) -> MessageRecord:
-        return MessageRecord(steps=self.steps.get(outbound_id, {}), turn=self.turns.get(outbound_id))
+        turn = self.turns.get(outbound_id)
+        is_tracked = turn is not None and turn.messages[0].track
+        return MessageRecord(steps=self.steps.get(outbound_id, {}), turn=turn, is_tracked=is_tracked)
 
     def claim(self, attempt: Attempt, at: float, turn: TurnMessages) -> None:
         record = self._record(attempt.outbound_id)
@@ -256,9 +258,17 @@ class MemoryNetwork:
     receipts: list[str] = field(default_factory=list)
     """The ids of the messages that were marked as read, in order."""
 
-    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+    typing: list[str] = field(default_factory=list)
+    """The ids of the messages after which typing was shown, in order."""
+
+    def send(
+        self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
+    ) -> str:
         self.sent.append(content)
         return f"memory-{len(self.sent)}"
 
     def mark_read(self, account: Account, message_id: str) -> None:
         self.receipts.append(message_id)
+
+    def show_typing(self, account: Account, message_id: str) -> None:
+        self.typing.append(message_id)

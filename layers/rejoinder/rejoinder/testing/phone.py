@@ -41,6 +41,7 @@ from rejoinder.testing.memory import (
     MemoryParked,
     MemoryUpdates,
 )
+from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia, memory_keeper, memory_uploader
 from rejoinder.testing.transcript import difference, heard, passed, read, said, time_in
 from rejoinder.testing.watch import Point, WatchedBot
 
@@ -93,6 +94,8 @@ class Phone:
         self._outbox = CrashingOutbox(reaches=self._reaches)
         self._wake_ups = CrashingWakeUps(reaches=self._reaches)
         self._updates = MemoryUpdates()
+        self._files = MemoryFiles()
+        self._media = MemoryMedia()
         self._network = RejectingNetwork(code=self._channel.undeliverable_code)
         self._ids = (f"{secrets.token_hex(8)}-{number}" for number in itertools.count(1))  # no other phone's
         self.redeploys(bot)
@@ -280,6 +283,7 @@ class Phone:
             outbox=self._outbox,
             wake_ups=self._wake_ups,
             parked=MemoryParked(),
+            outside=memory_keeper(self._files, self._media, self._network, lambda: self.now),
             meter=MemoryMeter(),
             clock=lambda: self.now,
             time_limit=nullcontext,
@@ -291,13 +295,14 @@ class Phone:
             stack="memory",
             rules_of=lambda _account: self._channel,
             network=self._network,
+            uploader=memory_uploader(self._files, self._media, lambda: self.now),
             records=self._store,
             windows=self._store,
             gatekeeper=Gatekeeper(MemoryGates(), MemoryMeter()),
             updates=self._updates,
             meter=MemoryMeter(),
             clock=lambda: self.now,
-            has_time=lambda: True,
+            has_time=lambda _: True,
         )
         while self._outbox.turns:
             sender.deliver(self._outbox.turns.pop(0))

@@ -12,6 +12,7 @@ FORMATS: Mapping[str, int] = {
     "marker": 1,
     "record": 1,
     "network_id": 1,
+    "upload": 1,
     "gate": 1,
     "alias": 1,
     "inbound_body": 1,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from rejoinder.aws.stored.fields import (
@@ -19,6 +20,7 @@ from rejoinder.aws.stored.messages import contact_as_json, contact_from_json, du
 from rejoinder.aws.stored.talks import dump_talk, read_talk
 from rejoinder.aws.stored.updates import dump_updates, dump_wake_ups, read_updates, read_wake_ups
 from rejoinder.errors import Unreadable
+from rejoinder.file_ports import Uploaded
 from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
 from rejoinder.model.data import JsonObject
 from rejoinder.model.delivery import MessageRecord, Step
@@ -232,6 +234,10 @@ def step_attribute(attempt: int, step: Step) -> str:
     return f"a{attempt}_{step.value}_at"
 
 
+_TRACKED = '"track":true'
+"""What the stored turn of a tracked message holds. No word can look so: its quotes are escaped."""
+
+
 def read_steps(item: Item) -> MessageRecord:
     """Return the record that is stored, without its turn; an empty one for an empty item."""
     if not item:
@@ -244,7 +250,7 @@ def read_steps(item: Item) -> MessageRecord:
             step = rest.removesuffix("_at")
             if attempt[1:].isdecimal() and rest.endswith("_at") and step in set(Step):
                 steps.setdefault(int(attempt[1:]), {})[Step(step)] = float(value["N"])
-    return MessageRecord(steps=steps)
+    return MessageRecord(steps=steps, is_tracked=_TRACKED in item_text(item, "turn"))
 
 
 def read_record(item: Item) -> MessageRecord:
@@ -253,9 +259,9 @@ def read_record(item: Item) -> MessageRecord:
     if "turn" not in item:
         return record
     try:
-        return MessageRecord(steps=record.steps, turn=read_turn(item["turn"]["S"]))
+        return replace(record, turn=read_turn(item["turn"]["S"]))
     except Unreadable as error:
-        return MessageRecord(steps=record.steps, unreadable=str(error))
+        return replace(record, unreadable=str(error))
 
 
 def read_network_id(item: Item) -> str:
@@ -263,6 +269,26 @@ def read_network_id(item: Item) -> str:
     check_item("network_id", item)
     with reading("network_id"):
         return words(item["outbound_id"]["S"])
+
+
+# --- uploads ------------------------------------------------------------------------------------------------
+
+
+def dump_upload(uploaded: Uploaded) -> Item:
+    """Return the attributes of what a network calls a file."""
+    return {
+        "format": format_attribute("upload"),
+        "media_id": {"S": uploaded.media_id},
+        "ends_at": {"N": str(uploaded.ends_at)},
+        "expires_at": {"N": str(int(uploaded.ends_at))},
+    }
+
+
+def read_upload(item: Item) -> Uploaded:
+    """Return what a network calls a file; Unreadable when this code cannot read it."""
+    check_item("upload", item)
+    with reading("upload"):
+        return Uploaded(media_id=words(item["media_id"]["S"]), ends_at=float(item["ends_at"]["N"]))
 
 
 # --- gates --------------------------------------------------------------------------------------------------

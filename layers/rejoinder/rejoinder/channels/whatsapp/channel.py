@@ -4,21 +4,18 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from rejoinder.channels import Channel
+from rejoinder.channels import Channel, Connection
 from rejoinder.channels.whatsapp.codes import PACING, UNDELIVERABLE, WINDOW_CLOSED
 from rejoinder.channels.whatsapp.front import NAME
-from rejoinder.channels.whatsapp.ids import is_phone
-from rejoinder.channels.whatsapp.limits import ANSWER_SECONDS, CONNECT_SECONDS, WhatsAppLimits
+from rejoinder.channels.whatsapp.ids import THIS_MACHINE, is_phone
+from rejoinder.channels.whatsapp.limits import ANSWER_SECONDS, CONNECT_SECONDS, UPLOAD_SECONDS, WhatsAppLimits
 from rejoinder.errors import SettingsError
 from rejoinder.model.delivery import Status
 from rejoinder.model.ids import clean_id
 from rejoinder.model.letters import clean, phone_digits
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import AccountEvent, Inbound
-from rejoinder.ports import Network, SecretStore
-
-THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
-"""The hosts that a request to does not leave this machine."""
+from rejoinder.ports import SecretStore
 
 GRAPH_BASE_URL, GRAPH_API_VERSION = "https://graph.facebook.com", "v25.0"
 """The address of the Graph API, and its version, where the settings name no others."""
@@ -50,6 +47,9 @@ class WhatsApp:
     """The longest time for one message, in seconds. It is the time of three requests: the message,
     the template instead of the message, and the read receipt."""
 
+    upload_seconds = UPLOAD_SECONDS
+    """The longest time in which the files of a message go to Meta, in seconds."""
+
     def parse(self, account: Account, update: Mapping[str, object], *, received_at: float) -> Inbound:
         """Parse an update of a conversation, as the front split it off. Never raises."""
         from rejoinder.channels.whatsapp.inbound import parse  # noqa: PLC0415 - only the processor needs it
@@ -73,7 +73,7 @@ class WhatsApp:
         user_id = clean_id(clean(text))
         return Contact(id=user_id, user_id=user_id) if user_id and digits else None
 
-    def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Network:
+    def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Connection:
         """Return a client of the Graph API.
 
         The settings GRAPH_BASE_URL and GRAPH_API_VERSION may change its address and its version. Raises

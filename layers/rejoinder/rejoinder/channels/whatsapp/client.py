@@ -2,11 +2,12 @@
 
 import json
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, suppress
 from http import HTTPStatus
+from typing import Any, BinaryIO
 
-from urllib3 import PoolManager, Timeout
+from urllib3 import BaseHTTPResponse, PoolManager, Timeout
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from rejoinder.channels.whatsapp.codes import NO_CODE, error_of
@@ -18,6 +19,8 @@ from rejoinder.errors import (
     SettingsError,
     TokenInvalid,
 )
+from rejoinder.file_ports import Fetched, Uploaded
+from rejoinder.model.files import File
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
 from rejoinder.ports import Secrets, SecretStore, needed
@@ -28,7 +31,10 @@ IDLE_SECONDS = 20.0
 
 
 class GraphClient:
-    """The port `Network` on WhatsApp's Cloud API. Its secret has the value `access_token`."""
+    """The ports `Network` and `MediaNetwork` on WhatsApp's Cloud API.
+
+    Its secret has the value `access_token`.
+    """
 
     def __init__(self, *, base_url: str, api_version: str, secrets: SecretStore) -> None:
         self._base = f"{base_url.rstrip('/')}/{api_version}"
@@ -40,9 +46,11 @@ class GraphClient:
         )
         self._used_at = 0.0
 
-    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+    def send(
+        self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
+    ) -> str:
         """Send a message once, and return Meta's id of it. Raises a SendError when that fails."""
-        answer = self._post(account, render(contact, content, callback))
+        answer = self._post(account, render(contact, content, callback, quote))
         try:
             network_id = json.loads(answer)["messages"][0]["id"]
         except (ValueError, LookupError, TypeError, RecursionError):
@@ -55,6 +63,10 @@ class GraphClient:
         """Mark the contact's message as read. Raises a SendError when that fails."""
         self._post(account, render_receipt(message_id))
 
+    def show_typing(self, account: Account, message_id: str) -> None:
+        """Mark the message as read, and show for up to 25 seconds that an answer is being written."""
+        self._post(account, render_receipt(message_id, typing=True))
+
     def open(self) -> None:
         """Open a connection and read the secret before they are needed. A failure changes nothing."""
         with suppress(SettingsError):
@@ -66,29 +78,64 @@ class GraphClient:
         """Close the idle connections."""
         self._connections.clear()
 
-    def _post(self, account: Account, body: dict[str, object]) -> bytes:
-        """Post `body`. When Meta refuses the token, read the secret again, and post with a new token."""
+    def fetch(self, account: Account, media_id: str) -> AbstractContextManager[Fetched]:
+        """Open a file that a contact sent. Raises MediaGone when Meta has none, or a SendError."""
+        from rejoinder.channels.whatsapp.media import fetch  # noqa: PLC0415 - few messages have a file
+
+        return fetch(self, account, media_id)
+
+    def upload(self, account: Account, file: File, opened: BinaryIO) -> Uploaded:
+        """Give Meta a file that is to be sent. Raises a SendError; Rejected when Meta does not take it."""
+        from rejoinder.channels.whatsapp.media import upload  # noqa: PLC0415 - few messages have a file
+
+        return upload(self, account, file, opened)
+
+    def address(self, path: str) -> str:
+        """Return the address of a path of the Graph API."""
+        return f"{self._base}/{path}"
+
+    def request(
+        self, method: str, url: str, body: Callable[[], bytes | Iterable[bytes]] | None = None, **options: Any
+    ) -> BaseHTTPResponse:
+        """Ask Meta, and return its answer, whose status is 200. Raises a SendError.
+
+        When Meta refuses the token, the secret is read again, and Meta is asked with a new token. `body`
+        returns the body, from its start each time. The options are those of urllib3.
+        """
         token = _token(self._secrets.read)
         try:
-            return self._post_once(account, body, token)
+            return self._request_once(method, url, body, token, options)
         except TokenInvalid:
             fresh = _token(self._secrets.read_again)
             if fresh == token:
                 raise
-            return self._post_once(account, body, fresh)
+            return self._request_once(method, url, body, fresh, options)
 
-    def _post_once(self, account: Account, body: dict[str, object], token: str) -> bytes:
+    def _post(self, account: Account, body: dict[str, object]) -> bytes:
+        encoded = json.dumps(body).encode()
+        url, headers = self.address(f"{account.id}/messages"), {"Content-Type": "application/json"}
+        return self.request("POST", url, lambda: encoded, headers=headers).data
+
+    def _request_once(
+        self,
+        method: str,
+        url: str,
+        body: Callable[[], bytes | Iterable[bytes]] | None,
+        token: str,
+        options: dict[str, Any],
+    ) -> BaseHTTPResponse:
         if not (token.isascii() and token.isprintable()):  # such as a line break that was pasted too
             raise TokenInvalid(NO_CODE, "the access token holds characters that no HTTP header takes")
         self._drop_stale_connections()
+        authorized = {"Authorization": f"Bearer {token}", **options.get("headers", {})}
         try:
             response = self._connections.request(
-                "POST",
-                f"{self._base}/{account.id}/messages",
-                body=json.dumps(body).encode(),
-                headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+                method,
+                url,
+                body=body() if body else None,
                 timeout=Timeout(connect=CONNECT_SECONDS, read=ANSWER_SECONDS),
                 redirect=False,
+                **{**options, "headers": authorized},
             )
         except (NewConnectionError, ConnectTimeoutError) as error:
             raise Refused(NO_CODE, "no connection to the Graph API") from error
@@ -96,7 +143,7 @@ class GraphClient:
             raise OutcomeUnknown(NO_CODE, f"no answer: {type(error).__name__}") from error
         if response.status != HTTPStatus.OK:
             raise error_of(response.status, response.data, response.headers)
-        return response.data
+        return response
 
     def _drop_stale_connections(self) -> None:
         """Close idle connections: Meta may have closed them while Lambda had frozen this function."""

@@ -56,6 +56,9 @@ CODES: Mapping[int, type[SendError]] = {
     **dict.fromkeys((2388293, 2388299, *range(2593107, 2593110)), Rejected),
 }
 
+MEDIA_NOT_FOUND = 131053
+"""Meta's code for a file that it could not use: its media id has ended, or its address gives nothing."""
+
 WINDOW_CLOSED = 131047
 """Meta's code for a message outside the service window: the contact wrote more than 24 hours ago."""
 
@@ -73,6 +76,10 @@ UNKNOWN_OBJECT = (100, 33)
 """Meta's code and subcode for a `phone_number_id` that does not exist, or that our token may not use
 (developers.facebook.com/docs/graph-api/guides/error-handling). Code 100 alone is about one message.
 """
+
+
+class UnknownObject(AccountBlocked):
+    """Meta does not know what the path of the request names: a phone_number_id, or a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ def code_of(value: object) -> int | None:
 
 def _kind(status: int, error: _Error) -> type[SendError]:
     if (error.code, error.subcode) == UNKNOWN_OBJECT:
-        return AccountBlocked
+        return UnknownObject
     if error.code is None:  # a proxy or another server refused it, not Meta
         return _by_status(status, otherwise=Refused)
     return CODES.get(error.code) or _by_status(status, otherwise=Rejected)
@@ -155,6 +162,8 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 def remedy_of(code: int | None) -> Remedy:
     """Return the remedy for a late failure with this code. Code 0 means that we could not read the code."""
+    if code == MEDIA_NOT_FOUND:
+        return Remedy.FILES
     kind = CODES.get(code, Rejected) if code else Rejected
     if issubclass(kind, WindowClosed):
         return Remedy.TEMPLATE

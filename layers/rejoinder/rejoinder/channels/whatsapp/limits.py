@@ -88,6 +88,9 @@ ANSWER_SECONDS = 10.0
 """The longest wait for an answer, in seconds. After that, the outcome is unknown. Meta usually answers in
 less than a second."""
 
+UPLOAD_SECONDS = 40.0
+"""The time in which the files of one message should go to Meta, in seconds: 100 MB at 2.5 MB a second."""
+
 
 class WhatsAppLimits:
     """The port `Limits` of WhatsApp."""

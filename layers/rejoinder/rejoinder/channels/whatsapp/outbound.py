@@ -12,20 +12,22 @@ from rejoinder.model.said import Buttons, List, OutboundContent, Template
 Json = dict[str, object]
 
 
-def render(contact: Contact, content: OutboundContent, callback: str) -> Json:
+def render(contact: Contact, content: OutboundContent, callback: str, quote: str = "") -> Json:
     """Return the body that sends `content` to `contact`. `callback` comes back in the statuses."""
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         **_address(contact),
         "biz_opaque_callback_data": callback,
+        **({"context": {"message_id": quote}} if quote else {}),
         **_content(content),
     }
 
 
-def render_receipt(message_id: str) -> Json:
-    """Return the body that marks a message as read. It shows no typing dots: the answer is there already."""
-    return {"messaging_product": "whatsapp", "status": "read", "message_id": message_id}
+def render_receipt(message_id: str, *, typing: bool = False) -> Json:
+    """Return the body that marks a message as read, and that shows typing dots if `typing` is set."""
+    receipt: Json = {"messaging_product": "whatsapp", "status": "read", "message_id": message_id}
+    return {**receipt, "typing_indicator": {"type": "text"}} if typing else receipt
 
 
 def _address(contact: Contact) -> Json:

@@ -1,0 +1,40 @@
+"""What the networks call the files that were given to them: an item for each account and file."""
+
+from typing import TYPE_CHECKING
+
+from rejoinder.aws.keys import upload_item
+from rejoinder.aws.stored.items import dump_upload, read_upload
+from rejoinder.file_ports import Uploaded
+from rejoinder.model.people import Account
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class UploadTable:
+    """The port `Uploads`. It updates rather than puts: records need the same permission."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def find(self, account: Account, sha256: str) -> Uploaded | None:
+        """Return what is kept of a file; None when there is nothing."""
+        answer = self._client.get_item(TableName=self._table, Key=upload_item(account, sha256))
+        item = answer.get("Item")
+        return None if item is None else read_upload(item)
+
+    def keep(self, account: Account, sha256: str, uploaded: Uploaded) -> None:
+        """Keep it until it ends."""
+        attributes = dump_upload(uploaded)
+        self._client.update_item(
+            TableName=self._table,
+            Key=upload_item(account, sha256),
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
+            ExpressionAttributeNames={f"#{name}": name for name in attributes},
+            ExpressionAttributeValues={f":{name}": value for name, value in attributes.items()},
+        )
+
+    def forget(self, account: Account, sha256: str) -> None:
+        """Forget it."""
+        self._client.delete_item(TableName=self._table, Key=upload_item(account, sha256))

@@ -1,0 +1,137 @@
+"""Files that a bot says: found, read once for their type, length and SHA-256, and named in the bucket."""
+
+import hashlib
+import mimetypes
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from io import BytesIO
+from os import PathLike, fspath
+from pathlib import Path
+from typing import BinaryIO
+
+from rejoinder.errors import BotError
+from rejoinder.model.contents import Document, Sticker
+from rejoinder.model.files import File
+from rejoinder.model.said import OutboundContent, SaidFile, with_files
+
+OPUS = "audio/ogg; codecs=opus"
+"""The type of a voice message."""
+
+_OGG, _WEBP_MOVES = "audio/ogg", 0x02
+_BEGINNING = 8192
+"""As many bytes as tell the type of a file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileToKeep:
+    """A file that a turn says, and that is not in the bucket yet."""
+
+    file: File
+    """What it will be there."""
+
+    source: bytes | Path
+    """Where its bytes are."""
+
+    def open(self) -> BinaryIO:
+        """Return the bytes, to be read from their start."""
+        return BytesIO(self.source) if isinstance(self.source, bytes) else self.source.open("rb")
+
+
+class SaidFiles:
+    """Finds the files that one bot says."""
+
+    def __init__(self, folder: Path | None, conversation_key: str) -> None:
+        self._folder = folder
+        self._of_contact = f"contacts/{conversation_key}/said"
+        self.to_keep: list[FileToKeep] = []
+        """What is to be in the bucket before the messages go out."""
+
+    def found(self, content: OutboundContent) -> OutboundContent:
+        """Return `content` with a `File`, or an https address, for each of its files.
+
+        Raises BotError for a file that is not there. The text says where it was looked for.
+        """
+        return with_files(content, self._found)
+
+    def _found(self, media: SaidFile) -> SaidFile:
+        match media.file:
+            case File():
+                return _named(media, media.file)
+            case None if media.media_id:
+                return media
+            case None:
+                raise BotError(f'{type(media).__name__} needs a file: {type(media).__name__}("files/…")')
+            case str() as address if "://" in address:
+                return media
+            case str() as name:
+                return self._kept(media, self._in_folder(name), name, "bot")
+            case bytes() as content:
+                return self._kept(media, content, "", self._of_contact)
+            case PathLike() as path:
+                return self._kept(media, Path(fspath(path)), fspath(path), self._of_contact)
+            case other:
+                raise BotError(f"a file is a name, a path, bytes, a File or an https address, not {other!r}")
+
+    def _in_folder(self, name: str) -> Path:
+        """Return the path of a file of the bot. Words of a contact must not lead out of its folder."""
+        if self._folder is None:
+            raise BotError(f"this bot has no folder to find {name!r} in: give a Path")
+        path = (self._folder / name).resolve()
+        if not path.is_relative_to(self._folder.resolve()):
+            raise BotError(f"{name!r} is not in the folder of the bot: give a Path for a file elsewhere")
+        return path
+
+    def _kept(self, media: SaidFile, source: bytes | Path, name: str, where: str) -> SaidFile:
+        if isinstance(source, Path) and not source.is_file():
+            raise BotError(f"there is no file {source}")
+        name = getattr(media, "filename", "") or Path(name).name or media.kind
+        to_keep = FileToKeep(
+            file=File(key="", name=name, mime_type="", size=0, sha256=""),
+            source=source,
+        )
+        with closing(to_keep.open()) as opened:
+            beginning = opened.read(_BEGINNING)
+            opened.seek(0)
+            size, digest = _measured(opened)
+        file = File(
+            key=f"{where}/{digest}", name=name, mime_type=type_of(beginning, name), size=size, sha256=digest
+        )
+        self.to_keep.append(replace(to_keep, file=file))
+        if isinstance(media, Sticker):
+            media = replace(media, animated=_moves(beginning))
+        return _named(media, file)
+
+
+def _named(media: SaidFile, file: File) -> SaidFile:
+    media = replace(media, file=file)
+    return replace(media, filename=media.filename or file.name) if isinstance(media, Document) else media
+
+
+def _measured(opened: BinaryIO) -> tuple[int, str]:
+    """Return the length and the SHA-256 of what `opened` gives."""
+    size, digest = 0, hashlib.sha256()
+    for part in _parts(opened):
+        size += len(part)
+        digest.update(part)
+    return size, digest.hexdigest()
+
+
+def _parts(opened: BinaryIO) -> Iterator[bytes]:
+    while part := opened.read(1024 * 1024):
+        yield part
+
+
+def type_of(beginning: bytes, name: str = "") -> str:
+    """Return the type of a file: what its first bytes tell, else what its name tells."""
+    import filetype  # noqa: PLC0415 - it takes 20 ms to import, and few turns say a file
+
+    told: str | None = filetype.guess_mime(beginning) if beginning else None
+    if told == _OGG and b"OpusHead" in beginning[:512]:
+        return OPUS
+    return told or mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _moves(webp: bytes) -> bool:
+    """Whether a sticker moves: a flag in the header of the format WebP tells it."""
+    return webp[12:16] == b"VP8X" and bool(webp[20:21] and webp[20] & _WEBP_MOVES)

@@ -1,0 +1,140 @@
+"""Files on WhatsApp's Cloud API: those of contacts come from it, ours go to it, piece by piece.
+
+Source: developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media. A file
+that a contact sent can be had for 7 days, by an address that Meta gives for five minutes. A file that we gave
+to Meta lives for 30 days.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+from urllib.parse import quote, urlsplit
+from uuid import uuid4
+
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import HTTPError
+
+from rejoinder.channels.whatsapp.client import GraphClient
+from rejoinder.channels.whatsapp.codes import NO_CODE, UnknownObject
+from rejoinder.channels.whatsapp.fields import words_of
+from rejoinder.channels.whatsapp.ids import THIS_MACHINE
+from rejoinder.errors import MediaGone, OutcomeUnknown, Refused, Rejected
+from rejoinder.file_ports import Fetched, Uploaded
+from rejoinder.model.files import File
+from rejoinder.model.people import Account
+
+KEPT_SECONDS = 30 * 24 * 3600.0
+"""How long Meta keeps a file that we gave it, in seconds."""
+
+META_HOSTS = (".facebook.com", ".fbsbx.com", ".fbcdn.net", ".whatsapp.net")
+"""Where Meta keeps files. The access token goes there, and nowhere else."""
+
+PIECE_BYTES = 64 * 1024
+"""How much of a file is held at one time, in bytes."""
+
+GONE = "WhatsApp does not have this file any more: it keeps one for 7 days. Ask the contact to send it again"
+
+
+@contextmanager
+def fetch(client: GraphClient, account: Account, media_id: str) -> Iterator[Fetched]:
+    """Open a file that a contact sent. Raises MediaGone when Meta has none, or a SendError."""
+    path = f"{quote(media_id, safe='')}?phone_number_id={quote(account.id, safe='')}"
+    try:
+        told = _object(client.request("GET", client.address(path)))
+        response = client.request(
+            "GET",
+            _private(words_of(told.get("url")), client.address("")),
+            headers={"User-Agent": "rejoinder"},  # Meta refuses some that look like programs
+            preload_content=False,
+        )
+    except (UnknownObject, Rejected) as error:
+        raise MediaGone(GONE) from error
+    try:
+        yield _Streamed(response, told)
+    finally:
+        response.release_conn()
+
+
+class _Streamed:
+    """The port `Fetched`."""
+
+    def __init__(self, response: BaseHTTPResponse, told: dict[str, object]) -> None:
+        self._response = response
+        self.mime_type = words_of(told.get("mime_type"))
+        self.sha256 = words_of(told.get("sha256")).lower()
+        size = str(told.get("file_size", ""))
+        self.size = int(size) if size.isdecimal() else 0
+
+    def read(self, amount: int, /) -> bytes:
+        """Return the next bytes. Raises OutcomeUnknown when Meta stops before the end."""
+        try:
+            return self._response.read(amount)
+        except HTTPError as error:
+            raise OutcomeUnknown(NO_CODE, f"the file broke off: {type(error).__name__}") from error
+
+
+def upload(client: GraphClient, account: Account, file: File, opened: BinaryIO) -> Uploaded:
+    """Give Meta a file that is to be sent. Raises a SendError; Rejected when Meta does not take it."""
+    boundary = uuid4().hex
+    head, tail = _around(file, boundary)
+
+    def body() -> Iterator[bytes]:
+        if opened.tell():
+            raise Refused(NO_CODE, "the file was read already")
+        yield head
+        while piece := opened.read(PIECE_BYTES):
+            yield piece
+        yield tail
+
+    answer = client.request(
+        "POST",
+        client.address(f"{account.id}/media"),
+        body,
+        headers={
+            "Content-Type": f"multipart/form-data; boundary={boundary}",
+            "Content-Length": str(len(head) + file.size + len(tail)),
+        },
+    )
+    media_id = words_of(_object(answer).get("id"))
+    if not media_id:
+        raise OutcomeUnknown(NO_CODE, "a 200 whose body holds no media id")
+    return Uploaded(media_id=media_id, ends_at=time.time() + KEPT_SECONDS)
+
+
+def _around(file: File, boundary: str) -> tuple[bytes, bytes]:
+    """Return what stands before and behind the bytes of a file in a form."""
+    mime_type = file.mime_type.partition(";")[0]
+    fields = {"messaging_product": "whatsapp", "type": mime_type}
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    ]
+    # The name of the file is in the message. Here it only has to be there.
+    parts.append(
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="file"\r\n'
+        f"Content-Type: {mime_type}\r\n\r\n"
+    )
+    return "".join(parts).encode(), f"\r\n--{boundary}--\r\n".encode()
+
+
+def _object(response: BaseHTTPResponse) -> dict[str, object]:
+    try:
+        answer = json.loads(response.data)
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict):
+        raise OutcomeUnknown(NO_CODE, "a 200 whose body is no JSON object")
+    return answer
+
+
+def _private(url: str, base: str) -> str:
+    """Return the address of a file, if the access token may go there."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    is_meta = parts.scheme == "https" and host.endswith(META_HOSTS)
+    is_here = host in THIS_MACHINE and urlsplit(base).hostname in THIS_MACHINE
+    if not (is_meta or is_here):
+        raise Rejected(NO_CODE, "the address of the file is not Meta's")
+    return url

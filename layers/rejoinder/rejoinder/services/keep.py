@@ -1,0 +1,99 @@
+"""Files of contacts: from the network into the bucket of the stack, once.
+
+The network gives a file out for some days. Whoever asks again for a file that is kept gets the same `File`.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from mimetypes import guess_extension
+from typing import Any
+
+from rejoinder.bot.files import FileToKeep
+from rejoinder.errors import AwsError, MediaGone, SendError, TurnPostponed
+from rejoinder.file_ports import Files, MediaNetwork
+from rejoinder.model.contents import Document, Media
+from rejoinder.model.files import File
+from rejoinder.model.ids import digest
+from rejoinder.model.people import Account
+from rejoinder.model.updates import Inbound
+from rejoinder.ports import Clock, Network
+
+log = logging.getLogger("rejoinder")
+
+PATIENCE_SECONDS = 600.0
+"""How long a turn waits for a network that cannot give a file out now, in seconds since the contact wrote.
+After that, the bot is told."""
+
+PAUSE_SECONDS = 20.0
+"""The pause before the next try, in seconds."""
+
+NOT_NOW = "the file could not be had for 10 minutes: try chat.save once more later, by chat.later"
+DIFFERS = "what the network gave out is not the file that the contact sent: ask them to send it once more"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """The port `Outside`: it saves the files of contacts, and shows that an answer is being written."""
+
+    files: Files
+    """Keeps the files."""
+
+    media_of: Callable[[Account], MediaNetwork]
+    """Returns the way to the files of an account's network."""
+
+    network_of: Callable[[Account], Network]
+    """Returns the way to an account's network."""
+
+    clock: Clock
+    """Tells the time."""
+
+    def save(self, message: Inbound[Any], conversation_key: str, media: Media) -> File:
+        """Save a file that the contact of `message` sent, and return it; the same again if it is saved.
+
+        Raises MediaGone when it cannot be had, and TurnPostponed when it cannot be had now.
+        """
+        key = f"contacts/{conversation_key}/sent/{digest(str(message.account), media.media_id)}"
+        try:
+            return self.files.find(key) or self._fetched(message.account, key, media)
+        except (AwsError, SendError) as error:
+            if self.clock() < message.at + PATIENCE_SECONDS:
+                raise TurnPostponed(type(error).__name__, PAUSE_SECONDS) from error
+            raise MediaGone(NOT_NOW) from error
+
+    def keep_all(self, files: Iterable[FileToKeep]) -> None:
+        """Keep what a turn says. A file that is there already is not written again."""
+        for one in files:
+            if not self.files.has(one.file.key):
+                with one.open() as opened:
+                    self.files.keep(one.file, opened)
+
+    def show_typing(self, account: Account, message_id: str) -> None:
+        """Show the contact that an answer is being written. When that fails, nothing else changes."""
+        try:
+            self.network_of(account).show_typing(account, message_id)
+        except SendError as error:
+            log.info("typing not shown", extra={"code": error.code})
+
+    def _fetched(self, account: Account, key: str, media: Media) -> File:
+        with self.media_of(account).fetch(account, media.media_id) as fetched:
+            mime_type = fetched.mime_type or media.mime_type
+            told = File(
+                key=key,
+                name=_name_of(media, mime_type),
+                mime_type=mime_type,
+                size=fetched.size,
+                sha256=fetched.sha256 or media.sha256_hex,
+            )
+            try:
+                return self.files.keep(told, fetched)
+            except ValueError as error:
+                raise MediaGone(DIFFERS) from error
+
+
+def _name_of(media: Media, mime_type: str) -> str:
+    """Return the name that the contact gave the file, or one that tells what it is."""
+    if isinstance(media, Document) and media.filename:
+        return media.filename
+    kind = str(getattr(media, "kind", "file"))
+    return kind + (guess_extension(mime_type.partition(";")[0]) or "")
