@@ -90,6 +90,7 @@ class House:
             "POWERTOOLS_METRICS_NAMESPACE": "Rejoinder/test",
             "TABLE_NAME": self.table,
             "QUARANTINE_BUCKET": self.table,
+            "MEDIA_BUCKET": self.table,
             "SECRETS_PREFIX": self.table,
             "INBOUND_QUEUE_URL": self.queues["inbound"],
             "INBOUND_DLQ_URL": self.queues["inbound-dlq"],

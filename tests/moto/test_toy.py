@@ -67,7 +67,7 @@ def says(house: House, words: str, *, id: str) -> list[str]:  # noqa: A002 - the
     assert house.call("ingress", webhook(words, id=id))["statusCode"] == 200
     assert passed_on(house, "processor", "inbound") == {"batchItemFailures": []}
     sender = house.handler("sender")
-    network = sender.__globals__["network"]._networks["toy"]
+    network = sender.__globals__["network"]._connections["toy"]
     assert isinstance(network, ToyNetwork)
     assert sender(records(house, "outbound"), Context()) == {"batchItemFailures": []}
     assert {(account, who) for account, who, _ in network.sent} <= {("toy:7", "15550002001")}

@@ -368,7 +368,7 @@ def failing() -> Bot:
 def test_a_message_that_cannot_be_delivered_comes_to_its_handler() -> None:
     phone = Phone(failing())
     phone.refuses()
-    assert phone.says("hi") == ["< Could not send: Text(body='Hello!', kind='text')"]
+    assert phone.says("hi") == ["< Could not send: Text(body='Hello!', preview=False, kind='text')"]
     assert phone.says("failed") == ["< 131026"]
 
 

@@ -71,6 +71,7 @@ def environment(stub: Stub) -> dict[str, str]:
         "SCHEDULE_GROUP": "bench",
         "SCHEDULER_ROLE_ARN": "arn:aws:iam::000000000000:role/bench",
         "QUARANTINE_BUCKET": "bench-quarantine",
+        "MEDIA_BUCKET": "bench-media",
         "SECRETS_PREFIX": "bench",
         "BEDROCK_MODEL_ARN": "",
         "START_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:bench-start",

@@ -222,6 +222,7 @@ def _environment(graph_url: str) -> dict[str, str]:
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "TABLE_NAME": NAME,
         "QUARANTINE_BUCKET": NAME,
+        "MEDIA_BUCKET": NAME,
         "SECRETS_PREFIX": NAME,
         "INBOUND_QUEUE_ARN": f"{arn}-inbound.fifo",
         "EVENTS_DLQ_ARN": f"{arn}-events-dlq",

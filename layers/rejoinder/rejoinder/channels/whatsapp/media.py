@@ -7,16 +7,15 @@ to Meta lives for 30 days.
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import Any, BinaryIO, Protocol
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 
-from rejoinder.channels.whatsapp.client import GraphClient
 from rejoinder.channels.whatsapp.codes import NO_CODE, UnknownObject
 from rejoinder.channels.whatsapp.fields import words_of
 from rejoinder.channels.whatsapp.ids import THIS_MACHINE
@@ -37,8 +36,20 @@ PIECE_BYTES = 64 * 1024
 GONE = "WhatsApp does not have this file any more: it keeps one for 7 days. Ask the contact to send it again"
 
 
+class Graph(Protocol):
+    """The client of the Graph API."""
+
+    def address(self, path: str) -> str:
+        """Return the address of a path of the Graph API."""
+
+    def request(
+        self, method: str, url: str, body: Callable[[], Iterator[bytes]] | None = None, **options: Any
+    ) -> BaseHTTPResponse:
+        """Ask Meta, and return its answer, whose status is 200. Raises a SendError."""
+
+
 @contextmanager
-def fetch(client: GraphClient, account: Account, media_id: str) -> Iterator[Fetched]:
+def fetch(client: Graph, account: Account, media_id: str) -> Iterator[Fetched]:
     """Open a file that a contact sent. Raises MediaGone when Meta has none, or a SendError."""
     path = f"{quote(media_id, safe='')}?phone_number_id={quote(account.id, safe='')}"
     try:
@@ -75,7 +86,7 @@ class _Streamed:
             raise OutcomeUnknown(NO_CODE, f"the file broke off: {type(error).__name__}") from error
 
 
-def upload(client: GraphClient, account: Account, file: File, opened: BinaryIO) -> Uploaded:
+def upload(client: Graph, account: Account, file: File, opened: BinaryIO) -> Uploaded:
     """Give Meta a file that is to be sent. Raises a SendError; Rejected when Meta does not take it."""
     boundary = uuid4().hex
     head, tail = _around(file, boundary)
