@@ -126,9 +126,8 @@ def check_length(what: str, words: object, limit: int, *, optional: bool = False
     if is_blank(words):
         raise LimitExceeded(f"{what} has invisible characters only: {words[:40]!a}")
     if (length := length_of(words)) > limit:
-        raise LimitExceeded(
-            f"{what} is {length} characters long; WhatsApp takes {limit}: {words[:40]!r}{_hint(words, length)}"
-        )
+        begun = f"{words[:40]!r}{_hint(words, length)}"
+        raise LimitExceeded(f"{what} is {length} characters long; WhatsApp takes {limit}: {begun}")
     check_halves(what, words)
 
 

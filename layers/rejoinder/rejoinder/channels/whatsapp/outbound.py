@@ -3,6 +3,8 @@
 Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/messages.
 """
 
+from collections.abc import Mapping
+
 from rejoinder.channels.whatsapp import interactive, selling
 from rejoinder.channels.whatsapp.attached import Json, render_file
 from rejoinder.model.contents import (
@@ -95,7 +97,7 @@ def _plain(content: Location | ContactCard | Reaction) -> Json:
             return {"type": "reaction", "reaction": reaction}
 
 
-def _filled(fields: Json) -> Json:
+def _filled(fields: Mapping[str, object]) -> Json:
     """Return `fields` without what is empty."""
     return {name: value for name, value in fields.items() if value}
 

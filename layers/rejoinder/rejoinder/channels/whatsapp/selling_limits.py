@@ -1,7 +1,7 @@
 """The limits of messages that sell.
 
-Source of the numbers: developers.facebook.com/documentation/business-messaging/whatsapp/catalogs/share-products
-and .../payments/payments-in/pg (as of 2026-09).
+Source of the numbers: developers.facebook.com/documentation/business-messaging/whatsapp, the pages
+catalogs/share-products and payments/payments-in/pg (as of 2026-09).
 """
 
 import json
