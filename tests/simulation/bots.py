@@ -281,3 +281,7 @@ class Playing:
     def phrases(self, conversation: Conversation) -> Phrases:
         """Return the phrases that the deployed bot says by itself."""
         return self._bots[self.release].phrases(conversation)
+
+    def keeping(self, message: Inbound, conversation_key: str, now: float) -> list[WakeUp]:
+        """Return the updates that save files of a message."""
+        return self._bots[self.release].keeping(message, conversation_key, now)

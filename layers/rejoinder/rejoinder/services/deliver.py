@@ -177,7 +177,7 @@ class Sender:
         callback = Callback(stack=self.stack, attempt=attempt).encode()
         used_before = False
         try:
-            ready, used_before = self.uploader.ready(turn.account, content)
+            ready, used_before = self.uploader.ready(turn.account, content, attempt=attempt.number)
             return self.network.send(turn.account, turn.contact, ready, callback, quote=message.quote)
         except Rejected as error:
             if not used_before or isinstance(error, WindowClosed):
