@@ -68,8 +68,8 @@ def test_the_error_says_why_emoji_are_longer_than_they_look() -> None:
         ("One is. Two is here", ["One is.", "Two is here"]),
         ('He "is." Two is here', ['He "is."', "Two is here"]),
         (
-            "\u0928\u092e\u0964 \u0928\u092e\u0938 \u0928\u092e\u0938",
-            ["\u0928\u092e\u0964", "\u0928\u092e\u0938 \u0928\u092e\u0938"],
+            "\u0928\u092e\u0964 \u0928\u092e\u0938 \u0928\u092e\u0938\u0928\u092e",
+            ["\u0928\u092e\u0964", "\u0928\u092e\u0938 \u0928\u092e\u0938\u0928\u092e"],
         ),
         ("one two three four", ["one two", "three four"]),
         ("abcdefghijklmnopqrs", ["abcdefghijkl", "mnopqrs"]),
