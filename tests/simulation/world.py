@@ -41,7 +41,7 @@ from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.process import Processor
 from rejoinder.services.receive import Receiver
 from rejoinder.services.track import Tracker
-from rejoinder.testing.memory import MemoryMeter
+from rejoinder.testing.memory import MemoryAccountEvents, MemoryMeter
 from tests.architecture.toy.front import FRONT as TOY_FRONT
 from tests.simulation.bots import Outside, Playing, play_in
 from tests.simulation.choices import Choices
@@ -558,6 +558,7 @@ class World:
                 outbox=self.outbox,
                 gatekeeper=self.trackers[0],
                 updates=self.updates,
+                account_events=MemoryAccountEvents(),
                 meter=self.meter,
                 clock=self.clock,
             )

@@ -23,7 +23,7 @@ from rejoinder.ports import Meter
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.track import Tracker
-from rejoinder.testing.memory import MemoryMeter, MemoryOutbox, MemoryUpdates
+from rejoinder.testing.memory import MemoryAccountEvents, MemoryMeter, MemoryOutbox, MemoryUpdates
 
 USER_ID = "US.13491208655302741918"
 OUTBOUND_ID = "bldl5tlriwxxxohzw6s3ro3nct-1"
@@ -90,6 +90,7 @@ def tracker(step: str, meter: Meter | None = None) -> Callable[[], object]:
         outbox=MemoryOutbox(),
         gatekeeper=Gatekeeper(GateTable(client, "table"), meter or MemoryMeter()),
         updates=MemoryUpdates(),
+        account_events=MemoryAccountEvents(),
         meter=meter or MemoryMeter(),
         clock=time.time,
     )

@@ -14,15 +14,16 @@ from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.model.contents import Location, Order, Tap, Text, Unsupported
 from rejoinder.model.delivery import Status
+from rejoinder.model.events import AccountEvent
 from rejoinder.model.ids import MAX_ID_CHARACTERS
 from rejoinder.model.people import Account
-from rejoinder.model.updates import AccountEvent, Inbound, InboundContent
+from rejoinder.model.updates import Inbound, InboundContent
 
 RECEIVED_AT = 1_800_000_000.0
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
 CASES = sorted((Path(__file__).parent / "wire").glob("*.json"))
 INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound[InboundContent])
-EVENT: TypeAdapter[Status | AccountEvent] = TypeAdapter(Status | AccountEvent)
+EVENT: TypeAdapter[Any] = TypeAdapter(Any)
 
 
 def shown(inbound: Inbound) -> dict[str, Any]:

@@ -24,8 +24,9 @@ from rejoinder.model.contents import (
     Unsupported,
 )
 from rejoinder.model.delivery import Status
+from rejoinder.model.events import AccountEvent
 from rejoinder.model.people import Account
-from rejoinder.model.updates import AccountEvent, Edited, Inbound, InboundContent
+from rejoinder.model.updates import Edited, Inbound, InboundContent
 
 RECEIVED_AT = 1_800_000_000.0
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
@@ -81,7 +82,7 @@ def without(webhook: Any, path: Path_) -> Any:
     return copied
 
 
-def parsed(webhook: Any) -> tuple[list[Inbound], list[Status | AccountEvent], tuple[str, ...]]:
+def parsed(webhook: Any) -> tuple[list[Inbound], list[Status | Inbound | AccountEvent], tuple[str, ...]]:
     """Return all that a webhook holds. Updates whose ids are made from their text have none here."""
     found = split(json.dumps(webhook).encode())
     updates = [update for several in found.conversations for update in several.updates]

@@ -1,10 +1,12 @@
 """Contents as they are stored, each with its `kind`."""
 
-from collections.abc import Callable, Mapping
-from typing import TypedDict, assert_never
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypedDict, assert_never
 
+from rejoinder.aws.stored.answers import ANSWERS, dump_answer
 from rejoinder.aws.stored.fields import (
     Json,
+    filled,
     flag,
     number,
     object_of,
@@ -16,6 +18,7 @@ from rejoinder.aws.stored.fields import (
     words_or_none,
 )
 from rejoinder.errors import Unreadable
+from rejoinder.model.answers import CallPermission, PaymentMethod, ProductInquiry
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -26,6 +29,7 @@ from rejoinder.model.contents import (
     MessageError,
     Order,
     OrderItem,
+    PostalAddress,
     Reaction,
     Sticker,
     System,
@@ -45,10 +49,10 @@ def dump_content(content: Content) -> dict[str, object]:
     match content:
         case Text() | Tap() | Location() | Reaction() | System() | Unsupported() | FormReply():
             return _dump_plain(content)
-        case Edited() | Deleted():
+        case Edited() | Deleted() | Several():
             return _dump_change(content)
-        case Several():
-            return {"kind": "several", "contents": [dump_content(part) for part in content.contents]}
+        case CallPermission() | ProductInquiry() | PaymentMethod():
+            return dump_answer(content)
         case Image() | Video() | Audio() | Document() | Sticker():
             return _dump_media(content)
         case ContactCard():
@@ -68,7 +72,9 @@ def dump_content_or_none(content: Content | None) -> dict[str, object] | None:
     return None if content is None else dump_content(content)
 
 
-def _dump_change(content: Edited | Deleted) -> dict[str, object]:
+def _dump_change(content: Edited | Deleted | Several) -> dict[str, object]:
+    if isinstance(content, Several):
+        return {"kind": content.kind, "contents": [dump_content(part) for part in content.contents]}
     change: dict[str, object] = {"kind": content.kind, "message_id": content.message_id}
     if isinstance(content, Edited):
         change["content"] = dump_content_or_none(content.content)
@@ -82,20 +88,23 @@ def _dump_plain(
         case Text():
             return {"kind": "text", "body": content.body}
         case Tap():
-            return {"kind": "tap", "id": content.id, "title": content.title}
+            more = filled({"description": content.description})
+            return {"kind": "tap", "id": content.id, "title": content.title, **more}
         case Location():
             place = {"latitude": content.latitude, "longitude": content.longitude}
-            return {"kind": "location", **place, "name": content.name, "address": content.address}
+            more = filled({"url": content.url})
+            return {"kind": "location", **place, "name": content.name, "address": content.address, **more}
         case Reaction():
             return {"kind": "reaction", "message_id": content.message_id, "emoji": content.emoji}
         case System():
-            return {"kind": "system", "event": content.event}
+            return {"kind": "system", "event": content.event, **filled({"body": content.body})}
         case Unsupported():
-            errors = [_dump_error(error) for error in content.errors]
+            errors = [dump_error(error) for error in content.errors]
             what = {"type": content.type, "reason": content.reason, "spoken": content.spoken}
             return {"kind": "unsupported", **what, "errors": errors}
         case FormReply():
-            return {"kind": "form_reply", "name": content.name, "response": content.response}
+            more = filled({"body": content.body})
+            return {"kind": "form_reply", "name": content.name, "response": content.response, **more}
         case _:
             assert_never(content)
 
@@ -147,8 +156,24 @@ def _dump_said(content: Buttons | List | Template) -> dict[str, object]:
 
 def _dump_card(card: ContactCard) -> dict[str, object]:
     further = [_dump_card(one) for one in card.further]
-    rest = {"origin": card.origin, "vcard": card.vcard}
+    more = {name: getattr(card, name) for name in _CARD_WORDS}
+    more |= {"emails": list(card.emails), "urls": list(card.urls)}
+    more["addresses"] = [_dump_address(address) for address in card.addresses]
+    rest = {"origin": card.origin, "vcard": card.vcard, **filled(more)}
     return {"name": card.name, "phones": list(card.phones), "further": further, **rest}
+
+
+_CARD_WORDS = (
+    *("first_name", "last_name", "middle_name", "prefix", "suffix"),
+    *("organization", "department", "title", "birthday"),
+)
+"""What a card tells in one string each, beside its name."""
+
+_ADDRESS_WORDS = ("street", "city", "state", "zip", "country", "country_code", "type")
+
+
+def _dump_address(address: PostalAddress) -> dict[str, object]:
+    return filled({name: getattr(address, name) for name in _ADDRESS_WORDS})
 
 
 def _dump_item(item: OrderItem) -> dict[str, object]:
@@ -156,8 +181,10 @@ def _dump_item(item: OrderItem) -> dict[str, object]:
     return {"product_id": item.product_id, **much}
 
 
-def _dump_error(error: MessageError) -> dict[str, object]:
-    return {"code": error.code, "title": error.title, "details": error.details}
+def dump_error(error: MessageError) -> dict[str, object]:
+    """Return an error as JSON."""
+    more = filled({"message": error.message})
+    return {"code": error.code, "title": error.title, "details": error.details, **more}
 
 
 def _dump_row(row: Row) -> dict[str, object]:
@@ -210,6 +237,7 @@ def _read_location(stored: Json) -> Location:
         longitude=number(stored["longitude"]),
         name=words(stored["name"]),
         address=words(stored["address"]),
+        url=words(stored.get("url", "")),
     )
 
 
@@ -237,7 +265,19 @@ def _read_card(stored: Json) -> ContactCard:
         further=further,
         origin=words(stored.get("origin", "")),
         vcard=words(stored.get("vcard", "")),
+        emails=strings(stored.get("emails", [])),
+        urls=strings(stored.get("urls", [])),
+        addresses=objects_of(stored.get("addresses", []), _read_address),
+        **_words_of(stored, _CARD_WORDS),
     )
+
+
+def _read_address(stored: Json) -> PostalAddress:
+    return PostalAddress(**_words_of(stored, _ADDRESS_WORDS))
+
+
+def _words_of(stored: Json, names: Iterable[str]) -> dict[str, Any]:
+    return {name: words(stored.get(name, "")) for name in names}
 
 
 def _read_order(stored: Json) -> Order:
@@ -259,18 +299,30 @@ def _read_item(stored: Json) -> OrderItem:
     )
 
 
+def _read_tap(stored: Json) -> Tap:
+    description = words(stored.get("description", ""))
+    return Tap(id=words(stored["id"]), title=words(stored["title"]), description=description)
+
+
+def _read_form(stored: Json) -> FormReply:
+    body = words(stored.get("body", ""))
+    return FormReply(name=words(stored["name"]), response=words(stored["response"]), body=body)
+
+
 def _read_unsupported(stored: Json) -> Unsupported:
     return Unsupported(
         type=words(stored["type"]),
         reason=words(stored["reason"]),
-        errors=objects_of(stored.get("errors", []), _read_error),
+        errors=objects_of(stored.get("errors", []), read_error),
         spoken=flag(stored.get("spoken", True)),
     )
 
 
-def _read_error(stored: Json) -> MessageError:
+def read_error(stored: Json) -> MessageError:
+    """Return an error."""
     title, details = words(stored["title"]), words(stored["details"])
-    return MessageError(code=whole(stored["code"]), title=title, details=details)
+    message = words(stored.get("message", ""))
+    return MessageError(code=whole(stored["code"]), title=title, details=details, message=message)
 
 
 def _read_edited(stored: Json) -> Edited:
@@ -307,7 +359,7 @@ def _read_row(stored: Json) -> Row:
 _SAID: Mapping[str, Callable[[Json], SaidContent]] = {
     "text": _read_text,
     "several": lambda stored: Several(contents=objects_of(stored["contents"], read_said_content)),
-    "tap": lambda stored: Tap(id=words(stored["id"]), title=words(stored["title"])),
+    "tap": _read_tap,
     "image": lambda stored: Image(**_file(stored)),
     "video": lambda stored: Video(**_file(stored)),
     "audio": lambda stored: Audio(**_file(stored), voice=flag(stored["voice"])),
@@ -319,8 +371,9 @@ _SAID: Mapping[str, Callable[[Json], SaidContent]] = {
         message_id=words(stored["message_id"]), emoji=words_or_none(stored["emoji"])
     ),
     "order": _read_order,
-    "form_reply": lambda stored: FormReply(name=words(stored["name"]), response=words(stored["response"])),
-    "system": lambda stored: System(event=words(stored["event"])),
+    "form_reply": _read_form,
+    "system": lambda stored: System(event=words(stored["event"]), body=words(stored.get("body", ""))),
+    **ANSWERS,
     "unsupported": _read_unsupported,
     "edited": _read_edited,
     "deleted": lambda stored: Deleted(message_id=words(stored["message_id"])),

@@ -4,9 +4,12 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
+from rejoinder.aws.stored.answers import dump_payment, read_payment
 from rejoinder.aws.stored.contents import (
     dump_content,
     dump_content_or_none,
+    dump_error,
+    read_error,
     read_outbound_content,
     read_said_content,
     read_said_content_or_none,
@@ -32,11 +35,13 @@ from rejoinder.aws.stored.messages import (
     contact_as_json,
     contact_from_json,
 )
+from rejoinder.model.answers import Payment
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.updates import (
     Echo,
     Failed,
     Gathered,
+    GroupMessage,
     Inbound,
     InboundContent,
     OwnContent,
@@ -76,6 +81,8 @@ def _dump_surroundings(inbound: Inbound) -> dict[str, object]:
         around["product"] = {"product_id": product.product_id, "catalog_id": product.catalog_id}
     if inbound.newest_id:
         around["newest_id"] = inbound.newest_id
+    if inbound.errors:
+        around["errors"] = [dump_error(error) for error in inbound.errors]
     flags = {"forwarded": inbound.forwarded, "forwarded_often": inbound.forwarded_often}
     return around | {name: True for name, value in flags.items() if value}
 
@@ -114,6 +121,7 @@ def update_from_json(stored: Json) -> Inbound:
             forwarded=flag(stored.get("forwarded", False)),
             forwarded_often=flag(stored.get("forwarded_often", False)),
             newest_id=words(stored.get("newest_id", "")),
+            errors=objects_of(stored.get("errors", []), read_error),
             raw=object_of(stored.get("raw", {})),
         )
 
@@ -151,19 +159,34 @@ def inbound_content_as_json(content: InboundContent) -> dict[str, object]:
         case TimeUp():
             return {"kind": "time_up", "question": content.question}
         case Failed():
-            why = {"code": content.code, "reason": content.reason}
-            failed = {"outbound_id": content.outbound_id, "content": dump_content(content.content)}
-            return {"kind": "failed", **failed, **why}
+            return _dump_failed(content)
         case Echo():
             return {"kind": "echo", "content": dump_content_or_none(content.content)}
-        case Release():
-            return {"kind": "release"}
-        case Gathered():
-            return {"kind": "gathered"}
-        case Preference():
-            return {"kind": "preference", "value": content.value}
+        case Release() | Gathered():
+            return {"kind": content.kind}
+        case Preference() | Payment():
+            return _dump_told(content)
+        case GroupMessage():
+            sender = contact_as_json(content.sender)
+            return {"kind": "group_message", "sender": sender, "content": dump_content(content.content)}
         case _:
             return dump_content(content)
+
+
+def _dump_told(content: Preference | Payment) -> dict[str, object]:
+    if isinstance(content, Payment):
+        return dump_payment(content)
+    return {"kind": "preference", "value": content.value}
+
+
+def _dump_failed(failed: Failed) -> dict[str, object]:
+    why = {"code": failed.code, "reason": failed.reason}
+    return {
+        "kind": "failed",
+        "outbound_id": failed.outbound_id,
+        "content": dump_content(failed.content),
+        **why,
+    }
 
 
 def inbound_content_from_json(stored: Json) -> InboundContent:
@@ -187,7 +210,14 @@ def _read_preference(stored: Json) -> Preference:
     return Preference(value=values[words(stored["value"])])
 
 
-_OWN: Mapping[str, Callable[[Json], OwnContent]] = {
+def _read_group_message(stored: Json) -> GroupMessage:
+    sender = contact_from_json(object_of(stored["sender"]))
+    return GroupMessage(sender=sender, content=read_said_content(object_of(stored["content"])))
+
+
+_OWN: Mapping[str, Callable[[Json], OwnContent | GroupMessage]] = {
+    "payment": read_payment,
+    "group_message": _read_group_message,
     "reminder": lambda stored: Reminder(handler=words(stored["handler"]), given=object_of(stored["given"])),
     "time_up": lambda stored: TimeUp(question=words(stored["question"])),
     "failed": _read_failed,
