@@ -42,12 +42,8 @@ class AccountEventsTopic:
 def message_of(event: AccountEvent) -> str:
     """Return the message that tells of `event`, as JSON text."""
     own = {name: _as_json(value) for name, value in event.told().items()}
-    head = {
-        "field": event.field,
-        "kind": type(event).__name__,
-        "at": event.at,
-        "subject": event.subject[:200],
-    }
+    head: dict[str, object] = {"field": event.field, "kind": type(event).__name__, "at": event.at}
+    head["subject"] = event.subject[:200]
     told = head | {"account": event.account, "owner": event.owner, "number": event.number} | own
     forms = [] if event.holds_chats else [told | {"value": event.raw}]
     texts = (escaped(json.dumps(form, ensure_ascii=False)) for form in (*forms, told, head))

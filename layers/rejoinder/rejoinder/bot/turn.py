@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from rejoinder.bot.phrases import Phrases, phrases_of
 from rejoinder.bot.storable import as_json
 from rejoinder.errors import BotError, LimitExceeded, TurnTooLarge
-from rejoinder.model.contents import Text
+from rejoinder.model.contents import Media, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import outbound_id
 from rejoinder.model.messages import Outbound, Policy
@@ -145,6 +145,8 @@ class OpenTurn:
 
         Raises LimitExceeded when the network would not take it, TurnTooLarge when it is one message too many.
         """
+        if not isinstance(content, Text | Media | Template):
+            self.refuse_group(f"a {type(content).__name__}")
         self.limits.check(content)
         if outside_window is not None:
             if not isinstance(outside_window, Template):
@@ -158,6 +160,11 @@ class OpenTurn:
             raise TurnTooLarge(f"one turn may say {MAX_MESSAGES} messages")
         self.said.append(message)
         return id
+
+    def refuse_group(self, what: str) -> None:
+        """Raise BotError when the conversation is that of a group, which takes only what is plain."""
+        if self.message.contact.group_id:
+            raise BotError(f"a group takes words, files and templates, not {what}")
 
     def _joins_the_last(self, message: Outbound) -> bool:
         """Join `message` to what was said last, if both are words with the same policy and template and the

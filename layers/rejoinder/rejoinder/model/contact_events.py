@@ -66,7 +66,7 @@ class Calls(AccountEvent):
     @property
     def subject(self) -> str:
         """Return a sentence about it."""
-        return "A call on WhatsApp"
+        return "A contact called, or was called"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,7 +84,9 @@ def _calls(value: Json) -> object:
     people = {id: one for one in objects(value, "contacts") for id in _ids_of(one)}
     known = objects(value, "contacts")
     return tuple(
-        _call(call, people, known) for call in (*objects(value, "calls"), *objects(value, "statuses"))
+        _call(call, people, known)
+        for call in (*objects(value, "calls"), *objects(value, "statuses"))
+        if call.get("id")
     )
 
 

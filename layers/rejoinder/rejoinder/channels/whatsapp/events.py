@@ -77,7 +77,10 @@ FIELDS: Mapping[str, tuple[type[AccountEvent], Parts]] = {
             "price_month": words("volume_tier_info.effective_month"),
             "price_at": time("volume_tier_info.tier_update_time"),
             "international_at": time("auth_international_rate_eligibility.start_time"),
-            "details": without("event", "country", "violation_info", "ban_info", "volume_tier_info"),
+            "details": without(
+                *("event", "country", "phone_number", "violation_info", "restriction_info"),
+                *("ban_info", "volume_tier_info"),
+            ),
         },
     ),
     "account_settings_update": (

@@ -1,6 +1,6 @@
 """Reading the parts of what Meta tells of an account, each by the name of its place. Nothing here raises."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from rejoinder.channels.whatsapp.codes import errors_of
@@ -69,8 +69,13 @@ def objects(value: Json, path: str) -> list[Json]:
 
 
 def many(path: str, make: Callable[..., object], parts: Parts) -> Part:
-    """Read the objects of an array, each by `parts`."""
-    return lambda value: tuple(make(**read(parts, one)) for one in objects(value, path))
+    """Read the objects of an array, each by `parts`. One that tells nothing of them is left out."""
+    return lambda value: tuple(make(**told) for told in _told(objects(value, path), parts))
+
+
+def _told(found: list[Json], parts: Parts) -> Iterator[dict[str, Any]]:
+    each = (read(parts, one) for one in found)
+    return (told for told in each if any(told.values()))
 
 
 def read(parts: Parts, value: Json) -> dict[str, Any]:
@@ -92,7 +97,9 @@ def _at_object(value: Json, parents: list[str]) -> Json:
 
 def without(*names: str) -> Part:
     """Read all that has no other place, as it is."""
-    return lambda value: whole_parts({name: part for name, part in value.items() if name not in names})
+    return lambda value: whole_parts(
+        {name: part for name, part in value.items() if part is not None and name not in names}
+    )
 
 
 def count(*paths: str) -> Part:

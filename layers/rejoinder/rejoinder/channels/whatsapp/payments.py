@@ -15,15 +15,20 @@ from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound
 
 
-def parse_payment(event: Json, *, received_at: float) -> Inbound:
-    """Parse `{"status": {...}, "account": "whatsapp:..."}`. The same status always has the same id."""
+def parse_payment(event: Json, *, received_at: float) -> Inbound | None:
+    """Parse `{"status": {...}, "account": "whatsapp:..."}`; None when it is about no payment of a contact.
+
+    The same status always has the same id.
+    """
     status = object_of(event, "status")
     user_id, phone = clean_id(status.get("recipient_user_id")), clean_id(status.get("recipient_id"))
+    if status.get("type") != "payment" or not words_of(event.get("account")) or not (user_id or phone):
+        return None
     return Inbound(
         id=f"payment-{digest(json.dumps(status, sort_keys=True))}",
         account=Account.parse(words_of(event.get("account"))),
         contact=Contact(
-            id=user_id or phone or "unknown",
+            id=user_id or phone or "",
             phone=phone if phone and is_phone(phone) else None,
             user_id=user_id,
         ),
@@ -65,6 +70,8 @@ def _refunds(transaction: Json) -> list[Json]:
 
 def _amount(money: object) -> Decimal | None:
     """Return an amount of money. Meta tells it in whole parts, of which the offset says how many make one."""
-    value = code_of(money.get("value")) if isinstance(money, dict) else None
-    offset = code_of(money.get("offset", 1)) if isinstance(money, dict) else None
+    if not isinstance(money, dict):
+        return None
+    value, offset = code_of(money.get("value")), money.get("offset")
+    offset = 1 if offset is None else code_of(offset)
     return None if value is None or not offset else Decimal(value) / Decimal(offset)

@@ -213,7 +213,11 @@ def _card(card: _Card) -> ContactCard:
         birthday=card.birthday,
         emails=tuple(one.email for one in readable(_CardEmail, card.emails) if one.email),
         urls=tuple(one.url for one in readable(_CardUrl, card.urls) if one.url),
-        addresses=tuple(PostalAddress(**one.model_dump()) for one in readable(_CardAddress, card.addresses)),
+        addresses=tuple(
+            PostalAddress(**told)
+            for one in readable(_CardAddress, card.addresses)
+            if any((told := one.model_dump()).values())
+        ),
         phones=tuple(number for phone in phones if (number := phone.wa_id or phone.phone)),
         origin=card.origin,
         vcard=card.vcard,

@@ -22,8 +22,9 @@ def parse_event(update: Json, *, received_at: float) -> Status | Inbound | Accou
     message nor a payment becomes an account event.
     """
     status = object_of(update, "status")
-    if status.get("type") == "payment" and isinstance(update.get("account"), str):
-        return parse_payment(update, received_at=received_at)
+    payment = parse_payment(update, received_at=received_at)
+    if payment:
+        return payment
     step = _STEPS.get(str(status.get("status")))
     if step is None:
         if status:
