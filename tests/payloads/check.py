@@ -14,8 +14,8 @@ from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.model.events import AccountEvent
 from rejoinder.model.people import Account
 from rejoinder.model.updates import Inbound
-from tests.payloads.dropped import ENTRY, ERRORS, INBOUND, why_dropped
-from tests.payloads.leaves import Path, leaves, lost, written
+from tests.payloads.dropped import ENTRY, ERRORS, Table, table_for, why_dropped
+from tests.payloads.leaves import Path, lost, written
 from tests.payloads.recognise import Body
 
 LATER = 4.0e9
@@ -109,12 +109,10 @@ def _places(webhook: Any, paths: list[Path]) -> Iterator[tuple[str, str]]:
         if len(path) > VALUE and path[4] == "value":
             change = webhook["entry"][path[1]]["changes"][path[3]]
             place, field = written(path[VALUE:]), str(change.get("field"))
-            of_status = place.startswith("statuses[") or not change["value"].get("messages")
-            fields = (field, "statuses") if field == "messages" and of_status else (field,)
-            whys = (why_dropped(INBOUND, one, place) for one in fields)
-            yield f"{field}: {place}", next(filter(None, whys), "")
+            table = table_for(field, place, has_messages=bool(change["value"].get("messages")))
+            yield f"{field}: {place}", why_dropped(table, place)
         else:
-            yield written(path), why_dropped(ENTRY, "messages", written(path))
+            yield written(path), why_dropped(ENTRY, written(path))
 
 
 def _lost_of_error(body: Body) -> list[Path]:
@@ -125,8 +123,8 @@ def _lost_of_error(body: Body) -> list[Path]:
     return lost(body.json, what_it_is)
 
 
-def _judged(kind: str, paths: list[Path], table: Any) -> Found:
-    return _sorted(kind, [(written(path), why_dropped(table, "messages", written(path))) for path in paths])
+def _judged(kind: str, paths: list[Path], table: Table) -> Found:
+    return _sorted(kind, [(written(path), why_dropped(table, written(path))) for path in paths])
 
 
 def _sorted(kind: str, places: list[tuple[str, str]]) -> Found:
@@ -135,8 +133,3 @@ def _sorted(kind: str, places: list[tuple[str, str]]) -> Found:
         lost=tuple(dict.fromkeys(place for place, why in places if not why)),
         dropped=tuple(dict.fromkeys(place for place, why in places if why)),
     )
-
-
-def size_of(body: Any) -> int:
-    """Return how many leaves a body has."""
-    return sum(1 for _ in leaves(body))

@@ -1,132 +1,130 @@
-"""What is dropped on purpose, and why. docs/whatsapp.md shows these tables."""
+"""What is dropped on purpose, and why. docs/whatsapp.md shows these tables.
+
+A place is written as `messages[].image.url`. `*` stands for any one name, `**` for any end.
+"""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """Leaves that are dropped on purpose."""
-
-    where: str
-    """Which leaves, such as `messages[].image.url`. `*` stands for any one name, `**` for any end."""
-
-    why: str
-    """Why."""
-
-    field: str = "messages"
-    """The field of the webhook; `statuses` for the statuses in `messages`, `*` for any."""
+Table = Mapping[str, str]
+"""Why each place is dropped."""
 
 
 @cache
 def _pattern(where: str) -> re.Pattern[str]:
-    parts = re.split(r"(\*\*|\*)", where)
     stand_for = {"**": r".*", "*": r"[^.\[\]]+"}
-    return re.compile("".join(stand_for.get(part, re.escape(part)) for part in parts))
+    return re.compile("".join(stand_for.get(part, re.escape(part)) for part in re.split(r"(\*\*|\*)", where)))
 
 
-def why_dropped(table: tuple[Dropped, ...], field: str, place: str) -> str:
+def why_dropped(table: Table, place: str) -> str:
     """Return why the leaf at `place` is dropped; empty when it is not in `table`."""
-    for one in table:
-        if one.field in ("*", field) and _pattern(one.where).fullmatch(place):
-            return one.why
-    return ""
+    return next((why for where, why in table.items() if _pattern(where).fullmatch(place)), "")
 
 
 _SAME = "It is always `whatsapp`."
+_TYPE = "The part with the answer tells it."
+_SHORT = "It is valid for five minutes. `chat.save` asks for a new one by the id."
+_WORD = "`raw` has it. A bot needs the number or address itself."
+_KEY = "Only the digest of the key counts."
 _COUNTED = "What people say to each other is counted and not published."
-_OURS = "It is our own number. The update names the account."
-_OF_ACCOUNT = "The account is known by the id of its number."
+_ELSEWHERE = "The app that has the conversation gets them. They are counted."
+_WHO = "Our callback data leads to the message and its contact."
 
-INBOUND = (
-    Dropped("messaging_product", _SAME, "*"),
-    Dropped("metadata.display_phone_number", _OF_ACCOUNT, "*"),
-    Dropped("metadata.phone_number_id", "A status leads to its message by our callback data.", "statuses"),
-    Dropped("messages[].*.url", "It is valid for five minutes. `chat.save` asks for a new one by the id."),
-    Dropped("messages[].context.from", "`reply_to` names the message, and `quoted` says what it was."),
-    Dropped("messages[].from_logical_id", "Meta does not say what it is. It is in `message.raw`."),
-    Dropped("messages[].interactive.type", "The part with the answer tells it."),
-    Dropped("messages[].contacts[].phones[].type", "The number is what a bot needs. `raw` has the type."),
-    Dropped("messages[].contacts[].phones[].phone", "It is the number of `wa_id` with signs and spaces."),
-    Dropped("messages[].contacts[].phones[].user_id", "The card has the number. `raw` has the id."),
-    Dropped("messages[].contacts[].emails[].type", "The address is what a bot needs. `raw` has the type."),
-    Dropped("messages[].contacts[].urls[].type", "The address is what a bot needs. `raw` has the type."),
-    Dropped("messages[].system.customer", "It is who the notice is about."),
-    Dropped("messages[].system.previous_parent_user_id", "Nothing is kept under it."),
-    Dropped("messages[].identity.acknowledged", "Only the digest of the key counts."),
-    Dropped("messages[].identity.created_timestamp", "Only the digest of the key counts."),
-    Dropped("messages[].errors[].href", "It leads to Meta's page about all errors."),
-    Dropped("messages[].errors[].error_data.messaging_product", _SAME),
-    Dropped("contacts[].profile.country_code", "The number and the user id begin with the country."),
-    Dropped("contacts[].**", "A status is about a message, and the message about its contact.", "statuses"),
-    Dropped("statuses[].recipient**", "Our callback data leads to the message and its contact.", "statuses"),
-    Dropped(
-        "statuses[].participant_recipient_id", "Of a group, only the first who got it counts.", "statuses"
-    ),
-    Dropped("statuses[].id", "It is kept when the message was sent.", "statuses"),
-    Dropped("statuses[].conversation.**", "Meta no longer bills by conversation.", "statuses"),
-    Dropped(
-        "statuses[].pricing.**",
-        "A billed message is counted by its category. One that is free is not.",
-        "statuses",
-    ),
-    Dropped(
-        "statuses[].errors[].**",
-        "The first error counts: its code, and its details or else its title.",
-        "statuses",
-    ),
-    Dropped("statuses[].type", "It tells a payment from a message.", "statuses"),
-    Dropped("statuses[].payment.transaction.created_timestamp", "The status has the time.", "statuses"),
-    Dropped("statuses[].payment.transaction.updated_timestamp", "The status has the time.", "statuses"),
-    Dropped("statuses[].payment.transaction.amount.**", "It is the amount of the payment.", "statuses"),
-    Dropped("statuses[].payment.transaction.currency", "It is the currency of the payment.", "statuses"),
-    Dropped(
-        "statuses[].payment.transaction.refunds[].**",
-        "`refunded` is the sum. `raw` has each one.",
-        "statuses",
-    ),
-    Dropped("statuses[].payment.notes.**", "You gave them with the bill. `raw` has them.", "statuses"),
-    Dropped("user_preferences[].detail", "It is a sentence that says what `value` says.", "user_preferences"),
-    Dropped("user_preferences[].category", "There is no other category.", "user_preferences"),
-    Dropped("contacts[].**", "The wish itself names the contact.", "user_preferences"),
-    Dropped("message_echoes[].from", _OURS, "smb_message_echoes"),
-    Dropped("message_echoes[].*.url", "It is valid for five minutes.", "smb_message_echoes"),
-    Dropped("message_echoes[].context.**", "An echo only tells that a person answers.", "smb_message_echoes"),
-    Dropped("message_echoes[].to_parent_user_id", "Nothing is sent to it.", "smb_message_echoes"),
-    Dropped("message_echoes[].interactive.type", "The part with the answer tells it.", "smb_message_echoes"),
-    Dropped("contacts[].**", "The echo itself names the contact.", "smb_message_echoes"),
-    Dropped("history[].**", _COUNTED, "history"),
-    Dropped("messages[].**", _COUNTED, "history"),
-    Dropped("contacts[].**", _COUNTED, "history"),
-    Dropped(
-        "standby.**", "The app that has the conversation gets these messages. They are counted.", "standby"
-    ),
-    Dropped("messages[].**", "The app that has the conversation gets these messages.", "standby"),
-    Dropped("statuses[].**", "The app that has the conversation gets these statuses.", "standby", "statuses"),
-    Dropped("message_echoes[].**", "The app that has the conversation gets these messages.", "standby"),
-    Dropped("contacts[].**", "The app that has the conversation gets these messages.", "standby"),
-)
-"""What is dropped of webhooks. The places begin in the `value` of a change."""
+EVERYWHERE: Table = {
+    "messaging_product": _SAME,
+    "metadata.display_phone_number": "The account is known by the id of its number.",
+}
+"""What is dropped of the `value` of any field."""
 
-ENTRY = (
-    Dropped("object", _SAME),
-    Dropped(
-        "entry[].id", "The account is known by the id of its number. An account event has it as `owner`."
-    ),
-    Dropped("entry[].time", "A message has a time of its own. An account event has it as `at`."),
-)
+MESSAGES: Table = {
+    "messages[].*.url": _SHORT,
+    "messages[].context.from": "`reply_to` names the message, and `quoted` says what it was.",
+    "messages[].from_logical_id": "Meta does not say what it is. `raw` has it.",
+    "messages[].interactive.type": _TYPE,
+    "messages[].contacts[].phones[].type": _WORD,
+    "messages[].contacts[].phones[].phone": "It is the number of `wa_id`, with signs and spaces.",
+    "messages[].contacts[].phones[].user_id": _WORD,
+    "messages[].contacts[].emails[].type": _WORD,
+    "messages[].contacts[].urls[].type": _WORD,
+    "messages[].system.customer": "It is who the notice is about.",
+    "messages[].system.previous_parent_user_id": "Nothing is kept under it.",
+    "messages[].identity.acknowledged": _KEY,
+    "messages[].identity.created_timestamp": _KEY,
+    "messages[].errors[].href": "It leads to Meta's page about all errors.",
+    "messages[].errors[].error_data.messaging_product": _SAME,
+    "contacts[].profile.country_code": "The number and the user id begin with the country.",
+}
+"""What is dropped of messages."""
+
+STATUSES: Table = {
+    "metadata.phone_number_id": _WHO,
+    "contacts[].**": _WHO,
+    "statuses[].recipient**": _WHO,
+    "statuses[].participant_recipient_id": "Of a group, only the first who got the message counts.",
+    "statuses[].id": "It is kept with the first status that has it.",
+    "statuses[].type": "It tells a payment from a message.",
+    "statuses[].conversation.**": "Meta no longer bills by conversation.",
+    "statuses[].pricing.**": "What is billed is counted by its category. The rest is free.",
+    "statuses[].errors[].**": "The code of the first error counts, and its details or else its title.",
+    "statuses[].payment.transaction.created_timestamp": "The status has the time.",
+    "statuses[].payment.transaction.updated_timestamp": "The status has the time.",
+    "statuses[].payment.transaction.amount.**": "It is the amount of the payment.",
+    "statuses[].payment.transaction.currency": "It is the currency of the payment.",
+    "statuses[].payment.transaction.refunds[].**": "`refunded` is the sum. `raw` has each one.",
+    "statuses[].payment.notes.**": "You gave them with the bill. `raw` has them.",
+}
+"""What is dropped of statuses, and beside them."""
+
+FIELDS: Mapping[str, Table] = {
+    "user_preferences": {
+        "user_preferences[].detail": "It is a sentence that says what `value` says.",
+        "user_preferences[].category": "There is no other category than offers.",
+        "contacts[].**": "The wish itself names the contact.",
+    },
+    "smb_message_echoes": {
+        "message_echoes[].from": "It is our own number.",
+        "message_echoes[].*.url": _SHORT,
+        "message_echoes[].context.**": "An echo tells that a person answers, and what they say.",
+        "message_echoes[].to_parent_user_id": "Nothing is sent to it.",
+        "message_echoes[].interactive.type": _TYPE,
+        "contacts[].**": "The echo itself names the contact.",
+    },
+    "history": {"history[].**": _COUNTED, "messages[].**": _COUNTED, "contacts[].**": _COUNTED},
+    "standby": {
+        "standby.**": _ELSEWHERE,
+        "messages[].**": _ELSEWHERE,
+        "statuses[].**": _ELSEWHERE,
+        "message_echoes[].**": _ELSEWHERE,
+        "contacts[].**": _ELSEWHERE,
+    },
+}
+"""What is dropped of other fields."""
+
+ENTRY: Table = {
+    "object": _SAME,
+    "entry[].id": "The account is known by the id of its number. Account events have it as `owner`.",
+    "entry[].time": "A message has a time of its own. Account events have it as `at`.",
+}
 """What is dropped around the `value` of a change."""
 
-ERRORS = (
-    Dropped("error.message", "`error_data.details` says it better, where it is there."),
-    Dropped("error.type", "The code says what to do."),
-    Dropped("error.fbtrace_id", "Only Meta can follow it."),
-    Dropped("error.is_transient", "The code says what to do."),
-    Dropped("error.error_subcode", "The code says what to do. Only 100 with 33 is told apart by it."),
-    Dropped("error.error_user_title", "It is about templates, which rejoinder does not create."),
-    Dropped("error.error_user_msg", "It is about templates, which rejoinder does not create."),
-    Dropped("error.error_data.**", "Its details are the text of the error."),
-    Dropped("error.href", "It leads to Meta's page about all errors."),
-)
+ERRORS: Table = {
+    "error.message": "`error_data.details` says it better, where it is there.",
+    "error.type": "The code says what to do.",
+    "error.error_subcode": "The code says what to do. Only 100 with 33 is told apart by it.",
+    "error.is_transient": "The code says what to do.",
+    "error.error_user_title": "It is about templates, which rejoinder does not create.",
+    "error.error_user_msg": "It is about templates, which rejoinder does not create.",
+    "error.error_data.**": "Its details are the text of the error.",
+    "error.fbtrace_id": "Only Meta can follow it.",
+    "error.href": "It leads to Meta's page about all errors.",
+}
 """What is dropped of the errors of the Graph API."""
+
+
+def table_for(field: str, place: str, *, has_messages: bool) -> Table:
+    """Return what is dropped of a field's value, for a leaf at `place` in it."""
+    if field != "messages":
+        return {**EVERYWHERE, **FIELDS.get(field, {})}
+    of_statuses = place.startswith("statuses[") or not has_messages
+    return {**EVERYWHERE, **MESSAGES, **(STATUSES if of_statuses else {})}

@@ -57,10 +57,9 @@ def _inner(found: Any, depth: int) -> Iterator[Body]:
         return
     parts = found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
     for part in parts:
-        if isinstance(part, str):
-            part = _from_text(part)
-        if isinstance(part, dict | list):
-            yield from bodies_in(part, depth + 1)
+        inner = _from_text(part) if isinstance(part, str) else part
+        if isinstance(inner, dict | list):
+            yield from bodies_in(inner, depth + 1)
 
 
 def _from_text(text: str) -> Any:
