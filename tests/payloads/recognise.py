@@ -152,7 +152,16 @@ def with_account(node: Any) -> Any:
     number = whole.get("phone_number_id")
     if isinstance(number, str) and _PLACEHOLDER.fullmatch(number):
         whole["phone_number_id"] = METADATA["phone_number_id"]
+    _name_the_sender(whole)
     return whole
+
+
+def _name_the_sender(value: dict[str, Any]) -> None:
+    """Give the only contact the number of the only message, where documentation has placeholders for both."""
+    match value:
+        case {"contacts": [{"wa_id": str(wa_id)} as contact], "messages": [{"from": str(sender)}]}:
+            if _PLACEHOLDER.fullmatch(wa_id) and _PLACEHOLDER.fullmatch(sender):
+                contact["wa_id"] = sender
 
 
 _NAMES = (
