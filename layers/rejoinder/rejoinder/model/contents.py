@@ -1,7 +1,8 @@
 """Contents: what one message holds, whoever sends it."""
 
+import json
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from rejoinder.model.files import Source
 
@@ -279,6 +280,15 @@ class FormReply:
     """The words that the contact's phone shows in place of the answers."""
 
     kind: Literal["form_reply"] = "form_reply"
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers by the names of their fields; empty when `response` is no object of JSON."""
+        try:
+            answers = json.loads(self.response)
+        except (ValueError, RecursionError):
+            return {}
+        return answers if isinstance(answers, dict) else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

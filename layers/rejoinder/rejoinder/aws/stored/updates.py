@@ -1,18 +1,14 @@
-"""Updates and wake-ups as they are stored and queued, with the contents that only updates have."""
+"""Updates and wake-ups as they are stored and queued."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from typing import Literal
+from collections.abc import Iterable
 
-from rejoinder.aws.stored.answers import dump_payment, read_payment
 from rejoinder.aws.stored.contents import (
     dump_content,
-    dump_content_or_none,
-    dump_error,
-    read_error,
+    dump_errors,
+    read_errors,
+    read_inbound_content,
     read_outbound_content,
-    read_said_content,
-    read_said_content_or_none,
 )
 from rejoinder.aws.stored.fields import (
     Json,
@@ -25,7 +21,6 @@ from rejoinder.aws.stored.fields import (
     object_of,
     objects_of,
     reading,
-    whole,
     words,
     words_or_none,
 )
@@ -35,22 +30,8 @@ from rejoinder.aws.stored.messages import (
     contact_as_json,
     contact_from_json,
 )
-from rejoinder.model.answers import Payment
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
-from rejoinder.model.updates import (
-    Echo,
-    Failed,
-    Gathered,
-    GroupMessage,
-    Inbound,
-    InboundContent,
-    OwnContent,
-    Preference,
-    Release,
-    Reminder,
-    TimeUp,
-    WakeUp,
-)
+from rejoinder.model.updates import Inbound, WakeUp
 
 
 def update_as_json(inbound: Inbound) -> dict[str, object]:
@@ -62,7 +43,7 @@ def update_as_json(inbound: Inbound) -> dict[str, object]:
             "account": account_as_json(inbound.account),
             "contact": contact_as_json(inbound.contact),
             "at": inbound.at,
-            "content": inbound_content_as_json(inbound.content),
+            "content": dump_content(inbound.content),
             "reply_to": inbound.reply_to,
             "conversation_key": inbound.conversation_key,
             **_dump_surroundings(inbound),
@@ -82,7 +63,7 @@ def _dump_surroundings(inbound: Inbound) -> dict[str, object]:
     if inbound.newest_id:
         around["newest_id"] = inbound.newest_id
     if inbound.errors:
-        around["errors"] = [dump_error(error) for error in inbound.errors]
+        around["errors"] = dump_errors(inbound.errors)
     flags = {"forwarded": inbound.forwarded, "forwarded_often": inbound.forwarded_often}
     return around | {name: True for name, value in flags.items() if value}
 
@@ -112,7 +93,7 @@ def update_from_json(stored: Json) -> Inbound:
             account=account_from_json(object_of(stored["account"])),
             contact=contact_from_json(object_of(stored["contact"])),
             at=number(stored["at"]),
-            content=inbound_content_from_json(object_of(stored["content"])),
+            content=read_inbound_content(object_of(stored["content"])),
             reply_to=words_or_none(stored["reply_to"]),
             conversation_key=words(stored["conversation_key"]),
             quoted=_read_quoted(object_of(stored["quoted"])) if "quoted" in stored else None,
@@ -121,7 +102,7 @@ def update_from_json(stored: Json) -> Inbound:
             forwarded=flag(stored.get("forwarded", False)),
             forwarded_often=flag(stored.get("forwarded_often", False)),
             newest_id=words(stored.get("newest_id", "")),
-            errors=objects_of(stored.get("errors", []), read_error),
+            errors=read_errors(stored.get("errors", [])),
             raw=object_of(stored.get("raw", {})),
         )
 
@@ -149,83 +130,6 @@ def _read_referral(stored: Json) -> Referral:
 
 def _read_product(stored: Json) -> ReferredProduct:
     return ReferredProduct(product_id=words(stored["product_id"]), catalog_id=words(stored["catalog_id"]))
-
-
-def inbound_content_as_json(content: InboundContent) -> dict[str, object]:
-    """Return what an update holds as JSON."""
-    match content:
-        case Reminder():
-            return {"kind": "reminder", "handler": content.handler, "given": dict(content.given)}
-        case TimeUp():
-            return {"kind": "time_up", "question": content.question}
-        case Failed():
-            return _dump_failed(content)
-        case Echo():
-            return {"kind": "echo", "content": dump_content_or_none(content.content)}
-        case Release() | Gathered():
-            return {"kind": content.kind}
-        case Preference() | Payment():
-            return _dump_told(content)
-        case GroupMessage():
-            sender = contact_as_json(content.sender)
-            return {"kind": "group_message", "sender": sender, "content": dump_content(content.content)}
-        case _:
-            return dump_content(content)
-
-
-def _dump_told(content: Preference | Payment) -> dict[str, object]:
-    if isinstance(content, Payment):
-        return dump_payment(content)
-    return {"kind": "preference", "value": content.value}
-
-
-def _dump_failed(failed: Failed) -> dict[str, object]:
-    why = {"code": failed.code, "reason": failed.reason}
-    return {
-        "kind": "failed",
-        "outbound_id": failed.outbound_id,
-        "content": dump_content(failed.content),
-        **why,
-    }
-
-
-def inbound_content_from_json(stored: Json) -> InboundContent:
-    """Return what an update holds; Unreadable when it cannot be read."""
-    with reading("content"):
-        reader = _OWN.get(words(stored["kind"]))
-        return reader(stored) if reader else read_said_content(stored)
-
-
-def _read_failed(stored: Json) -> Failed:
-    return Failed(
-        outbound_id=words(stored["outbound_id"]),
-        content=read_outbound_content(object_of(stored["content"])),
-        code=whole(stored["code"]),
-        reason=words(stored["reason"]),
-    )
-
-
-def _read_preference(stored: Json) -> Preference:
-    values: dict[str, Literal["stop", "resume"]] = {"stop": "stop", "resume": "resume"}
-    return Preference(value=values[words(stored["value"])])
-
-
-def _read_group_message(stored: Json) -> GroupMessage:
-    sender = contact_from_json(object_of(stored["sender"]))
-    return GroupMessage(sender=sender, content=read_said_content(object_of(stored["content"])))
-
-
-_OWN: Mapping[str, Callable[[Json], OwnContent | GroupMessage]] = {
-    "payment": read_payment,
-    "group_message": _read_group_message,
-    "reminder": lambda stored: Reminder(handler=words(stored["handler"]), given=object_of(stored["given"])),
-    "time_up": lambda stored: TimeUp(question=words(stored["question"])),
-    "failed": _read_failed,
-    "echo": lambda stored: Echo(content=read_said_content_or_none(stored.get("content"))),
-    "release": lambda _stored: Release(),
-    "gathered": lambda _stored: Gathered(),
-    "preference": _read_preference,
-}
 
 
 def dump_wake_ups(wake_ups: Iterable[WakeUp]) -> str:

@@ -40,9 +40,11 @@ class GraphClient:
         )
         self._used_at = 0.0
 
-    def send(self, account: Account, contact: Contact, content: OutboundContent, callback: str) -> str:
+    def send(
+        self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
+    ) -> str:
         """Send a message once, and return Meta's id of it. Raises a SendError when that fails."""
-        answer = self._post(account, render(contact, content, callback))
+        answer = self._post(account, render(contact, content, callback, quote))
         try:
             network_id = json.loads(answer)["messages"][0]["id"]
         except (ValueError, LookupError, TypeError, RecursionError):
