@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from rejoinder.aws.stored.contents import (
     dump_content,
@@ -31,7 +32,7 @@ from rejoinder.aws.stored.messages import (
     contact_from_json,
 )
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
-from rejoinder.model.updates import Inbound, WakeUp
+from rejoinder.model.updates import GroupMessage, Inbound, InboundContent, WakeUp
 
 
 def update_as_json(inbound: Inbound) -> dict[str, object]:
@@ -43,12 +44,27 @@ def update_as_json(inbound: Inbound) -> dict[str, object]:
             "account": account_as_json(inbound.account),
             "contact": contact_as_json(inbound.contact),
             "at": inbound.at,
-            "content": dump_content(inbound.content),
+            "content": _content_as_json(inbound.content),
             "reply_to": inbound.reply_to,
             "conversation_key": inbound.conversation_key,
             **_dump_surroundings(inbound),
         },
     )
+
+
+def _content_as_json(content: InboundContent) -> dict[str, object]:
+    """Return a content as JSON. Whoever speaks in a group is stored as any other contact."""
+    if not isinstance(content, GroupMessage):
+        return dump_content(content)
+    sender = contact_as_json(content.sender)
+    return {"kind": content.kind, "sender": sender, "content": dump_content(content.content)}
+
+
+def _content_from_json(stored: Json) -> InboundContent:
+    if stored.get("kind") != "group_message":
+        return read_inbound_content(stored)
+    said: Any = read_inbound_content(object_of(stored["content"]))
+    return GroupMessage(sender=contact_from_json(object_of(stored["sender"])), content=said)
 
 
 def _dump_surroundings(inbound: Inbound) -> dict[str, object]:
@@ -93,7 +109,7 @@ def update_from_json(stored: Json) -> Inbound:
             account=account_from_json(object_of(stored["account"])),
             contact=contact_from_json(object_of(stored["contact"])),
             at=number(stored["at"]),
-            content=read_inbound_content(object_of(stored["content"])),
+            content=_content_from_json(object_of(stored["content"])),
             reply_to=words_or_none(stored["reply_to"]),
             conversation_key=words(stored["conversation_key"]),
             quoted=_read_quoted(object_of(stored["quoted"])) if "quoted" in stored else None,
