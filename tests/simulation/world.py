@@ -43,7 +43,7 @@ from rejoinder.services.process import Processor
 from rejoinder.services.receive import Receiver
 from rejoinder.services.track import Tracker
 from rejoinder.services.upload import Uploader
-from rejoinder.testing.memory import MemoryMeter
+from rejoinder.testing.memory import MemoryAccountEvents, MemoryMeter
 from tests.architecture.toy.front import FRONT as TOY_FRONT
 from tests.simulation.bots import Outside, Playing, play_in
 from tests.simulation.choices import Choices
@@ -575,6 +575,7 @@ class World:
                 uploads=self.uploads,
                 gatekeeper=self.trackers[0],
                 updates=self.updates,
+                account_events=MemoryAccountEvents(),
                 meter=self.meter,
                 clock=self.clock,
             )

@@ -29,7 +29,7 @@ PAUSE_SECONDS = 20.0
 """The shortest pause before the next try, in seconds."""
 
 MAX_PAUSE_SECONDS = 3600.0
-"""The longest pause, in seconds. A file that the bot keeps by itself is waited for as long as messages live."""
+"""The longest pause, in seconds. A file that the bot keeps is waited for as long as messages live."""
 
 NOT_NOW = "the file could not be had for 10 minutes: try chat.save once more later, by chat.later"
 DIFFERS = "what the network gave out is not the file that the contact sent: ask them to send it once more"
