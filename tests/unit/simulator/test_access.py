@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+
 import pytest
 
 from rejoinder.workbench.simulator.simulated import BEGIN, ENDPOINTS, LACKING, PAGE, written
