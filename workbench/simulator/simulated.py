@@ -66,7 +66,7 @@ ENDPOINTS: Final = _rows(
     ("POST /{phone-number-id}/whatsapp_business_encryption", PARTLY, "kept; nobody signs it"),
     ("POST /{phone-number-id}/calls", LACKING),
     ("GET /{phone-number-id}/call_permissions", LACKING),
-    ("POST /{phone-number-id}/marketing_messages", LACKING),
+    ("POST /{phone-number-id}/marketing_messages", PARTLY, "sends templates of marketing; no policy matters"),
     ("POST /{phone-number-id}/messages_encrypted", LACKING),
     ("GET /{phone-number-id}/message_history", LACKING),
     ("GET /{phone-number-id}/username", LACKING),
