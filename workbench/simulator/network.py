@@ -92,6 +92,8 @@ class Network:
         """
         if request.to is None:
             return self._by_user_id(request)
+        if request.to_group:
+            return self.phone_book.group(request.to)
         if contacts.is_user_id(request.to):
             return None
         number = contacts.digits(request.to)
@@ -175,7 +177,7 @@ class Network:
         if reacts_to and reacts_to not in self.said and reacts_to not in self.sent:
             return 131009
         closes_at = self._window_closes_at.get((phone_number_id, contact), 0.0)
-        if request.content.template is None and self.clock.now() >= closes_at:
+        if request.content.template is None and not contact.is_group and self.clock.now() >= closes_at:
             return 131047
         return None
 

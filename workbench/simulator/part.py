@@ -17,6 +17,12 @@ class Part:
         """Return where a key is, such as `text['body']` for the key `body` of the part `text`."""
         return f"{self.path}['{key}']" if self.path else key
 
+    def only(self, *keys: str) -> None:
+        """Refuse every other key, as Graph does where it knows all keys."""
+        for key in self.value:
+            if key not in keys:
+                raise errors.unexpected_key(key, self.path)
+
     def text(self, key: str) -> str:
         """Return a string that must be there. An empty string counts as missing, as with Graph."""
         found = self.optional_text(key)
