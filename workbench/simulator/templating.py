@@ -64,9 +64,9 @@ def _check(template: Template) -> None:
         raise ControlError(f"body must be at most {BODY_LIMIT} characters long")
     if template.category not in CATEGORIES:
         raise ControlError(f"category must be one of {', '.join(CATEGORIES)}")
-    for part in (template, *template.cards):
-        if part.header_format not in HEADER_FORMATS:
-            raise ControlError(f"header_format must be one of {', '.join(HEADER_FORMATS)}")
+    formats = {template.header_format, *(card.header_format for card in template.cards)}
+    if not formats <= set(HEADER_FORMATS):
+        raise ControlError(f"header_format must be one of {', '.join(HEADER_FORMATS)}")
 
 
 def _buttons(raw: object) -> tuple[str | Button, ...]:

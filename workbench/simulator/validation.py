@@ -99,7 +99,7 @@ def check(
     product = part.text("messaging_product")
     if product.lower() != "whatsapp":
         raise errors.not_one_of("messaging_product", ("WHATSAPP",), product)
-    if "status" in body:
+    if body.get("status") is not None:
         return _receipt(part)
     request = _message(part, approved)
     attachments.check_ids(part, knows_media)
