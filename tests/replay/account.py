@@ -1,14 +1,40 @@
-"""The templates of the account that a message request is written for.
+"""What the account has that a message request is written for: its files and templates.
 
-A request fills a template that its account has. The simulator's account is empty, so the replay gives it a
-template that the request fits.
+The simulator's account is empty. So the replay gives it the files that the request names, and a template that
+the request fits.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-FILES = ("image", "video", "document", "location", "product")
+FILES = {
+    "image": "image/png",
+    "video": "video/mp4",
+    "audio": "audio/ogg",
+    "document": "application/pdf",
+    "sticker": "image/webp",
+}
+"""A type for each kind of file."""
+
+HEADERS = ("image", "video", "document", "location", "product")
+"""The kinds of headers other than texts."""
+
+
+def files_in(request: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield kind and id of each file that a request names by its id."""
+    left: list[object] = [request]
+    while left:
+        value = left.pop()
+        if isinstance(value, list):
+            left += value
+        elif isinstance(value, dict):
+            left += value.values()
+            for kind in FILES.keys() & value.keys():
+                file = value[kind]
+                if isinstance(file, dict) and isinstance(file.get("id"), str):
+                    yield kind, file["id"]
 
 
 def template_for(request: dict[str, Any]) -> dict[str, Any] | None:
@@ -42,7 +68,7 @@ def _content(components: list[dict[str, Any]]) -> dict[str, Any]:
 def _header(components: list[dict[str, Any]]) -> dict[str, Any]:
     headers = _of_type(components, "header")
     kinds = [str(item.get("type")).lower() for part in headers for item in _objects(part, "parameters")]
-    if kinds and kinds[0] in FILES:
+    if kinds and kinds[0] in HEADERS:
         return {"header_format": kinds[0].upper()}
     return {"header_format": "TEXT", "header": _variables(headers)}
 

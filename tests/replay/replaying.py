@@ -14,7 +14,7 @@ import httpx
 from rejoinder.workbench import development
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.simulator.settings import Settings
-from tests.replay.account import template_for
+from tests.replay.account import FILES, files_in, template_for
 from tests.replay.refusals import filled, reason_for
 from tests.unit.simulator.kit import ADA, NUMBER, TOKEN, Webhook
 
@@ -111,7 +111,9 @@ class Replay:
         return None if answer.status_code == 200 else _words(answer.json()["error"])
 
     def _prepare(self, body: dict[str, Any]) -> None:
-        """Make what the request speaks of: the template that it fills, the message that it was read."""
+        """Make what the request speaks of: files, a template, the message that was read."""
+        for kind, media_id in files_in(body):
+            self._simulator.shelf.add(b"file", FILES[kind], media_id=media_id)
         if template := template_for(body):
             self._control("templates", json=template)
         if "status" in body and isinstance(body.get("message_id"), str):

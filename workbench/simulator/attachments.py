@@ -6,7 +6,7 @@ and the pages of the other types
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
@@ -28,9 +28,6 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """What each type of file may have. Graph refuses other keys."""
-
-KnowsMedia = Callable[[str], bool]
-"""Whether the account has a media id."""
 
 
 def check(message: Part, kind: str) -> str:
@@ -69,24 +66,3 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return address.scheme in ("http", "https") and bool(address.hostname) and not set(text) & set(" <>")
-
-
-def check_ids(message: Part, knows: KnowsMedia) -> None:
-    """Refuse a media id that the account does not have, wherever in the message it stands."""
-    for path, media_id in _ids(message):
-        if not knows(media_id):
-            raise errors.unknown_media(path)
-
-
-def _ids(message: Part) -> Iterator[tuple[str, str]]:
-    left: list[tuple[str, object]] = [(message.path, message.value)]
-    while left:
-        path, value = left.pop()
-        if isinstance(value, list):
-            left += [(f"{path}[{n}]", item) for n, item in enumerate(value)]
-        elif isinstance(value, dict):
-            for key, inner in value.items():
-                place = f"{path}['{key}']" if path else str(key)
-                if key in KEYS and isinstance(inner, dict) and isinstance(inner.get("id"), str):
-                    yield f"{place}['id']", inner["id"]
-                left.append((place, inner))

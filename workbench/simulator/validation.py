@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from rejoinder.workbench.simulator import attachments, errors, kinds, places, templates
-from rejoinder.workbench.simulator.attachments import KnowsMedia
 from rejoinder.workbench.simulator.interactive import Choice
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.part import Part
@@ -86,24 +85,13 @@ class Receipt:
     """Whether the typing indicator is asked for."""
 
 
-def any_media(_: str) -> bool:
-    """Say that the account has every media id."""
-    return True
-
-
-def check(
-    body: JsonObject, approved: Iterable[Template], knows_media: KnowsMedia = any_media
-) -> Request | Receipt:
+def check(body: JsonObject, approved: Iterable[Template]) -> Request | Receipt:
     """Return what a body asks for. Raises Meta's error when the body is invalid."""
     part = Part(body)
     product = part.text("messaging_product")
     if product.lower() != "whatsapp":
         raise errors.not_one_of("messaging_product", ("WHATSAPP",), product)
-    if body.get("status") is not None:
-        return _receipt(part)
-    request = _message(part, approved)
-    attachments.check_ids(part, knows_media)
-    return request
+    return _message(part, approved) if body.get("status") is None else _receipt(part)
 
 
 def _receipt(part: Part) -> Receipt:

@@ -310,22 +310,3 @@ def test_a_header_without_its_text_has_the_subcode_of_meta() -> None:
     with pytest.raises(GraphError) as refused:
         check(changed("interactive_button_text_header", "interactive.header.text", ...), ())
     assert refused.value.error["error_subcode"] == 2494010
-
-
-@pytest.mark.parametrize(
-    ("name", "path"),
-    [
-        ("image", "image['id']"),
-        ("interactive_button_image_header", "interactive['header']['image']['id']"),
-        ("interactive_button_document_header", "interactive['header']['document']['id']"),
-    ],
-)
-def test_a_media_id_that_the_account_lacks_is_refused_wherever_it_stands(name: str, path: str) -> None:
-    with pytest.raises(GraphError) as refused:
-        check(example(name), (), lambda media_id: media_id == "known")
-    words = f"(#100) Param {path} is not a valid whatsapp business account media attachment ID"
-    assert refused.value.error["message"] == words
-
-
-def test_a_media_id_that_the_account_has_is_taken() -> None:
-    check(example("image"), (), lambda media_id: media_id == "4711")
