@@ -117,7 +117,7 @@ class Replay:
         if template := template_for(body):
             self._control("templates", json=template)
         if "status" in body and isinstance(body.get("message_id"), str):
-            self._control("deliver", content=_written(body["message_id"]))
+            self._control("deliver", content=written(body["message_id"]))
 
     def _control(self, path: str, **order: Any) -> None:
         # What cannot be prepared is refused by the request itself.
@@ -135,10 +135,17 @@ def _words(error: dict[str, Any]) -> str:
     return f"{error['message']}{': ' if details else ''}{details}"
 
 
-def _written(message_id: str) -> bytes:
+def written(message_id: str) -> bytes:
     """Return the webhook of a message from a contact."""
     number = {"display_phone_number": development.DISPLAY_PHONE_NUMBER, "phone_number_id": NUMBER}
-    message = {"from": ADA, "id": message_id, "timestamp": "0", "type": "text", "text": {"body": "Hi"}}
-    value = {"messaging_product": "whatsapp", "metadata": number, "messages": [message]}
+    message: dict[str, Any] = {"from": ADA, "id": message_id, "timestamp": "0", "type": "text", "text": {"body": "Hi"}}
+    contact = {"profile": {"name": "Ada"}, "wa_id": ADA, "user_id": "DE.1"}
+    message["from_user_id"] = contact["user_id"]
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": number,
+        "contacts": [contact],
+        "messages": [message],
+    }
     entry = {"id": development.WABA_ID, "changes": [{"field": "messages", "value": value}]}
     return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()

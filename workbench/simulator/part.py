@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rejoinder.workbench.simulator import errors
+from rejoinder.workbench.simulator import errors, jsontext
 from rejoinder.workbench.simulator.jsontext import JsonObject
 
 
@@ -44,7 +44,7 @@ class Part:
         return found
 
     def optional_part(self, key: str) -> Part | None:
-        found = self.value.get(key)
+        found = self._structure(key)
         return None if found is None else _as_part(found, self.place(key))
 
     def parts(self, key: str) -> list[Part]:
@@ -54,12 +54,22 @@ class Part:
         return self.optional_parts(key)
 
     def optional_parts(self, key: str) -> list[Part]:
-        found = self.value.get(key)
+        found = self._structure(key)
         if found is None:
             return []
         if not isinstance(found, list):
             raise errors.wrong_type(self.place(key), "an array")
         return [_as_part(item, f"{self.place(key)}[{n}]") for n, item in enumerate(found)]
+
+    def _structure(self, key: str) -> object:
+        """Return an object or a list. Graph takes a parameter of a request also as a text of JSON."""
+        found = self.value.get(key)
+        if self.path or not isinstance(found, str):
+            return found
+        try:
+            return jsontext.parse(found)
+        except ValueError:
+            return found
 
 
 def _as_part(value: object, path: str) -> Part:

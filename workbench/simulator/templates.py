@@ -124,6 +124,10 @@ def fill(request: Part, templates: Iterable[Template]) -> Filled:
         raise errors.coded(132005, f"body: text is too long, max length {BODY_LIMIT}")
     for offer in _of_type(components, "limited_time_offer"):
         _offer(offer)
+    for target in _of_type(components, "tap_target_configuration"):
+        for parameter in target.parts("parameters"):
+            for link in parameter.parts("tap_target_configuration"):
+                attachments.check_link(link, "url")
     for line, replies in _cards(_of_type(components, "carousel"), template.cards):
         text, choices = f"{text}\n{line}", choices + replies
     return Filled(template=template, text=text, choices=choices)
