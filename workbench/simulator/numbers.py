@@ -108,7 +108,7 @@ class Numbers:
         if str(call.parameters.get("code", "")) != number.code:
             raise errors.coded(136025, "The code is not the one that was sent.")
         number.verified, number.code = True, None
-        return _SUCCESS
+        return {**_SUCCESS, "id": call.node}
 
     async def register(self, call: Call) -> JsonObject:
         part, number = Part(call.parameters), self._number(call)
