@@ -63,8 +63,10 @@ CLIENTS = {
             # Meta's page "Tap target URL title override" has a list of links. The library sends one link.
             "template with a title for its link": (
                 100,
-                ("(#100) Param template['components'][0]['parameters'][0]['tap_target_configuration'] "
-                "must be an array."),
+                (
+                    "(#100) Param template['components'][0]['parameters'][0]['tap_target_configuration'] "
+                    "must be an array."
+                ),
             ),
         },
     ),

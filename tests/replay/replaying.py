@@ -138,7 +138,13 @@ def _words(error: dict[str, Any]) -> str:
 def written(message_id: str) -> bytes:
     """Return the webhook of a message from a contact."""
     number = {"display_phone_number": development.DISPLAY_PHONE_NUMBER, "phone_number_id": NUMBER}
-    message: dict[str, Any] = {"from": ADA, "id": message_id, "timestamp": "0", "type": "text", "text": {"body": "Hi"}}
+    message: dict[str, Any] = {
+        "from": ADA,
+        "id": message_id,
+        "timestamp": "0",
+        "type": "text",
+        "text": {"body": "Hi"},
+    }
     contact = {"profile": {"name": "Ada"}, "wa_id": ADA, "user_id": "DE.1"}
     message["from_user_id"] = contact["user_id"]
     value = {
