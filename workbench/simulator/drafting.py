@@ -16,6 +16,7 @@ from rejoinder.workbench.simulator.delivery import Courier
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.part import Part
+from rejoinder.workbench.simulator.template_buttons import Button
 from rejoinder.workbench.simulator.templates import BODY_LIMIT, CATEGORIES, Template
 
 NODE: Final = "MessageTemplate"
@@ -163,13 +164,20 @@ def template_id(name: str, language: str) -> str:
 
 def _components(template: Template) -> list[JsonObject]:
     """Return the components of a template that was not made by the Graph API."""
-    header = {"type": "HEADER", "format": "TEXT", "text": template.header}
-    buttons = [{"type": "QUICK_REPLY", "text": title} for title in template.buttons]
+    text = {"text": template.header} if template.header else {}
+    header = {"type": "HEADER", "format": template.header_format, **text}
+    buttons = [_button(one) for one in template.buttons]
     return [
-        *([header] if template.header else []),
+        *([header] if text or template.header_format != "TEXT" else []),
         {"type": "BODY", "text": template.body},
         *([{"type": "BUTTONS", "buttons": buttons}] if buttons else []),
     ]
+
+
+def _button(button: str | Button) -> JsonObject:
+    if isinstance(button, str):
+        return {"type": "QUICK_REPLY", "text": button}
+    return {"type": button.kind, "text": button.text, **({"url": button.url} if button.url else {})}
 
 
 def _kind(component: Part) -> str:

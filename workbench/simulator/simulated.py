@@ -118,7 +118,7 @@ RULES: Final = _rows(
     ("statuses", PARTLY, "no `played`, no `conversation`, no `warning`"),
     ("retries of webhooks", PARTLY, "some 20 in minutes instead of 7 days"),
     ("quality, pacing, limits of new contacts", LACKING),
-    ("groups", LACKING),
+    ("groups", PARTLY, "messages to any group; there are no members, invitations and pins"),
     ("calls", LACKING),
 )
 """The rules that hold for many requests."""
