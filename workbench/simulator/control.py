@@ -21,7 +21,6 @@ from rejoinder.workbench.simulator.graph import Graph
 from rejoinder.workbench.simulator.handed import hand_over
 from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
 from rejoinder.workbench.simulator.learning import learn, words_of
-from rejoinder.workbench.simulator.media import MediaShelf
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.phone import phone
 from rejoinder.workbench.simulator.records import Said
@@ -53,16 +52,9 @@ class Control:
     """The endpoints of the control API."""
 
     def __init__(
-        self,
-        network: Network,
-        shelf: MediaShelf,
-        faults_: Faults,
-        courier: Courier,
-        graph: Graph,
-        background: Background,
+        self, network: Network, faults_: Faults, courier: Courier, graph: Graph, background: Background
     ) -> None:
         self._network = network
-        self._shelf = shelf
         self._faults = faults_
         self._courier = courier
         self._graph = graph
@@ -108,7 +100,7 @@ class Control:
 
     async def file(self, request: Request) -> Response:
         """Return the bytes of a file. A browser does not run what is in it."""
-        media = self._shelf.get(request.path_params["media_id"])
+        media = self._network.shelf.get(request.path_params["media_id"])
         if media is None:
             raise ControlError(f"there is no file {request.path_params['media_id']}", 404)
         return Response(media.data, media_type=media.mime_type, headers=_INERT)
@@ -156,7 +148,7 @@ class Control:
         if "text" in order:
             return text_content(_text(order, "text"))
         if "file" in order:
-            return hand_over(_object(order, "file"), self._shelf)
+            return hand_over(_object(order, "file"), self._network.shelf)
         message = _object(order, "message")
         _text(message, "type")
         return {name: part for name, part in message.items() if name not in OURS}
@@ -237,7 +229,6 @@ class Control:
         self._courier.reset()
         self._network.clock.reset()
         self._network.reset()
-        self._shelf.clear()
         return AsciiJson({"success": True})
 
     async def handshake(self, request: Request) -> Response:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import re
 from typing import Final
 
 from rejoinder.workbench.simulator.faults import ControlError
 from rejoinder.workbench.simulator.jsontext import JsonObject
-from rejoinder.workbench.simulator.media import MediaShelf
-from rejoinder.workbench.simulator.webhooks import file_content
+from rejoinder.workbench.simulator.media import KINDS, LIMITS, MediaShelf, kind_of
+from rejoinder.workbench.simulator.webhooks import media_content
 
-LARGEST: Final = 100 * 1024 * 1024
-"""How many bytes a file may have. A larger one reaches a business as the error 131052."""
-
-KINDS: Final = ("image", "video", "audio", "document", "sticker")
-"""What a file can be on a phone."""
+LARGEST: Final = LIMITS["document"]
+"""How many bytes a file may have."""
 
 _TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(; ?[\w.+-]+=[\w.+-]+)*")
 _KEYS: Final = ("data", "mime_type", "filename", "caption", "kind", "voice")
-_AS_IMAGE: Final = ("image/jpeg", "image/png")
+_CAPTIONED: Final = ("image", "video", "document")
 
 
 def hand_over(file: JsonObject, shelf: MediaShelf) -> JsonObject:
@@ -29,33 +25,18 @@ def hand_over(file: JsonObject, shelf: MediaShelf) -> JsonObject:
     if unknown := [key for key in file if key not in _KEYS]:
         raise ControlError(f"a file has no {unknown[0]!r}; known are {', '.join(_KEYS)}")
     data, mime_type, kind = _data(file), _text(file, "mime_type"), _text(file, "kind")
-    filename = _text(file, "filename")
     if not _TYPE.fullmatch(mime_type):
         raise ControlError("mime_type must be a type such as image/jpeg")
-    kind = kind or _kind_of(mime_type)
+    kind = kind or kind_of(mime_type)
     if kind not in KINDS:
         raise ControlError(f"kind must be one of {', '.join(KINDS)}")
-    facts: JsonObject = {
-        "id": shelf.add(data, mime_type, filename),
-        "mime_type": mime_type,
-        "sha256": base64.b64encode(hashlib.sha256(data).digest()).decode(),
-    }
-    if kind in ("image", "video", "document"):
-        facts["caption"] = _text(file, "caption")
-    if kind == "document":
-        facts["filename"] = filename
-    if kind == "audio":
-        facts["voice"] = file.get("voice") is True
-    return file_content(kind, facts)
-
-
-def _kind_of(mime_type: str) -> str:
-    plain = mime_type.partition(";")[0]
-    if plain in _AS_IMAGE:
-        return "image"
-    if plain == "image/webp":
-        return "sticker"
-    return plain.partition("/")[0] if plain.startswith(("video/", "audio/")) else "document"
+    caption = _text(file, "caption") if kind in _CAPTIONED else ""
+    medium = shelf.get(shelf.add(data, mime_type, _text(file, "filename")))
+    if medium is None:
+        raise ControlError("the simulator holds no more files")
+    voice = file.get("voice") is True if kind == "audio" else None
+    animated = False if kind == "sticker" else None
+    return media_content(kind, medium, shelf.url(medium.id), caption=caption, voice=voice, animated=animated)
 
 
 def _data(file: JsonObject) -> bytes:

@@ -104,6 +104,9 @@ class Sent:
     doomed: int | None = None
     """The error code with which it will fail; None when it will not."""
 
+    doom: str = ""
+    """The details of that error, if they are not the usual ones."""
+
     reaction: bool = False
     """Whether it is a reaction."""
 

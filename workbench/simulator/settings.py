@@ -37,14 +37,30 @@ class Settings:
     phone_numbers: Mapping[str, str] = field(default_factory=lambda: _NUMBERS)
     """The business's phone numbers, by phone number id."""
 
+    unverified: tuple[str, ...] = ()
+    """The ids of the phone numbers that nobody has verified and registered yet."""
+
     waba_id: str = development.WABA_ID
     """The id of the WhatsApp Business Account."""
+
+    app_id: str = development.APP_ID
+    """The id of the app to which the access tokens belong."""
+
+    default_version: str = "v26.0"
+    """The version of the Graph API that serves paths without one. At Meta the app's dashboard sets it."""
 
     webhook_url: str | None = None
     """Where webhooks are sent; None until a webhook is registered."""
 
     templates: tuple[Template, ...] = DEFAULT_TEMPLATES
     """The approved templates."""
+
+    approves_templates: bool = True
+    """Whether a template that is created is approved at once. Otherwise it stays PENDING."""
+
+    fetches_links: bool = False
+    """Whether files are fetched from everywhere. Otherwise only those on this machine are fetched, and all
+    other links are accepted unseen."""
 
     sent_seconds: float = 0.02
     """When the status `sent` comes, in seconds after the acceptance."""

@@ -14,6 +14,7 @@ from rejoinder.workbench.simulator import errors
 from rejoinder.workbench.simulator.contacts import Contact
 from rejoinder.workbench.simulator.interactive import Choice
 from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.media import Medium
 from rejoinder.workbench.simulator.records import Said, Sent
 from rejoinder.workbench.simulator.settings import Settings
 
@@ -101,6 +102,32 @@ def file_content(kind: str, file: JsonObject) -> JsonObject:
     return {"type": kind, kind: {name: value for name, value in file.items() if value != ""}}
 
 
+def media_content(
+    kind: str,
+    medium: Medium,
+    url: str,
+    *,
+    caption: str = "",
+    voice: bool | None = None,
+    animated: bool | None = None,
+) -> JsonObject:
+    """Return what a contact sends with a file of the shelf. `url` is a fresh address of it.
+
+    `voice` is for audio and `animated` for stickers. Only a document shows its name.
+    """
+    marks = {"voice": voice, "animated": animated}
+    file: JsonObject = {
+        "caption": caption,
+        "filename": medium.filename if kind == "document" else "",
+        "mime_type": medium.mime_type,
+        "sha256": medium.base64_hash,
+        "id": medium.id,
+        "url": url,
+        **{name: mark for name, mark in marks.items() if mark is not None},
+    }
+    return file_content(kind, file)
+
+
 def location_content(latitude: float, longitude: float, name: str) -> JsonObject:
     """Return what a place sends. One that the contact only pointed at has no name."""
     named = {"name": name} if name else {}
@@ -135,7 +162,7 @@ def status_update(sent: Sent, contact: Contact, status: str, at: float, *, price
     if priced:
         item["pricing"] = _pricing(sent)
     if status == "failed":
-        item["errors"] = [errors.status_error(sent.doomed or 131000)]
+        item["errors"] = [errors.status_error(sent.doomed or 131000, sent.doom)]
     if sent.callback_data is not None:
         item["biz_opaque_callback_data"] = sent.callback_data
     block = None if status == "failed" else contact_block(contact)
