@@ -10,7 +10,8 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from rejoinder.workbench.simulator import guard, media
@@ -28,7 +29,16 @@ from rejoinder.workbench.simulator.links import Links
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.settings import Settings
 
-_PAGE: Final = Path(__file__).with_name("page.html")
+_PAGE: Final = Path(__file__).with_name("page")
+"""The folder of the page, with its style and its scripts."""
+
+_HEADERS: Final = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' blob: data: http: https:; media-src 'self' blob: http: https:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "cache-control": "no-cache",
+}
+"""The page loads nothing from elsewhere but the pictures and films that a bot sends by their address."""
 
 
 class SimulatorApp:
@@ -48,6 +58,7 @@ class SimulatorApp:
         self._starlette = Starlette(
             routes=[
                 Route("/", _page),
+                Mount("/sim/page", StaticFiles(directory=_PAGE)),
                 *control.routes(),
                 Route(media.PATH, files.download),
                 Route("/{path:path}", self._graph.answer, methods=ANY_METHOD),
@@ -89,4 +100,4 @@ def create_app(settings: Settings | None = None) -> SimulatorApp:
 
 
 async def _page(_: Request) -> Response:
-    return FileResponse(_PAGE, media_type="text/html; charset=utf-8")
+    return FileResponse(_PAGE / "page.html", media_type="text/html; charset=utf-8", headers=_HEADERS)

@@ -95,6 +95,10 @@ class Network:
                     return record, choice
         return None
 
+    def window_closes_at(self, phone_number_id: str, contact: Contact) -> float:
+        """Return when the service window closes, or has closed; 0 when it was never open."""
+        return self._window_closes_at.get((phone_number_id, contact), 0.0)
+
     # -- from the business --------------------------------------------------------------------------------
 
     def whom(self, phone_number_id: str, request: Request) -> Contact | None:
@@ -134,6 +138,7 @@ class Network:
             at=self.clock.now(),
             text=request.content.text,
             choices=request.content.choices,
+            template=template,
             category=template.category.lower() if template else "service",
             billable=template is not None or (arrives and self._beyond_quota(phone_number_id)),
             callback_data=request.callback_data,
