@@ -526,12 +526,9 @@ def a_file_that_the_network_does_not_find_is_given_anew(world: World) -> Iterato
     for before, ask in _sent_again(world):
         told_at = world.store.steps[ask.outbound_id][before.attempt].get(Step.REFUSED, world.now)
         told_late = (before.outbound_id, before.attempt) in failed and told_at < ask.at
-        told_at_once = before.answer and before.answer.code == 100
-        if (
-            before.by.number not in world.disturbed
-            and (told_late or told_at_once)
-            and _media_ids(before) & _media_ids(ask)
-        ):
+        told_at_once = before.answer is not None and before.answer.code == 100
+        knows = (told_late or told_at_once) and before.by.number not in world.disturbed
+        if knows and _media_ids(before) & _media_ids(ask):
             yield f"{world.name(ask.outbound_id)} shows what the network does not find, once more"
 
 

@@ -20,14 +20,14 @@ class Handler(BaseHTTPRequestHandler):
     pieces = 0
     """How many pieces a file has."""
 
+    sha256 = ""
+    """The SHA-256 of a file."""
+
     def do_GET(self) -> None:
         """Give out a file, or what Meta tells of one."""
         if "/v25.0/" in self.path:
             url = f"http://127.0.0.1:{self.server.server_port}/media"  # type: ignore[attr-defined]
-            digest = sha256()
-            for _ in range(self.pieces):
-                digest.update(PIECE)
-            told = {"url": url, "mime_type": "application/pdf", "sha256": digest.hexdigest()}
+            told = {"url": url, "mime_type": "application/pdf", "sha256": self.sha256}
             self._answer(json.dumps(told | {"file_size": self.pieces * len(PIECE)}).encode())
             return
         self.send_response(200)
@@ -82,6 +82,10 @@ class Handler(BaseHTTPRequestHandler):
 def main() -> None:
     """Serve until the input ends."""
     Handler.pieces = int(sys.argv[1]) // len(PIECE)
+    digest = sha256()
+    for _ in range(Handler.pieces):
+        digest.update(PIECE)
+    Handler.sha256 = digest.hexdigest()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_port, flush=True)
