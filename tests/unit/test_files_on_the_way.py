@@ -12,6 +12,7 @@ from rejoinder.errors import (
     AccountBlocked,
     AwsError,
     BotFailed,
+    Invalid,
     OutcomeUnknown,
     RateLimited,
     Refused,
@@ -129,7 +130,7 @@ def with_known_id(*moods: SendError) -> World:
 
 
 def test_an_id_that_is_refused_is_given_anew_with_the_next_attempt() -> None:
-    world = with_known_id(Rejected(131009, "no such media"))
+    world = with_known_id(Invalid(131009, "no such media"))
     with pytest.raises(RetryLater):
         world.deliver()
     deliver_all(world)
@@ -139,7 +140,7 @@ def test_an_id_that_is_refused_is_given_anew_with_the_next_attempt() -> None:
 
 
 def test_a_file_that_is_refused_right_after_it_was_given_fails() -> None:
-    world = with_known_id(Rejected(131009, "no"), Rejected(131009, "no"))
+    world = with_known_id(Invalid(131009, "no"), Invalid(131009, "no"))
     deliver_all(world)
     assert len(asked(world)) == 2
     (update,) = world.updates.waiting
@@ -147,15 +148,18 @@ def test_a_file_that_is_refused_right_after_it_was_given_fails() -> None:
     assert update.content.code == 131009
 
 
-def test_a_closed_window_is_not_the_fault_of_the_file() -> None:
-    world = with_known_id(WindowClosed(131047, "closed"))
+@pytest.mark.parametrize(
+    "error", [WindowClosed(131047, "closed"), Rejected(131026, "undeliverable")], ids=str
+)
+def test_a_message_that_is_rejected_for_another_reason_leaves_the_file_where_it_is(error: SendError) -> None:
+    world = with_known_id(error)
     deliver_all(world)
     assert len(asked(world)) == 1
     assert len(world.updates.waiting) == 1
 
 
 def test_a_table_that_cannot_forget_an_id_leaves_no_message_in_doubt() -> None:
-    world = with_known_id(Rejected(131009, "no"))
+    world = with_known_id(Invalid(131009, "no"))
     world.uploads = BrokenUploads(known=world.uploads.known, cannot="forget")
     with pytest.raises(RetryLater):
         world.deliver()

@@ -331,11 +331,9 @@ class Processor:
 
     def _park(self, inbound: Inbound, before: Conversation, heard: Conversation, tried: Marker) -> Marker:
         """Park the update. Return its marker, which keeps the results of its steps for a redrive."""
-        sorry = self.bot.phrases(heard).sorry
-        tried = replace(tried, tries=MAX_TRIES)
-        ended, marker = parked(inbound, heard, tried, sorry=sorry, at=self.clock())
-        # The bot may be mended after the network has forgotten the files.
-        marker = replace(marker, wake_ups=tuple(self.bot.keeping(inbound, heard.key, self.clock())))
+        keeps = self.bot.keeping(inbound, heard.key, self.clock())
+        tried = replace(tried, tries=MAX_TRIES, wake_ups=tuple(keeps))
+        ended, marker = parked(inbound, heard, tried, sorry=self.bot.phrases(heard).sorry, at=self.clock())
         try:
             self.store.commit(inbound, before, ended, marker)
         except AlreadyHandled:

@@ -16,7 +16,7 @@ from rejoinder.errors import BotError, MediaGone
 from rejoinder.file_ports import Fetched, Uploaded
 from rejoinder.model.files import File
 from rejoinder.model.people import Account
-from rejoinder.model.updates import FileContent
+from rejoinder.model.updates import FileContent, InboundContent
 from rejoinder.ports import Clock
 from rejoinder.services.keep import Keeper
 from rejoinder.services.upload import Uploader
@@ -58,7 +58,7 @@ class MemoryFiles:
 class MemoryMedia:
     """The port `MediaNetwork`: the files that contacts sent, and those that were given to the network."""
 
-    sent: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    of_contacts: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     """Types and bytes of the files of contacts, by their media ids."""
 
     given: dict[str, bytes] = field(default_factory=dict)
@@ -67,11 +67,13 @@ class MemoryMedia:
     is_empty: bool = False
     """Whether it gives out no files."""
 
-    def as_sent(self, given: FileContent, folder: Path | None, files: MemoryFiles) -> FileContent:
-        """Return a file that a contact sends as the network tells of it, and keep its bytes.
+    def as_sent(self, given: InboundContent, folder: Path | None, files: MemoryFiles) -> InboundContent:
+        """Return what a contact sends as the network tells of it, and keep the bytes if it is a file.
 
-        It is given as a bot of `folder` gives one, whose files are in `files`.
+        A file is given as a bot of `folder` gives one, whose files are in `files`.
         """
+        if not isinstance(given, FileContent) or given.file is None:
+            return given
         said = SaidFiles(folder, "")
         found = said.found(given)
         assert isinstance(found, FileContent)
@@ -81,15 +83,15 @@ class MemoryMedia:
             content = opened.read()
         media_id = given.media_id or str(secrets.randbelow(9 * 10**14) + 10**14)
         mime_type = given.mime_type or found.file.mime_type
-        self.sent[media_id] = (mime_type, content)
+        self.of_contacts[media_id] = (mime_type, content)
         sha256 = b64encode(hashlib.sha256(content).digest()).decode()  # as Meta writes it
         return replace(found, file=None, media_id=media_id, mime_type=mime_type, sha256=sha256)
 
     @contextmanager
     def fetch(self, _account: Account, media_id: str) -> Iterator[Fetched]:
-        if self.is_empty or media_id not in self.sent:
+        if self.is_empty or media_id not in self.of_contacts:
             raise MediaGone("the network does not keep this file any more: ask the contact to send it again")
-        mime_type, content = self.sent[media_id]
+        mime_type, content = self.of_contacts[media_id]
         yield _Given(mime_type, content)
 
     def upload(self, _account: Account, _file: File, opened: BinaryIO) -> Uploaded:

@@ -24,7 +24,8 @@ from rejoinder.model.context import Around
 from rejoinder.model.files import File, leave_within_reach
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Button, Buttons, List, OutboundContent, files_in
-from rejoinder.model.updates import Echo, Failed, FileContent, Inbound, InboundContent, Release
+from rejoinder.model.talk import Journal
+from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, Release
 from rejoinder.ports import Understanding
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
@@ -120,15 +121,12 @@ class Phone:
     def sends(self, *contents: InboundContent, **around: Unpack[Around]) -> list[str]:
         """Send any content, such as an `Image`, and return what the bot answers.
 
-        Several contents are sent at one moment. An `Image`, or another file, is given as a bot gives it: by
-        bytes, by a `Path`, or by its name in the folder of the bot. What surrounds a message may be given
-        with it, such as `referral=Referral(…)` or `raw={…}`.
+        Several contents are sent at one moment. A file is given as a bot gives it: bytes, a `Path`, a name.
+        What surrounds a message may be given with it, such as `referral=Referral(…)` or `raw={…}`.
         """
         before = len(self._network.sent)
         for given in contents:
-            content = given
-            if isinstance(given, FileContent) and given.file is not None:
-                content = self._media.as_sent(given, self.bot.folder, self._files)
+            content = self._media.as_sent(given, self.bot.folder, self._files)
             self.lines.append(heard(content))
             self._turn(replace(self._inbound(content), **around))
         if self.bot.gather_seconds:
@@ -220,8 +218,8 @@ class Phone:
     def received(self) -> list[File]:
         """The files that the bot has said, in order. They can be read at any time."""
         leave_within_reach(self._files)
-        said_files = [media.file for content in self._network.sent for media in files_in(content)]
-        return [file for file in said_files if isinstance(file, File)]
+        all_of_them = [media.file for content in self._network.sent for media in files_in(content)]
+        return [file for file in all_of_them if isinstance(file, File)]
 
     def newest_buttons(self) -> list[Button]:
         """Return the buttons of the bot's last message, with their ids."""
@@ -252,13 +250,14 @@ class Phone:
                 was_received = True
         if self._failed:
             self._outbox.turns.clear()  # a test wants the error, not a word of apology
-            error = self._failed.pop()
+            error, self._failed[:] = self._failed[0], []
             raise BotFailed(describe_at(error, place_in(error, None)), 1) from error
         leave_within_reach(self._files)
         before = len(self._network.sent)
         self._deliver()
-        for content in self._network.sent[before:]:
-            self._refuse_dead_buttons(content)
+        for number, content in enumerate(self._network.sent[before:], before + 1):
+            if not self._asks(number):
+                self._refuse_dead_buttons(content)
         while self._updates.waiting:
             update = self._updates.waiting.pop(0)
             if isinstance(update.content, Failed) and update.content.code == self._channel.window_closed_code:
@@ -272,6 +271,14 @@ class Phone:
         answers = [said(sent) for sent in self._network.sent[before:]]
         self.lines += answers
         return answers
+
+    def _asks(self, number: int) -> bool:
+        """Whether the message with that number asked the question that waits: a tap on it is an answer."""
+        return any(
+            self._store.names.get((one.key, f"memory-{number}")) in one.journal.asked.messages
+            for one in self._store.conversations.values()
+            if isinstance(one.journal, Journal)
+        )
 
     def _refuse_dead_buttons(self, content: OutboundContent) -> None:
         """Raise BotError for a button that is no choice of a question and has no handler."""
@@ -287,11 +294,6 @@ class Phone:
         if point == self._crash_at:
             self._crash_at = None
             raise Crash
-
-    def _see(self, error: BaseException) -> None:
-        """Note an error of the bot that shows when its turn is over."""
-        if isinstance(error, BotError) and error not in self._failed:
-            self._failed.append(error)
 
     def _inbound(self, content: InboundContent) -> Inbound:
         return Inbound(
@@ -316,7 +318,7 @@ class Phone:
             clock=lambda: self.now,
             time_limit=nullcontext,
             has_time=lambda: True,
-            show=self._see,
+            show=lambda error: self._failed.extend([error] if isinstance(error, BotError) else []),
         )
 
     def _deliver(self) -> None:

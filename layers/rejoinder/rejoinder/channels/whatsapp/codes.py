@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rejoinder.channels.whatsapp.fields import object_of, words_of
 from rejoinder.errors import (
     AccountBlocked,
+    Invalid,
     OutcomeUnknown,
     PairRateLimited,
     RateLimited,
@@ -43,7 +44,8 @@ CODES: Mapping[int, type[SendError]] = {
     # --- about one message or one contact
     131047: WindowClosed,
     **dict.fromkeys((130403, 130472, 130497, 131026, 131030, 131049, 131050, 137000), Rejected),
-    **dict.fromkeys((100, 131008, 131009, 131021, 131051, 131052, 131053, 131060, 135000), Rejected),
+    **dict.fromkeys((100, 131009, 131053), Invalid),
+    **dict.fromkeys((131008, 131021, 131051, 131052, 131060, 135000), Rejected),
     # about a kind of message: marketing, authentication, payments
     **dict.fromkeys((131055, 131062, 131063, 131064, 134011, 134100, 134102, 1752041), Rejected),
     **dict.fromkeys((132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018), Rejected),
@@ -117,7 +119,9 @@ def errors_of(value: object) -> tuple[MessageError, ...]:
         code = code_of(error.get("code")) if isinstance(error, dict) else None
         if code is not None:
             details = words_of(object_of(error, "error_data").get("details"))
-            found.append(MessageError(code=code, title=words_of(error.get("title")), details=details))
+            title, more = words_of(error.get("title")), words_of(error.get("message"))
+            more = "" if more in (title, details) else more
+            found.append(MessageError(code=code, title=title, details=details, message=more))
     return tuple(found)
 
 
