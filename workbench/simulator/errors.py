@@ -12,6 +12,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
+from starlette.responses import Response
+
 from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
 
 HREF: Final = "/documentation/business-messaging/whatsapp/support/error-codes"
@@ -123,10 +125,28 @@ class GraphError(Exception):
         self.beside = beside or {}
         """What the body has beside the error: what was done nevertheless."""
 
-    def response(self) -> AsciiJson:
+    def response(self) -> Response:
         trace = trace_id()
         headers = {"x-fb-trace-id": trace, "www-authenticate": _challenge(str(self.error["message"]))}
         return AsciiJson({**self.beside, "error": {**self.error, "fbtrace_id": trace}}, self.status, headers)
+
+
+class ServerError(GraphError):
+    """An answer of the servers in front of Graph. It is HTML."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status, {"message": "Sorry, something went wrong."})
+
+    def response(self) -> Response:
+        page = "<html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
+        return Response(page, self.status, media_type="text/html")
+
+
+def struck(fault: JsonObject) -> GraphError:
+    """Return the error of a planted fault: that of its `code`, else a page of its HTTP `status`."""
+    if "code" in fault:
+        return coded(fault["code"], fault.get("details", ""), status=fault.get("status"))
+    return ServerError(fault["status"])
 
 
 def trace_id() -> str:

@@ -83,14 +83,14 @@ class Graph:
         contact = self._network.whom(call.node, asked)
         fault = self._faults.strike(("error", "http", "accept_no_answer"), contact)
         if fault and fault["kind"] != "accept_no_answer" and not fault.get("accepted"):
-            return _struck(fault)
+            return errors.struck(fault).response()
         sent = self._network.accept(call.node, asked, contact, call.body)
         if doom and sent.doomed is None:
             sent.doomed, sent.doom = 131053, doom
         await self._lifecycle.begin(sent)
         if fault.get("kind") == "accept_no_answer":
             return await self._hang_up(call.request, fault.get("hang_seconds", _HANG_SECONDS))
-        return _struck(fault) if fault else _accepted(sent)
+        return errors.struck(fault).response() if fault else _accepted(sent)
 
     async def _hang_up(self, request: HttpRequest, seconds: float) -> Response:
         """Keep the caller waiting, then close the connection without an answer."""
@@ -118,14 +118,6 @@ def _accepted(sent: Sent) -> Response:
 
 def _ok(content: JsonObject) -> Response:
     return AsciiJson(content, headers={"x-fb-trace-id": errors.trace_id()})
-
-
-def _struck(fault: JsonObject) -> Response:
-    if fault["kind"] == "error":
-        return errors.coded(fault["code"], fault.get("details", ""), status=fault.get("status")).response()
-    # The servers in front of Graph answer in HTML when they fail.
-    page = "<html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
-    return Response(page, fault["status"], media_type="text/html")
 
 
 def _unknown(call: Call) -> GraphError:

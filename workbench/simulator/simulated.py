@@ -80,7 +80,7 @@ ENDPOINTS: Final = _rows(
     ("POST /{waba-id}/phone_numbers", LACKING, "the settings say which numbers there are"),
     ("GET /{waba-id}/message_templates", WHOLE),
     ("POST /{waba-id}/message_templates", PARTLY,
-     "approved at once, or never; headers and buttons other than texts and quick replies are only kept"),
+     "approved at once, or never; nobody looks up the handle of an example"),
     ("DELETE /{waba-id}/message_templates", WHOLE, "the name is free again at once"),
     ("GET /{waba-id}/subscribed_apps", WHOLE),
     ("POST /{waba-id}/subscribed_apps", WHOLE, "also with another address"),
