@@ -98,6 +98,7 @@ KNOWN: Final[dict[int, Known]] = {
     132000: Known(status=400, title="Number of parameters does not match the expected number of params"),
     132001: Known(status=404, title="Template name does not exist in the translation"),
     132005: Known(status=400, title="Translated text too long"),
+    132012: Known(status=400, title="Parameter format does not match format in the created template"),
     132015: Known(status=400, title="Template is Paused"),
     132016: Known(status=400, title="Template is disabled"),
     132018: Known(status=400, title="There's an issue with the parameters in your template"),
@@ -196,6 +197,16 @@ def required(path: str) -> GraphError:
 def wrong_type(path: str, expected: str) -> GraphError:
     """Return error 100 for a value of a wrong type; `expected` is such as `a string`."""
     return _parameter_error(f"Param {path} must be {expected}.")
+
+
+def unexpected_key(key: str, path: str) -> GraphError:
+    """Return error 100 for a key that Graph's schema does not have. Seen for `interactive` and others."""
+    return _parameter_error(f'Unexpected key "{key}" on param "{path}".')
+
+
+def not_a_link(path: str) -> GraphError:
+    """Return error 100 for a link that is no address of the web."""
+    return _parameter_error(f"Param {path} is not a valid URI.")
 
 
 def too_long(path: str, limit: int) -> GraphError:

@@ -43,7 +43,8 @@ class Files:
         """Take a file, whole. Its part of the form says its type; the parameter `type` does not count."""
         await self._fail("upload")
         form = await _form(call)
-        product = form.get("messaging_product")
+        # Graph takes parameters from the query too. whatsapp-api-js sends this one there.
+        product = form.get("messaging_product") or call.parameters.get("messaging_product")
         if not isinstance(product, str) or not product:
             raise errors.required("messaging_product")
         if product.lower() != "whatsapp":

@@ -61,7 +61,9 @@ class Lifecycle:
                 await outcome
 
     def _plan(self, sent: Sent, fault: JsonObject) -> list[tuple[str, float]]:
-        statuses = ["sent"] if sent.reaction else ["sent", "delivered", "read"]
+        # In a group the further statuses are those of its members, and the simulator has none.
+        in_group = sent.contact is not None and sent.contact.is_group
+        statuses = ["sent"] if sent.reaction or in_group else ["sent", "delivered", "read"]
         if sent.doomed:
             statuses = ["failed"]
         times = [self._after_seconds[status] for status in statuses]

@@ -80,7 +80,7 @@ ENDPOINTS: Final = _rows(
     ("POST /{waba-id}/phone_numbers", LACKING, "the settings say which numbers there are"),
     ("GET /{waba-id}/message_templates", WHOLE),
     ("POST /{waba-id}/message_templates", PARTLY,
-     "approved at once, or never; headers and buttons other than texts and quick replies are only kept"),
+     "approved at once, or never; nobody looks up the handle of an example"),
     ("DELETE /{waba-id}/message_templates", WHOLE, "the name is free again at once"),
     ("GET /{waba-id}/subscribed_apps", WHOLE),
     ("POST /{waba-id}/subscribed_apps", WHOLE, "also with another address"),
@@ -118,7 +118,7 @@ RULES: Final = _rows(
     ("statuses", PARTLY, "no `played`, no `conversation`, no `warning`"),
     ("retries of webhooks", PARTLY, "some 20 in minutes instead of 7 days"),
     ("quality, pacing, limits of new contacts", LACKING),
-    ("groups", LACKING),
+    ("groups", PARTLY, "messages to any group; there are no members, invitations and pins"),
     ("calls", LACKING),
 )
 """The rules that hold for many requests."""
