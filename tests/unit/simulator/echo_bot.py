@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.unit.simulator.every_kind import picture
+from rejoinder.workbench.site.drawing import picture
 from tests.unit.simulator.kit import NUMBER, TOKEN, Post, Webhook
 from tests.unit.simulator.shapes import BUTTONS, LIST
 

@@ -15,9 +15,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.simulator.settings import Settings
+from rejoinder.workbench.site.drawing import picture
 from tests.unit.simulator.browser import ARGUMENTS, CHROMIUM
 from tests.unit.simulator.echo_bot import EchoBot
-from tests.unit.simulator.every_kind import phone, picture, sound
+from tests.unit.simulator.every_kind import phone, sound
 from tests.unit.simulator.kit import ADA, BOB, eventually
 
 pytestmark = [
