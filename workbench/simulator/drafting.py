@@ -12,6 +12,7 @@ from typing import Final
 from rejoinder.workbench.simulator import errors, fields
 from rejoinder.workbench.simulator.access import Call
 from rejoinder.workbench.simulator.business import StoredTemplate
+from rejoinder.workbench.simulator.delivery import Courier
 from rejoinder.workbench.simulator.drafted import buttons_of, cards_of, format_of
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.network import Network
@@ -43,8 +44,9 @@ _SHOWN: Final = ("name", "parameter_format", "components", "language", "status",
 class Drafting:
     """Answers the requests for templates."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, courier: Courier) -> None:
         self._network = network
+        self._courier = courier
 
     async def templates(self, call: Call) -> JsonObject:
         given = call.parameters
@@ -141,7 +143,21 @@ class Drafting:
             components=[one.value for one in components],
             parameter_format=str(part.value.get("parameter_format") or "POSITIONAL").upper(),
         )
+        if template.status == "APPROVED":
+            self._courier.announce("message_template_status_update", _approval(template))
         return category
+
+
+def _approval(template: Template) -> JsonObject:
+    """Return what a webhook says of a template that was approved. There the language has a hyphen."""
+    return {
+        "event": "APPROVED",
+        "message_template_id": int(template_id(template.name, template.language)),
+        "message_template_name": template.name,
+        "message_template_language": template.language.replace("_", "-"),
+        "reason": "NONE",
+        "message_template_category": template.category,
+    }
 
 
 def template_id(name: str, language: str) -> str:

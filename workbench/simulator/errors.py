@@ -86,6 +86,7 @@ KNOWN: Final[dict[int, Known]] = {
     131050: Known(status=400, title="User has stopped marketing messages from this business"),
     131051: Known(status=400, title="Unsupported message type"),
     131053: Known(status=400, title="Media upload error"),
+    131055: Known(status=400, title="Method not allowed"),
     131056: Known(
         status=400,
         title="(Business Account, Consumer Account) pair rate limit hit",

@@ -73,6 +73,13 @@ def _value(phone_number_id: str, settings: Settings) -> JsonObject:
     return {"messaging_product": "whatsapp", "metadata": metadata}
 
 
+def account_event(waba_id: str, at: float, field: str, value: JsonObject) -> JsonObject:
+    """Return a webhook with an event of the account. Its time is a number, unlike that of messages."""
+    changes = [{"value": value, "field": field}]
+    entry = {"id": waba_id, "time": int(at), "changes": changes}
+    return {"object": "whatsapp_business_account", "entry": [entry]}
+
+
 def inbound_update(said: Said, content: JsonObject) -> Update:
     """Return the update of a contact's message. `content` holds its type, its object and its context."""
     contact = said.contact
