@@ -31,7 +31,7 @@ class Client:
     """The name of its driver."""
 
     refused: Mapping[str, tuple[int, str]]
-    """Its wrong calls, which Meta refuses, with code and words. All its other calls are accepted."""
+    """Its calls that are refused, with code and words. All its other calls are accepted."""
 
     shape: str = "message"
     """As what its user gets a message."""
@@ -48,7 +48,11 @@ CLIENTS = {
     "pywa": Client(
         command=python_command,
         driver="pywa_client",
-        refused=TOO_LONG,
+        refused={
+            **TOO_LONG,
+            # This one is right. The simulator lacks pins, and says so.
+            "pin": (131051, "The simulator does not simulate messages of type pin."),
+        },
         shape="Message",
         shapes={
             "quick reply": "CallbackButton",
