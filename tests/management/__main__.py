@@ -1,5 +1,6 @@
 """Prints file by file what becomes of examples. Exits with 1 if one is refused for no listed reason."""
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -19,4 +20,6 @@ def main(folder: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    parser = argparse.ArgumentParser(prog="tests.management", description=__doc__)
+    parser.add_argument("folder", help="where the examples lie")
+    sys.exit(main(parser.parse_args().folder))

@@ -150,6 +150,8 @@ class Replay:
             self._graph("POST", node, "request_code", {"code_method": "SMS", "language": "en_US"})
         if example.edge == "deprecate":
             self._graph("POST", node, "publish", {})
+        if example.edge == "marketing_messages":
+            self._client.post("/sim/templates", json=_marketing(body["template"]))
         if example.edge == "block_users" and example.method == "GET":
             self._graph("POST", node, "block_users", BLOCKED)
         if "code" in body and example.edge == "message_qrdls":
@@ -179,6 +181,12 @@ def _request_for(example: Example) -> Any:
     """Return a request to which an example may be the answer."""
     whatsapp = {"messaging_product": "whatsapp"}
     requests: dict[str, Any] = {
+        "POST phone_number_id/marketing_messages": {
+            **whatsapp,
+            "to": CONTACT,
+            "type": "template",
+            "template": {"name": "a", "language": {"code": "en"}},
+        },
         "POST phone_number_id/register": {**whatsapp, "pin": "123456"},
         "POST phone_number_id/request_code": {"code_method": "SMS", "language": "en_US"},
         "POST phone_number_id/verify_code": {"code": "123456"},
@@ -206,6 +214,14 @@ def _request_for(example: Example) -> Any:
         "POST template_id/": {"category": "UTILITY"},
     }
     return requests.get(f"{example.method} {example.node}/{example.edge}", {})
+
+
+def _marketing(template: Any) -> Any:
+    """Return a template of marketing that takes the parameters of a request."""
+    parameters = [one for part in template.get("components", []) for one in part["parameters"]]
+    variables = " ".join(f"{{{{{n}}}}}" for n, _ in enumerate(parameters, 1))
+    named = {"name": template["name"], "language": template["language"]["code"]}
+    return {**named, "body": f"Sale {variables} now", "category": "MARKETING"}
 
 
 def _said(client: httpx.Client) -> None:

@@ -52,7 +52,7 @@ class SimulatorApp:
         self.shelf = network.shelf
         self._links = Links(settings)
         lifecycle = Lifecycle(settings, faults, self._courier, self._links, self._background)
-        files = Files(network)
+        files = Files(network, faults)
         self._graph = Graph(network, faults, lifecycle, Endpoints(network, self._courier, files))
         control = Control(network, faults, self._courier, self._graph, self._background)
         self._starlette = Starlette(

@@ -19,7 +19,7 @@ from rejoinder.workbench.simulator.clock import Clock
 from rejoinder.workbench.simulator.faults import ControlError, Faults
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.settings import Settings
-from rejoinder.workbench.simulator.webhooks import Update, body_of, encode, signatures
+from rejoinder.workbench.simulator.webhooks import Update, account_event, body_of, encode, signatures
 
 UPDATES_PER_WEBHOOK: Final = 1000
 """The most updates in one webhook. The page above gives this number."""
@@ -140,6 +140,12 @@ class Courier:
         else:
             self._spawn(parcel, self._deliver(parcel, fault.get("duplicate", 0)))
         return future
+
+    def announce(self, field: str, value: JsonObject) -> None:
+        """Send an event of the account, which is no message and no status."""
+        if self.subscribed:
+            event = account_event(self._settings.waba_id, self._clock.now(), field, value)
+            self._background.spawn(self._attempts(encode(event), Parcel()))
 
     def _spawn(self, parcel: Parcel, work: Coroutine[None, None, None]) -> None:
         task = self._background.spawn(work)

@@ -12,9 +12,12 @@ from typing import Final
 from rejoinder.workbench.simulator import errors, fields
 from rejoinder.workbench.simulator.access import Call
 from rejoinder.workbench.simulator.business import StoredTemplate
+from rejoinder.workbench.simulator.delivery import Courier
+from rejoinder.workbench.simulator.drafted import buttons_of, cards_of, format_of
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.part import Part
+from rejoinder.workbench.simulator.template_buttons import Button
 from rejoinder.workbench.simulator.templates import BODY_LIMIT, CATEGORIES, Template
 
 NODE: Final = "MessageTemplate"
@@ -41,8 +44,9 @@ _SHOWN: Final = ("name", "parameter_format", "components", "language", "status",
 class Drafting:
     """Answers the requests for templates."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, courier: Courier) -> None:
         self._network = network
+        self._courier = courier
 
     async def templates(self, call: Call) -> JsonObject:
         given = call.parameters
@@ -125,7 +129,9 @@ class Drafting:
             body=text,
             category=category,
             header=_header(by_kind.get("HEADER")),
+            header_format=format_of(by_kind.get("HEADER")),
             buttons=_buttons(by_kind.get("BUTTONS")),
+            cards=cards_of(by_kind.get("CAROUSEL")),
             status="APPROVED" if self._network.settings.approves_templates else "PENDING",
         )
         _footer(by_kind.get("FOOTER"))
@@ -137,7 +143,21 @@ class Drafting:
             components=[one.value for one in components],
             parameter_format=str(part.value.get("parameter_format") or "POSITIONAL").upper(),
         )
+        if template.status == "APPROVED":
+            self._courier.announce("message_template_status_update", _approval(template))
         return category
+
+
+def _approval(template: Template) -> JsonObject:
+    """Return what a webhook says of a template that was approved. There the language has a hyphen."""
+    return {
+        "event": "APPROVED",
+        "message_template_id": int(template_id(template.name, template.language)),
+        "message_template_name": template.name,
+        "message_template_language": template.language.replace("_", "-"),
+        "reason": "NONE",
+        "message_template_category": template.category,
+    }
 
 
 def template_id(name: str, language: str) -> str:
@@ -147,13 +167,20 @@ def template_id(name: str, language: str) -> str:
 
 def _components(template: Template) -> list[JsonObject]:
     """Return the components of a template that was not made by the Graph API."""
-    header = {"type": "HEADER", "format": "TEXT", "text": template.header}
-    buttons = [{"type": "QUICK_REPLY", "text": title} for title in template.buttons]
+    text = {"text": template.header} if template.header else {}
+    header = {"type": "HEADER", "format": template.header_format, **text}
+    buttons = [_button(one) for one in template.buttons]
     return [
-        *([header] if template.header else []),
+        *([header] if text or template.header_format != "TEXT" else []),
         {"type": "BODY", "text": template.body},
         *([{"type": "BUTTONS", "buttons": buttons}] if buttons else []),
     ]
+
+
+def _button(button: str | Button) -> JsonObject:
+    if isinstance(button, str):
+        return {"type": "QUICK_REPLY", "text": button}
+    return {"type": button.kind, "text": button.text, **({"url": button.url} if button.url else {})}
 
 
 def _kind(component: Part) -> str:
@@ -205,14 +232,13 @@ def _footer(footer: Part | None) -> None:
         raise errors.template_error(2388073, "Message footer format is incorrect", why)
 
 
-def _buttons(buttons: Part | None) -> tuple[str, ...]:
-    """Return the titles of the quick replies. The other buttons are kept, and do nothing."""
+def _buttons(buttons: Part | None) -> tuple[str | Button, ...]:
     asked = buttons.parts("buttons") if buttons else []
     if len(asked) > BUTTONS:
         raise errors.coded(100, f"There may be {BUTTONS} buttons")
     for one in asked:
         _short(one.optional_text("text") or "", LABEL, "button")
-    return tuple(one.text("text") for one in asked if one.text("type").upper() == "QUICK_REPLY")
+    return buttons_of(buttons)
 
 
 def _short(text: str, limit: int, what: str) -> None:

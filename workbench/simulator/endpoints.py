@@ -18,6 +18,7 @@ from rejoinder.workbench.simulator.numbers import Numbers
 
 Answer = Callable[[Call], Awaitable[JsonObject | Response]]
 MESSAGES: Final = "POST /{phone-number-id}/messages"
+MARKETING: Final = "POST /{phone-number-id}/marketing_messages"
 WITH_IDS: Final = ("message_qrdls",)
 """The edges behind which an id may stand."""
 
@@ -30,7 +31,7 @@ class Endpoints:
 
     def __init__(self, network: Network, courier: Courier, files: Files) -> None:
         self._network = network
-        self._drafting = Drafting(network)
+        self._drafting = Drafting(network, courier)
         numbers = Numbers(network)
         self.answers: Mapping[str, Answer] = {
             **_of_files(files),
@@ -41,11 +42,12 @@ class Endpoints:
 
     def kind_of(self, node: str) -> str | None:
         """Return what an id is, as the paths of the table name it; None when nobody has it."""
+        network, settings = self._network, self._network.settings
+        if node in network.numbers:  # first, because most requests are for messages
+            return "{phone-number-id}"
         if node in ALIASES:
             return node
-        network, settings = self._network, self._network.settings
         kinds = {
-            "{phone-number-id}": node in network.numbers,
             "{waba-id}": node == settings.waba_id,
             "{app-id}": node == settings.app_id,
             "{upload-id}": node.startswith("upload:"),

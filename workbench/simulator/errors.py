@@ -12,6 +12,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
+from starlette.responses import Response
+
 from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
 
 HREF: Final = "/documentation/business-messaging/whatsapp/support/error-codes"
@@ -84,6 +86,7 @@ KNOWN: Final[dict[int, Known]] = {
     131050: Known(status=400, title="User has stopped marketing messages from this business"),
     131051: Known(status=400, title="Unsupported message type"),
     131053: Known(status=400, title="Media upload error"),
+    131055: Known(status=400, title="Method not allowed"),
     131056: Known(
         status=400,
         title="(Business Account, Consumer Account) pair rate limit hit",
@@ -95,6 +98,7 @@ KNOWN: Final[dict[int, Known]] = {
     132000: Known(status=400, title="Number of parameters does not match the expected number of params"),
     132001: Known(status=404, title="Template name does not exist in the translation"),
     132005: Known(status=400, title="Translated text too long"),
+    132012: Known(status=400, title="Parameter format does not match format in the created template"),
     132015: Known(status=400, title="Template is Paused"),
     132016: Known(status=400, title="Template is disabled"),
     132018: Known(status=400, title="There's an issue with the parameters in your template"),
@@ -122,10 +126,28 @@ class GraphError(Exception):
         self.beside = beside or {}
         """What the body has beside the error: what was done nevertheless."""
 
-    def response(self) -> AsciiJson:
+    def response(self) -> Response:
         trace = trace_id()
         headers = {"x-fb-trace-id": trace, "www-authenticate": _challenge(str(self.error["message"]))}
         return AsciiJson({**self.beside, "error": {**self.error, "fbtrace_id": trace}}, self.status, headers)
+
+
+class ServerError(GraphError):
+    """An answer of the servers in front of Graph. It is HTML."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status, {"message": "Sorry, something went wrong."})
+
+    def response(self) -> Response:
+        page = "<html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
+        return Response(page, self.status, media_type="text/html")
+
+
+def struck(fault: JsonObject) -> GraphError:
+    """Return the error of a planted fault: that of its `code`, else a page of its HTTP `status`."""
+    if "code" in fault:
+        return coded(fault["code"], fault.get("details", ""), status=fault.get("status"))
+    return ServerError(fault["status"])
 
 
 def trace_id() -> str:
@@ -175,6 +197,16 @@ def required(path: str) -> GraphError:
 def wrong_type(path: str, expected: str) -> GraphError:
     """Return error 100 for a value of a wrong type; `expected` is such as `a string`."""
     return _parameter_error(f"Param {path} must be {expected}.")
+
+
+def unexpected_key(key: str, path: str) -> GraphError:
+    """Return error 100 for a key that Graph's schema does not have. Seen for `interactive` and others."""
+    return _parameter_error(f'Unexpected key "{key}" on param "{path}".')
+
+
+def not_a_link(path: str) -> GraphError:
+    """Return error 100 for a link that is no address of the web."""
+    return _parameter_error(f"Param {path} is not a valid URI.")
 
 
 def too_long(path: str, limit: int) -> GraphError:

@@ -6,6 +6,7 @@ https://developers.facebook.com/docs/graph-api/guides/upload
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import secrets
 from collections.abc import AsyncIterator
@@ -19,6 +20,7 @@ from starlette.responses import Response, StreamingResponse
 from rejoinder.workbench.simulator import access, errors
 from rejoinder.workbench.simulator.access import Call
 from rejoinder.workbench.simulator.errors import GraphError
+from rejoinder.workbench.simulator.faults import Faults
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.media import LIMITS, TYPES, Medium, Session, kind_of, why_not
 from rejoinder.workbench.simulator.network import Network
@@ -33,13 +35,16 @@ _CHUNK: Final = 256 * 1024
 class Files:
     """Answers the requests for files."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, faults: Faults) -> None:
         self._network = network
+        self._faults = faults
 
     async def upload(self, call: Call) -> JsonObject:
         """Take a file, whole. Its part of the form says its type; the parameter `type` does not count."""
+        await self._fail("upload")
         form = await _form(call)
-        product = form.get("messaging_product")
+        # Graph takes parameters from the query too. whatsapp-api-js sends this one there.
+        product = form.get("messaging_product") or call.parameters.get("messaging_product")
         if not isinstance(product, str) or not product:
             raise errors.required("messaging_product")
         if product.lower() != "whatsapp":
@@ -59,6 +64,7 @@ class Files:
 
     async def address(self, call: Call) -> JsonObject:
         """Say where a file is, for five minutes."""
+        await self._fail("address")
         medium = self._medium(call)
         return {
             "messaging_product": "whatsapp",
@@ -77,6 +83,7 @@ class Files:
     async def download(self, request: HttpRequest) -> Response:
         """Answer a request to the second host with the bytes. A token is needed, too."""
         try:
+            fault = await self._fail("download")
             access.authenticate(request, {}, self._network.settings)
         except GraphError as error:
             return error.response()
@@ -85,7 +92,8 @@ class Files:
         if medium is None:
             return Response(status_code=404)
         headers = {"content-length": str(len(medium.data))}
-        return StreamingResponse(_chunks(medium), headers=headers, media_type=medium.mime_type)
+        chunks = _chunks(medium, request if fault.get("cut") else None)
+        return StreamingResponse(chunks, headers=headers, media_type=medium.mime_type)
 
     async def begin(self, call: Call) -> JsonObject:
         """Begin an upload in pieces."""
@@ -124,6 +132,14 @@ class Files:
         self._network.handles[handle] = self._network.shelf.add(bytes(session.data), session.mime_type)
         return {"h": handle}
 
+    async def _fail(self, step: str) -> JsonObject:
+        """Let a planted fault strike: a pause, an error, or what the step itself does with it."""
+        fault = self._faults.strike((step,))
+        await asyncio.sleep(fault.get("delay_seconds", 0))
+        if "code" in fault or "status" in fault:
+            raise errors.struck(fault)
+        return fault
+
     def _session(self, call: Call) -> tuple[str, Session]:
         signature = call.request.query_params.get("sig")
         session_id = call.node if signature is None else f"{call.node}?sig={signature}"
@@ -151,7 +167,12 @@ async def _form(call: Call) -> FormData | JsonObject:
         return {}
 
 
-async def _chunks(medium: Medium) -> AsyncIterator[bytes]:
+async def _chunks(medium: Medium, cut: HttpRequest | None) -> AsyncIterator[bytes]:
+    """Yield a file piece by piece. With `cut` the connection ends in its middle."""
     view = memoryview(medium.data)
-    for start in range(0, len(view), _CHUNK):
-        yield bytes(view[start : start + _CHUNK])
+    end = len(view) // 2 if cut else len(view)
+    for start in range(0, end, _CHUNK):
+        yield bytes(view[start : min(start + _CHUNK, end)])
+    if cut and (transport := cut.scope.get("simulator.transport")):
+        await asyncio.sleep(0)
+        transport.close()

@@ -12,18 +12,22 @@ from starlette.responses import Response
 
 from rejoinder.workbench.simulator import access, errors, validation
 from rejoinder.workbench.simulator.access import Call
-from rejoinder.workbench.simulator.endpoints import MESSAGES, WITH_IDS, Endpoints
+from rejoinder.workbench.simulator.endpoints import MARKETING, MESSAGES, WITH_IDS, Endpoints
 from rejoinder.workbench.simulator.errors import GraphError
 from rejoinder.workbench.simulator.faults import Faults
 from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
 from rejoinder.workbench.simulator.lifecycle import Lifecycle
 from rejoinder.workbench.simulator.network import Network
+from rejoinder.workbench.simulator.part import Part
 from rejoinder.workbench.simulator.records import Sent
 from rejoinder.workbench.simulator.references import why_doomed
 from rejoinder.workbench.simulator.simulated import ENDPOINTS, named
 from rejoinder.workbench.simulator.validation import Receipt
 
 _log: Final = logging.getLogger("simulator")  # not below `rejoinder`, which is what runs in Lambda
+
+POLICIES: Final = ("CLOUD_API_FALLBACK", "STRICT")
+"""What may happen to a marketing message that the API for them cannot send."""
 
 _HANG_SECONDS: Final = 30.0
 """How long a caller is kept waiting by the fault accept_no_answer, unless it says otherwise, in seconds."""
@@ -60,6 +64,8 @@ class Graph:
         what = f"{call.request.method} /{kind}" + (f"/{call.edge}" if call.edge else "")
         if what == MESSAGES:
             return await self._messages(call)
+        if what == MARKETING:
+            return await self._marketing(call)
         answer = self._endpoints.answers.get(what)
         if answer is None:
             raise _lacking(call, what)
@@ -78,19 +84,37 @@ class Graph:
         self._closing.set()
         self._closing = asyncio.Event()
 
-    async def _message(self, call: Call, asked: validation.Request) -> Response:
+    async def _marketing(self, call: Call) -> Response:
+        """Answer a request of the API for marketing messages, which takes templates of marketing only.
+
+        https://developers.facebook.com/documentation/business-messaging/whatsapp/marketing-messages/send-marketing-messages
+        """
+        part = Part(call.body)
+        if part.optional_text("type") != "template":
+            raise errors.coded(100, "Message must be a template message.")
+        policy = part.optional_text("product_policy")
+        if policy not in (None, *POLICIES):
+            raise errors.not_one_of("product_policy", POLICIES, policy)
+        asked = validation.check(call.body, self._network.templates.values())
+        template = asked.content.template if isinstance(asked, validation.Request) else None
+        if not isinstance(asked, validation.Request) or template is None or template.category != "MARKETING":
+            raise errors.coded(131055, "Only marketing template messages are supported")
+        return await self._message(call, asked, "marketing_lite")
+
+    async def _message(self, call: Call, asked: validation.Request, category: str = "") -> Response:
         doom = why_doomed(call.body, self._network.shelf, call.node)
         contact = self._network.whom(call.node, asked)
         fault = self._faults.strike(("error", "http", "accept_no_answer"), contact)
         if fault and fault["kind"] != "accept_no_answer" and not fault.get("accepted"):
-            return _struck(fault)
+            return errors.struck(fault).response()
         sent = self._network.accept(call.node, asked, contact, call.body)
+        sent.category = category or sent.category
         if doom and sent.doomed is None:
             sent.doomed, sent.doom = 131053, doom
         await self._lifecycle.begin(sent)
         if fault.get("kind") == "accept_no_answer":
             return await self._hang_up(call.request, fault.get("hang_seconds", _HANG_SECONDS))
-        return _struck(fault) if fault else _accepted(sent)
+        return errors.struck(fault).response() if fault else _accepted(sent)
 
     async def _hang_up(self, request: HttpRequest, seconds: float) -> Response:
         """Keep the caller waiting, then close the connection without an answer."""
@@ -118,14 +142,6 @@ def _accepted(sent: Sent) -> Response:
 
 def _ok(content: JsonObject) -> Response:
     return AsciiJson(content, headers={"x-fb-trace-id": errors.trace_id()})
-
-
-def _struck(fault: JsonObject) -> Response:
-    if fault["kind"] == "error":
-        return errors.coded(fault["code"], fault.get("details", ""), status=fault.get("status")).response()
-    # The servers in front of Graph answer in HTML when they fail.
-    page = "<html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
-    return Response(page, fault["status"], media_type="text/html")
 
 
 def _unknown(call: Call) -> GraphError:

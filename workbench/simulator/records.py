@@ -115,9 +115,9 @@ class Sent:
 
     @property
     def state(self) -> str:
-        """The furthest status so far; `failed` wins over all others."""
-        reached = ["accepted", *(str(entry["status"]) for entry in self.statuses)]
-        return max(reached, key=_ORDER.index)
+        """The furthest status so far; `failed` wins over all others. What was played is also read."""
+        reached = [status for entry in self.statuses if (status := str(entry["status"])) in _ORDER]
+        return max(["accepted", *reached], key=_ORDER.index)
 
     def entry(self) -> JsonObject:
         """Return the entry in `/sim/sent`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Self
 
 from rejoinder.workbench import development
 from rejoinder.workbench.simulator.templates import DEFAULT_TEMPLATES, Template
@@ -71,6 +71,9 @@ class Settings:
     read_seconds: float = 0.12
     """When the status `read` comes, in seconds after the acceptance."""
 
+    played_seconds: float = 0.18
+    """When the status `played` of a voice note comes, in seconds after the acceptance."""
+
     webhook_timeout_seconds: float = 20.0
     """How long the webhook may take to answer, in seconds."""
 
@@ -92,3 +95,17 @@ class Settings:
 
     messages_per_second: int = 80
     """How many messages per second one business number may handle, both directions together."""
+
+    @classmethod
+    def of(
+        cls, *, app_secret: str, verify_token: str, access_token: str, phone_number_id: str, waba_id: str
+    ) -> Self:
+        """Return the settings of somebody else's client, with one phone number or both of the usual ones."""
+        one = {phone_number_id: development.DISPLAY_PHONE_NUMBER}
+        return cls(
+            app_secret=app_secret,
+            verify_token=verify_token,
+            access_tokens=(access_token,),
+            phone_numbers=_NUMBERS if phone_number_id in _NUMBERS else one,
+            waba_id=waba_id,
+        )

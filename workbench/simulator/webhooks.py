@@ -73,6 +73,13 @@ def _value(phone_number_id: str, settings: Settings) -> JsonObject:
     return {"messaging_product": "whatsapp", "metadata": metadata}
 
 
+def account_event(waba_id: str, at: float, field: str, value: JsonObject) -> JsonObject:
+    """Return a webhook with an event of the account. Its time is a number, unlike that of messages."""
+    changes = [{"value": value, "field": field}]
+    entry = {"id": waba_id, "time": int(at), "changes": changes}
+    return {"object": "whatsapp_business_account", "entry": [entry]}
+
+
 def inbound_update(said: Said, content: JsonObject) -> Update:
     """Return the update of a contact's message. `content` holds its type, its object and its context."""
     contact = said.contact
@@ -156,8 +163,10 @@ def status_update(sent: Sent, contact: Contact, status: str, at: float, *, price
     item: JsonObject = {"id": sent.id, "status": status, "timestamp": str(int(at))}
     if contact.wa_id:
         item["recipient_id"] = contact.wa_id
+    if contact.is_group:
+        item["recipient_type"] = "group"
     # A failed status has no user id if the message went to a phone number.
-    if status != "failed" or "recipient" in sent.address:
+    elif status != "failed" or "recipient" in sent.address:
         item["recipient_user_id"] = contact.user_id
     if priced:
         item["pricing"] = _pricing(sent)
@@ -165,7 +174,7 @@ def status_update(sent: Sent, contact: Contact, status: str, at: float, *, price
         item["errors"] = [errors.status_error(sent.doomed or 131000, sent.doom)]
     if sent.callback_data is not None:
         item["biz_opaque_callback_data"] = sent.callback_data
-    block = None if status == "failed" else contact_block(contact)
+    block = None if status == "failed" or contact.is_group else contact_block(contact)
     return Update(phone_number_id=sent.phone_number_id, key="statuses", item=item, contact=block)
 
 

@@ -14,7 +14,17 @@ from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.simulator.settings import Settings
 from tests.management import __main__ as replaying
 from tests.management.replay import replay
-from tests.unit.simulator.kit import ADA, BOB, NUMBER, SECOND_NUMBER, TOKEN, Network, Webhook, error_of
+from tests.unit.simulator.kit import (
+    ADA,
+    BOB,
+    NUMBER,
+    SECOND_NUMBER,
+    TOKEN,
+    Network,
+    Webhook,
+    error_of,
+    eventually,
+)
 
 WABA = "200000000000001"
 WHATSAPP = {"messaging_product": "whatsapp"}
@@ -176,6 +186,26 @@ def test_a_template_that_is_created_can_be_sent(network: Network, business: Busi
     assert network.send(ADA, type="template", template=template).status_code == 200
 
 
+def test_a_webhook_says_that_a_template_was_approved(network: Network, business: Business) -> None:
+    made = business.post(f"{WABA}/message_templates", **{**TEMPLATE, "language": "en_US"})
+    eventually(lambda: len(network.webhook.posts) == 1)
+    entry = network.webhook.posts[0].body["entry"][0]
+    assert (entry["id"], type(entry["time"])) == (WABA, int)
+    assert entry["changes"] == [
+        {
+            "value": {
+                "event": "APPROVED",
+                "message_template_id": int(made["id"]),
+                "message_template_name": "table_ready",
+                "message_template_language": "en-US",
+                "reason": "NONE",
+                "message_template_category": "UTILITY",
+            },
+            "field": "message_template_status_update",
+        }
+    ]
+
+
 def test_a_template_that_nobody_approves_cannot_be_sent(unverified: Business) -> None:
     made = unverified.post(f"{WABA}/message_templates", **TEMPLATE)
     assert unverified.get(made["id"], fields="status")["status"] == "PENDING"
@@ -216,6 +246,25 @@ def test_templates_are_found_by_name_and_changed_and_deleted(business: Business)
 def test_a_template_has_rules(business: Business, spoiled: dict[str, Any], subcode: int | None) -> None:
     error = business.post(f"{WABA}/message_templates", **{**TEMPLATE, **spoiled})["error"]
     assert (error["code"], error.get("error_subcode")) == (100, subcode)
+
+
+def test_the_api_for_marketing_takes_templates_of_marketing_only(
+    network: Network, business: Business
+) -> None:
+    place = f"{NUMBER}/marketing_messages"
+    components = [{"type": "BODY", "text": "Our sale is on."}]
+    sale = {"name": "sale", "language": "en", "category": "MARKETING", "components": components}
+    business.post(f"{WABA}/message_templates", **sale)
+    body = {**WHATSAPP, "to": ADA, "type": "template"}
+    template = {"name": "sale", "language": {"code": "en"}}
+    sent = business.post(place, **body, template=template, product_policy="STRICT")["messages"][0]["id"]
+    assert network.statuses(sent, 3)[0] == "sent"
+    assert network.webhook.items("statuses")[0]["pricing"]["category"] == "marketing_lite"
+    hello = {"name": "hello_world", "language": {"code": "en_US"}}
+    assert business.post(place, **body, template=hello)["error"]["code"] == 131055
+    assert business.post(place, **body, template=template, product_policy="NONE")["error"]["code"] == 100
+    text = business.post(place, **WHATSAPP, to=ADA, type="text", text={"body": "hi"})["error"]
+    assert text["error_data"]["details"] == "Message must be a template message."
 
 
 # -- Flows ---------------------------------------------------------------------------------------------------

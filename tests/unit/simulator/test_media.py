@@ -220,6 +220,14 @@ def test_a_message_with_an_uploaded_file_arrives(network: Network) -> None:
     assert network.statuses(sent, 3) == ["sent", "delivered", "read"]
 
 
+def test_a_voice_note_is_played(network: Network) -> None:
+    network.say(ADA)
+    note = {"id": uploaded(network, b"OggS", "audio/ogg"), "voice": True}
+    sent = network.sent_id(ADA, type="audio", audio=note)
+    assert network.statuses(sent, 4) == ["sent", "delivered", "read", "played"]
+    assert network.see(f"transcript?contact={ADA}")[-1]["status"] == "read"
+
+
 def test_an_unknown_id_is_refused_at_once_in_metas_words(network: Network) -> None:
     network.say(ADA)
     message = error_of(network.send(ADA, type="video", video={"id": "4711"}))["message"]
@@ -300,6 +308,35 @@ def test_a_file_in_a_list_of_parameters_is_looked_at_too(network: Network) -> No
     template = {"name": "order_update", "language": {"code": "en"}, "components": [header]}
     answer = network.send(ADA, type="template", template=template)
     assert answer.status_code == 400
+
+
+# -- faults --------------------------------------------------------------------------------------------------
+
+
+def test_each_step_of_a_file_can_fail_once(network: Network) -> None:
+    media_id = uploaded(network)
+    url = get(network, media_id).json()["url"]
+    network.control("faults", [{"kind": "upload", "status": 503}, {"kind": "address", "code": 131000}])
+    network.control("faults", {"kind": "download", "status": 500, "delay_seconds": 0.01})
+    assert upload(network).text.startswith("<html>")
+    assert error_of(get(network, media_id))["code"] == 131000
+    assert network.http.get(url, headers=TOKEN).status_code == 500
+    assert upload(network).status_code == get(network, media_id).status_code == 200
+    assert network.http.get(url, headers=TOKEN).content == PNG
+
+
+@pytest.mark.parametrize("size", [1, 2000, 2**20])
+def test_a_download_can_be_cut_in_its_middle(network: Network, size: int) -> None:
+    url = get(network, uploaded(network, bytes(size))).json()["url"]
+    network.control("faults", {"kind": "download", "cut": True})
+    with pytest.raises(httpx.RemoteProtocolError):
+        network.http.get(url, headers=TOKEN)
+    assert network.http.get(url, headers=TOKEN).content == bytes(size)
+
+
+@pytest.mark.parametrize("fault", [{"kind": "upload"}, {"kind": "upload", "code": 1, "to": ADA}])
+def test_a_fault_of_a_file_is_checked_too(network: Network, fault: dict[str, Any]) -> None:
+    assert network.http.post("/sim/faults", json=fault).status_code == 400
 
 
 # -- the shelf -----------------------------------------------------------------------------------------------
