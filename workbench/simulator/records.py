@@ -20,7 +20,7 @@ _TAPS = ("button_reply", "list_reply")
 def content_of(message: JsonObject) -> JsonObject:
     """Return what a message on the wire says: its type, the object of this type, and what is around it."""
     kind = str(message.get("type") or "text").lower()
-    around = {key: message[key] for key in ("context", "referral") if key in message}
+    around: JsonObject = {key: message[key] for key in ("context", "referral") if key in message}
     return {"type": kind, kind: message.get(kind), **around}
 
 

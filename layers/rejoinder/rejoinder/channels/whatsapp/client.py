@@ -78,7 +78,7 @@ class GraphClient:
         """Close the idle connections."""
         self._connections.clear()
 
-    def fetch(self, account: Account, media_id: str) -> AbstractContextManager[Fetched]:
+    def fetch(self, _account: Account, media_id: str) -> AbstractContextManager[Fetched]:
         """Open a file that a contact sent. Raises MediaGone when Meta has none, or a SendError."""
         from rejoinder.channels.whatsapp.media import fetch  # noqa: PLC0415 - few messages have a file
 
