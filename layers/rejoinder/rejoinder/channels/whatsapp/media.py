@@ -52,7 +52,7 @@ class Graph(Protocol):
 def fetch(client: Graph, media_id: str) -> Iterator[Fetched]:
     """Open a file that a contact sent. Raises MediaGone when Meta has none, or a SendError."""
     try:
-        # With a `phone_number_id`, Meta refuses the files of contacts (github.com/chatwoot/chatwoot/pull/13319).
+        # Meta refuses a `phone_number_id` for files of contacts (github.com/chatwoot/chatwoot/pull/13319).
         told = _object(client.request("GET", client.address(quote(media_id, safe=""))))
         response = client.request(
             "GET",
