@@ -253,7 +253,8 @@ class Chat(Asking[Content_co]):
         given: object = media  # what an untyped bot gives may be anything
         if not isinstance(given, Media) or not given.media_id:
             raise BotError(f"save() takes a file that the contact sent, not {given!r}")
-        message, key = self.message, self._turn.conversation_key
+        # The update of this turn: what the contact wrote before may have been days ago.
+        message, key = self._turn.message, self._turn.conversation_key
         saved: File = self.steps.step(
             "chat.save", lambda _id: self._turn.outside.save(message, key, media), (media.media_id,), {}
         )
