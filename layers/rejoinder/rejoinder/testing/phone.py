@@ -44,7 +44,7 @@ from rejoinder.testing.memory import (
     MemoryUpdates,
 )
 from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia, memory_keeper, memory_uploader
-from rejoinder.testing.transcript import difference, heard, passed, read, said, time_in
+from rejoinder.testing.transcript import difference, file_in, heard, passed, read, said, time_in
 from rejoinder.testing.watch import Point, WatchedBot
 
 CHANNEL = "whatsapp"
@@ -127,7 +127,7 @@ class Phone:
         before = len(self._network.sent)
         for given in contents:
             content = self._media.as_sent(given, self.bot.folder, self._files)
-            self.lines.append(heard(content))
+            self.lines.append(heard(given))
             self._turn(replace(self._inbound(content), **around))
         if self.bot.gather_seconds:
             self._pass_until(self.now + self.bot.gather_seconds)
@@ -163,6 +163,8 @@ class Phone:
                 self.waits(minutes=time_passed / timedelta(minutes=1))
             elif line.startswith("> [") and line.endswith("]"):
                 self.taps(line[3:-1])
+            elif file := file_in(line):
+                self.sends(file)
             elif line.startswith("> "):
                 self.says(line[2:].replace("\n  ", "\n"))
             if self.lines[begin:] != talk[: len(self.lines) - begin]:
