@@ -167,6 +167,7 @@ REFUSED: list[tuple[OutboundContent, str]] = [
     (replace(FORM, data={"a": 1}), 'write its name, screen="…"'),
     (replace(FORM, screen="S", data={"a": Decimal(1)}), "the data of a form is no JSON"),
     (replace(FORM, screen="S", data={"a": "x" * 70_000}), "70009 bytes of JSON; 65536 at most"),
+    (replace(ADDRESS, header=PICTURE), "the header of a request for an address is a line"),
     (replace(ADDRESS, country="India"), "two letters, such as IN, not 'India'"),
     (replace(ADDRESS, values={"city": ""}), "the field city of an address is empty"),
     (carousel(CARD), "1 cards; a message takes 2 to 10"),

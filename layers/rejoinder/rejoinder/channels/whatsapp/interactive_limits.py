@@ -231,6 +231,8 @@ def _form(content: Form) -> None:
 
 def _address(content: AddressRequest) -> None:
     _frame("the text over a request for an address", content.body, content.header, content.footer)
+    if not isinstance(content.header, str):  # Meta's page has none, and shows lines only
+        raise LimitExceeded("the header of a request for an address is a line: say the file before it")
     if not re.fullmatch("[A-Z]{2}", content.country):
         raise LimitExceeded(f"a country is written in two letters, such as IN, not {content.country!r}")
     for name, words in (*content.values.items(), *content.errors.items()):
