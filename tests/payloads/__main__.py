@@ -28,6 +28,15 @@ def checked(folder: Path) -> Iterator[tuple[Path, Found]]:
             yield file, check(body)
 
 
+def verdict_of(found: Found) -> str:
+    """Return a word for what was found."""
+    if found.lost or found.raised:
+        return "LOST" if found.lost else "FAILED"
+    if found.set_aside:
+        return "set aside"
+    return "not ours" if found.why else "ok"
+
+
 def report(folder: Path) -> int:
     """Print what was found out about each file. Return 1 when something is lost."""
     counts: Counter[str] = Counter()
@@ -35,8 +44,7 @@ def report(folder: Path) -> int:
         is_bad = bool(found.lost or found.raised)
         counts["lost" if is_bad else found.kind] += 1
         name = file.relative_to(folder) if folder.is_dir() else file
-        verdict = "LOST" if found.lost else "FAILED" if found.raised else "not ours" if found.why else "ok"
-        print(f"{verdict:8} {name} ({found.kind}){': ' + found.why if found.why else ''}")
+        print(f"{verdict_of(found):9} {name} ({found.kind}){': ' + found.why if found.why else ''}")
         for place in found.lost:
             print(f"         lost: {place}")
         for place in found.dropped:
