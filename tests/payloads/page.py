@@ -65,18 +65,9 @@ def _types() -> Iterator[str]:
 def _dropped_of(kind: str) -> str:
     """Return what is dropped of one type of message."""
     name = kind.partition(", ")[0]
-    own = [f"messages[].{name}."] + (["messages[].*."] if name in _FILES else [])
-    found = {
-        where: why
-        for where, why in dropped.MESSAGES.items()
-        if any(where.startswith(start) for start in own) and not (part and part in where)
-    }
-    return " ".join(
-        f"`{where.rpartition('[].')[2].rpartition('.')[2]}`: {why}" for where, why in found.items()
-    )
-
-
-_FILES = ("image", "video", "audio", "voice", "document", "sticker")
+    own = re.compile(rf"messages\[\]\.{name}(?:\[\])?\.(.+)")
+    found = ((own.fullmatch(where), why) for where, why in dropped.MESSAGES.items())
+    return " ".join(f"`{place[1]}`: {why}" for place, why in found if place)
 
 
 def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
