@@ -26,13 +26,14 @@ settings = TrackerSettings.load()
 meter = EmfMeter()
 dynamodb = client("dynamodb")
 sqs = client("sqs")
+sns = Sns()
 tracker = Tracker(
     stack=settings.stack_name,
     records=RecordTable(dynamodb, settings.table_name),
     outbox=SqsOutbox(SqsQueue(sqs, settings.outbound_queue_url)),
     gatekeeper=Gatekeeper(GateTable(dynamodb, settings.table_name), meter),
     updates=SqsUpdates(SqsQueue(sqs, settings.inbound_queue_url)),
-    account_events=AccountEventsTopic(Sns(), settings.account_events_topic_arn),
+    account_events=AccountEventsTopic(sns, settings.account_events_topic_arn),
     meter=meter,
     clock=time.time,
 )

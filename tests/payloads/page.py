@@ -144,7 +144,7 @@ def written(page: str) -> str:
         begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
         pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
         new = f"{begin}\n\n{table()}\n\n{end}"
-        page, count = pattern.subn(lambda _, new=new: new, page)
+        page, count = pattern.subn(new.replace("\\", r"\\"), page)
         assert count == 1, f"the page has no place for the table {name}"
     return page
 
