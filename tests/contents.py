@@ -118,12 +118,12 @@ JSON = st.dictionaries(GOOD, st.none() | st.integers(-9, 9) | WORDS | st.lists(G
 
 ADDRESS = st.builds(
     PostalAddress,
-    **dict.fromkeys(("street", "city", "state", "zip", "country", "country_code", "type"), EDGE),  # type: ignore[arg-type]
+    **dict.fromkeys(("street", "city", "state", "zip", "country", "country_code", "type"), EDGE),
 )
 CARD = st.builds(
     ContactCard,
     name=WORDS,
-    **dict.fromkeys(("first_name", "last_name", "prefix", "organization", "department", "title"), EDGE),  # type: ignore[arg-type]
+    **dict.fromkeys(("first_name", "last_name", "prefix", "organization", "department", "title"), EDGE),
     birthday=st.just("") | st.dates().map(str),
     phones=several(GOOD, 0, 2),
     emails=several(GOOD, 0, 2),

@@ -41,6 +41,7 @@ EVERYWHERE: Table = {
 MESSAGES: Table = {
     **{f"messages[].{name}.url": _SHORT for name in _FILES},
     "messages[].context.from": "`reply_to` names the message, and `quoted` says what it was.",
+    "messages[].referral.video_url": "`media_url` has it, unless there is a picture as well.",
     "messages[].from_logical_id": "Meta does not say what it is. `raw` has it.",
     "messages[].interactive.type": _TYPE,
     "messages[].contacts[].phones[].type": _WORD,

@@ -69,7 +69,7 @@ def test_the_simulator_takes_whatever_our_limits_take(kind: str) -> None:
         content = data.draw(BY_KIND[kind])
         assume(is_taken(content))
         try:
-            assert validation.check(render(ADA, content, "callback", "wamid.1"), ())
+            validation.check(render(ADA, content, "callback", "wamid.1"), ())
         except GraphError as error:
             if not is_unknown(error):
                 raise
