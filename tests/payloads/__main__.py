@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from rejoinder.channels.whatsapp.front import TOO_DEEP
 from tests.payloads.check import Found, check
-from tests.payloads.recognise import bodies_in
+from tests.payloads.recognise import Body, bodies_in
 
 EXAMPLES = Path(__file__).parent / "examples"
 
@@ -24,8 +25,15 @@ def checked(folder: Path) -> Iterator[tuple[Path, Found]]:
         except (ValueError, RecursionError, OSError) as error:
             yield file, Found(kind="unknown", why=f"not JSON: {error}")
             continue
-        for body in bodies_in(found):
+        for body in _bodies(found):
             yield file, check(body)
+
+
+def _bodies(found: object) -> list[Body]:
+    try:
+        return list(bodies_in(found))
+    except RecursionError:
+        return [Body(kind="unknown", json=None, why=TOO_DEEP)]
 
 
 def verdict_of(found: Found) -> str:

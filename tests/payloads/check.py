@@ -8,7 +8,7 @@ from typing import Any
 
 from rejoinder.aws.account_events import message_of
 from rejoinder.channels.whatsapp.codes import error_of
-from rejoinder.channels.whatsapp.front import split
+from rejoinder.channels.whatsapp.front import TOO_DEEP, split
 from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.model.events import AccountEvent
@@ -63,6 +63,8 @@ def check(body: Body) -> Found:
                 return Found(kind="answer", why="of an answer, only the id of the message is read")
             case _:
                 return Found(kind=body.kind, why=body.why)
+    except RecursionError:
+        return Found(kind=body.kind, why=TOO_DEEP, set_aside=True)
     except Exception as error:
         return Found(kind=body.kind, why=f"raised {type(error).__name__}: {error}", raised=True)
 

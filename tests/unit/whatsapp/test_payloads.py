@@ -80,6 +80,17 @@ def test_a_file_that_is_no_json_is_told(tmp_path: Path, capsys: pytest.CaptureFi
     assert "not JSON" in capsys.readouterr().out
 
 
+def test_what_is_nested_too_deeply_raises_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lists = "[" * 900 + "]" * 900
+    message = example("parts/message")
+    (tmp_path / "one.json").write_text(lists)
+    (tmp_path / "two.json").write_text(
+        json.dumps(message | {"more": 0}).replace('"more": 0', f'"more": {lists}')
+    )
+    assert main([str(tmp_path)]) == 0
+    assert "nested too deeply" in capsys.readouterr().out
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(JSON)
 def test_any_json_is_something_and_raises_nothing(body: Any) -> None:
