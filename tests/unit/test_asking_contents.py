@@ -215,6 +215,14 @@ def test_an_answer_without_a_token_is_taken_and_one_to_an_older_form_is_not() ->
     assert talk.sends(reply(FULL)) == [Text(body="Ada")]
 
 
+def test_the_content_of_a_form_may_be_asked_for_and_is_not_that_of_an_older_one() -> None:
+    talk = Talk(lambda chat: chat.say(chat.ask(FORM, FormReply).name))
+    (form,) = talk.sends("hi")
+    assert isinstance(form, Form)
+    assert [one.kind for one in talk.sends(reply(FULL, "q:another"))] == ["form"]
+    assert talk.sends(reply(FULL, form.token)) == [Text(body="flow")]
+
+
 def parts(form: object) -> dict[str, Any]:
     assert isinstance(form, Form)
     return {name: getattr(form, name) for name in ("button", "id", "token")}
