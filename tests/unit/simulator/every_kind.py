@@ -42,6 +42,91 @@ def said(text: str) -> dict[str, Any]:
     return {"body": {"text": text}}
 
 
+BILL: dict[str, Any] = {
+    "reference_id": "r-1",
+    "type": "digital-goods",
+    "payment_type": "upi",
+    "payment_configuration": "our-bank",
+    "currency": "INR",
+    "total_amount": {"value": 1100, "offset": 100},
+    "order": {
+        "status": "pending",
+        "items": [
+            {"retailer_id": "b", "name": "bread", "quantity": 1, "amount": {"value": 1000, "offset": 100}}
+        ],
+        "subtotal": {"value": 1000, "offset": 100},
+        "tax": {"value": 100, "offset": 100},
+    },
+}
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "name": "spring",
+        "language": "en",
+        "body": "Dear {{1}}, *everything* is green.",
+        "header_format": "IMAGE",
+        "footer": "Lucky Shrub",
+        "buttons": [
+            "Confirm",
+            {"kind": "URL", "text": "Open", "url": f"{SHOP}/{{{{1}}}}"},
+            {"kind": "PHONE_NUMBER", "text": "Call"},
+            {"kind": "COPY_CODE", "text": "Copy"},
+        ],
+    },
+    {
+        "name": "deals",
+        "language": "en",
+        "body": "Deals for {{1}}",
+        "cards": [
+            {"header_format": "IMAGE", "body": "Deal {{1}}", "buttons": ["More of it"]} for _ in range(2)
+        ],
+    },
+]
+"""The templates in the talk, as `/sim/templates` takes them."""
+
+
+def template(name: str, *components: Any) -> dict[str, Any]:
+    named = {"name": name, "language": {"code": "en"}}
+    return {"type": "template", "template": {**named, "components": list(components)}}
+
+
+def spring(image: str) -> list[dict[str, Any]]:
+    """Return the components of the template with a picture."""
+    return [
+        {"type": "header", "parameters": [{"type": "image", "image": {"id": image}}]},
+        {"type": "body", "parameters": [{"type": "text", "text": "Ada"}]},
+        {
+            "type": "button",
+            "sub_type": "url",
+            "index": "1",
+            "parameters": [{"type": "text", "text": "dates"}],
+        },
+        {
+            "type": "button",
+            "sub_type": "copy_code",
+            "index": 3,
+            "parameters": [{"type": "coupon_code", "coupon_code": "GREEN20"}],
+        },
+    ]
+
+
+def deal(image: str, index: int) -> dict[str, Any]:
+    """Return one card of the template with cards."""
+    return {
+        "card_index": index,
+        "components": [
+            {"type": "header", "parameters": [{"type": "image", "image": {"id": image}}]},
+            {"type": "body", "parameters": [{"type": "text", "text": str(index + 1)}]},
+            {
+                "type": "button",
+                "sub_type": "quick_reply",
+                "index": 0,
+                "parameters": [{"type": "payload", "payload": f"deal-{index}"}],
+            },
+        ],
+    }
+
+
 def bot_says(image: str, audio: str) -> list[dict[str, Any]]:
     """Return the contents of the bot. The media ids are those of files that the network has."""
     photo = {"type": "image", "image": {"id": image}}
@@ -204,32 +289,19 @@ def bot_says(image: str, audio: str) -> list[dict[str, Any]]:
             },
             **said("Our deals"),
         ),
-        interactive(
-            "order_details",
-            {
-                "name": "review_and_pay",
-                "parameters": {
-                    "reference_id": "r-1",
-                    "currency": "INR",
-                    "total_amount": {"value": 1100, "offset": 100},
-                    "order": {
-                        "items": [{"name": "bread", "quantity": 1, "amount": {"value": 1000, "offset": 100}}],
-                        "tax": {"value": 100, "offset": 100},
-                    },
-                },
-            },
-            **said("Your bill"),
-        ),
+        interactive("order_details", {"name": "review_and_pay", "parameters": BILL}, **said("Your bill")),
         interactive(
             "order_status",
             {"name": "review_order", "parameters": {"reference_id": "r-1", "order": {"status": "shipped"}}},
             **said("On its way"),
         ),
         interactive("hologram", {"name": "hologram"}, **said("From the future")),
-        {
-            "type": "template",
-            "template": {"name": "appointment_reminder", "language": {"code": "en"}, "components": []},
-        },
+        template("spring", *spring(image)),
+        template(
+            "deals",
+            {"type": "body", "parameters": [{"type": "text", "text": "Ada"}]},
+            {"type": "carousel", "cards": [deal(image, n) for n in range(2)]},
+        ),
         {"type": "pigeon", "pigeon": {"name": "Carl"}},
     ]
 
@@ -274,16 +346,11 @@ def contact_says(image: str, audio: str, quoted: str) -> list[dict[str, Any]]:
 
 def phone(now: float, image: str, audio: str) -> dict[str, Any]:
     """Return the answer of `/sim/phone` with all of it."""
-    names = {"name": "appointment_reminder", "header": "Reminder", "footer": "Lucky Shrub"}
-    kinds = [
-        {"type": "URL", "text": "Open", "url": SHOP},
-        {"type": "PHONE_NUMBER", "text": "Call", "phone_number": "+15550100001"},
-    ]
-    template = {**names, "buttons": ["Confirm", "Change", *kinds, {"type": "COPY_CODE", "text": "Copy"}]}
+    template_of = {template["name"]: template for template in TEMPLATES}
     out = [line("out", f"out-{n}", content, now) for n, content in enumerate(bot_says(image, audio))]
     for one in out:
         if one["content"]["type"] == "template":
-            one["template"] = template
+            one["template"] = template_of[one["content"]["template"]["name"]]
     out[0]["status"] = "failed"
     out[0]["error"] = {
         "code": 131047,

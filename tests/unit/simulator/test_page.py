@@ -109,7 +109,7 @@ def show_every_kind(page: Page, simulator: Simulator) -> None:
     image, audio = (one["content"][one["content"]["type"]]["id"] for one in lines if one["direction"] == "in")
     answer = json.dumps(phone(time.time(), image, audio))
     page.route("**/sim/phone*", lambda route: route.fulfill(body=answer, content_type="application/json"))
-    expect(page.locator("#lines li.out.template")).to_be_visible()
+    expect(page.locator("#lines li.out.template").last).to_be_visible()
 
 
 def findings(page: Page) -> list[Any]:
@@ -173,10 +173,15 @@ def test_every_kind_of_message_is_shown(open_page: Open, simulator: Simulator) -
         "You deleted this message",
         "Form filled in",
         "2 \u00d7 fern-1",
+        "Dear Ada, everything is green.",
+        "Deal 2",
         "Something that a business cannot read",
     ):
         expect(talk.get_by_text(words).first).to_be_visible()
     expect(talk.get_by_role("link", name="See dates")).to_have_attribute("href", "https://shop.example.com")
+    expect(talk.get_by_role("link", name="Open", exact=True)).to_have_attribute(
+        "href", "https://shop.example.com/dates"
+    )
     assert talk.get_by_role("link", name="Bad").count() == 0, "a script is no address"
     expect(talk.locator("li.in .quote").first).to_contain_text("What can we do for your garden?")
     expect(talk.locator("li", has_text="The hills").locator(".reaction")).to_contain_text(
