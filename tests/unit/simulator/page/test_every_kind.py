@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 
 from rejoinder.workbench.site.drawing import picture
-from tests.unit.simulator.every_kind import TEMPLATES, bot_says, contact_says, sound
 from tests.unit.simulator.kit import ADA, Network
+from tests.unit.simulator.page.bot_kinds import TEMPLATES, bot_says
+from tests.unit.simulator.page.every_kind import contact_says, sound
 
 NOT_AT_META = ("404", "hologram", "pigeon", "javascript")
 """What the page shows although no network lets it happen."""
