@@ -236,8 +236,10 @@ document.addEventListener("dragover", (event) => event.preventDefault());
 document.addEventListener("drop", (event) => { event.preventDefault(); files([...event.dataTransfer.files], undefined, sent()); });
 chat.addEventListener("scroll", () => { stays = isNearEnd(); if (stays) { unseen = 0; at("newer").hidden = true; } });
 at("newer").addEventListener("click", () => { toEnd(); text.focus(); });
-// A picture that arrives makes its message taller.
-new ResizeObserver(() => { if (stays) chat.scrollTop = chat.scrollHeight; }).observe(at("lines"));
+// A picture that arrives makes its message taller, and a quote over the composer makes the talk shorter.
+const follow = new ResizeObserver(() => { if (stays) chat.scrollTop = chat.scrollHeight; });
+follow.observe(at("lines"));
+follow.observe(chat);
 onSaid(look);
 onNotice((words) => world.write(at("notice"), words));
 at("attach").append(icon("plus"));

@@ -157,6 +157,9 @@ def test_who_reads_above_is_not_moved(open_page: Open, bot: EchoBot) -> None:
     newer.click()
     expect(page.locator("#lines li").last).to_be_in_viewport()
     expect(newer).to_be_hidden()
+    do(page, "news", "Reply")
+    expect(page.locator("#quoting")).to_be_visible()
+    expect(page.locator("#lines li").last).to_be_in_viewport(ratio=1)
 
 
 def test_the_bot_is_seen_typing_until_it_answers(open_page: Open, bot: EchoBot) -> None:
