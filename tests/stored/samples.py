@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from rejoinder.aws.stored import bodies, items, messages, talks, updates
@@ -19,6 +20,7 @@ from rejoinder.model.contents import (
     MessageError,
     Order,
     OrderItem,
+    PostalAddress,
     Reaction,
     Sticker,
     System,
@@ -30,21 +32,51 @@ from rejoinder.model.contents import (
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.conversation import Conversation, TakenOver
 from rejoinder.model.delivery import MessageRecord, Step
+from rejoinder.model.files import File
 from rejoinder.model.gate import Gate
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.said import Button, Buttons, List, Row, Section, Template
+from rejoinder.model.said import (
+    AddressRequest,
+    Button,
+    Buttons,
+    CallButton,
+    CallRequest,
+    Card,
+    Carousel,
+    ContactRequest,
+    Form,
+    LinkButton,
+    List,
+    LocationRequest,
+    OutboundContent,
+    Row,
+    Section,
+    Template,
+)
+from rejoinder.model.selling import (
+    Catalog,
+    OrderDetails,
+    OrderLine,
+    OrderStatus,
+    Product,
+    ProductList,
+    ProductSection,
+)
 from rejoinder.model.talk import Answered, Asked, Journal, Planned, Said, StepDone, TimeRead
 from rejoinder.model.updates import (
     Deleted,
+    Delivered,
     Echo,
     Edited,
     Failed,
     Gathered,
     Inbound,
     InboundContent,
+    Keep,
     Preference,
+    Read,
     Release,
     Reminder,
     Several,
@@ -146,6 +178,117 @@ AROUND = replace(
     forwarded_often=True,
     raw={"type": "text"},
 )
+KEPT = File(key="contacts/key/1", name="a.jpg", mime_type="image/jpeg", size=1200, sha256="00" * 32)
+PICTURE = Image(KEPT, media_id="m", caption="look")
+FILM = Video("https://example.com/film.mp4")
+FULL_CARD = ContactCard(
+    name="Dr. Ada King Lovelace Jr.",
+    first_name="Ada",
+    last_name="Lovelace",
+    middle_name="King",
+    prefix="Dr.",
+    suffix="Jr.",
+    organization="Engines",
+    department="Analysis",
+    title="Author",
+    birthday="1815-12-10",
+    emails=("ada@example.com",),
+    urls=("https://example.com",),
+    addresses=(
+        PostalAddress(
+            street="Street 1",
+            city="London",
+            state="London",
+            zip="N1",
+            country="United Kingdom",
+            country_code="gb",
+            type="HOME",
+        ),
+    ),
+    phones=("+1 555",),
+    further=(CARD,),
+)
+SAID: tuple[OutboundContent, ...] = (
+    Text(body="https://example.com", preview=True),
+    PICTURE,
+    replace(FILM, caption="look"),
+    Audio(KEPT, voice=True),
+    Document(KEPT, filename="a.pdf", caption="look"),
+    Sticker(KEPT, animated=True),
+    Location(latitude=52.5, longitude=13.4, name="Here", address="Street 1"),
+    FULL_CARD,
+    Reaction(message_id="wamid.0", emoji="\N{THUMBS UP SIGN}"),
+    replace(BUTTONS, header=replace(PICTURE, caption="")),
+    LIST,
+    TEMPLATE,
+    LinkButton(body="Read on", title="Open", url="https://example.com", header=FILM, footer="Two"),
+    LocationRequest(body="Where?"),
+    ContactRequest(body="Which number?"),
+    CallRequest(body="May we call?"),
+    CallButton(body="Call us", title="Call", minutes=60, payload="p"),
+    Form(
+        body="Fill it in",
+        button="Open",
+        id="1",
+        screen="FIRST",
+        data={"days": ["Mon", "Tue"]},
+        token="t",
+        is_draft=True,
+        header="One",
+        footer="Two",
+    ),
+    Product(catalog_id="c", product_id="p", body="This one", footer="Two"),
+    ProductList(
+        catalog_id="c",
+        header="One",
+        body="These",
+        sections=(ProductSection(title="All", product_ids=("p", "q")),),
+        footer="Two",
+    ),
+    Catalog(body="All of it", product_id="p", footer="Two"),
+    Carousel(
+        body="Look",
+        cards=(
+            Card(header=PICTURE, body="First", title="Open", url="https://example.com/1"),
+            Card(header=FILM, body="Second", buttons=(Button(id="2", title="Take"),)),
+            Card(catalog_id="c", product_id="p"),
+        ),
+    ),
+    AddressRequest(
+        body="Where to?",
+        country="IN",
+        values={"city": "Delhi"},
+        errors={"in_pin_code": "unknown"},
+        header="One",
+        footer="Two",
+    ),
+    OrderDetails(
+        body="Your bill",
+        reference_id="r-1",
+        lines=(
+            OrderLine(
+                product_id="p", name="Bread", price=Decimal("2.50"), quantity=2, sale_price=Decimal("2.00")
+            ),
+        ),
+        currency="INR",
+        goods="digital-goods",
+        tax=Decimal("0.40"),
+        shipping=Decimal("1.00"),
+        discount=Decimal("0.10"),
+        payment={"payment_type": "upi", "payment_configuration": "c"},
+        header=FILM,
+        footer="Two",
+    ),
+    OrderStatus(body="On its way", reference_id="r-1", status="shipped", description="Today"),
+)
+"""One of each kind that a bot may say, with every field filled."""
+LEARNT: tuple[InboundContent, ...] = (
+    Delivered(outbound_id="o-1", content=BUTTONS),
+    Read(outbound_id="o-1", content=PICTURE),
+    Keep(media=Image(**FILE)),
+    FULL_CARD,
+)
+TRACKED = tuple(update_of(content, number) for number, content in enumerate(LEARNT))
 TURN = TurnMessages(
     account=ACCOUNT,
     contact=ADA,
@@ -283,9 +426,23 @@ SHAPES: dict[str, Shape] = {
         added={
             "wire": (*WIRE_UPDATES, replace(AROUND, raw={})),
             "gathered": (update_of(Gathered()), replace(update_of(SEVERAL), newest_id="wamid.2")),
+            "tracked": TRACKED,
         },
     ),
-    "turn": Shape(dump=messages.dump_turn, read=messages.read_turn, value=TURN),
+    "turn": Shape(
+        dump=messages.dump_turn,
+        read=messages.read_turn,
+        value=TURN,
+        added={
+            "said": replace(
+                TURN,
+                messages=tuple(
+                    Outbound(id=f"correlation-{number}", content=content, quote="wamid.1", track=True)
+                    for number, content in enumerate(SAID, 1)
+                ),
+            )
+        },
+    ),
     "journal": Shape(dump=talks.dump_talk, read=talks.read_talk, value=JOURNAL),
     "wake_up": Shape(dump=updates.dump_wake_ups, read=updates.read_wake_ups, value=WAKE_UPS),
     "conversation": Shape(

@@ -13,7 +13,7 @@ from rejoinder.bot.questions import question
 from rejoinder.bot.saying import content_of
 from rejoinder.channels.whatsapp.limits import WhatsAppLimits
 from rejoinder.errors import BotError
-from rejoinder.model.contents import Tap
+from rejoinder.model.contents import Tap, Text
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Buttons, List, OutboundContent, Template
 from rejoinder.model.updates import Inbound
@@ -142,7 +142,7 @@ class Messages(ast.NodeVisitor):
     ) -> None:
         label = filled(menu) or FILLER
         content = content_of(filled(what), choices(buttons), choices(rows), label, name_of=name_of)
-        LIMITS.check(content)
+        _check(content)
         for id, title in _taps(content):
             self._refuse_dead(id, title)
 
@@ -150,7 +150,7 @@ class Messages(ast.NodeVisitor):
         words = filled(prompt)
         if isinstance(words, str):
             wanted = str if isinstance(answer, Unknown) else choices(answer)
-            LIMITS.check(question("check", wanted, None, ENGLISH).asked(LIMITS, words, FILLER))
+            _check(question("check", wanted, None, ENGLISH).asked(LIMITS, words, FILLER))
 
     def _make(self, node: ast.Call) -> None:
         """Check a content that is made here."""
@@ -179,6 +179,12 @@ class Messages(ast.NodeVisitor):
             f"no handler takes {title!r}: lead it to one, {{{title!r}: handler}}, or register its title "
             "or id with on()"
         )
+
+
+def _check(content: OutboundContent) -> None:
+    """Raise LimitExceeded when the network would not take `content`, also in parts."""
+    for part in LIMITS.split(content) if isinstance(content, Text) else (content,):
+        LIMITS.check(part)
 
 
 def _is_chat(argument: ast.arg) -> bool:

@@ -15,6 +15,7 @@ from rejoinder.errors import SettingsError
 if TYPE_CHECKING:
     from rejoinder.errors import SendError
     from rejoinder.model.backoff import Backoff
+    from rejoinder.model.contents import Text
     from rejoinder.model.context import Quoted
     from rejoinder.model.conversation import Conversation
     from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
@@ -49,6 +50,9 @@ class Limits(Protocol):
 
     def check(self, content: OutboundContent) -> None:
         """Raise LimitExceeded, its text naming the limit, when the network would not take `content`."""
+
+    def split(self, content: Text) -> tuple[Text, ...]:
+        """Return a text in parts that the network takes, in order; one that it takes is its only part."""
 
 
 class ChannelRules(Protocol):

@@ -34,6 +34,10 @@ class ToyLimits:
         if not 0 < len(content.body) <= MAX_TEXT:
             raise LimitExceeded(f"the toy takes texts of 1 to {MAX_TEXT} characters")
 
+    def split(self, content: Text) -> tuple[Text, ...]:
+        """Return the text as it is: the toy splits none."""
+        return (content,)
+
 
 class ToyNetwork:
     """The port `Network` of the toy. It shows its token, and remembers what was sent."""

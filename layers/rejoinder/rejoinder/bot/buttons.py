@@ -24,6 +24,11 @@ def choice_button(question: str, number: int) -> str:
     return f"{_CHOICE}{question}:{number}"
 
 
+def form_token(question: str) -> str:
+    """Return the token of a form that asks the question with that short id."""
+    return f"{_CHOICE}{question}"
+
+
 def question_id(key: str) -> str:
     """Return the short id of the question with that key."""
     return key[:QUESTION_ID_CHARACTERS]

@@ -9,16 +9,16 @@ from rejoinder.bot.buttons import question_id
 from rejoinder.bot.codec import fingerprint
 from rejoinder.bot.handlers import name_of
 from rejoinder.bot.questions import AskOptions, kind_of, question
-from rejoinder.bot.saying import content_of
+from rejoinder.bot.saying import content_of, quote_of
 from rejoinder.bot.steps import parameters
 from rejoinder.bot.turn import MAX_MESSAGES, HandedOver, Went, Window, small
 from rejoinder.errors import BotError, TurnTooLarge
-from rejoinder.model.contents import Media, Tap
+from rejoinder.model.contents import Header, Media, Tap
 from rejoinder.model.files import File
 from rejoinder.model.messages import Policy
-from rejoinder.model.said import OutboundContent, Template
+from rejoinder.model.said import AddressRequest, Form, OutboundContent, Template
 from rejoinder.model.talk import Answered, Asked, Planned, Said, TimeRead
-from rejoinder.model.updates import Content_co, Reminder, SpokenContent, TimeUp
+from rejoinder.model.updates import Content_co, Inbound, Reminder, SpokenContent, TimeUp
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -30,6 +30,9 @@ Answer = TypeVar("Answer", bound=SpokenContent | Media)
 
 Handler = Callable[["Chat[Any]"], None]
 """What a bot author writes."""
+
+Prompt = str | OutboundContent
+"""What asks: words, or a ready-made content."""
 
 Choices = Sequence[str | tuple[str, str]] | Mapping[str, Callable[["Chat[Tap]"], None]]
 """What can be tapped: titles, (id, title) pairs, or titles that lead to the handler that a tap starts."""
@@ -73,20 +76,33 @@ class Chat(Asking[Content_co]):
         *,
         buttons: Choices | None = None,
         rows: Choices | None = None,
+        descriptions: Mapping[str, str] | None = None,
         menu: str = "",
+        header: Header = "",
+        footer: str = "",
+        quote: Inbound[Any] | str | None = None,
+        track: bool = False,
         outside_window: Template | None = None,
         apart: bool = False,
         once: bool = False,
     ) -> None:
-        """Say words, or a ready-made content such as a `Template`.
+        """Say words, or a ready-made content such as an `Image` or a `Template`.
 
-        Texts that are said one after another travel as one message, because each message costs money.
+        Texts that are said one after another travel as one message, because each message costs money. A text
+        that is too long for one message becomes several.
 
         Args:
             what: the words, or the content.
             buttons: up to three reply buttons under the words.
             rows: up to ten rows of a list under the words.
+            descriptions: the second lines of rows, by their titles.
             menu: the label of the button that opens the list.
+            header: what stands above words with buttons or rows: a line, or over buttons an `Image`, a
+                `Video` or a `Document`.
+            footer: the line below words with buttons or rows.
+            quote: the message that this answers, such as `chat.message`, or the network's id of one. It is
+                shown above the words.
+            track: let the handlers of `on(Delivered)` and `on(Read)` learn what becomes of it.
             outside_window: the template that goes out instead when the service window has closed meanwhile.
             apart: begin a message of its own.
             once: rather lose it than say it twice, such as a one-time code. When nobody knows whether it
@@ -99,34 +115,56 @@ class Chat(Asking[Content_co]):
         self._does("say", what, [*(buttons or ())], [*(rows or ())], outside_window, once)
         if self._replay.read(Said):
             return
-        policy = Policy.AT_MOST_ONCE if once else Policy.AT_LEAST_ONCE
-        content = content_of(what, buttons, rows, menu or self._phrases.choose, name_of=self._turn.name_of)
-        self._turn.send(content, outside_window, apart=apart, policy=policy)
+        content = content_of(
+            what,
+            buttons,
+            rows,
+            menu or self._phrases.choose,
+            name_of=self._turn.name_of,
+            descriptions=descriptions,
+            header=header,
+            footer=footer,
+        )
+        self._turn.send(
+            content,
+            outside_window,
+            apart=apart,
+            policy=Policy.AT_MOST_ONCE if once else Policy.AT_LEAST_ONCE,
+            quote=quote_of(quote, content),
+            track=track,
+        )
         self._replay.write(Said())
 
     @overload
-    def ask(self, prompt: str, **options: Unpack[AskOptions]) -> str: ...
+    def ask(self, prompt: Prompt, **options: Unpack[AskOptions]) -> str: ...
+    @overload
+    def ask(
+        self, prompt: Form | AddressRequest, answer: type[dict[str, Any]], **options: Unpack[AskOptions]
+    ) -> dict[str, Any]: ...
     @overload
     def ask(  # type: ignore[overload-overlap]  # one type is a form of a type, too: the first of both counts
-        self, prompt: str, answer: type[T], **options: Unpack[AskOptions]
+        self, prompt: Prompt, answer: type[T], **options: Unpack[AskOptions]
     ) -> T: ...
     @overload
-    def ask(self, prompt: str, answer: tuple[type[Answer], ...], **options: Unpack[AskOptions]) -> Answer: ...
+    def ask(
+        self, prompt: Prompt, answer: tuple[type[Answer], ...], **options: Unpack[AskOptions]
+    ) -> Answer: ...
     @overload
-    def ask(self, prompt: str, answer: Sequence[Title], **options: Unpack[AskOptions]) -> Title: ...
+    def ask(self, prompt: Prompt, answer: Sequence[Title], **options: Unpack[AskOptions]) -> Title: ...
     @overload
-    def ask(self, prompt: str, answer: Mapping[str, T], **options: Unpack[AskOptions]) -> T: ...
+    def ask(self, prompt: Prompt, answer: Mapping[str, T], **options: Unpack[AskOptions]) -> T: ...
     @overload
     def ask(  # type: ignore[overload-overlap]  # as above: a type can be called
-        self, prompt: str, answer: Callable[[str], T], **options: Unpack[AskOptions]
+        self, prompt: Prompt, answer: Callable[[str], T], **options: Unpack[AskOptions]
     ) -> T: ...
     @overload
-    def ask(self, prompt: str, answer: "TypeForm[Answer]", **options: Unpack[AskOptions]) -> Answer: ...
+    def ask(self, prompt: Prompt, answer: "TypeForm[Answer]", **options: Unpack[AskOptions]) -> Answer: ...
     def ask(
         self,
-        prompt: str,
+        prompt: Prompt,
         answer: Any = str,
         *,
+        descriptions: Mapping[str, str] | None = None,
         retry: str | None = None,
         timeout: timedelta | None = None,
         outside_window: Template | None = None,
@@ -137,11 +175,13 @@ class Chat(Asking[Content_co]):
         before is not done again: so let nothing but `chat.step` have effects of its own.
 
         Args:
-            prompt: the words of the question.
+            prompt: the words of the question, or a ready-made content that asks, such as a `Form`.
             answer: what is wanted: `str`, `int`, `float`, `date`, an Enum, a function that raises ValueError
                 for what does not fit, a content type such as `Image`, or choices (titles, or titles that lead
                 to values). Choices are shown as buttons, as a list or with numbers; they may be tapped or
-                typed.
+                typed. `Location` and `ContactCard` come by a button. A `Form` or an `AddressRequest` is
+                answered by a dictionary: `dict`, or a TypedDict that names the fields and their types.
+            descriptions: the second lines of choices, by their titles. They are shown as a list then.
             retry: what is said to an answer that does not fit.
             timeout: how long to wait for an answer that fits.
             outside_window: the template that asks instead when the service window is closed.
@@ -155,11 +195,14 @@ class Chat(Asking[Content_co]):
         if isinstance(entry, Answered):
             return self._again(answer, entry)
         key = self._replay.begun.question_key(place)
-        asked = question(question_id(key), answer, retry, self._phrases)
+        asked = question(
+            question_id(key), answer, retry, self._phrases, prompt=prompt, descriptions=descriptions
+        )
         if entry is not None:
             return self._answer(asked, answer, entry)
         waiting = Asked(name=asked.kind, at=self._turn.now, has_template=outside_window is not None)
-        waiting = self._put(asked, prompt, waiting, outside_window)
+        words = prompt if isinstance(prompt, str) else ""
+        waiting = self._put(asked, words, waiting, outside_window)
         if timeout is not None:
             self._turn.plan(timeout, TimeUp(question=key))
         self._replay.write(waiting)

@@ -4,23 +4,25 @@ import enum
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, TypedDict
 
 from rejoinder.bot import codec
-from rejoinder.bot.buttons import choice_button, choice_of, is_choice_of
+from rejoinder.bot.buttons import choice_of, is_choice_of
 from rejoinder.bot.choices import bear_numbers, chosen
 from rejoinder.bot.choosing import check_converter, choices_of, contents_of
 from rejoinder.bot.dates import date_of
+from rejoinder.bot.forms import Unfit, check_shape, is_shape, read_shape
 from rejoinder.bot.numbers import decimal, whole
 from rejoinder.bot.phrases import Phrases
+from rejoinder.bot.prompts import checked_prompt, first_that_fits, request_of, reworded, with_choices
 from rejoinder.bot.triggers import types_in
-from rejoinder.errors import BotError, LimitExceeded
+from rejoinder.errors import BotError
 from rejoinder.model.contents import Text
 from rejoinder.model.letters import clean, plain
-from rejoinder.model.said import Button, Buttons, List, OutboundContent, Row, Section, Template
+from rejoinder.model.said import ContactRequest, LocationRequest, OutboundContent, Template
 from rejoinder.model.sizes import bytes_of
 from rejoinder.model.talk import MAX_ANSWER_BYTES, Answered, Asked
 from rejoinder.model.updates import Inbound, Several, text_of
@@ -32,6 +34,9 @@ MAX_ANSWERS = 3
 
 class AskOptions(TypedDict, total=False):
     """What `ask` may be given beside the question and the kind of answer."""
+
+    descriptions: Mapping[str, str] | None
+    """The second lines of choices, by their titles."""
 
     retry: str | None
     """What is said to an answer that does not fit."""
@@ -88,22 +93,27 @@ class Question:
     choices: Mapping[str, Any]
     """The values of the choices, by their titles; empty when there are no choices."""
 
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    """The second lines of choices, by their titles."""
+
+    prompt: OutboundContent | None = None
+    """The ready-made content that asks; None when words do."""
+
+    request: type[LocationRequest | ContactRequest] | None = None
+    """The message whose button brings the answer; None when there is none."""
+
     def asked(self, limits: Limits, words: str, menu: str) -> OutboundContent:
-        """Return the message that asks: `words` with the choices.
+        """Return the message that asks: `words` with the choices, or with a button that brings the answer.
 
         The choices are buttons, a list or numbered lines: the first form that the network accepts. `menu` is
-        the label of the button that opens a list.
+        the label of the button that opens a list. A ready-made content asks as it is where `words` are empty.
         """
-        if not self.choices:
-            return Text(body=words)
-        ids = {choice_button(self.id, number): title for number, title in enumerate(self.choices, 1)}
-        rows = tuple(Row(id=i, title=title) for i, title in ids.items())
-        numbered = "\n".join(f"{number}. {title}" for number, title in enumerate(self.choices, 1))
-        forms: list[OutboundContent] = [
-            Buttons(body=words, buttons=tuple(Button(id=i, title=title) for i, title in ids.items())),
-            List(body=words, button=menu, sections=(Section(rows=rows),)),
-        ]
-        return next((form for form in forms if _fits(limits, form)), Text(body=f"{words}\n\n{numbered}"))
+        if self.prompt is not None:
+            return reworded(self.prompt, words) if words else self.prompt
+        if self.choices:
+            return with_choices(limits, words, menu, self.id, [*self.choices], self.descriptions)
+        requests = [self.request(body=words)] if self.request else []
+        return first_that_fits(limits, *requests, Text(body=words))
 
     def answered(self, answer: Inbound, asked: Asked, reader: Reader) -> Answered:
         """Return what `answer` is to this question, as a journal keeps it.
@@ -150,16 +160,33 @@ class Question:
         return number - 1
 
 
-def question(id: str, answer: Any, retry: str | None, phrases: Phrases) -> Question:  # noqa: A002 - a field
+def question(
+    id: str,  # noqa: A002 - a field
+    answer: Any,
+    retry: str | None,
+    phrases: Phrases,
+    *,
+    prompt: str | OutboundContent = "",
+    descriptions: Mapping[str, str] | None = None,
+) -> Question:
     """Return the question for an `answer` of `Chat.ask`. Raises BotError when `ask` does not accept it."""
     choices = choices_of(answer) or {}
-    convert, wants = (_words, "wants_other") if choices else _converter(answer)
+    kinds = contents_of(answer)
+    content = checked_prompt(prompt, answer, kinds, id)
+    if choices and content:
+        raise BotError("choices go under words: ask(words, choices), or buttons=… of the content itself")
+    if descriptions and not choices:
+        raise BotError("descriptions are second lines of choices: ask(words, choices, descriptions=…)")
+    convert, wants = (_words, "wants_other") if choices else _converter(answer, content)
     return Question(
         id=id,
         kind=kind_of(answer),
         retry=retry or str(getattr(phrases, wants)),
         convert=convert,
         choices=choices,
+        descriptions=descriptions or {},
+        prompt=content,
+        request=request_of(kinds),
     )
 
 
@@ -247,8 +274,11 @@ def _has_choices(answer: Any) -> bool:
     return isinstance(answer, Mapping | Sequence) and not isinstance(answer, str) and not types_in(answer)
 
 
-def _converter(answer: Any) -> tuple[Convert, str]:
+def _converter(answer: Any, prompt: OutboundContent | None) -> tuple[Convert, str]:
     """Return the converter for `answer`, and the field of Phrases for an answer that does not fit."""
+    if prompt and is_shape(answer):
+        check_shape(answer)
+        return _of_form(answer, prompt), "wants_other"
     kinds = contents_of(answer)
     if kinds:
         return _of_content(kinds), "wants_other"
@@ -256,14 +286,6 @@ def _converter(answer: Any) -> tuple[Convert, str]:
         return _READERS[answer]
     check_converter(answer)
     return _by(answer), "wants_other"
-
-
-def _fits(limits: Limits, content: OutboundContent) -> bool:
-    try:
-        limits.check(content)
-    except LimitExceeded:
-        return False
-    return True
 
 
 def _words(answer: Inbound, _reader: Reader) -> str:
@@ -298,6 +320,16 @@ def _of_content(kinds: tuple[type, ...]) -> Convert:
             if isinstance(part, kinds):
                 return part
         raise WrongAnswer
+
+    return convert
+
+
+def _of_form(answer: Any, prompt: OutboundContent) -> Convert:
+    def convert(message: Inbound, _reader: Reader) -> Any:
+        try:
+            return read_shape(answer, prompt, message)
+        except Unfit as error:
+            raise WrongAnswer from error
 
     return convert
 

@@ -1,12 +1,13 @@
-"""What `chat.say` is given → a content."""
+"""What `chat.say` is given → a content, and the message that it quotes."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 from rejoinder.bot.buttons import handler_button, is_our_id
 from rejoinder.errors import BotError
 from rejoinder.model.blanks import one_line
-from rejoinder.model.contents import Text
-from rejoinder.model.said import Button, Buttons, List, OutboundContent, Row, Section
+from rejoinder.model.contents import Document, Header, Image, Reaction, Text, Video
+from rejoinder.model.said import Button, Buttons, Carousel, List, OutboundContent, Row, Section
+from rejoinder.model.updates import Inbound
 
 AnyHandler = Callable[..., None]
 
@@ -18,6 +19,9 @@ def content_of(
     menu: str,
     *,
     name_of: Callable[[AnyHandler], str],
+    descriptions: Mapping[str, str] | None = None,
+    header: Header = "",
+    footer: str = "",
 ) -> OutboundContent:
     """Return words as a content, with buttons or rows under them; BotError for what does not go together.
 
@@ -25,23 +29,71 @@ def content_of(
     found again.
     """
     if not isinstance(what, str):
-        return _ready_made(what, has_choices=bool(buttons or rows))
+        return ready_made(what, is_alone=not (buttons or rows or descriptions or header or footer))
     if buttons and rows:
         raise BotError("a message has buttons or rows, not both")
+    if descriptions and not rows:
+        raise BotError("descriptions are second lines of rows: write rows=[…] instead of buttons")
     if buttons:
         tapped = tuple(Button(id=id, title=title) for id, title in _pairs("buttons", buttons, name_of))
-        return Buttons(body=what, buttons=tapped)
+        return Buttons(body=what, buttons=tapped, header=_header(header), footer=footer)
     if rows:
-        listed = tuple(Row(id=id, title=title) for id, title in _pairs("rows", rows, name_of))
-        return List(body=what, button=menu, sections=(Section(rows=listed),))
+        listed = described(_pairs("rows", rows, name_of), descriptions or {})
+        return List(
+            body=what, button=menu, sections=(Section(rows=listed),), header=_line(header), footer=footer
+        )
+    if header or footer:
+        raise BotError("a header and a footer stand around words with buttons=… or rows=…")
     return Text(body=what)
 
 
-def _ready_made(what: OutboundContent, *, has_choices: bool) -> OutboundContent:
+def described(pairs: Sequence[tuple[str, str]], descriptions: Mapping[str, str]) -> tuple[Row, ...]:
+    """Return rows for (id, title) pairs, with the second lines that titles lead to; BotError for others."""
+    lines = {one_line(title): line for title, line in descriptions.items()}
+    unknown = sorted(lines.keys() - {title for _, title in pairs})
+    if unknown:
+        raise BotError(f"descriptions have a second line for {unknown[0]!r}, and no row has that title")
+    return tuple(Row(id=id, title=title, description=lines.get(title, "")) for id, title in pairs)
+
+
+def _header(header: object) -> Header:
+    if not isinstance(header, str | Image | Video | Document):
+        raise BotError(f"a header is a line, or an Image, a Video or a Document, not {header!r}")
+    return header
+
+
+def _line(header: Header) -> str:
+    if not isinstance(header, str):
+        raise BotError("the header of a list is a line: a picture goes over buttons=…, or before the list")
+    return header
+
+
+def quote_of(quote: Inbound | str | None, content: OutboundContent) -> str:
+    """Return the network's id of the message that is quoted; empty for none.
+
+    Raises BotError when there is nothing to quote.
+    """
+    if not quote:
+        return ""
+    if isinstance(content, Reaction):
+        raise BotError("a reaction names its message by message_id=…; it takes no quote")
+    if isinstance(quote, str):
+        return quote
+    if not isinstance(quote, Inbound):
+        raise BotError(f"quote is a message, such as chat.message, or the network's id of one, not {quote!r}")
+    if not quote.is_from_contact:
+        raise BotError("quote is a message of the contact, and this one is our own")
+    if not quote.id:
+        raise BotError("this answer has no id any more: keep chat.message.id before you ask again")
+    return quote.newest_id or quote.id
+
+
+def ready_made(what: OutboundContent, *, is_alone: bool) -> OutboundContent:
+    """Return a content as it is; BotError when it is none, or something stands beside it."""
     if not isinstance(what, OutboundContent):
         raise BotError(f"say() takes words or a content such as a Template, not {what!r}")
-    if has_choices:
-        raise BotError("buttons and rows go under words, not under a ready-made content")
+    if not is_alone:
+        raise BotError("buttons, rows, headers and footers go with words, not with a ready-made content")
     for choice in _choices_in(what):
         _refuse_our_id(choice.id)
     return what
@@ -53,6 +105,8 @@ def _choices_in(content: OutboundContent) -> tuple[Button | Row, ...]:
             return buttons
         case List(sections=sections):
             return tuple(row for section in sections for row in section.rows)
+        case Carousel(cards=cards):
+            return tuple(button for card in cards for button in card.buttons)
         case _:
             return ()
 

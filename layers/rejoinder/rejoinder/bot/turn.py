@@ -150,44 +150,53 @@ class OpenTurn:
         *,
         apart: bool = False,
         policy: Policy = Policy.AT_LEAST_ONCE,
+        quote: str = "",
+        track: bool = False,
     ) -> str:
         """Say `content`, in one message with what was said last if that is possible and `apart` is not set.
 
-        Return the id of the message.
+        A text that is too long becomes several messages. The first one has the quote, and the template, which
+        stands for the whole text. Return the id of the last message.
 
-        Raises LimitExceeded when the network would not take it, TurnTooLarge when it is one message too many.
+        Raises LimitExceeded when the network would not take it, TurnTooLarge when that is too many messages.
         """
         content = self.files.found(content)
-        self.limits.check(content)
+        parts = self.limits.split(content) if isinstance(content, Text) else (content,)
+        for part in parts:
+            self.limits.check(part)
         if outside_window is not None:
             if not isinstance(outside_window, Template):
                 raise BotError(f"outside_window is a Template, not {outside_window!r}")
             self.limits.check(outside_window)
-        id = outbound_id(self.message.hashed_id, len(self.said) + 1)
-        message = Outbound(id=id, content=content, outside_window=outside_window, policy=policy)
-        if not apart and self._joins_the_last(message):
-            return self.said[-1].id
-        if len(self.said) == MAX_MESSAGES:
+        plain = Outbound(id="", content=parts[0], policy=policy, track=track)
+        said, first = [*self.said], replace(plain, outside_window=outside_window, quote=quote)
+        joined = None if apart else self._joined(first)
+        if joined:
+            said[-1] = joined
+        for message in (*(() if joined else (first,)), *(replace(plain, content=part) for part in parts[1:])):
+            said.append(replace(message, id=outbound_id(self.message.hashed_id, len(said) + 1)))
+        if len(said) > MAX_MESSAGES:
             raise TurnTooLarge(f"one turn may say {MAX_MESSAGES} messages")
-        self.said.append(message)
-        return id
+        self.said[:] = said
+        return said[-1].id
 
-    def _joins_the_last(self, message: Outbound) -> bool:
-        """Join `message` to what was said last, if both are words with the same policy and template and the
-        network takes them as one; say whether that was done.
+    def _joined(self, message: Outbound) -> Outbound | None:
+        """Return what was said last together with `message`, if both are words that go out in the same way,
+        neither quotes another message, and the network takes them as one.
         """
         last = self.said[-1] if self.said else None
-        if last is None or (last.outside_window, last.policy) != (message.outside_window, message.policy):
-            return False
-        if not (isinstance(last.content, Text) and isinstance(message.content, Text)):
-            return False
-        joined = Text(body=f"{last.content.body}\n\n{message.content.body}")
+        if last is None or not (isinstance(last.content, Text) and isinstance(message.content, Text)):
+            return None
+        joined = replace(last.content, body=f"{last.content.body}\n\n{message.content.body}")
+        if message.quote or replace(message, id=last.id, content=joined) != replace(last, content=joined):
+            return None
+        if last.content.preview != message.content.preview:
+            return None
         try:
             self.limits.check(joined)
         except LimitExceeded:
-            return False
-        self.said[-1] = replace(last, content=joined)
-        return True
+            return None
+        return replace(last, content=joined)
 
     def plan(self, when: timedelta | datetime, content: Reminder | TimeUp) -> None:
         """Bring `content` back to the bot at the time `when`; BotError for a time that cannot be meant."""
@@ -214,7 +223,7 @@ class OpenTurn:
         """Return the turn that this has become; TurnTooLarge when it says and plans too much."""
         if not self._is_small():
             all_of_it = [*map(asdict, self.said), *map(asdict, self.wake_ups)]
-            size = bytes_of(json.dumps(all_of_it, ensure_ascii=False))
+            size = bytes_of(json.dumps(all_of_it, ensure_ascii=False, default=str))  # prices are Decimal
             if size > MAX_TURN_BYTES:
                 raise TurnTooLarge(f"this turn says {size} bytes of JSON; {MAX_TURN_BYTES} at most")
         return Turn(

@@ -1,8 +1,9 @@
 """Contents: what one message holds, whoever sends it."""
 
+import json
 from base64 import b64decode
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from rejoinder.model.files import Source
 
@@ -281,6 +282,15 @@ class FormReply:
     """The answers, as the JSON text that came."""
 
     kind: Literal["form_reply"] = "form_reply"
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers by the names of their fields; empty when `response` is no object of JSON."""
+        try:
+            answers = json.loads(self.response)
+        except (ValueError, RecursionError):
+            return {}
+        return answers if isinstance(answers, dict) else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

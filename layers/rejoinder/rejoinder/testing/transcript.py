@@ -8,11 +8,58 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Literal, assert_never
+from typing import Literal
 
-from rejoinder.model.contents import Tap, Text
-from rejoinder.model.said import Buttons, List, OutboundContent, Template
+from rejoinder.model.contents import (
+    Audio,
+    ContactCard,
+    Document,
+    Image,
+    Location,
+    Reaction,
+    Sticker,
+    Tap,
+    Text,
+    Video,
+)
+from rejoinder.model.files import File
+from rejoinder.model.said import (
+    AddressRequest,
+    Buttons,
+    CallButton,
+    CallRequest,
+    Card,
+    Carousel,
+    ContactRequest,
+    Form,
+    LinkButton,
+    List,
+    LocationRequest,
+    OutboundContent,
+    SaidFile,
+    Template,
+)
+from rejoinder.model.selling import Catalog, OrderDetails, OrderStatus, Product, ProductList
 from rejoinder.model.updates import InboundContent
+
+Worded = (
+    Buttons
+    | List
+    | LinkButton
+    | LocationRequest
+    | ContactRequest
+    | CallRequest
+    | CallButton
+    | Form
+    | Product
+    | ProductList
+    | Catalog
+    | Carousel
+    | AddressRequest
+    | OrderDetails
+    | OrderStatus
+)
+"""What has words with something to tap."""
 
 Speaker = Literal[">", "<"]
 
@@ -53,19 +100,106 @@ def heard(content: InboundContent) -> str:
 
 
 def said(content: OutboundContent) -> str:
-    """Return a message of the bot, as a transcript has it."""
+    """Return a message of the bot, as a transcript has it.
+
+    What a phone shows in its own way is named in brackets before the words.
+    """
     match content:
         case Text(body=body):
             return write("<", body)
-        case Buttons(body=body, buttons=buttons):
-            return write("<", body, [button.title for button in buttons])
-        case List(body=body, sections=sections):
-            return write("<", body, [row.title for section in sections for row in section.rows])
         case Template(name=name, language=language, parameters=parameters):
             values = parameters if isinstance(parameters, tuple) else tuple(parameters.values())
             return write("<", " ".join([f"(template {name} {language})", *values]))
+        case Image() | Video() | Audio() | Document() | Sticker():
+            return write("<", f"({_file(content)}) {content.caption}")
+        case Location() | ContactCard() | Reaction():
+            return write("<", f"({_thing(content)})")
         case _:
-            assert_never(content)
+            return write("<", _words_of(content), _titles(content))
+
+
+def _file(content: SaidFile) -> str:
+    name = content.filename if isinstance(content, Document) else ""
+    kind = "voice message" if isinstance(content, Audio) and content.voice else content.kind
+    return f"{kind} {name or _name_of(content)}".rstrip()
+
+
+def _name_of(content: SaidFile) -> str:
+    """Return the name of a file; empty where it has none."""
+    match content.file:
+        case File(name=name):
+            return name
+        case str() as name:
+            return name
+        case _:
+            return ""
+
+
+def _thing(content: Location | ContactCard | Reaction) -> str:
+    match content:
+        case Location(latitude=latitude, longitude=longitude):
+            words = filter(None, [content.name, content.address])
+            return ", ".join([" ".join(["location", *words]), f"{latitude}, {longitude}"])
+        case ContactCard():
+            return f"contact card {', '.join(card.name for card in (content, *content.further))}"
+        case Reaction(emoji=emoji):
+            return f"reaction {emoji}" if emoji else "reaction taken away"
+
+
+_SHOWN = {
+    "location_request": "asks for a location",
+    "contact_request": "asks for a contact card",
+    "call_request": "asks to call",
+    "address_request": "asks for an address",
+    "product": "product",
+    "product_list": "products",
+    "catalog": "catalogue",
+    "carousel": "carousel",
+    "order_details": "bill",
+    "order_status": "order",
+}
+"""What stands in brackets for a kind."""
+
+
+def _words_of(content: Worded) -> str:
+    """Return the words of a message, behind what else it shows."""
+    header = getattr(content, "header", "")
+    shown = [_SHOWN.get(content.kind, ""), "" if isinstance(header, str) else _file(header), _detail(content)]
+    named = " ".join(filter(None, shown))
+    return f"({named}) {content.body}" if named else content.body
+
+
+def _detail(content: Worded) -> str:
+    match content:
+        case OrderDetails(reference_id=reference_id) | OrderStatus(reference_id=reference_id):
+            return f"{reference_id} {content.status}" if isinstance(content, OrderStatus) else reference_id
+        case Product(product_id=product_id):
+            return product_id
+        case ProductList(sections=sections):
+            return ", ".join(one for section in sections for one in section.product_ids)
+        case _:
+            return ""
+
+
+def _titles(content: Worded) -> list[str]:
+    """Return the titles of what can be tapped."""
+    match content:
+        case Buttons(buttons=buttons):
+            return [button.title for button in buttons]
+        case List(sections=sections):
+            return [row.title for section in sections for row in section.rows]
+        case Form(button=title) | LinkButton(title=title):
+            return [title]
+        case CallButton(title=title):
+            return [title or "Call"]
+        case Carousel(cards=cards):
+            return [title for card in cards for title in _card(card)]
+        case _:
+            return []
+
+
+def _card(card: Card) -> list[str]:
+    return [card.title or card.product_id] if not card.buttons else [button.title for button in card.buttons]
 
 
 def read(lines: Iterable[str]) -> list[str]:

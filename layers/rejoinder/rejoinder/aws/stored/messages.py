@@ -87,6 +87,8 @@ def _outbound_as_json(message: Outbound) -> dict[str, object]:
             "outside_window": dump_content_or_none(message.outside_window),
             "policy": None if message.policy is Policy.AT_LEAST_ONCE else message.policy.value,
             "instead_of": dump_content_or_none(message.instead_of),
+            "quote": message.quote,
+            "track": message.track,
         }
     )
 
@@ -99,6 +101,8 @@ def _outbound_from_json(stored: Json) -> Outbound:
         outside_window=None if template is None else read_template(object_of(template)),
         policy=Policy(words(stored.get("policy", Policy.AT_LEAST_ONCE))),
         instead_of=None if instead_of is None else read_outbound_content(object_of(instead_of)),
+        quote=words(stored.get("quote", "")),
+        track=flag(stored.get("track", False)),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Literal, assert_never
 
+from rejoinder.aws.stored.contents import dump_content, read_inbound_content
 from rejoinder.aws.stored.fields import (
     Json,
     as_text,
@@ -25,12 +26,7 @@ from rejoinder.aws.stored.fields import (
     whole,
     words,
 )
-from rejoinder.aws.stored.updates import (
-    inbound_content_as_json,
-    inbound_content_from_json,
-    update_as_json,
-    update_from_json,
-)
+from rejoinder.aws.stored.updates import update_as_json, update_from_json
 from rejoinder.errors import Unreadable
 from rejoinder.model.contents import Text
 from rejoinder.model.data import JsonObject
@@ -208,7 +204,7 @@ def _asked_as_json(asked: Asked) -> dict[str, object]:
 
 def _answered_as_json(answered: Answered) -> list[object]:
     content = answered.content
-    said = content.body if isinstance(content, Text) else inbound_content_as_json(content)
+    said = content.body if isinstance(content, Text) else dump_content(content)
     rest: dict[str, object] = {
         "value": answered.value,
         "gave_up": answered.gave_up,
@@ -262,7 +258,7 @@ def _asked(stored: Json) -> Asked:
 
 def _answered(row: list[object]) -> Answered:
     _, name, at, said, *rest = row
-    content = Text(body=said) if isinstance(said, str) else inbound_content_from_json(object_of(said))
+    content = Text(body=said) if isinstance(said, str) else read_inbound_content(object_of(said))
     more = object_of(rest[0]) if rest else {}
     return Answered(
         name=words(name),

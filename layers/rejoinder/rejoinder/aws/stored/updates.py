@@ -1,16 +1,9 @@
-"""Updates and wake-ups as they are stored and queued, with the contents that only updates have."""
+"""Updates and wake-ups as they are stored and queued."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from typing import Literal
+from collections.abc import Iterable
 
-from rejoinder.aws.stored.contents import (
-    dump_content,
-    dump_content_or_none,
-    read_outbound_content,
-    read_said_content,
-    read_said_content_or_none,
-)
+from rejoinder.aws.stored.contents import dump_content, read_inbound_content, read_outbound_content
 from rejoinder.aws.stored.fields import (
     Json,
     as_text,
@@ -22,7 +15,6 @@ from rejoinder.aws.stored.fields import (
     object_of,
     objects_of,
     reading,
-    whole,
     words,
     words_or_none,
 )
@@ -33,19 +25,7 @@ from rejoinder.aws.stored.messages import (
     contact_from_json,
 )
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
-from rejoinder.model.updates import (
-    Echo,
-    Failed,
-    Gathered,
-    Inbound,
-    InboundContent,
-    OwnContent,
-    Preference,
-    Release,
-    Reminder,
-    TimeUp,
-    WakeUp,
-)
+from rejoinder.model.updates import Inbound, WakeUp
 
 
 def update_as_json(inbound: Inbound) -> dict[str, object]:
@@ -57,7 +37,7 @@ def update_as_json(inbound: Inbound) -> dict[str, object]:
             "account": account_as_json(inbound.account),
             "contact": contact_as_json(inbound.contact),
             "at": inbound.at,
-            "content": inbound_content_as_json(inbound.content),
+            "content": dump_content(inbound.content),
             "reply_to": inbound.reply_to,
             "conversation_key": inbound.conversation_key,
             **_dump_surroundings(inbound),
@@ -105,7 +85,7 @@ def update_from_json(stored: Json) -> Inbound:
             account=account_from_json(object_of(stored["account"])),
             contact=contact_from_json(object_of(stored["contact"])),
             at=number(stored["at"]),
-            content=inbound_content_from_json(object_of(stored["content"])),
+            content=read_inbound_content(object_of(stored["content"])),
             reply_to=words_or_none(stored["reply_to"]),
             conversation_key=words(stored["conversation_key"]),
             quoted=_read_quoted(object_of(stored["quoted"])) if "quoted" in stored else None,
@@ -141,61 +121,6 @@ def _read_referral(stored: Json) -> Referral:
 
 def _read_product(stored: Json) -> ReferredProduct:
     return ReferredProduct(product_id=words(stored["product_id"]), catalog_id=words(stored["catalog_id"]))
-
-
-def inbound_content_as_json(content: InboundContent) -> dict[str, object]:
-    """Return what an update holds as JSON."""
-    match content:
-        case Reminder():
-            return {"kind": "reminder", "handler": content.handler, "given": dict(content.given)}
-        case TimeUp():
-            return {"kind": "time_up", "question": content.question}
-        case Failed():
-            why = {"code": content.code, "reason": content.reason}
-            failed = {"outbound_id": content.outbound_id, "content": dump_content(content.content)}
-            return {"kind": "failed", **failed, **why}
-        case Echo():
-            return {"kind": "echo", "content": dump_content_or_none(content.content)}
-        case Release():
-            return {"kind": "release"}
-        case Gathered():
-            return {"kind": "gathered"}
-        case Preference():
-            return {"kind": "preference", "value": content.value}
-        case _:
-            return dump_content(content)
-
-
-def inbound_content_from_json(stored: Json) -> InboundContent:
-    """Return what an update holds; Unreadable when it cannot be read."""
-    with reading("content"):
-        reader = _OWN.get(words(stored["kind"]))
-        return reader(stored) if reader else read_said_content(stored)
-
-
-def _read_failed(stored: Json) -> Failed:
-    return Failed(
-        outbound_id=words(stored["outbound_id"]),
-        content=read_outbound_content(object_of(stored["content"])),
-        code=whole(stored["code"]),
-        reason=words(stored["reason"]),
-    )
-
-
-def _read_preference(stored: Json) -> Preference:
-    values: dict[str, Literal["stop", "resume"]] = {"stop": "stop", "resume": "resume"}
-    return Preference(value=values[words(stored["value"])])
-
-
-_OWN: Mapping[str, Callable[[Json], OwnContent]] = {
-    "reminder": lambda stored: Reminder(handler=words(stored["handler"]), given=object_of(stored["given"])),
-    "time_up": lambda stored: TimeUp(question=words(stored["question"])),
-    "failed": _read_failed,
-    "echo": lambda stored: Echo(content=read_said_content_or_none(stored.get("content"))),
-    "release": lambda _stored: Release(),
-    "gathered": lambda _stored: Gathered(),
-    "preference": _read_preference,
-}
 
 
 def dump_wake_ups(wake_ups: Iterable[WakeUp]) -> str:

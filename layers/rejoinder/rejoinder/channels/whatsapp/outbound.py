@@ -3,31 +3,50 @@
 Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/messages.
 """
 
-from typing import assert_never
+from collections.abc import Mapping
 
-from rejoinder.model.contents import Text
+from rejoinder.channels.whatsapp import interactive, selling
+from rejoinder.channels.whatsapp.attached import Json, render_file
+from rejoinder.model.contents import (
+    Audio,
+    ContactCard,
+    Document,
+    Image,
+    Location,
+    PostalAddress,
+    Reaction,
+    Sticker,
+    Text,
+    Video,
+)
 from rejoinder.model.people import Contact
-from rejoinder.model.said import Buttons, List, OutboundContent, Template
-
-Json = dict[str, object]
+from rejoinder.model.said import OutboundContent, SaidFile, Template
+from rejoinder.model.selling import Catalog, OrderDetails, OrderStatus, Product, ProductList
 
 
 def render(contact: Contact, content: OutboundContent, callback: str, quote: str = "") -> Json:
-    """Return the body that sends `content` to `contact`. `callback` comes back in the statuses."""
+    """Return the body that sends `content` to `contact`. `callback` comes back in the statuses.
+
+    `quote` is Meta's id of the message that it answers. A reaction answers none: Meta takes no context there.
+    """
+    quoted = {"context": {"message_id": quote}} if quote and not isinstance(content, Reaction) else {}
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         **_address(contact),
         "biz_opaque_callback_data": callback,
-        **({"context": {"message_id": quote}} if quote else {}),
+        **quoted,
         **_content(content),
     }
 
 
 def render_receipt(message_id: str, *, typing: bool = False) -> Json:
-    """Return the body that marks a message as read, and that shows typing dots if `typing` is set."""
+    """Return the body that marks a message as read.
+
+    `typing` also shows that an answer is being written, until it is there or for 25 seconds.
+    """
     receipt: Json = {"messaging_product": "whatsapp", "status": "read", "message_id": message_id}
-    return {**receipt, "typing_indicator": {"type": "text"}} if typing else receipt
+    return receipt | {"typing_indicator": {"type": "text"}} if typing else receipt
 
 
 def _address(contact: Contact) -> Json:
@@ -42,43 +61,82 @@ def _address(contact: Contact) -> Json:
 
 def _content(content: OutboundContent) -> Json:
     match content:
-        case Text(body=body):
-            return {"type": "text", "text": {"body": body, "preview_url": False}}
-        case Buttons():
-            return {"type": "interactive", "interactive": _buttons(content)}
-        case List():
-            return {"type": "interactive", "interactive": _list(content)}
+        case Text(body=body, preview=preview):
+            return {"type": "text", "text": {"body": body, "preview_url": preview}}
         case Template():
             return {"type": "template", "template": _template(content)}
+        case Image() | Video() | Audio() | Document() | Sticker():
+            return {"type": content.kind, content.kind: _file(content)}
+        case Location() | ContactCard() | Reaction():
+            return _plain(content)
+        case Product() | ProductList() | Catalog() | OrderDetails() | OrderStatus():
+            return {"type": "interactive", "interactive": selling.render(content)}
         case _:
-            assert_never(content)
+            return {"type": "interactive", "interactive": interactive.render(content)}
 
 
-def _buttons(content: Buttons) -> Json:
-    replies = [
-        {"type": "reply", "reply": {"id": button.id, "title": button.title}} for button in content.buttons
-    ]
-    return {"type": "button", **_frame(content), "action": {"buttons": replies}}
+def _file(content: SaidFile) -> Json:
+    file = render_file(content)
+    if content.caption:
+        file["caption"] = content.caption
+    if isinstance(content, Audio) and content.voice:
+        file["voice"] = True
+    return file
 
 
-def _list(content: List) -> Json:
-    sections = []
-    for section in content.sections:
-        rows = [
-            {"id": row.id, "title": row.title} | ({"description": row.description} if row.description else {})
-            for row in section.rows
-        ]
-        sections.append({"title": section.title, "rows": rows} if section.title else {"rows": rows})
-    return {"type": "list", **_frame(content), "action": {"button": content.button, "sections": sections}}
+def _plain(content: Location | ContactCard | Reaction) -> Json:
+    match content:
+        case Location():
+            place = {"latitude": content.latitude, "longitude": content.longitude}
+            words = _filled({"name": content.name, "address": content.address})
+            return {"type": "location", "location": {**place, **words}}
+        case ContactCard():
+            return {"type": "contacts", "contacts": [_card(one) for one in (content, *content.further)]}
+        case Reaction():
+            reaction = {"message_id": content.message_id, "emoji": content.emoji or ""}
+            return {"type": "reaction", "reaction": reaction}
 
 
-def _frame(content: Buttons | List) -> Json:
-    frame: Json = {"body": {"text": content.body}}
-    if content.header:
-        frame["header"] = {"type": "text", "text": content.header}
-    if content.footer:
-        frame["footer"] = {"text": content.footer}
-    return frame
+def _filled(fields: Mapping[str, object]) -> Json:
+    """Return `fields` without what is empty."""
+    return {name: value for name, value in fields.items() if value}
+
+
+def _card(card: ContactCard) -> Json:
+    name = {
+        "formatted_name": card.name,
+        "first_name": card.first_name or card.name.split()[0],  # Meta wants one more part of the name
+        "last_name": card.last_name,
+        "middle_name": card.middle_name,
+        "prefix": card.prefix,
+        "suffix": card.suffix,
+    }
+    org = {"company": card.organization, "department": card.department, "title": card.title}
+    return _filled(
+        {
+            "name": _filled(name),
+            "org": _filled(org),
+            "birthday": card.birthday,
+            "phones": [{"phone": phone} for phone in card.phones],
+            "emails": [{"email": email} for email in card.emails],
+            "urls": [{"url": url} for url in card.urls],
+            "addresses": [_postal(address) for address in card.addresses],
+        }
+    )
+
+
+def _postal(address: PostalAddress) -> Json:
+    return _filled(
+        {
+            "street": address.street,
+            "city": address.city,
+            "state": address.state,
+            "zip": address.zip,
+            "country": address.country,
+            "country_code": address.country_code,
+            "type": address.type,
+        }
+    )
 
 
 def _template(content: Template) -> Json:

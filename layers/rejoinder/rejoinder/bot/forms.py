@@ -1,0 +1,160 @@
+"""The answers of a form → a dictionary, whose keys and types a TypedDict says."""
+
+import re
+import types
+import typing
+from collections.abc import Callable
+from typing import Any, Literal, NotRequired, Required, get_args, get_origin, get_type_hints
+
+from rejoinder.errors import BotError
+from rejoinder.model.contents import FormReply
+from rejoinder.model.said import AddressRequest, Form, OutboundContent
+from rejoinder.model.updates import Inbound
+
+TOKEN = "flow_token"  # noqa: S105 - the name of a field
+"""Where the network brings back the token of a form, among the answers."""
+
+_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
+
+
+class Unfit(Exception):  # no RejoinderError: whoever reads a form catches it
+    """The answers are not of the shape that is wanted."""
+
+
+def is_shape(answer: object) -> bool:
+    """Whether `answer` of `Chat.ask` stands for the answers of a form: a TypedDict, or `dict` for any."""
+    return answer is dict or get_origin(answer) is dict or _is_typed(answer)
+
+
+def _is_typed(answer: object) -> bool:
+    # typing_extensions has a TypedDict of its own, which typing does not know.
+    return isinstance(answer, type) and issubclass(answer, dict) and hasattr(answer, "__required_keys__")
+
+
+def check_shape(answer: Any) -> None:
+    """Raise BotError when no form could answer with that shape."""
+    for name, (hint, _is_needed) in _fields(answer).items():
+        if not _can_be_read(hint):
+            raise BotError(
+                f"the field {name} of {answer.__name__} is {hint!r}: a form answers with "
+                "str, int, float, bool, list[…], Literal[…], None, dict and TypedDict"
+            )
+
+
+def read_shape(answer: Any, asked: OutboundContent, message: Inbound) -> dict[str, Any]:
+    """Return the answers in `message` to the form that was asked.
+
+    Raises Unfit when they are of another shape, or answer another form.
+    """
+    reply = next((one for one in (message.content, *message.parts) if isinstance(one, FormReply)), None)
+    if reply is None:
+        raise Unfit
+    answers = dict(reply.answers)
+    token = answers.pop(TOKEN, "")
+    if isinstance(asked, Form) and token not in ("", asked.token):
+        raise Unfit
+    if isinstance(asked, AddressRequest) and isinstance(answers.get("values"), dict):
+        answers = answers["values"]
+    return _read_fields(answer, answers) if _is_typed(answer) else answers
+
+
+def _fields(answer: Any) -> dict[str, tuple[Any, bool]]:
+    """Return the type of each field, and whether the field is needed."""
+    if not _is_typed(answer):
+        return {}
+    hints = get_type_hints(answer, include_extras=True)
+    return {name: _needed(hint, name in answer.__required_keys__) for name, hint in hints.items()}
+
+
+def _needed(hint: Any, is_needed: bool) -> tuple[Any, bool]:  # noqa: FBT001 - it has no name where it comes from
+    if get_origin(hint) in (Required, NotRequired):
+        return get_args(hint)[0], get_origin(hint) is Required
+    return hint, is_needed
+
+
+def _read_fields(answer: Any, given: object) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise Unfit
+    read = {}
+    for name, (hint, is_needed) in _fields(answer).items():
+        if name in given:
+            read[name] = _read(hint, given[name])
+        elif is_needed:
+            raise Unfit
+    return read
+
+
+def _read(hint: Any, value: Any) -> Any:
+    if hint in _READERS:
+        return _READERS[hint](value)
+    if _is_typed(hint):
+        return _read_fields(hint, value)
+    origin, parts = get_origin(hint), get_args(hint)
+    if origin in (typing.Union, types.UnionType):
+        return _read_first(parts, value)
+    if origin is Literal:
+        return _read_literal(parts, value)
+    if origin is list:
+        return [_read(parts[0], one) for one in _of(list)(value)]
+    return _of(dict)(value)
+
+
+def _read_first(hints: tuple[Any, ...], value: Any) -> Any:
+    for hint in hints:
+        try:
+            return _read(hint, value)
+        except Unfit:
+            continue
+    raise Unfit
+
+
+def _read_literal(values: tuple[Any, ...], value: Any) -> Any:
+    if not any(type(value) is type(one) and value == one for one in values):
+        raise Unfit
+    return value
+
+
+def _of(kind: type) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if type(value) is not kind:
+            raise Unfit
+        return value
+
+    return read
+
+
+def _number(kind: type[int] | type[float]) -> Callable[[Any], Any]:
+    """Return what reads a number. Fields of forms give what was typed as a text, numbers too."""
+
+    def read(value: Any) -> Any:
+        if type(value) is str and _NUMBER.fullmatch(value.strip()):
+            value = float(value) if "." in value else int(value)
+        if type(value) is not int and not (type(value) is float and kind is float):
+            raise Unfit
+        return kind(value)
+
+    return read
+
+
+_READERS: dict[Any, Callable[[Any], Any]] = {
+    str: _of(str),
+    bool: _of(bool),
+    int: _number(int),
+    float: _number(float),
+    list: _of(list),
+    dict: _of(dict),
+    type(None): _of(type(None)),
+    None: _of(type(None)),
+    Any: lambda value: value,
+    object: lambda value: value,
+}
+
+
+def _can_be_read(hint: Any) -> bool:
+    if hint in _READERS or get_origin(hint) in (Literal, dict):
+        return True
+    if _is_typed(hint):
+        return all(_can_be_read(part) for part, _ in _fields(hint).values())
+    return get_origin(hint) in (typing.Union, types.UnionType, list) and all(
+        map(_can_be_read, get_args(hint))
+    )
