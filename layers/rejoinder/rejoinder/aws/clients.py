@@ -31,8 +31,11 @@ CONFIG = Config(
 """The time-outs, in seconds, and the attempts of a call. A call that hangs fails while the function still has
 time to report it."""
 
-S3_CONFIG = CONFIG.merge(Config(signature_version="s3v4"))
-"""The same for S3, with the signature that addresses of files need in every region."""
+S3_CONFIG = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
+"""The same for S3, with what addresses of files need in every region: this signature, and a host that names
+the region. Otherwise some versions of botocore name one that some regions refuse
+(github.com/boto/boto3/pull/4768). Where the endpoint is an IP address, as on the local AWS, botocore puts the
+bucket into the path."""
 
 TRIMMED = Path(__file__).parent / "models"
 """Descriptions of the services, with nothing but what we call."""

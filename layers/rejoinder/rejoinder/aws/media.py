@@ -1,7 +1,7 @@
 """The media bucket: the files of contacts, and those that the bot says. They pass through in pieces."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -46,16 +46,7 @@ class S3Files:
     def find(self, key: str) -> File | None:
         """Return the file that is kept under `key`; None when there is none."""
         head = self._head(key)
-        if head is None:
-            return None
-        told = head["Metadata"]
-        return File(
-            key=key,
-            name=unquote(told.get("name", "")),
-            mime_type=head["ContentType"],
-            size=head["ContentLength"],
-            sha256=told.get("sha256", ""),
-        )
+        return None if head is None else file_of(key, head)
 
     def has(self, key: str) -> bool:
         """Whether a file is kept under `key` and stays for two weeks at least, as long as messages wait."""
@@ -139,6 +130,18 @@ class S3Files:
             "ContentType": file.mime_type or "application/octet-stream",
             "Metadata": told,
         }
+
+
+def file_of(key: str, head: Mapping[str, Any]) -> File:
+    """Return the file under `key`, of which S3 tells `head`."""
+    told = head["Metadata"]
+    return File(
+        key=key,
+        name=unquote(told.get("name", "")),
+        mime_type=head["ContentType"],
+        size=head["ContentLength"],
+        sha256=told.get("sha256", ""),
+    )
 
 
 class _Counted:
