@@ -51,6 +51,9 @@ ENVIRONMENTS = {
     "lock": Environment("workbench/requirements-lock.txt", "uv, for `make lock`", 20, None),
     "site": Environment("workbench/site/requirements.txt", "what builds the documentation", 25, None),
     "bench": Environment("workbench/bench/requirements.txt", "what `make bench` compares with", 30, "3.13"),
+    "foreign": Environment(
+        "tests/foreign/requirements.txt", "other clients, which the tests point at the simulator", 2, None
+    ),
 }
 
 

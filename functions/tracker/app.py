@@ -5,8 +5,10 @@ from rejoinder.aws.starting import started  # isort: split
 import time
 from typing import Any
 
+from rejoinder.aws.account_events import AccountEventsTopic
 from rejoinder.aws.clients import client
 from rejoinder.aws.consume import Record, consume
+from rejoinder.aws.direct import Sns
 from rejoinder.aws.gates import GateTable
 from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.outbox import SqsOutbox, SqsUpdates
@@ -32,6 +34,7 @@ tracker = Tracker(
     uploads=UploadTable(dynamodb, settings.table_name),
     gatekeeper=Gatekeeper(GateTable(dynamodb, settings.table_name), meter),
     updates=SqsUpdates(SqsQueue(sqs, settings.inbound_queue_url)),
+    account_events=AccountEventsTopic(Sns(), settings.account_events_topic_arn),
     meter=meter,
     clock=time.time,
 )

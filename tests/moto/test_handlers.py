@@ -66,6 +66,7 @@ class House:
         }
         self.queues["events"] = self.sqs.create_queue(QueueName=f"{table}-events")["QueueUrl"]
         boto3.client("s3").create_bucket(Bucket=table)
+        boto3.client("sns").create_topic(Name=f"{table}-account")
         boto3.client("scheduler").create_schedule_group(Name=table)
         self.secret = f"{table}/whatsapp"
         self._secret(self.secret)
@@ -104,6 +105,7 @@ class House:
             "BEDROCK_MODEL_ARN": "",
             "LOCAL": "false",
             "START_TOPIC_ARN": f"arn:aws:sns:us-east-1:123456789012:{self.table}",
+            "ACCOUNT_EVENTS_TOPIC_ARN": f"arn:aws:sns:us-east-1:123456789012:{self.table}-account",
             "GRAPH_BASE_URL": graph_url,
             "GRAPH_API_VERSION": "v25.0",
         }

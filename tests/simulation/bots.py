@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from rejoinder import Bot, Chat, Template
+from rejoinder import Bot, Chat, Document, Image, Template
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.turn import Turn
-from rejoinder.errors import NoAnswer, TurnTimeLimit
+from rejoinder.errors import MediaGone, NoAnswer, TurnTimeLimit
 from rejoinder.model.contents import Reaction
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.talk import UnreadableJournal
 from rejoinder.model.updates import Failed, Inbound, Release
 
 LATE = Template(name="still_there", language="en")
+MENU = b"\x89PNG\r\n\x1a\n" + b"the menu"
 TROUBLE = "trouble"
 """An answer on which the bot fails."""
 
@@ -110,19 +111,21 @@ WORDS = (
     "human",
     "hurry",
     "pay",
+    "menu",
 )
 """The words that contacts say. The first choice is the dullest."""
 
 
 def build(*, changed: bool) -> Bot:
     """Return a bot. If `changed`, it is the same bot one release later."""
-    bot = Bot(cancel=("stop it",))
+    bot = Bot(cancel=("stop it",), keeps=Document)
     hello = "Hello again" if changed else "Hello"
     _talks(bot, hello, changed=changed)
     _pays(bot, hello, changed=changed)
     _puts_off(bot, changed=changed)
     _fails(bot)
     _hears(bot, hello)
+    _passes_files(bot, hello)
     return bot
 
 
@@ -151,6 +154,7 @@ def _talks(bot: Bot, hello: str, *, changed: bool) -> None:
     @bot.on("order")
     def order(chat: Chat) -> None:
         chat.say(f"{hello}: {chat.step(_effect)} and {chat.step(_effect, name='again')}")
+        _shows_menu(chat, hello)
 
     @bot.on("code")
     def code(chat: Chat) -> None:
@@ -236,6 +240,7 @@ def _hears(bot: Bot, hello: str) -> None:
     @bot.on("hurry", interrupts=True)
     def hurry(chat: Chat) -> None:
         chat.say("I hurry")
+        _shows_menu(chat, hello)
 
     @bot.on(Failed)
     def failed(chat: Chat) -> None:
@@ -257,6 +262,34 @@ def _hears(bot: Bot, hello: str) -> None:
     def count(chat: Chat) -> None:
         chat.data["count"] = chat.data.get("count", 0) + 1
         chat.say(f"{hello}, that was the {chat.data['count']}th")
+
+
+def _shows_menu(chat: Chat, caption: str) -> None:
+    if chat.message.account.channel == "whatsapp":  # the toy takes no files
+        chat.say(Image(MENU, caption=caption))
+
+
+def _passes_files(bot: Bot, hello: str) -> None:
+    """Add handlers that save files and say files."""
+
+    @bot.on("menu")
+    def menu(chat: Chat) -> None:
+        chat.say("Here it is")
+        _shows_menu(chat, hello)
+        chat.say("That was it", track=True)
+
+    @bot.on(Image)
+    def photo(chat: Chat[Image]) -> None:
+        sent: object = chat.message.content
+        if not isinstance(sent, Image):  # a talk that nobody can read begins again with the next message
+            return
+        try:
+            file = chat.save(sent)
+        except MediaGone:
+            chat.say("Send it again")
+            return
+        chat.say(f"{hello}: {file.size} {chat.ask('What is it?')}")
+        chat.say(Document(file))
 
 
 class Playing:

@@ -6,18 +6,22 @@ The webhooks have the shapes of the wire. The answers to sends go through our ta
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rejoinder.channels.whatsapp.codes import error_of
 from rejoinder.channels.whatsapp.front import SIGNATURE_HEADER, sign
 from rejoinder.channels.whatsapp.ids import message_id
 from rejoinder.errors import OutcomeUnknown, Refused, SendError, TokenInvalid
+from rejoinder.file_ports import Fetched, Uploaded
 from rejoinder.model.delivery import Callback
+from rejoinder.model.files import File
 from rejoinder.model.ids import digest
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.said import OutboundContent, Template
+from rejoinder.model.said import OutboundContent, Template, files_in
 from rejoinder.ports import Request
+from tests.simulation.files import NetworkFiles
 
 if TYPE_CHECKING:
     from tests.simulation.world import Invocation, World
@@ -91,6 +95,9 @@ class Meta:
     items: list[Item] = field(default_factory=list)
     quarantined: list[bytes] = field(default_factory=list)
     bodies: list[tuple[bytes, list[Item]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.files = NetworkFiles(self.world)
 
     # --- webhooks ---------------------------------------------------------------------------------------
 
@@ -176,6 +183,17 @@ class Meta:
         if not self.token_is_good:
             raise TokenInvalid(190, "expired")
 
+    def show_typing(self, account: Account, message_id: str) -> None:
+        """Show typing, as the port `Network` does."""
+
+    def fetch(self, account: Account, media_id: str) -> AbstractContextManager[Fetched]:
+        """Give out a file, as the port `MediaNetwork` does."""
+        return self.files.fetch(media_id)
+
+    def upload(self, account: Account, file: File, opened: BinaryIO) -> Uploaded:
+        """Take a file, as the port `MediaNetwork` does."""
+        return self.files.upload(file, opened)
+
     def _answer(self, contact: Contact, content: OutboundContent, callback: str) -> str:
         sent = Callback.decode(callback)
         assert sent, "every message has our callback data"
@@ -213,12 +231,24 @@ class Meta:
         late = self._is_closed(contact, content)
         if late and (world.is_calm or world.choices.draw(2) == 0):
             raise error_of(400, _error(131047), {})
+        fails = self._misses_a_file(content)
         if mood in (6, 8):  # the network accepts the message, but does not say so
-            self._accept(contact, content, callback, known=False, late=late)
+            self._accept(contact, content, callback, known=False, late=late, fails=fails)
         if mood in (6, 7, 8):
             world.now += 13 if world.choices.draw(2) else 0.5
             raise OutcomeUnknown(0, "no answer") if mood == 7 else error_of(500, _error(131000), {})
-        return self._accept(contact, content, callback, known=True, late=late)
+        return self._accept(contact, content, callback, known=True, late=late, fails=fails)
+
+    def _misses_a_file(self, content: OutboundContent) -> int:
+        """Return 131053 for a message that fails later, because the network does not know a file of it.
+
+        Raises an error when the network says so at once.
+        """
+        if self.files.has_all([media.media_id for media in files_in(content)]):
+            return 0
+        if self.world.is_calm or self.world.choices.draw(2):
+            raise error_of(400, _error(100), {})
+        return 131053
 
     def _refuse(self, mood: int) -> None:
         """Raise the error that belongs to `mood`, if the network does not accept a message in that mood."""
@@ -252,6 +282,7 @@ class Meta:
         *,
         known: bool,
         late: bool,
+        fails: int = 0,
     ) -> str:
         sent = Callback.decode(callback)
         assert sent, "every message has our callback data"
@@ -266,15 +297,16 @@ class Meta:
         )
         self.accepted.append(taken)
         network_id = f"wamid.out{len(self.accepted)}"
-        self._report(taken, network_id, late=late)
+        self._report(taken, network_id, late=late, fails=fails)
         return network_id
 
-    def _report(self, taken: Accepted, network_id: str, *, late: bool) -> None:
+    def _report(self, taken: Accepted, network_id: str, *, late: bool, fails: int) -> None:
         """Choose the statuses of an accepted message, and when they come."""
         choices = self.world.choices
         calm = self.world.is_calm
         fate = 0 if calm else choices.draw(14)
         code = {10: 131000, 11: 130429, 12: 131026, 13: 131042}.get(fate, 131047 if late else 0)
+        code = fails or code
         if fate == 9 and not code:
             return  # no status ever comes
         taken.fails = code

@@ -13,8 +13,10 @@ from rejoinder.aws.stored.talks import dump_talk, read_talk
 from rejoinder.bot import codec
 from rejoinder.bot.steps import Steps
 from rejoinder.channels.whatsapp import front
-from rejoinder.errors import AttemptTaken, SettingsError, Unreadable
+from rejoinder.errors import AttemptTaken, SettingsError, TurnPostponed, Unreadable
+from rejoinder.file_ports import Fetched
 from rejoinder.model import conversation, delivery, whose
+from rejoinder.model.contents import Media, System
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import (
     Attempt,
@@ -28,6 +30,7 @@ from rejoinder.model.delivery import (
     Step,
     Wait,
 )
+from rejoinder.model.files import File
 from rejoinder.model.gate import Gate
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
@@ -38,10 +41,13 @@ from rejoinder.ports import Request
 from rejoinder.services import deliver, failures, marking, process, track
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.keep import Keeper
 from rejoinder.services.process import Processor
 from rejoinder.services.receive import Answer, Receiver
 from rejoinder.services.track import Tracker
+from rejoinder.services.upload import Uploader
 from rejoinder.testing.memory import MemoryGates, MemoryStore
+from rejoinder.testing.memory_files import MemoryFiles
 from tests.simulation import play
 from tests.simulation.bots import Playing
 from tests.simulation.world import Schedules
@@ -80,6 +86,7 @@ def _instead_of(target: Any, attribute: str) -> Callable[[Callable[..., Any]], C
 _process_one, _commit, _turn = Processor._process_one, MemoryStore.commit, Processor._turn
 _write_step, _keep = MemoryStore.write_step, Receiver._keep
 _failed, _deliver, _park = Tracker._failed, Sender._deliver, Processor._park
+_keep_file, _save, _bot_failed = MemoryFiles.keep, Keeper.save, Processor._failed
 _turn_messages, _again, _failure_of = marking.turn_messages, track._again, failures.failure_of
 
 
@@ -551,3 +558,48 @@ def a_journal_that_cannot_be_read_is_not_kept_as_it_is(talk: Talk) -> str:
 @_instead_of(whose, "_holder_then")
 def what_is_old_goes_to_who_has_the_number_now(holder: Any, *_given: object) -> Any:
     return holder
+
+
+# --- files --------------------------------------------------------------------------------------------------
+
+
+@_instead_of(Keeper, "keep_all")
+def files_of_a_turn_are_not_kept_before_its_commit(_keeper: Keeper, _files: object) -> None:
+    """Keep nothing."""
+
+
+@_instead_of(MemoryFiles, "keep")
+def a_damaged_file_is_kept(files: MemoryFiles, file: File, content: Fetched) -> File:
+    return _keep_file(files, replace(file, size=0, sha256=""), content)
+
+
+@_instead_of(Uploader, "forget")
+def a_media_id_that_the_network_refused_is_used_again(
+    _uploader: Uploader, _account: object, _content: object
+) -> bool:
+    return True
+
+
+@_instead_of(Tracker, "_forget_files")
+def a_media_id_that_failed_late_is_used_again(_tracker: Tracker, _turn: object) -> None:
+    """Forget nothing."""
+
+
+@_instead_of(Keeper, "save")
+def a_file_that_the_bot_keeps_is_given_up_soon(
+    keeper: Keeper, message: Inbound, conversation_key: str, media: Media
+) -> File:
+    return _save(keeper, replace(message, content=System(event="")), conversation_key, media)
+
+
+@_instead_of(Processor, "_failed")
+def a_file_that_cannot_be_had_now_is_a_fault_of_the_bot(
+    processor: Processor,
+    inbound: Inbound,
+    before: Conversation,
+    heard: Conversation,
+    marker: Marker,
+    outcome: BaseException,
+) -> Marker:
+    blamed = RuntimeError() if isinstance(outcome, TurnPostponed) else outcome
+    return _bot_failed(processor, inbound, before, heard, marker, blamed)

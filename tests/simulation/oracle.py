@@ -1,5 +1,6 @@
 """The rules that must always hold. Each function checks one rule when a world is at rest."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -7,12 +8,13 @@ from itertools import pairwise
 from rejoinder.errors import AccountBlocked, OutcomeUnknown, PairRateLimited, RateLimited, Refused
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import MAX_FAILED_LATE, MAX_UNKNOWN, MessageRecord, Settled, Step
+from rejoinder.model.files import File
 from rejoinder.model.ids import conversation_key, digest
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.metrics import Metric
-from rejoinder.model.said import Template
+from rejoinder.model.said import Template, files_in
 from rejoinder.model.talk import UnreadableJournal
-from rejoinder.model.updates import Echo, Failed, Preference, Release, TimeUp
+from rejoinder.model.updates import Echo, Failed, Keep, Preference, Release, TimeUp
 from rejoinder.services.gatekeeper import KEPT_SECONDS
 from tests.simulation.meta import ACCOUNT, Accepted, Ask
 from tests.simulation.store import Commit
@@ -504,6 +506,54 @@ def what_was_put_off_comes(world: World) -> Iterator[str]:
             marker = world.store.markers.get(wake_up.inbound.hashed_id)
             if not (marker and marker.finished):
                 yield f"{world.name(wake_up.inbound.hashed_id)} never came"
+
+
+@_always
+def what_goes_out_is_the_file_that_was_said(world: World) -> Iterator[str]:
+    """The network shows a message with the bytes that the bot said."""
+    for one in world.meta.accepted:
+        for media in files_in(one.content):
+            assert isinstance(media.file, File), "the bots say no addresses"
+            given = world.meta.files.given[media.media_id]
+            if hashlib.sha256(given).hexdigest() != media.file.sha256:
+                yield f"{world.name(one.outbound_id)} shows {given!r}"
+
+
+@_always
+def a_file_that_the_network_does_not_find_is_given_anew(world: World) -> Iterator[str]:
+    """When the network does not find a file, the next attempt at the message shows it under another id."""
+    failed = {(one.outbound_id, one.attempt) for one in world.meta.accepted if one.failed == 131053}
+    for before, ask in _sent_again(world):
+        key = (before.outbound_id, before.attempt)
+        not_found = (before.answer and before.answer.code == 100) or key in failed
+        if not_found and _media_ids(before) & _media_ids(ask):
+            yield f"{world.name(ask.outbound_id)} shows what the network does not find, once more"
+
+
+def _media_ids(ask: Ask) -> set[str]:
+    return {media.media_id for media in files_in(ask.content)}
+
+
+@_always
+def what_is_saved_is_what_the_contact_sent(world: World) -> Iterator[str]:
+    """A damaged file is not kept."""
+    sent = {*world.meta.files.sent.values()}
+    for key, (_, content) in world.files.kept.items():
+        if "/sent/" in key and content not in sent:
+            yield f"{content!r} is kept"
+
+
+@_always
+def what_the_bot_keeps_is_kept(world: World) -> Iterator[str]:
+    """A file that the bot keeps by itself is kept, unless the network lost it."""
+    kept = {content for _, content in world.files.kept.values()}
+    for commit in world.store.commits:
+        for wake_up in commit.marker.wake_ups:
+            content, files = wake_up.inbound.content, world.meta.files
+            if not isinstance(content, Keep) or content.media.media_id in files.lost:
+                continue
+            if files.sent[content.media.media_id] not in kept:
+                yield f"{world.name(wake_up.inbound.hashed_id)} was not kept"
 
 
 @_always

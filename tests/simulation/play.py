@@ -154,6 +154,10 @@ class Play:
             )
             body = others[self.said % 3]
             label = f"{contact.name}'s {body['type']}"
+        elif kind == 9:
+            name = ("image", "document")[self.said % 2]
+            label = f"{contact.name}'s {name}"
+            body = {"type": name, name: self.world.meta.files.of_contact(f"{label} {self.said} ")}
         elif kind == 10:
             body = {"type": "of_tomorrow"}
             label = f"{contact.name}'s unknown type"

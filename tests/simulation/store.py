@@ -9,10 +9,12 @@ from rejoinder.aws.stored.messages import dump_turn, read_turn
 from rejoinder.errors import AlreadyHandled, Unreadable, VersionConflict
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
+from rejoinder.model.files import File
 from rejoinder.model.gate import Gate
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
+from rejoinder.model.said import files_in
 from rejoinder.model.updates import Echo, Inbound, Preference, Release, Reminder, TimeUp
 from rejoinder.ports import Loaded
 from rejoinder.testing.memory import MemoryGates, MemoryStore
@@ -87,12 +89,19 @@ class Store(MemoryStore):
         self.versions[before.key] = before.version + 1
         if commit.after.window_closes_at > before.window_closes_at or before.absorbed:
             self.window_moved_at[before.key] = world.now
+        self._watch_files(commit)
         content = commit.inbound.content
         if isinstance(content, Reminder | TimeUp) and world.now < commit.inbound.at:
             self.stopped.append(("a wake-up comes not before its time", commit.inbound.id))
         aside = isinstance(content, Release | Echo | Preference)
         if before.handoff and not aside and commit.marker.messages:
             self.stopped.append(("a handoff silences the bot", world.name(commit.inbound.hashed_id)))
+
+    def _watch_files(self, commit: Commit) -> None:
+        messages = commit.marker.messages.messages if commit.marker.messages else ()
+        for file in (media.file for message in messages for media in files_in(message.content)):
+            if isinstance(file, File) and file.key not in self.world.files.kept:
+                self.stopped.append(("what a turn says is kept before its messages go out", file.name))
 
     def record_try(self, inbound: Inbound, marker: Marker) -> None:
         def write() -> None:

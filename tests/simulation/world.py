@@ -38,13 +38,16 @@ from rejoinder.ports import Front, QueueMessage, Request
 from rejoinder.ports import Secrets as SecretValues
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.keep import Keeper
 from rejoinder.services.process import Processor
 from rejoinder.services.receive import Receiver
 from rejoinder.services.track import Tracker
-from rejoinder.testing.memory import MemoryMeter
+from rejoinder.services.upload import Uploader
+from rejoinder.testing.memory import MemoryAccountEvents, MemoryMeter
 from tests.architecture.toy.front import FRONT as TOY_FRONT
 from tests.simulation.bots import Outside, Playing, play_in
 from tests.simulation.choices import Choices
+from tests.simulation.files import Files, Uploads
 from tests.simulation.meta import Meta
 from tests.simulation.queues import FifoQueue, Held, StandardQueue
 from tests.simulation.store import Gates, Store
@@ -224,7 +227,9 @@ class Quarantine:
 class World:
     """All parts of one run. If `story` is given, it is filled with the events of the run."""
 
-    def __init__(self, choices: Choices, story: list[str] | None = None) -> None:
+    def __init__(  # noqa: PLR0915 - one line a part
+        self, choices: Choices, story: list[str] | None = None
+    ) -> None:
         self.choices = choices
         self.story = story
         self.now = START
@@ -249,13 +254,15 @@ class World:
         self.event_faults = 0
 
         self.inbound = FifoQueue("inbound", 60)
-        self.outbound = FifoQueue("outbound", 120)
+        self.outbound = FifoQueue("outbound", 180)
         self.dead = FifoQueue("inbound-dlq", 180)
         self.outbound_dead = FifoQueue("outbound-dlq", 180)
         self.events = StandardQueue("events", 180)
         self.store = Store(self)
         self.gates = Gates(self)
         self.meter = MemoryMeter()
+        self.files = Files(self)
+        self.uploads = Uploads(self)
         self.meta = Meta(self)
         self.secrets = Secrets(self)
         self.schedules = Schedules(self)
@@ -514,6 +521,12 @@ class World:
                 outbox=self.outbox,
                 wake_ups=self.schedules,
                 parked=self.parked,
+                outside=Keeper(
+                    files=self.files,
+                    media_of=self.network.of,
+                    network_of=self.network.of,
+                    clock=self.clock,
+                ),
                 meter=self.meter,
                 clock=self.clock,
                 time_limit=nullcontext,
@@ -532,18 +545,21 @@ class World:
         place = self.choices.draw(2) if not self.is_calm else 0
         # A process handles one message at a time, so no other invocation uses its gatekeeper meanwhile.
         gatekeeper, self.senders[place] = self.senders[place], self._gatekeeper()
-        with self.invocation("sender", 60) as invocation:
+        with self.invocation("sender", 90) as invocation:
             sender = Sender(
                 stack="sim",
                 rules_of=channel_of,
                 network=self.network,
+                uploader=Uploader(
+                    files=self.files, media=self.network, uploads=self.uploads, clock=self.clock
+                ),
                 records=self.store,
                 windows=self.store,
                 gatekeeper=gatekeeper,
                 updates=self.updates,
                 meter=self.meter,
                 clock=self.clock,
-                has_time=lambda: invocation.ends_at - self.now > 42,
+                has_time=lambda has_file: invocation.ends_at - self.now > 42 + 40 * has_file,
             )
             self._consume(self.outbound, held, lambda record: sender.deliver(read_turn(record["body"])))
         if not invocation.is_killed:
@@ -556,8 +572,10 @@ class World:
                 stack="sim",
                 records=self.store,
                 outbox=self.outbox,
+                uploads=self.uploads,
                 gatekeeper=self.trackers[0],
                 updates=self.updates,
+                account_events=MemoryAccountEvents(),
                 meter=self.meter,
                 clock=self.clock,
             )

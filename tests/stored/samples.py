@@ -10,6 +10,7 @@ from rejoinder.aws.stored import bodies, items, messages, talks, updates
 from rejoinder.aws.stored.fields import loads
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.file_ports import Uploaded
+from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -72,6 +73,7 @@ from rejoinder.model.updates import (
     Edited,
     Failed,
     Gathered,
+    GroupMessage,
     Inbound,
     InboundContent,
     Keep,
@@ -165,6 +167,54 @@ WIRE: tuple[InboundContent, ...] = (
     Unsupported(type="unsupported", reason="edit", errors=(ERROR,), spoken=False),
     ContactCard(name="", phones=("1",), origin="contact_request", vcard="BEGIN:VCARD"),
     Order(catalog_id="", items=(replace(ITEM, price=None),), left_out=1),
+)
+INBOUND: tuple[InboundContent, ...] = (
+    Tap(id="row", title="Row", description="by the window"),
+    Location(latitude=52.5, longitude=13.4, url="https://example.com"),
+    ContactCard(
+        name="Dora Doe",
+        first_name="Dora",
+        last_name="Doe",
+        middle_name="D.",
+        prefix="Dr.",
+        suffix="Jr.",
+        organization="Clinic",
+        department="X-rays",
+        title="Head",
+        birthday="1990-12-31",
+        emails=("dora@example.com",),
+        urls=("https://example.com",),
+        addresses=(
+            PostalAddress(
+                street="Street 1",
+                city="Town",
+                state="CA",
+                zip="1",
+                country="Spain",
+                country_code="es",
+                type="HOME",
+            ),
+        ),
+    ),
+    FormReply(name="flow", response="{}", body="Sent"),
+    System(event="user_changed_number", body="They changed it"),
+    CallPermission(granted=True, is_permanent=True, ends_at=1_800_000_000.0, source="user_action"),
+    ProductInquiry(product_id="p", catalog_id="c", title="Soup"),
+    PaymentMethod(method="card", reference_id="o", last_digits="1234", credential_id="c", chosen_at=1.5),
+    Payment(
+        reference_id="o",
+        status="captured",
+        amount=Decimal("210.50"),
+        currency="INR",
+        receipt="r",
+        transaction_id="t",
+        transaction_status="success",
+        provider="razorpay",
+        method="upi",
+        error="e",
+        refunded=Decimal("0.10"),
+    ),
+    GroupMessage(sender=ADA, content=Text(body="hi all")),
 )
 SEVERAL = Several(contents=(Text(body="hi"), Image(**FILE)))
 WIRE_UPDATES = tuple(update_of(content, number) for number, content in enumerate(WIRE))
@@ -425,6 +475,14 @@ SHAPES: dict[str, Shape] = {
         value=UPDATES,
         added={
             "wire": (*WIRE_UPDATES, replace(AROUND, raw={})),
+            "inbound": (
+                *(update_of(content, number) for number, content in enumerate(INBOUND)),
+                replace(
+                    update_of(Image(**FILE)),
+                    contact=replace(ADA, parent_user_id="US.ENT.1", identity_hash="h"),
+                    errors=(replace(ERROR, message="More"),),
+                ),
+            ),
             "gathered": (update_of(Gathered()), replace(update_of(SEVERAL), newest_id="wamid.2")),
             "tracked": TRACKED,
         },

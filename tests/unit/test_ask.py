@@ -355,9 +355,15 @@ def test_what_ask_does_not_take_is_an_error_at_its_line(answer: object) -> None:
     assert isinstance(failed.value.__cause__, BotError)
 
 
-def test_a_prompt_that_is_too_long_is_an_error_at_its_line() -> None:
+def test_a_prompt_that_is_too_long_is_asked_in_several_messages() -> None:
+    phone = asking(lambda chat: chat.say(chat.ask("x" * 5000)))
+    assert phone.says("x") == ["< " + "x" * 4096, "< " + "x" * 904]
+    assert phone.says("y") == ["< y"]
+
+
+def test_a_prompt_that_says_nothing_is_an_error_at_its_line() -> None:
     with pytest.raises(BotFailed) as failed:
-        asking(lambda chat: chat.say(chat.ask("x" * 5000))).says("x")
+        asking(lambda chat: chat.say(chat.ask(" "))).says("x")
     assert isinstance(failed.value.__cause__, LimitExceeded)
 
 
@@ -487,8 +493,8 @@ def test_a_finished_step_survives_a_commit_that_somebody_forestalls() -> None:
     assert done == ["x"]
 
 
-def test_a_retry_that_is_too_long_is_an_error_at_its_line() -> None:
-    phone = asking(lambda chat: chat.say(str(chat.ask("?", int, retry="x" * 5000))))
+def test_a_retry_that_says_nothing_is_an_error_at_its_line() -> None:
+    phone = asking(lambda chat: chat.say(str(chat.ask("?", int, retry=" "))))
     phone.says("x")
     with pytest.raises(BotFailed) as failed:
         phone.says("y")

@@ -25,6 +25,7 @@ from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import Failed, InboundContent, Preference
 from rejoinder.testing.memory import MemoryNetwork
+from rejoinder.testing.memory_files import MemoryMedia
 from tests.unit.worlds import NOON, World, inbound
 
 ORDER_READY = Template(name="order_ready", language="en", parameters=("tea",))
@@ -412,8 +413,16 @@ def test_a_turn_of_an_unknown_channel_is_unreadable_before_anything_is_claimed(c
     assert world.updates.waiting == []
 
 
+class MemoryConnection(MemoryNetwork, MemoryMedia):
+    """A network with its files, in memory."""
+
+    def __init__(self) -> None:
+        MemoryNetwork.__init__(self)
+        MemoryMedia.__init__(self)
+
+
 def test_what_goes_to_an_unknown_channel_is_unreadable_and_goes_to_no_other_network() -> None:
-    network = MemoryNetwork()
+    network = MemoryConnection()
     networks, contact = Networks({"whatsapp": network}), inbound().contact
     with pytest.raises(Unreadable):
         networks.send(ELSEWHERE, contact, Text(body="Hello"), "callback")

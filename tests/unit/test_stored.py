@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, get_args
 
 import pytest
@@ -30,6 +31,7 @@ from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.channels import channel_named
 from rejoinder.channels.whatsapp.outbound import render
 from rejoinder.errors import Unreadable
+from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -40,6 +42,7 @@ from rejoinder.model.contents import (
     MessageError,
     Order,
     OrderItem,
+    PostalAddress,
     Reaction,
     Sticker,
     System,
@@ -70,6 +73,7 @@ from rejoinder.model.updates import (
     Edited,
     Failed,
     Gathered,
+    GroupMessage,
     Inbound,
     InboundContent,
     Keep,
@@ -187,6 +191,34 @@ def test_any_words_come_back_and_are_such_as_sqs_takes_between(words: str) -> No
 # --- what is written comes back -----------------------------------------------------------------------------
 
 CARD = ContactCard(name="Bea", phones=("1", "2"), further=(ContactCard(name="Cy"),))
+WHOLE_CARD = ContactCard(
+    name="Dr. Dora D. Doe Jr.",
+    first_name="Dora",
+    last_name="Doe",
+    middle_name="D.",
+    prefix="Dr.",
+    suffix="Jr.",
+    organization="Clinic",
+    department="X-rays",
+    title="Head",
+    birthday="1990-12-31",
+    emails=("dora@example.com",),
+    urls=("https://example.com",),
+    addresses=(PostalAddress(street="1 Main St", city="Town", zip="94000", country_code="us", type="HOME"),),
+)
+PAYMENT = Payment(
+    reference_id="o",
+    status="captured",
+    amount=Decimal("210.50"),
+    currency="INR",
+    receipt="r",
+    transaction_id="t",
+    transaction_status="success",
+    provider="razorpay",
+    method="upi",
+    error="e",
+    refunded=Decimal("0.10"),
+)
 LINE = OrderItem(product_id="p", quantity=2, price=2.5, currency="EUR")
 HEARD: list[InboundContent] = [
     Text(body="hi"),
@@ -200,11 +232,26 @@ HEARD: list[InboundContent] = [
     Sticker(media_id="1", animated=True),
     Location(latitude=1.5, longitude=-2, name="n", address="a"),
     CARD,
+    Tap(id="yes", title="Yes", description="by the window"),
+    Location(latitude=1.5, longitude=-2, url="https://example.com"),
+    WHOLE_CARD,
+    CallPermission(granted=True, is_permanent=True, ends_at=1.5, source="user_action"),
+    CallPermission(granted=False),
+    ProductInquiry(product_id="p", catalog_id="c", title="Soup"),
+    PaymentMethod(method="card", reference_id="o", last_digits="1234", credential_id="c", chosen_at=2.5),
+    PaymentMethod(method="card", reference_id=""),
+    GroupMessage(sender=MOVED, content=Text(body="hi all")),
+    GroupMessage(sender=ADA, content=CARD),
+    PAYMENT,
+    Payment(reference_id="o", status="pending"),
     Reaction(message_id="m", emoji="x"),
     Reaction(message_id="m", emoji=None),
     Order(catalog_id="c", items=(LINE,), text="t"),
     FormReply(name="f", response="{}"),
+    FormReply(name="f", response="{}", body="Sent"),
     System(event="user_changed_number"),
+    System(event="user_changed_number", body="They changed it"),
+    Unsupported(type="poll", errors=(MessageError(code=1, message="more"),)),
     Unsupported(type="poll", reason="r"),
     Unsupported(type="poll", errors=(MessageError(code=131051, title="t", details="d"),), spoken=False),
     ContactCard(name="", origin="contact_request", vcard="BEGIN:VCARD"),
@@ -299,6 +346,9 @@ AROUND: list[dict[str, Any]] = [
     {"forwarded": True},
     {"forwarded": True, "forwarded_often": True},
     {"contact": replace(MOVED, username="ada.l")},
+    {"contact": replace(MOVED, parent_user_id="US.ENT.1", identity_hash="h")},
+    {"contact": Contact.of_group("g1")},
+    {"errors": (MessageError(code=131052, title="t", details="d", message="m"),)},
 ]
 
 

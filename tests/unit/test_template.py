@@ -45,7 +45,7 @@ ENVIRONMENTS = {
         "GRAPH_BASE_URL",
         "GRAPH_API_VERSION",
     },
-    "TrackerFunction": {"TABLE_NAME", "INBOUND_QUEUE_URL", "OUTBOUND_QUEUE_URL"},
+    "TrackerFunction": {"TABLE_NAME", "INBOUND_QUEUE_URL", "OUTBOUND_QUEUE_URL", "ACCOUNT_EVENTS_TOPIC_ARN"},
 }
 OUTPUTS = {
     "RejoinderVersion",
@@ -66,6 +66,7 @@ OUTPUTS = {
     "ProcessorFunctionName",
     "SenderFunctionName",
     "TrackerFunctionName",
+    "AccountEventsTopicArn",
 }
 
 

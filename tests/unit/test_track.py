@@ -7,8 +7,8 @@ import pytest
 
 from rejoinder import Bot
 from rejoinder.model.delivery import Attempt, Callback, Detail, MessageRecord, Status, Step
+from rejoinder.model.events import AccountEvent
 from rejoinder.model.metrics import Metric
-from rejoinder.model.updates import AccountEvent
 from rejoinder.testing.memory import MemoryMeter, MemoryStore
 from tests.unit.worlds import World
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rejoinder import Button, Buttons, Image, List, Row, Section, Tap, Template, Text
+from rejoinder import Button, Buttons, Image, List, Reaction, Row, Section, Sticker, Tap, Template, Text
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import InboundContent
 from rejoinder.testing.transcript import heard, passed, read, said, time_in, write
+from tests.stored.samples import SAID as EVERY_KIND
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,38 @@ def test_what_a_contact_said(content: InboundContent, line: str) -> None:
 )
 def test_what_the_bot_said(content: OutboundContent, line: str) -> None:
     assert said(content) == line
+
+
+def test_every_kind_is_shown_in_plain_words() -> None:
+    assert [said(content) for content in EVERY_KIND] == [
+        "< https://example.com",
+        "< (image a.jpg) look",
+        "< (video https://example.com/film.mp4) look",
+        "< (voice message a.jpg)",
+        "< (document a.pdf) look",
+        "< (sticker a.jpg)",
+        "< (location Here Street 1, 52.5, 13.4)",
+        "< (contact card Dr. Ada King Lovelace Jr., Bob)",
+        "< (reaction \N{THUMBS UP SIGN})",
+        "< (image a.jpg) Sure? [Yes]",
+        "< Which? [One]",
+        "< (template still_there en_US) Ada 7",
+        "< (video https://example.com/film.mp4) Read on [Open]",
+        "< (asks for a location) Where?",
+        "< (asks for a contact card) Which number?",
+        "< (asks to call) May we call?",
+        "< Call us [Call]",
+        "< Fill it in [Open]",
+        "< (product p) This one",
+        "< (products p, q) These",
+        "< (catalogue) All of it",
+        "< (carousel) Look [Open] [Take] [p]",
+        "< (asks for an address) Where to?",
+        "< (bill video https://example.com/film.mp4 r-1) Your bill",
+        "< (order r-1 shipped) On its way",
+    ]
+    assert said(Reaction(message_id="wamid.1", emoji=None)) == "< (reaction taken away)"
+    assert said(Sticker(media_id="1")) == "< (sticker)"
 
 
 def test_a_written_transcript_is_read_back_without_its_comments() -> None:

@@ -20,6 +20,7 @@ from rejoinder.services.process import Processor
 from rejoinder.services.track import Tracker
 from rejoinder.services.upload import Uploader
 from rejoinder.testing.memory import (
+    MemoryAccountEvents,
     MemoryGates,
     MemoryMeter,
     MemoryNetwork,
@@ -68,6 +69,7 @@ class World:
     wake_ups: MemoryWakeUps = field(default_factory=MemoryWakeUps)
     gates: MemoryGates = field(default_factory=MemoryGates)
     updates: MemoryUpdates = field(default_factory=MemoryUpdates)
+    account_events: MemoryAccountEvents = field(default_factory=MemoryAccountEvents)
     understanding: Understanding = field(default_factory=FuzzyUnderstanding)
     time_limit: TimeLimit = nullcontext
     has_time: Callable[..., bool] = lambda *_: True
@@ -132,6 +134,7 @@ class World:
             uploads=self.uploads,
             gatekeeper=self.gatekeeper(),
             updates=self.updates,
+            account_events=self.account_events,
             meter=self.meter,
             clock=lambda: self.now,
         )

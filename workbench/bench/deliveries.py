@@ -23,7 +23,7 @@ from rejoinder.ports import Meter
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.track import Tracker
-from rejoinder.testing.memory import MemoryMeter, MemoryOutbox, MemoryUpdates
+from rejoinder.testing.memory import MemoryAccountEvents, MemoryMeter, MemoryOutbox, MemoryUpdates
 from rejoinder.testing.memory_files import MemoryUploads, memory_uploader
 
 USER_ID = "US.13491208655302741918"
@@ -95,6 +95,7 @@ def tracker(step: str, meter: Meter | None = None) -> Callable[[], object]:
         uploads=MemoryUploads(),
         gatekeeper=Gatekeeper(GateTable(client, "table"), meter or MemoryMeter()),
         updates=MemoryUpdates(),
+        account_events=MemoryAccountEvents(),
         meter=meter or MemoryMeter(),
         clock=time.time,
     )

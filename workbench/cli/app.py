@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 import rejoinder
+from rejoinder.workbench import development
 from rejoinder.workbench.cli.command import (
     AsJson,
     AwsPort,
@@ -152,6 +153,40 @@ def talk(
     from rejoinder.workbench.cli import talk as command
 
     return command.main(project(), contact=contact, name=name)
+
+
+@add(app, TRY)
+def simulator(
+    *,
+    webhook: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Send the webhooks there, after a handshake.", show_default=False),
+    ] = None,
+    app_secret: Annotated[str, typer.Option(help="Sign the webhooks with it.")] = development.APP_SECRET,
+    verify_token: Annotated[
+        str, typer.Option(help="Show it to the webhook in the handshake.")
+    ] = development.VERIFY_TOKEN,
+    access_token: Annotated[str, typer.Option(help="Expect it from the clients.")] = development.ACCESS_TOKEN,
+    phone_number_id: Annotated[
+        str, typer.Option(help="The id of the business's phone number.")
+    ] = development.PHONE_NUMBER_ID,
+    waba_id: Annotated[
+        str, typer.Option(help="The id of the WhatsApp Business Account.")
+    ] = development.WABA_ID,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Listen there; 0 is a free port.")] = 8090,
+) -> int:
+    """Run the simulator of WhatsApp alone, for any client. Ctrl-C stops it."""
+    from rejoinder.workbench.simulator.alone import serve
+    from rejoinder.workbench.simulator.settings import Settings
+
+    settings = Settings.of(
+        app_secret=app_secret,
+        verify_token=verify_token,
+        access_token=access_token,
+        phone_number_id=phone_number_id,
+        waba_id=waba_id,
+    )
+    return serve(settings, port, webhook)
 
 
 @add(app, TRY)

@@ -55,6 +55,7 @@ GROUPS = {
 REQUIREMENTS = (
     "layers/dependencies/requirements",
     "requirements-dev",
+    "tests/foreign/requirements",
     "workbench/bench/requirements",
     "workbench/requirements-lock",
     "workbench/site/requirements",

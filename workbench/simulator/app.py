@@ -10,40 +10,58 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from rejoinder.workbench.simulator import guard
+from rejoinder.workbench.simulator import guard, media
 from rejoinder.workbench.simulator.background import Background
 from rejoinder.workbench.simulator.clock import Clock
 from rejoinder.workbench.simulator.control import ANY_METHOD, Control, refuse
 from rejoinder.workbench.simulator.delivery import Courier
+from rejoinder.workbench.simulator.endpoints import Endpoints
 from rejoinder.workbench.simulator.faults import ControlError, Faults
+from rejoinder.workbench.simulator.files import Files
 from rejoinder.workbench.simulator.graph import Graph
 from rejoinder.workbench.simulator.jsontext import AsciiJson
 from rejoinder.workbench.simulator.lifecycle import Lifecycle
+from rejoinder.workbench.simulator.links import Links
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.settings import Settings
 
-_PAGE: Final = Path(__file__).with_name("page.html")
+_PAGE: Final = Path(__file__).with_name("page")
+"""The folder of the page, with its style and its scripts."""
+
+_HEADERS: Final = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' blob: data: http: https:; media-src 'self' blob: http: https:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "cache-control": "no-cache",
+}
+"""The page loads nothing from elsewhere but the pictures and films that a bot sends by their address."""
 
 
 class SimulatorApp:
-    """An ASGI application with one simulated network."""
+    """An ASGI application with one simulated network. `shelf` has the files on it."""
 
     def __init__(self, settings: Settings) -> None:
         clock, faults = Clock(), Faults()
         self._background = Background()
         self._courier = Courier(settings, clock, faults, self._background)
         network = Network(settings, clock)
-        self._graph = Graph(network, faults, Lifecycle(settings, faults, self._courier, self._background))
+        self.shelf = network.shelf
+        self._links = Links(settings)
+        lifecycle = Lifecycle(settings, faults, self._courier, self._links, self._background)
+        files = Files(network, faults)
+        self._graph = Graph(network, faults, lifecycle, Endpoints(network, self._courier, files))
         control = Control(network, faults, self._courier, self._graph, self._background)
         self._starlette = Starlette(
             routes=[
                 Route("/", _page),
+                Mount("/sim/page", StaticFiles(directory=_PAGE)),
                 *control.routes(),
-                Route("/{version}/{phone_number_id}/messages", self._graph.messages, methods=["POST"]),
-                Route("/{path:path}", self._graph.nothing, methods=ANY_METHOD),
+                Route(media.PATH, files.download),
+                Route("/{path:path}", self._graph.answer, methods=ANY_METHOD),
             ],
             exception_handlers={ControlError: refuse},
             lifespan=self._lifespan,
@@ -56,6 +74,7 @@ class SimulatorApp:
             except guard.NotOurs as error:
                 await AsciiJson({"error": str(error)}, error.status)(scope, receive, send)
                 return
+            self.shelf.port = scope["server"][1]
         # uvicorn's `send` is a method of the object that holds the connection; only the fault
         # accept_no_answer needs it, to close the connection without an answer.
         server = getattr(send, "__self__", None)
@@ -71,6 +90,7 @@ class SimulatorApp:
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
         yield
         await self.release()
+        await self._links.close()
         await self._courier.close()
 
 
@@ -80,4 +100,4 @@ def create_app(settings: Settings | None = None) -> SimulatorApp:
 
 
 async def _page(_: Request) -> Response:
-    return FileResponse(_PAGE, media_type="text/html; charset=utf-8")
+    return FileResponse(_PAGE / "page.html", media_type="text/html; charset=utf-8", headers=_HEADERS)

@@ -36,6 +36,9 @@ class Contact:
     username: str | None = None
     """The username in the profile; None until one is given."""
 
+    is_group: bool = False
+    """Whether this is a group. Both its ids are then the id of the group."""
+
     @property
     def id(self) -> str:
         return self.wa_id or self.user_id
@@ -86,6 +89,13 @@ class PhoneBook:
         contact.user_id, contact.wa_id = user_id, wa_id or contact.wa_id
         self._by_id.update(dict.fromkeys((user_id, contact.id), contact))
         return contact
+
+    def group(self, group_id: str) -> Contact:
+        """Return the group with this id. Every group exists."""
+        known = self._by_id.get(group_id)
+        return known or self._by_id.setdefault(
+            group_id, Contact(user_id=group_id, wa_id=group_id, is_group=True)
+        )
 
     def dialled(self, number: str) -> Contact:
         """Return the contact that a `to` reaches: the one with this WhatsApp id, else the number's owner."""

@@ -18,9 +18,11 @@ from rejoinder.workbench.simulator.contacts import Contact
 from rejoinder.workbench.simulator.delivery import Courier
 from rejoinder.workbench.simulator.faults import ControlError, Faults
 from rejoinder.workbench.simulator.graph import Graph
+from rejoinder.workbench.simulator.handed import hand_over
 from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
-from rejoinder.workbench.simulator.learning import learn
+from rejoinder.workbench.simulator.learning import learn, words_of
 from rejoinder.workbench.simulator.network import Network
+from rejoinder.workbench.simulator.phone import phone
 from rejoinder.workbench.simulator.records import Said
 from rejoinder.workbench.simulator.templating import shown, template_of
 from rejoinder.workbench.simulator.webhooks import inbound_update, sign, signatures, tap_content, text_content
@@ -28,13 +30,19 @@ from rejoinder.workbench.simulator.webhooks import inbound_update, sign, signatu
 DEFAULT_NAME: Final = "Visitor"
 """The profile name of a contact who has not given one."""
 
-WAYS: Final = ("text", "tap", "message")
-"""What a contact may say: a text, a tap, or the content of a message as it stands on the wire."""
+WAYS: Final = ("text", "tap", "message", "file")
+"""What a contact may say: a text, a tap, the content of a message as it stands on the wire, or a file."""
 
 OURS: Final = ("id", "from", "from_user_id", "timestamp")
 """The fields of a message that the network writes, and no contact."""
 
 ANY_METHOD: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+_INERT: Final = {
+    "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+    "x-content-type-options": "nosniff",
+}
+"""The headers of a file, which may be anything, also a page with a script."""
 
 _LAST_SECOND: Final = 253_402_300_799
 """The last second of the year 9999, in Unix seconds."""
@@ -78,11 +86,24 @@ class Control:
             get("clock", lambda _: {"now": self._network.clock.now()}),
             get("templates", lambda _: [shown(one) for one in self._network.templates.values()]),
             get("transcript", self._transcript),
+            get("phone", self._phone),
+            Route("/sim/files/{media_id}", self.file, methods=["GET"]),
             Route("/sim/{rest:path}", _nothing, methods=ANY_METHOD),
         ]
 
     def _transcript(self, request: Request) -> list[JsonObject]:
         return list(self._network.transcript(request.query_params.get("contact", "").lstrip("+ ") or None))
+
+    def _phone(self, request: Request) -> JsonObject:
+        shown_ = phone(self._network, request.query_params.get("contact", "").lstrip("+ "))
+        return {"webhook": self._courier.webhook_url, "faults": self._faults.shown(), **shown_}
+
+    async def file(self, request: Request) -> Response:
+        """Return the bytes of a file. A browser does not run what is in it."""
+        media = self._network.shelf.get(request.path_params["media_id"])
+        if media is None:
+            raise ControlError(f"there is no file {request.path_params['media_id']}", 404)
+        return Response(media.data, media_type=media.mime_type, headers=_INERT)
 
     async def say(self, request: Request) -> Response:
         """Let a contact write, tap or send any content. The answer comes after the first delivery attempt."""
@@ -101,8 +122,9 @@ class Control:
         around = self._around(order, said.phone_number_id)
         said.contact.name = name or said.contact.name or DEFAULT_NAME
         said.contact.username = username or said.contact.username
+        said.content = {**content, **around}
         self._network.hear(said)
-        outcome = await self._courier.put(inbound_update(said, {**content, **around}))
+        outcome = await self._courier.put(inbound_update(said, said.content))
         return AsciiJson({"id": said.id, **outcome.shown()})
 
     def _uttered(self, contact: Contact, order: JsonObject) -> tuple[Said, JsonObject]:
@@ -110,22 +132,32 @@ class Control:
         number = _text(order, "phone_number_id") if "phone_number_id" in order else None
         if number is not None and number not in numbers:
             raise ControlError(f"phone_number_id must be one of {', '.join(numbers)}")
-        if "text" in order:
-            text = _text(order, "text")
-            return self._said(contact, number or next(iter(numbers)), text), text_content(text)
-        if "message" in order:
-            message = _object(order, "message")
-            shown = f"({_text(message, 'type')})"
-            content = {name: part for name, part in message.items() if name not in OURS}
-            return self._said(contact, number or next(iter(numbers)), shown), content
+        if "tap" not in order:
+            number = number or self._quoted(order) or next(iter(numbers))
+            content = self._content(order)
+            return self._said(contact, number, words_of(content) or f"({content['type']})"), content
         tap = _text(order, "tap")
         found = self._network.tapped(contact, tap, number)
         if found is None:
             raise ControlError(f"no message with the choice {tap!r} was sent to {contact.id}", 409)
         sent, choice = found
         said = self._said(contact, sent.phone_number_id, choice.title)
-        said.tapped = True
         return said, tap_content(choice, sent, numbers[sent.phone_number_id])
+
+    def _content(self, order: JsonObject) -> JsonObject:
+        if "text" in order:
+            return text_content(_text(order, "text"))
+        if "file" in order:
+            return hand_over(_object(order, "file"), self._network.shelf)
+        message = _object(order, "message")
+        _text(message, "type")
+        return {name: part for name, part in message.items() if name not in OURS}
+
+    def _quoted(self, order: JsonObject) -> str | None:
+        """Return the id of the business number that wrote the quoted message."""
+        context = order.get("context")
+        sent = self._network.sent.get(str(context.get("id"))) if isinstance(context, dict) else None
+        return sent.phone_number_id if sent else None
 
     def _around(self, order: JsonObject, number: str) -> JsonObject:
         """Return what surrounds a message. The business wrote the quoted message, unless it is told."""

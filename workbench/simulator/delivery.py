@@ -19,7 +19,7 @@ from rejoinder.workbench.simulator.clock import Clock
 from rejoinder.workbench.simulator.faults import ControlError, Faults
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.settings import Settings
-from rejoinder.workbench.simulator.webhooks import Update, body_of, encode, signatures
+from rejoinder.workbench.simulator.webhooks import Update, account_event, body_of, encode, signatures
 
 UPDATES_PER_WEBHOOK: Final = 1000
 """The most updates in one webhook. The page above gives this number."""
@@ -76,6 +76,8 @@ class Courier:
 
     def __init__(self, settings: Settings, clock: Clock, faults: Faults, background: Background) -> None:
         self.webhook_url = settings.webhook_url
+        self.override: str | None = None
+        self.subscribed = True
         self.app_secret = settings.app_secret
         self.received: deque[JsonObject] = deque(maxlen=_REMEMBERED)
         self._settings = settings
@@ -90,7 +92,8 @@ class Courier:
         await self._client.aclose()
 
     def reset(self) -> None:
-        """Forget the attempts, a changed secret, and the batch that is being collected."""
+        """Forget the attempts, a changed secret or address, and the batch that is being collected."""
+        self.override, self.subscribed = None, True
         self.received.clear()
         self.app_secret = self._settings.app_secret
         if self._open:
@@ -99,11 +102,16 @@ class Courier:
 
     async def register(self, url: str) -> None:
         """Subscribe a webhook by the GET handshake. Raises ControlError, with the reason, when it fails."""
+        await self.ask(url, self._settings.verify_token)
+        self.webhook_url = url
+
+    async def ask(self, url: str, verify_token: str) -> None:
+        """Ask a webhook whether it wants to be one. Raises ControlError when it does not answer so."""
         challenge = str(secrets.randbelow(10**10))
         query = {
             "hub.mode": "subscribe",
             "hub.challenge": challenge,
-            "hub.verify_token": self._settings.verify_token,
+            "hub.verify_token": verify_token,
         }
         try:
             answer = await self._client.get(url, params=query)
@@ -113,11 +121,13 @@ class Courier:
             text = answer.text[:200]
             refusal = f"{answer.status_code} {text!r} instead of 200 and the challenge {challenge}"
             raise ControlError(f"the webhook {url} refused the handshake: {refusal}", 502)
-        self.webhook_url = url
 
     def put(self, update: Update) -> asyncio.Future[Outcome]:
         """Send an update, alone or in a batch. Return a future for the outcome of the first attempt."""
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        if not self.subscribed:
+            future.set_result(Outcome(error="no app is subscribed: POST /{waba-id}/subscribed_apps first"))
+            return future
         if self._open:
             self._open.updates.append(update)
             self._open.waiting.append(future)
@@ -130,6 +140,12 @@ class Courier:
         else:
             self._spawn(parcel, self._deliver(parcel, fault.get("duplicate", 0)))
         return future
+
+    def announce(self, field: str, value: JsonObject) -> None:
+        """Send an event of the account, which is no message and no status."""
+        if self.subscribed:
+            event = account_event(self._settings.waba_id, self._clock.now(), field, value)
+            self._background.spawn(self._attempts(encode(event), Parcel()))
 
     def _spawn(self, parcel: Parcel, work: Coroutine[None, None, None]) -> None:
         task = self._background.spawn(work)
@@ -183,12 +199,13 @@ class Courier:
         return outcome
 
     async def _post(self, raw: bytes, signed: Mapping[str, str] | Mapping[bytes, bytes]) -> Outcome:
-        if self.webhook_url is None:
+        url = self.override or self.webhook_url
+        if url is None:
             return Outcome(error="no webhook is registered: POST /sim/handshake first")
         headers = httpx.Headers(_HEADERS)
         headers.update(httpx.Headers(signed))
         try:
-            answer = await self._client.post(self.webhook_url, content=raw, headers=headers)
+            answer = await self._client.post(url, content=raw, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return Outcome(error=_reason(error))
         return Outcome(status=answer.status_code)

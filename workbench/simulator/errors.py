@@ -12,6 +12,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
+from starlette.responses import Response
+
 from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
 
 HREF: Final = "/documentation/business-messaging/whatsapp/support/error-codes"
@@ -40,6 +42,9 @@ KNOWN: Final[dict[int, Known]] = {
     0: Known(status=401, title="AuthException", details="We were unable to authenticate the app user."),
     1: Known(status=400, title="API Unknown", details="Invalid request or possible server error."),
     2: Known(status=503, title="API Service", details="Temporary due to downtime or being overloaded."),
+    3: Known(
+        status=400, title="Application does not have the capability to make this API call."
+    ),  # Meta says 500; the simulator says 400, so that no client tries again
     4: Known(status=400, title="API Too Many Calls", details="The app has reached its API call rate limit."),
     10: Known(status=403, title="API Permission Denied", details="Permission is not granted or was removed."),
     100: Known(status=400, title="Invalid parameter"),
@@ -47,6 +52,9 @@ KNOWN: Final[dict[int, Known]] = {
     200: Known(status=403, title="API Permission", details="Permission is not granted or was removed."),
     368: Known(status=403, title="Temporarily blocked for policies violations"),
     80007: Known(status=400, title="Rate limit issues"),
+    130403: Known(
+        status=400, title="User blocked by business", details="Your business has blocked this user."
+    ),
     130429: Known(
         status=400,
         title="Rate limit hit",
@@ -78,6 +86,7 @@ KNOWN: Final[dict[int, Known]] = {
     131050: Known(status=400, title="User has stopped marketing messages from this business"),
     131051: Known(status=400, title="Unsupported message type"),
     131053: Known(status=400, title="Media upload error"),
+    131055: Known(status=400, title="Method not allowed"),
     131056: Known(
         status=400,
         title="(Business Account, Consumer Account) pair rate limit hit",
@@ -89,26 +98,56 @@ KNOWN: Final[dict[int, Known]] = {
     132000: Known(status=400, title="Number of parameters does not match the expected number of params"),
     132001: Known(status=404, title="Template name does not exist in the translation"),
     132005: Known(status=400, title="Translated text too long"),
+    132012: Known(status=400, title="Parameter format does not match format in the created template"),
     132015: Known(status=400, title="Template is Paused"),
     132016: Known(status=400, title="Template is disabled"),
     132018: Known(status=400, title="There's an issue with the parameters in your template"),
     133004: Known(status=503, title="Server Temporarily Unavailable"),
+    133005: Known(status=400, title="Two step verification PIN Mismatch"),
+    133006: Known(status=400, title="Phone number re-verification needed"),
     133010: Known(status=400, title="Account not registered", details="The account is not registered"),
+    136024: Known(status=400, title="Request code error"),
+    136025: Known(status=400, title="Verify code error"),
+    139001: Known(status=400, title="Updating attempt failed"),
+    139002: Known(status=400, title="Publishing attempt failed"),
+    139003: Known(status=400, title="Deprecating attempt failed"),
+    139004: Known(status=400, title="Deleting attempt failed"),
+    139100: Known(status=400, title="Failed to block/unblock some users"),
 }
 
 
 class GraphError(Exception):
     """An answer other than 200, with its body."""
 
-    def __init__(self, status: int, error: JsonObject) -> None:
+    def __init__(self, status: int, error: JsonObject, *, beside: JsonObject | None = None) -> None:
         super().__init__(error["message"])
         self.status = status
         self.error = error
+        self.beside = beside or {}
+        """What the body has beside the error: what was done nevertheless."""
 
-    def response(self) -> AsciiJson:
+    def response(self) -> Response:
         trace = trace_id()
         headers = {"x-fb-trace-id": trace, "www-authenticate": _challenge(str(self.error["message"]))}
-        return AsciiJson({"error": {**self.error, "fbtrace_id": trace}}, self.status, headers)
+        return AsciiJson({**self.beside, "error": {**self.error, "fbtrace_id": trace}}, self.status, headers)
+
+
+class ServerError(GraphError):
+    """An answer of the servers in front of Graph. It is HTML."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status, {"message": "Sorry, something went wrong."})
+
+    def response(self) -> Response:
+        page = "<html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
+        return Response(page, self.status, media_type="text/html")
+
+
+def struck(fault: JsonObject) -> GraphError:
+    """Return the error of a planted fault: that of its `code`, else a page of its HTTP `status`."""
+    if "code" in fault:
+        return coded(fault["code"], fault.get("details", ""), status=fault.get("status"))
+    return ServerError(fault["status"])
 
 
 def trace_id() -> str:
@@ -160,6 +199,16 @@ def wrong_type(path: str, expected: str) -> GraphError:
     return _parameter_error(f"Param {path} must be {expected}.")
 
 
+def unexpected_key(key: str, path: str) -> GraphError:
+    """Return error 100 for a key that Graph's schema does not have. Seen for `interactive` and others."""
+    return _parameter_error(f'Unexpected key "{key}" on param "{path}".')
+
+
+def not_a_link(path: str) -> GraphError:
+    """Return error 100 for a link that is no address of the web."""
+    return _parameter_error(f"Param {path} is not a valid URI.")
+
+
 def too_long(path: str, limit: int) -> GraphError:
     """Return error 100 for a text that is longer than Graph's schema allows."""
     return _parameter_error(f"Param {path} must be at most {limit} characters long.")
@@ -175,8 +224,8 @@ def invalid(details: str) -> GraphError:
     return coded(131009, details)
 
 
-def unknown_version(path: str) -> GraphError:
-    """Return error 2500: Graph reads a version that does not exist (any more) as part of the path."""
+def unknown_path(path: str) -> GraphError:
+    """Return error 2500: Graph reads a version or an edge that does not exist as part of the path."""
     message = f"Unknown path components: /{path}"
     return GraphError(400, {"message": message, "type": "OAuthException", "code": 2500})
 
@@ -196,3 +245,65 @@ def unknown_object(object_id: str, method: str = "post") -> GraphError:
     )
     error = {"message": message, "type": "GraphMethodException", "code": 100, "error_subcode": 33}
     return GraphError(400, error)
+
+
+def no_token_for_me() -> GraphError:
+    """Return error 2500 for `me` without an access token."""
+    message = "An active access token must be used to query information about the current user."
+    return GraphError(400, {"message": message, "type": "OAuthException", "code": 2500})
+
+
+def plain(code: int, message: str) -> GraphError:
+    """Return an error that has no details."""
+    return GraphError(400, {"message": message, "type": "OAuthException", "code": code})
+
+
+def no_field(name: str, node: str) -> GraphError:
+    """Return error 100 for a field or an edge that an object does not have."""
+    return _parameter_error(f"Tried accessing nonexisting field ({name}) on node type ({node})")
+
+
+def lacking(what: str) -> GraphError:
+    """Return error 3 for something of Meta's that the simulator does not have."""
+    return coded(3, f"The simulator lacks {what}. docs/simulator.md lists what it has.")
+
+
+def not_media(path: str) -> GraphError:
+    """Return error 100 for a media id that nobody knows, or that has expired."""
+    return _parameter_error(f"Param {path} is not a valid whatsapp business account media attachment ID")
+
+
+def not_the_number() -> GraphError:
+    """Return error 100 for a file that was not uploaded on the number that the request names.
+
+    https://github.com/chatwoot/chatwoot/pull/13319 has the text. It says that contacts' files get it, too.
+    """
+    return _parameter_error("Param phone_number_id is not a valid whatsapp business phone number id ID")
+
+
+def not_a_file(allowed: tuple[str, ...], got: str | None) -> GraphError:
+    """Return error 100 for an upload that is no file, or a file of another type.
+
+    https://github.com/MissaelAnda/laravel-whatsapp/issues/4 and
+    https://github.com/fbsamples/whatsapp-api-examples/issues/10 have the texts.
+    """
+    received = "" if got is None else f" Received file of type '{got}'."
+    return _parameter_error(
+        f"Param file must be a file with one of the following types: {', '.join(allowed)}.{received}"
+    )
+
+
+def template_error(subcode: int, title: str, message: str) -> GraphError:
+    """Return the error of a template that cannot be created or changed."""
+    return GraphError(
+        400,
+        {
+            "message": "Invalid parameter",
+            "type": "OAuthException",
+            "code": 100,
+            "error_subcode": subcode,
+            "is_transient": False,
+            "error_user_title": title,
+            "error_user_msg": message,
+        },
+    )

@@ -140,6 +140,12 @@ def _copies(value: object, what: str) -> int:
 
 
 _Checks = Mapping[str, Callable[[object, str], object]]
+_FILE: Final[_Checks] = {
+    "code": _whole,
+    "details": _string,
+    "status": _http_status,
+    "delay_seconds": number,
+}
 _OPTIONS: Final[Mapping[str, _Checks]] = {
     "error": {"code": _whole, "details": _string, "status": _http_status, "accepted": _flag},
     "http": {"status": _http_status, "accepted": _flag},
@@ -153,7 +159,11 @@ _OPTIONS: Final[Mapping[str, _Checks]] = {
         "delay_seconds": number,
     },
     "webhook": {"duplicate": _copies, "batch_seconds": number, "disorder": _flag},
+    "upload": _FILE,
+    "address": _FILE,
+    "download": {**_FILE, "cut": _flag},
 }
+_OF_NO_CONTACT: Final = ("webhook", "upload", "address", "download")
 _OF_ALL: Final = ("kind", "times", "to", "share", "seed")
 _REQUIRED: Final = {"error": "code", "http": "status"}
 
@@ -171,8 +181,8 @@ def parse(raw: object) -> Fault:
     times = raw.get("times", None if kind == "webhook" or share is not None else 1)
     if times is not None and _whole(times, "times") == 0:
         raise ControlError("times must be at least 1, or null for: until cleared")
-    if kind == "webhook" and "to" in raw:
-        raise ControlError("a webhook fault concerns all contacts: leave out to")
+    if kind in _OF_NO_CONTACT and "to" in raw:
+        raise ControlError(f"a fault of {kind} concerns all contacts: leave out to")
     to = None if raw.get("to") is None else _string(raw["to"], "to").lstrip("+")
     seed = None if raw.get("seed") is None else _whole(raw["seed"], "seed")
     return Fault(kind=kind, times=times, to=to, share=share, seed=seed, options=options)
@@ -186,6 +196,6 @@ def _options(kind: str, given: JsonObject) -> JsonObject:
     required = _REQUIRED.get(kind)
     if required and required not in given:
         raise ControlError(f"{kind} needs {required}")
-    if kind in ("status", "webhook") and not given:
+    if kind in ("status", *_OF_NO_CONTACT) and not given:
         raise ControlError(f"{kind} needs one of {', '.join(checks)}")
     return {key: checks[key](value, key) for key, value in given.items()}

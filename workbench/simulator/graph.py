@@ -1,95 +1,120 @@
-"""The Graph API: `POST /v{N}.0/{phone_number_id}/messages`."""
+"""The Graph API: leads each request to what answers it, and answers those for messages."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from typing import Final
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from rejoinder.workbench.simulator import errors, jsontext, validation
+from rejoinder.workbench.simulator import access, errors, validation
+from rejoinder.workbench.simulator.access import Call
+from rejoinder.workbench.simulator.endpoints import MARKETING, MESSAGES, WITH_IDS, Endpoints
 from rejoinder.workbench.simulator.errors import GraphError
 from rejoinder.workbench.simulator.faults import Faults
 from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
 from rejoinder.workbench.simulator.lifecycle import Lifecycle
 from rejoinder.workbench.simulator.network import Network
+from rejoinder.workbench.simulator.part import Part
 from rejoinder.workbench.simulator.records import Sent
+from rejoinder.workbench.simulator.references import why_doomed
+from rejoinder.workbench.simulator.simulated import ENDPOINTS, named
 from rejoinder.workbench.simulator.validation import Receipt
 
-VERSIONS: Final = tuple(f"v{number}.0" for number in range(21, 27))
-"""The versions that Meta supports. v20.0 expired on 2026-09-24, by
-https://developers.facebook.com/docs/graph-api/changelog/versions."""
+_log: Final = logging.getLogger("simulator")  # not below `rejoinder`, which is what runs in Lambda
+
+POLICIES: Final = ("CLOUD_API_FALLBACK", "STRICT")
+"""What may happen to a marketing message that the API for them cannot send."""
 
 _HANG_SECONDS: Final = 30.0
 """How long a caller is kept waiting by the fault accept_no_answer, unless it says otherwise, in seconds."""
 
 
 class Graph:
-    """Answers message requests as Meta does, faults included."""
+    """Answers requests as Meta does; those for messages with the planted faults."""
 
-    def __init__(self, network: Network, faults: Faults, lifecycle: Lifecycle) -> None:
+    def __init__(self, network: Network, faults: Faults, lifecycle: Lifecycle, endpoints: Endpoints) -> None:
         self._network = network
         self._faults = faults
         self._lifecycle = lifecycle
+        self._endpoints = endpoints
         self._closing = asyncio.Event()
 
-    async def messages(self, request: HttpRequest) -> Response:
-        """Answer a message request. Errors are answered as Meta answers them."""
+    async def answer(self, request: HttpRequest) -> Response:
+        """Answer a request. Errors are answered as Meta answers them."""
         try:
-            return await self._answer(request)
+            response = await self._answer(await access.admitted(request, self._network.settings))
         except GraphError as error:
-            return error.response()
+            response = error.response()
+        finally:
+            await request.close()  # the files of a form
+        if version := getattr(request.state, "version", None):
+            response.headers["facebook-api-version"] = version
+        return response
 
-    async def nothing(self, request: HttpRequest) -> Response:
-        """Answer a request to any other path with Graph's error."""
-        version, _, rest = request.url.path.lstrip("/").partition("/")
-        if version not in VERSIONS:
-            return errors.unknown_version(rest or version).response()
-        return errors.unknown_object(rest.partition("/")[0], request.method.lower()).response()
+    async def _answer(self, call: Call) -> Response:
+        kind = self._endpoints.kind_of(call.node)
+        if kind is None:
+            raise _unknown(call)
+        if len(call.rest) > 1 and call.edge not in WITH_IDS:
+            raise errors.unknown_path("/".join(call.rest))
+        what = f"{call.request.method} /{kind}" + (f"/{call.edge}" if call.edge else "")
+        if what == MESSAGES:
+            return await self._messages(call)
+        if what == MARKETING:
+            return await self._marketing(call)
+        answer = self._endpoints.answers.get(what)
+        if answer is None:
+            raise _lacking(call, what)
+        answered = await answer(call)
+        return answered if isinstance(answered, Response) else _ok(answered)
 
-    async def _answer(self, request: HttpRequest) -> Response:
-        phone_number_id = request.path_params["phone_number_id"]
-        body = await _body(request)
-        if request.path_params["version"] not in VERSIONS:
-            raise errors.unknown_version(f"{phone_number_id}/messages")
-        self._authenticate(request, body)
-        if phone_number_id not in self._network.settings.phone_numbers:
-            raise errors.unknown_object(phone_number_id)
-        asked = validation.check(body, self._network.templates.values())
+    async def _messages(self, call: Call) -> Response:
+        asked = validation.check(call.body, self._network.templates.values())
         if isinstance(asked, Receipt):
-            self._network.read(phone_number_id, asked)
+            self._network.read(call.node, asked)
             return _ok({"success": True})
-        return await self._message(request, phone_number_id, asked, body)
+        return await self._message(call, asked)
 
     def release(self) -> None:
         """End the wait of every caller that is kept waiting."""
         self._closing.set()
         self._closing = asyncio.Event()
 
-    def _authenticate(self, request: HttpRequest, body: JsonObject) -> None:
-        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-        token = bearer.strip() if scheme.lower() in ("bearer", "oauth") else ""
-        token = token or request.query_params.get("access_token", "") or str(body.pop("access_token", ""))
-        if not token:
-            raise errors.no_token()
-        if token not in self._network.settings.access_tokens:
-            raise errors.coded(190)
+    async def _marketing(self, call: Call) -> Response:
+        """Answer a request of the API for marketing messages, which takes templates of marketing only.
 
-    async def _message(
-        self, request: HttpRequest, phone_number_id: str, asked: validation.Request, body: JsonObject
-    ) -> Response:
-        contact = self._network.whom(phone_number_id, asked)
+        https://developers.facebook.com/documentation/business-messaging/whatsapp/marketing-messages/send-marketing-messages
+        """
+        part = Part(call.body)
+        if part.optional_text("type") != "template":
+            raise errors.coded(100, "Message must be a template message.")
+        policy = part.optional_text("product_policy")
+        if policy not in (None, *POLICIES):
+            raise errors.not_one_of("product_policy", POLICIES, policy)
+        asked = validation.check(call.body, self._network.templates.values())
+        template = asked.content.template if isinstance(asked, validation.Request) else None
+        if not isinstance(asked, validation.Request) or template is None or template.category != "MARKETING":
+            raise errors.coded(131055, "Only marketing template messages are supported")
+        return await self._message(call, asked, "marketing_lite")
+
+    async def _message(self, call: Call, asked: validation.Request, category: str = "") -> Response:
+        doom = why_doomed(call.body, self._network.shelf, call.node)
+        contact = self._network.whom(call.node, asked)
         fault = self._faults.strike(("error", "http", "accept_no_answer"), contact)
         if fault and fault["kind"] != "accept_no_answer" and not fault.get("accepted"):
-            return _struck(fault)
-        sent = self._network.accept(phone_number_id, asked, contact, body)
+            return errors.struck(fault).response()
+        sent = self._network.accept(call.node, asked, contact, call.body)
+        sent.category = category or sent.category
+        if doom and sent.doomed is None:
+            sent.doomed, sent.doom = 131053, doom
         await self._lifecycle.begin(sent)
         if fault.get("kind") == "accept_no_answer":
-            return await self._hang_up(request, fault.get("hang_seconds", _HANG_SECONDS))
-        return _struck(fault) if fault else _accepted(sent)
+            return await self._hang_up(call.request, fault.get("hang_seconds", _HANG_SECONDS))
+        return errors.struck(fault).response() if fault else _accepted(sent)
 
     async def _hang_up(self, request: HttpRequest, seconds: float) -> Response:
         """Keep the caller waiting, then close the connection without an answer."""
@@ -119,36 +144,20 @@ def _ok(content: JsonObject) -> Response:
     return AsciiJson(content, headers={"x-fb-trace-id": errors.trace_id()})
 
 
-def _struck(fault: JsonObject) -> Response:
-    if fault["kind"] == "error":
-        return errors.coded(fault["code"], fault.get("details", ""), status=fault.get("status")).response()
-    # The servers in front of Graph answer in HTML when they fail.
-    page = "<html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
-    return Response(page, fault["status"], media_type="text/html")
+def _unknown(call: Call) -> GraphError:
+    """Return the error for an object that nobody has. Graph reads a long path as one of unknown parts."""
+    if len(call.rest) > 1:
+        return errors.unknown_path("/".join(call.rest))
+    return errors.unknown_object(call.node, call.request.method.lower())
 
 
-async def _body(request: HttpRequest) -> JsonObject:
-    """Return the parameters of a request. There are none if the body cannot be read, as with Graph."""
-    raw = await request.body()
-    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        return _form(raw)
-    try:
-        body = jsontext.parse(raw)
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
-def _form(raw: bytes) -> JsonObject:
-    pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
-    return {key: _value(text) for key, text in pairs}
-
-
-def _value(text: str) -> object:
-    """Return a form value. Objects and lists come as JSON, everything else is a string."""
-    if text[:1] not in ("{", "["):
-        return text
-    try:
-        return jsontext.parse(text)
-    except ValueError:
-        return text
+def _lacking(call: Call, what: str) -> GraphError:
+    """Return the error for what an object does not do, and log what only the simulator lacks."""
+    row = named(what)
+    if row:
+        _log.warning("the simulator lacks %s", what)
+        return errors.lacking(what)
+    if any(row.what.partition(" ")[2] == what.partition(" ")[2] for row in ENDPOINTS):
+        return errors.unknown_object(call.node, call.request.method.lower())
+    _log.warning("the simulator does not know %s, and Meta may", what)
+    return errors.unknown_path("/".join(call.rest))

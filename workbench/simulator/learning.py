@@ -12,7 +12,7 @@ from rejoinder.workbench.simulator import contacts
 from rejoinder.workbench.simulator.contacts import Contact
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.network import Network
-from rejoinder.workbench.simulator.records import Said
+from rejoinder.workbench.simulator.records import Said, content_of
 
 
 def learn(body: object, network: Network) -> list[Said]:
@@ -48,7 +48,14 @@ def _messages(value: JsonObject, network: Network) -> Iterator[Said]:
             continue
         contact.name = _name(value, contact) or contact.name
         at = _time(message.get("timestamp"), network.clock.now())
-        yield Said(id=message["id"], phone_number_id=number, contact=contact, text=_text(message), at=at)
+        yield Said(
+            id=message["id"],
+            phone_number_id=number,
+            contact=contact,
+            text=words_of(message) or f"[{message.get('type')}]",
+            at=at,
+            content=content_of(message),
+        )
 
 
 def _contact(message: JsonObject, network: Network) -> Contact | None:
@@ -73,8 +80,8 @@ def _time(timestamp: object, now: float) -> float:
     return float(text) if text.isascii() and text.isdecimal() and len(text) <= 12 else now
 
 
-def _text(message: JsonObject) -> str:
-    """Return the line for the transcript: what was written or tapped, else the type in brackets."""
+def words_of(message: JsonObject) -> str | None:
+    """Return the words of a message: what was written or tapped; None when there are none."""
     kind = message.get("type")
     content = message.get(kind) if isinstance(kind, str) else None
     if kind == "interactive" and isinstance(content, dict):
@@ -82,4 +89,4 @@ def _text(message: JsonObject) -> str:
     for key in ("body", "title", "text"):
         if isinstance(content, dict) and isinstance(content.get(key), str):
             return str(content[key])
-    return f"[{kind}]"
+    return None

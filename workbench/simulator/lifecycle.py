@@ -11,6 +11,7 @@ from rejoinder.workbench.simulator.contacts import Contact
 from rejoinder.workbench.simulator.delivery import Courier, Outcome
 from rejoinder.workbench.simulator.faults import Faults
 from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.links import Links
 from rejoinder.workbench.simulator.records import Sent
 from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.simulator.webhooks import status_update
@@ -22,7 +23,9 @@ _PRICED: Final = ("delivered", "read")
 class Lifecycle:
     """Sends the statuses of messages, each after its delay, as the planted faults allow."""
 
-    def __init__(self, settings: Settings, faults: Faults, courier: Courier, background: Background) -> None:
+    def __init__(
+        self, settings: Settings, faults: Faults, courier: Courier, links: Links, background: Background
+    ) -> None:
         self._after_seconds = {
             "sent": settings.sent_seconds,
             "delivered": settings.delivered_seconds,
@@ -31,6 +34,7 @@ class Lifecycle:
         }
         self._faults = faults
         self._courier = courier
+        self._links = links
         self._background = background
 
     async def begin(self, sent: Sent) -> None:
@@ -46,6 +50,8 @@ class Lifecycle:
             self._background.spawn(life)
 
     async def _live(self, sent: Sent, contact: Contact, fault: JsonObject) -> None:
+        if sent.doomed is None and (reason := await self._links.why_not(sent.body)):
+            sent.doomed, sent.doom = 131053, reason
         passed = -float(fault.get("delay_seconds", 0.0))
         for status, after_seconds in self._plan(sent, fault):
             await asyncio.sleep(max(0.0, after_seconds - passed))
@@ -70,6 +76,6 @@ class Lifecycle:
         priced = status == "sent" or (status in _PRICED and earlier.isdisjoint(_PRICED))
         entry: JsonObject = {"status": status, "at": at}
         if status == "failed":
-            entry["error"] = errors.status_error(sent.doomed or 0)
+            entry["error"] = errors.status_error(sent.doomed or 0, sent.doom)
         sent.statuses.append(entry)
         return self._courier.put(status_update(sent, contact, status, at, priced=priced))

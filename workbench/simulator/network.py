@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from rejoinder.workbench.simulator import contacts, errors, wamid
+from rejoinder.workbench.simulator.business import Business, Number
 from rejoinder.workbench.simulator.clock import Clock
 from rejoinder.workbench.simulator.contacts import Contact, PhoneBook
 from rejoinder.workbench.simulator.interactive import Choice
 from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.media import MediaShelf, Session
 from rejoinder.workbench.simulator.pace import Bucket
 from rejoinder.workbench.simulator.records import Said, Sent
 from rejoinder.workbench.simulator.settings import Settings
@@ -31,6 +33,7 @@ class Network:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
+        self.shelf = MediaShelf(clock)
         self.reset()
 
     def reset(self) -> None:
@@ -42,11 +45,20 @@ class Network:
         self.sent: dict[str, Sent] = {}
         self.said: dict[str, Said] = {}
         self.receipts: list[JsonObject] = []
+        self.shelf.clear()
+        self.uploads: dict[str, Session] = {}
+        self.handles: dict[str, str] = {}
+        self.business = Business()
+        self.numbers = {number: self._number_of(number) for number in self.settings.phone_numbers}
         self.history: list[Said | Sent] = []
         self._window_closes_at: dict[tuple[str, Contact], float] = {}
         self._pairs: dict[tuple[str, Contact], Bucket] = {}
         self._numbers: dict[str, Bucket] = {}
         self._service_messages: dict[tuple[str, str], int] = {}
+
+    def _number_of(self, phone_number_id: str) -> Number:
+        is_working = phone_number_id not in self.settings.unverified
+        return Number(verified=is_working, registered=is_working)
 
     def approve(self, template: Template) -> None:
         """Add a template. It replaces one with the same name and language."""
@@ -83,6 +95,10 @@ class Network:
                     return record, choice
         return None
 
+    def window_closes_at(self, phone_number_id: str, contact: Contact) -> float:
+        """Return when the service window closes, or has closed; 0 when it was never open."""
+        return self._window_closes_at.get((phone_number_id, contact), 0.0)
+
     # -- from the business --------------------------------------------------------------------------------
 
     def whom(self, phone_number_id: str, request: Request) -> Contact | None:
@@ -92,6 +108,8 @@ class Network:
         """
         if request.to is None:
             return self._by_user_id(request)
+        if request.to_group:
+            return self.phone_book.group(request.to)
         if contacts.is_user_id(request.to):
             return None
         number = contacts.digits(request.to)
@@ -105,6 +123,8 @@ class Network:
         self, phone_number_id: str, request: Request, contact: Contact | None, body: JsonObject
     ) -> Sent:
         """Accept a message request to the contact found by `whom`. Raises Meta's error above the rate."""
+        if not self.numbers[phone_number_id].registered:
+            raise errors.coded(133010)
         self._keep_pace(phone_number_id, contact)
         template = request.content.template
         doomed = self._doom(phone_number_id, contact, request) if contact else None
@@ -118,6 +138,7 @@ class Network:
             at=self.clock.now(),
             text=request.content.text,
             choices=request.content.choices,
+            template=template,
             category=template.category.lower() if template else "service",
             billable=template is not None or (arrives and self._beyond_quota(phone_number_id)),
             callback_data=request.callback_data,
@@ -171,13 +192,20 @@ class Network:
         """Return the error code with which the accepted message will fail; None when it will not fail."""
         if self.phone_book.find(contact.user_id) is None:
             return 131026
+        if contact in self.numbers[phone_number_id].blocked:
+            return 130403
         reacts_to = request.content.reacts_to
         if reacts_to and reacts_to not in self.said and reacts_to not in self.sent:
             return 131009
-        closes_at = self._window_closes_at.get((phone_number_id, contact), 0.0)
-        if request.content.template is None and self.clock.now() >= closes_at:
+        if request.content.template is None and not self.is_open(phone_number_id, contact):
             return 131047
         return None
+
+    def is_open(self, phone_number_id: str, contact: Contact) -> bool:
+        """Return whether a contact wrote to a number in the last 24 hours. For a group, say yes."""
+        return contact.is_group or self.clock.now() < self._window_closes_at.get(
+            (phone_number_id, contact), 0.0
+        )
 
     def _beyond_quota(self, phone_number_id: str) -> bool:
         month = time.strftime("%Y-%m", time.gmtime(self.clock.now()))

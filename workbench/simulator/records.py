@@ -7,9 +7,21 @@ from dataclasses import dataclass, field
 from rejoinder.workbench.simulator.contacts import Contact
 from rejoinder.workbench.simulator.interactive import Choice
 from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.templates import Template
+from rejoinder.workbench.simulator.templating import shown
 
 _ORDER = ("accepted", "sent", "delivered", "read", "failed")
 """The statuses of a message of the bot, the furthest one last."""
+
+_TAPS = ("button_reply", "list_reply")
+"""The types of interactive replies that a tap sends."""
+
+
+def content_of(message: JsonObject) -> JsonObject:
+    """Return what a message on the wire says: its type, the object of this type, and what is around it."""
+    kind = str(message.get("type") or "text").lower()
+    around = {key: message[key] for key in ("context", "referral") if key in message}
+    return {"type": kind, kind: message.get(kind), **around}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,8 +41,15 @@ class Said:
     state: str = "sent"
     """`sent` until the webhook has accepted it, then `delivered`, then `read`."""
 
-    tapped: bool = False
-    """Whether it is a tap on a button or a row."""
+    content: JsonObject = field(default_factory=dict)
+    """The content as it stands on the wire: its type, the object of this type, what it quotes."""
+
+    @property
+    def tapped(self) -> bool:
+        """Whether it is a tap on a button or a row."""
+        kind = self.content.get("type")
+        reply = self.content.get("interactive")
+        return kind == "button" or (isinstance(reply, dict) and reply.get("type") in _TAPS)
 
     def line(self) -> JsonObject:
         """Return the entry in the transcript."""
@@ -44,6 +63,7 @@ class Said:
             "at": self.at,
             "id": self.id,
             "status": self.state,
+            "content": self.content,
         }
 
 
@@ -78,8 +98,14 @@ class Sent:
     billable: bool
     callback_data: str | None
 
+    template: Template | None = None
+    """The template, if it is one."""
+
     doomed: int | None = None
     """The error code with which it will fail; None when it will not."""
+
+    doom: str = ""
+    """The details of that error, if they are not the usual ones."""
 
     reaction: bool = False
     """Whether it is a reaction."""
@@ -118,5 +144,7 @@ class Sent:
             "at": self.at,
             "id": self.id,
             "status": self.state,
+            "content": content_of(self.body),
+            **({"template": shown(self.template)} if self.template else {}),
             **({"error": failures[0]} if failures else {}),
         }

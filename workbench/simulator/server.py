@@ -13,6 +13,7 @@ import httpx
 import uvicorn
 
 from rejoinder.workbench.simulator.app import SimulatorApp, create_app
+from rejoinder.workbench.simulator.media import MediaShelf
 from rejoinder.workbench.simulator.settings import Settings
 
 _START_SECONDS: Final = 10.0
@@ -36,7 +37,7 @@ class _Server(uvicorn.Server):
 class Simulator:
     """A simulator on 127.0.0.1. Use it as a context manager, or call `start` and `stop`.
 
-    Port 0 means a free one. Every start begins with an empty network.
+    Port 0 means a free one. Every start begins with an empty network. `localhost` leads here, too.
     """
 
     def __init__(self, settings: Settings | None = None, *, port: int = 0) -> None:
@@ -49,15 +50,15 @@ class Simulator:
 
     def start(self) -> str:
         """Start to serve, and return the base URL; OSError if the port is in use."""
-        listener = _listen(self._port)
+        listeners = _listen(self._port)
         self._app = create_app(self._settings)
         self._server = _Server(_config(self._app))
         self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), name="simulator", daemon=True
+            target=self._server.run, args=(listeners,), name="simulator", daemon=True
         )
         self._thread.start()
         self._wait_until_started(self._server)
-        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        self.url = f"http://127.0.0.1:{listeners[0].getsockname()[1]}"
         return self.url
 
     def stop(self) -> None:
@@ -70,6 +71,13 @@ class Simulator:
         self._server.should_exit = True
         self._thread.join(_STOP_SECONDS)
         self._server = self._thread = self._app = None
+
+    @property
+    def shelf(self) -> MediaShelf:
+        """The files on the network. Only while it runs."""
+        if self._app is None:
+            raise RuntimeError("the simulator does not run")
+        return self._app.shelf
 
     def register_webhook(self, url: str) -> None:
         """Subscribe a webhook by the GET handshake; HandshakeError if its answer is wrong."""
@@ -99,12 +107,21 @@ class Simulator:
             time.sleep(0.005)
 
 
-def _listen(port: int) -> socket.socket:
+def _listen(port: int) -> list[socket.socket]:
+    """Return what listens on 127.0.0.1, and on ::1 where that can be had: `localhost` may be either."""
+    first = _bound(socket.AF_INET, "127.0.0.1", port)
+    try:
+        return [first, _bound(socket.AF_INET6, "::1", first.getsockname()[1])]
+    except OSError:
+        return [first]
+
+
+def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
     # asyncio sets TCP_NODELAY only if the protocol is named. Else every answer waits 40 ms for an ACK.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind(("127.0.0.1", port))
+        listener.bind((host, port))
     except OSError:
         listener.close()
         raise

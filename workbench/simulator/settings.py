@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Self
 
 from rejoinder.workbench import development
 from rejoinder.workbench.simulator.templates import DEFAULT_TEMPLATES, Template
@@ -37,14 +37,30 @@ class Settings:
     phone_numbers: Mapping[str, str] = field(default_factory=lambda: _NUMBERS)
     """The business's phone numbers, by phone number id."""
 
+    unverified: tuple[str, ...] = ()
+    """The ids of the phone numbers that nobody has verified and registered yet."""
+
     waba_id: str = development.WABA_ID
     """The id of the WhatsApp Business Account."""
+
+    app_id: str = development.APP_ID
+    """The id of the app to which the access tokens belong."""
+
+    default_version: str = "v26.0"
+    """The version of the Graph API that serves paths without one. At Meta the app's dashboard sets it."""
 
     webhook_url: str | None = None
     """Where webhooks are sent; None until a webhook is registered."""
 
     templates: tuple[Template, ...] = DEFAULT_TEMPLATES
     """The approved templates."""
+
+    approves_templates: bool = True
+    """Whether a template that is created is approved at once. Otherwise it stays PENDING."""
+
+    fetches_links: bool = False
+    """Whether files are fetched from everywhere. Otherwise only those on this machine are fetched, and all
+    other links are accepted unseen."""
 
     sent_seconds: float = 0.02
     """When the status `sent` comes, in seconds after the acceptance."""
@@ -76,3 +92,17 @@ class Settings:
 
     messages_per_second: int = 80
     """How many messages per second one business number may handle, both directions together."""
+
+    @classmethod
+    def of(
+        cls, *, app_secret: str, verify_token: str, access_token: str, phone_number_id: str, waba_id: str
+    ) -> Self:
+        """Return the settings of somebody else's client, with one phone number or both of the usual ones."""
+        one = {phone_number_id: development.DISPLAY_PHONE_NUMBER}
+        return cls(
+            app_secret=app_secret,
+            verify_token=verify_token,
+            access_tokens=(access_token,),
+            phone_numbers=_NUMBERS if phone_number_id in _NUMBERS else one,
+            waba_id=waba_id,
+        )

@@ -7,15 +7,42 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from rejoinder.workbench.simulator import errors
+from rejoinder.workbench.simulator import attachments, errors, places, template_buttons
+from rejoinder.workbench.simulator.carousels import check_indexes
+from rejoinder.workbench.simulator.interactive import Choice
 from rejoinder.workbench.simulator.part import Part
+from rejoinder.workbench.simulator.template_buttons import Button
 
 # Template components: https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
 BODY_LIMIT: Final = 1024
 CATEGORIES: Final = ("AUTHENTICATION", "MARKETING", "UTILITY")
+FILES: Final = ("DOCUMENT", "IMAGE", "VIDEO")
+HEADER_FORMATS: Final = ("TEXT", *FILES, "LOCATION", "PRODUCT")
+COMPONENTS: Final = (
+    "BODY",
+    "BUTTON",
+    "CAROUSEL",
+    "HEADER",
+    "LIMITED_TIME_OFFER",
+    "TAP_TARGET_CONFIGURATION",
+)
 _VARIABLE: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _BROKEN_TEXT: Final = re.compile(r"[\n\r\t]| {5}")
 """What a parameter must not contain: line breaks, tabs, or five spaces in a row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A card of a carousel in a template."""
+
+    header_format: str = "IMAGE"
+    """One of HEADER_FORMATS."""
+
+    body: str = ""
+    """The text, with variables."""
+
+    buttons: tuple[str | Button, ...] = ()
+    """As in a template."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +61,19 @@ class Template:
     """One of CATEGORIES."""
 
     header: str = ""
-    """The line above the body. It may have variables too."""
+    """The line above the body, if the header is a text. It may have variables too."""
 
-    buttons: tuple[str, ...] = ()
-    """The titles of the quick-reply buttons."""
+    header_format: str = "TEXT"
+    """One of HEADER_FORMATS."""
+
+    footer: str = ""
+    """The line below the body."""
+
+    buttons: tuple[str | Button, ...] = ()
+    """The buttons. A plain title is a quick reply."""
+
+    cards: tuple[Card, ...] = ()
+    """The cards of its carousel, if it has one."""
 
     status: str = "APPROVED"
     """Meta's status. Only an approved template can be sent."""
@@ -50,10 +86,10 @@ class Filled:
     template: Template
 
     text: str
-    """The body, with its variables filled."""
+    """The body, with its variables filled, and a line for each card."""
 
-    payloads: tuple[str, ...]
-    """What a tap on each quick-reply button sends."""
+    choices: tuple[Choice, ...]
+    """The quick replies, with what a tap on each sends."""
 
 
 DEFAULT_TEMPLATES: Final = (
@@ -82,13 +118,75 @@ DEFAULT_TEMPLATES: Final = (
 def fill(request: Part, templates: Iterable[Template]) -> Filled:
     """Return the template that a request names, with its parameters; Meta's error when they do not fit."""
     template = _find(request, templates)
-    components = request.optional_parts("components")
-    _texts(_of_type(components, "header"), "header", template.header)
-    values = _texts(_of_type(components, "body"), "body", template.body)
-    text = _VARIABLE.sub(lambda match: values[match[1]], template.body)
+    components = _components(request)
+    text, choices = _content(components, template)
     if len(text) > BODY_LIMIT:
         raise errors.coded(132005, f"body: text is too long, max length {BODY_LIMIT}")
-    return Filled(template=template, text=text, payloads=_payloads(components, template))
+    for offer in _of_type(components, "limited_time_offer"):
+        _offer(offer)
+    for target in _of_type(components, "tap_target_configuration"):
+        for parameter in target.parts("parameters"):
+            for link in parameter.parts("tap_target_configuration"):
+                attachments.check_link(link, "url")
+    for line, replies in _cards(_of_type(components, "carousel"), template.cards):
+        text, choices = f"{text}\n{line}", choices + replies
+    return Filled(template=template, text=text, choices=choices)
+
+
+def _components(parent: Part) -> list[Part]:
+    components = parent.optional_parts("components")
+    for component in components:
+        kind = component.text("type")
+        if kind.upper() not in COMPONENTS:
+            raise errors.not_one_of(component.place("type"), COMPONENTS, kind)
+    return components
+
+
+def _content(components: list[Part], pattern: Template | Card) -> tuple[str, tuple[Choice, ...]]:
+    """Return the text and the quick replies of a template or a card."""
+    header = pattern.header if isinstance(pattern, Template) else ""
+    if pattern.header_format == "TEXT":
+        _texts(_of_type(components, "header"), "header", header)
+    else:
+        _header(_of_type(components, "header"), pattern.header_format)
+    values = _texts(_of_type(components, "body"), "body", pattern.body)
+    text = _VARIABLE.sub(lambda match: values[match[1]], pattern.body)
+    return text, template_buttons.fill(_of_type(components, "button"), pattern.buttons)
+
+
+def _header(components: list[Part], expected: str) -> None:
+    """Check a header that is not a text. Meta's words are as seen for a missing file."""
+    parameters = [item for part in components for item in part.optional_parts("parameters")]
+    received = [item.text("type").upper() for item in parameters] or ["UNKNOWN"]
+    if received != [expected]:
+        raise errors.coded(132012, f"header: Format mismatch, expected {expected}, received {received[0]}")
+    shown = parameters[0].part(expected.lower())
+    if expected in FILES:
+        attachments.check_reference(shown)
+    elif expected == "LOCATION":
+        places.check(shown)
+    else:
+        shown.text("product_retailer_id")
+
+
+def _offer(component: Part) -> None:
+    """Check when an offer ends."""
+    for parameter in component.parts("parameters"):
+        offer = parameter.part("limited_time_offer")
+        ends = offer.value.get("expiration_time_ms")
+        if isinstance(ends, bool) or not isinstance(ends, int):
+            raise errors.wrong_type(offer.place("expiration_time_ms"), "an integer")
+
+
+def _cards(components: list[Part], patterns: tuple[Card, ...]) -> list[tuple[str, tuple[Choice, ...]]]:
+    """Return the text and the quick replies of each card."""
+    cards = [card for component in components for card in component.parts("cards")]
+    if len(cards) != len(patterns):
+        counts = f"({len(cards)}) does not match the expected number of cards ({len(patterns)})"
+        raise errors.coded(132012, f"carousel: number of cards {counts}")
+    check_indexes(cards)
+    cards.sort(key=lambda card: int(card.value["card_index"]))
+    return [_content(_components(card), pattern) for card, pattern in zip(cards, patterns, strict=True)]
 
 
 def _find(request: Part, templates: Iterable[Template]) -> Template:
@@ -144,6 +242,9 @@ def _value(parameter: Part) -> str:
         return parameter.part(kind).text("fallback_value")
     if kind != "text":
         raise errors.not_one_of(parameter.place("type"), ("CURRENCY", "DATE_TIME", "TEXT"), kind)
+    if parameter.value.get("text") is None:
+        # Seen in frappe_whatsapp, issue 43.
+        raise errors.coded(100, "Parameter 'text' is mandatory for component parameter type 'text'")
     text = parameter.optional_text("text")
     if not text or not text.strip():
         raise errors.coded(131008, "Parameter of type text is missing text value")
@@ -151,22 +252,3 @@ def _value(parameter: Part) -> str:
         details = "Param text cannot have new-line/tab characters or more than 4 consecutive spaces"
         raise errors.coded(132018, details)
     return text
-
-
-def _payloads(components: list[Part], template: Template) -> tuple[str, ...]:
-    payloads = list(template.buttons)
-    for component in _of_type(components, "button"):
-        index = _index(component, len(payloads))
-        for parameter in component.optional_parts("parameters"):
-            payloads[index] = parameter.text("payload")
-    return tuple(payloads)
-
-
-def _index(component: Part, count: int) -> int:
-    if component.text("sub_type").lower() != "quick_reply":
-        raise errors.coded(131009, "buttons: only quick replies are simulated")
-    # Meta accepts the index as a string and as a number.
-    index = str(component.value.get("index", ""))
-    if index not in map(str, range(count)):
-        raise errors.coded(131009, f"buttons: the template has no button at index {index}")
-    return int(index)

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rejoinder.workbench.simulator import errors, interactive, templates
+from rejoinder.workbench.simulator import attachments, errors, kinds, places, templates
 from rejoinder.workbench.simulator.interactive import Choice
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.part import Part
-from rejoinder.workbench.simulator.templates import Filled, Template
+from rejoinder.workbench.simulator.templates import Template
 
 TEXT_BODY: Final = 4096
-CAPTION: Final = 1024
 CALLBACK_DATA: Final = 512
 CONTACTS: Final = 257
 TYPES: Final = (
@@ -34,6 +33,11 @@ TYPES: Final = (
     "VIDEO",
 )
 _TYPE_NAMES: Final = frozenset(name.lower() for name in TYPES)
+_LACKING: Final = ("pin",)
+"""The types that Meta has and the simulator lacks."""
+
+_IN_GROUPS: Final = ("text", "image", "video", "audio", "document", "sticker", "template")
+"""What a group may get: https://developers.facebook.com/documentation/business-messaging/whatsapp/groups/groups-messaging."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,9 @@ class Request:
     callback_data: str | None
     content: Content
 
+    to_group: bool = False
+    """Whether `to` is the id of a group."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
@@ -84,7 +91,7 @@ def check(body: JsonObject, approved: Iterable[Template]) -> Request | Receipt:
     product = part.text("messaging_product")
     if product.lower() != "whatsapp":
         raise errors.not_one_of("messaging_product", ("WHATSAPP",), product)
-    return _receipt(part) if "status" in body else _message(part, approved)
+    return _message(part, approved) if body.get("status") is None else _receipt(part)
 
 
 def _receipt(part: Part) -> Receipt:
@@ -98,21 +105,27 @@ def _receipt(part: Part) -> Receipt:
 
 
 def _message(part: Part, approved: Iterable[Template]) -> Request:
-    _recipient_type(part)
+    to_group = _to_group(part)
     to, recipient = part.optional_text("to") or None, part.optional_text("recipient") or None
-    if to is None and recipient is None:
+    if to is None and (recipient is None or to_group):
         raise errors.required("to")
+    kind = _type(part)
+    if to_group and kind not in _IN_GROUPS:
+        raise errors.coded(131051, f"Messages of type {kind} cannot be sent to a group.")
     return Request(
         to=to,
         recipient=recipient,
         callback_data=_callback_data(part),
-        content=_content(part, _type(part), approved),
+        content=_content(part, kind, approved),
+        to_group=to_group,
     )
 
 
 def _type(part: Part) -> str:
     given = part.optional_text("type") or "text"
     kind = given.lower()
+    if kind in _LACKING:
+        raise errors.coded(131051, f"The simulator does not simulate messages of type {kind}.")
     if kind not in _TYPE_NAMES:
         raise errors.not_one_of("type", TYPES, given)
     if part.value.get(kind) is None:
@@ -120,12 +133,11 @@ def _type(part: Part) -> str:
     return kind
 
 
-def _recipient_type(part: Part) -> None:
+def _to_group(part: Part) -> bool:
     kind = part.optional_text("recipient_type") or "individual"
-    if kind == "group":
-        raise errors.coded(131051, "The simulator does not simulate groups.")
-    if kind != "individual":
+    if kind.lower() not in ("group", "individual"):
         raise errors.not_one_of("recipient_type", ("GROUP", "INDIVIDUAL"), kind)
+    return kind.lower() == "group"
 
 
 def _callback_data(part: Part) -> str | None:
@@ -140,22 +152,20 @@ def _content(part: Part, kind: str, approved: Iterable[Template]) -> Content:
         context.text("message_id")
     if kind == "template":
         filled = templates.fill(part.part("template"), approved)
-        return Content(text=filled.text, choices=_quick_replies(filled), template=filled.template)
+        return Content(text=filled.text, choices=filled.choices, template=filled.template)
     if kind == "interactive":
-        choices = interactive.check(part.part("interactive"))
-        return Content(text=part.part("interactive").part("body").text("text"), choices=choices)
+        shown = kinds.check(part.part("interactive"))
+        return Content(text=shown.text, choices=shown.choices)
+    if kind in attachments.KEYS:
+        return Content(text=attachments.check(part, kind))
     text = _CHECKS[kind](part)
     reacts_to = part.part("reaction").text("message_id") if kind == "reaction" else None
     return Content(text=text, reacts_to=reacts_to)
 
 
-def _quick_replies(filled: Filled) -> tuple[Choice, ...]:
-    pairs = zip(filled.template.buttons, filled.payloads, strict=True)
-    return tuple(Choice(kind="button", id=payload, title=title) for title, payload in pairs)
-
-
 def _text(part: Part) -> str:
     text = part.part("text")
+    text.only("body", "preview_url")
     body = text.text("body")
     if len(body) > TEXT_BODY:
         raise errors.too_long(text.place("body"), TEXT_BODY)
@@ -164,38 +174,11 @@ def _text(part: Part) -> str:
     return body
 
 
-def _media(kind: str, *, captioned: bool) -> Callable[[Part], str]:
-    def check_media(part: Part) -> str:
-        media = part.part(kind)
-        if not (media.optional_text("id") or media.optional_text("link")):
-            raise errors.coded(131008, f"{kind}: either id or link is required")
-        caption = media.optional_text("caption")
-        if caption and not captioned:
-            raise errors.invalid(f"{kind}: a caption is not allowed")
-        if caption and len(caption) > CAPTION:
-            raise errors.too_long(media.place("caption"), CAPTION)
-        return f"[{kind}] {caption}" if caption else f"[{kind}]"
-
-    return check_media
-
-
 def _location(part: Part) -> str:
     location = part.part("location")
-    for key, limit in (("latitude", 90), ("longitude", 180)):
-        if location.value.get(key) is None:
-            raise errors.required(location.place(key))
-        if not _is_degrees(location.value[key], limit):
-            raise errors.invalid(f"{location.place(key)} is not a number of degrees")
+    location.only("latitude", "longitude", "name", "address")
+    places.check(location)
     return f"[location] {location.optional_text('name') or ''}".rstrip()
-
-
-def _is_degrees(value: object, limit: int) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return False
-    try:
-        return abs(float(value)) <= limit
-    except (ValueError, OverflowError):
-        return False
 
 
 def _contacts(part: Part) -> str:
@@ -215,6 +198,7 @@ def _card(card: Part) -> str:
 
 def _reaction(part: Part) -> str:
     reaction = part.part("reaction")
+    reaction.only("message_id", "emoji")
     emoji = reaction.optional_text("emoji")
     if emoji is None:
         raise errors.required(reaction.place("emoji"))
@@ -223,11 +207,6 @@ def _reaction(part: Part) -> str:
 
 _CHECKS: Final[Mapping[str, Callable[[Part], str]]] = {
     "text": _text,
-    "image": _media("image", captioned=True),
-    "video": _media("video", captioned=True),
-    "document": _media("document", captioned=True),
-    "audio": _media("audio", captioned=False),
-    "sticker": _media("sticker", captioned=False),
     "location": _location,
     "contacts": _contacts,
     "reaction": _reaction,

@@ -14,6 +14,7 @@ from rejoinder.workbench.simulator import errors
 from rejoinder.workbench.simulator.contacts import Contact
 from rejoinder.workbench.simulator.interactive import Choice
 from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.media import Medium
 from rejoinder.workbench.simulator.records import Said, Sent
 from rejoinder.workbench.simulator.settings import Settings
 
@@ -72,6 +73,13 @@ def _value(phone_number_id: str, settings: Settings) -> JsonObject:
     return {"messaging_product": "whatsapp", "metadata": metadata}
 
 
+def account_event(waba_id: str, at: float, field: str, value: JsonObject) -> JsonObject:
+    """Return a webhook with an event of the account. Its time is a number, unlike that of messages."""
+    changes = [{"value": value, "field": field}]
+    entry = {"id": waba_id, "time": int(at), "changes": changes}
+    return {"object": "whatsapp_business_account", "entry": [entry]}
+
+
 def inbound_update(said: Said, content: JsonObject) -> Update:
     """Return the update of a contact's message. `content` holds its type, its object and its context."""
     contact = said.contact
@@ -99,6 +107,32 @@ def text_content(text: str) -> JsonObject:
 def file_content(kind: str, file: JsonObject) -> JsonObject:
     """Return what an image, a document and the like sends. Empty fields are left out."""
     return {"type": kind, kind: {name: value for name, value in file.items() if value != ""}}
+
+
+def media_content(
+    kind: str,
+    medium: Medium,
+    url: str,
+    *,
+    caption: str = "",
+    voice: bool | None = None,
+    animated: bool | None = None,
+) -> JsonObject:
+    """Return what a contact sends with a file of the shelf. `url` is a fresh address of it.
+
+    `voice` is for audio and `animated` for stickers. Only a document shows its name.
+    """
+    marks = {"voice": voice, "animated": animated}
+    file: JsonObject = {
+        "caption": caption,
+        "filename": medium.filename if kind == "document" else "",
+        "mime_type": medium.mime_type,
+        "sha256": medium.base64_hash,
+        "id": medium.id,
+        "url": url,
+        **{name: mark for name, mark in marks.items() if mark is not None},
+    }
+    return file_content(kind, file)
 
 
 def location_content(latitude: float, longitude: float, name: str) -> JsonObject:
@@ -129,16 +163,18 @@ def status_update(sent: Sent, contact: Contact, status: str, at: float, *, price
     item: JsonObject = {"id": sent.id, "status": status, "timestamp": str(int(at))}
     if contact.wa_id:
         item["recipient_id"] = contact.wa_id
+    if contact.is_group:
+        item["recipient_type"] = "group"
     # A failed status has no user id if the message went to a phone number.
-    if status != "failed" or "recipient" in sent.address:
+    elif status != "failed" or "recipient" in sent.address:
         item["recipient_user_id"] = contact.user_id
     if priced:
         item["pricing"] = _pricing(sent)
     if status == "failed":
-        item["errors"] = [errors.status_error(sent.doomed or 131000)]
+        item["errors"] = [errors.status_error(sent.doomed or 131000, sent.doom)]
     if sent.callback_data is not None:
         item["biz_opaque_callback_data"] = sent.callback_data
-    block = None if status == "failed" else contact_block(contact)
+    block = None if status == "failed" or contact.is_group else contact_block(contact)
     return Update(phone_number_id=sent.phone_number_id, key="statuses", item=item, contact=block)
 
 

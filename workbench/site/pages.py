@@ -13,7 +13,7 @@ BESIDE = {
     "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "vulnerabilities.md",
     "examples/README.md": "examples.md",
-    "workbench/simulator/README.md": "simulator.md",
+    "workbench/simulator/README.md": "simulator-control.md",
 }
 """The pages that do not lie in docs/: their files in the repository, and their names on the site."""
 

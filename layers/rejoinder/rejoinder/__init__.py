@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rejoinder.bot.bot import Bot
     from rejoinder.bot.chat import Chat
     from rejoinder.errors import BotError, LimitExceeded, MediaGone, NoAnswer
+    from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
     from rejoinder.model.contents import (
         Audio,
         ContactCard,
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
         Echo,
         Edited,
         Failed,
+        GroupMessage,
         Preference,
         Read,
         Release,
@@ -79,6 +81,7 @@ __all__ = [
     "Button",
     "Buttons",
     "CallButton",
+    "CallPermission",
     "CallRequest",
     "Card",
     "Carousel",
@@ -95,6 +98,7 @@ __all__ = [
     "File",
     "Form",
     "FormReply",
+    "GroupMessage",
     "Image",
     "Intent",
     "LimitExceeded",
@@ -109,9 +113,12 @@ __all__ = [
     "OrderDetails",
     "OrderLine",
     "OrderStatus",
+    "Payment",
+    "PaymentMethod",
     "PostalAddress",
     "Preference",
     "Product",
+    "ProductInquiry",
     "ProductList",
     "ProductSection",
     "Quoted",
@@ -135,6 +142,7 @@ _HOMES = {
     "rejoinder.bot.bot": "Bot",
     "rejoinder.bot.chat": "Chat",
     "rejoinder.errors": "BotError LimitExceeded MediaGone NoAnswer",
+    "rejoinder.model.answers": "CallPermission Payment PaymentMethod ProductInquiry",
     "rejoinder.model.contents": (
         "Audio ContactCard Document FormReply Image Location Media Order PostalAddress Reaction Sticker Tap "
         "Text Unsupported Video"
@@ -149,7 +157,9 @@ _HOMES = {
     "rejoinder.model.selling": (
         "Catalog OrderDetails OrderLine OrderStatus Product ProductList ProductSection"
     ),
-    "rejoinder.model.updates": "Deleted Delivered Echo Edited Failed Preference Read Release Several",
+    "rejoinder.model.updates": (
+        "Deleted Delivered Echo Edited Failed GroupMessage Preference Read Release Several"
+    ),
 }
 """The names of each module, separated by blanks."""
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rejoinder.model.context import Quoted
     from rejoinder.model.conversation import Conversation
     from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
+    from rejoinder.model.events import AccountEvent
     from rejoinder.model.gate import Gate
     from rejoinder.model.intent import Intent, Understood
     from rejoinder.model.marker import Marker
@@ -345,6 +346,13 @@ class Updates(Protocol):
 
     def put(self, inbound: Inbound) -> None:
         """Queue `inbound` behind what its conversation waits for; the same one again is handled once."""
+
+
+class AccountEvents(Protocol):
+    """Tells the owner of the stack what concerns the account."""
+
+    def publish(self, event: AccountEvent) -> None:
+        """Tell all who subscribed to account events. The same one again is told again."""
 
 
 class Windows(Protocol):

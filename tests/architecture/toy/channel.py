@@ -11,10 +11,11 @@ from rejoinder.model.backoff import Backoff
 from rejoinder.model.contents import Text
 from rejoinder.model.conversation import NO_WINDOW
 from rejoinder.model.delivery import Status
+from rejoinder.model.events import AccountEvent
 from rejoinder.model.files import File
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent, Template
-from rejoinder.model.updates import AccountEvent, Inbound
+from rejoinder.model.updates import Inbound
 from rejoinder.ports import SecretStore, needed
 from tests.architecture.toy.front import NAME
 
@@ -92,7 +93,9 @@ class Toy:
             content=Text(body=str(update["words"])),
         )
 
-    def parse_event(self, event: Mapping[str, object], *, received_at: float) -> Status | AccountEvent:
+    def parse_event(
+        self, event: Mapping[str, object], *, received_at: float
+    ) -> Status | Inbound | AccountEvent:
         """Return an event without meaning, because the front never queues events."""
         return AccountEvent(field="toy")
 

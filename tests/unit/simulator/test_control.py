@@ -234,7 +234,7 @@ def test_a_template_can_be_added_and_paused(network: Network) -> None:
         {"name": "mine", "language": "en", "body": "x" * 1025},
         {"name": "mine", "language": "en", "body": "Hi", "category": "NEWS"},
         {"name": "mine", "language": "en", "body": "Hi", "buttons": ["x" * 26]},
-        {"name": "mine", "language": "en", "body": "Hi", "footer": "x"},
+        {"name": "mine", "language": "en", "body": "Hi", "sound": "x"},
         3,
     ],
 )

@@ -20,6 +20,7 @@ from rejoinder.workbench.simulator.records import Said
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.simulator.validation import Content, Request
+from rejoinder.workbench.simulator.webhooks import sign
 from tests.unit.simulator.kit import ADA, NUMBER, TOKEN, Network, Webhook, error_of
 
 
@@ -66,6 +67,60 @@ def test_the_command_serves_until_it_is_interrupted() -> None:
         process.send_signal(2)
         _, errors = process.communicate(timeout=5)
     assert (process.returncode, errors) == (0, "")
+
+
+def test_the_verb_serves_anybodys_client_until_it_is_interrupted(webhook: Webhook) -> None:
+    mine = {"app-secret": "s3", "verify-token": "v", "access-token": "t", "phone-number-id": "7"}
+    options = [part for name, value in mine.items() for part in (f"--{name}", value)]
+    command = [sys.executable, "-m", "rejoinder.workbench", "simulator", "--port", "0", *options]
+    command += ["--webhook", webhook.url]
+    asked: list[str] = []
+
+    def agree(query: dict[str, str]) -> tuple[int, str]:
+        asked.append(query["hub.verify_token"])
+        return 200, query["hub.challenge"]
+
+    webhook.handshake = agree
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(9)]
+        url = lines[0].split()[2]
+        httpx.post(f"{url}/sim/say", json={"from": ADA, "text": "hi"}, trust_env=False)
+        shown = httpx.get(f"{url}/v25.0/7", headers={"authorization": "Bearer t"}, trust_env=False).json()
+        process.send_signal(2)
+        _, errors = process.communicate(timeout=10)
+    assert (process.returncode, errors, asked, shown["id"]) == (0, "", ["v"], "7")
+    assert webhook.posts[0].headers["X-Hub-Signature-256"] == sign("s3", webhook.posts[0].raw)
+    for value in (*mine.values(), webhook.url):
+        assert any(value in line for line in lines) or value == "v"
+
+
+@pytest.mark.parametrize(
+    ("answer", "advice"),
+    [((200, "hello"), "with the challenge alone. --verify-token says"), (None, "Start your server first")],
+)
+def test_a_refused_handshake_says_what_to_do(
+    webhook: Webhook, capsys: pytest.CaptureFixture[str], answer: tuple[int, str] | None, advice: str
+) -> None:
+    url = webhook.url
+    if answer is None:
+        url = "http://127.0.0.1:1/"
+    else:
+        webhook.handshake = lambda _: answer
+    assert main(["--port", "0", "--webhook", url]) == 1
+    assert advice in capsys.readouterr().err
+
+
+def test_both_names_of_this_machine_lead_to_the_simulator() -> None:
+    with Simulator() as simulator:
+        port = simulator.url.rpartition(":")[2]
+        for host in ("127.0.0.1", "localhost"):
+            assert httpx.get(f"http://{host}:{port}/sim/sent", trust_env=False).json() == []
+
+
+def test_the_files_are_there_only_while_it_runs() -> None:
+    with pytest.raises(RuntimeError, match="does not run"):
+        _ = Simulator().shelf
 
 
 def test_a_stop_ends_waiting_callers_and_retries(webhook: Webhook) -> None:

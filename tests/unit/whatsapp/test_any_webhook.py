@@ -14,9 +14,9 @@ from rejoinder.channels.whatsapp.front import MAX_DEPTH, TOO_DEEP, split
 from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.model.delivery import Detail, Status
+from rejoinder.model.events import AccountEvent
 from rejoinder.model.ids import MAX_ID_CHARACTERS, digest
 from rejoinder.model.people import Account
-from rejoinder.model.updates import AccountEvent
 from rejoinder.ports import Split
 
 RECEIVED_AT = 1_800_000_000.0

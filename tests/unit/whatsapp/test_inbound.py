@@ -14,30 +14,41 @@ from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.model.contents import Location, Order, Tap, Text, Unsupported
 from rejoinder.model.delivery import Status
+from rejoinder.model.events import AccountEvent
 from rejoinder.model.ids import MAX_ID_CHARACTERS
 from rejoinder.model.people import Account
-from rejoinder.model.updates import AccountEvent, Inbound, InboundContent
+from rejoinder.model.updates import Inbound, InboundContent
 
 RECEIVED_AT = 1_800_000_000.0
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
 CASES = sorted((Path(__file__).parent / "wire").glob("*.json"))
 INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound[InboundContent])
-EVENT: TypeAdapter[Status | AccountEvent] = TypeAdapter(Status | AccountEvent)
 
 
 def shown(inbound: Inbound) -> dict[str, Any]:
     """Return `inbound` in the form of a wire file."""
-    told: dict[str, Any] = INBOUND.dump_python(inbound, mode="json", exclude_defaults=True, exclude={"raw"})
+    values: dict[str, Any] = INBOUND.dump_python(inbound, mode="json", exclude_defaults=True, exclude={"raw"})
     cards = getattr(inbound.content, "further", ())
-    for value, card in zip(told["content"].get("further", []), cards, strict=True):
+    for value, card in zip(values["content"].get("further", []), cards, strict=True):
         value["kind"] = card.kind
     inner = getattr(inbound.content, "content", None)
     if inner:
-        told["content"]["content"]["kind"] = inner.kind
-    return told | {
+        values["content"]["content"]["kind"] = inner.kind
+    return values | {
         "account": str(inbound.account),
-        "content": {"kind": inbound.content.kind, **told["content"]},
+        "content": {"kind": inbound.content.kind, **values["content"]},
     }
+
+
+def told(event: Status | Inbound | AccountEvent) -> dict[str, Any]:
+    """Return `event` in the form of a wire file."""
+    if isinstance(event, Inbound):
+        return shown(event)
+    values: dict[str, Any] = TypeAdapter(type(event)).dump_python(
+        event, mode="json", exclude_defaults=True, exclude={"raw"}
+    )
+    is_plain = type(event) in (Status, AccountEvent)
+    return values if is_plain else {"event_kind": type(event).__name__, **values}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
@@ -50,10 +61,9 @@ def test_a_webhook_parses_to_what_its_file_says(case: Path) -> None:
         for one in updates.updates
     ]
     events = [parse_event(event, received_at=RECEIVED_AT) for event in found.events]
-    told_events = [EVENT.dump_python(event, mode="json", exclude_defaults=True) for event in events]
     given = {
         "messages": [shown(inbound) for inbound in inbounds],
-        "events": told_events,
+        "events": [told(event) for event in events],
         "misfits": list(found.misfits),
     }
     assert {name: parts for name, parts in given.items() if parts} == wire["gives"]
@@ -234,4 +244,4 @@ def test_what_is_billed_is_metered_by_category(pricing: object, category: str) -
     ids=repr,
 )
 def test_an_event_that_says_nothing_known_is_an_account_event(update: dict[str, object]) -> None:
-    assert parse_event(update, received_at=RECEIVED_AT) == AccountEvent(field="unknown")
+    assert parse_event(update, received_at=RECEIVED_AT) == AccountEvent(field="unknown", at=RECEIVED_AT)

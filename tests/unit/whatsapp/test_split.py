@@ -136,7 +136,8 @@ def test_what_stands_beside_messages_is_an_event() -> None:
     found = split(webhook(value(said("a"), errors=[{"code": 131000}], user_actions=[])))
     rest = {"errors": [{"code": 131000}], "user_actions": []}
     assert ids(found) == [["a"]]
-    assert found.events == ({"change": {"field": "messages", "value": rest}},)
+    about = {"metadata": value()["metadata"]}
+    assert found.events == ({"change": {"field": "messages", "value": rest | about}},)
 
 
 @pytest.mark.parametrize(

@@ -162,8 +162,9 @@ class Sns(_Service):
 
     name = "sns"
 
-    def publish(self, *, TopicArn: str, Message: str) -> None:  # noqa: N803
-        """Publish a message to the subscribers of a topic."""
+    def publish(self, *, TopicArn: str, Message: str, Subject: str = "") -> None:  # noqa: N803
+        """Publish a message to the subscribers of a topic. An e-mail has the subject, where there is one."""
         form = {"Action": "Publish", "Version": "2010-03-31", "TopicArn": TopicArn, "Message": Message}
+        form |= {"Subject": Subject} if Subject else {}
         headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
         self._call("Publish", headers, urlencode(form).encode())

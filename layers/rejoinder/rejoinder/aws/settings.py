@@ -145,3 +145,6 @@ class TrackerSettings(_Settings):
 
     outbound_queue_url: str = _url()
     """The URL of the queue of turns."""
+
+    account_events_topic_arn: str = _arn()
+    """The ARN of the topic of account events."""

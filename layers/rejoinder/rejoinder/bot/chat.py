@@ -191,6 +191,7 @@ class Chat(Asking[Content_co]):
             LimitExceeded: the network would not take the question.
         """
         self._does("ask", prompt)
+        self._turn.refuse_group("a question: on(GroupMessage) gets what is said there")
         place, entry = self._replay.place, self._replay.read_question(kind_of(answer))
         if isinstance(entry, Answered):
             return self._again(answer, entry)

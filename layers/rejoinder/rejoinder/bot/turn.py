@@ -11,7 +11,7 @@ from rejoinder.bot.phrases import Phrases, phrases_of
 from rejoinder.bot.storable import as_json
 from rejoinder.errors import BotError, LimitExceeded, TurnTooLarge
 from rejoinder.file_ports import Outside
-from rejoinder.model.contents import Text
+from rejoinder.model.contents import Media, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import outbound_id
 from rejoinder.model.messages import Outbound, Policy
@@ -160,6 +160,8 @@ class OpenTurn:
 
         Raises LimitExceeded when the network would not take it, TurnTooLarge when that is too many messages.
         """
+        if not isinstance(content, Text | Media | Template):
+            self.refuse_group(f"a {type(content).__name__}")
         content = self.files.found(content)
         parts = self.limits.split(content) if isinstance(content, Text) else (content,)
         for part in parts:
@@ -179,6 +181,11 @@ class OpenTurn:
             raise TurnTooLarge(f"one turn may say {MAX_MESSAGES} messages")
         self.said[:] = said
         return said[-1].id
+
+    def refuse_group(self, what: str) -> None:
+        """Raise BotError when the conversation is that of a group, which takes only what is plain."""
+        if self.message.contact.group_id:
+            raise BotError(f"a group takes words, files and templates, not {what}")
 
     def _joined(self, message: Outbound) -> Outbound | None:
         """Return what was said last together with `message`, if both are words that go out in the same way,

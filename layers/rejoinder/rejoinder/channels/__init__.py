@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
     from rejoinder.file_ports import Fetched, Uploaded
     from rejoinder.model.delivery import Status
+    from rejoinder.model.events import AccountEvent
     from rejoinder.model.files import File
     from rejoinder.model.people import Account, Contact
     from rejoinder.model.said import OutboundContent
-    from rejoinder.model.updates import AccountEvent, Inbound
+    from rejoinder.model.updates import Inbound
     from rejoinder.ports import Front, SecretStore
 
 Json = Mapping[str, object]
@@ -62,8 +63,8 @@ class Channel(ChannelRules, Protocol):
     def parse(self, account: Account, update: Json, *, received_at: float) -> Inbound:
         """Return one update of a conversation, as the front split it off. Never raises."""
 
-    def parse_event(self, event: Json, *, received_at: float) -> Status | AccountEvent:
-        """Return one status or account event, as the front split it off. Never raises."""
+    def parse_event(self, event: Json, *, received_at: float) -> Status | Inbound | AccountEvent:
+        """Return one status, payment or account event, as the front split it off. Never raises."""
 
     def contact_of(self, text: str) -> Contact | None:
         """Return the contact whom a person names by a phone number or an id; None when `text` names none."""

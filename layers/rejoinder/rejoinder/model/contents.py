@@ -31,6 +31,9 @@ class Tap:
     title: str = ""
     """The title that the contact saw."""
 
+    description: str = ""
+    """The second line of a row; empty for buttons, and where there was none."""
+
     kind: Literal["tap"] = "tap"
 
 
@@ -133,6 +136,9 @@ class Location:
 
     address: str = ""
     """The address of the place."""
+
+    url: str = ""
+    """The web address of the place, where a contact sent one; bots cannot send it."""
 
     kind: Literal["location"] = "location"
 
@@ -281,6 +287,9 @@ class FormReply:
     response: str
     """The answers, as the JSON text that came."""
 
+    body: str = ""
+    """The words that the contact's phone shows in place of the answers."""
+
     kind: Literal["form_reply"] = "form_reply"
 
     @property
@@ -300,6 +309,9 @@ class System:
     event: str
     """What happened, in the network's word, such as `user_changed_number`."""
 
+    body: str = ""
+    """The network's sentence about it. It may hold the contact's name and numbers."""
+
     kind: Literal["system"] = "system"
 
 
@@ -315,6 +327,9 @@ class MessageError:
 
     details: str = ""
     """A sentence about the error."""
+
+    message: str = ""
+    """More words about it, where they are not those of `title`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

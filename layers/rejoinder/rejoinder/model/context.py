@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
+from rejoinder.model.contents import MessageError
 from rejoinder.model.said import OutboundContent
 
 
@@ -87,6 +88,9 @@ class Around(TypedDict, total=False):
 
     forwarded_often: bool
     """Whether it was forwarded many times."""
+
+    errors: tuple[MessageError, ...]
+    """What the network told that went wrong with it."""
 
     raw: Mapping[str, object]
     """The message as the network sent it."""

@@ -135,7 +135,7 @@ class Conversation:
         if inbound.is_from_contact:
             changes |= _reached(self, inbound)
             changes["contact_ids"] = tuple(dict.fromkeys((*self.contact_ids, *inbound.contact.ids)))
-            if inbound.is_spoken:
+            if inbound.opens_window:
                 at = min(inbound.at, now)
                 changes["spoken_at"] = max(self.spoken_at, at)
                 changes["window_closes_at"] = max(self.window_closes_at, at + window_seconds)

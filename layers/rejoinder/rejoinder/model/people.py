@@ -29,9 +29,13 @@ class Account:
         return cls(channel=channel, id=id)
 
 
+_GROUP = "group:"
+"""How the id of a group begins. No id of a person does."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """The person, as one account knows them."""
+    """The person, as one account knows them; or a group of people."""
 
     id: str
     """An opaque id: the business-scoped user id where there is one, else what the network knows them by."""
@@ -54,6 +58,23 @@ class Contact:
 
     former_phones: tuple[str, ...] = ()
     """Phone numbers that the same person had before, as this update told us."""
+
+    parent_user_id: str = ""
+    """The network's id of them for the company that owns several business portfolios; empty when it told
+    none. Nothing is sent to it."""
+
+    identity_hash: str = ""
+    """The digest of their phone's key, where the account checks identities. It changes with the phone."""
+
+    @classmethod
+    def of_group(cls, group_id: str) -> Self:
+        """Return the group with that id of the network."""
+        return cls(id=_GROUP + group_id)
+
+    @property
+    def group_id(self) -> str:
+        """The network's id of the group; empty for a person."""
+        return self.id.removeprefix(_GROUP) if self.id.startswith(_GROUP) else ""
 
     @property
     def ids(self) -> tuple[str, ...]:

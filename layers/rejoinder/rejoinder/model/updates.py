@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, Literal, Self
 
+from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -12,6 +13,7 @@ from rejoinder.model.contents import (
     Image,
     Location,
     Media,
+    MessageError,
     Order,
     Reaction,
     Sticker,
@@ -193,22 +195,49 @@ class Preference:
     kind: Literal["preference"] = "preference"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupMessage:
+    """Somebody said or did something in a group that the business is in.
+
+    Its conversation is that of the group. No other handler gets it: without `on(GroupMessage)` the bot is
+    silent. What the handler says, everybody in the group reads.
+    """
+
+    sender: Contact
+    """Who it is from."""
+
+    content: "SaidContent"
+    """What they said or did."""
+
+    kind: Literal["group_message"] = "group_message"
+
+    @property
+    def text(self) -> str:
+        """Their words: what was typed, or a caption; else empty."""
+        return text_of(self.content)
+
+
 FileContent = Image | Video | Audio | Document | Sticker
 """The kinds of `Media`."""
 
 WordedContent = Text | Tap | FileContent | Several
 """What may hold words (see `text_of`)."""
 
-SpokenContent = WordedContent | Location | ContactCard | Order | FormReply | Unsupported
+AnswerContent = FormReply | CallPermission | PaymentMethod | ProductInquiry
+"""What the network's own buttons bring."""
+
+SpokenContent = WordedContent | Location | ContactCard | Order | AnswerContent | Unsupported
 """What may be said to the other side (see `is_speech`)."""
 
 SaidContent = SpokenContent | Reaction | System | Edited | Deleted
 """What the network brings from a contact."""
 
-OwnContent = Reminder | TimeUp | Failed | Delivered | Read | Echo | Release | Preference | Gathered | Keep
+OwnContent = (
+    Reminder | TimeUp | Failed | Delivered | Read | Echo | Release | Preference | Gathered | Keep | Payment
+)
 """What reaches a conversation beside that."""
 
-InboundContent = SaidContent | OwnContent
+InboundContent = SaidContent | GroupMessage | OwnContent
 """What an update may hold."""
 
 
@@ -224,13 +253,13 @@ def text_of(content: InboundContent | Media) -> str:
 
 
 def is_speech(content: SaidContent | Media) -> bool:
-    """Whether `content` was said to the other side alone: a reaction, a notice, an edit or words in a group
-    want no answer.
+    """Whether `content` wants an answer: a reaction, a notice, an edit or what a phone does by itself does
+    not.
     """
     match content:
         case Reaction() | System() | Edited() | Deleted():
             return False
-        case Unsupported(type="group") | Unsupported(spoken=False):
+        case Unsupported(type="group") | Unsupported(spoken=False) | CallPermission(source="automatic"):
             return False
         case _:
             return True
@@ -282,6 +311,10 @@ class Inbound(Generic[Content_co]):
     newest_id: str = ""
     """The network's id of the newest of several messages that were gathered in it; else empty."""
 
+    errors: tuple[MessageError, ...] = ()
+    """What the network told that went wrong with it, such as a file that it could not pass on. What is
+    `Unsupported` has its errors itself."""
+
     raw: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
     """The message as the network sent it, with all that has no name here. It is not kept: it is empty when a
     handler runs again with an answer, in `chat.missed`, and where messages were gathered."""
@@ -319,9 +352,15 @@ class Inbound(Generic[Content_co]):
 
     @property
     def is_spoken(self) -> bool:
-        """Whether the contact said this to us alone (see `is_speech`)."""
+        """Whether the contact said this to us alone (see `is_speech`), and in no group."""
         content = self.content
-        return not isinstance(content, OwnContent) and is_speech(content)
+        return not isinstance(content, OwnContent | GroupMessage) and is_speech(content)
+
+    @property
+    def opens_window(self) -> bool:
+        """Whether the service window is open from now on: it was said to us, or in a group with us."""
+        content = self.content
+        return is_speech(content.content) if isinstance(content, GroupMessage) else self.is_spoken
 
     def without_raw(self) -> Self:
         """Return this update as it is kept."""
@@ -337,11 +376,3 @@ class WakeUp:
 
     inbound: Inbound
     """The update. Its hashed id names the wake-up."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountEvent:
-    """Something that concerns the account, such as a template's approval."""
-
-    field: str
-    """The network's word for it."""

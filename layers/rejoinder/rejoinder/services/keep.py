@@ -16,7 +16,7 @@ from rejoinder.model.contents import Document, Media
 from rejoinder.model.files import File
 from rejoinder.model.ids import digest
 from rejoinder.model.people import Account
-from rejoinder.model.updates import Inbound
+from rejoinder.model.updates import Inbound, Keep
 from rejoinder.ports import Clock, Network
 
 log = logging.getLogger("rejoinder")
@@ -26,7 +26,10 @@ PATIENCE_SECONDS = 600.0
 After that, the bot is told."""
 
 PAUSE_SECONDS = 20.0
-"""The pause before the next try, in seconds."""
+"""The shortest pause before the next try, in seconds."""
+
+MAX_PAUSE_SECONDS = 3600.0
+"""The longest pause, in seconds. A file that the bot keeps is waited for as long as messages live."""
 
 NOT_NOW = "the file could not be had for 10 minutes: try chat.save once more later, by chat.later"
 DIFFERS = "what the network gave out is not the file that the contact sent: ask them to send it once more"
@@ -57,7 +60,11 @@ class Keeper:
         try:
             return self.files.find(key) or self._fetched(message.account, key, media)
         except (AwsError, SendError) as error:
-            if self.clock() < message.at + PATIENCE_SECONDS:
+            waited = self.clock() - message.at
+            if isinstance(message.content, Keep):  # nobody waits for it: until the network has it no more
+                pause = min(max(PAUSE_SECONDS, waited / 4), MAX_PAUSE_SECONDS)
+                raise TurnPostponed(type(error).__name__, pause) from error
+            if waited < PATIENCE_SECONDS:
                 raise TurnPostponed(type(error).__name__, PAUSE_SECONDS) from error
             raise MediaGone(NOT_NOW) from error
 

@@ -1,4 +1,4 @@
-"""The tracker: it records statuses, tries late failures again, and counts account events."""
+"""The tracker: it records statuses, tries late failures again, and tells the owner of account events."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -8,12 +8,13 @@ from functools import partial
 from rejoinder.errors import Unreadable
 from rejoinder.file_ports import Uploads
 from rejoinder.model.delivery import MAX_FAILED_LATE, Attempt, Callback, Remedy, Status, Step
+from rejoinder.model.events import AccountEvent
 from rejoinder.model.files import File
 from rejoinder.model.messages import Policy, TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.said import Template, files_in
-from rejoinder.model.updates import AccountEvent
-from rejoinder.ports import Clock, Meter, Outbox, RecordStore, Updates
+from rejoinder.model.updates import Inbound
+from rejoinder.ports import AccountEvents, Clock, Meter, Outbox, RecordStore, Updates
 from rejoinder.services.failures import count_double, failure_of, progress_of
 from rejoinder.services.gatekeeper import Gatekeeper
 
@@ -40,7 +41,10 @@ class Tracker:
     """Closes the gate of an account that cannot send."""
 
     updates: Updates
-    """Tells the bot what could not be delivered."""
+    """Tells the bot what could not be delivered, and what became of a payment."""
+
+    account_events: AccountEvents
+    """Tells the owner what concerns the account."""
 
     meter: Meter
     """Counts."""
@@ -48,7 +52,7 @@ class Tracker:
     clock: Clock
     """Tells the time."""
 
-    def track_all(self, events: Iterable[Status | AccountEvent]) -> None:
+    def track_all(self, events: Iterable[Status | Inbound | AccountEvent]) -> None:
         """Track each event, even when another one fails. Then raise the first error, if there was one.
 
         Events that were tracked change nothing when they come again.
@@ -62,12 +66,15 @@ class Tracker:
         if errors:
             raise errors[0]
 
-    def track(self, event: Status | AccountEvent) -> None:
-        """Record one status, or count one account event."""
+    def track(self, event: Status | Inbound | AccountEvent) -> None:
+        """Record one status, pass one payment on, or tell the owner of one account event."""
         match event:
             case Status():
                 self._record(event)
+            case Inbound():
+                self.updates.put(event)
             case AccountEvent(field=field):
+                self.account_events.publish(event)
                 self.meter.count(Metric.ACCOUNT_EVENTS)
                 log.info("account event", extra={"field": field})
 

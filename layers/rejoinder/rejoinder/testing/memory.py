@@ -8,6 +8,7 @@ from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
 from rejoinder.model.context import Quoted
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
+from rejoinder.model.events import AccountEvent
 from rejoinder.model.gate import Gate
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.marker import Marker
@@ -230,6 +231,17 @@ class MemoryUpdates:
     def put(self, inbound: Inbound) -> None:
         if inbound not in self.waiting:
             self.waiting.append(inbound)
+
+
+@dataclass
+class MemoryAccountEvents:
+    """The port `AccountEvents`."""
+
+    told: list[AccountEvent] = field(default_factory=list)
+    """The account events, in order."""
+
+    def publish(self, event: AccountEvent) -> None:
+        self.told.append(event)
 
 
 @dataclass

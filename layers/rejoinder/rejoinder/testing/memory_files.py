@@ -53,7 +53,7 @@ class MemoryFiles:
 class MemoryMedia:
     """The port `MediaNetwork`: the files that contacts sent, and those that were given to the network."""
 
-    sent: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    of_contacts: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     """Types and bytes of the files of contacts, by their media ids."""
 
     given: dict[str, bytes] = field(default_factory=dict)
@@ -61,9 +61,9 @@ class MemoryMedia:
 
     @contextmanager
     def fetch(self, _account: Account, media_id: str) -> Iterator[Fetched]:
-        if media_id not in self.sent:
+        if media_id not in self.of_contacts:
             raise MediaGone("the network does not keep this file any more: ask the contact to send it again")
-        mime_type, content = self.sent[media_id]
+        mime_type, content = self.of_contacts[media_id]
         yield _Given(mime_type, content)
 
     def upload(self, _account: Account, _file: File, opened: BinaryIO) -> Uploaded:

@@ -23,6 +23,7 @@ from rejoinder.model.contents import Tap, Text
 from rejoinder.model.context import Around
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Button, Buttons, List, OutboundContent
+from rejoinder.model.talk import Journal
 from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, Release
 from rejoinder.ports import Understanding
 from rejoinder.services.deliver import Sender
@@ -234,8 +235,9 @@ class Phone:
             raise BotFailed(describe_at(error, place_in(error, None)), 1) from error
         before = len(self._network.sent)
         self._deliver()
-        for content in self._network.sent[before:]:
-            self._refuse_dead_buttons(content)
+        for number, content in enumerate(self._network.sent[before:], before + 1):
+            if not self._asks(number):
+                self._refuse_dead_buttons(content)
         while self._updates.waiting:
             update = self._updates.waiting.pop(0)
             if isinstance(update.content, Failed) and update.content.code == self._channel.window_closed_code:
@@ -249,6 +251,14 @@ class Phone:
         answers = [said(sent) for sent in self._network.sent[before:]]
         self.lines += answers
         return answers
+
+    def _asks(self, number: int) -> bool:
+        """Whether the message with that number asked the question that waits: a tap on it is an answer."""
+        return any(
+            self._store.names.get((one.key, f"memory-{number}")) in one.journal.asked.messages
+            for one in self._store.conversations.values()
+            if isinstance(one.journal, Journal)
+        )
 
     def _refuse_dead_buttons(self, content: OutboundContent) -> None:
         """Raise BotError for a button that is no choice of a question and has no handler."""

@@ -62,6 +62,16 @@ def dump_content_or_none(content: Content | None) -> dict[str, object] | None:
     return None if content is None else dump_content(content)
 
 
+def dump_errors(errors: tuple[MessageError, ...]) -> list[object]:
+    """Return errors as JSON."""
+    return [_WRITER.write(error) for error in errors]
+
+
+def read_errors(stored: object) -> tuple[MessageError, ...]:
+    """Return errors."""
+    return cast(tuple[MessageError, ...], reader_of(tuple[MessageError, ...])(stored))
+
+
 def read_inbound_content(stored: Json) -> InboundContent:
     """Return what an update holds; Unreadable when it is of a kind that this code does not know."""
     return cast(InboundContent, _read(InboundContent, stored))

@@ -48,6 +48,8 @@ def contact_as_json(contact: Contact) -> dict[str, object]:
                 "username": contact.username,
                 "former_ids": list(contact.former_ids),
                 "former_phones": list(contact.former_phones),
+                "parent_user_id": contact.parent_user_id,
+                "identity_hash": contact.identity_hash,
             }
         ),
     )
@@ -66,6 +68,8 @@ def contact_from_json(stored: Json) -> Contact:
             username=words(stored.get("username", "")),
             former_ids=strings(stored.get("former_ids", [])),
             former_phones=strings(stored.get("former_phones", [])),
+            parent_user_id=words(stored.get("parent_user_id", "")),
+            identity_hash=words(stored.get("identity_hash", "")),
         )
 
 

@@ -2,8 +2,15 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
-from rejoinder.aws.stored.contents import dump_content, read_inbound_content, read_outbound_content
+from rejoinder.aws.stored.contents import (
+    dump_content,
+    dump_errors,
+    read_errors,
+    read_inbound_content,
+    read_outbound_content,
+)
 from rejoinder.aws.stored.fields import (
     Json,
     as_text,
@@ -25,7 +32,7 @@ from rejoinder.aws.stored.messages import (
     contact_from_json,
 )
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
-from rejoinder.model.updates import Inbound, WakeUp
+from rejoinder.model.updates import GroupMessage, Inbound, InboundContent, WakeUp
 
 
 def update_as_json(inbound: Inbound) -> dict[str, object]:
@@ -37,12 +44,27 @@ def update_as_json(inbound: Inbound) -> dict[str, object]:
             "account": account_as_json(inbound.account),
             "contact": contact_as_json(inbound.contact),
             "at": inbound.at,
-            "content": dump_content(inbound.content),
+            "content": _content_as_json(inbound.content),
             "reply_to": inbound.reply_to,
             "conversation_key": inbound.conversation_key,
             **_dump_surroundings(inbound),
         },
     )
+
+
+def _content_as_json(content: InboundContent) -> dict[str, object]:
+    """Return a content as JSON. Whoever speaks in a group is stored as any other contact."""
+    if not isinstance(content, GroupMessage):
+        return dump_content(content)
+    sender = contact_as_json(content.sender)
+    return {"kind": content.kind, "sender": sender, "content": dump_content(content.content)}
+
+
+def _content_from_json(stored: Json) -> InboundContent:
+    if stored.get("kind") != "group_message":
+        return read_inbound_content(stored)
+    said: Any = read_inbound_content(object_of(stored["content"]))
+    return GroupMessage(sender=contact_from_json(object_of(stored["sender"])), content=said)
 
 
 def _dump_surroundings(inbound: Inbound) -> dict[str, object]:
@@ -56,6 +78,8 @@ def _dump_surroundings(inbound: Inbound) -> dict[str, object]:
         around["product"] = {"product_id": product.product_id, "catalog_id": product.catalog_id}
     if inbound.newest_id:
         around["newest_id"] = inbound.newest_id
+    if inbound.errors:
+        around["errors"] = dump_errors(inbound.errors)
     flags = {"forwarded": inbound.forwarded, "forwarded_often": inbound.forwarded_often}
     return around | {name: True for name, value in flags.items() if value}
 
@@ -85,7 +109,7 @@ def update_from_json(stored: Json) -> Inbound:
             account=account_from_json(object_of(stored["account"])),
             contact=contact_from_json(object_of(stored["contact"])),
             at=number(stored["at"]),
-            content=read_inbound_content(object_of(stored["content"])),
+            content=_content_from_json(object_of(stored["content"])),
             reply_to=words_or_none(stored["reply_to"]),
             conversation_key=words(stored["conversation_key"]),
             quoted=_read_quoted(object_of(stored["quoted"])) if "quoted" in stored else None,
@@ -94,6 +118,7 @@ def update_from_json(stored: Json) -> Inbound:
             forwarded=flag(stored.get("forwarded", False)),
             forwarded_often=flag(stored.get("forwarded_often", False)),
             newest_id=words(stored.get("newest_id", "")),
+            errors=read_errors(stored.get("errors", [])),
             raw=object_of(stored.get("raw", {})),
         )
 

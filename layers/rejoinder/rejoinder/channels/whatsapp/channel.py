@@ -11,10 +11,11 @@ from rejoinder.channels.whatsapp.ids import THIS_MACHINE, is_phone
 from rejoinder.channels.whatsapp.limits import ANSWER_SECONDS, CONNECT_SECONDS, UPLOAD_SECONDS, WhatsAppLimits
 from rejoinder.errors import SettingsError
 from rejoinder.model.delivery import Status
+from rejoinder.model.events import AccountEvent
 from rejoinder.model.ids import clean_id
 from rejoinder.model.letters import clean, phone_digits
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import AccountEvent, Inbound
+from rejoinder.model.updates import Inbound
 from rejoinder.ports import SecretStore
 
 GRAPH_BASE_URL, GRAPH_API_VERSION = "https://graph.facebook.com", "v25.0"
@@ -56,8 +57,10 @@ class WhatsApp:
 
         return parse(account, update, received_at=received_at)
 
-    def parse_event(self, event: Mapping[str, object], *, received_at: float) -> Status | AccountEvent:
-        """Parse a status or an account event, as the front split it off. Never raises."""
+    def parse_event(
+        self, event: Mapping[str, object], *, received_at: float
+    ) -> Status | Inbound | AccountEvent:
+        """Parse a status, a payment or an account event, as the front split it off. Never raises."""
         from rejoinder.channels.whatsapp.statuses import parse_event  # noqa: PLC0415 - only the tracker does
 
         return parse_event(event, received_at=received_at)

@@ -117,7 +117,9 @@ def errors_of(value: object) -> tuple[MessageError, ...]:
         code = code_of(error.get("code")) if isinstance(error, dict) else None
         if code is not None:
             details = words_of(object_of(error, "error_data").get("details"))
-            found.append(MessageError(code=code, title=words_of(error.get("title")), details=details))
+            title, more = words_of(error.get("title")), words_of(error.get("message"))
+            more = "" if more in (title, details) else more
+            found.append(MessageError(code=code, title=title, details=details, message=more))
     return tuple(found)
 
 

@@ -10,7 +10,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from rejoinder.channels.whatsapp.codes import errors_of
-from rejoinder.channels.whatsapp.fields import Json, NotAsExpected, needed_words, object_of, words_of
+from rejoinder.channels.whatsapp.fields import (
+    Json,
+    NotAsExpected,
+    needed_words,
+    object_of,
+    time_of,
+    whole_parts,
+    words_of,
+)
+from rejoinder.model.answers import CallPermission, PaymentMethod, ProductInquiry
 from rejoinder.model.contents import FormReply, Reaction, System, Tap, Text, Unsupported
 from rejoinder.model.ids import clean_id
 from rejoinder.model.updates import Deleted, Edited, SaidContent, is_speech
@@ -19,8 +28,6 @@ from rejoinder.model.updates import Deleted, Edited, SaidContent, is_speech
 def parse_content(message: Json) -> SaidContent:
     """Return what a message holds, be it from a contact or from the business's own phone."""
     name = words_of(message.get("type")) or "unknown"
-    if message.get("group_id"):
-        return Unsupported(type="group", reason=name, errors=errors_of(message.get("errors")))
     parser = _PARSERS.get(name)
     if parser is None:
         return _unsupported(message, name, _reason(message))
@@ -57,17 +64,61 @@ def _interactive(part: object) -> SaidContent:
     for name in ("button_reply", "list_reply"):
         reply = object_of(part, name)
         if isinstance(reply.get("id"), str):
-            return Tap(id=words_of(reply["id"]), title=words_of(reply.get("title")))
-    form = part.get("nfm_reply")
-    if isinstance(form, dict):
-        response = form.get("response_json")
-        if isinstance(response, dict):
-            response = json.dumps(response, ensure_ascii=False)
-        return FormReply(name=words_of(form.get("name")), response=words_of(response))
+            title, more = words_of(reply.get("title")), words_of(reply.get("description"))
+            return Tap(id=words_of(reply["id"]), title=title, description=more)
+    for name, read in _ANSWERS.items():
+        if isinstance(part.get(name), dict):
+            return read(part[name])
     kind = part.get("type")
     return Unsupported(
         type="interactive", reason=words_of(kind)[:100] if isinstance(kind, str) else "unknown"
     )
+
+
+def _form(form: Json) -> SaidContent:
+    response = form.get("response_json")
+    if isinstance(response, dict):
+        response = json.dumps(whole_parts(response), ensure_ascii=False)
+    name, body = words_of(form.get("name")), words_of(form.get("body"))
+    return FormReply(name=name, response=words_of(response), body=body)
+
+
+def _permission(reply: Json) -> SaidContent:
+    return CallPermission(
+        granted=reply.get("response") == "accept",
+        is_permanent=reply.get("is_permanent") is True,
+        ends_at=time_of(reply.get("expiration_timestamp")),
+        source=words_of(reply.get("response_source")),
+    )
+
+
+def _payment_method(chosen: Json) -> SaidContent:
+    return PaymentMethod(
+        method=words_of(chosen.get("payment_method")),
+        reference_id=words_of(chosen.get("reference_id")),
+        last_digits=words_of(chosen.get("last_four_digits")),
+        credential_id=words_of(chosen.get("credential_id")),
+        chosen_at=time_of(chosen.get("payment_timestamp")),
+    )
+
+
+def _inquiry(product: Json) -> SaidContent:
+    ids = (words_of(product.get(name)) for name in ("product_retailer_id", "product_id", "id"))
+    product_id = next(filter(None, ids), "")
+    if not product_id:
+        return Unsupported(type="interactive", reason="product")
+    titles = (words_of(product.get(name)) for name in ("title", "name"))
+    catalog_id, title = words_of(product.get("catalog_id")), next(filter(None, titles), "")
+    return ProductInquiry(product_id=product_id, catalog_id=catalog_id, title=title)
+
+
+_ANSWERS: Mapping[str, Callable[[Json], SaidContent]] = {
+    "nfm_reply": _form,
+    "call_permission_reply": _permission,
+    "payment_method": _payment_method,
+    "product": _inquiry,
+}
+"""The parts of an interactive message that are no taps."""
 
 
 def _quick_reply(part: object) -> SaidContent:
@@ -86,7 +137,9 @@ def _reaction(part: object) -> SaidContent:
 
 
 def _system(part: object) -> SaidContent:
-    return System(event=needed_words("system", part, "type"))
+    event = needed_words("system", part, "type")
+    assert isinstance(part, dict)
+    return System(event=event, body=words_of(part.get("body")))
 
 
 def _edit(part: object) -> SaidContent:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 Json = Mapping[str, object]
 
@@ -16,6 +17,19 @@ def whole_characters(value: object) -> object:
 def words_of(value: object) -> str:
     """Return `value` with whole characters only; an empty string when it is no string."""
     return str(whole_characters(value)) if isinstance(value, str) else ""
+
+
+def whole_parts(value: object) -> Any:
+    """Return a value of JSON as any reader of JSON takes it: with whole characters, and without the numbers
+    that JSON does not have.
+    """
+    if isinstance(value, dict):
+        return {words_of(name): whole_parts(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [whole_parts(part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return whole_characters(value)
 
 
 class NotAsExpected(Exception):
@@ -39,6 +53,16 @@ def object_of(parent: Json, name: str) -> Json:
     """Return the object `name` of `parent`; an empty object when there is none."""
     value = parent.get(name)
     return value if isinstance(value, dict) else {}
+
+
+LATEST = 10.0**11
+"""Later than any time that can be meant, in Unix seconds."""
+
+
+def time_of(value: object) -> float | None:
+    """Return a time in Unix seconds, be it past or to come; None when `value` is none."""
+    at = timestamp_of(value, LATEST)
+    return None if at == LATEST else at
 
 
 def timestamp_of(value: object, received_at: float) -> float:

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rejoinder.channels.whatsapp.ids import message_id
-from rejoinder.model.ids import correlation_id, group_of
-from rejoinder.model.people import Account
+from rejoinder.model.ids import clean_id, correlation_id, group_of
+from rejoinder.model.people import Account, Contact
 from rejoinder.ports import ConversationUpdates, Request, Secrets, Split, needed
 
 NAME = "whatsapp"
@@ -126,8 +126,8 @@ def split(body: bytes) -> Split:
     Raises ValueError when `body` is not the JSON of a WhatsApp webhook, or when it has too many parts.
     """
     found = _Sorted(may_be_deep=body.count(b"{") + body.count(b"[") > MAX_DEPTH)
-    for change in _changes(_webhook(body), found):
-        _sort(change, found)
+    for entry, change in _changes(_webhook(body), found):
+        _sort(entry, change, found)
     updates = sum(map(len, found.conversations.values())) + len(found.events)
     if updates > MAX_UPDATES:
         raise ValueError("too many updates")
@@ -163,11 +163,12 @@ class _Counter:
         return read
 
 
-def _changes(webhook: Json, found: _Sorted) -> Iterator[Json]:
+def _changes(webhook: Json, found: _Sorted) -> Iterator[tuple[Json, Json]]:
     for entry in _objects(webhook, "entry", found):
         if "changes" not in entry:
             found.misfits.append("an entry without changes")
-        yield from _objects(entry, "changes", found)
+        for change in _objects(entry, "changes", found):
+            yield entry, change
 
 
 def _objects(parent: Json, name: str, found: _Sorted) -> Iterator[dict[str, object]]:
@@ -180,7 +181,7 @@ def _objects(parent: Json, name: str, found: _Sorted) -> Iterator[dict[str, obje
             found.misfits.append(f"{name} holds {type(item).__name__}")
 
 
-def _sort(change: Json, found: _Sorted) -> None:
+def _sort(entry: Json, change: Json, found: _Sorted) -> None:
     """Add the parts of a change to `found`. All parts that concern no conversation become events. A change
     that does not say what it is about may hold messages, so it is a misfit.
     """
@@ -188,11 +189,16 @@ def _sort(change: Json, found: _Sorted) -> None:
     if isinstance(value, dict) and not text_of(field):
         found.misfits.append("a change without field")
     elif not isinstance(value, dict) or not isinstance(field, str) or field not in ("messages", *_ASIDE):
-        found.add_event({"change": change})
+        found.add_event({"change": change, **_origin(entry)})
     elif field in _ASIDE:
         _sort_aside(field, _without_nulls(value), found)
     else:
-        _sort_messages(change, _without_nulls(value), found)
+        _sort_messages(entry, change, _without_nulls(value), found)
+
+
+def _origin(entry: Json) -> Json:
+    """Return the business account that an entry is about, and its time, as far as it tells them."""
+    return {name: entry[name] for name in ("id", "time") if isinstance(entry.get(name), str | int)}
 
 
 def _without_nulls(value: Json) -> Json:
@@ -200,17 +206,21 @@ def _without_nulls(value: Json) -> Json:
     return {name: part for name, part in value.items() if part is not None}
 
 
-def _sort_messages(change: Json, value: Json, found: _Sorted) -> None:
-    for status in _objects(value, "statuses", found):
-        found.add_event({"status": status})
+def _sort_messages(entry: Json, change: Json, value: Json, found: _Sorted) -> None:
     account, contacts = _account(value), _Contacts(value)
+    for status in _objects(value, "statuses", found):
+        # A payment goes on to a conversation, which is one of this account.
+        of = {"account": account} if account and status.get("type") == "payment" else {}
+        found.add_event({"status": status, **of})
     errors = value.get("errors")  # why Meta passed a message on without its content
     beside = {} if errors is None or found.is_too_deep(errors) else {"errors": errors}
     for message in _objects(value, "messages", found):
         _sort_message(message, beside, contacts, account, found)
     rest = {name: part for name, part in value.items() if name not in _MESSAGE_FIELDS}
     if rest or not (value.get("messages") or value.get("statuses")):
-        found.add_event({"change": {**change, "value": rest}})
+        if "metadata" in value:
+            rest["metadata"] = value["metadata"]
+        found.add_event({"change": {**change, "value": rest}, **_origin(entry)})
 
 
 _ASIDE = {
@@ -262,7 +272,8 @@ def _sort_message(
     message: dict[str, object], beside: Json, contacts: "_Contacts", account: str, found: _Sorted
 ) -> None:
     contact = contacts.sender_of(message)
-    contact_id = _contact_id(message, contact)
+    group_id = text_of(message.get("group_id"))
+    contact_id = Contact.of_group(clean_id(group_id) or "").id if group_id else _contact_id(message, contact)
     if not account or not contact_id:
         found.misfits.append("a message without account" if not account else "a message without contact")
         return

@@ -3,13 +3,15 @@
 Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages.
 """
 
+from rejoinder.channels.whatsapp.codes import errors_of
 from rejoinder.channels.whatsapp.contents import parse_content
 from rejoinder.channels.whatsapp.fields import Json, object_of, timestamp_of, words_of
 from rejoinder.channels.whatsapp.ids import is_phone, message_id
+from rejoinder.model.contents import MessageError, Unsupported
 from rejoinder.model.context import Around, Referral, ReferredProduct
-from rejoinder.model.ids import clean_id
+from rejoinder.model.ids import clean_id, digest
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import Echo, Inbound, Preference
+from rejoinder.model.updates import Echo, GroupMessage, Inbound, Preference
 
 
 def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
@@ -23,17 +25,23 @@ def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
     if "preference" in update:
         return _preference(account, object_of(update, "preference"), received_at)
     message = object_of(update, "message")
+    errors = message.get("errors") or update.get("errors")
+    said, sender = (
+        parse_content({**message, "errors": errors}),
+        _contact(message, object_of(update, "contact")),
+    )
+    group_id = clean_id(message.get("group_id"))
     return Inbound(
         id=message_id(message),
         account=account,
-        contact=_contact(message, object_of(update, "contact")),
+        contact=Contact.of_group(group_id) if group_id else sender,
         at=timestamp_of(message.get("timestamp"), received_at),
-        content=parse_content({**message, "errors": message.get("errors") or update.get("errors")}),
-        **_around(message),
+        content=GroupMessage(sender=sender, content=said) if group_id else said,
+        **_around(message, () if isinstance(said, Unsupported) else errors_of(errors)),
     )
 
 
-def _around(message: Json) -> Around:
+def _around(message: Json, errors: tuple[MessageError, ...]) -> Around:
     context = object_of(message, "context")
     often = context.get("frequently_forwarded") is True
     return {
@@ -42,6 +50,7 @@ def _around(message: Json) -> Around:
         "product": _product(object_of(context, "referred_product")),
         "forwarded": often or context.get("forwarded") is True,
         "forwarded_often": often,
+        "errors": errors,
         "raw": message,
     }
 
@@ -95,10 +104,10 @@ def _preference(account: Account, preference: Json, received_at: float) -> Inbou
 def _contact(message: Json, card: Json) -> Contact:
     """Return the contact. After a notice of a change, they have the new ids."""
     notice, profile = object_of(message, "system"), object_of(card, "profile")
-    user_id = clean_id(message.get("from_user_id")) or clean_id(card.get("user_id"))
-    sender = clean_id(message.get("from")) or clean_id(card.get("wa_id"))
-    former = (clean_id(notice.get("previous_user_id")), user_id, sender)
-    user_id, sender = clean_id(notice.get("user_id")) or user_id, clean_id(notice.get("wa_id")) or sender
+    user_id = _person(message.get("from_user_id")) or _person(card.get("user_id"))
+    sender = _person(message.get("from")) or _person(card.get("wa_id"))
+    former = (_person(notice.get("previous_user_id")), user_id, sender)
+    user_id, sender = _person(notice.get("user_id")) or user_id, _new_number(notice) or sender
     others = [id for id in dict.fromkeys(former) if id and id not in (user_id, sender)]
     return Contact(
         id=user_id or sender or next(filter(None, former), "unknown"),
@@ -108,4 +117,25 @@ def _contact(message: Json, card: Json) -> Contact:
         user_id=user_id,
         former_ids=tuple(id for id in others if not is_phone(id)),
         former_phones=tuple(id for id in others if is_phone(id)),
+        parent_user_id=_first(notice, "parent_user_id")
+        or _first(message, "from_parent_user_id")
+        or _first(card, "parent_user_id"),
+        identity_hash=_first(notice, "identity")
+        or _first(object_of(message, "identity"), "hash")
+        or _first(card, "identity_key_hash"),
     )
+
+
+def _first(part: Json, name: str) -> str:
+    return clean_id(part.get(name)) or ""
+
+
+def _person(value: object) -> str | None:
+    """Return the id of a person; a digest when it looks like that of a group."""
+    id = clean_id(value)
+    return digest("id", id) if id and Contact(id=id).group_id else id
+
+
+def _new_number(notice: Json) -> str | None:
+    """Return the number that a contact has now, as a notice tells it. Its older form has another name."""
+    return _person(notice.get("wa_id")) or _person(notice.get("new_wa_id"))

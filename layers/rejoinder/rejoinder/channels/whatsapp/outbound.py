@@ -50,12 +50,14 @@ def render_receipt(message_id: str, *, typing: bool = False) -> Json:
 
 
 def _address(contact: Contact) -> Json:
-    """Return `to` with a phone number, or `recipient` with a business-scoped user id.
+    """Return `to` with a phone number or a group, or `recipient` with a business-scoped user id.
 
     Meta silently drops a message with a user id in `to`. A number needs its plus: without the plus, Meta may
     put the country code of the business before the number
     (developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages).
     """
+    if contact.group_id:
+        return {"recipient_type": "group", "to": contact.group_id}
     return {"to": f"+{contact.phone}"} if contact.phone else {"recipient": contact.id}
 
 

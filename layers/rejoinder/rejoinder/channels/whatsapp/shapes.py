@@ -28,6 +28,7 @@ from rejoinder.model.contents import (
     Location,
     Order,
     OrderItem,
+    PostalAddress,
     Sticker,
     Unsupported,
     Video,
@@ -89,10 +90,16 @@ class _Location(Wire):
     longitude: float
     name: Words = ""
     address: Words = ""
+    url: Words = ""
 
 
 class _CardName(Wire):
     formatted_name: Words = ""
+    first_name: Words = ""
+    last_name: Words = ""
+    middle_name: Words = ""
+    prefix: Words = ""
+    suffix: Words = ""
 
 
 class _CardPhone(Wire):
@@ -100,8 +107,37 @@ class _CardPhone(Wire):
     wa_id: Words = ""
 
 
+class _CardEmail(Wire):
+    email: Words = ""
+
+
+class _CardUrl(Wire):
+    url: Words = ""
+
+
+class _CardAddress(Wire):
+    street: Words = ""
+    city: Words = ""
+    state: Words = ""
+    zip: Words = ""
+    country: Words = ""
+    country_code: Words = ""
+    type: Words = ""
+
+
+class _CardOrg(Wire):
+    company: Words = ""
+    department: Words = ""
+    title: Words = ""
+
+
 class _Card(Wire):
     name: _CardName = _CardName()
+    org: _CardOrg = _CardOrg()
+    birthday: Words = ""
+    emails: list[object] = Field(default_factory=list)
+    urls: list[object] = Field(default_factory=list)
+    addresses: list[object] = Field(default_factory=list)
     phones: list[object] = Field(default_factory=list)
     origin: Words = ""
     vcard: Words = ""
@@ -145,7 +181,11 @@ def _media(make: Callable[[_Media], SaidContent], part: object) -> SaidContent:
 def _location(part: object) -> SaidContent:
     place = _Location.model_validate(part)
     return Location(
-        latitude=place.latitude, longitude=place.longitude, name=place.name, address=place.address
+        latitude=place.latitude,
+        longitude=place.longitude,
+        name=place.name,
+        address=place.address,
+        url=place.url,
     )
 
 
@@ -159,8 +199,25 @@ def _cards(part: object) -> SaidContent:
 
 def _card(card: _Card) -> ContactCard:
     phones = readable(_CardPhone, card.phones)
+    name, org = card.name, card.org
     return ContactCard(
-        name=card.name.formatted_name,
+        name=name.formatted_name,
+        first_name=name.first_name,
+        last_name=name.last_name,
+        middle_name=name.middle_name,
+        prefix=name.prefix,
+        suffix=name.suffix,
+        organization=org.company,
+        department=org.department,
+        title=org.title,
+        birthday=card.birthday,
+        emails=tuple(one.email for one in readable(_CardEmail, card.emails) if one.email),
+        urls=tuple(one.url for one in readable(_CardUrl, card.urls) if one.url),
+        addresses=tuple(
+            PostalAddress(**told)
+            for one in readable(_CardAddress, card.addresses)
+            if any((told := one.model_dump()).values())
+        ),
         phones=tuple(number for phone in phones if (number := phone.wa_id or phone.phone)),
         origin=card.origin,
         vcard=card.vcard,

@@ -3,30 +3,33 @@
 Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status.
 """
 
-import re
-
 from rejoinder.channels.whatsapp.codes import errors_of, remedy_of
-from rejoinder.channels.whatsapp.fields import Json, object_of, timestamp_of, words_of
+from rejoinder.channels.whatsapp.events import parse_account_event
+from rejoinder.channels.whatsapp.fields import Json, object_of, timestamp_of, whole_parts, words_of
+from rejoinder.channels.whatsapp.payments import parse_payment
 from rejoinder.model.delivery import Detail, Remedy, Status, Step
+from rejoinder.model.events import AccountEvent
 from rejoinder.model.ids import clean_id
-from rejoinder.model.updates import AccountEvent
-
-_FIELD = re.compile(r"[a-z_]{1,64}")
-"""The name of a field of Meta. Others are not logged."""
+from rejoinder.model.updates import Inbound
 
 _STEPS = {step.value: step for step in (Step.SENT, Step.DELIVERED, Step.READ, Step.PLAYED, Step.FAILED)}
 
 
-def parse_event(update: Json, *, received_at: float) -> Status | AccountEvent:
+def parse_event(update: Json, *, received_at: float) -> Status | Inbound | AccountEvent:
     """Parse an event as the ingress queued it: `{"status": {...}}` or `{"change": {...}}`.
 
-    A status that is not about the delivery of a message, such as a payment's, becomes an account event.
+    A status of a payment becomes an update of its conversation. One that is about neither the delivery of a
+    message nor a payment becomes an account event.
     """
     status = object_of(update, "status")
+    payment = parse_payment(update, received_at=received_at)
+    if payment:
+        return payment
     step = _STEPS.get(str(status.get("status")))
     if step is None:
-        field = object_of(update, "change").get("field")
-        return AccountEvent(field=field if isinstance(field, str) and _FIELD.fullmatch(field) else "unknown")
+        if status:
+            return AccountEvent(field="unknown", at=received_at, raw=whole_parts(status))
+        return parse_account_event(update, received_at=received_at)
     callback = status.get("biz_opaque_callback_data")
     code, why = _failure(status.get("errors"))
     return Status(

@@ -1,0 +1,127 @@
+"""Which function answers which endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from starlette.responses import Response
+
+from rejoinder.workbench.simulator.access import Call
+from rejoinder.workbench.simulator.accounts import Accounts
+from rejoinder.workbench.simulator.delivery import Courier
+from rejoinder.workbench.simulator.drafting import Drafting
+from rejoinder.workbench.simulator.files import Files
+from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.network import Network
+from rejoinder.workbench.simulator.numbers import Numbers
+
+Answer = Callable[[Call], Awaitable[JsonObject | Response]]
+MESSAGES: Final = "POST /{phone-number-id}/messages"
+MARKETING: Final = "POST /{phone-number-id}/marketing_messages"
+WITH_IDS: Final = ("message_qrdls",)
+"""The edges behind which an id may stand."""
+
+ALIASES: Final = ("debug_token", "me", "oauth")
+"""What stands in the place of an id and is none."""
+
+
+class Endpoints:
+    """The functions, by method and path."""
+
+    def __init__(self, network: Network, courier: Courier, files: Files) -> None:
+        self._network = network
+        self._drafting = Drafting(network, courier)
+        numbers = Numbers(network)
+        self.answers: Mapping[str, Answer] = {
+            **_of_files(files),
+            **_of_numbers(numbers),
+            **_of_templates(self._drafting),
+            **_of_accounts(Accounts(network, courier, numbers)),
+        }
+
+    def kind_of(self, node: str) -> str | None:
+        """Return what an id is, as the paths of the table name it; None when nobody has it."""
+        network, settings = self._network, self._network.settings
+        if node in network.numbers:  # first, because most requests are for messages
+            return "{phone-number-id}"
+        if node in ALIASES:
+            return node
+        kinds = {
+            "{waba-id}": node == settings.waba_id,
+            "{app-id}": node == settings.app_id,
+            "{upload-id}": node.startswith("upload:"),
+            "{media-id}": network.shelf.get(node) is not None,
+            "{template-id}": self._drafting.has(node),
+            "{flow-id}": node in network.business.flows,
+        }
+        return next((kind for kind, is_one in kinds.items() if is_one), None)
+
+
+def _of_files(files: Files) -> dict[str, Answer]:
+    return {
+        "POST /{phone-number-id}/media": files.upload,
+        "GET /{media-id}": files.address,
+        "DELETE /{media-id}": files.delete,
+        "POST /{app-id}/uploads": files.begin,
+        "POST /{upload-id}": files.resume,
+        "GET /{upload-id}": files.offset,
+    }
+
+
+def _of_numbers(numbers: Numbers) -> dict[str, Answer]:
+    return {
+        "GET /{phone-number-id}": numbers.show,
+        "POST /{phone-number-id}": numbers.change,
+        "GET /{phone-number-id}/whatsapp_business_profile": numbers.profile,
+        "POST /{phone-number-id}/whatsapp_business_profile": numbers.change_profile,
+        "POST /{phone-number-id}/request_code": numbers.request_code,
+        "POST /{phone-number-id}/verify_code": numbers.verify_code,
+        "POST /{phone-number-id}/register": numbers.register,
+        "POST /{phone-number-id}/deregister": numbers.deregister,
+        "GET /{phone-number-id}/block_users": numbers.blocked,
+        "POST /{phone-number-id}/block_users": numbers.block,
+        "DELETE /{phone-number-id}/block_users": numbers.unblock,
+        "GET /{phone-number-id}/message_qrdls": numbers.codes,
+        "POST /{phone-number-id}/message_qrdls": numbers.change_code,
+        "DELETE /{phone-number-id}/message_qrdls": numbers.remove_code,
+        "POST /{phone-number-id}/conversational_automation": numbers.automate,
+        "GET /{phone-number-id}/settings": numbers.settings,
+        "POST /{phone-number-id}/settings": numbers.change_settings,
+        "GET /{phone-number-id}/whatsapp_commerce_settings": numbers.commerce,
+        "POST /{phone-number-id}/whatsapp_commerce_settings": numbers.change_commerce,
+        "GET /{phone-number-id}/whatsapp_business_encryption": numbers.key,
+        "POST /{phone-number-id}/whatsapp_business_encryption": numbers.change_key,
+    }
+
+
+def _of_templates(drafting: Drafting) -> dict[str, Answer]:
+    return {
+        "GET /{waba-id}/message_templates": drafting.templates,
+        "POST /{waba-id}/message_templates": drafting.create,
+        "DELETE /{waba-id}/message_templates": drafting.delete,
+        "GET /{template-id}": drafting.template,
+        "POST /{template-id}": drafting.change,
+    }
+
+
+def _of_accounts(accounts: Accounts) -> dict[str, Answer]:
+    return {
+        "GET /{waba-id}": accounts.show,
+        "GET /{waba-id}/phone_numbers": accounts.phone_numbers,
+        "GET /{waba-id}/subscribed_apps": accounts.subscriptions,
+        "POST /{waba-id}/subscribed_apps": accounts.subscribe,
+        "DELETE /{waba-id}/subscribed_apps": accounts.unsubscribe,
+        "GET /{waba-id}/flows": accounts.flows,
+        "POST /{waba-id}/flows": accounts.create_flow,
+        "GET /{flow-id}": accounts.flow,
+        "POST /{flow-id}": accounts.change_flow,
+        "DELETE /{flow-id}": accounts.delete_flow,
+        "POST /{flow-id}/assets": accounts.upload_flow,
+        "POST /{flow-id}/publish": accounts.publish_flow,
+        "POST /{flow-id}/deprecate": accounts.deprecate_flow,
+        "POST /{app-id}/subscriptions": accounts.point,
+        "GET /oauth/access_token": accounts.app_token,
+        "GET /debug_token": accounts.debug,
+        "GET /me": accounts.me,
+    }

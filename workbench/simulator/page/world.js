@@ -1,0 +1,130 @@
+// The panel beside the talk: who one is, what time it is at WhatsApp, and what goes wrong there.
+
+import { ask, become, keep, me, mine, notify } from "./api.js";
+import { at, el, icon } from "./dom.js";
+import { newPerson } from "./sheets.js";
+
+const SENDING = [
+  ["", "nothing goes wrong", null],
+  ["busy", "WhatsApp says: too fast (130429)", { kind: "error", code: 130429 }],
+  ["broken", "WhatsApp is down (HTTP 503)", { kind: "http", status: 503 }],
+  ["silent", "it arrives, but the answer is lost", { kind: "accept_no_answer", hang_seconds: 1 }],
+  ["token", "the access token is refused (190)", { kind: "error", code: 190 }],
+];
+const FLAGS = [
+  ["twice", "Your bot gets everything twice", "webhook", { duplicate: true }],
+  ["disorder", "Your bot gets things out of order", "webhook", { disorder: true }],
+  ["undelivered", "Messages cannot be delivered (131026)", "status", { failed: 131026 }],
+  ["noStatus", "No statuses come", "status", { drop: true }],
+  ["oddStatus", "Statuses come last first", "status", { disorder: true }],
+];
+
+let changed = () => {};
+let planted = "";
+
+export function begin(onChange) {
+  changed = onChange;
+  at("open-panel").append(icon("menu"));
+  at("close-panel").append(icon("close"));
+  at("open-panel").addEventListener("click", () => open(true));
+  at("close-panel").addEventListener("click", () => open(false));
+  at("panel").addEventListener("keydown", (event) => { if (event.key === "Escape") open(false); });
+  at("new-person").addEventListener("click", () => newPerson(() => { open(false); changed(); }));
+  at("reset").addEventListener("click", reset);
+  for (const button of document.querySelectorAll("[data-passes]")) {
+    button.addEventListener("click", () => order("/sim/clock", { advance_seconds: Number(button.dataset.passes) }));
+  }
+  at("faults-form").append(
+    el("label", { class: "field" }, "When your bot sends,", el("select", { name: "sending" },
+      SENDING.map(([value, label]) => el("option", { value }, label)))),
+    ...FLAGS.map(([name, label]) => el("label", { class: "check" }, el("input", { type: "checkbox", name }), label)),
+    el("label", { class: "check" }, el("input", { type: "checkbox", name: "rarely" }), "Only sometimes, 3 times in 10"));
+  at("faults-form").addEventListener("change", () => order("/sim/faults", chosen(at("faults-form").elements)));
+}
+
+function open(is) {
+  document.body.classList.toggle("panel", is);
+  at("open-panel").setAttribute("aria-expanded", String(is));
+  document.querySelector("main").inert = is;
+  (is ? at("close-panel") : at("open-panel")).focus();
+}
+
+async function order(path, what) {
+  try { await ask(path, what); } catch (error) { notify(error.message); }
+  changed();
+}
+
+function reset() {
+  if (confirm("Forget every talk, every message and every fault?")) order("/sim/reset", {});
+}
+
+function chosen(elements) {
+  const share = elements.rarely.checked ? { share: 0.3 } : {};
+  const faults = { webhook: null, status: null };
+  for (const [name, , kind, options] of FLAGS) {
+    if (elements[name].checked) faults[kind] = { kind, ...faults[kind], ...options };
+  }
+  const sending = SENDING.find(([value]) => value === elements.sending.value)[2];
+  return [sending, faults.webhook, faults.status].filter(Boolean).map((one) => ({ ...one, times: null, ...share }));
+}
+
+// Show the faults as the simulator has them: another program, or another tab, may have planted them.
+function showFaults(faults) {
+  const now = JSON.stringify(faults);
+  if (now === planted) return;
+  planted = now;
+  const { elements } = at("faults-form");
+  const is = ([, , wanted]) => wanted && faults.some((one) => one.kind === wanted.kind && one.code === wanted.code);
+  elements.sending.value = SENDING.find(is)?.[0] ?? "";
+  for (const [name, , kind, options] of FLAGS) {
+    const [key] = Object.keys(options);
+    elements[name].checked = faults.some((one) => one.kind === kind && one[key]);
+  }
+  elements.rarely.checked = faults.some((one) => one.share);
+}
+
+const hours = (seconds) => (seconds >= 7200 ? `${Math.floor(seconds / 3600)} h`
+  : seconds >= 3600 ? "1 h" : `${Math.max(1, Math.floor(seconds / 60))} min`);
+
+export function show(phone) {
+  const left = phone.window_closes_at - phone.now;
+  const state = at("window");
+  const told = left > 0 ? `Window open, ${hours(left)} left` : phone.window_closes_at ? "Window closed" : "No window yet";
+  state.className = left > 0 ? "open" : "closed";
+  write(state, phone.faults.length ? `${told} \u00b7 ${phone.faults.length} fault${phone.faults.length > 1 ? "s" : ""} on` : told);
+  state.title = "Within 24 hours after your last message the bot may write anything. After that, only templates arrive.";
+  write(at("number"), `+${phone.number}`);
+  write(at("now"), new Date(phone.now * 1000).toLocaleString([], { weekday: "long", day: "numeric", month: "long",
+    hour: "2-digit", minute: "2-digit" }));
+  showFaults(phone.faults);
+  showPeople(phone.people);
+}
+
+export const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
+
+let people = "";
+
+function showPeople(known) {
+  const heard = Object.fromEntries(known.map((one) => [one.id, one]));
+  const others = known.filter(({ id }) => !mine.people.some((one) => one.id === id));
+  const all = [...mine.people, ...others.map(({ id, name }) => ({ id, name: name ?? "" }))];
+  mine.seen[mine.id] = heard[mine.id]?.heard ?? 0;
+  keep("seen", mine.seen);
+  const entries = all.map((one) => ({ ...one, text: heard[one.id]?.text ?? "", unread:
+    Math.max(0, (heard[one.id]?.heard ?? 0) - (mine.seen[one.id] ?? 0)) }));
+  const now = JSON.stringify([entries, mine.id]);
+  if (now === people) return;
+  people = now;
+  const focused = document.activeElement?.dataset?.person;
+  at("people").replaceChildren(...entries.map((one) => el("li", {}, el("button", {
+    type: "button",
+    class: "person",
+    "data-person": one.id,
+    "aria-current": one.id === mine.id ? "true" : undefined,
+    onclick: () => { become({ id: one.id, name: one.name }); open(false); changed(); },
+  }, el("span", { class: "avatar", "aria-hidden": "true" }, (one.name || one.id).slice(0, 1)),
+  el("span", { class: "who" }, el("b", {}, one.name || one.id), el("small", {}, one.text || one.id)),
+  one.unread > 0 && el("span", { class: "unread" }, String(one.unread), el("span", { class: "hidden" }, " new"))))));
+  if (focused) at("people").querySelector(`[data-person="${CSS.escape(focused)}"]`)?.focus();
+}
+

@@ -1,0 +1,153 @@
+"""What of Meta's the simulator has, in one table: it leads requests, and `docs/simulator.md` shows it.
+
+`python -m rejoinder.workbench.simulator.simulated` writes the table into that page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+WHOLE, PARTLY, LACKING = "yes", "partly", "no"
+
+PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "simulator.md"
+BEGIN: Final = "<!-- simulated: begin -->"
+END: Final = "<!-- simulated: end -->"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Something of Meta's."""
+
+    what: str
+    """A method and a path, or a name."""
+
+    state: str
+    """Whether the simulator has it: WHOLE, PARTLY or LACKING."""
+
+    note: str = ""
+    """What it does, or what is missing."""
+
+
+def _rows(*rows: tuple[str, str] | tuple[str, str, str]) -> tuple[Row, ...]:
+    return tuple(Row(what=row[0], state=row[1], note=row[2] if len(row) == 3 else "") for row in rows)
+
+
+# fmt: off
+ENDPOINTS: Final = _rows(
+    ("POST /{phone-number-id}/messages", PARTLY, "the table below has the types; receipts and typing, too"),
+    ("POST /{phone-number-id}/media", WHOLE, "types and sizes are checked, what is in the file is not"),
+    ("GET /{media-id}", WHOLE, "the address lives five minutes, on the other host name"),
+    ("DELETE /{media-id}", WHOLE),
+    ("POST /{app-id}/uploads", WHOLE, "an upload in pieces"),
+    ("POST /{upload-id}", WHOLE, "with `file_offset`; the last piece gets a handle"),
+    ("GET /{upload-id}", WHOLE, "how many bytes have come"),
+    ("GET /{phone-number-id}", PARTLY, "there is no limit of messages, and nobody rates the quality"),
+    ("POST /{phone-number-id}", PARTLY, "only the PIN"),
+    ("GET /{phone-number-id}/whatsapp_business_profile", WHOLE),
+    ("POST /{phone-number-id}/whatsapp_business_profile", PARTLY, "nobody looks up the handle of a picture"),
+    ("POST /{phone-number-id}/request_code", WHOLE, "the code is always 123456"),
+    ("POST /{phone-number-id}/verify_code", WHOLE),
+    ("POST /{phone-number-id}/register", WHOLE, "a number that is not registered cannot send: 133010"),
+    ("POST /{phone-number-id}/deregister", WHOLE),
+    ("GET /{phone-number-id}/block_users", WHOLE),
+    ("POST /{phone-number-id}/block_users", PARTLY, "messages to a blocked contact fail; its own still come"),
+    ("DELETE /{phone-number-id}/block_users", WHOLE),
+    ("GET /{phone-number-id}/message_qrdls", PARTLY, "there are no pictures"),
+    ("POST /{phone-number-id}/message_qrdls", PARTLY, "there are no pictures"),
+    ("DELETE /{phone-number-id}/message_qrdls", WHOLE),
+    ("POST /{phone-number-id}/conversational_automation", PARTLY, "kept and shown, not used"),
+    ("GET /{phone-number-id}/settings", PARTLY, "shows what was set"),
+    ("POST /{phone-number-id}/settings", PARTLY, "kept; it changes nothing"),
+    ("GET /{phone-number-id}/whatsapp_commerce_settings", PARTLY, "shows what was set"),
+    ("POST /{phone-number-id}/whatsapp_commerce_settings", PARTLY, "kept; it changes nothing"),
+    ("GET /{phone-number-id}/whatsapp_business_encryption", PARTLY, "shows what was set"),
+    ("POST /{phone-number-id}/whatsapp_business_encryption", PARTLY, "kept; nobody signs it"),
+    ("POST /{phone-number-id}/calls", LACKING),
+    ("GET /{phone-number-id}/call_permissions", LACKING),
+    ("POST /{phone-number-id}/marketing_messages", PARTLY, "sends templates of marketing; no policy matters"),
+    ("POST /{phone-number-id}/messages_encrypted", LACKING),
+    ("GET /{phone-number-id}/message_history", LACKING),
+    ("GET /{phone-number-id}/username", LACKING),
+    ("POST /{phone-number-id}/username", LACKING),
+    ("DELETE /{phone-number-id}/username", LACKING),
+    ("GET /{phone-number-id}/groups", LACKING),
+    ("POST /{phone-number-id}/groups", LACKING),
+    ("DELETE /{phone-number-id}/contact_book", LACKING),
+    ("GET /{waba-id}", PARTLY, "no analytics"),
+    ("GET /{waba-id}/phone_numbers", WHOLE),
+    ("POST /{waba-id}/phone_numbers", LACKING, "the settings say which numbers there are"),
+    ("GET /{waba-id}/message_templates", WHOLE),
+    ("POST /{waba-id}/message_templates", PARTLY,
+     "approved at once, or never; headers and buttons other than texts and quick replies are only kept"),
+    ("DELETE /{waba-id}/message_templates", WHOLE, "the name is free again at once"),
+    ("GET /{waba-id}/subscribed_apps", WHOLE),
+    ("POST /{waba-id}/subscribed_apps", WHOLE, "also with another address"),
+    ("DELETE /{waba-id}/subscribed_apps", WHOLE, "then no webhooks come"),
+    ("GET /{waba-id}/flows", PARTLY),
+    ("POST /{waba-id}/flows", PARTLY, "no copy of another Flow"),
+    ("GET /{waba-id}/schedules", LACKING),
+    ("POST /{waba-id}/schedules", LACKING),
+    ("GET /{waba-id}/template_analytics", LACKING),
+    ("GET /{waba-id}/assigned_users", LACKING),
+    ("GET /{waba-id}/message_template_library", LACKING),
+    ("GET /{template-id}", WHOLE),
+    ("POST /{template-id}", WHOLE, "not only once a day"),
+    ("POST /{template-id}/unpause", LACKING, "`/sim/templates` sets any status"),
+    ("GET /{flow-id}", PARTLY, "no preview, no health, no metrics"),
+    ("POST /{flow-id}", WHOLE),
+    ("DELETE /{flow-id}", WHOLE),
+    ("POST /{flow-id}/assets", PARTLY, "only whether it is JSON"),
+    ("GET /{flow-id}/assets", LACKING),
+    ("POST /{flow-id}/publish", WHOLE),
+    ("POST /{flow-id}/deprecate", WHOLE),
+    ("POST /{app-id}/subscriptions", PARTLY, "the address of the webhook; all fields come"),
+    ("GET /oauth/access_token", PARTLY, "the app's own token"),
+    ("GET /debug_token", WHOLE),
+    ("GET /me", WHOLE),
+)
+"""The endpoints. What stands in neither this table nor at Meta's is an unknown path."""
+
+RULES: Final = _rows(
+    ("versions of the API", WHOLE, "expired ones are served by the oldest, as Meta says; v27.0 is unknown"),
+    ("tokens", PARTLY, "missing: 104, wrong: 190, on each path; no permissions, none expires"),
+    ("files by link", PARTLY, "fetched if they are on this machine, or all by a setting; failed: 131053"),
+    ("the service window", WHOLE, "24 hours; 131047"),
+    ("rates of a pair and of a number", WHOLE, "131056, 130429"),
+    ("statuses", PARTLY, "no `played`, no `conversation`, no `warning`"),
+    ("retries of webhooks", PARTLY, "some 20 in minutes instead of 7 days"),
+    ("quality, pacing, limits of new contacts", LACKING),
+    ("groups", PARTLY, "messages to any group; there are no members, invitations and pins"),
+    ("calls", LACKING),
+)
+"""The rules that hold for many requests."""
+# fmt: on
+
+
+def named(what: str) -> Row | None:
+    """Return the row of an endpoint; None when the table has none."""
+    return next((row for row in ENDPOINTS if row.what == what), None)
+
+
+def table() -> str:
+    """Return both tables as Markdown."""
+    return "\n\n".join(
+        "\n".join([f"| {title} | simulated | |", "|---|---|---|", *(_line(row, code=code) for row in rows)])
+        for title, rows, code in (("rule", RULES, False), ("endpoint", ENDPOINTS, True))
+    )
+
+
+def written(page: str) -> str:
+    """Return a page with the tables between the two marks."""
+    before, _, rest = page.partition(BEGIN)
+    return f"{before}{BEGIN}\n\n{table()}\n\n{END}{rest.partition(END)[2]}"
+
+
+def _line(row: Row, *, code: bool) -> str:
+    what = f"`{row.what}`" if code else row.what
+    return f"| {what} | {row.state} | {row.note} |".replace("|  |", "| |")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(written(PAGE.read_text()))
