@@ -4,6 +4,7 @@ So they come from botocore, without boto3, which adds nothing that we use. They 
 the services, where the layer has them (layers/trim.py), and share one TLS context.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
@@ -32,10 +33,12 @@ CONFIG = Config(
 time to report it."""
 
 S3_CONFIG = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
-"""The same for S3, with what addresses of files need in every region: this signature, and a host that names
-the region. Otherwise some versions of botocore name one that some regions refuse
-(github.com/boto/boto3/pull/4768). Where the endpoint is an IP address, as on the local AWS, botocore puts the
-bucket into the path."""
+"""The same for S3, with what the addresses of files need: the signature that every region takes, and the host
+of the region. While a bucket is new, the host without a region redirects to that one, where the signature is
+not valid (docs.aws.amazon.com/AmazonS3, "Temporary request redirection")."""
+
+LOCAL_S3_CONFIG = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
+"""The same for an S3 of its own, such as the local AWS: no name leads to its buckets."""
 
 TRIMMED = Path(__file__).parent / "models"
 """Descriptions of the services, with nothing but what we call."""
@@ -52,13 +55,19 @@ def session() -> Session:
 @cache
 def client(service: str) -> Any:
     """Return the client of a service, such as `sqs`."""
-    made: Any = session().create_client(service, config=S3_CONFIG if service == "s3" else CONFIG)
+    made: Any = session().create_client(service, config=_config(service))
     options: Any = {
         "timeout": (CONNECT_SECONDS, ANSWER_SECONDS),
         "socket_options": [(IPPROTO_TCP, TCP_NODELAY, 1)],  # as botocore does: without it a call waits 40 ms
     }
     made._endpoint.http_session = _Connections(**options)  # noqa: SLF001
     return made
+
+
+def _config(service: str) -> Config:
+    if service != "s3":
+        return CONFIG
+    return LOCAL_S3_CONFIG if {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"} & {*os.environ} else S3_CONFIG
 
 
 def rehearse(service: str, operation: str, **arguments: object) -> None:

@@ -1,10 +1,12 @@
 """The media bucket: the files of contacts, and those that the bot says. They pass through in pieces."""
 
 import hashlib
+import math
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import quote, unquote
 
@@ -23,6 +25,10 @@ PIECE_BYTES = 8 * 1024 * 1024
 FRESH = timedelta(days=7)
 """How long ago a file may have been written that is not written again. It stays for three weeks then: the
 shortest retention that template.yaml allows is 30 days."""
+
+MAX_NAME_BYTES = 1500
+"""The most bytes of a name as it is written in the metadata of an object. S3 takes 2 KB of metadata, and a
+letter of Hindi is nine of those bytes (docs.aws.amazon.com/AmazonS3, "Working with object metadata")."""
 
 GONE = "the stack does not keep this file any more: the parameter MediaRetentionDays says how long it does"
 
@@ -46,7 +52,9 @@ class S3Files:
     def find(self, key: str) -> File | None:
         """Return the file that is kept under `key`; None when there is none."""
         head = self._head(key)
-        return None if head is None else file_of(key, head)
+        if head is None or not head["Metadata"].get("sha256"):  # it was written, but its name was not
+            return None  # it comes once more
+        return file_of(key, head)
 
     def has(self, key: str) -> bool:
         """Whether a file is kept under `key` and stays for two weeks at least, as long as messages wait."""
@@ -57,8 +65,10 @@ class S3Files:
     def keep(self, file: File, content: Fetched | BinaryIO) -> File:
         """Keep `content`, and return the file with the length and the SHA-256 that it has.
 
-        ValueError when they are told in `file` and differ: then nothing is kept.
+        A name that is too long for S3 is cut. ValueError when length or SHA-256 are told in `file` and
+        differ: then nothing is kept.
         """
+        file = replace(file, name=_cut(file.name))
         counted = _Counted(content)
         first = counted.piece()
         if len(first) < PIECE_BYTES:
@@ -81,7 +91,8 @@ class S3Files:
             kept = _checked(file, counted)
             client.complete_multipart_upload(MultipartUpload={"Parts": parts}, **place)
         except BaseException:
-            client.abort_multipart_upload(**place)
+            with suppress(BotoCoreError, ClientError):  # the bucket drops it after a day
+                client.abort_multipart_upload(**place)
             raise
         if not file.sha256:  # only now it is known, and the metadata of an object cannot be changed
             source = {"Bucket": self._bucket, "Key": file.key}
@@ -109,7 +120,7 @@ class S3Files:
                 "Key": file.key,
                 "ResponseContentDisposition": name,
             },
-            ExpiresIn=int(seconds),
+            ExpiresIn=math.ceil(seconds),
         )
 
     @_calling()
@@ -173,6 +184,15 @@ def _checked(file: File, counted: _Counted) -> File:
     return replace(file, size=counted.size, sha256=counted.sha256)
 
 
+def _cut(name: str) -> str:
+    """Return the end of a name that is too long, which tells the type."""
+    while len(quote(name)) > MAX_NAME_BYTES:
+        name = name[max(1, len(name) // 10) :]
+    return name
+
+
 def _is_missing(error: ClientError) -> bool:
-    """Whether an object does not exist. Who may not list a bucket is told 403 then."""
-    return error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404)
+    """Whether an object does not exist. A 403 is an error of ours: the roles may list the bucket, so S3 tells
+    them what does not exist.
+    """
+    return bool(error.response["ResponseMetadata"]["HTTPStatusCode"] == HTTPStatus.NOT_FOUND)

@@ -1,9 +1,11 @@
 """What the networks call the files that were given to them: an item for each account and file."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from rejoinder.aws.keys import upload_item
 from rejoinder.aws.stored.items import dump_upload, read_upload
+from rejoinder.errors import Unreadable
 from rejoinder.file_ports import Uploaded
 from rejoinder.model.people import Account
 
@@ -19,10 +21,12 @@ class UploadTable:
         self._table = table
 
     def find(self, account: Account, sha256: str) -> Uploaded | None:
-        """Return what is kept of a file; None when there is nothing."""
+        """Return what is kept of a file; None when this version can read nothing."""
         answer = self._client.get_item(TableName=self._table, Key=upload_item(account, sha256))
         item = answer.get("Item")
-        return None if item is None else read_upload(item)
+        with suppress(Unreadable):
+            return None if item is None else read_upload(item)
+        return None
 
     def keep(self, account: Account, sha256: str, uploaded: Uploaded) -> None:
         """Keep it until it ends."""

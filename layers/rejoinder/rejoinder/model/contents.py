@@ -37,6 +37,17 @@ class Tap:
     kind: Literal["tap"] = "tap"
 
 
+def in_hex(sha256: str) -> str:
+    """Return a SHA-256 that is written in hexadecimal digits or in base64 in 64 hexadecimal digits; nothing
+    when it is none.
+    """
+    try:
+        told = bytes.fromhex(sha256) if len(sha256) == 64 else b64decode(sha256, validate=True)
+    except ValueError:
+        return ""
+    return told.hex() if len(told) == 32 else ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
     """A file with a message: one that the contact sent, or one that the bot says, such as
@@ -65,12 +76,7 @@ class Media:
     @property
     def sha256_hex(self) -> str:
         """The SHA-256 in 64 hexadecimal digits, whatever the network wrote it in; empty when it told none."""
-        if len(self.sha256) == 64:
-            return self.sha256.lower()
-        try:
-            return b64decode(self.sha256, validate=True).hex()
-        except ValueError:
-            return ""
+        return in_hex(self.sha256)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,12 +137,12 @@ class GraphClient:
                 redirect=False,
                 **{**options, "headers": authorized},
             )
+            if response.status != HTTPStatus.OK:
+                raise error_of(response.status, response.data, response.headers)
         except (NewConnectionError, ConnectTimeoutError) as error:
             raise Refused(NO_CODE, "no connection to the Graph API") from error
         except HTTPError as error:
             raise OutcomeUnknown(NO_CODE, f"no answer: {type(error).__name__}") from error
-        if response.status != HTTPStatus.OK:
-            raise error_of(response.status, response.data, response.headers)
         return response
 
     def _drop_stale_connections(self) -> None:

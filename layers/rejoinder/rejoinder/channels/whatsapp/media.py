@@ -10,17 +10,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from uuid import uuid4
 
 from urllib3 import BaseHTTPResponse
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, LocationParseError
+from urllib3.util import parse_url
 
 from rejoinder.channels.whatsapp.codes import NO_CODE, UnknownObject
 from rejoinder.channels.whatsapp.fields import words_of
 from rejoinder.channels.whatsapp.ids import THIS_MACHINE
 from rejoinder.errors import MediaGone, OutcomeUnknown, Refused, Rejected
 from rejoinder.file_ports import Fetched, Uploaded
+from rejoinder.model.contents import in_hex
 from rejoinder.model.files import File
 from rejoinder.model.people import Account
 
@@ -34,6 +36,10 @@ PIECE_BYTES = 64 * 1024
 """How much of a file is held at one time, in bytes."""
 
 GONE = "WhatsApp does not have this file any more: it keeps one for 7 days. Ask the contact to send it again"
+
+ELSEWHERE = (
+    "the address of this file is none of Meta's, so the access token does not go there: update rejoinder"
+)
 
 
 class Graph(Protocol):
@@ -65,7 +71,7 @@ def fetch(client: Graph, account: Account, media_id: str) -> Iterator[Fetched]:
     try:
         yield _Streamed(response, told)
     finally:
-        response.release_conn()
+        response.close()  # a connection whose answer was not read to its end is of no more use
 
 
 class _Streamed:
@@ -74,16 +80,21 @@ class _Streamed:
     def __init__(self, response: BaseHTTPResponse, told: dict[str, object]) -> None:
         self._response = response
         self.mime_type = words_of(told.get("mime_type"))
-        self.sha256 = words_of(told.get("sha256")).lower()
+        self.sha256 = in_hex(words_of(told.get("sha256")))
         size = str(told.get("file_size", ""))
-        self.size = int(size) if size.isdecimal() else 0
+        self.size = int(size) if size.isdecimal() and size.isascii() else 0
+        self._read = 0
 
     def read(self, amount: int, /) -> bytes:
         """Return the next bytes. Raises OutcomeUnknown when Meta stops before the end."""
         try:
-            return self._response.read(amount)
+            piece = self._response.read(amount)
         except HTTPError as error:
             raise OutcomeUnknown(NO_CODE, f"the file broke off: {type(error).__name__}") from error
+        self._read += len(piece)
+        if amount and not piece and self._read < self.size:  # its answer told no length
+            raise OutcomeUnknown(NO_CODE, "the file broke off")
+        return piece
 
 
 def upload(client: Graph, account: Account, file: File, opened: BinaryIO) -> Uploaded:
@@ -142,10 +153,18 @@ def _object(response: BaseHTTPResponse) -> dict[str, object]:
 
 def _private(url: str, base: str) -> str:
     """Return the address of a file, if the access token may go there."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    is_meta = parts.scheme == "https" and host.endswith(META_HOSTS)
-    is_here = host in THIS_MACHINE and urlsplit(base).hostname in THIS_MACHINE
+    scheme, host = _place(url)
+    is_meta = scheme == "https" and host.endswith(META_HOSTS)
+    is_here = host in THIS_MACHINE and _place(base)[1] in THIS_MACHINE
     if not (is_meta or is_here):
-        raise Rejected(NO_CODE, "the address of the file is not Meta's")
+        raise MediaGone(ELSEWHERE)
     return url
+
+
+def _place(url: str) -> tuple[str, str]:
+    """Return the scheme and the host of an address, as the client that is to ask there reads them."""
+    try:
+        parts = parse_url(url)
+    except LocationParseError:
+        return "", ""
+    return parts.scheme or "", (parts.host or "").strip("[]")
