@@ -75,6 +75,10 @@ INBOUND: dict[str, dict[str, Any]] = {
             ],
         },
     ),
+    "edited": _message(
+        "edit", {"original_message_id": FIRST, "message": {"type": "text", "text": {"body": "hello"}}}
+    ),
+    "deleted": _message("revoke", {"original_message_id": FIRST}),
     "unsupported": {
         "message": {
             "type": "unsupported",
@@ -86,6 +90,10 @@ INBOUND: dict[str, dict[str, Any]] = {
                     "error_data": {"details": "Message type is currently not supported."},
                 }
             ],
+            "edited": _message(
+                "edit", {"original_message_id": FIRST, "message": {"type": "text", "text": {"body": "hello"}}}
+            ),
+            "deleted": _message("revoke", {"original_message_id": FIRST}),
             "unsupported": {"type": "poll_creation"},
         }
     },

@@ -20,7 +20,7 @@ def main() -> int:
         parser.error(f"there is no {place}")
     counts: Counter[str] = Counter()
     with Replay() as replay:
-        for outcome in [replay.file(place)] if place.is_file() else replay.folder(place):
+        for outcome in replay.file(place) if place.is_file() else replay.folder(place):
             print(outcome.line())
             counts["wrong" if outcome.is_wrong else outcome.verdict] += 1
     print(

@@ -16,7 +16,7 @@ from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.simulator.settings import Settings
 from tests.replay.account import FILES, files_in, template_for
 from tests.replay.refusals import filled, reason_for
-from tests.unit.simulator.kit import ADA, NUMBER, TOKEN, Webhook
+from tests.unit.simulator.kit import ADA, AS_JSON, NUMBER, TOKEN, Webhook
 
 # So many requests go to one contact that the rates would refuse most of them. Nobody waits for the statuses.
 SETTINGS = Settings(
@@ -26,6 +26,10 @@ SETTINGS = Settings(
     delivered_seconds=3600,
     read_seconds=3600,
 )
+
+
+ENVELOPES = {"body", "json", "payload", "request"}
+"""The keys under which others keep a request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,17 +84,27 @@ class Replay:
     def folder(self, folder: Path) -> Iterator[Outcome]:
         """Post every JSON file of a folder and of the folders in it."""
         for file in sorted(folder.rglob("*.json")):
-            yield self.file(file)
+            yield from self.file(file)
 
-    def file(self, file: Path) -> Outcome:
-        """Post one file."""
+    def file(self, file: Path) -> Iterator[Outcome]:
+        """Post one file. It has one request, a list of them, or one in an envelope."""
         try:
             raw = file.read_bytes()
-            body = json.loads(raw)
+            value = json.loads(raw)
         except (OSError, ValueError, RecursionError) as error:
-            return Outcome(file=file, verdict="skipped", why=f"not readable as JSON ({type(error).__name__})")
-        if not isinstance(body, dict) or not _is_request(body):
-            return Outcome(file=file, verdict="skipped", why="not a message request")
+            yield Outcome(file=file, verdict="skipped", why=f"not readable as JSON ({type(error).__name__})")
+            return
+        bodies = list(_requests(value))
+        if not bodies:
+            yield Outcome(file=file, verdict="skipped", why="not a message request")
+        for body in bodies:
+            yield self._outcome(file, raw if body is value else None, body)
+
+    def _outcome(self, file: Path, raw: bytes | None, body: dict[str, Any]) -> Outcome:
+        try:
+            raw = json.dumps(body).encode() if raw is None else raw
+        except RecursionError:
+            return Outcome(file=file, verdict="skipped", why="nested too deeply")
         words = self._post(raw, body)
         if words is None:
             return Outcome(file=file, verdict="accepted")
@@ -100,8 +114,11 @@ class Replay:
 
     def _filled(self, body: dict[str, Any]) -> str:
         """Post a body with values for its placeholders."""
-        whole = filled(body)
-        words = self._post(json.dumps(whole).encode(), whole)
+        try:
+            whole = filled(body)
+            words = self._post(json.dumps(whole).encode(), whole)
+        except RecursionError:
+            return "nested too deeply"
         return "accepted" if words is None else words
 
     def _post(self, raw: bytes, body: dict[str, Any]) -> str | None:
@@ -115,13 +132,27 @@ class Replay:
         for kind, media_id in files_in(body):
             self._simulator.shelf.add(b"file", FILES[kind], media_id=media_id)
         if template := template_for(body):
-            self._control("templates", json=template)
+            self._control("templates", json.dumps(template).encode())
         if "status" in body and isinstance(body.get("message_id"), str):
-            self._control("deliver", content=written(body["message_id"]))
+            self._control("deliver", written(body["message_id"]))
 
-    def _control(self, path: str, **order: Any) -> None:
+    def _control(self, path: str, order: bytes) -> None:
         # What cannot be prepared is refused by the request itself.
-        self._http.post(f"{self._simulator.url}/sim/{path}", **order)
+        self._http.post(f"{self._simulator.url}/sim/{path}", content=order, headers=AS_JSON)
+
+
+def _requests(value: object) -> Iterator[dict[str, Any]]:
+    """Yield the message requests of a file."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _requests(one) if isinstance(one, dict) else ()
+    elif isinstance(value, dict) and _is_request(value):
+        yield value
+    elif isinstance(value, dict):
+        for key in ENVELOPES & value.keys():
+            inner = value[key]
+            if isinstance(inner, dict) and _is_request(inner):
+                yield inner
 
 
 def _is_request(body: dict[str, Any]) -> bool:

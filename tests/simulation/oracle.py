@@ -521,12 +521,16 @@ def what_goes_out_is_the_file_that_was_said(world: World) -> Iterator[str]:
 
 @_always
 def a_file_that_the_network_does_not_find_is_given_anew(world: World) -> Iterator[str]:
-    """When the network does not find a file, the next attempt at the message shows it under another id."""
+    """When the network does not find a file, the next attempt at the message shows it under another id.
+
+    Only that failure leads to another attempt at what the network accepted.
+    """
     failed = {(one.outbound_id, one.attempt) for one in world.meta.accepted if one.failed == 131053}
     for before, ask in _sent_again(world):
-        key = (before.outbound_id, before.attempt)
-        not_found = (before.answer and before.answer.code == 100) or key in failed
-        if not_found and _media_ids(before) & _media_ids(ask):
+        told_late = before.answer is None and (before.outbound_id, before.attempt) in failed
+        told_at_once = before.answer is not None and before.answer.code == 100
+        knows = (told_late or told_at_once) and before.by.number not in world.disturbed
+        if knows and _media_ids(before) & _media_ids(ask):
             yield f"{world.name(ask.outbound_id)} shows what the network does not find, once more"
 
 

@@ -23,7 +23,8 @@ from rejoinder.workbench.bench.events import status_event, webhook
 from rejoinder.workbench.bench.report import Table
 from rejoinder.workbench.bench.stub import Stub
 
-QUICKLY, EXACTLY = {"cold": 2, "warm": 10, "emulator": 1}, {"cold": 15, "warm": 60, "emulator": 7}
+QUICKLY = {"cold": 2, "warm": 10, "emulator": 1, "files": 3}
+EXACTLY = {"cold": 15, "warm": 60, "emulator": 7, "files": 30}
 """How often everything is measured."""
 
 CHAIN = ("ingress", "processor", "sender")
@@ -154,14 +155,14 @@ def model_table(starts: Mapping[str, list[Start]], publish: float) -> Table:
     )
 
 
-def warm(python: Path, built: Path, rounds: int) -> Any:
-    """Return what `warm` measures in the environment of the bench.
+def measured(module: str, python: Path, built: Path, rounds: int) -> Any:
+    """Return what a module of the bench measures in the environment of the bench.
 
     `rejoinder` is that of the repository: what was built has no workbench, where the bench is.
     """
     path = os.pathsep.join([str(places.ROOT / "layers" / "rejoinder"), str(built / "opt" / "python")])
     done = subprocess.run(
-        [python, "-m", "rejoinder.workbench.bench.warm", str(rounds)],
+        [python, "-m", f"rejoinder.workbench.bench.{module}", str(rounds)],
         cwd=places.ROOT,
         env={"PATH": os.defpath, "PYTHONPATH": path},
         stdout=subprocess.PIPE,
@@ -219,6 +220,24 @@ def warm_tables(found: Any) -> Iterator[Table]:
     )
 
 
+def files_table(found: Any) -> Table:
+    """Return the table of a file of 16 MB."""
+    took, held = found["seconds"], found["held"]
+
+    def row(what: str, ours: str, plain: str) -> tuple[str, ...]:
+        times = (f"{took[ours] * 1000:.0f}", f"{took[plain] * 1000:.0f}", f"{took[ours] / took[plain]:.2f}")
+        return (what, *times, f"{held[ours] / 2**20:.0f}")
+
+    return Table(
+        name="files",
+        head=("a file of 16 MB", "ms", "plain copy, ms", "× plain copy", "memory held, MB"),
+        rows=[
+            row("chat.save: from the network into the bucket", "save", "copy to the bucket"),
+            row("said: from the bucket to the network", "send", "copy to the network"),
+        ],
+    )
+
+
 WAITS_MS = {"ingress": 10, "processor": 25, "sender": 320, "tracker": 5}
 """How long a warm function waits for AWS and for the Graph API, in milliseconds. This is assumed: 10 for SQS,
 5 for an item of DynamoDB, 10 for a transaction, and 155 for each of two requests to the Graph API."""
@@ -255,7 +274,8 @@ def main() -> None:
         if emulator.BINARY.exists():
             tables.append(emulator.table(bench, rounds["emulator"]))
         stub.close()
-        tables += warm_tables(warm(python, folder / "built", rounds["warm"]))
+        tables += warm_tables(measured("warm", python, folder / "built", rounds["warm"]))
+        tables.append(files_table(measured("files", python, folder / "built", rounds["files"])))
     print(f"{report.machine()}, {report.version_of(python)}, {time.strftime('%Y-%m-%d')}\n")
     for table in tables:
         print(f"{table.as_markdown()}\n")

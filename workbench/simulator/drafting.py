@@ -13,6 +13,7 @@ from rejoinder.workbench.simulator import errors, fields
 from rejoinder.workbench.simulator.access import Call
 from rejoinder.workbench.simulator.business import StoredTemplate
 from rejoinder.workbench.simulator.delivery import Courier
+from rejoinder.workbench.simulator.drafted import buttons_of, cards_of, format_of
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.part import Part
@@ -128,7 +129,9 @@ class Drafting:
             body=text,
             category=category,
             header=_header(by_kind.get("HEADER")),
+            header_format=format_of(by_kind.get("HEADER")),
             buttons=_buttons(by_kind.get("BUTTONS")),
+            cards=cards_of(by_kind.get("CAROUSEL")),
             status="APPROVED" if self._network.settings.approves_templates else "PENDING",
         )
         _footer(by_kind.get("FOOTER"))
@@ -229,14 +232,13 @@ def _footer(footer: Part | None) -> None:
         raise errors.template_error(2388073, "Message footer format is incorrect", why)
 
 
-def _buttons(buttons: Part | None) -> tuple[str, ...]:
-    """Return the titles of the quick replies. The other buttons are kept, and do nothing."""
+def _buttons(buttons: Part | None) -> tuple[str | Button, ...]:
     asked = buttons.parts("buttons") if buttons else []
     if len(asked) > BUTTONS:
         raise errors.coded(100, f"There may be {BUTTONS} buttons")
     for one in asked:
         _short(one.optional_text("text") or "", LABEL, "button")
-    return tuple(one.text("text") for one in asked if one.text("type").upper() == "QUICK_REPLY")
+    return buttons_of(buttons)
 
 
 def _short(text: str, limit: int, what: str) -> None:

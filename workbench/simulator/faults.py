@@ -11,7 +11,7 @@ from typing import Final
 from rejoinder.workbench.simulator.contacts import Contact
 from rejoinder.workbench.simulator.jsontext import JsonObject
 
-STATUSES: Final = ("sent", "delivered", "read")
+STATUSES: Final = ("sent", "delivered", "read", "played")
 
 
 class ControlError(Exception):

@@ -1,4 +1,4 @@
-"""The statuses that follow an accepted message: sent, delivered, read, or failed."""
+"""The statuses that follow an accepted message: sent, delivered, read, and played, or failed."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class Lifecycle:
             "sent": settings.sent_seconds,
             "delivered": settings.delivered_seconds,
             "read": settings.read_seconds,
+            "played": settings.played_seconds,
             "failed": settings.sent_seconds,
         }
         self._faults = faults
@@ -61,7 +62,11 @@ class Lifecycle:
                 await outcome
 
     def _plan(self, sent: Sent, fault: JsonObject) -> list[tuple[str, float]]:
-        statuses = ["sent"] if sent.reaction else ["sent", "delivered", "read"]
+        # In a group the further statuses are those of its members, and the simulator has none.
+        in_group = sent.contact is not None and sent.contact.is_group
+        statuses = ["sent"] if sent.reaction or in_group else ["sent", "delivered", "read"]
+        if _is_voice(sent.body) and not in_group:
+            statuses.append("played")
         if sent.doomed:
             statuses = ["failed"]
         times = [self._after_seconds[status] for status in statuses]
@@ -79,3 +84,9 @@ class Lifecycle:
             entry["error"] = errors.status_error(sent.doomed or 0, sent.doom)
         sent.statuses.append(entry)
         return self._courier.put(status_update(sent, contact, status, at, priced=priced))
+
+
+def _is_voice(body: JsonObject) -> bool:
+    """Return whether a request is a voice note, which a contact plays."""
+    audio = body.get("audio") if body.get("type") == "audio" else None
+    return isinstance(audio, dict) and audio.get("voice") is True

@@ -20,7 +20,7 @@ _TAPS = ("button_reply", "list_reply")
 def content_of(message: JsonObject) -> JsonObject:
     """Return what a message on the wire says: its type, the object of this type, and what is around it."""
     kind = str(message.get("type") or "text").lower()
-    around = {key: message[key] for key in ("context", "referral") if key in message}
+    around: JsonObject = {key: message[key] for key in ("context", "referral") if key in message}
     return {"type": kind, kind: message.get(kind), **around}
 
 
@@ -115,9 +115,9 @@ class Sent:
 
     @property
     def state(self) -> str:
-        """The furthest status so far; `failed` wins over all others."""
-        reached = ["accepted", *(str(entry["status"]) for entry in self.statuses)]
-        return max(reached, key=_ORDER.index)
+        """The furthest status so far; `failed` wins over all others. What was played is also read."""
+        reached = [status for entry in self.statuses if (status := str(entry["status"])) in _ORDER]
+        return max(["accepted", *reached], key=_ORDER.index)
 
     def entry(self) -> JsonObject:
         """Return the entry in `/sim/sent`."""

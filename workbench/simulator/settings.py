@@ -71,6 +71,9 @@ class Settings:
     read_seconds: float = 0.12
     """When the status `read` comes, in seconds after the acceptance."""
 
+    played_seconds: float = 0.18
+    """When the status `played` of a voice note comes, in seconds after the acceptance."""
+
     webhook_timeout_seconds: float = 20.0
     """How long the webhook may take to answer, in seconds."""
 

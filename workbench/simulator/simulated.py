@@ -36,7 +36,7 @@ def _rows(*rows: tuple[str, str] | tuple[str, str, str]) -> tuple[Row, ...]:
 
 # fmt: off
 ENDPOINTS: Final = _rows(
-    ("POST /{phone-number-id}/messages", PARTLY, "the table below has the types; receipts and typing, too"),
+    ("POST /{phone-number-id}/messages", PARTLY, "the table above has the types; receipts and typing, too"),
     ("POST /{phone-number-id}/media", WHOLE, "types and sizes are checked, what is in the file is not"),
     ("GET /{media-id}", WHOLE, "the address lives five minutes, on the other host name"),
     ("DELETE /{media-id}", WHOLE),
@@ -80,7 +80,7 @@ ENDPOINTS: Final = _rows(
     ("POST /{waba-id}/phone_numbers", LACKING, "the settings say which numbers there are"),
     ("GET /{waba-id}/message_templates", WHOLE),
     ("POST /{waba-id}/message_templates", PARTLY,
-     "approved at once, or never; headers and buttons other than texts and quick replies are only kept"),
+     "approved at once, or never; nobody looks up the handle of an example"),
     ("DELETE /{waba-id}/message_templates", WHOLE, "the name is free again at once"),
     ("GET /{waba-id}/subscribed_apps", WHOLE),
     ("POST /{waba-id}/subscribed_apps", WHOLE, "also with another address"),
@@ -109,13 +109,47 @@ ENDPOINTS: Final = _rows(
 )
 """The endpoints. What stands in neither this table nor at Meta's is an unknown path."""
 
+TYPES: Final = _rows(
+    ("text", WHOLE, "a link has no preview"),
+    ("image", WHOLE),
+    ("video", WHOLE),
+    ("audio", WHOLE, "voice notes, too"),
+    ("document", WHOLE),
+    ("sticker", WHOLE, "the limit is that of stickers that move"),
+    ("location", WHOLE),
+    ("contacts", WHOLE),
+    ("reaction", WHOLE),
+    ("template", WHOLE, "with files, buttons and cards"),
+    ("interactive button", WHOLE),
+    ("interactive list", WHOLE),
+    ("interactive cta_url", WHOLE),
+    ("interactive location_request_message", WHOLE),
+    ("interactive request_contact_info", WHOLE),
+    ("interactive address_message", WHOLE),
+    ("interactive carousel", WHOLE),
+    ("interactive call_permission_request", PARTLY, "there are no calls, and no limits of asking"),
+    ("interactive voice_call", PARTLY, "there are no calls"),
+    ("interactive flow", PARTLY, "any Flow exists"),
+    ("interactive product", PARTLY, "any catalog and product exists"),
+    ("interactive product_list", PARTLY, "any catalog and product exists"),
+    ("interactive catalog_message", PARTLY, "any catalog exists"),
+    ("interactive order_details", PARTLY, "nobody pays"),
+    ("interactive order_status", PARTLY, "any order exists"),
+    ("interactive form_message", LACKING),
+    ("interactive menu_options", LACKING),
+    ("interactive message_with_link", LACKING),
+    ("interactive message_with_link_status", LACKING),
+    ("pin", LACKING),
+)
+"""The types of messages to contacts."""
+
 RULES: Final = _rows(
     ("versions of the API", WHOLE, "expired ones are served by the oldest, as Meta says; v27.0 is unknown"),
     ("tokens", PARTLY, "missing: 104, wrong: 190, on each path; no permissions, none expires"),
     ("files by link", PARTLY, "fetched if they are on this machine, or all by a setting; failed: 131053"),
     ("the service window", WHOLE, "24 hours; 131047"),
     ("rates of a pair and of a number", WHOLE, "131056, 130429"),
-    ("statuses", PARTLY, "no `played`, no `conversation`, no `warning`"),
+    ("statuses", PARTLY, "no `conversation`"),
     ("retries of webhooks", PARTLY, "some 20 in minutes instead of 7 days"),
     ("quality, pacing, limits of new contacts", LACKING),
     ("groups", PARTLY, "messages to any group; there are no members, invitations and pins"),
@@ -131,10 +165,14 @@ def named(what: str) -> Row | None:
 
 
 def table() -> str:
-    """Return both tables as Markdown."""
+    """Return all tables as Markdown."""
     return "\n\n".join(
         "\n".join([f"| {title} | simulated | |", "|---|---|---|", *(_line(row, code=code) for row in rows)])
-        for title, rows, code in (("rule", RULES, False), ("endpoint", ENDPOINTS, True))
+        for title, rows, code in (
+            ("type of message", TYPES, True),
+            ("rule", RULES, False),
+            ("endpoint", ENDPOINTS, True),
+        )
     )
 
 

@@ -16,6 +16,7 @@ from rejoinder.workbench.simulator.template_buttons import Button
 # Template components: https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
 BODY_LIMIT: Final = 1024
 CATEGORIES: Final = ("AUTHENTICATION", "MARKETING", "UTILITY")
+PRODUCT_CARDS: Final = range(2, 11)
 FILES: Final = ("DOCUMENT", "IMAGE", "VIDEO")
 HEADER_FORMATS: Final = ("TEXT", *FILES, "LOCATION", "PRODUCT")
 COMPONENTS: Final = (
@@ -181,6 +182,9 @@ def _offer(component: Part) -> None:
 def _cards(components: list[Part], patterns: tuple[Card, ...]) -> list[tuple[str, tuple[Choice, ...]]]:
     """Return the text and the quick replies of each card."""
     cards = [card for component in components for card in component.parts("cards")]
+    if patterns and patterns[0].header_format == "PRODUCT" and len(cards) in PRODUCT_CARDS:
+        # A template for products is written with two cards, and a message says how many there are.
+        patterns = patterns[:1] * len(cards)
     if len(cards) != len(patterns):
         counts = f"({len(cards)}) does not match the expected number of cards ({len(patterns)})"
         raise errors.coded(132012, f"carousel: number of cards {counts}")

@@ -1,9 +1,11 @@
 """Makes the pictures in docs/images: `python -m rejoinder.workbench.site.pictures`. It needs chromium.
 
-Both show the bot of docs/first-bot.md: on the page of the simulator in a browser, and in a terminal with
-`rejoinder chat`.
+Two show the bot of docs/first-bot.md: on the page of the simulator in a browser, and in a terminal with
+`rejoinder chat`. Two more show what the page can do, on a desk and on a phone.
 """
 
+import base64
+import json
 import os
 import pty
 import re
@@ -11,21 +13,16 @@ import shutil
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.text import Text
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.wait import WebDriverWait
 
 from rejoinder import Buttons
 from rejoinder import Text as Words
@@ -35,14 +32,15 @@ from rejoinder.model.people import Contact
 from rejoinder.testing import Phone
 from rejoinder.workbench import development
 from rejoinder.workbench.simulator.server import Simulator
+from rejoinder.workbench.site.drawing import picture
 from rejoinder.workbench.tools import HOUSE
 
 IMAGES = HOUSE / "docs" / "images"
 PAGE = HOUSE / "docs" / "first-bot.md"
 SAID = ["hello there", "[Book a visit]", "tuesday please", "seventeen"]
 NAME, NUMBER = "Ada", "15550009001"
-SIZE = "500,1010"
-"""The size of the browser, in pixels."""
+PHONE, DESK = (430, 900), (1180, 960)
+"""The sizes of the browser, in pixels."""
 COLUMNS = 100
 """How many letters fit on a line of the terminal."""
 
@@ -70,77 +68,150 @@ class Webhook(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    """Make both pictures."""
+    """Make all pictures."""
     IMAGES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ThreadingHTTPServer(("127.0.0.1", 0), Webhook) as webhook,
+        sync_playwright() as playwright,
+    ):
+        threading.Thread(target=webhook.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{webhook.server_port}/"
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
         found = re.search(r"^```python\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
         assert found, "the page has a bot"
         (Path(folder) / "bot.py").write_text(found[1])
-        page_of(Path(folder), IMAGES / "page.png")
+        first_bot(browser, url, Path(folder), IMAGES / "page.png")
+        everything(browser, url)
+        browser.close()
+        webhook.shutdown()
         terminal_of(Path(folder), IMAGES / "chat.svg")
 
 
-def page_of(folder: Path, file: Path) -> None:
-    """Take a picture of the simulator's page. The bot runs on a `Phone`; the simulator gets its answers."""
+def first_bot(browser: Browser, webhook: str, folder: Path, file: Path) -> None:
+    """Take a picture of a talk. The bot runs on a `Phone`; the simulator gets its answers."""
     phone = Phone(load_bot(folder), name=NAME, contact_id=NUMBER)
-    with (
-        ThreadingHTTPServer(("127.0.0.1", 0), Webhook) as webhook,
-        Simulator() as simulator,
-        tempfile.TemporaryDirectory() as profile,
-    ):
-        threading.Thread(target=webhook.serve_forever, daemon=True).start()
-        simulator.register_webhook(f"http://127.0.0.1:{webhook.server_port}/")
-        browser = browser_in(Path(profile))
-        browser.get(simulator.url)
-        for field, value in (("contact", NUMBER), ("name", NAME)):
-            browser.find_element(By.ID, field).clear()
-            browser.find_element(By.ID, field).send_keys(value, Keys.TAB)
+    with Simulator() as simulator:
+        simulator.register_webhook(webhook)
+        page = opened(browser, simulator.url, PHONE, "light")
         for words in SAID:
             if words.startswith("["):
                 answers = phone.taps(words[1:-1])
-                browser.find_element(
-                    By.XPATH, f"//ol[@id='chat']//button[contains(., '{words[1:-1]}')]"
-                ).click()
+                page.locator("#lines").get_by_role("button", name=words[1:-1]).click()
             else:
                 answers = phone.says(words)
-                browser.find_element(By.ID, "text").send_keys(words, Keys.ENTER)
-            time.sleep(1)  # so that the simulator knows the message before its answer
+                say(page, words)
             (answer,) = answers
             body, _, _ = answer.removeprefix("< ").partition(" [")
-            send(simulator.url, body, phone)
-            WebDriverWait(browser, 20).until(has(body))
-        time.sleep(2)  # until the ticks have turned blue
-        browser.save_screenshot(str(file))
-        browser.quit()
-        webhook.shutdown()
+            buttons = tuple(phone.newest_buttons())
+            content = Buttons(body=body, buttons=buttons) if buttons else Words(body=body)
+            graph(simulator.url, render(Contact(id=NUMBER, phone=NUMBER), content, ""))
+            expect(page.locator("#lines li.out").last).to_contain_text(body)
+        shoot(page, file)
 
 
-def has(words: str) -> Callable[[Chrome], bool]:
-    """Return what tells whether a page shows `words`."""
-    return lambda browser: words in browser.page_source
+def everything(browser: Browser, webhook: str) -> None:
+    """Take pictures of a talk with files, places and lists: on a desk, and on a phone with an open list."""
+    with Simulator() as simulator:
+        simulator.register_webhook(webhook)
+        page = opened(browser, simulator.url, DESK, "light")
+
+        def bot(**content: Any) -> str:
+            body = {"messaging_product": "whatsapp", "to": NUMBER, **content}
+            return str(graph(simulator.url, body)["messages"][0]["id"])
+
+        say(page, "Do you have *ferns* that like it dark?")
+        file = {"data": base64.b64encode(picture(320, 150)).decode(), "mime_type": "image/png"}
+        order = {"from": NUMBER, "name": NAME, "file": {**file, "caption": "My garden looks like this"}}
+        httpx.post(f"{simulator.url}/sim/say", json=order, trust_env=False).raise_for_status()
+        seen = httpx.get(f"{simulator.url}/sim/transcript", trust_env=False).json()[-1]["id"]
+        bot(type="reaction", reaction={"message_id": seen, "emoji": "\N{EVERGREEN TREE}"})
+        place = {
+            "latitude": 52.51627,
+            "longitude": 13.3777,
+            "name": "Lucky Shrub",
+            "address": "Pariser Platz 1",
+        }
+        bot(
+            type="text",
+            text={"body": "We do! These _three_ would like it there."},
+            context={"message_id": seen},
+        )
+        bot(type="interactive", interactive=FERNS)
+        page.get_by_role("button", name="Choose a fern").click()
+        page.get_by_role("dialog").get_by_role("button", name="Ostrich fern").click()
+        expect(page.locator("#lines li.in").last).to_contain_text("Ostrich fern")
+        bot(type="location", location=place)
+        shoot(page, IMAGES / "page-desk.png")
+        phone = opened(browser, simulator.url, PHONE, "dark")
+        phone.get_by_role("button", name="Choose a fern").click()
+        shoot(phone, IMAGES / "page-phone.png")
 
 
-def send(url: str, body: str, phone: Phone) -> None:
-    """Send an answer of the bot to the simulator, as the sender would."""
-    buttons = tuple(phone.newest_buttons())
-    content = Buttons(body=body, buttons=buttons) if buttons else Words(body=body)
-    request = render(Contact(id=NUMBER, phone=NUMBER), content, "")
+FERNS = {
+    "type": "list",
+    "body": {"text": "Which one shall we keep for you?"},
+    "footer": {"text": "Kept for three days"},
+    "action": {
+        "button": "Choose a fern",
+        "sections": [
+            {
+                "title": "Deep shade",
+                "rows": [
+                    {
+                        "id": "ostrich",
+                        "title": "Ostrich fern",
+                        "description": "Grows to a metre and likes it wet",
+                    },
+                    {"id": "lady", "title": "Lady fern", "description": "Fine leaves, for any soil"},
+                ],
+            },
+            {
+                "title": "Some sun",
+                "rows": [{"id": "sword", "title": "Sword fern", "description": "Green in winter, too"}],
+            },
+        ],
+    },
+}
+
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--no-proxy-server"]
+
+
+def opened(browser: Browser, url: str, size: tuple[int, int], scheme: Any) -> Page:
+    """Open the page as the contact of the pictures, as wide as `size` says."""
+    viewport: Any = {"width": size[0], "height": size[1]}
+    context = browser.new_context(viewport=viewport, color_scheme=scheme, locale="en-GB")
+    for name, value in (("people", [{"id": NUMBER, "name": NAME}]), ("me", NUMBER)):
+        context.add_init_script(f"localStorage.setItem('rejoinder.{name}', {json.dumps(json.dumps(value))})")
+    page = context.new_page()
+    page.goto(url)
+    return page
+
+
+def say(page: Page, words: str) -> None:
+    """Write a message, and wait until the talk has it, so that no answer comes before it."""
+    page.get_by_label("Message", exact=True).fill(words)
+    page.keyboard.press("Enter")
+    expect(page.locator("#lines li.in").last).to_contain_text(words.replace("*", ""))
+
+
+def graph(url: str, body: Any) -> Any:
+    """Send a message of the bot to the simulator, as the sender would. Return the answer."""
     answer = httpx.post(
         f"{url}/v25.0/{development.PHONE_NUMBER_ID}/messages",
-        json=request,
+        json=body,
         headers={"Authorization": f"Bearer {development.ACCESS_TOKEN}"},
+        trust_env=False,
     )
-    answer.raise_for_status()
+    return answer.raise_for_status().json()
 
 
-def browser_in(profile: Path) -> Chrome:
-    """Return a browser without a window, as wide as a phone."""
-    options = ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    quiet = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--no-proxy-server")
-    for argument in (*quiet, f"--user-data-dir={profile}", f"--window-size={SIZE}"):
-        options.add_argument(argument)
-    return Chrome(options=options, service=Service(shutil.which("chromedriver") or ""))
+def shoot(page: Page, file: Path) -> None:
+    """Take a picture, once all ticks are blue and nothing moves."""
+    page.wait_for_timeout(1200)
+    page.mouse.move(0, 0)
+    page.evaluate("document.activeElement.blur()")
+    page.screenshot(path=file, animations="disabled")
 
 
 def terminal_of(folder: Path, file: Path) -> None:

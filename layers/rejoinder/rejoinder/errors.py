@@ -26,6 +26,7 @@ RejoinderError
     │   └── AccountBlocked   ... because nothing of this account goes out until somebody acts
     │       └── TokenInvalid
     ├── Rejected             not accepted, and never will be
+    │   ├── Invalid          a part of it is not as the network wants it, such as a media id
     │   └── WindowClosed     the service window is closed: only a template may go out
     └── OutcomeUnknown       it may have been accepted: nobody knows yet
 
@@ -186,6 +187,10 @@ class TokenInvalid(AccountBlocked):
 
 class Rejected(SendError):
     """The network did not accept the message, and will never accept it."""
+
+
+class Invalid(Rejected):
+    """A part of the message is not as the network wants it, such as a media id that it does not know."""
 
 
 class WindowClosed(Rejected):

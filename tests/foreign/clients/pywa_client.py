@@ -187,6 +187,7 @@ SENDS: dict[str, Callable[[], Any]] = {
     "template with a carousel": fill(
         "carousel", tt.BodyText.params("Ada"), tt.Carousel.params(cards=[filled_card(0), filled_card(1)])
     ),
+    "pin": lambda: wa.pin_message(PLAN["group"], PLAN["inbound"], expiration_days=7),
     "file": file,
     "too long": lambda: wa.send_message(to, "x" * 4097),
 }

@@ -13,6 +13,7 @@ FAST = Settings(
     sent_seconds=0.01,
     delivered_seconds=0.03,
     read_seconds=0.05,
+    played_seconds=0.07,
     retry_first_seconds=0.02,
     retry_max_seconds=0.1,
     webhook_timeout_seconds=5,

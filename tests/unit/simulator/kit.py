@@ -68,8 +68,10 @@ class Webhook:
 
             def do_POST(self) -> None:
                 raw = self.rfile.read(int(self.headers["content-length"]))
-                webhook.posts.append(Post(headers=self.headers, raw=raw))
+                post = Post(headers=self.headers, raw=raw)
+                webhook.posts.append(post)
                 self._answer(webhook.answers.popleft() if webhook.answers else 200, "")
+                webhook.heard(post)
 
             def _answer(self, status: int, text: str) -> None:
                 self.send_response(status)
@@ -90,6 +92,9 @@ class Webhook:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def heard(self, post: Post) -> None:
+        """Do nothing more after the answer. A bot does."""
 
     def items(self, key: str) -> list[Any]:
         return [item for post in list(self.posts) for item in post.items(key)]

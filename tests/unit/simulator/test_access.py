@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import random
+from typing import Any
 
 import pytest
 
-from rejoinder.workbench.simulator.simulated import BEGIN, ENDPOINTS, LACKING, PAGE, written
-from tests.unit.simulator.kit import NUMBER, TOKEN, Network, error_of
+from rejoinder.workbench.simulator import kinds, validation
+from rejoinder.workbench.simulator.simulated import BEGIN, ENDPOINTS, LACKING, PAGE, TYPES, written
+from tests.unit.simulator.kit import ADA, NUMBER, TOKEN, Network, error_of
 
 WRONG = {"authorization": "Bearer EAAnobody"}
 PATHS = [
@@ -114,6 +118,78 @@ def test_the_table_says_what_is_answered(network: Network) -> None:
         code = answer.json().get("error", {}).get("code")
         assert (code == 3) == (row.state == LACKING), row.what
         assert code != 2500, row.what
+
+
+NAMES = (
+    *(
+        "messaging_product",
+        "name",
+        "language",
+        "category",
+        "components",
+        "categories",
+        "fields",
+        "limit",
+        "after",
+    ),
+    *(
+        "pin",
+        "code",
+        "about",
+        "websites",
+        "prompts",
+        "commands",
+        "block_users",
+        "calling",
+        "file_length",
+        "type",
+    ),
+    *("override_callback_uri", "object", "input_token", "prefilled_message", "template", "file", "flow_json"),
+)
+ODD: tuple[Any, ...] = (
+    None,
+    5,
+    -1.5,
+    True,
+    "",
+    "x",
+    "whatsapp",
+    "\ud800",
+    [],
+    {},
+    [1],
+    ["a"],
+    [{}],
+    [{"type": "BODY"}],
+    {"a": 1},
+)
+
+
+def test_no_parameters_are_too_odd_to_be_answered(network: Network) -> None:
+    dice = random.Random(7)  # noqa: S311 - the same oddities in each run
+    ids = {**IDS, **_made(network)}
+    for row in ENDPOINTS:
+        method, _, path = row.what.partition(" ")
+        for name, value in ids.items():
+            path = path.replace(name, value)
+        for _ in range(5):
+            odd = {name: dice.choice(ODD) for name in dice.sample(NAMES, 6)} | {
+                "messaging_product": "whatsapp"
+            }
+            raw = json.dumps(odd).encode()
+            answer = network.http.request(method, f"/v25.0{path}", headers=TOKEN, content=raw)
+            assert isinstance(answer.json(), dict), (row.what, odd)
+
+
+def test_the_table_has_every_type_that_is_checked_or_lacking(network: Network) -> None:
+    simple = {name.lower() for name in validation.TYPES} - {"interactive"}
+    rich = {f"interactive {name}" for name in (*kinds.CHECKS, *kinds.LACKING)}
+    assert {row.what for row in TYPES} == simple | rich | {"pin"}
+    lacking = {row.what for row in TYPES if row.state == LACKING}
+    assert lacking == {f"interactive {name}" for name in kinds.LACKING} | {"pin"}
+    for name in sorted(lacking):
+        kind, _, inner = name.partition(" ")
+        assert error_of(network.send(ADA, type=kind, **{kind: {"type": inner}}))["code"] == 131051, name
 
 
 def test_the_page_shows_the_table() -> None:

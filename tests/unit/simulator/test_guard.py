@@ -113,9 +113,10 @@ def test_a_page_of_another_site_is_refused_whatever_it_declares(
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_the_chat_page_is_taken_and_declares_json(own: httpx.Client, host: str) -> None:
-    page = own.get("/").text
-    assert page.count("fetch(") == 2
-    assert '"content-type": "application/json"' in page
+    assert 'src="/sim/page/main.js"' in own.get("/").text
+    script = own.get("/sim/page/api.js").text
+    assert script.count("fetch(") == 1
+    assert '"content-type": "application/json"' in script
     address = f"{host}:{own.base_url.port}"
     headers = AS_JSON | {"host": address, "origin": f"http://{address}"}
     answer = own.post("/sim/say", json={"from": ADA, "text": "hi"}, headers=headers)

@@ -220,6 +220,14 @@ def test_a_message_with_an_uploaded_file_arrives(network: Network) -> None:
     assert network.statuses(sent, 3) == ["sent", "delivered", "read"]
 
 
+def test_a_voice_note_is_played(network: Network) -> None:
+    network.say(ADA)
+    note = {"id": uploaded(network, b"OggS", "audio/ogg"), "voice": True}
+    sent = network.sent_id(ADA, type="audio", audio=note)
+    assert network.statuses(sent, 4) == ["sent", "delivered", "read", "played"]
+    assert network.see(f"transcript?contact={ADA}")[-1]["status"] == "read"
+
+
 def test_an_unknown_id_is_refused_at_once_in_metas_words(network: Network) -> None:
     network.say(ADA)
     message = error_of(network.send(ADA, type="video", video={"id": "4711"}))["message"]

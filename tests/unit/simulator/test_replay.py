@@ -47,6 +47,7 @@ def test_every_listed_reason_has_an_example(outcomes: list[Outcome]) -> None:
         b'{"to": NaN}',
         b'{"to": {}, "type": 5, "template": {"name": [], "components": [{"type": "button", "index": []}]}}',
         b'{"messaging_product": "whatsapp", "to": "1", "type": "template", "template": {"components": 1}}',
+        b'{"messaging_product": "whatsapp", "to": "1", "type": "template", "template": {"name": NaN}}',
         b'{"messaging_product": "whatsapp", "status": "read", "message_id": "\\ud800"}',
         b'{"to": "\\ud800", "text": ' + b'{"a": ' * 900 + b"1" + b"}" * 901,
     ],
@@ -63,4 +64,12 @@ def test_a_refusal_without_a_reason_is_wrong(replay: Replay, tmp_path: Path) -> 
     file = tmp_path / "long.json"
     body = {"messaging_product": "whatsapp", "to": "491700000001", "text": {"body": "x" * 4097}}
     file.write_text(json.dumps(body))
-    assert replay.file(file).is_wrong
+    (outcome,) = replay.file(file)
+    assert outcome.is_wrong
+
+
+def test_requests_in_a_list_or_an_envelope_are_found(replay: Replay, tmp_path: Path) -> None:
+    body = {"messaging_product": "whatsapp", "to": "491700000001", "text": {"body": "x"}}
+    file = tmp_path / "several.json"
+    file.write_text(json.dumps([body, {"method": "POST", "body": body}, "x", 1]))
+    assert [outcome.verdict for outcome in replay.file(file)] == ["accepted", "accepted"]

@@ -74,7 +74,7 @@ def test_the_wheel_has_one_package_with_everything_that_an_author_uses(installed
     requirements = (house / "layers" / "dependencies" / "requirements.txt").read_text()
     assert requirements.count("--hash=sha256:") > 50
     assert (installed / "rejoinder" / "py.typed").exists()
-    assert (installed / "rejoinder" / "workbench" / "simulator" / "page.html").exists()
+    assert (installed / "rejoinder" / "workbench" / "simulator" / "page" / "page.html").exists()
 
 
 def test_the_wheel_has_nothing_that_is_for_the_makers_only(installed: Path) -> None:

@@ -37,6 +37,7 @@ const SHOWN = {
   template: (asked, line, act) => template(asked, line, act),
   order,
   reaction: ({ emoji }) => note(emoji ? `Reacted ${emoji} to a message that is not here` : "Took a reaction back"),
+  unsupported: () => note("Something that a business cannot read, such as a poll"),
   system: ({ body }) => note(body ?? "A change of this contact"),
 };
 
@@ -55,7 +56,7 @@ export function json(value) {
 
 // What cannot be had becomes a plain line: a media id whose bytes never came here, an address that is dead.
 function missing(what) {
-  return (event) => event.target.replaceWith(note(icon("file"), ` ${what} (its bytes are not here)`));
+  return ({ target }) => (target.closest(".frame") ?? target).replaceWith(note(icon("file"), ` ${what} (its bytes are not here)`));
 }
 
 export function picture(file, kind = "picture") {

@@ -7,7 +7,7 @@ import { act, actions, attach, files } from "./sheets.js";
 import { record } from "./voice.js";
 import * as world from "./world.js";
 
-const PAUSE = 500; // between two looks, in milliseconds
+const PAUSE = 300; // between two looks, in milliseconds
 const NEAR = 80; // how far from the end one still reads the newest, in pixels
 const SWIPE = 60; // how far a finger moves a message to answer it, in pixels
 const TICKS = { accepted: "\u25CB", sent: "\u2713", delivered: "\u2713\u2713", read: "\u2713\u2713", failed: "!" };
@@ -237,4 +237,7 @@ at("attach").append(icon("plus"));
 at("record").append(icon("mic"));
 at("send").append(icon("send"));
 world.begin(() => { last = ""; look(); });
-(async function watch() { await look(); setTimeout(watch, PAUSE); })();
+(async function watch() {
+  await look().catch((error) => notify(`The page has a fault: ${error.message}`));
+  setTimeout(watch, PAUSE);
+})();

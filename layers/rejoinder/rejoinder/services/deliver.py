@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from rejoinder.errors import (
     AttemptTaken,
+    Invalid,
     OutcomeUnknown,
     Refused,
     Rejected,
@@ -179,8 +180,8 @@ class Sender:
         try:
             ready, used_before = self.uploader.ready(turn.account, content)
             return self.network.send(turn.account, turn.contact, ready, callback, quote=message.quote)
-        except Rejected as error:
-            if not used_before or isinstance(error, WindowClosed):
+        except Invalid as error:
+            if not used_before:
                 return error
             self.uploader.forget(turn.account, content)
             return Refused(error.code, error.details)

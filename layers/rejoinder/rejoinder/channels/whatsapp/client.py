@@ -78,11 +78,11 @@ class GraphClient:
         """Close the idle connections."""
         self._connections.clear()
 
-    def fetch(self, account: Account, media_id: str) -> AbstractContextManager[Fetched]:
+    def fetch(self, _account: Account, media_id: str) -> AbstractContextManager[Fetched]:
         """Open a file that a contact sent. Raises MediaGone when Meta has none, or a SendError."""
         from rejoinder.channels.whatsapp.media import fetch  # noqa: PLC0415 - few messages have a file
 
-        return fetch(self, account, media_id)
+        return fetch(self, media_id)
 
     def upload(self, account: Account, file: File, opened: BinaryIO) -> Uploaded:
         """Give Meta a file that is to be sent. Raises a SendError; Rejected when Meta does not take it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rejoinder.channels.whatsapp.fields import object_of, words_of
 from rejoinder.errors import (
     AccountBlocked,
+    Invalid,
     OutcomeUnknown,
     PairRateLimited,
     RateLimited,
@@ -43,7 +44,8 @@ CODES: Mapping[int, type[SendError]] = {
     # --- about one message or one contact
     131047: WindowClosed,
     **dict.fromkeys((130403, 130472, 130497, 131026, 131030, 131049, 131050, 137000), Rejected),
-    **dict.fromkeys((100, 131008, 131009, 131021, 131051, 131052, 131053, 131060, 135000), Rejected),
+    **dict.fromkeys((100, 131009, 131053), Invalid),
+    **dict.fromkeys((131008, 131021, 131051, 131052, 131060, 135000), Rejected),
     # about a kind of message: marketing, authentication, payments
     **dict.fromkeys((131055, 131062, 131063, 131064, 134011, 134100, 134102, 1752041), Rejected),
     **dict.fromkeys((132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018), Rejected),

@@ -1,0 +1,50 @@
+"""Reads the components of a template that a business writes: header, buttons and cards.
+
+https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
+"""
+
+from __future__ import annotations
+
+from rejoinder.workbench.simulator import errors
+from rejoinder.workbench.simulator.part import Part
+from rejoinder.workbench.simulator.template_buttons import KINDS, Button
+from rejoinder.workbench.simulator.templates import HEADER_FORMATS, Card
+
+
+def format_of(header: Part | None) -> str:
+    """Return the format of a header, which is TEXT when there is none."""
+    kind = header.text("format").upper() if header else "TEXT"
+    if header and kind not in HEADER_FORMATS:
+        raise errors.not_one_of(header.place("format"), HEADER_FORMATS, kind)
+    return kind
+
+
+def buttons_of(component: Part | None) -> tuple[str | Button, ...]:
+    """Return the buttons."""
+    return tuple(_button(one) for one in component.parts("buttons")) if component else ()
+
+
+def _button(button: Part) -> str | Button:
+    kind = button.text("type").upper()
+    if kind not in KINDS:
+        raise errors.not_one_of(button.place("type"), KINDS, kind)
+    # Meta writes the words on the buttons for codes.
+    text = button.optional_text("text") or ("Copy code" if kind in ("COPY_CODE", "OTP") else "")
+    if kind == "QUICK_REPLY":
+        return button.text("text")
+    return Button(kind=kind, text=text, url=button.optional_text("url") or "")
+
+
+def cards_of(carousel: Part | None) -> tuple[Card, ...]:
+    """Return the cards of a carousel."""
+    return tuple(_card(card) for card in carousel.parts("cards")) if carousel else ()
+
+
+def _card(card: Part) -> Card:
+    by_kind = {one.text("type").upper(): one for one in card.parts("components")}
+    body = by_kind.get("BODY")
+    return Card(
+        header_format=format_of(by_kind.get("HEADER")),
+        body=body.text("text") if body else "",
+        buttons=buttons_of(by_kind.get("BUTTONS")),
+    )
