@@ -157,6 +157,7 @@ function emptyState() {
 }
 
 let trouble = "";
+let [turns, newest] = [0, 0]; // two looks may be under way: the older one must not undo the newer one
 
 // Tell a trouble once, and take it back when it is over. What a sent message tells meanwhile stays.
 function report(now) {
@@ -165,10 +166,11 @@ function report(now) {
 }
 
 async function look() {
-  const asked = me().id;
+  const [asked, turn] = [me().id, ++turns];
   let phone;
   try { phone = await ask(`/sim/phone?contact=${encodeURIComponent(asked)}`); } catch (error) { return report(error.message); }
-  if (asked !== me().id) return undefined;
+  if (asked !== me().id || turn < newest) return undefined;
+  newest = turn;
   report(phone.webhook ? "" : "No bot is connected: start the simulator with --webhook.");
   world.show(phone);
   const now = JSON.stringify([asked, phone.lines]);

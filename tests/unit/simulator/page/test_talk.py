@@ -13,6 +13,14 @@ from tests.unit.simulator.page.echo_bot import EchoBot
 
 pytestmark = NEEDS_CHROMIUM
 
+SWIPE = """(item) => {
+    const at = (x) => [new Touch({ identifier: 1, target: item, clientX: x, clientY: 0 })];
+    item.dispatchEvent(new TouchEvent("touchstart", { touches: at(20) }));
+    item.dispatchEvent(new TouchEvent("touchmove", { touches: at(60) }));
+    item.dispatchEvent(new TouchEvent("touchend", { changedTouches: at(100) }));
+}"""
+"""A finger moves a message to the right."""
+
 
 def test_a_talk_needs_only_the_keyboard(open_page: Open) -> None:
     page = open_page()
@@ -142,8 +150,8 @@ def test_a_day_passes_and_things_go_wrong_at_a_switch(
     expect(page.locator("#window")).to_have_text("Window closed")
 
 
-def test_who_reads_above_is_not_moved(open_page: Open, bot: EchoBot) -> None:
-    page = open_page((390, 500))
+def test_who_reads_above_is_not_moved_and_a_swipe_replies(open_page: Open, bot: EchoBot) -> None:
+    page = open_page((390, 500), has_touch=True)
     for n in range(3):
         say(page, f"line {n}\n\n\n\n\n")
         heard(page, f"line {n}")
@@ -157,8 +165,8 @@ def test_who_reads_above_is_not_moved(open_page: Open, bot: EchoBot) -> None:
     newer.click()
     expect(page.locator("#lines li").last).to_be_in_viewport()
     expect(newer).to_be_hidden()
-    do(page, "news", "Reply")
-    expect(page.locator("#quoting")).to_be_visible()
+    page.locator("#lines li").last.evaluate(SWIPE)
+    expect(page.locator("#quoting")).to_contain_text("news")
     expect(page.locator("#lines li").last).to_be_in_viewport(ratio=1)
 
 
