@@ -19,20 +19,15 @@ from rejoinder.model.contents import (
     Video,
 )
 from rejoinder.model.files import File
-from rejoinder.model.said import (
+from rejoinder.model.requests import (
     AddressRequest,
-    Button,
-    Buttons,
     CallButton,
     CallRequest,
-    Card,
-    Carousel,
     ContactRequest,
     Form,
-    LinkButton,
     LocationRequest,
-    OutboundContent,
 )
+from rejoinder.model.said import Button, Buttons, Card, Carousel, LinkButton, OutboundContent
 from rejoinder.model.selling import (
     Catalog,
     OrderDetails,

@@ -8,7 +8,8 @@ from typing import Any, Literal, NotRequired, Required, get_args, get_origin, ge
 
 from rejoinder.errors import BotError
 from rejoinder.model.contents import FormReply
-from rejoinder.model.said import AddressRequest, Form, OutboundContent
+from rejoinder.model.requests import AddressRequest, Form
+from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import Inbound
 
 TOKEN = "flow_token"  # noqa: S105 - the name of a field

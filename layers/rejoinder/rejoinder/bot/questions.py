@@ -22,7 +22,8 @@ from rejoinder.bot.triggers import types_in
 from rejoinder.errors import BotError
 from rejoinder.model.contents import Text
 from rejoinder.model.letters import clean, plain
-from rejoinder.model.said import ContactRequest, LocationRequest, OutboundContent, Template
+from rejoinder.model.requests import ContactRequest, LocationRequest
+from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.sizes import bytes_of
 from rejoinder.model.talk import MAX_ANSWER_BYTES, Answered, Asked
 from rejoinder.model.updates import Inbound, Several, text_of

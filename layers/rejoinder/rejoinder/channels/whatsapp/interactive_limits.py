@@ -11,21 +11,15 @@ from rejoinder.channels.whatsapp.file_limits import check_header
 from rejoinder.channels.whatsapp.lengths import check_different, check_id, check_length, check_title
 from rejoinder.errors import LimitExceeded
 from rejoinder.model.contents import Header, Image, Video
-from rejoinder.model.said import (
+from rejoinder.model.requests import (
     AddressRequest,
-    Button,
-    Buttons,
     CallButton,
     CallRequest,
-    Card,
-    Carousel,
     ContactRequest,
     Form,
-    LinkButton,
-    List,
     LocationRequest,
-    Section,
 )
+from rejoinder.model.said import Button, Buttons, Card, Carousel, LinkButton, List, Section
 
 Interactive = (
     Buttons
