@@ -12,10 +12,12 @@ from pathlib import Path
 from rejoinder.aws.stored.bodies import dump_update
 from rejoinder.aws.stored.messages import dump_turn
 from rejoinder.aws.stored.webhooks import JsonBodies
-from rejoinder.model.contents import Text
+from rejoinder.model.contents import Image, Text
+from rejoinder.model.files import File
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import Inbound, Reminder
+from rejoinder.model.said import OutboundContent
+from rejoinder.model.updates import Inbound, Keep, Reminder
 from rejoinder.workbench.development import (
     APP_SECRET,
     DISPLAY_PHONE_NUMBER,
@@ -37,6 +39,19 @@ LONG_AGO = 1_700_000_000
 ACCOUNT = f"whatsapp:{PHONE_NUMBER_ID}"
 ADA_ID, ADA_PHONE = "US.10000000000000000001", "15550002001"
 ADA: Json = {"profile": {"name": "Ada"}, "wa_id": ADA_PHONE, "user_id": ADA_ID}
+MEDIA_ID = "700000000000001"
+"""Meta's id of the picture that Ada sends."""
+
+MENU_BYTES = b"\x89PNG\r\n\x1a\n"
+"""The file of the bot that a message has. For `sender/file.json` it must be in the media bucket."""
+
+MENU = File(
+    key=f"bot/{hashlib.sha256(MENU_BYTES).hexdigest()}",
+    name="menu.png",
+    mime_type="image/png",
+    size=len(MENU_BYTES),
+    sha256=hashlib.sha256(MENU_BYTES).hexdigest(),
+)
 HIDDEN: Json = {"profile": {"name": "Noor", "username": "noor"}, "user_id": "US.10000000000000000002"}
 
 
@@ -76,7 +91,9 @@ def samples() -> dict[str, Json]:
             "inbound.fifo", _inbound(_hidden_text("wamid.hidden", "hi"), HIDDEN)
         ),
         "processor/reminder.json": _sqs("inbound.fifo", _reminder()),
-        "sender/turn.json": _sqs("outbound.fifo", _turn()),
+        "processor/keep.json": _sqs("inbound.fifo", _keep()),
+        "sender/turn.json": _sqs("outbound.fifo", _turn(Text(body="Hello Ada!"))),
+        "sender/file.json": _sqs("outbound.fifo", _turn(Image(file=MENU))),
         "tracker/events.json": _sqs(
             "events",
             _events(
@@ -136,7 +153,7 @@ def _from_an_ad(message_id: str, words: str) -> Json:
 
 
 def _image(message_id: str) -> Json:
-    image = {"id": "300000000000001", "mime_type": "image/jpeg", "sha256": "c2hhMjU2", "caption": "hi"}
+    image = {"id": MEDIA_ID, "mime_type": "image/jpeg", "sha256": "c2hhMjU2", "caption": "hi"}
     return _text(message_id, "") | {"type": "image", "image": image}
 
 
@@ -254,7 +271,19 @@ def _reminder() -> Json:
     return _json(dump_update(inbound))
 
 
-def _turn() -> Json:
+def _keep() -> Json:
+    """Return what the processor queues for itself, when a bot with `keeps=Image` got a picture."""
+    inbound = Inbound(
+        id="keep-sample",
+        account=ACCOUNT_OF_ADA,
+        contact=ADA_NOW,
+        at=AT,
+        content=Keep(media=Image(media_id=MEDIA_ID, mime_type="image/jpeg")),
+    )
+    return _json(dump_update(inbound))
+
+
+def _turn(content: OutboundContent) -> Json:
     turn = TurnMessages(
         account=ACCOUNT_OF_ADA,
         contact=ADA_NOW,
@@ -262,7 +291,7 @@ def _turn() -> Json:
         correlation_id="sampleturn",
         read_id="wamid.text",
         window_closes_at=AT,
-        messages=(Outbound(id="sampleturn-1", content=Text(body="Hello Ada!")),),
+        messages=(Outbound(id="sampleturn-1", content=content),),
     )
     return _json(dump_turn(turn))
 

@@ -42,7 +42,7 @@ class Answers:
     def give(self, operation: str, status: int, code: str) -> None:
         error = {"Code": code, "Message": "with words of a contact"}
 
-        def answer(**_: object) -> tuple[AWSResponse, Any]:
+        def answer(**_: object) -> Any:
             http = AWSResponse("", status, HTTPHeaders(), None)
             return http, {"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}}
 

@@ -7,6 +7,7 @@ requests are compared with the role.
 import fnmatch
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import boto3
@@ -14,14 +15,14 @@ import pytest
 
 from rejoinder.aws import clients
 from tests.moto.test_handlers import Context, House, event_of, house, simulator
-from tests.unit.template_rules import listed, source, statements
+from tests.unit.template_rules import Json, listed, source, statements
 
 __all__ = ["house", "simulator"]
 
 Asked = set[tuple[str, str]]
 """Actions, each with the partition key that it was for."""
 
-KINDS = {"CONVERSATION#", "IN#", "ALIAS#", "GATE#", "ERASURE#"}
+KINDS = {"CONVERSATION#", "IN#", "ALIAS#", "GATE#", "UPLOAD#", "ERASURE#"}
 OF_A_TRANSACTION = {
     "Put": "PutItem",
     "Delete": "DeleteItem",
@@ -61,6 +62,12 @@ def asked(house: House) -> Iterator[Asked]:
     events.unregister("provide-client-params.dynamodb", note)
 
 
+@cache
+def statements_of(role: str) -> list[Json]:
+    """Return the statements of a role, for which the template is read once."""
+    return list(statements(source()["Resources"][role]))
+
+
 def is_allowed(role: str, action: str, key: str) -> bool:
     """Whether a statement of the role allows the action on that partition."""
     return any(
@@ -69,7 +76,7 @@ def is_allowed(role: str, action: str, key: str) -> bool:
             fnmatch.fnmatchcase(key, pattern)
             for pattern in statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
         )
-        for statement in statements(source()["Resources"][role])
+        for statement in statements_of(role)
     )
 
 
@@ -156,19 +163,23 @@ def test_the_tracker_reaches_what_it_needs(house: House, asked: Asked, code: str
         (
             "SenderRole",
             {
-                *(("GetItem", kind) for kind in ("CONVERSATION#", "ALIAS#", "GATE#")),
-                *(("UpdateItem", kind) for kind in ("CONVERSATION#", "GATE#")),
-                ("DeleteItem", "GATE#"),
+                *(("GetItem", kind) for kind in ("CONVERSATION#", "ALIAS#", "GATE#", "UPLOAD#")),
+                *(("UpdateItem", kind) for kind in ("CONVERSATION#", "GATE#", "UPLOAD#")),
+                *(("DeleteItem", kind) for kind in ("GATE#", "UPLOAD#")),
             },
         ),
         (
             "TrackerRole",
-            {("GetItem", "CONVERSATION#"), ("UpdateItem", "CONVERSATION#"), ("UpdateItem", "GATE#")},
+            {
+                ("GetItem", "CONVERSATION#"),
+                ("UpdateItem", "CONVERSATION#"),
+                ("UpdateItem", "GATE#"),
+                ("DeleteItem", "UPLOAD#"),
+            },
         ),
         ("IngressRole", set()),
     ],
 )
-@pytest.mark.slow
 def test_a_role_allows_no_other_kind_of_item(role: str, reached: Asked) -> None:
     actions = {*OF_A_TRANSACTION.values(), "BatchGetItem", "GetItem", "Query", "Scan", "BatchWriteItem"}
     allowed = {(action, kind) for action in actions for kind in KINDS if is_allowed(role, action, f"{kind}x")}

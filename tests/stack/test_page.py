@@ -6,15 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from rejoinder.workbench.stack import LocalStack
-from tests.unit.simulator.browser import ARGUMENTS, CHROMIUM
+from tests.unit.simulator.page.browser import ARGUMENTS, CHROMIUM, NEEDS_CHROMIUM
 
 PATIENCE_MS = 30_000
 
-pytestmark = [
-    pytest.mark.stack,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (.ci/run installs it)"),
-]
+pytestmark = [pytest.mark.stack, *NEEDS_CHROMIUM]
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 from rejoinder.aws.stored import bodies, items, messages, talks, updates
 from rejoinder.aws.stored.fields import loads
 from rejoinder.aws.stored.webhooks import JsonBodies
+from rejoinder.file_ports import Uploaded
 from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
 from rejoinder.model.contents import (
     Audio,
@@ -37,19 +38,21 @@ from rejoinder.model.gate import Gate
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.said import (
+from rejoinder.model.requests import (
     AddressRequest,
-    Button,
-    Buttons,
     CallButton,
     CallRequest,
-    Card,
-    Carousel,
     ContactRequest,
     Form,
+    LocationRequest,
+)
+from rejoinder.model.said import (
+    Button,
+    Buttons,
+    Card,
+    Carousel,
     LinkButton,
     List,
-    LocationRequest,
     OutboundContent,
     Row,
     Section,
@@ -524,6 +527,11 @@ SHAPES: dict[str, Shape] = {
         ),
         read=lambda text: items.read_network_id(json.loads(text)),
         value="correlation-1",
+    ),
+    "upload": Shape(
+        dump=lambda uploaded: json.dumps(items.dump_upload(uploaded)),
+        read=lambda text: items.read_upload(json.loads(text)),
+        value=Uploaded(media_id="m", ends_at=10.5),
     ),
     "gate": Shape(
         dump=lambda gate: json.dumps(items.dump_gate(gate)),

@@ -32,6 +32,7 @@ OUR_METRICS = {
     Metric.SIGNATURE_INVALID: {"ingress"},
     Metric.SIGNATURE_VALID: {"ingress"},
     Metric.QUARANTINED: {"ingress"},
+    Metric.FILES_LOST: {"processor"},
     Metric.MESSAGES_FAILED: {"sender", "tracker"},
     Metric.MESSAGES_DOUBLED: {"sender", "tracker"},
 }

@@ -74,6 +74,7 @@ def test_every_metric_of_ours_that_needs_a_person_has_an_alarm(template: Json) -
 def test_what_can_wait_is_a_notice_and_everything_else_an_alarm(template: Json) -> None:
     topics = {name: referred(alarm["AlarmActions"][0])[0] for name, alarm in rules.alarms(template).items()}
     assert {name for name, topic in topics.items() if topic == "NoticeTopic"} == {
+        "FilesLostAlarm",
         "MessagesFailedAlarm",
         "MessagesFailedLateAlarm",
         "MessagesDoubledAlarm",

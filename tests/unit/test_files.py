@@ -286,7 +286,7 @@ def test_a_phone_sends_a_file_by_its_path_and_by_its_name_in_the_folder_of_the_b
 def test_a_bot_sees_what_the_network_tells_of_a_file_and_not_its_bytes() -> None:
     bot = Bot()
     seen: list[AnyMedia] = []
-    bot.on(Media)(lambda chat: seen.append(chat.message.content))  # type: ignore[arg-type]
+    bot.on(Media)(lambda chat: seen.append(chat.message.content))
     phone = Phone(bot)
     phone.sends(Image(PNG, caption="x"), Image(PNG, media_id="7", mime_type="image/x"))
     first, _, second, _ = seen

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import rejoinder
+from rejoinder.channels.whatsapp.media import KEPT_SECONDS
 from tests.unit import template_rules as rules
 
 ROOT = Path(__file__).parents[2]
@@ -60,6 +61,14 @@ def test_queues_and_quarantine_keep_things_as_long_as_the_page_says() -> None:
     assert rule["ExpirationInDays"] == 30
 
 
+def test_files_are_kept_as_long_as_the_page_says() -> None:
+    rules_of = RESOURCES["MediaBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    days = {rule.get("Prefix"): rule.get("ExpirationInDays") for rule in rules_of}
+    assert days == {"contacts/": {"Ref": "MediaRetentionDays"}, "bot/": 60, None: None}
+    assert rules.source()["Parameters"]["MediaRetentionDays"]["Default"] == 90
+    assert KEPT_SECONDS == 30 * 86400
+
+
 def test_the_policy_supports_the_version_of_the_project_and_leads_to_the_page() -> None:
     policy = (ROOT / "SECURITY.md").read_text()
     assert f"| `main` and {rejoinder.__version__.rpartition('.')[0]}.x | yes |" in policy
@@ -69,7 +78,7 @@ def test_the_policy_supports_the_version_of_the_project_and_leads_to_the_page() 
 def test_no_address_from_outside_is_ever_asked() -> None:
     """The Graph client and the ingress' client of AWS speak HTTP. Each asks the address of its settings.
 
-    `tls` opens the connections of the first.
+    `tls` opens the connections of the first. `media` asks for files by the first, at Meta's hosts only.
     """
     speaks = re.compile(
         r"^\s*(?:import|from) (?:requests|urllib3 import|urllib.request|http.client|httpx|aiohttp)",
@@ -77,4 +86,4 @@ def test_no_address_from_outside_is_ever_asked() -> None:
     )
     package = ROOT / "layers" / "rejoinder" / "rejoinder"
     files = {file.name for file in package.rglob("*.py") if speaks.search(file.read_text())}
-    assert files == {"client.py", "direct.py", "tls.py"}
+    assert files == {"client.py", "direct.py", "media.py", "tls.py"}

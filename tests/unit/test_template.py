@@ -27,6 +27,10 @@ ENVIRONMENTS = {
         "EVENTS_DLQ_ARN",
         "SCHEDULE_GROUP",
         "SCHEDULER_ROLE_ARN",
+        "SECRETS_PREFIX",
+        "MEDIA_BUCKET",
+        "GRAPH_BASE_URL",
+        "GRAPH_API_VERSION",
         "BEDROCK_MODEL_ARN",
         "BOT_SECRET_ARN",
         "LOCAL",
@@ -37,6 +41,7 @@ ENVIRONMENTS = {
         "OUTBOUND_QUEUE_URL",
         "OUTBOUND_DLQ_URL",
         "SECRETS_PREFIX",
+        "MEDIA_BUCKET",
         "GRAPH_BASE_URL",
         "GRAPH_API_VERSION",
     },
@@ -55,6 +60,7 @@ OUTPUTS = {
     "OutboundDlqUrl",
     "EventsDlqUrl",
     "QuarantineBucketName",
+    "MediaBucketName",
     "SecretName",
     "IngressFunctionName",
     "ProcessorFunctionName",
@@ -120,7 +126,9 @@ def test_the_access_token_goes_out_by_tls_or_stays_on_this_machine(
     assert ("yes" if re.fullmatch(pattern, url) else "no") == allowed
 
 
-def test_of_the_table_the_sender_deletes_gates_only_and_the_tracker_nothing(template: Json) -> None:
+def test_of_the_table_the_sender_deletes_gates_and_media_ids_and_the_tracker_media_ids(
+    template: Json,
+) -> None:
     conditions = {
         role: [
             statement.get("Condition")
@@ -129,8 +137,11 @@ def test_of_the_table_the_sender_deletes_gates_only_and_the_tracker_nothing(temp
         ]
         for role in ("SenderRole", "TrackerRole")
     }
-    gates = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["GATE#*"]}}
-    assert conditions == {"SenderRole": [gates], "TrackerRole": []}
+
+    def of(*keys: str) -> list[Json]:
+        return [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [*keys]}}]
+
+    assert conditions == {"SenderRole": of("GATE#*", "UPLOAD#*"), "TrackerRole": of("UPLOAD#*")}
 
 
 def test_the_layers_and_the_functions_are_for_one_python_and_one_processor(template: Json) -> None:
@@ -188,7 +199,7 @@ def test_a_pack_is_handled_before_it_was_given_out_too_often(template: Json) -> 
 
 def test_what_people_wrote_outlives_the_stack(template: Json) -> None:
     """Only what a first deployment made that failed goes away: nothing is in it yet."""
-    for name in ("Table", "QuarantineBucket", "WhatsAppSecret"):
+    for name in ("Table", "MediaBucket", "QuarantineBucket", "WhatsAppSecret"):
         assert template["Resources"][name]["DeletionPolicy"] == "RetainExceptOnCreate"
         assert template["Resources"][name]["UpdateReplacePolicy"] == "Retain"
 
@@ -218,7 +229,7 @@ def set_at(*path: Any, to: Any) -> Callable[[Json], None]:
     return plant
 
 
-def set_in(role: str, action: str, **changes: Any) -> Callable[[Json], None]:
+def set_in(role: str, action: str | list[str], **changes: Any) -> Callable[[Json], None]:
     """Return a function that changes the statement of a role about `action`."""
 
     def plant(template: Json) -> None:
@@ -236,7 +247,7 @@ VARIABLES = ("ProcessorFunction", "Properties", "Environment", "Variables")
 @pytest.mark.parametrize(
     ("rule", "plant"),
     [
-        (rules.visibility_is_two_timeouts, set_at("SenderFunction", "Properties", "Timeout", to=61)),
+        (rules.visibility_is_two_timeouts, set_at("SenderFunction", "Properties", "Timeout", to=91)),
         (
             rules.fifo_sources_have_no_window,
             set_at("ProcessorFunctionInbound", "Properties", "MaximumBatchingWindowInSeconds", to=1),

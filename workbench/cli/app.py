@@ -333,11 +333,21 @@ def release(
 
 
 @add(app, KEPT)
-def export(*, contact: Contact, env: EnvName = None, stack: StackName = None, profile: Profile = None) -> int:
+def export(
+    *,
+    contact: Contact,
+    files: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Also write their files into this folder.", show_default=False),
+    ] = None,
+    env: EnvName = None,
+    stack: StackName = None,
+    profile: Profile = None,
+) -> int:
     """Print everything that is kept of a contact, as JSON."""
     from rejoinder.workbench.cli import export as command
 
-    return command.main(_where(env, stack, profile), contact)
+    return command.main(_where(env, stack, profile), contact, files)
 
 
 @add(app, KEPT)

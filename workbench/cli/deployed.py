@@ -55,6 +55,9 @@ class Deployed:
     inbound_dlq_url: str
     outbound_dlq_url: str
     events_dlq_url: str
+    media_bucket_name: str = ""
+    """The bucket of files; empty when the stack was deployed by a version that kept none."""
+
     functions: Mapping[str, str] = field(default_factory=dict)
     """The deployed name of each function, by its short name."""
 
@@ -136,6 +139,7 @@ def _on_aws(account: Account, stack: str) -> Deployed:
         client=account.client,
         stack_name=stack,
         **{name: outputs[OUTPUTS[name]] for name in PARTS},
+        media_bucket_name=outputs.get(OUTPUTS["media_bucket_name"], ""),
         functions={name: outputs[output] for name, output in FUNCTIONS.items() if output in outputs},
     )
 
@@ -157,5 +161,6 @@ def on(stack: LocalStack) -> Deployed:
         client=cache(stack.client),
         stack_name=stack.stack_name,
         **{name: getattr(stack, name) for name in PARTS},
+        media_bucket_name=stack.media_bucket_name,
         functions=stack.functions,
     )

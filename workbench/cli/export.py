@@ -5,10 +5,12 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from rejoinder.aws.stored.items import Item
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
+from rejoinder.workbench.cli.files import FilesOfContacts, Kept
 from rejoinder.workbench.cli.letters import Letter, dead_letters
 from rejoinder.workbench.cli.people import NOBODY, Person, Table, WakeUps, values_of
 from rejoinder.workbench.stack import StackError
@@ -18,14 +20,14 @@ About {} dead letters could not be read, and may belong to this contact too: a q
 conversation until those are gone. Put them back (rejoinder redrive) and export again."""
 
 
-def main(where: Where, contact: str) -> int:
-    """Print what is kept of the contact."""
+def main(where: Where, contact: str, folder: Path | None) -> int:
+    """Print what is kept of the contact. Their files are written into `folder`, if one is given."""
     with deployed(where) as place:
-        print(json.dumps(kept(place, contact), indent=2, default=_number))
+        print(json.dumps(kept(place, contact, folder), indent=2, default=_number))
     return 0
 
 
-def kept(place: Deployed, contact: str) -> list[dict[str, Any]]:
+def kept(place: Deployed, contact: str, folder: Path | None = None) -> list[dict[str, Any]]:
     """Return what is kept, for each account that knows the contact; StackError when none does."""
     people = Table(place).find(contact)
     with dead_letters(place) as letters:
@@ -33,7 +35,7 @@ def kept(place: Deployed, contact: str) -> list[dict[str, Any]]:
         more = letters.more()
     if more:
         print(MORE.format(more), file=sys.stderr)
-    found = [(person, _kept(place, person, received)) for person in people]
+    found = [(person, _kept(place, person, received, folder)) for person in people]
     known = [
         {"account": str(person.account), "contact_ids": person.ids, **what}
         for person, what in found
@@ -44,8 +46,8 @@ def kept(place: Deployed, contact: str) -> list[dict[str, Any]]:
     return known
 
 
-def _kept(place: Deployed, person: Person, letters: Iterable[Letter]) -> dict[str, Any]:
-    table = Table(place)
+def _kept(place: Deployed, person: Person, letters: Iterable[Letter], folder: Path | None) -> dict[str, Any]:
+    table, files = Table(place), FilesOfContacts(place)
     markers, records, network_ids = table.messages([person])
     return {
         "conversation": {
@@ -64,6 +66,21 @@ def _kept(place: Deployed, person: Person, letters: Iterable[Letter]) -> dict[st
             for letter in letters
             if table.has(person, letter)
         ],
+        "files": [
+            _file(one) | ({"path": str(files.download(one.file, folder))} if folder else {})
+            for one in files.of([person])
+        ],
+    }
+
+
+def _file(kept: Kept) -> dict[str, Any]:
+    file = kept.file
+    return {
+        "name": file.name,
+        "type": file.mime_type,
+        "bytes": file.size,
+        "at": kept.at.isoformat(timespec="seconds"),
+        "key": file.key,
     }
 
 

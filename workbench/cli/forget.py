@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from rejoinder.aws.keys import erasure_item
 from rejoinder.model.delivery import RECORD_SECONDS
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
+from rejoinder.workbench.cli.files import FilesOfContacts
 from rejoinder.workbench.cli.letters import DeadLetters, dead_letters
 from rejoinder.workbench.cli.people import NOBODY, Person, Table, WakeUps
 from rejoinder.workbench.stack import StackError
@@ -16,8 +17,8 @@ REST = f"""\
 Not erased: messages in the queues at this moment (if the contact is writing, repeat the command later);
 statuses that are still to come (kept for {RECORD_SECONDS // 86400} days) or are dead letters (14 days);
 when a message was tried of which nobody knows whether it went out ({RECORD_SECONDS // 86400} days);
-webhooks in quarantine (30 days); backups of the table (35 days); what your bot keeps elsewhere. The logs
-name nobody."""
+webhooks in quarantine (30 days); backups of the table (35 days); what WhatsApp keeps of files that were sent
+to them (30 days); what your bot keeps elsewhere. The logs name nobody."""
 
 
 def main(where: Where, contact: str, *, yes: bool) -> int:
@@ -45,9 +46,10 @@ def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
     """Erase all that is kept of `people`. Return how many items of each kind; StackError when there are none.
 
     A record of the erasure is kept, which does not name them. The conversation and its aliases are deleted
-    last, in one transaction: they lead to the rest, so that an interrupted erasure can be repeated.
+    last, in one transaction: they lead to the rest, so that an interrupted erasure can be repeated. A turn
+    that runs at this moment may save a file until then, so files are deleted once more.
     """
-    table, wake_ups = Table(place), WakeUps(place)
+    table, wake_ups, files = Table(place), WakeUps(place), FilesOfContacts(place)
     schedules = wake_ups.of(people)
     for schedule in schedules:
         wake_ups.delete(schedule)
@@ -68,6 +70,7 @@ def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
         "messages to them": len(records),
         "wake-ups": len(schedules),
         "set aside": dead,
+        "files": files.delete(people),
     }
     if not any(erased.values()):
         raise StackError(NOBODY)
@@ -77,6 +80,7 @@ def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
     accounts = {"accounts": {"SS": sorted({str(person.account) for person in people})}}
     counts = {kind.replace(" ", "_").replace("-", "_"): {"N": str(count)} for kind, count in erased.items()}
     table.replace([*aliases, *conversations], erasure | {"at": {"N": str(now)}} | accounts | counts)
+    files.delete(people)
     return erased
 
 

@@ -75,7 +75,8 @@ def values_of(item: Item) -> dict[str, Any]:
 WHOM = "name the contact: CONTACT=15550001111, or a business-scoped user id"
 
 NOBODY = """\
-nothing is kept of that contact in the table, the queues and the schedules (did you give the country code?);
+nothing is kept of that contact in the table, the queues, the schedules and the media bucket (did you give the
+country code?);
 the quarantine and the backups were not searched"""
 
 

@@ -44,6 +44,7 @@ class LocalStack:
     outbound_dlq_url: str
     events_dlq_url: str
     quarantine_bucket_name: str
+    media_bucket_name: str
     secret_name: str
     ingress_function_name: str
     processor_function_name: str

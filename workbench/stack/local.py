@@ -35,6 +35,7 @@ OUTPUTS = {
     "outbound_dlq_url": "OutboundDlqUrl",
     "events_dlq_url": "EventsDlqUrl",
     "quarantine_bucket_name": "QuarantineBucketName",
+    "media_bucket_name": "MediaBucketName",
     "secret_name": "SecretName",
     "ingress_function_name": "IngressFunctionName",
     "processor_function_name": "ProcessorFunctionName",

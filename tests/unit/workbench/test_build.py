@@ -5,11 +5,16 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from botocore import xform_name
 
+from rejoinder.aws import clients
+from rejoinder.aws.media import S3Files
+from rejoinder.model.files import File
 from rejoinder.workbench import tools
 
 ROOT = Path(__file__).parents[3]
@@ -71,6 +76,25 @@ def test_a_python_that_is_nowhere_is_not_found(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     assert tools.python_named("3.13") is None
+
+
+def test_what_has_no_trimmed_description_is_reached_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Botocore's own description is beside the trimmed ones. Only its list of endpoints is not read."""
+    subprocess.run([sys.executable, "layers/trim.py", str(tmp_path)], cwd=ROOT, check=True)
+    environment = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_REGION": "eu-central-1"}
+    for name, value in (environment | {"AWS_DEFAULT_REGION": "eu-central-1"}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(clients, "TRIMMED", tmp_path)
+    for cached in (clients.client, clients.session):
+        monkeypatch.setattr(clients, cached.__name__, cache(cached.__wrapped__))
+    assert clients.client("scheduler").meta.endpoint_url == "https://scheduler.eu-central-1.amazonaws.com"
+    file = File(key="bot/a", name="menu.pdf", mime_type="application/pdf", size=1, sha256="")
+    address = urlsplit(S3Files(lambda: clients.client("s3"), "a-bucket").url(file, 60))
+    assert (address.scheme, address.hostname) == ("https", "a-bucket.s3.eu-central-1.amazonaws.com")
+    assert parse_qs(address.query)["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
+    assert parse_qs(address.query)["X-Amz-Expires"] == ["60"]
 
 
 def test_the_trimmed_descriptions_have_every_operation_that_is_called(tmp_path: Path) -> None:

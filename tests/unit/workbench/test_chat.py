@@ -75,7 +75,7 @@ def connects(chat):
 
 @bot.on("long")
 def long(chat):
-    chat.say("x" * 5000)
+    chat.say("?", buttons=["x" * 21])
 
 @bot.on("late")
 def late(chat):

@@ -72,6 +72,7 @@ def test_what_forgetting_does_not_cover_is_said_in_the_docs_too() -> None:
         f"still to come (kept for {RECORD_SECONDS // 86400} days)",
         "quarantine (30 days)",
         "backups of the table (35 days)",
+        "what WhatsApp keeps of files that were sent to them (30 days)",
     ):
         assert part in " ".join(REST.split())
         assert part in " ".join(page.split())

@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -52,16 +52,9 @@ class S3Files:
     def find(self, key: str) -> File | None:
         """Return the file that is kept under `key`; None when there is none."""
         head = self._head(key)
-        told = head["Metadata"] if head else {}
-        if head is None or not told.get("sha256"):  # it was written, but its name was not: it comes once more
-            return None
-        return File(
-            key=key,
-            name=unquote(told.get("name", "")),
-            mime_type=head["ContentType"],
-            size=head["ContentLength"],
-            sha256=told["sha256"],
-        )
+        if head is None or not head["Metadata"].get("sha256"):  # it was written, but its name was not
+            return None  # it comes once more
+        return file_of(key, head)
 
     def has(self, key: str) -> bool:
         """Whether a file is kept under `key` and stays for two weeks at least, as long as messages wait."""
@@ -148,6 +141,18 @@ class S3Files:
             "ContentType": file.mime_type or "application/octet-stream",
             "Metadata": told,
         }
+
+
+def file_of(key: str, head: Mapping[str, Any]) -> File:
+    """Return the file under `key`, of which S3 tells `head`."""
+    told = head["Metadata"]
+    return File(
+        key=key,
+        name=unquote(told.get("name", "")),
+        mime_type=head["ContentType"],
+        size=head["ContentLength"],
+        sha256=told.get("sha256", ""),
+    )
 
 
 class _Counted:

@@ -16,7 +16,8 @@ from rejoinder.errors import BotError, TurnTooLarge
 from rejoinder.model.contents import Header, Media, Tap
 from rejoinder.model.files import File
 from rejoinder.model.messages import Policy
-from rejoinder.model.said import AddressRequest, Form, OutboundContent, Template
+from rejoinder.model.requests import AddressRequest, Form
+from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.talk import Answered, Asked, Planned, Said, TimeRead
 from rejoinder.model.updates import Content_co, Inbound, Reminder, SpokenContent, TimeUp
 

@@ -24,18 +24,20 @@ from rejoinder.model.contents import (
     Video,
 )
 from rejoinder.model.files import File
-from rejoinder.model.said import (
+from rejoinder.model.requests import (
     AddressRequest,
-    Buttons,
     CallButton,
     CallRequest,
-    Card,
-    Carousel,
     ContactRequest,
     Form,
+    LocationRequest,
+)
+from rejoinder.model.said import (
+    Buttons,
+    Card,
+    Carousel,
     LinkButton,
     List,
-    LocationRequest,
     OutboundContent,
     SaidFile,
     Template,
