@@ -132,10 +132,15 @@ def handler_of(meta: Meta) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Write nothing: some tests hang up."""
+
+
 @pytest.fixture
 def meta() -> Iterator[Meta]:
     meta = Meta()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(meta))
+    server = Server(("127.0.0.1", 0), handler_of(meta))
     meta.url = f"http://127.0.0.1:{server.server_port}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005})
     thread.start()
