@@ -144,6 +144,12 @@ def test_a_path_is_said_wherever_it_is_and_belongs_to_the_contact(tmp_path: Path
     assert file.read() == PDF
 
 
+def test_a_path_that_is_no_text_is_said_by_a_name_that_is(tmp_path: Path) -> None:
+    path = tmp_path / "caf\udce9.pdf"
+    path.write_bytes(PDF)
+    assert phone_of(Document(path)).says("hi") == ["< (document caf?.pdf)"]
+
+
 def test_bytes_are_said_with_a_name_that_tells_what_they_are() -> None:
     phone = phone_of(Image(PNG), Document(PDF), Document(PDF, filename="bill.pdf"), Document(b"?"))
     assert phone.says("hi") == [
@@ -262,7 +268,7 @@ def test_a_phone_sends_a_file_by_its_bytes_and_the_bot_saves_it() -> None:
     assert phone.sends(Image(PNG, caption="my hand")) == ["< image.png: 72 bytes, b'\\x89PNG'"]
     (file,) = phone.saved
     assert file.read() == PNG
-    assert phone.transcript.splitlines()[0].startswith("> (image")
+    assert phone.transcript.splitlines()[0] == "> (image) my hand"
 
 
 def test_a_phone_sends_a_file_by_its_path_and_by_its_name_in_the_folder_of_the_bot(folder: Path) -> None:

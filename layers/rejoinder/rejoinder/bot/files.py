@@ -89,7 +89,7 @@ class SaidFiles:
             beginning = opened.read(_BEGINNING)
             opened.seek(0)
             size, digest = _measured(opened)
-        name = getattr(media, "filename", "") or Path(name).name
+        name = getattr(media, "filename", "") or Path(name).name.encode(errors="replace").decode()
         mime_type = type_of(beginning, name)
         # Without the end of its name, a phone does not know with what to open a document.
         name = name or media.kind + (mimetypes.guess_extension(mime_type.partition(";")[0]) or "")
