@@ -112,7 +112,8 @@ def _places(webhook: Any, paths: list[Path]) -> Iterator[tuple[str, str]]:
         if len(path) > VALUE and path[4] == "value":
             change = webhook["entry"][path[1]]["changes"][path[3]]
             place, field = written(path[VALUE:]), str(change.get("field"))
-            table = table_for(field, place, has_messages=bool(change["value"].get("messages")))
+            value = change["value"] if isinstance(change["value"], dict) else {}
+            table = table_for(field, place, has_messages=bool(value.get("messages")))
             yield f"{field}: {place}", why_dropped(table, place)
         else:
             yield written(path), why_dropped(ENTRY, written(path))

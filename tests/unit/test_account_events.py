@@ -95,3 +95,10 @@ def test_sns_takes_whatever_a_template_is_called(name: str) -> None:
 
 def test_numbers_that_json_does_not_have_are_not_published() -> None:
     assert json.loads(message_of(event("telepathy_update", a=float("nan"))))["value"] == {"a": None}
+
+
+def test_a_value_that_is_no_object_is_published_as_it_came() -> None:
+    change = {"field": "security", "value": [1, 2]}
+    told = parse_event({"change": change}, received_at=AT)
+    assert isinstance(told, AccountEvent)
+    assert json.loads(message_of(told))["value"] == change
