@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from rejoinder import Bot, Chat, NoAnswer, Template
+from rejoinder import Bot, Chat, Document, Image, NoAnswer, Template
 
 bot = Bot()
 
@@ -81,6 +81,20 @@ def order(chat: Chat) -> None:
         f"One {drink}, with pleasure.",
         outside_window=Template(name="order_update", language="en", parameters=late),
     )
+
+
+@bot.on("food", "what do you cook")
+def food(chat: Chat) -> None:
+    """Send files of this folder: a picture with words under it, and a PDF."""
+    chat.say(Image("files/menu.png", caption="This is what we cook today."))
+    chat.say(Document("files/menu.pdf"))
+
+
+@bot.on(Image, Document)
+def receive(chat: Chat[Image | Document]) -> None:
+    """Keep a file that the contact sent, in the stack's own bucket."""
+    file = chat.save(chat.message.content)
+    chat.say(f"Thank you. I keep {file.name}, {file.size:,} bytes.")
 
 
 @bot.on("count me")

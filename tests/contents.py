@@ -23,19 +23,21 @@ from rejoinder.model.contents import (
     Video,
 )
 from rejoinder.model.files import File
-from rejoinder.model.said import (
+from rejoinder.model.requests import (
     AddressRequest,
-    Button,
-    Buttons,
     CallButton,
     CallRequest,
-    Card,
-    Carousel,
     ContactRequest,
     Form,
+    LocationRequest,
+)
+from rejoinder.model.said import (
+    Button,
+    Buttons,
+    Card,
+    Carousel,
     LinkButton,
     List,
-    LocationRequest,
     OutboundContent,
     Row,
     Section,

@@ -43,7 +43,7 @@ Environment = NamedTuple(
 )
 
 ENVIRONMENTS = {
-    "venv": Environment("requirements-dev.txt", "the project's own packages", 150, None),
+    "venv": Environment("requirements-dev.txt", "the project's own packages", 185, None),
     "sam": Environment("workbench/stack/requirements-sam.txt", "the AWS SAM CLI", 60, None),
     "ministack": Environment(
         "workbench/stack/requirements-ministack.txt", "MiniStack, the local AWS", 25, None

@@ -27,6 +27,7 @@ settings = TrackerSettings.load()
 meter = EmfMeter()
 dynamodb = client("dynamodb")
 sqs = client("sqs")
+sns = Sns()
 tracker = Tracker(
     stack=settings.stack_name,
     records=RecordTable(dynamodb, settings.table_name),
@@ -34,7 +35,7 @@ tracker = Tracker(
     uploads=UploadTable(dynamodb, settings.table_name),
     gatekeeper=Gatekeeper(GateTable(dynamodb, settings.table_name), meter),
     updates=SqsUpdates(SqsQueue(sqs, settings.inbound_queue_url)),
-    account_events=AccountEventsTopic(Sns(), settings.account_events_topic_arn),
+    account_events=AccountEventsTopic(sns, settings.account_events_topic_arn),
     meter=meter,
     clock=time.time,
 )

@@ -18,7 +18,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from mypy_boto3_sqs import SQSClient
 
 from rejoinder.aws import clients
-from rejoinder.aws.direct import SecretsManager, Sqs
+from rejoinder.aws.direct import SecretsManager, Sns, Sqs
 from rejoinder.channels.whatsapp.front import sign
 from rejoinder.errors import SettingsError
 from rejoinder.model.ids import conversation_key
@@ -54,7 +54,7 @@ class House:
         clients.client.cache_clear()
         clients.session.cache_clear()
         self.door = door
-        self.connections: list[Sqs | SecretsManager] = []
+        self.connections: list[Sqs | SecretsManager | Sns] = []
         self.sqs: SQSClient = boto3.client("sqs")
         self.dynamodb: DynamoDBClient = boto3.client("dynamodb")
         self.table = table
@@ -66,7 +66,7 @@ class House:
         }
         self.queues["events"] = self.sqs.create_queue(QueueName=f"{table}-events")["QueueUrl"]
         boto3.client("s3").create_bucket(Bucket=table)
-        boto3.client("sns").create_topic(Name=f"{table}-account")
+        self.account_events = boto3.client("sns").create_topic(Name=f"{table}-account")["TopicArn"]
         boto3.client("scheduler").create_schedule_group(Name=table)
         self.secret = f"{table}/whatsapp"
         self._secret(self.secret)
@@ -105,7 +105,7 @@ class House:
             "BEDROCK_MODEL_ARN": "",
             "LOCAL": "false",
             "START_TOPIC_ARN": f"arn:aws:sns:us-east-1:123456789012:{self.table}",
-            "ACCOUNT_EVENTS_TOPIC_ARN": f"arn:aws:sns:us-east-1:123456789012:{self.table}-account",
+            "ACCOUNT_EVENTS_TOPIC_ARN": self.account_events,
             "GRAPH_BASE_URL": graph_url,
             "GRAPH_API_VERSION": "v25.0",
         }
@@ -125,6 +125,8 @@ class House:
             spec.loader.exec_module(module)
         if function == "ingress":
             self.connections += [module.sqs, module.secretsmanager]
+        if function == "tracker":
+            self.connections += [module.sns]
         return module.handler
 
     def close(self) -> None:

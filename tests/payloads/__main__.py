@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from rejoinder.channels.whatsapp.front import TOO_DEEP
 from tests.payloads.check import Found, check
-from tests.payloads.recognise import bodies_in
+from tests.payloads.recognise import Body, bodies_in
 
 EXAMPLES = Path(__file__).parent / "examples"
 
@@ -24,8 +25,24 @@ def checked(folder: Path) -> Iterator[tuple[Path, Found]]:
         except (ValueError, RecursionError, OSError) as error:
             yield file, Found(kind="unknown", why=f"not JSON: {error}")
             continue
-        for body in bodies_in(found):
+        for body in _bodies(found):
             yield file, check(body)
+
+
+def _bodies(found: object) -> list[Body]:
+    try:
+        return list(bodies_in(found))
+    except RecursionError:
+        return [Body(kind="unknown", json=None, why=TOO_DEEP)]
+
+
+def verdict_of(found: Found) -> str:
+    """Return a word for what was found."""
+    if found.lost or found.raised:
+        return "LOST" if found.lost else "FAILED"
+    if found.set_aside:
+        return "set aside"
+    return "not ours" if found.why else "ok"
 
 
 def report(folder: Path) -> int:
@@ -35,8 +52,7 @@ def report(folder: Path) -> int:
         is_bad = bool(found.lost or found.raised)
         counts["lost" if is_bad else found.kind] += 1
         name = file.relative_to(folder) if folder.is_dir() else file
-        verdict = "LOST" if found.lost else "FAILED" if found.raised else "not ours" if found.why else "ok"
-        print(f"{verdict:8} {name} ({found.kind}){': ' + found.why if found.why else ''}")
+        print(f"{verdict_of(found):9} {name} ({found.kind}){': ' + found.why if found.why else ''}")
         for place in found.lost:
             print(f"         lost: {place}")
         for place in found.dropped:

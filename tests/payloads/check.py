@@ -8,7 +8,7 @@ from typing import Any
 
 from rejoinder.aws.account_events import message_of
 from rejoinder.channels.whatsapp.codes import error_of
-from rejoinder.channels.whatsapp.front import split
+from rejoinder.channels.whatsapp.front import TOO_DEEP, split
 from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.model.events import AccountEvent
@@ -16,6 +16,7 @@ from rejoinder.model.people import Account
 from rejoinder.model.updates import Inbound
 from tests.payloads.dropped import ENTRY, ERRORS, Table, table_for, why_dropped
 from tests.payloads.leaves import Path, lost, written
+from tests.payloads.outbound import outbound
 from tests.payloads.recognise import Body
 
 LATER = 4.0e9
@@ -42,7 +43,10 @@ class Found:
     """Why it is not ours, or what was raised."""
 
     raised: bool = False
-    """Whether something was raised, or could not be taken apart."""
+    """Whether something was raised."""
+
+    set_aside: bool = False
+    """Whether the ingress keeps it whole in the quarantine, because it belongs to no account or contact."""
 
 
 def check(body: Body) -> Found:
@@ -54,14 +58,13 @@ def check(body: Body) -> Found:
             case "error":
                 return _judged("error", _lost_of_error(body), ERRORS)
             case "outbound":
-                from tests.payloads.outbound import outbound  # noqa: PLC0415 - only requests need it
-
-                kept_out = outbound(body.json)
-                return Found(kind="outbound", **kept_out)
+                return Found(kind="outbound", **outbound(body.json))
             case "answer":
                 return Found(kind="answer", why="of an answer, only the id of the message is read")
             case _:
                 return Found(kind=body.kind, why=body.why)
+    except RecursionError:
+        return Found(kind=body.kind, why=TOO_DEEP, set_aside=True)
     except Exception as error:
         return Found(kind=body.kind, why=f"raised {type(error).__name__}: {error}", raised=True)
 
@@ -98,7 +101,7 @@ def _webhook(body: Body) -> Found:
     misfits = become(body.json)
     if isinstance(misfits, str) or misfits[2]:
         why = misfits if isinstance(misfits, str) else "; ".join(misfits[2])
-        return Found(kind="webhook", why=f"cannot be taken apart: {why}", raised=True)
+        return Found(kind="webhook", why=f"kept whole in the quarantine: {why}", set_aside=True)
     places = list(_places(body.json, lost(body.json, become)))
     return _sorted("webhook", places)
 
@@ -109,7 +112,8 @@ def _places(webhook: Any, paths: list[Path]) -> Iterator[tuple[str, str]]:
         if len(path) > VALUE and path[4] == "value":
             change = webhook["entry"][path[1]]["changes"][path[3]]
             place, field = written(path[VALUE:]), str(change.get("field"))
-            table = table_for(field, place, has_messages=bool(change["value"].get("messages")))
+            value = change["value"] if isinstance(change["value"], dict) else {}
+            table = table_for(field, place, has_messages=bool(value.get("messages")))
             yield f"{field}: {place}", why_dropped(table, place)
         else:
             yield written(path), why_dropped(ENTRY, written(path))

@@ -22,6 +22,7 @@ def why_dropped(table: Table, place: str) -> str:
     return next((why for where, why in table.items() if _pattern(where).fullmatch(place)), "")
 
 
+_FILES = ("image", "video", "audio", "voice", "document", "sticker")
 _SAME = "It is always `whatsapp`."
 _TYPE = "The part with the answer tells it."
 _SHORT = "It is valid for five minutes. `chat.save` asks for a new one by the id."
@@ -38,8 +39,9 @@ EVERYWHERE: Table = {
 """What is dropped of the `value` of any field."""
 
 MESSAGES: Table = {
-    "messages[].*.url": _SHORT,
+    **{f"messages[].{name}.url": _SHORT for name in _FILES},
     "messages[].context.from": "`reply_to` names the message, and `quoted` says what it was.",
+    "messages[].referral.video_url": "`media_url` has it, unless there is a picture as well.",
     "messages[].from_logical_id": "Meta does not say what it is. `raw` has it.",
     "messages[].interactive.type": _TYPE,
     "messages[].contacts[].phones[].type": _WORD,
@@ -84,7 +86,7 @@ FIELDS: Mapping[str, Table] = {
     },
     "smb_message_echoes": {
         "message_echoes[].from": "It is our own number.",
-        "message_echoes[].*.url": _SHORT,
+        **{f"message_echoes[].{name}.url": _SHORT for name in _FILES},
         "message_echoes[].context.**": "An echo tells that a person answers, and what they say.",
         "message_echoes[].to_parent_user_id": "Nothing is sent to it.",
         "message_echoes[].interactive.type": _TYPE,

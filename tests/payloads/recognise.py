@@ -86,7 +86,8 @@ def recognised(found: Any) -> Body | None:
 
 
 def _request_or_answer(found: dict[str, Any]) -> Body | None:
-    if found.get("messaging_product") != "whatsapp":
+    is_ours = found.get("messaging_product") == "whatsapp"
+    if not is_ours or "product_policy" in found or "message_activity_sharing" in found:
         return None
     if isinstance(found.get("message_id"), str) and isinstance(found.get("status"), str):
         return Body(kind="outbound", json=found)
@@ -166,6 +167,7 @@ def _name_the_sender(value: dict[str, Any]) -> None:
 
 _NAMES = (
     ("encrypted_contents", "messages with an encrypted payload: rejoinder does not send them"),
+    ("message_activity_sharing", "the Marketing Messages API: rejoinder does not send by it"),
     ("product_policy", "the Marketing Messages API: rejoinder does not send by it"),
     ("components", "a template to create or change: that is done in WhatsApp Manager"),
     ("block_users", "blocking of contacts: rejoinder does not call it"),

@@ -12,7 +12,7 @@ from rejoinder.errors import MediaGone, NoAnswer, TurnTimeLimit
 from rejoinder.model.contents import Reaction
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.talk import UnreadableJournal
-from rejoinder.model.updates import Failed, Inbound, Release
+from rejoinder.model.updates import Failed, Inbound, Release, WakeUp
 
 LATE = Template(name="still_there", language="en")
 MENU = b"\x89PNG\r\n\x1a\n" + b"the menu"
@@ -314,3 +314,7 @@ class Playing:
     def phrases(self, conversation: Conversation) -> Phrases:
         """Return the phrases that the deployed bot says by itself."""
         return self._bots[self.release].phrases(conversation)
+
+    def keeping(self, message: Inbound, conversation_key: str, now: float) -> list[WakeUp]:
+        """Return the updates that save files of a message."""
+        return self._bots[self.release].keeping(message, conversation_key, now)

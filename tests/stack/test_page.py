@@ -6,15 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from rejoinder.workbench.stack import LocalStack
-from tests.unit.simulator.browser import ARGUMENTS, CHROMIUM
+from tests.unit.simulator.page.browser import ARGUMENTS, CHROMIUM, NEEDS_CHROMIUM
 
 PATIENCE_MS = 30_000
 
-pytestmark = [
-    pytest.mark.stack,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (.ci/run installs it)"),
-]
+pytestmark = [pytest.mark.stack, *NEEDS_CHROMIUM]
 
 
 @pytest.fixture
@@ -39,7 +35,8 @@ def test_one_can_talk_to_the_bot_on_the_page(page: Page, stack: LocalStack) -> N
     wait_for(page, "Hello Zoë <b>! What can I do for you?")
     page.locator("#lines").get_by_role("button", name="Pick a drink").click()
     wait_for(page, "What would you like?")
-    page.locator("#lines").get_by_role("button", name="Tea").click()
+    page.locator("#lines").get_by_role("button", name="Drinks").click()
+    page.get_by_role("dialog").get_by_role("button", name="Tea").click()
     wait_for(page, "One tea, with pleasure.")
     assert page.locator("#lines b").count() == 0, "text is text, not HTML"
     assert errors == []

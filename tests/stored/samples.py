@@ -38,19 +38,21 @@ from rejoinder.model.gate import Gate
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.said import (
+from rejoinder.model.requests import (
     AddressRequest,
-    Button,
-    Buttons,
     CallButton,
     CallRequest,
-    Card,
-    Carousel,
     ContactRequest,
     Form,
+    LocationRequest,
+)
+from rejoinder.model.said import (
+    Button,
+    Buttons,
+    Card,
+    Carousel,
     LinkButton,
     List,
-    LocationRequest,
     OutboundContent,
     Row,
     Section,

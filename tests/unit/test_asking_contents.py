@@ -3,6 +3,7 @@
 import json
 import sys
 import types
+from decimal import Decimal
 from typing import Any, Literal, NotRequired, TypedDict
 
 import pytest
@@ -18,6 +19,7 @@ from rejoinder import (
     ContactCard,
     ContactRequest,
     Document,
+    Failed,
     Form,
     FormReply,
     Image,
@@ -25,6 +27,8 @@ from rejoinder import (
     Location,
     LocationRequest,
     NoAnswer,
+    OrderDetails,
+    OrderLine,
     Row,
     Section,
     Tap,
@@ -32,11 +36,10 @@ from rejoinder import (
 )
 from rejoinder.bot.chat import Handler
 from rejoinder.errors import BotFailed
-from rejoinder.model.messages import Outbound
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import InboundContent
 from tests.unit.test_ask import asking
-from tests.unit.worlds import World, inbound
+from tests.unit.worlds import World, inbound, said
 
 HERE = Location(latitude=52.5, longitude=13.4)
 ADA = ContactCard(name="Ada", phones=("1",))
@@ -83,8 +86,8 @@ class Talk:
         self.number += 1
         before = len(self.world.outbox.turns)
         self.world.process(inbound(content, id=f"wamid.{self.number}", at=self.world.now + self.number))
-        said: list[Outbound] = [one for turn in self.world.outbox.turns[before:] for one in turn.messages]
-        return [message.content for message in said]
+        messages = [one for turn in self.world.outbox.turns[before:] for one in turn.messages]
+        return [message.content for message in messages]
 
 
 # --- places and cards ---------------------------------------------------------------------------------------
@@ -212,6 +215,14 @@ def test_an_answer_without_a_token_is_taken_and_one_to_an_older_form_is_not() ->
     assert talk.sends(reply(FULL)) == [Text(body="Ada")]
 
 
+def test_the_content_of_a_form_may_be_asked_for_and_is_not_that_of_an_older_one() -> None:
+    talk = Talk(lambda chat: chat.say(chat.ask(FORM, FormReply).name))
+    (form,) = talk.sends("hi")
+    assert isinstance(form, Form)
+    assert [one.kind for one in talk.sends(reply(FULL, "q:another"))] == ["form"]
+    assert talk.sends(reply(FULL, form.token)) == [Text(body="flow")]
+
+
 def parts(form: object) -> dict[str, Any]:
     assert isinstance(form, Form)
     return {name: getattr(form, name) for name in ("button", "id", "token")}
@@ -260,8 +271,8 @@ def test_answers_of_another_shape_do_not_fit(answers: object) -> None:
 def test_numbers_that_were_typed_into_a_form_are_numbers() -> None:
     talk = Talk(lambda chat: chat.say(repr(chat.ask(FORM, Visit))))
     talk.sends("hi")
-    said = talk.sends(reply({"name": "Ada", "people": "4", "price": "9.50"}))
-    assert said == [Text(body="{'name': 'Ada', 'people': 4, 'price': 9.5}")]
+    shown = talk.sends(reply({"name": "Ada", "people": "4", "price": "9.50"}))
+    assert shown == [Text(body="{'name': 'Ada', 'people': 4, 'price': 9.5}")]
 
 
 def test_an_address_is_answered_by_the_fields_of_its_form() -> None:
@@ -328,3 +339,14 @@ def test_what_cannot_be_asked_is_refused_at_its_line(asks: Any, why: str) -> Non
 )
 def test_the_answers_of_a_form_are_an_object_or_nothing(response: str, answers: object) -> None:
     assert FormReply(name="flow", response=response).answers == answers
+
+
+def test_a_bill_that_failed_may_begin_a_talk() -> None:
+    line = OrderLine(product_id="1", name="Bread", price=Decimal("2.50"))
+    bill = OrderDetails(body="Bill", reference_id="r", lines=(line,), currency="INR")
+    bot = Bot()
+    bot.on(Failed)(lambda chat: chat.say(chat.ask("How will you pay?")))
+    world = World(bot)
+    world.process(inbound(Failed(outbound_id="o-1", content=bill, code=131009, reason="?")))
+    world.process(inbound("In cash", id="wamid.2"))
+    assert [said(turn) for turn in world.outbox.turns] == [["How will you pay?"], ["In cash"]]

@@ -157,7 +157,7 @@ def test_sorry_is_said_in_the_contacts_language() -> None:
     world = World(german())
     world.process(inbound("english", id="a"))
     bot = Bot(language="de")
-    bot.otherwise(lambda chat: chat.say("x" * 5000))
+    bot.otherwise(lambda chat: chat.say(" "))
     world.bot = bot
     for number in range(3):
         with suppress(BotFailed):

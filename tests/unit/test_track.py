@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from rejoinder import Bot
+from rejoinder import Bot, Chat, Echo, Payment, Text
 from rejoinder.model.delivery import Attempt, Callback, Detail, MessageRecord, Status, Step
 from rejoinder.model.events import AccountEvent
 from rejoinder.model.metrics import Metric
 from rejoinder.testing.memory import MemoryMeter, MemoryStore
-from tests.unit.worlds import World
+from tests.unit.worlds import World, inbound
 
 ATTEMPT = Attempt(conversation_key="key", outbound_id="abc-1", number=1)
 OURS = Callback(stack="test", attempt=ATTEMPT).encode()
@@ -92,6 +92,43 @@ def test_what_is_billed_is_counted_once_however_often_it_is_told() -> None:
     sent = status(Step.SENT, billed="service")
     _, meter = tracked(sent, sent, status(Step.DELIVERED, billed="service"))
     assert meter.counts[Metric.MESSAGES_BILLED] == 1
+
+
+def test_a_payment_reaches_the_conversation_of_its_contact_once() -> None:
+    bot, paid = Bot(), []
+
+    @bot.on(Payment)
+    def thank(chat: Chat) -> None:
+        assert isinstance(chat.message.content, Payment)
+        paid.append(chat.message.content.reference_id)
+        chat.say("Thank you!")
+
+    world = World(bot)
+    world.process(inbound("hi"))
+    payment = inbound(Payment(reference_id="order-1", status="captured"), id="payment-1")
+    world.tracker().track(payment)
+    world.tracker().track(payment)
+    world.process(*world.updates.waiting)
+    world.process(*world.updates.waiting)
+    assert paid == ["order-1"]
+    (conversation,) = world.store.conversations.values()
+    assert world.outbox.turns[-1].conversation_key == conversation.key
+    assert world.outbox.turns[-1].read_id == ""
+
+
+def test_a_payment_during_a_handoff_comes_again_later() -> None:
+    bot = Bot()
+    world = World(bot)
+    world.process(inbound(Echo(content=Text(body="I take over")), id="wamid.E1"))
+    world.process(inbound(Payment(reference_id="order-1", status="captured"), id="payment-1"))
+    (wake_up,) = world.wake_ups.waiting.values()
+    assert wake_up.inbound.content == Payment(reference_id="order-1", status="captured")
+
+
+def test_account_events_are_told() -> None:
+    world, event = World(Bot()), AccountEvent(field="message_template_status_update")
+    world.tracker().track(event)
+    assert world.account_events.told == [event]
 
 
 def test_account_events_are_counted() -> None:

@@ -75,7 +75,7 @@ def environment(stub: Stub) -> dict[str, str]:
         "SECRETS_PREFIX": "bench",
         "BEDROCK_MODEL_ARN": "",
         "START_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:bench-start",
-        "ACCOUNT_EVENTS_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:bench-events",
+        "ACCOUNT_EVENTS_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:bench-account",
         "LOCAL": "false",
         # those of the peers
         "PHONE_ID": ACCOUNT,

@@ -9,6 +9,7 @@ import logging
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import assert_never
@@ -18,7 +19,7 @@ from rejoinder.bot.loading import load_bot, place_of
 from rejoinder.bot.places import told_of
 from rejoinder.errors import BotError, BotFailed
 from rejoinder.model.contents import Text
-from rejoinder.model.updates import Echo
+from rejoinder.model.updates import Echo, FileContent
 from rejoinder.testing import Phone
 from rejoinder.workbench import source
 from rejoinder.workbench.cli import lines
@@ -63,6 +64,7 @@ def _turn(phone: "_Phone", typed: str, folder: Path, prints: "_Prints") -> None:
         if isinstance(line, lines.Sending):
             show(f"({line.told})", DIM)
         with prints.shown():
+            seen = len(phone.received)
             answers = _answers(phone, line)
     except (lines.Mistyped, KeyError) as error:
         show(f"! {error.args[0].partition('; the talk so far')[0]}", RED)
@@ -71,6 +73,8 @@ def _turn(phone: "_Phone", typed: str, folder: Path, prints: "_Prints") -> None:
     else:
         for answer in answers:
             show(answer, GREEN if answer.startswith("<") else DIM)
+        for file in phone.received[seen:]:
+            show(f"({file.name} is in {file.path.parent})", DIM)
 
 
 def _answers(phone: "_Phone", line: lines.Line) -> list[str]:
@@ -79,8 +83,10 @@ def _answers(phone: "_Phone", line: lines.Line) -> list[str]:
             return phone.says(line.words) or [phone.silence]
         case lines.Choice():
             return phone.taps(line.title) or [phone.silence]
-        case lines.Sending():
-            return phone.sends(line.content) or [phone.silence]
+        case lines.Sending(content=content, file=file):
+            if file and isinstance(content, FileContent):
+                content = replace(content, file=file)
+            return phone.sends(content) or [phone.silence]
         case lines.Passing():
             said = phone.waits(minutes=line.time / timedelta(minutes=1))
             return said or ["(nothing is said in that time)"]

@@ -69,7 +69,7 @@ def play(stack: LocalStack, script: Sequence[Exchange]) -> bool:
     """Play a script as a new contact and print what happens. Return whether every answer was right."""
     # The number is new, so a stack that was used before knows no conversation of it.
     contact = f"1555{int(time.time()) % 10_000_000:07}"
-    played, logs = _Played(Handset(stack.simulator_url, contact, NAME)), LogReader(stack)
+    played, logs = _Played(Handset(stack.simulator_url, contact, NAME), Path(stack.bot)), LogReader(stack)
     print()
     said: dict[str, str] = {}
     for exchange in script:
@@ -87,15 +87,18 @@ def play(stack: LocalStack, script: Sequence[Exchange]) -> bool:
 class _Played:
     """The conversation so far, as the contact's phone shows it."""
 
-    def __init__(self, handset: Handset) -> None:
+    def __init__(self, handset: Handset, bot: Path) -> None:
         self._handset = handset
+        self._bot = bot
         self._heard = 0
 
     def exchange(self, exchange: Exchange) -> tuple[str, bool]:
         """Say something and wait for the answers. Return the message's id, and whether they are right."""
         started = time.monotonic()
         print(transcript.write(">", exchange.said), flush=True)
-        message_id = self._handset.say(exchange.said)
+        file = transcript.file_in(f"> {exchange.said}")
+        say = self._handset.say
+        message_id = self._handset.send(file, self._bot) if file else say(exchange.said)
         answers = self._answers(len(exchange.expected))
         for answer in answers:
             statuses = self._statuses(answer)

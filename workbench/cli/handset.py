@@ -2,14 +2,18 @@
 
 import re
 import time
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 
+from rejoinder.bot.files import type_of
+from rejoinder.channels.whatsapp.limits import FILES
 from rejoinder.model.contents import Audio, ContactCard, Document, Image, Location, Sticker, Video
-from rejoinder.model.updates import InboundContent
+from rejoinder.model.updates import FileContent, InboundContent
 from rejoinder.testing.transcript import write
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.simulator.jsontext import JsonObject
@@ -60,8 +64,13 @@ class Handset:
         tap = TAP.fullmatch(words)
         return self._say({"tap": tap[1]} if tap else {"text": words})
 
-    def send(self, content: InboundContent) -> str:
-        """Send a file, a place or a card. Return the id of the message."""
+    def send(self, content: InboundContent, folder: Path | None = None) -> str:
+        """Send a file, a place or a card. Return the id of the message.
+
+        A file has a path, in `folder` if it has no folder of its own.
+        """
+        if isinstance(content, FileContent) and isinstance(content.file, str | Path):
+            return self._say({"file": _handed_over(content, (folder or Path()) / content.file)})
         return self._say({"message": _on_the_wire(content)})
 
     def shows(self) -> list[Shown]:
@@ -98,6 +107,22 @@ class Handset:
         return response.json()
 
 
+def _handed_over(content: FileContent, path: Path) -> JsonObject:
+    """Return a file as the simulator takes it from a contact."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise StackError(f"{path} cannot be read: {error.strerror}") from None
+    return {
+        "kind": content.kind,
+        "data": b64encode(data).decode(),
+        "mime_type": type_of(data, path.name),
+        "filename": path.name,
+        "caption": content.caption,
+        "voice": isinstance(content, Audio) and content.voice,
+    }
+
+
 def _on_the_wire(content: InboundContent) -> JsonObject:
     match content:
         case Location():
@@ -111,11 +136,22 @@ def _on_the_wire(content: InboundContent) -> JsonObject:
             raise StackError(f"a handset cannot send {content.kind}")
 
 
+def _text(line: dict[str, Any]) -> str:
+    """Return the words of a message. A file is named before the words under it, as in a transcript."""
+    kind = line["content"]["type"]
+    part = line["content"].get(kind)
+    if kind not in FILES or not isinstance(part, dict):
+        return "" if line.get("tapped") else str(line["text"])
+    what = "voice message" if part.get("voice") else kind
+    name = part.get("filename") or line.get("filename") or part.get("link", "")
+    return f"({f'{what} {name}'.rstrip()}) {part.get('caption', '')}"
+
+
 def _shown(line: dict[str, Any]) -> Shown:
     return Shown(
         id=line["id"],
         ours=line["direction"] == "in",
-        text="" if line.get("tapped") else line["text"],
+        text=_text(line),
         choices=[line["text"]] if line.get("tapped") else line["choices"],
         status=line["status"],
     )

@@ -65,6 +65,9 @@ class Sending:
     told: str
     """What it is, for the person who typed it."""
 
+    file: Path | None = None
+    """The file, if it is one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passing:
@@ -203,7 +206,7 @@ def _file(command: str, rest: str) -> Line:
     except OSError as error:
         raise Mistyped(f"{path} cannot be read: {error.strerror}") from None
     told = f"{command} {path.name}, {facts['mime_type']}, {-(-size // 1024):,} KB"
-    return Sending(content=make(path.name, facts), told=told)
+    return Sending(content=make(path.name, facts), told=told, file=path)
 
 
 def _path_and_caption(rest: str) -> tuple[Path, str]:

@@ -230,6 +230,7 @@ def _environment(graph_url: str) -> dict[str, str]:
         "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",
         "BEDROCK_MODEL_ARN": "",
         "START_TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:{NAME}",
+        "ACCOUNT_EVENTS_TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:{NAME}-account",
         "BOT_SECRET_ARN": "",
         "GRAPH_BASE_URL": graph_url,
         "GRAPH_API_VERSION": "v25.0",

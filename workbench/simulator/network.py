@@ -215,10 +215,17 @@ class Network:
 
     # -- the transcript -----------------------------------------------------------------------------------
 
+    def _named(self, record: Said | Sent) -> JsonObject:
+        """Return the name that a file in a message had when it was uploaded, if there is one."""
+        body = record.content if isinstance(record, Said) else record.body
+        part = body.get(str(body.get("type", "")).lower())
+        medium = self.shelf.get(str(part.get("id"))) if isinstance(part, dict) else None
+        return {"filename": medium.filename} if medium and medium.filename else {}
+
     def transcript(self, contact_id: str | None) -> Iterator[JsonObject]:
         """Yield what a contact's phone shows, oldest first; for all contacts when none is named."""
         contact = self.phone_book.find(contact_id) if contact_id else None
         for record in self.history:
             if record.contact is None or (contact_id and record.contact is not contact):
                 continue
-            yield record.line()
+            yield {**record.line(), **self._named(record)}

@@ -32,19 +32,21 @@ if TYPE_CHECKING:
     from rejoinder.model.context import Quoted, Referral, ReferredProduct
     from rejoinder.model.files import File
     from rejoinder.model.intent import Intent
-    from rejoinder.model.said import (
+    from rejoinder.model.requests import (
         AddressRequest,
-        Button,
-        Buttons,
         CallButton,
         CallRequest,
-        Card,
-        Carousel,
         ContactRequest,
         Form,
+        LocationRequest,
+    )
+    from rejoinder.model.said import (
+        Button,
+        Buttons,
+        Card,
+        Carousel,
         LinkButton,
         List,
-        LocationRequest,
         Row,
         Section,
         Template,
@@ -150,10 +152,8 @@ _HOMES = {
     "rejoinder.model.context": "Quoted Referral ReferredProduct",
     "rejoinder.model.files": "File",
     "rejoinder.model.intent": "Intent",
-    "rejoinder.model.said": (
-        "AddressRequest Button Buttons CallButton CallRequest Card Carousel "
-        "ContactRequest Form LinkButton List LocationRequest Row Section Template"
-    ),
+    "rejoinder.model.requests": ("AddressRequest CallButton CallRequest ContactRequest Form LocationRequest"),
+    "rejoinder.model.said": "Button Buttons Card Carousel LinkButton List Row Section Template",
     "rejoinder.model.selling": (
         "Catalog OrderDetails OrderLine OrderStatus Product ProductList ProductSection"
     ),

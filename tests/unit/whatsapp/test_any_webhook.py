@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rejoinder.aws.account_events import MAX_MESSAGE_BYTES, message_of
 from rejoinder.aws.stored.bodies import dump_update, read_update
+from rejoinder.channels.whatsapp.events import FIELDS
 from rejoinder.channels.whatsapp.front import MAX_DEPTH, TOO_DEEP, split
 from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.statuses import parse_event
@@ -17,6 +20,7 @@ from rejoinder.model.delivery import Detail, Status
 from rejoinder.model.events import AccountEvent
 from rejoinder.model.ids import MAX_ID_CHARACTERS, digest
 from rejoinder.model.people import Account
+from rejoinder.model.updates import Inbound
 from rejoinder.ports import Split
 
 RECEIVED_AT = 1_800_000_000.0
@@ -197,6 +201,30 @@ def assert_id(id: str | None) -> None:  # noqa: A002 - what it is
     assert id is None or (id.isascii() and id.isprintable() and len(id) <= MAX_ID_CHARACTERS)
 
 
+def assert_publishable(event: AccountEvent) -> None:
+    """Check that SNS takes what tells of the event."""
+    message = message_of(event)
+    assert len(message.encode()) <= MAX_MESSAGE_BYTES
+    json.loads(message, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+def assert_event(event: Status | Inbound | AccountEvent) -> None:
+    """Check that what an event became can be written, read again and published."""
+    match event:
+        case Inbound() as payment:
+            assert read_update(dump_update(payment)) == payment
+            assert payment.contact.ids
+            for one in (payment.id, payment.reply_to, *payment.contact.ids):
+                assert_id(one)
+        case Status(at=at, detail=Detail(network_id=network_id, error=error)):
+            assert_id(network_id)
+            assert 0 < at <= RECEIVED_AT + 300
+            error.encode()
+        case AccountEvent(field=field) as told:
+            assert_id(field)
+            assert_publishable(told)
+
+
 def assert_all_parse(found: Split) -> None:
     """Check that every update parses, and that the result can be written and read again."""
     for conversation in found.conversations:
@@ -214,13 +242,7 @@ def assert_all_parse(found: Split) -> None:
             assert 0 < inbound.at <= RECEIVED_AT + 300
             inbound.text.encode()
     for event in found.events:
-        match parse_event(json.loads(json.dumps(event)), received_at=RECEIVED_AT):
-            case Status(at=at, detail=Detail(network_id=network_id, error=error)):
-                assert_id(network_id)
-                assert 0 < at <= RECEIVED_AT + 300
-                error.encode()
-            case AccountEvent(field=field):
-                assert_id(field)
+        assert_event(parse_event(json.loads(json.dumps(event)), received_at=RECEIVED_AT))
 
 
 @many
@@ -251,11 +273,18 @@ def test_any_entry_and_any_value_are_split(entry: Any, value: Any) -> None:
     assert_all_parse(found)
 
 
+NAMES_OF_EVENTS = st.sampled_from(
+    [
+        *("event", "groups", "calls", "history", "state_sync", "standby", "automatic_events", "time"),
+        *("waba_info", "ban_info", "restriction_info", "other_info", "message_template_buttons", "errors"),
+        *("control_passed", "sender", "phone_number_settings", "threshold", "message_template_name"),
+    ]
+)
+
 MESSAGES = st.dictionaries(
     st.sampled_from(["id", "from", "from_user_id", "type", "timestamp", "context", "system", "group_id"])
-    | st.sampled_from(
-        ["text", "interactive", "button", "image", "location", "contacts", "order", "reaction"]
-    ),
+    | st.sampled_from(["text", "interactive", "button", "image", "location", "contacts", "order", "reaction"])
+    | st.sampled_from(["edit", "referral", "identity", "errors", "payment", "recipient_id", "type"]),
     JSON,
     max_size=6,
 )
@@ -268,6 +297,15 @@ def test_any_message_and_any_status_parse(message: dict[str, Any], status: dict[
     assert_id(parse(Account(channel="whatsapp", id="1"), update, received_at=RECEIVED_AT).id)
     parse_event({"status": status | {"status": "failed", "errors": [message]}}, received_at=RECEIVED_AT)
     parse_event({"status": status | {"status": message.get("type")}}, received_at=RECEIVED_AT)
+
+
+@some
+@given(st.sampled_from(sorted(FIELDS)), st.dictionaries(NAMES | NAMES_OF_EVENTS, JSON, max_size=6))
+def test_any_value_of_any_field_parses_and_can_be_published(field: str, value: dict[str, Any]) -> None:
+    event = {"change": {"field": field, "value": value}, "id": value.get("id"), "time": value.get("time")}
+    told = parse_event(json.loads(json.dumps(event)), received_at=RECEIVED_AT)
+    assert isinstance(told, AccountEvent)
+    assert_publishable(told)
 
 
 @some

@@ -19,20 +19,15 @@ from rejoinder.model.contents import (
     Video,
 )
 from rejoinder.model.files import File
-from rejoinder.model.said import (
+from rejoinder.model.requests import (
     AddressRequest,
-    Button,
-    Buttons,
     CallButton,
     CallRequest,
-    Card,
-    Carousel,
     ContactRequest,
     Form,
-    LinkButton,
     LocationRequest,
-    OutboundContent,
 )
+from rejoinder.model.said import Button, Buttons, Card, Carousel, LinkButton, OutboundContent
 from rejoinder.model.selling import (
     Catalog,
     OrderDetails,
@@ -160,6 +155,16 @@ REFUSED: list[tuple[OutboundContent, str]] = [
     (ContactRequest(body=""), "the text over a button is empty"),
     (CallButton(body="?", title="x" * 21), "the title of a button to call is 21"),
     (CallButton(body="?", minutes=0), "1 to 43,200 minutes (30 days), not 0"),
+    (loose(CallButton, body="?", minutes="60"), "minutes (30 days), not '60'"),
+    (loose(AddressRequest, body="?", country=None), "two letters, such as IN, not None"),
+    (loose(ContactCard, name="Ada", birthday=1990), "a birthday is written as"),
+    (
+        loose(OrderStatus, body="?", reference_id="r", status="done"),
+        "the status of an order is one of processing",
+    ),
+    (replace(BILL, goods=loose(str, "food")), "the goods of an order is one of digital-goods"),
+    (Document(media_id="1", filename="x" * 241), "the name of a document is 241"),
+    (Location(latitude=0, longitude=0, name="x" * 1025), "the name of a place is 1025"),
     (CallButton(body="?", payload="x" * 513), "the payload of a button to call is 513"),
     (replace(FORM, button="x" * 31), "the label that opens a form is 31 characters long; WhatsApp takes 30"),
     (replace(FORM, name="survey"), "and not both"),
@@ -167,6 +172,7 @@ REFUSED: list[tuple[OutboundContent, str]] = [
     (replace(FORM, data={"a": 1}), 'write its name, screen="…"'),
     (replace(FORM, screen="S", data={"a": Decimal(1)}), "the data of a form is no JSON"),
     (replace(FORM, screen="S", data={"a": "x" * 70_000}), "70009 bytes of JSON; 65536 at most"),
+    (replace(ADDRESS, header=PICTURE), "the header of a request for an address is a line"),
     (replace(ADDRESS, country="India"), "two letters, such as IN, not 'India'"),
     (replace(ADDRESS, values={"city": ""}), "the field city of an address is empty"),
     (carousel(CARD), "1 cards; a message takes 2 to 10"),

@@ -5,7 +5,7 @@ import json
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from threading import Event, Thread
@@ -18,11 +18,11 @@ from rejoinder.channels.whatsapp import client, media
 from rejoinder.channels.whatsapp.client import GraphClient
 from rejoinder.channels.whatsapp.media import PIECE_BYTES
 from rejoinder.errors import (
+    Invalid,
     MediaGone,
     OutcomeUnknown,
     RateLimited,
     Refused,
-    Rejected,
     SendError,
     TokenInvalid,
 )
@@ -187,7 +187,7 @@ def test_a_file_of_a_contact_comes_in_pieces_with_what_meta_tells_of_it(
     assert max(map(len, pieces)) <= 1000
     assert b"".join(pieces) == XRAY
     assert meta.asked == [
-        ("GET", "/v25.0/7?phone_number_id=100000000000001", "first"),
+        ("GET", "/v25.0/7", "first"),
         ("GET", "/file", "first"),
     ]
 
@@ -200,7 +200,7 @@ def test_the_address_is_asked_for_anew_each_time(meta: Meta, graph: GraphClient)
         Answer(body=XRAY),
     ]
     assert fetched(graph) == fetched(graph) == XRAY
-    assert [path for _, path, _ in meta.asked if "phone" not in path] == ["/one", "/two"]
+    assert [path for _, path, _ in meta.asked if "v25.0" not in path] == ["/one", "/two"]
     assert len(meta.connections) == 1, "what was read to its end leaves its connection to the next"
 
 
@@ -208,7 +208,7 @@ def test_an_id_with_strange_signs_stays_one_part_of_the_path(meta: Meta, graph: 
     meta.answers = [error(NO_SUCH_ID)]
     with pytest.raises(MediaGone), graph.fetch(ACCOUNT, "../7?x=1#"):
         pass
-    assert meta.asked[0][1] == "/v25.0/..%2F7%3Fx%3D1%23?phone_number_id=100000000000001"
+    assert meta.asked[0][1] == "/v25.0/..%2F7%3Fx%3D1%23"
 
 
 @pytest.mark.parametrize(
@@ -393,7 +393,7 @@ def test_a_file_goes_to_meta_as_a_form(meta: Meta, graph: GraphClient) -> None:
     assert uploaded(graph).media_id == "900"
     assert meta.asked == [("POST", "/v25.0/100000000000001/media", "first")]
     ((form, content),) = meta.forms
-    facts = {"type": "application/pdf", "mime_type": "application/pdf", "filename": "file"}
+    facts = {"type": "application/pdf", "mime_type": "application/pdf", "filename": "r.pdf"}
     assert form == {"messaging_product": "whatsapp", **facts}
     assert content == XRAY
 
@@ -426,6 +426,21 @@ def test_a_voice_message_goes_without_the_parameters_of_its_type(meta: Meta, gra
     assert (meta.forms[0][0]["type"], meta.forms[0][1]) == ("audio/ogg", b"OggS")
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ('a "b".pdf', "a _b_.pdf"),
+        ("a\r\nX: y.pdf", "a__X: y.pdf"),
+        ("रिपोर्ट 🩻.pdf", "रिपोर्ट 🩻.pdf"),
+        ("", "file"),
+    ],
+)
+def test_a_name_does_not_end_its_field(meta: Meta, graph: GraphClient, name: str, told: str) -> None:
+    meta.answers = [Answer(body={"id": "900"})]
+    uploaded(graph, file=replace(PDF, name=name))
+    assert (meta.forms[0][0]["filename"], meta.forms[0][1]) == (told, XRAY)
+
+
 def test_an_empty_file_goes_to_meta_too(meta: Meta, graph: GraphClient) -> None:
     meta.answers = [Answer(body={"id": "900"})]
     nothing = File(key="x", name="x", mime_type="text/plain", size=0, sha256="")
@@ -436,8 +451,8 @@ def test_an_empty_file_goes_to_meta_too(meta: Meta, graph: GraphClient) -> None:
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (error(WRONG_TYPE), Rejected),
-        (error({"code": 131053, "message": "Media upload error"}), Rejected),
+        (error(WRONG_TYPE), Invalid),
+        (error({"code": 131053, "message": "Media upload error"}), Invalid),
         (Answer(status=413, body=b"too large"), Refused),
         (Answer(status=500), OutcomeUnknown),
         (Answer(body={}), OutcomeUnknown),

@@ -24,19 +24,21 @@ from rejoinder.model.delivery import Attempt, Callback
 from rejoinder.model.files import File
 from rejoinder.model.ids import digest
 from rejoinder.model.people import Contact
-from rejoinder.model.said import (
+from rejoinder.model.requests import (
     AddressRequest,
-    Button,
-    Buttons,
     CallButton,
     CallRequest,
-    Card,
-    Carousel,
     ContactRequest,
     Form,
+    LocationRequest,
+)
+from rejoinder.model.said import (
+    Button,
+    Buttons,
+    Card,
+    Carousel,
     LinkButton,
     List,
-    LocationRequest,
     OutboundContent,
     Row,
     Section,

@@ -7,6 +7,7 @@ import pytest
 
 from rejoinder.channels.whatsapp.front import MAX_DEPTH, MAX_OBJECTS, MAX_UPDATES, TOO_DEEP, split
 from rejoinder.channels.whatsapp.inbound import parse
+from rejoinder.model.ids import group_of
 from rejoinder.model.people import Account
 from rejoinder.ports import Split
 
@@ -299,3 +300,23 @@ def test_the_most_that_meta_sends_is_split() -> None:
     found = split(webhook(value(*(said(f"m{one}", one) for one in people), contacts=contacts)))
     updates: list[Any] = [conversation.updates for conversation in found.conversations]
     assert [update["contact"]["wa_id"] for several in updates for update in several] == people
+
+
+def test_a_group_is_one_conversation_whoever_speaks_in_it() -> None:
+    both = [said("a", "15550002001", group_id="g1"), said("b", "15550002002", group_id="g1")]
+    found = split(webhook(value(*both, said("c", "15550002001"))))
+    assert ids(found) == [["a", "b"], ["c"]]
+    assert found.conversations[0].group == group_of("whatsapp:100000000000001", "group:g1")
+
+
+def test_a_payment_says_which_account_it_is_of_and_no_other_status_does() -> None:
+    payment, sent = {"id": "1", "type": "payment"}, {"id": "2", "status": "sent"}
+    found = split(webhook(value(statuses=[payment, sent])))
+    assert found.events == ({"status": payment, "account": "whatsapp:100000000000001"}, {"status": sent})
+
+
+def test_an_account_event_says_whose_it_is_and_when() -> None:
+    change = {"field": "security", "value": {"event": "PIN_CHANGED"}}
+    entry = {"id": "2", "time": 5, "changes": [change]}
+    found = split(json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode())
+    assert found.events == ({"change": change, "id": "2", "time": 5},)

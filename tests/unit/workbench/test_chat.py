@@ -75,7 +75,7 @@ def connects(chat):
 
 @bot.on("long")
 def long(chat):
-    chat.say("x" * 5000)
+    chat.say("?", buttons=["x" * 21])
 
 @bot.on("late")
 def late(chat):
@@ -388,3 +388,30 @@ def test_who_wants_no_colours_gets_none(folder: Path, environment: dict[str, str
     shown = _in_terminal(folder, b"hi\n\n", **environment)
     assert b"< Hello You!" in shown
     assert b"\x1b" not in shown
+
+
+FILES = """\
+from rejoinder import Bot, Document, Media, MediaGone
+bot = Bot()
+
+@bot.on(Media)
+def save(chat):
+    file = chat.save(chat.message.content)
+    chat.say(f"{file.name}: {file.read().decode()}")
+
+@bot.otherwise
+def form(chat):
+    chat.say(Document(b"%PDF-1.7 all of it", filename="form.pdf", caption="Please fill it in"))
+"""
+
+
+def test_what_is_sent_can_be_saved_and_what_the_bot_sends_can_be_opened(folder: Path, tmp_path: Path) -> None:
+    (folder / "bot.py").write_text(FILES)
+    (tmp_path / "cat.jpg").write_bytes(b"meow")
+    with chat(folder) as talk:
+        output, errors = talk.communicate(f"/document {tmp_path}/cat.jpg\nform\n", timeout=30)
+    assert errors == ""
+    assert "< cat.jpg: meow\n" in output
+    (place,) = re.findall(r"< \(document form\.pdf\) Please fill it in\n\(form\.pdf is in (.+)\)\n", output)
+    assert (Path(place) / "form.pdf").read_bytes() == b"%PDF-1.7 all of it"
+    shutil.rmtree(place)

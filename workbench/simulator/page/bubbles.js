@@ -131,7 +131,7 @@ function form({ name, response_json: text }) {
   try { answers = JSON.parse(text); } catch { answers = { response: text }; }
   const rows = Object.entries(answers.values ?? answers).filter(([key]) => key !== "flow_token");
   return [
-    el("b", {}, name === "address_message" ? "Address" : "Form filled in"),
+    el("p", { class: "heading" }, name === "address_message" ? "Address" : "Form filled in"),
     el("dl", {}, rows.map(([key, value]) => [el("dt", {}, key),
       el("dd", {}, typeof value === "string" ? value : JSON.stringify(value))])),
   ];

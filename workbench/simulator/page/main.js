@@ -156,13 +156,22 @@ function emptyState() {
     el("p", {}, "The plus sends pictures, files, places and cards. The panel has other contacts, lets a day pass, and breaks things."));
 }
 
+let trouble = "";
+let [turns, newest] = [0, 0]; // two looks may be under way: the older one must not undo the newer one
+
+// Tell a trouble once, and take it back when it is over. What a sent message tells meanwhile stays.
+function report(now) {
+  if (now !== trouble) notify(now);
+  trouble = now;
+}
+
 async function look() {
-  const asked = me().id;
+  const [asked, turn] = [me().id, ++turns];
   let phone;
-  try { phone = await ask(`/sim/phone?contact=${encodeURIComponent(asked)}`); } catch (error) { return notify(error.message); }
-  if (asked !== me().id) return undefined;
-  if (at("notice").textContent === "The simulator does not answer.") notify("");
-  if (!phone.webhook) notify("No bot is connected: start the simulator with --webhook-url.");
+  try { phone = await ask(`/sim/phone?contact=${encodeURIComponent(asked)}`); } catch (error) { return report(error.message); }
+  if (asked !== me().id || turn < newest) return undefined;
+  newest = turn;
+  report(phone.webhook ? "" : "No bot is connected: start the simulator with --webhook.");
   world.show(phone);
   const now = JSON.stringify([asked, phone.lines]);
   if (now !== last) { last = now; emptyState(); show(phone.lines); }
@@ -229,8 +238,10 @@ document.addEventListener("dragover", (event) => event.preventDefault());
 document.addEventListener("drop", (event) => { event.preventDefault(); files([...event.dataTransfer.files], undefined, sent()); });
 chat.addEventListener("scroll", () => { stays = isNearEnd(); if (stays) { unseen = 0; at("newer").hidden = true; } });
 at("newer").addEventListener("click", () => { toEnd(); text.focus(); });
-// A picture that arrives makes its message taller.
-new ResizeObserver(() => { if (stays) chat.scrollTop = chat.scrollHeight; }).observe(at("lines"));
+// A picture that arrives makes its message taller, and a quote over the composer makes the talk shorter.
+const follow = new ResizeObserver(() => { if (stays) chat.scrollTop = chat.scrollHeight; });
+follow.observe(at("lines"));
+follow.observe(chat);
 onSaid(look);
 onNotice((words) => world.write(at("notice"), words));
 at("attach").append(icon("plus"));

@@ -125,6 +125,8 @@ function bill({ order = {}, currency, reference_id: reference, total_amount: tot
 
 // -- templates ----------------------------------------------------------------------------------------------
 
+const FILES = ["image", "video", "document"];
+
 const parametersOf = (components, type) =>
   components.filter((one) => String(one.type).toLowerCase() === type).flatMap((one) => one.parameters ?? []);
 
@@ -142,42 +144,41 @@ export function template(asked, line, act) {
   const components = asked.components ?? [];
   const known = line.template ?? {};
   const head = parametersOf(components, "header");
-  const file = head.find((one) => ["image", "video", "document"].includes(one.type));
+  const file = head.find((one) => FILES.includes(one.type));
   const cards = components.find((one) => String(one.type).toLowerCase() === "carousel")?.cards ?? [];
   return [
     file && fileOf(file.type, file[file.type]),
     typeof known.header === "string" && known.header && el("p", { class: "heading" }, filled(known.header, head)),
-    el("p", { class: "words" }, words(line.text)),
+    el("p", { class: "words" }, words(known.body ? filled(known.body, parametersOf(components, "body")) : line.text)),
     known.footer && el("p", { class: "footer" }, words(known.footer)),
-    cards.length > 0 && carousel(cards.map((one) => leaf(one, line, act))),
+    cards.length > 0 && carousel(cards.map((one, n) => leaf(one, known.cards?.[n] ?? {}, line, act))),
     (known.buttons ?? []).map((one, n) => button(one, n, components, line, act)),
     el("p", { class: "footer" }, `Template ${asked.name}`),
   ];
 }
 
-function leaf({ components = [] }, line, act) {
-  const file = parametersOf(components, "header").find((one) => one.type !== "text");
-  const quick = components.filter((one) => one.sub_type === "quick_reply");
-  return el("div", { class: "leaf" }, file && (file[file.type]?.id || file[file.type]?.link) && fileOf(file.type, file[file.type]),
-    parametersOf(components, "body").map((one) => el("p", { class: "words" }, valueOf(one))),
-    quick.map((one) => press(one.parameters?.[0]?.payload, one.parameters?.[0]?.payload, line, act)));
+function leaf({ components = [] }, known, line, act) {
+  const file = parametersOf(components, "header").find((one) => FILES.includes(one.type));
+  return el("div", { class: "leaf" }, file && fileOf(file.type, file[file.type]),
+    known.body && el("p", { class: "words" }, words(filled(known.body, parametersOf(components, "body")))),
+    (known.buttons ?? []).map((one, n) => button(one, n, components, line, act)));
 }
 
 const press = (title, payload, line, act) => choice(title, "reply",
   () => act.say({ message: { type: "button", button: { payload, text: title } }, context: { id: line.id } }));
 
 function button(one, index, components, line, act) {
-  const { text, type = "QUICK_REPLY", url, phone_number: number } = typeof one === "string" ? { text: one } : one;
+  const { text, kind = "QUICK_REPLY", url, phone_number: number } = typeof one === "string" ? { text: one } : one;
   const given = components.find((part) => String(part.type).toLowerCase() === "button" && Number(part.index) === index);
   const [parameter] = given?.parameters ?? [];
-  switch (type.toUpperCase()) {
+  switch (kind.toUpperCase()) {
     case "QUICK_REPLY": return press(text, parameter?.payload ?? text, line, act);
     case "URL": return link(text, filled(url ?? "", given?.parameters ?? []));
-    case "PHONE_NUMBER": return link(text, `tel:${number ?? ""}`, "phone");
-    case "COPY_CODE": return choice(text ?? "Copy code", "file", () => act.copy(parameter?.coupon_code ?? valueOf(parameter ?? {})));
+    case "PHONE_NUMBER": return number ? link(text, `tel:${number}`, "phone") : el("p", { class: "note" }, icon("phone"), ` ${text}`);
+    case "COPY_CODE": case "OTP": return choice(text ?? "Copy code", "file", () => act.copy(parameter?.coupon_code ?? valueOf(parameter ?? {})));
     case "FLOW": return choice(text, "list", () => act.flow(parameter?.action ?? {}, line.id));
     case "CATALOG": case "MPM": return choice(text ?? "View", "cart", () => act.order("", ["item-1"], line.id));
     case "REQUEST_CONTACT_INFO": return choice(text ?? "Share phone number", "person", () => act.shareNumber(line.id));
-    default: return el("p", { class: "note" }, text ?? type);
+    default: return el("p", { class: "note" }, text || kind);
   }
 }

@@ -62,9 +62,9 @@ function one(file, kind, context) {
     const dialog = form(file.name, "Send", [
       preview,
       el("p", { class: "hint" }, `${file.type || "no type"}, ${Math.max(1, Math.round(file.size / 1024))} KB`),
+      field("Words to it", "caption"),
       el("label", { class: "field" }, "Send as", el("select", { name: "kind" },
         KINDS.map(([value, label]) => el("option", { value, selected: value === guessed }, label)))),
-      field("Words to it", "caption"),
     ], async ({ kind: chosen, caption }) => {
       const voice = chosen === "voice";
       await say({ file: {

@@ -21,7 +21,7 @@ from rejoinder.model.contents import Media, Tap, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.files import within_reach
 from rejoinder.model.intent import Intent
-from rejoinder.model.updates import FileContent, Inbound, InboundContent, WordedContent
+from rejoinder.model.updates import FileContent, Inbound, InboundContent, WakeUp, WordedContent
 from rejoinder.ports import Limits, Understanding
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ class Bot:
         self._keeps = keeps_of(keeps)
         # Names of files are looked for beside the file that makes the bot.
         made_in = sys._getframe(1).f_globals.get("__file__")  # noqa: SLF001 - as `logging` and `warnings` do
-        self._folder = Path(made_in).parent if made_in else None
+        self.folder: Path | None = Path(made_in).parent if made_in else None
+        """Where names of files are looked for; None where the bot is made outside of a file."""
         self._rules = Rules()
         self._spoken: dict[str, Phrases] = {}
         self._running = Running(
@@ -223,6 +224,10 @@ class Bot:
         """The intents of all handlers, in the order of their registration."""
         return self._rules.intents
 
+    def keeping(self, message: Inbound, conversation_key: str, now: float) -> list[WakeUp]:
+        """Return the updates that save files of `message`. rejoinder itself uses this."""
+        return keeping(message, conversation_key, self._keeps, now)
+
     def phrases(self, conversation: Conversation) -> Phrases:
         """Return what the bot says by itself in this conversation. rejoinder itself uses this."""
         return self._phrases_of(conversation.language or self._language)
@@ -272,7 +277,7 @@ class Bot:
             limits=limits,
             understanding=understanding,
             name_of=self._rules.name_of,
-            files=SaidFiles(self._folder, conversation.key),
+            files=SaidFiles(self.folder, conversation.key),
             outside=outside,
             phrases=self._phrases_of,
             steps={} if steps is None else steps,
@@ -282,5 +287,5 @@ class Bot:
         )
         with within_reach(outside.files):
             after = self._running.advance(conversation, turn, first=first)
-        turn.wake_ups += keeping(message, conversation.key, self._keeps, now)
+        turn.wake_ups += self.keeping(message, conversation.key, now)
         return turn.close(after)

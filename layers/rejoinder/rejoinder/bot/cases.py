@@ -8,6 +8,7 @@ from rejoinder.bot.buttons import choice_of, is_choice_of, question_id
 from rejoinder.bot.courtesy import says
 from rejoinder.bot.router import Rules
 from rejoinder.bot.words import MAX_SAID, fold
+from rejoinder.model.answers import Payment
 from rejoinder.model.contents import Tap, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.talk import Asked, Journal, UnreadableJournal
@@ -27,7 +28,7 @@ class Case(Enum):
     """A person of the business did something by hand. The handler runs beside any talk, and says nothing."""
 
     DUE_IN_HANDOFF = auto()
-    """A wake-up or a failure comes during a handoff. It comes again later."""
+    """A wake-up, a failure or a payment comes during a handoff. It comes again later."""
 
     MISSED = auto()
     """The contact says something during a handoff. It is kept for the release."""
@@ -77,7 +78,7 @@ def case_of(message: Inbound, conversation: Conversation, rules: Rules, cancel: 
 
 def _in_handoff(message: Inbound) -> Case:
     """Return the case of `message` during a handoff."""
-    if isinstance(message.content, Reminder | TimeUp | Failed):
+    if isinstance(message.content, Reminder | TimeUp | Failed | Payment):
         return Case.DUE_IN_HANDOFF
     return Case.MISSED if message.is_spoken else Case.NOTHING
 

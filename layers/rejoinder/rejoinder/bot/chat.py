@@ -16,7 +16,8 @@ from rejoinder.errors import BotError, TurnTooLarge
 from rejoinder.model.contents import Header, Media, Tap
 from rejoinder.model.files import File
 from rejoinder.model.messages import Policy
-from rejoinder.model.said import AddressRequest, Form, OutboundContent, Template
+from rejoinder.model.requests import AddressRequest, Form
+from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.talk import Answered, Asked, Planned, Said, TimeRead
 from rejoinder.model.updates import Content_co, Inbound, Reminder, SpokenContent, TimeUp
 
@@ -253,7 +254,8 @@ class Chat(Asking[Content_co]):
         given: object = media  # what an untyped bot gives may be anything
         if not isinstance(given, Media) or not given.media_id:
             raise BotError(f"save() takes a file that the contact sent, not {given!r}")
-        message, key = self.message, self._turn.conversation_key
+        # The update of this turn: what the contact wrote before may have been days ago.
+        message, key = self._turn.message, self._turn.conversation_key
         saved: File = self.steps.step(
             "chat.save", lambda _id: self._turn.outside.save(message, key, media), (media.media_id,), {}
         )

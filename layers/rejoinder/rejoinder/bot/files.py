@@ -18,7 +18,7 @@ from rejoinder.model.said import OutboundContent, SaidFile, with_files
 OPUS = "audio/ogg; codecs=opus"
 """The type of a voice message."""
 
-_OGG, _WEBP_MOVES = "audio/ogg", 0x02
+_OGG, _ZIP, _3GP, _WEBP_MOVES = "audio/ogg", "application/zip", b"ftyp3g", 0x02
 _BEGINNING = 8192
 """As many bytes as tell the type of a file."""
 
@@ -35,7 +35,7 @@ class FileToKeep:
 
     def open(self) -> BinaryIO:
         """Return the bytes, to be read from their start."""
-        return BytesIO(self.source) if isinstance(self.source, bytes) else self.source.open("rb")
+        return _opened(self.source)
 
 
 class SaidFiles:
@@ -85,19 +85,16 @@ class SaidFiles:
     def _kept(self, media: SaidFile, source: bytes | Path, name: str, where: str) -> SaidFile:
         if isinstance(source, Path) and not source.is_file():
             raise BotError(f"there is no file {source}")
-        name = getattr(media, "filename", "") or Path(name).name or media.kind
-        to_keep = FileToKeep(
-            file=File(key="", name=name, mime_type="", size=0, sha256=""),
-            source=source,
-        )
-        with closing(to_keep.open()) as opened:
+        with closing(_opened(source)) as opened:
             beginning = opened.read(_BEGINNING)
             opened.seek(0)
             size, digest = _measured(opened)
-        file = File(
-            key=f"{where}/{digest}", name=name, mime_type=type_of(beginning, name), size=size, sha256=digest
-        )
-        self.to_keep.append(replace(to_keep, file=file))
+        name = getattr(media, "filename", "") or Path(name).name.encode(errors="replace").decode()
+        mime_type = type_of(beginning, name)
+        # Without the end of its name, a phone does not know with what to open a document.
+        name = name or media.kind + (mimetypes.guess_extension(mime_type.partition(";")[0]) or "")
+        file = File(key=f"{where}/{digest}", name=name, mime_type=mime_type, size=size, sha256=digest)
+        self.to_keep.append(FileToKeep(file=file, source=source))
         if isinstance(media, Sticker):
             media = replace(media, animated=_moves(beginning))
         return _named(media, file)
@@ -106,6 +103,10 @@ class SaidFiles:
 def _named(media: SaidFile, file: File) -> SaidFile:
     media = replace(media, file=file)
     return replace(media, filename=media.filename or file.name) if isinstance(media, Document) else media
+
+
+def _opened(source: bytes | Path) -> BinaryIO:
+    return BytesIO(source) if isinstance(source, bytes) else source.open("rb")
 
 
 def _measured(opened: BinaryIO) -> tuple[int, str]:
@@ -123,13 +124,23 @@ def _parts(opened: BinaryIO) -> Iterator[bytes]:
 
 
 def type_of(beginning: bytes, name: str = "") -> str:
-    """Return the type of a file: what its first bytes tell, else what its name tells."""
+    """Return the type of a file: what its first bytes tell, else what its name tells.
+
+    The name comes first for a text, and for what is packed as most documents of office programs are.
+    """
     import filetype  # noqa: PLC0415 - it takes 20 ms to import, and few turns say a file
 
     told: str | None = filetype.guess_mime(beginning) if beginning else None
+    named = mimetypes.guess_type(name)[0] or ""
+    if named.startswith("text/") and b"\0" not in beginning:
+        return named  # words may begin like any file: those of a list of cars begin like a bitmap
     if told == _OGG and b"OpusHead" in beginning[:512]:
         return OPUS
-    return told or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if beginning[4:10] == _3GP:
+        return "video/3gpp"
+    if told == _ZIP and named:
+        return named
+    return told or named or "application/octet-stream"
 
 
 def _moves(webp: bytes) -> bool:

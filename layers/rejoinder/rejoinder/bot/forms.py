@@ -8,7 +8,8 @@ from typing import Any, Literal, NotRequired, Required, get_args, get_origin, ge
 
 from rejoinder.errors import BotError
 from rejoinder.model.contents import FormReply
-from rejoinder.model.said import AddressRequest, Form, OutboundContent
+from rejoinder.model.requests import AddressRequest, Form
+from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import Inbound
 
 TOKEN = "flow_token"  # noqa: S105 - the name of a field
@@ -47,15 +48,19 @@ def read_shape(answer: Any, asked: OutboundContent, message: Inbound) -> dict[st
     Raises Unfit when they are of another shape, or answer another form.
     """
     reply = next((one for one in (message.content, *message.parts) if isinstance(one, FormReply)), None)
-    if reply is None:
+    if reply is None or not answers_form(asked, reply):
         raise Unfit
-    answers = dict(reply.answers)
-    token = answers.pop(TOKEN, "")
-    if isinstance(asked, Form) and token not in ("", asked.token):
-        raise Unfit
+    answers = {name: value for name, value in reply.answers.items() if name != TOKEN}
     if isinstance(asked, AddressRequest) and isinstance(answers.get("values"), dict):
         answers = answers["values"]
     return _read_fields(answer, answers) if _is_typed(answer) else answers
+
+
+def answers_form(asked: OutboundContent | None, content: object) -> bool:
+    """Whether a content may answer what was asked: it does not name another form. Some name none."""
+    if not (isinstance(asked, Form) and isinstance(content, FormReply)):
+        return True
+    return content.answers.get(TOKEN, "") in ("", asked.token)
 
 
 def _fields(answer: Any) -> dict[str, tuple[Any, bool]]:

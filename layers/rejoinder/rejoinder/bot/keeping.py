@@ -29,7 +29,7 @@ def keeping(
         WakeUp(
             at=now,
             inbound=Inbound(
-                id=f"keep-{digest(str(message.account), file.media_id)}",
+                id=f"keep-{digest(conversation_key, file.media_id)}",
                 account=message.account,
                 contact=message.contact,
                 at=now,

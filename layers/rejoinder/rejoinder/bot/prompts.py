@@ -9,17 +9,8 @@ from rejoinder.bot.forms import is_shape
 from rejoinder.bot.saying import described, ready_made
 from rejoinder.errors import BotError, LimitExceeded
 from rejoinder.model.contents import ContactCard, FormReply, Location, Reaction, Text
-from rejoinder.model.said import (
-    AddressRequest,
-    Button,
-    Buttons,
-    ContactRequest,
-    Form,
-    List,
-    LocationRequest,
-    OutboundContent,
-    Section,
-)
+from rejoinder.model.requests import AddressRequest, ContactRequest, Form, LocationRequest
+from rejoinder.model.said import Button, Buttons, List, OutboundContent, Section
 from rejoinder.ports import Limits
 
 _FORMS = (Form, AddressRequest)

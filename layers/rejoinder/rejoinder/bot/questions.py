@@ -14,7 +14,7 @@ from rejoinder.bot.buttons import choice_of, is_choice_of
 from rejoinder.bot.choices import bear_numbers, chosen
 from rejoinder.bot.choosing import check_converter, choices_of, contents_of
 from rejoinder.bot.dates import date_of
-from rejoinder.bot.forms import Unfit, check_shape, is_shape, read_shape
+from rejoinder.bot.forms import Unfit, answers_form, check_shape, is_shape, read_shape
 from rejoinder.bot.numbers import decimal, whole
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.prompts import checked_prompt, first_that_fits, request_of, reworded, with_choices
@@ -22,7 +22,8 @@ from rejoinder.bot.triggers import types_in
 from rejoinder.errors import BotError
 from rejoinder.model.contents import Text
 from rejoinder.model.letters import clean, plain
-from rejoinder.model.said import ContactRequest, LocationRequest, OutboundContent, Template
+from rejoinder.model.requests import ContactRequest, LocationRequest
+from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.sizes import bytes_of
 from rejoinder.model.talk import MAX_ANSWER_BYTES, Answered, Asked
 from rejoinder.model.updates import Inbound, Several, text_of
@@ -281,7 +282,7 @@ def _converter(answer: Any, prompt: OutboundContent | None) -> tuple[Convert, st
         return _of_form(answer, prompt), "wants_other"
     kinds = contents_of(answer)
     if kinds:
-        return _of_content(kinds), "wants_other"
+        return _of_content(kinds, prompt), "wants_other"
     if isinstance(answer, type) and answer in _READERS:
         return _READERS[answer]
     check_converter(answer)
@@ -312,12 +313,12 @@ def _reading(read: Callable[[str, Reader], Any]) -> Convert:
     return convert
 
 
-def _of_content(kinds: tuple[type, ...]) -> Convert:
+def _of_content(kinds: tuple[type, ...], prompt: OutboundContent | None) -> Convert:
     def convert(answer: Inbound, _reader: Reader) -> Any:
         content = answer.content
         parts = content.contents if isinstance(content, Several) else (content,)
         for part in parts:
-            if isinstance(part, kinds):
+            if isinstance(part, kinds) and answers_form(prompt, part):
                 return part
         raise WrongAnswer
 

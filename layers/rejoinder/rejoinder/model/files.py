@@ -14,6 +14,9 @@ from rejoinder.errors import BotError
 MAX_URL = timedelta(days=7)
 """The longest life of a presigned URL (docs.aws.amazon.com/AmazonS3, "presigned URLs")."""
 
+MAX_NAME_BYTES = 200
+"""The longest name of a copy, in bytes. Linux takes 255, and a letter of Hindi is three of them."""
+
 
 class Shelf(Protocol):
     """Where files can be had by their keys."""
@@ -28,6 +31,9 @@ class Shelf(Protocol):
 _reached: list[Shelf] = []
 """The shelf of the turn that runs now. A process runs one turn at a time."""
 
+_left: list[Shelf] = []
+"""The shelf from which files are read while no turn runs. Only a test has one."""
+
 
 @contextmanager
 def within_reach(shelf: Shelf) -> Iterator[None]:
@@ -39,10 +45,22 @@ def within_reach(shelf: Shelf) -> Iterator[None]:
         _reached.pop()
 
 
+def leave_within_reach(shelf: Shelf) -> None:
+    """Let files be read from `shelf` also while no handler runs, as in a test. It ends with the next call."""
+    _left[:] = [shelf]
+
+
 def _shelf() -> Shelf:
-    if not _reached:
+    if not (_reached or _left):
         raise BotError("a file can be read while a handler runs, and at no other time")
-    return _reached[-1]
+    return (_reached or _left)[-1]
+
+
+def _file_name(name: str) -> str:
+    """Return a name that every file system takes, made of the end of `name`, which tells the type."""
+    last = name.replace("\0", "").rpartition("/")[2]
+    short = last.encode(errors="replace")[-MAX_NAME_BYTES:].decode(errors="ignore")
+    return "file" if short in ("", ".", "..") else short
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +110,7 @@ class File:
 
         MediaGone when the file is not kept any more.
         """
-        path = Path(mkdtemp(prefix="rejoinder-")) / (Path(self.name).name or "file")
+        path = Path(mkdtemp(prefix="rejoinder-")) / _file_name(self.name)
         with self.open() as opened, path.open("wb") as copy:
             while part := opened.read(1024 * 1024):
                 copy.write(part)

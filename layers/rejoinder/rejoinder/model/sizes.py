@@ -57,4 +57,4 @@ def content_bytes_of(content: InboundContent) -> int:
     """Return the length of a content as JSON, in bytes of UTF-8."""
     if type(content) is Text:  # nearly every one: that need not go through a copy
         return stored_bytes_of(content.body) + _TEXT_BYTES
-    return bytes_of(json.dumps(asdict(content), ensure_ascii=False))
+    return bytes_of(json.dumps(asdict(content), ensure_ascii=False, default=str))  # prices are Decimal

@@ -339,9 +339,11 @@ class Inbound(Generic[Content_co]):
         """The queue group of its conversation.
 
         What ends a moment waits in a group of its own: what is still to come in that moment must not wait
-        behind it. So does the saving of a file.
+        behind it. So does the saving of a file: another file must not wait behind it until it is lost.
         """
-        if isinstance(self.content, Gathered | Keep):
+        if isinstance(self.content, Keep):
+            return digest(self.content.kind, self.id)
+        if isinstance(self.content, Gathered):
             return digest(self.content.kind, self.conversation_key)
         return group_of(str(self.account), self.contact.id)
 

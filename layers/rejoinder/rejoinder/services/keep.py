@@ -10,7 +10,16 @@ from mimetypes import guess_extension
 from typing import Any
 
 from rejoinder.bot.files import FileToKeep
-from rejoinder.errors import AwsError, MediaGone, SendError, TurnPostponed
+from rejoinder.errors import (
+    AwsError,
+    BotError,
+    MediaGone,
+    RejoinderError,
+    SendError,
+    TurnPostponed,
+    TurnTimeLimit,
+    describe,
+)
 from rejoinder.file_ports import Files, MediaNetwork
 from rejoinder.model.contents import Document, Media
 from rejoinder.model.files import File
@@ -33,6 +42,10 @@ MAX_PAUSE_SECONDS = 3600.0
 
 NOT_NOW = "the file could not be had for 10 minutes: try chat.save once more later, by chat.later"
 DIFFERS = "what the network gave out is not the file that the contact sent: ask them to send it once more"
+CHANGED = (
+    "the file {!r} was changed or deleted before the turn ended, which is when it is kept: leave it alone "
+    "until then, or say its bytes"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +72,7 @@ class Keeper:
         key = f"contacts/{conversation_key}/sent/{digest(str(message.account), media.media_id)}"
         try:
             return self.files.find(key) or self._fetched(message.account, key, media)
-        except (AwsError, SendError) as error:
+        except (AwsError, SendError, TurnTimeLimit) as error:  # a slow network is no fault of the bot
             waited = self.clock() - message.at
             if isinstance(message.content, Keep):  # nobody waits for it: until the network has it no more
                 pause = min(max(PAUSE_SECONDS, waited / 4), MAX_PAUSE_SECONDS)
@@ -69,18 +82,25 @@ class Keeper:
             raise MediaGone(NOT_NOW) from error
 
     def keep_all(self, files: Iterable[FileToKeep]) -> None:
-        """Keep what a turn says. A file that is there already is not written again."""
+        """Keep what a turn says. A file that is there already is not written again.
+
+        Raises BotError for a file that is not any more what it was when the bot said it.
+        """
         for one in files:
-            if not self.files.has(one.file.key):
+            if self.files.has(one.file.key):
+                continue
+            try:
                 with one.open() as opened:
                     self.files.keep(one.file, opened)
+            except (OSError, ValueError) as error:
+                raise BotError(CHANGED.format(one.file.name)) from error
 
     def show_typing(self, account: Account, message_id: str) -> None:
         """Show the contact that an answer is being written. When that fails, nothing else changes."""
         try:
             self.network_of(account).show_typing(account, message_id)
-        except SendError as error:
-            log.info("typing not shown", extra={"code": error.code})
+        except RejoinderError as error:
+            log.info("typing not shown", extra={"cause": describe(error)})
 
     def _fetched(self, account: Account, key: str, media: Media) -> File:
         with self.media_of(account).fetch(account, media.media_id) as fetched:

@@ -33,7 +33,7 @@ from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.marker import Marker
 from rejoinder.model.metrics import Metric
-from rejoinder.model.updates import Gathered, Inbound, Keep
+from rejoinder.model.updates import Gathered, Inbound, Keep, WakeUp
 from rejoinder.ports import (
     Clock,
     ConversationStore,
@@ -84,9 +84,8 @@ class Turns(Protocol):
     def phrases(self, conversation: Conversation) -> Phrases:
         """Return the texts that the bot says by itself in this conversation."""
 
-
-def _show_nothing(_: BaseException) -> None:
-    """Show nothing."""
+    def keeping(self, message: Inbound, conversation_key: str, now: float) -> list[WakeUp]:
+        """Return the updates that save the files of a message which the bot keeps by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +131,7 @@ class Processor:
     folder: Path | None = None
     """The folder of the bot's files, to name the line where it failed; None when it has no folder."""
 
-    show: Callable[[BaseException], None] = _show_nothing
+    show: Callable[[BaseException], None] = lambda _error: None
     """Shows an error of the bot to its author, where that is allowed: its text may quote a contact."""
 
     def process(self, updates: Sequence[Inbound], *, received_before: bool) -> None:
@@ -200,12 +199,13 @@ class Processor:
     def _save(self, inbound: Inbound, key: str, media: Media) -> None:
         """Save a file that the bot keeps by itself. Raises RetryLater when it cannot be had now."""
         try:
-            self.outside.save(inbound, key, media)
+            with self.time_limit():
+                self.outside.save(inbound, key, media)
         except TurnPostponed as postponed:
             raise RetryLater(postponed.seconds) from postponed
-        except MediaGone as error:
+        except MediaGone:
             self.meter.count(Metric.FILES_LOST)
-            log.warning("a file cannot be had any more", extra=_log_fields(inbound) | {"cause": str(error)})
+            log.warning("a file cannot be had any more", extra=_log_fields(inbound))
         self.store.record_try(inbound, Marker(state="done", conversation_key=key))
 
     def _send_on(self, inbound: Inbound, marker: Marker) -> None:
@@ -244,7 +244,7 @@ class Processor:
         if isinstance(outcome, Turn):
             try:
                 return self._commit(inbound, before, outcome, marker, steps)
-            except TurnTooLarge as error:
+            except BotError as error:
                 outcome = error
         return self._failed(inbound, before, heard, replace(marker, steps=steps), outcome)
 
@@ -320,7 +320,7 @@ class Processor:
         try:
             self.outside.keep_all(turn.files)
             self.store.commit(inbound, before, turn.conversation, marker)
-        except (AlreadyHandled, TurnTooLarge):
+        except (AlreadyHandled, BotError):
             raise
         except Exception:
             self.store.record_try(inbound, replace(found, conversation_key=before.key, steps=steps))
@@ -331,15 +331,15 @@ class Processor:
 
     def _park(self, inbound: Inbound, before: Conversation, heard: Conversation, tried: Marker) -> Marker:
         """Park the update. Return its marker, which keeps the results of its steps for a redrive."""
-        sorry = self.bot.phrases(heard).sorry
-        tried = replace(tried, tries=MAX_TRIES)
-        ended, marker = parked(inbound, heard, tried, sorry=sorry, at=self.clock())
+        keeps = self.bot.keeping(inbound, heard.key, self.clock())
+        tried = replace(tried, tries=MAX_TRIES, wake_ups=tuple(keeps))
+        ended, marker = parked(inbound, heard, tried, sorry=self.bot.phrases(heard).sorry, at=self.clock())
         try:
             self.store.commit(inbound, before, ended, marker)
         except AlreadyHandled:
             raise
         except Exception:  # next time it is parked without another try
-            self.store.record_try(inbound, replace(marker, state="trying", messages=None))
+            self.store.record_try(inbound, replace(marker, state="trying", messages=None, wake_ups=()))
             raise
         self.meter.count(Metric.UPDATES_PARKED)
         log.error("parked: the bot failed for good", extra=_log_fields(inbound) | {"cause": marker.cause})

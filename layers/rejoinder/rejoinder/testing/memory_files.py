@@ -1,17 +1,22 @@
 """The ports for files in memory, for tests and `Phone`. They follow the rules of the real ones."""
 
 import hashlib
+import secrets
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO
 
-from rejoinder.errors import MediaGone
+from rejoinder.bot.files import SaidFiles
+from rejoinder.errors import BotError, MediaGone
 from rejoinder.file_ports import Fetched, Uploaded
 from rejoinder.model.files import File
 from rejoinder.model.people import Account
+from rejoinder.model.updates import FileContent, InboundContent
 from rejoinder.ports import Clock
 from rejoinder.services.keep import Keeper
 from rejoinder.services.upload import Uploader
@@ -59,9 +64,32 @@ class MemoryMedia:
     given: dict[str, bytes] = field(default_factory=dict)
     """The bytes of our files, by their media ids."""
 
+    is_empty: bool = False
+    """Whether it gives out no files."""
+
+    def as_sent(self, given: InboundContent, folder: Path | None, files: MemoryFiles) -> InboundContent:
+        """Return what a contact sends as the network tells of it, and keep the bytes if it is a file.
+
+        A file is given as a bot of `folder` gives one, whose files are in `files`.
+        """
+        if not isinstance(given, FileContent) or given.file is None:
+            return given
+        said = SaidFiles(folder, "")
+        found = said.found(given)
+        assert isinstance(found, FileContent)
+        if not isinstance(found.file, File):
+            raise BotError(f"a contact sends a file that is here, not {found.file!r}")
+        with said.to_keep[0].open() if said.to_keep else files.open(found.file.key) as opened:
+            content = opened.read()
+        media_id = given.media_id or str(secrets.randbelow(9 * 10**14) + 10**14)
+        mime_type = given.mime_type or found.file.mime_type
+        self.of_contacts[media_id] = (mime_type, content)
+        sha256 = b64encode(hashlib.sha256(content).digest()).decode()  # as Meta writes it
+        return replace(found, file=None, media_id=media_id, mime_type=mime_type, sha256=sha256)
+
     @contextmanager
     def fetch(self, _account: Account, media_id: str) -> Iterator[Fetched]:
-        if media_id not in self.of_contacts:
+        if self.is_empty or media_id not in self.of_contacts:
             raise MediaGone("the network does not keep this file any more: ask the contact to send it again")
         mime_type, content = self.of_contacts[media_id]
         yield _Given(mime_type, content)

@@ -21,8 +21,9 @@ from rejoinder.channels import Channel, channel_named
 from rejoinder.errors import BotError, BotFailed, describe_at
 from rejoinder.model.contents import Tap, Text
 from rejoinder.model.context import Around
+from rejoinder.model.files import File, leave_within_reach
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.said import Button, Buttons, List, OutboundContent
+from rejoinder.model.said import Button, Buttons, List, OutboundContent, files_in
 from rejoinder.model.talk import Journal
 from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, Release
 from rejoinder.ports import Understanding
@@ -43,7 +44,7 @@ from rejoinder.testing.memory import (
     MemoryUpdates,
 )
 from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia, memory_keeper, memory_uploader
-from rejoinder.testing.transcript import difference, heard, passed, read, said, time_in
+from rejoinder.testing.transcript import difference, file_in, heard, passed, read, said, time_in
 from rejoinder.testing.watch import Point, WatchedBot
 
 CHANNEL = "whatsapp"
@@ -120,12 +121,13 @@ class Phone:
     def sends(self, *contents: InboundContent, **around: Unpack[Around]) -> list[str]:
         """Send any content, such as an `Image`, and return what the bot answers.
 
-        Several contents are sent at one moment. What surrounds a message may be given with it, such as
-        `referral=Referral(…)` or `raw={…}`.
+        Several contents are sent at one moment. A file is given as a bot gives it: bytes, a `Path`, a name.
+        What surrounds a message may be given with it, such as `referral=Referral(…)` or `raw={…}`.
         """
         before = len(self._network.sent)
-        for content in contents:
-            self.lines.append(heard(content))
+        for given in contents:
+            content = self._media.as_sent(given, self.bot.folder, self._files)
+            self.lines.append(heard(given))
             self._turn(replace(self._inbound(content), **around))
         if self.bot.gather_seconds:
             self._pass_until(self.now + self.bot.gather_seconds)
@@ -161,6 +163,8 @@ class Phone:
                 self.waits(minutes=time_passed / timedelta(minutes=1))
             elif line.startswith("> [") and line.endswith("]"):
                 self.taps(line[3:-1])
+            elif file := file_in(line):
+                self.sends(file)
             elif line.startswith("> "):
                 self.says(line[2:].replace("\n  ", "\n"))
             if self.lines[begin:] != talk[: len(self.lines) - begin]:
@@ -202,6 +206,23 @@ class Phone:
         """Let the delivery of the bot's next message fail."""
         self._network.refusing += 1
 
+    def loses_files(self) -> None:
+        """Let the network give out no files any more: `chat.save` raises MediaGone."""
+        self._media.is_empty = True
+
+    @property
+    def saved(self) -> list[File]:
+        """The contact's files that the bot has saved, in order. They can be read at any time."""
+        leave_within_reach(self._files)
+        return [file for file, _ in self._files.kept.values() if "/sent/" in file.key]
+
+    @property
+    def received(self) -> list[File]:
+        """The files that the bot has said, in order. They can be read at any time."""
+        leave_within_reach(self._files)
+        all_of_them = [media.file for content in self._network.sent for media in files_in(content)]
+        return [file for file in all_of_them if isinstance(file, File)]
+
     def newest_buttons(self) -> list[Button]:
         """Return the buttons of the bot's last message, with their ids."""
         match self._network.sent[-1] if self._network.sent else None:
@@ -231,8 +252,9 @@ class Phone:
                 was_received = True
         if self._failed:
             self._outbox.turns.clear()  # a test wants the error, not a word of apology
-            error = self._failed.pop()
+            error, self._failed[:] = self._failed[0], []
             raise BotFailed(describe_at(error, place_in(error, None)), 1) from error
+        leave_within_reach(self._files)
         before = len(self._network.sent)
         self._deliver()
         for number, content in enumerate(self._network.sent[before:], before + 1):
@@ -298,6 +320,7 @@ class Phone:
             clock=lambda: self.now,
             time_limit=nullcontext,
             has_time=lambda: True,
+            show=lambda error: self._failed.extend([error] if isinstance(error, BotError) else []),
         )
 
     def _deliver(self) -> None:

@@ -1,7 +1,8 @@
 """Transcripts: a conversation as text. `> hi` is the contact, `< Hello! [Book a table]` is the bot.
 
-More lines of the same message begin with two spaces. Buttons and rows are in brackets after the words. The
-line `... 25 hours` means that nothing was said for that time.
+More lines of the same message begin with two spaces. Buttons and rows are in brackets after the words. A file
+is named before the words under it: `> (image files/garden.jpg) My garden`. What the contact sends lies in the
+folder of the bot. The line `... 25 hours` means that nothing was said for that time.
 """
 
 import difflib
@@ -23,18 +24,20 @@ from rejoinder.model.contents import (
     Video,
 )
 from rejoinder.model.files import File
-from rejoinder.model.said import (
+from rejoinder.model.requests import (
     AddressRequest,
-    Buttons,
     CallButton,
     CallRequest,
-    Card,
-    Carousel,
     ContactRequest,
     Form,
+    LocationRequest,
+)
+from rejoinder.model.said import (
+    Buttons,
+    Card,
+    Carousel,
     LinkButton,
     List,
-    LocationRequest,
     OutboundContent,
     SaidFile,
     Template,
@@ -88,6 +91,28 @@ def time_in(line: str) -> timedelta | None:
     return int(match[1]) * _UNITS[match[2]] if match else None
 
 
+_SENT = re.compile(r"> \((image|video|document|audio|voice message|sticker) ([^()\n]+)\) ?(.*)", re.DOTALL)
+
+
+def file_in(line: str) -> SaidFile | None:
+    """Return the file that the contact sends in `line`; None when it is another kind of line."""
+    match = _SENT.fullmatch(line)
+    if not match:
+        return None
+    kind, name, caption = match[1], match[2], match[3].replace("\n  ", "\n")
+    match kind:
+        case "image":
+            return Image(name, caption=caption)
+        case "video":
+            return Video(name, caption=caption)
+        case "document":
+            return Document(name, caption=caption)
+        case "sticker":
+            return Sticker(name)
+        case _:
+            return Audio(name, voice=kind == "voice message")
+
+
 def heard(content: InboundContent) -> str:
     """Return a message of the contact, as a transcript has it."""
     match content:
@@ -95,6 +120,8 @@ def heard(content: InboundContent) -> str:
             return write(">", body)
         case Tap(title=title):
             return write(">", "", [title])
+        case Image() | Video() | Audio() | Document() | Sticker():
+            return write(">", f"({_file(content)}) {content.caption}")
         case _:
             return write(">", f"({content.kind})")
 

@@ -20,7 +20,7 @@ from rejoinder.bot.turn import Turn, Watch
 from rejoinder.errors import BotError
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.intent import Intent, Understood
-from rejoinder.model.updates import Inbound
+from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.ports import Understanding
 
 Point = Literal[
@@ -159,6 +159,10 @@ class WatchedBot:
     def phrases(self, conversation: Conversation) -> Phrases:
         """Return the phrases of the bot."""
         return self.bot.phrases(conversation)
+
+    def keeping(self, message: Inbound, conversation_key: str, now: float) -> list[WakeUp]:
+        """Return the updates that save files of a message."""
+        return self.bot.keeping(message, conversation_key, now)
 
     def turn(
         self,

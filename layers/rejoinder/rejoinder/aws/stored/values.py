@@ -61,11 +61,10 @@ class Writer:
         return written
 
     def _parts_of(self, kind: type) -> tuple[_Part, ...]:
-        """Return the fields, those that are always written without a default."""
+        """Return the fields, first the kind; those that are always written have no default."""
         always = self._always.get(kind, frozenset()) | {"kind"}
-        return tuple(
-            part._replace(default=_ABSENT) if part.name in always else part for part in _parts_of(kind)
-        )
+        parts = sorted(_parts_of(kind), key=lambda part: part.name != "kind")
+        return tuple(part._replace(default=_ABSENT) if part.name in always else part for part in parts)
 
 
 _JSON = frozenset({str, int, float, bool})

@@ -28,7 +28,7 @@ from rejoinder.model.updates import Deleted, Edited, SaidContent, is_speech
 def parse_content(message: Json) -> SaidContent:
     """Return what a message holds, be it from a contact or from the business's own phone."""
     name = words_of(message.get("type")) or "unknown"
-    parser = _PARSERS.get(name)
+    parser = PARSERS.get(name)
     if parser is None:
         return _unsupported(message, name, _reason(message))
     try:
@@ -66,7 +66,7 @@ def _interactive(part: object) -> SaidContent:
         if isinstance(reply.get("id"), str):
             title, more = words_of(reply.get("title")), words_of(reply.get("description"))
             return Tap(id=words_of(reply["id"]), title=title, description=more)
-    for name, read in _ANSWERS.items():
+    for name, read in ANSWERS.items():
         if isinstance(part.get(name), dict):
             return read(part[name])
     kind = part.get("type")
@@ -112,7 +112,7 @@ def _inquiry(product: Json) -> SaidContent:
     return ProductInquiry(product_id=product_id, catalog_id=catalog_id, title=title)
 
 
-_ANSWERS: Mapping[str, Callable[[Json], SaidContent]] = {
+ANSWERS: Mapping[str, Callable[[Json], SaidContent]] = {
     "nfm_reply": _form,
     "call_permission_reply": _permission,
     "payment_method": _payment_method,
@@ -173,7 +173,7 @@ def _shape(name: str, part: object) -> SaidContent:
 
 _SHAPES = ("image", "video", "audio", "voice", "document", "sticker", "location", "contacts", "order")
 
-_PARSERS: Mapping[str, Callable[[object], SaidContent]] = {
+PARSERS: Mapping[str, Callable[[object], SaidContent]] = {
     "text": _text,
     "interactive": _interactive,
     "button": _quick_reply,
@@ -183,3 +183,4 @@ _PARSERS: Mapping[str, Callable[[object], SaidContent]] = {
     "revoke": _revoke,
     **{name: partial(_shape, name) for name in _SHAPES},
 }
+"""How each type of message is read."""

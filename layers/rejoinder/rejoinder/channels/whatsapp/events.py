@@ -212,7 +212,7 @@ def parse_account_event(event: Json, *, received_at: float) -> AccountEvent:
         owner=as_words(event.get("id")),
         number=shown,
         at=timestamp_of(event.get("time") or value.get("timestamp"), received_at),
-        raw=whole_parts(value),
+        raw=whole_parts(value if isinstance(change.get("value"), dict) else change),
         **read(parts, value),
     )
 

@@ -16,6 +16,9 @@ MEGABYTE = 1024 * 1024
 MAX_CAPTION = 1024
 """The longest caption of a file, in characters."""
 
+MAX_FILENAME = 240
+"""The longest name of a document, in characters."""
+
 MAX_HEADER = 60
 """The longest line above the words, in characters."""
 
@@ -68,7 +71,7 @@ def check_media(content: SaidFile) -> None:
                 f"WhatsApp shows no caption under {_called(content)}: say the words before it"
             )
         case Document():
-            check_halves("the name of a document", content.filename)
+            check_length("the name of a document", content.filename, MAX_FILENAME, optional=True)
         case _:
             pass
 

@@ -188,9 +188,9 @@ def _sort(entry: Json, change: Json, found: _Sorted) -> None:
     value, field = change.get("value"), change.get("field")
     if isinstance(value, dict) and not text_of(field):
         found.misfits.append("a change without field")
-    elif not isinstance(value, dict) or not isinstance(field, str) or field not in ("messages", *_ASIDE):
+    elif not isinstance(value, dict) or not isinstance(field, str) or field not in ("messages", *ASIDE):
         found.add_event({"change": change, **_origin(entry)})
-    elif field in _ASIDE:
+    elif field in ASIDE:
         _sort_aside(field, _without_nulls(value), found)
     else:
         _sort_messages(entry, change, _without_nulls(value), found)
@@ -223,7 +223,7 @@ def _sort_messages(entry: Json, change: Json, value: Json, found: _Sorted) -> No
         found.add_event({"change": {**change, "value": rest}, **_origin(entry)})
 
 
-_ASIDE = {
+ASIDE = {
     "smb_message_echoes": ("message_echoes", "echo", ("to_user_id", "to")),
     "user_preferences": ("user_preferences", "preference", ("user_id", "wa_id")),
 }
@@ -238,7 +238,7 @@ def text_of(value: object) -> str:
 
 
 def _sort_aside(field: str, value: Json, found: _Sorted) -> None:
-    items, kind, ids = _ASIDE[field]
+    items, kind, ids = ASIDE[field]
     account = _account(value)
     for item in _objects(value, items, found):
         contact_id = next(filter(None, (text_of(item.get(name)) for name in ids)), "")

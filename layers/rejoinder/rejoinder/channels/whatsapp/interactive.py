@@ -4,20 +4,15 @@ from typing import assert_never
 
 from rejoinder.channels.whatsapp.attached import Json, render_frame
 from rejoinder.channels.whatsapp.interactive_limits import Interactive
-from rejoinder.model.said import (
+from rejoinder.model.requests import (
     AddressRequest,
-    Button,
-    Buttons,
     CallButton,
     CallRequest,
-    Card,
-    Carousel,
     ContactRequest,
     Form,
-    LinkButton,
-    List,
     LocationRequest,
 )
+from rejoinder.model.said import Button, Buttons, Card, Carousel, LinkButton, List
 
 _REQUESTS = {
     "location_request": ("location_request_message", "send_location"),

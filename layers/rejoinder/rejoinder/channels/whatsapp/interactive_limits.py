@@ -11,21 +11,15 @@ from rejoinder.channels.whatsapp.file_limits import check_header
 from rejoinder.channels.whatsapp.lengths import check_different, check_id, check_length, check_title
 from rejoinder.errors import LimitExceeded
 from rejoinder.model.contents import Header, Image, Video
-from rejoinder.model.said import (
+from rejoinder.model.requests import (
     AddressRequest,
-    Button,
-    Buttons,
     CallButton,
     CallRequest,
-    Card,
-    Carousel,
     ContactRequest,
     Form,
-    LinkButton,
-    List,
     LocationRequest,
-    Section,
 )
+from rejoinder.model.said import Button, Buttons, Card, Carousel, LinkButton, List, Section
 
 Interactive = (
     Buttons
@@ -202,9 +196,10 @@ def _request(content: CallButton | LocationRequest | ContactRequest | CallReques
     if not isinstance(content, CallButton):
         return
     check_title("the title of a button to call", content.title, MAX_BUTTON_TITLE, optional=True)
-    if content.minutes is not None and not 1 <= content.minutes <= MAX_CALL_MINUTES:
+    minutes: object = content.minutes  # what an untyped bot gives may be anything
+    if minutes is not None and not (type(minutes) is int and 1 <= minutes <= MAX_CALL_MINUTES):
         raise LimitExceeded(
-            f"a button to call works for 1 to {MAX_CALL_MINUTES:,} minutes (30 days), not {content.minutes}"
+            f"a button to call works for 1 to {MAX_CALL_MINUTES:,} minutes (30 days), not {minutes!r}"
         )
     check_length("the payload of a button to call", content.payload, MAX_CALL_PAYLOAD, optional=True)
 
@@ -231,7 +226,9 @@ def _form(content: Form) -> None:
 
 def _address(content: AddressRequest) -> None:
     _frame("the text over a request for an address", content.body, content.header, content.footer)
-    if not re.fullmatch("[A-Z]{2}", content.country):
+    if not isinstance(content.header, str):  # Meta's page has none, and shows lines only
+        raise LimitExceeded("the header of a request for an address is a line: say the file before it")
+    if not re.fullmatch("[A-Z]{2}", str(content.country)):
         raise LimitExceeded(f"a country is written in two letters, such as IN, not {content.country!r}")
     for name, words in (*content.values.items(), *content.errors.items()):
         check_id("the name of a field of an address", name, MAX_NAME)

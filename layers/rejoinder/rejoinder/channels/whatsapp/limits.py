@@ -13,7 +13,7 @@ from rejoinder.channels.whatsapp import interactive_limits, selling_limits
 from rejoinder.channels.whatsapp.file_limits import FILES as FILES  # noqa: PLC0414 - to be found here, too
 from rejoinder.channels.whatsapp.file_limits import check_file as check_file  # noqa: PLC0414 - as above
 from rejoinder.channels.whatsapp.file_limits import check_media
-from rejoinder.channels.whatsapp.lengths import check_halves, check_id, check_length, length_of, split
+from rejoinder.channels.whatsapp.lengths import check_id, check_length, length_of, split
 from rejoinder.errors import LimitExceeded
 from rejoinder.model.blanks import BREAKS
 from rejoinder.model.contents import (
@@ -41,6 +41,9 @@ MAX_TEMPLATE_BODY = 1024
 
 MAX_CARDS = 257
 """The most contact cards of a message."""
+
+MAX_WORDS = 1024
+"""The longest words of a place or a card, in characters. Meta names no limit; this is ours."""
 
 _LANGUAGE = re.compile("[a-z]{2,3}(_[A-Z]{2,3})?")
 _VARIABLE = re.compile("[a-z_][a-z0-9_]*")
@@ -91,12 +94,12 @@ def _plain(content: Location | ContactCard | Reaction) -> None:
         case Location():
             _degrees("latitude", content.latitude, 90)
             _degrees("longitude", content.longitude, 180)
-            check_halves("the name of a place", content.name)
-            check_halves("the address of a place", content.address)
+            check_length("the name of a place", content.name, MAX_WORDS, optional=True)
+            check_length("the address of a place", content.address, MAX_WORDS, optional=True)
         case ContactCard():
             _cards(content)
         case Reaction():
-            check_id("the id of a message", content.message_id, 1024)
+            check_id("the id of a message", content.message_id, MAX_WORDS)
             if content.emoji is not None:
                 check_length("the emoji of a reaction", content.emoji, 32)
 
@@ -111,13 +114,13 @@ def _cards(card: ContactCard) -> None:
     if len(cards) > MAX_CARDS:
         raise LimitExceeded(f"{len(cards)} contact cards; a message takes up to {MAX_CARDS}")
     for one in cards:
-        check_length("the name on a contact card", one.name, 1024)
+        check_length("the name on a contact card", one.name, MAX_WORDS)
         _birthday(one.birthday)
         if one is not card and one.further:
             raise LimitExceeded("a further contact card has further ones: write them all beside each other")
         for words in _words_on(one):
             if words:
-                check_length("what stands on a contact card", words, 1024)
+                check_length("what stands on a contact card", words, MAX_WORDS)
 
 
 def _birthday(birthday: str) -> None:
@@ -125,7 +128,7 @@ def _birthday(birthday: str) -> None:
         return
     try:
         is_day = date.fromisoformat(birthday).isoformat() == birthday
-    except ValueError:
+    except (TypeError, ValueError):
         is_day = False
     if not is_day:
         raise LimitExceeded(f"a birthday is written as 1990-12-31, not {birthday!r}")

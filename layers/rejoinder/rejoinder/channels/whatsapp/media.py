@@ -6,6 +6,7 @@ to Meta lives for 30 days.
 """
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,6 +35,9 @@ META_HOSTS = (".facebook.com", ".fbsbx.com", ".fbcdn.net", ".whatsapp.net")
 
 PIECE_BYTES = 64 * 1024
 """How much of a file is held at one time, in bytes."""
+
+_UNFIT = re.compile(r'[\x00-\x1f"\\\x7f]')
+"""What a name in a form may not hold."""
 
 GONE = "WhatsApp does not have this file any more: it keeps one for 7 days. Ask the contact to send it again"
 
@@ -133,9 +137,9 @@ def _around(file: File, boundary: str) -> tuple[bytes, bytes]:
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
         for name, value in fields.items()
     ]
-    # The name of the file is in the message. Here it only has to be there.
+    name = _UNFIT.sub("_", file.name) or "file"
     parts.append(
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="file"\r\n'
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
         f"Content-Type: {mime_type}\r\n\r\n"
     )
     return "".join(parts).encode(), f"\r\n--{boundary}--\r\n".encode()

@@ -42,6 +42,12 @@ PER_UNIT = 100
 MAX_AMOUNT = Decimal(10) ** 12
 """The highest price. Meta names none; with this one, every sum is exact."""
 
+GOODS = ("digital-goods", "physical-goods")
+"""What goods may be."""
+
+STATUSES = ("processing", "partially_shipped", "shipped", "completed", "canceled")
+"""What may become of an order."""
+
 OURS = frozenset({"reference_id", "type", "currency", "total_amount", "order"})
 """The parameters of an order that are made of its fields."""
 
@@ -63,6 +69,7 @@ def check(content: Selling) -> None:
         case OrderStatus():
             check_length("the text over an order", content.body, MAX_BODY)
             _reference(content.reference_id)
+            _one_of("the status of an order", content.status, STATUSES)
             check_length("the line about an order", content.description, MAX_STATUS, optional=True)
         case _:
             assert_never(content)
@@ -104,7 +111,8 @@ def _order(content: OrderDetails) -> None:
             raise LimitExceeded("the header of an order is a picture: Image(…)")
     check_footer(content.footer)
     _reference(content.reference_id)
-    if not re.fullmatch("[A-Z]{3}", content.currency):
+    _one_of("the goods of an order", content.goods, GOODS)
+    if not re.fullmatch("[A-Z]{3}", str(content.currency)):
         raise LimitExceeded(f"a currency is written in three letters, such as INR, not {content.currency!r}")
     if not content.lines:
         raise LimitExceeded("an order has no lines: lines=(OrderLine(…), …)")
@@ -128,6 +136,11 @@ def subtotal_of(content: OrderDetails) -> Decimal:
 def total_of(content: OrderDetails) -> Decimal:
     """Return what is to be paid."""
     return subtotal_of(content) + content.tax + content.shipping - content.discount
+
+
+def _one_of(what: str, value: object, values: tuple[str, ...]) -> None:
+    if value not in values:
+        raise LimitExceeded(f"{what} is one of {', '.join(values)}, not {value!r}")
 
 
 def _reference(reference_id: str) -> None:

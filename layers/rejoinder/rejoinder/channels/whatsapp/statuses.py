@@ -12,7 +12,8 @@ from rejoinder.model.events import AccountEvent
 from rejoinder.model.ids import clean_id
 from rejoinder.model.updates import Inbound
 
-_STEPS = {step.value: step for step in (Step.SENT, Step.DELIVERED, Step.READ, Step.PLAYED, Step.FAILED)}
+STEPS = {step.value: step for step in (Step.SENT, Step.DELIVERED, Step.READ, Step.PLAYED, Step.FAILED)}
+"""What each status of Meta says of a message."""
 
 
 def parse_event(update: Json, *, received_at: float) -> Status | Inbound | AccountEvent:
@@ -25,7 +26,7 @@ def parse_event(update: Json, *, received_at: float) -> Status | Inbound | Accou
     payment = parse_payment(update, received_at=received_at)
     if payment:
         return payment
-    step = _STEPS.get(str(status.get("status")))
+    step = STEPS.get(str(status.get("status")))
     if step is None:
         if status:
             return AccountEvent(field="unknown", at=received_at, raw=whole_parts(status))

@@ -1,37 +1,10 @@
-"""A talk with one message of every kind, as `/sim/phone` tells it, in the shapes of Meta's examples."""
+"""One message of every kind that a bot sends, in the shapes of Meta's examples."""
 
 from __future__ import annotations
 
-import math
-import struct
 from typing import Any
 
-from tests.unit.simulator.kit import ADA, NUMBER
-
 SHOP = "https://shop.example.com"
-
-
-def sound(seconds: float = 0.5) -> bytes:
-    """Return a WAV file with a tone."""
-    count = int(8000 * seconds)
-    samples = bytes(int(128 + 100 * math.sin(n / 3)) for n in range(count))
-    head = struct.pack(
-        "<4sI4s4sIHHIIHH4sI",
-        b"RIFF",
-        36 + count,
-        b"WAVE",
-        b"fmt ",
-        16,
-        1,
-        1,
-        8000,
-        8000,
-        1,
-        8,
-        b"data",
-        count,
-    )
-    return head + samples
 
 
 def interactive(kind: str, action: Any, **more: Any) -> dict[str, Any]:
@@ -40,6 +13,91 @@ def interactive(kind: str, action: Any, **more: Any) -> dict[str, Any]:
 
 def said(text: str) -> dict[str, Any]:
     return {"body": {"text": text}}
+
+
+BILL: dict[str, Any] = {
+    "reference_id": "r-1",
+    "type": "digital-goods",
+    "payment_type": "upi",
+    "payment_configuration": "our-bank",
+    "currency": "INR",
+    "total_amount": {"value": 1100, "offset": 100},
+    "order": {
+        "status": "pending",
+        "items": [
+            {"retailer_id": "b", "name": "bread", "quantity": 1, "amount": {"value": 1000, "offset": 100}}
+        ],
+        "subtotal": {"value": 1000, "offset": 100},
+        "tax": {"value": 100, "offset": 100},
+    },
+}
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "name": "spring",
+        "language": "en",
+        "body": "Dear {{1}}, *everything* is green.",
+        "header_format": "IMAGE",
+        "footer": "Lucky Shrub",
+        "buttons": [
+            "Confirm",
+            {"kind": "URL", "text": "Open", "url": f"{SHOP}/{{{{1}}}}"},
+            {"kind": "PHONE_NUMBER", "text": "Call"},
+            {"kind": "COPY_CODE", "text": "Copy"},
+        ],
+    },
+    {
+        "name": "deals",
+        "language": "en",
+        "body": "Deals for {{1}}",
+        "cards": [
+            {"header_format": "IMAGE", "body": "Deal {{1}}", "buttons": ["More of it"]} for _ in range(2)
+        ],
+    },
+]
+"""The templates in the talk, as `/sim/templates` takes them."""
+
+
+def template(name: str, *components: Any) -> dict[str, Any]:
+    named = {"name": name, "language": {"code": "en"}}
+    return {"type": "template", "template": {**named, "components": list(components)}}
+
+
+def spring(image: str) -> list[dict[str, Any]]:
+    """Return the components of the template with a picture."""
+    return [
+        {"type": "header", "parameters": [{"type": "image", "image": {"id": image}}]},
+        {"type": "body", "parameters": [{"type": "text", "text": "Ada"}]},
+        {
+            "type": "button",
+            "sub_type": "url",
+            "index": "1",
+            "parameters": [{"type": "text", "text": "dates"}],
+        },
+        {
+            "type": "button",
+            "sub_type": "copy_code",
+            "index": 3,
+            "parameters": [{"type": "coupon_code", "coupon_code": "GREEN20"}],
+        },
+    ]
+
+
+def deal(image: str, index: int) -> dict[str, Any]:
+    """Return one card of the template with cards."""
+    return {
+        "card_index": index,
+        "components": [
+            {"type": "header", "parameters": [{"type": "image", "image": {"id": image}}]},
+            {"type": "body", "parameters": [{"type": "text", "text": str(index + 1)}]},
+            {
+                "type": "button",
+                "sub_type": "quick_reply",
+                "index": 0,
+                "parameters": [{"type": "payload", "payload": f"deal-{index}"}],
+            },
+        ],
+    }
 
 
 def bot_says(image: str, audio: str) -> list[dict[str, Any]]:
@@ -204,132 +262,18 @@ def bot_says(image: str, audio: str) -> list[dict[str, Any]]:
             },
             **said("Our deals"),
         ),
-        interactive(
-            "order_details",
-            {
-                "name": "review_and_pay",
-                "parameters": {
-                    "reference_id": "r-1",
-                    "currency": "INR",
-                    "total_amount": {"value": 1100, "offset": 100},
-                    "order": {
-                        "items": [{"name": "bread", "quantity": 1, "amount": {"value": 1000, "offset": 100}}],
-                        "tax": {"value": 100, "offset": 100},
-                    },
-                },
-            },
-            **said("Your bill"),
-        ),
+        interactive("order_details", {"name": "review_and_pay", "parameters": BILL}, **said("Your bill")),
         interactive(
             "order_status",
             {"name": "review_order", "parameters": {"reference_id": "r-1", "order": {"status": "shipped"}}},
             **said("On its way"),
         ),
         interactive("hologram", {"name": "hologram"}, **said("From the future")),
-        {
-            "type": "template",
-            "template": {"name": "appointment_reminder", "language": {"code": "en"}, "components": []},
-        },
+        template("spring", *spring(image)),
+        template(
+            "deals",
+            {"type": "body", "parameters": [{"type": "text", "text": "Ada"}]},
+            {"type": "carousel", "cards": [deal(image, n) for n in range(2)]},
+        ),
         {"type": "pigeon", "pigeon": {"name": "Carl"}},
     ]
-
-
-def contact_says(image: str, audio: str, quoted: str) -> list[dict[str, Any]]:
-    """Return the contents of the contact. `quoted` is a message of the bot."""
-    file = {"id": image, "mime_type": "image/jpeg", "sha256": "4WMP="}
-    nfm = {
-        "name": "flow",
-        "body": "Sent",
-        "response_json": '{"flow_token": "token-1", "day": "Monday", "people": 2}',
-    }
-    return [
-        {"type": "text", "text": {"body": "Yes, please"}, "context": {"from": "15550100001", "id": quoted}},
-        {"type": "text", "text": {"body": "I heard this"}, "context": {"forwarded": True}},
-        {"type": "image", "image": {**file, "caption": "My garden"}},
-        {"type": "audio", "audio": {"id": audio, "mime_type": "audio/ogg; codecs=opus", "voice": True}},
-        {"type": "document", "document": {**file, "filename": "plan.pdf", "mime_type": "application/pdf"}},
-        {"type": "location", "location": {"latitude": 52.5, "longitude": 13.4}},
-        {"type": "button", "button": {"payload": "p", "text": "Confirm"}, "context": {"id": quoted}},
-        {
-            "type": "interactive",
-            "interactive": {
-                "type": "list_reply",
-                "list_reply": {"id": "fern", "title": "Fern", "description": "Likes it wet"},
-            },
-        },
-        {"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": nfm}},
-        {
-            "type": "order",
-            "order": {
-                "catalog_id": "c1",
-                "text": "Quickly",
-                "product_items": [
-                    {"product_retailer_id": "fern-1", "quantity": 2, "item_price": 9.9, "currency": "EUR"}
-                ],
-            },
-        },
-        {"type": "unsupported", "errors": [{"code": 131051}]},
-    ]
-
-
-def phone(now: float, image: str, audio: str) -> dict[str, Any]:
-    """Return the answer of `/sim/phone` with all of it."""
-    names = {"name": "appointment_reminder", "header": "Reminder", "footer": "Lucky Shrub"}
-    kinds = [
-        {"type": "URL", "text": "Open", "url": SHOP},
-        {"type": "PHONE_NUMBER", "text": "Call", "phone_number": "+15550100001"},
-    ]
-    template = {**names, "buttons": ["Confirm", "Change", *kinds, {"type": "COPY_CODE", "text": "Copy"}]}
-    out = [line("out", f"out-{n}", content, now) for n, content in enumerate(bot_says(image, audio))]
-    for one in out:
-        if one["content"]["type"] == "template":
-            one["template"] = template
-    out[0]["status"] = "failed"
-    out[0]["error"] = {
-        "code": 131047,
-        "title": "Re-engagement message",
-        "error_data": {"details": "More than 24 hours"},
-    }
-    ours = [
-        line("in", f"in-{n}", content, now) for n, content in enumerate(contact_says(image, audio, "out-8"))
-    ]
-    changes: list[dict[str, Any]] = [
-        {
-            "type": "edit",
-            "edit": {
-                "original_message_id": "in-1",
-                "message": {"type": "text", "text": {"body": "I read this"}},
-            },
-        },
-        {"type": "revoke", "revoke": {"original_message_id": "in-4"}},
-        {"type": "reaction", "reaction": {"message_id": "out-1", "emoji": "\N{THUMBS UP SIGN}"}},
-    ]
-    later = [line("in", f"change-{n}", content, now) for n, content in enumerate(changes)]
-    return {
-        "webhook": "http://127.0.0.1:1/",
-        "faults": [],
-        "now": now,
-        "number": "15550100001",
-        "window_closes_at": now + 86_000,
-        "typing": True,
-        "people": [{"id": ADA, "name": "Ada", "text": "Yes, please", "at": now, "heard": len(out)}],
-        "lines": out + ours + later,
-    }
-
-
-def line(direction: str, message_id: str, content: dict[str, Any], at: float) -> dict[str, Any]:
-    """Return one line of the transcript."""
-    given = content.get(content["type"]) or {}
-    words = given.get("body", "") if isinstance(given, dict) else ""
-    text = words["text"] if isinstance(words, dict) else words or f"({content['type']})"
-    return {
-        "direction": direction,
-        "contact": ADA,
-        "phone_number_id": NUMBER,
-        "text": text,
-        "choices": [],
-        "at": at,
-        "id": message_id,
-        "status": "read",
-        "content": content,
-    }
