@@ -14,6 +14,7 @@ from rejoinder.workbench.sample_events import MEDIA_ID
 from rejoinder.workbench.simulator.server import Simulator
 from tests.moto.test_handlers import Context, House, event_of, house, simulator
 from tests.moto.test_permissions import Asked, asked, refused, statements_of
+from tests.moto.test_queues import taken
 from tests.unit.template_rules import listed
 
 __all__ = ["asked", "house", "simulator"]
@@ -44,7 +45,7 @@ def image(chat: Chat) -> None:
     assert file.read() and file.url()
     chat.say(Image("files/menu.png"))
     chat.say(Document(b"%PDF-1.7", filename="of-you.pdf"))
-    chat.say(Image(file))
+    chat.say(Document(file))
 """
 
 
@@ -95,7 +96,7 @@ def saved(house: House, simulator: Simulator, content: bytes) -> list[dict[str, 
     for body in house.waiting("inbound"):  # what the bot keeps by itself
         again = {"Records": [event["Records"][0] | {"body": json.dumps(body)}]}
         assert process(again, LongContext()) == {"batchItemFailures": []}
-    return house.waiting("outbound")
+    return [json.loads(body) for body in taken(house.sqs, house.queues["outbound"])]
 
 
 @pytest.mark.parametrize("content", [PNG, LARGE], ids=["in one piece", "in parts"])
@@ -121,7 +122,9 @@ def test_the_sender_reaches_the_files_that_it_sends(
     event["Records"][0]["body"] = json.dumps(turn)
     assert send(event, LongContext()) == {"batchItemFailures": []}
     items = house.dynamodb.scan(TableName=house.table)["Items"]
-    assert len([item for item in items if item["pk"]["S"].startswith("UPLOAD#")]) == 2, "one picture is twice"
+    assert len([item for item in items if item["pk"]["S"].startswith("UPLOAD#")]) == 2, (
+        "the picture that was saved is the menu"
+    )
     assert len([item for item in items if "a1_network_id" in item]) == 3
     assert asked_beside == {"s3:GetObject", "secretsmanager:GetSecretValue"}
     assert asked_beside <= allowed("SenderRole", "MediaBucket") | allowed("SenderRole", "/whatsapp-")
