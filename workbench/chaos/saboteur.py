@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 
 from rejoinder.workbench import tools
+from rejoinder.workbench.chaos import evidence
+from rejoinder.workbench.development import ACCESS_TOKEN
 from rejoinder.workbench.stack import LocalStack, processor
 from rejoinder.workbench.stack.ministack import LEASH
 from rejoinder.workbench.stack.sam import Sam
@@ -38,10 +40,21 @@ FAULTS = [
     # The local stack sends one message at a time, so a silence as long as Meta's would delay everybody. This
     # one ends early: the connection is closed without an answer.
     {"kind": "accept_no_answer", "hang_seconds": SILENCE_SECONDS, "share": 0.03},
+    # The way of files, both ways: up, and down by an address that is asked for first.
+    {"kind": "upload", "status": 503, "share": 0.10},
+    {"kind": "upload", "code": 130429, "share": 0.05},
+    {"kind": "upload", "delay_seconds": 1, "share": 0.10},
+    {"kind": "address", "status": 500, "share": 0.05},
+    {"kind": "address", "code": 131000, "share": 0.05},
+    {"kind": "download", "cut": True, "share": 0.10},
+    {"kind": "download", "delay_seconds": 1, "share": 0.10},
     # Statuses come in batches, because 6,000 single requests would measure this machine, not the product.
     {"kind": "webhook", "batch_seconds": 1},
 ]
 """What the network does wrong during a drill."""
+
+REJECTIONS = 1
+"""How many files the network rejects for good. Such a message fails, and the words beside it go out."""
 
 STORM = [
     {"kind": "http", "status": 500, "accepted": True, "times": 3},
@@ -49,6 +62,8 @@ STORM = [
     {"kind": "accept_no_answer", "hang_seconds": SILENCE_SECONDS, "times": 2},
     {"kind": "error", "code": 131056, "times": 2},
     {"kind": "status", "duplicate": True, "disorder": True, "times": 5},
+    {"kind": "upload", "delay_seconds": 5, "times": 1},
+    {"kind": "upload", "code": 131053, "times": REJECTIONS},
 ]
 """What the network does wrong besides that in a storm, each a few times."""
 
@@ -65,6 +80,9 @@ class Saboteur:
 
     held: dict[str, float] = field(default_factory=dict)
     """Until when messages of a killed worker may stay hidden, by queue, on the monotonic clock."""
+
+    forgotten: dict[str, str] = field(default_factory=dict)
+    """The SHA-256 of the files that the network forgot, by their media ids."""
 
     _dice: random.Random = field(init=False)
     _rotations: int = field(default=0, init=False)
@@ -148,6 +166,18 @@ class Saboteur:
             self.killed.append(name)
             self._hold(name)
         return f"a storm: {2 + len(STORM) + len(workers)} faults at once"
+
+    def forget(self) -> str:
+        """Let the network forget all files that were sent so far. Return what was done.
+
+        The bot's media ids of them are of no use any more.
+        """
+        ids = {*map(evidence.media_id_of, evidence.sent(self.stack))} - {*self.forgotten, ""}
+        for id in ids:
+            self.forgotten[id] = evidence.at_network(self.stack, id)
+            url, token = f"{self.stack.graph_url}/v26.0/{id}", {"Authorization": f"Bearer {ACCESS_TOKEN}"}
+            httpx.delete(url, headers=token, timeout=60, trust_env=False).raise_for_status()
+        return f"the network forgot {len(ids)} files that it was given"
 
     def lose(self) -> str:
         """Delete a message from a queue, to prove that the count shows a loss. Return what was done."""
