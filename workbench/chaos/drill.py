@@ -65,6 +65,9 @@ class Orders:
     loses: int = 0
     """How many messages are deleted on purpose."""
 
+    spoils: int = 0
+    """How many files of contacts are changed on purpose, once they are saved."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -189,10 +192,11 @@ class Drill:
             for number in range(orders.kills)
         ]
         losses = [(0.6, saboteur.lose) for _ in range(orders.loses)]
+        losses += [(0.7, saboteur.spoil) for _ in range(orders.spoils)]
         others = [
             *[(0.1, errands.begin), (0.2, saboteur.redeploy), (0.3, saboteur.rotate), (0.35, saboteur.storm)],
             *[(0.45, saboteur.restart), (0.5, errands.export), (0.55, errands.release)],
-            *[(0.4, saboteur.forget), (0.6, saboteur.forget)],
+            *[(0.45, saboteur.forget), (0.7, saboteur.forget)],
             *[(0.6, errands.forget), (0.65, errands.redrive), (0.7, saboteur.restart)],
         ]
         return sorted([*kills, *losses, *others], key=lambda s: s[0])

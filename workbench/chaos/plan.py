@@ -28,9 +28,9 @@ PASSING = ("stumble", "threads", "print")
 """What the bot does wrong and survives, if need be at the second try."""
 
 PICTURE, DOCUMENT, BOOK, MENU, REPORT = FILES = ("picture", "document", "book", "menu", "report")
-"""What files there are. A contact sends a picture, which the bot saves and says again, or a document or a long
-book, which it keeps beside its answer. Or they ask for the menu, a file of the bot's folder, or for a report,
-which the bot makes. The answer to a document and a book has the menu, too."""
+"""What files there are. A contact sends a picture, which the bot saves and says again. Or they send a
+document or a long book, which it keeps beside its answer. Or they ask for the menu, a file of its folder, or a
+report that it makes. The answer to a document and to a book has the menu, too."""
 
 BEGINNINGS = {
     PICTURE: ("image/png", b"\x89PNG\r\n\x1a\n"),

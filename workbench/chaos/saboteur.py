@@ -190,6 +190,17 @@ class Saboteur:
             time.sleep(0.05)
         return "the outbound queue had no message to delete"
 
+    def spoil(self) -> str:
+        """Change a file in the media bucket, to prove that the count shows it. Return what was done."""
+        s3, bucket = self.stack.client("s3"), self.stack.media_bucket_name
+        for key, _ in evidence.objects(self.stack, "contacts/"):
+            head = s3.head_object(Bucket=bucket, Key=key)
+            if "/sent/" in key and "spoiled" not in head["Metadata"]:
+                told = {"ContentType": head["ContentType"], "Metadata": head["Metadata"] | {"spoiled": "yes"}}
+                s3.put_object(Bucket=bucket, Key=key, Body=b"%PDF-1.4 spoiled", **told)
+                return "a saved file was changed in the media bucket: the count must show it"
+        return "the media bucket had no file to change"
+
     def _is_at_work(self, function: str) -> bool:
         if function not in QUEUES:
             return False

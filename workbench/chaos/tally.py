@@ -20,8 +20,8 @@ ANSWERED = {"accepted", "refused", "failed"}
 """The steps that the sender writes when the network has told it the outcome of an attempt."""
 
 ANSWER, FILE, BEHIND = range(3)
-"""The messages of a turn, in order: the answer, its file if it has one, and the words behind the file. They are
-numbered, such as 3, 3.1 and 3.2."""
+"""The messages of a turn, in order: the answer, its file if it has one, and the words behind the file. They
+are numbered, such as 3, 3.1 and 3.2."""
 
 NUMBERED = re.compile(r"(\d+)(?:\.(\d))?: (.*)")
 """What the bot says: a number and the contact's words."""

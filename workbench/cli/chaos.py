@@ -69,8 +69,9 @@ def table(report: Report) -> Iterator[str]:
         "out of order": f"{len(tally.out_of_order)}",
         "files of contacts": f"{tally.files_sent}   {len(tally.not_saved)} not saved, "
         f"{len(tally.saved_otherwise)} saved with other bytes",
-        "files of the bot": f"{tally.files_said}   {len(tally.not_arrived)} lost, {len(tally.rejected)} rejected "
-        f"by the network, {len(tally.arrived_otherwise)} arrived with other bytes",
+        "files of the bot": f"{tally.files_said}   {len(tally.not_arrived)} lost, "
+        f"{len(tally.rejected)} rejected by the network, "
+        f"{len(tally.arrived_otherwise)} arrived with other bytes",
         "unknown": f"{tally.unknown}   outcomes, {tally.settled} of them settled",
         "parked": f"{tally.put_back}   {len(tally.wrongly_parked)} of them without a fault of the bot",
         "after the mend": f"{tally.parked}   still parked, {tally.dead} in dead-letter queues",

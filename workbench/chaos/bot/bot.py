@@ -1,6 +1,6 @@
 """The bot of `make chaos`: it numbers messages, so that losses, doubles and a wrong order can be seen.
 
-It saves pictures and keeps documents. When the message is about a file, it says one, with numbered words before
+It saves pictures and keeps documents. When a message is about a file, it says one, with numbered words before
 and behind it. It also does what bots do wrong, when the contact's words ask for it.
 """
 
