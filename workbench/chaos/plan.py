@@ -29,8 +29,8 @@ PASSING = ("stumble", "threads", "print")
 
 PICTURE, DOCUMENT, BOOK, MENU, REPORT = FILES = ("picture", "document", "book", "menu", "report")
 """What files there are. A contact sends a picture, which the bot saves and says again. Or they send a
-document or a long book, which it keeps beside its answer. Or they ask for the menu, a file of its folder, or a
-report that it makes. The answer to a document and to a book has the menu, too."""
+document or a long book, which it keeps beside its answer. Or they ask for the menu, a file of its folder, or
+a report that it makes. The answer to a document and to a book has the menu, too."""
 
 BEGINNINGS = {
     PICTURE: ("image/png", b"\x89PNG\r\n\x1a\n"),
