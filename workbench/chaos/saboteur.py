@@ -96,8 +96,13 @@ class Saboteur:
         self._simulator("faults", [first | {"seed": self.seed}, *others])
 
     def calm(self) -> str:
-        """Let the network work well again. What it did wrong before stays."""
-        self._simulator("faults", [fault for fault in FAULTS if "share" not in fault])
+        """Let the network work well again. What it did wrong before stays.
+
+        A fault that is meant for one contact stays, too: the message that it waits for may come late.
+        """
+        answer = httpx.get(f"{self.stack.simulator_url}/sim/faults", timeout=60, trust_env=False)
+        meant = [fault for fault in answer.raise_for_status().json() if "to" in fault]
+        self._simulator("faults", meant + [fault for fault in FAULTS if "share" not in fault])
         return "the network is well again"
 
     def kill(self, name: str | None = None) -> str:
