@@ -16,7 +16,15 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 # A drill is long because it waits for each contact's turns. So each contact has few messages here, a killed
 # worker's message comes back after a minute, and the network recovers soon.
 SMALL = orders_of(
-    updates=200, contacts=100, seed=1, kills=2, wrong=None, visibility=60, calm=20.0, patience=1500.0
+    updates=200,
+    contacts=100,
+    seed=1,
+    kills=2,
+    wrong=None,
+    files=None,
+    visibility=60,
+    calm=20.0,
+    patience=1500.0,
 )
 
 

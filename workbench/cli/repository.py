@@ -116,7 +116,9 @@ def chaos(
         float | None, typer.Option(help="Seconds that the network fails after the last webhook.")
     ] = None,
     wrong: Annotated[int | None, typer.Option(help="Updates on which the bot fails: one of 150.")] = None,
+    files: Annotated[int | None, typer.Option(help="Updates about a file: one of 20.")] = None,
     lose: Annotated[int, typer.Option(help="Messages to delete; the table must show them.")] = 0,
+    spoil: Annotated[int, typer.Option(help="Saved files to change; the table must show them.")] = 0,
 ) -> int:
     """Disturb the local stack and count what is lost, doubled or out of order."""
     from rejoinder.workbench.cli import chaos as command
@@ -131,7 +133,9 @@ def chaos(
             patience=patience,
             calm=calm,
             wrong=wrong,
+            files=files,
             loses=lose,
+            spoils=spoil,
         )
     )
 

@@ -1,12 +1,12 @@
 """The bot of the deployed stack, of the handlers on moto, and of the terminal.
 
 It has what these tests need: a greeting, two texts in one message, a list, kept data, a talk with a reminder,
-and a template for outside the window.
+a file that comes and goes, and a template for outside the window.
 """
 
 from datetime import timedelta
 
-from rejoinder import Bot, Chat, NoAnswer, Template
+from rejoinder import Bot, Chat, Document, NoAnswer, Template
 
 bot = Bot()
 
@@ -75,6 +75,13 @@ def count(chat: Chat) -> None:
     """Raise TypeError when the visits are no number: tests put such data there."""
     chat.data["visits"] = chat.data.get("visits", 0) + 1
     chat.say(f"That makes {chat.data['visits']}.")
+
+
+@bot.on(Document)
+def keep(chat: Chat[Document]) -> None:
+    file = chat.save(chat.message.content)
+    chat.say(f"I keep {file.size} bytes.")
+    chat.say(Document(file, filename="copy.pdf"))
 
 
 @bot.otherwise
