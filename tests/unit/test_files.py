@@ -16,7 +16,7 @@ from rejoinder.errors import BotFailed
 from rejoinder.model.contents import Media as AnyMedia
 from rejoinder.model.files import leave_within_reach
 from rejoinder.model.said import OutboundContent
-from rejoinder.model.updates import FileContent
+from rejoinder.model.spoken import FileContent
 from rejoinder.testing import Phone
 from rejoinder.testing.memory_files import MemoryFiles
 from tests.unit.files_of import JPEG, PDF, PNG, mp4, office, ogg, webp

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from rejoinder.channels.whatsapp.codes import CODES, error_of, remedy_of, UnknownObject
+from rejoinder.channels.whatsapp.codes import CODES, UnknownObject, error_of, remedy_of
 from rejoinder.errors import (
     AccountBlocked,
     Invalid,
