@@ -49,13 +49,6 @@ def image(chat: Chat) -> None:
 """
 
 
-class LongContext(Context):
-    """The time that a function with a file has."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 90_000
-
-
 @pytest.fixture
 def asked_beside(house: House, asked: Asked) -> Iterator[set[str]]:
     """Return the actions that the clients made from now on need for S3 and the secret."""
@@ -92,10 +85,10 @@ def saved(house: House, simulator: Simulator, content: bytes) -> list[dict[str, 
     simulator.shelf.add(content, "image/jpeg", media_id=MEDIA_ID)
     process = house.handler("processor")
     event = event_of("processor/image.json")
-    assert process(event, LongContext()) == {"batchItemFailures": []}
+    assert process(event, Context()) == {"batchItemFailures": []}
     for body in house.waiting("inbound"):  # what the bot keeps by itself
         again = {"Records": [event["Records"][0] | {"body": json.dumps(body)}]}
-        assert process(again, LongContext()) == {"batchItemFailures": []}
+        assert process(again, Context()) == {"batchItemFailures": []}
     return [json.loads(body) for body in taken(house.sqs, house.queues["outbound"])]
 
 
@@ -120,7 +113,7 @@ def test_the_sender_reaches_the_files_that_it_sends(
     asked_beside.clear()
     send, event = house.handler("sender"), event_of("sender/turn.json")
     event["Records"][0]["body"] = json.dumps(turn)
-    assert send(event, LongContext()) == {"batchItemFailures": []}
+    assert send(event, Context()) == {"batchItemFailures": []}
     items = house.dynamodb.scan(TableName=house.table)["Items"]
     assert len([item for item in items if item["pk"]["S"].startswith("UPLOAD#")]) == 2, (
         "the picture that was saved is the menu"
@@ -139,7 +132,7 @@ def test_the_tracker_forgets_what_meta_called_a_file_that_it_does_not_find(
     (turn,) = saved(house, simulator, PNG)
     send, event = house.handler("sender"), event_of("sender/turn.json")
     event["Records"][0]["body"] = json.dumps(turn)
-    send(event, LongContext())
+    send(event, Context())
     asked.clear()
     asked_beside.clear()
     event, first = event_of("tracker/late-failure.json"), turn["messages"][0]["id"]

@@ -23,7 +23,15 @@ from rejoinder.channels.whatsapp.front import sign
 from rejoinder.errors import SettingsError
 from rejoinder.model.ids import conversation_key
 from rejoinder.workbench import development
-from rejoinder.workbench.sample_events import ACCOUNT, ADA_ID, samples, text_of
+from rejoinder.workbench.sample_events import (
+    ACCOUNT,
+    ADA_ID,
+    MEDIA_ID,
+    MENU,
+    MENU_BYTES,
+    samples,
+    text_of,
+)
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.stack.warm import NOTHING_TO_DO
 from tests.moto.test_queues import taken
@@ -36,7 +44,7 @@ class Context:
     """Has what a handler needs of Lambda's context."""
 
     def get_remaining_time_in_millis(self) -> int:
-        return 60_000
+        return 90_000  # as long as the sender has, which sends files
 
 
 class House:
@@ -254,6 +262,32 @@ def test_a_reminder_runs_its_handler_and_marks_nothing_as_read(house: House) -> 
     assert "read_id" not in turn
 
 
+def test_a_picture_that_the_bot_keeps_is_saved_and_nothing_is_said(
+    house: House, simulator: Simulator
+) -> None:
+    simulator.shelf.add(MENU_BYTES, "image/jpeg", media_id=MEDIA_ID)
+    process = house.handler("processor")
+    process(event_of("processor/text.json"), Context())
+    house.waiting("outbound")
+    for _ in range(2):
+        assert process(event_of("processor/keep.json"), Context()) == {"batchItemFailures": []}
+    (kept,) = boto3.client("s3").list_objects_v2(Bucket=house.table)["Contents"]
+    assert kept["Key"].startswith("contacts/")
+    assert kept["Size"] == len(MENU_BYTES)
+    assert house.waiting("outbound") == []
+
+
+def test_a_picture_that_is_gone_is_counted_and_blocks_nothing(
+    house: House, simulator: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simulator.shelf.clear()
+    process = house.handler("processor")
+    process(event_of("processor/text.json"), Context())
+    capsys.readouterr()
+    assert process(event_of("processor/keep.json"), Context()) == {"batchItemFailures": []}
+    assert '"FilesLost":1' in capsys.readouterr().out
+
+
 PUTS_OFF = """
 from datetime import timedelta
 from rejoinder import Bot, Chat
@@ -288,6 +322,17 @@ def test_events_of_the_sender(house: House) -> None:
     assert house.call("sender", event_of("sender/turn.json")) == {"batchItemFailures": []}
     (item,) = house.dynamodb.scan(TableName=house.table)["Items"]
     assert item["a1_network_id"]["S"].startswith("wamid.")
+
+
+def test_a_message_with_a_file_of_the_bucket_goes_out(house: House) -> None:
+    boto3.client("s3").put_object(Bucket=house.table, Key=MENU.key, Body=MENU_BYTES)
+    assert house.call("sender", event_of("sender/file.json")) == {"batchItemFailures": []}
+    items = {
+        item["pk"]["S"].partition("#")[0]: item
+        for item in house.dynamodb.scan(TableName=house.table)["Items"]
+    }
+    assert items["CONVERSATION"]["a1_network_id"]["S"].startswith("wamid.")
+    assert items["UPLOAD"]["media_id"]["S"]
 
 
 def test_events_of_the_tracker(house: House) -> None:

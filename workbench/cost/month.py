@@ -32,7 +32,7 @@ READS_PER_HOUR = {"secret": 12, "gate": 360}
 """How often a function reads again, at most: it keeps the secret for 5 minutes, the gate for 10 s."""
 
 SECRET_READERS = 2
-"""The ingress and the sender read the secret."""
+"""The ingress and the sender read the secret. The processor does only for turns with files, or typing."""
 
 OUT_BYTES = 4096
 """What a turn sends to the internet: two requests to the Graph API and four answers. An assumption."""

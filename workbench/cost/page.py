@@ -1,4 +1,4 @@
-"""Writes the figures of docs/costs.md, and its picture: `python -m rejoinder.workbench cost --page`."""
+"""Writes the figures of docs/costs.md and its picture: `rejoinder.workbench repository cost --page`."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path

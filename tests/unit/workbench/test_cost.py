@@ -295,7 +295,7 @@ def test_the_page_is_written_between_its_markers(tmp_path: Path) -> None:
 
 
 def test_the_page_tells_what_the_template_costs_now() -> None:
-    """Whoever changes the alarms runs `python -m rejoinder.workbench cost --page`."""
+    """Whoever changes the alarms runs `python -m rejoinder.workbench repository cost --page`."""
     text = (ROOT / "docs" / "costs.md").read_text()
     for line in month.idle(read_stack(), PRICES):
         assert f"| {line.what} | {line.usd:.2f} |" in text
