@@ -42,6 +42,7 @@ def test_under_fire_nothing_is_lost_and_nothing_happens_twice_or_out_of_order(fo
     assert report.is_right, lines
     # The faults did happen.
     assert (report.tally.sent, report.duplicates) == (200, 40)
+    assert (report.tally.files_sent, report.tally.files_said) == (6, 10)
     assert {"sender", "processor"} <= {*report.killed}
     assert report.tally.put_back == len(PARKING)
     assert report.tally.unknown > 0
