@@ -33,8 +33,8 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "smoke": ((*_PYTEST, "-m", "stack and not slow"),),
     "slow": (
         (*_PYTEST, "-n", "auto", "-m", "slow and not stack"),
-        # Two at once, each with a stack of its own: most of the time they wait.
-        (*_PYTEST, "-n", "2", "--dist", "loadfile", "-m", "slow and stack", f"--ignore={_INSTALLED}"),
+        # Three at once, each with a stack of its own: most of the time they wait.
+        (*_PYTEST, "-n", "3", "--dist", "loadfile", "-m", "slow and stack", f"--ignore={_INSTALLED}"),
         (*_PYTEST, _INSTALLED),  # alone, because it prints how long each step takes
     ),
     "format": (
