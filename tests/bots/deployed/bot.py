@@ -1,12 +1,12 @@
 """The bot of the deployed stack, of the handlers on moto, and of the terminal.
 
-It has what these tests need: a greeting, two texts in one message, a list, kept data, a talk with a reminder,
-and a template for outside the window.
+It has what these tests need: a greeting, two texts in one message, a list, kept data, a kept file, a talk
+with a reminder, and a template for outside the window.
 """
 
 from datetime import timedelta
 
-from rejoinder import Bot, Chat, NoAnswer, Template
+from rejoinder import Bot, Chat, Image, NoAnswer, Template
 
 bot = Bot()
 
@@ -75,6 +75,12 @@ def count(chat: Chat) -> None:
     """Raise TypeError when the visits are no number: tests put such data there."""
     chat.data["visits"] = chat.data.get("visits", 0) + 1
     chat.say(f"That makes {chat.data['visits']}.")
+
+
+@bot.on("keep this")
+def keep(chat: Chat) -> None:
+    if isinstance(chat.message.content, Image):
+        chat.say(Image(chat.save(chat.message.content)))
 
 
 @bot.otherwise
