@@ -42,7 +42,7 @@ class Answers:
     def give(self, operation: str, status: int, code: str) -> None:
         error = {"Code": code, "Message": "with words of a contact"}
 
-        def answer(**_: object) -> tuple[AWSResponse, Any]:
+        def answer(**_: object) -> Any:
             http = AWSResponse("", status, HTTPHeaders(), None)
             return http, {"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}}
 
@@ -103,7 +103,7 @@ class Dripping(BytesIO):
         return super().read(min(amount, 700_001))
 
 
-SIZES = [0, 1, PIECE_BYTES, PIECE_BYTES + 1, 20 * 1024 * 1024]
+SIZES = [0, 1, PIECE_BYTES, 20 * 1024 * 1024]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -127,8 +127,10 @@ def test_what_is_not_told_of_a_file_is_found_out_while_it_is_kept(files: S3Files
     assert kept == of(content) == files.find(KEY)
 
 
-@pytest.mark.parametrize("size", [3, PIECE_BYTES + 3])
-@pytest.mark.parametrize("wrong", [{"size": 2}, {"size": PIECE_BYTES * 2}, {"sha256": "0" * 64}])
+@pytest.mark.parametrize(
+    ("size", "wrong"),
+    [(3, {"size": 2}), (3, {"size": 4}), (3, {"sha256": "0" * 64}), (PIECE_BYTES + 3, {"sha256": "0" * 64})],
+)
 def test_a_file_that_is_another_one_leaves_nothing(
     s3: S3Client, bucket: str, files: S3Files, size: int, wrong: dict[str, Any]
 ) -> None:
@@ -221,7 +223,6 @@ def test_a_file_is_there_while_it_is_fresh_and_written_again_when_it_is_old(
         ("HeadObject", lambda files: files.has(KEY)),
         ("GetObject", lambda files: files.open(KEY)),
         ("PutObject", lambda files: files.keep(of(b"x"), BytesIO(b"x"))),
-        ("CreateMultipartUpload", lambda files: files.keep(of(LARGE), BytesIO(LARGE))),
         ("UploadPart", lambda files: files.keep(of(LARGE), BytesIO(LARGE))),
         ("CompleteMultipartUpload", lambda files: files.keep(of(LARGE), BytesIO(LARGE))),
     ],
@@ -269,13 +270,13 @@ def in_region(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     [
         ("us-east-1", "bucket.s3.amazonaws.com"),
         ("eu-central-1", "bucket.s3.eu-central-1.amazonaws.com"),
-        ("ap-south-2", "bucket.s3.ap-south-2.amazonaws.com"),
     ],
 )
 def test_an_address_leads_to_the_host_of_the_region_and_is_signed_for_it(
     in_region: Any, region: str, host: str
 ) -> None:
-    files = S3Files(lambda: in_region(region), "bucket")
+    client = in_region(region)
+    files = S3Files(lambda: client, "bucket")
     parts = urlsplit(files.url(of(b"x", name='एक्स "1".pdf'), 3600))
     query = {name: value for name, (value,) in parse_qs(parts.query).items()}
     assert (parts.scheme, parts.hostname, parts.path) == ("https", host, f"/{KEY}")
@@ -285,16 +286,12 @@ def test_an_address_leads_to_the_host_of_the_region_and_is_signed_for_it(
     assert query["response-content-disposition"] == (
         "attachment; filename*=UTF-8''%E0%A4%8F%E0%A4%95%E0%A5%8D%E0%A4%B8%20%221%22.pdf"
     )
+    assert "X-Amz-Expires=1&" in files.url(of(b"x"), 0.2), "0 would be refused"
 
 
 def test_an_address_on_the_local_aws_needs_no_name_of_its_own(in_region: Any) -> None:
     files = S3Files(lambda: in_region("us-east-1", AWS_ENDPOINT_URL="http://localhost:4566"), "bucket")
     assert files.url(of(b"x"), 60).startswith(f"http://localhost:4566/bucket/{KEY}?")
-
-
-def test_an_address_that_ends_within_a_second_is_no_address_without_an_end(in_region: Any) -> None:
-    files = S3Files(lambda: in_region("us-east-1"), "bucket")
-    assert "X-Amz-Expires=1&" in files.url(of(b"x"), 0.2)
 
 
 def test_a_turn_without_files_makes_no_client() -> None:

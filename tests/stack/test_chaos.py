@@ -16,7 +16,15 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 # A drill is long because it waits for each contact's turns. So each contact has few messages here, a killed
 # worker's message comes back after a minute, and the network recovers soon.
 SMALL = orders_of(
-    updates=200, contacts=100, seed=1, kills=2, wrong=None, visibility=60, calm=20.0, patience=1500.0
+    updates=200,
+    contacts=100,
+    seed=1,
+    kills=2,
+    wrong=None,
+    files=None,
+    visibility=60,
+    calm=20.0,
+    patience=1500.0,
 )
 
 
@@ -34,6 +42,7 @@ def test_under_fire_nothing_is_lost_and_nothing_happens_twice_or_out_of_order(fo
     assert report.is_right, lines
     # The faults did happen.
     assert (report.tally.sent, report.duplicates) == (200, 40)
+    assert (report.tally.files_sent, report.tally.files_said) == (6, 10)
     assert {"sender", "processor"} <= {*report.killed}
     assert report.tally.put_back == len(PARKING)
     assert report.tally.unknown > 0

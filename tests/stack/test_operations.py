@@ -7,11 +7,13 @@ import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from rejoinder.model.contents import Document
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.people import Account
 from rejoinder.workbench import development, tools
@@ -144,6 +146,26 @@ def test_an_export_shows_the_talk_and_forgetting_leaves_nothing(stack: LocalStac
     assert "ERASURE#" in left
     assert id not in make(stack, "redrive")
     says(phone, ("good day", "Hello Ada!"), ("count me", "That makes 1."))
+
+
+def test_a_file_that_a_contact_sent_is_saved_and_said_again_and_forgetting_deletes_it(
+    stack: LocalStack, phone: Handset, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.pdf"
+    plan.write_bytes(b"%PDF-1.4\nour plan")
+    phone.send(Document(plan))
+    hears(phone, "(document copy.pdf)")
+    assert [message.text.strip() for message in phone.heard()] == ["I keep 17 bytes.", "(document copy.pdf)"]
+    with httpx.Client(base_url=stack.simulator_url, trust_env=False) as network:
+        said = network.get("/sim/transcript", params={"contact": phone.contact}).json()[-1]
+        assert network.get(f"/sim/files/{said['content']['document']['id']}").content == plan.read_bytes()
+
+    (found,) = json.loads(make(stack, "export", phone.contact))
+    (file,) = found["files"]
+    s3, bucket = stack.client("s3"), stack.media_bucket_name
+    assert s3.get_object(Bucket=bucket, Key=file["key"])["Body"].read() == plan.read_bytes()
+    assert make(stack, "forget", phone.contact, "--yes").startswith("erased: 1 conversations")
+    assert file["key"] not in [one["Key"] for one in s3.list_objects_v2(Bucket=bucket).get("Contents", ())]
 
 
 def test_when_a_person_answers_the_bot_is_silent_until_it_is_released(

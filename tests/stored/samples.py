@@ -67,12 +67,11 @@ from rejoinder.model.selling import (
     ProductList,
     ProductSection,
 )
+from rejoinder.model.spoken import Deleted, Edited, Several
 from rejoinder.model.talk import Answered, Asked, Journal, Planned, Said, StepDone, TimeRead
 from rejoinder.model.updates import (
-    Deleted,
     Delivered,
     Echo,
-    Edited,
     Failed,
     Gathered,
     GroupMessage,
@@ -83,7 +82,6 @@ from rejoinder.model.updates import (
     Read,
     Release,
     Reminder,
-    Several,
     TimeUp,
     WakeUp,
 )

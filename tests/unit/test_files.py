@@ -16,7 +16,7 @@ from rejoinder.errors import BotFailed
 from rejoinder.model.contents import Media as AnyMedia
 from rejoinder.model.files import leave_within_reach
 from rejoinder.model.said import OutboundContent
-from rejoinder.model.updates import FileContent
+from rejoinder.model.spoken import FileContent
 from rejoinder.testing import Phone
 from rejoinder.testing.memory_files import MemoryFiles
 from tests.unit.files_of import JPEG, PDF, PNG, mp4, office, ogg, webp
@@ -286,7 +286,7 @@ def test_a_phone_sends_a_file_by_its_path_and_by_its_name_in_the_folder_of_the_b
 def test_a_bot_sees_what_the_network_tells_of_a_file_and_not_its_bytes() -> None:
     bot = Bot()
     seen: list[AnyMedia] = []
-    bot.on(Media)(lambda chat: seen.append(chat.message.content))  # type: ignore[arg-type]
+    bot.on(Media)(lambda chat: seen.append(chat.message.content))
     phone = Phone(bot)
     phone.sends(Image(PNG, caption="x"), Image(PNG, media_id="7", mime_type="image/x"))
     first, _, second, _ = seen

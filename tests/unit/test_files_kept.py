@@ -35,7 +35,8 @@ from rejoinder.errors import (
 from rejoinder.file_ports import Fetched
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account
-from rejoinder.model.updates import FileContent, Keep
+from rejoinder.model.spoken import FileContent
+from rejoinder.model.updates import Keep
 from rejoinder.services.keep import PATIENCE_SECONDS, PAUSE_SECONDS
 from rejoinder.testing.memory import MemoryNetwork
 from tests.unit.files_of import PDF, PNG, XRAY, MoodyFiles, MoodyMedia
@@ -156,7 +157,7 @@ def test_a_gone_file_that_nobody_catches_is_an_error_of_the_bot() -> None:
 @pytest.mark.parametrize("given", [Text(body="x"), Image(PNG), "7", None], ids=repr)
 def test_only_what_a_contact_sent_can_be_saved(given: object) -> None:
     bot = Bot()
-    bot.otherwise(lambda chat: chat.save(given) and None)  # type: ignore[arg-type]
+    bot.otherwise(lambda chat: chat.save(given) and None)
     world = world_of(bot)
     world.process(inbound())
     (error,) = world.shown
@@ -396,7 +397,7 @@ def test_a_file_that_cannot_be_kept_now_is_kept_later(mood: BaseException) -> No
     world.media.moods = [mood] * 3
     wake_up = world.wake_ups.next(world.now)
     assert wake_up
-    pauses = []
+    pauses: list[float] = []
     while not world.files.kept:
         try:
             world.process(wake_up.inbound, received_before=bool(pauses))

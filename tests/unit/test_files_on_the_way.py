@@ -24,7 +24,6 @@ from rejoinder.errors import (
 from rejoinder.model.delivery import Callback, Detail, Remedy, Status, Step
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account
-from rejoinder.model.said import OutboundContent
 from rejoinder.services.upload import MARGIN_SECONDS, MAX_UPLOADS
 from rejoinder.testing.memory_files import MemoryUploads
 from tests.unit.files_of import PDF, PNG, BrokenUploads, MoodyFiles, MoodyMedia
@@ -290,7 +289,11 @@ def test_a_turn_that_is_queued_again_keeps_and_gives_nothing_again() -> None:
 
 
 def test_the_same_file_twice_in_a_turn_is_kept_and_given_once() -> None:
-    world = world_of(lambda chat: [chat.say(Image(PNG)) for _ in range(2)] and None)
+    def say(chat: Chat) -> None:
+        chat.say(Image(PNG))
+        chat.say(Image(PNG))
+
+    world = world_of(say)
     world.deliver()
     assert len(world.files.kept) == 1
     assert len(asked(world)) == 1
@@ -378,9 +381,8 @@ def test_a_bot_that_tracks_a_message_learns_once_that_it_came_and_was_read(steps
     bot = Bot()
 
     @bot.on(Delivered, Read)
-    def progress(chat: Chat) -> None:
-        content: OutboundContent = chat.message.content.content  # type: ignore[attr-defined]
-        heard.append(f"{chat.message.content.kind} {content.kind}")
+    def progress(chat: Chat[Delivered | Read]) -> None:
+        heard.append(f"{chat.message.content.kind} {chat.message.content.content.kind}")
 
     @bot.otherwise
     def say(chat: Chat) -> None:

@@ -7,7 +7,8 @@ from rejoinder.channels.whatsapp.outbound import render
 from rejoinder.errors import BotError
 from rejoinder.model.contents import Reaction
 from rejoinder.model.people import Contact
-from rejoinder.model.updates import Inbound, SaidContent
+from rejoinder.model.spoken import SaidContent
+from rejoinder.model.updates import Inbound
 from tests.unit.worlds import ADA, NOON, WINDOW_SECONDS, World, inbound, said
 
 GROUP = Contact.of_group("Y2FwaV9ncm91cDoxD")

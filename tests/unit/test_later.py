@@ -356,7 +356,7 @@ def failing() -> Bot:
     def failed(chat: Chat) -> None:
         assert isinstance(chat.message.content, Failed)
         chat.data["failed"] = chat.message.content.code
-        chat.say(f"Could not send: {chat.message.content.content}"[:50])
+        chat.say(f"Could not send: {chat.message.content.content}"[:90])
 
     @bot.on("failed")
     def show(chat: Chat) -> None:

@@ -56,6 +56,7 @@ from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Button, Buttons, List, OutboundContent, Row, Section, Template
+from rejoinder.model.spoken import Deleted, Edited, Several
 from rejoinder.model.talk import (
     Answered,
     Asked,
@@ -67,10 +68,8 @@ from rejoinder.model.talk import (
     UnreadableJournal,
 )
 from rejoinder.model.updates import (
-    Deleted,
     Delivered,
     Echo,
-    Edited,
     Failed,
     Gathered,
     GroupMessage,
@@ -81,7 +80,6 @@ from rejoinder.model.updates import (
     Read,
     Release,
     Reminder,
-    Several,
     TimeUp,
     WakeUp,
 )

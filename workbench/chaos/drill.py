@@ -3,16 +3,17 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rejoinder.workbench.chaos import evidence
 from rejoinder.workbench.chaos.errands import Errands
-from rejoinder.workbench.chaos.plan import Update, body_of, plan
-from rejoinder.workbench.chaos.saboteur import Saboteur
+from rejoinder.workbench.chaos.plan import Update, plan
+from rejoinder.workbench.chaos.post import Post, handed_in
+from rejoinder.workbench.chaos.saboteur import REJECTIONS, Saboteur
 from rejoinder.workbench.chaos.tally import Tally, count
 from rejoinder.workbench.stack import LocalStack
 
@@ -58,8 +59,14 @@ class Orders:
     wrong: int = 0
     """With how many updates the bot does something wrong."""
 
+    files: int = 0
+    """How many updates are about a file."""
+
     loses: int = 0
     """How many messages are deleted on purpose."""
+
+    spoils: int = 0
+    """How many files of contacts are changed on purpose, once they are saved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,61 +109,6 @@ class Report:
         return self.is_drained and self.tally.is_right and not self.failed
 
 
-@dataclass(slots=True, kw_only=True)
-class Post:
-    """Posts the bodies to the webhook one after another, each until it is acknowledged, as Meta does.
-
-    A body that was not acknowledged is posted again at once, and then with growing pauses. Meta would go on
-    with other bodies meanwhile. Here they wait, so that the order of first receipt is known.
-    """
-
-    simulator_url: str
-    """The address of the simulator, which posts the webhooks."""
-
-    bodies: Sequence[Sequence[Update]]
-    """The updates of each webhook."""
-
-    may_go_on: Callable[[int], bool]
-    """Returns whether another webhook may be posted after so many acknowledged updates."""
-
-    posts: int = 0
-    """How many webhooks were posted, with repetitions."""
-
-    acknowledged: int = 0
-    """How many bodies were acknowledged."""
-
-    updates: set[str] = field(default_factory=set)
-    """The ids of the acknowledged updates."""
-
-    refusals: dict[str, int] = field(default_factory=dict)
-    """How often each answer other than 200 came."""
-
-    is_over: bool = False
-    """Whether to stop at once."""
-
-    def run(self) -> None:
-        """Post all bodies."""
-        with httpx.Client(base_url=self.simulator_url, timeout=60, trust_env=False) as client:
-            for body in self.bodies:
-                while not self.may_go_on(len(self.updates)) and not self.is_over:
-                    time.sleep(0.1)
-                self._post(client, body)
-                self.updates |= {update.id for update in body}
-                self.acknowledged += 1
-
-    def _post(self, client: httpx.Client, body: Sequence[Update]) -> None:
-        pause = 0.0
-        while not self.is_over:
-            self.posts += 1
-            answer = client.post("/sim/deliver", json=body_of(body)).json().get("status")
-            if answer == 200:
-                return
-            what = str(answer or "no answer")
-            self.refusals[what] = self.refusals.get(what, 0) + 1
-            time.sleep(pause)
-            pause = min(max(0.5, 2 * pause), 10.0)
-
-
 class Drill:
     """One drill on a running stack. `say` prints its lines."""
 
@@ -164,9 +116,10 @@ class Drill:
         self._stack = stack
         self._orders = orders
         self._say = say
-        self._bodies = plan(orders.updates, orders.contacts, orders.seed, orders.wrong)
+        self._bodies = plan(orders.updates, orders.contacts, orders.seed, orders.wrong, orders.files)
         self._saboteur = Saboteur(stack=stack, seed=orders.seed)
         self._errands = Errands(stack=stack)
+        self._contents: dict[str, dict[str, Any]] = {}
         self._handled = 0
         self._looked_at = self._printed_at = float("-inf")
         self._look_again = 1.0
@@ -176,6 +129,7 @@ class Drill:
         self._post = Post(
             simulator_url=stack.simulator_url,
             bodies=self._bodies,
+            contents=self._contents,
             may_go_on=lambda given: given - self._handled < max_waiting,
         )
 
@@ -216,7 +170,11 @@ class Drill:
         sqs, seconds = self._stack.client("sqs"), self._orders.visibility
         for url in self._queue_urls() if seconds else ():
             sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
+        self._contents |= handed_in(self._stack.simulator_url, self._updates().values())
         self._saboteur.plant()
+
+    def _updates(self) -> dict[str, Update]:
+        return {update.id: update for body in self._bodies for update in body}
 
     def _strikes(self) -> list[tuple[float, Callable[[], str]]]:
         """Return what is done to the stack, each with the share of updates that must be handled before.
@@ -234,9 +192,11 @@ class Drill:
             for number in range(orders.kills)
         ]
         losses = [(0.6, saboteur.lose) for _ in range(orders.loses)]
+        losses += [(0.7, saboteur.spoil) for _ in range(orders.spoils)]
         others = [
             *[(0.1, errands.begin), (0.2, saboteur.redeploy), (0.3, saboteur.rotate), (0.35, saboteur.storm)],
             *[(0.45, saboteur.restart), (0.5, errands.export), (0.55, errands.release)],
+            *[(0.45, saboteur.forget), (0.7, saboteur.forget)],
             *[(0.6, errands.forget), (0.65, errands.redrive), (0.7, saboteur.restart)],
         ]
         return sorted([*kills, *losses, *others], key=lambda s: s[0])
@@ -310,10 +270,19 @@ class Drill:
         return not any(evidence.waiting(self._stack, *self._queue_urls()))
 
     def _report(self, *, is_drained: bool, drain_seconds: float) -> Report:
-        updates = {update.id: update for body in self._bodies for update in body}
+        updates = self._updates()
         given = [update for id, update in updates.items() if id in self._post.updates]
         return Report(
-            tally=count(evidence.gather(self._stack, given, self._errands.put_back)),
+            tally=count(
+                evidence.gather(
+                    self._stack,
+                    given,
+                    self._errands.put_back,
+                    contents=self._contents,
+                    forgotten=self._saboteur.forgotten,
+                    rejections=REJECTIONS,
+                )
+            ),
             duplicates=sum(map(len, self._bodies)) - len(updates),
             posts=self._post.posts,
             repeated=self._post.posts - self._post.acknowledged,

@@ -5,7 +5,11 @@ from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 
+import httpx
+
+from rejoinder.model.contents import Document, Image
 from rejoinder.workbench.chaos import evidence
+from rejoinder.workbench.chaos.plan import MENU_FILE
 from rejoinder.workbench.cli import redrive, release
 from rejoinder.workbench.cli.deployed import Deployed, on
 from rejoinder.workbench.cli.export import kept
@@ -14,8 +18,12 @@ from rejoinder.workbench.cli.handset import Handset
 from rejoinder.workbench.cli.people import Table
 from rejoinder.workbench.stack import LocalStack, StackError
 
-HANDED_OVER, FORGOTTEN = "15560000001", "15560000002"
-"""Two contacts that no plan has: one with whom a person talks, and one who is forgotten."""
+HANDED_OVER, FORGOTTEN, SPOILED = "15560000001", "15560000002", "15560000003"
+"""Three contacts that no plan has: one with whom a person talks, one who is forgotten, and one to whom a file
+fails at first."""
+
+NO_MEDIA = {"kind": "status", "failed": 131053, "times": 1, "to": SPOILED}
+"""The fault that the network takes a message, and then says that it cannot have its file."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,11 +38,19 @@ class Errands:
     failed: list[str] = field(default_factory=list)
     """What did not do what it should."""
 
+    kept_in: list[str] = field(default_factory=list)
+    """How the keys of the files began that were kept of the contact who is forgotten."""
+
     def begin(self) -> str:
-        """Let two contacts write, one of them to a person."""
-        Handset(self.stack.simulator_url, HANDED_OVER).say("person")
-        Handset(self.stack.simulator_url, FORGOTTEN).say("forget me")
-        return "two more contacts wrote, and one of them talks to a person now"
+        """Let three contacts write, one of them to a person. One sends files, and one asks for one."""
+        url = self.stack.simulator_url
+        Handset(url, HANDED_OVER).say("person")
+        Handset(url, FORGOTTEN).say("forget me")
+        Handset(url, FORGOTTEN).send(Image(MENU_FILE))
+        Handset(url, FORGOTTEN).send(Document(MENU_FILE))
+        httpx.post(f"{url}/sim/faults", json=NO_MEDIA, timeout=60, trust_env=False).raise_for_status()
+        Handset(url, SPOILED).say("only the menu")
+        return "three more contacts wrote, and one of them talks to a person now"
 
     def redrive(self) -> str:
         """Put back what was set aside."""
@@ -55,19 +71,24 @@ class Errands:
 
     def forget(self) -> str:
         """Erase what is kept of a contact."""
-        self._do("forget", _forget)
+        self._do("forget", self._forget)
         return "a contact was forgotten"
 
     def end(self) -> None:
-        """Look whether the contact that was released had its answer, and nothing is left of the other one."""
+        """Look whether each contact has what it should, and nothing is left of the one who is forgotten."""
         heard = Handset(self.stack.simulator_url, HANDED_OVER).heard()
         if not any("am I back?" in message.text for message in heard):
             self.failed.append("release: the bot did not speak again")
         with suppress(StackError):  # what was in the queues came after the first time, as `make forget` says
-            _forget(on(self.stack))
+            self._forget(on(self.stack))
         with suppress(StackError):
             kept(on(self.stack), FORGOTTEN)
             self.failed.append("forget: something of the contact is left")
+        if any(key for folder in self.kept_in for key, _ in evidence.objects(self.stack, folder)):
+            self.failed.append("forget: a file of the contact is left")
+        statuses = [message.status for message in Handset(self.stack.simulator_url, SPOILED).heard()]
+        if statuses[:1] != ["failed"] or "failed" in statuses[-1:]:
+            self.failed.append(f"a file that the network did not have was not sent again: {statuses}")
 
     def _do(self, name: str, errand: Callable[[Deployed], object]) -> str:
         """Do an errand without its output. Return the last line of it."""
@@ -78,6 +99,7 @@ class Errands:
                 self.failed.append(f"{name}: {error}")
         return (said.getvalue().splitlines() or ["nothing"])[-1]
 
-
-def _forget(place: Deployed) -> None:
-    erase(place, Table(place).find(FORGOTTEN))
+    def _forget(self, place: Deployed) -> None:
+        people = Table(place).find(FORGOTTEN)
+        self.kept_in += [f"contacts/{key}/" for person in people for key in person.keys]
+        erase(place, people)

@@ -2,9 +2,11 @@
 
 import random
 import time
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import chain, cycle
+from pathlib import Path
 from typing import Any
 
 from rejoinder.workbench import development
@@ -24,6 +26,33 @@ PARKING = ("raise", "exit", "sleep", "memory")
 
 PASSING = ("stumble", "threads", "print")
 """What the bot does wrong and survives, if need be at the second try."""
+
+PICTURE, DOCUMENT, BOOK, MENU, REPORT = FILES = ("picture", "document", "book", "menu", "report")
+"""What files there are. A contact sends a picture, which the bot saves and says again. Or they send a
+document or a long book, which it keeps beside its answer. Or they ask for the menu, a file of its folder, or
+a report that it makes. The answer to a document and to a book has the menu, too."""
+
+BEGINNINGS = {
+    PICTURE: ("image/png", b"\x89PNG\r\n\x1a\n"),
+    DOCUMENT: ("application/pdf", b"%PDF-1.4\n"),
+    BOOK: ("application/pdf", b"%PDF-1.4\n"),
+}
+"""The type of each kind of file that a contact sends, and the bytes that tell it."""
+
+BOOK_BYTES = 9 * 1024 * 1024
+"""The length of a book: it does not fit into one piece of those in which files go into the bucket."""
+
+MAX_BYTES = 64 * 1024
+"""The length of any other file that a contact sends, at most."""
+
+MENU_FILE = Path(__file__).parent / "bot" / "files" / "menu.png"
+"""The menu."""
+
+CHAOS_ID = "wamid.chaos-"
+"""How the ids of all updates of a plan begin."""
+
+Contents = Mapping[str, dict[str, Any]]
+"""What the messages with files hold on the wire, by the ids of their updates."""
 
 NUMBERS = {
     development.PHONE_NUMBER_ID: development.DISPLAY_PHONE_NUMBER,
@@ -51,6 +80,9 @@ class Update:
     wrong: str = ""
     """What the bot does wrong with it; empty: nothing."""
 
+    file: str = ""
+    """Which of FILES it is about; empty: none."""
+
     @property
     def talk(self) -> str:
         """The name of its conversation."""
@@ -59,7 +91,26 @@ class Update:
     @property
     def text(self) -> str:
         """What the contact writes."""
-        return f"message {self.place} {self.wrong}".rstrip()
+        return " ".join(filter(None, ["message", str(self.place), self.file, self.wrong]))
+
+    @property
+    def sends_file(self) -> bool:
+        """Whether the contact sends a file, with the text under it."""
+        return self.file in BEGINNINGS
+
+    @property
+    def sent_bytes(self) -> bytes:
+        """The bytes of the file that the contact sends."""
+        dice = random.Random(self.id)  # noqa: S311 - the same update, the same bytes
+        size = BOOK_BYTES if self.file == BOOK else dice.randint(1, MAX_BYTES)
+        return BEGINNINGS[self.file][1] + dice.randbytes(size)
+
+    @property
+    def said_bytes(self) -> bytes:
+        """The bytes of the file that the bot says."""
+        if self.file == PICTURE:
+            return self.sent_bytes
+        return f"%PDF-1.4\n{self.text}".encode() if self.file == REPORT else MENU_FILE.read_bytes()
 
 
 def talk_of(number: str, contact: str) -> str:
@@ -67,8 +118,10 @@ def talk_of(number: str, contact: str) -> str:
     return f"{contact}@{number[-1]}"
 
 
-def plan(updates: int, contacts: int, seed: int, wrong: int = 0) -> list[list[Update]]:
+def plan(updates: int, contacts: int, seed: int, wrong: int = 0, files: int = 0) -> list[list[Update]]:
     """Return the updates of each webhook. With `wrong` of them the bot does something wrong.
+
+    `files` of them are about a file. One is a book, the others are of each other kind equally often.
 
     `contacts` are conversations. They are mixed. The messages of each come in order when they come first, and
     a fifth of all come twice.
@@ -77,7 +130,9 @@ def plan(updates: int, contacts: int, seed: int, wrong: int = 0) -> list[list[Up
     writers = [number % contacts for number in range(updates)]
     dice.shuffle(writers)
     bad = dict(zip(dice.sample(range(updates), wrong), cycle(PARKING + PASSING), strict=False))
-    firsts = list(_numbered(writers, seed, bad))
+    kinds = chain([BOOK], cycle([PICTURE, DOCUMENT, MENU, REPORT]))
+    filed = dict(zip(dice.sample(range(updates), files), kinds, strict=False))
+    firsts = list(_numbered(writers, seed, bad, filed))
     again = dice.sample(range(updates), round(updates * DUPLICATES))
     placed = [(float(position), update) for position, update in enumerate(firsts)]
     placed += [(position + dice.uniform(0.5, MAX_DUPLICATE_DISTANCE), firsts[position]) for position in again]
@@ -85,17 +140,20 @@ def plan(updates: int, contacts: int, seed: int, wrong: int = 0) -> list[list[Up
     return list(_cut(in_order, dice, largest=max(1, min(MAX_IN_BODY, updates // 10))))
 
 
-def _numbered(writers: Sequence[int], seed: int, wrong: Mapping[int, str]) -> Iterator[Update]:
+def _numbered(
+    writers: Sequence[int], seed: int, wrong: Mapping[int, str], files: Mapping[int, str]
+) -> Iterator[Update]:
     places = dict.fromkeys(writers, 0)
     for position, writer in enumerate(writers):
         places[writer] += 1
         contact, number = divmod(writer, len(NUMBERS))
         yield Update(
-            id=f"wamid.chaos-{seed}-{writer}-{places[writer]}",
+            id=f"{CHAOS_ID}{seed}-{writer}-{places[writer]}",
             contact=f"1555{contact:07}",
             place=places[writer],
             number=[*NUMBERS][number],
             wrong=wrong.get(position, ""),
+            file=files.get(position, ""),
         )
 
 
@@ -106,10 +164,23 @@ def _cut(updates: list[Update], dice: random.Random, *, largest: int) -> Iterato
         updates = updates[size:]
 
 
-def body_of(updates: Sequence[Update]) -> dict[str, Any]:
+def as_taken(update: Update) -> dict[str, str]:
+    """Return the file that the contact sends as the simulator takes it."""
+    return {
+        "data": b64encode(update.sent_bytes).decode(),
+        "mime_type": BEGINNINGS[update.file][0],
+        "filename": update.file,
+        "caption": update.text,
+    }
+
+
+def body_of(updates: Sequence[Update], contents: Contents) -> dict[str, Any]:
     """Return the body of a webhook with `updates`, sent now."""
     changes = [
-        {"field": "messages", "value": _value(number, [one for one in updates if one.number == number])}
+        {
+            "field": "messages",
+            "value": _value(number, [one for one in updates if one.number == number], contents),
+        }
         for number in dict.fromkeys(update.number for update in updates)
     ]
     return {
@@ -118,14 +189,13 @@ def body_of(updates: Sequence[Update]) -> dict[str, Any]:
     }
 
 
-def _value(number: str, updates: Sequence[Update]) -> dict[str, Any]:
+def _value(number: str, updates: Sequence[Update], contents: Contents) -> dict[str, Any]:
     messages = [
         {
             "from": update.contact,
             "id": update.id,
             "timestamp": str(int(time.time())),
-            "type": "text",
-            "text": {"body": update.text},
+            **contents.get(update.id, {"type": "text", "text": {"body": update.text}}),
         }
         for update in updates
     ]

@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 
 from rejoinder.workbench import tools
+from rejoinder.workbench.chaos import evidence
+from rejoinder.workbench.development import ACCESS_TOKEN
 from rejoinder.workbench.stack import LocalStack, processor
 from rejoinder.workbench.stack.ministack import LEASH
 from rejoinder.workbench.stack.sam import Sam
@@ -38,10 +40,21 @@ FAULTS = [
     # The local stack sends one message at a time, so a silence as long as Meta's would delay everybody. This
     # one ends early: the connection is closed without an answer.
     {"kind": "accept_no_answer", "hang_seconds": SILENCE_SECONDS, "share": 0.03},
+    # The way of files, both ways: up, and down by an address that is asked for first.
+    {"kind": "upload", "status": 503, "share": 0.10},
+    {"kind": "upload", "code": 130429, "share": 0.05},
+    {"kind": "upload", "delay_seconds": 1, "share": 0.10},
+    {"kind": "address", "status": 500, "share": 0.05},
+    {"kind": "address", "code": 131000, "share": 0.05},
+    {"kind": "download", "cut": True, "share": 0.10},
+    {"kind": "download", "delay_seconds": 1, "share": 0.10},
     # Statuses come in batches, because 6,000 single requests would measure this machine, not the product.
     {"kind": "webhook", "batch_seconds": 1},
 ]
 """What the network does wrong during a drill."""
+
+REJECTIONS = 1
+"""How many files the network rejects for good. Such a message fails, and the words beside it go out."""
 
 STORM = [
     {"kind": "http", "status": 500, "accepted": True, "times": 3},
@@ -49,6 +62,8 @@ STORM = [
     {"kind": "accept_no_answer", "hang_seconds": SILENCE_SECONDS, "times": 2},
     {"kind": "error", "code": 131056, "times": 2},
     {"kind": "status", "duplicate": True, "disorder": True, "times": 5},
+    {"kind": "upload", "delay_seconds": 5, "times": 1},
+    {"kind": "upload", "code": 131053, "times": REJECTIONS},
 ]
 """What the network does wrong besides that in a storm, each a few times."""
 
@@ -66,6 +81,9 @@ class Saboteur:
     held: dict[str, float] = field(default_factory=dict)
     """Until when messages of a killed worker may stay hidden, by queue, on the monotonic clock."""
 
+    forgotten: dict[str, str] = field(default_factory=dict)
+    """The SHA-256 of the files that the network forgot, by their media ids."""
+
     _dice: random.Random = field(init=False)
     _rotations: int = field(default=0, init=False)
 
@@ -78,8 +96,13 @@ class Saboteur:
         self._simulator("faults", [first | {"seed": self.seed}, *others])
 
     def calm(self) -> str:
-        """Let the network work well again. What it did wrong before stays."""
-        self._simulator("faults", [fault for fault in FAULTS if "share" not in fault])
+        """Let the network work well again. What it did wrong before stays.
+
+        A fault that is meant for one contact stays, too: the message that it waits for may come late.
+        """
+        answer = httpx.get(f"{self.stack.simulator_url}/sim/faults", timeout=60, trust_env=False)
+        meant = [fault for fault in answer.raise_for_status().json() if "to" in fault]
+        self._simulator("faults", meant + [fault for fault in FAULTS if "share" not in fault])
         return "the network is well again"
 
     def kill(self, name: str | None = None) -> str:
@@ -149,6 +172,18 @@ class Saboteur:
             self._hold(name)
         return f"a storm: {2 + len(STORM) + len(workers)} faults at once"
 
+    def forget(self) -> str:
+        """Let the network forget all files that were sent so far. Return what was done.
+
+        The bot's media ids of them are of no use any more.
+        """
+        ids = {*map(evidence.media_id_of, evidence.sent(self.stack))} - {*self.forgotten, ""}
+        for id in ids:
+            self.forgotten[id] = evidence.at_network(self.stack, id)
+            url, token = f"{self.stack.graph_url}/v26.0/{id}", {"Authorization": f"Bearer {ACCESS_TOKEN}"}
+            httpx.delete(url, headers=token, timeout=60, trust_env=False).raise_for_status()
+        return f"the network forgot {len(ids)} files that it was given"
+
     def lose(self) -> str:
         """Delete a message from a queue, to prove that the count shows a loss. Return what was done."""
         sqs, url = self.stack.client("sqs"), self.stack.outbound_queue_url
@@ -159,6 +194,17 @@ class Saboteur:
                 return "a message was deleted from the outbound queue: the count must show one loss"
             time.sleep(0.05)
         return "the outbound queue had no message to delete"
+
+    def spoil(self) -> str:
+        """Change a file in the media bucket, to prove that the count shows it. Return what was done."""
+        s3, bucket = self.stack.client("s3"), self.stack.media_bucket_name
+        for key, _ in evidence.objects(self.stack, "contacts/"):
+            head = s3.head_object(Bucket=bucket, Key=key)
+            if "/sent/" in key and "spoiled" not in head["Metadata"]:
+                told = {"ContentType": head["ContentType"], "Metadata": head["Metadata"] | {"spoiled": "yes"}}
+                s3.put_object(Bucket=bucket, Key=key, Body=b"%PDF-1.4 spoiled", **told)
+                return "a saved file was changed in the media bucket: the count must show it"
+        return "the media bucket had no file to change"
 
     def _is_at_work(self, function: str) -> bool:
         if function not in QUEUES:

@@ -1,8 +1,10 @@
 """Counts what came through. It looks only at what the table and the network hold, not at what was done."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 
 from rejoinder.model.ids import correlation_id, outbound_id
 from rejoinder.model.people import Account
@@ -17,6 +19,13 @@ SETTLED = {"accepted", "sent", "delivered", "read", "played", "failed"}
 ANSWERED = {"accepted", "refused", "failed"}
 """The steps that the sender writes when the network has told it the outcome of an attempt."""
 
+ANSWER, FILE, BEHIND = range(3)
+"""The messages of a turn, in order: the answer, its file if it has one, and the words behind the file. They
+are numbered, such as 3, 3.1 and 3.2."""
+
+NUMBERED = re.compile(r"(\d+)(?:\.(\d))?: (.*)")
+"""What the bot says: a number and the contact's words."""
+
 Steps = frozenset[str]
 
 
@@ -28,6 +37,10 @@ class Acceptance:
     """The name of the conversation."""
 
     text: str
+    """The words, or those under the file."""
+
+    file: str = ""
+    """The SHA-256 of the file as the network has it; empty when there is none."""
 
     outbound_id: str
     """The id in its callback data; empty when there is none."""
@@ -54,6 +67,12 @@ class Evidence:
 
     acceptances: Sequence[Acceptance]
     """The accepted messages, oldest first."""
+
+    saved: Mapping[str, str] = field(default_factory=dict)
+    """The SHA-256 of what the media bucket holds of each contact's file, by the id of its update."""
+
+    rejections: int = 0
+    """How many files the network was told to reject for good."""
 
     dead: int = 0
     """How many messages are in the dead-letter queues."""
@@ -90,6 +109,27 @@ class Tally:
     out_of_order: tuple[str, ...]
     """The answers that came after a later one."""
 
+    files_sent: int
+    """How many updates brought a file."""
+
+    not_saved: tuple[str, ...]
+    """Those of them whose file is not in the media bucket."""
+
+    saved_otherwise: tuple[str, ...]
+    """Those of them whose file has other bytes in the media bucket than the contact sent."""
+
+    files_said: int
+    """How many files the bot said."""
+
+    not_arrived: tuple[str, ...]
+    """Those of them that never arrived, and that the network was not told to reject."""
+
+    rejected: tuple[str, ...]
+    """Those of them that the network rejected for good, and whose record says so."""
+
+    arrived_otherwise: tuple[str, ...]
+    """Those of them that arrived with other bytes."""
+
     unknown: int
     """How many messages had an attempt whose outcome was unknown."""
 
@@ -121,7 +161,8 @@ class Tally:
         """Whether all promises were kept."""
         broken = (self.lost, self.turns_doubled, len(self.wrongly_doubled), len(self.out_of_order))
         parked = (len(self.wrongly_parked), self.parked)
-        return not any(broken) and not any(parked) and not self.dead and self.handled == self.sent
+        files = (self.not_saved, self.saved_otherwise, self.not_arrived, self.arrived_otherwise)
+        return not any((*broken, *parked, *files)) and not self.dead and self.handled == self.sent
 
 
 def count(evidence: Evidence) -> Tally:
@@ -132,6 +173,9 @@ def count(evidence: Evidence) -> Tally:
     first = _first_acceptances(one for one in evidence.acceptances if one.outbound_id not in sorry)
     unknown = [id for id, attempts in evidence.records.items() if any(map(is_unknown, attempts.values()))]
     doubles = list(_doubles(evidence.acceptances))
+    files = [update for update in evidence.updates if update.sends_file]
+    said = [one for one in evidence.updates if one.file and evidence.markers.get(one.id) == "done"]
+    unheard, rejected = _unheard(evidence, said)
     return Tally(
         sent=len(evidence.updates),
         handled=sum(update.id in finished for update in evidence.updates),
@@ -145,6 +189,17 @@ def count(evidence: Evidence) -> Tally:
             if not _may_follow(earlier, later, evidence.records)
         ),
         out_of_order=tuple(_out_of_order(first, {(one.talk, one.text) for one in sorry.values()})),
+        files_sent=len(files),
+        not_saved=tuple(update.id for update in files if update.id not in evidence.saved),
+        saved_otherwise=tuple(
+            update.id
+            for update in files
+            if evidence.saved.get(update.id, _hash(update.sent_bytes)) != _hash(update.sent_bytes)
+        ),
+        files_said=len(said),
+        not_arrived=tuple(unheard),
+        rejected=tuple(rejected),
+        arrived_otherwise=tuple(_arrived_otherwise(evidence, said)),
         unknown=len(unknown),
         settled=sum(any(SETTLED & steps for steps in evidence.records[id].values()) for id in unknown),
         put_back=len(sorry),
@@ -162,8 +217,42 @@ def is_unknown(steps: Steps) -> bool:
 
 def _sorry_id(update: Update) -> str:
     """Return the outbound id of the apology for an update."""
+    return _outbound_id(update, 0)
+
+
+def _outbound_id(update: Update, number: int) -> str:
     account = Account(channel="whatsapp", id=update.number)
-    return outbound_id(correlation_id(str(account), update.id), 0)
+    return outbound_id(correlation_id(str(account), update.id), number)
+
+
+def _file_id(update: Update) -> str:
+    """Return the outbound id of the file in the answer to an update. Messages of a turn count from 1."""
+    return _outbound_id(update, FILE + 1)
+
+
+def _hash(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def _unheard(evidence: Evidence, said: Sequence[Update]) -> tuple[list[str], list[str]]:
+    """Return the updates whose answer's file never arrived, and those whose file the network rejected."""
+    heard = {one.outbound_id for one in evidence.acceptances}
+    missing = [one for one in said if _file_id(one) not in heard]
+    failed = [one.id for one in missing if _has_failed(evidence, _file_id(one))]
+    rejected = failed[: evidence.rejections]
+    return [one.id for one in missing if one.id not in rejected], rejected
+
+
+def _has_failed(evidence: Evidence, outbound_id: str) -> bool:
+    return any("failed" in steps for steps in evidence.records.get(outbound_id, {}).values())
+
+
+def _arrived_otherwise(evidence: Evidence, said: Sequence[Update]) -> Iterator[str]:
+    right = {_file_id(one): one for one in said}
+    for one in evidence.acceptances:
+        update = right.get(one.outbound_id)
+        if one.file != ("" if update is None else _hash(update.said_bytes)):
+            yield one.outbound_id
 
 
 def _first_acceptances(acceptances: Iterable[Acceptance]) -> dict[str, list[str]]:
@@ -174,19 +263,24 @@ def _first_acceptances(acceptances: Iterable[Acceptance]) -> dict[str, list[str]
     return {contact: list(texts) for contact, texts in first.items()}
 
 
-def _parts(text: str) -> tuple[int, str]:
-    """Return the bot's number and the contact's words; the number is 0 when the bot did not give one."""
-    number, _, words = text.partition(": ")
-    return (int(number), words) if number.isdecimal() else (0, text)
+def _parts(text: str) -> tuple[int, int, str]:
+    """Return the bot's number, the place in its answer, and the contact's words.
+
+    The number is 0 when the bot did not give one.
+    """
+    found = NUMBERED.fullmatch(text)
+    return (int(found[1]), int(found[2] or ANSWER), found[3]) if found else (0, ANSWER, text)
 
 
 def _without_answer(
     evidence: Evidence, finished: set[str], first: Mapping[str, Sequence[str]]
 ) -> Iterator[str]:
-    answered = {(contact, _parts(text)[1]) for contact, texts in first.items() for text in texts}
+    """Yield the updates of which words are missing: the answer, or those behind its file."""
+    answered = {(contact, *_parts(text)[1:]) for contact, texts in first.items() for text in texts}
     for update in evidence.updates:
         is_done = update.id in finished and evidence.markers[update.id] == "done"
-        if is_done and (update.talk, update.text) not in answered:
+        places = (ANSWER, BEHIND) if update.file else (ANSWER,)
+        if is_done and any((update.talk, place, update.text) not in answered for place in places):
             yield update.id
 
 
@@ -201,9 +295,9 @@ def _turns_doubled(
     for update in evidence.updates:
         done[update.talk] += update.id in finished
     for contact in {*evidence.counts, *first}:
-        numbered = [_parts(text)[1] for text in first.get(contact, ())]
+        numbered = {_parts(text)[::2] for text in first.get(contact, ())}
         counted_too_far = evidence.counts.get(contact, 0) - done[contact]
-        yield max(counted_too_far, len(numbered) - len(set(numbered)), 0)
+        yield max(counted_too_far, len(numbered) - len({words for _, words in numbered}), 0)
 
 
 def _out_of_order(first: Mapping[str, Sequence[str]], late: Collection[tuple[str, str]]) -> Iterator[str]:
@@ -212,9 +306,10 @@ def _out_of_order(first: Mapping[str, Sequence[str]], late: Collection[tuple[str
     `late` are the conversations and words of updates that were put back. Their answers may come late.
     """
     for contact, texts in first.items():
-        number, place = 0, 0
+        number, place = (0, ANSWER), 0
         for text in texts:
-            its_number, words = _parts(text)
+            counted, part, words = _parts(text)
+            its_number = (counted, part)
             its_place = place if (contact, words) in late else _place(words, place)
             if its_number <= number or its_place < place:
                 yield f"{contact} {text}"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from rejoinder.workbench.chaos.drill import Drill, Orders, Report
-from rejoinder.workbench.chaos.plan import PARKING, PASSING
+from rejoinder.workbench.chaos.plan import FILES, PARKING, PASSING
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import StackError, up
 from rejoinder.workbench.tools import HOUSE
@@ -31,7 +31,9 @@ def drill(orders: Orders, folder: Path) -> Report:
         return Drill(stack, orders, lambda line: print(line, flush=True)).run()
 
 
-def orders_of(*, updates: int, contacts: int, kills: int | None, wrong: int | None, **others: Any) -> Orders:
+def orders_of(
+    *, updates: int, contacts: int, kills: int | None, wrong: int | None, files: int | None, **others: Any
+) -> Orders:
     """Return the orders of a drill, with what was not said. StackError when they make no sense."""
     if not 0 < contacts <= updates:
         raise StackError("there must be at least one contact, and at least as many updates as contacts")
@@ -41,6 +43,7 @@ def orders_of(*, updates: int, contacts: int, kills: int | None, wrong: int | No
         contacts=contacts,
         kills=max(2, updates // 200) if kills is None else kills,
         wrong=min(usual if wrong is None else wrong, updates),
+        files=min(max(len(FILES), updates // 20) if files is None else files, updates),
         **others,
     )
 
@@ -64,6 +67,11 @@ def table(report: Report) -> Iterator[str]:
         "sends doubled": f"{tally.sends_doubled}   {len(tally.wrongly_doubled)} of them although their "
         "outcome was known",
         "out of order": f"{len(tally.out_of_order)}",
+        "files of contacts": f"{tally.files_sent}   {len(tally.not_saved)} not saved, "
+        f"{len(tally.saved_otherwise)} saved with other bytes",
+        "files of the bot": f"{tally.files_said}   {len(tally.not_arrived)} lost, "
+        f"{len(tally.rejected)} rejected by the network, "
+        f"{len(tally.arrived_otherwise)} arrived with other bytes",
         "unknown": f"{tally.unknown}   outcomes, {tally.settled} of them settled",
         "parked": f"{tally.put_back}   {len(tally.wrongly_parked)} of them without a fault of the bot",
         "after the mend": f"{tally.parked}   still parked, {tally.dead} in dead-letter queues",
@@ -72,7 +80,7 @@ def table(report: Report) -> Iterator[str]:
         + ("" if report.is_drained else ", NOT DRAINED"),
     }
     yield ""
-    yield from (f"  {name:<16}{value.rstrip()}" for name, value in rows.items())
+    yield from (f"  {name:<18} {value.rstrip()}" for name, value in rows.items())
     wrong = {
         "without a turn": tally.without_turn,
         "without an answer": tally.without_answer,
@@ -81,6 +89,10 @@ def table(report: Report) -> Iterator[str]:
         "failed errand": report.failed,
         "wrongly doubled": tally.wrongly_doubled,
         "out of order": tally.out_of_order,
+        "not saved": tally.not_saved,
+        "saved with other bytes": tally.saved_otherwise,
+        "file lost": tally.not_arrived,
+        "arrived with other bytes": tally.arrived_otherwise,
     }
     for name, cases in wrong.items():
         yield from (f"  {name}: {case}" for case in cases[:SHOWN])

@@ -13,7 +13,8 @@ import httpx
 from rejoinder.bot.files import type_of
 from rejoinder.channels.whatsapp.limits import FILES
 from rejoinder.model.contents import Audio, ContactCard, Document, Image, Location, Sticker, Video
-from rejoinder.model.updates import FileContent, InboundContent
+from rejoinder.model.spoken import FileContent
+from rejoinder.model.updates import InboundContent
 from rejoinder.testing.transcript import write
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.simulator.jsontext import JsonObject

@@ -33,8 +33,8 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "smoke": ((*_PYTEST, "-m", "stack and not slow"),),
     "slow": (
         (*_PYTEST, "-n", "auto", "-m", "slow and not stack"),
-        # Two at once, each with a stack of its own: most of the time they wait.
-        (*_PYTEST, "-n", "2", "--dist", "loadfile", "-m", "slow and stack", f"--ignore={_INSTALLED}"),
+        # Three at once, each with a stack of its own: most of the time they wait.
+        (*_PYTEST, "-n", "3", "--dist", "loadfile", "-m", "slow and stack", f"--ignore={_INSTALLED}"),
         (*_PYTEST, _INSTALLED),  # alone, because it prints how long each step takes
     ),
     "format": (
@@ -116,7 +116,9 @@ def chaos(
         float | None, typer.Option(help="Seconds that the network fails after the last webhook.")
     ] = None,
     wrong: Annotated[int | None, typer.Option(help="Updates on which the bot fails: one of 150.")] = None,
+    files: Annotated[int | None, typer.Option(help="Updates about a file: one of 20.")] = None,
     lose: Annotated[int, typer.Option(help="Messages to delete; the table must show them.")] = 0,
+    spoil: Annotated[int, typer.Option(help="Saved files to change; the table must show them.")] = 0,
 ) -> int:
     """Disturb the local stack and count what is lost, doubled or out of order."""
     from rejoinder.workbench.cli import chaos as command
@@ -131,7 +133,9 @@ def chaos(
             patience=patience,
             calm=calm,
             wrong=wrong,
+            files=files,
             loses=lose,
+            spoils=spoil,
         )
     )
 

@@ -73,6 +73,7 @@ class Control:
         return [
             post("say", self.say),
             post("deliver", self.deliver),
+            post("files", self.take),
             post("faults", self.plant),
             post("clock", self.advance),
             post("reset", self.reset),
@@ -104,6 +105,13 @@ class Control:
         if media is None:
             raise ControlError(f"there is no file {request.path_params['media_id']}", 404)
         return Response(media.data, media_type=media.mime_type, headers=_INERT)
+
+    async def take(self, request: Request) -> Response:
+        """Take a contact's file. Return the content of the message that sends it, for a body of `deliver`."""
+        file = await _json(request)
+        if not isinstance(file, dict):
+            raise ControlError("the body must be a JSON object")
+        return AsciiJson(hand_over(file, self._network.shelf))
 
     async def say(self, request: Request) -> Response:
         """Let a contact write, tap or send any content. The answer comes after the first delivery attempt."""

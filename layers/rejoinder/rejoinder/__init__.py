@@ -60,18 +60,8 @@ if TYPE_CHECKING:
         ProductList,
         ProductSection,
     )
-    from rejoinder.model.updates import (
-        Deleted,
-        Delivered,
-        Echo,
-        Edited,
-        Failed,
-        GroupMessage,
-        Preference,
-        Read,
-        Release,
-        Several,
-    )
+    from rejoinder.model.spoken import Deleted, Edited, Several
+    from rejoinder.model.updates import Delivered, Echo, Failed, GroupMessage, Preference, Read, Release
 
 __version__ = "0.2.0"
 
@@ -157,9 +147,8 @@ _HOMES = {
     "rejoinder.model.selling": (
         "Catalog OrderDetails OrderLine OrderStatus Product ProductList ProductSection"
     ),
-    "rejoinder.model.updates": (
-        "Deleted Delivered Echo Edited Failed GroupMessage Preference Read Release Several"
-    ),
+    "rejoinder.model.spoken": "Deleted Edited Several",
+    "rejoinder.model.updates": "Delivered Echo Failed GroupMessage Preference Read Release",
 }
 """The names of each module, separated by blanks."""
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}

@@ -1,12 +1,12 @@
 """The bot of the deployed stack, of the handlers on moto, and of the terminal.
 
-It has what these tests need: a greeting, two texts in one message, a list, kept data, a kept file, a talk
-with a reminder, and a template for outside the window.
+It has what these tests need: a greeting, two texts in one message, a list, kept data, a talk with a reminder,
+a file that comes and goes, and a template for outside the window.
 """
 
 from datetime import timedelta
 
-from rejoinder import Bot, Chat, Image, NoAnswer, Template
+from rejoinder import Bot, Chat, Document, NoAnswer, Template
 
 bot = Bot()
 
@@ -77,10 +77,11 @@ def count(chat: Chat) -> None:
     chat.say(f"That makes {chat.data['visits']}.")
 
 
-@bot.on("keep this")
-def keep(chat: Chat) -> None:
-    if isinstance(chat.message.content, Image):
-        chat.say(Image(chat.save(chat.message.content)))
+@bot.on(Document)
+def keep(chat: Chat[Document]) -> None:
+    file = chat.save(chat.message.content)
+    chat.say(f"I keep {file.size} bytes.")
+    chat.say(Document(file, filename="copy.pdf"))
 
 
 @bot.otherwise

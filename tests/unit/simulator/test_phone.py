@@ -76,6 +76,16 @@ def test_what_is_no_file_is_400_with_a_reason(network: Network, file: Any) -> No
     assert refused(network, {"from": ADA, "file": file})
 
 
+def test_a_file_that_is_taken_can_be_sent_in_a_body_of_ones_own(network: Network) -> None:
+    file = {"data": "aGVsbG8=", "mime_type": "application/pdf", "filename": "plan.pdf", "caption": "Look"}
+    content = network.control("files", file)
+    assert (content["type"], content["document"]["caption"]) == ("document", "Look")
+    assert network.http.get(f"/sim/files/{content['document']['id']}").content == b"hello"
+    assert network.webhook.items("messages") == []
+    for none in ({"data": "AAAA"}, [file], "file"):
+        assert network.http.post("/sim/files", json=none).status_code == 400
+
+
 def test_a_file_that_nobody_has_is_404(network: Network) -> None:
     assert network.http.get("/sim/files/4711").status_code == 404
 

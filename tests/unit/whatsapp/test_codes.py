@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from rejoinder.channels.whatsapp.codes import CODES, error_of, remedy_of
+from rejoinder.channels.whatsapp.codes import CODES, UnknownObject, error_of, remedy_of
 from rejoinder.errors import (
     AccountBlocked,
+    Invalid,
     OutcomeUnknown,
     PairRateLimited,
     RateLimited,
@@ -39,8 +40,9 @@ TABLE: list[tuple[type[SendError], str, Iterable[int]]] = [
     (OutcomeUnknown, "Meta's own failures", (1, 2, 131000, 131016)),
     (WindowClosed, "window", (131047,)),
     (Rejected, "contact", (130403, 130472, 130497, 131021, 131026, 131030, 131049, 131050, 137000)),
-    (Rejected, "parameter", (100, 131008, 131009, 131051, 131060, 135000)),
-    (Rejected, "media", (131052, 131053)),
+    (Invalid, "parameter, such as a media id", (100, 131009, 131053)),
+    (Rejected, "kind or part", (131008, 131051, 131060, 135000)),
+    (Rejected, "a contact's file", (131052,)),
     (Rejected, "marketing and authentication", (131055, 131062, 131063, 131064, 134100, 134102, 1752041)),
     (Rejected, "payments", (134011,)),
     (Rejected, "templates", (132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018)),
@@ -75,10 +77,10 @@ def test_the_table_above_has_every_code_that_is_told_apart_and_none_twice() -> N
 @pytest.mark.parametrize(
     ("code", "subcode", "kind"),
     [
-        (100, 33, AccountBlocked),
-        (100, None, Rejected),
-        (100, 2388293, Rejected),
-        (100, "thirty-three", Rejected),
+        (100, 33, UnknownObject),
+        (100, None, Invalid),
+        (100, 2388293, Invalid),
+        (100, "thirty-three", Invalid),
         (131026, 33, Rejected),
         (190, 463, TokenInvalid),
         (130429, 2494055, RateLimited),

@@ -27,7 +27,8 @@ from rejoinder.model.contents import (
 from rejoinder.model.delivery import Status
 from rejoinder.model.events import AccountEvent
 from rejoinder.model.people import Account
-from rejoinder.model.updates import Edited, Inbound, InboundContent
+from rejoinder.model.spoken import Edited
+from rejoinder.model.updates import Inbound, InboundContent
 
 RECEIVED_AT = 1_800_000_000.0
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")

@@ -267,7 +267,7 @@ def test_a_plan_has_two_numbers_and_what_the_bot_does_wrong() -> None:
     wrong = [one.wrong for one in updates if one.wrong]
     assert len(wrong) == 9
     assert {*wrong} == {*PARKING, *PASSING}
-    value = next(c for c in body_of(bodies[0])["entry"][0]["changes"])["value"]
+    value = next(c for c in body_of(bodies[0], {})["entry"][0]["changes"])["value"]
     assert value["metadata"]["phone_number_id"] in NUMBERS
 
 
@@ -282,16 +282,18 @@ def test_a_plan_follows_from_its_seed() -> None:
 
 
 def test_a_body_holds_what_the_contacts_say() -> None:
-    (entry,) = body_of([update(ADA, 1), update(BOB, 2)])["entry"]
+    (entry,) = body_of([update(ADA, 1), update(BOB, 2)], {})["entry"]
     messages = entry["changes"][0]["value"]["messages"]
     assert [message["from"] for message in messages] == [ADA_PHONE, BOB_PHONE]
     assert [message["text"]["body"] for message in messages] == ["message 1", "message 2"]
 
 
 def test_what_is_not_ordered_follows_from_the_number_of_updates() -> None:
-    others: dict[str, Any] = {"seed": 1, "visibility": None, "patience": 60.0, "kills": None, "wrong": None}
+    others: dict[str, Any] = {"seed": 1, "visibility": None, "patience": 60.0, "kills": None}
+    others |= {"wrong": None, "files": None}
     orders = orders_of(updates=400, contacts=7, **others)
     assert (orders.updates, orders.contacts, orders.kills, orders.visibility) == (400, 7, 2, None)
+    assert (orders.wrong, orders.files) == (7, 20)
     with pytest.raises(StackError, match="as many updates"):
         orders_of(updates=5, contacts=6, **others)
 

@@ -182,7 +182,7 @@ def test_photos_documents_places_and_contacts_are_sent(folder: Path, tmp_path: P
     assert "< Thanks for the document: Document(" in output
     assert "filename='my cat.jpg'" in output
     assert "< Thanks for the location: Location(latitude=52.5, longitude=13.4, name='Zoo'" in output
-    assert "< Thanks for the contact_card: ContactCard(name='Ada', phones=('15550001111',)" in output
+    assert re.search(r"< Thanks for the contact_card: ContactCard\(name='Ada', .*\('15550001111',\)", output)
     assert '> /data\n{\n  "last": "contact_card"\n}\n' in output
     assert "> //photo\n< You say /photo\n" in output
     assert "> /foto\n! there is no command /foto: is it /photo? To say these words, type //foto\n" in output

@@ -52,7 +52,7 @@ def handset(webhook: Webhook) -> Iterator[Handset]:
         Sticker(media_id="6", mime_type="image/webp"),
         Location(latitude=52.5, longitude=13.4),
         Location(latitude=52.5, longitude=13.4, name="Zoo"),
-        ContactCard(name="Ada Lovelace", phones=("15550001111",)),
+        ContactCard(name="Ada Lovelace", first_name="Ada", phones=("15550001111",)),
     ],
     ids=str,
 )

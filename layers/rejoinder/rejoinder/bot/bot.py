@@ -21,7 +21,8 @@ from rejoinder.model.contents import Media, Tap, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.files import within_reach
 from rejoinder.model.intent import Intent
-from rejoinder.model.updates import FileContent, Inbound, InboundContent, WakeUp, WordedContent
+from rejoinder.model.spoken import FileContent, WordedContent
+from rejoinder.model.updates import Inbound, InboundContent, WakeUp
 from rejoinder.ports import Limits, Understanding
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from rejoinder.bot.words import MAX_SAID, fold
 from rejoinder.model.answers import Payment
 from rejoinder.model.contents import Tap, Text
 from rejoinder.model.conversation import Conversation
+from rejoinder.model.spoken import Edited
 from rejoinder.model.talk import Asked, Journal, UnreadableJournal
-from rejoinder.model.updates import Echo, Edited, Failed, Inbound, Preference, Release, Reminder, TimeUp
+from rejoinder.model.updates import Echo, Failed, Inbound, Preference, Release, Reminder, TimeUp
 
 
 class Case(Enum):

@@ -18,8 +18,9 @@ from rejoinder.model.files import File
 from rejoinder.model.messages import Policy
 from rejoinder.model.requests import AddressRequest, Form
 from rejoinder.model.said import OutboundContent, Template
+from rejoinder.model.spoken import SpokenContent
 from rejoinder.model.talk import Answered, Asked, Planned, Said, TimeRead
-from rejoinder.model.updates import Content_co, Inbound, Reminder, SpokenContent, TimeUp
+from rejoinder.model.updates import Content_co, Inbound, Reminder, TimeUp
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm

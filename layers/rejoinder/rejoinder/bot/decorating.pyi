@@ -11,7 +11,8 @@ from typing_extensions import TypeVar
 
 from rejoinder.bot.chat import Chat
 from rejoinder.model.contents import Media
-from rejoinder.model.updates import Content_co, InboundContent, SpokenContent
+from rejoinder.model.spoken import SpokenContent
+from rejoinder.model.updates import Content_co, InboundContent
 
 One = TypeVar("One", bound=InboundContent, default=Never)
 Two = TypeVar("Two", bound=InboundContent, default=Never)

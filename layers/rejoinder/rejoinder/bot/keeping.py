@@ -7,7 +7,8 @@ from rejoinder.model.contents import Media
 from rejoinder.model.files import File, Shelf
 from rejoinder.model.ids import digest
 from rejoinder.model.people import Account
-from rejoinder.model.updates import FileContent, Inbound, Keep, WakeUp
+from rejoinder.model.spoken import FileContent
+from rejoinder.model.updates import Inbound, Keep, WakeUp
 
 
 def keeps_of(kinds: object) -> tuple[type[Media], ...]:

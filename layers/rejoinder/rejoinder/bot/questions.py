@@ -25,8 +25,9 @@ from rejoinder.model.letters import clean, plain
 from rejoinder.model.requests import ContactRequest, LocationRequest
 from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.sizes import bytes_of
+from rejoinder.model.spoken import Several, text_of
 from rejoinder.model.talk import MAX_ANSWER_BYTES, Answered, Asked
-from rejoinder.model.updates import Inbound, Several, text_of
+from rejoinder.model.updates import Inbound
 from rejoinder.ports import Limits
 
 MAX_ANSWERS = 3

@@ -18,8 +18,9 @@ from rejoinder.model.data import JsonObject
 from rejoinder.model.ids import digest
 from rejoinder.model.room import fits, size_of
 from rejoinder.model.sizes import shortened
+from rejoinder.model.spoken import Edited
 from rejoinder.model.talk import MAX_JOURNAL_BYTES, Journal, UnreadableJournal
-from rejoinder.model.updates import Echo, Edited, Inbound, WakeUp
+from rejoinder.model.updates import Echo, Inbound, WakeUp
 
 Parts = Mapping[str, str]
 """What a JsonObject is made of."""

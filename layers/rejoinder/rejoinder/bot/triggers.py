@@ -9,7 +9,8 @@ from rejoinder.bot.words import fold
 from rejoinder.errors import BotError
 from rejoinder.model.contents import Media, Tap
 from rejoinder.model.said import Buttons, List, Template
-from rejoinder.model.updates import InboundContent, Reminder, SpokenContent, TimeUp
+from rejoinder.model.spoken import SpokenContent
+from rejoinder.model.updates import InboundContent, Reminder, TimeUp
 
 _UNSEEN = (Reminder, TimeUp)
 """What no `on` sees: it goes to the handler or question that it was planned for."""

@@ -10,8 +10,9 @@ from rejoinder.model.contents import System
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.sizes import bytes_of, shortened
+from rejoinder.model.spoken import is_speech
 from rejoinder.model.talk import Talk
-from rejoinder.model.updates import Echo, Inbound, Preference, Release, is_speech
+from rejoinder.model.updates import Echo, Inbound, Preference, Release
 
 MAX_DATA_BYTES = 64 * 1024
 """The most that `chat.data` may hold, in bytes of JSON. It shares a DynamoDB item (400 KB) with the talk."""

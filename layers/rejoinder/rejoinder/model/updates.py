@@ -4,29 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, Literal, Self
 
-from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
+from rejoinder.model.answers import Payment
 from rejoinder.model.contents import (
-    Audio,
-    ContactCard,
-    Document,
-    FormReply,
-    Image,
-    Location,
     Media,
     MessageError,
-    Order,
-    Reaction,
-    Sticker,
-    System,
-    Tap,
-    Text,
-    Unsupported,
-    Video,
 )
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.ids import correlation_id, digest, group_of
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
+from rejoinder.model.spoken import FileContent, SaidContent, Several, is_speech, text_of
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar  # Python 3.11 has no defaults; type checkers know this module
@@ -38,40 +25,6 @@ else:
     from typing import TypeVar
 
     Content_co = TypeVar("Content_co", covariant=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edited:
-    """The contact changed a message that they sent before."""
-
-    message_id: str
-    """The network's id of that message."""
-
-    content: "SaidContent | None" = None
-    """What the message holds now; None when the network does not tell. A file may have no media id here: then
-    only its caption was changed."""
-
-    kind: Literal["edited"] = "edited"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deleted:
-    """The contact deleted a message that they sent before."""
-
-    message_id: str
-    """The network's id of that message."""
-
-    kind: Literal["deleted"] = "deleted"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Several:
-    """Several messages of one moment, where `Bot(gather=…)` asks for them together, and not all are words."""
-
-    contents: "tuple[SaidContent, ...]"
-    """What they hold, in order."""
-
-    kind: Literal["several"] = "several"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,21 +170,6 @@ class GroupMessage:
         return text_of(self.content)
 
 
-FileContent = Image | Video | Audio | Document | Sticker
-"""The kinds of `Media`."""
-
-WordedContent = Text | Tap | FileContent | Several
-"""What may hold words (see `text_of`)."""
-
-AnswerContent = FormReply | CallPermission | PaymentMethod | ProductInquiry
-"""What the network's own buttons bring."""
-
-SpokenContent = WordedContent | Location | ContactCard | Order | AnswerContent | Unsupported
-"""What may be said to the other side (see `is_speech`)."""
-
-SaidContent = SpokenContent | Reaction | System | Edited | Deleted
-"""What the network brings from a contact."""
-
 OwnContent = (
     Reminder | TimeUp | Failed | Delivered | Read | Echo | Release | Preference | Gathered | Keep | Payment
 )
@@ -239,30 +177,6 @@ OwnContent = (
 
 InboundContent = SaidContent | GroupMessage | OwnContent
 """What an update may hold."""
-
-
-def text_of(content: InboundContent | Media) -> str:
-    """Return the words of a content: what was typed, the title of what was tapped, a caption; else empty."""
-    match content:
-        case Text(body=words) | Tap(title=words) | Media(caption=words):
-            return words
-        case Several(contents=contents):
-            return "\n".join(words for part in contents if (words := text_of(part)))
-        case _:
-            return ""
-
-
-def is_speech(content: SaidContent | Media) -> bool:
-    """Whether `content` wants an answer: a reaction, a notice, an edit or what a phone does by itself does
-    not.
-    """
-    match content:
-        case Reaction() | System() | Edited() | Deleted():
-            return False
-        case Unsupported(type="group") | Unsupported(spoken=False) | CallPermission(source="automatic"):
-            return False
-        case _:
-            return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

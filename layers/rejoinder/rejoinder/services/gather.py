@@ -12,7 +12,8 @@ from rejoinder.model.contents import Tap, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import digest
 from rejoinder.model.sizes import content_bytes_of, shortened
-from rejoinder.model.updates import Deleted, Edited, Gathered, Inbound, SaidContent, Several, WakeUp
+from rejoinder.model.spoken import Deleted, Edited, SaidContent, Several
+from rejoinder.model.updates import Gathered, Inbound, WakeUp
 
 MAX_GATHERED = 20
 """The most messages that are kept for one moment. With one more, the moment is over."""

@@ -16,7 +16,8 @@ from rejoinder.errors import BotError, MediaGone
 from rejoinder.file_ports import Fetched, Uploaded
 from rejoinder.model.files import File
 from rejoinder.model.people import Account
-from rejoinder.model.updates import FileContent, InboundContent
+from rejoinder.model.spoken import FileContent
+from rejoinder.model.updates import InboundContent
 from rejoinder.ports import Clock
 from rejoinder.services.keep import Keeper
 from rejoinder.services.upload import Uploader

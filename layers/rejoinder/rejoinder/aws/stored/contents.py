@@ -19,7 +19,8 @@ from rejoinder.model.contents import (
     Video,
 )
 from rejoinder.model.said import Buttons, List, OutboundContent, Row, Section, Template
-from rejoinder.model.updates import Edited, InboundContent
+from rejoinder.model.spoken import Edited
+from rejoinder.model.updates import InboundContent
 
 Content = InboundContent | OutboundContent
 

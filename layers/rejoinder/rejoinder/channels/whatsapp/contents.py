@@ -22,7 +22,7 @@ from rejoinder.channels.whatsapp.fields import (
 from rejoinder.model.answers import CallPermission, PaymentMethod, ProductInquiry
 from rejoinder.model.contents import FormReply, Reaction, System, Tap, Text, Unsupported
 from rejoinder.model.ids import clean_id
-from rejoinder.model.updates import Deleted, Edited, SaidContent, is_speech
+from rejoinder.model.spoken import Deleted, Edited, SaidContent, is_speech
 
 
 def parse_content(message: Json) -> SaidContent:

@@ -3,8 +3,8 @@
 Meta names its limits in characters and does not say what a character is. Senders of many messages read it in
 different ways: nyaruka/courier counts code points, Secreto31126/whatsapp-api-js counts units of UTF-16, in
 which most emoji are two. A flag is two code points and four units. We count units of UTF-16: that is never
-less than code points or what people see as one sign. No report that we know says that bytes count, so 4,096
-letters of Hindi are 4,096 characters.
+less than code points or what people see as one sign. One provider, YCloud, writes of 20 bytes where Meta writes
+of 20 characters. We follow Meta, so 4,096 letters of Hindi are 4,096 characters.
 """
 
 import re

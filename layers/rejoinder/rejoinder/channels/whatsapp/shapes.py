@@ -33,7 +33,7 @@ from rejoinder.model.contents import (
     Unsupported,
     Video,
 )
-from rejoinder.model.updates import SaidContent
+from rejoinder.model.spoken import SaidContent
 
 Words = Annotated[str, BeforeValidator(whole_characters)]
 """A string with whole characters only."""
