@@ -49,7 +49,6 @@ if TYPE_CHECKING:
         List,
         Row,
         Section,
-        Template,
     )
     from rejoinder.model.selling import (
         Catalog,
@@ -59,6 +58,19 @@ if TYPE_CHECKING:
         Product,
         ProductList,
         ProductSection,
+    )
+    from rejoinder.model.templates import (
+        CallTime,
+        CatalogPicture,
+        CopyCode,
+        FormStart,
+        LinkEnd,
+        Moment,
+        Money,
+        ProductChoice,
+        TapId,
+        Template,
+        TemplateCard,
     )
     from rejoinder.model.updates import (
         Deleted,
@@ -85,12 +97,15 @@ __all__ = [
     "CallButton",
     "CallPermission",
     "CallRequest",
+    "CallTime",
     "Card",
     "Carousel",
     "Catalog",
+    "CatalogPicture",
     "Chat",
     "ContactCard",
     "ContactRequest",
+    "CopyCode",
     "Deleted",
     "Delivered",
     "Document",
@@ -100,16 +115,20 @@ __all__ = [
     "File",
     "Form",
     "FormReply",
+    "FormStart",
     "GroupMessage",
     "Image",
     "Intent",
     "LimitExceeded",
     "LinkButton",
+    "LinkEnd",
     "List",
     "Location",
     "LocationRequest",
     "Media",
     "MediaGone",
+    "Moment",
+    "Money",
     "NoAnswer",
     "Order",
     "OrderDetails",
@@ -120,6 +139,7 @@ __all__ = [
     "PostalAddress",
     "Preference",
     "Product",
+    "ProductChoice",
     "ProductInquiry",
     "ProductList",
     "ProductSection",
@@ -134,7 +154,9 @@ __all__ = [
     "Several",
     "Sticker",
     "Tap",
+    "TapId",
     "Template",
+    "TemplateCard",
     "Text",
     "Unsupported",
     "Video",
@@ -153,9 +175,13 @@ _HOMES = {
     "rejoinder.model.files": "File",
     "rejoinder.model.intent": "Intent",
     "rejoinder.model.requests": ("AddressRequest CallButton CallRequest ContactRequest Form LocationRequest"),
-    "rejoinder.model.said": "Button Buttons Card Carousel LinkButton List Row Section Template",
+    "rejoinder.model.said": "Button Buttons Card Carousel LinkButton List Row Section",
     "rejoinder.model.selling": (
         "Catalog OrderDetails OrderLine OrderStatus Product ProductList ProductSection"
+    ),
+    "rejoinder.model.templates": (
+        "CallTime CatalogPicture CopyCode FormStart LinkEnd Moment Money ProductChoice TapId Template "
+        "TemplateCard"
     ),
     "rejoinder.model.updates": (
         "Deleted Delivered Echo Edited Failed GroupMessage Preference Read Release Several"
