@@ -203,22 +203,29 @@ def _cards(cards: tuple[TemplateCard, ...]) -> None:
     if not fewest <= len(cards) <= most:
         raise LimitExceeded(f"{len(cards)} cards; a template takes {fewest} to {most}")
     for card in cards:
-        header: object = card.header  # what an untyped bot gives may be anything
-        match header:
-            case Product():
-                _product(header)
-            case Image() | Video():
-                check_header(header)
-            case _:
-                raise LimitExceeded(
-                    f"a card of a template has an Image, a Video or a Product, not {header!r}"
-                )
-        _parameters(card.parameters, MAX_CARD_BODY)
-        if len(card.buttons) > MAX_CARD_BUTTONS:
-            raise LimitExceeded(f"{len(card.buttons)} buttons of a card; it has up to {MAX_CARD_BUTTONS}")
-        _takes(card.buttons)
+        _card(card)
     if len({type(card.header) for card in cards}) > 1:
         raise LimitExceeded("all cards are alike: all with a picture, all with a film or all with a product")
+    products = [card for card in cards if isinstance(card.header, Product)]
+    if len({tuple(map(type, card.buttons)) for card in products}) > 1:
+        raise LimitExceeded("all cards with a product have the same buttons")
+
+
+def _card(card: TemplateCard) -> None:
+    header: object = card.header  # what an untyped bot gives may be anything
+    match header:
+        case Product():
+            _product(header)
+            if card.parameters:
+                raise LimitExceeded("a card with a product has no variables: the catalogue has its words")
+        case Image() | Video():
+            check_header(header)
+        case _:
+            raise LimitExceeded(f"a card of a template has an Image, a Video or a Product, not {header!r}")
+    _parameters(card.parameters, MAX_CARD_BODY)
+    if len(card.buttons) > MAX_CARD_BUTTONS:
+        raise LimitExceeded(f"{len(card.buttons)} buttons of a card; it has up to {MAX_CARD_BUTTONS}")
+    _takes(card.buttons)
 
 
 def _further(content: Template) -> None:
