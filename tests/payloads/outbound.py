@@ -56,6 +56,8 @@ def _plain(path: Path, value: Any) -> str:
     """Return a value as it is compared. Meta takes numbers and strings of them alike, and the names of types
     in any case.
     """
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return str(value).lower() if isinstance(value, bool) or path[-1] in ("type", "sub_type") else str(value)
 
 

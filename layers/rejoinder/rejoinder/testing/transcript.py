@@ -146,7 +146,7 @@ def said(content: OutboundContent) -> str:
         case Text(body=body):
             return write("<", body)
         case Template():
-            return write("<", _template(content), _taken(content.buttons))
+            return write("<", _template(content))
         case Image() | Video() | Audio() | Document() | Sticker():
             return write("<", f"({_file(content)}) {content.caption}")
         case Location() | ContactCard() | Reaction():
@@ -156,15 +156,16 @@ def said(content: OutboundContent) -> str:
 
 
 def _template(content: Template) -> str:
-    """Return the words that fill a template, behind its name; each of its cards has a line."""
+    """Return the words that fill a template, between its name and its buttons; each card has a line."""
     order = f"{_SHOWN[content.order.kind]} {_detail(content.order)}" if content.order else ""
     offer = f"offer until {content.offer_ends_at:%Y-%m-%d %H:%M}" if content.offer_ends_at else ""
     words, shown = _over(content.header)
     named = ", ".join(filter(None, [f"template {content.name} {content.language}", shown, order, offer]))
-    lines = [" ".join([f"({named})", *filter(None, [words]), *words_of(content.parameters)])]
+    filled = [*filter(None, [words]), *words_of(content.parameters)]
+    lines = [" ".join([f"({named})", *filled, *_taken(content.buttons)])]
     for card in content.cards:
-        titles = [f"[{title}]" for title in _taken(card.buttons)]
-        lines.append(" ".join([f"({_over(card.header)[1]})", *words_of(card.parameters), *titles]))
+        shown = _over(card.header)[1]
+        lines.append(" ".join([f"({shown})", *words_of(card.parameters), *_taken(card.buttons)]))
     return "\n".join(lines)
 
 
@@ -182,8 +183,8 @@ def _over(header: TemplateHeader) -> tuple[str, str]:
 
 
 def _taken(buttons: tuple[ButtonTake | None, ...]) -> list[str]:
-    """Return what the buttons of a template take; what nobody would read is not shown."""
-    return [words for words in map(_take, buttons) if words]
+    """Return what the buttons of a template take, in brackets; what nobody would read is not shown."""
+    return [f"[{words}]" for words in map(_take, buttons) if words]
 
 
 def _take(button: ButtonTake | None) -> str:
