@@ -37,6 +37,8 @@ OF_TYPE = (
 def template_of(part: Part) -> Template:
     """Return the template that becomes `part`. Raises NotSaid when none does."""
     components = part.get("components", [])
+    if unknown := [one["type"] for one in components if one["type"].lower() not in OF_TYPE]:
+        raise NotSaid(f"a template with a component of the type {unknown[0]}")
     header, header_name = _header(components)
     return Template(
         name=part["name"],
