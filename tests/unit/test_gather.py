@@ -9,7 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rejoinder import Bot, BotError, Chat, ContactCard, Deleted, Edited, Image, Reaction, Several, Tap, Text
+from rejoinder import (
+    Bot,
+    BotError,
+    Buttons,
+    Chat,
+    ContactCard,
+    Deleted,
+    Edited,
+    Image,
+    Reaction,
+    Several,
+    Tap,
+    Text,
+)
 from rejoinder.errors import BotFailed, RetryLater, TurnTooLarge
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.marker import Marker
@@ -94,7 +107,9 @@ def test_a_tap_does_not_wait_and_comes_after_what_was_said_before_it() -> None:
     world.process(inbound("menu", id="a"))
     run_out(world)
     (turn,) = world.outbox.turns
-    (button,) = turn.messages[0].content.buttons  # type: ignore[union-attr]
+    content = turn.messages[0].content
+    assert isinstance(content, Buttons)
+    (button,) = content.buttons
     world.process(inbound("wait", id="b"))
     world.process(inbound(Tap(id=button.id, title="Hours"), id="c"))
     run_out(world)

@@ -85,7 +85,7 @@ class Sender:
         self.rules_of(turn.account)
         is_unread = bool(turn.read_id)
         for message in turn.messages:
-            if not self.has_time(bool(files_in(message.content))):
+            if not self.has_time(_has_files(message)):
                 raise RetryLater(0)
             became = self._deliver(turn, message)
             if is_unread and became is Step.ACCEPTED:
@@ -236,6 +236,12 @@ class Sender:
         self.meter.count(Metric.MESSAGES_FAILED)
         log.error("failed", extra=attempt.log_fields() | {"code": code})
         return Step.FAILED
+
+
+def _has_files(message: Outbound) -> bool:
+    """Whether a message may go out with files: those of its content, or those of its template."""
+    late = message.outside_window
+    return bool(files_in(message.content) or (late and files_in(late)))
 
 
 def _alone(turn: TurnMessages, message: Outbound) -> TurnMessages:
