@@ -15,6 +15,7 @@ from rejoinder.workbench.cli.forget import REST
 from rejoinder.workbench.cli.letters import Letter, Origin
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [("redrive",), ("export", "1555"), ("forget", "1555", "--yes"), ("release",)],
