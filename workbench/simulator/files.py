@@ -176,3 +176,5 @@ async def _chunks(medium: Medium, cut: HttpRequest | None) -> AsyncIterator[byte
     if cut and (transport := cut.scope.get("simulator.transport")):
         await asyncio.sleep(0)
         transport.close()
+        while (await cut.receive())["type"] != "http.disconnect":
+            pass  # until it is closed, the end of this answer would be an error
