@@ -21,10 +21,11 @@ from rejoinder.errors import (
     SendError,
     WindowClosed,
 )
-from rejoinder.model.delivery import Callback, Detail, Remedy, Status, Step
+from rejoinder.model.delivery import Attempt, Callback, Detail, MessageRecord, Remedy, Status, Step
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account
 from rejoinder.services.upload import MARGIN_SECONDS, MAX_UPLOADS
+from rejoinder.testing.memory import MemoryStore
 from rejoinder.testing.memory_files import MemoryUploads
 from tests.unit.files_of import PDF, PNG, BrokenUploads, MoodyFiles, MoodyMedia
 from tests.unit.test_deliver import MoodyNetwork, deliver_all
@@ -401,6 +402,22 @@ def test_a_link_that_meta_could_not_use_fails() -> None:
     assert not world.outbox.turns
     (update,) = world.updates.waiting
     assert isinstance(update.content, Failed)
+
+
+class Suspicious(MemoryStore):
+    """A store that takes every message for a tracked one, as the table takes a form whose data looks so."""
+
+    def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
+        return replace(super().write_step(attempt, step, at, detail), is_tracked=True)
+
+
+def test_nothing_is_told_of_a_message_that_only_looks_tracked() -> None:
+    world = world_of(process=False)
+    world.store = Suspicious()
+    world.process(inbound())
+    world.deliver()
+    world.tracker().track(status(world, Step.DELIVERED))
+    assert world.updates.waiting == []
 
 
 @pytest.mark.parametrize(

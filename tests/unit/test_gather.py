@@ -241,6 +241,17 @@ def test_an_edit_or_a_deletion_within_the_moment_counts() -> None:
     assert seen == ["send it to Ann"]
 
 
+def test_a_picture_whose_caption_is_changed_in_the_moment_keeps_its_file() -> None:
+    seen: list[object] = []
+    bot = Bot(gather=PAUSE)
+    bot.otherwise(lambda chat: seen.append(chat.message.content))
+    world = World(bot)
+    world.process(inbound(Image(media_id="7", mime_type="image/png", caption="my hnad"), id="a"))
+    world.process(inbound(Edited(message_id="a", content=Image(caption="my hand")), id="b"))
+    run_out(world)
+    assert seen == [Image(media_id="7", mime_type="image/png", caption="my hand")]
+
+
 def test_an_album_reaches_the_handler_of_its_parts() -> None:
     bot = Bot(gather=PAUSE)
 

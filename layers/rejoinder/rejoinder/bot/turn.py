@@ -172,7 +172,8 @@ class OpenTurn:
         joined = None if apart else self._joined(first)
         if joined:
             said[-1] = joined
-        for message in (*(() if joined else (first,)), *(replace(plain, content=part) for part in parts[1:])):
+        rest = replace(plain, goes_on=outside_window is not None)
+        for message in (*(() if joined else (first,)), *(replace(rest, content=part) for part in parts[1:])):
             said.append(replace(message, id=outbound_id(self.message.hashed_id, len(said) + 1)))
         if len(said) > MAX_MESSAGES:
             raise TurnTooLarge(f"one turn may say {MAX_MESSAGES} messages")
