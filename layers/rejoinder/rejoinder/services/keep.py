@@ -119,8 +119,9 @@ class Keeper:
 
 
 def _name_of(media: Media, mime_type: str) -> str:
-    """Return the name that the contact gave the file, or one that tells what it is."""
-    if isinstance(media, Document) and media.filename:
-        return media.filename
+    """Return the name that the contact gave the file, without folders, or one that tells what it is."""
+    told = media.filename.replace("\\", "/").rpartition("/")[2] if isinstance(media, Document) else ""
+    if told not in ("", ".", ".."):
+        return told
     kind = str(getattr(media, "kind", "file"))
     return kind + (guess_extension(mime_type.partition(";")[0]) or "")
