@@ -99,6 +99,9 @@ def test_a_file_is_the_contacts_own_and_has_what_the_network_told() -> None:
     ("media", "name"),
     [
         (Document(media_id="8", filename="रिपोर्ट.pdf"), "रिपोर्ट.pdf"),
+        (Document(media_id="8", filename="../../etc/plan.pdf"), "plan.pdf"),
+        (Document(media_id="8", filename="..\\plan.pdf"), "plan.pdf"),
+        (Document(media_id="8", filename="x/.."), "document.pdf"),
         (Document(media_id="8"), "document.pdf"),
         (Sticker(media_id="7"), "sticker.png"),
         (Audio(media_id="8", mime_type="x"), "audio.pdf"),

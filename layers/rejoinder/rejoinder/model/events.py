@@ -40,8 +40,11 @@ class AccountEvent:
 
     @property
     def holds_chats(self) -> bool:
-        """Whether `raw` holds what people said to each other."""
-        return False
+        """Whether `raw` holds what people said to each other, or who got a message.
+
+        It may: what has no name here may be anything about a message.
+        """
+        return self.field == "unknown"
 
     def told(self) -> dict[str, Any]:
         """Return its own values, without those that every account event has and those that are empty."""

@@ -73,6 +73,7 @@ class Keeper:
         try:
             return self.files.find(key) or self._fetched(message.account, key, media)
         except (AwsError, SendError, TurnTimeLimit) as error:  # a slow network is no fault of the bot
+            log.warning("a file cannot be had now", extra={"cause": describe(error)})
             waited = self.clock() - message.at
             if isinstance(message.content, Keep):  # nobody waits for it: until the network has it no more
                 pause = min(max(PAUSE_SECONDS, waited / 4), MAX_PAUSE_SECONDS)
@@ -119,8 +120,9 @@ class Keeper:
 
 
 def _name_of(media: Media, mime_type: str) -> str:
-    """Return the name that the contact gave the file, or one that tells what it is."""
-    if isinstance(media, Document) and media.filename:
-        return media.filename
+    """Return the name that the contact gave the file, without folders, or one that tells what it is."""
+    told = media.filename.replace("\\", "/").rpartition("/")[2] if isinstance(media, Document) else ""
+    if told not in ("", ".", ".."):
+        return told
     kind = str(getattr(media, "kind", "file"))
     return kind + (guess_extension(mime_type.partition(";")[0]) or "")

@@ -161,7 +161,7 @@ def _private(url: str, base: str) -> str:
     is_meta = scheme == "https" and host.endswith(META_HOSTS)
     is_here = host in THIS_MACHINE and _place(base)[1] in THIS_MACHINE
     if not (is_meta or is_here):
-        raise MediaGone(ELSEWHERE)
+        raise Refused(NO_CODE, ELSEWHERE)  # Meta has the file for a week, and may give another address
     return url
 
 
