@@ -133,6 +133,16 @@ def test_a_handler_that_is_changed_in_mid_talk_begins_again(handset: Handset, st
     assert hears(handset, 3)[2] == "Hello Ada."
 
 
+def test_an_edit_that_is_made_while_the_stack_starts_is_deployed(handset: Handset, stack: LocalStack) -> None:
+    edited = (Path(stack.bot) / "bot.py").read_text().replace("Your name?", "What is your name?")
+    (Path(stack.bot) / "bot.py").write_text(edited)
+    watch = BotWatch(Project(root=tools.HOUSE, bot=Path(stack.bot)), stack)
+    assert "bot.py changed: live in" in (wait_for(watch.poll, seconds=30) or "")
+    assert watch.poll() is None
+    handset.say("talk")
+    assert "What is your name?" in hears(handset, 1)[0]
+
+
 def test_a_message_that_the_network_rejects_comes_to_the_bot(handset: Handset, stack: LocalStack) -> None:
     faults = [{"kind": "error", "code": 131026, "times": 1, "to": handset.contact}]
     httpx.post(f"{stack.simulator_url}/sim/faults", json=faults, trust_env=False).raise_for_status()

@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from rejoinder import Bot, BotError, Chat, Tap
+from rejoinder import Bot, BotError, Chat, Reaction, Tap
 from rejoinder.errors import BotFailed
 from rejoinder.testing import Phone
 from rejoinder.testing.watch import Point
@@ -77,6 +77,19 @@ def test_what_changed_between_two_messages_is_found_when_the_answer_comes() -> N
     phone.says("x")
     stock[0] = "coffee"
     assert "We have tea." in cause_of(phone, "y")
+
+
+def test_a_reaction_to_an_answer_is_the_same_although_an_earlier_answer_has_no_id() -> None:
+    def handler(chat: Chat) -> None:
+        chat.ask("The photo?")
+        chat.say(Reaction(message_id=chat.message.id, emoji="👍"))
+        chat.say("Thank you.", quote=chat.message)
+        chat.say(chat.ask("Your name?"))
+
+    phone = asking(handler)
+    phone.says("x")
+    assert phone.says("here") == ["< (reaction 👍)", "< Thank you.", "< Your name?"]
+    assert phone.says("Ada") == ["< Ada"]
 
 
 def test_a_new_bot_may_use_other_words() -> None:

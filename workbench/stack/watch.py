@@ -22,7 +22,11 @@ class BotWatch:
     def __init__(self, project: Project, stack: LocalStack) -> None:
         self._project = project
         self._stack = stack
-        self._deployed = self._before = self._look()
+        self._before = self._look()
+        deployed = stack.deployment.fingerprint()
+        is_live = deployed is not None and deployed.bot == Fingerprint.of_bot(project.bot)
+        # An edit that was made while the stack started is not live yet: the first look deploys it.
+        self._deployed = self._before if is_live else {}
 
     def poll(self) -> str | None:
         """Deploy the bot again when one of its files has changed. Return the result as one line, or None."""
@@ -30,7 +34,8 @@ class BotWatch:
         is_being_written, self._before = now != self._before, now
         if now == self._deployed or is_being_written:
             return None
-        changed = min({*now.items()} ^ {*self._deployed.items()})[0].relative_to(self._project.bot)
+        path, _ = max({*now.items()} ^ {*self._deployed.items()}, key=lambda file: file[1])  # the newest edit
+        changed = path.relative_to(self._project.bot)
         self._deployed = now
         started = time.monotonic()
         try:

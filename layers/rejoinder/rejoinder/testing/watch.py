@@ -18,6 +18,7 @@ from rejoinder.bot.bot import Bot
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.turn import Turn, Watch
 from rejoinder.errors import BotError
+from rejoinder.model.contents import Reaction
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.intent import Intent, Understood
 from rejoinder.model.updates import Inbound, WakeUp
@@ -54,6 +55,8 @@ class _Seen:
 
 def _is_equal(one: object, other: object) -> bool:
     """Whether two values are equal. Objects without an equality of their own are compared by `repr`."""
+    if isinstance(one, Reaction) and isinstance(other, Reaction):  # an earlier answer has no id any more
+        return one.emoji == other.emoji
     return one == other or _repr(one) == _repr(other)
 
 
