@@ -121,7 +121,7 @@ def test_a_file_that_the_network_rejected_may_fail_visibly_and_only_that() -> No
     ],
 )
 def test_a_message_is_rejected_when_its_last_attempt_failed_and_was_not_accepted(
-    attempts: list[set[str]], expected: bool
+    attempts: list[set[str]], *, expected: bool
 ) -> None:
     assert is_rejected({n: frozenset(steps) for n, steps in enumerate(attempts, start=1)}) is expected
 
