@@ -5,6 +5,7 @@ Most of what they make is taken by the network. Some of it is too long, empty or
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -41,7 +42,6 @@ from rejoinder.model.said import (
     OutboundContent,
     Row,
     Section,
-    Template,
 )
 from rejoinder.model.selling import (
     Catalog,
@@ -51,6 +51,19 @@ from rejoinder.model.selling import (
     Product,
     ProductList,
     ProductSection,
+)
+from rejoinder.model.templates import (
+    CallTime,
+    CatalogPicture,
+    CopyCode,
+    FormStart,
+    LinkEnd,
+    Moment,
+    Money,
+    ProductChoice,
+    TapId,
+    Template,
+    TemplateCard,
 )
 
 _LETTERS = "ab Cé1_.नमस्ते👍🏽🇪🇸"
@@ -152,7 +165,56 @@ CARDS = st.one_of(
     ),
 )
 SECTION = st.builds(Section, title=GOOD, rows=numbered(Row, 3, description=EDGE))
+PLACE = st.builds(
+    Location, latitude=st.floats(-90, 90), longitude=st.floats(-180, 180), name=EDGE, address=EDGE
+)
+PRODUCT = st.builds(Product, catalog_id=GOOD, product_id=GOOD)
+BILL = st.builds(
+    OrderDetails,
+    reference_id=GOOD,
+    lines=several(LINE, 1, 3),
+    currency=st.just("INR"),
+    goods=st.sampled_from(["digital-goods", "physical-goods"]),
+    tax=AMOUNT,
+    shipping=AMOUNT,
+    discount=st.decimals(0, 2, places=2),
+    payment=st.just({"payment_type": "upi", "payment_configuration": "config"}),
+)
+ORDER_STATUS = st.builds(
+    OrderStatus,
+    reference_id=GOOD,
+    status=st.sampled_from(["processing", "partially_shipped", "shipped", "completed", "canceled"]),
+    description=EDGE,
+)
 PRODUCTS = st.builds(ProductSection, title=GOOD, product_ids=several(GOOD, 1, 4))
+PARAMETER = (
+    WORDS
+    | st.builds(Money, text=WORDS, currency=st.just("EUR"), amount=AMOUNT)
+    | st.builds(Moment, text=WORDS, at=st.none() | st.datetimes())
+)
+PARAMETERS = several(PARAMETER, 0, 2) | st.dictionaries(GOOD, PARAMETER, max_size=2)
+TAKE = st.one_of(
+    st.none(),
+    st.builds(LinkEnd, GOOD),
+    st.builds(TapId, WORDS),
+    st.builds(CopyCode, GOOD),
+    st.builds(FormStart, token=EDGE, data=JSON),
+    st.builds(CatalogPicture, GOOD),
+    st.builds(ProductChoice, product_id=GOOD, sections=several(PRODUCTS, 1, 2)),
+    st.builds(CallTime, minutes=st.none() | st.integers(1, 43_200), payload=EDGE),
+)
+TEMPLATE_CARDS = st.one_of(
+    *(
+        several(st.builds(TemplateCard, header=one, parameters=PARAMETERS, buttons=several(TAKE, 0, 2)), 2, 4)
+        for one in (file(Image), file(Video))
+    ),
+    several(
+        st.builds(TemplateCard, header=PRODUCT, buttons=st.builds(LinkEnd, GOOD).map(lambda end: (end,))),
+        2,
+        4,
+    ),
+    several(st.builds(TemplateCard, header=PRODUCT, buttons=several(TAKE, 0, 1)), 2, 3),
+)
 
 BY_KIND: dict[str, st.SearchStrategy[OutboundContent]] = {
     "text": st.builds(Text, body=WORDS, preview=st.booleans()),
@@ -161,9 +223,7 @@ BY_KIND: dict[str, st.SearchStrategy[OutboundContent]] = {
     "audio": file(Audio, voice=st.booleans()),
     "document": file(Document, caption=EDGE, filename=EDGE),
     "sticker": file(Sticker, animated=st.booleans()),
-    "location": st.builds(
-        Location, latitude=st.floats(-90, 90), longitude=st.floats(-180, 180), name=EDGE, address=EDGE
-    ),
+    "location": PLACE,
     "contact_card": st.builds(
         lambda card, further: replace(card, further=further), CARD, several(CARD, 0, 2)
     ),
@@ -181,8 +241,22 @@ BY_KIND: dict[str, st.SearchStrategy[OutboundContent]] = {
         Template,
         name=GOOD,
         language=st.sampled_from(["en", "en_US"]),
-        parameters=several(WORDS, 0, 2) | st.dictionaries(GOOD, WORDS, max_size=2),
-    ),
+        parameters=PARAMETERS,
+    )
+    | st.builds(
+        Template,
+        name=GOOD,
+        language=st.just("en"),
+        parameters=PARAMETERS,
+        header=EDGE | file(Image) | file(Video) | file(Document) | PLACE | PRODUCT,
+        buttons=several(TAKE, 0, 4),
+        cards=st.just(()) | TEMPLATE_CARDS,
+        offer_ends_at=st.none() | st.datetimes(datetime(2026, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+        order=st.none() | ORDER_STATUS,
+        link=st.just("https://example.com"),
+        link_title=GOOD,
+    )
+    | st.builds(Template, name=GOOD, language=st.just("en"), header=GOOD, header_name=GOOD, order=BILL),
     "link_button": st.builds(LinkButton, title=WORDS, url=URL, **FRAME),
     "location_request": st.builds(LocationRequest, body=WORDS),
     "contact_request": st.builds(ContactRequest, body=WORDS),
@@ -207,25 +281,6 @@ BY_KIND: dict[str, st.SearchStrategy[OutboundContent]] = {
         errors=st.dictionaries(st.just("in_pin_code"), GOOD, max_size=1),
         **FRAME,
     ),
-    "order_details": st.builds(
-        OrderDetails,
-        body=WORDS,
-        reference_id=GOOD,
-        lines=several(LINE, 1, 3),
-        currency=st.just("INR"),
-        goods=st.sampled_from(["digital-goods", "physical-goods"]),
-        tax=AMOUNT,
-        shipping=AMOUNT,
-        discount=st.decimals(0, 2, places=2),
-        payment=st.just({"payment_type": "upi", "payment_configuration": "config"}),
-        header=st.just("") | file(Image),
-        footer=EDGE,
-    ),
-    "order_status": st.builds(
-        OrderStatus,
-        body=WORDS,
-        reference_id=GOOD,
-        status=st.sampled_from(["processing", "partially_shipped", "shipped", "completed", "canceled"]),
-        description=EDGE,
-    ),
+    "order_details": st.builds(replace, BILL, body=WORDS, header=st.just("") | file(Image), footer=EDGE),
+    "order_status": st.builds(replace, ORDER_STATUS, body=WORDS),
 }

@@ -8,8 +8,9 @@ from rejoinder.channels.whatsapp.outbound import render, render_receipt
 from rejoinder.errors import RejoinderError
 from rejoinder.model.people import Contact
 from tests.payloads.dropped import Table, why_dropped
-from tests.payloads.leaves import leaves, written
+from tests.payloads.leaves import Path, leaves, written
 from tests.payloads.requests import NotSaid, content_of
+from tests.payloads.templates import OF_TYPE, template_of
 
 PHONE = "15550002001"
 """The number of a contact where a request has a placeholder for one."""
@@ -40,26 +41,41 @@ def outbound(request: Mapping[str, Any]) -> dict[str, Any]:
         return {"why": f"rejoinder does not say it: {error}"}
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RejoinderError) as error:
         return {"why": f"it is not as Meta documents it: {type(error).__name__}: {error}"}
-    told = {path: _plain(value) for path, value in leaves(sent)}
+    request = _in_our_order(request)
+    told = {path: _plain(path, value) for path, value in leaves(sent)}
     missing = [
         written(path)
         for path, value in leaves(request)
-        if path[0] not in ("to", "recipient") and told.get(path) != _plain(value)
+        if path[0] not in ("to", "recipient") and told.get(path) != _plain(path, value)
     ]
     lost = tuple(place for place in missing if not why_dropped(NOT_SENT, place))
     return {"lost": lost, "dropped": tuple(place for place in missing if place not in lost)}
 
 
-def _plain(value: Any) -> str:
-    """Return a value as it is compared. Meta takes numbers and strings of them alike."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _plain(path: Path, value: Any) -> str:
+    """Return a value as it is compared. Meta takes numbers and strings of them alike, and the names of types
+    in any case.
+    """
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).lower() if isinstance(value, bool) or path[-1] in ("type", "sub_type") else str(value)
+
+
+def _in_our_order(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a request with the components of its template in the order in which rejoinder sends them."""
+    template = request.get("template")
+    if not isinstance(template, dict):
+        return request
+    components = sorted(template.get("components", []), key=lambda one: OF_TYPE.index(one["type"].lower()))
+    return {**request, "template": {**template, "components": components}}
 
 
 def rendered(request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the request that rejoinder sends for what `request` says. Raises NotSaid."""
     if request.get("status"):
         return render_receipt(request["message_id"], typing="typing_indicator" in request)
-    content = content_of(request)
+    is_template = "template" in (request.get("type") or [*request])
+    content = template_of(request["template"]) if is_template else content_of(request)
     quote = request.get("context", {}).get("message_id", "")
     return render(_contact(request), content, request.get("biz_opaque_callback_data", ""), quote)
 

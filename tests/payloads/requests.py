@@ -39,7 +39,6 @@ from rejoinder.model.said import (
     Row,
     SaidFile,
     Section,
-    Template,
 )
 from rejoinder.model.selling import (
     Catalog,
@@ -57,19 +56,19 @@ class NotSaid(Exception):
 
 
 def content_of(request: Mapping[str, Any]) -> OutboundContent:
-    """Return what a bot says to have `request` sent. Raises NotSaid when it cannot say that."""
-    named = next((name for name in (*_PLAIN, *_FILES, "interactive", "template") if name in request), "text")
+    """Return what a bot says to have `request`, which is no template, sent. Raises NotSaid when it cannot say
+    that.
+    """
+    named = next((name for name in (*_PLAIN, *_FILES, "interactive") if name in request), "text")
     name = str(request.get("type") or named)
     part = request.get(name, {})
     if name in _FILES:
-        return _file(name, part)
+        return file_of(name, part)
     if name == "interactive":
         read = _INTERACTIVE.get(str(part.get("type")))
         if read is None:
             raise NotSaid(f"an interactive message of the type {part.get('type')}")
         return read(part, part.get("action", {}))
-    if name == "template":
-        return _template(part)
     if name not in _PLAIN:
         raise NotSaid(f"a message of the type {name}")
     return _PLAIN[name](part)
@@ -84,10 +83,21 @@ _FILES: Mapping[str, Any] = {
 }
 
 
-def _file(name: str, part: Mapping[str, Any]) -> SaidFile:
+def file_of(name: str, part: Mapping[str, Any]) -> SaidFile:
+    """Return a file."""
     more = {key: part[key] for key in ("caption", "filename", "voice") if key in part}
     content: SaidFile = _FILES[name](part.get("link"), media_id=str(part.get("id", "")), **more)
     return content
+
+
+def place_of(part: Mapping[str, Any]) -> Location:
+    """Return a place."""
+    return Location(
+        latitude=float(part["latitude"]),
+        longitude=float(part["longitude"]),
+        name=part.get("name", ""),
+        address=part.get("address", ""),
+    )
 
 
 def _card_of(card: Mapping[str, Any]) -> ContactCard:
@@ -115,12 +125,7 @@ def _cards(cards: list[Mapping[str, Any]]) -> ContactCard:
 
 _PLAIN: Mapping[str, Callable[[Any], OutboundContent]] = {
     "text": lambda part: Text(body=part["body"], preview=_is_true(part.get("preview_url", False))),
-    "location": lambda part: Location(
-        latitude=float(part["latitude"]),
-        longitude=float(part["longitude"]),
-        name=part.get("name", ""),
-        address=part.get("address", ""),
-    ),
+    "location": place_of,
     "contacts": _cards,
     "reaction": lambda part: Reaction(message_id=part["message_id"], emoji=part.get("emoji") or None),
 }
@@ -130,25 +135,11 @@ def _is_true(value: Any) -> bool:
     return value is True or value == "true"
 
 
-def _template(part: Mapping[str, Any]) -> Template:
-    components = part.get("components", [])
-    if any(one.get("type", "").lower() != "body" for one in components):
-        raise NotSaid("a template with more than the variables of its body")
-    given = [one for component in components for one in component.get("parameters", [])]
-    if any(one.get("type") != "text" for one in given):
-        raise NotSaid("a template with a variable that is not text")
-    language = part["language"]["code"]
-    if given and all("parameter_name" in one for one in given):
-        named = {one["parameter_name"]: one["text"] for one in given}
-        return Template(name=part["name"], language=language, parameters=named)
-    return Template(name=part["name"], language=language, parameters=tuple(one["text"] for one in given))
-
-
 def _header(part: Mapping[str, Any]) -> Any:
     header = part.get("header")
     if not header:
         return ""
-    return header["text"] if header["type"] == "text" else _file(header["type"], header[header["type"]])
+    return header["text"] if header["type"] == "text" else file_of(header["type"], header[header["type"]])
 
 
 def _frame(part: Mapping[str, Any]) -> dict[str, Any]:
@@ -223,15 +214,19 @@ def _address(part: Mapping[str, Any], action: Mapping[str, Any]) -> OutboundCont
     )
 
 
-def _products(part: Mapping[str, Any], action: Mapping[str, Any]) -> OutboundContent:
-    sections = tuple(
+def sections_of(action: Mapping[str, Any]) -> tuple[ProductSection, ...]:
+    """Return the products of a list."""
+    return tuple(
         ProductSection(
             title=section.get("title", ""),
             product_ids=tuple(one["product_retailer_id"] for one in section["product_items"]),
         )
         for section in action["sections"]
     )
-    return ProductList(catalog_id=action["catalog_id"], sections=sections, **_frame(part))
+
+
+def _products(part: Mapping[str, Any], action: Mapping[str, Any]) -> OutboundContent:
+    return ProductList(catalog_id=action["catalog_id"], sections=sections_of(action), **_frame(part))
 
 
 def _amount(part: Mapping[str, Any] | None) -> Decimal:
@@ -241,8 +236,8 @@ def _amount(part: Mapping[str, Any] | None) -> Decimal:
 _OF_ORDER = ("reference_id", "type", "currency", "total_amount", "order")
 
 
-def _bill(part: Mapping[str, Any], action: Mapping[str, Any]) -> OutboundContent:
-    given = action["parameters"]
+def bill_of(given: Mapping[str, Any], **frame: Any) -> OrderDetails:
+    """Return a bill with its words, header and footer."""
     order = given["order"]
     lines = tuple(
         OrderLine(
@@ -263,15 +258,15 @@ def _bill(part: Mapping[str, Any], action: Mapping[str, Any]) -> OutboundContent
         shipping=_amount(order.get("shipping")),
         discount=_amount(order.get("discount")),
         payment={name: value for name, value in given.items() if name not in _OF_ORDER},
-        **_frame(part),
+        **frame,
     )
 
 
-def _status(part: Mapping[str, Any], action: Mapping[str, Any]) -> OutboundContent:
-    given = action["parameters"]
+def status_of(given: Mapping[str, Any], **frame: Any) -> OrderStatus:
+    """Return what has become of an order, with its words."""
     order = given["order"]
     return OrderStatus(
-        body=_body(part),
+        **frame,
         reference_id=given["reference_id"],
         status=order["status"],
         description=order.get("description", ""),
@@ -301,7 +296,7 @@ _INTERACTIVE: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Outb
         body=_body(part), cards=tuple(map(_carousel_card, action["cards"]))
     ),
     "address_message": _address,
-    "order_details": _bill,
-    "order_status": _status,
+    "order_details": lambda part, action: bill_of(action["parameters"], **_frame(part)),
+    "order_status": lambda part, action: status_of(action["parameters"], body=_body(part)),
 }
 """How each type of interactive message is read."""

@@ -99,7 +99,8 @@ class Store(MemoryStore):
 
     def _watch_files(self, commit: Commit) -> None:
         messages = commit.marker.messages.messages if commit.marker.messages else ()
-        for file in (media.file for message in messages for media in files_in(message.content)):
+        contents = [one for message in messages for one in (message.content, message.outside_window) if one]
+        for file in (media.file for content in contents for media in files_in(content)):
             if isinstance(file, File) and file.key not in self.world.files.kept:
                 self.stopped.append(("what a turn says is kept before its messages go out", file.name))
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -69,6 +70,18 @@ from rejoinder.model.selling import (
 )
 from rejoinder.model.spoken import Deleted, Edited, Several
 from rejoinder.model.talk import Answered, Asked, Journal, Planned, Said, StepDone, TimeRead
+from rejoinder.model.templates import (
+    CallTime,
+    CatalogPicture,
+    CopyCode,
+    FormStart,
+    LinkEnd,
+    Moment,
+    Money,
+    ProductChoice,
+    TapId,
+    TemplateCard,
+)
 from rejoinder.model.updates import (
     Delivered,
     Echo,
@@ -258,6 +271,23 @@ FULL_CARD = ContactCard(
     phones=("+1 555",),
     further=(CARD,),
 )
+BILL = OrderDetails(
+    body="Your bill",
+    reference_id="r-1",
+    lines=(
+        OrderLine(
+            product_id="p", name="Bread", price=Decimal("2.50"), quantity=2, sale_price=Decimal("2.00")
+        ),
+    ),
+    currency="INR",
+    goods="digital-goods",
+    tax=Decimal("0.40"),
+    shipping=Decimal("1.00"),
+    discount=Decimal("0.10"),
+    payment={"payment_type": "upi", "payment_configuration": "c"},
+    header=FILM,
+    footer="Two",
+)
 SAID: tuple[OutboundContent, ...] = (
     Text(body="https://example.com", preview=True),
     PICTURE,
@@ -312,26 +342,52 @@ SAID: tuple[OutboundContent, ...] = (
         header="One",
         footer="Two",
     ),
-    OrderDetails(
-        body="Your bill",
-        reference_id="r-1",
-        lines=(
-            OrderLine(
-                product_id="p", name="Bread", price=Decimal("2.50"), quantity=2, sale_price=Decimal("2.00")
-            ),
-        ),
-        currency="INR",
-        goods="digital-goods",
-        tax=Decimal("0.40"),
-        shipping=Decimal("1.00"),
-        discount=Decimal("0.10"),
-        payment={"payment_type": "upi", "payment_configuration": "c"},
-        header=FILM,
-        footer="Two",
-    ),
+    BILL,
     OrderStatus(body="On its way", reference_id="r-1", status="shipped", description="Today"),
 )
 """One of each kind that a bot may say, with every field filled."""
+SEEN = replace(PICTURE, caption="")
+FULL_TEMPLATE = Template(
+    name="offer",
+    language="en_US",
+    parameters=(
+        "Ada",
+        Money(text="$100.99", currency="USD", amount=Decimal("100.99")),
+        Moment(text="Friday", at=datetime(2027, 2, 26, 15, 33)),  # noqa: DTZ001 - a time on the wall
+    ),
+    header=SEEN,
+    buttons=(
+        None,
+        LinkEnd("42"),
+        TapId("take"),
+        CopyCode("25OFF"),
+        FormStart(token="t", data={"days": ["Mon"]}),
+        CatalogPicture("p"),
+        ProductChoice(product_id="p", sections=(ProductSection(title="All", product_ids=("p", "q")),)),
+        CallTime(minutes=60, payload="p"),
+    ),
+    cards=(
+        TemplateCard(header=SEEN, parameters=("First",), buttons=(TapId("1"), LinkEnd("1"))),
+        TemplateCard(header=FILM, parameters={"name": "Second"}),
+    ),
+    offer_ends_at=datetime(2027, 1, 1, tzinfo=UTC),
+    order=OrderStatus(reference_id="r-1", status="shipped", description="Today"),
+    link="https://example.com",
+    link_title="Open",
+)
+"""A template with all that no other one has at once."""
+TEMPLATES = (
+    FULL_TEMPLATE,
+    Template(name="named", language="en", parameters={"day": "Monday"}, header="June", header_name="month"),
+    Template(name="place", language="en", header=Location(latitude=52.5, longitude=13.4, name="Here")),
+    Template(
+        name="product",
+        language="en",
+        header=Product(catalog_id="c", product_id="p"),
+        order=replace(BILL, body="", header="", footer=""),
+    ),
+)
+"""Templates that carry more than the words of their bodies."""
 LEARNT: tuple[InboundContent, ...] = (
     Delivered(outbound_id="o-1", content=BUTTONS),
     Read(outbound_id="o-1", content=PICTURE),
@@ -498,7 +554,14 @@ SHAPES: dict[str, Shape] = {
                     Outbound(id=f"correlation-{number}", content=content, quote="wamid.1", track=True)
                     for number, content in enumerate(SAID, 1)
                 ),
-            )
+            ),
+            "templates": replace(
+                TURN,
+                messages=tuple(
+                    Outbound(id=f"correlation-{number}", content=content, outside_window=content)
+                    for number, content in enumerate(TEMPLATES, 1)
+                ),
+            ),
         },
     ),
     "journal": Shape(dump=talks.dump_talk, read=talks.read_talk, value=JOURNAL),

@@ -169,6 +169,13 @@ def test_buttons_of_ones_own_ask_and_bring_their_tap() -> None:
     assert phone.taps("No") == ["< n"]
 
 
+def test_a_tap_answers_before_we_know_what_the_network_calls_the_question() -> None:
+    buttons = Buttons(body="Sure?", buttons=(Button(id="y", title="Yes"), Button(id="n", title="No")))
+    talk = Talk(lambda chat: chat.say(chat.ask(buttons)))
+    talk.sends("hi")
+    assert talk.sends(Tap(id="n", title="No")) == [Text(body="No")]
+
+
 def test_a_picture_asks_and_its_retry_is_words() -> None:
     picture = Image("https://example.com/plan.png", caption="Which table?")
     talk = Talk(lambda chat: chat.say(str(chat.ask(picture, int, retry="A number, please."))))

@@ -352,6 +352,32 @@ def test_a_window_that_has_closed_only_for_the_network_is_answered_by_the_templa
     assert world.network.sent == [ORDER_READY], "it is settled"
 
 
+@pytest.mark.parametrize("knows", [True, False], ids=["we know it", "only the network does"])
+def test_the_template_of_a_long_text_stands_for_all_of_it(knows: bool) -> None:  # noqa: FBT001
+    words = "\n\n".join(["x" * 3000, "y" * 3000])
+    moods = () if knows else (CLOSED,)
+    world = talk(*moods, say=lambda chat: chat.say(words, outside_window=ORDER_READY))
+    if knows:
+        world.now += 25 * 3600
+        world.outbox.turns[0] = replace(world.outbox.turns[0], window_closes_at=NOON)
+    world.deliver()
+    assert world.network.sent == [ORDER_READY]
+    assert world.updates.waiting == []
+    assert world.meter.counts[Metric.MESSAGES_FAILED] == 0
+
+
+def test_the_rest_of_a_long_text_of_which_the_first_part_went_out_fails_visibly() -> None:
+    words = "\n\n".join(["x" * 3000, "y" * 3000])
+    world = talk(say=lambda chat: chat.say(words, outside_window=ORDER_READY))
+    assert isinstance(world.network, MoodyNetwork)
+    (turn,) = world.outbox.turns
+    world.sender().deliver(replace(turn, messages=turn.messages[:1]))
+    world.network.moods = [CLOSED]
+    world.deliver()
+    assert world.network.sent == [Text(body="x" * 3000)]
+    assert len(world.updates.waiting) == 1
+
+
 def test_a_window_that_has_closed_only_for_the_network_is_a_failure_without_a_template() -> None:
     world = talk(CLOSED, say=says_hello(None))
     world.deliver()

@@ -151,12 +151,14 @@ def test_a_path_that_is_no_text_is_said_by_a_name_that_is(tmp_path: Path) -> Non
 
 
 def test_bytes_are_said_with_a_name_that_tells_what_they_are() -> None:
-    phone = phone_of(Image(PNG), Document(PDF), Document(PDF, filename="bill.pdf"), Document(b"?"))
+    phone = phone_of(
+        Image(PNG), Document(PDF), Document(PDF, filename="bill.pdf"), Document(b"?", filename="a.txt")
+    )
     assert phone.says("hi") == [
         "< (image image.png)",
         "< (document document.pdf)",
         "< (document bill.pdf)",
-        "< (document document.bin)",
+        "< (document a.txt)",
     ]
     assert [file.read() for file in phone.received] == [PNG, PDF, PDF, b"?"]
 

@@ -435,6 +435,20 @@ def test_a_file_of_a_contact_who_was_erased_meanwhile_is_not_kept() -> None:
     assert not world.files.kept
 
 
+def test_a_file_of_before_the_erasure_is_not_kept_when_the_contact_comes_back() -> None:
+    world = world_of(Bot(keeps=Media), BUSY)
+    world.process(inbound(XRAY))
+    (keep,) = world.wake_ups.waiting.values()
+    with pytest.raises(RetryLater):
+        world.process(keep.inbound)
+    world.store.conversations.clear()
+    world.now += 3600
+    world.process(inbound("hi again", id="wamid.2", at=world.now))
+    world.process(keep.inbound)
+    assert asked(world) == ["fetch 7"], "and not once more"
+    assert world.meter.counts[Metric.UPDATES_STALE] == 1
+
+
 def test_what_saves_a_file_is_no_message_of_the_contact() -> None:
     world = keeping(Media, XRAY)
     (wake_up,) = world.wake_ups.waiting.values()

@@ -21,10 +21,11 @@ from rejoinder.errors import (
     SendError,
     WindowClosed,
 )
-from rejoinder.model.delivery import Callback, Detail, Remedy, Status, Step
+from rejoinder.model.delivery import Attempt, Callback, Detail, MessageRecord, Remedy, Status, Step
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account
 from rejoinder.services.upload import MARGIN_SECONDS, MAX_UPLOADS
+from rejoinder.testing.memory import MemoryStore
 from rejoinder.testing.memory_files import MemoryUploads
 from tests.unit.files_of import PDF, PNG, BrokenUploads, MoodyFiles, MoodyMedia
 from tests.unit.test_deliver import MoodyNetwork, deliver_all
@@ -254,6 +255,43 @@ def test_no_file_is_given_to_the_network_for_a_message_that_may_not_go_out() -> 
     assert asked(world) == []
 
 
+def a_later_picture(chat: Chat) -> None:
+    late = Template(name="menu", language="en", header=Image(PNG))
+    chat.say("The menu.", outside_window=late)
+
+
+def test_the_file_of_a_template_for_later_is_kept_and_goes_out_with_it() -> None:
+    world = world_of(a_later_picture)
+    assert len(world.files.kept) == 1
+    world.now += 25 * 3600
+    world.deliver()
+    (sent,) = world.network.sent
+    assert isinstance(sent, Template)
+    assert isinstance(sent.header, Image)
+    assert sent.header.media_id == "media-1"
+    assert asked(world) == ["upload image.png for 1"]
+
+
+def test_the_file_of_a_template_for_later_is_given_to_nobody_while_the_words_may_go_out() -> None:
+    world = world_of(a_later_picture)
+    world.deliver()
+    assert kinds(world) == ["text"]
+    assert asked(world) == []
+
+
+def test_a_template_for_later_takes_the_time_of_a_message_with_a_file() -> None:
+    world = world_of(a_later_picture)
+    asked_for: list[bool] = []
+
+    def has_time(is_long: bool) -> bool:  # noqa: FBT001 - as the sender asks
+        asked_for.append(is_long)
+        return True
+
+    sender = replace(world.sender(), has_time=has_time)
+    sender.deliver(world.outbox.turns[0])
+    assert asked_for == [True]
+
+
 # --- kept before the commit ---------------------------------------------------------------------------------
 
 
@@ -364,6 +402,22 @@ def test_a_link_that_meta_could_not_use_fails() -> None:
     assert not world.outbox.turns
     (update,) = world.updates.waiting
     assert isinstance(update.content, Failed)
+
+
+class Suspicious(MemoryStore):
+    """A store that takes every message for a tracked one, as the table takes a form whose data looks so."""
+
+    def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
+        return replace(super().write_step(attempt, step, at, detail), is_tracked=True)
+
+
+def test_nothing_is_told_of_a_message_that_only_looks_tracked() -> None:
+    world = world_of(process=False)
+    world.store = Suspicious()
+    world.process(inbound())
+    world.deliver()
+    world.tracker().track(status(world, Step.DELIVERED))
+    assert world.updates.waiting == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rejoinder import Bot, BotError, Chat, ContactCard, Deleted, Edited, Image, Reaction, Several, Tap, Text
+from rejoinder import (
+    Bot,
+    BotError,
+    Buttons,
+    Chat,
+    ContactCard,
+    Deleted,
+    Edited,
+    Image,
+    Reaction,
+    Several,
+    Tap,
+    Text,
+)
 from rejoinder.errors import BotFailed, RetryLater, TurnTooLarge
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.marker import Marker
@@ -94,7 +107,9 @@ def test_a_tap_does_not_wait_and_comes_after_what_was_said_before_it() -> None:
     world.process(inbound("menu", id="a"))
     run_out(world)
     (turn,) = world.outbox.turns
-    (button,) = turn.messages[0].content.buttons  # type: ignore[union-attr]
+    content = turn.messages[0].content
+    assert isinstance(content, Buttons)
+    (button,) = content.buttons
     world.process(inbound("wait", id="b"))
     world.process(inbound(Tap(id=button.id, title="Hours"), id="c"))
     run_out(world)
@@ -224,6 +239,17 @@ def test_an_edit_or_a_deletion_within_the_moment_counts() -> None:
     world.process(inbound("gone", id="e"), inbound(Deleted(message_id="e"), id="f"))
     run_out(world)
     assert seen == ["send it to Ann"]
+
+
+def test_a_picture_whose_caption_is_changed_in_the_moment_keeps_its_file() -> None:
+    seen: list[object] = []
+    bot = Bot(gather=PAUSE)
+    bot.otherwise(lambda chat: seen.append(chat.message.content))
+    world = World(bot)
+    world.process(inbound(Image(media_id="7", mime_type="image/png", caption="my hnad"), id="a"))
+    world.process(inbound(Edited(message_id="a", content=Image(caption="my hand")), id="b"))
+    run_out(world)
+    assert seen == [Image(media_id="7", mime_type="image/png", caption="my hand")]
 
 
 def test_an_album_reaches_the_handler_of_its_parts() -> None:

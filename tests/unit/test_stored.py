@@ -22,6 +22,7 @@ from rejoinder.aws.stored.bodies import (
     read_update,
     read_updates,
 )
+from rejoinder.aws.stored.contents import dump_content, read_outbound_content, read_template
 from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.aws.stored.items import dump_conversation, dump_marker, read_conversation, read_marker
 from rejoinder.aws.stored.messages import contact_as_json, contact_from_json, dump_turn, read_turn
@@ -83,7 +84,7 @@ from rejoinder.model.updates import (
     TimeUp,
     WakeUp,
 )
-from tests.stored.samples import PICTURE
+from tests.stored.samples import PICTURE, TEMPLATES
 from tests.stored.samples import SAID as EVERY_KIND
 from tests.unit.worlds import NOON, World, inbound, said
 
@@ -323,7 +324,7 @@ def test_every_update_comes_back_as_it_was(content: InboundContent) -> None:
     assert read_wake_ups(dump_wake_ups(wake_ups)) == wake_ups
 
 
-@pytest.mark.parametrize("content", SAID, ids=lambda content: content.kind)
+@pytest.mark.parametrize("content", [*SAID, *TEMPLATES], ids=lambda content: content.kind)
 @pytest.mark.parametrize("closes_at", [0.0, 1.5, math.inf])
 def test_every_turn_comes_back_as_it_was(content: OutboundContent, closes_at: float) -> None:
     instead = Template(name="late", language="en")
@@ -334,6 +335,24 @@ def test_every_turn_comes_back_as_it_was(content: OutboundContent, closes_at: fl
     turn = replace(turn_of(content), contact=MOVED, window_closes_at=closes_at, reports_failure=True, again=3)
     turn = replace(turn, messages=(message, *turn.messages))
     assert read_turn(dump_turn(turn)) == turn
+
+
+@pytest.mark.parametrize("content", TEMPLATES, ids=lambda content: content.name)
+def test_a_template_with_more_fields_is_not_read_as_one_without_them(
+    content: Template,
+) -> None:
+    """The first version has but four fields, and would send the template without the rest."""
+    stored = dump_content(content)
+    assert "parameters" not in stored, "without it, the first version reads no template, and waits"
+    assert read_template(stored) == read_outbound_content(stored) == content
+
+
+def test_a_template_with_its_first_fields_is_written_as_ever() -> None:
+    for parameters, written in (((), []), (("Ada",), ["Ada"]), ({"name": "Ada"}, {"name": "Ada"})):
+        stored = {"kind": "template", "name": "n", "language": "en", "parameters": written}
+        content = Template(name="n", language="en", parameters=parameters)
+        assert dump_content(content) == stored
+        assert read_template(stored) == content
 
 
 AROUND: list[dict[str, Any]] = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from rejoinder import Bot, Chat, Echo, Payment, Text
+from rejoinder import Bot, Chat, Delivered, Echo, Payment, Read, Text
 from rejoinder.model.delivery import Attempt, Callback, Detail, MessageRecord, Status, Step
 from rejoinder.model.events import AccountEvent
 from rejoinder.model.metrics import Metric
@@ -123,6 +123,18 @@ def test_a_payment_during_a_handoff_comes_again_later() -> None:
     world.process(inbound(Payment(reference_id="order-1", status="captured"), id="payment-1"))
     (wake_up,) = world.wake_ups.waiting.values()
     assert wake_up.inbound.content == Payment(reference_id="order-1", status="captured")
+
+
+@pytest.mark.parametrize("kind", [Delivered, Read])
+def test_what_became_of_a_message_comes_after_the_handoff_that_followed_it(
+    kind: type[Delivered | Read],
+) -> None:
+    world = World(Bot())
+    told = kind(outbound_id="o-1", content=Text(body="A person will answer you."))
+    world.process(inbound(Echo(content=Text(body="I take over")), id="wamid.E1"))
+    world.process(inbound(told, id="delivered-o-1"))
+    (wake_up,) = world.wake_ups.waiting.values()
+    assert wake_up.inbound.content == told
 
 
 def test_account_events_are_told() -> None:

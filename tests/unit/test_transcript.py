@@ -11,6 +11,7 @@ from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import InboundContent
 from rejoinder.testing.transcript import heard, passed, read, said, time_in, write
 from tests.stored.samples import SAID as EVERY_KIND
+from tests.stored.samples import TEMPLATES
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,20 @@ def test_every_kind_is_shown_in_plain_words() -> None:
     ]
     assert said(Reaction(message_id="wamid.1", emoji=None)) == "< (reaction taken away)"
     assert said(Sticker(media_id="1")) == "< (sticker)"
+
+
+def test_what_fills_a_template_is_shown_in_plain_words() -> None:
+    assert [said(content) for content in TEMPLATES] == [
+        (
+            "< (template offer en_US, image a.jpg, order r-1 shipped, offer until 2027-01-01 00:00) "
+            "Ada $100.99 Friday [42] [take] [25OFF] [form] [p] [p, q]\n"
+            "  (image a.jpg) First [1] [1]\n"
+            "  (video https://example.com/film.mp4) Second"
+        ),
+        "< (template named en) June Monday",
+        "< (template place en, location Here, 52.5, 13.4)",
+        "< (template product en, product p, bill r-1)",
+    ]
 
 
 def test_a_written_transcript_is_read_back_without_its_comments() -> None:

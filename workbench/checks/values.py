@@ -4,11 +4,14 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rejoinder.model.contents import Text
+from rejoinder.model.contents import Media, Text
 from rejoinder.model.said import Button, Buttons, List, Row, Section, Template
 
 PARTS = (Button, Buttons, List, Row, Section, Template, Text)
 """What a bot may make in place."""
+
+CHECKED_OF_TEMPLATES = ("name", "language", "parameters", "header", "header_name")
+"""The fields of a template that are looked at. The others are checked when it is said."""
 
 FILLER = "…"
 """What stands for words that are known in a talk only. With a number behind it, where words must differ."""
@@ -66,6 +69,8 @@ def _made(what: Any, parts: Mapping[str, object]) -> object:
     """Return a content, or a part of one, made of what is known."""
     if not any(what is part for part in PARTS):
         return Unknown()
+    if what is Template:
+        parts = {name: value for name, value in parts.items() if name in CHECKED_OF_TEMPLATES}
     try:
         return what(**{name: _field(name, value) for name, value in parts.items()})
     except (TypeError, _Hidden):  # where an argument is missing, the line itself will tell
@@ -77,6 +82,8 @@ def _field(name: str, value: object) -> object:
     match value:
         case Unknown() if name in ("buttons", "rows", "sections"):
             raise _Hidden
+        case Media():  # its file is looked for when it is said
+            return FILLER
         case Unknown():
             return {"language": "en", "parameters": (), "name": "x"}.get(name, f"{FILLER}{id(value)}")
         case list() | tuple() if name != "parameters" and any(isinstance(part, Unknown) for part in value):

@@ -80,7 +80,12 @@ def catalog(message: Part) -> Shown:
 def order_details(message: Part) -> Shown:
     """Check a request to pay for an order. The sums are not compared."""
     body = frame(message, ANY_HEADER)
-    parameters = named_action(message, "review_and_pay").part("parameters")
+    check_bill(named_action(message, "review_and_pay").part("parameters"))
+    return Shown(text=f"{body} [Review and pay]")
+
+
+def check_bill(parameters: Part) -> None:
+    """Check an order that is to be paid, in a message or a template."""
     _reference(parameters)
     goods = parameters.text("type")
     if goods not in GOODS:
@@ -90,7 +95,6 @@ def order_details(message: Part) -> Shown:
         setting.text("type")
     _amount(parameters.part("total_amount"))
     _order(parameters.part("order"))
-    return Shown(text=f"{body} [Review and pay]")
 
 
 def _order(order: Part) -> None:
@@ -111,11 +115,16 @@ def _order(order: Part) -> None:
 def order_status(message: Part) -> Shown:
     """Check the news of an order."""
     body = frame(message, TEXT_HEADER)
-    parameters = named_action(message, "review_order").part("parameters")
+    state = check_news(named_action(message, "review_order").part("parameters"))
+    return Shown(text=f"{body} [order {state}]")
+
+
+def check_news(parameters: Part) -> str:
+    """Check what has become of an order, in a message or a template. Return its state."""
     _reference(parameters)
     order = parameters.part("order")
     order.optional_text("description")
-    return Shown(text=f"{body} [order {_state(order)}]")
+    return _state(order)
 
 
 def _reference(parameters: Part) -> None:

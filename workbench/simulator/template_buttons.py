@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rejoinder.workbench.simulator import errors
-from rejoinder.workbench.simulator.commerce import check_sections
+from rejoinder.workbench.simulator.commerce import check_bill, check_sections
 from rejoinder.workbench.simulator.interactive import Choice
 from rejoinder.workbench.simulator.part import Part
 
@@ -139,12 +139,18 @@ def _parameter(parameter: Part) -> str | None:
             if len(code) > CODE:
                 raise errors.invalid(f"Coupon code is too long. Max length is {CODE}")
         case "action":
-            action = parameter.part("action")
-            if action.value.get("sections") is not None:
-                check_sections(action)
+            _action(parameter.part("action"))
         case "ttl_minutes" | "order_status" | "tap_target_configuration":
             pass
         case _:
             allowed = ("ACTION", "COUPON_CODE", "PAYLOAD", "TEXT", "TTL_MINUTES")
             raise errors.not_one_of(parameter.place("type"), allowed, kind)
     return None
+
+
+def _action(action: Part) -> None:
+    """Check what opens when the button is tapped: a form, the catalogue, products, a bill."""
+    if action.value.get("sections") is not None:
+        check_sections(action)
+    if bill := action.optional_part("order_details"):
+        check_bill(bill)

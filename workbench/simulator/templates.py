@@ -9,6 +9,7 @@ from typing import Final
 
 from rejoinder.workbench.simulator import attachments, errors, places, template_buttons
 from rejoinder.workbench.simulator.carousels import check_indexes
+from rejoinder.workbench.simulator.commerce import check_news
 from rejoinder.workbench.simulator.interactive import Choice
 from rejoinder.workbench.simulator.part import Part
 from rejoinder.workbench.simulator.template_buttons import Button
@@ -25,6 +26,7 @@ COMPONENTS: Final = (
     "CAROUSEL",
     "HEADER",
     "LIMITED_TIME_OFFER",
+    "ORDER_STATUS",
     "TAP_TARGET_CONFIGURATION",
 )
 _VARIABLE: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
@@ -123,12 +125,7 @@ def fill(request: Part, templates: Iterable[Template]) -> Filled:
     text, choices = _content(components, template)
     if len(text) > BODY_LIMIT:
         raise errors.coded(132005, f"body: text is too long, max length {BODY_LIMIT}")
-    for offer in _of_type(components, "limited_time_offer"):
-        _offer(offer)
-    for target in _of_type(components, "tap_target_configuration"):
-        for parameter in target.parts("parameters"):
-            for link in parameter.parts("tap_target_configuration"):
-                attachments.check_link(link, "url")
+    _further(components)
     for line, replies in _cards(_of_type(components, "carousel"), template.cards):
         text, choices = f"{text}\n{line}", choices + replies
     return Filled(template=template, text=text, choices=choices)
@@ -168,6 +165,19 @@ def _header(components: list[Part], expected: str) -> None:
         places.check(shown)
     else:
         shown.text("product_retailer_id")
+
+
+def _further(components: list[Part]) -> None:
+    """Check what a template has beside its text, its buttons and its cards."""
+    for offer in _of_type(components, "limited_time_offer"):
+        _offer(offer)
+    for target in _of_type(components, "tap_target_configuration"):
+        for parameter in target.parts("parameters"):
+            for link in parameter.parts("tap_target_configuration"):
+                attachments.check_link(link, "url")
+    for news in _of_type(components, "order_status"):
+        for parameter in news.parts("parameters"):
+            check_news(parameter.part("order_status"))
 
 
 def _offer(component: Part) -> None:

@@ -49,7 +49,6 @@ if TYPE_CHECKING:
         List,
         Row,
         Section,
-        Template,
     )
     from rejoinder.model.selling import (
         Catalog,
@@ -61,6 +60,19 @@ if TYPE_CHECKING:
         ProductSection,
     )
     from rejoinder.model.spoken import Deleted, Edited, Several
+    from rejoinder.model.templates import (
+        CallTime,
+        CatalogPicture,
+        CopyCode,
+        FormStart,
+        LinkEnd,
+        Moment,
+        Money,
+        ProductChoice,
+        TapId,
+        Template,
+        TemplateCard,
+    )
     from rejoinder.model.updates import Delivered, Echo, Failed, GroupMessage, Preference, Read, Release
 
 __version__ = "0.2.0"
@@ -75,12 +87,15 @@ __all__ = [
     "CallButton",
     "CallPermission",
     "CallRequest",
+    "CallTime",
     "Card",
     "Carousel",
     "Catalog",
+    "CatalogPicture",
     "Chat",
     "ContactCard",
     "ContactRequest",
+    "CopyCode",
     "Deleted",
     "Delivered",
     "Document",
@@ -90,16 +105,20 @@ __all__ = [
     "File",
     "Form",
     "FormReply",
+    "FormStart",
     "GroupMessage",
     "Image",
     "Intent",
     "LimitExceeded",
     "LinkButton",
+    "LinkEnd",
     "List",
     "Location",
     "LocationRequest",
     "Media",
     "MediaGone",
+    "Moment",
+    "Money",
     "NoAnswer",
     "Order",
     "OrderDetails",
@@ -110,6 +129,7 @@ __all__ = [
     "PostalAddress",
     "Preference",
     "Product",
+    "ProductChoice",
     "ProductInquiry",
     "ProductList",
     "ProductSection",
@@ -124,7 +144,9 @@ __all__ = [
     "Several",
     "Sticker",
     "Tap",
+    "TapId",
     "Template",
+    "TemplateCard",
     "Text",
     "Unsupported",
     "Video",
@@ -143,11 +165,15 @@ _HOMES = {
     "rejoinder.model.files": "File",
     "rejoinder.model.intent": "Intent",
     "rejoinder.model.requests": ("AddressRequest CallButton CallRequest ContactRequest Form LocationRequest"),
-    "rejoinder.model.said": "Button Buttons Card Carousel LinkButton List Row Section Template",
+    "rejoinder.model.said": "Button Buttons Card Carousel LinkButton List Row Section",
     "rejoinder.model.selling": (
         "Catalog OrderDetails OrderLine OrderStatus Product ProductList ProductSection"
     ),
     "rejoinder.model.spoken": "Deleted Edited Several",
+    "rejoinder.model.templates": (
+        "CallTime CatalogPicture CopyCode FormStart LinkEnd Moment Money ProductChoice TapId Template "
+        "TemplateCard"
+    ),
     "rejoinder.model.updates": "Delivered Echo Failed GroupMessage Preference Read Release",
 }
 """The names of each module, separated by blanks."""

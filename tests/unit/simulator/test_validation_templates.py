@@ -35,6 +35,10 @@ TEMPLATES = (
         category="AUTHENTICATION",
         buttons=(Button(kind="OTP", text="Copy"),),
     ),
+    Template(
+        name="order_details", language="en", body="Hi", buttons=(Button(kind="ORDER_DETAILS", text="Pay"),)
+    ),
+    Template(name="order_status", language="en", body="{{1}}"),
     Template(name="offer", language="en", body="{{1}}", buttons=(Button(kind="COPY_CODE", text="Copy"),)),
     Template(
         name="carousel",
@@ -86,7 +90,10 @@ def test_a_carousel_shows_its_cards_and_their_replies() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["image_header", "location_header", "flow_button", "products_button", "one_time_code", "offer", "plain"],
+    [
+        *("image_header", "location_header", "flow_button", "products_button", "one_time_code", "offer"),
+        *("order_details", "order_status", "plain"),
+    ],
 )
 def test_what_fits_the_template_is_taken(name: str) -> None:
     filled(example(f"template_{name}"))
@@ -194,7 +201,23 @@ REFUSED: dict[str, tuple[tuple[str, str, Any], int, str]] = {
         100,
         (
             "(#100) Param template['components'][0]['type'] must be one of {BODY, BUTTON, CAROUSEL, HEADER, "
-            'LIMITED_TIME_OFFER, TAP_TARGET_CONFIGURATION} - got "footer".'
+            'LIMITED_TIME_OFFER, ORDER_STATUS, TAP_TARGET_CONFIGURATION} - got "footer".'
+        ),
+    ),
+    "a bill without a sum": (
+        ("template_order_details", f"{PARTS}.0.parameters.0.action.order_details.total_amount", ...),
+        100,
+        (
+            "(#100) The parameter template['components'][0]['parameters'][0]['action']['order_details']"
+            "['total_amount'] is required."
+        ),
+    ),
+    "an order that is lost": (
+        ("template_order_status", f"{PARTS}.1.parameters.0.order_status.order.status", "lost"),
+        100,
+        (
+            "(#100) Param template['components'][1]['parameters'][0]['order_status']['order']['status'] must "
+            'be one of {pending, processing, partially_shipped, shipped, completed, canceled} - got "lost".'
         ),
     ),
     "an offer that ends one day": (

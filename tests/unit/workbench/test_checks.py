@@ -68,6 +68,7 @@ LINE = BEGIN.count("\n") + 3
         ('chat.say(Buttons(body="", buttons=(Button(id="a", title="b"),)))', "the text over buttons"),
         ('x = Template(name="A b", language="en")', "a template's name is made of a-z, 0-9 and _, not 'A b'"),
         ('x = Template(name="a", language="eng lish")', "a template's language is written as en or en_US"),
+        ('x = Template(name="a", language="en", header="a\\nb", buttons=words())', "a template's header has"),
         ('x = Template(name="a", language="en", parameters=5)', "parameters are a tuple"),
         ('x = Template(name="a", language="en", parameters=("a\\nb",))', "a template's parameter has"),
         (
@@ -102,6 +103,8 @@ def test_what_the_network_or_rejoinder_would_refuse_is_found_with_its_line(
         'chat.ask("?", int)',
         'x = Template(name="a", language=chat.language, parameters=(chat.contact.name, str(1)))',
         'x = Template(name=words(), language="en", parameters=words())',
+        'x = Template(name="b", language="en", header=Image(words()), buttons=words(), cards=(words(),))',
+        'x = Template(name="b", language="en", order=words(), offer_ends_at=words(), link=words())',
         'x = Template(language="en")',
         "x = Buttons(body=words(), buttons=words())",
         'x = List(body="?", button=words(), sections=[Section(rows=[words()])])',

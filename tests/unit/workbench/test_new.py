@@ -121,6 +121,7 @@ def test_no_placeholder_is_left(projects: dict[str, Path]) -> None:
 # --- what it passes -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bot", JUDGED)
 def test_pytest_works_at_once(projects: dict[str, Path], bot: str) -> None:
     ours = () if entry_points(group="pytest11", name=PLUGIN) else ("-p", PLUGIN)

@@ -15,6 +15,7 @@ from rejoinder.workbench.cli.forget import REST
 from rejoinder.workbench.cli.letters import Letter, Origin
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [("redrive",), ("export", "1555"), ("forget", "1555", "--yes"), ("release",)],
@@ -70,6 +71,7 @@ def test_what_forgetting_does_not_cover_is_said_in_the_docs_too() -> None:
     page = (tools.HOUSE / "docs" / "operations.md").read_text()
     for part in (
         f"still to come (kept for {RECORD_SECONDS // 86400} days)",
+        "what they said or sent in a group",
         "quarantine (30 days)",
         "backups of the table (35 days)",
         "what WhatsApp keeps of files that were sent to them (30 days)",

@@ -54,6 +54,7 @@ def _required(sam: Sam) -> Path:
     return sam.bot / "requirements.txt"
 
 
+@pytest.mark.slow
 def test_an_edit_of_the_bot_is_built_with_what_was_installed_before(sam: Sam) -> None:
     assert (processor.build(sam) / "greetings.py").read_text() == "VERSION = '1.0'\n"
     (installed,) = (sam.folder / "requirements").iterdir()
@@ -169,6 +170,7 @@ def test_a_wheel_beside_the_bot_is_found_by_the_target_that_sam_builds(sam: Sam,
     assert (built / "greetings.py").exists()
 
 
+@pytest.mark.slow
 def test_what_is_built_has_no_commands_of_packages_because_they_name_a_path_of_this_machine(
     sam: Sam, tmp_path: Path
 ) -> None:
@@ -215,6 +217,7 @@ def _version() -> object:
     return importlib.import_module("greetings").VERSION
 
 
+@pytest.mark.slow
 def test_what_a_bot_requires_is_importable_here_and_one_line_tells_of_it(
     required: tuple[Required, list[str]],
 ) -> None:

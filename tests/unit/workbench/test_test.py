@@ -108,6 +108,7 @@ def test_a_bot_that_cannot_be_loaded_is_one_line_with_its_place(
     assert summary(printed) == {"bot": "failed, 1 error", "messages": left_out, "tests": left_out}
 
 
+@pytest.mark.slow
 def test_what_is_wrong_before_any_talk_fails_also_where_no_test_looks(tmp_path: Path) -> None:
     more = '\n@bot.on("bye")\ndef bye(chat: Chat) -> None:\n    chat.say("")\n'
     one = run(write(tmp_path, {**FILES, "bot/bot.py": BOT + more}))
@@ -115,12 +116,14 @@ def test_what_is_wrong_before_any_talk_fails_also_where_no_test_looks(tmp_path: 
     assert one.printed.startswith("bot/bot.py:14: a text is empty\n")
 
 
+@pytest.mark.slow
 def test_a_written_talk_that_goes_otherwise_fails(tmp_path: Path) -> None:
     one = run(write(tmp_path, {**FILES, "bot/demo.chat": "> hi\n< Good morning!\n"}))
     assert (one.code, one.summary) == (1, {**GOOD, "tests": "failed"})
     assert "- < Good morning!" in one.printed
 
 
+@pytest.mark.slow
 def test_a_warning_is_shown_and_fails_nothing(tmp_path: Path) -> None:
     more = '\n@bot.on("hi")\ndef again(chat: Chat) -> None:\n    pass\n'
     one = run(write(tmp_path, {**FILES, "bot/bot.py": BOT + more}))
@@ -128,6 +131,7 @@ def test_a_warning_is_shown_and_fails_nothing(tmp_path: Path) -> None:
     assert one.printed.startswith("bot/bot.py:12: 'hi', typed, never reaches again")
 
 
+@pytest.mark.slow
 def test_a_bot_without_tests_is_good_and_told_how_to_begin(tmp_path: Path) -> None:
     files = {name: text for name, text in FILES.items() if name.endswith((".toml", "bot.py", "words.py"))}
     one = run(write(tmp_path, files))
@@ -139,6 +143,7 @@ def test_a_bot_without_tests_is_good_and_told_how_to_begin(tmp_path: Path) -> No
     assert run(tmp_path).summary == GOOD
 
 
+@pytest.mark.slow
 def test_arguments_are_for_pytest_and_their_paths_are_those_of_the_current_folder(tmp_path: Path) -> None:
     write(tmp_path, {**FILES, "bot/demo.chat": "> hi\n< Good morning!\n"})
     one = run(tmp_path / "bot", "tests/test_hi.py::test_hi", "-k", "hi", "-v")
@@ -148,6 +153,7 @@ def test_arguments_are_for_pytest_and_their_paths_are_those_of_the_current_folde
     assert (one.code, one.summary) == (0, {**GOOD, "tests": "none that fits"})
 
 
+@pytest.mark.slow
 def test_another_bot_may_lie_anywhere(tmp_path: Path) -> None:
     write(tmp_path / "mine", {**FILES, "bot/demo.chat": "> hi\n< Good morning!\n"})
     write(tmp_path / "other", {name.removeprefix("bot/"): text for name, text in FILES.items()})
@@ -225,6 +231,7 @@ def test_ruff_and_mypy_run_where_they_are_asked_for(tmp_path: Path) -> None:
     assert "Incompatible types in assignment" in one.printed
 
 
+@pytest.mark.slow
 def test_what_is_asked_for_and_not_installed_fails_with_the_cure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -152,12 +152,14 @@ def test_the_installed_version_is_pinned_and_the_rest_of_the_file_stays(project:
     assert "the newest: " in again
 
 
+@pytest.mark.slow
 def test_back_from_a_newer_version_the_pin_goes_back_too(project: Path) -> None:
     (project / "pyproject.toml").write_text(PROJECT.replace("0.1.0", "99.0.0"))
     assert f"back from 99.0.0 to {HERE}: " in call(project, "upgrade").stdout
     assert versions.pinned(project) == HERE
 
 
+@pytest.mark.slow
 def test_a_project_without_a_pin_stays_as_it_is(project: Path) -> None:
     text = PROJECT.replace("== 0.1.0", ">= 0.1.0")
     (project / "pyproject.toml").write_text(text)
@@ -191,6 +193,7 @@ def test_the_tool_that_installed_it_installs_another_version(
     assert upgrade.install_command(tmp_path) == newest
 
 
+@pytest.mark.slow
 def test_a_run_says_in_one_line_that_another_version_is_pinned(project: Path) -> None:
     line = f"pyproject.toml pins rejoinder 0.1.0, and {HERE} is installed: `rejoinder upgrade` pins that"
     assert f"\n  {line}\n" in call(project, "run").stdout  # it ends then: there is no bot

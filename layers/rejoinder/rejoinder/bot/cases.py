@@ -13,7 +13,17 @@ from rejoinder.model.contents import Tap, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.spoken import Edited
 from rejoinder.model.talk import Asked, Journal, UnreadableJournal
-from rejoinder.model.updates import Echo, Failed, Inbound, Preference, Release, Reminder, TimeUp
+from rejoinder.model.updates import (
+    Delivered,
+    Echo,
+    Failed,
+    Inbound,
+    Preference,
+    Read,
+    Release,
+    Reminder,
+    TimeUp,
+)
 
 
 class Case(Enum):
@@ -29,7 +39,7 @@ class Case(Enum):
     """A person of the business did something by hand. The handler runs beside any talk, and says nothing."""
 
     DUE_IN_HANDOFF = auto()
-    """A wake-up, a failure or a payment comes during a handoff. It comes again later."""
+    """A wake-up, a payment, or what became of a message, comes during a handoff. It comes again later."""
 
     MISSED = auto()
     """The contact says something during a handoff. It is kept for the release."""
@@ -77,9 +87,13 @@ def case_of(message: Inbound, conversation: Conversation, rules: Rules, cancel: 
     return _in_talk(message, journal, rules, cancel)
 
 
+_DUE = (Reminder, TimeUp, Failed, Delivered, Read, Payment)
+"""What waits for the end of a handoff."""
+
+
 def _in_handoff(message: Inbound) -> Case:
     """Return the case of `message` during a handoff."""
-    if isinstance(message.content, Reminder | TimeUp | Failed | Payment):
+    if isinstance(message.content, _DUE):
         return Case.DUE_IN_HANDOFF
     return Case.MISSED if message.is_spoken else Case.NOTHING
 

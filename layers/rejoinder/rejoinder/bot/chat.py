@@ -203,7 +203,8 @@ class Chat(Asking[Content_co]):
         )
         if entry is not None:
             return self._answer(asked, answer, entry)
-        waiting = Asked(name=asked.kind, at=self._turn.now, has_template=outside_window is not None)
+        has_template = outside_window is not None or asked.has_own_taps
+        waiting = Asked(name=asked.kind, at=self._turn.now, has_template=has_template)
         words = prompt if isinstance(prompt, str) else ""
         waiting = self._put(asked, words, waiting, outside_window)
         if timeout is not None:

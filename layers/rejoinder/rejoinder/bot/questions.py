@@ -18,6 +18,7 @@ from rejoinder.bot.forms import Unfit, answers_form, check_shape, is_shape, read
 from rejoinder.bot.numbers import decimal, whole
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.prompts import checked_prompt, first_that_fits, request_of, reworded, with_choices
+from rejoinder.bot.saying import choices_in
 from rejoinder.bot.triggers import types_in
 from rejoinder.errors import BotError
 from rejoinder.model.contents import Text
@@ -103,6 +104,11 @@ class Question:
 
     request: type[LocationRequest | ContactRequest] | None = None
     """The message whose button brings the answer; None when there is none."""
+
+    @property
+    def has_own_taps(self) -> bool:
+        """Whether a ready-made content asks, with buttons or rows whose ids the author chose."""
+        return self.prompt is not None and bool(choices_in(self.prompt))
 
     def asked(self, limits: Limits, words: str, menu: str) -> OutboundContent:
         """Return the message that asks: `words` with the choices, or with a button that brings the answer.

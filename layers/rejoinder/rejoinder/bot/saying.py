@@ -94,12 +94,13 @@ def ready_made(what: OutboundContent, *, is_alone: bool) -> OutboundContent:
         raise BotError(f"say() takes words or a content such as a Template, not {what!r}")
     if not is_alone:
         raise BotError("buttons, rows, headers and footers go with words, not with a ready-made content")
-    for choice in _choices_in(what):
+    for choice in choices_in(what):
         _refuse_our_id(choice.id)
     return what
 
 
-def _choices_in(content: OutboundContent) -> tuple[Button | Row, ...]:
+def choices_in(content: OutboundContent) -> tuple[Button | Row, ...]:
+    """Return what can be tapped in a content, and comes back as a `Tap`."""
     match content:
         case Buttons(buttons=buttons):
             return buttons

@@ -166,21 +166,28 @@ class OpenTurn:
         parts = self.limits.split(content) if isinstance(content, Text) else (content,)
         for part in parts:
             self.limits.check(part)
-        if outside_window is not None:
-            if not isinstance(outside_window, Template):
-                raise BotError(f"outside_window is a Template, not {outside_window!r}")
-            self.limits.check(outside_window)
+        late = None if outside_window is None else self._late(outside_window)
         plain = Outbound(id="", content=parts[0], policy=policy, track=track)
-        said, first = [*self.said], replace(plain, outside_window=outside_window, quote=quote)
+        said, first = [*self.said], replace(plain, outside_window=late, quote=quote)
         joined = None if apart else self._joined(first)
         if joined:
             said[-1] = joined
-        for message in (*(() if joined else (first,)), *(replace(plain, content=part) for part in parts[1:])):
+        rest = replace(plain, goes_on=outside_window is not None)
+        for message in (*(() if joined else (first,)), *(replace(rest, content=part) for part in parts[1:])):
             said.append(replace(message, id=outbound_id(self.message.hashed_id, len(said) + 1)))
         if len(said) > MAX_MESSAGES:
             raise TurnTooLarge(f"one turn may say {MAX_MESSAGES} messages")
         self.said[:] = said
         return said[-1].id
+
+    def _late(self, template: object) -> Template:
+        """Return the template for later with its files found; BotError for what cannot go out then."""
+        if not isinstance(template, Template):
+            raise BotError(f"outside_window is a Template, not {template!r}")
+        found = self.files.found(template)
+        self.limits.check(found)
+        assert isinstance(found, Template)
+        return found
 
     def refuse_group(self, what: str) -> None:
         """Raise BotError when the conversation is that of a group, which takes only what is plain."""

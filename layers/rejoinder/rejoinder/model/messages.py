@@ -43,6 +43,9 @@ class Outbound:
     track: bool = False
     """Whether the bot learns when it is delivered and read."""
 
+    goes_on: bool = False
+    """Whether it is the rest of a long text, for all of which the template of its first message stands."""
+
     def as_said(self, content: OutboundContent) -> Self:
         """Return this message with `content`, which is its own content or its template."""
         return self if content == self.content else replace(self, content=content, instead_of=self.content)

@@ -4,11 +4,9 @@ Each one is described, with its limits, by the channel: WhatsApp's are at
 developers.facebook.com/documentation/business-messaging/whatsapp/messages, one page per kind.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
-from rejoinder.errors import BotError
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -31,6 +29,7 @@ from rejoinder.model.requests import (
 )
 from rejoinder.model.selling import Catalog, OrderDetails, OrderStatus, Product, ProductList
 from rejoinder.model.several import several
+from rejoinder.model.templates import Template as Template  # noqa: PLC0414 - bots say it, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,32 +187,6 @@ class Carousel:
         object.__setattr__(self, "cards", several("cards", Card, self.cards))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Template:
-    """A pre-approved message: the only kind that may go out when the service window is closed."""
-
-    name: str
-    """The name under which it was approved."""
-
-    language: str
-    """The language as it was approved, such as `en_US`. The network does not replace `en_US` by `en`."""
-
-    parameters: tuple[str, ...] | Mapping[str, str] = ()
-    """What fills the variables of the body: a tuple for {{1}}, {{2}} ..., a mapping for {{named}} ones.
-
-    A list is taken as a tuple. Anything else is a BotError.
-    """
-
-    kind: Literal["template"] = "template"
-
-    def __post_init__(self) -> None:
-        given: object = self.parameters  # what an untyped bot gives may be anything
-        if not isinstance(given, tuple | list | Mapping):
-            raise BotError(f'parameters are a tuple, such as ("Ada",), or a mapping, not {given!r}')
-        copy = dict(given) if isinstance(given, Mapping) else tuple(given)
-        object.__setattr__(self, "parameters", copy)
-
-
 SaidFile = Image | Video | Audio | Document | Sticker
 """The kinds of files that a bot may say."""
 
@@ -255,6 +228,9 @@ def files_in(content: OutboundContent) -> tuple[SaidFile, ...]:
             return (content,)
         case Carousel(cards=cards):
             return tuple(card.header for card in cards if card.header)
+        case Template(header=header, cards=template_cards):
+            headers = (header, *(card.header for card in template_cards))
+            return tuple(one for one in headers if isinstance(one, Image | Video | Document))
         case Buttons() | LinkButton() | Form() | AddressRequest() | OrderDetails():
             return () if isinstance(content.header, str) else (content.header,)
         case _:
@@ -274,8 +250,18 @@ def with_files(content: OutboundContent, change: _Change) -> OutboundContent:
                 replace(card, header=change(card.header)) if card.header else card for card in cards
             )
             return replace(content, cards=changed_cards)
+        case Template():
+            return _template_with_files(content, change)
         case Buttons() | LinkButton() | Form() | AddressRequest() | OrderDetails():
             assert not isinstance(content.header, str)
             return replace(content, header=change(content.header))
         case _:
             return content
+
+
+def _template_with_files(template: Template, change: _Change) -> Template:
+    def changed(header: Any) -> Any:
+        return change(header) if isinstance(header, Image | Video | Document) else header
+
+    cards = tuple(replace(card, header=changed(card.header)) for card in template.cards)
+    return replace(template, header=changed(template.header), cards=cards)

@@ -107,8 +107,8 @@ class OrderLine:
 class OrderDetails:
     """A bill with a button by which the contact pays (in India, Brazil and Singapore)."""
 
-    body: str
-    """The words."""
+    body: str = ""
+    """The words. They are empty in a `Template` only, which has its own."""
 
     reference_id: str
     """Your id of the order. Each bill needs another one. It comes back with the payment."""
@@ -152,8 +152,8 @@ class OrderDetails:
 class OrderStatus:
     """What has become of an order that was billed by `OrderDetails`."""
 
-    body: str
-    """The words."""
+    body: str = ""
+    """The words. They are empty in a `Template` only, which has its own."""
 
     reference_id: str
     """The id of the order, as in its `OrderDetails`."""

@@ -100,7 +100,8 @@ class Asked:
     """The ids of the outbound messages that asked it."""
 
     has_template: bool = False
-    """Whether a template may have asked it, because the service window was closed."""
+    """Whether a tap whose message is not known may answer it: a template may have asked it, because the
+    service window was closed, or a content with buttons of the author's."""
 
     wrong: int = 0
     """How many answers did not fit."""

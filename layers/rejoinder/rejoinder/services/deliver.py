@@ -85,7 +85,7 @@ class Sender:
         self.rules_of(turn.account)
         is_unread = bool(turn.read_id)
         for message in turn.messages:
-            if not self.has_time(bool(files_in(message.content))):
+            if not self.has_time(_has_files(message)):
                 raise RetryLater(0)
             became = self._deliver(turn, message)
             if is_unread and became is Step.ACCEPTED:
@@ -97,6 +97,8 @@ class Sender:
 
         Returns whether it was accepted or failed; None when the network was not to be asked.
         """
+        if message.goes_on and self._went_as_template(turn, message):
+            return None
         content: OutboundContent | None = message.content
         if not isinstance(content, Template) and not self._window_is_open(turn):
             content = message.outside_window
@@ -116,6 +118,13 @@ class Sender:
             attempt, probing = self._claim_template(turn, message, instead, attempt), False
             answer = self._ask(turn, message, attempt, instead)
         return self._conclude(turn, message, attempt, answer, probing=probing)
+
+    def _went_as_template(self, turn: TurnMessages, rest: Outbound) -> bool:
+        """Whether a template went out instead of the text of which `rest` is the rest."""
+        before = turn.messages[: turn.messages.index(rest)]
+        first = next((message for message in reversed(before) if not message.goes_on), None)
+        record = first and self.records.read(turn.conversation_key, first.id)
+        return bool(record and record.turn and record.turn.messages[0].instead_of)
 
     def _window_is_open(self, turn: TurnMessages) -> bool:
         """Whether the window is open, as the turn knew it or as the conversation knows it now."""
@@ -236,6 +245,12 @@ class Sender:
         self.meter.count(Metric.MESSAGES_FAILED)
         log.error("failed", extra=attempt.log_fields() | {"code": code})
         return Step.FAILED
+
+
+def _has_files(message: Outbound) -> bool:
+    """Whether a message may go out with files: those of its content, or those of its template."""
+    late = message.outside_window
+    return bool(files_in(message.content) or (late and files_in(late)))
 
 
 def _alone(turn: TurnMessages, message: Outbound) -> TurnMessages:

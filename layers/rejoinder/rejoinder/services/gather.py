@@ -8,11 +8,11 @@ named after what is kept. Otherwise what is kept becomes one update, which is qu
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rejoinder.model.contents import Tap, Text
+from rejoinder.model.contents import Media, Tap, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import digest
 from rejoinder.model.sizes import content_bytes_of, shortened
-from rejoinder.model.spoken import Deleted, Edited, SaidContent, Several
+from rejoinder.model.spoken import Deleted, Edited, FileContent, SaidContent, Several
 from rejoinder.model.updates import Gathered, Inbound, WakeUp
 
 MAX_GATHERED = 20
@@ -104,10 +104,19 @@ def as_changed(heard: Conversation, inbound: Inbound) -> Conversation:
         return heard
     content = change if isinstance(change, Deleted) else change.content
     gathered = tuple(
-        replace(message, content=content) if content and message.id == change.message_id else message
+        replace(message, content=_with_its_file(content, message.content))
+        if content and message.id == change.message_id
+        else message
         for message in heard.gathered
     )
     return replace(heard, gathered=gathered)
+
+
+def _with_its_file(now: SaidContent, before: object) -> SaidContent:
+    """Return what a message holds now. Where only the words under its file were changed, it has that file."""
+    if isinstance(now, Media) and not now.media_id and isinstance(before, FileContent):
+        return replace(before, caption=now.caption)
+    return now
 
 
 def _is_full(gathered: Sequence[Inbound]) -> bool:

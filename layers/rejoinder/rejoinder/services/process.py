@@ -148,8 +148,7 @@ class Processor:
         for number, update in enumerate(updates):
             if number and not self.has_time():
                 raise OutOfTime(f"{len(updates) - number} updates are left")
-            is_new = self._process_one(update, was_stopped=was_stopped)
-            if is_new:  # the stopped invocation did not reach the updates behind it
+            if self._process_one(update, was_stopped=was_stopped):  # it reached none of those behind it
                 was_stopped = False
 
     def _process_one(self, inbound: Inbound, *, was_stopped: bool) -> bool:
@@ -166,15 +165,16 @@ class Processor:
                 log.info("handled before; its messages are queued again", extra=_log_fields(inbound))
                 self._send_on(inbound, loaded.marker)
                 return False
-            if loaded.conversation is None:
-                self._finish_stale(inbound)
+            content, conversation = inbound.content, loaded.conversation
+            if conversation is None or (isinstance(content, Keep) and inbound.at < conversation.begun_at):
+                self._finish_stale(inbound)  # whose file it is was erased since, and may have come back
                 return True
-            if isinstance(inbound.content, Keep):
-                self._save(inbound, loaded.conversation.key, inbound.content.media)
+            if isinstance(content, Keep):
+                self._save(inbound, conversation, content.media)
                 return True
-            inbound = self._with_quote(inbound, loaded.conversation)
+            inbound = self._with_quote(inbound, conversation)
             try:
-                turn = self._turn(inbound, loaded.conversation, loaded.marker, was_stopped=was_stopped)
+                turn = self._turn(inbound, conversation, loaded.marker, was_stopped=was_stopped)
                 self._send_on(inbound, turn)
                 return True
             except (AlreadyHandled, VersionConflict) as conflict:
@@ -196,17 +196,17 @@ class Processor:
         self.meter.count(Metric.UPDATES_STALE)
         log.warning("left aside: its contact is not known any more", extra=_log_fields(inbound))
 
-    def _save(self, inbound: Inbound, key: str, media: Media) -> None:
+    def _save(self, inbound: Inbound, conversation: Conversation, media: Media) -> None:
         """Save a file that the bot keeps by itself. Raises RetryLater when it cannot be had now."""
         try:
             with self.time_limit():
-                self.outside.save(inbound, key, media)
+                self.outside.save(inbound, conversation.key, media)
         except TurnPostponed as postponed:
             raise RetryLater(postponed.seconds) from postponed
         except MediaGone:
             self.meter.count(Metric.FILES_LOST)
             log.warning("a file cannot be had any more", extra=_log_fields(inbound))
-        self.store.record_try(inbound, Marker(state="done", conversation_key=key))
+        self.store.record_try(inbound, Marker(state="done", conversation_key=conversation.key))
 
     def _send_on(self, inbound: Inbound, marker: Marker) -> None:
         """Queue the messages and wake-ups of a turn, and a parked update, with the same ids each time."""

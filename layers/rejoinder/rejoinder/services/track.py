@@ -136,7 +136,9 @@ class Tracker:
     def _told(self, attempt: Attempt, status: Status) -> Callable[[], None]:
         """Return what tells the bot how far a message has come that it tracks."""
         turn = self.records.read(attempt.conversation_key, attempt.outbound_id).turn
-        return partial(self.updates.put, progress_of(turn, status.step, status.at)) if turn else _nothing
+        if turn is None or not turn.messages[0].track:  # data of a form may look as if
+            return _nothing
+        return partial(self.updates.put, progress_of(turn, status.step, status.at))
 
     def _forget_files(self, turn: TurnMessages) -> None:
         """Forget what the network called the files of a message: it does not find them any more."""

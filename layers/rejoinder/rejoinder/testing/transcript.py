@@ -43,6 +43,17 @@ from rejoinder.model.said import (
     Template,
 )
 from rejoinder.model.selling import Catalog, OrderDetails, OrderStatus, Product, ProductList
+from rejoinder.model.templates import (
+    ButtonTake,
+    CatalogPicture,
+    CopyCode,
+    FormStart,
+    LinkEnd,
+    ProductChoice,
+    TapId,
+    TemplateHeader,
+    words_of,
+)
 from rejoinder.model.updates import InboundContent
 
 Worded = (
@@ -134,15 +145,58 @@ def said(content: OutboundContent) -> str:
     match content:
         case Text(body=body):
             return write("<", body)
-        case Template(name=name, language=language, parameters=parameters):
-            values = parameters if isinstance(parameters, tuple) else tuple(parameters.values())
-            return write("<", " ".join([f"(template {name} {language})", *values]))
+        case Template():
+            return write("<", _template(content))
         case Image() | Video() | Audio() | Document() | Sticker():
             return write("<", f"({_file(content)}) {content.caption}")
         case Location() | ContactCard() | Reaction():
             return write("<", f"({_thing(content)})")
         case _:
             return write("<", _words_of(content), _titles(content))
+
+
+def _template(content: Template) -> str:
+    """Return the words that fill a template, between its name and its buttons; each card has a line."""
+    order = f"{_SHOWN[content.order.kind]} {_detail(content.order)}" if content.order else ""
+    offer = f"offer until {content.offer_ends_at:%Y-%m-%d %H:%M}" if content.offer_ends_at else ""
+    words, shown = _over(content.header)
+    named = ", ".join(filter(None, [f"template {content.name} {content.language}", shown, order, offer]))
+    filled = [*filter(None, [words]), *words_of(content.parameters)]
+    lines = [" ".join([f"({named})", *filled, *_taken(content.buttons)])]
+    for card in content.cards:
+        shown = _over(card.header)[1]
+        lines.append(" ".join([f"({shown})", *words_of(card.parameters), *_taken(card.buttons)]))
+    return "\n".join(lines)
+
+
+def _over(header: TemplateHeader) -> tuple[str, str]:
+    """Return what fills the header of a template: words, or what a phone shows in its own way."""
+    match header:
+        case str():
+            return header, ""
+        case Location():
+            return "", _thing(header)
+        case Product(product_id=product_id):
+            return "", f"product {product_id}"
+        case _:
+            return "", _file(header)
+
+
+def _taken(buttons: tuple[ButtonTake | None, ...]) -> list[str]:
+    """Return what the buttons of a template take, in brackets; what nobody would read is not shown."""
+    return [f"[{words}]" for words in map(_take, buttons) if words]
+
+
+def _take(button: ButtonTake | None) -> str:
+    match button:
+        case LinkEnd(end=words) | TapId(id=words) | CopyCode(code=words) | CatalogPicture(product_id=words):
+            return words
+        case ProductChoice(sections=sections):
+            return ", ".join(one for section in sections for one in section.product_ids)
+        case FormStart():
+            return "form"
+        case _:
+            return ""
 
 
 def _file(content: SaidFile) -> str:

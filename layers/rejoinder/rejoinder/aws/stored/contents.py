@@ -47,6 +47,12 @@ _ALWAYS: Always = {
 }
 """What the first version of each kind wrote. Its code reads nothing less."""
 
+_FIRST_OF_TEMPLATE = {"kind", "name", "language", "parameters"}
+"""The fields that the first version of a template had."""
+
+_ALL_OF_TEMPLATE = "all_parameters"
+"""The name of the parameters of a template that has more fields."""
+
 _WRITER = Writer(_ALWAYS)
 
 
@@ -55,6 +61,9 @@ def dump_content(content: Content) -> dict[str, object]:
     if type(content) is Text and not content.preview:  # nearly every one
         return {"kind": "text", "body": content.body}
     stored: dict[str, object] = _WRITER.write(content)
+    if type(content) is Template and not stored.keys() <= _FIRST_OF_TEMPLATE:
+        # The first version would send it without the rest. It does not read it under this name, and waits.
+        stored[_ALL_OF_TEMPLATE] = stored.pop("parameters")
     return stored
 
 
@@ -85,11 +94,17 @@ def read_outbound_content(stored: Json) -> OutboundContent:
 
 def read_template(stored: Json) -> Template:
     """Return a template."""
-    return cast(Template, reader_of(Template)(stored))
+    return cast(Template, reader_of(Template)(_with_parameters(stored)))
+
+
+def _with_parameters(stored: Json) -> Json:
+    if _ALL_OF_TEMPLATE not in stored:
+        return stored
+    return {**stored, "parameters": stored[_ALL_OF_TEMPLATE]}
 
 
 def _read(union: Any, stored: Json) -> object:
     with reading("content"):
         if len(stored) == 2 and stored.get("kind") == "text":  # nearly every one; no template has two fields
             return Text(body=words(stored["body"]))
-        return reader_of(union)(stored)
+        return reader_of(union)(_with_parameters(stored))

@@ -93,6 +93,7 @@ def _outbound_as_json(message: Outbound) -> dict[str, object]:
             "instead_of": dump_content_or_none(message.instead_of),
             "quote": message.quote,
             "track": message.track,
+            "goes_on": message.goes_on,
         }
     )
 
@@ -107,6 +108,7 @@ def _outbound_from_json(stored: Json) -> Outbound:
         instead_of=None if instead_of is None else read_outbound_content(object_of(instead_of)),
         quote=words(stored.get("quote", "")),
         track=flag(stored.get("track", False)),
+        goes_on=flag(stored.get("goes_on", False)),
     )
 
 

@@ -6,6 +6,7 @@ stored gets its default: so a field with a default may be added, and older code 
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cache, partial
 from types import NoneType, UnionType
@@ -43,10 +44,12 @@ class Writer:
             return value
         if kind is Decimal:
             return str(value)
+        if kind is datetime:
+            return value.isoformat()
         if is_dataclass(kind):
             return self._fields(kind, value)
         if isinstance(value, Mapping):
-            return dict(value)
+            return {name: self.write(one) for name, one in value.items()}
         if isinstance(value, tuple | list):
             return [self.write(one) for one in value]
         raise TypeError(f"a {kind.__name__} cannot be stored")
@@ -109,6 +112,7 @@ _PLAIN: Mapping[Any, Read] = {
     bool: flag,
     object: lambda value: value,
     Decimal: lambda value: Decimal(words(value)),
+    datetime: lambda value: datetime.fromisoformat(words(value)),
 }
 
 
@@ -163,6 +167,7 @@ _STORED_AS: Mapping[Any, tuple[type, ...]] = {
     NoneType: (NoneType,),
     str: (str,),
     Decimal: (str,),
+    datetime: (str,),
     int: (int,),
     float: (int, float),
     bool: (bool,),

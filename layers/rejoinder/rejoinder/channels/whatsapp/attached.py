@@ -1,7 +1,9 @@
-"""Rendering of files: alone, above words, and on cards."""
+"""Rendering of files and places: alone, above words, and on cards."""
+
+from collections.abc import Mapping
 
 from rejoinder.errors import Rejected
-from rejoinder.model.contents import Document, Header
+from rejoinder.model.contents import Document, Header, Location
 from rejoinder.model.files import File
 from rejoinder.model.said import SaidFile
 
@@ -26,6 +28,17 @@ def render_file(content: SaidFile) -> Json:
 
 def _name_of(document: Document) -> str:
     return document.filename or (document.file.name if isinstance(document.file, File) else "")
+
+
+def render_place(content: Location) -> Json:
+    """Return where a place is, and what it is called."""
+    place: Json = {"latitude": content.latitude, "longitude": content.longitude}
+    return place | filled({"name": content.name, "address": content.address})
+
+
+def filled(fields: Mapping[str, object]) -> Json:
+    """Return `fields` without what is empty."""
+    return {name: value for name, value in fields.items() if value}
 
 
 def render_frame(body: str = "", header: Header = "", footer: str = "") -> Json:

@@ -31,6 +31,25 @@ FILES: Mapping[str, tuple[int, tuple[str, ...]]] = {
 }
 """The most bytes of a file and its types, by the kind of its content; no types are all types."""
 
+UPLOADED = frozenset(
+    {
+        *("audio/aac", "audio/amr", "audio/mp4", "audio/mpeg", "audio/ogg", "audio/opus"),
+        *("image/jpeg", "image/png", "image/webp", "text/plain", "video/3gpp", "video/mp4"),
+        *(
+            "application/pdf",
+            "application/msword",
+            "application/vnd.ms-excel",
+            "application/vnd.ms-powerpoint",
+        ),
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    }
+)
+"""The types of the files that Meta takes from us, as it lists them when it refuses another one
+(github.com/fbsamples/whatsapp-api-examples/issues/10). What lies at an address may have others.
+"""
+
 MAX_STILL_STICKER = 100 * 1024
 """The most bytes of a sticker that does not move. Its type does not tell whether it moves."""
 
@@ -96,12 +115,23 @@ def _check_source(content: SaidFile) -> None:
 
 
 def _check_further(content: SaidFile, file: File) -> None:
+    if not file.size:
+        raise LimitExceeded(f"the file of {_called(content)} is empty")
     match content:
+        case Document() if plain_type(file.mime_type) not in UPLOADED:
+            raise LimitExceeded(
+                "WhatsApp takes texts, PDF, the documents of Word, Excel and PowerPoint, pictures, sound and "
+                f"films as files, not {file.mime_type}. The name of a text tells its type: filename='….txt'. "
+                "WhatsApp fetches others itself from an https address, such as that of a saved file: "
+                "Document(file.url(), filename=file.name)"
+            )
         case Audio(voice=True) if file.mime_type.replace(" ", "").lower() != VOICE.replace(" ", ""):
             raise LimitExceeded(
                 f"WhatsApp takes {VOICE} with one channel as a voice message, not {file.mime_type}. "
                 f"This makes one: {_CONVERT}. Without voice=True it goes out as a sound file"
             )
+        case Audio() if plain_type(file.mime_type) == "audio/ogg" and "opus" not in file.mime_type.lower():
+            raise LimitExceeded(f"WhatsApp takes OGG with Opus only. This makes one: {_CONVERT}")
         case Sticker(animated=False):
             _check_size("sticker that does not move", file.size, MAX_STILL_STICKER)
         case _:

@@ -5,6 +5,7 @@ Source of the numbers: as in `limits`, and for forms developers.facebook.com/doc
 
 import json
 import re
+from collections.abc import Mapping
 from typing import assert_never
 
 from rejoinder.channels.whatsapp.file_limits import check_header
@@ -196,12 +197,16 @@ def _request(content: CallButton | LocationRequest | ContactRequest | CallReques
     if not isinstance(content, CallButton):
         return
     check_title("the title of a button to call", content.title, MAX_BUTTON_TITLE, optional=True)
-    minutes: object = content.minutes  # what an untyped bot gives may be anything
+    check_call(content.minutes, content.payload)
+
+
+def check_call(minutes: object, payload: str) -> None:
+    """Raise LimitExceeded when a button to call cannot work that long, or take that payload."""
     if minutes is not None and not (type(minutes) is int and 1 <= minutes <= MAX_CALL_MINUTES):
         raise LimitExceeded(
             f"a button to call works for 1 to {MAX_CALL_MINUTES:,} minutes (30 days), not {minutes!r}"
         )
-    check_length("the payload of a button to call", content.payload, MAX_CALL_PAYLOAD, optional=True)
+    check_length("the payload of a button to call", payload, MAX_CALL_PAYLOAD, optional=True)
 
 
 def _form(content: Form) -> None:
@@ -216,8 +221,13 @@ def _form(content: Form) -> None:
     check_length("the first screen of a form", content.screen, MAX_NAME, optional=True)
     if content.data and not content.screen:
         raise LimitExceeded('the data of a form goes to its first screen: write its name, screen="…"')
+    check_data(content.data)
+
+
+def check_data(data: Mapping[str, object]) -> None:
+    """Raise LimitExceeded when the first screen of a form cannot be given `data`."""
     try:
-        size = len(json.dumps(content.data, ensure_ascii=False, allow_nan=False).encode())
+        size = len(json.dumps(data, ensure_ascii=False, allow_nan=False).encode())
     except (TypeError, ValueError, RecursionError) as error:
         raise LimitExceeded(f"the data of a form is no JSON: {error}") from None
     if size > MAX_FORM_BYTES:

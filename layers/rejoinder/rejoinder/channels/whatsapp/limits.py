@@ -4,18 +4,16 @@ Source of the numbers: developers.facebook.com/documentation/business-messaging/
 per message type (as of 2026-09).
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from rejoinder.channels.whatsapp import interactive_limits, selling_limits
+from rejoinder.channels.whatsapp import interactive_limits, selling_limits, template_limits
 from rejoinder.channels.whatsapp.file_limits import FILES as FILES  # noqa: PLC0414 - to be found here, too
 from rejoinder.channels.whatsapp.file_limits import check_file as check_file  # noqa: PLC0414 - as above
 from rejoinder.channels.whatsapp.file_limits import check_media
 from rejoinder.channels.whatsapp.lengths import check_id, check_length, length_of, split
 from rejoinder.errors import LimitExceeded
-from rejoinder.model.blanks import BREAKS
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -33,22 +31,11 @@ from rejoinder.model.selling import Catalog, OrderDetails, OrderStatus, Product,
 MAX_TEXT_BODY = 4096
 """The longest text, in characters."""
 
-MAX_TEMPLATE_NAME = 512
-"""The longest name of a template, in characters."""
-
-MAX_TEMPLATE_BODY = 1024
-"""The longest body of a template, in characters. It limits the rendered text too: error 132005."""
-
 MAX_CARDS = 257
 """The most contact cards of a message."""
 
 MAX_WORDS = 1024
 """The longest words of a place or a card, in characters. Meta names no limit; this is ours."""
-
-_LANGUAGE = re.compile("[a-z]{2,3}(_[A-Z]{2,3})?")
-_VARIABLE = re.compile("[a-z_][a-z0-9_]*")
-_MANY_SPACES = re.compile(" {5}")
-
 
 CONNECT_SECONDS = 3.05
 """The longest wait for a connection, in seconds. After that, we know that nothing was sent."""
@@ -70,7 +57,9 @@ class WhatsAppLimits:
             case Text(body=body):
                 check_length("a text", body, MAX_TEXT_BODY)
             case Template():
-                _template(content)
+                template_limits.check(content)
+                if isinstance(content.header, Location):
+                    _plain(content.header)
             case Image() | Video() | Audio() | Document() | Sticker():
                 check_media(content)
             case Location() | ContactCard() | Reaction():
@@ -142,45 +131,3 @@ def _words_on(card: ContactCard) -> Iterable[str]:
     for place in card.addresses:
         yield from (place.street, place.city, place.state, place.zip)
         yield from (place.country, place.country_code, place.type)
-
-
-def _template(content: Template) -> None:
-    check_length("a template's name", content.name, MAX_TEMPLATE_NAME)
-    if not re.fullmatch("[a-z0-9_]+", content.name):
-        raise LimitExceeded(f"a template's name is made of a-z, 0-9 and _, not {content.name[:40]!r}")
-    check_length("a template's language", content.language, 15)
-    if not _LANGUAGE.fullmatch(content.language):
-        raise LimitExceeded(f"a template's language is written as en or en_US, not {content.language!r}")
-    if isinstance(content.parameters, tuple):
-        values = content.parameters
-    else:
-        values = tuple(content.parameters.values())
-        _names(content.parameters)
-    for value in values:
-        _parameter(value)
-    together = sum(map(length_of, values))
-    if together > MAX_TEMPLATE_BODY:
-        raise LimitExceeded(
-            f"a template's parameters are {together} characters long; "
-            f"WhatsApp takes {MAX_TEMPLATE_BODY}, with the words between them"
-        )
-
-
-def _names(names: Iterable[object]) -> None:
-    for name in names:
-        if not (isinstance(name, str) and _VARIABLE.fullmatch(name)):
-            raise LimitExceeded(
-                f"a named parameter has a name of a-z, 0-9 and _, such as order_number, not {name!r}. "
-                'For {{1}}, {{2}} … write a tuple: parameters=("Ada", "19:00")'
-            )
-
-
-def _parameter(value: object) -> None:
-    if not isinstance(value, str):
-        raise LimitExceeded(f"a template's parameter is a text, not {value!r}: write str(…) or an f-string")
-    check_length("a template's parameter", value, MAX_TEMPLATE_BODY)
-    if BREAKS.search(value) or _MANY_SPACES.search(value):  # error 132018
-        raise LimitExceeded(
-            "a template's parameter has a line break, a tab or more than 4 spaces in a row; "
-            f'WhatsApp takes none. Write " ".join(words.split()): {value[:40]!r}'
-        )

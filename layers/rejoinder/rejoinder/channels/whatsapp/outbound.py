@@ -3,10 +3,8 @@
 Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/messages.
 """
 
-from collections.abc import Mapping
-
-from rejoinder.channels.whatsapp import interactive, selling
-from rejoinder.channels.whatsapp.attached import Json, render_file
+from rejoinder.channels.whatsapp import interactive, selling, templates
+from rejoinder.channels.whatsapp.attached import Json, filled, render_file, render_place
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -66,7 +64,7 @@ def _content(content: OutboundContent) -> Json:
         case Text(body=body, preview=preview):
             return {"type": "text", "text": {"body": body, "preview_url": preview}}
         case Template():
-            return {"type": "template", "template": _template(content)}
+            return {"type": "template", "template": templates.render(content)}
         case Image() | Video() | Audio() | Document() | Sticker():
             return {"type": content.kind, content.kind: _file(content)}
         case Location() | ContactCard() | Reaction():
@@ -89,19 +87,12 @@ def _file(content: SaidFile) -> Json:
 def _plain(content: Location | ContactCard | Reaction) -> Json:
     match content:
         case Location():
-            place = {"latitude": content.latitude, "longitude": content.longitude}
-            words = _filled({"name": content.name, "address": content.address})
-            return {"type": "location", "location": {**place, **words}}
+            return {"type": "location", "location": render_place(content)}
         case ContactCard():
             return {"type": "contacts", "contacts": [_card(one) for one in (content, *content.further)]}
         case Reaction():
             reaction = {"message_id": content.message_id, "emoji": content.emoji or ""}
             return {"type": "reaction", "reaction": reaction}
-
-
-def _filled(fields: Mapping[str, object]) -> Json:
-    """Return `fields` without what is empty."""
-    return {name: value for name, value in fields.items() if value}
 
 
 def _card(card: ContactCard) -> Json:
@@ -114,10 +105,10 @@ def _card(card: ContactCard) -> Json:
         "suffix": card.suffix,
     }
     org = {"company": card.organization, "department": card.department, "title": card.title}
-    return _filled(
+    return filled(
         {
-            "name": _filled(name),
-            "org": _filled(org),
+            "name": filled(name),
+            "org": filled(org),
             "birthday": card.birthday,
             "phones": [{"phone": phone} for phone in card.phones],
             "emails": [{"email": email} for email in card.emails],
@@ -128,7 +119,7 @@ def _card(card: ContactCard) -> Json:
 
 
 def _postal(address: PostalAddress) -> Json:
-    return _filled(
+    return filled(
         {
             "street": address.street,
             "city": address.city,
@@ -139,17 +130,3 @@ def _postal(address: PostalAddress) -> Json:
             "type": address.type,
         }
     )
-
-
-def _template(content: Template) -> Json:
-    if isinstance(content.parameters, tuple):
-        parameters = [{"type": "text", "text": value} for value in content.parameters]
-    else:
-        parameters = [
-            {"type": "text", "parameter_name": name, "text": value}
-            for name, value in content.parameters.items()
-        ]
-    template: Json = {"name": content.name, "language": {"code": content.language}}
-    if parameters:
-        template["components"] = [{"type": "body", "parameters": parameters}]
-    return template

@@ -5,7 +5,15 @@ from typing import assert_never
 
 from rejoinder.channels.whatsapp.attached import Json, render_frame
 from rejoinder.channels.whatsapp.selling_limits import PER_UNIT, Selling, subtotal_of, total_of
-from rejoinder.model.selling import Catalog, OrderDetails, OrderLine, OrderStatus, Product, ProductList
+from rejoinder.model.selling import (
+    Catalog,
+    OrderDetails,
+    OrderLine,
+    OrderStatus,
+    Product,
+    ProductList,
+    ProductSection,
+)
 
 
 def render(content: Selling) -> Json:
@@ -25,24 +33,33 @@ def render(content: Selling) -> Json:
             return {"type": "catalog_message", **frame, "action": action}
         case OrderDetails():
             frame = render_frame(content.body, content.header, content.footer)
-            return {"type": "order_details", **frame, "action": _bill(content)}
+            action = {"name": "review_and_pay", "parameters": _bill(content)}
+            return {"type": "order_details", **frame, "action": action}
         case OrderStatus():
-            return {"type": "order_status", **render_frame(content.body), "action": _status(content)}
+            action = {"name": "review_order", "parameters": _status(content)}
+            return {"type": "order_status", **render_frame(content.body), "action": action}
         case _:
             assert_never(content)
 
 
 def _products(content: ProductList) -> Json:
-    sections = []
-    for section in content.sections:
-        products: Json = {"product_items": [{"product_retailer_id": one} for one in section.product_ids]}
-        sections.append({"title": section.title, **products} if section.title else products)
     frame = render_frame(content.body, content.header, content.footer)
-    return {
-        "type": "product_list",
-        **frame,
-        "action": {"catalog_id": content.catalog_id, "sections": sections},
-    }
+    action = {"catalog_id": content.catalog_id, "sections": render_sections(content.sections)}
+    return {"type": "product_list", **frame, "action": action}
+
+
+def render_sections(sections: tuple[ProductSection, ...]) -> list[Json]:
+    """Return the sections of a list of products."""
+    rendered = []
+    for section in sections:
+        products: Json = {"product_items": [{"product_retailer_id": one} for one in section.product_ids]}
+        rendered.append({"title": section.title, **products} if section.title else products)
+    return rendered
+
+
+def told_of(order: OrderDetails | OrderStatus) -> Json:
+    """Return what a message tells of an order, without its words."""
+    return _bill(order) if isinstance(order, OrderDetails) else _status(order)
 
 
 def _bill(content: OrderDetails) -> Json:
@@ -56,7 +73,7 @@ def _bill(content: OrderDetails) -> Json:
         order["shipping"] = _amount(content.shipping)
     if content.discount:
         order["discount"] = _amount(content.discount)
-    parameters = {
+    return {
         **content.payment,
         "reference_id": content.reference_id,
         "type": content.goods,
@@ -64,7 +81,6 @@ def _bill(content: OrderDetails) -> Json:
         "total_amount": _amount(total_of(content)),
         "order": order,
     }
-    return {"name": "review_and_pay", "parameters": parameters}
 
 
 def _line(line: OrderLine) -> Json:
@@ -87,4 +103,4 @@ def _status(content: OrderStatus) -> Json:
     order: Json = {"status": content.status}
     if content.description:
         order["description"] = content.description
-    return {"name": "review_order", "parameters": {"reference_id": content.reference_id, "order": order}}
+    return {"reference_id": content.reference_id, "order": order}

@@ -20,7 +20,15 @@ from rejoinder.channels.whatsapp.interactive_limits import (
 from rejoinder.channels.whatsapp.lengths import check_id, check_length
 from rejoinder.errors import LimitExceeded
 from rejoinder.model.contents import Image
-from rejoinder.model.selling import Catalog, OrderDetails, OrderLine, OrderStatus, Product, ProductList
+from rejoinder.model.selling import (
+    Catalog,
+    OrderDetails,
+    OrderLine,
+    OrderStatus,
+    Product,
+    ProductList,
+    ProductSection,
+)
 
 Selling = Product | ProductList | Catalog | OrderDetails | OrderStatus
 
@@ -65,12 +73,11 @@ def check(content: Selling) -> None:
             if content.product_id:
                 check_id("the id of a product", content.product_id, MAX_NAME)
         case OrderDetails():
+            _frame(content)
             _order(content)
         case OrderStatus():
             check_length("the text over an order", content.body, MAX_BODY)
-            _reference(content.reference_id)
-            _one_of("the status of an order", content.status, STATUSES)
-            check_length("the line about an order", content.description, MAX_STATUS, optional=True)
+            _status(content)
         case _:
             assert_never(content)
 
@@ -80,10 +87,9 @@ def _words(body: str, footer: str, *, optional: bool = False) -> None:
     check_footer(footer)
 
 
-def _ids(catalog_id: str, *product_ids: str) -> None:
+def _ids(catalog_id: str, product_id: str) -> None:
     check_id("the id of a catalogue", catalog_id, MAX_NAME)
-    for product_id in product_ids:
-        check_id("the id of a product", product_id, MAX_NAME)
+    check_id("the id of a product", product_id, MAX_NAME)
 
 
 def _products(content: ProductList) -> None:
@@ -91,29 +97,56 @@ def _products(content: ProductList) -> None:
     if not content.header:
         raise LimitExceeded('a list of products needs a line above its words: header="…"')
     check_header(content.header)
-    ids = [one for section in content.sections for one in section.product_ids]
+    check_sections(content.sections)
+    check_id("the id of a catalogue", content.catalog_id, MAX_NAME)
+
+
+def check_sections(sections: tuple[ProductSection, ...]) -> None:
+    """Raise LimitExceeded when a list cannot have those products."""
+    ids = [one for section in sections for one in section.product_ids]
     if not 1 <= len(ids) <= MAX_PRODUCTS:
         raise LimitExceeded(f"{len(ids)} products; a message takes 1 to {MAX_PRODUCTS} in all sections")
-    if len(content.sections) > MAX_SECTIONS:
-        raise LimitExceeded(f"{len(content.sections)} sections; a message takes up to {MAX_SECTIONS}")
-    for section in content.sections:
-        check_section_title(section.title, alone=len(content.sections) == 1)
+    if len(sections) > MAX_SECTIONS:
+        raise LimitExceeded(f"{len(sections)} sections; a message takes up to {MAX_SECTIONS}")
+    for section in sections:
+        check_section_title(section.title, alone=len(sections) == 1)
         if not section.product_ids:
             raise LimitExceeded(f"the section {section.title!r} has no products")
-    _ids(content.catalog_id, *ids)
+    for product_id in ids:
+        check_id("the id of a product", product_id, MAX_NAME)
 
 
-def _order(content: OrderDetails) -> None:
+def _frame(content: OrderDetails) -> None:
     check_length("the text over an order", content.body, MAX_BODY)
     if content.header:
         check_header(content.header, Image)
         if isinstance(content.header, str):
             raise LimitExceeded("the header of an order is a picture: Image(…)")
     check_footer(content.footer)
+
+
+def check_in_template(order: OrderDetails | OrderStatus) -> None:
+    """Raise LimitExceeded when a template cannot carry `order`."""
+    if isinstance(order, OrderDetails):
+        words: tuple[object, ...] = (order.body, order.header, order.footer)
+        _order(order)
+    else:
+        words = (order.body,)
+        _status(order)
+    if any(words):
+        raise LimitExceeded("an order in a template has no words, header or footer: the template has its own")
+
+
+def _status(content: OrderStatus) -> None:
+    _reference(content.reference_id)
+    _one_of("the status of an order", content.status, STATUSES)
+    check_length("the line about an order", content.description, MAX_STATUS, optional=True)
+
+
+def _order(content: OrderDetails) -> None:
     _reference(content.reference_id)
     _one_of("the goods of an order", content.goods, GOODS)
-    if not re.fullmatch("[A-Z]{3}", str(content.currency)):
-        raise LimitExceeded(f"a currency is written in three letters, such as INR, not {content.currency!r}")
+    check_currency(content.currency)
     if not content.lines:
         raise LimitExceeded("an order has no lines: lines=(OrderLine(…), …)")
     for line in content.lines:
@@ -123,6 +156,12 @@ def _order(content: OrderDetails) -> None:
     if total_of(content) < 0:
         raise LimitExceeded(f"the discount of an order is higher than its price: {content.discount}")
     _payment(content)
+
+
+def check_currency(currency: object) -> None:
+    """Raise LimitExceeded when a currency is not written as Meta writes it."""
+    if not re.fullmatch("[A-Z]{3}", str(currency)):
+        raise LimitExceeded(f"a currency is written in three letters, such as INR, not {currency!r}")
 
 
 def subtotal_of(content: OrderDetails) -> Decimal:
