@@ -280,7 +280,7 @@ class Drill:
                     self._errands.put_back,
                     contents=self._contents,
                     forgotten=self._saboteur.forgotten,
-                    rejections=REJECTIONS,
+                    rejections=REJECTIONS - self._errands.rejected,
                 )
             ),
             duplicates=sum(map(len, self._bodies)) - len(updates),

@@ -10,6 +10,7 @@ import httpx
 from rejoinder.model.contents import Document, Image
 from rejoinder.workbench.chaos import evidence
 from rejoinder.workbench.chaos.plan import MENU_FILE
+from rejoinder.workbench.chaos.tally import is_rejected
 from rejoinder.workbench.cli import redrive, release
 from rejoinder.workbench.cli.deployed import Deployed, on
 from rejoinder.workbench.cli.export import kept
@@ -37,6 +38,9 @@ class Errands:
 
     failed: list[str] = field(default_factory=list)
     """What did not do what it should."""
+
+    rejected: int = 0
+    """How many files of these contacts met a rejection that was meant for any file."""
 
     kept_in: list[str] = field(default_factory=list)
     """How the keys of the files began that were kept of the contact who is forgotten."""
@@ -87,7 +91,9 @@ class Errands:
         if any(key for folder in self.kept_in for key, _ in evidence.objects(self.stack, folder)):
             self.failed.append("forget: a file of the contact is left")
         statuses = [message.status for message in Handset(self.stack.simulator_url, SPOILED).heard()]
-        if statuses[:1] != ["failed"] or "failed" in statuses[-1:]:
+        if statuses in ([], ["failed"]) and self._was_rejected():
+            self.rejected += 1
+        elif statuses[:1] != ["failed"] or "failed" in statuses[-1:]:
             self.failed.append(f"a file that the network did not have was not sent again: {statuses}")
 
     def _do(self, name: str, errand: Callable[[Deployed], object]) -> str:
@@ -98,6 +104,12 @@ class Errands:
             except StackError as error:
                 self.failed.append(f"{name}: {error}")
         return (said.getvalue().splitlines() or ["nothing"])[-1]
+
+    def _was_rejected(self) -> bool:
+        """Whether the file that fails at first was then rejected for good."""
+        table = Table(on(self.stack))
+        _, records, _ = table.messages(table.find(SPOILED))
+        return any(is_rejected(evidence.attempts_of(record)) for record in records)
 
     def _forget(self, place: Deployed) -> None:
         people = Table(place).find(FORGOTTEN)

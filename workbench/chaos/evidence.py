@@ -41,7 +41,7 @@ def gather(
         put_back=put_back,
         markers={id: state for id, state in _markers(items).items() if id in ids},
         counts={talk: count for talk, count in counts.items() if talk in talks},
-        records={outbound_id_of(item): _attempts(item) for item in filter(is_record, items)},
+        records={outbound_id_of(item): attempts_of(item) for item in filter(is_record, items)},
         acceptances=[one for one in accepted if one.contact in talks],
         saved=_saved(stack, updates, contents),
         rejections=rejections,
@@ -103,6 +103,11 @@ def waiting(stack: LocalStack, *queue_urls: str) -> list[int]:
     ]
 
 
+def attempts_of(item: Mapping[str, Any]) -> dict[int, Steps]:
+    """Return the steps of each attempt at a message, from its record."""
+    return {n: frozenset(step.value for step in steps) for n, steps in read_steps(dict(item)).steps.items()}
+
+
 def _items(stack: LocalStack, **more: Any) -> Iterator[Mapping[str, Any]]:
     pages = stack.client("dynamodb").get_paginator("scan")
     for page in pages.paginate(TableName=stack.table_name, ConsistentRead=True, **more):
@@ -120,10 +125,6 @@ def _talk(conversation: Mapping[str, Any]) -> str:
 
 def _count(talk: Mapping[str, Any]) -> int:
     return int(json.loads(talk["data"]["S"]).get("count", 0))
-
-
-def _attempts(item: Mapping[str, Any]) -> dict[int, Steps]:
-    return {n: frozenset(step.value for step in steps) for n, steps in read_steps(dict(item)).steps.items()}
 
 
 def _saved(stack: LocalStack, updates: Sequence[Update], contents: Contents) -> dict[str, str]:

@@ -215,6 +215,12 @@ def is_unknown(steps: Steps) -> bool:
     return "unknown" in steps or ("sending" in steps and not ANSWERED & steps)
 
 
+def is_rejected(attempts: Mapping[int, Steps]) -> bool:
+    """Whether the last attempt at a message failed before the network had accepted it."""
+    last = attempts[max(attempts)] if attempts else frozenset()
+    return "failed" in last and "accepted" not in last
+
+
 def _sorry_id(update: Update) -> str:
     """Return the outbound id of the apology for an update."""
     return _outbound_id(update, 0)
@@ -238,13 +244,9 @@ def _unheard(evidence: Evidence, said: Sequence[Update]) -> tuple[list[str], lis
     """Return the updates whose answer's file never arrived, and those whose file the network rejected."""
     heard = {one.outbound_id for one in evidence.acceptances}
     missing = [one for one in said if _file_id(one) not in heard]
-    failed = [one.id for one in missing if _has_failed(evidence, _file_id(one))]
+    failed = [one.id for one in missing if is_rejected(evidence.records.get(_file_id(one), {}))]
     rejected = failed[: evidence.rejections]
     return [one.id for one in missing if one.id not in rejected], rejected
-
-
-def _has_failed(evidence: Evidence, outbound_id: str) -> bool:
-    return any("failed" in steps for steps in evidence.records.get(outbound_id, {}).values())
 
 
 def _arrived_otherwise(evidence: Evidence, said: Sequence[Update]) -> Iterator[str]:

@@ -26,7 +26,7 @@ from rejoinder.workbench.chaos.plan import (
     plan,
 )
 from rejoinder.workbench.chaos.post import handed_in
-from rejoinder.workbench.chaos.tally import Acceptance, Evidence, count
+from rejoinder.workbench.chaos.tally import Acceptance, Evidence, count, is_rejected
 from rejoinder.workbench.cli.chaos import table
 from rejoinder.workbench.simulator.server import Simulator
 from tests.unit.workbench.test_chaos import ADA, ALL, BOB, BOT, GOOD, RIGHT, UNKNOWN, report, update
@@ -107,6 +107,23 @@ def test_a_file_that_the_network_rejected_may_fail_visibly_and_only_that() -> No
     assert (tally.not_arrived, tally.rejected, tally.is_right) == ((), (of_file(REPORT).id,), True)
     silent = count(without_message(evidence, 1, "sending"))
     assert (silent.not_arrived, silent.is_right) == ((of_file(REPORT).id,), False)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "expected"),
+    [
+        ([], False),
+        ([GOOD], False),
+        ([{"sending", "accepted", "failed"}], False),
+        ([{"sending", "failed"}, GOOD], False),
+        ([{"sending", "failed"}], True),
+        ([{"sending", "accepted", "refused"}, {"sending", "failed"}], True),
+    ],
+)
+def test_a_message_is_rejected_when_its_last_attempt_failed_and_was_not_accepted(
+    attempts: list[set[str]], *, expected: bool
+) -> None:
+    assert is_rejected({n: frozenset(steps) for n, steps in enumerate(attempts, start=1)}) is expected
 
 
 def test_words_that_were_lost_beside_a_file_that_failed_are_seen() -> None:
