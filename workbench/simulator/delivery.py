@@ -27,6 +27,9 @@ UPDATES_PER_WEBHOOK: Final = 1000
 DISORDER_SECONDS: Final = 0.2
 """How long the fault `disorder` collects updates before it sends them, the last one first, in seconds."""
 
+_LAST_SECONDS: Final = 1.0
+"""How long the end waits for webhooks on their way, in seconds."""
+
 _REMEMBERED: Final = 10_000
 _HEADERS: Final = {"content-type": "application/json", "user-agent": "facebookexternalua"}
 
@@ -87,8 +90,11 @@ class Courier:
         self._open: Parcel | None = None
         # No proxies from the environment: the webhook is on this machine.
         self._client = httpx.AsyncClient(timeout=settings.webhook_timeout_seconds, trust_env=False)
+        self._posts: set[asyncio.Task[httpx.Response]] = set()
 
     async def close(self) -> None:
+        if self._posts:
+            await asyncio.wait(self._posts, timeout=_LAST_SECONDS)
         await self._client.aclose()
 
     def reset(self) -> None:
@@ -198,14 +204,23 @@ class Courier:
         )
         return outcome
 
+    def _done(self, post: asyncio.Task[httpx.Response]) -> None:
+        self._posts.discard(post)
+        if not post.cancelled():
+            post.exception()  # whoever waited for it is gone
+
     async def _post(self, raw: bytes, signed: Mapping[str, str] | Mapping[bytes, bytes]) -> Outcome:
         url = self.override or self.webhook_url
         if url is None:
             return Outcome(error="no webhook is registered: POST /sim/handshake first")
         headers = httpx.Headers(_HEADERS)
         headers.update(httpx.Headers(signed))
+        # A request that is cancelled while it connects would leave its connection open: httpcore forgets it.
+        post = asyncio.ensure_future(self._client.post(url, content=raw, headers=headers))
+        self._posts.add(post)
+        post.add_done_callback(self._done)
         try:
-            answer = await self._client.post(url, content=raw, headers=headers)
+            answer = await asyncio.shield(post)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return Outcome(error=_reason(error))
         return Outcome(status=answer.status_code)
