@@ -6,10 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rejoinder import Button, Buttons, Image, List, Reaction, Row, Section, Sticker, Tap, Template, Text
+from rejoinder import (
+    Button,
+    Buttons,
+    ContactCard,
+    FormReply,
+    Image,
+    List,
+    Location,
+    Reaction,
+    Row,
+    Section,
+    Sticker,
+    Tap,
+    Template,
+    Text,
+)
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import InboundContent
-from rejoinder.testing.transcript import heard, passed, read, said, time_in, write
+from rejoinder.testing.transcript import heard, passed, read, said, sent_in, time_in, write
 from tests.stored.samples import SAID as EVERY_KIND
 from tests.stored.samples import TEMPLATES
 
@@ -20,10 +35,31 @@ from tests.stored.samples import TEMPLATES
         (Text(body="hi"), "> hi"),
         (Tap(id="x", title="Book a table"), "> [Book a table]"),
         (Image(media_id="1"), "> (image)"),
+        (Reaction(message_id="wamid.1", emoji="👍"), "> (reaction 👍)"),
+        (ContactCard(name="Ada"), "> (contact card Ada)"),
     ],
 )
 def test_what_a_contact_said(content: InboundContent, line: str) -> None:
     assert heard(content) == line
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (Location(latitude=52.5, longitude=-13.4), "> (location 52.5, -13.4)"),
+        (Location(latitude=52.5, longitude=13.4, name="Zoo, east"), "> (location Zoo, east, 52.5, 13.4)"),
+        (ContactCard(name="Ada King", phones=("15550001111",)), "> (contact card Ada King +15550001111)"),
+        (FormReply(name="flow", response='{"name": "Ada (2)"}'), '> (form {"name": "Ada (2)"})'),
+        (Image("a.jpg", caption="Look"), "> (image a.jpg) Look"),
+    ],
+)
+def test_what_a_contact_sends_is_read_back(content: InboundContent, line: str) -> None:
+    assert (heard(content), sent_in(line)) == (line, content)
+
+
+@pytest.mark.parametrize("line", ["> (location here)", "> (contact card Ada)", "> (form Ada)", "> (a) b"])
+def test_other_brackets_are_words(line: str) -> None:
+    assert sent_in(line) is None
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rejoinder.testing import transcript
 from rejoinder.workbench.cli import passage
-from rejoinder.workbench.cli.handset import SETTLED, Handset, Shown, wait_for
+from rejoinder.workbench.cli.handset import Handset, Shown, is_settled, wait_for
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, StackError, up
 from rejoinder.workbench.stack.logs import LogReader
@@ -96,9 +96,9 @@ class _Played:
         """Say something and wait for the answers. Return the message's id, and whether they are right."""
         started = time.monotonic()
         print(transcript.write(">", exchange.said), flush=True)
-        file = transcript.file_in(f"> {exchange.said}")
+        content = transcript.sent_in(f"> {exchange.said}")
         say = self._handset.say
-        message_id = self._handset.send(file, self._bot) if file else say(exchange.said)
+        message_id = self._handset.send(content, self._bot) if content else say(exchange.said)
         answers = self._answers(len(exchange.expected))
         for answer in answers:
             statuses = self._statuses(answer)
@@ -130,6 +130,6 @@ class _Played:
     def _statuses(self, answer: Shown) -> str:
         def settled() -> list[str] | None:
             steps = self._handset.steps(answer.id)
-            return steps if SETTLED & {*steps} else None
+            return steps if is_settled(answer, steps) else None
 
         return ", ".join(wait_for(settled, seconds=STATUS_SECONDS) or self._handset.steps(answer.id))

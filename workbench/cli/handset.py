@@ -3,7 +3,7 @@
 import re
 import time
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 import httpx
 
 from rejoinder.bot.files import type_of
-from rejoinder.channels.whatsapp.limits import FILES
-from rejoinder.model.contents import Audio, ContactCard, Document, Image, Location, Sticker, Video
+from rejoinder.model.contents import Audio, ContactCard, Document, FormReply, Image, Location, Sticker, Video
 from rejoinder.model.spoken import FileContent
 from rejoinder.model.updates import InboundContent
 from rejoinder.testing.transcript import write
+from rejoinder.workbench.cli.seen import choices_of, words_of
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.webhooks import card_content, file_content, location_content
@@ -52,6 +52,12 @@ class Shown:
         return write(">" if self.ours else "<", self.text, self.choices)
 
 
+def is_settled(message: Shown, steps: Collection[str]) -> bool:
+    """Whether no other status is expected after `steps`. A reaction is only ever sent."""
+    is_reaction = message.text.startswith("(reaction")
+    return bool(SETTLED.intersection(steps)) or (is_reaction and "sent" in steps)
+
+
 class Handset:
     """One contact's phone. `contact` is a phone number in digits."""
 
@@ -66,7 +72,7 @@ class Handset:
         return self._say({"tap": tap[1]} if tap else {"text": words})
 
     def send(self, content: InboundContent, folder: Path | None = None) -> str:
-        """Send a file, a place or a card. Return the id of the message.
+        """Send a file, a place, a card or a form. Return the id of the message.
 
         A file has a path, in `folder` if it has no folder of its own.
         """
@@ -130,6 +136,9 @@ def _on_the_wire(content: InboundContent) -> JsonObject:
             return location_content(content.latitude, content.longitude, content.name)
         case ContactCard():
             return card_content(content.name, content.phones)
+        case FormReply(name=name, response=response):
+            reply = {"name": name, "body": "Sent", "response_json": response}
+            return {"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": reply}}
         case Image() | Video() | Audio() | Document() | Sticker():
             facts = asdict(content)
             return file_content(facts.pop("kind"), {"id": facts.pop("media_id"), **facts})
@@ -137,23 +146,12 @@ def _on_the_wire(content: InboundContent) -> JsonObject:
             raise StackError(f"a handset cannot send {content.kind}")
 
 
-def _text(line: dict[str, Any]) -> str:
-    """Return the words of a message. A file is named before the words under it, as in a transcript."""
-    kind = line["content"]["type"]
-    part = line["content"].get(kind)
-    if kind not in FILES or not isinstance(part, dict):
-        return "" if line.get("tapped") else str(line["text"])
-    what = "voice message" if part.get("voice") else kind
-    name = part.get("filename") or line.get("filename") or part.get("link", "")
-    return f"({f'{what} {name}'.rstrip()}) {part.get('caption', '')}"
-
-
 def _shown(line: dict[str, Any]) -> Shown:
     return Shown(
         id=line["id"],
         ours=line["direction"] == "in",
-        text=_text(line),
-        choices=[line["text"]] if line.get("tapped") else line["choices"],
+        text=words_of(line),
+        choices=choices_of(line),
         status=line["status"],
     )
 

@@ -16,7 +16,7 @@ from typing import Literal, TypedDict
 
 from rejoinder.channels.whatsapp.limits import check_file
 from rejoinder.errors import LimitExceeded
-from rejoinder.model.contents import Audio, ContactCard, Document, Image, Location, Sticker, Video
+from rejoinder.model.contents import Audio, ContactCard, Document, FormReply, Image, Location, Sticker, Video
 from rejoinder.model.letters import phone_digits
 from rejoinder.model.updates import InboundContent
 from rejoinder.testing.transcript import time_in
@@ -27,7 +27,8 @@ A_PHONE = """\
   /photo FILE [CAPTION]      sends a picture; so do /video and /document, and without a caption
                              /audio, /voice and /sticker
   /location LAT LONG [NAME]  sends a place, such as /location 52.5 13.4
-  /contact NAME NUMBER       sends a contact's card"""
+  /contact NAME NUMBER       sends a contact's card
+  /form {"name": "Ada"}      sends the answers of a form, as JSON"""
 """What a contact's phone can do."""
 
 MORE = """\
@@ -148,6 +149,13 @@ def _contact(rest: str) -> Line:
     return Sending(content=ContactCard(name=name, phones=(number,)), told=f"contact {name}, {number}")
 
 
+def _form(rest: str) -> Line:
+    content = FormReply(name="flow", response=rest)
+    if not content.answers:
+        raise Mistyped('the answers of a form are an object of JSON: /form {"name": "Ada", "people": 4}')
+    return Sending(content=content, told=f"form, {len(content.answers)} answers")
+
+
 class _OfFile(TypedDict):
     media_id: str
     mime_type: str
@@ -237,6 +245,7 @@ COMMANDS: Mapping[str, Callable[[str], Line]] = {
     **{name: partial(_file, name) for name in MAKERS},
     "location": _location,
     "contact": _contact,
+    "form": _form,
     "wait": _wait,
     "human": _by_hand,
     "release": partial(_bare, "release"),

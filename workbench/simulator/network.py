@@ -216,9 +216,11 @@ class Network:
     # -- the transcript -----------------------------------------------------------------------------------
 
     def _named(self, record: Said | Sent) -> JsonObject:
-        """Return the name that a file in a message had when it was uploaded, if there is one."""
+        """Return the name that a file in a message, or above its words, had when it was uploaded, if any."""
         body = record.content if isinstance(record, Said) else record.body
         part = body.get(str(body.get("type", "")).lower())
+        header = part.get("header") if isinstance(part, dict) else None
+        part = header.get(str(header.get("type"))) if isinstance(header, dict) else part
         medium = self.shelf.get(str(part.get("id"))) if isinstance(part, dict) else None
         return {"filename": medium.filename} if medium and medium.filename else {}
 

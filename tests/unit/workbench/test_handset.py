@@ -4,18 +4,37 @@ import io
 import ssl
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from rejoinder.channels.whatsapp.contents import parse_content
-from rejoinder.model.contents import Audio, ContactCard, Document, Image, Location, Sticker, Text, Video
+from rejoinder.channels.whatsapp.outbound import render
+from rejoinder.model.contents import (
+    Audio,
+    ContactCard,
+    Document,
+    FormReply,
+    Image,
+    Location,
+    Sticker,
+    Text,
+    Video,
+)
+from rejoinder.model.files import File
+from rejoinder.model.people import Contact
+from rejoinder.model.said import Card, Carousel, OutboundContent, SaidFile, with_files
 from rejoinder.model.updates import InboundContent
+from rejoinder.testing.transcript import said
 from rejoinder.workbench.cli import talk
-from rejoinder.workbench.cli.handset import Handset
+from rejoinder.workbench.cli.handset import Handset, Shown, is_settled
+from rejoinder.workbench.cli.seen import words_of
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.simulator.server import Simulator
-from tests.unit.simulator.kit import ADA, Webhook
+from tests.stored.samples import SAID
+from tests.unit.simulator.kit import ADA, NUMBER, TOKEN, Webhook
 
 
 def test_looking_at_the_phones_again_and_again_loads_no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,6 +72,7 @@ def handset(webhook: Webhook) -> Iterator[Handset]:
         Location(latitude=52.5, longitude=13.4),
         Location(latitude=52.5, longitude=13.4, name="Zoo"),
         ContactCard(name="Ada Lovelace", first_name="Ada", phones=("15550001111",)),
+        FormReply(name="flow", response='{"people": 4}', body="Sent"),
     ],
     ids=str,
 )
@@ -106,3 +126,68 @@ def test_a_talk_takes_the_commands_that_a_phone_can_do(
         "/photo FILE [CAPTION]",
     ):
         assert told in shown
+
+
+LINKED = Card(
+    header=Image("https://example.com/1.jpg"), body="First", title="Open", url="https://example.com/1"
+)
+CAROUSEL = Carousel(
+    body="Look", cards=(LINKED, replace(LINKED, body="Second"))
+)  # Meta takes cards of one kind
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[tuple[Simulator, Handset]]:
+    """Return a simulator that knows the template of the samples, and a phone with an open window."""
+    webhook = Webhook()
+    with Simulator() as simulator:
+        simulator.register_webhook(webhook.url)
+        template = {"name": "still_there", "language": "en_US", "body": "Hello {{1}}, number {{2}}"}
+        url = f"{simulator.url}/sim/templates"
+        httpx.post(url, json=template, trust_env=False).raise_for_status()
+        handset = Handset(simulator.url, ADA, "Ada")
+        handset.say("hi")
+        yield simulator, handset
+    webhook.close()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [CAROUSEL if isinstance(content, Carousel) else content for content in SAID],
+    ids=lambda content: content.kind,
+)
+def test_a_message_of_the_bot_reads_on_a_phone_as_in_a_written_talk(
+    shop: tuple[Simulator, Handset], content: OutboundContent
+) -> None:
+    simulator, handset = shop
+
+    def given(media: SaidFile) -> SaidFile:
+        if not isinstance(media.file, File):
+            return media
+        return replace(media, media_id=simulator.shelf.add(b"x", media.file.mime_type, media.file.name))
+
+    body = render(Contact(id=ADA, phone=ADA), with_files(content, given), "callback")
+    url = f"{simulator.url}/v25.0/{NUMBER}/messages"
+    httpx.post(url, json=body, headers=TOKEN, trust_env=False).raise_for_status()
+    assert str(handset.heard()[-1]) == said(content)
+
+
+def test_what_a_contact_sends_reads_as_in_a_written_talk(handset: Handset) -> None:
+    handset.say("hi")
+    handset.send(Location(latitude=52.5, longitude=13.4, name="Zoo"))
+    assert [str(one) for one in handset.shows()] == ["> hi", "> (location Zoo, 52.5, 13.4)"]
+
+
+def test_a_reaction_is_settled_when_it_is_sent() -> None:
+    words, reaction = (
+        Shown(id="1", ours=False, text=text, choices=(), status="sent") for text in ("Hi", "(reaction 👍)")
+    )
+    assert not is_settled(words, ["accepted", "sent"])
+    assert is_settled(words, ["accepted", "sent", "read"])
+    assert not is_settled(reaction, ["accepted"])
+    assert is_settled(reaction, ["accepted", "sent"])
+
+
+def test_a_message_that_no_phone_sends_is_shown_by_its_type() -> None:
+    line = {"direction": "in", "text": "[location]", "content": {"type": "location", "location": "here"}}
+    assert words_of(line) == "[location]"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rejoinder.model.contents import Audio, ContactCard, Document, Image, Location, Sticker, Video
+from rejoinder.model.contents import Audio, ContactCard, Document, FormReply, Image, Location, Sticker, Video
 from rejoinder.workbench.cli.lines import ByHand, Choice, Mistyped, Passing, Sending, Words, read
 
 
@@ -56,6 +56,7 @@ def test_a_line_is_what_it_looks_like(line: str, meant: object) -> None:
     ("line", "content"),
     [
         ("/location 52.5 13.4", Location(latitude=52.5, longitude=13.4)),
+        ('/form {"people": 4}', FormReply(name="flow", response='{"people": 4}')),
         ("/location -33.9,151", Location(latitude=-33.9, longitude=151)),
         ("/location 52.5, 13.4 The Zoo", Location(latitude=52.5, longitude=13.4, name="The Zoo")),
         ("/contact Ada +1 (555) 000-1111", ContactCard(name="Ada", phones=("15550001111",))),

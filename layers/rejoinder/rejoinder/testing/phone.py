@@ -44,7 +44,7 @@ from rejoinder.testing.memory import (
     MemoryUpdates,
 )
 from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia, memory_keeper, memory_uploader
-from rejoinder.testing.transcript import difference, file_in, heard, passed, read, said, time_in
+from rejoinder.testing.transcript import difference, heard, passed, read, said, sent_in, time_in
 from rejoinder.testing.watch import Point, WatchedBot
 
 CHANNEL = "whatsapp"
@@ -163,8 +163,8 @@ class Phone:
                 self.waits(minutes=time_passed / timedelta(minutes=1))
             elif line.startswith("> [") and line.endswith("]"):
                 self.taps(line[3:-1])
-            elif file := file_in(line):
-                self.sends(file)
+            elif content := sent_in(line):
+                self.sends(content)
             elif line.startswith("> "):
                 self.says(line[2:].replace("\n  ", "\n"))
             if self.lines[begin:] != talk[: len(self.lines) - begin]:

@@ -2,7 +2,9 @@
 
 More lines of the same message begin with two spaces. Buttons and rows are in brackets after the words. A file
 is named before the words under it: `> (image files/garden.jpg) My garden`. What the contact sends lies in the
-folder of the bot. The line `... 25 hours` means that nothing was said for that time.
+folder of the bot. A place, a card and the answers of a form look so: `> (location Zoo, 52.5, 13.4)`,
+`> (contact card Ada +15550001111)`, `> (form {"name": "Ada"})`. The line `... 25 hours` means that nothing
+was said for that time.
 """
 
 import difflib
@@ -15,6 +17,7 @@ from rejoinder.model.contents import (
     Audio,
     ContactCard,
     Document,
+    FormReply,
     Image,
     Location,
     Reaction,
@@ -105,8 +108,23 @@ def time_in(line: str) -> timedelta | None:
 _SENT = re.compile(r"> \((image|video|document|audio|voice message|sticker) ([^()\n]+)\) ?(.*)", re.DOTALL)
 
 
-def file_in(line: str) -> SaidFile | None:
-    """Return the file that the contact sends in `line`; None when it is another kind of line."""
+_PLACE = re.compile(r"> \(location (?:(.+), )?(-?\d+(?:\.\d+)?), (-?\d+(?:\.\d+)?)\)")
+_CARD = re.compile(r"> \(contact card (.+) \+([\d ]{4,24})\)")
+_FORM = re.compile(r"> \(form (\{.*\})\)")
+
+
+def sent_in(line: str) -> SaidFile | Location | ContactCard | FormReply | None:
+    """Return what the contact sends in `line`: a file, a place, a card, a form; None for other lines."""
+    if match := _PLACE.fullmatch(line):
+        return Location(name=match[1] or "", latitude=float(match[2]), longitude=float(match[3]))
+    if match := _CARD.fullmatch(line):
+        return ContactCard(name=match[1], phones=(match[2].replace(" ", ""),))
+    if match := _FORM.fullmatch(line):
+        return FormReply(name="flow", response=match[1])
+    return _file_in(line)
+
+
+def _file_in(line: str) -> SaidFile | None:
     match = _SENT.fullmatch(line)
     if not match:
         return None
@@ -133,6 +151,12 @@ def heard(content: InboundContent) -> str:
             return write(">", "", [title])
         case Image() | Video() | Audio() | Document() | Sticker():
             return write(">", f"({_file(content)}) {content.caption}")
+        case ContactCard(name=name, phones=(phone, *_)):
+            return write(">", f"(contact card {name} +{phone.removeprefix('+')})")
+        case Location() | ContactCard() | Reaction():
+            return write(">", f"({_thing(content)})")
+        case FormReply(response=response):
+            return write(">", f"(form {response})")
         case _:
             return write(">", f"({content.kind})")
 
@@ -219,8 +243,8 @@ def _name_of(content: SaidFile) -> str:
 def _thing(content: Location | ContactCard | Reaction) -> str:
     match content:
         case Location(latitude=latitude, longitude=longitude):
-            words = filter(None, [content.name, content.address])
-            return ", ".join([" ".join(["location", *words]), f"{latitude}, {longitude}"])
+            named = " ".join(filter(None, [content.name, content.address]))
+            return f"location {', '.join(filter(None, [named, f'{latitude}, {longitude}']))}"
         case ContactCard():
             return f"contact card {', '.join(card.name for card in (content, *content.further))}"
         case Reaction(emoji=emoji):

@@ -1,0 +1,114 @@
+"""A message as the simulator has it → the words and the titles by which a transcript tells of it.
+
+So a written talk reads the same for `pytest`, which plays it in memory, and for `rejoinder demo`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rejoinder.channels.whatsapp.limits import FILES
+
+_SHOWN = {
+    "location_request_message": "asks for a location",
+    "request_contact_info": "asks for a contact card",
+    "call_permission_request": "asks to call",
+    "address_message": "asks for an address",
+    "product": "product",
+    "product_list": "products",
+    "catalog_message": "catalogue",
+    "carousel": "carousel",
+    "order_details": "bill",
+    "order_status": "order",
+}
+"""What stands in brackets for a type of interactive message."""
+
+
+def words_of(line: dict[str, Any]) -> str:
+    """Return the words of a message, behind what else it shows; nothing for a tap."""
+    try:
+        return "" if line.get("tapped") else _words_of(line)
+    except (AttributeError, LookupError, TypeError):  # a contact may send any JSON there
+        return str(line["text"])
+
+
+def _words_of(line: dict[str, Any]) -> str:
+    kind = line["content"]["type"]
+    part = line["content"].get(kind)
+    if kind in FILES and isinstance(part, dict):
+        return f"({_file(kind, part, line)}) {part.get('caption', '')}"
+    match kind:
+        case "location":
+            named = " ".join(filter(None, (part.get("name"), part.get("address"))))
+            place = f"{part['latitude']}, {part['longitude']}"
+            return f"(location {', '.join(filter(None, (named, place)))})"
+        case "contacts":
+            return f"(contact card {', '.join(card['name']['formatted_name'] for card in part)})"
+        case "reaction":
+            return f"(reaction {part['emoji']})" if part.get("emoji") else "(reaction taken away)"
+        case "template":
+            return " ".join([f"(template {part['name']} {part['language']['code']})", *_values(part)])
+        case "interactive" if line["direction"] == "out":
+            return _interactive(part, line)
+        case _:
+            return str(line["text"])
+
+
+def choices_of(line: dict[str, Any]) -> Sequence[str]:
+    """Return the titles that can be tapped, or the one that was tapped."""
+    if line.get("tapped"):
+        return [line["text"]]
+    part = line["content"].get("interactive", {})
+    parameters = part.get("action", {}).get("parameters", {})
+    match part.get("type"):
+        case "cta_url":
+            return [parameters["display_text"]]
+        case "flow":
+            return [parameters["flow_cta"]]
+        case "voice_call":
+            return [parameters.get("display_text", "Call")]
+        case "carousel":
+            return [title for card in part["action"]["cards"] for title in _card(card)]
+        case kind:
+            return [] if kind in _SHOWN else line["choices"]
+
+
+def _file(kind: str, part: dict[str, Any], line: dict[str, Any]) -> str:
+    what = "voice message" if part.get("voice") else kind
+    return f"{what} {part.get('filename') or line.get('filename') or part.get('link', '')}".rstrip()
+
+
+def _values(template: dict[str, Any]) -> list[str]:
+    parts = [part for part in template.get("components", ()) if part["type"] == "body"]
+    return [value.get("text", "") for part in parts for value in part["parameters"]]
+
+
+def _interactive(part: dict[str, Any], line: dict[str, Any]) -> str:
+    header = part.get("header", {})
+    kind = header.get("type", "")
+    file = _file(kind, header[kind], line) if kind in FILES else ""
+    named = " ".join(filter(None, (_SHOWN.get(part["type"], ""), file, _detail(part))))
+    body = part.get("body", {}).get("text", "")
+    return f"({named}) {body}" if named else body
+
+
+def _detail(part: dict[str, Any]) -> str:
+    action = part["action"]
+    match part["type"]:
+        case "order_details":
+            return str(action["parameters"]["reference_id"])
+        case "order_status":
+            return f"{action['parameters']['reference_id']} {action['parameters']['order']['status']}"
+        case "product":
+            return str(action["product_retailer_id"])
+        case "product_list":
+            items = (item for section in action["sections"] for item in section["product_items"])
+            return ", ".join(item["product_retailer_id"] for item in items)
+        case _:
+            return ""
+
+
+def _card(card: dict[str, Any]) -> list[str]:
+    action = card["action"]
+    if buttons := action.get("buttons"):
+        return [button["quick_reply"]["title"] for button in buttons]
+    return [action.get("product_retailer_id") or action["parameters"]["display_text"]]
