@@ -90,8 +90,8 @@ SECONDS = 240.0
 """How long to wait for anything, in seconds. A refused message and a schedule take longest."""
 
 # A simulator that was started anew has not heard from anybody: for it, every service window is closed.
-REMINDER = "Hello Ada, this is a reminder of your appointment on milk. See you then!"
-ORDER = "Hello Ada, your order 7 is on its way now."
+REMINDER = "(template appointment_reminder en) Ada milk"
+ORDER = "(template order_update en) Ada 7 on its way"
 
 ROOM = r"Room \w{8} is held\.\n\nFor how many\?"
 AGAIN = "Sorry, we have to begin again."
