@@ -30,7 +30,7 @@ def test_one_can_talk_to_the_bot_on_the_page(page: Page, stack: LocalStack) -> N
     page.get_by_label("Name").fill("Zoë <b>")
     page.get_by_label("Phone number, or user id").fill("15550009001")
     page.get_by_role("button", name="Be this contact").click()
-    page.get_by_label("Message", exact=True).fill("hi")
+    page.get_by_role("textbox", name="Message", exact=True).fill("hi")
     page.keyboard.press("Enter")
     wait_for(page, "Hello Zoë <b>! What can I do for you?")
     page.locator("#lines").get_by_role("button", name="Pick a drink").click()

@@ -190,7 +190,7 @@ def opened(browser: Browser, url: str, size: tuple[int, int], scheme: Any) -> Pa
 
 def say(page: Page, words: str) -> None:
     """Write a message, and wait until the talk has it, so that no answer comes before it."""
-    page.get_by_label("Message", exact=True).fill(words)
+    page.get_by_role("textbox", name="Message", exact=True).fill(words)
     page.keyboard.press("Enter")
     expect(page.locator("#lines li.in").last).to_contain_text(words.replace("*", ""))
 

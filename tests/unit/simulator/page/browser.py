@@ -30,7 +30,7 @@ Open = Callable[..., Page]
 
 
 def say(page: Page, words: str) -> None:
-    page.get_by_label("Message", exact=True).fill(words)
+    page.get_by_role("textbox", name="Message", exact=True).fill(words)
     page.keyboard.press("Enter")
 
 

@@ -24,7 +24,7 @@ SWIPE = """(item) => {
 
 def test_a_talk_needs_only_the_keyboard(open_page: Open) -> None:
     page = open_page()
-    expect(page.get_by_label("Message", exact=True)).to_be_focused()
+    expect(page.get_by_role("textbox", name="Message", exact=True)).to_be_focused()
     page.keyboard.type("one")
     page.keyboard.press("Shift+Enter")
     page.keyboard.type("two")
@@ -83,7 +83,7 @@ def test_one_replies_reacts_edits_and_deletes(open_page: Open, bot: EchoBot) -> 
     heard(page, "You said an answer to a message")
     expect(page.locator("#lines li.in .quote")).to_contain_text("You said")
     do(page, "an answer", "Edit")
-    page.get_by_label("Message", exact=True).fill("a better answer")
+    page.get_by_role("textbox", name="Message", exact=True).fill("a better answer")
     page.keyboard.press("Enter")
     expect(page.locator("#lines li.in").filter(has_text="a better answer")).to_contain_text("edited")
     do(page, "a better answer", "Delete for everyone")
@@ -206,4 +206,4 @@ def test_a_refused_message_is_not_lost(open_page: Open) -> None:
     page.route("**/sim/say", lambda route: route.abort())
     say(page, "precious words")
     expect(page.locator("#notice")).to_have_text("The simulator does not answer.")
-    expect(page.get_by_label("Message", exact=True)).to_have_value("precious words")
+    expect(page.get_by_role("textbox", name="Message", exact=True)).to_have_value("precious words")
