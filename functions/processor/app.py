@@ -23,7 +23,7 @@ from rejoinder.aws.time_limit import FUNCTION_SECONDS, TURN_SECONDS, turn_time_l
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.bot.loading import load_bot
 from rejoinder.bot.places import told_of
-from rejoinder.channels import TABLE, Networks, channel_named, channel_of, import_room, parse
+from rejoinder.channels import Networks, channel_of, connect_all, import_room, parse
 from rejoinder.ports import Understanding
 from rejoinder.services.keep import Keeper
 from rejoinder.services.process import Processor
@@ -62,14 +62,7 @@ if settings.bedrock_model_arn:
 def networks() -> Networks:
     """Return the way to the networks. Only a turn that fetches a file, or shows typing, needs it."""
     secrets = client("secretsmanager")
-    return Networks(
-        {
-            name: channel_named(name).connect(
-                StackSecret(secrets, f"{settings.secrets_prefix}/{name}"), os.environ
-            )
-            for name in TABLE
-        }
-    )
+    return connect_all(lambda name: StackSecret(secrets, f"{settings.secrets_prefix}/{name}"), os.environ)
 
 
 outside = Keeper(

@@ -20,7 +20,7 @@ from rejoinder.aws.secrets import StackSecret
 from rejoinder.aws.settings import SenderSettings
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.aws.uploads import UploadTable
-from rejoinder.channels import TABLE, Networks, channel_named, channel_of
+from rejoinder.channels import TABLE, channel_named, channel_of, connect_all
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.upload import Uploader
@@ -35,12 +35,8 @@ fifo = Fifo(
     receipt=partial(SqsReceipt, sqs, settings.outbound_queue_url),
     dead_letters=SqsQueue(sqs, settings.outbound_dlq_url),
 )
-channels = {name: channel_named(name) for name in TABLE}
-network = Networks(
-    {
-        name: channel.connect(StackSecret(secretsmanager, f"{settings.secrets_prefix}/{name}"), os.environ)
-        for name, channel in channels.items()
-    }
+network = connect_all(
+    lambda name: StackSecret(secretsmanager, f"{settings.secrets_prefix}/{name}"), os.environ
 )
 gatekeeper = Gatekeeper(GateTable(dynamodb, settings.table_name), meter)
 uploader = Uploader(
@@ -49,9 +45,10 @@ uploader = Uploader(
     uploads=UploadTable(dynamodb, settings.table_name),
     clock=time.time,
 )
-MESSAGE_SECONDS = max(channel.send_seconds for channel in channels.values()) + 3
+channels = [channel_named(name) for name in TABLE]
+MESSAGE_SECONDS = max(channel.send_seconds for channel in channels) + 3
 """The longest time for one message, in seconds: all requests to the network and to AWS."""
-FILE_SECONDS = max(channel.upload_seconds for channel in channels.values())
+FILE_SECONDS = max(channel.upload_seconds for channel in channels)
 """The longest time for the files of one message, in seconds."""
 
 rehearse("dynamodb", "update_item", TableName=settings.table_name, Key={})

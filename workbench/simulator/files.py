@@ -22,7 +22,7 @@ from rejoinder.workbench.simulator.access import Call
 from rejoinder.workbench.simulator.errors import GraphError
 from rejoinder.workbench.simulator.faults import Faults
 from rejoinder.workbench.simulator.jsontext import JsonObject
-from rejoinder.workbench.simulator.media import LIMITS, TYPES, Medium, Session, kind_of, why_not
+from rejoinder.workbench.simulator.media import LIMITS, TYPES, Medium, Session, bare_type, kind_of, why_not
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.part import Part
 
@@ -53,7 +53,7 @@ class Files:
         if not isinstance(file, UploadFile):
             raise errors.required("file") if not file else errors.not_a_file(TYPES, None)
         mime_type = (file.content_type or "application/octet-stream").lower()
-        if mime_type.partition(";")[0].strip() not in TYPES:
+        if bare_type(mime_type) not in TYPES:
             raise errors.not_a_file(TYPES, mime_type)
         if too_big := why_not(kind_of(mime_type), mime_type, file.size or 0):
             raise errors.coded(131053, too_big)

@@ -194,15 +194,20 @@ class MediaShelf:
             held -= len(self._media.pop(media_id).data)
 
 
+def bare_type(mime_type: str) -> str:
+    """Return a type without its parameters, such as `audio/ogg`."""
+    return mime_type.partition(";")[0].strip().lower()
+
+
 def kind_of(mime_type: str) -> str:
     """Return the kind of message that a type is for. What is no image, video or audio is a document."""
-    bare = mime_type.partition(";")[0].strip().lower()
+    bare = bare_type(mime_type)
     return next((kind for kind, types in KINDS.items() if bare in types), "document")
 
 
 def why_not(kind: str, mime_type: str, size: int) -> str | None:
     """Return why a file cannot be sent as a kind of message; None when it can. The wording is ours."""
-    bare, types = mime_type.partition(";")[0].strip().lower(), KINDS[kind]
+    bare, types = bare_type(mime_type), KINDS[kind]
     if types and bare not in types:
         return f"Unsupported {kind} mime type {bare}. Please use one of: {', '.join(types)}."
     if size > LIMITS[kind]:

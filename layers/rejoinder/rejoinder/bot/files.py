@@ -2,17 +2,15 @@
 
 import hashlib
 import mimetypes
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, replace
-from io import BytesIO
+from io import SEEK_END, BufferedReader, BytesIO
 from os import PathLike, fspath
 from pathlib import Path
 from typing import BinaryIO
 
 from rejoinder.errors import BotError
 from rejoinder.model.contents import Document, Sticker
-from rejoinder.model.files import File
+from rejoinder.model.files import File, name_by_type
 from rejoinder.model.said import OutboundContent, SaidFile, with_files
 
 OPUS = "audio/ogg; codecs=opus"
@@ -85,14 +83,14 @@ class SaidFiles:
     def _kept(self, media: SaidFile, source: bytes | Path, name: str, where: str) -> SaidFile:
         if isinstance(source, Path) and not source.is_file():
             raise BotError(f"there is no file {source}")
-        with closing(_opened(source)) as opened:
+        with _opened(source) as opened:
             beginning = opened.read(_BEGINNING)
             opened.seek(0)
-            size, digest = _measured(opened)
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+            size = opened.seek(0, SEEK_END)
         name = getattr(media, "filename", "") or Path(name).name.encode(errors="replace").decode()
         mime_type = type_of(beginning, name)
-        # Without the end of its name, a phone does not know with what to open a document.
-        name = name or media.kind + (mimetypes.guess_extension(mime_type.partition(";")[0]) or "")
+        name = name or name_by_type(media.kind, mime_type)
         file = File(key=f"{where}/{digest}", name=name, mime_type=mime_type, size=size, sha256=digest)
         self.to_keep.append(FileToKeep(file=file, source=source))
         if isinstance(media, Sticker):
@@ -105,22 +103,8 @@ def _named(media: SaidFile, file: File) -> SaidFile:
     return replace(media, filename=media.filename or file.name) if isinstance(media, Document) else media
 
 
-def _opened(source: bytes | Path) -> BinaryIO:
+def _opened(source: bytes | Path) -> BytesIO | BufferedReader:
     return BytesIO(source) if isinstance(source, bytes) else source.open("rb")
-
-
-def _measured(opened: BinaryIO) -> tuple[int, str]:
-    """Return the length and the SHA-256 of what `opened` gives."""
-    size, digest = 0, hashlib.sha256()
-    for part in _parts(opened):
-        size += len(part)
-        digest.update(part)
-    return size, digest.hexdigest()
-
-
-def _parts(opened: BinaryIO) -> Iterator[bytes]:
-    while part := opened.read(1024 * 1024):
-        yield part
 
 
 def type_of(beginning: bytes, name: str = "") -> str:

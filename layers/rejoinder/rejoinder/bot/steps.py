@@ -89,12 +89,8 @@ class Steps:
             )
             try:
                 result = self._run(name, lambda: function(*args, **given))
-            except (
-                KeyboardInterrupt,
-                TurnTimeLimit,
-                TurnPostponed,
-            ):  # they end the turn, and are no outcome of the step
-                raise
+            except (KeyboardInterrupt, TurnTimeLimit, TurnPostponed):
+                raise  # it ends the turn, and is no outcome of the step
             except BaseException as error:  # noqa: BLE001 - it is raised again, also a SystemExit
                 written = codec.write_error(error)
                 self._replay.write(replace(done, result=written))

@@ -7,7 +7,7 @@ channel's folder knows its network.
 
 from __future__ import annotations  # so that the ingress need not import the model
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -143,6 +143,14 @@ def channel_at(path: str) -> str | None:
 def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
     """Return one update of a conversation, read by its channel."""
     return channel_of(account).parse(account, update, received_at=received_at)
+
+
+def connect_all(secret_of: Callable[[str], SecretStore], settings: Mapping[str, str]) -> Networks:
+    """Return the way to every network. `secret_of` returns the secret of the channel of that name.
+
+    `settings` are environment variables. Raises SettingsError when one of them is missing or wrong.
+    """
+    return Networks({name: channel_named(name).connect(secret_of(name), settings) for name in TABLE})
 
 
 class Networks:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from mimetypes import guess_extension
 from os import PathLike
 from pathlib import Path
 from tempfile import mkdtemp
@@ -16,6 +17,16 @@ MAX_URL = timedelta(days=7)
 
 MAX_NAME_BYTES = 200
 """The longest name of a copy, in bytes. Linux takes 255, and a letter of Hindi is three of them."""
+
+
+def plain_type(mime_type: str) -> str:
+    """Return a type without its parameters: `audio/ogg` for `audio/ogg; codecs=opus`."""
+    return mime_type.partition(";")[0].strip().lower()
+
+
+def name_by_type(kind: str, mime_type: str) -> str:
+    """Return a name for a file that has none, such as `image.jpg`. Its end tells a phone what can open it."""
+    return kind + (guess_extension(plain_type(mime_type)) or "")
 
 
 class Shelf(Protocol):

@@ -6,7 +6,6 @@ The network gives a file out for some days. Whoever asks again for a file that i
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from mimetypes import guess_extension
 from typing import Any
 
 from rejoinder.bot.files import FileToKeep
@@ -22,7 +21,7 @@ from rejoinder.errors import (
 )
 from rejoinder.file_ports import Files, MediaNetwork
 from rejoinder.model.contents import Document, Media
-from rejoinder.model.files import File
+from rejoinder.model.files import File, name_by_type
 from rejoinder.model.ids import digest
 from rejoinder.model.people import Account
 from rejoinder.model.updates import Inbound, Keep
@@ -124,5 +123,4 @@ def _name_of(media: Media, mime_type: str) -> str:
     told = media.filename.replace("\\", "/").rpartition("/")[2] if isinstance(media, Document) else ""
     if told not in ("", ".", ".."):
         return told
-    kind = str(getattr(media, "kind", "file"))
-    return kind + (guess_extension(mime_type.partition(";")[0]) or "")
+    return name_by_type(str(getattr(media, "kind", "file")), mime_type)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from rejoinder.channels.whatsapp.lengths import check_halves, check_length, check_title
 from rejoinder.errors import LimitExceeded
 from rejoinder.model.contents import Audio, Document, Header, Image, Sticker, Video
-from rejoinder.model.files import File
+from rejoinder.model.files import File, plain_type
 from rejoinder.model.said import SaidFile
 
 MEGABYTE = 1024 * 1024
@@ -68,11 +68,6 @@ def check_file(kind: str, mime_type: str, size: int) -> None:
     if types and plain_type(mime_type) not in types:
         raise LimitExceeded(f"WhatsApp takes {' or '.join(types)} as {kind}, not {mime_type}")
     _check_size(kind, size, most)
-
-
-def plain_type(mime_type: str) -> str:
-    """Return a type without its parameters: `audio/ogg` for `audio/ogg; codecs=opus`."""
-    return mime_type.partition(";")[0].strip().lower()
 
 
 def _check_size(what: str, size: int, most: int) -> None:

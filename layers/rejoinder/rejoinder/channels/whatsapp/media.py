@@ -24,7 +24,7 @@ from rejoinder.channels.whatsapp.ids import THIS_MACHINE
 from rejoinder.errors import MediaGone, OutcomeUnknown, Refused, Rejected
 from rejoinder.file_ports import Fetched, Uploaded
 from rejoinder.model.contents import in_hex
-from rejoinder.model.files import File
+from rejoinder.model.files import File, plain_type
 from rejoinder.model.people import Account
 
 KEPT_SECONDS = 30 * 24 * 3600.0
@@ -131,7 +131,7 @@ def upload(client: Graph, account: Account, file: File, opened: BinaryIO) -> Upl
 
 def _around(file: File, boundary: str) -> tuple[bytes, bytes]:
     """Return what stands before and behind the bytes of a file in a form."""
-    mime_type = file.mime_type.partition(";")[0]
+    mime_type = plain_type(file.mime_type)
     fields = {"messaging_product": "whatsapp", "type": mime_type}
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
