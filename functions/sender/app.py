@@ -19,8 +19,10 @@ from rejoinder.aws.records import RecordTable
 from rejoinder.aws.secrets import StackSecret
 from rejoinder.aws.settings import SenderSettings
 from rejoinder.aws.stored.messages import read_turn
+from rejoinder.aws.template_states import TemplateTable
 from rejoinder.aws.uploads import UploadTable
 from rejoinder.channels import TABLE, channel_named, channel_of, connect_all
+from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.upload import Uploader
@@ -45,6 +47,12 @@ uploader = Uploader(
     uploads=UploadTable(dynamodb, settings.table_name),
     clock=time.time,
 )
+conversations = ConversationTable(dynamodb, settings.table_name)
+allowed = Allowed(
+    states=TemplateTable(dynamodb, settings.table_name),
+    consents=conversations,
+    owner_of=network.owner,
+)
 channels = [channel_named(name) for name in TABLE]
 MESSAGE_SECONDS = max(channel.send_seconds for channel in channels) + 3
 """The longest time for one message, in seconds: all requests to the network and to AWS."""
@@ -62,8 +70,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         rules_of=channel_of,
         network=network,
         uploader=uploader,
+        allowed=allowed,
         records=RecordTable(dynamodb, settings.table_name),
-        windows=ConversationTable(dynamodb, settings.table_name),
+        windows=conversations,
         gatekeeper=gatekeeper,
         updates=SqsUpdates(SqsQueue(sqs, settings.inbound_queue_url)),
         meter=meter,

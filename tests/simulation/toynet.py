@@ -60,6 +60,10 @@ class ToyNet:
         """Send a message, as the port `Network` does."""
         return self.world.call("toy.send", lambda: self._answer(contact, content, callback), error=None)
 
+    def owner(self, _account: Account) -> str:
+        """Return the business account of an account: this network has none."""
+        return ""
+
     def mark_read(self, account: Account, message_id: str) -> None:
         """Do nothing: the toy does not know who has read what."""
 

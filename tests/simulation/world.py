@@ -36,6 +36,7 @@ from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.ports import Front, QueueMessage, Request
 from rejoinder.ports import Secrets as SecretValues
+from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.keep import Keeper
@@ -43,7 +44,7 @@ from rejoinder.services.process import Processor
 from rejoinder.services.receive import Receiver
 from rejoinder.services.track import Tracker
 from rejoinder.services.upload import Uploader
-from rejoinder.testing.memory import MemoryAccountEvents, MemoryMeter
+from rejoinder.testing.memory import MemoryAccountEvents, MemoryMeter, MemoryTemplateStates
 from tests.architecture.toy.front import FRONT as TOY_FRONT
 from tests.simulation.bots import Outside, Playing, play_in
 from tests.simulation.choices import Choices
@@ -263,6 +264,7 @@ class World:
         self.meter = MemoryMeter()
         self.files = Files(self)
         self.uploads = Uploads(self)
+        self.template_states = MemoryTemplateStates()
         self.meta = Meta(self)
         self.secrets = Secrets(self)
         self.schedules = Schedules(self)
@@ -552,6 +554,9 @@ class World:
                 network=self.network,
                 uploader=Uploader(
                     files=self.files, media=self.network, uploads=self.uploads, clock=self.clock
+                ),
+                allowed=Allowed(
+                    states=self.template_states, consents=self.store, owner_of=lambda _account: "owner"
                 ),
                 records=self.store,
                 windows=self.store,

@@ -13,6 +13,7 @@ from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound, InboundContent
 from rejoinder.ports import TimeLimit, Understanding
+from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.keep import Keeper
@@ -27,6 +28,7 @@ from rejoinder.testing.memory import (
     MemoryOutbox,
     MemoryParked,
     MemoryStore,
+    MemoryTemplateStates,
     MemoryUpdates,
     MemoryWakeUps,
 )
@@ -68,6 +70,7 @@ class World:
     network: MemoryNetwork = field(default_factory=MemoryNetwork)
     wake_ups: MemoryWakeUps = field(default_factory=MemoryWakeUps)
     gates: MemoryGates = field(default_factory=MemoryGates)
+    template_states: MemoryTemplateStates = field(default_factory=MemoryTemplateStates)
     updates: MemoryUpdates = field(default_factory=MemoryUpdates)
     account_events: MemoryAccountEvents = field(default_factory=MemoryAccountEvents)
     understanding: Understanding = field(default_factory=FuzzyUnderstanding)
@@ -111,6 +114,9 @@ class World:
             network=self.network,
             uploader=Uploader(
                 files=self.files, media=self.media, uploads=self.uploads, clock=lambda: self.now
+            ),
+            allowed=Allowed(
+                states=self.template_states, consents=self.store, owner_of=lambda _account: "owner"
             ),
             records=self.store,
             windows=self.store,

@@ -20,10 +20,17 @@ from rejoinder.model.delivery import Attempt, Callback
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.ports import Meter
+from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.track import Tracker
-from rejoinder.testing.memory import MemoryAccountEvents, MemoryMeter, MemoryOutbox, MemoryUpdates
+from rejoinder.testing.memory import (
+    MemoryAccountEvents,
+    MemoryMeter,
+    MemoryOutbox,
+    MemoryTemplateStates,
+    MemoryUpdates,
+)
 from rejoinder.testing.memory_files import MemoryUploads, memory_uploader
 
 USER_ID = "US.13491208655302741918"
@@ -73,6 +80,11 @@ def sender(meter: Meter | None = None) -> Callable[[], object]:
         rules_of=channel_of,
         network=StubNetwork(),
         uploader=memory_uploader(),
+        allowed=Allowed(
+            states=MemoryTemplateStates(),
+            consents=ConversationTable(client, "table"),
+            owner_of=lambda _account: "owner",
+        ),
         records=RecordTable(client, "table"),
         windows=ConversationTable(client, "table"),
         gatekeeper=Gatekeeper(GateTable(client, "table"), meter or MemoryMeter()),

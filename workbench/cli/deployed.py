@@ -1,5 +1,6 @@
 """A deployment, local or on AWS, for the commands that manage what it keeps."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from rejoinder.channels.whatsapp.channel import GRAPH_API_VERSION, GRAPH_BASE_URL
 from rejoinder.workbench.called import below_make, called
 from rejoinder.workbench.cli.aws_account import Account, refusals
 from rejoinder.workbench.cli.samconfig import Samconfig
@@ -60,6 +62,25 @@ class Deployed:
 
     functions: Mapping[str, str] = field(default_factory=dict)
     """The deployed name of each function, by its short name."""
+
+    secret_name: str = ""
+    """The name of the secret of WhatsApp, for the first business account."""
+
+    graph_address: str = GRAPH_BASE_URL
+    """The address of the Graph API."""
+
+    graph_api_version: str = GRAPH_API_VERSION
+    """The version of the Graph API."""
+
+    def secret(self, waba: str = "") -> dict[str, str]:
+        """Return the secret of a business account, of the first one without an id; StackError without one."""
+        secrets = self.client("secretsmanager")
+        name = f"{self.secret_name}/{waba}" if waba else self.secret_name
+        try:
+            found = secrets.get_secret_value(SecretId=name)
+        except secrets.exceptions.ResourceNotFoundException:
+            raise StackError(f"there is no secret {name}: `rejoinder secrets` makes it") from None
+        return {name: str(value) for name, value in json.loads(found["SecretString"]).items()}
 
 
 PARTS = [name for name in Deployed.__dataclass_fields__ if name.endswith(("_url", "table_name"))]
@@ -135,12 +156,16 @@ def _on_aws(account: Account, stack: str) -> Deployed:
             f"{stack} is no stack of rejoinder, or its first deployment did not end "
             f"({found['StackStatus']}): name another, or run `rejoinder deploy`"
         )
+    given = {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", [])}
     return Deployed(
         client=account.client,
         stack_name=stack,
         **{name: outputs[OUTPUTS[name]] for name in PARTS},
         media_bucket_name=outputs.get(OUTPUTS["media_bucket_name"], ""),
         functions={name: outputs[output] for name, output in FUNCTIONS.items() if output in outputs},
+        secret_name=outputs["SecretName"],
+        graph_address=given.get("GraphBaseUrl", GRAPH_BASE_URL),
+        graph_api_version=given.get("GraphApiVersion", GRAPH_API_VERSION),
     )
 
 
@@ -163,4 +188,6 @@ def on(stack: LocalStack) -> Deployed:
         **{name: getattr(stack, name) for name in PARTS},
         media_bucket_name=stack.media_bucket_name,
         functions=stack.functions,
+        secret_name=stack.secret_name,
+        graph_address=stack.graph_url,
     )

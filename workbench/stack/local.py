@@ -203,6 +203,8 @@ def _seed(stack: LocalStack) -> None:
         "app_secret": development.APP_SECRET,
         "verify_token": development.VERIFY_TOKEN,
         "access_token": development.ACCESS_TOKEN,
+        "waba_id": development.WABA_ID,
+        "app_id": development.APP_ID,
     }
     secrets = stack.client("secretsmanager")
     secrets.put_secret_value(SecretId=stack.secret_name, SecretString=json.dumps(secret))

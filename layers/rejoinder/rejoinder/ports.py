@@ -15,6 +15,7 @@ from rejoinder.errors import SettingsError
 if TYPE_CHECKING:
     from rejoinder.errors import SendError
     from rejoinder.model.backoff import Backoff
+    from rejoinder.model.consent import ConsentEntry, Purpose
     from rejoinder.model.contents import Text
     from rejoinder.model.context import Quoted
     from rejoinder.model.conversation import Conversation
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from rejoinder.model.metrics import Metric
     from rejoinder.model.people import Account, Contact
     from rejoinder.model.said import OutboundContent
+    from rejoinder.model.template_state import TemplateState
     from rejoinder.model.updates import Inbound, WakeUp
 
 Clock = Callable[[], float]
@@ -353,6 +355,26 @@ class AccountEvents(Protocol):
 
     def publish(self, event: AccountEvent) -> None:
         """Tell all who subscribed to account events. The same one again is told again."""
+
+
+class TemplateStates(Protocol):
+    """Keeps what the network says of the templates of a business."""
+
+    def read(self, owner: str, name: str, language: str) -> TemplateState | None:
+        """Return the state of a template; None when nobody told it yet. `owner` is the business account."""
+
+    def write(self, owner: str, state: TemplateState) -> TemplateState | None:
+        """Keep what `state` says, and what was known beside it. An older `at` changes nothing.
+
+        Returns the state as it was before; None when there was none.
+        """
+
+
+class Consents(Protocol):
+    """Tells the sender what a contact agreed to."""
+
+    def consent(self, turn: TurnMessages, purpose: Purpose) -> ConsentEntry | None:
+        """Return the newest entry of the ledger, as the conversation has it now; None when there is none."""
 
 
 class Windows(Protocol):

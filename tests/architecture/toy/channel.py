@@ -56,6 +56,10 @@ class ToyNetwork:
         self.sent.append((str(account), contact.id, content))
         return str(len(self.sent))
 
+    def owner(self, _account: Account) -> str:
+        """Return the business account of an account: this network has none."""
+        return ""
+
     def mark_read(self, account: Account, message_id: str) -> None:
         """Do nothing: this network does not know who has read what."""
 

@@ -17,6 +17,7 @@ from rejoinder.aws.stored.items import (
     dump_marker,
     item_number,
     read_alias,
+    read_consents,
     read_conversation,
     read_former_keys,
     read_marker,
@@ -25,6 +26,7 @@ from rejoinder.aws.stored.items import (
     read_window,
 )
 from rejoinder.errors import AlreadyHandled, StoreError, TurnTooLarge, Unreadable, VersionConflict
+from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.context import Quoted
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import conversation_key
@@ -49,7 +51,7 @@ _MAY_BE_WRITTEN = "attribute_not_exists(pk) OR #state = :trying OR expires_at < 
 
 
 class ConversationTable:
-    """The ports `ConversationStore` and `Windows`."""
+    """The ports `ConversationStore`, `Windows` and `Consents`."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -115,17 +117,23 @@ class ConversationTable:
         raise StoreError("DynamoDB keeps leaving out items")
 
     def window_closes_at(self, turn: TurnMessages) -> float:
-        """Return when the service window closes, in Unix seconds, as the contact's conversation has it now.
+        """Return when the service window closes, in Unix seconds, as the conversation has it now."""
+        return max((read_window(item) for item in self._of_turn(turn)), default=0.0)
 
-        Another conversation may have absorbed the conversation of `turn`.
-        """
-        found = [self._get(conversation_item(turn.conversation_key))]
-        if not any(found):
-            aliases = [self._get(alias_item(turn.account, id)) for id in turn.contact.ids]
-            keys = {read_alias(alias) for alias in aliases if alias}
-            into = [self._get(conversation_item(key)) for key in keys]
-            found = [item for item in into if item and turn.conversation_key in read_former_keys(item)]
-        return max((read_window(item) for item in found if item), default=0.0)
+    def _of_turn(self, turn: TurnMessages) -> list[Item]:
+        """Return the conversation of `turn` as it is now. Another conversation may have absorbed it."""
+        found = self._get(conversation_item(turn.conversation_key))
+        if found:
+            return [found]
+        aliases = [self._get(alias_item(turn.account, id)) for id in turn.contact.ids]
+        keys = {read_alias(alias) for alias in aliases if alias}
+        into = [self._get(conversation_item(key)) for key in keys]
+        return [item for item in into if item and turn.conversation_key in read_former_keys(item)]
+
+    def consent(self, turn: TurnMessages, purpose: Purpose) -> ConsentEntry | None:
+        """Return the newest entry of the ledger about `purpose`, as the contact's conversation has it now."""
+        found = [read_consents(item).get(purpose) for item in self._of_turn(turn)]
+        return max((one for one in found if one), key=lambda one: one.at, default=None)
 
     def _get(self, key: Item) -> Item:
         """Return one item, empty when there is none. The sender has no permission to read several at once."""

@@ -15,6 +15,7 @@ MARKER = "MARKER"
 _CONVERSATION = "CONVERSATION"
 _RECORD = "OUT#"
 _NETWORK_ID = "NETWORK#"
+_CONSENT = "CONSENT#"
 
 
 def _key(pk: str, sk: str) -> Item:
@@ -64,6 +65,16 @@ def gate_item(account: Account) -> Item:
 def upload_item(account: Account, sha256: str) -> Item:
     """Return the key of what the network calls a file that was given to it for an account."""
     return _key(f"UPLOAD#{account}#{sha256}", "UPLOAD")
+
+
+def template_item(owner: str, name: str, language: str) -> Item:
+    """Return the key of the state of a template of a business account."""
+    return _key(f"TEMPLATE#{owner}", f"{name}#{language}")
+
+
+def consent_item(key: str, purpose: str, at: str, number: str) -> Item:
+    """Return the key of an entry of the ledger of consent, in the partition of its conversation."""
+    return _key(conversation_pk(key), f"{_CONSENT}{purpose}#{at}#{number}")
 
 
 def erasure_item(day: str, number: str) -> Item:

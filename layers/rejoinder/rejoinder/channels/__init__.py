@@ -38,6 +38,9 @@ class Connection(Network, Protocol):
 
     # As in `MediaNetwork`, which the ingress need not import.
 
+    def owner(self, account: Account, /) -> str:
+        """Return the network's id of the business account that `account` is a part of; empty if unknown."""
+
     def fetch(self, account: Account, media_id: str, /) -> AbstractContextManager[Fetched]:
         """Open a file that a contact sent. Raises MediaGone when there is none, or a SendError."""
 
@@ -172,6 +175,10 @@ class Networks:
     def show_typing(self, account: Account, message_id: str) -> None:
         """Show that an answer is being written, by the network of its account."""
         self.of(account).show_typing(account, message_id)
+
+    def owner(self, account: Account) -> str:
+        """Return the network's id of the business account that `account` is a part of; empty if unknown."""
+        return self.of(account).owner(account)
 
     def fetch(self, account: Account, media_id: str) -> AbstractContextManager[Fetched]:
         """Open a file that a contact sent, by the network of its account."""

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
+from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import System
 from rejoinder.model.ids import conversation_key
+from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.sizes import bytes_of, shortened
 from rejoinder.model.spoken import is_speech
@@ -93,6 +95,18 @@ class Conversation:
     window_closes_at: float = 0.0
     """When the service window closes, in Unix seconds; 0 before it opens, infinite when it never closes."""
 
+    waiting: tuple[TurnMessages, ...] = ()
+    """Messages that wait until the contact writes again, each as a turn of its own."""
+
+    entered_at: float = 0.0
+    """When the contact came from an advertisement, in Unix seconds; 0 once we have answered that."""
+
+    free_until: float = 0.0
+    """Until when messages cost nothing, because the contact came from an advertisement, in Unix seconds."""
+
+    consent: Mapping[Purpose, ConsentEntry] = field(default_factory=dict)
+    """The newest entry of the ledger of consent, by purpose."""
+
     begun_at: float = 0.0
     """When we first heard of the contact, in Unix seconds."""
 
@@ -107,6 +121,9 @@ class Conversation:
 
     vacant: tuple[str, ...] = ()
     """The ids under which nothing was found; a commit fails if that has changed."""
+
+    ledger: tuple[ConsentEntry, ...] = ()
+    """Entries of the ledger that are new; a commit adds them to it."""
 
     held: tuple[str, ...] = ()
     """The ids of the update that somebody else has had since: they go on leading there."""

@@ -31,6 +31,10 @@ class Outbound:
     outside_window: Template | None = None
     """The template that goes out instead when the service window is closed."""
 
+    waits_until: float = 0.0
+    """Until when it waits for the contact to write again, if the service window is closed, in Unix seconds; 0
+    when it does not wait."""
+
     policy: Policy = Policy.AT_LEAST_ONCE
     """What to do when its outcome is unknown."""
 

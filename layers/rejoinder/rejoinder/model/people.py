@@ -32,6 +32,9 @@ class Account:
 _GROUP = "group:"
 """How the id of a group begins. No id of a person does."""
 
+_BUSINESS = "business:"
+"""How the id begins that stands for our own side. No id of a person does."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
@@ -75,6 +78,16 @@ class Contact:
     def group_id(self) -> str:
         """The network's id of the group; empty for a person."""
         return self.id.removeprefix(_GROUP) if self.id.startswith(_GROUP) else ""
+
+    @classmethod
+    def of_business(cls, owner: str) -> Self:
+        """Return what stands for our own side: what concerns no contact, such as a template, goes there."""
+        return cls(id=_BUSINESS + owner)
+
+    @property
+    def is_business(self) -> bool:
+        """Whether this is our own side, and no person."""
+        return self.id.startswith(_BUSINESS)
 
     @property
     def ids(self) -> tuple[str, ...]:

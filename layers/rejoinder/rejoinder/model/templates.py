@@ -5,7 +5,7 @@ the file above its words, what its buttons take, the cards of its carousel.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -162,15 +162,18 @@ class TemplateCard:
         object.__setattr__(self, "buttons", _takes(self.buttons))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Template:
     """A pre-approved message: the only kind that may go out when the service window is closed."""
 
     name: str
     """The name under which it was approved."""
 
-    language: str
-    """The language as it was approved, such as `en_US`. The network does not replace `en_US` by `en`."""
+    _: KW_ONLY
+
+    language: str = ""
+    """The language as it was approved, such as `en_US`. The network does not replace `en_US` by `en`. Empty
+    for the contact's language, where the bot's folder has a file of the template."""
 
     parameters: Parameters = ()
     """What fills the variables of the body: a tuple for {{1}}, {{2}} ..., a mapping for {{named}} ones.
@@ -202,6 +205,10 @@ class Template:
 
     link_title: str = ""
     """The words for `link`."""
+
+    category: str = ""
+    """What the bot's file of it says that it is for: `marketing`, `utility` or `authentication`. Empty when
+    the bot has no such file. The network does not get it."""
 
     kind: Literal["template"] = "template"
 

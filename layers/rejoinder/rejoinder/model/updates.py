@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, Literal, Self
 
 from rejoinder.model.answers import Payment
+from rejoinder.model.consent import ConsentBy, Purpose
 from rejoinder.model.contents import (
     Media,
     MessageError,
 )
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.ids import correlation_id, digest, group_of
+from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.spoken import FileContent, SaidContent, Several, is_speech, text_of
@@ -149,6 +151,70 @@ class Preference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentTold:
+    """An import, or an error of the network, told of consent. It does not come from the contact."""
+
+    purpose: Purpose
+    """What it is about."""
+
+    given: bool
+    """Whether the contact agreed; else they refused."""
+
+    by: ConsentBy
+    """How it was told."""
+
+    source: str = ""
+    """Where it comes from, such as the source that an import names."""
+
+    kind: Literal["consent_told"] = "consent_told"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A message of ours is to wait until the contact writes again. It does not come from them."""
+
+    turn: TurnMessages
+    """The message, as a turn of its own. Its `window_closes_at` is the closed window that the sender saw."""
+
+    kind: Literal["hold"] = "hold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldOver:
+    """A message of ours has waited long enough. It does not come from the contact."""
+
+    outbound_id: str
+    """The id of the message."""
+
+    kind: Literal["hold_over"] = "hold_over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateChanged:
+    """The network changed what it says of a template. It belongs to no contact: nobody hears what is said."""
+
+    name: str
+    """The name of the template."""
+
+    language: str
+    """Its language, such as `en_US`."""
+
+    what: Literal["status", "category", "quality", "components"]
+    """What changed."""
+
+    before: str = ""
+    """What it was, in lower case; empty when we did not know."""
+
+    now: str = ""
+    """What it is, in lower case, such as `paused`, `marketing` or `red`; empty for components."""
+
+    reason: str = ""
+    """Why, in the network's words; empty when it told nothing."""
+
+    kind: Literal["template_changed"] = "template_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupMessage:
     """Somebody said or did something in a group that the business is in.
 
@@ -171,7 +237,21 @@ class GroupMessage:
 
 
 OwnContent = (
-    Reminder | TimeUp | Failed | Delivered | Read | Echo | Release | Preference | Gathered | Keep | Payment
+    Reminder
+    | TimeUp
+    | Failed
+    | Delivered
+    | Read
+    | Echo
+    | Release
+    | Preference
+    | ConsentTold
+    | Gathered
+    | Keep
+    | Hold
+    | HoldOver
+    | Payment
+    | TemplateChanged
 )
 """What reaches a conversation beside that."""
 

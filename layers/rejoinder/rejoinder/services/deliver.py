@@ -29,6 +29,7 @@ from rejoinder.ports import (
     Updates,
     Windows,
 )
+from rejoinder.services.allowed import Allowed
 from rejoinder.services.failures import count_double, failure_of
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.upload import Uploader
@@ -57,6 +58,9 @@ class Sender:
 
     uploader: Uploader
     """Gives the network the files of a message."""
+
+    allowed: Allowed
+    """Tells which templates may go out to whom."""
 
     records: RecordStore
     """Keeps what became of each message."""
@@ -102,7 +106,8 @@ class Sender:
         content: OutboundContent | None = message.content
         if not isinstance(content, Template) and not self._window_is_open(turn):
             content = message.outside_window
-        asks = content is not None and self._is_to_be_asked(turn, message)
+        refusal = self.allowed.refusal(turn, content) if isinstance(content, Template) else None
+        asks = content is not None and refusal is None and self._is_to_be_asked(turn, message)
         probing = asks and self.gatekeeper.admit(turn.account)
         attempt = self._claim(turn, message if content is None else message.as_said(content))
         if attempt is None:
@@ -110,6 +115,8 @@ class Sender:
         if content is None:
             code = self.rules_of(turn.account).window_closed_code
             return self._fail(turn, message, attempt, OUTSIDE_WINDOW, code)
+        if refusal:
+            return self._fail(turn, message, attempt, refusal)
         answer = self._ask(turn, message, attempt, content)
         instead = message.outside_window
         if isinstance(answer, WindowClosed) and instead and not isinstance(content, Template):

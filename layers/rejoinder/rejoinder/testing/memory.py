@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
+from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.context import Quoted
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
@@ -16,6 +17,7 @@ from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
+from rejoinder.model.template_state import TemplateState
 from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.model.whose import conversation_for, new_ids, without_lost_ids
 from rejoinder.ports import Loaded, QueueMessage
@@ -58,7 +60,7 @@ class MemoryQuarantine:
 
 @dataclass
 class MemoryStore:
-    """The ports `ConversationStore`, `Windows` and `RecordStore`."""
+    """The ports `ConversationStore`, `Windows`, `Consents` and `RecordStore`."""
 
     conversations: dict[str, Conversation] = field(default_factory=dict)
     """The conversations, by their keys."""
@@ -141,6 +143,12 @@ class MemoryStore:
                 return one.window_closes_at
         return 0.0
 
+    def consent(self, turn: TurnMessages, purpose: Purpose) -> ConsentEntry | None:
+        for one in self.conversations.values():
+            if turn.conversation_key in (one.key, *one.former_keys):
+                return one.consent.get(purpose)
+        return None
+
     def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
         return self._record(outbound_id)
 
@@ -222,6 +230,22 @@ class MemoryGates:
 
 
 @dataclass
+class MemoryTemplateStates:
+    """The port `TemplateStates`."""
+
+    states: dict[tuple[str, str, str], TemplateState] = field(default_factory=dict)
+    """The states, by business account, name and language."""
+
+    def read(self, owner: str, name: str, language: str) -> TemplateState | None:
+        return self.states.get((owner, name, language))
+
+    def write(self, owner: str, state: TemplateState) -> TemplateState | None:
+        before = self.states.get((owner, state.name, state.language))
+        self.states[(owner, state.name, state.language)] = state if before is None else before.after(state)
+        return before
+
+
+@dataclass
 class MemoryUpdates:
     """The port `Updates`."""
 
@@ -278,6 +302,9 @@ class MemoryNetwork:
     ) -> str:
         self.sent.append(content)
         return f"memory-{len(self.sent)}"
+
+    def owner(self, _account: Account) -> str:
+        return "owner"
 
     def mark_read(self, account: Account, message_id: str) -> None:
         self.receipts.append(message_id)

@@ -27,6 +27,7 @@ from rejoinder.model.said import Button, Buttons, List, OutboundContent, files_i
 from rejoinder.model.talk import Journal
 from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, Release
 from rejoinder.ports import Understanding
+from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.process import Processor
@@ -41,6 +42,7 @@ from rejoinder.testing.memory import (
     MemoryGates,
     MemoryMeter,
     MemoryParked,
+    MemoryTemplateStates,
     MemoryUpdates,
 )
 from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia, memory_keeper, memory_uploader
@@ -329,6 +331,7 @@ class Phone:
             rules_of=lambda _account: self._channel,
             network=self._network,
             uploader=memory_uploader(self._files, self._media, lambda: self.now),
+            allowed=Allowed(states=MemoryTemplateStates(), consents=self._store, owner_of=lambda _: "owner"),
             records=self._store,
             windows=self._store,
             gatekeeper=Gatekeeper(MemoryGates(), MemoryMeter()),

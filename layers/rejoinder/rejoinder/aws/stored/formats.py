@@ -13,6 +13,8 @@ FORMATS: Mapping[str, int] = {
     "record": 1,
     "network_id": 1,
     "upload": 1,
+    "template_state": 1,
+    "consent": 1,
     "gate": 1,
     "alias": 1,
     "inbound_body": 1,

@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, Literal
+from dataclasses import asdict, replace
+from typing import Any, Literal, get_args
 
 from rejoinder.aws.stored.fields import (
     Json,
     as_text,
     check_format,
+    dump,
+    flag,
+    list_of,
     number,
     object_of,
     reading,
@@ -21,11 +24,13 @@ from rejoinder.aws.stored.talks import dump_talk, read_talk
 from rejoinder.aws.stored.updates import dump_updates, dump_wake_ups, read_updates, read_wake_ups
 from rejoinder.errors import Unreadable
 from rejoinder.file_ports import Uploaded
+from rejoinder.model.consent import ConsentBy, ConsentEntry, Purpose
 from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
 from rejoinder.model.data import JsonObject
 from rejoinder.model.delivery import MessageRecord, Step
 from rejoinder.model.gate import Gate
 from rejoinder.model.marker import Marker
+from rejoinder.model.template_state import TemplateState
 
 Item = dict[str, Any]
 """An item in DynamoDB's own notation, such as {"version": {"N": "3"}}."""
@@ -74,7 +79,13 @@ def dump_conversation(conversation: Conversation) -> Item:
     if conversation.former_keys:
         item["former_keys"] = {"L": [{"S": key} for key in conversation.former_keys]}
     item |= dump_taken_over(conversation.taken_over)
+    if conversation.waiting:
+        item["waiting"] = {"L": [{"S": dump_turn(turn)} for turn in conversation.waiting]}
+    if conversation.consent:
+        item["consent"] = {"S": as_text([consent_as_json(one) for one in conversation.consent.values()])}
     times = {
+        "entered_at": conversation.entered_at,
+        "free_until": conversation.free_until,
         "contact_at": conversation.contact_at,
         "begun_at": conversation.begun_at,
         "wished_at": conversation.wished_at,
@@ -113,6 +124,41 @@ def _window(item: Item) -> float:
     return NO_WINDOW if "has_no_window" in item else item_number(item, "window_closes_at")
 
 
+def read_consents(item: Item) -> dict[Purpose, ConsentEntry]:
+    """Return the newest entries of the ledger of consent; Unreadable when this code cannot tell."""
+    check_item("conversation", item)
+    with reading("conversation"):
+        return _consents(item)
+
+
+def _consents(item: Item) -> dict[Purpose, ConsentEntry]:
+    entries = map(consent_from_json, list_of(json.loads(item_text(item, "consent") or "[]")))
+    return {entry.purpose: entry for entry in entries}
+
+
+def consent_as_json(entry: ConsentEntry) -> dict[str, object]:
+    """Return an entry of the ledger of consent as JSON."""
+    return dump("consent", {**asdict(entry), "purpose": entry.purpose.value})
+
+
+def consent_from_json(stored: object) -> ConsentEntry:
+    """Return an entry of the ledger of consent; Unreadable when it cannot be read."""
+    given = object_of(stored)
+    with reading("consent"):
+        check_format("consent", given["format"])
+        return ConsentEntry(
+            purpose=Purpose(words(given["purpose"])),
+            given=flag(given["given"]),
+            at=number(given["at"]),
+            by=_BY[words(given["by"])],
+            source=words(given["source"]),
+            message_id=words(given["message_id"]),
+        )
+
+
+_BY: Mapping[str, ConsentBy] = {by: by for by in get_args(ConsentBy)}
+
+
 def read_former_keys(item: Item) -> tuple[str, ...]:
     """Return the keys of the conversations that ended in this one; Unreadable when this code cannot tell."""
     check_item("conversation", item)
@@ -143,6 +189,10 @@ def read_conversation(key: str, item: Item) -> Conversation:
             gathered_at=item_number(item, "gathered_at"),
             gathered=read_updates(item["gathered"]["S"]) if "gathered" in item else (),
             opted_out="opted_out" in item,
+            waiting=tuple(read_turn(turn["S"]) for turn in item["waiting"]["L"]) if "waiting" in item else (),
+            entered_at=item_number(item, "entered_at"),
+            free_until=item_number(item, "free_until"),
+            consent=_consents(item),
             wished_at=item_number(item, "wished_at"),
             spoken_at=item_number(item, "spoken_at"),
             former_keys=_former_keys(item),
@@ -289,6 +339,39 @@ def read_upload(item: Item) -> Uploaded:
     check_item("upload", item)
     with reading("upload"):
         return Uploaded(media_id=words(item["media_id"]["S"]), ends_at=float(item["ends_at"]["N"]))
+
+
+# --- templates -------------------------------------------------------------------------------------------
+
+
+TEMPLATE_STATE_SECONDS = 60 * 24 * 3600
+"""How long the state of a template is kept after the network last told of it, in seconds: 60 days."""
+
+
+def dump_template_state(state: TemplateState) -> Item:
+    """Return the attributes of the state of a template. What is empty is left as it is stored."""
+    told = {name: {"S": value} for name, value in asdict(state).items() if isinstance(value, str) and value}
+    times = {
+        "at": {"N": repr(state.at)},
+        "expires_at": {"N": str(int(state.at + TEMPLATE_STATE_SECONDS))},
+    }
+    return {"format": format_attribute("template_state")} | told | times
+
+
+def read_template_state(item: Item) -> TemplateState:
+    """Return the state of a template; Unreadable when this code cannot read it."""
+    check_item("template_state", item)
+    with reading("template_state"):
+        return TemplateState(
+            name=words(item["name"]["S"]),
+            language=words(item["language"]["S"]),
+            status=item_text(item, "status"),
+            category=item_text(item, "category"),
+            quality=item_text(item, "quality"),
+            reason=item_text(item, "reason"),
+            template_id=item_text(item, "template_id"),
+            at=item_number(item, "at"),
+        )
 
 
 # --- gates --------------------------------------------------------------------------------------------------

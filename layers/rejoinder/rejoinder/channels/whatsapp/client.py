@@ -59,6 +59,10 @@ class GraphClient:
             raise OutcomeUnknown(NO_CODE, "a 200 whose body holds no message id")
         return network_id
 
+    def owner(self, _account: Account) -> str:
+        """Return the id of the WhatsApp Business Account, as the secret has it; empty when it has none."""
+        return self._secrets.read().get("waba_id", "")
+
     def mark_read(self, account: Account, message_id: str) -> None:
         """Mark the contact's message as read. Raises a SendError when that fails."""
         self._post(account, render_receipt(message_id))

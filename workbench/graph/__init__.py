@@ -1,0 +1,1 @@
+"""The account side of WhatsApp's Graph API: templates, numbers, webhooks, tokens."""
