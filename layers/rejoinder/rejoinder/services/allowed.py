@@ -36,6 +36,14 @@ class Allowed:
         return _refused_by_network(state)
 
 
+def category_of(template: Template, state: TemplateState | None) -> str:
+    """Return what `template` is for: as the network says, else as the bot's file of it says; else empty.
+
+    The network may move a template from utility to marketing: from then on it needs consent.
+    """
+    return (state.category if state else "") or template.category
+
+
 def _refused_by_network(state: TemplateState | None) -> str | None:
     if state is None or state.status in MAY_BE_SENT:
         return None
