@@ -22,6 +22,7 @@ from rejoinder.model.updates import (
     Read,
     Release,
     Reminder,
+    TemplateChanged,
     TimeUp,
 )
 
@@ -66,15 +67,21 @@ class Case(Enum):
     """It is not something that the contact says to the question. Its handler runs beside the talk."""
 
 
+_ALWAYS = {
+    Preference: Case.CONSENT,
+    Release: Case.RELEASE,
+    Echo: Case.ECHO,
+    TemplateChanged: Case.BESIDE,
+}
+"""The cases of what is handled in the same way in every conversation."""
+
+
 def case_of(message: Inbound, conversation: Conversation, rules: Rules, cancel: Sequence[str]) -> Case:
     """Return the case of `message` in `conversation`. `cancel` are the words that end a talk."""
     content, journal = message.content, conversation.journal
-    if isinstance(content, Preference):
-        return Case.CONSENT
-    if isinstance(content, Release):
-        return Case.RELEASE
-    if isinstance(content, Echo):
-        return Case.ECHO
+    always = _ALWAYS.get(type(content))
+    if always:
+        return always
     if conversation.handoff:
         return _in_handoff(message)
     if isinstance(content, TimeUp):
