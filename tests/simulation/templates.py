@@ -28,6 +28,7 @@ class NetworkTemplates:
     world: "World"
     status: dict[str, str] = field(default_factory=lambda: {LATE.name: "APPROVED"})
     category: dict[str, str] = field(default_factory=lambda: {LATE.name: "UTILITY"})
+    changed_at: float = 0.0
 
     def is_paused(self, name: str) -> bool:
         """Whether the network refuses messages with that template."""
@@ -48,6 +49,9 @@ class NetworkTemplates:
     def changes(self) -> None:
         """Pause a template, approve it again, or move it to another category. Webhooks tell of it."""
         name, draw = LATE.name, self.world.choices.draw
+        if self.world.now < self.changed_at + 2:
+            return  # of two changes in one second nobody can tell which came first
+        self.changed_at = self.world.now
         if draw(3) == 2:
             before = self.category[name]
             self.category[name] = "MARKETING" if before == "UTILITY" else "UTILITY"
