@@ -178,6 +178,10 @@ class SecretStore(Protocol):
         """Return the secret, fetched anew unless that was done a short while ago; SettingsError as above."""
 
 
+SecretsOf: TypeAlias = "Callable[[Account], SecretStore]"
+"""Returns where the secret of an account is kept."""
+
+
 class Network(Protocol):
     """Sends to the network."""
 
@@ -376,11 +380,11 @@ class TemplateStates(Protocol):
 class TemplateLists(Protocol):
     """Asks the network for templates."""
 
-    def owners(self) -> Sequence[str]:
-        """Return the network's ids of our business accounts, as far as the secrets tell them."""
+    def owner(self, account: Account) -> str:
+        """Return the network's id of the business account that `account` is a part of; empty if unknown."""
 
-    def templates(self, owner: str) -> Iterable[TemplateState]:
-        """Return what the network says of each template of a business account, without times.
+    def templates(self, account: Account) -> Iterable[TemplateState]:
+        """Return what the network says of each template of the business account of `account`, without times.
 
         Raises a SendError.
         """

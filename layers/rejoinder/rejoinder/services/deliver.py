@@ -121,6 +121,9 @@ class Sender:
         instead = message.outside_window
         if isinstance(answer, WindowClosed) and instead and not isinstance(content, Template):
             self.gatekeeper.went_through(turn.account, probing=probing)
+            refusal = self.allowed.refusal(turn, instead)
+            if refusal:
+                return self._fail(turn, message, attempt, refusal)
             self._write_error(attempt, Step.REFUSED, answer)
             attempt, probing = self._claim_template(turn, message, instead, attempt), False
             answer = self._ask(turn, message, attempt, instead)

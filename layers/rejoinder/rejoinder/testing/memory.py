@@ -312,10 +312,7 @@ class MemoryNetwork:
     def owner(self, _account: Account) -> str:
         return "owner"
 
-    def owners(self) -> tuple[str, ...]:
-        return ("owner",)
-
-    def templates(self, _owner: str) -> Sequence[TemplateState]:
+    def templates(self, _account: Account) -> Sequence[TemplateState]:
         return self.listed
 
     def mark_read(self, account: Account, message_id: str) -> None:
