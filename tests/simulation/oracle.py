@@ -18,7 +18,7 @@ from rejoinder.model.updates import Echo, Failed, Keep, Preference, Release, Tem
 from rejoinder.services.gatekeeper import KEPT_SECONDS
 from tests.simulation.meta import ACCOUNT, Accepted, Ask
 from tests.simulation.store import Commit
-from tests.simulation.templates import OWNER
+from tests.simulation.templates import AT_FIRST, OWNER
 from tests.simulation.world import SOMEBODY, Violation, World
 
 Judge = Callable[[World], Iterator[str]]
@@ -563,18 +563,18 @@ def what_the_bot_keeps_is_kept(world: World) -> Iterator[str]:
 
 @_always
 def what_is_known_of_a_template_is_what_the_network_says(world: World) -> Iterator[str]:
-    """In the end, in whatever order the network told it, and what changed was told to the bot."""
+    """In whatever order, and however often, the network told it. The bot was told of it, too."""
     told = {
-        one.inbound.content for one in world.store.commits if isinstance(one.inbound.content, TemplateChanged)
+        (content.name, content.now)
+        for commit in world.store.commits
+        if isinstance(content := commit.inbound.content, TemplateChanged)
     }
     for listed in world.meta.of_templates.listed():
         known = world.template_states.states[OWNER, listed.name, listed.language]
-        for fact in ("status", "category"):
-            now = getattr(listed, fact)
-            if getattr(known, fact) != now:
-                yield f"{listed.name} is {now}, and is held to be {getattr(known, fact)}"
-            is_told = any((one.what, one.now) == (fact, now) for one in told)
-            if getattr(known, f"{fact}_at") > 1.0 and any(one.what == fact for one in told) and not is_told:
+        for held, now in ((known.status, listed.status), (known.category, listed.category)):
+            if held != now:
+                yield f"{listed.name} is {now}, and is held to be {held}"
+            if now not in AT_FIRST and (listed.name, now) not in told:
                 yield f"the bot was not told that {listed.name} is {now}"
 
 
