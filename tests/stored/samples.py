@@ -70,6 +70,7 @@ from rejoinder.model.selling import (
 )
 from rejoinder.model.spoken import Deleted, Edited, Several
 from rejoinder.model.talk import Answered, Asked, Journal, Planned, Said, StepDone, TimeRead
+from rejoinder.model.template_state import TemplateState
 from rejoinder.model.templates import (
     CallTime,
     CatalogPicture,
@@ -95,6 +96,7 @@ from rejoinder.model.updates import (
     Read,
     Release,
     Reminder,
+    TemplateChanged,
     TimeUp,
     WakeUp,
 )
@@ -497,6 +499,35 @@ def _record_item(record: MessageRecord) -> items.Item:
     }
 
 
+_CHANGED = TemplateChanged(
+    name="order_update",
+    language="en_US",
+    what="status",
+    before="approved",
+    now="paused",
+    reason="FIRST_PAUSE",
+)
+TEMPLATE_CHANGES = tuple(
+    replace(update_of(content, number), contact=Contact.of_business("102290129340398"), conversation_key="")
+    for number, content in enumerate(
+        (_CHANGED, TemplateChanged(name="order_update", language="en_US", what="components"))
+    )
+)
+TEMPLATE_STATE = TemplateState(
+    name="order_update",
+    language="en_US",
+    status="paused",
+    category="utility",
+    quality="red",
+    reason="FIRST_PAUSE",
+    template_id="7",
+    status_at=1_800_000_000.0,
+    category_at=1_799_999_999.5,
+    quality_at=1_799_999_998.0,
+    components_at=1_799_999_997.0,
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """How one shape is written and read: as JSON text, or as the JSON of an item."""
@@ -541,6 +572,7 @@ SHAPES: dict[str, Shape] = {
             ),
             "gathered": (update_of(Gathered()), replace(update_of(SEVERAL), newest_id="wamid.2")),
             "tracked": TRACKED,
+            "template_changes": TEMPLATE_CHANGES,
         },
     ),
     "turn": Shape(
@@ -593,6 +625,11 @@ SHAPES: dict[str, Shape] = {
         dump=lambda uploaded: json.dumps(items.dump_upload(uploaded)),
         read=lambda text: items.read_upload(json.loads(text)),
         value=Uploaded(media_id="m", ends_at=10.5),
+    ),
+    "template_state": Shape(
+        dump=lambda state: json.dumps(items.dump_template_state(state)),
+        read=lambda text: items.read_template_state(json.loads(text)),
+        value=TEMPLATE_STATE,
     ),
     "gate": Shape(
         dump=lambda gate: json.dumps(items.dump_gate(gate)),

@@ -81,6 +81,7 @@ from rejoinder.model.updates import (
     Read,
     Release,
     Reminder,
+    TemplateChanged,
     TimeUp,
     WakeUp,
 )
@@ -266,6 +267,8 @@ HEARD: list[InboundContent] = [
     Echo(content=Edited(message_id="m", content=Text(body="four"))),
     Release(),
     Preference(value="stop"),
+    TemplateChanged(name="t", language="en", what="category", before="utility", now="marketing"),
+    TemplateChanged(name="t", language="en", what="components"),
     Delivered(outbound_id="o-1", content=PICTURE),
     Read(outbound_id="o-1", content=Text(body="read")),
     Keep(media=Image(media_id="1")),

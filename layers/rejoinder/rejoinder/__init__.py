@@ -73,7 +73,16 @@ if TYPE_CHECKING:
         Template,
         TemplateCard,
     )
-    from rejoinder.model.updates import Delivered, Echo, Failed, GroupMessage, Preference, Read, Release
+    from rejoinder.model.updates import (
+        Delivered,
+        Echo,
+        Failed,
+        GroupMessage,
+        Preference,
+        Read,
+        Release,
+        TemplateChanged,
+    )
 
 __version__ = "0.2.0"
 
@@ -147,6 +156,7 @@ __all__ = [
     "TapId",
     "Template",
     "TemplateCard",
+    "TemplateChanged",
     "Text",
     "Unsupported",
     "Video",
@@ -174,7 +184,7 @@ _HOMES = {
         "CallTime CatalogPicture CopyCode FormStart LinkEnd Moment Money ProductChoice TapId Template "
         "TemplateCard"
     ),
-    "rejoinder.model.updates": "Delivered Echo Failed GroupMessage Preference Read Release",
+    "rejoinder.model.updates": "Delivered Echo Failed GroupMessage Preference Read Release TemplateChanged",
 }
 """The names of each module, separated by blanks."""
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from urllib3 import BaseHTTPResponse
-
 from rejoinder.channels.whatsapp.codes import NO_CODE
 from rejoinder.channels.whatsapp.fields import Json, object_of, words_of
 from rejoinder.channels.whatsapp.parts import language
@@ -26,6 +24,12 @@ MAX_PAGES = 200
 "Message templates")."""
 
 
+class _Answer(Protocol):
+    @property
+    def data(self) -> bytes:
+        """The body."""
+
+
 class _Graph(Protocol):
     def address(self, path: str) -> str:
         """Return the address of a path of the Graph API."""
@@ -33,7 +37,7 @@ class _Graph(Protocol):
     def owner(self, account: Account) -> str:
         """Return the id of the WhatsApp Business Account."""
 
-    def request(self, account: Account, method: str, url: str) -> BaseHTTPResponse:
+    def request(self, account: Account, method: str, url: str) -> _Answer:
         """Ask Meta. Raises a SendError."""
 
 
