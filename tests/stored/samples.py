@@ -12,6 +12,7 @@ from rejoinder.aws.stored.fields import loads
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.file_ports import Uploaded
 from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
+from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -468,6 +469,14 @@ CONVERSATION = Conversation(
     former_keys=("other",),
     taken_over={"15550002001": TakenOver(at=5.5, user_id="US.9")},
 )
+CONSENT = ConsentEntry(
+    purpose=Purpose.MARKETING,
+    given=True,
+    at=1_800_000_000.5,
+    by="import",
+    source="paper form",
+    message_id="m",
+)
 MARKER = Marker(
     state="parked",
     conversation_key="key",
@@ -570,7 +579,15 @@ SHAPES: dict[str, Shape] = {
         dump=lambda conversation: json.dumps(items.dump_conversation(conversation)),
         read=lambda text: items.read_conversation("key", json.loads(text)),
         value=CONVERSATION,
-        added={"gathered": replace(CONVERSATION, gathered=WIRE_UPDATES)},
+        added={
+            "gathered": replace(CONVERSATION, gathered=WIRE_UPDATES),
+            "consent": replace(
+                CONVERSATION,
+                consent={
+                    one: replace(CONSENT, purpose=one, given=not number) for number, one in enumerate(Purpose)
+                },
+            ),
+        },
     ),
     "marker": Shape(
         dump=lambda marker: json.dumps(items.dump_marker(marker)),
@@ -593,6 +610,11 @@ SHAPES: dict[str, Shape] = {
         dump=lambda uploaded: json.dumps(items.dump_upload(uploaded)),
         read=lambda text: items.read_upload(json.loads(text)),
         value=Uploaded(media_id="m", ends_at=10.5),
+    ),
+    "consent": Shape(
+        dump=lambda entry: json.dumps(items.dump_consent(entry)),
+        read=lambda text: items.read_consent(json.loads(text)),
+        value=CONSENT,
     ),
     "gate": Shape(
         dump=lambda gate: json.dumps(items.dump_gate(gate)),

@@ -129,6 +129,9 @@ class SenderSettings(_Settings):
     secrets_prefix: str = _some()
     """The first part of the secrets' names. The secret of a channel is named `<prefix>/<channel>`."""
 
+    utility_needs_consent: str = _like("true|false")
+    """Whether templates of utility need consent: `true` or `false`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackerSettings(_Settings):

@@ -8,6 +8,7 @@ from rejoinder.model.people import Account
 from rejoinder.model.said import Template
 from rejoinder.model.template_state import TemplateState
 from rejoinder.ports import Consents, TemplateStates
+from rejoinder.services.consented import without_consent
 
 MAY_BE_SENT = ("", "approved", "flagged", "reinstated", "unarchived")
 """The states of a template that may be sent."""
@@ -33,7 +34,13 @@ class Allowed:
         """Return why `template` must not go out to the contact of `turn`; None when it may."""
         owner = self.owner_of(turn.account)
         state = self.states.read(owner, template.name, template.language) if owner else None
-        return _refused_by_network(state)
+        return _refused_by_network(state) or without_consent(
+            turn,
+            template,
+            category_of(template, state),
+            self.consents,
+            utility_needs_consent=self.utility_needs_consent,
+        )
 
 
 def category_of(template: Template, state: TemplateState | None) -> str:
