@@ -2,7 +2,9 @@
 
 from rejoinder.aws.starting import started  # isort: split
 
+import os
 import time
+from functools import cache
 from typing import Any
 
 from rejoinder.aws.account_events import AccountEventsTopic
@@ -14,11 +16,14 @@ from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.outbox import SqsOutbox, SqsUpdates
 from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.records import RecordTable
+from rejoinder.aws.secrets import StackSecret
 from rejoinder.aws.settings import TrackerSettings
 from rejoinder.aws.stored.bodies import read_events
+from rejoinder.aws.template_states import TemplateTable, is_sync
 from rejoinder.aws.uploads import UploadTable
-from rejoinder.channels import channel_named, import_room
+from rejoinder.channels import Networks, channel_named, connect_all, import_room
 from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.template_news import TemplateNews
 from rejoinder.services.track import Tracker
 
 logger()
@@ -28,13 +33,30 @@ meter = EmfMeter()
 dynamodb = client("dynamodb")
 sqs = client("sqs")
 sns = Sns()
+updates = SqsUpdates(SqsQueue(sqs, settings.inbound_queue_url))
+
+
+@cache
+def networks() -> Networks:
+    """Return the ways to the networks. Statuses need none."""
+    secrets, prefix = client("secretsmanager"), settings.secrets_prefix
+    return connect_all(lambda name: StackSecret(secrets, f"{prefix}/{name}"), os.environ)
+
+
+templates = TemplateNews(
+    states=TemplateTable(dynamodb, settings.table_name),
+    updates=updates,
+    meter=meter,
+    owner_of=lambda account: networks().owner(account),
+)
 tracker = Tracker(
     stack=settings.stack_name,
     records=RecordTable(dynamodb, settings.table_name),
     outbox=SqsOutbox(SqsQueue(sqs, settings.outbound_queue_url)),
     uploads=UploadTable(dynamodb, settings.table_name),
     gatekeeper=Gatekeeper(GateTable(dynamodb, settings.table_name), meter),
-    updates=SqsUpdates(SqsQueue(sqs, settings.inbound_queue_url)),
+    updates=updates,
+    templates=templates,
     account_events=AccountEventsTopic(sns, settings.account_events_topic_arn),
     meter=meter,
     clock=time.time,
@@ -45,8 +67,10 @@ started()
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Track an SQS event: some messages, each with many statuses and account events."""
+    """Track an SQS event: some messages, each with many statuses and events; or sync the templates."""
     with meter:
+        if is_sync(event):
+            return {"failed": templates.sync(networks().connections, time.time())}
         return consume(event, _track, meter=meter)
 
 

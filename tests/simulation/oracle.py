@@ -14,10 +14,11 @@ from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.said import Template, files_in
 from rejoinder.model.talk import UnreadableJournal
-from rejoinder.model.updates import Echo, Failed, Keep, Preference, Release, TimeUp
+from rejoinder.model.updates import Echo, Failed, Keep, Preference, Release, TemplateChanged, TimeUp
 from rejoinder.services.gatekeeper import KEPT_SECONDS
 from tests.simulation.meta import ACCOUNT, Accepted, Ask
 from tests.simulation.store import Commit
+from tests.simulation.templates import OWNER
 from tests.simulation.world import SOMEBODY, Violation, World
 
 Judge = Callable[[World], Iterator[str]]
@@ -558,6 +559,23 @@ def what_the_bot_keeps_is_kept(world: World) -> Iterator[str]:
                 continue
             if files.sent[content.media.media_id] not in kept:
                 yield f"{world.name(wake_up.inbound.hashed_id)} was not kept"
+
+
+@_always
+def what_is_known_of_a_template_is_what_the_network_says(world: World) -> Iterator[str]:
+    """In the end, in whatever order the network told it, and what changed was told to the bot."""
+    told = {
+        one.inbound.content for one in world.store.commits if isinstance(one.inbound.content, TemplateChanged)
+    }
+    for listed in world.meta.of_templates.listed():
+        known = world.template_states.states[OWNER, listed.name, listed.language]
+        for fact in ("status", "category"):
+            now = getattr(listed, fact)
+            if getattr(known, fact) != now:
+                yield f"{listed.name} is {now}, and is held to be {getattr(known, fact)}"
+            is_told = any((one.what, one.now) == (fact, now) for one in told)
+            if getattr(known, f"{fact}_at") > 1.0 and any(one.what == fact for one in told) and not is_told:
+                yield f"the bot was not told that {listed.name} is {now}"
 
 
 @_always

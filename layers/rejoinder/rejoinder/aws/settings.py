@@ -151,3 +151,6 @@ class TrackerSettings(_Settings):
 
     account_events_topic_arn: str = _arn()
     """The ARN of the topic of account events."""
+
+    secrets_prefix: str = _some()
+    """The first part of the secrets' names. The secret of a channel is named `<prefix>/<channel>`."""

@@ -25,6 +25,7 @@ from rejoinder.model.updates import (
     Read,
     Release,
     Reminder,
+    TemplateChanged,
     TimeUp,
 )
 
@@ -72,17 +73,21 @@ class Case(Enum):
     """It is not something that the contact says to the question. Its handler runs beside the talk."""
 
 
+_ALWAYS = {
+    Preference: Case.CONSENT,
+    ConsentTold: Case.NOTHING,
+    Release: Case.RELEASE,
+    Echo: Case.ECHO,
+    TemplateChanged: Case.BESIDE,
+}
+"""The cases of what is handled in the same way in every conversation."""
+
+
 def case_of(message: Inbound, conversation: Conversation, rules: Rules, phrases: Phrases) -> Case:
     """Return the case of `message` in `conversation`. `phrases` have the words that end a talk."""
-    match message.content:
-        case Preference():
-            return Case.CONSENT
-        case Release():
-            return Case.RELEASE
-        case Echo():
-            return Case.ECHO
-        case ConsentTold():
-            return Case.NOTHING
+    always = _ALWAYS.get(type(message.content))
+    if always:
+        return always
     if conversation.handoff:
         return _in_handoff(message)
     if is_new(conversation, message) or wish_of(message, conversation, phrases):

@@ -292,6 +292,7 @@ class Chat(Consenting[Content_co]):
         comes again an hour later.
         """
         self._does("hand over")
+        self._turn.refuse_nobody()
         raise HandedOver
 
     def later(

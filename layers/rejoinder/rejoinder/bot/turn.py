@@ -173,6 +173,7 @@ class OpenTurn:
 
         Raises LimitExceeded when the network would not take it, TurnTooLarge when that is too many messages.
         """
+        self.refuse_nobody()
         if not isinstance(content, Text | Media | Template):
             self.refuse_group(f"a {type(content).__name__}")
         content = self.files.found(content)
@@ -201,6 +202,14 @@ class OpenTurn:
         self.limits.check(found)
         assert isinstance(found, Template)
         return found
+
+    def refuse_nobody(self) -> None:
+        """Raise BotError when the conversation is with no contact, such as one about a template."""
+        if self.message.contact.is_business:
+            raise BotError(
+                "there is nobody to say it to: a change of a template belongs to no contact; "
+                "tell somebody of your own in chat.step"
+            )
 
     def refuse_group(self, what: str) -> None:
         """Raise BotError when the conversation is that of a group, which takes only what is plain."""

@@ -7,7 +7,7 @@ channel's folder knows its network.
 
 from __future__ import annotations  # so that the ingress need not import the model
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rejoinder.model.files import File
     from rejoinder.model.people import Account, Contact
     from rejoinder.model.said import OutboundContent
+    from rejoinder.model.template_state import TemplateState
     from rejoinder.model.updates import Inbound
     from rejoinder.ports import Front, SecretStore
 
@@ -40,6 +41,12 @@ class Connection(Network, Protocol):
 
     def owner(self, account: Account, /) -> str:
         """Return the network's id of the business account that `account` is a part of; empty if unknown."""
+
+    def owners(self) -> Sequence[str]:
+        """Return the network's ids of our business accounts, as far as the secrets tell them."""
+
+    def templates(self, owner: str, /) -> Iterable[TemplateState]:
+        """Return what the network says of each template of a business account. Raises a SendError."""
 
     def fetch(self, account: Account, media_id: str, /) -> AbstractContextManager[Fetched]:
         """Open a file that a contact sent. Raises MediaGone when there is none, or a SendError."""
@@ -160,7 +167,8 @@ class Networks:
     """The ports `Network` and `MediaNetwork` for every account: each has its own channel's connection."""
 
     def __init__(self, connections: Mapping[str, Connection]) -> None:
-        self._connections = connections
+        self.connections = connections
+        """The connections, by the names of their channels."""
 
     def send(
         self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
@@ -190,6 +198,6 @@ class Networks:
 
     def of(self, account: Account) -> Connection:
         """Return the connection of an account; Unreadable when there is none."""
-        if account.channel not in self._connections:
+        if account.channel not in self.connections:
             raise Unreadable(UNKNOWN)
-        return self._connections[account.channel]
+        return self.connections[account.channel]

@@ -216,6 +216,9 @@ class Status:
     remedy: Remedy = Remedy.NONE
     """What helps, when the step is a failure."""
 
+    template_status: str = ""
+    """The status of the message's template that made it fail, such as `paused`; empty for another cause."""
+
 
 # --- records ------------------------------------------------------------------------------------------------
 

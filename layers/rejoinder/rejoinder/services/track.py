@@ -13,10 +13,12 @@ from rejoinder.model.files import File
 from rejoinder.model.messages import Policy, TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.said import Template, files_in
+from rejoinder.model.template_events import AboutTemplate
 from rejoinder.model.updates import Inbound
 from rejoinder.ports import AccountEvents, Clock, Meter, Outbox, RecordStore, Updates
 from rejoinder.services.failures import count_double, failure_of, opt_out_of, progress_of
 from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.template_news import TemplateNews
 
 log = logging.getLogger("rejoinder")
 
@@ -42,6 +44,9 @@ class Tracker:
 
     updates: Updates
     """Tells the bot what could not be delivered, and what became of a payment."""
+
+    templates: TemplateNews
+    """Keeps what the network says of templates."""
 
     account_events: AccountEvents
     """Tells the owner what concerns the account."""
@@ -74,6 +79,8 @@ class Tracker:
             case Inbound():
                 self.updates.put(event)
             case AccountEvent(field=field):
+                if isinstance(event, AboutTemplate):
+                    self.templates.heard(event)  # first: the owner would be told again when it comes again
                 self.account_events.publish(event)
                 self.meter.count(Metric.ACCOUNT_EVENTS)
                 log.info("account event", extra={"field": field})
@@ -116,6 +123,8 @@ class Tracker:
         if record.unreadable:
             raise Unreadable(record.unreadable)
         turn = record.turn
+        if turn and status.template_status:
+            self.templates.failed(turn, status.template_status, status.detail.error, status.at)
         if record.has_arrived:
             return Step.FAILED, _nothing
         if attempt.number < record.attempt:

@@ -243,9 +243,12 @@ class MemoryTemplateStates:
     def read(self, owner: str, name: str, language: str) -> TemplateState | None:
         return self.states.get((owner, name, language))
 
-    def write(self, owner: str, state: TemplateState) -> TemplateState | None:
-        before = self.states.get((owner, state.name, state.language))
-        self.states[(owner, state.name, state.language)] = state if before is None else before.after(state)
+    def all_of(self, owner: str) -> list[TemplateState]:
+        return [state for (of, _, _), state in self.states.items() if of == owner]
+
+    def write(self, owner: str, told: TemplateState) -> TemplateState | None:
+        before = self.states.get((owner, told.name, told.language))
+        self.states[(owner, told.name, told.language)] = before.after(told) if before else told
         return before
 
 
@@ -301,6 +304,9 @@ class MemoryNetwork:
     typing: list[str] = field(default_factory=list)
     """The ids of the messages after which typing was shown, in order."""
 
+    listed: list[TemplateState] = field(default_factory=list)
+    """What it says of templates."""
+
     def send(
         self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
     ) -> str:
@@ -309,6 +315,12 @@ class MemoryNetwork:
 
     def owner(self, _account: Account) -> str:
         return "owner"
+
+    def owners(self) -> tuple[str, ...]:
+        return ("owner",)
+
+    def templates(self, _owner: str) -> Sequence[TemplateState]:
+        return self.listed
 
     def mark_read(self, account: Account, message_id: str) -> None:
         self.receipts.append(message_id)

@@ -28,7 +28,7 @@ from rejoinder.model.data import JsonObject
 from rejoinder.model.delivery import MessageRecord, Step
 from rejoinder.model.gate import Gate
 from rejoinder.model.marker import Marker
-from rejoinder.model.template_state import TemplateState
+from rejoinder.model.template_state import KEPT_SECONDS, TemplateState
 
 Item = dict[str, Any]
 """An item in DynamoDB's own notation, such as {"version": {"N": "3"}}."""
@@ -329,18 +329,14 @@ def read_upload(item: Item) -> Uploaded:
 # --- templates -------------------------------------------------------------------------------------------
 
 
-TEMPLATE_STATE_SECONDS = 60 * 24 * 3600
-"""How long the state of a template is kept after the network last told of it, in seconds: 60 days."""
-
-
 def dump_template_state(state: TemplateState) -> Item:
-    """Return the attributes of the state of a template. What is empty is left as it is stored."""
-    told = {name: {"S": value} for name, value in asdict(state).items() if isinstance(value, str) and value}
-    times = {
-        "at": {"N": repr(state.at)},
-        "expires_at": {"N": str(int(state.at + TEMPLATE_STATE_SECONDS))},
+    """Return the attributes of the state of a template."""
+    told = {
+        name: {"S": value} if isinstance(value, str) else {"N": repr(value)}
+        for name, value in asdict(state).items()
     }
-    return {"format": format_attribute("template_state")} | told | times
+    ends = {"expires_at": {"N": str(int(state.at + KEPT_SECONDS))}}
+    return {"format": format_attribute("template_state")} | told | ends
 
 
 def read_template_state(item: Item) -> TemplateState:
@@ -350,12 +346,15 @@ def read_template_state(item: Item) -> TemplateState:
         return TemplateState(
             name=words(item["name"]["S"]),
             language=words(item["language"]["S"]),
-            status=item_text(item, "status"),
-            category=item_text(item, "category"),
-            quality=item_text(item, "quality"),
-            reason=item_text(item, "reason"),
-            template_id=item_text(item, "template_id"),
-            at=item_number(item, "at"),
+            status=words(item["status"]["S"]),
+            category=words(item["category"]["S"]),
+            quality=words(item["quality"]["S"]),
+            reason=words(item["reason"]["S"]),
+            template_id=words(item["template_id"]["S"]),
+            status_at=float(item["status_at"]["N"]),
+            category_at=float(item["category_at"]["N"]),
+            quality_at=float(item["quality_at"]["N"]),
+            components_at=float(item["components_at"]["N"]),
         )
 
 

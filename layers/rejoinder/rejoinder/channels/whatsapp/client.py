@@ -23,6 +23,7 @@ from rejoinder.file_ports import Fetched, Uploaded
 from rejoinder.model.files import File
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
+from rejoinder.model.template_state import TemplateState
 from rejoinder.ports import Secrets, SecretStore, needed
 from rejoinder.tls import open_connection, tls_context
 
@@ -62,6 +63,17 @@ class GraphClient:
     def owner(self, _account: Account) -> str:
         """Return the id of the WhatsApp Business Account, as the secret has it; empty when it has none."""
         return self._secrets.read().get("waba_id", "")
+
+    def owners(self) -> tuple[str, ...]:
+        """Return the ids of the WhatsApp Business Accounts, as the secret has them."""
+        known = self._secrets.read().get("waba_id", "")
+        return (known,) if known else ()
+
+    def templates(self, owner: str) -> Iterable[TemplateState]:
+        """Return what Meta says of each template of a WhatsApp Business Account. Raises a SendError."""
+        from rejoinder.channels.whatsapp.template_list import templates  # noqa: PLC0415 - once a day
+
+        return templates(self, owner)
 
     def mark_read(self, account: Account, message_id: str) -> None:
         """Mark the contact's message as read. Raises a SendError when that fails."""

@@ -69,6 +69,9 @@ WINDOW_CLOSED = 131047
 UNDELIVERABLE = 131026
 """Meta's code for a message that cannot reach its contact."""
 
+TEMPLATE_STATUS: Mapping[int | None, str] = {132015: "paused", 132016: "disabled"}
+"""What an error says of the template of its message."""
+
 PACING: Mapping[type[SendError], Backoff] = {
     # Meta's own advice: 4^n seconds (developers.facebook.com, "Pair rate limits").
     PairRateLimited: Backoff(first_seconds=4.0, factor=4.0, max_seconds=PROBE.max_seconds),
