@@ -84,6 +84,7 @@ from rejoinder.model.templates import (
     TemplateCard,
 )
 from rejoinder.model.updates import (
+    ConsentTold,
     Delivered,
     Echo,
     Failed,
@@ -550,6 +551,10 @@ SHAPES: dict[str, Shape] = {
             ),
             "gathered": (update_of(Gathered()), replace(update_of(SEVERAL), newest_id="wamid.2")),
             "tracked": TRACKED,
+            "consent": tuple(
+                update_of(ConsentTold(purpose=one, given=False, by="import", source="paper form"))
+                for one in Purpose
+            ),
         },
     ),
     "turn": Shape(
