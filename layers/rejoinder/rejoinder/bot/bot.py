@@ -285,6 +285,7 @@ class Bot:
             watch=watch or Watch(),
             missed=conversation.missed,
             opted_out=conversation.opted_out,
+            consent=conversation.consent,
         )
         with within_reach(outside.files):
             after = self._running.advance(conversation, turn, first=first)

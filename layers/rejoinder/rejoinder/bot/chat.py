@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar, Unpack, overload
 
-from rejoinder.bot.asking import Asking
 from rejoinder.bot.buttons import question_id
 from rejoinder.bot.codec import fingerprint
+from rejoinder.bot.consenting import Consenting
 from rejoinder.bot.handlers import name_of
 from rejoinder.bot.questions import AskOptions, kind_of, question
 from rejoinder.bot.saying import content_of, quote_of
@@ -40,7 +40,7 @@ Choices = Sequence[str | tuple[str, str]] | Mapping[str, Callable[["Chat[Tap]"],
 """What can be tapped: titles, (id, title) pairs, or titles that lead to the handler that a tap starts."""
 
 
-class Chat(Asking[Content_co]):
+class Chat(Consenting[Content_co]):
     """A conversation, as a handler sees it.
 
     To type checkers, the message of a `Chat[Image]` holds an Image, as it does when `on(Image)` begins.

@@ -11,6 +11,7 @@ from rejoinder.bot.phrases import Phrases, phrases_of
 from rejoinder.bot.storable import as_json
 from rejoinder.errors import BotError, LimitExceeded, TurnTooLarge
 from rejoinder.file_ports import Outside
+from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import Media, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import outbound_id
@@ -127,6 +128,12 @@ class OpenTurn:
     opted_out: bool = False
     """Whether the contact wants no offers."""
 
+    consent: Mapping[Purpose, ConsentEntry] = field(default_factory=dict)
+    """The newest entry of the ledger of consent, by purpose."""
+
+    told: list[ConsentEntry] = field(default_factory=list)
+    """What it has added to that ledger so far."""
+
     said: list[Outbound] = field(default_factory=list)
     """What it has said so far."""
 
@@ -141,7 +148,13 @@ class OpenTurn:
         """Forget what was said and planned. What was done in steps stays done."""
         self.said.clear()
         self.wake_ups.clear()
+        self.told.clear()
         self.files.to_keep.clear()
+
+    def consent_about(self, purpose: Purpose) -> ConsentEntry | None:
+        """Return the newest entry of the ledger of consent about `purpose`."""
+        told = (entry for entry in reversed(self.told) if entry.purpose is purpose)
+        return next(told, self.consent.get(purpose))
 
     def send(
         self,
@@ -250,7 +263,7 @@ class OpenTurn:
             if size > MAX_TURN_BYTES:
                 raise TurnTooLarge(f"this turn says {size} bytes of JSON; {MAX_TURN_BYTES} at most")
         return Turn(
-            conversation=conversation,
+            conversation=conversation.told(*self.told),
             messages=tuple(self.said),
             wake_ups=tuple(self.wake_ups),
             files=tuple(self.files.to_keep),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from rejoinder.errors import (
     AttemptTaken,
     Invalid,
+    OptedOut,
     OutcomeUnknown,
     Refused,
     Rejected,
@@ -30,7 +31,7 @@ from rejoinder.ports import (
     Windows,
 )
 from rejoinder.services.allowed import Allowed
-from rejoinder.services.failures import count_double, failure_of
+from rejoinder.services.failures import count_double, failure_of, opt_out_of
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.upload import Uploader
 
@@ -121,8 +122,7 @@ class Sender:
         instead = message.outside_window
         if isinstance(answer, WindowClosed) and instead and not isinstance(content, Template):
             self.gatekeeper.went_through(turn.account, probing=probing)
-            refusal = self.allowed.refusal(turn, instead)
-            if refusal:
+            if refusal := self.allowed.refusal(turn, instead):
                 return self._fail(turn, message, attempt, refusal)
             self._write_error(attempt, Step.REFUSED, answer)
             attempt, probing = self._claim_template(turn, message, instead, attempt), False
@@ -227,6 +227,8 @@ class Sender:
                 self.meter.count(Metric.SENDS_RETRIED if is_refused else Metric.MESSAGES_UNKNOWN)
                 raise RetryLater(_pause(answer, attempt.number, self.rules_of(turn.account))) from answer
             case Rejected():
+                if isinstance(answer, OptedOut):
+                    self.updates.put(opt_out_of(_alone(turn, message), self.clock()))
                 self.gatekeeper.went_through(turn.account, probing=probing)
                 return self._fail(turn, message, attempt, answer.details, answer.code)
             case SendError():

@@ -16,7 +16,7 @@ from rejoinder.model.said import Template, files_in
 from rejoinder.model.template_events import AboutTemplate
 from rejoinder.model.updates import Inbound
 from rejoinder.ports import AccountEvents, Clock, Meter, Outbox, RecordStore, Updates
-from rejoinder.services.failures import count_double, failure_of, progress_of
+from rejoinder.services.failures import count_double, failure_of, opt_out_of, progress_of
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.template_news import TemplateNews
 
@@ -139,8 +139,15 @@ class Tracker:
             if status.remedy is Remedy.AGAIN_WHEN_OPEN:
                 self.gatekeeper.close(turn.account, code)
             return Step.REFUSED, partial(self.outbox.put, replace(again, again=attempt.number))
-        failure = failure_of(turn, code, status.detail.error, self.clock()) if turn else None
-        return Step.FAILED, partial(self.updates.put, failure) if failure else _nothing
+        return Step.FAILED, partial(self._tell, turn, status) if turn else _nothing
+
+    def _tell(self, turn: TurnMessages, status: Status) -> None:
+        """Tell the conversation of a late failure, first of what it says about consent."""
+        if status.remedy is Remedy.CONSENT:
+            self.updates.put(opt_out_of(turn, status.at))
+        failure = failure_of(turn, status.detail.error_code or 0, status.detail.error, self.clock())
+        if failure:
+            self.updates.put(failure)
 
     def _told(self, attempt: Attempt, status: Status) -> Callable[[], None]:
         """Return what tells the bot how far a message has come that it tracks."""
@@ -171,4 +178,4 @@ def _again(turn: TurnMessages, remedy: Remedy) -> TurnMessages | None:
         return replace(turn, messages=(message.as_said(template),)) if template else None
     if remedy is Remedy.FILES and not any(isinstance(one.file, File) for one in files_in(message.content)):
         return None
-    return None if remedy is Remedy.NONE else turn
+    return None if remedy in (Remedy.NONE, Remedy.CONSENT) else turn
