@@ -17,6 +17,7 @@ from rejoinder.model.updates import Inbound
 from rejoinder.ports import AccountEvents, Clock, Meter, Outbox, RecordStore, Updates
 from rejoinder.services.failures import count_double, failure_of, progress_of
 from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.waiting import hold_of
 
 log = logging.getLogger("rejoinder")
 
@@ -123,6 +124,9 @@ class Tracker:
             look = replace(turn, again=attempt.number) if turn else None
             return Step.REFUSED, partial(self.outbox.put, look) if look else _nothing
         is_last = record.failed_late(attempt.number) >= MAX_FAILED_LATE - 1
+        if turn and not is_last and status.remedy is Remedy.TEMPLATE and _waits(turn, self.clock()):
+            held = hold_of(replace(turn, again=attempt.number), self.clock())
+            return Step.REFUSED, partial(self.updates.put, held)
         again = _again(turn, status.remedy) if turn and not is_last else None
         if again and status.remedy is Remedy.FILES:
             self._forget_files(again)
@@ -146,6 +150,11 @@ class Tracker:
         for media in files_in(message.content):
             if isinstance(media.file, File):
                 self.uploads.forget(turn.account, media.file.sha256)
+
+
+def _waits(turn: TurnMessages, now: float) -> bool:
+    """Whether a message that went out outside the window waits for its contact to write again."""
+    return turn.messages[0].waits_until > now
 
 
 def _nothing() -> None:

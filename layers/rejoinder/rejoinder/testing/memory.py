@@ -110,7 +110,7 @@ class MemoryStore:
         for absorbed in before.absorbed:
             del self.conversations[absorbed.key]
         self.conversations[before.key] = replace(
-            after, version=before.version + 1, absorbed=(), vacant=(), held=()
+            after, version=before.version + 1, absorbed=(), vacant=(), released=(), held=()
         )
         self.markers[inbound.hashed_id] = marker
         self.aliases |= {(str(inbound.account), id): after.key for id in new_ids(before, after)}
