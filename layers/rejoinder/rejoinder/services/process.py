@@ -45,7 +45,7 @@ from rejoinder.ports import (
 from rejoinder.services.gather import Kept, as_changed, gather
 from rejoinder.services.keep import Keeper
 from rejoinder.services.marking import answered, done, parked
-from rejoinder.services.turns import Turns
+from rejoinder.services.turns import BotOf
 from rejoinder.services.waiting import kept, waited
 
 log = logging.getLogger("rejoinder")
@@ -63,8 +63,8 @@ MAX_CONFLICTS = 5
 class Processor:
     """Processes the updates of conversations."""
 
-    bot: Turns
-    """The bot."""
+    bot_of: BotOf
+    """Returns the bot that answers for an account."""
 
     rules_of: RulesOf
     """Returns the rules of an account's channel."""
@@ -203,7 +203,7 @@ class Processor:
         if marker.tries >= MAX_TRIES:
             return self._park(inbound, before, heard, marker)
         heard = as_changed(heard, inbound)
-        pause = self.bot.gather_seconds
+        pause = self.bot_of(inbound.account).gather_seconds
         left = kept(inbound, heard) or gather(inbound, before, heard, pause_seconds=pause, now=self.clock())
         if left:
             try:
@@ -259,7 +259,7 @@ class Processor:
         """Return the turn, or any exception that the bot raised, such as SystemExit."""
         try:
             with self.time_limit():
-                return self.bot.turn(
+                return self.bot_of(inbound.account).turn(
                     inbound,
                     heard,
                     first=first,
@@ -313,9 +313,10 @@ class Processor:
 
     def _park(self, inbound: Inbound, before: Conversation, heard: Conversation, tried: Marker) -> Marker:
         """Park the update. Return its marker, which keeps the results of its steps for a redrive."""
-        keeps = self.bot.keeping(inbound, heard.key, self.clock())
+        bot = self.bot_of(inbound.account)
+        keeps = bot.keeping(inbound, heard.key, self.clock())
         tried = replace(tried, tries=MAX_TRIES, wake_ups=tuple(keeps))
-        ended, marker = parked(inbound, heard, tried, sorry=self.bot.phrases(heard).sorry, at=self.clock())
+        ended, marker = parked(inbound, heard, tried, sorry=bot.phrases(heard).sorry, at=self.clock())
         try:
             self._write(inbound, before, ended, marker)
         except AlreadyHandled:

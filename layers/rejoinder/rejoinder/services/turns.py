@@ -1,11 +1,13 @@
 """What the processor needs of a bot."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.turn import Turn
 from rejoinder.file_ports import Outside
 from rejoinder.model.conversation import Conversation
+from rejoinder.model.people import Account
 from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.ports import Limits, Understanding
 
@@ -35,3 +37,7 @@ class Turns(Protocol):
 
     def keeping(self, message: Inbound, conversation_key: str, now: float) -> list[WakeUp]:
         """Return the updates that save the files of a message which the bot keeps by itself."""
+
+
+BotOf = Callable[[Account], Turns]
+"""Returns the bot that answers for an account."""
