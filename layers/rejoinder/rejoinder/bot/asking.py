@@ -15,13 +15,12 @@ from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.questions import MAX_ANSWERS, Question, Reader, WrongAnswer, value_again
 from rejoinder.bot.steps import Steps
 from rejoinder.bot.storable import Data, parts_of
-from rejoinder.bot.turn import OpenTurn, Suspended, Watch
+from rejoinder.bot.turn import OpenTurn, OutsideWindow, Suspended, Watch
 from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
 from rejoinder.model.contents import Text
 from rejoinder.model.data import JsonObject
 from rejoinder.model.people import Contact
 from rejoinder.model.room import has_room
-from rejoinder.model.said import Template
 from rejoinder.model.sizes import cut
 from rejoinder.model.talk import MAX_GIVEN_UP_BYTES, Answered, Asked
 from rejoinder.model.updates import Content_co, Inbound, TimeUp
@@ -233,7 +232,9 @@ class Asking(Generic[Content_co]):
         today = datetime.fromtimestamp(said_at, self._turn.zone).date()
         return Reader(language=self.language, phrases=self._phrases, today=today)
 
-    def _put(self, asked: Question, words: str, waiting: Asked, outside_window: Template | None) -> Asked:
+    def _put(
+        self, asked: Question, words: str, waiting: Asked, outside_window: OutsideWindow | None
+    ) -> Asked:
         """Ask, and return the entry with what was shown."""
         content = asked.asked(self._turn.limits, words, self._phrases.choose)
         id = self._turn.send(content, outside_window)

@@ -272,6 +272,7 @@ class Bot:
             conversation_key=conversation.key,
             now=now,
             window_closes_at=conversation.window_closes_at,
+            free_until=conversation.free_until,
             data=conversation.data,
             language=conversation.language or self._language,
             zone=self._time_zone,

@@ -113,7 +113,7 @@ class MemoryStore:
         for absorbed in before.absorbed:
             del self.conversations[absorbed.key]
         self.conversations[before.key] = replace(
-            after, version=before.version + 1, absorbed=(), vacant=(), held=(), ledger=()
+            after, version=before.version + 1, absorbed=(), vacant=(), released=(), held=(), ledger=()
         )
         self.ledgers.setdefault(after.key, []).extend(after.ledger)
         self.markers[inbound.hashed_id] = marker

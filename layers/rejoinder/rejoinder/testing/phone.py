@@ -29,7 +29,7 @@ from rejoinder.model.template_state import TemplateState
 from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, Release, TemplateChanged
 from rejoinder.ports import Understanding
 from rejoinder.services.allowed import Allowed
-from rejoinder.services.deliver import Sender
+from rejoinder.services.deliver import OUTSIDE_WINDOW, Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.process import Processor
 from rejoinder.testing.crashing import (
@@ -273,10 +273,10 @@ class Phone:
                 self._refuse_dead_buttons(content)
         while self._updates.waiting:
             update = self._updates.waiting.pop(0)
-            if isinstance(update.content, Failed) and update.content.code == self._channel.window_closed_code:
+            if isinstance(update.content, Failed) and update.content.reason == OUTSIDE_WINDOW:
                 raise BotError(
-                    f"the service window is closed: say this with outside_window=Template(…): "
-                    f"{said(update.content.content)}"
+                    "the service window is closed: say with outside_window=Template(…), 'park' or 'fail' "
+                    f"what becomes of this: {said(update.content.content)}"
                 )
             self._turn(update)
 
