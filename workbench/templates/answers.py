@@ -21,7 +21,7 @@ from rejoinder.model.written import (
 )
 from rejoinder.workbench.graph.client import Json
 from rejoinder.workbench.templates.variables import VARIABLE, variables_in
-from rejoinder.workbench.templates.wire import BUTTON_KEYS, BUTTON_TYPES, HEADER_FORMATS
+from rejoinder.workbench.templates.wire import BUTTON_KEYS, BUTTON_TYPES, FILES, HEADER_FORMATS
 
 FIELDS = ",".join(
     (
@@ -82,6 +82,17 @@ class Shown:
     unsaid: tuple[str, ...] = ()
     """What a file cannot say of it."""
 
+    def local(self) -> Wording:
+        """Return what it says, without the files that are at Meta only."""
+        cards = tuple(replace(card, header=_local(card.header)) for card in self.wording.cards)
+        header = self.wording.header
+        return replace(self.wording, header=_local(header) if header else None, cards=cards)
+
+    def lacking(self) -> list[str]:
+        """Return the kinds of headers whose examples are at Meta only."""
+        headers = [self.wording.header, *(card.header for card in self.wording.cards)]
+        return [header.kind for header in headers if header and header.kind in FILES]
+
 
 def shown(template: Mapping[str, Any]) -> Shown:
     """Return what Meta shows of a template."""
@@ -102,6 +113,10 @@ def shown(template: Mapping[str, Any]) -> Shown:
         changed_at=_moment(template.get("last_updated_time")),
         unsaid=tuple(dict.fromkeys(_unsaid(parts))),
     )
+
+
+def _local(header: WrittenHeader) -> WrittenHeader:
+    return replace(header, example="") if header.kind in FILES else header
 
 
 def _kind(part: Mapping[str, Any]) -> str:
@@ -217,7 +232,15 @@ def _type_of(button: Mapping[str, Any]) -> str:
 def _button(button: Json) -> WrittenButton:
     kind = _KINDS[_type_of(button)]
     values: Json = {ours: button[theirs] for ours, theirs in BUTTON_KEYS.items() if button.get(theirs)}
-    for name in values.keys() & {"text", "url", "phone", "autofill_text", "flow_id", "flow_name", "flow_screen"}:
+    for name in values.keys() & {
+        "text",
+        "url",
+        "phone",
+        "autofill_text",
+        "flow_id",
+        "flow_name",
+        "flow_screen",
+    }:
         values[name] = str(values[name])
     if "flow_action" in values:
         values["flow_action"] = values["flow_action"].lower()

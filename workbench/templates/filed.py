@@ -1,7 +1,7 @@
 """A template as the text of its file, and what differs between two wordings, line by line."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -9,9 +9,8 @@ import yaml
 
 from rejoinder.model.written import Wording, WrittenButton, WrittenCard, WrittenHeader, WrittenTemplate
 from rejoinder.workbench.graph.client import Json
-
-FILES = ("image", "video", "document")
-"""The headers that show a file."""
+from rejoinder.workbench.templates.variables import VARIABLE
+from rejoinder.workbench.templates.wire import FILES
 
 _WIDTH = 100
 
@@ -59,7 +58,9 @@ def compared(wording: Wording, *, is_code: bool = False, examples: bool = True) 
             wording,
             body=wording.body.strip(),
             header=_compared_header(header, examples=examples) if header else None,
-            buttons=tuple(_compared_button(button, is_code=is_code, examples=examples) for button in wording.buttons),
+            buttons=tuple(
+                _compared_button(button, is_code=is_code, examples=examples) for button in wording.buttons
+            ),
             cards=tuple(_compared_card(card, examples=examples) for card in wording.cards),
             examples=wording.examples if examples and not is_code else {},
         )
@@ -108,14 +109,15 @@ def _values(wording: Wording) -> Json:
         "offer": {"text": offer.text, "expires": offer.expires} if offer else {},
         "security_note": wording.security_note,
         "code_minutes": wording.code_minutes,
-        "examples": dict(_ordered(wording.examples)),
+        "examples": _ordered(wording.examples, wording.header.text if wording.header else "", wording.body),
     }
     return {name: value for name, value in values.items() if value}
 
 
-def _ordered(examples: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield examples in an order that is always the same."""
-    yield from sorted(examples.items(), key=lambda pair: (len(pair[0]) if pair[0].isdecimal() else 0, pair[0]))
+def _ordered(examples: Mapping[str, str], *texts: str) -> dict[str, str]:
+    """Return examples in the order in which the texts have their variables."""
+    names = [*dict.fromkeys(VARIABLE.findall(" ".join(texts))), *sorted(examples)]
+    return {name: examples[name] for name in names if name in examples}
 
 
 def _header(header: WrittenHeader) -> str | dict[str, Any]:
@@ -138,6 +140,6 @@ def _card(card: WrittenCard) -> Json:
         "header": _header(card.header),
         "body": card.body,
         "buttons": [_button(button) for button in card.buttons],
-        "examples": dict(_ordered(card.examples)),
+        "examples": _ordered(card.examples, card.body),
     }
     return {name: value for name, value in values.items() if value}

@@ -28,6 +28,9 @@ HEADER_FORMATS: Mapping[HeaderKind, str] = {
     "location": "LOCATION",
     "product": "PRODUCT",
 }
+FILES: tuple[HeaderKind, ...] = ("image", "video", "document")
+"""The headers that show a file."""
+
 BUTTON_TYPES: Mapping[ButtonKind, str] = {
     "quick_reply": "QUICK_REPLY",
     "url": "URL",
@@ -92,7 +95,7 @@ def components(wording: Wording, handles: Handles) -> list[Json]:
 def media_of(wording: Wording) -> list[str]:
     """Return the files that reviewers see, by their names in the bot's folder."""
     headers = [wording.header, *(card.header for card in wording.cards)]
-    return [header.example for header in headers if header and header.kind != "text" and header.example]
+    return [header.example for header in headers if header and header.kind in FILES and header.example]
 
 
 def _header_line(wording: Wording) -> str:
@@ -106,7 +109,7 @@ def _header(header: WrittenHeader, examples: Mapping[str, str], handles: Handles
         return part | ({"example": {"header_handle": [handle]}} if handle else {})
     part["text"] = header.text
     names = variables_in(header.text)
-    given = examples | {names[0]: header.example} if names and header.example else examples
+    given = {**examples, names[0]: header.example} if names and header.example else examples
     return part | _examples("header_text", names, given)
 
 
@@ -178,5 +181,3 @@ def _card(card: WrittenCard, handles: Handles) -> Json:
     body = [{"type": "BODY"} | _text("body_text", card.body, card.examples)] if card.body else []
     header = _header(card.header, card.examples, handles)
     return {"components": [header, *body, *_buttons(card.buttons)]}
-
-
