@@ -27,6 +27,7 @@ from rejoinder.workbench.simulator.jsontext import AsciiJson
 from rejoinder.workbench.simulator.lifecycle import Lifecycle
 from rejoinder.workbench.simulator.links import Links
 from rejoinder.workbench.simulator.network import Network
+from rejoinder.workbench.simulator.preview import Preview
 from rejoinder.workbench.simulator.settings import Settings
 
 _PAGE: Final = Path(__file__).with_name("page")
@@ -59,6 +60,7 @@ class SimulatorApp:
             routes=[
                 Route("/", _page),
                 Mount("/sim/page", StaticFiles(directory=_PAGE)),
+                *Preview(_preview).routes(),
                 *control.routes(),
                 Route(media.PATH, files.download),
                 Route("/{path:path}", self._graph.answer, methods=ANY_METHOD),
@@ -101,3 +103,7 @@ def create_app(settings: Settings | None = None) -> SimulatorApp:
 
 async def _page(_: Request) -> Response:
     return FileResponse(_PAGE / "page.html", media_type="text/html; charset=utf-8", headers=_HEADERS)
+
+
+async def _preview(_: Request) -> Response:
+    return FileResponse(_PAGE / "preview.html", media_type="text/html; charset=utf-8", headers=_HEADERS)

@@ -213,7 +213,7 @@ def preview(bot: Path, name: str, language: str, *, page: bool) -> int:
         print(f"{address}/sim/preview")
         return 0
     for one, content in shown.items():
-        console().print(drawn(content, f"{name} {one} · {template.category}"))
+        console().print(drawn(content, f"{name} {one} · {template.category}"), soft_wrap=False)
     return 0
 
 

@@ -1,5 +1,6 @@
 """`rejoinder templates …` against the simulator: what is pushed is there, and what is there is told."""
 
+import contextlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -284,7 +285,9 @@ def test_what_is_pulled_is_what_was_pushed(
         assert commands.pull(account, bot, ["nothing"], force=False) == 1
     assert "bot/templates/table.yaml: as Meta has it" in capsys.readouterr().out
     assert (bot / "templates" / "table.yaml").read_text() == (
-        "category: utility\nlanguages:\n  de:\n    body: Ihr Tisch ist fertig.\n  en:\n    body: Your table is ready.\n"
+        "category: utility\nlanguages:\n"
+        "  de:\n    body: Ihr Tisch ist fertig.\n"
+        "  en:\n    body: Your table is ready.\n"
     )
 
 
@@ -345,10 +348,8 @@ def test_the_status_says_what_it_means(
 def other(stack: dict[str, str], secrets: Any) -> str:
     """Return the id of another account, which has a secret of its own."""
     name = "rejoinder-local/whatsapp/77"
-    try:
+    with contextlib.suppress(secrets.exceptions.ResourceExistsException):
         secrets.create_secret(Name=name, SecretString=json.dumps(stack | {"waba_id": "77"}))
-    except secrets.exceptions.ResourceExistsException:
-        pass
     return "77"
 
 
