@@ -73,8 +73,12 @@ def lint(bot: Path, *, as_json: bool) -> int:
     else:
         told(findings)
         count = len(Files(bot).catalog.names())
-        print(f"{len(findings)} findings" if findings else f"nothing is wrong with {count} templates")
+        print(f"{_counted(len(findings), 'finding')} in {_counted(count, 'file')}")
     return 1 if findings else 0
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count or 'no'} {what}{'s' if count != 1 else ''}"
 
 
 def told(findings: Collection[Finding]) -> None:
@@ -131,7 +135,7 @@ def diff(account: Account, bot: Path, names: Collection[str]) -> int:
     for one in differing:
         show_pair(one)
     if not differing:
-        print(f"the files say what Meta has: {len(found)} templates, each language counted")
+        print("the files say what Meta has")
     return 1 if differing else 0
 
 

@@ -262,7 +262,7 @@ def test_diff_tells_what_is_only_here_only_there_and_different(
         "   category: utility\n"
         "  -body: Your table is ready.\n"
         "  +body: Your table is waiting.\n"
-        "the files say what Meta has: 0 templates, each language counted\n"
+        "the files say what Meta has\n"
     )
 
 
