@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.bot.templates.variables import VARIABLE
-from rejoinder.model.templates import Parameters, Template
+from rejoinder.model.templates import Parameters, TapId, Template
 from rejoinder.model.written import Wording, WrittenButton
 
 CODE = "{{1}} is your verification code."
@@ -43,11 +44,18 @@ class Shown:
     buttons: tuple[str, ...]
     """The words on the buttons, in order."""
 
-    replies: dict[str, int]
-    """The places of the quick replies among the buttons, by their words."""
+    replies: dict[str, str]
+    """The ids that taps on the quick replies bring, by the words on them."""
 
     cards: tuple[ShownCard, ...]
     """The cards of its carousel."""
+
+
+def shown_of(content: object, catalog: Catalog | None) -> Shown | None:
+    """Return what a contact reads of a template of the bot; None for any other content."""
+    if catalog is None or not isinstance(content, Template) or not content.category:
+        return None
+    return shown(catalog.template(content.name).languages[content.language], content)
 
 
 def shown(wording: Wording, template: Template) -> Shown:
@@ -62,9 +70,7 @@ def shown(wording: Wording, template: Template) -> Shown:
         body=_filled(wording.body or _code(wording), template.parameters),
         footer=wording.footer or (EXPIRY.format(wording.code_minutes) if wording.code_minutes else ""),
         buttons=tuple(map(_title, wording.buttons)),
-        replies={
-            button.text: place for place, button in enumerate(wording.buttons) if button.kind == "quick_reply"
-        },
+        replies=_replies(wording, template),
         cards=tuple(
             ShownCard(
                 body=_filled(written.body, card.parameters), buttons=tuple(map(_title, written.buttons))
@@ -76,6 +82,16 @@ def shown(wording: Wording, template: Template) -> Shown:
 
 def _code(wording: Wording) -> str:
     return f"{CODE} {ADVICE}" if wording.security_note else CODE
+
+
+def _replies(wording: Wording, template: Template) -> dict[str, str]:
+    takes = dict(enumerate(template.buttons))
+    ids = {}
+    for place, button in enumerate(wording.buttons):
+        if button.kind == "quick_reply":
+            take = takes.get(place)
+            ids[button.text] = take.id if isinstance(take, TapId) else button.text
+    return ids
 
 
 def _title(button: WrittenButton) -> str:
