@@ -114,6 +114,7 @@ class Drafting:
             "components": stored.components if stored else _components(template),
             "parameter_format": stored.parameter_format if stored else "POSITIONAL",
             **dict.fromkeys(("quality_score", "rejected_reason", "sub_category", "previous_category")),
+            **dict.fromkeys(("message_send_ttl_seconds", "last_updated_time")),
         }
 
     def _keep(self, name: str, language: str, part: Part) -> str:
