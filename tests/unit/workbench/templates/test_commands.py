@@ -285,6 +285,7 @@ def test_what_is_pulled_is_what_was_pushed(
         assert commands.pull(account, bot, ["nothing"], force=False) == 1
     assert "bot/templates/table.yaml: as Meta has it" in capsys.readouterr().out
     assert (bot / "templates" / "table.yaml").read_text() == (
+        "# yaml-language-server: $schema=schema.json\n"
         "category: utility\nlanguages:\n"
         "  de:\n    body: Ihr Tisch ist fertig.\n"
         "  en:\n    body: Your table is ready.\n"
