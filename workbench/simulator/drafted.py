@@ -65,14 +65,30 @@ def parameter_format(template: Template) -> str:
 
 def _face(pattern: Template | Card) -> list[JsonObject]:
     title, footer = (pattern.header, pattern.footer) if isinstance(pattern, Template) else ("", "")
-    header = {"type": "HEADER", "format": pattern.header_format, **({"text": title} if title else {})}
+    text = {"text": title, **_examples("header", title)} if title else {}
+    header = {"type": "HEADER", "format": pattern.header_format, **text}
     buttons = [_written(one) for one in pattern.buttons]
     return [
         *([header] if title or pattern.header_format != "TEXT" else []),
-        *([{"type": "BODY", "text": pattern.body}] if pattern.body else []),
+        *(
+            [{"type": "BODY", "text": pattern.body, **_examples("body", pattern.body)}]
+            if pattern.body
+            else []
+        ),
         *([{"type": "FOOTER", "text": footer}] if footer else []),
         *([{"type": "BUTTONS", "buttons": buttons}] if buttons else []),
     ]
+
+
+def _examples(where: str, text: str) -> JsonObject:
+    """Return the examples without which the network takes no variables: each is the name of its variable."""
+    names = list(dict.fromkeys(VARIABLE.findall(text)))
+    if not names:
+        return {}
+    if not all(name.isdecimal() for name in names):
+        named = [{"param_name": name, "example": name} for name in names]
+        return {"example": {f"{where}_text_named_params": named}}
+    return {"example": {f"{where}_text": [names] if where == "body" else names}}
 
 
 def _written(button: str | Button) -> JsonObject:

@@ -39,7 +39,7 @@ export function begin() {
 export function show({ templates = {}, stopped = false }) {
   at("by-hand").checked = templates.by_hand ?? false;
   at("stopped").checked = stopped;
-  const told = templates.waiting ? `See the templates, ${templates.waiting} in review` : "See the templates";
+  const told = templates.waiting ? `See templates, ${templates.waiting} in review` : "See templates";
   if (at("templates").textContent !== told) at("templates").textContent = told;
 }
 

@@ -37,7 +37,7 @@ def test_a_template_is_approved_paused_rejected_and_deleted_by_hand(
     eventually(lambda: httpx.get(f"{simulator.url}/sim/review", trust_env=False).json()["by_hand"])
     url = f"{simulator.url}/v25.0/200000000000001/message_templates"
     assert httpx.post(url, json=READY, headers=TOKEN, trust_env=False).status_code == 200
-    page.get_by_role("button", name="See the templates, 1 in review").click()
+    page.get_by_role("button", name="See templates, 1 in review").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("button", name="table_ready")).to_contain_text("In review")
     assert findings(page) == []
