@@ -13,6 +13,9 @@ from rejoinder.workbench.templates.meanings import refusal, rejection
 from rejoinder.workbench.templates.plan import Step
 from rejoinder.workbench.templates.wire import creation, edit, media_of
 
+CANNOT_CHANGE = 2388039
+"""Meta's second code for a template that cannot be changed now."""
+
 IN_REVIEW = ("pending", "in_appeal")
 
 
@@ -68,12 +71,10 @@ class Push:
 
     def _refusal(self, step: Step, error: GraphError) -> str:
         there = step.pair.there
-        if step.deed == "edit" and there and there.status == "approved" and there.changed_at:
-            return (
-                f"{refusal(error)}; one change in 24 hours and ten in 30 days are allowed: the last was at "
-                f"{plan.moment(there.changed_at)}, so push again after {plan.moment(plan.again_at(there))}"
-            )
-        return refusal(error)
+        if error.subcode != CANNOT_CHANGE or there is None or there.status != "approved":
+            return refusal(error)
+        when = f", so push again after {plan.moment(plan.again_at(there))}" if there.changed_at else ""
+        return f"{error}; one change in 24 hours and ten in 30 days are allowed{when}"
 
 
 def _created(asked: str, given: str) -> str:
