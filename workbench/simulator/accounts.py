@@ -16,11 +16,24 @@ from rejoinder.workbench.simulator import access, errors, fields
 from rejoinder.workbench.simulator.access import Call
 from rejoinder.workbench.simulator.business import Flow, new_id
 from rejoinder.workbench.simulator.delivery import Courier
-from rejoinder.workbench.simulator.faults import ControlError
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.numbers import USUAL, Numbers
 from rejoinder.workbench.simulator.part import Part
+
+OBJECT: Final = "whatsapp_business_account"
+FIELDS: Final = (
+    *("account_alerts", "account_review_update", "account_settings_update", "account_update"),
+    *("automatic_events", "business_capability_update", "business_username_updates", "calls", "flows"),
+    *("group_lifecycle_update", "group_participants_update", "group_settings_update"),
+    *("group_status_update", "history", "message_echoes", "message_template_components_update"),
+    *("message_template_quality_update", "message_template_status_update", "messages"),
+    *("messaging_handovers", "partner_solutions", "payment_configuration_update"),
+    *("phone_number_name_update", "phone_number_quality_update", "security", "smb_app_state_sync"),
+    *("smb_message_echoes", "standby", "template_category_update"),
+    *("template_correct_category_detection", "user_preferences"),
+)
+"""The fields that an app can get of an account."""
 
 ACCOUNT: Final = "WhatsAppBusinessAccount"
 NAME: Final = "Simulated Business"
@@ -69,7 +82,7 @@ class Accounts:
         part = Part(call.parameters)
         url = fields.at_most(part, "override_callback_uri", 200)
         if url:
-            await self._ask(url, part.text("verify_token"))
+            await self._courier.agree(url, part.text("verify_token"))
         self._courier.subscribed, self._courier.override = True, url or None
         return {**_SUCCESS, **(await self.subscriptions(call) if url else {})}
 
@@ -77,23 +90,33 @@ class Accounts:
         self._courier.subscribed = False
         return _SUCCESS
 
+    async def points(self, _: Call) -> JsonObject:
+        """Show where the app gets its webhooks, and which fields. Meta wants the app's own token for it."""
+        if self._courier.webhook_url is None:
+            return {"data": []}
+        version = self._network.settings.default_version
+        chosen = self._courier.fields
+        names = FIELDS if chosen is None else [name for name in FIELDS if name in chosen]
+        shown = [{"name": name, "version": version} for name in names]
+        where = {"object": OBJECT, "callback_url": self._courier.webhook_url}
+        return {"data": [{**where, "active": True, "fields": shown}]}
+
     async def point(self, call: Call) -> JsonObject:
-        """Set the address of the app's webhook, as the app's dashboard does."""
+        """Set the address of the app's webhook and the fields that it gets, as the app's dashboard does."""
         part = Part(call.parameters)
         kind = part.text("object")
-        if kind != "whatsapp_business_account":
+        if kind != OBJECT:
             raise errors.lacking(f"webhooks of {kind}")
-        url = part.text("callback_url")
-        await self._ask(url, part.text("verify_token"))
+        url, given = part.text("callback_url"), part.value.get("fields")
+        names = given.split(",") if isinstance(given, str) else fields.texts(part, "fields")
+        for name in names:
+            if name not in FIELDS:
+                raise errors.not_one_of("fields", FIELDS, name)
+        await self._courier.agree(url, part.text("verify_token"))
         self._courier.webhook_url = url
+        if names:
+            self._courier.fields = frozenset(names)
         return _SUCCESS
-
-    async def _ask(self, url: str, verify_token: str) -> None:
-        try:
-            await self._courier.ask(url, verify_token)
-        except ControlError as error:
-            why = f"Callback verification failed with the following errors: {error}"
-            raise errors.plain(2200, f"(#2200) {why}") from error
 
     def _app(self) -> JsonObject:
         app_id = self._network.settings.app_id

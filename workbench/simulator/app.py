@@ -53,8 +53,9 @@ class SimulatorApp:
         self._links = Links(settings)
         lifecycle = Lifecycle(settings, faults, self._courier, self._links, self._background)
         files = Files(network, faults)
-        self._graph = Graph(network, faults, lifecycle, Endpoints(network, self._courier, files))
-        control = Control(network, faults, self._courier, self._graph, self._background)
+        endpoints = Endpoints(network, self._courier, files)
+        self._graph = Graph(network, faults, lifecycle, endpoints)
+        control = Control(network, faults, self._courier, self._graph, endpoints.names, self._background)
         self._starlette = Starlette(
             routes=[
                 Route("/", _page),

@@ -21,6 +21,7 @@ from rejoinder.workbench.simulator.graph import Graph
 from rejoinder.workbench.simulator.handed import hand_over
 from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
 from rejoinder.workbench.simulator.learning import learn, words_of
+from rejoinder.workbench.simulator.naming import Names
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.phone import phone
 from rejoinder.workbench.simulator.records import Said
@@ -52,12 +53,19 @@ class Control:
     """The endpoints of the control API."""
 
     def __init__(
-        self, network: Network, faults_: Faults, courier: Courier, graph: Graph, background: Background
+        self,
+        network: Network,
+        faults_: Faults,
+        courier: Courier,
+        graph: Graph,
+        names: Names,
+        background: Background,
     ) -> None:
         self._network = network
         self._faults = faults_
         self._courier = courier
         self._graph = graph
+        self._names = names
         self._background = background
 
     def routes(self) -> list[Route]:
@@ -80,6 +88,7 @@ class Control:
             post("handshake", self.handshake),
             post("secret", self.rotate),
             post("templates", self.approve),
+            post("names", self.decide),
             get("sent", lambda _: [sent.entry() for sent in self._network.sent.values()]),
             get("receipts", lambda _: self._network.receipts),
             get("received", lambda _: list(self._courier.received)),
@@ -131,6 +140,8 @@ class Control:
         said.contact.name = name or said.contact.name or DEFAULT_NAME
         said.contact.username = username or said.contact.username
         said.content = {**content, **around}
+        if said.contact in self._network.numbers[said.phone_number_id].blocked:
+            return AsciiJson({"id": said.id, "status": None, "error": "the number has blocked the contact"})
         self._network.hear(said)
         outcome = await self._courier.put(inbound_update(said, said.content))
         return AsciiJson({"id": said.id, **outcome.shown()})
@@ -257,6 +268,11 @@ class Control:
         for template in templates:
             self._network.approve(template)
         return AsciiJson([shown(template) for template in templates])
+
+    async def decide(self, request: Request) -> Response:
+        """Approve or reject the new display name of a number, as Meta's reviewers do."""
+        order = await _order(request, ("phone_number_id", "decision", "reason"))
+        return AsciiJson(self._names.decide(order))
 
 
 async def refuse(_: Request, error: Exception) -> Response:
