@@ -47,7 +47,7 @@ VERTICALS: Final = (
 )
 PROFILE_LIMITS: Final = {"about": 139, "address": 256, "description": 512, "email": 128}
 SETTINGS: Final = ("calling", "payload_encryption", "storage_configuration", "user_identity_change")
-CHANGEABLE: Final = ("pin", "new_display_name", "webhook_configuration")
+CHANGEABLE: Final = ("pin", "new_display_name", "username", "webhook_configuration")
 _PIN: Final = re.compile(r"[0-9]{6}")
 _SUCCESS: Final = {"success": True}
 
@@ -99,6 +99,8 @@ class Numbers:
             await self._courier.override_number(call.node, configuration)
         if name := part.optional_text("new_display_name"):
             self._names.ask(number, name)
+        if "username" in part.value:
+            await self._names.adopt(call)
         if "pin" in part.value:
             number.ladder.pin = _pin(part)
         return _SUCCESS
