@@ -16,6 +16,7 @@ from rejoinder.workbench.cli.command import (
     Profile,
     SimPort,
     StackName,
+    Waba,
     Yes,
     add,
     fail,
@@ -258,11 +259,11 @@ def upgrade(
 
 
 @add(app, AWS)
-def secrets(*, env: EnvName = None, stack: StackName = None, profile: Profile = None) -> int:
+def secrets(*, env: EnvName = None, stack: StackName = None, profile: Profile = None, waba: Waba = "") -> int:
     """Put the app secret and the access token of a deployment into Secrets Manager."""
     from rejoinder.workbench.cli import secrets as command
 
-    return command.main(_where(env, stack, profile))
+    return command.main(_where(env, stack, profile), waba)
 
 
 @add(app, AWS)
