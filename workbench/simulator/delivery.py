@@ -19,7 +19,14 @@ from rejoinder.workbench.simulator.clock import Clock
 from rejoinder.workbench.simulator.faults import ControlError, Faults
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.settings import Settings
-from rejoinder.workbench.simulator.webhooks import Update, account_event, body_of, encode, signatures
+from rejoinder.workbench.simulator.webhooks import (
+    FIELDS,
+    Update,
+    account_event,
+    body_of,
+    encode,
+    signatures,
+)
 
 UPDATES_PER_WEBHOOK: Final = 1000
 """The most updates in one webhook. The page above gives this number."""
@@ -81,6 +88,7 @@ class Courier:
         self.webhook_url = settings.webhook_url
         self.override: str | None = None
         self.subscribed = True
+        self.fields = list(FIELDS)
         self.app_secret = settings.app_secret
         self.received: deque[JsonObject] = deque(maxlen=_REMEMBERED)
         self._settings = settings
@@ -99,7 +107,7 @@ class Courier:
 
     def reset(self) -> None:
         """Forget the attempts, a changed secret or address, and the batch that is being collected."""
-        self.override, self.subscribed = None, True
+        self.override, self.subscribed, self.fields = None, True, list(FIELDS)
         self.received.clear()
         self.app_secret = self._settings.app_secret
         if self._open:
@@ -134,6 +142,9 @@ class Courier:
         if not self.subscribed:
             future.set_result(Outcome(error="no app is subscribed: POST /{waba-id}/subscribed_apps first"))
             return future
+        if "messages" not in self.fields:
+            future.set_result(Outcome(error="the app gets no messages: POST /{app-id}/subscriptions first"))
+            return future
         if self._open:
             self._open.updates.append(update)
             self._open.waiting.append(future)
@@ -149,7 +160,7 @@ class Courier:
 
     def announce(self, field: str, value: JsonObject) -> None:
         """Send an event of the account, which is no message and no status."""
-        if self.subscribed:
+        if self.subscribed and field in self.fields:
             event = account_event(self._settings.waba_id, self._clock.now(), field, value)
             self._background.spawn(self._attempts(encode(event), Parcel()))
 

@@ -120,6 +120,8 @@ def _of_accounts(accounts: Accounts) -> dict[str, Answer]:
         "POST /{flow-id}/assets": accounts.upload_flow,
         "POST /{flow-id}/publish": accounts.publish_flow,
         "POST /{flow-id}/deprecate": accounts.deprecate_flow,
+        "GET /{app-id}": accounts.app,
+        "GET /{app-id}/subscriptions": accounts.pointed,
         "POST /{app-id}/subscriptions": accounts.point,
         "GET /oauth/access_token": accounts.app_token,
         "GET /debug_token": accounts.debug,

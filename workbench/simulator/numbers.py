@@ -33,7 +33,7 @@ USUAL: Final = (
     "id",
 )
 NEVER_SET: Final = (
-    *("certificate", "new_certificate", "new_name_status", "health_status", "last_onboarded_time"),
+    *("certificate", "new_certificate", "new_name_status", "last_onboarded_time"),
     *("messaging_limit_tier", "whatsapp_business_manager_messaging_limit", "quality_score"),
     *("eligibility_for_api_business_global_search", "webhook_configuration", "is_preverified_number"),
     "search_visibility",
@@ -64,18 +64,20 @@ class Numbers:
 
     def fields_of(self, number_id: str) -> JsonObject:
         """Return the fields of a number. Those that have no value are None."""
-        number = self._network.numbers[number_id]
+        number, health = self._network.numbers[number_id], self._network.health
+        waba_id, app_id = self._network.settings.waba_id, self._network.settings.app_id
         return {
             **dict.fromkeys(NEVER_SET),
             "id": number_id,
             "display_phone_number": f"+{self._network.settings.phone_numbers[number_id]}",
             "verified_name": "Simulated Business",
-            "quality_rating": "GREEN",
+            "quality_rating": health.quality,
             "name_status": "APPROVED",
             "code_verification_status": "VERIFIED" if number.verified else "NOT_VERIFIED",
             "platform_type": "CLOUD_API" if number.registered else "NOT_APPLICABLE",
             "status": "CONNECTED" if number.registered else "PENDING",
-            "throughput": {"level": "STANDARD"},
+            "throughput": {"level": health.throughput},
+            "health_status": health.status(waba_id, app_id, number=(number_id, number.registered)),
             "account_mode": "LIVE",
             "is_official_business_account": False,
             "is_pin_enabled": number.pin is not None,

@@ -43,7 +43,7 @@ ENDPOINTS: Final = _rows(
     ("POST /{app-id}/uploads", WHOLE, "an upload in pieces"),
     ("POST /{upload-id}", WHOLE, "with `file_offset`; the last piece gets a handle"),
     ("GET /{upload-id}", WHOLE, "how many bytes have come"),
-    ("GET /{phone-number-id}", PARTLY, "there is no limit of messages, and nobody rates the quality"),
+    ("GET /{phone-number-id}", PARTLY, "there is no limit of messages; `/sim/health` sets the quality"),
     ("POST /{phone-number-id}", PARTLY, "only the PIN"),
     ("GET /{phone-number-id}/whatsapp_business_profile", WHOLE),
     ("POST /{phone-number-id}/whatsapp_business_profile", PARTLY, "nobody looks up the handle of a picture"),
@@ -102,7 +102,9 @@ ENDPOINTS: Final = _rows(
     ("GET /{flow-id}/assets", LACKING),
     ("POST /{flow-id}/publish", WHOLE),
     ("POST /{flow-id}/deprecate", WHOLE),
-    ("POST /{app-id}/subscriptions", PARTLY, "the address of the webhook; all fields come"),
+    ("GET /{app-id}", PARTLY, "its name"),
+    ("GET /{app-id}/subscriptions", WHOLE, "with the app's own token"),
+    ("POST /{app-id}/subscriptions", WHOLE, "the address of the webhook, and its fields"),
     ("GET /oauth/access_token", PARTLY, "the app's own token"),
     ("GET /debug_token", WHOLE),
     ("GET /me", WHOLE),
@@ -145,7 +147,7 @@ TYPES: Final = _rows(
 
 RULES: Final = _rows(
     ("versions of the API", WHOLE, "expired ones are served by the oldest, as Meta says; v27.0 is unknown"),
-    ("tokens", PARTLY, "missing: 104, wrong: 190, on each path; no permissions, none expires"),
+    ("tokens", PARTLY, "missing: 104, wrong: 190, on each path; no permissions; `/sim/health` ends them"),
     ("files by link", PARTLY, "fetched if they are on this machine, or all by a setting; failed: 131053"),
     ("the service window", WHOLE, "24 hours; 131047"),
     ("rates of a pair and of a number", WHOLE, "131056, 130429"),
