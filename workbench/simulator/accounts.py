@@ -20,21 +20,9 @@ from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.numbers import USUAL, Numbers
 from rejoinder.workbench.simulator.part import Part
+from rejoinder.workbench.simulator.webhooks import FIELDS
 
 OBJECT: Final = "whatsapp_business_account"
-FIELDS: Final = (
-    *("account_alerts", "account_review_update", "account_settings_update", "account_update"),
-    *("automatic_events", "business_capability_update", "business_username_updates", "calls", "flows"),
-    *("group_lifecycle_update", "group_participants_update", "group_settings_update"),
-    *("group_status_update", "history", "message_echoes", "message_template_components_update"),
-    *("message_template_quality_update", "message_template_status_update", "messages"),
-    *("messaging_handovers", "partner_solutions", "payment_configuration_update"),
-    *("phone_number_name_update", "phone_number_quality_update", "security", "smb_app_state_sync"),
-    *("smb_message_echoes", "standby", "template_category_update"),
-    *("template_correct_category_detection", "user_preferences"),
-)
-"""The fields that an app can get of an account."""
-
 ACCOUNT: Final = "WhatsAppBusinessAccount"
 NAME: Final = "Simulated Business"
 CATEGORIES: Final = (
@@ -55,8 +43,14 @@ class Accounts:
         self._numbers = numbers
 
     async def show(self, call: Call) -> JsonObject:
-        known = {"id": call.node, "name": NAME, "currency": "USD", "timezone_id": "1"}
-        known |= {"message_template_namespace": f"simulated_{call.node}", "account_review_status": "APPROVED"}
+        known: JsonObject = {"id": call.node, "name": NAME, "currency": "USD", "timezone_id": "1"}
+        health, app_id = self._network.health, self._network.settings.app_id
+        known |= {
+            "message_template_namespace": f"simulated_{call.node}",
+            "account_review_status": health.review,
+            "business_verification_status": health.verification,
+            "health_status": health.status(call.node, app_id),
+        }
         return fields.picked(known, [*fields.asked_for(call.parameters, known), "id"], ACCOUNT)
 
     async def phone_numbers(self, call: Call) -> JsonObject:
@@ -90,33 +84,32 @@ class Accounts:
         self._courier.subscribed = False
         return _SUCCESS
 
-    async def points(self, _: Call) -> JsonObject:
-        """Show where the app gets its webhooks, and which fields. Meta wants the app's own token for it."""
-        if self._courier.webhook_url is None:
-            return {"data": []}
-        version = self._network.settings.default_version
-        chosen = self._courier.fields
-        names = FIELDS if chosen is None else [name for name in FIELDS if name in chosen]
-        shown = [{"name": name, "version": version} for name in names]
-        where = {"object": OBJECT, "callback_url": self._courier.webhook_url}
-        return {"data": [{**where, "active": True, "fields": shown}]}
-
     async def point(self, call: Call) -> JsonObject:
         """Set the address of the app's webhook and the fields that it gets, as the app's dashboard does."""
         part = Part(call.parameters)
         kind = part.text("object")
         if kind != OBJECT:
             raise errors.lacking(f"webhooks of {kind}")
-        url, given = part.text("callback_url"), part.value.get("fields")
-        names = given.split(",") if isinstance(given, str) else fields.texts(part, "fields")
-        for name in names:
-            if name not in FIELDS:
-                raise errors.not_one_of("fields", FIELDS, name)
+        names = _field_names(part)
+        url = part.text("callback_url")
         await self._courier.agree(url, part.text("verify_token"))
         self._courier.webhook_url = url
-        if names:
-            self._courier.fields = frozenset(names)
+        self._courier.fields = names or self._courier.fields
         return _SUCCESS
+
+    async def pointed(self, call: Call) -> JsonObject:
+        """Return the address of the app's webhook, and the fields that come there. Only the app may ask."""
+        if not access.is_of_app(access.token_in(call.request), self._network.settings):
+            raise errors.plain(15, "(#15) This method must be called with an app access_token.")
+        if self._courier.webhook_url is None:
+            return {"data": []}
+        names = [{"name": name, "version": call.version} for name in self._courier.fields]
+        of = {"object": OBJECT, "callback_url": self._courier.webhook_url}
+        return {"data": [{**of, "active": True, "fields": names}]}
+
+    async def app(self, call: Call) -> JsonObject:
+        known = {**self._app(), "category": "Business"}
+        return fields.picked(known, [*fields.asked_for(call.parameters, known), "id"], "Application")
 
     def _app(self) -> JsonObject:
         app_id = self._network.settings.app_id
@@ -133,20 +126,7 @@ class Accounts:
         if not access.is_right(token, settings):
             why = {"code": 190, "message": errors.KNOWN[190].title}
             return {"data": {"error": why, "is_valid": False, "scopes": []}}
-        scopes = ["whatsapp_business_management", "whatsapp_business_messaging"]
-        return {
-            "data": {
-                "app_id": settings.app_id,
-                "type": "SYSTEM_USER",
-                "application": NAME,
-                "data_access_expires_at": 0,
-                "expires_at": 0,
-                "is_valid": True,
-                "scopes": scopes,
-                "granular_scopes": [{"scope": one, "target_ids": [settings.waba_id]} for one in scopes],
-                "user_id": settings.app_id,
-            }
-        }
+        return {"data": self._network.health.debugged(settings.app_id, NAME, settings.waba_id)}
 
     async def app_token(self, call: Call) -> JsonObject:
         """Give the app's own token to whom has its secret."""
@@ -216,6 +196,18 @@ class Accounts:
 
     def _flow(self, call: Call) -> Flow:
         return self._network.business.flows[call.node]
+
+
+def _field_names(part: Part) -> list[str]:
+    """Return the fields to subscribe to, which come as a list or with commas; none stands for no change."""
+    given = part.value.get("fields")
+    names = (
+        [one.strip() for one in given.split(",")] if isinstance(given, str) else fields.texts(part, "fields")
+    )
+    for name in names:
+        if name not in FIELDS:
+            raise errors.coded(100, f"Param fields[0] must be one of the fields of webhooks - got {name!r}.")
+    return names
 
 
 def _shown(flow_id: str, flow: Flow) -> JsonObject:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rejoinder.workbench.simulator import contacts, faults, jsontext, wamid
+from rejoinder.workbench.simulator.ailing import Ailing
 from rejoinder.workbench.simulator.background import Background
 from rejoinder.workbench.simulator.contacts import Contact
 from rejoinder.workbench.simulator.delivery import Courier
@@ -67,6 +68,7 @@ class Control:
         self._graph = graph
         self._names = names
         self._background = background
+        self._ailing = Ailing(network, courier)
 
     def routes(self) -> list[Route]:
         def post(path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:
@@ -89,7 +91,9 @@ class Control:
             post("secret", self.rotate),
             post("templates", self.approve),
             post("names", self.decide),
+            post("health", self.ail),
             get("sent", lambda _: [sent.entry() for sent in self._network.sent.values()]),
+            get("health", lambda _: self._ailing.shown()),
             get("receipts", lambda _: self._network.receipts),
             get("received", lambda _: list(self._courier.received)),
             get("faults", lambda _: self._faults.shown()),
@@ -106,7 +110,8 @@ class Control:
 
     def _phone(self, request: Request) -> JsonObject:
         shown_ = phone(self._network, request.query_params.get("contact", "").lstrip("+ "))
-        return {"webhook": self._courier.webhook_url, "faults": self._faults.shown(), **shown_}
+        around = {"webhook": self._courier.webhook_url, "broken": self._network.health.fault}
+        return {**around, "faults": self._faults.shown(), **shown_}
 
     async def file(self, request: Request) -> Response:
         """Return the bytes of a file. A browser does not run what is in it."""
@@ -260,6 +265,13 @@ class Control:
         """Sign with another app secret from now on, as after a reset in the app's dashboard."""
         self._courier.app_secret = _text(await _order(request, ("app_secret",)), "app_secret")
         return AsciiJson({"success": True})
+
+    async def ail(self, request: Request) -> Response:
+        """Break something of the business's standing with Meta, or mend it."""
+        order = await _json(request)
+        if not isinstance(order, dict):
+            raise ControlError("the body must be a JSON object")
+        return AsciiJson(self._ailing.change(order))
 
     async def approve(self, request: Request) -> Response:
         """Add templates, one or a list. A template with the same name and language is replaced."""

@@ -21,7 +21,14 @@ from rejoinder.workbench.simulator.faults import ControlError, Faults
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.part import Part
 from rejoinder.workbench.simulator.settings import Settings
-from rejoinder.workbench.simulator.webhooks import Update, account_event, body_of, encode, signatures
+from rejoinder.workbench.simulator.webhooks import (
+    FIELDS,
+    Update,
+    account_event,
+    body_of,
+    encode,
+    signatures,
+)
 
 UPDATES_PER_WEBHOOK: Final = 1000
 """The most updates in one webhook. The page above gives this number."""
@@ -83,8 +90,8 @@ class Courier:
         self.webhook_url = settings.webhook_url
         self.override: str | None = None
         self.overrides: dict[str, str] = {}
-        self.fields: frozenset[str] | None = None
         self.subscribed = True
+        self.fields = list(FIELDS)
         self.app_secret = settings.app_secret
         self.received: deque[JsonObject] = deque(maxlen=_REMEMBERED)
         self._settings = settings
@@ -103,7 +110,7 @@ class Courier:
 
     def reset(self) -> None:
         """Forget the attempts, a changed secret or address, and the batch that is being collected."""
-        self.override, self.fields, self.subscribed = None, None, True
+        self.override, self.subscribed, self.fields = None, True, list(FIELDS)
         self.overrides.clear()
         self.received.clear()
         self.app_secret = self._settings.app_secret
@@ -165,8 +172,8 @@ class Courier:
         if not self.subscribed:
             future.set_result(Outcome(error="no app is subscribed: POST /{waba-id}/subscribed_apps first"))
             return future
-        if not self._wants("messages"):
-            future.set_result(Outcome(error="the app does not get the field messages"))
+        if "messages" not in self.fields:
+            future.set_result(Outcome(error="the app gets no messages: POST /{app-id}/subscriptions first"))
             return future
         if self._open:
             self._open.updates.append(update)
@@ -183,12 +190,9 @@ class Courier:
 
     def announce(self, field: str, value: JsonObject) -> None:
         """Send an event of the account, which is no message and no status. It goes to the app's address."""
-        if self.subscribed and self._wants(field):
+        if self.subscribed and field in self.fields:
             event = account_event(self._settings.waba_id, self._clock.now(), field, value)
             self._background.spawn(self._attempts(encode(event), Parcel(), number=None))
-
-    def _wants(self, field: str) -> bool:
-        return self.fields is None or field in self.fields
 
     def _spawn(self, parcel: Parcel, work: Coroutine[None, None, None]) -> None:
         task = self._background.spawn(work)

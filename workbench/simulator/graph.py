@@ -46,7 +46,9 @@ class Graph:
     async def answer(self, request: HttpRequest) -> Response:
         """Answer a request. Errors are answered as Meta answers them."""
         try:
-            response = await self._answer(await access.admitted(request, self._network.settings))
+            response = await self._answer(
+                await access.admitted(request, self._network.settings, self._network.health)
+            )
         except GraphError as error:
             response = error.response()
         finally:

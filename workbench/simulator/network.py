@@ -10,6 +10,7 @@ from rejoinder.workbench.simulator import contacts, errors, wamid
 from rejoinder.workbench.simulator.business import Business, Number
 from rejoinder.workbench.simulator.clock import Clock
 from rejoinder.workbench.simulator.contacts import Contact, PhoneBook
+from rejoinder.workbench.simulator.health import Health
 from rejoinder.workbench.simulator.interactive import Choice
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.media import MediaShelf, Session
@@ -49,6 +50,8 @@ class Network:
         self.uploads: dict[str, Session] = {}
         self.handles: dict[str, str] = {}
         self.business = Business()
+        self.health = Health()
+        self.paused: dict[tuple[str, str], Template] = {}
         self.numbers = {number: self._number_of(number) for number in self.settings.phone_numbers}
         self.history: list[Said | Sent] = []
         self._window_closes_at: dict[tuple[str, Contact], float] = {}

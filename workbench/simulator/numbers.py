@@ -34,8 +34,8 @@ USUAL: Final = (
     "id",
 )
 NEVER_SET: Final = (
-    *("certificate", "new_certificate", "health_status", "last_onboarded_time", "quality_score"),
-    *("eligibility_for_api_business_global_search", "is_preverified_number", "search_visibility"),
+    *("certificate", "new_certificate", "last_onboarded_time", "quality_score", "search_visibility"),
+    *("eligibility_for_api_business_global_search", "is_preverified_number"),
 )
 """Fields of Meta's that a simulated number has no value for."""
 
@@ -66,20 +66,22 @@ class Numbers:
 
     def fields_of(self, number_id: str) -> JsonObject:
         """Return the fields of a number. Those that have no value are None."""
-        number = self._network.numbers[number_id]
+        number, health = self._network.numbers[number_id], self._network.health
+        waba_id, app_id = self._network.settings.waba_id, self._network.settings.app_id
         return {
             **dict.fromkeys(NEVER_SET),
             "id": number_id,
             "display_phone_number": f"+{self._network.settings.phone_numbers[number_id]}",
             "verified_name": number.name,
-            "quality_rating": "GREEN",
+            "quality_rating": health.quality,
             "name_status": number.name_status,
             "new_display_name": number.new_name,
             "new_name_status": number.new_name_status,
             "code_verification_status": "VERIFIED" if number.verified else "NOT_VERIFIED",
             "platform_type": "CLOUD_API" if number.registered else "NOT_APPLICABLE",
             "status": "CONNECTED" if number.registered else "PENDING",
-            "throughput": {"level": "STANDARD"},
+            "throughput": {"level": health.throughput},
+            "health_status": health.status(waba_id, app_id, number=(number_id, number.registered)),
             "account_mode": "LIVE",
             "is_official_business_account": False,
             "is_pin_enabled": number.ladder.pin is not None,

@@ -234,19 +234,3 @@ def test_events_of_the_account_go_to_the_address_of_the_app(
     business.post(f"{NUMBER}/username", username="ada")
     eventually(lambda: bool(events(network.webhook, "business_username_updates")))
     assert other.posts == []
-
-
-def test_an_app_gets_the_fields_that_it_chose(network: Network, business: Business) -> None:
-    place, kind = f"{APP}/subscriptions", {"object": "whatsapp_business_account", "verify_token": "x"}
-    assert len(business.get(place)["data"][0]["fields"]) > 20
-    asked = {**kind, "callback_url": network.webhook.url}
-    assert business.post(place, **asked, fields="colour")["error"]["code"] == 100
-    business.post(place, **asked, fields=["account_alerts"])
-    (shown,) = business.get(place)["data"]
-    assert (shown["callback_url"], [one["name"] for one in shown["fields"]]) == (
-        network.webhook.url,
-        ["account_alerts"],
-    )
-    business.post(f"{NUMBER}/username", username="ada")
-    assert network.say(ADA)["error"] == "the app does not get the field messages"
-    assert network.webhook.posts == []
