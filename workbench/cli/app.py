@@ -23,7 +23,9 @@ from rejoinder.workbench.cli.command import (
     project,
 )
 from rejoinder.workbench.cli.command import where as _where
+from rejoinder.workbench.cli.phone import phone
 from rejoinder.workbench.cli.templates import templates
+from rejoinder.workbench.cli.webhook import webhook
 from rejoinder.workbench.tools import REPOSITORY
 
 WRITE, TRY, AWS, KEPT = "Write a bot", "Run it on this machine", "Run it on AWS", "Look after what is kept"
@@ -366,6 +368,8 @@ def forget(
 
 
 app.add_typer(templates, name="templates", rich_help_panel=AWS)
+app.add_typer(phone, name="phone", rich_help_panel=AWS)
+app.add_typer(webhook, name="webhook", rich_help_panel=AWS)
 
 if REPOSITORY:
     from rejoinder.workbench.cli.repository import own

@@ -47,7 +47,7 @@ class Graph:
     async def answer(self, request: HttpRequest) -> Response:
         """Answer a request. Errors are answered as Meta answers them."""
         try:
-            call = await access.admitted(request, self._network.settings)
+            call = await access.admitted(request, self._network.settings, self._network.health)
             self._review.settle()
             response = await self._answer(call)
         except GraphError as error:
