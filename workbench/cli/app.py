@@ -298,6 +298,23 @@ def logs(
 
 
 @add(app, KEPT)
+def doctor(
+    *,
+    env: EnvName = None,
+    stack: StackName = None,
+    profile: Profile = None,
+    waba: Annotated[
+        str, typer.Option(metavar="ID", help="Look at this business account; without it the first.")
+    ] = "",
+    as_json: AsJson = False,
+) -> int:
+    """Look at every point of a deployment, from AWS to Meta, and say what mends it."""
+    from rejoinder.workbench.cli import doctor as command
+
+    return command.main(_where(env, stack, profile), waba=waba, as_json=as_json)
+
+
+@add(app, KEPT)
 def redrive(
     *,
     items: Annotated[
