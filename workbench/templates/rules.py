@@ -103,7 +103,7 @@ def too_long(what: str, words: str, most: int, at: tuple[Step, ...]) -> Iterator
 def _line(header: WrittenHeader, at: tuple[Step, ...]) -> Iterator[Flaw]:
     yield from too_long("the header", header.text, LINE, at)
     yield from variable_flaws(header.text, at)
-    if len(variables_in(header.text)) > 1:
+    if len(VARIABLE.findall(header.text)) > 1:
         what = "the header may have one variable (Meta: 2388047)"
         yield Flaw(at, what, "put the others into the body")
     if "\n" in header.text or not header.text:
