@@ -2,7 +2,9 @@
 
 import contextlib
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from rejoinder.workbench.graph.client import GraphError
 from rejoinder.workbench.templates import commands
 from rejoinder.workbench.templates.answers import shown
 from rejoinder.workbench.templates.meanings import meaning, refusal
+from rejoinder.workbench.templates.push import _created
 from rejoinder.workbench.templates.pushing import Pushing
 
 Write = Callable[[str, str], Path]
@@ -36,6 +39,14 @@ languages:
       number: '42'
       name: Ada
       tracking: AB12
+"""
+
+BROKEN = """\
+category: utility
+languages:
+  en:
+    body: "{{1}} hello, this is not a good beginning."
+    examples: {1: Ada}
 """
 
 PLAIN = """\
@@ -85,6 +96,39 @@ def test_a_push_creates_each_language(
     decide(simulator, "table", "de", "approve")
     assert pushed(bot) == 0
     assert capsys.readouterr().out == "nothing to do: Meta has what the files say\n"
+
+
+def test_what_is_wrong_is_told_with_its_line_and_its_cure(
+    bot: Path, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("hello", BROKEN)
+    write("table", PLAIN)
+    assert commands.lint(bot, as_json=False) == 1
+    first, last = capsys.readouterr().out.splitlines()
+    assert re.match(r"bot/templates/hello\.yaml:4: .*2388299.*; .", first)
+    assert last == "1 finding in 2 files"
+    assert commands.lint(bot, as_json=True) == 1
+    (told,) = json.loads(capsys.readouterr().out)
+    assert told.keys() == {"file", "line", "what", "cure"}
+    write("hello", PLAIN.replace("Your", "The").replace("Ihr", "Der"))
+    assert commands.lint(bot, as_json=False) == 0
+
+
+def test_a_push_checks_what_it_pushes_and_nothing_else(
+    bot: Path,
+    write: Write,
+    stack: dict[str, str],
+    simulator: httpx.Client,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write("hello", BROKEN)
+    write("table", PLAIN)
+    (bot / "bot.py").write_text("from rejoinder import Bot, templates\n\nbot = Bot()\ntemplates.none()\n")
+    assert pushed(bot) == 1
+    assert "bot/templates/hello.yaml:4: " in capsys.readouterr().out
+    assert at_meta(simulator) == {}
+    assert pushed(bot, "table") == 0
+    assert at_meta(simulator).keys() == {"table de", "table en"}
 
 
 def test_only_a_yes_pushes(
@@ -143,6 +187,40 @@ def test_the_review_is_followed_to_its_end(
     out = capsys.readouterr().out
     assert "in review at Meta; Ctrl-C stops the waiting, and not the review" in out
     assert out.endswith("table en: approved, utility\ntable de: approved, utility\n")
+
+
+def test_a_category_that_meta_chooses_is_told(
+    bot: Path,
+    write: Write,
+    stack: dict[str, str],
+    simulator: httpx.Client,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write("order", ORDER)
+
+    def pause() -> None:
+        decide(simulator, "order", "en", "approve")
+        decide(simulator, "order", "en", "recategorise", category="MARKETING", now=True)
+
+    assert pushed(bot, wait=True, pause=pause) == 0
+    assert capsys.readouterr().out.endswith(
+        "order en: approved, marketing: Meta made it marketing, and it costs as such: its file says utility: "
+        "set `category: marketing`, or make its words utility\n"
+    )
+    assert _created("utility", "marketing").startswith("created, but Meta made it marketing, and it costs")
+
+
+def test_a_field_that_meta_does_not_have_hinders_nothing(
+    bot: Path, write: Write, stack: dict[str, str]
+) -> None:
+    write("table", PLAIN)
+    assert pushed(bot) == 0
+    with commands.account(Where(), "") as account:
+        other = replace(account, fields="id,name,language,nothing")
+        assert [(one.language, one.wording.body) for one in other.templates()] == [
+            ("de", "Ihr Tisch ist fertig."),
+            ("en", "Your table is ready."),
+        ]
 
 
 def test_a_rejection_is_told_with_its_cure(
@@ -266,7 +344,7 @@ def test_a_second_change_in_a_day_is_told_with_the_time_when_it_may_be_made(
 def test_what_meta_refuses_is_told_with_its_cure(
     bot: Path, write: Write, stack: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write("hello", 'category: utility\nlanguages:\n  en:\n    body: "{{1}} hello."\n    examples: {1: Ada}\n')
+    write("hello", BROKEN)
     with commands.account(Where(), "") as account:
         pushing = Pushing(account=account, bot=bot)
         files = commands.Files(bot)
