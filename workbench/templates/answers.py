@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from rejoinder.bot.templates.variables import VARIABLE, variables_in
 from rejoinder.model.written import (
     ButtonKind,
     Category,
@@ -20,17 +21,22 @@ from rejoinder.model.written import (
     WrittenOffer,
 )
 from rejoinder.workbench.graph.client import Json
-from rejoinder.workbench.templates.variables import VARIABLE, variables_in
-from rejoinder.workbench.templates.wire import BUTTON_KEYS, BUTTON_TYPES, FILES, HEADER_FORMATS
+from rejoinder.workbench.templates.wire import BUTTON_KEYS, BUTTON_TYPES, HEADER_FORMATS
 
-FIELDS = ",".join(
-    (
-        *("id", "name", "language", "status", "category", "components", "parameter_format"),
-        *("quality_score", "rejected_reason", "previous_category", "message_send_ttl_seconds"),
-        "last_updated_time",
-    )
+DOCUMENTED = (
+    "id",
+    "name",
+    "language",
+    "status",
+    "category",
+    "components",
+    "parameter_format",
+    "quality_score",
 )
-"""What to ask for."""
+"""The fields of a template in Meta's documentation."""
+
+SEEN = ("rejected_reason", "previous_category", "message_send_ttl_seconds", "last_updated_time")
+"""The fields that other clients ask for."""
 
 _KINDS: Mapping[str, ButtonKind] = {theirs: ours for ours, theirs in BUTTON_TYPES.items()}
 _HEADERS: Mapping[str, HeaderKind] = {theirs: ours for ours, theirs in HEADER_FORMATS.items()}
@@ -82,17 +88,6 @@ class Shown:
     unsaid: tuple[str, ...] = ()
     """What a file cannot say of it."""
 
-    def local(self) -> Wording:
-        """Return what it says, without the files that are at Meta only."""
-        cards = tuple(replace(card, header=_local(card.header)) for card in self.wording.cards)
-        header = self.wording.header
-        return replace(self.wording, header=_local(header) if header else None, cards=cards)
-
-    def lacking(self) -> list[str]:
-        """Return the kinds of headers whose examples are at Meta only."""
-        headers = [self.wording.header, *(card.header for card in self.wording.cards)]
-        return [header.kind for header in headers if header and header.kind in FILES]
-
 
 def shown(template: Mapping[str, Any]) -> Shown:
     """Return what Meta shows of a template."""
@@ -113,10 +108,6 @@ def shown(template: Mapping[str, Any]) -> Shown:
         changed_at=_moment(template.get("last_updated_time")),
         unsaid=tuple(dict.fromkeys(_unsaid(parts))),
     )
-
-
-def _local(header: WrittenHeader) -> WrittenHeader:
-    return replace(header, example="") if header.kind in FILES else header
 
 
 def _kind(part: Mapping[str, Any]) -> str:

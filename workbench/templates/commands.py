@@ -1,6 +1,7 @@
 """What `rejoinder templates …` does, but for the push."""
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -17,6 +18,7 @@ from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.client import GraphError, Json
 from rejoinder.workbench.graph.reach import reach
 from rejoinder.workbench.templates import lint as rules
+from rejoinder.workbench.templates import schema
 from rejoinder.workbench.templates.account import Account, named
 from rejoinder.workbench.templates.answers import Shown
 from rejoinder.workbench.templates.bubbles import Bubble, bubble, drawn, picture_of
@@ -24,7 +26,11 @@ from rejoinder.workbench.templates.filed import text_of
 from rejoinder.workbench.templates.lint import Finding
 from rejoinder.workbench.templates.meanings import meaning, refusal
 from rejoinder.workbench.templates.plan import Pair, pairs
+from rejoinder.workbench.templates.pulling import lacking, pulled
 from rejoinder.workbench.terminal import GREEN, RED, console, plain, show
+
+NAME = re.compile("[a-z0-9_]+")
+"""How a template is called, and its file."""
 
 COLOURS = {"approved": "green", "pending": "yellow", "in_appeal": "yellow"}
 """The colours of statuses. The others are red."""
@@ -73,14 +79,23 @@ def lint(bot: Path, *, as_json: bool) -> int:
     else:
         told(findings)
         count = len(Files(bot).catalog.names())
-        print(f"{len(findings)} findings" if findings else f"nothing is wrong with {count} templates")
+        print(f"{_counted(len(findings), 'finding')} in {_counted(count, 'file')}")
     return 1 if findings else 0
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count or 'no'} {what}{'s' if count != 1 else ''}"
 
 
 def told(findings: Collection[Finding]) -> None:
     """Print findings, one in a line."""
     for one in findings:
-        show(f"{one.file}:{one.line}: {one.what}; {one.cure}", RED)
+        show(f"{_place(one.file)}:{one.line}: {one.what}; {one.cure}", RED)
+
+
+def _place(file: Path) -> Path:
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
 
 
 def status(account: Account, names: Collection[str], *, as_json: bool) -> int:
@@ -131,7 +146,7 @@ def diff(account: Account, bot: Path, names: Collection[str]) -> int:
     for one in differing:
         show_pair(one)
     if not differing:
-        print(f"the files say what Meta has: {len(found)} templates, each language counted")
+        print("the files say what Meta has")
     return 1 if differing else 0
 
 
@@ -161,42 +176,34 @@ def pull(account: Account, bot: Path, names: Collection[str], *, force: bool) ->
 
 def _pulled(files: Files, name: str, languages: Collection[Shown], *, force: bool) -> bool:
     """Write one file, unless it is there and differs. Return whether it is there as Meta has it."""
+    if not NAME.fullmatch(name):
+        show(f"Meta has a template {name}, and no file can be called like that", RED)
+        return False
     shown_name, file = files.catalog.shown(name), files.catalog.file(name)
-    if file.is_file():
-        here = files.template(name)
-        own = [one for one in pairs({name: here}, languages) if one.differs]
-        if not own:
-            print(f"{shown_name}: as Meta has it")
-            return True
-        if not force:
-            show(f"{shown_name}: differs, and stays; `rejoinder templates diff {name}`, or --force", RED)
-            return False
+    own = files.template(name) if file.is_file() else None
+    if own and not any(one.differs for one in pairs({name: own}, languages)):
+        print(f"{shown_name}: as Meta has it")
+        return True
+    if own and not force:
+        show(f"{shown_name}: differs, and stays; `rejoinder templates diff {name}`, or --force", RED)
+        return False
+    template = pulled(languages, own)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text_of(_template(languages)), encoding="utf-8")
-    print(f"{shown_name}: written, {', '.join(one.language for one in languages)}")
-    for note in _notes(languages):
+    file.write_text(schema.COMMENT + text_of(template), encoding="utf-8")
+    schema.write(files.bot)
+    print(f"{shown_name}: written, {', '.join(template.languages)}")
+    for note in _notes(template, languages):
         print(f"  {note}")
     return True
 
 
-def _template(languages: Collection[Shown]) -> WrittenTemplate:
-    first = next(iter(languages))
-    return WrittenTemplate(
-        name=first.name,
-        category=first.category,
-        languages={one.language: one.local() for one in languages},
-        ttl_seconds=first.ttl_seconds,
-    )
-
-
-def _notes(languages: Collection[Shown]) -> Iterator[str]:
+def _notes(template: WrittenTemplate, languages: Collection[Shown]) -> Iterator[str]:
     """Yield what a person must add, and what a file cannot say."""
     for one in languages:
-        yield from (f"{one.language}: name a file as the example of its {kind}" for kind in one.lacking())
-        yield from (
-            f"{one.language}: Meta has {what}, and a file cannot say it: do not push it"
-            for what in one.unsaid
-        )
+        for kind in lacking(template.languages[one.language]):
+            yield f"{one.language}: name a file as the example of its {kind}"
+        for what in one.unsaid:
+            yield f"{one.language}: Meta has {what}, and a file cannot say it: do not push it"
 
 
 def preview(bot: Path, name: str, language: str, *, page: bool) -> int:
@@ -213,7 +220,7 @@ def preview(bot: Path, name: str, language: str, *, page: bool) -> int:
         print(f"{address}/sim/preview")
         return 0
     for one, content in shown.items():
-        console().print(drawn(content, f"{name} {one} · {template.category}"))
+        console().print(drawn(content, f"{name} {one} · {template.category}"), soft_wrap=False)
     return 0
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import yaml
 
+from rejoinder.bot.templates.reading import FILES
+from rejoinder.bot.templates.variables import VARIABLE
 from rejoinder.model.written import Wording, WrittenButton, WrittenCard, WrittenHeader, WrittenTemplate
 from rejoinder.workbench.graph.client import Json
-from rejoinder.workbench.templates.variables import VARIABLE
-from rejoinder.workbench.templates.wire import FILES
 
 _WIDTH = 100
 

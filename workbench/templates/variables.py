@@ -1,22 +1,15 @@
-"""The variables of a template's text, such as `{{1}}` and `{{name}}`."""
+"""What the workbench does with the variables of a template's text."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 
-VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-
-
-def variables_in(text: str) -> list[str]:
-    """Return the variables of a text, each once: numbers in their order, names as they come."""
-    found = list(dict.fromkeys(VARIABLE.findall(text)))
-    return sorted(found, key=int) if all(name.isdecimal() for name in found) else found
+from rejoinder.bot.templates.variables import VARIABLE
 
 
-def are_named(names: list[str]) -> bool:
+def are_named(names: Iterable[str]) -> bool:
     """Return whether variables have names instead of numbers."""
     return any(not name.isdecimal() for name in names)
 
 
-def filled(text: str, examples: Mapping[str, str], mark: Callable[[str], str] = str) -> str:
-    """Return a text with its examples in it. A variable without one stays. `mark` sets an example off."""
-    return VARIABLE.sub(lambda found: mark(examples[found[1]]) if found[1] in examples else found[0], text)
+def filled(text: str, examples: Mapping[str, str]) -> str:
+    """Return a text with its examples in it. A variable without one stays."""
+    return VARIABLE.sub(lambda found: examples.get(found[1], found[0]), text)

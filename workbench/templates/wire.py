@@ -5,6 +5,8 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/templa
 
 from collections.abc import Mapping
 
+from rejoinder.bot.templates.reading import FILES
+from rejoinder.bot.templates.variables import variables_in
 from rejoinder.model.written import (
     ButtonKind,
     HeaderKind,
@@ -15,7 +17,7 @@ from rejoinder.model.written import (
     WrittenTemplate,
 )
 from rejoinder.workbench.graph.client import Json
-from rejoinder.workbench.templates.variables import are_named, variables_in
+from rejoinder.workbench.templates.variables import are_named
 
 Handles = Mapping[str, str]
 """What the resumable upload has given for each file, by the file's name in the bot's folder."""
@@ -28,9 +30,6 @@ HEADER_FORMATS: Mapping[HeaderKind, str] = {
     "location": "LOCATION",
     "product": "PRODUCT",
 }
-FILES: tuple[HeaderKind, ...] = ("image", "video", "document")
-"""The headers that show a file."""
-
 BUTTON_TYPES: Mapping[ButtonKind, str] = {
     "quick_reply": "QUICK_REPLY",
     "url": "URL",
@@ -123,7 +122,7 @@ def _text(key: str, text: str, examples: Mapping[str, str]) -> Json:
     return {"text": text.strip(), **_examples(key, variables_in(text), examples)}
 
 
-def _examples(key: str, names: list[str], given: Mapping[str, str]) -> Json:
+def _examples(key: str, names: tuple[str, ...], given: Mapping[str, str]) -> Json:
     """Return the examples of a text. Those of a body with numbers stand in a list of lists."""
     if not names or not all(name in given for name in names):
         return {}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.model.written import Wording, WrittenButton, WrittenHeader, WrittenTemplate
 from rejoinder.workbench.templates.answers import Shown, shown
 from rejoinder.workbench.templates.filed import compared, differences, text_of
+from rejoinder.workbench.templates.pulling import lacking, pulled
 from rejoinder.workbench.templates.wire import components, creation, edit, media_of
 
 EXAMPLES: Mapping[str, Any] = json.loads(Path(__file__).with_name("examples.json").read_text())
@@ -65,13 +67,7 @@ def test_what_is_made_is_what_meta_documents(name: str) -> None:
 
 @each_example
 def test_what_is_written_into_a_file_is_read_from_it(name: str, tmp_path: Path) -> None:
-    first = shown(EXAMPLES[name])
-    template = WrittenTemplate(
-        name="pulled",
-        category=first.category,
-        languages={first.language: first.local()},
-        ttl_seconds=first.ttl_seconds,
-    )
+    template = replace(pulled([shown(EXAMPLES[name])]), name="pulled")
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "pulled.yaml").write_text(text_of(template), encoding="utf-8")
     assert Catalog.of(tmp_path).template("pulled") == template
@@ -222,3 +218,20 @@ def test_what_the_network_writes_on_its_own_is_not_compared() -> None:
     picture = WrittenHeader(kind="image", example="https://example.com/1")
     there = Wording(body="Hello.", header=picture, buttons=(theirs,))
     assert differences(compared(here), compared(there)) == []
+
+
+def test_what_only_the_file_knows_stays_when_it_is_pulled_again() -> None:
+    first = shown(EXAMPLES["media_card_carousel_templates"])
+    assert lacking(pulled([first]).languages["en_US"]) == ["image", "image", "image"]
+    own = replace(pulled([first]), fallback="en_US", ttl_seconds=43200)
+    cards = tuple(
+        replace(card, header=replace(card.header, example="files/a.jpg")) for card in first.wording.cards[:2]
+    )
+    own = replace(own, languages={"en_US": replace(first.wording, cards=cards)})
+    again = pulled([first], own)
+    assert (again.fallback, again.ttl_seconds) == ("en_US", 43200)
+    assert [card.header.example for card in again.languages["en_US"].cards] == [
+        "files/a.jpg",
+        "files/a.jpg",
+        "",
+    ]
