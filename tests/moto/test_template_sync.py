@@ -17,7 +17,7 @@ from rejoinder.workbench import development
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.sync import sync
-from rejoinder.workbench.simulator import Simulator
+from rejoinder.workbench.simulator.server import Simulator
 from tests.moto.test_handlers import House, house, simulator
 
 __all__ = ["house", "simulator"]
