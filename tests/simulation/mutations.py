@@ -292,14 +292,14 @@ _mutate_decisions(
 )
 
 
-@_instead_of(Sender, "_window_is_open")
-def the_window_is_ignored(_sender: Sender, _turn: TurnMessages) -> bool:
-    return True
+@_instead_of(Sender, "_window_closes_at")
+def the_window_is_ignored(_sender: Sender, _turn: TurnMessages) -> float:
+    return float("inf")
 
 
-@_instead_of(Sender, "_window_is_open")
-def the_window_is_never_read_again(sender: Sender, turn: TurnMessages) -> bool:
-    return sender.clock() < turn.window_closes_at
+@_instead_of(Sender, "_window_closes_at")
+def the_window_is_never_read_again(_sender: Sender, turn: TurnMessages) -> float:
+    return turn.window_closes_at
 
 
 @_instead_of(delivery, "MAX_UNKNOWN")
@@ -318,7 +318,7 @@ def nobody_waits_between_attempts(_error: object, _attempt: int, _rules: object)
 @_instead_of(Sender, "deliver")
 def the_last_message_goes_first(sender: Sender, turn: TurnMessages) -> None:
     for message in reversed(turn.messages):
-        sender._deliver(turn, message)
+        sender._deliver(turn, message, None)
 
 
 @_instead_of(Sender, "deliver")
@@ -326,7 +326,7 @@ def what_must_wait_does_not_hold_up_the_rest(sender: Sender, turn: TurnMessages)
     later: Exception | None = None
     for message in turn.messages:
         try:
-            sender._deliver(turn, message)
+            sender._deliver(turn, message, None)
         except Exception as error:
             later = error
     if later:

@@ -12,6 +12,7 @@ from rejoinder.aws.stored.fields import loads
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.file_ports import Uploaded
 from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
+from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -84,6 +85,7 @@ from rejoinder.model.templates import (
     TemplateCard,
 )
 from rejoinder.model.updates import (
+    ConsentTold,
     Delivered,
     Echo,
     Failed,
@@ -470,6 +472,14 @@ CONVERSATION = Conversation(
     former_keys=("other",),
     taken_over={"15550002001": TakenOver(at=5.5, user_id="US.9")},
 )
+CONSENT = ConsentEntry(
+    purpose=Purpose.MARKETING,
+    given=True,
+    at=1_800_000_000.5,
+    by="import",
+    source="paper form",
+    message_id="m",
+)
 MARKER = Marker(
     state="parked",
     conversation_key="key",
@@ -573,6 +583,10 @@ SHAPES: dict[str, Shape] = {
             "gathered": (update_of(Gathered()), replace(update_of(SEVERAL), newest_id="wamid.2")),
             "tracked": TRACKED,
             "template_changes": TEMPLATE_CHANGES,
+            "consent": tuple(
+                update_of(ConsentTold(purpose=one, given=False, by="import", source="paper form"))
+                for one in Purpose
+            ),
         },
     ),
     "turn": Shape(
@@ -602,7 +616,15 @@ SHAPES: dict[str, Shape] = {
         dump=lambda conversation: json.dumps(items.dump_conversation(conversation)),
         read=lambda text: items.read_conversation("key", json.loads(text)),
         value=CONVERSATION,
-        added={"gathered": replace(CONVERSATION, gathered=WIRE_UPDATES)},
+        added={
+            "gathered": replace(CONVERSATION, gathered=WIRE_UPDATES),
+            "consent": replace(
+                CONVERSATION,
+                consent={
+                    one: replace(CONSENT, purpose=one, given=not number) for number, one in enumerate(Purpose)
+                },
+            ),
+        },
     ),
     "marker": Shape(
         dump=lambda marker: json.dumps(items.dump_marker(marker)),
@@ -630,6 +652,11 @@ SHAPES: dict[str, Shape] = {
         dump=lambda state: json.dumps(items.dump_template_state(state)),
         read=lambda text: items.read_template_state(json.loads(text)),
         value=TEMPLATE_STATE,
+    ),
+    "consent": Shape(
+        dump=lambda entry: json.dumps(items.dump_consent(entry)),
+        read=lambda text: items.read_consent(json.loads(text)),
+        value=CONSENT,
     ),
     "gate": Shape(
         dump=lambda gate: json.dumps(items.dump_gate(gate)),

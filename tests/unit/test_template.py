@@ -52,6 +52,7 @@ ENVIRONMENTS = {
         "MEDIA_BUCKET",
         "GRAPH_BASE_URL",
         "GRAPH_API_VERSION",
+        "UTILITY_NEEDS_CONSENT",
     },
     "TrackerFunction": {
         "TABLE_NAME",

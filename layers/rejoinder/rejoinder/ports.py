@@ -70,6 +70,12 @@ class ChannelRules(Protocol):
         """How long the service window is open after a contact's message, in seconds. It may be infinite."""
 
     @property
+    def free_entry_seconds(self) -> float:
+        """How long messages cost nothing from our first answer on to somebody who came from an advertisement,
+        in seconds; 0 where the network knows no such thing.
+        """
+
+    @property
     def window_closed_code(self) -> int:
         """The network's error code for a message outside the service window."""
 

@@ -86,6 +86,7 @@ class Toy:
     name = NAME
     limits = ToyLimits()
     window_seconds = NO_WINDOW
+    free_entry_seconds = 0.0
     window_closed_code = 0
     undeliverable_code = 7
     pacing: Mapping[type[SendError], Backoff] = {}

@@ -148,6 +148,9 @@ class SenderSettings(_Settings):
     numbers: str = _numbers()
     """The numbers of further business accounts, as `<number's id>=<business account's id>`, with commas."""
 
+    utility_needs_consent: str = _like("true|false")
+    """Whether templates of utility need consent: `true` or `false`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackerSettings(_Settings):

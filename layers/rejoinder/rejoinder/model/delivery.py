@@ -193,6 +193,9 @@ class Remedy(StrEnum):
     TEMPLATE = "template"
     """Another attempt, as the template that the bot declared."""
 
+    CONSENT = "consent"
+    """Nothing until the contact agrees: they told the network that they want no offers."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:

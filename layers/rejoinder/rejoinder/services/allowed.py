@@ -9,6 +9,7 @@ from rejoinder.model.people import Account
 from rejoinder.model.said import Template
 from rejoinder.model.template_state import TemplateState
 from rejoinder.ports import Clock, Consents, TemplateStates
+from rejoinder.services.consented import without_consent
 
 KEPT_SECONDS = 10.0
 """The longest time until the state of a template is read again, in seconds. It may have changed since."""
@@ -55,7 +56,13 @@ class Allowed:
     def refusal(self, turn: TurnMessages, template: Template) -> str | None:
         """Return why `template` must not go out to the contact of `turn`; None when it may."""
         state = self._state(self.owner_of(turn.account), template)
-        return _refused_by_network(state)
+        return _refused_by_network(state) or without_consent(
+            turn,
+            template,
+            category_of(template, state),
+            self.consents,
+            utility_needs_consent=self.utility_needs_consent,
+        )
 
     def _state(self, owner: str, template: Template) -> TemplateState | None:
         """Return what the network says of `template`, as we knew it a moment ago."""

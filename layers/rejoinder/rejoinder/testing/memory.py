@@ -71,6 +71,9 @@ class MemoryStore:
     aliases: dict[tuple[str, str], str] = field(default_factory=dict)
     """The keys of conversations, by account and id of the contact."""
 
+    ledgers: dict[str, list[ConsentEntry]] = field(default_factory=dict)
+    """The ledgers of consent, by the keys of their conversations."""
+
     steps: dict[str, dict[int, dict[Step, float]]] = field(default_factory=dict)
     """The steps of each attempt with their times, by the ids of the messages."""
 
@@ -110,8 +113,9 @@ class MemoryStore:
         for absorbed in before.absorbed:
             del self.conversations[absorbed.key]
         self.conversations[before.key] = replace(
-            after, version=before.version + 1, absorbed=(), vacant=(), held=()
+            after, version=before.version + 1, absorbed=(), vacant=(), released=(), held=(), ledger=()
         )
+        self.ledgers.setdefault(after.key, []).extend(after.ledger)
         self.markers[inbound.hashed_id] = marker
         self.aliases |= {(str(inbound.account), id): after.key for id in new_ids(before, after)}
 

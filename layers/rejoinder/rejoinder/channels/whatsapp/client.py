@@ -62,7 +62,9 @@ class GraphClient:
 
     def owner(self, account: Account) -> str:
         """Return the id of the WhatsApp Business Account, as the secret has it; empty when it has none."""
-        return self._secrets_of(account).read().get("waba_id", "")
+        with suppress(SettingsError):  # who sends then learns it, and closes the gate
+            return self._secrets_of(account).read().get("waba_id", "")
+        return ""
 
     def templates(self, account: Account) -> Iterable[TemplateState]:
         """Return what Meta says of each template of the WhatsApp Business Account. Raises a SendError."""
