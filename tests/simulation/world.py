@@ -506,7 +506,7 @@ class World:
         with self.invocation("ingress", 10):
             answer = receiver.receive(request)
             status = answer.status
-            if status == 401 and (answer.body or cast(Secrets, receiver.secrets).unreadable):
+            if status == 401 and (answer.body or cast(Secrets, receiver.secrets[0]).unreadable):
                 why = answer.body or "the secret could not be read"
                 raise Violation("401 says that the signature is wrong, and nothing else", why)
         self.tell_story("ingress", f"answers {status}")
