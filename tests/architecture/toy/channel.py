@@ -15,6 +15,7 @@ from rejoinder.model.events import AccountEvent
 from rejoinder.model.files import File
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent, Template
+from rejoinder.model.template_state import TemplateState
 from rejoinder.model.updates import Inbound
 from rejoinder.ports import SecretsOf, needed
 from tests.architecture.toy.front import NAME
@@ -59,6 +60,10 @@ class ToyNetwork:
     def owner(self, _account: Account) -> str:
         """Return the business account of an account: this network has none."""
         return ""
+
+    def templates(self, account: Account) -> tuple[TemplateState, ...]:
+        """Return nothing: this network has no templates."""
+        return ()
 
     def mark_read(self, account: Account, message_id: str) -> None:
         """Do nothing: this network does not know who has read what."""

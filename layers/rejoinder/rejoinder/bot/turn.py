@@ -10,8 +10,10 @@ from typing import Literal
 from rejoinder.bot.files import FileToKeep, SaidFiles
 from rejoinder.bot.phrases import Phrases, phrases_of
 from rejoinder.bot.storable import as_json
+from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.errors import BotError, LimitExceeded, TurnTooLarge
 from rejoinder.file_ports import Outside
+from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import Media, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import outbound_id
@@ -130,6 +132,9 @@ class OpenTurn:
     outside: Outside
     """What a handler may reach."""
 
+    templates: Catalog | None = None
+    """The templates of the bot; None where the bot has no folder."""
+
     phrases: Callable[[str], Phrases] = phrases_of
     """Returns what the bot says by itself in a language."""
 
@@ -141,6 +146,12 @@ class OpenTurn:
 
     opted_out: bool = False
     """Whether the contact wants no offers."""
+
+    consent: Mapping[Purpose, ConsentEntry] = field(default_factory=dict)
+    """The newest entry of the ledger of consent, by purpose."""
+
+    told: list[ConsentEntry] = field(default_factory=list)
+    """What it has added to that ledger so far."""
 
     said: list[Outbound] = field(default_factory=list)
     """What it has said so far."""
@@ -156,7 +167,13 @@ class OpenTurn:
         """Forget what was said and planned. What was done in steps stays done."""
         self.said.clear()
         self.wake_ups.clear()
+        self.told.clear()
         self.files.to_keep.clear()
+
+    def consent_about(self, purpose: Purpose) -> ConsentEntry | None:
+        """Return the newest entry of the ledger of consent about `purpose`."""
+        told = (entry for entry in reversed(self.told) if entry.purpose is purpose)
+        return next(told, self.consent.get(purpose))
 
     def send(
         self,
@@ -175,6 +192,7 @@ class OpenTurn:
 
         Raises LimitExceeded when the network would not take it, TurnTooLarge when that is too many messages.
         """
+        self.refuse_nobody()
         if not isinstance(content, Text | Media | Template):
             self.refuse_group(f"a {type(content).__name__}")
         content = self.files.found(content)
@@ -228,6 +246,14 @@ class OpenTurn:
         assert isinstance(found, Template)
         return found
 
+    def refuse_nobody(self) -> None:
+        """Raise BotError when the conversation is with no contact, such as one about a template."""
+        if self.message.contact.is_business:
+            raise BotError(
+                "there is nobody to say it to: a change of a template belongs to no contact; "
+                "tell somebody of your own in chat.step"
+            )
+
     def refuse_group(self, what: str) -> None:
         """Raise BotError when the conversation is that of a group, which takes only what is plain."""
         if self.message.contact.group_id:
@@ -280,7 +306,7 @@ class OpenTurn:
             if size > MAX_TURN_BYTES:
                 raise TurnTooLarge(f"this turn says {size} bytes of JSON; {MAX_TURN_BYTES} at most")
         return Turn(
-            conversation=conversation,
+            conversation=conversation.told(*self.told),
             messages=tuple(self.said),
             wake_ups=tuple(self.wake_ups),
             files=tuple(self.files.to_keep),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from rejoinder.errors import (
     AttemptTaken,
     Invalid,
+    OptedOut,
     OutcomeUnknown,
     Refused,
     Rejected,
@@ -32,7 +33,7 @@ from rejoinder.ports import (
     Windows,
 )
 from rejoinder.services.allowed import Allowed
-from rejoinder.services.failures import count_double, failure_of
+from rejoinder.services.failures import count_double, failure_of, opt_out_of
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.upload import Uploader
 from rejoinder.services.waiting import hold_of
@@ -150,6 +151,8 @@ class Sender:
         has_way_out = (instead is not None or closes_at is not None) and not isinstance(content, Template)
         if has_way_out and isinstance(answer, WindowClosed):
             self.gatekeeper.went_through(turn.account, probing=probing)
+            if instead and (refusal := self.allowed.refusal(turn, instead)):
+                return self._fail(turn, message, attempt, refusal)
             self._write_error(attempt, Step.REFUSED, answer)
             if instead is None:
                 return self._hold(turn, message, closes_at or 0.0)
@@ -275,6 +278,8 @@ class Sender:
                 self.meter.count(Metric.SENDS_RETRIED if is_refused else Metric.MESSAGES_UNKNOWN)
                 raise RetryLater(_pause(answer, attempt.number, self.rules_of(turn.account))) from answer
             case Rejected():
+                if isinstance(answer, OptedOut):
+                    self.updates.put(opt_out_of(_alone(turn, message), self.clock()))
                 self.gatekeeper.went_through(turn.account, probing=probing)
                 return self._fail(turn, message, attempt, answer.details, answer.code)
             case SendError():

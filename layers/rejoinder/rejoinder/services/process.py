@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rejoinder.bot.places import place_in
 from rejoinder.bot.turn import Turn
+from rejoinder.bot.wishes import wished
 from rejoinder.errors import (
     AlreadyHandled,
     BotError,
@@ -148,10 +149,8 @@ class Processor:
                 turn = self._turn(inbound, conversation, loaded.marker, was_stopped=was_stopped)
                 self._send_on(inbound, turn)
                 return True
-            except (AlreadyHandled, VersionConflict) as conflict:
-                log.info(
-                    "somebody committed first", extra=_log_fields(inbound) | {"cause": describe(conflict)}
-                )
+            except (AlreadyHandled, VersionConflict) as lost:
+                log.info("somebody committed first", extra=_log_fields(inbound) | {"cause": describe(lost)})
         raise VersionConflict(f"{MAX_CONFLICTS} commits failed, each because another one came first")
 
     def _with_quote(self, inbound: Inbound, conversation: Conversation) -> Inbound:
@@ -198,7 +197,9 @@ class Processor:
         marker = found or Marker(state="trying")
         if before.contact and not inbound.is_from_contact:  # a wake-up may have an old number
             inbound = replace(inbound, contact=before.contact)
-        heard = before.heard(inbound, self.clock(), self.rules_of(inbound.account).window_seconds)
+        window_seconds = self.rules_of(inbound.account).window_seconds
+        heard = before.heard(inbound, self.clock(), window_seconds)
+        heard = wished(heard, inbound, self.bot_of(inbound.account).phrases)
         heard = waited(inbound, heard, self.clock())
         if marker.tries >= MAX_TRIES:
             return self._park(inbound, before, heard, marker)
