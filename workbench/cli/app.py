@@ -21,6 +21,7 @@ from rejoinder.workbench.cli.command import (
     fail,
     project,
 )
+from rejoinder.workbench.cli.consent import consent
 from rejoinder.workbench.tools import REPOSITORY
 
 if TYPE_CHECKING:
@@ -373,6 +374,8 @@ def _where(env: str | None, stack: str | None, profile: str | None) -> "Where":
         raise typer.BadParameter("--env and --stack both name a deployment: give one of them")
     return Where(env=env, stack=stack, profile=profile)
 
+
+app.add_typer(consent, name="consent", rich_help_panel=KEPT)
 
 if REPOSITORY:
     from rejoinder.workbench.cli.repository import own
