@@ -1,4 +1,4 @@
-"""`rejoinder phone` and `rejoinder webhook`, against the simulator: from the line typed to what is printed."""
+"""`rejoinder phone` and `rejoinder webhook` against the simulator, from the line typed to what is printed."""
 
 import getpass
 import io

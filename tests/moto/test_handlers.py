@@ -100,6 +100,7 @@ class House:
             "TABLE_NAME": self.table,
             "QUARANTINE_BUCKET": self.table,
             "MEDIA_BUCKET": self.table,
+            "UTILITY_NEEDS_CONSENT": "false",
             "SECRETS_PREFIX": self.table,
             "NUMBERS": "",
             "INBOUND_QUEUE_URL": self.queues["inbound"],

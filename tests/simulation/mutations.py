@@ -34,16 +34,19 @@ from rejoinder.model.files import File
 from rejoinder.model.gate import Gate
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
-from rejoinder.model.people import Contact
+from rejoinder.model.people import Account, Contact
 from rejoinder.model.talk import Journal, Talk, UnreadableJournal
+from rejoinder.model.template_state import TemplateState
 from rejoinder.model.updates import Inbound, Preference, Release, WakeUp
 from rejoinder.ports import Request
 from rejoinder.services import deliver, failures, marking, process, track
+from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.keep import Keeper
 from rejoinder.services.process import Processor
 from rejoinder.services.receive import Answer, Receiver
+from rejoinder.services.template_news import TemplateNews
 from rejoinder.services.track import Tracker
 from rejoinder.services.upload import Uploader
 from rejoinder.testing.memory import MemoryGates, MemoryStore
@@ -87,6 +90,7 @@ _process_one, _commit, _turn = Processor._process_one, MemoryStore.commit, Proce
 _write_step, _keep = MemoryStore.write_step, Receiver._keep
 _failed, _deliver, _park = Tracker._failed, Sender._deliver, Processor._park
 _keep_file, _save, _bot_failed = MemoryFiles.keep, Keeper.save, Processor._failed
+_after, _keep_news = TemplateState.after, TemplateNews._keep
 _turn_messages, _again, _failure_of = marking.turn_messages, track._again, failures.failure_of
 
 
@@ -288,14 +292,14 @@ _mutate_decisions(
 )
 
 
-@_instead_of(Sender, "_window_is_open")
-def the_window_is_ignored(_sender: Sender, _turn: TurnMessages) -> bool:
-    return True
+@_instead_of(Sender, "_window_closes_at")
+def the_window_is_ignored(_sender: Sender, _turn: TurnMessages) -> float:
+    return float("inf")
 
 
-@_instead_of(Sender, "_window_is_open")
-def the_window_is_never_read_again(sender: Sender, turn: TurnMessages) -> bool:
-    return sender.clock() < turn.window_closes_at
+@_instead_of(Sender, "_window_closes_at")
+def the_window_is_never_read_again(_sender: Sender, turn: TurnMessages) -> float:
+    return turn.window_closes_at
 
 
 @_instead_of(delivery, "MAX_UNKNOWN")
@@ -314,7 +318,7 @@ def nobody_waits_between_attempts(_error: object, _attempt: int, _rules: object)
 @_instead_of(Sender, "deliver")
 def the_last_message_goes_first(sender: Sender, turn: TurnMessages) -> None:
     for message in reversed(turn.messages):
-        sender._deliver(turn, message)
+        sender._deliver(turn, message, None)
 
 
 @_instead_of(Sender, "deliver")
@@ -322,7 +326,7 @@ def what_must_wait_does_not_hold_up_the_rest(sender: Sender, turn: TurnMessages)
     later: Exception | None = None
     for message in turn.messages:
         try:
-            sender._deliver(turn, message)
+            sender._deliver(turn, message, None)
         except Exception as error:
             later = error
     if later:
@@ -603,3 +607,35 @@ def a_file_that_cannot_be_had_now_is_a_fault_of_the_bot(
 ) -> Marker:
     blamed = RuntimeError() if isinstance(outcome, TurnPostponed) else outcome
     return _bot_failed(processor, inbound, before, heard, marker, blamed)
+
+
+# --- templates ----------------------------------------------------------------------------------------------
+
+
+@_instead_of(Allowed, "refusal")
+def a_template_that_is_paused_is_sent_all_the_same(
+    _allowed: Allowed, _turn: TurnMessages, _template: object
+) -> None:
+    """Refuse nothing."""
+
+
+@_instead_of(TemplateState, "after")
+def what_came_last_about_a_template_counts(state: TemplateState, told: TemplateState) -> TemplateState:
+    return _after(replace(state, status_at=0.0, category_at=0.0, quality_at=0.0), told)
+
+
+@_instead_of(TemplateNews, "_keep")
+def a_change_of_a_template_is_kept_before_it_is_told(
+    news: TemplateNews,
+    account: Account,
+    told: TemplateState,
+    before: TemplateState | None,
+    **more: Any,
+) -> None:
+    news.states.write(account.id, told)
+    _keep_news(news, account, told, before, **more)
+
+
+@_instead_of(TemplateNews, "_tell")
+def changes_of_templates_are_not_told(_news: TemplateNews, *_given: object, since: float) -> None:
+    """Tell nothing."""

@@ -14,10 +14,11 @@ from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.said import Template, files_in
 from rejoinder.model.talk import UnreadableJournal
-from rejoinder.model.updates import Echo, Failed, Keep, Preference, Release, TimeUp
+from rejoinder.model.updates import Echo, Failed, Keep, Preference, Release, TemplateChanged, TimeUp
 from rejoinder.services.gatekeeper import KEPT_SECONDS
 from tests.simulation.meta import ACCOUNT, Accepted, Ask
 from tests.simulation.store import Commit
+from tests.simulation.templates import AT_FIRST, OWNER
 from tests.simulation.world import SOMEBODY, Violation, World
 
 Judge = Callable[[World], Iterator[str]]
@@ -558,6 +559,23 @@ def what_the_bot_keeps_is_kept(world: World) -> Iterator[str]:
                 continue
             if files.sent[content.media.media_id] not in kept:
                 yield f"{world.name(wake_up.inbound.hashed_id)} was not kept"
+
+
+@_always
+def what_is_known_of_a_template_is_what_the_network_says(world: World) -> Iterator[str]:
+    """In whatever order, and however often, the network told it. The bot was told of it, too."""
+    told = {
+        (content.name, content.now)
+        for commit in world.store.commits
+        if isinstance(content := commit.inbound.content, TemplateChanged)
+    }
+    for listed in world.meta.of_templates.listed():
+        known = world.template_states.states[OWNER, listed.name, listed.language]
+        for held, now in ((known.status, listed.status), (known.category, listed.category)):
+            if held != now:
+                yield f"{listed.name} is {now}, and is held to be {held}"
+            if now not in AT_FIRST and (listed.name, now) not in told:
+                yield f"the bot was not told that {listed.name} is {now}"
 
 
 @_always

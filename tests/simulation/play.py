@@ -90,7 +90,7 @@ class Play:
     def _plan(self) -> Callable[[], None]:
         """Return one event of the script, chosen by chance."""
         place = self.choices.draw(4) % len(self.contacts)
-        contact, mode = self.contacts[place], self.modes[place]
+        contact, mode, world = self.contacts[place], self.modes[place], self.world
         what, word, answer = self.choices.draw(48), self.choices.draw(len(WORDS)), self.choices.draw(8)
         says = DIALOG[answer - 4] if answer >= 4 else WORDS[word]
         if what in (40, 41, 42) and self.plays_with_toy:
@@ -113,6 +113,8 @@ class Play:
             24: lambda: self._releases(contact),
             23: self._forges,
             22: self._tells_nonsense,
+            **dict.fromkeys((14, 15, 16), world.meta.of_templates.changes),
+            17: world.syncs,
         }
         changes = mode.startswith("changes") or "then" in mode
         if what in (18, 19, 20, 21) and changes:

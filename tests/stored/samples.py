@@ -12,6 +12,7 @@ from rejoinder.aws.stored.fields import loads
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.file_ports import Uploaded
 from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
+from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -70,6 +71,7 @@ from rejoinder.model.selling import (
 )
 from rejoinder.model.spoken import Deleted, Edited, Several
 from rejoinder.model.talk import Answered, Asked, Journal, Planned, Said, StepDone, TimeRead
+from rejoinder.model.template_state import TemplateState
 from rejoinder.model.templates import (
     CallTime,
     CatalogPicture,
@@ -83,6 +85,7 @@ from rejoinder.model.templates import (
     TemplateCard,
 )
 from rejoinder.model.updates import (
+    ConsentTold,
     Delivered,
     Echo,
     Failed,
@@ -95,6 +98,7 @@ from rejoinder.model.updates import (
     Read,
     Release,
     Reminder,
+    TemplateChanged,
     TimeUp,
     WakeUp,
 )
@@ -468,6 +472,14 @@ CONVERSATION = Conversation(
     former_keys=("other",),
     taken_over={"15550002001": TakenOver(at=5.5, user_id="US.9")},
 )
+CONSENT = ConsentEntry(
+    purpose=Purpose.MARKETING,
+    given=True,
+    at=1_800_000_000.5,
+    by="import",
+    source="paper form",
+    message_id="m",
+)
 MARKER = Marker(
     state="parked",
     conversation_key="key",
@@ -495,6 +507,35 @@ def _record_item(record: MessageRecord) -> items.Item:
         "turn": {"S": messages.dump_turn(record.turn or TURN)},
         **times,
     }
+
+
+_CHANGED = TemplateChanged(
+    name="order_update",
+    language="en_US",
+    what="status",
+    before="approved",
+    now="paused",
+    reason="FIRST_PAUSE",
+)
+TEMPLATE_CHANGES = tuple(
+    replace(update_of(content, number), contact=Contact.of_business("102290129340398"), conversation_key="")
+    for number, content in enumerate(
+        (_CHANGED, TemplateChanged(name="order_update", language="en_US", what="components"))
+    )
+)
+TEMPLATE_STATE = TemplateState(
+    name="order_update",
+    language="en_US",
+    status="paused",
+    category="utility",
+    quality="red",
+    reason="FIRST_PAUSE",
+    template_id="7",
+    status_at=1_800_000_000.0,
+    category_at=1_799_999_999.5,
+    quality_at=1_799_999_998.0,
+    components_at=1_799_999_997.0,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -541,6 +582,11 @@ SHAPES: dict[str, Shape] = {
             ),
             "gathered": (update_of(Gathered()), replace(update_of(SEVERAL), newest_id="wamid.2")),
             "tracked": TRACKED,
+            "template_changes": TEMPLATE_CHANGES,
+            "consent": tuple(
+                update_of(ConsentTold(purpose=one, given=False, by="import", source="paper form"))
+                for one in Purpose
+            ),
         },
     ),
     "turn": Shape(
@@ -570,7 +616,15 @@ SHAPES: dict[str, Shape] = {
         dump=lambda conversation: json.dumps(items.dump_conversation(conversation)),
         read=lambda text: items.read_conversation("key", json.loads(text)),
         value=CONVERSATION,
-        added={"gathered": replace(CONVERSATION, gathered=WIRE_UPDATES)},
+        added={
+            "gathered": replace(CONVERSATION, gathered=WIRE_UPDATES),
+            "consent": replace(
+                CONVERSATION,
+                consent={
+                    one: replace(CONSENT, purpose=one, given=not number) for number, one in enumerate(Purpose)
+                },
+            ),
+        },
     ),
     "marker": Shape(
         dump=lambda marker: json.dumps(items.dump_marker(marker)),
@@ -593,6 +647,16 @@ SHAPES: dict[str, Shape] = {
         dump=lambda uploaded: json.dumps(items.dump_upload(uploaded)),
         read=lambda text: items.read_upload(json.loads(text)),
         value=Uploaded(media_id="m", ends_at=10.5),
+    ),
+    "template_state": Shape(
+        dump=lambda state: json.dumps(items.dump_template_state(state)),
+        read=lambda text: items.read_template_state(json.loads(text)),
+        value=TEMPLATE_STATE,
+    ),
+    "consent": Shape(
+        dump=lambda entry: json.dumps(items.dump_consent(entry)),
+        read=lambda text: items.read_consent(json.loads(text)),
+        value=CONSENT,
     ),
     "gate": Shape(
         dump=lambda gate: json.dumps(items.dump_gate(gate)),

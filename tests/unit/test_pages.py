@@ -26,8 +26,8 @@ RUN = [page for page in PAGES if "```python\n" in page.read_text() and page not 
 each_page_with_code = pytest.mark.parametrize("page", RUN, ids=lambda page: str(page.relative_to(ROOT)))
 each_recipe = pytest.mark.parametrize("page", RECIPES, ids=lambda page: page.name)
 
-LANGUAGES = {"python", "text", "sh", "json"}
-"""What a block may be. `text` is a talk, or a picture. The blocks of `json` have tests of their own."""
+LANGUAGES = {"python", "text", "sh", "json", "yaml"}
+"""What a block may be. `text` is a talk, or a picture. Those of `json` and `yaml` have tests of their own."""
 
 GROUP = typer.main.get_command(app)
 assert isinstance(GROUP, TyperGroup)
@@ -166,6 +166,10 @@ def refuse_unknown(words: list[str]) -> None:
         return
     assert name in COMMANDS, f"there is no command `rejoinder {name}`"
     command = COMMANDS[name]
+    while isinstance(command, TyperGroup):
+        name, *rest = rest
+        assert name in command.commands, f"there is no command `rejoinder {' '.join(words)}`"
+        command = command.commands[name]
     options = {one for parameter in command.params for one in parameter.opts} | {"--help"}
     asked = {word.partition("=")[0] for word in rest if word.startswith("-")}
     assert asked <= options or name == "test", f"`rejoinder {name}` has no {asked - options}"

@@ -33,6 +33,7 @@ from rejoinder.channels import channel_named
 from rejoinder.channels.whatsapp.outbound import render
 from rejoinder.errors import Unreadable
 from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
+from rejoinder.model.consent import Purpose
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -69,6 +70,7 @@ from rejoinder.model.talk import (
     UnreadableJournal,
 )
 from rejoinder.model.updates import (
+    ConsentTold,
     Delivered,
     Echo,
     Failed,
@@ -81,6 +83,7 @@ from rejoinder.model.updates import (
     Read,
     Release,
     Reminder,
+    TemplateChanged,
     TimeUp,
     WakeUp,
 )
@@ -266,6 +269,9 @@ HEARD: list[InboundContent] = [
     Echo(content=Edited(message_id="m", content=Text(body="four"))),
     Release(),
     Preference(value="stop"),
+    TemplateChanged(name="t", language="en", what="category", before="utility", now="marketing"),
+    TemplateChanged(name="t", language="en", what="components"),
+    ConsentTold(purpose=Purpose.UTILITY, given=True, by="import", source="paper form"),
     Delivered(outbound_id="o-1", content=PICTURE),
     Read(outbound_id="o-1", content=Text(body="read")),
     Keep(media=Image(media_id="1")),

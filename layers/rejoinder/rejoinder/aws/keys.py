@@ -67,9 +67,14 @@ def upload_item(account: Account, sha256: str) -> Item:
     return _key(f"UPLOAD#{account}#{sha256}", "UPLOAD")
 
 
+def template_pk(owner: str) -> str:
+    """Return the partition of the states of all templates of a business account."""
+    return f"TEMPLATE#{owner}"
+
+
 def template_item(owner: str, name: str, language: str) -> Item:
     """Return the key of the state of a template of a business account."""
-    return _key(f"TEMPLATE#{owner}", f"{name}#{language}")
+    return _key(template_pk(owner), f"{name}#{language}")
 
 
 def consent_item(key: str, purpose: str, at: str, number: str) -> Item:

@@ -31,7 +31,7 @@ class Catalog:
     @property
     def exists(self) -> bool:
         """Whether the bot has files of templates at all."""
-        return self.folder.is_dir()
+        return any(self.folder.glob(f"*{SUFFIX}"))
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all templates."""
@@ -62,6 +62,15 @@ class Catalog:
         template, _ = read(_text(file, self.shown(name)), name, self.shown(name))
         self._read[name] = changed, template
         return template
+
+    def of_category(self, category: str) -> tuple[str, ...]:
+        """Return the names of the templates of a category. Only files that hold the word are read."""
+        return tuple(
+            name
+            for name in self.names()
+            if category in _text(self.file(name), self.shown(name))
+            and self.template(name).category == category
+        )
 
     def _no_file(self, name: str) -> str:
         names = self.names()

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from rejoinder.channels.whatsapp.contact_fields import CLICKS, CONTACT_FIELDS
 from rejoinder.channels.whatsapp.fields import Json, object_of, timestamp_of, whole_parts
+from rejoinder.channels.whatsapp.front import NAME
 from rejoinder.channels.whatsapp.parts import (
     Parts,
     as_words,
@@ -208,7 +209,8 @@ def parse_account_event(event: Json, *, received_at: float) -> AccountEvent:
     account = clean_id(value_at(value, "metadata.phone_number_id")) or ""
     return make(
         field=named,
-        account=str(Account(channel="whatsapp", id=account)) if account else "",
+        channel=NAME,
+        account=str(Account(channel=NAME, id=account)) if account else "",
         owner=as_words(event.get("id")),
         number=shown,
         at=timestamp_of(event.get("time") or value.get("timestamp"), received_at),
