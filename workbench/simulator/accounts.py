@@ -16,12 +16,13 @@ from rejoinder.workbench.simulator import access, errors, fields
 from rejoinder.workbench.simulator.access import Call
 from rejoinder.workbench.simulator.business import Flow, new_id
 from rejoinder.workbench.simulator.delivery import Courier
-from rejoinder.workbench.simulator.faults import ControlError
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.numbers import USUAL, Numbers
 from rejoinder.workbench.simulator.part import Part
+from rejoinder.workbench.simulator.webhooks import FIELDS
 
+OBJECT: Final = "whatsapp_business_account"
 ACCOUNT: Final = "WhatsAppBusinessAccount"
 NAME: Final = "Simulated Business"
 CATEGORIES: Final = (
@@ -42,8 +43,14 @@ class Accounts:
         self._numbers = numbers
 
     async def show(self, call: Call) -> JsonObject:
-        known = {"id": call.node, "name": NAME, "currency": "USD", "timezone_id": "1"}
-        known |= {"message_template_namespace": f"simulated_{call.node}", "account_review_status": "APPROVED"}
+        known: JsonObject = {"id": call.node, "name": NAME, "currency": "USD", "timezone_id": "1"}
+        health, app_id = self._network.health, self._network.settings.app_id
+        known |= {
+            "message_template_namespace": f"simulated_{call.node}",
+            "account_review_status": health.review,
+            "business_verification_status": health.verification,
+            "health_status": health.status(call.node, app_id),
+        }
         return fields.picked(known, [*fields.asked_for(call.parameters, known), "id"], ACCOUNT)
 
     async def phone_numbers(self, call: Call) -> JsonObject:
@@ -69,7 +76,7 @@ class Accounts:
         part = Part(call.parameters)
         url = fields.at_most(part, "override_callback_uri", 200)
         if url:
-            await self._ask(url, part.text("verify_token"))
+            await self._courier.agree(url, part.text("verify_token"))
         self._courier.subscribed, self._courier.override = True, url or None
         return {**_SUCCESS, **(await self.subscriptions(call) if url else {})}
 
@@ -78,22 +85,31 @@ class Accounts:
         return _SUCCESS
 
     async def point(self, call: Call) -> JsonObject:
-        """Set the address of the app's webhook, as the app's dashboard does."""
+        """Set the address of the app's webhook and the fields that it gets, as the app's dashboard does."""
         part = Part(call.parameters)
         kind = part.text("object")
-        if kind != "whatsapp_business_account":
+        if kind != OBJECT:
             raise errors.lacking(f"webhooks of {kind}")
+        names = _field_names(part)
         url = part.text("callback_url")
-        await self._ask(url, part.text("verify_token"))
+        await self._courier.agree(url, part.text("verify_token"))
         self._courier.webhook_url = url
+        self._courier.fields = names or self._courier.fields
         return _SUCCESS
 
-    async def _ask(self, url: str, verify_token: str) -> None:
-        try:
-            await self._courier.ask(url, verify_token)
-        except ControlError as error:
-            why = f"Callback verification failed with the following errors: {error}"
-            raise errors.plain(2200, f"(#2200) {why}") from error
+    async def pointed(self, call: Call) -> JsonObject:
+        """Return the address of the app's webhook, and the fields that come there. Only the app may ask."""
+        if not access.is_of_app(access.token_in(call.request), self._network.settings):
+            raise errors.plain(15, "(#15) This method must be called with an app access_token.")
+        if self._courier.webhook_url is None:
+            return {"data": []}
+        names = [{"name": name, "version": call.version} for name in self._courier.fields]
+        of = {"object": OBJECT, "callback_url": self._courier.webhook_url}
+        return {"data": [{**of, "active": True, "fields": names}]}
+
+    async def app(self, call: Call) -> JsonObject:
+        known = {**self._app(), "category": "Business"}
+        return fields.picked(known, [*fields.asked_for(call.parameters, known), "id"], "Application")
 
     def _app(self) -> JsonObject:
         app_id = self._network.settings.app_id
@@ -110,20 +126,7 @@ class Accounts:
         if not access.is_right(token, settings):
             why = {"code": 190, "message": errors.KNOWN[190].title}
             return {"data": {"error": why, "is_valid": False, "scopes": []}}
-        scopes = ["whatsapp_business_management", "whatsapp_business_messaging"]
-        return {
-            "data": {
-                "app_id": settings.app_id,
-                "type": "SYSTEM_USER",
-                "application": NAME,
-                "data_access_expires_at": 0,
-                "expires_at": 0,
-                "is_valid": True,
-                "scopes": scopes,
-                "granular_scopes": [{"scope": one, "target_ids": [settings.waba_id]} for one in scopes],
-                "user_id": settings.app_id,
-            }
-        }
+        return {"data": self._network.health.debugged(settings.app_id, NAME, settings.waba_id)}
 
     async def app_token(self, call: Call) -> JsonObject:
         """Give the app's own token to whom has its secret."""
@@ -193,6 +196,18 @@ class Accounts:
 
     def _flow(self, call: Call) -> Flow:
         return self._network.business.flows[call.node]
+
+
+def _field_names(part: Part) -> list[str]:
+    """Return the fields to subscribe to, which come as a list or with commas; none stands for no change."""
+    given = part.value.get("fields")
+    names = (
+        [one.strip() for one in given.split(",")] if isinstance(given, str) else fields.texts(part, "fields")
+    )
+    for name in names:
+        if name not in FIELDS:
+            raise errors.coded(100, f"Param fields[0] must be one of the fields of webhooks - got {name!r}.")
+    return names
 
 
 def _shown(flow_id: str, flow: Flow) -> JsonObject:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from rejoinder.workbench.simulator.contacts import Contact
 from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.registration import Ladder
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,8 +24,18 @@ class Number:
     code: str | None = None
     """The code that was asked for; None when none is open."""
 
-    pin: str | None = None
-    """The PIN of the two-step verification; None until there is one."""
+    ladder: Ladder = field(default_factory=Ladder)
+    """Its PIN, its region, and how often it was registered."""
+
+    name: str = "Simulated Business"
+    """The display name, as Meta has verified it."""
+
+    name_status: str = "APPROVED"
+
+    new_name: str | None = None
+    """A display name that Meta has not approved; None when there is none."""
+
+    new_name_status: str = "NONE"
 
     profile: JsonObject = field(default_factory=dict)
     """What contacts read of the business."""
@@ -138,6 +149,9 @@ class Business:
 
     flows: dict[str, Flow] = field(default_factory=dict)
     """The Flows by id."""
+
+    messaging_limit: str = "TIER_250"
+    """To how many people the portfolio may write first in 24 hours, as Meta's API names it."""
 
 
 def template_id(name: str, language: str) -> str:

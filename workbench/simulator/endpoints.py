@@ -9,10 +9,12 @@ from starlette.responses import Response
 
 from rejoinder.workbench.simulator.access import Call
 from rejoinder.workbench.simulator.accounts import Accounts
+from rejoinder.workbench.simulator.codes import Codes
 from rejoinder.workbench.simulator.delivery import Courier
 from rejoinder.workbench.simulator.drafting import Drafting
 from rejoinder.workbench.simulator.files import Files
 from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.naming import Names
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.numbers import Numbers
 from rejoinder.workbench.simulator.review import Review
@@ -33,10 +35,13 @@ class Endpoints:
     def __init__(self, network: Network, courier: Courier, files: Files, review: Review) -> None:
         self._network = network
         self._drafting = Drafting(network, review)
-        numbers = Numbers(network)
+        self.names = Names(network, courier)
+        numbers = Numbers(network, courier, self.names)
         self.answers: Mapping[str, Answer] = {
             **_of_files(files),
             **_of_numbers(numbers),
+            **_of_names(self.names),
+            **_of_codes(Codes(network)),
             **_of_templates(self._drafting),
             **_of_accounts(Accounts(network, courier, numbers)),
         }
@@ -83,9 +88,6 @@ def _of_numbers(numbers: Numbers) -> dict[str, Answer]:
         "GET /{phone-number-id}/block_users": numbers.blocked,
         "POST /{phone-number-id}/block_users": numbers.block,
         "DELETE /{phone-number-id}/block_users": numbers.unblock,
-        "GET /{phone-number-id}/message_qrdls": numbers.codes,
-        "POST /{phone-number-id}/message_qrdls": numbers.change_code,
-        "DELETE /{phone-number-id}/message_qrdls": numbers.remove_code,
         "POST /{phone-number-id}/conversational_automation": numbers.automate,
         "GET /{phone-number-id}/settings": numbers.settings,
         "POST /{phone-number-id}/settings": numbers.change_settings,
@@ -93,6 +95,23 @@ def _of_numbers(numbers: Numbers) -> dict[str, Answer]:
         "POST /{phone-number-id}/whatsapp_commerce_settings": numbers.change_commerce,
         "GET /{phone-number-id}/whatsapp_business_encryption": numbers.key,
         "POST /{phone-number-id}/whatsapp_business_encryption": numbers.change_key,
+    }
+
+
+def _of_names(names: Names) -> dict[str, Answer]:
+    return {
+        "GET /{phone-number-id}/username": names.username,
+        "POST /{phone-number-id}/username": names.adopt,
+        "DELETE /{phone-number-id}/username": names.drop,
+        "GET /{phone-number-id}/username_suggestions": names.suggestions,
+    }
+
+
+def _of_codes(codes: Codes) -> dict[str, Answer]:
+    return {
+        "GET /{phone-number-id}/message_qrdls": codes.show,
+        "POST /{phone-number-id}/message_qrdls": codes.change,
+        "DELETE /{phone-number-id}/message_qrdls": codes.remove,
     }
 
 
@@ -126,6 +145,8 @@ def _of_accounts(accounts: Accounts) -> dict[str, Answer]:
         "POST /{flow-id}/assets": accounts.upload_flow,
         "POST /{flow-id}/publish": accounts.publish_flow,
         "POST /{flow-id}/deprecate": accounts.deprecate_flow,
+        "GET /{app-id}": accounts.app,
+        "GET /{app-id}/subscriptions": accounts.pointed,
         "POST /{app-id}/subscriptions": accounts.point,
         "GET /oauth/access_token": accounts.app_token,
         "GET /debug_token": accounts.debug,

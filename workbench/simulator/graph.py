@@ -47,7 +47,8 @@ class Graph:
     async def answer(self, request: HttpRequest) -> Response:
         """Answer a request. Errors are answered as Meta answers them."""
         try:
-            call = await access.admitted(request, self._network.settings)
+            network = self._network
+            call = await access.admitted(request, network.settings, network.health)
             self._review.settle()
             response = await self._answer(call)
         except GraphError as error:

@@ -10,6 +10,7 @@ from rejoinder.workbench.simulator.business import Business, Number, StoredTempl
 from rejoinder.workbench.simulator.clock import Clock
 from rejoinder.workbench.simulator.contacts import Contact, PhoneBook
 from rejoinder.workbench.simulator.drafted import components_of, parameter_format
+from rejoinder.workbench.simulator.health import Health
 from rejoinder.workbench.simulator.interactive import Choice
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.media import MediaShelf, Session
@@ -47,6 +48,8 @@ class Network:
         self.shelf.clear()
         self.uploads: dict[str, Session] = {}
         self.handles: dict[str, str] = {}
+        self.health = Health()
+        self.paused: dict[tuple[str, str], Template] = {}
         self.numbers = {number: self._number_of(number) for number in self.settings.phone_numbers}
         self.history: list[Said | Sent] = []
         self._window_closes_at: dict[tuple[str, Contact], float] = {}
