@@ -16,6 +16,7 @@ from rejoinder.workbench.graph.client import GraphError
 from rejoinder.workbench.templates import commands
 from rejoinder.workbench.templates.answers import shown
 from rejoinder.workbench.templates.meanings import meaning, refusal
+from rejoinder.workbench.templates.schema import COMMENT
 from tests.unit.workbench.templates.kit import BROKEN, EDGE, ORDER, PLAIN, Write, decide, pushed
 
 
@@ -109,8 +110,7 @@ def test_what_is_pulled_is_what_was_pushed(
         assert commands.pull(account, bot, ["nothing"], force=False) == 1
     assert "bot/templates/table.yaml: as Meta has it" in capsys.readouterr().out
     assert (bot / "templates" / "table.yaml").read_text() == (
-        "# yaml-language-server: $schema=schema.json\n"
-        "category: utility\nlanguages:\n"
+        f"{COMMENT}category: utility\nlanguages:\n"
         "  de:\n    body: Ihr Tisch ist fertig.\n"
         "  en:\n    body: Your table is ready.\n"
     )
