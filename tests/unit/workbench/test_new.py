@@ -78,7 +78,7 @@ def test_a_project_has_these_files(shipped: Path) -> None:
         "pyproject.toml",
         "samconfig.toml",
     }
-    assert "bot/bot.py" in files
+    assert {"bot/bot.py", "bot/templates/schema.json", "bot/templates/appointment_reminder.yaml"} <= files
     assert not [file for file in files if "__pycache__" in file]
 
 
