@@ -101,6 +101,7 @@ class House:
             "QUARANTINE_BUCKET": self.table,
             "MEDIA_BUCKET": self.table,
             "SECRETS_PREFIX": self.table,
+            "NUMBERS": "",
             "INBOUND_QUEUE_URL": self.queues["inbound"],
             "INBOUND_DLQ_URL": self.queues["inbound-dlq"],
             "OUTBOUND_QUEUE_URL": self.queues["outbound"],

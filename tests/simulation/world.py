@@ -299,7 +299,7 @@ class World:
     def _receiver(self, front: Front, secrets: Secrets) -> Receiver:
         return Receiver(
             front=front,
-            secrets=secrets,
+            secrets=(secrets,),
             inbound=Port(self, self.inbound),
             events=Port(self, self.events),
             bodies=JsonBodies(),
@@ -516,7 +516,7 @@ class World:
         """Run the processor on one message."""
         with self.invocation("processor", 30) as invocation:
             processor = Processor(
-                bot=self.bot,
+                bot_of=lambda _account: self.bot,
                 rules_of=channel_of,
                 understanding=self.understanding,
                 store=self.store,

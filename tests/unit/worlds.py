@@ -85,7 +85,7 @@ class World:
     def processor(self) -> Processor:
         """Return a processor as an invocation has it."""
         return Processor(
-            bot=self.bot,
+            bot_of=lambda _account: self.bot,
             rules_of=channel_of,
             understanding=self.understanding,
             store=self.store,

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rejoinder.workbench.simulator import contacts, faults, jsontext, wamid
+from rejoinder.workbench.simulator.ailing import Ailing
 from rejoinder.workbench.simulator.background import Background
 from rejoinder.workbench.simulator.contacts import Contact
 from rejoinder.workbench.simulator.delivery import Courier
@@ -21,6 +22,7 @@ from rejoinder.workbench.simulator.graph import Graph
 from rejoinder.workbench.simulator.handed import hand_over
 from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
 from rejoinder.workbench.simulator.learning import learn, words_of
+from rejoinder.workbench.simulator.naming import Names
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.orders import json_of, object_in, order_of, text_in
 from rejoinder.workbench.simulator.phone import phone
@@ -53,13 +55,21 @@ class Control:
     """The endpoints of the control API."""
 
     def __init__(
-        self, network: Network, faults_: Faults, courier: Courier, graph: Graph, background: Background
+        self,
+        network: Network,
+        faults_: Faults,
+        courier: Courier,
+        graph: Graph,
+        names: Names,
+        background: Background,
     ) -> None:
         self._network = network
         self._faults = faults_
         self._courier = courier
         self._graph = graph
+        self._names = names
         self._background = background
+        self._ailing = Ailing(network, courier)
 
     def routes(self) -> list[Route]:
         def post(path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:
@@ -81,7 +91,10 @@ class Control:
             post("handshake", self.handshake),
             post("secret", self.rotate),
             post("templates", self.approve),
+            post("names", self.decide),
+            post("health", self.ail),
             get("sent", lambda _: [sent.entry() for sent in self._network.sent.values()]),
+            get("health", lambda _: self._ailing.shown()),
             get("receipts", lambda _: self._network.receipts),
             get("received", lambda _: list(self._courier.received)),
             get("faults", lambda _: self._faults.shown()),
@@ -97,7 +110,8 @@ class Control:
 
     def _phone(self, request: Request) -> JsonObject:
         shown_ = phone(self._network, request.query_params.get("contact", "").lstrip("+ "))
-        return {"webhook": self._courier.webhook_url, "faults": self._faults.shown(), **shown_}
+        around = {"webhook": self._courier.webhook_url, "broken": self._network.health.fault}
+        return {**around, "faults": self._faults.shown(), **shown_}
 
     async def file(self, request: Request) -> Response:
         """Return the bytes of a file. A browser does not run what is in it."""
@@ -131,6 +145,8 @@ class Control:
         said.contact.name = name or said.contact.name or DEFAULT_NAME
         said.contact.username = username or said.contact.username
         said.content = {**content, **around}
+        if said.contact in self._network.numbers[said.phone_number_id].blocked:
+            return AsciiJson({"id": said.id, "status": None, "error": "the number has blocked the contact"})
         self._network.hear(said)
         outcome = await self._courier.put(inbound_update(said, said.content))
         return AsciiJson({"id": said.id, **outcome.shown()})
@@ -253,6 +269,13 @@ class Control:
         self._courier.app_secret = text_in(await order_of(request, ("app_secret",)), "app_secret")
         return AsciiJson({"success": True})
 
+    async def ail(self, request: Request) -> Response:
+        """Break something of the business's standing with Meta, or mend it."""
+        order = await json_of(request)
+        if not isinstance(order, dict):
+            raise ControlError("the body must be a JSON object")
+        return AsciiJson(self._ailing.change(order))
+
     async def approve(self, request: Request) -> Response:
         """Add templates, one or a list. A template with the same name and language is replaced."""
         asked = await json_of(request)
@@ -260,6 +283,11 @@ class Control:
         for template in templates:
             self._network.approve(template)
         return AsciiJson([shown(template) for template in templates])
+
+    async def decide(self, request: Request) -> Response:
+        """Approve or reject the new display name of a number, as Meta's reviewers do."""
+        order = await order_of(request, ("phone_number_id", "decision", "reason"))
+        return AsciiJson(self._names.decide(order))
 
 
 async def refuse(_: Request, error: Exception) -> Response:

@@ -47,7 +47,8 @@ class Graph:
     async def answer(self, request: HttpRequest) -> Response:
         """Answer a request. Errors are answered as Meta answers them."""
         try:
-            call = await access.admitted(request, self._network.settings)
+            network = self._network
+            call = await access.admitted(request, network.settings, network.health)
             self._review.settle()
             response = await self._answer(call)
         except GraphError as error:
@@ -82,6 +83,9 @@ class Graph:
         if isinstance(asked, Receipt):
             self._network.read(call.node, asked)
             return _ok({"success": True})
+        template = asked.content.template
+        if template and template.category == "MARKETING" and self._network.business.no_marketing:
+            raise errors.coded(131063)
         return await self._message(call, asked)
 
     def settle(self) -> None:

@@ -10,11 +10,12 @@ from rejoinder.workbench.simulator.business import Business, Number, StoredTempl
 from rejoinder.workbench.simulator.clock import Clock
 from rejoinder.workbench.simulator.contacts import Contact, PhoneBook
 from rejoinder.workbench.simulator.drafted import components_of, parameter_format
+from rejoinder.workbench.simulator.health import Health
 from rejoinder.workbench.simulator.interactive import Choice
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.media import MediaShelf, Session
 from rejoinder.workbench.simulator.pace import Bucket
-from rejoinder.workbench.simulator.pricing import Audience, Price, Prices
+from rejoinder.workbench.simulator.pricing import Audience, Price, Prices, tier_of
 from rejoinder.workbench.simulator.records import Said, Sent
 from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.simulator.templates import Template
@@ -36,7 +37,10 @@ class Network:
 
     def reset(self) -> None:
         """Forget contacts, messages and rates, and go back to the templates of the settings."""
-        self.business = Business(reviews_by_hand=not self.settings.approves_templates)
+        self.business = Business(
+            reviews_by_hand=not self.settings.approves_templates,
+            messaging_limit=tier_of(self.settings.messaging_limit),
+        )
         self.templates: dict[tuple[str, str], Template] = {}
         for template in self.settings.templates:
             self.approve(template)
@@ -47,6 +51,8 @@ class Network:
         self.shelf.clear()
         self.uploads: dict[str, Session] = {}
         self.handles: dict[str, str] = {}
+        self.health = Health()
+        self.paused: dict[tuple[str, str], Template] = {}
         self.numbers = {number: self._number_of(number) for number in self.settings.phone_numbers}
         self.history: list[Said | Sent] = []
         self._window_closes_at: dict[tuple[str, Contact], float] = {}

@@ -9,6 +9,7 @@ import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from rejoinder.workbench.simulator import errors
 from rejoinder.workbench.simulator.contacts import Contact
@@ -18,6 +19,18 @@ from rejoinder.workbench.simulator.media import Medium
 from rejoinder.workbench.simulator.pricing import REGULAR
 from rejoinder.workbench.simulator.records import Said, Sent
 from rejoinder.workbench.simulator.settings import Settings
+
+FIELDS: Final = (
+    *("account_alerts", "account_review_update", "account_settings_update", "account_update"),
+    *("automatic_events", "business_capability_update", "business_username_updates", "calls", "flows"),
+    *("group_lifecycle_update", "group_participants_update", "group_settings_update", "group_status_update"),
+    *("history", "message_template_components_update", "message_template_quality_update"),
+    *("message_template_status_update", "messages", "messaging_handovers", "partner_solutions"),
+    *("payment_configuration_update", "phone_number_name_update", "phone_number_quality_update", "security"),
+    *("smb_app_state_sync", "smb_message_echoes", "standby", "template_category_update"),
+    *("template_correct_category_detection", "user_preferences"),
+)
+"""What an app may subscribe to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

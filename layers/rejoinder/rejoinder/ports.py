@@ -178,6 +178,10 @@ class SecretStore(Protocol):
         """Return the secret, fetched anew unless that was done a short while ago; SettingsError as above."""
 
 
+SecretsOf: TypeAlias = "Callable[[Account], SecretStore]"
+"""Returns where the secret of an account is kept."""
+
+
 class Network(Protocol):
     """Sends to the network."""
 

@@ -19,6 +19,15 @@ const FLAGS = [
   ["noStatus", "No statuses come", "status", { drop: true }],
   ["oddStatus", "Statuses come last first", "status", { disorder: true }],
 ];
+const BROKEN = [
+  ["", "everything is well"],
+  ["token_expired", "the access token has expired"],
+  ["not_subscribed", "the account is not subscribed to the app"],
+  ["not_registered", "the number is not registered"],
+  ["template_paused", "the templates are paused"],
+  ["quality_red", "contacts rate the number badly"],
+  ["payment_trouble", "the payment method has a problem"],
+];
 
 let changed = () => {};
 let planted = "";
@@ -41,6 +50,9 @@ export function begin(onChange) {
       SENDING.map(([value, label]) => el("option", { value }, label)))),
     ...FLAGS.map(([name, label]) => el("label", { class: "check" }, el("input", { type: "checkbox", name }), label)),
     el("label", { class: "check" }, el("input", { type: "checkbox", name: "rarely" }), "Only sometimes, 3 times in 10"));
+  at("health-form").append(el("label", { class: "field" }, "Break something for the doctor", el("select", { name: "broken" },
+    BROKEN.map(([value, label]) => el("option", { value }, label)))));
+  at("health-form").addEventListener("change", ({ target }) => order("/sim/health", { break: target.value }));
   at("faults-form").addEventListener("change", () => order("/sim/faults", chosen(at("faults-form").elements)));
 }
 
@@ -85,6 +97,14 @@ function showFaults(faults) {
   elements.rarely.checked = faults.some((one) => one.share);
 }
 
+let broken = "";
+
+function showBroken(now) {
+  if (now === broken) return;
+  broken = now;
+  at("health-form").elements.broken.value = now;
+}
+
 const hours = (seconds) => (seconds >= 7200 ? `${Math.floor(seconds / 3600)} h`
   : seconds >= 3600 ? "1 h" : `${Math.max(1, Math.floor(seconds / 60))} min`);
 
@@ -102,6 +122,7 @@ export function show(phone) {
     hour: "2-digit", minute: "2-digit" }));
   showFaults(phone.faults);
   templates.show(phone);
+  showBroken(phone.broken);
   showPeople(phone.people);
 }
 

@@ -7,7 +7,7 @@ channel's folder knows its network.
 
 from __future__ import annotations  # so that the ingress need not import the model
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rejoinder.model.people import Account, Contact
     from rejoinder.model.said import OutboundContent
     from rejoinder.model.updates import Inbound
-    from rejoinder.ports import Front, SecretStore
+    from rejoinder.ports import Front, SecretsOf
 
 Json = Mapping[str, object]
 
@@ -76,7 +76,7 @@ class Channel(ChannelRules, Protocol):
     def upload_seconds(self) -> float:
         """The most that the files of one message may take on their way to the network, in seconds."""
 
-    def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Connection:
+    def connect(self, secrets_of: SecretsOf, settings: Mapping[str, str]) -> Connection:
         """Return the way to the network. `settings` are environment variables.
 
         Raises SettingsError when one of them is missing or wrong.
@@ -148,12 +148,12 @@ def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
     return channel_of(account).parse(account, update, received_at=received_at)
 
 
-def connect_all(secret_of: Callable[[str], SecretStore], settings: Mapping[str, str]) -> Networks:
-    """Return the way to every network. `secret_of` returns the secret of the channel of that name.
+def connect_all(secrets_of: SecretsOf, settings: Mapping[str, str]) -> Networks:
+    """Return the way to every network. `settings` are environment variables.
 
-    `settings` are environment variables. Raises SettingsError when one of them is missing or wrong.
+    Raises SettingsError when one of them is missing or wrong.
     """
-    return Networks({name: channel_named(name).connect(secret_of(name), settings) for name in TABLE})
+    return Networks({name: channel_named(name).connect(secrets_of, settings) for name in TABLE})
 
 
 class Networks:

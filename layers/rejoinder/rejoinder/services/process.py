@@ -33,6 +33,7 @@ from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.marker import Marker
 from rejoinder.model.metrics import Metric
+from rejoinder.model.people import Account
 from rejoinder.model.updates import Gathered, Inbound, Keep, WakeUp
 from rejoinder.ports import (
     Clock,
@@ -88,12 +89,16 @@ class Turns(Protocol):
         """Return the updates that save the files of a message which the bot keeps by itself."""
 
 
+BotOf = Callable[[Account], Turns]
+"""Returns the bot that answers for an account."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Processor:
     """Processes the updates of conversations."""
 
-    bot: Turns
-    """The bot."""
+    bot_of: BotOf
+    """Returns the bot that answers for an account."""
 
     rules_of: RulesOf
     """Returns the rules of an account's channel."""
@@ -231,7 +236,8 @@ class Processor:
         if marker.tries >= MAX_TRIES:
             return self._park(inbound, before, heard, marker)
         heard = as_changed(heard, inbound)
-        kept = gather(inbound, before, heard, pause_seconds=self.bot.gather_seconds, now=self.clock())
+        bot = self.bot_of(inbound.account)
+        kept = gather(inbound, before, heard, pause_seconds=bot.gather_seconds, now=self.clock())
         if kept:
             try:
                 return self._keep(inbound, before, kept)
@@ -286,7 +292,7 @@ class Processor:
         """Return the turn, or any exception that the bot raised, such as SystemExit."""
         try:
             with self.time_limit():
-                return self.bot.turn(
+                return self.bot_of(inbound.account).turn(
                     inbound,
                     heard,
                     first=first,
@@ -331,9 +337,10 @@ class Processor:
 
     def _park(self, inbound: Inbound, before: Conversation, heard: Conversation, tried: Marker) -> Marker:
         """Park the update. Return its marker, which keeps the results of its steps for a redrive."""
-        keeps = self.bot.keeping(inbound, heard.key, self.clock())
+        bot = self.bot_of(inbound.account)
+        keeps = bot.keeping(inbound, heard.key, self.clock())
         tried = replace(tried, tries=MAX_TRIES, wake_ups=tuple(keeps))
-        ended, marker = parked(inbound, heard, tried, sorry=self.bot.phrases(heard).sorry, at=self.clock())
+        ended, marker = parked(inbound, heard, tried, sorry=bot.phrases(heard).sorry, at=self.clock())
         try:
             self.store.commit(inbound, before, ended, marker)
         except AlreadyHandled:

@@ -323,7 +323,7 @@ class Phone:
 
     def _processor(self) -> Processor:
         return Processor(
-            bot=self._bot,
+            bot_of=lambda _account: self._bot,
             rules_of=lambda _account: self._channel,
             understanding=self._understanding,
             store=self._store,

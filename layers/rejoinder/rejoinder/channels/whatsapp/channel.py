@@ -16,7 +16,7 @@ from rejoinder.model.ids import clean_id
 from rejoinder.model.letters import clean, phone_digits
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound
-from rejoinder.ports import SecretStore
+from rejoinder.ports import SecretsOf
 
 GRAPH_BASE_URL, GRAPH_API_VERSION = "https://graph.facebook.com", "v25.0"
 """The address of the Graph API, and its version, where the settings name no others."""
@@ -76,7 +76,7 @@ class WhatsApp:
         user_id = clean_id(clean(text))
         return Contact(id=user_id, user_id=user_id) if user_id and digits else None
 
-    def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Connection:
+    def connect(self, secrets_of: SecretsOf, settings: Mapping[str, str]) -> Connection:
         """Return a client of the Graph API.
 
         The settings GRAPH_BASE_URL and GRAPH_API_VERSION may change its address and its version. Raises
@@ -88,8 +88,8 @@ class WhatsApp:
         version = settings.get("GRAPH_API_VERSION", GRAPH_API_VERSION)
         if not re.fullmatch(r"v\d+\.0", version):
             raise SettingsError("environment variables: GRAPH_API_VERSION is not like v25.0")
-        graph = GraphClient(base_url=base_url, api_version=version, secrets=secrets)
-        graph.open()
+        graph = GraphClient(base_url=base_url, api_version=version, secrets_of=secrets_of)
+        graph.open(Account(channel=NAME, id=""))
         return graph
 
 
