@@ -22,7 +22,6 @@ from rejoinder.model.written import (
     WrittenOffer,
     WrittenTemplate,
 )
-from rejoinder.workbench import development
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.templates.answers import shown
@@ -31,7 +30,9 @@ from rejoinder.workbench.templates.wire import creation
 from tests.unit.simulator.kit import TOKEN
 
 ROOT = Path(__file__).parents[3]
-BOT = ROOT / "bot"
+BOT = ROOT / "workbench" / "chaos" / "bot"
+"""A bot with a picture."""
+
 EXAMPLES = json.loads((ROOT / "tests/unit/workbench/templates/examples.json").read_text())
 """Bodies that create templates, from Meta's documentation and its Postman collection."""
 
@@ -146,21 +147,6 @@ templates = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def handles(network: httpx.Client) -> dict[str, str]:
-    """Return what the upload of the file that is used gives."""
-    picture = (BOT / IMAGE.example).read_bytes()
-    told: dict[str, str | int] = {
-        "file_name": "menu.png",
-        "file_length": len(picture),
-        "file_type": "image/png",
-    }
-    begun = network.post(f"/v25.0/{development.APP_ID}/uploads", params=told).json()
-    given = {"authorization": f"OAuth {development.ACCESS_TOKEN}", "file_offset": "0"}
-    handle = network.post(f"/v25.0/{begun['id']}", content=picture, headers=given).json()["h"]
-    return {IMAGE.example: handle}
-
-
-@pytest.fixture(scope="module")
 def network() -> Iterator[httpx.Client]:
     with (
         Simulator(Settings(templates=())) as simulator,
@@ -169,13 +155,22 @@ def network() -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture(scope="module")
+def handle(network: httpx.Client) -> str:
+    """Return the handle of a picture that was uploaded."""
+    asked = {"file_length": 1, "file_type": "image/png", "file_name": "menu.png"}
+    upload = network.post("/v25.0/300000000000001/uploads", json=asked).json()["id"]
+    answer = network.post(f"/v25.0/{upload}", content=b"a", headers={"file_offset": "0"})
+    return str(answer.json()["h"])
+
+
 numbers = itertools.count(1)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(made=templates, ttl=st.sampled_from((None, None, None, 60, 43_200)))
 def test_what_the_rules_let_pass_the_network_takes(
-    network: httpx.Client, handles: dict[str, str], made: tuple[Any, Wording], ttl: int | None
+    network: httpx.Client, handle: str, made: tuple[Any, Wording], ttl: int | None
 ) -> None:
     category, wording = made
     template = WrittenTemplate(
@@ -183,6 +178,7 @@ def test_what_the_rules_let_pass_the_network_takes(
     )
     if [*flaws(template, BOT)]:
         return
-    body = creation(template, "en", handles)
+    body = creation(template, "en", {"files/menu.png": handle})
+    network.post("/sim/clock", json={"advance_seconds": 60})  # 100 may be created in an hour
     answer = network.post("/v25.0/200000000000001/message_templates", json=body)
     assert answer.status_code == 200, (answer.text, body)
