@@ -75,9 +75,6 @@ class Deployed:
     graph_api_version: str = GRAPH_API_VERSION
     """The version of the Graph API."""
 
-    webhook_address: str = ""
-    """The address of the webhook; empty when the stack was deployed by a version that did not tell."""
-
     def secret(self, waba: str = "") -> dict[str, str]:
         """Return the secret of a business account, of the first one without an id; StackError without one."""
         secrets = self.client("secretsmanager")
@@ -173,7 +170,6 @@ def _on_aws(account: Account, stack: str) -> Deployed:
         secret_name=outputs["SecretName"],
         graph_address=given.get("GraphBaseUrl", GRAPH_BASE_URL),
         graph_api_version=given.get("GraphApiVersion", GRAPH_API_VERSION),
-        webhook_address=outputs.get("WebhookUrl", ""),
     )
 
 
@@ -199,5 +195,4 @@ def on(stack: LocalStack) -> Deployed:
         webhook_address=stack.webhook_url,
         secret_name=stack.secret_name,
         graph_address=stack.graph_url,
-        webhook_address=stack.webhook_url,
     )

@@ -90,7 +90,12 @@ def _counted(count: int, what: str) -> str:
 def told(findings: Collection[Finding]) -> None:
     """Print findings, one in a line."""
     for one in findings:
-        show(f"{one.file}:{one.line}: {one.what}; {one.cure}", RED)
+        show(f"{_place(one.file)}:{one.line}: {one.what}; {one.cure}", RED)
+
+
+def _place(file: Path) -> Path:
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
 
 
 def status(account: Account, names: Collection[str], *, as_json: bool) -> int:
