@@ -159,8 +159,8 @@ def test_what_waits_is_kept_until_a_commit_lets_it_go(store: Store) -> None:
     before = conversation_in(store, message)
     said = turn_messages(before.key)
     waiting = tuple(replace(said, messages=(replace(one, waits_until=NOON + 99.5),)) for one in said.messages)
-    times = {"entered_at": NOON + 1.5, "free_until": NOON + 2.5}
-    store.commit(message, before, replace(before, waiting=waiting, **times), Marker(state="done"))
+    holds = replace(before, waiting=waiting, entered_at=NOON + 1.5, free_until=NOON + 2.5)
+    store.commit(message, before, holds, Marker(state="done"))
     kept = conversation_in(store, writes)
     assert (kept.waiting, kept.entered_at, kept.free_until) == (waiting, NOON + 1.5, NOON + 2.5)
     after, marker = replace(kept, waiting=(), released=waiting), Marker(state="done", released=waiting)

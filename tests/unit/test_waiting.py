@@ -470,7 +470,7 @@ def test_what_cannot_become_of_a_message_is_an_error_at_its_line(given: OutsideW
 @pytest.mark.parametrize("given", ["park", timedelta(days=1)])
 def test_a_question_cannot_be_parked(given: OutsideWindow) -> None:
     world = World(Bot())
-    world.bot.otherwise(lambda chat: chat.say(chat.ask("How are you?", outside_window=given)))  # type: ignore[arg-type]
+    world.bot.otherwise(lambda chat: chat.say(chat.ask("How are you?", outside_window=given)))
     world.process(inbound())
     (error,) = world.shown
     assert "a question cannot be parked" in str(error)
