@@ -13,8 +13,9 @@ from rejoinder.model.contents import System
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Callback, Detail, Remedy, Status, Step
 from rejoinder.model.messages import Outbound, TurnMessages
+from rejoinder.model.people import Contact
 from rejoinder.model.said import OutboundContent
-from rejoinder.model.updates import Echo, Hold, HoldOver, Inbound, Reminder
+from rejoinder.model.updates import Echo, GroupMessage, Hold, HoldOver, Inbound, Reminder
 from rejoinder.services.waiting import MAX_WAITING, MAX_WAITING_BYTES, hold_of
 from rejoinder.testing.memory import MemoryOutbox
 from tests.unit.test_deliver import MoodyNetwork
@@ -402,6 +403,31 @@ def test_a_notice_does_not_let_it_go() -> None:
     rests(world)
     world.process(inbound(System(event="user_changed_number"), id="notice", at=world.now))
     assert waiting(world) == [Text(body="News")]
+
+
+def test_in_a_group_it_goes_out_when_somebody_writes_there() -> None:
+    world, group = World(Bot()), Contact.of_group("g1")
+
+    @world.bot.on(GroupMessage)
+    def heard(chat: Chat[GroupMessage]) -> None:
+        if chat.message.content.text == "hi":
+            chat.later(timedelta(days=2), remind)
+
+    @world.bot.on()
+    def remind(chat: Chat) -> None:
+        chat.say("News", outside_window="park")
+
+    def says(words: str, named: str) -> None:
+        content = GroupMessage(sender=inbound().contact, content=Text(body=words))
+        world.process(inbound(content, id=named, contact=group, at=world.now))
+
+    says("hi", "wamid.1")
+    comes_due(world)
+    rests(world)
+    assert waiting(world) == [Text(body="News")]
+    says("anybody?", "wamid.2")
+    rests(world)
+    assert sent(world) == ["News"]
 
 
 def holds(number: int, size: int = 1) -> Inbound:
