@@ -13,6 +13,7 @@ from rejoinder.errors import (
     Refused,
     WindowClosed,
 )
+from rejoinder.model.contents import Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import MAX_FAILED_LATE, MAX_UNKNOWN, MessageRecord, Settled, Step
 from rejoinder.model.files import File
@@ -21,7 +22,18 @@ from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.said import Template, files_in
 from rejoinder.model.talk import UnreadableJournal
-from rejoinder.model.updates import Echo, Failed, Hold, Keep, Preference, Release, TemplateChanged, TimeUp
+from rejoinder.model.updates import (
+    ConsentTold,
+    Echo,
+    Failed,
+    Hold,
+    InboundContent,
+    Keep,
+    Preference,
+    Release,
+    TemplateChanged,
+    TimeUp,
+)
 from rejoinder.services.gatekeeper import KEPT_SECONDS
 from tests.simulation.meta import ACCOUNT, Accepted, Ask
 from tests.simulation.store import Commit
@@ -577,10 +589,29 @@ def _wishes(world: World, key: str) -> list[bool]:
         before, content, at = commit.before, commit.inbound.content, commit.inbound.at
         of_all = [wish for one in (before, *before.absorbed) for wish in wishes.pop(one.key, [])]
         newest = max((wished_at for wished_at, _ in of_all), default=0.0)
-        if isinstance(content, Preference) and at >= newest:
-            of_all = [(at, content.value == "stop")]
+        stops = stopping(content, has_stopped=any(stops for _, stops in of_all))
+        if stops is not None and at >= newest:
+            of_all = [(at, stops)]
         wishes[before.key] = of_all
     return [wish for _, wish in wishes.get(key, [])]
+
+
+def stopping(content: InboundContent, *, has_stopped: bool) -> bool | None:
+    """Return whether an update stops offers; None when it tells nothing about them.
+
+    START undoes STOP, and may mean anything else when nothing was stopped.
+    """
+    match content:
+        case Text(body="STOP"):
+            return True
+        case Text(body="START") if has_stopped:
+            return False
+        case Preference(value=value):
+            return value == "stop"
+        case ConsentTold(given=given):
+            return not given
+        case _:
+            return None
 
 
 @_always

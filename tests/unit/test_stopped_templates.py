@@ -84,7 +84,7 @@ def test_it_is_sent_again_a_moment_after_it_is_approved_again() -> None:
     turn, sender = world.outbox.turns.pop(), world.sender()
     is_now(world, state("paused"))
     for message in turn.messages:
-        sender._deliver(turn, message)
+        sender._deliver(turn, message, None)
         world.now += 6
         is_now(world, state("approved"))
     assert world.network.sent == [UPDATE], "what is known is up to ten seconds old"

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
-from rejoinder.workbench.templates.lint import Finding
 from rich.table import Table
 
 from rejoinder.bot.templates.catalog import Catalog
@@ -24,6 +23,7 @@ from rejoinder.workbench.templates.account import Account, named
 from rejoinder.workbench.templates.answers import Shown
 from rejoinder.workbench.templates.bubbles import Bubble, bubble, drawn, picture_of
 from rejoinder.workbench.templates.filed import text_of
+from rejoinder.workbench.templates.lint import Finding
 from rejoinder.workbench.templates.meanings import meaning, refusal
 from rejoinder.workbench.templates.plan import Pair, pairs
 from rejoinder.workbench.templates.pulling import lacking, pulled
