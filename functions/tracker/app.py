@@ -16,12 +16,13 @@ from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.outbox import SqsOutbox, SqsUpdates
 from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.records import RecordTable
-from rejoinder.aws.secrets import StackSecret
-from rejoinder.aws.settings import TrackerSettings
+from rejoinder.aws.secrets import StackSecrets
+from rejoinder.aws.settings import TrackerSettings, owners_in
 from rejoinder.aws.stored.bodies import read_events
 from rejoinder.aws.template_states import TemplateTable, is_sync
 from rejoinder.aws.uploads import UploadTable
-from rejoinder.channels import Networks, channel_named, connect_all, import_room
+from rejoinder.channels import TABLE, Networks, channel_named, connect_all, import_room
+from rejoinder.model.people import Account
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.template_news import TemplateNews
 from rejoinder.services.track import Tracker
@@ -33,14 +34,15 @@ meter = EmfMeter()
 dynamodb = client("dynamodb")
 sqs = client("sqs")
 sns = Sns()
+owners = owners_in(settings.numbers)
 updates = SqsUpdates(SqsQueue(sqs, settings.inbound_queue_url))
 
 
 @cache
 def networks() -> Networks:
     """Return the ways to the networks. Statuses need none."""
-    secrets, prefix = client("secretsmanager"), settings.secrets_prefix
-    return connect_all(lambda name: StackSecret(secrets, f"{prefix}/{name}"), os.environ)
+    secrets = StackSecrets(client("secretsmanager"), settings.secrets_prefix, owners)
+    return connect_all(secrets.of, os.environ)
 
 
 templates = TemplateNews(
@@ -61,7 +63,10 @@ tracker = Tracker(
     meter=meter,
     clock=time.time,
 )
-
+accounts = [
+    Account(channel=name, id=owner) for name in TABLE for owner in ("", *dict.fromkeys(owners.values()))
+]
+"""One for each business account: the first one, and those of further numbers. Secrets say who they are."""
 
 started()
 
@@ -70,7 +75,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Track an SQS event: some messages, each with many statuses and events; or sync the templates."""
     with meter:
         if is_sync(event):
-            return {"failed": templates.sync(networks().connections, time.time())}
+            return {"failed": templates.sync(networks(), accounts, time.time())}
         return consume(event, _track, meter=meter)
 
 

@@ -129,7 +129,7 @@ def process(place: Deployed, *updates: Inbound) -> None:
     """Process `updates` as the processor function does, with up to three tries for each."""
     sqs = place.client("sqs")
     processor = Processor(
-        bot=bot,
+        bot_of=lambda _account: bot,
         rules_of=channel_of,
         understanding=FuzzyUnderstanding(),
         store=ConversationTable(place.client("dynamodb"), place.table_name),

@@ -188,11 +188,7 @@ class Meta:
         """Return the business account of an account: all belong to one."""
         return OWNER
 
-    def owners(self) -> tuple[str, ...]:
-        """Return the only business account."""
-        return (OWNER,)
-
-    def templates(self, owner: str) -> list[TemplateState]:
+    def templates(self, account: Account) -> list[TemplateState]:
         """List the templates, as the port `TemplateLists` does."""
         return self.world.call("network.templates", self.of_templates.listed, error=None)
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 OWNER = "2000"
 """The network's id of the business account."""
 
+AT_FIRST = ("approved", "utility")
+"""What each template is at first."""
+
 LATENESS = (0.0, 0.0, 2.0, 20.0, 200.0, 5000.0)
 """How late the network tells of a change, in seconds."""
 

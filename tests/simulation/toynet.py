@@ -65,11 +65,7 @@ class ToyNet:
         """Return the business account of an account: this network has none."""
         return ""
 
-    def owners(self) -> tuple[str, ...]:
-        """Return nothing: this network has no business accounts."""
-        return ()
-
-    def templates(self, owner: str) -> tuple[TemplateState, ...]:
+    def templates(self, account: Account) -> tuple[TemplateState, ...]:
         """Return nothing: this network has no templates."""
         return ()
 

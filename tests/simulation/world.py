@@ -50,11 +50,11 @@ from tests.architecture.toy.front import FRONT as TOY_FRONT
 from tests.simulation.bots import Outside, Playing, play_in
 from tests.simulation.choices import Choices
 from tests.simulation.files import Files, Uploads
-from tests.simulation.meta import Meta
+from tests.simulation.meta import ACCOUNT, Meta
 from tests.simulation.queues import FifoQueue, Held, StandardQueue
 from tests.simulation.store import Gates, Store
 from tests.simulation.templates import OWNER, States
-from tests.simulation.toynet import TOKEN, ToyNet
+from tests.simulation.toynet import TOKEN, TOY, ToyNet
 from tests.simulation.versions import CHANGES, before, changes_of, present
 
 T = TypeVar("T")
@@ -301,7 +301,7 @@ class World:
     def _receiver(self, front: Front, secrets: Secrets) -> Receiver:
         return Receiver(
             front=front,
-            secrets=secrets,
+            secrets=(secrets,),
             inbound=Port(self, self.inbound),
             events=Port(self, self.events),
             bodies=JsonBodies(),
@@ -516,7 +516,7 @@ class World:
         with self.invocation("ingress", 10):
             answer = receiver.receive(request)
             status = answer.status
-            if status == 401 and (answer.body or cast(Secrets, receiver.secrets).unreadable):
+            if status == 401 and (answer.body or cast(Secrets, receiver.secrets[0]).unreadable):
                 why = answer.body or "the secret could not be read"
                 raise Violation("401 says that the signature is wrong, and nothing else", why)
         self.tell_story("ingress", f"answers {status}")
@@ -526,7 +526,7 @@ class World:
         """Run the processor on one message."""
         with self.invocation("processor", 30) as invocation:
             processor = Processor(
-                bot=self.bot,
+                bot_of=lambda _account: self.bot,
                 rules_of=channel_of,
                 understanding=self.understanding,
                 store=self.store,
@@ -607,7 +607,7 @@ class World:
         """Run the tracker as its schedule does, which asks the network for all templates."""
         self.tell_story("scheduler", "starts the sync of templates")
         with self.invocation("tracker", 30):
-            self._template_news().sync(self.network.connections, self.now)
+            self._template_news().sync(self.network, [ACCOUNT, TOY], self.now)
 
     def _template_news(self) -> TemplateNews:
         return TemplateNews(

@@ -248,7 +248,7 @@ def received(webhook: Any, at: float) -> tuple[list[str], list[str]]:
     inbound, events, quarantine = MemoryQueue(), MemoryQueue(), MemoryQuarantine()
     receiver = Receiver(
         front=front_named("whatsapp"),
-        secrets=Kept(),
+        secrets=(Kept(),),
         inbound=inbound,
         events=events,
         bodies=JsonBodies(),

@@ -86,7 +86,7 @@ class World:
     def processor(self) -> Processor:
         """Return a processor as an invocation has it."""
         return Processor(
-            bot=self.bot,
+            bot_of=lambda _account: self.bot,
             rules_of=channel_of,
             understanding=self.understanding,
             store=self.store,
@@ -117,7 +117,10 @@ class World:
                 files=self.files, media=self.media, uploads=self.uploads, clock=lambda: self.now
             ),
             allowed=Allowed(
-                states=self.template_states, consents=self.store, owner_of=lambda _account: "owner"
+                states=self.template_states,
+                consents=self.store,
+                owner_of=lambda _account: "owner",
+                clock=lambda: self.now,
             ),
             records=self.store,
             windows=self.store,

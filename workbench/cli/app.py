@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -16,16 +16,18 @@ from rejoinder.workbench.cli.command import (
     Profile,
     SimPort,
     StackName,
+    Waba,
     Yes,
     add,
     fail,
     project,
 )
+from rejoinder.workbench.cli.command import where as _where
 from rejoinder.workbench.cli.consent import consent
+from rejoinder.workbench.cli.phone import phone
+from rejoinder.workbench.cli.templates import templates
+from rejoinder.workbench.cli.webhook import webhook
 from rejoinder.workbench.tools import REPOSITORY
-
-if TYPE_CHECKING:
-    from rejoinder.workbench.cli.deployed import Where
 
 WRITE, TRY, AWS, KEPT = "Write a bot", "Run it on this machine", "Run it on AWS", "Look after what is kept"
 """The headings in `rejoinder --help`."""
@@ -259,11 +261,11 @@ def upgrade(
 
 
 @add(app, AWS)
-def secrets(*, env: EnvName = None, stack: StackName = None, profile: Profile = None) -> int:
+def secrets(*, env: EnvName = None, stack: StackName = None, profile: Profile = None, waba: Waba = "") -> int:
     """Put the app secret and the access token of a deployment into Secrets Manager."""
     from rejoinder.workbench.cli import secrets as command
 
-    return command.main(_where(env, stack, profile))
+    return command.main(_where(env, stack, profile), waba)
 
 
 @add(app, AWS)
@@ -294,6 +296,23 @@ def logs(
         level=level,
         as_json=as_json,
     )
+
+
+@add(app, KEPT)
+def doctor(
+    *,
+    env: EnvName = None,
+    stack: StackName = None,
+    profile: Profile = None,
+    waba: Annotated[
+        str, typer.Option(metavar="ID", help="Look at this business account; without it the first.")
+    ] = "",
+    as_json: AsJson = False,
+) -> int:
+    """Look at every point of a deployment, from AWS to Meta, and say what mends it."""
+    from rejoinder.workbench.cli import doctor as command
+
+    return command.main(_where(env, stack, profile), waba=waba, as_json=as_json)
 
 
 @add(app, KEPT)
@@ -366,15 +385,9 @@ def forget(
     return command.main(_where(env, stack, profile), contact, yes=yes)
 
 
-def _where(env: str | None, stack: str | None, profile: str | None) -> "Where":
-    """Return the deployment that is meant. Without an environment and a stack it is the local one."""
-    from rejoinder.workbench.cli.deployed import Where
-
-    if env and stack:
-        raise typer.BadParameter("--env and --stack both name a deployment: give one of them")
-    return Where(env=env, stack=stack, profile=profile)
-
-
+app.add_typer(templates, name="templates", rich_help_panel=AWS)
+app.add_typer(phone, name="phone", rich_help_panel=AWS)
+app.add_typer(webhook, name="webhook", rich_help_panel=AWS)
 app.add_typer(consent, name="consent", rich_help_panel=KEPT)
 
 if REPOSITORY:

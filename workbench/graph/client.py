@@ -1,6 +1,8 @@
 """Requests to the Graph API, and its errors."""
 
+import ssl
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Self
 
 import httpx
@@ -16,7 +18,7 @@ SECONDS = 30.0
 class GraphError(StackError):
     """The Graph API refused a request. The text is what it says, in one line."""
 
-    def __init__(self, status: int, error: Mapping[str, Any]) -> None:
+    def __init__(self, status: int, error: Mapping[str, Any], answer: Json | None = None) -> None:
         self.status = status
         """The HTTP status."""
         self.code = _whole(error.get("code"))
@@ -29,6 +31,8 @@ class GraphError(StackError):
         details = data.get("details", "") if isinstance(data, Mapping) else ""
         self.details = str(error.get("error_user_msg") or details or "")
         """What Meta says beside it; empty for nothing."""
+        self.answer = answer or {}
+        """The whole answer, which also tells what was done nevertheless."""
         text = f"{self.message}: {self.details}" if self.details else self.message
         super().__init__(f"Meta refused it: {text}")
 
@@ -37,13 +41,23 @@ def _whole(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return the certificates that are trusted. To read them takes longer than a request."""
+    return httpx.create_ssl_context()
+
+
 class Graph:
     """A client of the Graph API, for one access token."""
 
     def __init__(self, base_url: str, version: str, token: str) -> None:
         headers = {"Authorization": f"Bearer {token}"}
         self._client = httpx.Client(
-            base_url=f"{base_url.rstrip('/')}/{version}/", headers=headers, timeout=SECONDS, trust_env=True
+            base_url=f"{base_url.rstrip('/')}/{version}/",
+            headers=headers,
+            timeout=SECONDS,
+            trust_env=True,
+            verify=_trusted(),
         )
         self.token = token
         """The access token."""
@@ -89,5 +103,6 @@ class Graph:
             answer = None
         if response.is_success and isinstance(answer, dict) and "error" not in answer:
             return answer
-        error = answer.get("error") if isinstance(answer, dict) else None
-        raise GraphError(response.status_code, error if isinstance(error, dict) else {})
+        told = answer if isinstance(answer, dict) else {}
+        error = told.get("error")
+        raise GraphError(response.status_code, error if isinstance(error, dict) else {}, told)

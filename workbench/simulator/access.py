@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request as HttpRequest
 
 from rejoinder.workbench.simulator import errors, jsontext
+from rejoinder.workbench.simulator.health import Health
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.settings import Settings
 
@@ -76,17 +77,19 @@ def served_by(path: str, settings: Settings) -> tuple[str, list[str]]:
     raise errors.unknown_path("/".join(rest) or version)
 
 
-async def admitted(request: HttpRequest, settings: Settings) -> Call:
+async def admitted(request: HttpRequest, settings: Settings, health: Health) -> Call:
     """Return a request, read and taken apart. Raises Meta's error for its version or its token."""
     version, parts = served_by(request.url.path, settings)
     request.state.version = version
     body = await _body(request)
     if parts[0] != "oauth":  # there a secret of the app's buys a token
-        authenticate(request, body, settings, parts[0])
+        authenticate(request, body, settings, health, parts[0])
     return Call(request=request, version=version, node=parts[0], rest=tuple(parts[1:]), body=body)
 
 
-def authenticate(request: HttpRequest, body: JsonObject, settings: Settings, node: str = "") -> None:
+def authenticate(
+    request: HttpRequest, body: JsonObject, settings: Settings, health: Health, node: str = ""
+) -> None:
     """Raise Meta's error unless a request has a right token: in its header, its query or its body."""
     token = token_in(request) or request.query_params.get("access_token", "")
     token = token or str(body.pop("access_token", ""))
@@ -94,6 +97,8 @@ def authenticate(request: HttpRequest, body: JsonObject, settings: Settings, nod
         raise errors.no_token_for_me() if node == "me" else errors.no_token()
     if not is_right(token, settings):
         raise errors.coded(190)
+    if (error := health.token_error()) and not is_of_app(token, settings):
+        raise error
 
 
 def token_in(request: HttpRequest) -> str:
@@ -104,7 +109,12 @@ def token_in(request: HttpRequest) -> str:
 
 def is_right(token: str, settings: Settings) -> bool:
     """Return whether a token is one of the settings', or the app's own: its id, a bar, and its secret."""
-    return token in (*settings.access_tokens, f"{settings.app_id}|{settings.app_secret}")
+    return token in settings.access_tokens or is_of_app(token, settings)
+
+
+def is_of_app(token: str, settings: Settings) -> bool:
+    """Return whether a token is the app's own."""
+    return token == f"{settings.app_id}|{settings.app_secret}"
 
 
 async def _body(request: HttpRequest) -> JsonObject:

@@ -84,7 +84,7 @@ class Files:
         """Answer a request to the second host with the bytes. A token is needed, too."""
         try:
             fault = await self._fail("download")
-            access.authenticate(request, {}, self._network.settings)
+            access.authenticate(request, {}, self._network.settings, self._network.health)
         except GraphError as error:
             return error.response()
         part = request.query_params.get

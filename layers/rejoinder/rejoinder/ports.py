@@ -70,6 +70,12 @@ class ChannelRules(Protocol):
         """How long the service window is open after a contact's message, in seconds. It may be infinite."""
 
     @property
+    def free_entry_seconds(self) -> float:
+        """How long messages cost nothing from our first answer on to somebody who came from an advertisement,
+        in seconds; 0 where the network knows no such thing.
+        """
+
+    @property
     def window_closed_code(self) -> int:
         """The network's error code for a message outside the service window."""
 
@@ -176,6 +182,10 @@ class SecretStore(Protocol):
 
     def read_again(self) -> Secrets:
         """Return the secret, fetched anew unless that was done a short while ago; SettingsError as above."""
+
+
+SecretsOf: TypeAlias = "Callable[[Account], SecretStore]"
+"""Returns where the secret of an account is kept."""
 
 
 class Network(Protocol):
@@ -376,11 +386,11 @@ class TemplateStates(Protocol):
 class TemplateLists(Protocol):
     """Asks the network for templates."""
 
-    def owners(self) -> Sequence[str]:
-        """Return the network's ids of our business accounts, as far as the secrets tell them."""
+    def owner(self, account: Account) -> str:
+        """Return the network's id of the business account that `account` is a part of; empty if unknown."""
 
-    def templates(self, owner: str) -> Iterable[TemplateState]:
-        """Return what the network says of each template of a business account, without times.
+    def templates(self, account: Account) -> Iterable[TemplateState]:
+        """Return what the network says of each template of the business account of `account`, without times.
 
         Raises a SendError.
         """

@@ -17,7 +17,7 @@ from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.template_state import TemplateState
 from rejoinder.model.updates import Inbound
-from rejoinder.ports import SecretStore, needed
+from rejoinder.ports import SecretsOf, needed
 from tests.architecture.toy.front import NAME
 
 MAX_TEXT = 200
@@ -44,16 +44,16 @@ class ToyLimits:
 class ToyNetwork:
     """The port `Network` of the toy. It shows its token, and remembers what was sent."""
 
-    def __init__(self, secrets: SecretStore, url: str) -> None:
+    def __init__(self, secrets_of: SecretsOf, url: str) -> None:
         self.sent: list[tuple[str, str, OutboundContent]] = []
-        self._secrets = secrets
+        self._secrets_of = secrets_of
         self._url = url
 
     def send(
         self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
     ) -> str:
         """Accept a message, and return its number as its id."""
-        needed(self._secrets.read(), "token")
+        needed(self._secrets_of(account).read(), "token")
         self.sent.append((str(account), contact.id, content))
         return str(len(self.sent))
 
@@ -61,11 +61,7 @@ class ToyNetwork:
         """Return the business account of an account: this network has none."""
         return ""
 
-    def owners(self) -> tuple[str, ...]:
-        """Return nothing: this network has no business accounts."""
-        return ()
-
-    def templates(self, owner: str) -> tuple[TemplateState, ...]:
+    def templates(self, account: Account) -> tuple[TemplateState, ...]:
         """Return nothing: this network has no templates."""
         return ()
 
@@ -90,6 +86,7 @@ class Toy:
     name = NAME
     limits = ToyLimits()
     window_seconds = NO_WINDOW
+    free_entry_seconds = 0.0
     window_closed_code = 0
     undeliverable_code = 7
     pacing: Mapping[type[SendError], Backoff] = {}
@@ -116,11 +113,11 @@ class Toy:
         """Return the contact with that number, which is not a phone number."""
         return Contact(id=text)
 
-    def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Connection:
+    def connect(self, secrets_of: SecretsOf, settings: Mapping[str, str]) -> Connection:
         """Return the connection to the toy. The setting TOY_URL says where the toy is."""
         if "TOY_URL" not in settings:
             raise SettingsError("environment variables: TOY_URL missing")
-        return ToyNetwork(secrets, settings["TOY_URL"])
+        return ToyNetwork(secrets_of, settings["TOY_URL"])
 
 
 CHANNEL: Channel = Toy()

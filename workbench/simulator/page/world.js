@@ -3,6 +3,7 @@
 import { ask, become, keep, me, mine, notify } from "./api.js";
 import { at, el, icon } from "./dom.js";
 import { newPerson } from "./sheets.js";
+import * as templates from "./templates.js";
 
 const SENDING = [
   ["", "nothing goes wrong", null],
@@ -18,6 +19,15 @@ const FLAGS = [
   ["noStatus", "No statuses come", "status", { drop: true }],
   ["oddStatus", "Statuses come last first", "status", { disorder: true }],
 ];
+const BROKEN = [
+  ["", "everything is well"],
+  ["token_expired", "the access token has expired"],
+  ["not_subscribed", "the account is not subscribed to the app"],
+  ["not_registered", "the number is not registered"],
+  ["template_paused", "the templates are paused"],
+  ["quality_red", "contacts rate the number badly"],
+  ["payment_trouble", "the payment method has a problem"],
+];
 
 let changed = () => {};
 let planted = "";
@@ -31,6 +41,7 @@ export function begin(onChange) {
   at("panel").addEventListener("keydown", (event) => { if (event.key === "Escape") open(false); });
   at("new-person").addEventListener("click", () => newPerson(() => { open(false); changed(); }));
   at("reset").addEventListener("click", reset);
+  templates.begin();
   for (const button of document.querySelectorAll("[data-passes]")) {
     button.addEventListener("click", () => order("/sim/clock", { advance_seconds: Number(button.dataset.passes) }));
   }
@@ -39,6 +50,9 @@ export function begin(onChange) {
       SENDING.map(([value, label]) => el("option", { value }, label)))),
     ...FLAGS.map(([name, label]) => el("label", { class: "check" }, el("input", { type: "checkbox", name }), label)),
     el("label", { class: "check" }, el("input", { type: "checkbox", name: "rarely" }), "Only sometimes, 3 times in 10"));
+  at("health-form").append(el("label", { class: "field" }, "Break something for the doctor", el("select", { name: "broken" },
+    BROKEN.map(([value, label]) => el("option", { value }, label)))));
+  at("health-form").addEventListener("change", ({ target }) => order("/sim/health", { break: target.value }));
   at("faults-form").addEventListener("change", () => order("/sim/faults", chosen(at("faults-form").elements)));
 }
 
@@ -83,6 +97,14 @@ function showFaults(faults) {
   elements.rarely.checked = faults.some((one) => one.share);
 }
 
+let broken = "";
+
+function showBroken(now) {
+  if (now === broken) return;
+  broken = now;
+  at("health-form").elements.broken.value = now;
+}
+
 const hours = (seconds) => (seconds >= 7200 ? `${Math.floor(seconds / 3600)} h`
   : seconds >= 3600 ? "1 h" : `${Math.max(1, Math.floor(seconds / 60))} min`);
 
@@ -92,11 +114,15 @@ export function show(phone) {
   const told = left > 0 ? `Window open, ${hours(left)} left` : phone.window_closes_at ? "Window closed" : "No window yet";
   state.className = left > 0 ? "open" : "closed";
   write(state, phone.faults.length ? `${told} \u00b7 ${phone.faults.length} fault${phone.faults.length > 1 ? "s" : ""} on` : told);
-  state.title = "Within 24 hours after your last message the bot may write anything. After that, only templates arrive.";
+  const free = (phone.free_until ?? 0) - phone.now;
+  state.title = free > 0 ? `You came from an advertisement: everything to you is free for ${hours(free)}.`
+    : "Within 24 hours after your last message the bot may write anything. After that, only templates arrive.";
   write(at("number"), `+${phone.number}`);
   write(at("now"), new Date(phone.now * 1000).toLocaleString([], { weekday: "long", day: "numeric", month: "long",
     hour: "2-digit", minute: "2-digit" }));
   showFaults(phone.faults);
+  templates.show(phone);
+  showBroken(phone.broken);
   showPeople(phone.people);
 }
 

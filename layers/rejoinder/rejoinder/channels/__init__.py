@@ -7,7 +7,7 @@ channel's folder knows its network.
 
 from __future__ import annotations  # so that the ingress need not import the model
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rejoinder.model.said import OutboundContent
     from rejoinder.model.template_state import TemplateState
     from rejoinder.model.updates import Inbound
-    from rejoinder.ports import Front, SecretStore
+    from rejoinder.ports import Front, SecretsOf
 
 Json = Mapping[str, object]
 
@@ -42,11 +42,11 @@ class Connection(Network, Protocol):
     def owner(self, account: Account, /) -> str:
         """Return the network's id of the business account that `account` is a part of; empty if unknown."""
 
-    def owners(self) -> Sequence[str]:
-        """Return the network's ids of our business accounts, as far as the secrets tell them."""
+    def templates(self, account: Account, /) -> Iterable[TemplateState]:
+        """Return what the network says of each template of the business account of `account`, without times.
 
-    def templates(self, owner: str, /) -> Iterable[TemplateState]:
-        """Return what the network says of each template of a business account. Raises a SendError."""
+        Raises a SendError.
+        """
 
     def fetch(self, account: Account, media_id: str, /) -> AbstractContextManager[Fetched]:
         """Open a file that a contact sent. Raises MediaGone when there is none, or a SendError."""
@@ -83,7 +83,7 @@ class Channel(ChannelRules, Protocol):
     def upload_seconds(self) -> float:
         """The most that the files of one message may take on their way to the network, in seconds."""
 
-    def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Connection:
+    def connect(self, secrets_of: SecretsOf, settings: Mapping[str, str]) -> Connection:
         """Return the way to the network. `settings` are environment variables.
 
         Raises SettingsError when one of them is missing or wrong.
@@ -155,20 +155,19 @@ def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
     return channel_of(account).parse(account, update, received_at=received_at)
 
 
-def connect_all(secret_of: Callable[[str], SecretStore], settings: Mapping[str, str]) -> Networks:
-    """Return the way to every network. `secret_of` returns the secret of the channel of that name.
+def connect_all(secrets_of: SecretsOf, settings: Mapping[str, str]) -> Networks:
+    """Return the way to every network. `settings` are environment variables.
 
-    `settings` are environment variables. Raises SettingsError when one of them is missing or wrong.
+    Raises SettingsError when one of them is missing or wrong.
     """
-    return Networks({name: channel_named(name).connect(secret_of(name), settings) for name in TABLE})
+    return Networks({name: channel_named(name).connect(secrets_of, settings) for name in TABLE})
 
 
 class Networks:
     """The ports `Network` and `MediaNetwork` for every account: each has its own channel's connection."""
 
     def __init__(self, connections: Mapping[str, Connection]) -> None:
-        self.connections = connections
-        """The connections, by the names of their channels."""
+        self._connections = connections
 
     def send(
         self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
@@ -188,6 +187,10 @@ class Networks:
         """Return the network's id of the business account that `account` is a part of; empty if unknown."""
         return self.of(account).owner(account)
 
+    def templates(self, account: Account) -> Iterable[TemplateState]:
+        """Return what the network of an account says of each template of its business account."""
+        return self.of(account).templates(account)
+
     def fetch(self, account: Account, media_id: str) -> AbstractContextManager[Fetched]:
         """Open a file that a contact sent, by the network of its account."""
         return self.of(account).fetch(account, media_id)
@@ -198,6 +201,6 @@ class Networks:
 
     def of(self, account: Account) -> Connection:
         """Return the connection of an account; Unreadable when there is none."""
-        if account.channel not in self.connections:
+        if account.channel not in self._connections:
             raise Unreadable(UNKNOWN)
-        return self.connections[account.channel]
+        return self._connections[account.channel]

@@ -12,7 +12,6 @@ from rejoinder.model.ids import conversation_key
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.sizes import bytes_of, shortened
-from rejoinder.model.spoken import is_speech
 from rejoinder.model.talk import Talk
 from rejoinder.model.updates import ConsentTold, Echo, Inbound, Preference, Release
 
@@ -125,6 +124,9 @@ class Conversation:
     ledger: tuple[ConsentEntry, ...] = ()
     """Entries of the ledger that are new; a commit adds them to it."""
 
+    released: tuple[TurnMessages, ...] = ()
+    """Messages that need not wait any more; a commit lets them go out."""
+
     held: tuple[str, ...] = ()
     """The ids of the update that somebody else has had since: they go on leading there."""
 
@@ -144,8 +146,8 @@ class Conversation:
         if window_seconds == NO_WINDOW:
             changes["window_closes_at"] = NO_WINDOW
         match inbound.content:
-            case Echo(content=said):
-                changes["handoff"] = self.handoff or said is None or is_speech(said)
+            case Echo() as echo:
+                changes["handoff"] = self.handoff or echo.is_answer
             case Release():
                 changes["handoff"] = False
         if inbound.is_from_contact:
@@ -155,10 +157,12 @@ class Conversation:
                 at = min(inbound.at, now)
                 changes["spoken_at"] = max(self.spoken_at, at)
                 changes["window_closes_at"] = max(self.window_closes_at, at + window_seconds)
+                if inbound.referral and inbound.referral.is_ad:
+                    changes["entered_at"] = max(self.entered_at, at)
         entry = _told_by(inbound)
         return replace(self, **changes).told(*([entry] if entry else []))
 
-    def told(self, *entries: ConsentEntry) -> "Conversation":
+    def told(self, *entries: ConsentEntry) -> Self:
         """Return this conversation with what `entries` tell in its ledger of consent.
 
         What is older than the contact's newest wish is added to the ledger, and changes nothing else.
@@ -176,6 +180,18 @@ class Conversation:
                 changes |= {"opted_out": not entry.given, "wished_at": entry.at}
             after = replace(after, **changes)
         return after
+
+    def answered(self, at: float, *, within_seconds: float, free_seconds: float) -> Self:
+        """Return this conversation after we answered at the time `at`.
+
+        The first answer to somebody who came from an advertisement makes what follows free, if it comes soon
+        enough. The time is a lower bound: the answer goes out a little later.
+        """
+        if not self.entered_at or at < self.entered_at:
+            return self
+        is_free = at < self.entered_at + within_seconds
+        until = max(self.free_until, at + free_seconds) if is_free else self.free_until
+        return replace(self, entered_at=0.0, free_until=until)
 
     def is_with(self, contact: Contact, contact_id: str) -> bool:
         """Whether this conversation, found under `contact_id`, is with `contact`.

@@ -153,6 +153,9 @@ def _as_one(conversations: Sequence[Conversation]) -> Conversation:
         wished_at=max(one.wished_at for one in conversations),
         spoken_at=max(one.spoken_at for one in conversations),
         window_closes_at=max(one.window_closes_at for one in conversations),
+        waiting=tuple(turn for one in (oldest, *others) for turn in one.waiting),
+        entered_at=max(one.entered_at for one in conversations),
+        free_until=max(one.free_until for one in conversations),
         former_keys=(
             *oldest.former_keys,
             *(key for one in others for key in (*one.former_keys, one.key)),

@@ -1,7 +1,7 @@
 """What the network says of templates: it is kept, and each change is told to the bot."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from rejoinder.errors import SettingsError, describe
@@ -76,35 +76,28 @@ class TemplateNews:
             before = self.states.read(owner, told.name, told.language)
             self._keep(replace(turn.account, id=owner), told, before, is_first_told=True)
 
-    def sync(self, networks: Mapping[str, TemplateLists], now: float) -> int:
-        """Ask the networks for all templates of every business account. Return how many accounts failed.
+    def sync(self, networks: TemplateLists, accounts: Iterable[Account], now: float) -> int:
+        """Ask the networks for all templates of the business accounts of `accounts`. Return how many failed.
 
-        `networks` has them by the names of their channels. One that fails stops no other.
+        One that fails stops no other. It is asked again the next time.
         """
         failed = 0
-        for channel, network in networks.items():
+        for account in accounts:
             try:
-                owners = network.owners()
-            except Exception as error:  # noqa: BLE001 - nor does one network stop another
-                failed += self._failed(error)
-                continue
-            for owner in owners:
-                try:
-                    self._sync(Account(channel=channel, id=owner), network, now)
-                except Exception as error:  # noqa: BLE001 - as the docstring says
-                    failed += self._failed(error)
+                owner = networks.owner(account)
+                if owner:
+                    self._sync(replace(account, id=owner), networks.templates(account), now)
+            except Exception as error:  # noqa: BLE001 - as the docstring says
+                failed += 1
+                self.meter.count(Metric.WORK_FAILED)
+                log.error("the templates were not synced", extra={"cause": describe(error)})
         return failed
 
-    def _failed(self, error: Exception) -> int:
-        self.meter.count(Metric.WORK_FAILED)
-        log.error("the templates were not synced", extra={"cause": describe(error)})
-        return 1
-
-    def _sync(self, account: Account, network: TemplateLists, now: float) -> None:
+    def _sync(self, account: Account, all_listed: Iterable[TemplateState], now: float) -> None:
         """Keep what the network lists, and what it does not list any more."""
         at = now - SETTLED_SECONDS
         known = {(state.name, state.language): state for state in self.states.all_of(account.id)}
-        for listed in network.templates(account.id):
+        for listed in all_listed:
             told = listed.as_of(at)
             before = known.pop((told.name, told.language), None)
             if before is None or _is_worth_writing(before, told):

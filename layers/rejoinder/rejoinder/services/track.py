@@ -19,6 +19,7 @@ from rejoinder.ports import AccountEvents, Clock, Meter, Outbox, RecordStore, Up
 from rejoinder.services.failures import count_double, failure_of, opt_out_of, progress_of
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.template_news import TemplateNews
+from rejoinder.services.waiting import hold_of
 
 log = logging.getLogger("rejoinder")
 
@@ -118,7 +119,6 @@ class Tracker:
         A message that is tried again counts as refused. When the status comes again, the action follows
         again, under the same ids. Raises Unreadable when this version of the code cannot read the message.
         """
-        code = status.detail.error_code or 0
         record = self.records.read(attempt.conversation_key, attempt.outbound_id)
         if record.unreadable:
             raise Unreadable(record.unreadable)
@@ -132,14 +132,24 @@ class Tracker:
             look = replace(turn, again=attempt.number) if turn else None
             return Step.REFUSED, partial(self.outbox.put, look) if look else _nothing
         is_last = record.failed_late(attempt.number) >= MAX_FAILED_LATE - 1
-        again = _again(turn, status.remedy) if turn and not is_last else None
-        if again and status.remedy is Remedy.FILES:
-            self._forget_files(again)
-        if turn and again:
-            if status.remedy is Remedy.AGAIN_WHEN_OPEN:
-                self.gatekeeper.close(turn.account, code)
-            return Step.REFUSED, partial(self.outbox.put, replace(again, again=attempt.number))
+        again = self._again(turn, attempt, status) if turn and not is_last else None
+        if again:
+            return Step.REFUSED, again
         return Step.FAILED, partial(self._tell, turn, status) if turn else _nothing
+
+    def _again(self, turn: TurnMessages, attempt: Attempt, status: Status) -> Callable[[], None] | None:
+        """Return what sends a message again, or lets it wait; None when nothing helps."""
+        if status.remedy is Remedy.TEMPLATE and _waits(turn, self.clock()):
+            held = hold_of(replace(turn, again=attempt.number), self.clock())
+            return partial(self.updates.put, held)
+        again = _again(turn, status.remedy)
+        if again is None:
+            return None
+        if status.remedy is Remedy.FILES:
+            self._forget_files(again)
+        if status.remedy is Remedy.AGAIN_WHEN_OPEN:
+            self.gatekeeper.close(turn.account, status.detail.error_code or 0)
+        return partial(self.outbox.put, replace(again, again=attempt.number))
 
     def _tell(self, turn: TurnMessages, status: Status) -> None:
         """Tell the conversation of a late failure, first of what it says about consent."""
@@ -162,6 +172,11 @@ class Tracker:
         for media in files_in(message.content):
             if isinstance(media.file, File):
                 self.uploads.forget(turn.account, media.file.sha256)
+
+
+def _waits(turn: TurnMessages, now: float) -> bool:
+    """Whether a message that went out outside the window waits for its contact to write again."""
+    return turn.messages[0].waits_until > now
 
 
 def _nothing() -> None:

@@ -113,7 +113,7 @@ class MemoryStore:
         for absorbed in before.absorbed:
             del self.conversations[absorbed.key]
         self.conversations[before.key] = replace(
-            after, version=before.version + 1, absorbed=(), vacant=(), held=(), ledger=()
+            after, version=before.version + 1, absorbed=(), vacant=(), released=(), held=(), ledger=()
         )
         self.ledgers.setdefault(after.key, []).extend(after.ledger)
         self.markers[inbound.hashed_id] = marker
@@ -316,10 +316,7 @@ class MemoryNetwork:
     def owner(self, _account: Account) -> str:
         return "owner"
 
-    def owners(self) -> tuple[str, ...]:
-        return ("owner",)
-
-    def templates(self, _owner: str) -> Sequence[TemplateState]:
+    def templates(self, _account: Account) -> Sequence[TemplateState]:
         return self.listed
 
     def mark_read(self, account: Account, message_id: str) -> None:

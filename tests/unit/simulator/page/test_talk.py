@@ -150,6 +150,20 @@ def test_a_day_passes_and_things_go_wrong_at_a_switch(
     expect(page.locator("#window")).to_have_text("Window closed")
 
 
+def test_something_breaks_for_the_doctor_at_one_switch(open_page: Open, simulator: Simulator) -> None:
+    page, switch = open_page(), "Break something for the doctor"
+    page.get_by_label(switch).select_option("payment_trouble")
+    page.reload()
+    expect(page.get_by_label(switch)).to_have_value("payment_trouble")
+    broken = httpx.get(f"{simulator.url}/sim/health", trust_env=False).json()
+    assert (broken["fault"], broken["payment"]) == ("payment_trouble", False)
+    offered = page.get_by_label(switch).locator("option").evaluate_all("all => all.map(({ value }) => value)")
+    assert offered == ["", *broken["breaks"]]
+    page.get_by_label(switch).select_option("")
+    page.reload()
+    expect(page.get_by_label(switch)).to_have_value("")
+
+
 def test_who_reads_above_is_not_moved_and_a_swipe_replies(open_page: Open, bot: EchoBot) -> None:
     page = open_page((390, 500), has_touch=True)
     for n in range(3):

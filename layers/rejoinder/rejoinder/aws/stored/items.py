@@ -28,6 +28,7 @@ from rejoinder.model.data import JsonObject
 from rejoinder.model.delivery import MessageRecord, Step
 from rejoinder.model.gate import Gate
 from rejoinder.model.marker import Marker
+from rejoinder.model.messages import TurnMessages
 from rejoinder.model.template_state import KEPT_SECONDS, TemplateState
 
 Item = dict[str, Any]
@@ -174,7 +175,7 @@ def read_conversation(key: str, item: Item) -> Conversation:
             gathered_at=item_number(item, "gathered_at"),
             gathered=read_updates(item["gathered"]["S"]) if "gathered" in item else (),
             opted_out="opted_out" in item,
-            waiting=tuple(read_turn(turn["S"]) for turn in item["waiting"]["L"]) if "waiting" in item else (),
+            waiting=_turns(item, "waiting"),
             entered_at=item_number(item, "entered_at"),
             free_until=item_number(item, "free_until"),
             consent=_consents(item),
@@ -196,6 +197,10 @@ def read_taken_over(item: Item) -> dict[str, TakenOver]:
         return {
             id: TakenOver(at=number(one["at"]), user_id=words(one["user_id"])) for id, one in taken.items()
         }
+
+
+def _turns(item: Item, attribute: str) -> tuple[TurnMessages, ...]:
+    return tuple(read_turn(turn["S"]) for turn in item[attribute]["L"]) if attribute in item else ()
 
 
 def _json(item: Item, attribute: str) -> Json:
@@ -234,6 +239,8 @@ def dump_marker(marker: Marker) -> Item:
         item["steps"] = {"S": as_text(dict(marker.steps))}
     if marker.messages:
         item["messages"] = {"S": dump_turn(marker.messages)}
+    if marker.released:
+        item["released"] = {"L": [{"S": dump_turn(turn)} for turn in marker.released]}
     if marker.wake_ups:
         item["wake_ups"] = {"S": dump_wake_ups(marker.wake_ups)}
     return item
@@ -257,6 +264,7 @@ def read_marker(item: Item) -> Marker:
             cause=item_text(item, "cause"),
             steps=dict(zip(steps, strings([*steps.values()]), strict=True)),
             messages=read_turn(item["messages"]["S"]) if "messages" in item else None,
+            released=_turns(item, "released"),
             wake_ups=read_wake_ups(item["wake_ups"]["S"]) if "wake_ups" in item else (),
         )
 

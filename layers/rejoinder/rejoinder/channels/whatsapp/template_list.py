@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from urllib3 import BaseHTTPResponse
-
 from rejoinder.channels.whatsapp.codes import NO_CODE
 from rejoinder.channels.whatsapp.fields import Json, object_of, words_of
-from rejoinder.channels.whatsapp.parts import language
+from rejoinder.channels.whatsapp.parts import as_words, language
 from rejoinder.errors import OutcomeUnknown
+from rejoinder.model.people import Account
 from rejoinder.model.template_state import TemplateState
 
 FIELDS = "id,name,language,status,category,quality_score,rejected_reason"
@@ -25,25 +24,32 @@ MAX_PAGES = 200
 "Message templates")."""
 
 
+class _Answer(Protocol):
+    @property
+    def data(self) -> bytes:
+        """The body."""
+
+
 class _Graph(Protocol):
     def address(self, path: str) -> str:
         """Return the address of a path of the Graph API."""
 
-    def request(self, method: str, url: str) -> BaseHTTPResponse:
+    def owner(self, account: Account) -> str:
+        """Return the id of the WhatsApp Business Account."""
+
+    def request(self, account: Account, method: str, url: str) -> _Answer:
         """Ask Meta. Raises a SendError."""
 
 
-def templates(graph: _Graph, owner: str) -> Iterator[TemplateState]:
-    """Yield the state of each template of a business account. Raises a SendError.
+def templates(graph: _Graph, account: Account) -> Iterator[TemplateState]:
+    """Yield the state of each template of the business account of `account`. Raises a SendError.
 
     What has no name or no language is left out.
     """
-    after = ""
+    path, after = f"{graph.owner(account)}/message_templates", ""
     for _ in range(MAX_PAGES):
         query = {"fields": FIELDS, "limit": PAGE} | ({"after": after} if after else {})
-        page = _read(
-            graph.request("GET", graph.address(f"{owner}/message_templates?{urlencode(query)}")).data
-        )
+        page = _read(graph.request(account, "GET", graph.address(f"{path}?{urlencode(query)}")).data)
         for listed in page["data"]:
             state = _state(listed)
             if state:
@@ -81,5 +87,5 @@ def _state(listed: object) -> TemplateState | None:
         category=words_of(template.get("category")).lower(),
         quality=words_of(object_of(template, "quality_score").get("score")).lower(),
         reason="" if reason == "NONE" else reason,
-        template_id=words_of(template.get("id")),
+        template_id=as_words(template.get("id")),
     )

@@ -1,0 +1,90 @@
+"""`rejoinder webhook subscribe | fields`: where Meta sends webhooks, and which."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rejoinder.workbench.cli.account_side import Desk, as_json, rows
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.graph import webhooks
+from rejoinder.workbench.graph.client import Graph
+
+NEEDED = {
+    "messages": "messages and statuses: without it the bot hears nothing",
+    "user_preferences": "who stops marketing is not written to again",
+    "message_template_status_update": "a template that is paused or rejected is not sent",
+    "message_template_quality_update": "a template of low quality is known before it is paused",
+    "message_template_components_update": "a template that was changed elsewhere is known",
+    "template_category_update": "a template that becomes marketing needs consent, and costs more",
+    "phone_number_quality_update": "the limits of a number",
+    "phone_number_name_update": "the decision on a new display name",
+    "account_update": "an account that is restricted or disabled",
+    "account_alerts": "warnings about the account",
+    "account_review_update": "the decision of a review",
+    "business_capability_update": "the limits of the business",
+    "security": "somebody asks for the PIN of a number",
+    "smb_message_echoes": "the bot is silent while a person answers from the phone",
+}
+"""The fields that rejoinder uses, and what for. https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview"""
+
+
+@contextmanager
+def as_app(desk: Desk) -> Iterator[Graph]:
+    """Yield a client with the app's own token, which Meta wants for the webhook of the app."""
+    reached = desk.reached
+    secret = reached.secret.get("app_secret", "")
+    place = reached.place
+    token = f"{reached.app_id}|{secret}"
+    with Graph(place.graph_address, place.graph_api_version, token) as graph:
+        yield graph
+
+
+def subscribe(desk: Desk, *, account: bool, none: bool) -> int:
+    """Let Meta send webhooks to the stack: those of the app, of the account, or of one number."""
+    url, token = desk.reached.place.webhook_address, desk.reached.secret.get("verify_token", "")
+    if not url:
+        raise StackError("the stack does not tell the address of its webhook: deploy it once more")
+    url = "" if none else url
+    if desk.asked:
+        number = desk.number()
+        desk.make(webhooks.override_number(number.id, url, token))
+        print(f"the messages of {number.phone} go to {url or 'the address of the account or the app'}")
+    elif account or none:
+        desk.make(webhooks.subscribe(desk.reached.waba_id, url, token))
+        print(f"the messages of the account go to {url or 'the address of the app'}")
+    else:
+        _app(desk, url, token)
+    return 0
+
+
+def _app(desk: Desk, url: str, token: str) -> None:
+    """Set the address of the app, keep the fields that it has, and subscribe the account."""
+    with as_app(desk) as graph:
+        there = webhooks.app_webhook(graph, desk.reached.app_id)
+        if there.url not in ("", url):
+            print(f"the webhooks of the app go to {there.url} now: they will no longer")
+        wanted = sorted({*there.fields, *NEEDED})
+        desk.make(webhooks.set_app_webhook(desk.reached.app_id, url, token, wanted), graph)
+    desk.make(webhooks.subscribe(desk.reached.waba_id))
+    print(f"the webhooks of the account go to {url}; `rejoinder webhook test` asks there as Meta does")
+
+
+def fields(desk: Desk, *, json: bool) -> int:
+    """Print which fields the app gets. Exits with 1 when one is missing that rejoinder uses."""
+    with as_app(desk) as graph:
+        there = webhooks.app_webhook(graph, desk.reached.app_id)
+    missing = [name for name in NEEDED if name not in there.fields]
+    if json:
+        as_json(
+            {"url": there.url, "fields": there.fields, "missing": {name: NEEDED[name] for name in missing}}
+        )
+        return 1 if missing else 0
+    print(f"the app sends to {there.url}" if there.url else "the app has no webhook")
+    others = [name for name in there.fields if name not in NEEDED]
+    rows(
+        ("field", "comes", "what it is for"),
+        [(name, "no" if name in missing else "yes", why) for name, why in NEEDED.items()]
+        + [(name, "yes", "it goes to the topic of account events") for name in others],
+    )
+    if missing:
+        print(f"{len(missing)} missing: `rejoinder webhook subscribe` adds them")
+    return 1 if missing else 0
