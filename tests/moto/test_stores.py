@@ -22,6 +22,7 @@ from rejoinder.aws.stored.items import format_attribute, step_attribute
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels.whatsapp.channel import CHANNEL
 from rejoinder.errors import AlreadyHandled, AttemptTaken, TurnTooLarge, Unreadable, VersionConflict
+from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import ContactCard, FormReply, Image, Order, OrderItem, Tap, Text, Unsupported
 from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
 from rejoinder.model.delivery import (
@@ -258,6 +259,9 @@ MISSED: tuple[InboundContent, ...] = (
         handoff=st.booleans(),
         missed=st.lists(st.sampled_from(MISSED), max_size=3).map(lambda cs: tuple(inbound(c) for c in cs)),
         opted_out=st.booleans(),
+        consent=st.dictionaries(
+            st.sampled_from(Purpose), st.builds(ConsentEntry, purpose=st.none(), at=TIMES, source=st.text())
+        ).map(lambda told: {purpose: replace(entry, purpose=purpose) for purpose, entry in told.items()}),
         window_closes_at=TIMES | st.just(NO_WINDOW),
         begun_at=TIMES,
         wished_at=TIMES,
