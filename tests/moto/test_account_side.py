@@ -20,10 +20,10 @@ from rejoinder.channels.whatsapp.events import FIELDS
 from rejoinder.workbench import development
 from rejoinder.workbench.cli import aws_account
 from rejoinder.workbench.cli.app import app
-from rejoinder.workbench.cli.webhook_at_meta import NEEDED
 from rejoinder.workbench.cli.webhook_test import findings
 from rejoinder.workbench.graph.client import GraphError
 from rejoinder.workbench.graph.cures import CURES, told
+from rejoinder.workbench.graph.webhooks import USED_FIELDS
 from rejoinder.workbench.interrupts import SIGNALS
 from rejoinder.workbench.simulator import registration
 from rejoinder.workbench.simulator.server import Simulator
@@ -349,7 +349,7 @@ def test_the_app_is_pointed_to_the_stack_with_all_the_fields_that_rejoinder_uses
     printed = ran("webhook", "subscribe")
     body = shown(printed, f"POST /{development.APP_ID}/subscriptions")
     assert (body["callback_url"], body["verify_token"]) == (webhook, "(hidden)")
-    assert NEEDED.keys() <= {*body["fields"].split(",")}
+    assert USED_FIELDS.keys() <= {*body["fields"].split(",")}
     assert f"POST /{development.WABA_ID}/subscribed_apps" in printed
     assert development.APP_SECRET not in printed
     assert f"the app sends to {webhook}" in ran("webhook", "fields", yes=False)
@@ -365,16 +365,16 @@ def test_a_field_that_is_missing_is_named_with_its_reason(
     assert sim.post(place, json=asked, headers=token).status_code == 200
     printed = ran("webhook", "fields", code=1, yes=False)
     assert re.search(r"messages +yes +messages and statuses", printed)
-    assert re.search(rf"user_preferences +no +{NEEDED['user_preferences']}", printed)
+    assert re.search(rf"user_preferences +no +{USED_FIELDS['user_preferences']}", printed)
     assert re.search(r"flows +yes +it goes to the topic", printed)
-    assert f"{len(NEEDED) - 1} missing" in printed
+    assert f"{len(USED_FIELDS) - 1} missing" in printed
     found = json.loads(ran("webhook", "fields", "--json", code=1, yes=False))
-    assert found["missing"] == {name: why for name, why in NEEDED.items() if name != "messages"}
+    assert found["missing"] == {name: why for name, why in USED_FIELDS.items() if name != "messages"}
 
 
 def test_the_fields_that_are_wanted_are_those_that_are_read() -> None:
     in_conversations = {"messages", "user_preferences", "smb_message_echoes"}
-    assert NEEDED.keys() <= FIELDS.keys() | in_conversations
+    assert USED_FIELDS.keys() <= FIELDS.keys() | in_conversations
 
 
 def test_the_messages_of_one_number_or_account_are_sent_elsewhere_and_back(

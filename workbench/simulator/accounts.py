@@ -59,7 +59,7 @@ class Accounts:
             fields.picked(self._numbers.fields_of(one), names, "WhatsAppBusinessPhoneNumber")
             for one in self._network.numbers
         ]
-        return fields.page(shown, call.parameters)
+        return fields.page(shown, call.parameters, call.request.url)
 
     # -- webhooks -----------------------------------------------------------------------------------------
 

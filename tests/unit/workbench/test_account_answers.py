@@ -146,5 +146,7 @@ def test_the_network_agrees_with_the_client() -> None:
         webhooks.subscribe(settings.waba_id).make(graph)
         (app,) = webhooks.subscribed_apps(graph, settings.waba_id)
         assert (app.id, app.override) == (settings.app_id, "")
+        pages = graph.pages(f"{settings.waba_id}/phone_numbers", limit=1)
+        assert [one["id"] for one in pages] == [*settings.phone_numbers]
         shown = [numbers.number(graph, one.id) for one in numbers.numbers(graph, settings.waba_id)]
         assert {one.id for one in shown} == {*settings.phone_numbers}
