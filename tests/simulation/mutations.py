@@ -32,6 +32,7 @@ from rejoinder.model.delivery import (
 )
 from rejoinder.model.files import File
 from rejoinder.model.gate import Gate
+from rejoinder.model.ids import digest
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Account, Contact
@@ -39,7 +40,7 @@ from rejoinder.model.talk import Journal, Talk, UnreadableJournal
 from rejoinder.model.template_state import TemplateState
 from rejoinder.model.updates import Inbound, Preference, Release, WakeUp
 from rejoinder.ports import Request
-from rejoinder.services import deliver, failures, marking, process, track
+from rejoinder.services import deliver, failures, marking, process, track, waiting
 from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
@@ -92,6 +93,7 @@ _failed, _deliver, _park = Tracker._failed, Sender._deliver, Processor._park
 _keep_file, _save, _bot_failed = MemoryFiles.keep, Keeper.save, Processor._failed
 _after, _keep_news = TemplateState.after, TemplateNews._keep
 _turn_messages, _again, _failure_of = marking.turn_messages, track._again, failures.failure_of
+_waited, _send_on = waiting.waited, Processor._send_on
 
 
 @_instead_of(MemoryStore, "commit")
@@ -562,6 +564,46 @@ def a_journal_that_cannot_be_read_is_not_kept_as_it_is(talk: Talk) -> str:
 @_instead_of(whose, "_holder_then")
 def what_is_old_goes_to_who_has_the_number_now(holder: Any, *_given: object) -> Any:
     return holder
+
+
+# --- what waits ---------------------------------------------------------------------------------------------
+
+
+@_instead_of(process, "waited")
+def what_waits_is_lost_when_the_contact_writes(
+    inbound: Inbound, heard: Conversation, now: float
+) -> Conversation:
+    return replace(_waited(inbound, heard, now), released=())
+
+
+@_instead_of(process, "waited")
+def what_waits_goes_out_and_goes_on_waiting(
+    inbound: Inbound, heard: Conversation, now: float
+) -> Conversation:
+    after = _waited(inbound, heard, now)
+    return replace(after, waiting=(*after.waiting, *after.released))
+
+
+@_instead_of(waiting, "_is_over")
+def nothing_waits_too_long(turn: TurnMessages, closes_at: float, now: float) -> bool:
+    return turn.window_closes_at < closes_at > now
+
+
+@_instead_of(waiting, "_is_over")
+def what_waits_never_hears_that_the_contact_wrote(turn: TurnMessages, _closes_at: float, now: float) -> bool:
+    return turn.messages[0].waits_until <= now
+
+
+@_instead_of(Processor, "_send_on")
+def what_has_waited_comes_after_the_answer(processor: Processor, inbound: Inbound, marker: Marker) -> None:
+    _send_on(processor, inbound, replace(marker, released=()))
+    for turn in marker.released:
+        processor.outbox.put(turn)
+
+
+@_instead_of(outbox, "_id_of")
+def what_has_waited_goes_by_the_id_that_it_had_before(turn: TurnMessages) -> str:
+    return digest(turn.messages[0].id, str(turn.again))
 
 
 # --- files --------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from rejoinder.aws.stored.bodies import dump_update, read_update
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.channels import channel_of
 from rejoinder.model.updates import Inbound, Release
-from tests.simulation.bots import TROUBLE, WORDS
+from tests.simulation.bots import TROUBLE, WAITING_WORDS, WORDS
 from tests.simulation.choices import Choices
 from tests.simulation.meta import ACCOUNT, Ids, signed
 from tests.simulation.oracle import judge, judge_the_end
@@ -168,6 +168,9 @@ class Play:
         item = self.world.meta.message(label, contact, {"id": id, **body})
         self.world.names[item.hashed_id] = label
         self.world.meta.tell(item, float(self.choices.draw(4)))
+        if word in WAITING_WORDS and self.said % 3:  # while something waits for them, or just when it is over
+            again = (27, 46)[self.said % 2] * 3600 + self.choices.draw(3)
+            self.world.at(self.world.now + again, lambda: self._says(contact, "hi"))
 
     def _says_to_toy(self, word: str) -> None:
         label = f"Tom's {word!r} ({self.said + 1})"

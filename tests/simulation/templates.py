@@ -35,7 +35,7 @@ class NetworkTemplates:
 
     def is_paused(self, name: str) -> bool:
         """Whether the network refuses messages with that template."""
-        return self.status[name] == "PAUSED"
+        return self.status.get(name) == "PAUSED"
 
     def listed(self) -> list[TemplateState]:
         """Return its list."""

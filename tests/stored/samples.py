@@ -91,6 +91,8 @@ from rejoinder.model.updates import (
     Failed,
     Gathered,
     GroupMessage,
+    Hold,
+    HoldOver,
     Inbound,
     InboundContent,
     Keep,
@@ -414,6 +416,13 @@ TURN = TurnMessages(
     reports_failure=True,
     again=2,
 )
+WAITING = replace(
+    TURN,
+    read_id="",
+    window_closes_at=1_800_000_000.0,
+    messages=(Outbound(id="correlation-4", content=Text(body="later"), waits_until=1_800_000_100.0),),
+)
+HELD: tuple[InboundContent, ...] = (Hold(turn=WAITING), HoldOver(outbound_id="correlation-4"))
 JOURNAL = Journal(
     handler="book",
     message=UPDATES[0],
@@ -582,6 +591,7 @@ SHAPES: dict[str, Shape] = {
             ),
             "gathered": (update_of(Gathered()), replace(update_of(SEVERAL), newest_id="wamid.2")),
             "tracked": TRACKED,
+            "held": tuple(update_of(content, number) for number, content in enumerate(HELD)),
             "template_changes": TEMPLATE_CHANGES,
             "consent": tuple(
                 update_of(ConsentTold(purpose=one, given=False, by="import", source="paper form"))
@@ -594,6 +604,7 @@ SHAPES: dict[str, Shape] = {
         read=messages.read_turn,
         value=TURN,
         added={
+            "waiting": WAITING,
             "said": replace(
                 TURN,
                 messages=tuple(
@@ -610,7 +621,17 @@ SHAPES: dict[str, Shape] = {
             ),
         },
     ),
-    "journal": Shape(dump=talks.dump_talk, read=talks.read_talk, value=JOURNAL),
+    "journal": Shape(
+        dump=talks.dump_talk,
+        read=talks.read_talk,
+        value=JOURNAL,
+        added={
+            "free": replace(
+                JOURNAL,
+                entries=(TimeRead(name="window", at=1.5, free_until=2.5), JOURNAL.entries[-1]),
+            )
+        },
+    ),
     "wake_up": Shape(dump=updates.dump_wake_ups, read=updates.read_wake_ups, value=WAKE_UPS),
     "conversation": Shape(
         dump=lambda conversation: json.dumps(items.dump_conversation(conversation)),
@@ -618,6 +639,7 @@ SHAPES: dict[str, Shape] = {
         value=CONVERSATION,
         added={
             "gathered": replace(CONVERSATION, gathered=WIRE_UPDATES),
+            "waiting": replace(CONVERSATION, waiting=(WAITING, TURN), entered_at=1.5, free_until=2.5),
             "consent": replace(
                 CONVERSATION,
                 consent={
@@ -630,6 +652,7 @@ SHAPES: dict[str, Shape] = {
         dump=lambda marker: json.dumps(items.dump_marker(marker)),
         read=lambda text: items.read_marker(json.loads(text)),
         value=MARKER,
+        added={"released": replace(MARKER, released=(WAITING, WAITING))},
     ),
     "record": Shape(
         dump=lambda record: json.dumps(_record_item(record)),

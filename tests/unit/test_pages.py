@@ -6,6 +6,7 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -65,6 +66,17 @@ def run(page: Path) -> tuple[dict[str, Any], int]:
     Return the names that are there at the end, and the number of talks.
     """
     names: dict[str, Any] = {"__name__": "page"}
+    with TemporaryDirectory() as folder:
+        for name, text in files(page).items():
+            if name.startswith("bot/templates/"):  # of the page's bot, which lies beside them
+                names["__file__"] = f"{folder}/bot/bot.py"
+                (Path(folder) / name).parent.mkdir(parents=True, exist_ok=True)
+                (Path(folder) / name).write_text(text)
+        talks = _run(page, names)
+    return names, talks
+
+
+def _run(page: Path, names: dict[str, Any]) -> int:
     talks = 0
     for language, block in blocks(page):
         if language == "python":
@@ -74,7 +86,7 @@ def run(page: Path) -> tuple[dict[str, Any], int]:
             assert isinstance(bot, Bot)
             Phone(bot, name="Ada").plays(block)
             talks += 1
-    return names, talks
+    return talks
 
 
 @each_page_with_code

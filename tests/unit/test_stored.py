@@ -76,6 +76,8 @@ from rejoinder.model.updates import (
     Failed,
     Gathered,
     GroupMessage,
+    Hold,
+    HoldOver,
     Inbound,
     InboundContent,
     Keep,
@@ -147,6 +149,13 @@ LOOSE = pytest.mark.parametrize(
 def turn_of(content: OutboundContent) -> TurnMessages:
     """Return a turn that says `content`."""
     return replace(TURN, messages=(Outbound(id="o-1", content=content),))
+
+
+WAITING = replace(
+    turn_of(Text(body="later")),
+    messages=(Outbound(id="o-2", content=Text(body="later"), waits_until=2.5),),
+    correlation_id="another",
+)
 
 
 def update_of(content: InboundContent) -> Inbound:
@@ -275,6 +284,8 @@ HEARD: list[InboundContent] = [
     Delivered(outbound_id="o-1", content=PICTURE),
     Read(outbound_id="o-1", content=Text(body="read")),
     Keep(media=Image(media_id="1")),
+    HoldOver(outbound_id="o-1"),
+    Hold(turn=WAITING),
 ]
 SAID: list[OutboundContent] = [
     Text(body="hi"),
@@ -296,6 +307,7 @@ TALK = Journal(
         Said(),
         TimeRead(at=1.5),
         TimeRead(name="window", at=math.inf),
+        TimeRead(name="window", at=1.5, free_until=2.5),
         StepDone(name="reserve", result='{"a": 1}'),
         StepDone(name="reserve", result='{"a": 1}', arguments="ff"),
         Planned(),
@@ -476,6 +488,9 @@ def test_a_conversation_and_a_marker_come_back_as_they_were() -> None:
         window_closes_at=4.5,
         begun_at=5.5,
         former_keys=("other",),
+        waiting=(WAITING, WAITING),
+        entered_at=6.5,
+        free_until=7.5,
         taken_over={"15550002002": TakenOver(at=1.0, user_id="US.9")},
     )
     for one in (
@@ -491,6 +506,7 @@ def test_a_conversation_and_a_marker_come_back_as_they_were() -> None:
         parked_at=1.5,
         cause="KeyError",
         messages=turn_of(Text(body="sorry")),
+        released=(WAITING, WAITING),
         wake_ups=(WakeUp(at=2.5, inbound=update_of(Release())),),
         steps={"key": "[1]"},
     )

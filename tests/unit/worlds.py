@@ -117,7 +117,10 @@ class World:
                 files=self.files, media=self.media, uploads=self.uploads, clock=lambda: self.now
             ),
             allowed=Allowed(
-                states=self.template_states, consents=self.store, owner_of=lambda _account: "owner"
+                states=self.template_states,
+                consents=self.store,
+                owner_of=lambda _account: "owner",
+                clock=lambda: self.now,
             ),
             records=self.store,
             windows=self.store,

@@ -23,6 +23,7 @@ from rejoinder.workbench.cli.command import (
     project,
 )
 from rejoinder.workbench.cli.command import where as _where
+from rejoinder.workbench.cli.consent import consent
 from rejoinder.workbench.cli.phone import phone
 from rejoinder.workbench.cli.templates import templates
 from rejoinder.workbench.cli.webhook import webhook
@@ -387,6 +388,7 @@ def forget(
 app.add_typer(templates, name="templates", rich_help_panel=AWS)
 app.add_typer(phone, name="phone", rich_help_panel=AWS)
 app.add_typer(webhook, name="webhook", rich_help_panel=AWS)
+app.add_typer(consent, name="consent", rich_help_panel=KEPT)
 
 if REPOSITORY:
     from rejoinder.workbench.cli.repository import own

@@ -129,6 +129,8 @@ class Flow:
     """What it shows, as it was uploaded; None until then."""
 
     endpoint_uri: str | None = None
+    changed_at: float = 0.0
+    """When it was made or changed, in Unix seconds."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -143,6 +145,9 @@ class Business:
 
     deleted: dict[tuple[str, str], float] = field(default_factory=dict)
     """When an approved template was deleted, by name and language."""
+
+    no_marketing: bool = False
+    """Whether templates of marketing may not be sent by the endpoint for all messages."""
 
     reviews_by_hand: bool = False
     """Whether somebody decides about templates by hand. Otherwise the rules decide."""

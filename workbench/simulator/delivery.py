@@ -189,13 +189,12 @@ class Courier:
         return future
 
     def announce(self, field: str, value: JsonObject) -> None:
-        """Send an event of the account, which is no message and no status."""
-        if field in self.fields:
-            self.report(account_event(self._settings.waba_id, self._clock.now(), field, value))
+        """Send an event of the account, which is no message and no status. It goes to the app's address."""
+        self.report(account_event(self._settings.waba_id, self._clock.now(), field, value), field)
 
-    def report(self, event: JsonObject) -> None:
-        """Send a webhook that has neither a message nor a status. It goes to the app's address."""
-        if self.subscribed:
+    def report(self, event: JsonObject, field: str) -> None:
+        """Send a webhook that has neither a message nor a status, if the app has subscribed its field."""
+        if self.subscribed and field in self.fields:
             self._background.spawn(self._attempts(encode(event), Parcel(), number=None))
 
     def _spawn(self, parcel: Parcel, work: Coroutine[None, None, None]) -> None:

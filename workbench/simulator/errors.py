@@ -104,6 +104,9 @@ KNOWN: Final[dict[int, Known]] = {
     ),
     131057: Known(status=500, title="Account in maintenance mode"),
     131062: Known(status=400, title="Authentication messages cannot be sent to a business-scoped user id"),
+    131063: Known(
+        status=400, title="Marketing messages are disabled on Cloud API for this WhatsApp Business Account"
+    ),
     132000: Known(status=400, title="Number of parameters does not match the expected number of params"),
     132001: Known(status=404, title="Template name does not exist in the translation"),
     132005: Known(status=400, title="Translated text too long"),

@@ -35,7 +35,8 @@ USUAL: Final = (
 )
 NEVER_SET: Final = (
     *("certificate", "new_certificate", "last_onboarded_time", "quality_score", "search_visibility"),
-    *("eligibility_for_api_business_global_search", "is_preverified_number"),
+    *("eligibility_for_api_business_global_search", "is_preverified_number", "is_on_biz_app"),
+    *("country_code", "country_dial_code"),
 )
 """Fields of Meta's that a simulated number has no value for."""
 
@@ -47,7 +48,7 @@ VERTICALS: Final = (
 )
 PROFILE_LIMITS: Final = {"about": 139, "address": 256, "description": 512, "email": 128}
 SETTINGS: Final = ("calling", "payload_encryption", "storage_configuration", "user_identity_change")
-CHANGEABLE: Final = ("pin", "new_display_name", "username", "webhook_configuration")
+CHANGEABLE: Final = ("messaging_product", "pin", "new_display_name", "username", "webhook_configuration")
 _PIN: Final = re.compile(r"[0-9]{6}")
 _SUCCESS: Final = {"success": True}
 

@@ -6,8 +6,8 @@ from mimetypes import guess_type
 from pathlib import Path
 
 from rejoinder.workbench.errors import StackError
-from rejoinder.workbench.graph.client import Graph, Json
-from rejoinder.workbench.templates.answers import FIELDS, Shown, shown
+from rejoinder.workbench.graph.client import Graph, GraphError, Json
+from rejoinder.workbench.templates.answers import DOCUMENTED, SEEN, Shown, shown
 
 PAGE = 100
 """How many templates to ask for at once."""
@@ -26,10 +26,21 @@ class Account:
     app_id: str = ""
     """The id of the app, to which examples of pictures and films are uploaded; empty for none."""
 
+    fields: str = ",".join((*DOCUMENTED, *SEEN))
+    """What to ask of each template."""
+
     def templates(self) -> list[Shown]:
         """Return all templates, in order. Raises GraphError."""
-        found = [shown(one) for one in self.graph.pages(self._edge, fields=FIELDS, limit=PAGE)]
+        try:
+            found = self._asked(self.fields)
+        except GraphError as error:
+            if (error.code, error.subcode) != (100, 0):
+                raise
+            found = self._asked(",".join(DOCUMENTED))  # this version of the Graph API has not all of them
         return sorted(found, key=lambda one: (one.name, one.language))
+
+    def _asked(self, fields: str) -> list[Shown]:
+        return [shown(one) for one in self.graph.pages(self._edge, fields=fields, limit=PAGE)]
 
     def create(self, body: Json) -> Json:
         """Create a template in one language, and return Meta's answer. Raises GraphError."""

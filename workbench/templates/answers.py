@@ -23,14 +23,20 @@ from rejoinder.model.written import (
 from rejoinder.workbench.graph.client import Json
 from rejoinder.workbench.templates.wire import BUTTON_KEYS, BUTTON_TYPES, HEADER_FORMATS
 
-FIELDS = ",".join(
-    (
-        *("id", "name", "language", "status", "category", "components", "parameter_format"),
-        *("quality_score", "rejected_reason", "previous_category", "message_send_ttl_seconds"),
-        "last_updated_time",
-    )
+DOCUMENTED = (
+    "id",
+    "name",
+    "language",
+    "status",
+    "category",
+    "components",
+    "parameter_format",
+    "quality_score",
 )
-"""What to ask for."""
+"""The fields of a template in Meta's documentation."""
+
+SEEN = ("rejected_reason", "previous_category", "message_send_ttl_seconds", "last_updated_time")
+"""The fields that other clients ask for."""
 
 _KINDS: Mapping[str, ButtonKind] = {theirs: ours for ours, theirs in BUTTON_TYPES.items()}
 _HEADERS: Mapping[str, HeaderKind] = {theirs: ours for ours, theirs in HEADER_FORMATS.items()}

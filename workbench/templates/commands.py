@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
-from rejoinder.workbench.templates.lint import Finding
 from rich.table import Table
 
 from rejoinder.bot.templates.catalog import Catalog
@@ -24,6 +23,7 @@ from rejoinder.workbench.templates.account import Account, named
 from rejoinder.workbench.templates.answers import Shown
 from rejoinder.workbench.templates.bubbles import Bubble, bubble, drawn, picture_of
 from rejoinder.workbench.templates.filed import text_of
+from rejoinder.workbench.templates.lint import Finding
 from rejoinder.workbench.templates.meanings import meaning, refusal
 from rejoinder.workbench.templates.plan import Pair, pairs
 from rejoinder.workbench.templates.pulling import lacking, pulled
@@ -90,7 +90,12 @@ def _counted(count: int, what: str) -> str:
 def told(findings: Collection[Finding]) -> None:
     """Print findings, one in a line."""
     for one in findings:
-        show(f"{one.file}:{one.line}: {one.what}; {one.cure}", RED)
+        show(f"{_place(one.file)}:{one.line}: {one.what}; {one.cure}", RED)
+
+
+def _place(file: Path) -> Path:
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
 
 
 def status(account: Account, names: Collection[str], *, as_json: bool) -> int:

@@ -40,6 +40,7 @@ CURES = {
     190: "the token is not valid any more: `rejoinder secrets` stores another one",
     200: "give the token the permission whatsapp_business_management",
     368: "the account is blocked for a time: look into the WhatsApp Manager",
+    80007: "Meta takes 100 new templates in an hour: push again in an hour",
     80008: "Meta gets too many requests for this account: push again in an hour",
     131031: "the account is locked: look into the WhatsApp Manager",
     132005: "the words are too long with their examples: shorten both",

@@ -1,9 +1,10 @@
 """Carries out a push: uploads examples, creates, changes and deletes templates, and follows the review."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rejoinder.model.written import Category
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.client import GraphError
 from rejoinder.workbench.templates import plan
@@ -77,13 +78,14 @@ class Push:
         return f"{error}; one change in 24 hours and ten in 30 days are allowed{when}"
 
 
-def _created(asked: str, given: str) -> str:
-    if asked == given:
-        return "created"
-    return (
-        f"created, but Meta made it {given}: it costs as such, and its file says {asked}: "
-        f"set `category: {given}`, or make its words {asked}"
-    )
+def _created(asked: Category, given: str) -> str:
+    return "created" if asked == given else f"created, but {recategorised(asked, given)}"
+
+
+def recategorised(asked: Category, given: str) -> str:
+    """Return what to do about a category that Meta has chosen."""
+    cure = f"set `category: {given}`, or make its words {asked}"
+    return f"Meta made it {given}, and it costs as such: its file says {asked}: {cure}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +95,12 @@ class Review:
     account: Account
     """Where they are."""
 
-    keys: frozenset[tuple[str, str]]
-    """Their names and languages."""
+    asked: Mapping[tuple[str, str], Category]
+    """The category of each, as its file says it, by its name and language."""
 
     def states(self) -> list[Shown]:
         """Return how they stand now. Raises GraphError."""
-        return [one for one in self.account.templates() if (one.name, one.language) in self.keys]
+        return [one for one in self.account.templates() if (one.name, one.language) in self.asked]
 
     def follow(self, wait: Callable[[int, int], None]) -> Iterator[Shown]:
         """Yield each template when its review is over. `wait` is told how many are over, and of how many."""
@@ -109,13 +111,14 @@ class Review:
                 if key not in over and one.status not in IN_REVIEW:
                     over.add(key)
                     yield one
-            if over >= self.keys:
+            if over >= self.asked.keys():
                 return
-            wait(len(over), len(self.keys))
+            wait(len(over), len(self.asked))
 
-
-def verdict(template: Shown, file: str) -> str:
-    """Return what the review says of a template, with the cure if it was rejected."""
-    if template.status == "rejected":
-        return f"{file} ({template.language}): rejected: {rejection(template.reason)}"
-    return f"{template.name} {template.language}: {template.status}, {template.category}"
+    def verdict(self, template: Shown, file: str) -> str:
+        """Return what the review says of a template, with the cure if it was rejected."""
+        if template.status == "rejected":
+            return f"{file} ({template.language}): rejected: {rejection(template.reason)}"
+        asked = self.asked[template.name, template.language]
+        told = f"{template.name} {template.language}: {template.status}, {template.category}"
+        return told if template.category == asked else f"{told}: {recategorised(asked, template.category)}"

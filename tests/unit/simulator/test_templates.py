@@ -15,7 +15,7 @@ from rejoinder.workbench.simulator.reviewing import fault_of
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.simulator.templates import Template
-from tests.unit.simulator.kit import ADA, APP, AS_JSON, TOKEN, Network, Webhook, error_of, eventually
+from tests.unit.simulator.kit import ADA, AS_JSON, TOKEN, Network, Webhook, error_of, eventually
 
 WABA = "200000000000001"
 PLACE = f"{WABA}/message_templates"
@@ -481,4 +481,3 @@ def test_the_list_of_templates_shows_what_is_kept_of_each(business: Business) ->
     assert [one["type"] for one in hello["review"]["components"]] == ["HEADER", "BODY"]
     business.do(HELLO, "delete")
     assert HELLO not in {one["id"] for one in business.network.see("templates")}
-    assert business.get(APP, fields="id")["error"], "an app is no template"

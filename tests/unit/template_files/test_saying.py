@@ -174,6 +174,18 @@ def test_the_language_is_the_contacts_or_what_stands_for_it(contact: str, langua
     assert filled(templates.order(**given, buttons=buttons), contact).language == language
 
 
+def test_a_button_is_called_by_its_words_in_any_language(folder: Path) -> None:
+    text = """
+category: utility
+languages:
+  en: {body: On its way, buttons: [{type: quick_reply, text: Track it}]}
+  de: {body: Kommt, buttons: [{type: quick_reply, text: Verfolgen}]}
+"""
+    written(folder, both=text)
+    said = templates.both(buttons={"Track it": track})
+    assert [filled(said, one).buttons for one in ("en", "de")] == [(TapId("go:track#0"),)] * 2
+
+
 def test_portuguese_of_portugal_is_not_that_of_brazil() -> None:
     with pytest.raises(BotError, match=r"'pt_PT'.*in en: add it to"):
         filled(templates.plain("Ada", "Friday"), "pt_PT")

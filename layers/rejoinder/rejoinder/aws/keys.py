@@ -102,6 +102,11 @@ def is_record(item: Mapping[str, Any], outbound: str = "") -> bool:
     return str(item["sk"]["S"]).startswith(f"{_RECORD}{outbound}")
 
 
+def is_consent(item: Mapping[str, Any]) -> bool:
+    """Whether an item is an entry of the ledger of consent."""
+    return str(item["sk"]["S"]).startswith(_CONSENT)
+
+
 def is_network_id(item: Mapping[str, Any]) -> bool:
     """Whether an item leads from the network's id of one of our messages to its record."""
     return str(item["sk"]["S"]).startswith(_NETWORK_ID)

@@ -1,7 +1,7 @@
 """What the network says of templates: an item for each template in one language."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -45,17 +45,27 @@ class TemplateTable:
 
     def all_of(self, owner: str) -> list[TemplateState]:
         """Return the states of all templates of a business account, but those that are not readable."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": template_pk(owner)},
-            ConsistentRead=True,
-        )
         found = []
-        for item in (one for page in pages for one in page["Items"]):
+        for item in self._items(template_pk(owner)):
             with suppress(Unreadable):
                 found.append(self._state(item))
         return [state for state in found if state]
+
+    def _items(self, pk: str) -> Iterator[Item]:
+        """Yield the items of a partition, page after page."""
+        following: dict[str, Any] = {}
+        while True:
+            page = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": pk}},
+                ConsistentRead=True,
+                **following,
+            )
+            yield from page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return
+            following = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def write(self, owner: str, told: TemplateState) -> TemplateState | None:
         """Keep what `told` says, each fact unless a newer one is kept. Return the state as it was before."""

@@ -19,7 +19,7 @@ class AccountEvent:
     """The network's word for it."""
 
     channel: str = ""
-    """The name of the network, such as `whatsapp`."""
+    """The name of the network, such as `whatsapp`; empty where the event is about no template."""
 
     account: str = ""
     """The account that it concerns, as `channel:id`; empty when it concerns all numbers of the business."""

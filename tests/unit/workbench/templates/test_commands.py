@@ -2,7 +2,9 @@
 
 import contextlib
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from rejoinder.workbench.graph.client import GraphError
 from rejoinder.workbench.templates import commands
 from rejoinder.workbench.templates.answers import shown
 from rejoinder.workbench.templates.meanings import meaning, refusal
+from rejoinder.workbench.templates.push import _created
 from rejoinder.workbench.templates.pushing import Pushing
 
 Write = Callable[[str, str], Path]
@@ -36,6 +39,14 @@ languages:
       number: '42'
       name: Ada
       tracking: AB12
+"""
+
+BROKEN = """\
+category: utility
+languages:
+  en:
+    body: "{{1}} hello, this is not a good beginning."
+    examples: {1: Ada}
 """
 
 PLAIN = """\
@@ -62,15 +73,10 @@ def at_meta(simulator: httpx.Client) -> dict[str, dict[str, object]]:
     return {f"{one['name']} {one['language']}": one for one in found}
 
 
-def decide(simulator: httpx.Client, name: str, language: str, status: str, **more: str) -> None:
-    """Let the reviewers decide."""
-    kept = next(
-        one
-        for one in simulator.get("/sim/templates").json()
-        if (one["name"], one["language"]) == (name, language)
-    )
-    asked = {key: kept[key] for key in ("name", "language", "body", "category", "header", "buttons")}
-    simulator.post("/sim/templates", json={**asked, "status": status, **more}).raise_for_status()
+def decide(simulator: httpx.Client, name: str, language: str, do: str, **details: object) -> None:
+    """Let the people at Meta do something with a template."""
+    its_id = at_meta(simulator)[f"{name} {language}"]["id"]
+    simulator.post(f"/sim/templates/{its_id}", json={"do": do, **details}).raise_for_status()
 
 
 def test_a_push_creates_each_language(
@@ -86,10 +92,43 @@ def test_a_push_creates_each_language(
     assert capsys.readouterr().out == (
         "create table de\ncreate table en\ntable de: created\ntable en: created\n"
     )
-    decide(simulator, "table", "en", "APPROVED")
-    decide(simulator, "table", "de", "APPROVED")
+    decide(simulator, "table", "en", "approve")
+    decide(simulator, "table", "de", "approve")
     assert pushed(bot) == 0
     assert capsys.readouterr().out == "nothing to do: Meta has what the files say\n"
+
+
+def test_what_is_wrong_is_told_with_its_line_and_its_cure(
+    bot: Path, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("hello", BROKEN)
+    write("table", PLAIN)
+    assert commands.lint(bot, as_json=False) == 1
+    first, last = capsys.readouterr().out.splitlines()
+    assert re.match(r"bot/templates/hello\.yaml:4: .*2388299.*; .", first)
+    assert last == "1 finding in 2 files"
+    assert commands.lint(bot, as_json=True) == 1
+    (told,) = json.loads(capsys.readouterr().out)
+    assert told.keys() == {"file", "line", "what", "cure"}
+    write("hello", PLAIN.replace("Your", "The").replace("Ihr", "Der"))
+    assert commands.lint(bot, as_json=False) == 0
+
+
+def test_a_push_checks_what_it_pushes_and_nothing_else(
+    bot: Path,
+    write: Write,
+    stack: dict[str, str],
+    simulator: httpx.Client,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write("hello", BROKEN)
+    write("table", PLAIN)
+    (bot / "bot.py").write_text("from rejoinder import Bot, templates\n\nbot = Bot()\ntemplates.none()\n")
+    assert pushed(bot) == 1
+    assert "bot/templates/hello.yaml:4: " in capsys.readouterr().out
+    assert at_meta(simulator) == {}
+    assert pushed(bot, "table") == 0
+    assert at_meta(simulator).keys() == {"table de", "table en"}
 
 
 def test_only_a_yes_pushes(
@@ -121,7 +160,7 @@ def test_what_is_in_review_waits_and_what_is_approved_is_changed(
     capsys.readouterr()
     assert pushed(bot) == 1
     assert "leave order en: it is in review: push again when that is over" in capsys.readouterr().out
-    decide(simulator, "order", "en", "APPROVED")
+    decide(simulator, "order", "en", "approve")
     assert pushed(bot) == 0
     out = capsys.readouterr().out
     assert "change order en" in out
@@ -142,12 +181,46 @@ def test_the_review_is_followed_to_its_end(
     left = iter(("en", "de"))
 
     def pause() -> None:
-        decide(simulator, "table", next(left), "APPROVED")
+        decide(simulator, "table", next(left), "approve")
 
     assert pushed(bot, wait=True, pause=pause) == 0
     out = capsys.readouterr().out
     assert "in review at Meta; Ctrl-C stops the waiting, and not the review" in out
     assert out.endswith("table en: approved, utility\ntable de: approved, utility\n")
+
+
+def test_a_category_that_meta_chooses_is_told(
+    bot: Path,
+    write: Write,
+    stack: dict[str, str],
+    simulator: httpx.Client,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write("order", ORDER)
+
+    def pause() -> None:
+        decide(simulator, "order", "en", "approve")
+        decide(simulator, "order", "en", "recategorise", category="MARKETING", now=True)
+
+    assert pushed(bot, wait=True, pause=pause) == 0
+    assert capsys.readouterr().out.endswith(
+        "order en: approved, marketing: Meta made it marketing, and it costs as such: its file says utility: "
+        "set `category: marketing`, or make its words utility\n"
+    )
+    assert _created("utility", "marketing").startswith("created, but Meta made it marketing, and it costs")
+
+
+def test_a_field_that_meta_does_not_have_hinders_nothing(
+    bot: Path, write: Write, stack: dict[str, str]
+) -> None:
+    write("table", PLAIN)
+    assert pushed(bot) == 0
+    with commands.account(Where(), "") as account:
+        other = replace(account, fields="id,name,language,nothing")
+        assert [(one.language, one.wording.body) for one in other.templates()] == [
+            ("de", "Ihr Tisch ist fertig."),
+            ("en", "Your table is ready."),
+        ]
 
 
 def test_a_rejection_is_told_with_its_cure(
@@ -158,8 +231,14 @@ def test_a_rejection_is_told_with_its_cure(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     write("order", ORDER)
-    assert pushed(bot, wait=True, pause=lambda: decide(simulator, "order", "en", "REJECTED")) == 1
-    assert "bot/templates/order.yaml (en): rejected: " in capsys.readouterr().out
+    assert (
+        pushed(bot, wait=True, pause=lambda: decide(simulator, "order", "en", "reject", reason="PROMOTIONAL"))
+        == 1
+    )
+    assert (
+        "bot/templates/order.yaml (en): rejected: PROMOTIONAL: it advertises: set `category: marketing`"
+        in capsys.readouterr().out
+    )
     assert pushed(bot) == 0  # nothing differs
     assert pushed(bot, "order") == 0
     assert "change order en: it is rejected" in capsys.readouterr().out
@@ -244,6 +323,58 @@ def test_a_failing_step_names_its_file_and_stops_no_other(
     assert f"bot/templates/broken.yaml (en): there is no file {bot}/files/none.jpg" in capsys.readouterr().out
 
 
+def test_a_second_change_in_a_day_is_told_with_the_time_when_it_may_be_made(
+    bot: Path,
+    write: Write,
+    stack: dict[str, str],
+    simulator: httpx.Client,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for words in ("your parcel", "the parcel"):
+        write("order", ORDER.replace("your parcel", words))
+        assert pushed(bot) == 0
+        decide(simulator, "order", "en", "approve")
+    write("order", ORDER.replace("your parcel", "this parcel"))
+    assert pushed(bot) == 1
+    out = capsys.readouterr().out
+    assert "bot/templates/order.yaml (en): Meta refused it: " in out
+    assert "one change in 24 hours and ten in 30 days are allowed, so push again after 20" in out
+
+
+def test_what_meta_refuses_is_told_with_its_cure(
+    bot: Path, write: Write, stack: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("hello", BROKEN)
+    with commands.account(Where(), "") as account:
+        pushing = Pushing(account=account, bot=bot)
+        files = commands.Files(bot)
+        assert pushing._do(files, pushing._planned(files)) == []
+    out = capsys.readouterr().out
+    assert out.startswith("bot/templates/hello.yaml (en): Meta refused it: ")
+    assert out.endswith("; put words before the first variable and after the last one\n")
+    assert out.count("\n") == 1
+
+
+def test_a_category_that_meta_has_changed_is_a_difference(
+    bot: Path,
+    write: Write,
+    stack: dict[str, str],
+    simulator: httpx.Client,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write("order", ORDER)
+    assert pushed(bot) == 0
+    decide(simulator, "order", "en", "approve")
+    decide(simulator, "order", "en", "recategorise", category="MARKETING", now=True)
+    capsys.readouterr()
+    with commands.account(Where(), "") as account:
+        assert commands.diff(account, bot, []) == 1
+    out = capsys.readouterr().out
+    assert "  -category: marketing\n  +category: utility\n" in out
+    assert pushed(bot) == 1
+    assert "set `category: marketing`, or give the template another name" in capsys.readouterr().out
+
+
 def test_diff_tells_what_is_only_here_only_there_and_different(
     bot: Path, write: Write, stack: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -295,7 +426,9 @@ def test_what_is_pulled_is_what_was_pushed(
 def test_pull_says_what_a_file_cannot_have(
     bot: Path, stack: dict[str, str], simulator: httpx.Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    handle = "4::aW..."
+    (bot / "a.jpg").write_bytes(bytes(10))
+    with commands.account(Where(), "") as account:
+        handle = account.upload(bot / "a.jpg")
     parts = [
         {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": [handle]}},
         {"type": "BODY", "text": "Hello there."},
@@ -332,7 +465,7 @@ def test_the_status_says_what_it_means(
         assert capsys.readouterr().out.startswith("there is no template")
         write("table", PLAIN)
         pushed(bot)
-        decide(simulator, "table", "en", "PAUSED")
+        decide(simulator, "table", "en", "pause")
         capsys.readouterr()
         assert commands.status(account, [], as_json=False) == 0
         out = capsys.readouterr().out

@@ -89,7 +89,11 @@ def filled(
             f"{catalog.shown(said.name)}, name one by language=…, or set fallback: there"
         )
     filling = _Filling(
-        said.name, written.languages[chosen], name_of, is_code=written.category == "authentication"
+        said.name,
+        written.languages[chosen],
+        name_of,
+        others=tuple(written.languages.values()),
+        is_code=written.category == "authentication",
     )
     return replace(filling.template(said), language=chosen, category=written.category)
 
@@ -110,6 +114,7 @@ class _Filling:
     name: str
     wording: Wording
     name_of: Callable[[Callable[..., None]], str]
+    others: tuple[Wording, ...] = ()
     is_code: bool = False
     is_card: bool = False
 
@@ -206,12 +211,16 @@ class _Filling:
         return tuple(takes)
 
     def _in_order(self, given: Mapping[str, Any]) -> dict[int, Any]:
-        titles = [title_of(button) for button in self.wording.buttons]
+        """Return what the buttons are given, by their places. The words may be those of any language."""
+        places: dict[str, int] = {}
+        for wording in (self.wording, *self.others):
+            for place, button in enumerate(wording.buttons):
+                places.setdefault(title_of(button), place)
         for title in given:
-            if title not in titles:
-                there = ", ".join(map(repr, titles)) or "none"
+            if title not in places:
+                there = ", ".join(map(repr, places)) or "none"
                 raise self._wrong(f"has no button {title!r}, only {there}")
-        return {titles.index(title): one for title, one in given.items()}
+        return {places[title]: one for title, one in given.items()}
 
     def _take(self, place: int, button: WrittenButton, given: Any) -> ButtonTake | None:
         """Return what one button takes."""

@@ -33,6 +33,7 @@ _FIELD = re.compile(r"[a-z_]{1,64}")
 """The name of a field of Meta. Others are not logged."""
 
 _TEMPLATE: Parts = {
+    "channel": lambda _value: NAME,
     "template": words("message_template_name"),
     "language": language("message_template_language"),
     "template_id": words("message_template_id"),
@@ -209,7 +210,6 @@ def parse_account_event(event: Json, *, received_at: float) -> AccountEvent:
     account = clean_id(value_at(value, "metadata.phone_number_id")) or ""
     return make(
         field=named,
-        channel=NAME,
         account=str(Account(channel=NAME, id=account)) if account else "",
         owner=as_words(event.get("id")),
         number=shown,

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from rejoinder.channels.whatsapp.codes import NO_CODE
 from rejoinder.channels.whatsapp.fields import Json, object_of, words_of
-from rejoinder.channels.whatsapp.parts import language
+from rejoinder.channels.whatsapp.parts import as_words, language
 from rejoinder.errors import OutcomeUnknown
 from rejoinder.model.people import Account
 from rejoinder.model.template_state import TemplateState
@@ -87,5 +87,5 @@ def _state(listed: object) -> TemplateState | None:
         category=words_of(template.get("category")).lower(),
         quality=words_of(object_of(template, "quality_score").get("score")).lower(),
         reason="" if reason == "NONE" else reason,
-        template_id=words_of(template.get("id")),
+        template_id=as_words(template.get("id")),
     )
