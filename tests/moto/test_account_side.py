@@ -417,16 +417,33 @@ def test_a_webhook_that_nobody_answers_is_found() -> None:
     assert [(one.is_right, one.answer) for one in found] == [(False, "none: ConnectError")] * 4
 
 
-def test_a_secret_without_the_id_of_the_app_says_what_to_do(
-    ran: Printed, stack: str, request: pytest.FixtureRequest
-) -> None:
-    less = {key: value for key, value in SECRET.items() if key not in ("app_id", "waba_id")}
+@pytest.fixture
+def store(stack: str) -> Iterator[Callable[[dict[str, str]], None]]:
+    """Return what stores another secret for this test."""
     secrets = boto3.client("secretsmanager", stacks.REGION)
-    secrets.put_secret_value(SecretId=f"{stack}-SecretName", SecretString=json.dumps(less))
-    request.addfinalizer(
-        lambda: secrets.put_secret_value(SecretId=f"{stack}-SecretName", SecretString=json.dumps(SECRET))
-    )
+
+    def put(values: dict[str, str]) -> None:
+        secrets.put_secret_value(SecretId=f"{stack}-SecretName", SecretString=json.dumps(values))
+
+    yield put
+    put(SECRET)
+
+
+def test_a_secret_without_the_id_of_the_app_says_what_to_do(
+    ran: Printed, store: Callable[[dict[str, str]], None]
+) -> None:
+    store({key: value for key, value in SECRET.items() if key not in ("app_id", "waba_id")})
     cure = "`rejoinder secrets` asks for it"
     assert ran("webhook", "fields", yes=False, code=1) == f"rejoinder: the secret has no app_id: {cure}\n"
     assert f"the secret has no waba_id: {cure}" in ran("phone", "list", yes=False, code=1)
     assert "is called" in ran("phone", "name", "--number", NUMBER)
+
+
+def test_a_secret_of_another_app_says_what_to_do(
+    ran: Printed, store: Callable[[dict[str, str]], None]
+) -> None:
+    store(SECRET | {"app_secret": "another"})
+    wrong = ran("webhook", "fields", yes=False, code=1)
+    assert wrong.startswith("rejoinder: Meta does not accept the app's id and secret together: ")
+    store(SECRET | {"access_token": "another"})
+    assert "Make a new token of the system user" in ran("phone", "list", yes=False, code=1)

@@ -6,19 +6,30 @@ from contextlib import contextmanager
 from rejoinder.workbench.cli.account_side import Desk, as_json, rows
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph import webhooks
-from rejoinder.workbench.graph.client import Graph
+from rejoinder.workbench.graph.client import Graph, GraphError
 from rejoinder.workbench.graph.webhooks import USED_FIELDS
+
+BAD_TOKEN = 190
+"""Meta's code for a token that it does not accept."""
 
 
 @contextmanager
 def as_app(desk: Desk) -> Iterator[Graph]:
-    """Yield a client with the app's own token, which Meta wants for the webhook of the app."""
-    reached = desk.reached
-    secret = reached.secret.get("app_secret", "")
-    place = reached.place
-    token = f"{reached.app_id}|{secret}"
-    with Graph(place.graph_address, place.graph_api_version, token) as graph:
-        yield graph
+    """Yield a client with the app's own token, which Meta wants for the webhook of the app.
+
+    Raises StackError when Meta does not accept it.
+    """
+    reached, place = desk.reached, desk.reached.place
+    token = f"{reached.app_id}|{reached.secret.get('app_secret', '')}"
+    try:
+        with Graph(place.graph_address, place.graph_api_version, token) as graph:
+            yield graph
+    except GraphError as error:
+        if error.code != BAD_TOKEN:
+            raise
+        raise StackError(
+            "Meta does not accept the app's id and secret together: `rejoinder secrets` stores the right ones"
+        ) from None
 
 
 def subscribe(desk: Desk, *, account: bool, none: bool) -> int:
