@@ -18,11 +18,14 @@ import typer.main
 
 from rejoinder.channels.whatsapp.events import FIELDS
 from rejoinder.workbench import development
-from rejoinder.workbench.cli import aws_account
+from rejoinder.workbench.cli import aws_account, phone_number, webhook_at_meta, webhook_test
+from rejoinder.workbench.cli.account_side import Desk
 from rejoinder.workbench.cli.app import app
-from rejoinder.workbench.cli.webhook_test import findings
-from rejoinder.workbench.graph.client import GraphError
+from rejoinder.workbench.cli.deployed import PARTS, Deployed
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.graph.client import Graph, GraphError
 from rejoinder.workbench.graph.cures import CURES, told
+from rejoinder.workbench.graph.reach import Reached
 from rejoinder.workbench.graph.webhooks import USED_FIELDS
 from rejoinder.workbench.interrupts import SIGNALS
 from rejoinder.workbench.simulator import registration
@@ -230,6 +233,25 @@ def test_a_number_without_a_code_is_called(ran: Printed) -> None:
     assert "Meta calls +15550100002; then type the code" in printed
 
 
+def test_an_account_without_a_number_says_where_to_add_one(capsys: pytest.CaptureFixture[str]) -> None:
+    client: Any = boto3.client
+    parts: Any = dict.fromkeys(PARTS, "")
+    place = Deployed(client=client, stack_name="x", **parts)
+    with (
+        Simulator(Settings(phone_numbers={})) as empty,
+        Graph(empty.url, "v25.0", development.ACCESS_TOKEN) as graph,
+    ):
+        desk = Desk(reached=Reached(graph=graph, place=place, secret=SECRET))
+        assert phone_number.show_all(desk, json=False) == 0
+        assert "the account has no number: add one in WhatsApp Manager" in capsys.readouterr().out
+        with pytest.raises(StackError, match="the account has no number: add one in WhatsApp Manager"):
+            desk.number()
+        with pytest.raises(StackError, match="does not tell the address of its webhook"):
+            webhook_test.main(desk, json=False)
+        with pytest.raises(StackError, match="does not tell the address of its webhook"):
+            webhook_at_meta.subscribe(desk, account=False, none=False)
+
+
 # -- names ---------------------------------------------------------------------------------------------------
 
 
@@ -258,7 +280,8 @@ def test_a_profile_is_changed_with_its_picture_and_shown(ran: Printed, tmp_path:
     picture = tmp_path / "logo.png"
     picture.write_bytes(b"PNG")
     given = ("--about", "Teeth.", "--website", "https://example.com/", "--vertical", "health")
-    ran("phone", "profile", "--number", NUMBER, *given, "--picture", str(picture))
+    printed = ran("phone", "profile", "--number", NUMBER, *given, "--picture", str(picture))
+    assert printed.startswith(f"POST /{development.APP_ID}/uploads\n  {picture}\nPOST /{NUMBER}/")
     found = json.loads(ran("phone", "profile", "--number", NUMBER, "--json"))
     assert (found["about"], found["vertical"], found["websites"]) == (
         "Teeth.",
@@ -413,7 +436,7 @@ def test_a_webhook_with_another_secret_is_found(
 
 
 def test_a_webhook_that_nobody_answers_is_found() -> None:
-    found = [*findings("http://127.0.0.1:9/webhook", SECRET)]
+    found = [*webhook_test.findings("http://127.0.0.1:9/webhook", SECRET)]
     assert [(one.is_right, one.answer) for one in found] == [(False, "none: ConnectError")] * 4
 
 
