@@ -50,6 +50,7 @@ allowed = Allowed(
     states=TemplateTable(dynamodb, settings.table_name),
     consents=conversations,
     owner_of=network.owner,
+    utility_needs_consent=settings.utility_needs_consent == "true",
 )
 channels = [channel_named(name) for name in TABLE]
 MESSAGE_SECONDS = max(channel.send_seconds for channel in channels) + 3

@@ -52,8 +52,18 @@ ENVIRONMENTS = {
         "MEDIA_BUCKET",
         "GRAPH_BASE_URL",
         "GRAPH_API_VERSION",
+        "UTILITY_NEEDS_CONSENT",
     },
-    "TrackerFunction": {"TABLE_NAME", "INBOUND_QUEUE_URL", "OUTBOUND_QUEUE_URL", "ACCOUNT_EVENTS_TOPIC_ARN"},
+    "TrackerFunction": {
+        "TABLE_NAME",
+        "INBOUND_QUEUE_URL",
+        "OUTBOUND_QUEUE_URL",
+        "ACCOUNT_EVENTS_TOPIC_ARN",
+        "SECRETS_PREFIX",
+        "NUMBERS",
+        "GRAPH_BASE_URL",
+        "GRAPH_API_VERSION",
+    },
 }
 OUTPUTS = {
     "RejoinderVersion",

@@ -40,15 +40,15 @@ class Desk:
         if asked and not self.reached.secret.get("waba_id"):
             return number(self.reached.graph, asked)
         found = list(numbers(self.reached.graph, self.reached.waba_id))
-        meant = [
-            one for one in found if asked in ("", one.id, _digits(one.phone)) or _digits(asked) == one.id
-        ]
+        meant = [one for one in found if not asked or _digits(asked) in (one.id, _digits(one.phone))]
         if len(meant) == 1:
             return meant[0]
-        there = ", ".join(f"{one.id} ({one.phone})" for one in found) or "there is none"
+        if not found:
+            raise StackError("the account has no number: add one in WhatsApp Manager")
+        there = ", ".join(f"{one.id} ({one.phone})" for one in found)
         if asked:
-            raise StackError(f"the account has no number {asked}: {there}")
-        raise StackError(f"the account has not one number: name it with --number ID: {there}")
+            raise StackError(f"the account has no number {asked}; it has {there}")
+        raise StackError(f"the account has several numbers: name one with --number ID: {there}")
 
     def make(self, change: Change, graph: Graph | None = None) -> Json:
         """Show a request, ask whether it is to be made, and make it. Raises StackError when it is not.

@@ -23,7 +23,9 @@ from rejoinder.workbench.cli.command import (
     project,
 )
 from rejoinder.workbench.cli.command import where as _where
+from rejoinder.workbench.cli.consent import consent
 from rejoinder.workbench.cli.phone import phone
+from rejoinder.workbench.cli.templates import templates
 from rejoinder.workbench.cli.webhook import webhook
 from rejoinder.workbench.tools import REPOSITORY
 
@@ -297,6 +299,23 @@ def logs(
 
 
 @add(app, KEPT)
+def doctor(
+    *,
+    env: EnvName = None,
+    stack: StackName = None,
+    profile: Profile = None,
+    waba: Annotated[
+        str, typer.Option(metavar="ID", help="Look at this business account; without it the first.")
+    ] = "",
+    as_json: AsJson = False,
+) -> int:
+    """Look at every point of a deployment, from AWS to Meta, and say what mends it."""
+    from rejoinder.workbench.cli import doctor as command
+
+    return command.main(_where(env, stack, profile), waba=waba, as_json=as_json)
+
+
+@add(app, KEPT)
 def redrive(
     *,
     items: Annotated[
@@ -366,8 +385,10 @@ def forget(
     return command.main(_where(env, stack, profile), contact, yes=yes)
 
 
+app.add_typer(templates, name="templates", rich_help_panel=AWS)
 app.add_typer(phone, name="phone", rich_help_panel=AWS)
 app.add_typer(webhook, name="webhook", rich_help_panel=AWS)
+app.add_typer(consent, name="consent", rich_help_panel=KEPT)
 
 if REPOSITORY:
     from rejoinder.workbench.cli.repository import own

@@ -63,6 +63,9 @@ class Deployed:
     functions: Mapping[str, str] = field(default_factory=dict)
     """The deployed name of each function, by its short name."""
 
+    webhook_address: str = ""
+    """The address of its webhook; empty when the stack does not tell it."""
+
     secret_name: str = ""
     """The name of the secret of WhatsApp, for the first business account."""
 
@@ -71,9 +74,6 @@ class Deployed:
 
     graph_api_version: str = GRAPH_API_VERSION
     """The version of the Graph API."""
-
-    webhook_address: str = ""
-    """The address of the webhook; empty when the stack was deployed by a version that did not tell."""
 
     def secret(self, waba: str = "") -> dict[str, str]:
         """Return the secret of a business account, of the first one without an id; StackError without one."""
@@ -166,10 +166,10 @@ def _on_aws(account: Account, stack: str) -> Deployed:
         **{name: outputs[OUTPUTS[name]] for name in PARTS},
         media_bucket_name=outputs.get(OUTPUTS["media_bucket_name"], ""),
         functions={name: outputs[output] for name, output in FUNCTIONS.items() if output in outputs},
+        webhook_address=outputs.get("WebhookUrl", ""),
         secret_name=outputs["SecretName"],
         graph_address=given.get("GraphBaseUrl", GRAPH_BASE_URL),
         graph_api_version=given.get("GraphApiVersion", GRAPH_API_VERSION),
-        webhook_address=outputs.get("WebhookUrl", ""),
     )
 
 
@@ -192,7 +192,7 @@ def on(stack: LocalStack) -> Deployed:
         **{name: getattr(stack, name) for name in PARTS},
         media_bucket_name=stack.media_bucket_name,
         functions=stack.functions,
+        webhook_address=stack.webhook_url,
         secret_name=stack.secret_name,
         graph_address=stack.graph_url,
-        webhook_address=stack.webhook_url,
     )

@@ -101,7 +101,7 @@ class _Asking:
     def signed(self, app_secret: str) -> Finding:
         status = self._post({SIGNATURE_HEADER: sign(EMPTY, app_secret)})
         shows = {
-            "200": "signature and queues work; that Meta signs so, only a message of Meta's shows",
+            "200": "our signature is accepted; whether it is Meta's, only a message from Meta shows",
             "401": "the functions have another app secret: wait some minutes after `rejoinder secrets`",
         }
         return Finding(

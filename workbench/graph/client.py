@@ -1,6 +1,8 @@
 """Requests to the Graph API, and its errors."""
 
+import ssl
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Self
 
 import httpx
@@ -39,13 +41,23 @@ def _whole(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return the certificates that are trusted. To read them takes longer than a request."""
+    return httpx.create_ssl_context()
+
+
 class Graph:
     """A client of the Graph API, for one access token."""
 
     def __init__(self, base_url: str, version: str, token: str) -> None:
         headers = {"Authorization": f"Bearer {token}"}
         self._client = httpx.Client(
-            base_url=f"{base_url.rstrip('/')}/{version}/", headers=headers, timeout=SECONDS, trust_env=True
+            base_url=f"{base_url.rstrip('/')}/{version}/",
+            headers=headers,
+            timeout=SECONDS,
+            trust_env=True,
+            verify=_trusted(),
         )
         self.token = token
         """The access token."""

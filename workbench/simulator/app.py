@@ -28,6 +28,7 @@ from rejoinder.workbench.simulator.jsontext import AsciiJson
 from rejoinder.workbench.simulator.lifecycle import Lifecycle
 from rejoinder.workbench.simulator.links import Links
 from rejoinder.workbench.simulator.network import Network
+from rejoinder.workbench.simulator.preview import Preview
 from rejoinder.workbench.simulator.review import Review
 from rejoinder.workbench.simulator.settings import Settings
 
@@ -63,6 +64,7 @@ class SimulatorApp:
             routes=[
                 Route("/", _page),
                 Mount("/sim/page", StaticFiles(directory=_PAGE)),
+                *Preview(_preview).routes(),
                 *Desk(network, review, self._courier).routes(),
                 *control.routes(),
                 Route(media.PATH, files.download),
@@ -106,3 +108,7 @@ def create_app(settings: Settings | None = None) -> SimulatorApp:
 
 async def _page(_: Request) -> Response:
     return FileResponse(_PAGE / "page.html", media_type="text/html; charset=utf-8", headers=_HEADERS)
+
+
+async def _preview(_: Request) -> Response:
+    return FileResponse(_PAGE / "preview.html", media_type="text/html; charset=utf-8", headers=_HEADERS)

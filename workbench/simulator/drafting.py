@@ -198,6 +198,7 @@ class Drafting:
             "quality_score": {"score": stored.quality, "date": int(stored.changed_at)},
             "rejected_reason": stored.rejection.reason if stored.rejection else "NONE",
             "previous_category": stored.previous_category,
+            "last_updated_time": int(stored.changed_at),
             "correct_category": stored.correct_category,
         }
 

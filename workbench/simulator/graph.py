@@ -47,8 +47,7 @@ class Graph:
     async def answer(self, request: HttpRequest) -> Response:
         """Answer a request. Errors are answered as Meta answers them."""
         try:
-            network = self._network
-            call = await access.admitted(request, network.settings, network.health)
+            call = await access.admitted(request, self._network.settings, self._network.health)
             self._review.settle()
             response = await self._answer(call)
         except GraphError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rejoinder.bot.bot import Bot
     from rejoinder.bot.chat import Chat
+    from rejoinder.bot.templates.own import OwnTemplate, templates
     from rejoinder.errors import BotError, LimitExceeded, MediaGone, NoAnswer
     from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
     from rejoinder.model.contents import (
@@ -73,7 +74,16 @@ if TYPE_CHECKING:
         Template,
         TemplateCard,
     )
-    from rejoinder.model.updates import Delivered, Echo, Failed, GroupMessage, Preference, Read, Release
+    from rejoinder.model.updates import (
+        Delivered,
+        Echo,
+        Failed,
+        GroupMessage,
+        Preference,
+        Read,
+        Release,
+        TemplateChanged,
+    )
 
 __version__ = "0.2.0"
 
@@ -124,6 +134,7 @@ __all__ = [
     "OrderDetails",
     "OrderLine",
     "OrderStatus",
+    "OwnTemplate",
     "Payment",
     "PaymentMethod",
     "PostalAddress",
@@ -147,14 +158,17 @@ __all__ = [
     "TapId",
     "Template",
     "TemplateCard",
+    "TemplateChanged",
     "Text",
     "Unsupported",
     "Video",
+    "templates",
 ]
 
 _HOMES = {
     "rejoinder.bot.bot": "Bot",
     "rejoinder.bot.chat": "Chat",
+    "rejoinder.bot.templates.own": "OwnTemplate templates",
     "rejoinder.errors": "BotError LimitExceeded MediaGone NoAnswer",
     "rejoinder.model.answers": "CallPermission Payment PaymentMethod ProductInquiry",
     "rejoinder.model.contents": (
@@ -174,7 +188,7 @@ _HOMES = {
         "CallTime CatalogPicture CopyCode FormStart LinkEnd Moment Money ProductChoice TapId Template "
         "TemplateCard"
     ),
-    "rejoinder.model.updates": "Delivered Echo Failed GroupMessage Preference Read Release",
+    "rejoinder.model.updates": "Delivered Echo Failed GroupMessage Preference Read Release TemplateChanged",
 }
 """The names of each module, separated by blanks."""
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}

@@ -15,6 +15,7 @@ from rejoinder.model.events import AccountEvent
 from rejoinder.model.files import File
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent, Template
+from rejoinder.model.template_state import TemplateState
 from rejoinder.model.updates import Inbound
 from rejoinder.ports import SecretsOf, needed
 from tests.architecture.toy.front import NAME
@@ -60,6 +61,10 @@ class ToyNetwork:
         """Return the business account of an account: this network has none."""
         return ""
 
+    def templates(self, account: Account) -> tuple[TemplateState, ...]:
+        """Return nothing: this network has no templates."""
+        return ()
+
     def mark_read(self, account: Account, message_id: str) -> None:
         """Do nothing: this network does not know who has read what."""
 
@@ -81,6 +86,7 @@ class Toy:
     name = NAME
     limits = ToyLimits()
     window_seconds = NO_WINDOW
+    free_entry_seconds = 0.0
     window_closed_code = 0
     undeliverable_code = 7
     pacing: Mapping[type[SendError], Backoff] = {}

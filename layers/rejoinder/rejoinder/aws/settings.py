@@ -148,6 +148,9 @@ class SenderSettings(_Settings):
     numbers: str = _numbers()
     """The numbers of further business accounts, as `<number's id>=<business account's id>`, with commas."""
 
+    utility_needs_consent: str = _like("true|false")
+    """Whether templates of utility need consent: `true` or `false`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackerSettings(_Settings):
@@ -167,3 +170,9 @@ class TrackerSettings(_Settings):
 
     account_events_topic_arn: str = _arn()
     """The ARN of the topic of account events."""
+
+    secrets_prefix: str = _some()
+    """The first part of the secrets' names. The secret of a channel is named `<prefix>/<channel>`."""
+
+    numbers: str = _numbers()
+    """The numbers of further business accounts, as `<number's id>=<business account's id>`, with commas."""

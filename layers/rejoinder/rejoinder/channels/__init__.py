@@ -7,7 +7,7 @@ channel's folder knows its network.
 
 from __future__ import annotations  # so that the ingress need not import the model
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rejoinder.model.files import File
     from rejoinder.model.people import Account, Contact
     from rejoinder.model.said import OutboundContent
+    from rejoinder.model.template_state import TemplateState
     from rejoinder.model.updates import Inbound
     from rejoinder.ports import Front, SecretsOf
 
@@ -40,6 +41,12 @@ class Connection(Network, Protocol):
 
     def owner(self, account: Account, /) -> str:
         """Return the network's id of the business account that `account` is a part of; empty if unknown."""
+
+    def templates(self, account: Account, /) -> Iterable[TemplateState]:
+        """Return what the network says of each template of the business account of `account`, without times.
+
+        Raises a SendError.
+        """
 
     def fetch(self, account: Account, media_id: str, /) -> AbstractContextManager[Fetched]:
         """Open a file that a contact sent. Raises MediaGone when there is none, or a SendError."""
@@ -179,6 +186,10 @@ class Networks:
     def owner(self, account: Account) -> str:
         """Return the network's id of the business account that `account` is a part of; empty if unknown."""
         return self.of(account).owner(account)
+
+    def templates(self, account: Account) -> Iterable[TemplateState]:
+        """Return what the network of an account says of each template of its business account."""
+        return self.of(account).templates(account)
 
     def fetch(self, account: Account, media_id: str) -> AbstractContextManager[Fetched]:
         """Open a file that a contact sent, by the network of its account."""

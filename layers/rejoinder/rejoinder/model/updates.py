@@ -132,6 +132,11 @@ class Echo:
 
     kind: Literal["echo"] = "echo"
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether they answered the contact, as far as we know."""
+        return self.content is None or is_speech(self.content)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:

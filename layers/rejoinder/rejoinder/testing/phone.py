@@ -11,12 +11,13 @@ import time
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Unpack, get_args
+from typing import Any, Unpack, get_args
 
 from rejoinder.bot.bot import Bot
 from rejoinder.bot.buttons import choice_of
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.bot.places import place_in
+from rejoinder.bot.templates.showing import shown_of
 from rejoinder.channels import Channel, channel_named
 from rejoinder.errors import BotError, BotFailed, describe_at
 from rejoinder.model.contents import Tap, Text
@@ -25,10 +26,11 @@ from rejoinder.model.files import File, leave_within_reach
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Button, Buttons, List, OutboundContent, files_in
 from rejoinder.model.talk import Journal
-from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, Release
+from rejoinder.model.template_state import TemplateState
+from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, Release, TemplateChanged
 from rejoinder.ports import Understanding
 from rejoinder.services.allowed import Allowed
-from rejoinder.services.deliver import Sender
+from rejoinder.services.deliver import OUTSIDE_WINDOW, Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.process import Processor
 from rejoinder.testing.crashing import (
@@ -98,6 +100,7 @@ class Phone:
         self._outbox = CrashingOutbox(reaches=self._reaches)
         self._wake_ups = CrashingWakeUps(reaches=self._reaches)
         self._updates = MemoryUpdates()
+        self._states = MemoryTemplateStates()
         self._files = MemoryFiles()
         self._media = MemoryMedia()
         self._network = RejectingNetwork(code=self._channel.undeliverable_code)
@@ -115,7 +118,7 @@ class Phone:
             KeyError: there is no such button or row.
         """
         for number, content in reversed([*enumerate(self._network.sent, 1)]):
-            choices = _choices(content)
+            choices = self._choices(content)
             if title in choices:
                 return self.sends(Tap(id=choices[title], title=title), reply_to=f"memory-{number}")
         raise KeyError(f"no button or row is called {title!r}; the talk so far:\n{self.transcript}")
@@ -204,6 +207,13 @@ class Phone:
         self._turn(self._inbound(Release()))
         return self._answers(before)
 
+    def template_changes(self, change: TemplateChanged) -> None:
+        """Let the network change a template. One that is paused then is not sent any more."""
+        told: dict[str, Any] = {} if change.what == "components" else {change.what: change.now}
+        state = TemplateState(name=change.name, language=change.language, reason=change.reason, **told)
+        self._states.write("owner", state.as_of(self.now))
+        self._turn(replace(self._inbound(change), contact=Contact.of_business("owner")))
+
     def refuses(self) -> None:
         """Let the delivery of the bot's next message fail."""
         self._network.refusing += 1
@@ -264,15 +274,15 @@ class Phone:
                 self._refuse_dead_buttons(content)
         while self._updates.waiting:
             update = self._updates.waiting.pop(0)
-            if isinstance(update.content, Failed) and update.content.code == self._channel.window_closed_code:
+            if isinstance(update.content, Failed) and update.content.reason == OUTSIDE_WINDOW:
                 raise BotError(
-                    f"the service window is closed: say this with outside_window=Template(…): "
-                    f"{said(update.content.content)}"
+                    "the service window is closed: say with outside_window=Template(…), 'park' or 'fail' "
+                    f"what becomes of this: {said(update.content.content)}"
                 )
             self._turn(update)
 
     def _answers(self, before: int) -> list[str]:
-        answers = [said(sent) for sent in self._network.sent[before:]]
+        answers = [said(one, shown_of(one, self.bot.catalog)) for one in self._network.sent[before:]]
         self.lines += answers
         return answers
 
@@ -284,9 +294,21 @@ class Phone:
             if isinstance(one.journal, Journal)
         )
 
+    def _choices(self, content: OutboundContent) -> dict[str, str]:
+        """Return the ids of the buttons or rows, by their titles."""
+        if shown := shown_of(content, self.bot.catalog):
+            return shown.replies
+        match content:
+            case Buttons(buttons=buttons):
+                return {button.title: button.id for button in buttons}
+            case List(sections=sections):
+                return {row.title: row.id for section in sections for row in section.rows}
+            case _:
+                return {}
+
     def _refuse_dead_buttons(self, content: OutboundContent) -> None:
         """Raise BotError for a button that is no choice of a question and has no handler."""
-        for title, id in _choices(content).items():
+        for title, id in self._choices(content).items():
             tap = self._inbound(Tap(id=id, title=title))
             if choice_of(tap) is None and not self.bot.takes(tap):
                 raise BotError(
@@ -331,7 +353,7 @@ class Phone:
             rules_of=lambda _account: self._channel,
             network=self._network,
             uploader=memory_uploader(self._files, self._media, lambda: self.now),
-            allowed=Allowed(states=MemoryTemplateStates(), consents=self._store, owner_of=lambda _: "owner"),
+            allowed=Allowed(states=self._states, consents=self._store, owner_of=lambda _: "owner"),
             records=self._store,
             windows=self._store,
             gatekeeper=Gatekeeper(MemoryGates(), MemoryMeter()),
@@ -342,14 +364,3 @@ class Phone:
         )
         while self._outbox.turns:
             sender.deliver(self._outbox.turns.pop(0))
-
-
-def _choices(content: OutboundContent) -> dict[str, str]:
-    """Return the ids of the buttons or rows, by their titles."""
-    match content:
-        case Buttons(buttons=buttons):
-            return {button.title: button.id for button in buttons}
-        case List(sections=sections):
-            return {row.title: row.id for section in sections for row in section.rows}
-        case _:
-            return {}

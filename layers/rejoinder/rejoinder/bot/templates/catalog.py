@@ -31,7 +31,7 @@ class Catalog:
     @property
     def exists(self) -> bool:
         """Whether the bot has files of templates at all."""
-        return self.folder.is_dir()
+        return any(self.folder.glob(f"*{SUFFIX}"))
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all templates."""
@@ -59,19 +59,28 @@ class Catalog:
         known = self._read.get(name)
         if known and known[0] == changed:
             return known[1]
-        template, _ = read(_text(file, self.shown(name)), name, self.shown(name))
+        template, _ = read(self.text(name), name, self.shown(name))
         self._read[name] = changed, template
         return template
+
+    def text(self, name: str) -> str:
+        """Return the text of a template's file; BotError where it is none."""
+        try:
+            return self.file(name).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            cure = "save it as text in UTF-8"
+            raise BotError(f"{self.shown(name)}: the file cannot be read ({error}); {cure}") from error
+
+    def of_category(self, category: str) -> tuple[str, ...]:
+        """Return the names of the templates of a category. Only files that hold the word are read."""
+        return tuple(
+            name
+            for name in self.names()
+            if category in self.text(name) and self.template(name).category == category
+        )
 
     def _no_file(self, name: str) -> str:
         names = self.names()
         near = get_close_matches(name, names, 1)
         cure = f"did you mean {near[0]}? " if near else "write its file, or run `rejoinder templates pull`. "
         return f"there is no template {name!r}: {cure}The bot has {', '.join(names) or 'none'}"
-
-
-def _text(file: Path, shown: str) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BotError(f"{shown}: the file cannot be read ({error}); save it as text in UTF-8") from error

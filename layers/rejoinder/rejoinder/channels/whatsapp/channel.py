@@ -44,6 +44,10 @@ class WhatsApp:
     """The service window stays open for this time, in seconds: Meta's 24 hours (developers.facebook.com,
     "customer service windows"), less a minute, because clocks differ and queues take time."""
 
+    free_entry_seconds = 72 * 3600.0
+    """After a contact came from an advertisement, messages cost nothing for this time, in seconds, from our
+    answer on (developers.facebook.com, "free entry point conversations")."""
+
     send_seconds = 3 * (CONNECT_SECONDS + ANSWER_SECONDS)
     """The longest time for one message, in seconds. It is the time of three requests: the message,
     the template instead of the message, and the read receipt."""

@@ -23,6 +23,7 @@ from rejoinder.file_ports import Fetched, Uploaded
 from rejoinder.model.files import File
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
+from rejoinder.model.template_state import TemplateState
 from rejoinder.ports import Secrets, SecretsOf, needed
 from rejoinder.tls import open_connection, tls_context
 
@@ -61,7 +62,15 @@ class GraphClient:
 
     def owner(self, account: Account) -> str:
         """Return the id of the WhatsApp Business Account, as the secret has it; empty when it has none."""
-        return self._secrets_of(account).read().get("waba_id", "")
+        with suppress(SettingsError):  # who sends then learns it, and closes the gate
+            return self._secrets_of(account).read().get("waba_id", "")
+        return ""
+
+    def templates(self, account: Account) -> Iterable[TemplateState]:
+        """Return what Meta says of each template of the WhatsApp Business Account. Raises a SendError."""
+        from rejoinder.channels.whatsapp.template_list import templates  # noqa: PLC0415 - once a day
+
+        return templates(self, account)
 
     def mark_read(self, account: Account, message_id: str) -> None:
         """Mark the contact's message as read. Raises a SendError when that fails."""

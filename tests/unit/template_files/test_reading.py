@@ -17,7 +17,7 @@ from rejoinder.model.written import (
     WrittenOffer,
     WrittenTemplate,
 )
-from tests.unit.templates.files import BAD, FULL, written
+from tests.unit.template_files.files import BAD, FULL, written
 
 
 def test_everything_of_a_file_is_read(tmp_path: Path) -> None:

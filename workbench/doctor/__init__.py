@@ -1,0 +1,1 @@
+"""`rejoinder doctor`: looks at the whole way of a message, point by point, and says what mends it."""

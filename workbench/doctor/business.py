@@ -1,0 +1,196 @@
+"""How Meta sees the business: the secret that proves who it is, its app, its token, its account, its payment.
+
+https://developers.facebook.com/documentation/business-messaging/whatsapp/support/health-status
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rejoinder.workbench.doctor.facts import Facts, secret, value
+from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.graph.client import Graph, GraphError
+
+Json = Mapping[str, Any]
+
+NEEDED = ("app_secret", "verify_token", "access_token")
+"""The values without which nothing works."""
+
+HELPFUL = ("waba_id", "app_id")
+"""The values without which the account cannot be looked at or managed."""
+
+SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
+"""What a token must allow."""
+
+SOON_SECONDS = 14 * 24 * 3600
+"""How long before its end a token is told of, in seconds."""
+
+REFUSED = 190
+"""Meta's code for a token that is not valid."""
+
+PAYMENT = (131042, 141006)
+"""Meta's codes for a problem with the payment: of a message, and of `health_status`."""
+
+SECRETS = "`rejoinder secrets`"
+
+
+def token_refused() -> NotNow:
+    """Return the error of all that needs the access token while Meta refuses it."""
+    return NotNow("Meta refuses the access token (see Access token)")
+
+
+def own(facts: Facts) -> Graph:
+    """Return a client with the access token. NotNow while Meta refuses it."""
+    graph = facts.graph(value(facts, "access_token"))
+    try:
+        graph.get("me")
+    except GraphError as error:
+        if error.code == REFUSED:
+            raise token_refused() from None
+    return graph
+
+
+def of_app(facts: Facts) -> Graph:
+    """Return a client with the app's own token, which is made of its id and its secret."""
+    return facts.graph(f"{value(facts, 'app_id')}|{value(facts, 'app_secret')}")
+
+
+def debugged(facts: Facts) -> dict[str, Any]:
+    """Return what Meta knows of the access token. Raises GraphError when it does not know the app."""
+    token = value(facts, "access_token")
+    return dict(facts.of(of_app).get("debug_token", input_token=token).get("data") or {})
+
+
+def account(facts: Facts) -> dict[str, Any]:
+    """Return the business account."""
+    wanted = "id,name,account_review_status,business_verification_status,health_status"
+    return facts.of(own).get(value(facts, "waba_id"), fields=wanted)
+
+
+def ailing(facts: Facts, kind: str) -> Iterator[tuple[str, Json]]:
+    """Yield what keeps a kind of entity from sending, such as WABA: its state, and each error or remark."""
+    for entity in (facts.of(account).get("health_status") or {}).get("entities", []):
+        if entity.get("entity_type") == kind and entity.get("can_send_message") != "AVAILABLE":
+            told = [*entity.get("errors", []), *map(_remark, entity.get("additional_info", []))]
+            yield from ((entity["can_send_message"], one) for one in told or [{}])
+
+
+def _remark(text: object) -> Json:
+    return {"error_description": str(text)}
+
+
+def said(one: Json) -> str:
+    """Return an error of `health_status` as a sentence."""
+    return str(one.get("error_description") or "Meta does not say why").rstrip(".")
+
+
+def look_at_secret(facts: Facts) -> Finding:
+    """Look whether the secret has all its values."""
+    try:
+        found = facts.of(secret)
+    except StackError as error:
+        return bad(str(error), f"{SECRETS} stores its values")
+    except ValueError:
+        return bad("the secret is no JSON object", f"{SECRETS} writes it again")
+    if missing := [name for name in NEEDED if not found.get(name)]:
+        return bad(f"the secret has no {', '.join(missing)}", f"{SECRETS} asks for it")
+    if spaced := [name for name, one in found.items() if one != one.strip()]:
+        return bad(f"there is a space around {', '.join(spaced)}", f"{SECRETS}; type it again")
+    if missing := [name for name in HELPFUL if not found.get(name)]:
+        return notice(f"the secret has no {', '.join(missing)}", f"{SECRETS} asks for it")
+    return good(f"{', '.join((*NEEDED, *HELPFUL))} are there")
+
+
+def look_at_app(facts: Facts) -> Finding:
+    """Look whether app and secret belong together, and whether the app is live."""
+    app_id = value(facts, "app_id")
+    try:
+        facts.of(of_app).get(app_id)
+    except GraphError as error:
+        what = f"Meta does not accept the app's id with its secret ({error.message})"
+        return bad(what, f"{SECRETS}; the values are in the Meta app > App settings > Basic")
+    if found := list(ailing(facts, "APP")):
+        told = "; ".join(said(one) for _, one in found)
+        return bad(f"the app is not fully live: {told}", "the Meta app > Publish: switch it to Live")
+    return good(f"app {app_id} is live, and its secret is right")
+
+
+def look_at_token(facts: Facts) -> Finding:
+    """Look whether the token is valid, for how long, and what it allows."""
+    try:
+        told = facts.of(debugged)
+    except GraphError as error:
+        if error.code != REFUSED:
+            raise
+        raise NotNow("Meta does not accept the app's id with its secret (see Meta app)") from None
+    cure = (
+        "Business settings > System users > Generate token (never expires, both permissions), then " + SECRETS
+    )
+    expires_at = float(told.get("expires_at") or 0)
+    now = facts.patient.now()
+    if not told.get("is_valid"):
+        ended = (
+            f"it expired on {_day(expires_at)}"
+            if 0 < expires_at <= now
+            else str((told.get("error") or {}).get("message", ""))
+        )
+        return bad(f"the access token is not valid: {ended or 'Meta does not say why'}", cure)
+    if told.get("app_id") not in (None, value(facts, "app_id")):
+        return bad(f"the access token is of another app ({told['app_id']})", cure)
+    if missing := [one for one in SCOPES if one not in told.get("scopes", [])]:
+        return bad(f"the access token does not allow {', '.join(missing)}", cure)
+    if 0 < expires_at < now + SOON_SECONDS:
+        return notice(f"the access token expires on {_day(expires_at)}", cure)
+    return good(f"valid, {f'until {_day(expires_at)}' if expires_at else 'never expires'}, both permissions")
+
+
+def _day(at: float) -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(at))
+
+
+def look_at_account(facts: Facts) -> Finding:
+    """Look whether Meta approved the account, and lets it send."""
+    found = facts.of(account)
+    review = found.get("account_review_status") or "APPROVED"
+    if review != "APPROVED":
+        return bad(f"the account's review says {review}", "WhatsApp Manager > Account overview")
+    told = [
+        (state, one)
+        for kind in ("WABA", "BUSINESS")
+        for state, one in ailing(facts, kind)
+        if one.get("error_code") not in PAYMENT
+    ]
+    if not told:
+        return good(f"{found.get('name') or found['id']} is approved, and may send")
+    what = "; ".join(said(one) for _, one in told)
+    cure = next((str(one["possible_solution"]) for _, one in told if one.get("possible_solution")), "")
+    make = bad if any(state == "BLOCKED" for state, _ in told) else notice
+    return make(
+        f"Meta does not let the account send freely: {what}", cure or "WhatsApp Manager > Account overview"
+    )
+
+
+def look_at_verification(facts: Facts) -> Finding:
+    """Look whether Meta verified the business."""
+    status = str(facts.of(account).get("business_verification_status") or "")
+    if status == "verified":
+        return good("Meta has verified the business")
+    if not status:
+        raise NotNow("Meta does not tell it to this token")
+    what = f"the business is {status.replace('_', ' ')}: the limits of templates and of new contacts stay low"
+    return notice(what, "Business settings > Security Center > Start verification")
+
+
+def look_at_payment(facts: Facts) -> Finding:
+    """Look whether Meta can take money."""
+    told = [
+        one
+        for kind in ("WABA", "BUSINESS")
+        for _, one in ailing(facts, kind)
+        if one.get("error_code") in PAYMENT
+    ]
+    if not told:
+        return good("Meta tells of no problem with the payment")
+    cure = "Business settings > Billing & payments: add a payment method to the WhatsApp account"
+    return bad("; ".join(map(said, told)), cure)

@@ -1,0 +1,295 @@
+"""What moves, and what stands: queues, dead letters, gate, alarms, clocks, the last webhook and message."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from rejoinder.aws.gates import GateTable
+from rejoinder.aws.keys import is_marker, is_record
+from rejoinder.aws.stored.items import Item, item_number, read_steps
+from rejoinder.model.delivery import Step
+from rejoinder.model.marker import MARKER_SECONDS
+from rejoinder.model.people import Account
+from rejoinder.workbench.cli.letters import Letter, dead_letters
+from rejoinder.workbench.doctor import stack
+from rejoinder.workbench.doctor.facts import Facts, only_on_aws
+from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
+from rejoinder.workbench.doctor.numbers import some_numbers
+
+WORKERS = {"inbound": "processor", "outbound": "sender", "events": "tracker"}
+"""Which function works on which queue."""
+
+OLD_SECONDS = {"inbound": 120, "outbound": 600, "events": 900}
+"""How old the oldest message of a queue may be, in seconds: as in the alarms of template.yaml."""
+
+SKEW_SECONDS = 30
+"""How far a clock may be off, in seconds."""
+
+TOO_MUCH_SECONDS = 300
+"""From which difference on AWS refuses requests, in seconds: RequestTimeTooSkewed."""
+
+DAYS = 14
+"""How far back metrics are looked at, in days."""
+
+REDRIVE = "`rejoinder redrive` lists them and puts them back"
+
+
+def urls(facts: Facts) -> dict[str, str]:
+    """Return the address of each queue, by its short name."""
+    place = facts.patient.place
+    addresses = (place.inbound_queue_url, place.outbound_queue_url, place.events_queue_url)
+    return dict(zip(WORKERS, addresses, strict=True))
+
+
+def count(client: Any, url: str) -> int:
+    """Return about how many messages a queue has."""
+    names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
+    told = client.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return sum(int(told.get(name, 0)) for name in names)
+
+
+def look_at_queues(facts: Facts) -> Finding:
+    """Look whether each function gets the messages of its queue."""
+    lambdas, sqs, names = facts.client("lambda"), facts.client("sqs"), facts.patient.place.functions
+    idle = []
+    for queue, worker in WORKERS.items():
+        sources = lambdas.list_event_source_mappings(FunctionName=names[worker])["EventSourceMappings"]
+        if not any(one["State"] in ("Enabled", "Enabling", "Updating", "Creating") for one in sources):
+            idle.append(f"the {worker} does not get what is in {queue}")
+    if idle:
+        return bad("; ".join(idle), "enable the trigger in the Lambda console, or `rejoinder deploy`")
+    told = ", ".join(f"{name} {count(sqs, url)}" for name, url in urls(facts).items())
+    return good(f"each function works on its queue; waiting: {told}")
+
+
+def look_at_age(facts: Facts) -> Finding:
+    """Look how long the oldest message of each queue has waited."""
+    only_on_aws(facts, "the local AWS does not measure how old messages are")
+    names = {queue: url.rpartition("/")[2] for queue, url in urls(facts).items()}
+    found = {
+        queue: _last(
+            facts, "AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": name}, "Maximum", minutes=15
+        )
+        for queue, name in names.items()
+    }
+    ages = {queue: value for queue, (_, value) in found.items()}
+    if old := [f"{queue} {_ago(age)}" for queue, age in ages.items() if age > OLD_SECONDS[queue]]:
+        return bad(
+            f"messages wait too long: {', '.join(old)}", "docs/operations.md, at the alarm for that queue"
+        )
+    return good(f"nothing waits long: at most {_ago(max(ages.values()))}")
+
+
+def _last(
+    facts: Facts,
+    space: str,
+    metric: str,
+    of: Mapping[str, str],
+    statistic: str,
+    *,
+    minutes: int,
+    period: int = 60,
+) -> tuple[float, float]:
+    """Return when a metric last had a value, and the value; (0, 0) when it had none."""
+    now = datetime.fromtimestamp(facts.patient.now(), UTC)
+    told = facts.client("cloudwatch").get_metric_statistics(
+        Namespace=space,
+        MetricName=metric,
+        Dimensions=[{"Name": name, "Value": one} for name, one in of.items()],
+        StartTime=now - timedelta(minutes=minutes),
+        EndTime=now + timedelta(minutes=1),
+        Period=period,
+        Statistics=[statistic],
+    )
+    points = [(one["Timestamp"].timestamp(), float(one[statistic])) for one in told["Datapoints"]]
+    return max((one for one in points if one[1] > 0), default=(0.0, 0.0))
+
+
+def _ago(seconds: float) -> str:
+    for unit, name in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * unit:
+            return f"{seconds // unit:.0f} {name}"
+    return f"{max(seconds, 0):.0f} seconds"
+
+
+# -- dead letters --------------------------------------------------------------------------------------------
+
+
+def letters(facts: Facts) -> tuple[list[Letter], int]:
+    """Return the dead letters that can be seen, and the number of all. They are given back at once."""
+    place, sqs = facts.patient.place, facts.client("sqs")
+    total = sum(
+        count(sqs, url) for url in (place.inbound_dlq_url, place.outbound_dlq_url, place.events_dlq_url)
+    )
+    if not total:
+        return [], 0
+    facts.client("dynamodb")
+    with dead_letters(place) as held:
+        return held.receive(), total
+
+
+def look_at_letters(facts: Facts) -> Finding:
+    """Look whether something was given up."""
+    found, total = facts.of(letters)
+    given_up = [one for one in found if not one.is_parked]
+    if unseen := max(0, total - len(found)):
+        return bad(f"{len(given_up) + unseen} dead letters", REDRIVE)
+    if given_up:
+        causes = sorted({one.cause for one in given_up})
+        return bad(f"{len(given_up)} dead letters: {'; '.join(causes)}", REDRIVE)
+    return good("there are no dead letters")
+
+
+def look_at_parked(facts: Facts) -> Finding:
+    """Look whether the bot failed on something for good."""
+    found, _ = facts.of(letters)
+    if parked := [one for one in found if one.is_parked]:
+        causes = sorted({one.cause for one in parked})
+        return bad(
+            f"the bot failed on {len(parked)} updates: {'; '.join(causes)}",
+            f"mend the bot, deploy, and {REDRIVE}",
+        )
+    return good("the bot failed on nothing")
+
+
+# -- gate and alarms -----------------------------------------------------------------------------------------
+
+
+def look_at_gate(facts: Facts) -> Finding:
+    """Look whether messages wait because Meta refuses the account."""
+    gates = GateTable(facts.client("dynamodb"), facts.patient.place.table_name)
+    accounts = [(one, Account(channel="whatsapp", id=str(one["id"]))) for one in facts.of(some_numbers)]
+    closed = {
+        str(one.get("display_phone_number")): gate
+        for one, account in accounts
+        if (gate := gates.read(account))
+    }
+    if not closed:
+        return good("messages go out")
+    told = ", ".join(f"{number} by error {gate.why}" for number, gate in closed.items())
+    cure = "mend what the other points show; then it opens by itself, with the next message that is tried"
+    return bad(f"messages wait, because Meta refused: {told}", cure)
+
+
+def look_at_alarms(facts: Facts) -> Finding:
+    """Look which alarms ring."""
+    only_on_aws(facts, "the local AWS measures nothing, so that no alarm rings")
+    alarms = stack.of_type(facts, "AWS::CloudWatch::Alarm")
+    client, names = facts.client("cloudwatch"), list(alarms.values())
+    told = [
+        one
+        for start in range(0, len(names), 100)  # the most that DescribeAlarms takes
+        for one in client.describe_alarms(AlarmNames=names[start : start + 100])["MetricAlarms"]
+    ]
+    ours = {its: name for name, its in alarms.items()}
+    if rings := sorted(ours[one["AlarmName"]] for one in told if one["StateValue"] == "ALARM"):
+        return bad(f"ringing: {', '.join(rings)}", "docs/operations.md says of each alarm what to do")
+    if missing := sorted(name for its, name in ours.items() if its not in {one["AlarmName"] for one in told}):
+        return bad(f"missing: {', '.join(missing)}", "`rejoinder deploy`")
+    if silent := sorted(ours[one["AlarmName"]] for one in told if not one.get("ActionsEnabled", True)):
+        return notice(f"switched off: {', '.join(silent)}", "enable their actions in the CloudWatch console")
+    return good(f"none of {len(told)} alarms rings")
+
+
+# -- clocks --------------------------------------------------------------------------------------------------
+
+
+def look_at_clock(facts: Facts) -> Finding:
+    """Compare our clock with those of AWS and of Meta."""
+    told = facts.of(stack.caller)["ResponseMetadata"]["HTTPHeaders"].get("date")
+    dates = {"AWS": told, "Meta": _date_of(facts.patient.place.graph_address)}
+    now = facts.patient.now()
+    off = {name: abs(parsedate_to_datetime(date).timestamp() - now) for name, date in dates.items() if date}
+    if not off:
+        raise NotNow("nobody told the time")
+    wrong = {name: seconds for name, seconds in off.items() if seconds > SKEW_SECONDS}
+    if wrong:
+        what = ", ".join(f"{_ago(seconds)} from that of {name}" for name, seconds in wrong.items())
+        make = bad if max(wrong.values()) > TOO_MUCH_SECONDS else notice
+        return make(f"this machine's clock is off: {what}", "let the machine set its clock by itself (NTP)")
+    return good(f"this machine's clock agrees with {' and '.join(off)}")
+
+
+def _date_of(address: str) -> str | None:
+    try:
+        date: str | None = httpx.get(address, timeout=10).headers.get("date")
+    except httpx.HTTPError:  # that Meta cannot be reached is said elsewhere
+        return None
+    return date
+
+
+# -- the last of all -----------------------------------------------------------------------------------------
+
+
+def last_webhook(facts: Facts) -> float:
+    """Return when the last webhook came, in Unix seconds; 0 when none did lately."""
+    if facts.patient.is_local:
+        return max((at for kind, at in facts.of(kept) if kind == "in"), default=0.0)
+    return _counted(facts, "UpdatesReceived", "ingress")
+
+
+def last_send(facts: Facts) -> float:
+    """Return when Meta last accepted a message, in Unix seconds; 0 when it accepted none lately."""
+    if facts.patient.is_local:
+        return max((at for kind, at in facts.of(kept) if kind == "out"), default=0.0)
+    return _counted(facts, "MessagesAccepted", "sender")
+
+
+def _counted(facts: Facts, metric: str, function: str) -> float:
+    space = f"Rejoinder/{facts.patient.place.stack_name}"
+    return _last(facts, space, metric, {"service": function}, "Sum", minutes=DAYS * 24 * 60, period=3600)[0]
+
+
+def kept(facts: Facts) -> list[tuple[str, float]]:
+    """Return what the table of the local stack keeps of messages: in or out, and when. It is small."""
+    pages = facts.client("dynamodb").get_paginator("scan")
+    return list(
+        _times(
+            item
+            for page in pages.paginate(TableName=facts.patient.place.table_name)
+            for item in page["Items"]
+        )
+    )
+
+
+def _times(items: Iterable[Item]) -> Iterator[tuple[str, float]]:
+    for item in items:
+        if is_marker(item) and "expires_at" in item:
+            yield "in", item_number(item, "expires_at") - MARKER_SECONDS
+        elif is_record(item):
+            steps = read_steps(item).steps.values()
+            yield from (("out", one[Step.ACCEPTED]) for one in steps if Step.ACCEPTED in one)
+
+
+def look_at_last_webhook(facts: Facts) -> Finding:
+    """Look when somebody last wrote."""
+    at = facts.of(last_webhook)
+    if at:
+        return good(f"the last webhook came {_when(facts, at)}")
+    if facts.patient.is_local:
+        raise NotNow("nobody has written to it yet; the page of `rejoinder run` is a phone")
+    cure = "write to the number from a phone; if nothing comes, mend the points above"
+    return notice(f"no webhook came in {DAYS} days", cure)
+
+
+def look_at_last_send(facts: Facts) -> Finding:
+    """Look when Meta last accepted a message."""
+    at = facts.of(last_send)
+    if at:
+        return good(f"Meta accepted the last message {_when(facts, at)}")
+    if not facts.of(last_webhook):
+        raise NotNow("nobody has written, so there was nothing to answer")
+    return notice("people wrote, and Meta accepted no message", "`rejoinder logs --function sender` says why")
+
+
+def _when(facts: Facts, at: float) -> str:
+    ago = facts.patient.now() - at
+    return (
+        "within the last hour"
+        if ago < 3600
+        else f"{_ago(ago)} ago ({time.strftime('%Y-%m-%d %H:%M', time.gmtime(at))} UTC)"
+    )

@@ -1,0 +1,112 @@
+"""The way of webhooks from Meta to us: the subscription, its fields, and whether our webhook answers."""
+
+import secrets
+from typing import Any
+
+import httpx
+
+from rejoinder.workbench.doctor.business import of_app, own
+from rejoinder.workbench.doctor.facts import Facts, value
+from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
+from rejoinder.workbench.graph.client import GraphError
+
+MESSAGES = "messages"
+
+FIELDS = {
+    "user_preferences": "who wants no offers",
+    "message_template_status_update": "that a template was approved, rejected or paused",
+    "message_template_quality_update": "that contacts dislike a template",
+    "message_template_components_update": "that a template was changed",
+    "template_category_update": "that a template costs more, or needs consent",
+    "account_update": "that the account is restricted",
+    "account_review_update": "what the review of the account says",
+    "account_alerts": "that a limit is not raised",
+    "business_capability_update": "what the account may do",
+    "phone_number_quality_update": "that a number gets slower",
+    "phone_number_name_update": "whether a name was approved",
+    "security": "that somebody asked to change the PIN",
+}
+"""The fields to subscribe to beside `messages`, and what nobody learns without them."""
+
+SECONDS = 15.0
+"""How long the webhook may take to answer, in seconds."""
+
+CONFIGURATION = "the Meta app > WhatsApp > Configuration"
+
+
+def subscribed(facts: Facts) -> list[dict[str, Any]]:
+    """Return the apps that are subscribed to the account."""
+    return list(facts.of(own).pages(f"{value(facts, 'waba_id')}/subscribed_apps"))
+
+
+def subscription(facts: Facts) -> dict[str, Any]:
+    """Return what the app gets of WhatsApp, and where; empty when nothing."""
+    for one in facts.of(of_app).pages(f"{value(facts, 'app_id')}/subscriptions"):
+        if one.get("object") == "whatsapp_business_account":
+            return one
+    return {}
+
+
+def our_subscription(facts: Facts) -> dict[str, Any]:
+    """Return the same; NotNow when Meta does not accept the app's secret."""
+    try:
+        return facts.of(subscription)
+    except GraphError:
+        raise NotNow("Meta does not tell it to the app's own token (see Meta app)") from None
+
+
+def look_at_subscription(facts: Facts) -> Finding:
+    """Look whether the account's webhooks go to this app."""
+    app_id, waba_id = value(facts, "app_id"), value(facts, "waba_id")
+    found = [one.get("whatsapp_business_api_data") or {} for one in facts.of(subscribed)]
+    if app_id not in [str(one.get("id")) for one in found]:
+        others = ", ".join(str(one.get("name")) for one in found)
+        what = f"the account {waba_id} is not subscribed to app {app_id}: no webhook comes"
+        return bad(f"{what}; others are: {others}" if others else what, "`rejoinder webhook subscribe`")
+    return good(f"the account's webhooks go to app {app_id}")
+
+
+def look_at_fields(facts: Facts) -> Finding:
+    """Look which fields come, and whether they come here."""
+    found, ours = facts.of(our_subscription), facts.patient.place.webhook_address
+    cure = f"{CONFIGURATION}: the callback URL is {ours}; or `rejoinder webhook fields`"
+    if not found or not found.get("active", True):
+        return bad("the app has no webhook of WhatsApp", cure)
+    override = next(
+        (one["override_callback_uri"] for one in facts.of(subscribed) if one.get("override_callback_uri")), ""
+    )
+    url = override or found.get("callback_url", "")
+    if ours and url != ours:
+        return bad(f"webhooks go elsewhere: to {url}", cure)
+    names = {one["name"] for one in found.get("fields", [])}
+    if MESSAGES not in names:
+        return bad("the field messages is not subscribed: no message comes", cure)
+    if missing := [name for name in FIELDS if name not in names]:
+        unheard = "; ".join(f"{name} ({FIELDS[name]})" for name in missing)
+        return notice(f"not subscribed: {unheard}", "`rejoinder webhook fields`, or " + CONFIGURATION)
+    return good(f"{MESSAGES} and the {len(FIELDS)} others that help are subscribed, and come here")
+
+
+def look_at_handshake(facts: Facts) -> Finding:
+    """Ask the webhook as Meta does: with the right verify token, and with a wrong one."""
+    url = facts.patient.place.webhook_address
+    if not url:
+        raise NotNow("the stack does not tell its address: deploy it again")
+    token = value(facts, "verify_token")
+    challenge = str(secrets.randbelow(10**10))
+    cure = "`rejoinder logs --function ingress`; new values of the secret are used within five minutes"
+    try:
+        right, wrong = _asked(url, token, challenge), _asked(url, f"not-{token}", challenge)
+    except httpx.HTTPError as error:
+        what = f"the webhook {url} does not answer ({type(error).__name__})"
+        return bad(what, "`rejoinder deploy`, and look whether this machine reaches the internet")
+    if right.status_code != 200 or right.text != challenge:
+        return bad(f"the webhook refuses its own verify token (HTTP status {right.status_code})", cure)
+    if wrong.is_success:
+        return bad("the webhook accepts a wrong verify token", "`rejoinder deploy`: that is not our webhook")
+    return good("it answers the handshake, and refuses a wrong verify token")
+
+
+def _asked(url: str, token: str, challenge: str) -> httpx.Response:
+    query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": token}
+    return httpx.get(url, params=query, timeout=SECONDS)
