@@ -149,7 +149,7 @@ templates = st.one_of(
 @pytest.fixture(scope="module")
 def network() -> Iterator[httpx.Client]:
     with (
-        Simulator(Settings(templates=())) as simulator,
+        Simulator(Settings(templates=(), template_limit=10_000)) as simulator,
         httpx.Client(base_url=simulator.url, headers=TOKEN, trust_env=False) as client,
     ):
         yield client
