@@ -156,12 +156,13 @@ def _layers(facts: Facts, found: Mapping[str, Json], runtime: str, architecture:
     client = facts.client("lambda")
     layers = {layer["Arn"] for one in found.values() for layer in one.get("Layers", [])}
     for arn in sorted(layers):
-        layer = client.get_layer_version_by_arn(Arn=arn)
+        name, version = arn.split(":")[-2:]
+        layer = client.get_layer_version(LayerName=name, VersionNumber=int(version))
         runtimes, architectures = layer.get("CompatibleRuntimes"), layer.get("CompatibleArchitectures")
         fits = runtime in (runtimes or [runtime]) and architecture in (architectures or [architecture])
         if not fits:
             built = " on ".join([*(runtimes or []), *(architectures or [])])
-            yield f"the layer {arn.split(':')[-2]} was built for {built}"
+            yield f"the layer {name} was built for {built}"
 
 
 def look_at_subscribers(facts: Facts) -> Finding:

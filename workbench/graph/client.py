@@ -5,6 +5,7 @@ from typing import Any, Self
 
 import httpx
 
+from rejoinder.tls import tls_context
 from rejoinder.workbench.errors import StackError
 
 Json = dict[str, Any]
@@ -43,7 +44,11 @@ class Graph:
     def __init__(self, base_url: str, version: str, token: str) -> None:
         headers = {"Authorization": f"Bearer {token}"}
         self._client = httpx.Client(
-            base_url=f"{base_url.rstrip('/')}/{version}/", headers=headers, timeout=SECONDS, trust_env=True
+            base_url=f"{base_url.rstrip('/')}/{version}/",
+            headers=headers,
+            timeout=SECONDS,
+            verify=tls_context(),
+            trust_env=True,
         )
         self.token = token
         """The access token."""
