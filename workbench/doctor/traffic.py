@@ -55,10 +55,12 @@ def count(client: Any, url: str) -> int:
 
 def look_at_queues(facts: Facts) -> Finding:
     """Look whether each function gets the messages of its queue."""
-    lambdas, sqs, names = facts.client("lambda"), facts.client("sqs"), facts.patient.place.functions
+    lambdas, sqs, names = facts.client("lambda"), facts.client("sqs"), facts.of(stack.functions)
     idle = []
     for queue, worker in WORKERS.items():
-        sources = lambdas.list_event_source_mappings(FunctionName=names[worker])["EventSourceMappings"]
+        sources = lambdas.list_event_source_mappings(FunctionName=names[worker]["FunctionName"])[
+            "EventSourceMappings"
+        ]
         if not any(one["State"] in ("Enabled", "Enabling", "Updating", "Creating") for one in sources):
             idle.append(f"the {worker} does not get what is in {queue}")
     if idle:
