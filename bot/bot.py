@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from rejoinder import Bot, Chat, Document, Image, NoAnswer, Template
+from rejoinder import Bot, Chat, Document, Image, NoAnswer, templates
 
 bot = Bot()
 
@@ -49,15 +49,20 @@ def reserve(day: str, people: int) -> str:
 
 @bot.on()
 def remind(chat: Chat) -> None:
-    """Remind the contact. A day after they last wrote, WhatsApp accepts only templates, so there is one."""
+    """Remind the contact. A day after they last wrote, WhatsApp accepts only templates, so there is one:
+    templates/appointment_reminder.yaml."""
     chat.say(
         f"See you soon! Your table for {chat.given['people']} is waiting.",
-        outside_window=Template(
-            name="appointment_reminder",
-            language="en",
-            parameters=(chat.contact.name, f"{chat.now:%A}"),
+        outside_window=templates.appointment_reminder(
+            chat.contact.name, f"{chat.now:%A}", buttons={"Confirm": confirm, "Change": book}
         ),
     )
+
+
+@bot.on()
+def confirm(chat: Chat) -> None:
+    """Answer a tap on the button of the template, which leads here."""
+    chat.say("Thank you. See you then!")
 
 
 @bot.on(NoAnswer)
@@ -76,11 +81,8 @@ def drinks(chat: Chat) -> None:
 def order(chat: Chat) -> None:
     """Answer a tap on a row, which comes back as the title of the row."""
     drink = chat.message.text.lower()
-    late = {"customer_name": chat.contact.name, "order_number": drink, "order_state": "ready"}
-    chat.say(
-        f"One {drink}, with pleasure.",
-        outside_window=Template(name="order_update", language="en", parameters=late),
-    )
+    late = templates.order_update(customer_name=chat.contact.name, order_number=drink, order_state="ready")
+    chat.say(f"One {drink}, with pleasure.", outside_window=late)
 
 
 @bot.on("food", "what do you cook")

@@ -23,8 +23,10 @@ def test_a_day_later_the_reminder_is_a_template(phone: Phone) -> None:
     for words in ("hi", "book", "tomorrow", "4"):
         phone.says(words)
     (reminder,) = phone.waits(days=1)
-    assert reminder.startswith("< (template appointment_reminder en) Ada ")
-    assert reminder.endswith("day")
+    assert reminder.startswith("< (template appointment_reminder en) Hello Ada, this is a reminder of your ")
+    assert reminder.endswith("day. See you then! [Confirm] [Change]")
+    assert phone.taps("Confirm") == ["< Thank you. See you then!"]
+    assert phone.taps("Change") == ["< Which day? [Today] [Tomorrow]"]
 
 
 def test_three_answers_that_do_not_fit_book_nothing(phone: Phone) -> None:

@@ -23,7 +23,8 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "model": ({"errors"}, {"typing_extensions"}),  # for type checkers only
     "ports": ({"errors", "model"}, set()),
     "file_ports": ({"errors", "model"}, set()),
-    "bot": (CORE, {"filetype", "jellyfish", "typing_extensions"}),  # the latter for type checkers only
+    # typing_extensions is for type checkers only; yaml is for the files of templates, in one module.
+    "bot": (CORE, {"filetype", "jellyfish", "typing_extensions", "yaml"}),
     "services": (CORE | {"bot"}, set()),
     # Both sides have the one TLS context of a process.
     "tls": (set(), {"urllib3"}),
@@ -92,6 +93,13 @@ def test_only_the_plugin_needs_the_workbench_and_not_to_start() -> None:
     body = ast.parse(FILES["rejoinder.testing.plugin"].read_text()).body
     at_start = [node for node in body if isinstance(node, ast.ImportFrom) and node.module]
     assert not [node.module for node in at_start if "workbench" in str(node.module)]
+
+
+def test_one_module_knows_yaml_and_not_to_start() -> None:
+    using = [name for name, file in FILES.items() if "yaml" in imports(file)]
+    assert using == ["rejoinder.bot.templates.nodes"]
+    body = ast.parse(FILES[using[0]].read_text()).body
+    assert not [alias.name for node in body if isinstance(node, ast.Import) for alias in node.names]
 
 
 def test_there_are_no_cycles() -> None:

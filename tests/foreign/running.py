@@ -19,7 +19,7 @@ from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.simulator.settings import Settings
 from tests.replay.account import template_for
 from tests.replay.replaying import written
-from tests.unit.simulator.kit import ADA, NUMBER, eventually
+from tests.unit.simulator.kit import ADA, NUMBER, SECOND_NUMBER, eventually
 
 USER_ID = "DE.9876543210"
 GROUP = "Y2FwaV9ncm91cDoxMjM0NTY3ODkw"
@@ -41,9 +41,9 @@ SECONDS = 60.0
 class Running:
     """A client in a process of its own, and its simulator."""
 
-    def __init__(self, command: list[str]) -> None:
+    def __init__(self, command: list[str], settings: Settings = SETTINGS) -> None:
         self._command = command
-        self.simulator = Simulator(SETTINGS)
+        self.simulator = Simulator(settings)
         self.sent: dict[str, dict[str, Any]] = {}
         self.received: dict[str, list[dict[str, Any]]] = {}
         self._lines: queue.Queue[dict[str, Any]] = queue.Queue()
@@ -135,7 +135,9 @@ def _plan(url: str) -> dict[str, Any]:
         "app_secret": development.APP_SECRET,
         "verify_token": development.VERIFY_TOKEN,
         "waba": development.WABA_ID,
+        "app": development.APP_ID,
         "number": NUMBER,
+        "new_number": SECOND_NUMBER,
         "contact": ADA,
         "user_id": USER_ID,
         "group": GROUP,

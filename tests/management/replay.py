@@ -29,6 +29,7 @@ BLOCKED: Final = {"messaging_product": "whatsapp", "block_users": [{"user": CONT
 NOBODY: Final = "4711"
 
 _NAME: Final = re.compile(r"(get|post|delete)_(.+)_(req|200)_.+")
+_HANDLE: Final = re.compile(r'"4::[^"]+"')
 _FILE: Final = re.compile(r"@.+?;type=(.+)")
 _NODES: Final = (
     "pre_verified_phone_number_id",
@@ -156,7 +157,16 @@ class Replay:
             self._graph("POST", node, "block_users", BLOCKED)
         if "code" in body and example.edge == "message_qrdls":
             body = {**body, "code": self._code}
+        if _HANDLE.search(text := json.dumps(body)):
+            body = json.loads(_HANDLE.sub(f'"{self._uploaded()}"', text))
         return self._graph(example.method, node, example.edge, body)
+
+    def _uploaded(self) -> str:
+        """Upload a file, and return its handle. That of an example belongs to the business of the example."""
+        file = {"file_length": 1, "file_type": "image/png", "file_name": "a"}
+        upload = self._graph("POST", APP_ID, "uploads", file).json()["id"]
+        answer = self._client.post(f"/v25.0/{upload}", content=b"a", headers={"file_offset": "0"})
+        return str(answer.json()["h"])
 
     def _graph(self, method: str, node: str, edge: str, body: Any) -> httpx.Response:
         path = f"/v25.0/{node}/{edge}".rstrip("/")
@@ -211,7 +221,7 @@ def _request_for(example: Example) -> Any:
         "POST waba_id/flows": FLOW,
         "POST flow_id/": {"name": "b"},
         "POST flow_id/assets": {"name": "flow.json", "asset_type": "FLOW_JSON", "file": "@a;type=text/plain"},
-        "POST template_id/": {"category": "UTILITY"},
+        "POST template_id/": {"category": "MARKETING"},
     }
     return requests.get(f"{example.method} {example.node}/{example.edge}", {})
 

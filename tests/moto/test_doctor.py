@@ -52,6 +52,12 @@ from rejoinder import Template
 
 LATE = Template(name="order_update", language="en", parameters=("Ada", "today"))
 """
+FILE = """
+category: utility
+languages:
+  en: {body: "Hello, your order is on its way."}
+  de: {body: "Hallo, Ihre Bestellung kommt."}
+"""
 MARKETING = {"name": "summer_sale", "language": "en", "category": "MARKETING", "body": "Sale!"}
 SECRET = {
     "app_secret": development.APP_SECRET,
@@ -127,6 +133,12 @@ class World:
 
     def code(self, text: str = TEMPLATE) -> None:
         (self.bot / "bot.py").write_text(text)
+
+    def file(self, text: str) -> None:
+        """Write a file of a template, or remove it."""
+        path = self.bot / "templates" / "order_update.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text) if text else path.unlink()
 
     def function(self, **changes: Any) -> None:
         name = self.place.functions["sender"]
@@ -520,6 +532,12 @@ FAULTS = {
     "a template in review": ill("templates", NOTICE, templates="PENDING"),
     "a template that Meta does not have": broken(
         "templates", BAD, lambda world: world.code("templates.no_such_one(name='Ada')"), World.code
+    ),
+    "a file of a template in a language that Meta does not have": broken(
+        "templates", BAD, lambda world: world.file(FILE), lambda world: world.file("")
+    ),
+    "a file of a template that cannot be read": broken(
+        "templates", BAD, lambda world: world.file("languages: ["), lambda world: world.file("")
     ),
     "marketing without consent": broken(
         "consent", NOTICE, _use_marketing, lambda world: world.agree(Purpose.MARKETING)

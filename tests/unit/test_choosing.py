@@ -222,11 +222,11 @@ NO_CONVERTERS: dict[str, tuple[Any, str]] = {
     "an async generator": (later_parts, "later_parts is async"),
     "two arguments": (two, "two must take one argument"),
     "no argument": (lambda: 1, "must take one argument"),
-    "what bots say": (Buttons, "Buttons must take one argument"),
-    "a template": (Template, "Template must take one argument"),
+    "what bots say": (Buttons, "Buttons is what a bot says"),
+    "a template": (Template, "Template is what a bot says"),
     "a reminder": (Reminder, "Reminder must take one argument"),
     "a failure": (Failed, "Failed must take one argument"),
-    "a reaction": (Reaction, "Reaction must take one argument"),
+    "a reaction": (Reaction, "Reaction is what a bot says"),
 }
 
 

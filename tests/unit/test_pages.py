@@ -6,6 +6,7 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -26,8 +27,8 @@ RUN = [page for page in PAGES if "```python\n" in page.read_text() and page not 
 each_page_with_code = pytest.mark.parametrize("page", RUN, ids=lambda page: str(page.relative_to(ROOT)))
 each_recipe = pytest.mark.parametrize("page", RECIPES, ids=lambda page: page.name)
 
-LANGUAGES = {"python", "text", "sh", "json"}
-"""What a block may be. `text` is a talk, or a picture. The blocks of `json` have tests of their own."""
+LANGUAGES = {"python", "text", "sh", "json", "yaml"}
+"""What a block may be. `text` is a talk, or a picture. Those of `json` and `yaml` have tests of their own."""
 
 GROUP = typer.main.get_command(app)
 assert isinstance(GROUP, TyperGroup)
@@ -65,6 +66,17 @@ def run(page: Path) -> tuple[dict[str, Any], int]:
     Return the names that are there at the end, and the number of talks.
     """
     names: dict[str, Any] = {"__name__": "page"}
+    with TemporaryDirectory() as folder:
+        for name, text in files(page).items():
+            if name.startswith("bot/templates/"):  # of the page's bot, which lies beside them
+                names["__file__"] = f"{folder}/bot/bot.py"
+                (Path(folder) / name).parent.mkdir(parents=True, exist_ok=True)
+                (Path(folder) / name).write_text(text)
+        talks = _run(page, names)
+    return names, talks
+
+
+def _run(page: Path, names: dict[str, Any]) -> int:
     talks = 0
     for language, block in blocks(page):
         if language == "python":
@@ -74,7 +86,7 @@ def run(page: Path) -> tuple[dict[str, Any], int]:
             assert isinstance(bot, Bot)
             Phone(bot, name="Ada").plays(block)
             talks += 1
-    return names, talks
+    return talks
 
 
 @each_page_with_code
@@ -166,6 +178,10 @@ def refuse_unknown(words: list[str]) -> None:
         return
     assert name in COMMANDS, f"there is no command `rejoinder {name}`"
     command = COMMANDS[name]
+    if isinstance(command, TyperGroup):
+        name, *rest = rest
+        assert name in command.commands, f"there is no command `rejoinder {' '.join(words)}`"
+        command = command.commands[name]
     options = {one for parameter in command.params for one in parameter.opts} | {"--help"}
     asked = {word.partition("=")[0] for word in rest if word.startswith("-")}
     assert asked <= options or name == "test", f"`rejoinder {name}` has no {asked - options}"

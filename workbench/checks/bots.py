@@ -12,7 +12,7 @@ from rejoinder.workbench.checks.messages import Finding, Messages, UsedTemplate
 
 def findings(folder: Path, bot: Bot) -> list[Finding]:
     """Return what is wrong with the messages and written talks of a bot that was loaded from `folder`."""
-    messages = [Messages(file, _names_in(file), bot) for file in _files(folder)]
+    messages = [Messages(file, _names_in(file), bot) for file in source_files(folder)]
     for one in messages:
         one.read()
     found = [finding for one in messages for finding in one.found]
@@ -20,7 +20,7 @@ def findings(folder: Path, bot: Bot) -> list[Finding]:
     return sorted({*found, *_contradictions(templates), *_unreadable_talks(folder)})
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def source_files(folder: Path) -> Iterator[Path]:
     """Yield the files of the bot, without those of its tests and of installed packages."""
     for file in sorted(folder.rglob("*.py")):
         parts = file.relative_to(folder).parts

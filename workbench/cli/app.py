@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -21,10 +21,9 @@ from rejoinder.workbench.cli.command import (
     fail,
     project,
 )
+from rejoinder.workbench.cli.command import where as _where
+from rejoinder.workbench.cli.templates import templates
 from rejoinder.workbench.tools import REPOSITORY
-
-if TYPE_CHECKING:
-    from rejoinder.workbench.cli.deployed import Where
 
 WRITE, TRY, AWS, KEPT = "Write a bot", "Run it on this machine", "Run it on AWS", "Look after what is kept"
 """The headings in `rejoinder --help`."""
@@ -382,14 +381,7 @@ def forget(
     return command.main(_where(env, stack, profile), contact, yes=yes)
 
 
-def _where(env: str | None, stack: str | None, profile: str | None) -> "Where":
-    """Return the deployment that is meant. Without an environment and a stack it is the local one."""
-    from rejoinder.workbench.cli.deployed import Where
-
-    if env and stack:
-        raise typer.BadParameter("--env and --stack both name a deployment: give one of them")
-    return Where(env=env, stack=stack, profile=profile)
-
+app.add_typer(templates, name="templates", rich_help_panel=AWS)
 
 if REPOSITORY:
     from rejoinder.workbench.cli.repository import own

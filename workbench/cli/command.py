@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,9 @@ from rejoinder.workbench import interrupts, terminal
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.tools import ToolError
+
+if TYPE_CHECKING:
+    from rejoinder.workbench.cli.deployed import Where
 
 STOPPED = 130
 """The exit code that shells give to a program that was ended by Ctrl-C."""
@@ -97,3 +100,12 @@ def fail(message: str, *, code: int = 1) -> int:
 def project(bot: Path | None = None) -> Project:
     """Return the project of this folder, or StackError. `bot` is the folder of another bot than its own."""
     return Project.find(Path.cwd(), bot)
+
+
+def where(env: str | None, stack: str | None, profile: str | None) -> "Where":
+    """Return the deployment that is meant. Without an environment and a stack it is the local one."""
+    from rejoinder.workbench.cli.deployed import Where
+
+    if env and stack:
+        raise typer.BadParameter("--env and --stack both name a deployment: give one of them")
+    return Where(env=env, stack=stack, profile=profile)

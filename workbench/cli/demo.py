@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.testing import transcript
 from rejoinder.workbench.called import called
 from rejoinder.workbench.cli import doctor, passage
@@ -83,7 +84,9 @@ def play(stack: LocalStack, script: Sequence[Exchange]) -> bool:
     """Play a script as a new contact and print what happens. Return whether every answer was right."""
     # The number is new, so a stack that was used before knows no conversation of it.
     contact = f"1555{int(time.time()) % 10_000_000:07}"
-    played, logs = _Played(Handset(stack.simulator_url, contact, NAME), Path(stack.bot)), LogReader(stack)
+    bot = Path(stack.bot)
+    handset = Handset(stack.simulator_url, contact, NAME, Catalog.of(bot))
+    played, logs = _Played(handset, bot), LogReader(stack)
     print()
     said: dict[str, str] = {}
     for exchange in script:

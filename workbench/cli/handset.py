@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 import httpx
 
 from rejoinder.bot.files import type_of
+from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.model.contents import Audio, ContactCard, Document, FormReply, Image, Location, Sticker, Video
 from rejoinder.model.spoken import FileContent
 from rejoinder.model.updates import InboundContent
 from rejoinder.testing.transcript import write
-from rejoinder.workbench.cli.seen import choices_of, words_of
+from rejoinder.workbench.cli.seen import choices_of, own_template, words_of
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.webhooks import card_content, file_content, location_content
@@ -59,12 +60,15 @@ def is_settled(message: Shown, steps: Collection[str]) -> bool:
 
 
 class Handset:
-    """One contact's phone. `contact` is a phone number in digits."""
+    """One contact's phone. `contact` is a phone number in digits, `templates` are those of the bot."""
 
-    def __init__(self, simulator_url: str, contact: str, name: str | None = None) -> None:
+    def __init__(
+        self, simulator_url: str, contact: str, name: str | None = None, templates: Catalog | None = None
+    ) -> None:
         self._simulator_url = simulator_url
         self.contact = contact
         self._name = name
+        self._templates = templates
 
     def say(self, words: str) -> str:
         """Say something, or tap a choice given as `[title]`. Return the id of the message."""
@@ -82,7 +86,10 @@ class Handset:
 
     def shows(self) -> list[Shown]:
         """Return all messages, oldest first."""
-        return [_shown(line) for line in self._request("GET", f"/sim/transcript?contact={self.contact}")]
+        return [
+            _shown(line, self._templates)
+            for line in self._request("GET", f"/sim/transcript?contact={self.contact}")
+        ]
 
     def heard(self) -> list[Shown]:
         """Return the bot's messages, oldest first."""
@@ -146,12 +153,13 @@ def _on_the_wire(content: InboundContent) -> JsonObject:
             raise StackError(f"a handset cannot send {content.kind}")
 
 
-def _shown(line: dict[str, Any]) -> Shown:
+def _shown(line: dict[str, Any], templates: Catalog | None) -> Shown:
+    own = own_template(line, templates) if templates and line["direction"] == "out" else None
     return Shown(
         id=line["id"],
         ours=line["direction"] == "in",
-        text=words_of(line),
-        choices=choices_of(line),
+        text=own[0] if own else words_of(line),
+        choices=own[1] if own else choices_of(line),
         status=line["status"],
     )
 

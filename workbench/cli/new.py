@@ -13,6 +13,7 @@ from typing import Literal, get_args
 import rejoinder
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.source import house
+from rejoinder.workbench.templates import schema
 
 Example = Literal["clinic", "shop", "minimal"]
 
@@ -120,6 +121,7 @@ def _write(draft: Path, name: str, bot: Path) -> None:
             target = draft / "bot" / inside
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
+    schema.write(draft / "bot")
 
 
 def _is_cache(name: str) -> bool:

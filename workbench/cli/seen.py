@@ -6,7 +6,11 @@ So a written talk reads the same for `pytest`, which plays it in memory, and for
 from collections.abc import Sequence
 from typing import Any
 
+from rejoinder.bot.templates.catalog import Catalog
+from rejoinder.bot.templates.showing import shown
 from rejoinder.channels.whatsapp.limits import FILES
+from rejoinder.errors import BotError
+from rejoinder.model.templates import Template
 
 _SHOWN = {
     "location_request_message": "asks for a location",
@@ -51,6 +55,39 @@ def _words_of(line: dict[str, Any]) -> str:
             return _interactive(part, line)
         case _:
             return str(line["text"])
+
+
+def own_template(line: dict[str, Any], catalog: Catalog) -> tuple[str, Sequence[str]] | None:
+    """Return the words and the buttons of a template of the bot; None for any other message.
+
+    What stands above the words is shown where it is a line.
+    """
+    part = line["content"].get("template") or {}
+    name = str(part.get("name", ""))
+    if name not in catalog.names():
+        return None
+    try:
+        wording = catalog.template(name).languages[part["language"]["code"]]
+    except (BotError, KeyError):  # the file is not what was approved: what the network has is shown
+        return None
+    given = {
+        str(one["type"]).lower(): one["parameters"]
+        for one in part.get("components", ())
+        if "parameters" in one
+    }
+    named = {
+        one.get("parameter_name", str(place)): _text(one)
+        for place, one in enumerate(given.get("body", ()), 1)
+    }
+    over = "".join(map(_text, given.get("header", ())))
+    read = shown(wording, Template(name, parameters=named, header=over))
+    lines = filter(None, (read.header, read.body, read.footer))
+    return f"(template {name} {part['language']['code']}) " + "\n".join(lines), read.buttons
+
+
+def _text(parameter: dict[str, Any]) -> str:
+    value = parameter.get(parameter["type"], "")
+    return str(value.get("fallback_value", "")) if isinstance(value, dict) else str(value)
 
 
 def choices_of(line: dict[str, Any]) -> Sequence[str]:

@@ -14,6 +14,7 @@ from rejoinder.workbench.cli import deploy
 from rejoinder.workbench.cli.deployed import Where, find, not_there, on_aws, outputs_of
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import MARK, Project
+from rejoinder.workbench.templates import schema
 
 
 def main(project: Project, version: str | None, *, env: str | None, profile: str | None, yes: bool) -> int:
@@ -34,6 +35,7 @@ def main(project: Project, version: str | None, *, env: str | None, profile: str
         print(f"deployed    {there}   ({env})")
     from_ = min(filter(None, (pin, there)), key=versions.order, default=installed)
     _tell(from_, installed)
+    schema.write(project.bot)
     if pin and pin != installed:
         write_pin(project.root, installed)
         print(f"\n{MARK} pins {installed} now")

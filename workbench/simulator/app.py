@@ -19,6 +19,7 @@ from rejoinder.workbench.simulator.background import Background
 from rejoinder.workbench.simulator.clock import Clock
 from rejoinder.workbench.simulator.control import ANY_METHOD, Control, refuse
 from rejoinder.workbench.simulator.delivery import Courier
+from rejoinder.workbench.simulator.desk import Desk
 from rejoinder.workbench.simulator.endpoints import Endpoints
 from rejoinder.workbench.simulator.faults import ControlError, Faults
 from rejoinder.workbench.simulator.files import Files
@@ -27,6 +28,8 @@ from rejoinder.workbench.simulator.jsontext import AsciiJson
 from rejoinder.workbench.simulator.lifecycle import Lifecycle
 from rejoinder.workbench.simulator.links import Links
 from rejoinder.workbench.simulator.network import Network
+from rejoinder.workbench.simulator.preview import Preview
+from rejoinder.workbench.simulator.review import Review
 from rejoinder.workbench.simulator.settings import Settings
 
 _PAGE: Final = Path(__file__).with_name("page")
@@ -51,14 +54,17 @@ class SimulatorApp:
         network = Network(settings, clock)
         self.shelf = network.shelf
         self._links = Links(settings)
-        lifecycle = Lifecycle(settings, faults, self._courier, self._links, self._background)
+        lifecycle = Lifecycle(network, faults, self._courier, self._links, self._background)
+        review = Review(network, self._courier, lifecycle, self._background)
         files = Files(network, faults)
-        self._graph = Graph(network, faults, lifecycle, Endpoints(network, self._courier, files))
+        self._graph = Graph(network, faults, review, Endpoints(network, self._courier, files, review))
         control = Control(network, faults, self._courier, self._graph, self._background)
         self._starlette = Starlette(
             routes=[
                 Route("/", _page),
                 Mount("/sim/page", StaticFiles(directory=_PAGE)),
+                *Preview(_preview).routes(),
+                *Desk(network, review, self._courier).routes(),
                 *control.routes(),
                 Route(media.PATH, files.download),
                 Route("/{path:path}", self._graph.answer, methods=ANY_METHOD),
@@ -101,3 +107,7 @@ def create_app(settings: Settings | None = None) -> SimulatorApp:
 
 async def _page(_: Request) -> Response:
     return FileResponse(_PAGE / "page.html", media_type="text/html; charset=utf-8", headers=_HEADERS)
+
+
+async def _preview(_: Request) -> Response:
+    return FileResponse(_PAGE / "preview.html", media_type="text/html; charset=utf-8", headers=_HEADERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass, field
 
@@ -50,15 +51,60 @@ class Number:
     """The contacts that are blocked, in the order in which they were."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """Why a review rejected a template."""
+
+    reason: str
+    """One of Meta's reasons, such as INVALID_FORMAT."""
+
+    why: str = ""
+    """What is wrong, in words."""
+
+    recommendation: str = ""
+    """What to do about it, in words."""
+
+
 @dataclass(slots=True, kw_only=True)
 class StoredTemplate:
-    """A template as the business sees it."""
+    """What is kept of a template beside what a message needs. Times are those of the virtual clock."""
 
-    name: str
-    language: str
-    category: str
     components: list[JsonObject]
+    """As the business wrote them."""
+
     parameter_format: str = "POSITIONAL"
+    message_send_ttl_seconds: int | None = None
+
+    quality: str = "UNKNOWN"
+    """GREEN, YELLOW, RED or UNKNOWN."""
+
+    changed_at: float = 0.0
+    """When the review, the quality or the business changed it last."""
+
+    rejection: Rejection | None = None
+    """Why it was rejected; None when it was not."""
+
+    pauses: int = 0
+    """How often it was paused. The third time it is disabled."""
+
+    paused_until: float | None = None
+    """When a pause ends by itself; None when it is not paused, or does not end so."""
+
+    previous_category: str | None = None
+    """The category before the network changed it."""
+
+    correct_category: str | None = None
+    """The category that it will get; None when nothing is announced."""
+
+    category_changes_at: float | None = None
+    edits: list[float] = field(default_factory=list)
+    """When it was edited while it was approved."""
+
+    status_before: str = ""
+    """The status to which it returns from the archive."""
+
+    is_held: bool = False
+    """Whether its messages wait until its quality is known."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,10 +125,24 @@ class Business:
     """What belongs to the account, and to no number."""
 
     templates: dict[str, StoredTemplate] = field(default_factory=dict)
-    """The templates by id."""
+    """What is kept of the templates, by id."""
+
+    created: list[float] = field(default_factory=list)
+    """When templates were created."""
+
+    deleted: dict[tuple[str, str], float] = field(default_factory=dict)
+    """When an approved template was deleted, by name and language."""
+
+    reviews_by_hand: bool = False
+    """Whether somebody decides about templates by hand. Otherwise the rules decide."""
 
     flows: dict[str, Flow] = field(default_factory=dict)
     """The Flows by id."""
+
+
+def template_id(name: str, language: str) -> str:
+    """Return the id of a template. The same name and language have the same id in each run."""
+    return str(10**15 + int(hashlib.sha256(f"{name}/{language}".encode()).hexdigest()[:12], 16))
 
 
 def new_id() -> str:

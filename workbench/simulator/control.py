@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rejoinder.workbench.simulator import contacts, faults, jsontext, wamid
-from rejoinder.workbench.simulator.ailing import Ailing
+from rejoinder.workbench.simulator.ailing import KEYS, Ailing
 from rejoinder.workbench.simulator.background import Background
 from rejoinder.workbench.simulator.contacts import Contact
 from rejoinder.workbench.simulator.delivery import Courier
@@ -23,6 +23,7 @@ from rejoinder.workbench.simulator.handed import hand_over
 from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
 from rejoinder.workbench.simulator.learning import learn, words_of
 from rejoinder.workbench.simulator.network import Network
+from rejoinder.workbench.simulator.orders import json_of, object_in, order_of, text_in
 from rejoinder.workbench.simulator.phone import phone
 from rejoinder.workbench.simulator.records import Said
 from rejoinder.workbench.simulator.templating import shown, template_of
@@ -89,7 +90,6 @@ class Control:
             get("received", lambda _: list(self._courier.received)),
             get("faults", lambda _: self._faults.shown()),
             get("clock", lambda _: {"now": self._network.clock.now()}),
-            get("templates", lambda _: [shown(one) for one in self._network.templates.values()]),
             get("transcript", self._transcript),
             get("phone", self._phone),
             Route("/sim/files/{media_id}", self.file, methods=["GET"]),
@@ -113,24 +113,24 @@ class Control:
 
     async def take(self, request: Request) -> Response:
         """Take a contact's file. Return the content of the message that sends it, for a body of `deliver`."""
-        file = await _json(request)
+        file = await json_of(request)
         if not isinstance(file, dict):
             raise ControlError("the body must be a JSON object")
         return AsciiJson(hand_over(file, self._network.shelf))
 
     async def say(self, request: Request) -> Response:
         """Let a contact write, tap or send any content. The answer comes after the first delivery attempt."""
-        order = await _order(
+        order = await order_of(
             request, (*WAYS, "from", "name", "username", "context", "referral", "phone_number_id")
         )
         if self._courier.webhook_url is None:
             raise ControlError("no webhook is registered: POST /sim/handshake first", 409)
-        sender = _text(order, "from").lstrip("+")
+        sender = text_in(order, "from").lstrip("+")
         if not contacts.is_phone(sender) and not contacts.is_user_id(sender):
             raise ControlError("from must be a phone number in digits, or a user id such as US.1234567890")
         if sum(way in order for way in WAYS) != 1:
             raise ControlError(f"say needs one of {', '.join(WAYS)}")
-        name, username = (_text(order, key) if key in order else None for key in ("name", "username"))
+        name, username = (text_in(order, key) if key in order else None for key in ("name", "username"))
         said, content = self._uttered(self._network.contact_of(sender), order)
         around = self._around(order, said.phone_number_id)
         said.contact.name = name or said.contact.name or DEFAULT_NAME
@@ -142,14 +142,14 @@ class Control:
 
     def _uttered(self, contact: Contact, order: JsonObject) -> tuple[Said, JsonObject]:
         numbers = self._network.settings.phone_numbers
-        number = _text(order, "phone_number_id") if "phone_number_id" in order else None
+        number = text_in(order, "phone_number_id") if "phone_number_id" in order else None
         if number is not None and number not in numbers:
             raise ControlError(f"phone_number_id must be one of {', '.join(numbers)}")
         if "tap" not in order:
             number = number or self._quoted(order) or next(iter(numbers))
             content = self._content(order)
             return self._said(contact, number, words_of(content) or f"({content['type']})"), content
-        tap = _text(order, "tap")
+        tap = text_in(order, "tap")
         found = self._network.tapped(contact, tap, number)
         if found is None:
             raise ControlError(f"no message with the choice {tap!r} was sent to {contact.id}", 409)
@@ -159,11 +159,11 @@ class Control:
 
     def _content(self, order: JsonObject) -> JsonObject:
         if "text" in order:
-            return text_content(_text(order, "text"))
+            return text_content(text_in(order, "text"))
         if "file" in order:
-            return hand_over(_object(order, "file"), self._network.shelf)
-        message = _object(order, "message")
-        _text(message, "type")
+            return hand_over(object_in(order, "file"), self._network.shelf)
+        message = object_in(order, "message")
+        text_in(message, "type")
         return {name: part for name, part in message.items() if name not in OURS}
 
     def _quoted(self, order: JsonObject) -> str | None:
@@ -174,7 +174,7 @@ class Control:
 
     def _around(self, order: JsonObject, number: str) -> JsonObject:
         """Return what surrounds a message. The business wrote the quoted message, unless it is told."""
-        around: JsonObject = {key: _object(order, key) for key in ("context", "referral") if key in order}
+        around: JsonObject = {key: object_in(order, key) for key in ("context", "referral") if key in order}
         if "id" in around.get("context", {}):
             around["context"] = {"from": self._network.settings.phone_numbers[number], **around["context"]}
         return around
@@ -219,7 +219,7 @@ class Control:
 
     async def plant(self, request: Request) -> Response:
         """Add one fault, or replace all faults by a list."""
-        asked = await _json(request)
+        asked = await json_of(request)
         planted = [faults.parse(one) for one in (asked if isinstance(asked, list) else [asked])]
         if isinstance(asked, list):
             self._faults.clear()
@@ -228,11 +228,13 @@ class Control:
         return AsciiJson(self._faults.shown())
 
     async def advance(self, request: Request) -> Response:
-        order = await _order(request, ("advance_seconds",))
+        order = await order_of(request, ("advance_seconds",))
         seconds = faults.number(order.get("advance_seconds"), "advance_seconds", maximum=1e9)
         if self._network.clock.now() + seconds > _LAST_SECOND:
             raise ControlError("the clock cannot go beyond the year 9999")
-        return AsciiJson({"now": self._network.clock.advance(seconds)})
+        now = self._network.clock.advance(seconds)
+        self._graph.settle()
+        return AsciiJson({"now": now})
 
     async def reset(self, _: Request) -> Response:
         """Forget everything but the settings and the registered webhook."""
@@ -242,29 +244,27 @@ class Control:
         self._courier.reset()
         self._network.clock.reset()
         self._network.reset()
+        self._graph.reset()
         return AsciiJson({"success": True})
 
     async def handshake(self, request: Request) -> Response:
-        order = await _order(request, ("webhook_url",))
-        url = _text(order, "webhook_url")
+        order = await order_of(request, ("webhook_url",))
+        url = text_in(order, "webhook_url")
         await self._courier.register(url)
         return AsciiJson({"webhook_url": url})
 
     async def rotate(self, request: Request) -> Response:
         """Sign with another app secret from now on, as after a reset in the app's dashboard."""
-        self._courier.app_secret = _text(await _order(request, ("app_secret",)), "app_secret")
+        self._courier.app_secret = text_in(await order_of(request, ("app_secret",)), "app_secret")
         return AsciiJson({"success": True})
 
     async def ail(self, request: Request) -> Response:
         """Break something of the business's standing with Meta, or mend it."""
-        order = await _json(request)
-        if not isinstance(order, dict):
-            raise ControlError("the body must be a JSON object")
-        return AsciiJson(self._ailing.change(order))
+        return AsciiJson(self._ailing.change(await order_of(request, KEYS)))
 
     async def approve(self, request: Request) -> Response:
         """Add templates, one or a list. A template with the same name and language is replaced."""
-        asked = await _json(request)
+        asked = await json_of(request)
         templates = [template_of(one) for one in (asked if isinstance(asked, list) else [asked])]
         for template in templates:
             self._network.approve(template)
@@ -278,34 +278,3 @@ async def refuse(_: Request, error: Exception) -> Response:
 
 async def _nothing(request: Request) -> Response:
     raise ControlError(f"the simulator has no {request.method} {request.url.path}", 404)
-
-
-async def _json(request: Request) -> object:
-    try:
-        return jsontext.parse(await request.body())
-    except ValueError as error:
-        raise ControlError(f"the body must be JSON: {error}") from error
-
-
-async def _order(request: Request, keys: tuple[str, ...]) -> JsonObject:
-    order = await _json(request)
-    if not isinstance(order, dict):
-        raise ControlError("the body must be a JSON object")
-    for key in order:
-        if key not in keys:
-            raise ControlError(f"there is no {key!r} here; known are {', '.join(keys)}")
-    return order
-
-
-def _object(order: JsonObject, key: str) -> JsonObject:
-    value = order.get(key)
-    if not isinstance(value, dict):
-        raise ControlError(f"{key} must be an object, as it stands on the wire")
-    return value
-
-
-def _text(order: JsonObject, key: str) -> str:
-    value = order.get(key)
-    if not isinstance(value, str) or not value:
-        raise ControlError(f"{key} must be a string that is not empty")
-    return value

@@ -160,8 +160,12 @@ class Courier:
 
     def announce(self, field: str, value: JsonObject) -> None:
         """Send an event of the account, which is no message and no status."""
-        if self.subscribed and field in self.fields:
-            event = account_event(self._settings.waba_id, self._clock.now(), field, value)
+        if field in self.fields:
+            self.report(account_event(self._settings.waba_id, self._clock.now(), field, value))
+
+    def report(self, event: JsonObject) -> None:
+        """Send a webhook that has neither a message nor a status."""
+        if self.subscribed:
             self._background.spawn(self._attempts(encode(event), Parcel()))
 
     def _spawn(self, parcel: Parcel, work: Coroutine[None, None, None]) -> None:

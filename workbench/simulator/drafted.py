@@ -1,4 +1,4 @@
-"""Reads the components of a template that a business writes: header, buttons and cards.
+"""The components of a template that a business writes: reads header, buttons and cards, and writes them.
 
 https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
 """
@@ -6,9 +6,10 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/templa
 from __future__ import annotations
 
 from rejoinder.workbench.simulator import errors
+from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.part import Part
 from rejoinder.workbench.simulator.template_buttons import KINDS, Button
-from rejoinder.workbench.simulator.templates import HEADER_FORMATS, Card
+from rejoinder.workbench.simulator.templates import HEADER_FORMATS, VARIABLE, Card, Template
 
 
 def format_of(header: Part | None) -> str:
@@ -48,3 +49,49 @@ def _card(card: Part) -> Card:
         body=body.text("text") if body else "",
         buttons=buttons_of(by_kind.get("BUTTONS")),
     )
+
+
+def components_of(template: Template) -> list[JsonObject]:
+    """Return the components of a template that was not made by the Graph API."""
+    cards = [{"components": _face(card)} for card in template.cards]
+    return [*_face(template), *([{"type": "CAROUSEL", "cards": cards}] if cards else [])]
+
+
+def parameter_format(template: Template) -> str:
+    """Return NAMED when a variable of a template has a name."""
+    names = VARIABLE.findall(f"{template.header} {template.body}")
+    return "POSITIONAL" if all(name.isdecimal() for name in names) else "NAMED"
+
+
+def _face(pattern: Template | Card) -> list[JsonObject]:
+    title, footer = (pattern.header, pattern.footer) if isinstance(pattern, Template) else ("", "")
+    text = {"text": title, **_examples("header", title)} if title else {}
+    header = {"type": "HEADER", "format": pattern.header_format, **text}
+    buttons = [_written(one) for one in pattern.buttons]
+    return [
+        *([header] if title or pattern.header_format != "TEXT" else []),
+        *(
+            [{"type": "BODY", "text": pattern.body, **_examples("body", pattern.body)}]
+            if pattern.body
+            else []
+        ),
+        *([{"type": "FOOTER", "text": footer}] if footer else []),
+        *([{"type": "BUTTONS", "buttons": buttons}] if buttons else []),
+    ]
+
+
+def _examples(where: str, text: str) -> JsonObject:
+    """Return the examples without which the network takes no variables: each is the name of its variable."""
+    names = list(dict.fromkeys(VARIABLE.findall(text)))
+    if not names:
+        return {}
+    if not all(name.isdecimal() for name in names):
+        named = [{"param_name": name, "example": name} for name in names]
+        return {"example": {f"{where}_text_named_params": named}}
+    return {"example": {f"{where}_text": [names] if where == "body" else names}}
+
+
+def _written(button: str | Button) -> JsonObject:
+    if isinstance(button, str):
+        return {"type": "QUICK_REPLY", "text": button}
+    return {"type": button.kind, "text": button.text, **({"url": button.url} if button.url else {})}

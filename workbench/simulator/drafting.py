@@ -1,98 +1,167 @@
-"""The endpoints for templates: what a business writes, and what becomes of it.
+"""The endpoints for templates: what a business writes, finds, changes and deletes.
 
 https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/template-management
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
 from typing import Final
 
-from rejoinder.workbench.simulator import errors, fields
+from rejoinder.workbench.simulator import errors, fields, template_rules
 from rejoinder.workbench.simulator.access import Call
-from rejoinder.workbench.simulator.business import StoredTemplate
-from rejoinder.workbench.simulator.delivery import Courier
-from rejoinder.workbench.simulator.drafted import buttons_of, cards_of, format_of
+from rejoinder.workbench.simulator.business import StoredTemplate, template_id
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.part import Part
-from rejoinder.workbench.simulator.template_buttons import Button
-from rejoinder.workbench.simulator.templates import BODY_LIMIT, CATEGORIES, Template
+from rejoinder.workbench.simulator.review import Review
+from rejoinder.workbench.simulator.templates import Template
 
 NODE: Final = "MessageTemplate"
-COMPONENTS: Final = (
-    *("BODY", "BUTTONS", "CALL_PERMISSION_REQUEST", "CAROUSEL", "FOOTER", "HEADER", "LIMITED_TIME_OFFER"),
+CREATIONS: Final = 100
+"""How many templates may be created in an hour."""
+
+EDITS: Final = ((24 * 3600, 1), (30 * 24 * 3600, 10))
+"""How often an approved template may be edited in so many seconds."""
+
+EDITABLE: Final = ("APPROVED", "REJECTED", "PAUSED")
+LOCK_SECONDS: Final = 30 * 24 * 3600
+"""How long nobody can use the name of a template that was approved and deleted, in seconds."""
+
+FILTERS: Final = ("name", "language", "status", "category", "quality_score")
+_USUAL: Final = ("name", "parameter_format", "components", "language", "status", "category", "id")
+_NEVER_SET: Final = (
+    *("sub_category", "library_template_name", "cta_url_link_tracking_opted_out"),
+    "degrees_of_freedom_spec",
 )
-FORMATS: Final = ("DOCUMENT", "IMAGE", "LOCATION", "PRODUCT", "TEXT", "VIDEO")
-LINE: Final = 60
-"""The longest header, and the longest footer."""
-
-BUTTONS: Final = 10
-LABEL: Final = 25
-AUTHENTICATION: Final = "{{1}} is your verification code."
-"""The body of a template for one-time codes, which Meta writes."""
-
-_NAME: Final = re.compile(r"[a-z0-9_]{1,512}")
-_VARIABLE: Final = re.compile(r"\{\{\s*\w+\s*\}\}")
-_AT_AN_END: Final = re.compile(r"^\s*\{\{|\}\}[\s!?.,;:)]*$")
-"""A variable at the start or at the end. A mark behind it does not count as text."""
-
-_SHOWN: Final = ("name", "parameter_format", "components", "language", "status", "category", "id")
 
 
 class Drafting:
     """Answers the requests for templates."""
 
-    def __init__(self, network: Network, courier: Courier) -> None:
+    def __init__(self, network: Network, review: Review) -> None:
         self._network = network
-        self._courier = courier
+        self._review = review
 
     async def templates(self, call: Call) -> JsonObject:
         given = call.parameters
-        wanted = {key: given[key] for key in ("name", "language", "status", "category") if key in given}
-        names = [*fields.asked_for(given, _SHOWN), "id"]
-        all_of_them = [self._fields(one) for one in self._network.templates.values()]
-        fitting = [one for one in all_of_them if all(one[key] == value for key, value in wanted.items())]
-        return fields.page([fields.picked(one, names, NODE) for one in fitting], given)
+        names = [*fields.asked_for(given, _USUAL), "id"]
+        known = [self._fields(one) for one in self._network.templates.values()]
+        fitting = [one for one in known if _fits(one, given)]
+        page = fields.page([fields.picked(one, names, NODE) for one in fitting], given, call.request.url)
+        if "summary" in given:
+            names_ = {one["name"] for one in known}
+            counts = {"total_count": len(fitting), "message_template_count": len(names_)}
+            limit = self._network.settings.template_limit
+            page["summary"] = {**counts, "message_template_limit": limit, "are_translations_complete": True}
+        return page
 
     async def create(self, call: Call) -> JsonObject:
         """Keep a template. It is said to be PENDING, also when it is approved at once."""
         part = Part(call.parameters)
         name, language = part.text("name"), part.text("language")
-        if not _NAME.fullmatch(name):
-            raise errors.coded(100, "The name may have lower-case letters, digits and underscores only")
-        if (name, language) in self._network.templates:
-            why = f"There is already {language} content for this template."
-            raise errors.template_error(2388024, "Content in This Language Already Exists", why)
-        category = self._keep(name, language, part)
-        return {"id": template_id(name, language), "status": "PENDING", "category": category}
+        template_rules.check_name(name)
+        self._check_room(name, language)
+        template = self._keep(name, language, part)
+        self._review.submit(template)
+        its_id = template_id(name, language)
+        return {"id": its_id, "status": "PENDING", "category": template.category}
+
+    async def upsert(self, call: Call) -> JsonObject:
+        """Create or change a template for one-time codes in many languages."""
+        part = Part(call.parameters)
+        name, languages = part.text("name"), fields.texts(part, "languages")
+        part.value = {"category": "AUTHENTICATION", **part.value}
+        if part.text("category").upper() != "AUTHENTICATION":
+            raise errors.not_one_of("category", ("AUTHENTICATION",), part.value["category"])
+        template_rules.check_name(name)
+        if not languages:
+            raise errors.required("languages")
+        made = [self._keep(name, language, part) for language in languages]
+        for template in made:
+            self._review.submit(template)
+        return {"data": [self._brief(name, language) for language in languages]}
 
     async def template(self, call: Call) -> JsonObject:
-        names = [*fields.asked_for(call.parameters, _SHOWN), "id"]
+        names = [*fields.asked_for(call.parameters, _USUAL), "id"]
         return fields.picked(self._fields(self._template(call.node)), names, NODE)
 
     async def change(self, call: Call) -> JsonObject:
         """Replace the components of a template, which is looked at anew."""
         old, part = self._template(call.node), Part(call.parameters)
-        part.value = {"category": old.category, "components": self._fields(old)["components"], **part.value}
-        self._keep(old.name, old.language, part)
+        stored = self._network.stored(old)
+        self._check_edit(old, stored, part)
+        part.value = {
+            "category": old.category,
+            "components": stored.components,
+            "parameter_format": stored.parameter_format,
+            "message_send_ttl_seconds": stored.message_send_ttl_seconds,
+            **part.value,
+        }
+        new = self._keep(old.name, old.language, part)
+        kept = self._network.stored(new)
+        kept.pauses, kept.quality = stored.pauses, stored.quality
+        kept.edits = [*stored.edits, self._network.clock.now()] if old.status == "APPROVED" else stored.edits
+        self._review.edited(new)
+        return {"success": True, "id": call.node, "name": new.name, "category": new.category}
+
+    async def unpause(self, call: Call) -> JsonObject:
+        template = self._template(call.node)
+        if template.status != "PAUSED":
+            return {"success": False, "reason": "The template is not paused"}
+        self._review.unpause(template)
         return {"success": True}
+
+    async def archive(self, call: Call) -> JsonObject:
+        done, failed = [], {}
+        for its_id, template in self._listed(call):
+            if template is None or template.status == "ARCHIVED":
+                failed[its_id] = "The template does not exist, or is archived already"
+            else:
+                self._review.archive(template)
+                done.append(its_id)
+        return {"archived_templates": done, "failed_templates": failed}
+
+    async def unarchive(self, call: Call) -> JsonObject:
+        done, failed = [], {}
+        for its_id, template in self._listed(call):
+            if template is None or template.status != "ARCHIVED":
+                failed[its_id] = "The template does not exist, or is not archived"
+            else:
+                self._review.unarchive(template)
+                done.append(its_id)
+        return {"unarchived_templates": done, "failed_templates": failed}
+
+    async def compare(self, call: Call) -> JsonObject:
+        """Say how often templates were sent. Nobody blocks the business here."""
+        given = call.parameters.get("template_ids", "")
+        others = given if isinstance(given, list) else str(given).split(",")
+        ids = [call.node, *(str(one).strip() for one in others if str(one).strip())]
+        for one in ids:
+            if not self.has(one):
+                raise errors.unknown_object(one, "get")
+        sent = [one.template for one in self._network.sent.values() if one.template]
+        uses = [template_id(one.name, one.language) for one in sent]
+        counts = [{"key": one, "value": uses.count(one)} for one in ids]
+        return {
+            "data": [
+                {"metric": "BLOCK_RATE", "type": "RELATIVE", "order_by_relative_metric": ids},
+                {"metric": "MESSAGE_SENDS", "type": "NUMBER_VALUES", "number_values": counts},
+            ]
+        }
 
     async def delete(self, call: Call) -> JsonObject:
         """Delete a template in all its languages, or in the one that `hsm_id` names."""
         part = Part(call.parameters)
         name, hsm_id = part.text("name"), str(part.value.get("hsm_id", ""))
         gone = [
-            key
-            for key in self._network.templates
-            if key[0] == name and hsm_id in ("", template_id(key[0], key[1]))
+            one
+            for key, one in self._network.templates.items()
+            if one.name == name and hsm_id in ("", template_id(*key))
         ]
         if not gone:
             raise errors.coded(100, f"There is no template {name}")
-        for key in gone:
-            del self._network.templates[key]
-            self._network.business.templates.pop(template_id(*key), None)
+        for one in gone:
+            self._review.delete(one)
         return {"success": True}
 
     def has(self, node: str) -> bool:
@@ -102,153 +171,84 @@ class Drafting:
     def _template(self, node: str) -> Template:
         return next(one for key, one in self._network.templates.items() if node == template_id(*key))
 
+    def _listed(self, call: Call) -> list[tuple[str, Template | None]]:
+        """Return the templates whose ids a request lists, with commas between them."""
+        ids = [one.strip() for one in Part(call.parameters).text("hsm_ids").split(",")]
+        return [(one, self._template(one) if self.has(one) else None) for one in ids]
+
+    def _brief(self, name: str, language: str) -> JsonObject:
+        template = self._network.templates[name, language]
+        brief = {"id": template_id(name, language), "language": language}
+        return {**brief, "status": template.status, "category": template.category}
+
     def _fields(self, template: Template) -> JsonObject:
-        its_id = template_id(template.name, template.language)
-        stored = self._network.business.templates.get(its_id)
+        stored = self._network.stored(template)
         return {
-            "id": its_id,
+            **dict.fromkeys(_NEVER_SET),
+            "id": template_id(template.name, template.language),
             "name": template.name,
             "language": template.language,
             "status": template.status,
             "category": template.category,
-            "components": stored.components if stored else _components(template),
-            "parameter_format": stored.parameter_format if stored else "POSITIONAL",
-            **dict.fromkeys(("quality_score", "rejected_reason", "sub_category", "previous_category")),
+            "components": stored.components,
+            "parameter_format": stored.parameter_format,
+            "message_send_ttl_seconds": stored.message_send_ttl_seconds,
+            "quality_score": {"score": stored.quality, "date": int(stored.changed_at)},
+            "rejected_reason": stored.rejection.reason if stored.rejection else "NONE",
+            "previous_category": stored.previous_category,
+            "last_updated_time": int(stored.changed_at),
+            "correct_category": stored.correct_category,
         }
 
-    def _keep(self, name: str, language: str, part: Part) -> str:
-        category = part.text("category").upper()
-        if category not in CATEGORIES:
-            raise errors.not_one_of("category", CATEGORIES, category)
-        components = part.parts("components")
-        by_kind = {_kind(one): one for one in components}
-        text = _body(by_kind, category)
-        template = Template(
-            name=name,
-            language=language,
-            body=text,
-            category=category,
-            header=_header(by_kind.get("HEADER")),
-            header_format=format_of(by_kind.get("HEADER")),
-            buttons=_buttons(by_kind.get("BUTTONS")),
-            cards=cards_of(by_kind.get("CAROUSEL")),
-            status="APPROVED" if self._network.settings.approves_templates else "PENDING",
-        )
-        _footer(by_kind.get("FOOTER"))
+    def _check_room(self, name: str, language: str) -> None:
+        """Raise Meta's error when a template cannot be created now, whatever is in it."""
+        network, business = self._network, self._network.business
+        now = network.clock.now()
+        if (name, language) in network.templates:
+            raise template_rules.language_error(2388024, language)
+        if now - business.deleted.get((name, language), -LOCK_SECONDS) < LOCK_SECONDS:
+            raise template_rules.language_error(2388023, language)
+        names = {one.name for one in network.templates.values()}
+        if name not in names and len(names) >= network.settings.template_limit:
+            why = f"The account has {len(names)} templates. Delete some, or verify the business."
+            raise errors.template_error(2388019, "Message template limit exceeded", why)
+        business.created = [at for at in business.created if now - at < 3600]
+        if len(business.created) >= CREATIONS:
+            raise errors.coded(80007, f"{CREATIONS} templates were created in an hour")
+
+    def _check_edit(self, template: Template, stored: StoredTemplate, part: Part) -> None:
+        now, title = self._network.clock.now(), "Message template can't be edited"
+        if template.status not in EDITABLE:
+            why = f"The template is {template.status}. Only {', '.join(EDITABLE)} templates can be edited."
+            raise errors.template_error(2388039, title, why)
+        category = str(part.value.get("category") or template.category).upper()
+        if template.status == "APPROVED" and category != template.category:
+            raise errors.template_error(2388039, title, "The category of an approved template is fixed.")
+        for seconds, most in EDITS:
+            if template.status == "APPROVED" and sum(now - at < seconds for at in stored.edits) >= most:
+                why = f"An approved template can be edited {most} times in {seconds // 3600} hours."
+                raise errors.template_error(2388039, title, why)
+
+    def _keep(self, name: str, language: str, part: Part) -> Template:
+        template, stored = template_rules.read(name, language, part, self._network.handles)
+        now = self._network.clock.now()
+        stored.changed_at = now
+        if (name, language) not in self._network.templates:
+            self._network.business.created.append(now)
         self._network.approve(template)
-        self._network.business.templates[template_id(name, language)] = StoredTemplate(
-            name=name,
-            language=language,
-            category=category,
-            components=[one.value for one in components],
-            parameter_format=str(part.value.get("parameter_format") or "POSITIONAL").upper(),
-        )
-        if template.status == "APPROVED":
-            self._courier.announce("message_template_status_update", _approval(template))
-        return category
+        self._network.business.templates[template_id(name, language)] = stored
+        return template
 
 
-def _approval(template: Template) -> JsonObject:
-    """Return what a webhook says of a template that was approved. There the language has a hyphen."""
-    return {
-        "event": "APPROVED",
-        "message_template_id": int(template_id(template.name, template.language)),
-        "message_template_name": template.name,
-        "message_template_language": template.language.replace("_", "-"),
-        "reason": "NONE",
-        "message_template_category": template.category,
-    }
-
-
-def template_id(name: str, language: str) -> str:
-    """Return the id of a template. The same name and language have the same id in each run."""
-    return str(10**15 + int(hashlib.sha256(f"{name}/{language}".encode()).hexdigest()[:12], 16))
-
-
-def _components(template: Template) -> list[JsonObject]:
-    """Return the components of a template that was not made by the Graph API."""
-    text = {"text": template.header} if template.header else {}
-    header = {"type": "HEADER", "format": template.header_format, **text}
-    buttons = [_button(one) for one in template.buttons]
-    return [
-        *([header] if text or template.header_format != "TEXT" else []),
-        {"type": "BODY", "text": template.body},
-        *([{"type": "BUTTONS", "buttons": buttons}] if buttons else []),
-    ]
-
-
-def _button(button: str | Button) -> JsonObject:
-    if isinstance(button, str):
-        return {"type": "QUICK_REPLY", "text": button}
-    return {"type": button.kind, "text": button.text, **({"url": button.url} if button.url else {})}
-
-
-def _kind(component: Part) -> str:
-    kind = component.text("type").upper()
-    if kind not in COMPONENTS:
-        raise errors.not_one_of(component.place("type"), COMPONENTS, kind)
-    return kind
-
-
-def _body(by_kind: dict[str, Part], category: str) -> str:
-    body = by_kind.get("BODY")
-    if body is None:
-        raise errors.coded(100, "A template needs a component of type BODY")
-    if category == "AUTHENTICATION":
-        return AUTHENTICATION
-    text = body.text("text")
-    _short(text, BODY_LIMIT, "body")
-    if _AT_AN_END.search(text):
-        why = "Variables can't be at the start or end of the template."
-        raise errors.template_error(2388299, "Leading or trailing params not allowed", why)
-    _exemplified(body, text, "BODY")
-    return text
-
-
-def _header(header: Part | None) -> str:
-    if header is None:
-        return ""
-    kind = header.text("format").upper()
-    if kind not in FORMATS:
-        raise errors.not_one_of(header.place("format"), FORMATS, kind)
-    if kind != "TEXT":
-        return ""
-    text = header.text("text")
-    _short(text, LINE, "header")
-    if len(_VARIABLE.findall(text)) > 1:
-        why = "The header may have one variable."
-        raise errors.template_error(2388047, "Message header format is incorrect", why)
-    _exemplified(header, text, "HEADER")
-    return text
-
-
-def _footer(footer: Part | None) -> None:
-    text = footer.optional_text("text") if footer else None
-    if text is None:
-        return
-    _short(text, LINE, "footer")
-    if _VARIABLE.search(text):
-        why = "The footer must not have variables."
-        raise errors.template_error(2388073, "Message footer format is incorrect", why)
-
-
-def _buttons(buttons: Part | None) -> tuple[str | Button, ...]:
-    asked = buttons.parts("buttons") if buttons else []
-    if len(asked) > BUTTONS:
-        raise errors.coded(100, f"There may be {BUTTONS} buttons")
-    for one in asked:
-        _short(one.optional_text("text") or "", LABEL, "button")
-    return buttons_of(buttons)
-
-
-def _short(text: str, limit: int, what: str) -> None:
-    if len(text) > limit:
-        why = f"The {what} may have {limit} characters."
-        raise errors.template_error(2388040, "Character limit exceeded", why)
-
-
-def _exemplified(component: Part, text: str, kind: str) -> None:
-    if _VARIABLE.search(text) and not component.value.get("example"):
-        title = 'Message template "components" param is missing expected field(s)'
-        why = f"component of type {kind} is missing expected field(s) (example)"
-        raise errors.template_error(2388043, title, why)
+def _fits(shown: JsonObject, given: JsonObject) -> bool:
+    """Return whether a template is among those that a request asks for."""
+    for key in FILTERS:
+        value = shown["quality_score"]["score"] if key == "quality_score" else shown[key]
+        wanted = given.get(key)
+        if isinstance(wanted, str):
+            wanted = wanted.split(",")
+        if isinstance(wanted, list) and value not in wanted:
+            return False
+    words = str(given.get("content") or given.get("name_or_content") or "").lower()
+    name = str(shown["name"]) if "name_or_content" in given else ""
+    return words in f"{name} {shown['components']}".lower()

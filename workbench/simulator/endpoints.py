@@ -15,6 +15,7 @@ from rejoinder.workbench.simulator.files import Files
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.numbers import Numbers
+from rejoinder.workbench.simulator.review import Review
 
 Answer = Callable[[Call], Awaitable[JsonObject | Response]]
 MESSAGES: Final = "POST /{phone-number-id}/messages"
@@ -29,9 +30,9 @@ ALIASES: Final = ("debug_token", "me", "oauth")
 class Endpoints:
     """The functions, by method and path."""
 
-    def __init__(self, network: Network, courier: Courier, files: Files) -> None:
+    def __init__(self, network: Network, courier: Courier, files: Files, review: Review) -> None:
         self._network = network
-        self._drafting = Drafting(network, courier)
+        self._drafting = Drafting(network, review)
         numbers = Numbers(network)
         self.answers: Mapping[str, Answer] = {
             **_of_files(files),
@@ -100,8 +101,13 @@ def _of_templates(drafting: Drafting) -> dict[str, Answer]:
         "GET /{waba-id}/message_templates": drafting.templates,
         "POST /{waba-id}/message_templates": drafting.create,
         "DELETE /{waba-id}/message_templates": drafting.delete,
+        "POST /{waba-id}/upsert_message_templates": drafting.upsert,
+        "POST /{waba-id}/message_templates/archive": drafting.archive,
+        "POST /{waba-id}/message_templates/unarchive": drafting.unarchive,
         "GET /{template-id}": drafting.template,
         "POST /{template-id}": drafting.change,
+        "POST /{template-id}/unpause": drafting.unpause,
+        "GET /{template-id}/compare": drafting.compare,
     }
 
 

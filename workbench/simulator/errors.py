@@ -77,13 +77,22 @@ KNOWN: Final[dict[int, Known]] = {
         details="Message failed to send because more than 24 hours have passed since the customer last "
         "replied to this number.",
     ),
-    131048: Known(status=400, title="Spam rate limit hit"),
+    131048: Known(
+        status=400,
+        title="Spam rate limit hit",
+        details="Message failed to send because there are restrictions on how many messages can be sent from "
+        "this phone number.",
+    ),
     131049: Known(
         status=400,
         title="This message was not delivered to maintain healthy ecosystem engagement.",
         details="In order to maintain a healthy ecosystem engagement, the message failed to be delivered.",
     ),
-    131050: Known(status=400, title="User has stopped marketing messages from this business"),
+    131050: Known(
+        status=400,
+        title="Unable to deliver the message. This recipient has chosen to stop receiving marketing messages "
+        "on WhatsApp from your business",
+    ),
     131051: Known(status=400, title="Unsupported message type"),
     131053: Known(status=400, title="Media upload error"),
     131055: Known(status=400, title="Method not allowed"),
@@ -99,7 +108,11 @@ KNOWN: Final[dict[int, Known]] = {
     132001: Known(status=404, title="Template name does not exist in the translation"),
     132005: Known(status=400, title="Translated text too long"),
     132012: Known(status=400, title="Parameter format does not match format in the created template"),
-    132015: Known(status=400, title="Template is Paused"),
+    132015: Known(
+        status=400,
+        title="Template is Paused",
+        details="Template is paused due to low quality so it cannot be sent in a template message.",
+    ),
     132016: Known(status=400, title="Template is disabled"),
     132018: Known(status=400, title="There's an issue with the parameters in your template"),
     133004: Known(status=503, title="Server Temporarily Unavailable"),
@@ -293,14 +306,14 @@ def not_a_file(allowed: tuple[str, ...], got: str | None) -> GraphError:
     )
 
 
-def template_error(subcode: int, title: str, message: str) -> GraphError:
+def template_error(subcode: int, title: str, message: str, *, code: int = 100) -> GraphError:
     """Return the error of a template that cannot be created or changed."""
     return GraphError(
         400,
         {
             "message": "Invalid parameter",
             "type": "OAuthException",
-            "code": 100,
+            "code": code,
             "error_subcode": subcode,
             "is_transient": False,
             "error_user_title": title,

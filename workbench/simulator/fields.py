@@ -6,6 +6,8 @@ import base64
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from starlette.datastructures import URL
+
 from rejoinder.workbench.simulator import errors
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.part import Part
@@ -35,8 +37,11 @@ def picked(values: Mapping[str, object], names: Iterable[str], node: str) -> Jso
     return {name: values[name] for name in names if values[name] is not None}
 
 
-def page(items: list[JsonObject], parameters: JsonObject) -> JsonObject:
-    """Return a page of results, from `after` on, `limit` at most."""
+def page(items: list[JsonObject], parameters: JsonObject, url: URL | None = None) -> JsonObject:
+    """Return a page of results, from `after` on, `limit` at most.
+
+    With the address of the request it has that of the next page, too.
+    """
     try:
         start = int(base64.b64decode(str(parameters.get("after") or "MA==")))
         limit = int(str(parameters.get("limit") or _PAGE))
@@ -45,8 +50,10 @@ def page(items: list[JsonObject], parameters: JsonObject) -> JsonObject:
     shown = items[start : start + max(limit, 1)]
     if not shown:
         return {"data": []}
-    cursors = {"before": _cursor(start), "after": _cursor(start + len(shown))}
-    return {"data": shown, "paging": {"cursors": cursors}}
+    paging: JsonObject = {"cursors": {"before": _cursor(start), "after": _cursor(start + len(shown))}}
+    if url and start + len(shown) < len(items):
+        paging["next"] = str(url.include_query_params(after=paging["cursors"]["after"]))
+    return {"data": shown, "paging": paging}
 
 
 def flag(part: Part, key: str, *, usual: bool) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from dataclasses import replace
 from typing import Final
 
 from starlette.requests import Request as HttpRequest
@@ -16,11 +17,11 @@ from rejoinder.workbench.simulator.endpoints import MARKETING, MESSAGES, WITH_ID
 from rejoinder.workbench.simulator.errors import GraphError
 from rejoinder.workbench.simulator.faults import Faults
 from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
-from rejoinder.workbench.simulator.lifecycle import Lifecycle
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.part import Part
 from rejoinder.workbench.simulator.records import Sent
 from rejoinder.workbench.simulator.references import why_doomed
+from rejoinder.workbench.simulator.review import Review
 from rejoinder.workbench.simulator.simulated import ENDPOINTS, named
 from rejoinder.workbench.simulator.validation import Receipt
 
@@ -36,19 +37,19 @@ _HANG_SECONDS: Final = 30.0
 class Graph:
     """Answers requests as Meta does; those for messages with the planted faults."""
 
-    def __init__(self, network: Network, faults: Faults, lifecycle: Lifecycle, endpoints: Endpoints) -> None:
+    def __init__(self, network: Network, faults: Faults, review: Review, endpoints: Endpoints) -> None:
         self._network = network
         self._faults = faults
-        self._lifecycle = lifecycle
+        self._review = review
         self._endpoints = endpoints
         self._closing = asyncio.Event()
 
     async def answer(self, request: HttpRequest) -> Response:
         """Answer a request. Errors are answered as Meta answers them."""
         try:
-            response = await self._answer(
-                await access.admitted(request, self._network.settings, self._network.health)
-            )
+            call = await access.admitted(request, self._network.settings, self._network.health)
+            self._review.settle()
+            response = await self._answer(call)
         except GraphError as error:
             response = error.response()
         finally:
@@ -61,9 +62,11 @@ class Graph:
         kind = self._endpoints.kind_of(call.node)
         if kind is None:
             raise _unknown(call)
-        if len(call.rest) > 1 and call.edge not in WITH_IDS:
-            raise errors.unknown_path("/".join(call.rest))
-        what = f"{call.request.method} /{kind}" + (f"/{call.edge}" if call.edge else "")
+        what = "/".join([f"{call.request.method} /{kind}", *call.rest])
+        if len(call.rest) > 1 and what not in self._endpoints.answers:
+            if call.edge not in WITH_IDS:
+                raise errors.unknown_path("/".join(call.rest))
+            what = f"{call.request.method} /{kind}/{call.edge}"
         if what == MESSAGES:
             return await self._messages(call)
         if what == MARKETING:
@@ -80,6 +83,14 @@ class Graph:
             self._network.read(call.node, asked)
             return _ok({"success": True})
         return await self._message(call, asked)
+
+    def settle(self) -> None:
+        """Do with the templates what the clock has brought."""
+        self._review.settle()
+
+    def reset(self) -> None:
+        """Forget the messages that wait for the quality of their template."""
+        self._review.reset()
 
     def release(self) -> None:
         """End the wait of every caller that is kept waiting."""
@@ -110,10 +121,11 @@ class Graph:
         if fault and fault["kind"] != "accept_no_answer" and not fault.get("accepted"):
             return errors.struck(fault).response()
         sent = self._network.accept(call.node, asked, contact, call.body)
-        sent.category = category or sent.category
+        if category and sent.price.category == "marketing":
+            sent.price = replace(sent.price, category=category)
         if doom and sent.doomed is None:
             sent.doomed, sent.doom = 131053, doom
-        await self._lifecycle.begin(sent)
+        await self._review.begin(sent)
         if fault.get("kind") == "accept_no_answer":
             return await self._hang_up(call.request, fault.get("hang_seconds", _HANG_SECONDS))
         return errors.struck(fault).response() if fault else _accepted(sent)
@@ -137,8 +149,8 @@ def _accepted(sent: Sent) -> Response:
         wa_id = sent.contact.wa_id if sent.contact else "".join(c for c in asked if c.isdecimal())
         contact = {"input": asked, "wa_id": wa_id}
     message = {"id": sent.id}
-    if sent.category != "service":
-        message["message_status"] = "accepted"
+    if sent.template:
+        message["message_status"] = "held_for_quality_assessment" if sent.is_held else "accepted"
     return _ok({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]})
 
 

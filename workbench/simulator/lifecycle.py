@@ -12,9 +12,12 @@ from rejoinder.workbench.simulator.delivery import Courier, Outcome
 from rejoinder.workbench.simulator.faults import Faults
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.links import Links
+from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.records import Sent
-from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.simulator.webhooks import status_update
+
+WITHDRAWN: Final = {"PAUSED": 132015, "DISABLED": 132016}
+"""The code of a message that was accepted before its template got this status."""
 
 _PRICED: Final = ("delivered", "read")
 """The price is in `sent`, and in the one of these statuses that comes first."""
@@ -24,8 +27,10 @@ class Lifecycle:
     """Sends the statuses of messages, each after its delay, as the planted faults allow."""
 
     def __init__(
-        self, settings: Settings, faults: Faults, courier: Courier, links: Links, background: Background
+        self, network: Network, faults: Faults, courier: Courier, links: Links, background: Background
     ) -> None:
+        self._network = network
+        settings = network.settings
         self._after_seconds = {
             "sent": settings.sent_seconds,
             "delivered": settings.delivered_seconds,
@@ -57,9 +62,19 @@ class Lifecycle:
         for status, after_seconds in self._plan(sent, fault):
             await asyncio.sleep(max(0.0, after_seconds - passed))
             passed = max(passed, after_seconds)
-            outcome = self._emit(sent, contact, status)
+            if withdrawn := self._withdrawn(sent):
+                sent.doomed = withdrawn
+            outcome = self._emit(sent, contact, "failed" if withdrawn else status)
             if fault.get("early"):
                 await outcome
+            if withdrawn:
+                return
+
+    def _withdrawn(self, sent: Sent) -> int | None:
+        """Return the code of a message whose template was paused or disabled before it was sent."""
+        if sent.template is None or sent.doomed or sent.statuses:
+            return None
+        return WITHDRAWN.get(self._network.status_of(sent.template))
 
     def _plan(self, sent: Sent, fault: JsonObject) -> list[tuple[str, float]]:
         # In a group the further statuses are those of its members, and the simulator has none.

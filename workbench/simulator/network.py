@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Final
 
 from rejoinder.workbench.simulator import contacts, errors, wamid
-from rejoinder.workbench.simulator.business import Business, Number
+from rejoinder.workbench.simulator.business import Business, Number, StoredTemplate, template_id
 from rejoinder.workbench.simulator.clock import Clock
 from rejoinder.workbench.simulator.contacts import Contact, PhoneBook
+from rejoinder.workbench.simulator.drafted import components_of, parameter_format
 from rejoinder.workbench.simulator.health import Health
 from rejoinder.workbench.simulator.interactive import Choice
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.media import MediaShelf, Session
 from rejoinder.workbench.simulator.pace import Bucket
+from rejoinder.workbench.simulator.pricing import Audience, Price, Prices
 from rejoinder.workbench.simulator.records import Said, Sent
 from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.simulator.templates import Template
@@ -23,9 +24,6 @@ from rejoinder.workbench.simulator.validation import Receipt, Request
 WINDOW_SECONDS: Final = 24 * 3600
 """How long the service window stays open, in seconds:
 https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages."""
-
-FREE_SERVICE_MESSAGES: Final = 1000
-"""How many service messages per business number and month are free of charge, since 2026-10-01."""
 
 
 class Network:
@@ -39,6 +37,7 @@ class Network:
 
     def reset(self) -> None:
         """Forget contacts, messages and rates, and go back to the templates of the settings."""
+        self.business = Business(reviews_by_hand=not self.settings.approves_templates)
         self.templates: dict[tuple[str, str], Template] = {}
         for template in self.settings.templates:
             self.approve(template)
@@ -49,7 +48,6 @@ class Network:
         self.shelf.clear()
         self.uploads: dict[str, Session] = {}
         self.handles: dict[str, str] = {}
-        self.business = Business()
         self.health = Health()
         self.paused: dict[tuple[str, str], Template] = {}
         self.numbers = {number: self._number_of(number) for number in self.settings.phone_numbers}
@@ -57,7 +55,9 @@ class Network:
         self._window_closes_at: dict[tuple[str, Contact], float] = {}
         self._pairs: dict[tuple[str, Contact], Bucket] = {}
         self._numbers: dict[str, Bucket] = {}
-        self._service_messages: dict[tuple[str, str], int] = {}
+        self.prices = Prices()
+        self.stopped: set[tuple[str, Contact]] = set()
+        self._audience = Audience(self.settings.messaging_limit)
 
     def _number_of(self, phone_number_id: str) -> Number:
         is_working = phone_number_id not in self.settings.unverified
@@ -65,7 +65,25 @@ class Network:
 
     def approve(self, template: Template) -> None:
         """Add a template. It replaces one with the same name and language."""
+        self.forget(template)
         self.templates[template.name, template.language] = template
+
+    def forget(self, template: Template) -> None:
+        """Remove a template, and what is kept of it."""
+        self.templates.pop((template.name, template.language), None)
+        self.business.templates.pop(template_id(template.name, template.language), None)
+
+    def stored(self, template: Template) -> StoredTemplate:
+        """Return what is kept of a template beside what a message needs."""
+        return self.business.templates.setdefault(
+            template_id(template.name, template.language),
+            StoredTemplate(components=components_of(template), parameter_format=parameter_format(template)),
+        )
+
+    def status_of(self, template: Template) -> str:
+        """Return the status of a template as it is now."""
+        now = self.templates.get((template.name, template.language))
+        return now.status if now else "DELETED"
 
     # -- from the contact ---------------------------------------------------------------------------------
 
@@ -85,6 +103,15 @@ class Network:
         key = (said.phone_number_id, said.contact)
         closes_at = min(said.at, self.clock.now()) + WINDOW_SECONDS
         self._window_closes_at[key] = max(closes_at, self._window_closes_at.get(key, 0.0))
+        if "referral" in said.content:
+            self.prices.came_from_ad(said.phone_number_id, said.contact, said.at)
+
+    def prefer(self, phone_number_id: str, contact: Contact, *, marketing: bool) -> None:
+        """Let a contact stop or resume the marketing of a number."""
+        if marketing:
+            self.stopped.discard((phone_number_id, contact))
+        else:
+            self.stopped.add((phone_number_id, contact))
 
     def tapped(self, contact: Contact, tap: str, phone_number_id: str | None) -> tuple[Sent, Choice] | None:
         """Return the newest message to the contact with a choice of this title or id, and the choice."""
@@ -131,7 +158,6 @@ class Network:
         self._keep_pace(phone_number_id, contact)
         template = request.content.template
         doomed = self._doom(phone_number_id, contact, request) if contact else None
-        arrives = contact is not None and doomed is None
         sent = Sent(
             id=wamid.sent(contact.id if contact else contacts.digits(request.to or "")),
             phone_number_id=phone_number_id,
@@ -142,8 +168,7 @@ class Network:
             text=request.content.text,
             choices=request.content.choices,
             template=template,
-            category=template.category.lower() if template else "service",
-            billable=template is not None or (arrives and self._beyond_quota(phone_number_id)),
+            price=self._price(phone_number_id, contact, template, doomed),
             callback_data=request.callback_data,
             doomed=doomed,
             reaction=request.content.reacts_to is not None,
@@ -200,9 +225,16 @@ class Network:
         reacts_to = request.content.reacts_to
         if reacts_to and reacts_to not in self.said and reacts_to not in self.sent:
             return 131009
-        if request.content.template is None and not self.is_open(phone_number_id, contact):
-            return 131047
-        return None
+        if request.content.template is None:
+            return None if self.is_open(phone_number_id, contact) else 131047
+        return self._doom_of_template(phone_number_id, contact, request.content.template)
+
+    def _doom_of_template(self, phone_number_id: str, contact: Contact, template: Template) -> int | None:
+        if template.category == "MARKETING" and (phone_number_id, contact) in self.stopped:
+            return 131050
+        if self.is_open(phone_number_id, contact) or self._audience.reach(contact, self.clock.now()):
+            return None
+        return 131048
 
     def is_open(self, phone_number_id: str, contact: Contact) -> bool:
         """Return whether a contact wrote to a number in the last 24 hours. For a group, say yes."""
@@ -210,11 +242,13 @@ class Network:
             (phone_number_id, contact), 0.0
         )
 
-    def _beyond_quota(self, phone_number_id: str) -> bool:
-        month = time.strftime("%Y-%m", time.gmtime(self.clock.now()))
-        count = self._service_messages.get((phone_number_id, month), 0) + 1
-        self._service_messages[phone_number_id, month] = count
-        return count > FREE_SERVICE_MESSAGES
+    def _price(
+        self, phone_number_id: str, contact: Contact | None, template: Template | None, doomed: int | None
+    ) -> Price:
+        category = template.category.lower() if template else "service"
+        if contact is None or doomed is not None:
+            return Price(type="regular" if template else "free_customer_service", category=category)
+        return self.prices.of(phone_number_id, contact, category, self.clock.now())
 
     # -- the transcript -----------------------------------------------------------------------------------
 

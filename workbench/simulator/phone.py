@@ -22,6 +22,12 @@ def phone(network: Network, contact_id: str) -> JsonObject:
         "now": network.clock.now(),
         "number": network.settings.phone_numbers[number],
         "window_closes_at": network.window_closes_at(number, contact) if contact else 0.0,
+        "free_until": network.prices.free_until(number, contact) if contact else 0.0,
+        "stopped": contact is not None and (number, contact) in network.stopped,
+        "templates": {
+            "by_hand": network.business.reviews_by_hand,
+            "waiting": sum(one.status == "PENDING" for one in network.templates.values()),
+        },
         "typing": contact is not None and _is_typing(network, contact),
         "people": _people(network),
         "lines": list(network.transcript(contact_id)) if contact else [],

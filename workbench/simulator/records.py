@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from rejoinder.workbench.simulator.contacts import Contact
 from rejoinder.workbench.simulator.interactive import Choice
 from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.pricing import Price
 from rejoinder.workbench.simulator.templates import Template
 from rejoinder.workbench.simulator.templating import shown
 
@@ -84,7 +85,7 @@ class Sent:
     """The whole request."""
 
     at: float
-    """When it was accepted, in Unix seconds."""
+    """When it was accepted, or was sent after it had waited, in Unix seconds."""
 
     text: str
     """How the message reads on the phone."""
@@ -92,10 +93,7 @@ class Sent:
     choices: tuple[Choice, ...]
     """What the contact can tap."""
 
-    category: str
-    """The category in the pricing."""
-
-    billable: bool
+    price: Price
     callback_data: str | None
 
     template: Template | None = None
@@ -109,6 +107,9 @@ class Sent:
 
     reaction: bool = False
     """Whether it is a reaction."""
+
+    is_held: bool = False
+    """Whether it waits until the quality of its template is known."""
 
     statuses: list[JsonObject] = field(default_factory=list)
     """The statuses so far."""

@@ -10,6 +10,9 @@ from typing import Final, Self
 from rejoinder.workbench import development
 from rejoinder.workbench.simulator.templates import DEFAULT_TEMPLATES, Template
 
+REVIEW_SECONDS: Final = 3.0
+"""How long a review takes for people to see it, in seconds."""
+
 _NUMBERS: Final = MappingProxyType(
     {
         development.PHONE_NUMBER_ID: development.DISPLAY_PHONE_NUMBER,
@@ -56,7 +59,16 @@ class Settings:
     """The approved templates."""
 
     approves_templates: bool = True
-    """Whether a template that is created is approved at once. Otherwise it stays PENDING."""
+    """Whether rules decide about a new template. Otherwise it stays PENDING until somebody decides."""
+
+    review_seconds: float = 0.0
+    """How long the rules take to decide, in seconds. Nought is at once."""
+
+    template_limit: int = 250
+    """How many templates the account may have. A verified business may have 6,000."""
+
+    messaging_limit: int | None = None
+    """How many contacts may get messages outside their windows in 24 hours; None for any number."""
 
     fetches_links: bool = False
     """Whether files are fetched from everywhere. Otherwise only those on this machine are fetched, and all
@@ -108,4 +120,5 @@ class Settings:
             access_tokens=(access_token,),
             phone_numbers=_NUMBERS if phone_number_id in _NUMBERS else one,
             waba_id=waba_id,
+            review_seconds=REVIEW_SECONDS,
         )

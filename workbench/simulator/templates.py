@@ -29,7 +29,7 @@ COMPONENTS: Final = (
     "ORDER_STATUS",
     "TAP_TARGET_CONFIGURATION",
 )
-_VARIABLE: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+VARIABLE: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _BROKEN_TEXT: Final = re.compile(r"[\n\r\t]| {5}")
 """What a parameter must not contain: line breaks, tabs, or five spaces in a row."""
 
@@ -148,7 +148,7 @@ def _content(components: list[Part], pattern: Template | Card) -> tuple[str, tup
     else:
         _header(_of_type(components, "header"), pattern.header_format)
     values = _texts(_of_type(components, "body"), "body", pattern.body)
-    text = _VARIABLE.sub(lambda match: values[match[1]], pattern.body)
+    text = VARIABLE.sub(lambda match: values[match[1]], pattern.body)
     return text, template_buttons.fill(_of_type(components, "button"), pattern.buttons)
 
 
@@ -228,7 +228,7 @@ def _of_type(components: list[Part], kind: str) -> list[Part]:
 
 def _texts(components: list[Part], where: str, pattern: str) -> dict[str, str]:
     """Return the value of each variable of `pattern`. Raises Meta's error for a wrong number or name."""
-    expected = list(dict.fromkeys(_VARIABLE.findall(pattern)))
+    expected = list(dict.fromkeys(VARIABLE.findall(pattern)))
     given = [item for part in components for item in part.optional_parts("parameters")]
     if len(given) != len(expected):
         counts = f"({len(given)}) does not match the expected number of params ({len(expected)})"

@@ -16,6 +16,7 @@ from rejoinder.workbench.simulator.contacts import Contact
 from rejoinder.workbench.simulator.interactive import Choice
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.media import Medium
+from rejoinder.workbench.simulator.pricing import REGULAR
 from rejoinder.workbench.simulator.records import Said, Sent
 from rejoinder.workbench.simulator.settings import Settings
 
@@ -182,6 +183,7 @@ def status_update(sent: Sent, contact: Contact, status: str, at: float, *, price
     elif status != "failed" or "recipient" in sent.address:
         item["recipient_user_id"] = contact.user_id
     if priced:
+        item |= _conversation(sent, status)
         item["pricing"] = _pricing(sent)
     if status == "failed":
         item["errors"] = [errors.status_error(sent.doomed or 131000, sent.doom)]
@@ -192,8 +194,42 @@ def status_update(sent: Sent, contact: Contact, status: str, at: float, *, price
 
 
 def _pricing(sent: Sent) -> JsonObject:
-    kind = "regular" if sent.billable else "free_customer_service"
-    return {"billable": sent.billable, "pricing_model": "PMP", "type": kind, "category": sent.category}
+    price = sent.price
+    model = {"billable": price.type == REGULAR, "pricing_model": "PMP"}
+    return {**model, "type": price.type, "category": price.category}
+
+
+def _conversation(sent: Sent, status: str) -> JsonObject:
+    """Return the conversation, which only a free entry point still has."""
+    price = sent.price
+    if not price.conversation:
+        return {}
+    expires = {"expiration_timestamp": str(int(price.expires_at))} if status == "sent" else {}
+    origin = {"origin": {"type": price.category}}
+    return {"conversation": {"id": price.conversation, **expires, **origin}}
+
+
+def preference_event(
+    contact: Contact, number: str, settings: Settings, *, at: float, value: str
+) -> JsonObject:
+    """Return the webhook of a contact who stops or resumes marketing. Its time is a number."""
+    who = {"wa_id": contact.wa_id} if contact.wa_id else {}
+    preference = {
+        **who,
+        "user_id": contact.user_id,
+        "detail": f"User requested to {value} marketing messages",
+        "category": "marketing_messages",
+        "value": value,
+        "timestamp": int(at),
+    }
+    value_ = {
+        **_value(number, settings),
+        "contacts": [contact_block(contact)],
+        "user_preferences": [preference],
+    }
+    changes = [{"value": value_, "field": "user_preferences"}]
+    entry = {"id": settings.waba_id, "changes": changes}
+    return {"object": "whatsapp_business_account", "entry": [entry]}
 
 
 def contact_block(contact: Contact) -> JsonObject:

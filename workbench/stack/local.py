@@ -14,6 +14,7 @@ from rejoinder.workbench import development, versions
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.simulator.server import HandshakeError, Simulator
+from rejoinder.workbench.simulator.settings import REVIEW_SECONDS, Settings
 from rejoinder.workbench.stack import aws, botcode, lock, ports, processor, remembered, requirements, sam
 from rejoinder.workbench.stack.deployment import Deployment
 from rejoinder.workbench.stack.fingerprint import Fingerprint
@@ -118,7 +119,7 @@ class _Start:
 
     def _simulator(self, exits: ExitStack) -> Simulator:
         with self.stages.stage("simulator"):
-            simulator = Simulator(port=self.ports.simulator)
+            simulator = Simulator(Settings(review_seconds=REVIEW_SECONDS), port=self.ports.simulator)
             exits.callback(simulator.stop)
             try:
                 simulator.start()

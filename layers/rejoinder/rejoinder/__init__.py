@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rejoinder.bot.bot import Bot
     from rejoinder.bot.chat import Chat
+    from rejoinder.bot.templates.own import OwnTemplate, templates
     from rejoinder.errors import BotError, LimitExceeded, MediaGone, NoAnswer
     from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
     from rejoinder.model.contents import (
@@ -124,6 +125,7 @@ __all__ = [
     "OrderDetails",
     "OrderLine",
     "OrderStatus",
+    "OwnTemplate",
     "Payment",
     "PaymentMethod",
     "PostalAddress",
@@ -150,11 +152,13 @@ __all__ = [
     "Text",
     "Unsupported",
     "Video",
+    "templates",
 ]
 
 _HOMES = {
     "rejoinder.bot.bot": "Bot",
     "rejoinder.bot.chat": "Chat",
+    "rejoinder.bot.templates.own": "OwnTemplate templates",
     "rejoinder.errors": "BotError LimitExceeded MediaGone NoAnswer",
     "rejoinder.model.answers": "CallPermission Payment PaymentMethod ProductInquiry",
     "rejoinder.model.contents": (

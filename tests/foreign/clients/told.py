@@ -34,7 +34,8 @@ def obey(
 ) -> None:
     """Listen as a webhook. Send everything when the test says so."""
     server = _listen(get, post)
-    tell(listening=f"http://127.0.0.1:{server.server_port}/webhook")
+    PLAN["callback"] = f"http://127.0.0.1:{server.server_port}/webhook"
+    tell(listening=PLAN["callback"])
     for line in sys.stdin:
         if line.strip() == "send":
             for name, send in sends.items():

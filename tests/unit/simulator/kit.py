@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 NUMBER = "100000000000001"
+APP = "300000000000001"
 SECOND_NUMBER = "100000000000002"
 ADA = "491700000001"
 BOB = "491700000002"
@@ -136,6 +137,15 @@ class Network:
 
     def say(self, sender: str = ADA, text: str = "hi", **more: Any) -> Any:
         return self.control("say", {"from": sender, "text": text, **more})
+
+    def handle(self, data: bytes = b"\x89PNG", mime_type: str = "image/png") -> str:
+        """Upload a file in pieces, for the example of a template. Return its handle."""
+        asked = {"file_length": len(data), "file_type": mime_type, "file_name": "a"}
+        begun = self.http.post(f"/v25.0/{APP}/uploads", json=asked, headers=TOKEN)
+        headers = {**TOKEN, "file_offset": "0"}
+        answer = self.http.post(f"/v25.0/{begun.json()['id']}", content=data, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["h"])
 
     def statuses(self, message_id: str, count: int) -> list[str]:
         """Wait until the webhook has got `count` statuses for a message, and return them."""

@@ -15,7 +15,14 @@ from tests.unit.simulator.kit import ADA, NUMBER, TOKEN, Network, error_of
 GROUP = "Y2FwaV9ncm91cDoxMjM"
 BODY = {"type": "BODY", "text": "Here is {{1}} for you.", "example": {"body_text": [["it"]]}}
 REPLIES = {"type": "QUICK_REPLY", "text": "Yes"}
-LINK = {"type": "URL", "text": "Look", "url": "https://clinic.example/{{1}}"}
+LINK = {
+    "type": "URL",
+    "text": "Look",
+    "url": "https://clinic.example/{{1}}",
+    "example": ["https://clinic.example/7"],
+}
+UPLOADED = "the handle of an upload"
+IMAGE = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": [UPLOADED]}}
 
 
 def sent(network: Network, body: dict[str, Any]) -> str:
@@ -71,7 +78,7 @@ def test_an_upload_may_say_in_its_query_what_it_is_for(network: Network) -> None
     [
         ([BODY], []),
         (
-            [{"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["4::x"]}}, BODY],
+            [IMAGE, BODY],
             [{"type": "header", "parameters": [{"type": "image", "image": {"link": "https://a.example/b"}}]}],
         ),
         (
@@ -86,7 +93,7 @@ def test_an_upload_may_say_in_its_query_what_it_is_for(network: Network) -> None
                     "cards": [
                         {
                             "components": [
-                                {"type": "HEADER", "format": "IMAGE"},
+                                IMAGE,
                                 {"type": "BODY", "text": "{{1}}"},
                                 {"type": "BUTTONS", "buttons": [REPLIES, LINK]},
                             ]
@@ -125,6 +132,7 @@ def test_a_template_made_at_graph_can_be_sent(
     network: Network, served: Any, components: list[Any], parameters: list[Any]
 ) -> None:
     served.shelf.add(b"x", "image/png", media_id="4711")
+    components = json.loads(json.dumps(components).replace(UPLOADED, network.handle()))
     made = _post(network, {"name": "made", "language": "en", "category": "UTILITY", "components": components})
     assert made.status_code == 200, made.text
     body = {"type": "body", "parameters": [{"type": "text", "text": "it"}]}

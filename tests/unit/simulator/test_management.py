@@ -232,7 +232,7 @@ def test_templates_are_found_by_name_and_changed_and_deleted(business: Business)
         ({"name": "hello_world", "language": "en_US"}, 2388024),
         ({"components": [{**BODY, "text": "{{1}} is ready"}]}, 2388299),
         ({"components": [{**BODY, "text": "We wait for {{1}}!"}]}, 2388299),
-        ({"components": [{"type": "BODY", "text": "Hello {{1}}, hello."}]}, 2388043),
+        ({"components": [{"type": "BODY", "text": "Hello {{1}}, hello again."}]}, 2388043),
         ({"components": [{**BODY, "text": "x" * 1025}]}, 2388040),
         ({"components": [BODY, {"type": "FOOTER", "text": "for {{1}} only"}]}, 2388073),
         ({"components": [BODY, {"type": "HEADER", "format": "TEXT", "text": "{{1}} {{2}}"}]}, 2388047),

@@ -183,12 +183,12 @@ def test_service_messages_beyond_the_quota_are_billed() -> None:
     ada = rules.contact_of(ADA)
     said = rules_said(rules, clock)
     text = Request(to=ADA, recipient=None, callback_data=None, content=Content(text="hi"))
-    billed = [rules.accept(NUMBER, text, ada, {}).billable for _ in range(1002)]
+    billed = [rules.accept(NUMBER, text, ada, {}).price.type for _ in range(1002)]
     assert said.contact is ada
-    assert billed == [False] * 1000 + [True, True]
+    assert billed == ["free_customer_service"] * 1000 + ["regular", "regular"]
     clock.advance(32 * 24 * 3600)
     rules_said(rules, clock)
-    assert rules.accept(NUMBER, text, ada, {}).billable is False
+    assert rules.accept(NUMBER, text, ada, {}).price.type == "free_customer_service"
 
 
 def rules_said(rules: Rules, clock: Clock) -> Said:

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rejoinder.bot.templates.showing import shown_of
 from rejoinder.channels.whatsapp.contents import parse_content
 from rejoinder.channels.whatsapp.outbound import render
 from rejoinder.model.contents import (
@@ -25,7 +26,7 @@ from rejoinder.model.contents import (
 )
 from rejoinder.model.files import File
 from rejoinder.model.people import Contact
-from rejoinder.model.said import Card, Carousel, OutboundContent, SaidFile, with_files
+from rejoinder.model.said import Card, Carousel, OutboundContent, SaidFile, Template, with_files
 from rejoinder.model.updates import InboundContent
 from rejoinder.testing.transcript import said
 from rejoinder.workbench.cli import talk
@@ -35,6 +36,7 @@ from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.simulator.server import Simulator
 from tests.stored.samples import SAID
 from tests.unit.simulator.kit import ADA, NUMBER, TOKEN, Webhook
+from tests.unit.template_files.files import written
 
 
 def test_looking_at_the_phones_again_and_again_loads_no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,6 +172,31 @@ def test_a_message_of_the_bot_reads_on_a_phone_as_in_a_written_talk(
     url = f"{simulator.url}/v25.0/{NUMBER}/messages"
     httpx.post(url, json=body, headers=TOKEN, trust_env=False).raise_for_status()
     assert str(handset.heard()[-1]) == said(content)
+
+
+def test_a_template_of_the_bot_reads_on_a_phone_as_in_a_written_talk(
+    shop: tuple[Simulator, Handset], tmp_path: Path
+) -> None:
+    simulator, _ = shop
+    text = """
+category: utility
+languages:
+  en:
+    header: "Order {{1}}"
+    body: "Hello {{1}}, it is on its way."
+    buttons: [{type: quick_reply, text: Track}]
+"""
+    catalog = written(tmp_path, own_order=text)
+    approved = {"name": "own_order", "language": "en", "header": "Order {{1}}"}
+    words = {"body": "Hello {{1}}, it is on its way.", "buttons": ["Track"]}
+    httpx.post(f"{simulator.url}/sim/templates", json=approved | words, trust_env=False).raise_for_status()
+    content = Template("own_order", language="en", parameters=("Ada",), header="7", category="utility")
+    body = render(Contact(id=ADA, phone=ADA), content, "callback")
+    url = f"{simulator.url}/v25.0/{NUMBER}/messages"
+    httpx.post(url, json=body, headers=TOKEN, trust_env=False).raise_for_status()
+    handset = Handset(simulator.url, ADA, "Ada", catalog)
+    expected = "< (template own_order en) Order 7\n  Hello Ada, it is on its way. [Track]"
+    assert str(handset.heard()[-1]) == said(content, shown_of(content, catalog)) == expected
 
 
 def test_what_a_contact_sends_reads_as_in_a_written_talk(handset: Handset) -> None:

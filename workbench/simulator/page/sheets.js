@@ -39,11 +39,15 @@ export function attach(context) {
     ["pin", "Location", () => location(context?.id)],
     ["person", "Contact card", () => contactCard(context?.id)],
     ["cart", "Order", () => order("", ["item-1"], context?.id)],
+    ["link", "From an advertisement", fromAd],
     ["code", "Any message as JSON", () => raw(context)],
   ];
   const dialog = sheet("Send", el("div", { class: "grid" }, entries.map(([name, label, open]) =>
     el("button", { type: "button", class: "row tile", onclick: () => { dialog.close(); open(); } }, icon(name), label))));
 }
+
+const fromAd = () => tell({ text: "Hello! I saw your advertisement.", referral: { source_url: "https://fb.me/advertisement",
+  source_id: "120200000000000001", source_type: "ad", headline: "Tables for tonight", body: "Write to us", ctwa_clid: "click-1" } });
 
 // Files that were chosen, dropped or pasted: one sheet for each, so that each can have its words.
 export async function files(list, kind, context) {

@@ -3,6 +3,7 @@
 import { ask, become, keep, me, mine, notify } from "./api.js";
 import { at, el, icon } from "./dom.js";
 import { newPerson } from "./sheets.js";
+import * as templates from "./templates.js";
 
 const SENDING = [
   ["", "nothing goes wrong", null],
@@ -40,6 +41,7 @@ export function begin(onChange) {
   at("panel").addEventListener("keydown", (event) => { if (event.key === "Escape") open(false); });
   at("new-person").addEventListener("click", () => newPerson(() => { open(false); changed(); }));
   at("reset").addEventListener("click", reset);
+  templates.begin();
   for (const button of document.querySelectorAll("[data-passes]")) {
     button.addEventListener("click", () => order("/sim/clock", { advance_seconds: Number(button.dataset.passes) }));
   }
@@ -112,12 +114,15 @@ export function show(phone) {
   const told = left > 0 ? `Window open, ${hours(left)} left` : phone.window_closes_at ? "Window closed" : "No window yet";
   state.className = left > 0 ? "open" : "closed";
   write(state, phone.faults.length ? `${told} \u00b7 ${phone.faults.length} fault${phone.faults.length > 1 ? "s" : ""} on` : told);
-  state.title = "Within 24 hours after your last message the bot may write anything. After that, only templates arrive.";
+  const free = (phone.free_until ?? 0) - phone.now;
+  state.title = free > 0 ? `You came from an advertisement: everything to you is free for ${hours(free)}.`
+    : "Within 24 hours after your last message the bot may write anything. After that, only templates arrive.";
   write(at("number"), `+${phone.number}`);
   write(at("now"), new Date(phone.now * 1000).toLocaleString([], { weekday: "long", day: "numeric", month: "long",
     hour: "2-digit", minute: "2-digit" }));
   showFaults(phone.faults);
   showBroken(phone.broken);
+  templates.show(phone);
   showPeople(phone.people);
 }
 

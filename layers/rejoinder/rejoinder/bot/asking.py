@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Generic, Literal, NoReturn
+from typing import Any, Generic, Literal, NoReturn, TypeVar, overload
 
 from rejoinder.bot.codec import Unknown
 from rejoinder.bot.journal import JournalMismatch, Replay
@@ -15,6 +15,7 @@ from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.questions import MAX_ANSWERS, Question, Reader, WrongAnswer, value_again
 from rejoinder.bot.steps import Steps
 from rejoinder.bot.storable import Data, parts_of
+from rejoinder.bot.templates.own import AnyTemplate, OwnTemplate
 from rejoinder.bot.turn import OpenTurn, Suspended, Watch
 from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
 from rejoinder.model.contents import Text
@@ -25,6 +26,8 @@ from rejoinder.model.said import Template
 from rejoinder.model.sizes import cut
 from rejoinder.model.talk import MAX_GIVEN_UP_BYTES, Answered, Asked
 from rejoinder.model.updates import Content_co, Inbound, TimeUp
+
+T = TypeVar("T")
 
 _HERE = __file__.rpartition("/")[0]
 
@@ -233,16 +236,29 @@ class Asking(Generic[Content_co]):
         today = datetime.fromtimestamp(said_at, self._turn.zone).date()
         return Reader(language=self.language, phrases=self._phrases, today=today)
 
-    def _put(self, asked: Question, words: str, waiting: Asked, outside_window: Template | None) -> Asked:
+    def _put(self, asked: Question, words: str, waiting: Asked, outside_window: AnyTemplate | None) -> Asked:
         """Ask, and return the entry with what was shown."""
         content = asked.asked(self._turn.limits, words, self._phrases.choose)
-        id = self._turn.send(content, outside_window)
+        id = self._turn.send(content, self._filled(outside_window))
         return replace(
             waiting,
             shown=tuple(asked.choices),
             numbered=bool(asked.choices) and isinstance(content, Text),
             messages=(*waiting.messages, id),
         )
+
+    @overload
+    def _filled(self, said: AnyTemplate) -> Template: ...
+    @overload
+    def _filled(self, said: T | OwnTemplate) -> T | Template: ...
+    def _filled(self, said: object) -> object:
+        """Return a template as its file has it, in the contact's language; anything else as it is."""
+        if not isinstance(said, AnyTemplate):
+            return said
+        from rejoinder.bot.templates.filling import filled  # noqa: PLC0415 - few turns say a template
+
+        turn = self._turn
+        return filled(said, turn.templates, language=self.language, name_of=turn.name_of)
 
     def _suspend(self) -> NoReturn:
         frame = inspect.currentframe()

@@ -13,6 +13,7 @@ from rejoinder.bot.keeping import NOWHERE, keeping, keeps_of
 from rejoinder.bot.phrases import Phrases, phrases_of
 from rejoinder.bot.router import Rule, Rules, Trigger, matcher
 from rejoinder.bot.running import Running
+from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.bot.turn import OpenTurn, Turn, Watch
 from rejoinder.errors import BotError, NoAnswer
 from rejoinder.file_ports import Outside
@@ -104,6 +105,7 @@ class Bot:
         made_in = sys._getframe(1).f_globals.get("__file__")  # noqa: SLF001 - as `logging` and `warnings` do
         self.folder: Path | None = Path(made_in).parent if made_in else None
         """Where names of files are looked for; None where the bot is made outside of a file."""
+        self._catalog: Catalog | None = None
         self._rules = Rules()
         self._spoken: dict[str, Phrases] = {}
         self._running = Running(
@@ -225,6 +227,13 @@ class Bot:
         """The intents of all handlers, in the order of their registration."""
         return self._rules.intents
 
+    @property
+    def catalog(self) -> Catalog | None:
+        """The templates of the bot; None where the bot has no folder. rejoinder itself uses this."""
+        if self.folder and not (self._catalog and self._catalog.folder.parent == self.folder):
+            self._catalog = Catalog.of(self.folder)
+        return self._catalog
+
     def keeping(self, message: Inbound, conversation_key: str, now: float) -> list[WakeUp]:
         """Return the updates that save files of `message`. rejoinder itself uses this."""
         return keeping(message, conversation_key, self._keeps, now)
@@ -280,6 +289,7 @@ class Bot:
             name_of=self._rules.name_of,
             files=SaidFiles(self.folder, conversation.key),
             outside=outside,
+            templates=self.catalog,
             phrases=self._phrases_of,
             steps={} if steps is None else steps,
             watch=watch or Watch(),

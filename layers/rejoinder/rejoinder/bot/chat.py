@@ -11,13 +11,14 @@ from rejoinder.bot.handlers import name_of
 from rejoinder.bot.questions import AskOptions, kind_of, question
 from rejoinder.bot.saying import content_of, quote_of
 from rejoinder.bot.steps import parameters
+from rejoinder.bot.templates.own import AnyTemplate, OwnTemplate
 from rejoinder.bot.turn import MAX_MESSAGES, HandedOver, Went, Window, small
 from rejoinder.errors import BotError, TurnTooLarge
 from rejoinder.model.contents import Header, Media, Tap
 from rejoinder.model.files import File
 from rejoinder.model.messages import Policy
 from rejoinder.model.requests import AddressRequest, Form
-from rejoinder.model.said import OutboundContent, Template
+from rejoinder.model.said import OutboundContent
 from rejoinder.model.spoken import SpokenContent
 from rejoinder.model.talk import Answered, Asked, Planned, Said, TimeRead
 from rejoinder.model.updates import Content_co, Inbound, Reminder, TimeUp
@@ -33,7 +34,7 @@ Answer = TypeVar("Answer", bound=SpokenContent | Media)
 Handler = Callable[["Chat[Any]"], None]
 """What a bot author writes."""
 
-Prompt = str | OutboundContent
+Prompt = str | OutboundContent | OwnTemplate
 """What asks: words, or a ready-made content."""
 
 Choices = Sequence[str | tuple[str, str]] | Mapping[str, Callable[["Chat[Tap]"], None]]
@@ -74,7 +75,7 @@ class Chat(Asking[Content_co]):
 
     def say(
         self,
-        what: str | OutboundContent,
+        what: str | OutboundContent | OwnTemplate,
         *,
         buttons: Choices | None = None,
         rows: Choices | None = None,
@@ -84,11 +85,11 @@ class Chat(Asking[Content_co]):
         footer: str = "",
         quote: Inbound[Any] | str | None = None,
         track: bool = False,
-        outside_window: Template | None = None,
+        outside_window: AnyTemplate | None = None,
         apart: bool = False,
         once: bool = False,
     ) -> None:
-        """Say words, or a ready-made content such as an `Image` or a `Template`.
+        """Say words, or a ready-made content such as an `Image` or `templates.order_update(…)`.
 
         Texts that are said one after another travel as one message, because each message costs money. A text
         that is too long for one message becomes several.
@@ -118,7 +119,7 @@ class Chat(Asking[Content_co]):
         if self._replay.read(Said):
             return
         content = content_of(
-            what,
+            self._filled(what),
             buttons,
             rows,
             menu or self._phrases.choose,
@@ -129,13 +130,28 @@ class Chat(Asking[Content_co]):
         )
         self._turn.send(
             content,
-            outside_window,
+            self._filled(outside_window),
             apart=apart,
             policy=Policy.AT_MOST_ONCE if once else Policy.AT_LEAST_ONCE,
             quote=quote_of(quote, content),
             track=track,
         )
         self._replay.write(Said())
+
+    def say_code(self, code: str, *, template: str = "") -> None:
+        """Say a one-time code, whether the service window is open or closed, and rather lose it than say it
+        twice: when nobody knows whether it arrived, the handler of `on(Failed)` learns of it.
+
+        Args:
+            code: the code: up to 15 characters without spaces.
+            template: the name of the template; where the bot has only one for codes, it need not be named.
+
+        Raises:
+            BotError: the bot has no template for codes, or several, or the code cannot be one.
+        """
+        from rejoinder.bot.templates.codes import code_template  # noqa: PLC0415 - few turns say a code
+
+        self.say(code_template(code, template, self._turn.templates), once=True)
 
     @overload
     def ask(self, prompt: Prompt, **options: Unpack[AskOptions]) -> str: ...
@@ -169,7 +185,7 @@ class Chat(Asking[Content_co]):
         descriptions: Mapping[str, str] | None = None,
         retry: str | None = None,
         timeout: timedelta | None = None,
-        outside_window: Template | None = None,
+        outside_window: AnyTemplate | None = None,
     ) -> Any:
         """Ask, and return the answer, be it minutes or days later.
 
@@ -198,8 +214,9 @@ class Chat(Asking[Content_co]):
         if isinstance(entry, Answered):
             return self._again(answer, entry)
         key = self._replay.begun.question_key(place)
+        ready: str | OutboundContent = self._filled(prompt)
         asked = question(
-            question_id(key), answer, retry, self._phrases, prompt=prompt, descriptions=descriptions
+            question_id(key), answer, retry, self._phrases, prompt=ready, descriptions=descriptions
         )
         if entry is not None:
             return self._answer(asked, answer, entry)

@@ -11,6 +11,7 @@ from rejoinder.bot.handlers import name_of, why_not_plain
 from rejoinder.bot.triggers import is_spoken, types_in
 from rejoinder.errors import BotError
 from rejoinder.model.blanks import is_blank, one_line
+from rejoinder.model.said import OutboundContent
 
 _READ_NO_WORDS = (
     *(bool, bytes, bytearray, dict, frozenset, list, object, set, tuple, type, type(None)),
@@ -70,6 +71,8 @@ def check_converter(answer: object) -> None:
     name = name_of(answer)
     if any(answer is kind for kind in _READ_NO_WORDS) or get_origin(answer) or inspect.isabstract(answer):
         raise BotError(f"ask() cannot read a {name} from words: give a function or choices")
+    if isinstance(answer, type) and issubclass(answer, OutboundContent):
+        raise BotError(f"ask() waits for what a contact sends, and {name} is what a bot says")
     if why := why_not_plain(answer):
         raise BotError(f"{name} {why}; a converter is a plain function")
     try:

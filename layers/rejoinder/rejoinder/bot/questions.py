@@ -19,12 +19,13 @@ from rejoinder.bot.numbers import decimal, whole
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.prompts import checked_prompt, first_that_fits, request_of, reworded, with_choices
 from rejoinder.bot.saying import choices_in
+from rejoinder.bot.templates.own import AnyTemplate
 from rejoinder.bot.triggers import types_in
 from rejoinder.errors import BotError
 from rejoinder.model.contents import Text
 from rejoinder.model.letters import clean, plain
 from rejoinder.model.requests import ContactRequest, LocationRequest
-from rejoinder.model.said import OutboundContent, Template
+from rejoinder.model.said import OutboundContent
 from rejoinder.model.sizes import bytes_of
 from rejoinder.model.spoken import Several, text_of
 from rejoinder.model.talk import MAX_ANSWER_BYTES, Answered, Asked
@@ -47,7 +48,7 @@ class AskOptions(TypedDict, total=False):
     timeout: timedelta | None
     """How long the question waits for an answer."""
 
-    outside_window: Template | None
+    outside_window: AnyTemplate | None
     """The template that asks instead when the service window is closed."""
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from rejoinder.bot.files import FileToKeep, SaidFiles
 from rejoinder.bot.phrases import Phrases, phrases_of
 from rejoinder.bot.storable import as_json
+from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.errors import BotError, LimitExceeded, TurnTooLarge
 from rejoinder.file_ports import Outside
 from rejoinder.model.contents import Media, Text
@@ -117,6 +118,9 @@ class OpenTurn:
 
     outside: Outside
     """What a handler may reach."""
+
+    templates: Catalog | None = None
+    """The templates of the bot; None where the bot has no folder."""
 
     phrases: Callable[[str], Phrases] = phrases_of
     """Returns what the bot says by itself in a language."""

@@ -17,6 +17,7 @@ from rejoinder.bot.bot import Bot
 from rejoinder.bot.buttons import choice_of
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.bot.places import place_in
+from rejoinder.bot.templates.showing import shown_of
 from rejoinder.channels import Channel, channel_named
 from rejoinder.errors import BotError, BotFailed, describe_at
 from rejoinder.model.contents import Tap, Text
@@ -115,7 +116,7 @@ class Phone:
             KeyError: there is no such button or row.
         """
         for number, content in reversed([*enumerate(self._network.sent, 1)]):
-            choices = _choices(content)
+            choices = self._choices(content)
             if title in choices:
                 return self.sends(Tap(id=choices[title], title=title), reply_to=f"memory-{number}")
         raise KeyError(f"no button or row is called {title!r}; the talk so far:\n{self.transcript}")
@@ -272,7 +273,7 @@ class Phone:
             self._turn(update)
 
     def _answers(self, before: int) -> list[str]:
-        answers = [said(sent) for sent in self._network.sent[before:]]
+        answers = [said(one, shown_of(one, self.bot.catalog)) for one in self._network.sent[before:]]
         self.lines += answers
         return answers
 
@@ -284,9 +285,21 @@ class Phone:
             if isinstance(one.journal, Journal)
         )
 
+    def _choices(self, content: OutboundContent) -> dict[str, str]:
+        """Return the ids of the buttons or rows, by their titles."""
+        if shown := shown_of(content, self.bot.catalog):
+            return shown.replies
+        match content:
+            case Buttons(buttons=buttons):
+                return {button.title: button.id for button in buttons}
+            case List(sections=sections):
+                return {row.title: row.id for section in sections for row in section.rows}
+            case _:
+                return {}
+
     def _refuse_dead_buttons(self, content: OutboundContent) -> None:
         """Raise BotError for a button that is no choice of a question and has no handler."""
-        for title, id in _choices(content).items():
+        for title, id in self._choices(content).items():
             tap = self._inbound(Tap(id=id, title=title))
             if choice_of(tap) is None and not self.bot.takes(tap):
                 raise BotError(
@@ -342,14 +355,3 @@ class Phone:
         )
         while self._outbox.turns:
             sender.deliver(self._outbox.turns.pop(0))
-
-
-def _choices(content: OutboundContent) -> dict[str, str]:
-    """Return the ids of the buttons or rows, by their titles."""
-    match content:
-        case Buttons(buttons=buttons):
-            return {button.title: button.id for button in buttons}
-        case List(sections=sections):
-            return {row.title: row.id for section in sections for row in section.rows}
-        case _:
-            return {}

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Literal
 
+from rejoinder.bot.templates.showing import Shown, ShownCard
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -161,8 +162,8 @@ def heard(content: InboundContent) -> str:
             return write(">", f"({content.kind})")
 
 
-def said(content: OutboundContent) -> str:
-    """Return a message of the bot, as a transcript has it.
+def said(content: OutboundContent, shown: Shown | None = None) -> str:
+    """Return a message of the bot, as a transcript has it. `shown` is what is read of a template of the bot.
 
     What a phone shows in its own way is named in brackets before the words.
     """
@@ -170,7 +171,7 @@ def said(content: OutboundContent) -> str:
         case Text(body=body):
             return write("<", body)
         case Template():
-            return write("<", _template(content))
+            return write("<", _template(content, shown))
         case Image() | Video() | Audio() | Document() | Sticker():
             return write("<", f"({_file(content)}) {content.caption}")
         case Location() | ContactCard() | Reaction():
@@ -179,18 +180,32 @@ def said(content: OutboundContent) -> str:
             return write("<", _words_of(content), _titles(content))
 
 
-def _template(content: Template) -> str:
-    """Return the words that fill a template, between its name and its buttons; each card has a line."""
+def _template(content: Template, read: Shown | None) -> str:
+    """Return the words of a template, or what fills them where only that is known, between its name and its
+    buttons; each card has a line.
+    """
     order = f"{_SHOWN[content.order.kind]} {_detail(content.order)}" if content.order else ""
     offer = f"offer until {content.offer_ends_at:%Y-%m-%d %H:%M}" if content.offer_ends_at else ""
     words, shown = _over(content.header)
     named = ", ".join(filter(None, [f"template {content.name} {content.language}", shown, order, offer]))
-    filled = [*filter(None, [words]), *words_of(content.parameters)]
-    lines = [" ".join([f"({named})", *filled, *_taken(content.buttons)])]
+    filled = " ".join([*filter(None, [words]), *words_of(content.parameters)])
+    if read:
+        filled = "\n".join(filter(None, [read.header, read.body, read.footer]))
+    lines = [_line(named, filled, _titled(read) if read else _taken(content.buttons))]
+    cards = iter(read.cards if read else ())
     for card in content.cards:
-        shown = _over(card.header)[1]
-        lines.append(" ".join([f"({shown})", *words_of(card.parameters), *_taken(card.buttons)]))
+        seen = next(cards, None)
+        filled = seen.body if seen else " ".join(words_of(card.parameters))
+        lines.append(_line(_over(card.header)[1], filled, _titled(seen) if seen else _taken(card.buttons)))
     return "\n".join(lines)
+
+
+def _line(named: str, words: str, buttons: Sequence[str]) -> str:
+    return " ".join(filter(None, [f"({named})", words, *buttons]))
+
+
+def _titled(read: Shown | ShownCard) -> list[str]:
+    return [f"[{title}]" for title in read.buttons]
 
 
 def _over(header: TemplateHeader) -> tuple[str, str]:
