@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 
 from rejoinder.errors import BotError
@@ -80,6 +79,8 @@ class Catalog:
         )
 
     def _no_file(self, name: str) -> str:
+        from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
+
         names = self.names()
         near = get_close_matches(name, names, 1)
         cure = f"did you mean {near[0]}? " if near else "write its file, or run `rejoinder templates pull`. "
