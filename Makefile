@@ -24,7 +24,7 @@ UPGRADE_ := $(if $(UPGRADE),--upgrade)
 export REJOINDER_WORDS = $(WORDS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo chat talk invoke events secrets redrive release export forget understand test check lint types unit coverage smoke slow simulate chaos fuzz bench cost site format build deploy logs lock clean
+.PHONY: help setup run demo chat talk invoke events secrets doctor redrive release export forget understand test check lint types unit coverage smoke slow simulate chaos fuzz bench cost site format build deploy logs lock clean
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -56,6 +56,9 @@ events: setup ## List the sample events
 
 secrets: setup ## Put the secrets of a real deployment into Secrets Manager (STACK=name)
 	@$(REJOINDER) secrets $(STACK_)
+
+doctor: setup ## Look at each point of a deployment, and say what mends it (STACK=name)
+	@$(REJOINDER) doctor $(STACK_)
 
 redrive: setup ## List what was set aside, or put it back with ITEMS='id id' or ITEMS=all (STACK=name)
 	@$(REJOINDER) redrive $(STACK_) $(ITEMS)

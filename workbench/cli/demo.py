@@ -1,4 +1,4 @@
-"""`rejoinder demo`: starts the local stack and plays a scripted conversation with the bot."""
+"""`rejoinder demo`: starts the local stack, plays a scripted conversation, and calls the doctor."""
 
 import time
 from collections.abc import Sequence
@@ -7,8 +7,12 @@ from pathlib import Path
 
 from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.testing import transcript
-from rejoinder.workbench.cli import passage
+from rejoinder.workbench.called import called
+from rejoinder.workbench.cli import doctor, passage
+from rejoinder.workbench.cli.deployed import on
 from rejoinder.workbench.cli.handset import Handset, Shown, is_settled, wait_for
+from rejoinder.workbench.doctor.examine import examine
+from rejoinder.workbench.doctor.facts import Patient
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, StackError, up
 from rejoinder.workbench.stack.logs import LogReader
@@ -35,14 +39,24 @@ class Exchange:
 
 
 def main(project: Project, *, aws_port: int | None, sim_port: int | None) -> int:
-    """Play the script. Return 0 when every answer came exactly as it is written there."""
+    """Play the script. Return 0 when every answer came exactly as it is written there, and all is well."""
     script = read(project.bot / SCRIPT, f"{project.bot_shown}/{SCRIPT}")
     print("rejoinder on a local AWS")
     with up(project, aws_port=aws_port, sim_port=sim_port) as stack:
         is_right = play(stack, script)
+        is_well = looked_at(stack)
     outcome = "every answer came as in" if is_right else "the answers were NOT as in"
     print(f"\n  stopped; {outcome} {project.bot_shown}/{SCRIPT}")
-    return 0 if is_right else 1
+    return 0 if is_right and is_well else 1
+
+
+def looked_at(stack: LocalStack) -> bool:
+    """Print what `rejoinder doctor` finds. Return whether all is well."""
+    print(f"\n  {called('doctor')}", end="\n\n", flush=True)
+    patient = Patient(place=on(stack), is_local=True, bot=Path(stack.bot))
+    examined = examine(patient)
+    doctor.show(examined)
+    return doctor.is_well(examined)
 
 
 def read(path: Path, shown: str) -> list[Exchange]:

@@ -8,16 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from rejoinder.aws.stored.items import Item, read_consents
-from rejoinder.errors import Unreadable
+from rejoinder.bot.templates.catalog import Catalog
+from rejoinder.errors import BotError, Unreadable
 from rejoinder.model.consent import Purpose
 from rejoinder.services.allowed import MAY_NOT_BE_SENT
 from rejoinder.workbench.doctor import stack
 from rejoinder.workbench.doctor.business import own
 from rejoinder.workbench.doctor.facts import Facts, value
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice, unknown
-
-FILES = ("*.yaml", "*.yml")
-"""How the files of templates are called."""
 
 PAGES = 20
 """How many pages of the table are read to find one contact with consent, of 1 MB each."""
@@ -39,9 +37,12 @@ def used(facts: Facts) -> frozenset[Used]:
     folder = facts.patient.bot
     if folder is None or not folder.is_dir():
         raise NotNow("no bot is in this folder")
-    files = [path for pattern in FILES for path in (folder / "templates").glob(pattern)]
+    catalog = Catalog.of(folder)
+    files = [
+        Used(name, language) for name in catalog.names() for language in catalog.template(name).languages
+    ]
     code = (path for path in folder.rglob("*.py") if "tests" not in path.relative_to(folder).parts)
-    return frozenset([*(Used(path.stem) for path in files), *(one for path in code for one in in_code(path))])
+    return frozenset([*files, *(one for path in code for one in in_code(path))])
 
 
 def in_code(path: Path) -> Iterator[Used]:
@@ -78,7 +79,10 @@ def at_meta(facts: Facts) -> list[dict[str, Any]]:
 
 def look_at_templates(facts: Facts) -> Finding:
     """Look whether the templates of the bot are approved."""
-    needed = sorted(facts.of(used))
+    try:
+        needed = sorted(facts.of(used))
+    except BotError as error:
+        return bad(str(error), "`rejoinder templates lint` names each line and its cure")
     if not needed:
         return good("the bot uses no templates")
     there = facts.of(at_meta)
@@ -127,7 +131,11 @@ def _quality(one: dict[str, Any]) -> str:
 
 def look_at_consent(facts: Facts) -> Finding:
     """Look whether anybody wants what the bot sends only to who wants it."""
-    there = [found for one in facts.of(used) for found in _of(one, facts.of(at_meta))]
+    try:
+        names = facts.of(used)
+    except BotError:
+        raise NotNow("a file of bot/templates cannot be read (see Templates)") from None
+    there = [found for one in names for found in _of(one, facts.of(at_meta))]
     purposes = [Purpose.MARKETING]
     if facts.of(stack.parameters).get("UtilityNeedsConsent") == "true":
         purposes.append(Purpose.UTILITY)

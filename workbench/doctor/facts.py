@@ -9,6 +9,8 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.doctor.finding import NotNow
 from rejoinder.workbench.errors import StackError
@@ -90,7 +92,7 @@ def value(facts: Facts, name: str) -> str:
     """Return a value of the secret; NotNow without it, because the check of the secret says so."""
     try:
         found = facts.of(secret).get(name)
-    except StackError:
+    except (StackError, BotoCoreError, ClientError, ValueError):
         found = None
     if not found:
         raise NotNow(f"the secret has no {name} (see Secret)")

@@ -8,6 +8,7 @@ import rejoinder
 from rejoinder.workbench.cli.deployed import outputs_of
 from rejoinder.workbench.doctor.facts import Facts, only_on_aws
 from rejoinder.workbench.doctor.finding import Finding, bad, good, notice, skipped, unknown
+from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.versions import VERSION
 
 DRIFT_SECONDS = 90.0
@@ -115,6 +116,8 @@ def functions(facts: Facts) -> dict[str, dict[str, Any]]:
     """Return the configuration of each function, by its short name."""
     client = facts.client("lambda")
     names = facts.patient.place.functions
+    if not names:
+        raise StackError("the stack does not tell its functions")
     return {name: dict(client.get_function_configuration(FunctionName=its)) for name, its in names.items()}
 
 
@@ -156,12 +159,13 @@ def _layers(facts: Facts, found: Mapping[str, Json], runtime: str, architecture:
     client = facts.client("lambda")
     layers = {layer["Arn"] for one in found.values() for layer in one.get("Layers", [])}
     for arn in sorted(layers):
-        layer = client.get_layer_version_by_arn(Arn=arn)
+        name, version = arn.split(":")[-2:]
+        layer = client.get_layer_version(LayerName=name, VersionNumber=int(version))
         runtimes, architectures = layer.get("CompatibleRuntimes"), layer.get("CompatibleArchitectures")
         fits = runtime in (runtimes or [runtime]) and architecture in (architectures or [architecture])
         if not fits:
             built = " on ".join([*(runtimes or []), *(architectures or [])])
-            yield f"the layer {arn.split(':')[-2]} was built for {built}"
+            yield f"the layer {name} was built for {built}"
 
 
 def look_at_subscribers(facts: Facts) -> Finding:
@@ -170,7 +174,7 @@ def look_at_subscribers(facts: Facts) -> Finding:
     client, topics = facts.client("sns"), of_type(facts, "AWS::SNS::Topic")
     silent, waiting = [], []
     for name in ("AlarmTopic", "NoticeTopic"):
-        told = client.list_subscriptions_by_topic(TopicArn=topics[name])["Subscriptions"]
+        told = client.list_subscriptions_by_topic(TopicArn=topics.get(name) or name)["Subscriptions"]
         confirmed = [one for one in told if one["SubscriptionArn"].startswith("arn:")]
         if not told:
             silent.append(name)

@@ -14,6 +14,7 @@ from rejoinder.aws.stored.items import Item, item_number, read_steps
 from rejoinder.model.delivery import Step
 from rejoinder.model.marker import MARKER_SECONDS
 from rejoinder.model.people import Account
+from rejoinder.tls import tls_context
 from rejoinder.workbench.cli.letters import Letter, dead_letters
 from rejoinder.workbench.doctor import stack
 from rejoinder.workbench.doctor.facts import Facts, only_on_aws
@@ -54,10 +55,12 @@ def count(client: Any, url: str) -> int:
 
 def look_at_queues(facts: Facts) -> Finding:
     """Look whether each function gets the messages of its queue."""
-    lambdas, sqs, names = facts.client("lambda"), facts.client("sqs"), facts.patient.place.functions
+    lambdas, sqs, names = facts.client("lambda"), facts.client("sqs"), facts.of(stack.functions)
     idle = []
     for queue, worker in WORKERS.items():
-        sources = lambdas.list_event_source_mappings(FunctionName=names[worker])["EventSourceMappings"]
+        sources = lambdas.list_event_source_mappings(FunctionName=names[worker]["FunctionName"])[
+            "EventSourceMappings"
+        ]
         if not any(one["State"] in ("Enabled", "Enabling", "Updating", "Creating") for one in sources):
             idle.append(f"the {worker} does not get what is in {queue}")
     if idle:
@@ -69,22 +72,18 @@ def look_at_queues(facts: Facts) -> Finding:
 def look_at_age(facts: Facts) -> Finding:
     """Look how long the oldest message of each queue has waited."""
     only_on_aws(facts, "the local AWS does not measure how old messages are")
-    names = {queue: url.rpartition("/")[2] for queue, url in urls(facts).items()}
-    found = {
-        queue: _last(
-            facts, "AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": name}, "Maximum", minutes=15
-        )
-        for queue, name in names.items()
-    }
-    ages = {queue: value for queue, (_, value) in found.items()}
+    ages = {}
+    for queue, url in urls(facts).items():
+        name = {"QueueName": url.rpartition("/")[2]}
+        told = measured(facts, "AWS/SQS", "ApproximateAgeOfOldestMessage", name, "Maximum", minutes=15)
+        ages[queue] = told[-1][1] if told else 0.0  # SQS does not measure a queue that is empty for hours
     if old := [f"{queue} {_ago(age)}" for queue, age in ages.items() if age > OLD_SECONDS[queue]]:
-        return bad(
-            f"messages wait too long: {', '.join(old)}", "docs/operations.md, at the alarm for that queue"
-        )
+        cure = "docs/operations.md says what to do, at the alarm for that queue"
+        return bad(f"messages wait too long: {', '.join(old)}", cure)
     return good(f"nothing waits long: at most {_ago(max(ages.values()))}")
 
 
-def _last(
+def measured(
     facts: Facts,
     space: str,
     metric: str,
@@ -93,8 +92,8 @@ def _last(
     *,
     minutes: int,
     period: int = 60,
-) -> tuple[float, float]:
-    """Return when a metric last had a value, and the value; (0, 0) when it had none."""
+) -> list[tuple[float, float]]:
+    """Return when CloudWatch measured what, oldest first."""
     now = datetime.fromtimestamp(facts.patient.now(), UTC)
     told = facts.client("cloudwatch").get_metric_statistics(
         Namespace=space,
@@ -105,8 +104,7 @@ def _last(
         Period=period,
         Statistics=[statistic],
     )
-    points = [(one["Timestamp"].timestamp(), float(one[statistic])) for one in told["Datapoints"]]
-    return max((one for one in points if one[1] > 0), default=(0.0, 0.0))
+    return sorted((one["Timestamp"].timestamp(), float(one[statistic])) for one in told["Datapoints"])
 
 
 def _ago(seconds: float) -> str:
@@ -216,7 +214,7 @@ def look_at_clock(facts: Facts) -> Finding:
 
 def _date_of(address: str) -> str | None:
     try:
-        date: str | None = httpx.get(address, timeout=10).headers.get("date")
+        date: str | None = httpx.get(address, timeout=10, verify=tls_context()).headers.get("date")
     except httpx.HTTPError:  # that Meta cannot be reached is said elsewhere
         return None
     return date
@@ -240,8 +238,9 @@ def last_send(facts: Facts) -> float:
 
 
 def _counted(facts: Facts, metric: str, function: str) -> float:
-    space = f"Rejoinder/{facts.patient.place.stack_name}"
-    return _last(facts, space, metric, {"service": function}, "Sum", minutes=DAYS * 24 * 60, period=3600)[0]
+    space, minutes = f"Rejoinder/{facts.patient.place.stack_name}", DAYS * 24 * 60
+    told = measured(facts, space, metric, {"service": function}, "Sum", minutes=minutes, period=3600)
+    return max((at for at, counted in told if counted), default=0.0)
 
 
 def kept(facts: Facts) -> list[tuple[str, float]]:

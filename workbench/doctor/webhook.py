@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from rejoinder.tls import tls_context
 from rejoinder.workbench.doctor.business import of_app, own
 from rejoinder.workbench.doctor.facts import Facts, value
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
@@ -109,4 +110,4 @@ def look_at_handshake(facts: Facts) -> Finding:
 
 def _asked(url: str, token: str, challenge: str) -> httpx.Response:
     query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": token}
-    return httpx.get(url, params=query, timeout=SECONDS)
+    return httpx.get(url, params=query, timeout=SECONDS, verify=tls_context())

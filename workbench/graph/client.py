@@ -1,12 +1,11 @@
 """Requests to the Graph API, and its errors."""
 
-import ssl
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any, Self
 
 import httpx
 
+from rejoinder.tls import tls_context
 from rejoinder.workbench.errors import StackError
 
 Json = dict[str, Any]
@@ -41,12 +40,6 @@ def _whole(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Return the certificates that are trusted. To read them takes longer than a request."""
-    return httpx.create_ssl_context()
-
-
 class Graph:
     """A client of the Graph API, for one access token."""
 
@@ -56,8 +49,8 @@ class Graph:
             base_url=f"{base_url.rstrip('/')}/{version}/",
             headers=headers,
             timeout=SECONDS,
+            verify=tls_context(),
             trust_env=True,
-            verify=_trusted(),
         )
         self.token = token
         """The access token."""

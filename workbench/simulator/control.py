@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rejoinder.workbench.simulator import contacts, faults, jsontext, wamid
-from rejoinder.workbench.simulator.ailing import Ailing
+from rejoinder.workbench.simulator.ailing import KEYS, Ailing
 from rejoinder.workbench.simulator.background import Background
 from rejoinder.workbench.simulator.contacts import Contact
 from rejoinder.workbench.simulator.delivery import Courier
@@ -271,10 +271,7 @@ class Control:
 
     async def ail(self, request: Request) -> Response:
         """Break something of the business's standing with Meta, or mend it."""
-        order = await json_of(request)
-        if not isinstance(order, dict):
-            raise ControlError("the body must be a JSON object")
-        return AsciiJson(self._ailing.change(order))
+        return AsciiJson(self._ailing.change(await order_of(request, KEYS)))
 
     async def approve(self, request: Request) -> Response:
         """Add templates, one or a list. A template with the same name and language is replaced."""

@@ -445,6 +445,11 @@ def test_a_template_for_codes_is_made_in_many_languages_at_once(business: Busine
     assert refused["error"]["code"] == 100
 
 
+def test_the_library_of_templates_is_named_as_lacking(business: Business) -> None:
+    answer = business.post(PLACE, name="a", language="en", category="UTILITY", library_template_name="b")
+    assert answer["error"]["code"] == 3
+
+
 def test_templates_are_compared_by_how_often_they_were_sent(business: Business) -> None:
     business.send()
     other = template_id("order_update", "en")

@@ -30,7 +30,9 @@ from rejoinder.workbench.templates.wire import creation
 from tests.unit.simulator.kit import TOKEN
 
 ROOT = Path(__file__).parents[3]
-BOT = ROOT / "bot"
+BOT = ROOT / "workbench" / "chaos" / "bot"
+"""A bot with a picture."""
+
 EXAMPLES = json.loads((ROOT / "tests/unit/workbench/templates/examples.json").read_text())
 """Bodies that create templates, from Meta's documentation and its Postman collection."""
 
@@ -147,10 +149,19 @@ templates = st.one_of(
 @pytest.fixture(scope="module")
 def network() -> Iterator[httpx.Client]:
     with (
-        Simulator(Settings(templates=())) as simulator,
+        Simulator(Settings(templates=(), template_limit=10_000)) as simulator,
         httpx.Client(base_url=simulator.url, headers=TOKEN, trust_env=False) as client,
     ):
         yield client
+
+
+@pytest.fixture(scope="module")
+def handle(network: httpx.Client) -> str:
+    """Return the handle of a picture that was uploaded."""
+    asked = {"file_length": 1, "file_type": "image/png", "file_name": "menu.png"}
+    upload = network.post("/v25.0/300000000000001/uploads", json=asked).json()["id"]
+    answer = network.post(f"/v25.0/{upload}", content=b"a", headers={"file_offset": "0"})
+    return str(answer.json()["h"])
 
 
 numbers = itertools.count(1)
@@ -159,7 +170,7 @@ numbers = itertools.count(1)
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(made=templates, ttl=st.sampled_from((None, None, None, 60, 43_200)))
 def test_what_the_rules_let_pass_the_network_takes(
-    network: httpx.Client, made: tuple[Any, Wording], ttl: int | None
+    network: httpx.Client, handle: str, made: tuple[Any, Wording], ttl: int | None
 ) -> None:
     category, wording = made
     template = WrittenTemplate(
@@ -167,6 +178,7 @@ def test_what_the_rules_let_pass_the_network_takes(
     )
     if [*flaws(template, BOT)]:
         return
-    body = creation(template, "en", {"files/menu.png": "4::handle"})
+    body = creation(template, "en", {"files/menu.png": handle})
+    network.post("/sim/clock", json={"advance_seconds": 60})  # 100 may be created in an hour
     answer = network.post("/v25.0/200000000000001/message_templates", json=body)
     assert answer.status_code == 200, (answer.text, body)
