@@ -72,7 +72,7 @@ class Numbers:
             "display_phone_number": f"+{self._network.settings.phone_numbers[number_id]}",
             "verified_name": "Simulated Business",
             "quality_rating": health.quality,
-            "name_status": "APPROVED",
+            "name_status": health.name,
             "code_verification_status": "VERIFIED" if number.verified else "NOT_VERIFIED",
             "platform_type": "CLOUD_API" if number.registered else "NOT_APPLICABLE",
             "status": "CONNECTED" if number.registered else "PENDING",
