@@ -513,6 +513,7 @@ FAULTS = {
     "a token that soon expires": ill("token", NOTICE, token_expires_at=int(time.time()) + 86400),
     "a token without a scope": ill("token", BAD, scopes=[SCOPE]),
     "a token of nobody": lost("token", BAD, access_token="wrong"),
+    "a wrong account id": lost("account", BAD, waba_id="299999999999999"),
     "a rejected account": ill("account", BAD, review="REJECTED"),
     "a business that is not verified": ill("verification", NOTICE, verification="not_verified"),
     "no payment": ill("payment", BAD, payment=False),
@@ -525,6 +526,7 @@ FAULTS = {
         "fields", BAD, _point_elsewhere, lambda world: world.point_at(world.webhook.url)
     ),
     "a number that is not registered": ill("numbers", BAD, registered=False),
+    "a name in review": ill("numbers", NOTICE, name="PENDING_REVIEW"),
     "bad quality": ill("quality", BAD, quality="RED"),
     "poor quality": ill("quality", NOTICE, quality="YELLOW"),
     "no throughput": ill("limits", NOTICE, throughput="NOT_APPLICABLE"),
@@ -632,6 +634,14 @@ def test_a_stack_that_is_not_there_is_a_finding_with_its_cure(capsys: pytest.Cap
     (found,) = json.loads(capsys.readouterr().out)
     assert (found["check"], found["level"]) == ("stack", "bad")
     assert "there is no stack nowhere" in found["what"]
+
+
+def test_a_gate_that_closed_for_the_payment_is_told_there_too(world: World) -> None:
+    world.gates.close(NUMBER, Gate.closed(131042, time.time()))
+    try:
+        assert world.ill() == {"gate": BAD, "payment": BAD}
+    finally:
+        world.gates.open(NUMBER)
 
 
 def test_the_table_has_a_word_for_each_level_and_the_exit_code_tells_whether_all_is_well(

@@ -1,10 +1,15 @@
 """The simulator's page in a real browser, with the deployed bot behind it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from rejoinder.workbench.cli.deployed import on
+from rejoinder.workbench.doctor.examine import examine
+from rejoinder.workbench.doctor.facts import Patient
+from rejoinder.workbench.doctor.finding import FINE
 from rejoinder.workbench.stack import LocalStack
 from tests.unit.simulator.page.browser import ARGUMENTS, CHROMIUM, NEEDS_CHROMIUM
 
@@ -40,6 +45,26 @@ def test_one_can_talk_to_the_bot_on_the_page(page: Page, stack: LocalStack) -> N
     wait_for(page, "One tea, with pleasure.")
     assert page.locator("#lines b").count() == 0, "text is text, not HTML"
     assert errors == []
+
+
+def test_the_doctor_finds_what_one_switch_of_the_page_breaks(page: Page, stack: LocalStack) -> None:
+    before = ill(stack)
+    page.goto(stack.simulator_url)
+    page.get_by_role("button", name="Contacts and network").click()
+    switch = page.get_by_label("Break something for the doctor")
+    for broken, point in (("token_expired", "token"), ("template_paused", "templates")):
+        with page.expect_response("**/sim/health"):
+            switch.select_option(broken)
+        assert point in ill(stack)
+        with page.expect_response("**/sim/health"):
+            switch.select_option("")
+    assert ill(stack) == before
+
+
+def ill(stack: LocalStack) -> set[str]:
+    """Return the points of which the doctor says that something is to be done."""
+    examined = examine(Patient(place=on(stack), is_local=True, bot=Path(stack.bot)))
+    return {check.name for check, finding in examined if finding.level not in FINE}
 
 
 def wait_for(page: Page, words: str) -> None:

@@ -1,6 +1,7 @@
 """`rejoinder doctor`: shows how well each point of a deployment is, and what mends it."""
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,6 +29,8 @@ WORDS = {
 
 def main(where: Where, *, waba: str = "", as_json: bool = False) -> int:
     """Look at a deployment. Return 0 when nothing is to be done, 1 otherwise."""
+    if not as_json and (where.env or where.stack):
+        print("looking; CloudFormation may need a minute …", file=sys.stderr)
     examined = look(where, waba)
     if as_json:
         print(json.dumps(as_objects(examined), indent=2))

@@ -40,6 +40,11 @@ def token_refused() -> NotNow:
     return NotNow("Meta refuses the access token (see Access token)")
 
 
+def is_unknown(error: GraphError) -> bool:
+    """Whether Meta says that an object is not there, or not for this token."""
+    return (error.code, error.subcode) == (100, 33)
+
+
 def own(facts: Facts) -> Graph:
     """Return a client with the access token. NotNow while Meta refuses it."""
     graph = facts.graph(value(facts, "access_token"))
@@ -69,8 +74,13 @@ def account(facts: Facts) -> dict[str, Any]:
 
 
 def ailing(facts: Facts, kind: str) -> Iterator[tuple[str, Json]]:
-    """Yield what keeps a kind of entity from sending, such as WABA: its state, and each error or remark."""
-    for entity in (facts.of(account).get("health_status") or {}).get("entities", []):
+    """Yield what keeps the account from sending, of a kind of entity: its state, and each error or remark."""
+    return unhealthy(facts.of(account), kind)
+
+
+def unhealthy(node: Json, kind: str) -> Iterator[tuple[str, Json]]:
+    """Yield the same of anything that has `health_status`."""
+    for entity in (node.get("health_status") or {}).get("entities", []):
         if entity.get("entity_type") == kind and entity.get("can_send_message") != "AVAILABLE":
             told = [*entity.get("errors", []), *map(_remark, entity.get("additional_info", []))]
             yield from ((entity["can_send_message"], one) for one in told or [{}])
@@ -151,7 +161,13 @@ def _day(at: float) -> str:
 
 def look_at_account(facts: Facts) -> Finding:
     """Look whether Meta approved the account, and lets it send."""
-    found = facts.of(account)
+    try:
+        found = facts.of(account)
+    except GraphError as error:
+        if not is_unknown(error):
+            raise
+        what = f"Meta knows no account {value(facts, 'waba_id')}, or the access token does not reach it"
+        return bad(what, f"Business settings > System users > Assign assets; or {SECRETS}, for the right id")
     review = found.get("account_review_status") or "APPROVED"
     if review != "APPROVED":
         return bad(f"the account's review says {review}", "WhatsApp Manager > Account overview")
@@ -180,17 +196,3 @@ def look_at_verification(facts: Facts) -> Finding:
         raise NotNow("Meta does not tell it to this token")
     what = f"the business is {status.replace('_', ' ')}: the limits of templates and of new contacts stay low"
     return notice(what, "Business settings > Security Center > Start verification")
-
-
-def look_at_payment(facts: Facts) -> Finding:
-    """Look whether Meta can take money."""
-    told = [
-        one
-        for kind in ("WABA", "BUSINESS")
-        for _, one in ailing(facts, kind)
-        if one.get("error_code") in PAYMENT
-    ]
-    if not told:
-        return good("Meta tells of no problem with the payment")
-    cure = "Business settings > Billing & payments: add a payment method to the WhatsApp account"
-    return bad("; ".join(map(said, told)), cure)

@@ -45,7 +45,7 @@ CHECKS = _checks(
     ("token", "Access token", business.look_at_token),
     ("account", "WhatsApp account", business.look_at_account),
     ("verification", "Verified business", business.look_at_verification),
-    ("payment", "Payment", business.look_at_payment),
+    ("payment", "Payment", traffic.look_at_payment),
     ("handshake", "Webhook", webhook.look_at_handshake),
     ("subscription", "Subscription", webhook.look_at_subscription),
     ("fields", "Webhook fields", webhook.look_at_fields),
@@ -84,6 +84,8 @@ def one(check: Check, facts: Facts) -> Finding:
     except GraphError as error:
         if error.code == business.REFUSED:
             return skipped(str(business.token_refused()))
+        if business.is_unknown(error):
+            return skipped("Meta does not know the account (see WhatsApp account)")
         return unknown(str(error), "the point Access token, and docs/meta.md")
     except (StackError, BotoCoreError, ClientError) as error:
         return unknown(_line(error), "run the command again, or as somebody who may see it")

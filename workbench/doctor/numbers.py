@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from rejoinder.workbench.doctor.business import own
+from rejoinder.workbench.doctor.business import Json, own, said, unhealthy
 from rejoinder.workbench.doctor.facts import Facts, value
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
 
 WANTED = (
     *("id", "display_phone_number", "verified_name", "status", "code_verification_status", "platform_type"),
-    *("quality_rating", "throughput", "whatsapp_business_manager_messaging_limit"),
+    *("quality_rating", "throughput", "whatsapp_business_manager_messaging_limit", "health_status"),
 )
 """The fields of a number that are looked at."""
 
@@ -21,7 +21,8 @@ def numbers(facts: Facts) -> list[dict[str, Any]]:
     return list(facts.of(own).pages(path, fields=",".join(WANTED)))
 
 
-def _named(one: dict[str, Any]) -> str:
+def named(one: dict[str, Any]) -> str:
+    """Return a number as people know it."""
     return str(one.get("display_phone_number") or one.get("id"))
 
 
@@ -39,10 +40,16 @@ def look_at_numbers(facts: Facts) -> Finding:
     if not found:
         return bad("the account has no phone number", f"{MANAGER} > Add phone number")
     off = [one for one in found if one.get("status") != "CONNECTED"]
-    if not off:
-        return good(f"registered: {', '.join(map(_named, found))}")
-    told = ", ".join(f"{_named(one)} is {one.get('status', 'UNKNOWN')}" for one in off)
-    return bad(f"not every number can send: {told}", _cure(off[0]))
+    if off:
+        told = ", ".join(f"{named(one)} is {one.get('status', 'UNKNOWN')}" for one in off)
+        return bad(f"not every number can send: {told}", _cure(off[0]))
+    if remarks := [f"{named(one)}: {said(remark)}" for one in found for remark in _remarks(one)]:
+        return notice(f"Meta limits what a number sends: {'; '.join(remarks)}", MANAGER)
+    return good(f"registered: {', '.join(map(named, found))}")
+
+
+def _remarks(one: dict[str, Any]) -> list[Json]:
+    return [remark for _, remark in unhealthy(one, "PHONE_NUMBER")]
 
 
 def _cure(one: dict[str, Any]) -> str:
@@ -59,7 +66,7 @@ def look_at_quality(facts: Facts) -> Finding:
     poor = [(one, rating) for one, rating in rated if rating in ("YELLOW", "RED")]
     if not poor:
         return good("contacts do not complain: " + ", ".join(sorted({rating.lower() for _, rating in rated})))
-    told = ", ".join(f"{_named(one)} is {rating.lower()}" for one, rating in poor)
+    told = ", ".join(f"{named(one)} is {rating.lower()}" for one, rating in poor)
     make = bad if any(rating == "RED" for _, rating in poor) else notice
     return make(
         f"contacts block or report it: {told}", "send fewer templates, to people who asked; see " + MANAGER

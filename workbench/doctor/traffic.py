@@ -12,14 +12,15 @@ from rejoinder.aws.gates import GateTable
 from rejoinder.aws.keys import is_marker, is_record
 from rejoinder.aws.stored.items import Item, item_number, read_steps
 from rejoinder.model.delivery import Step
+from rejoinder.model.gate import Gate
 from rejoinder.model.marker import MARKER_SECONDS
 from rejoinder.model.people import Account
 from rejoinder.tls import tls_context
 from rejoinder.workbench.cli.letters import Letter, dead_letters
-from rejoinder.workbench.doctor import stack
+from rejoinder.workbench.doctor import business, stack
 from rejoinder.workbench.doctor.facts import Facts, only_on_aws
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
-from rejoinder.workbench.doctor.numbers import some_numbers
+from rejoinder.workbench.doctor.numbers import named, some_numbers
 
 WORKERS = {"inbound": "processor", "outbound": "sender", "events": "tracker"}
 """Which function works on which queue."""
@@ -157,20 +158,35 @@ def look_at_parked(facts: Facts) -> Finding:
 # -- gate and alarms -----------------------------------------------------------------------------------------
 
 
+def gates(facts: Facts) -> dict[str, Gate]:
+    """Return the gates that are closed, by the numbers for which they are."""
+    table = GateTable(facts.client("dynamodb"), facts.patient.place.table_name)
+    accounts = [
+        (named(one), Account(channel="whatsapp", id=str(one["id"]))) for one in facts.of(some_numbers)
+    ]
+    return {number: gate for number, account in accounts if (gate := table.read(account))}
+
+
 def look_at_gate(facts: Facts) -> Finding:
     """Look whether messages wait because Meta refuses the account."""
-    gates = GateTable(facts.client("dynamodb"), facts.patient.place.table_name)
-    accounts = [(one, Account(channel="whatsapp", id=str(one["id"]))) for one in facts.of(some_numbers)]
-    closed = {
-        str(one.get("display_phone_number")): gate
-        for one, account in accounts
-        if (gate := gates.read(account))
-    }
+    closed = facts.of(gates)
     if not closed:
         return good("messages go out")
     told = ", ".join(f"{number} by error {gate.why}" for number, gate in closed.items())
     cure = "mend what the other points show; then it opens by itself, with the next message that is tried"
     return bad(f"messages wait, because Meta refused: {told}", cure)
+
+
+def look_at_payment(facts: Facts) -> Finding:
+    """Look whether Meta can take money: by what it says, and by why it refused the last messages."""
+    entities = [one for kind in ("WABA", "BUSINESS") for _, one in business.ailing(facts, kind)]
+    told = [business.said(one) for one in entities if one.get("error_code") in business.PAYMENT]
+    refused = [number for number, gate in facts.of(gates).items() if gate.why in business.PAYMENT]
+    told += [f"Meta refused messages of {number} for it" for number in refused]
+    if not told:
+        return good("Meta tells of no problem with the payment")
+    cure = "Business settings > Billing & payments: add a payment method to the WhatsApp account"
+    return bad("; ".join(told), cure)
 
 
 def look_at_alarms(facts: Facts) -> Finding:

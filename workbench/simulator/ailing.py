@@ -27,6 +27,7 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "token": ("valid", "expired", "invalid"),
     "app": ("live", "development"),
     "quality": ("GREEN", "YELLOW", "RED", "UNKNOWN"),
+    "name": ("APPROVED", "PENDING_REVIEW", "DECLINED"),
     "throughput": ("STANDARD", "HIGH", "NOT_APPLICABLE"),
     "verification": ("verified", "not_verified", "pending", "pending_submission", "rejected"),
     "review": ("APPROVED", "PENDING", "REJECTED"),

@@ -30,6 +30,7 @@ _UNREGISTERED: Final = {
     "error_description": "The business phone number is not registered.",
     "possible_solution": "Register the number.",
 }
+_NO_NAME: Final = "The display name has not been approved yet."
 _NOT_LIVE: Final = "The app is in development mode. It gets no webhooks of real messages."
 
 
@@ -51,6 +52,9 @@ class Health:
 
     quality: str = "GREEN"
     """How contacts rate the phone numbers."""
+
+    name: str = "APPROVED"
+    """What the review of the display name said."""
 
     throughput: str = "STANDARD"
     """The level of messages per second."""
@@ -112,9 +116,9 @@ class Health:
         ]
         if number:
             number_id, registered = number
-            entities.insert(
-                0, _entity("PHONE_NUMBER", number_id, errors_=[] if registered else [_UNREGISTERED])
-            )
+            more = [] if self.name == "APPROVED" else [_NO_NAME]
+            wrong = [] if registered else [_UNREGISTERED]
+            entities.insert(0, _entity("PHONE_NUMBER", number_id, errors_=wrong, more=more))
         states = [entity["can_send_message"] for entity in entities]
         overall = next((one for one in ("BLOCKED", "LIMITED") if one in states), "AVAILABLE")
         return {"can_send_message": overall, "entities": entities}

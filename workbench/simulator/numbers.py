@@ -75,7 +75,7 @@ class Numbers:
             "display_phone_number": f"+{self._network.settings.phone_numbers[number_id]}",
             "verified_name": number.name,
             "quality_rating": health.quality,
-            "name_status": number.name_status,
+            "name_status": number.name_status if health.name == "APPROVED" else health.name,
             "new_display_name": number.new_name,
             "new_name_status": number.new_name_status,
             "code_verification_status": "VERIFIED" if number.verified else "NOT_VERIFIED",

@@ -39,6 +39,7 @@ def test_an_expired_token_is_refused_everywhere_and_the_app_can_ask_why(network:
     [
         ({"payment": False}, "WABA", "BLOCKED", "errors"),
         ({"registered": False}, "PHONE_NUMBER", "BLOCKED", "errors"),
+        ({"name": "DECLINED"}, "PHONE_NUMBER", "LIMITED", "additional_info"),
         ({"app": "development"}, "APP", "LIMITED", "additional_info"),
     ],
 )
