@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from rejoinder import Bot, Chat, Preference, Template
+from rejoinder import Bot, Chat, Edited, Image, Preference, Template
 from rejoinder.bot import heard
 from rejoinder.bot.phrases import ENGLISH, LANGUAGES
 from rejoinder.bot.wishes import wish_of
@@ -164,6 +164,17 @@ def test_the_answer_is_in_the_language_of_the_bot_and_names_the_word_that_undoes
     assert (stopped, resumed) == (f"< {LANGUAGES[language].stopped}", f"< {LANGUAGES[language].resumed}")
     assert "START" in stopped
     assert "STOP" in resumed
+
+
+@pytest.mark.parametrize(
+    "content", [Edited(message_id="x", content=Text(body="STOP")), Image(media_id="1", caption="STOP")]
+)
+def test_stop_counts_under_a_picture_and_in_a_message_that_was_changed(content: Edited | Image) -> None:
+    world = World(shop())
+    says(world, "stpo", "x")
+    world.process(inbound(content, id="a"))
+    assert answers(world) == [ENGLISH.stopped]
+    assert ledger(world) == [("word", False, "stop")]
 
 
 def test_a_question_goes_on_waiting_when_the_contact_says_stop() -> None:
