@@ -300,10 +300,19 @@ def test_a_webhook_about_what_came_after_the_list_counts_more() -> None:
 def test_a_template_that_is_not_listed_any_more_is_deleted_and_told_once() -> None:
     world = World(Bot())
     known(world, status="approved")
-    sync(world, Lists())
-    sync(world, Lists())
+    other = Lists(listed=[replace(LISTED, name="another")])
+    sync(world, other)
+    sync(world, other)
     assert kept(world).status == "deleted"
     assert [(one.before, one.now) for one in told(world)] == [("approved", "deleted")]
+
+
+def test_a_list_without_any_template_deletes_nothing() -> None:
+    world = World(Bot())
+    known(world, status="approved")
+    assert sync(world, Lists()) == 0
+    assert kept(world).status == "approved"
+    assert told(world) == []
 
 
 def test_a_list_that_breaks_off_deletes_nothing_and_is_an_error() -> None:

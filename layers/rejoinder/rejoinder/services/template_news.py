@@ -91,15 +91,19 @@ class TemplateNews:
         return failed
 
     def _sync(self, account: Account, all_listed: Iterable[TemplateState], now: float) -> None:
-        """Keep what the network lists, and what it does not list any more."""
-        at = now - SETTLED_SECONDS
+        """Keep what the network lists, and what it does not list any more.
+
+        A list without any template tells nothing: so does a token that may not see them. The network itself
+        refuses what is really deleted.
+        """
+        at, listed = now - SETTLED_SECONDS, None
         known = {(state.name, state.language): state for state in self.states.all_of(account.id)}
         for listed in all_listed:
             told = listed.as_of(at)
             before = known.pop((told.name, told.language), None)
             if before is None or _is_worth_writing(before, told):
                 self._keep(account, told, before)
-        for gone in known.values():
+        for gone in known.values() if listed else ():
             if gone.status != DELETED:
                 told = TemplateState(name=gone.name, language=gone.language, status=DELETED, status_at=at)
                 self._keep(account, told, gone)
