@@ -66,7 +66,7 @@ class Allowed:
         )
 
     def _owner(self, account: Account) -> str:
-        """Return the business account; empty when the secret does not tell it. The network refuses us then."""
+        """Return the business account; empty when the secret does not tell it: the network decides."""
         try:
             return self.owner_of(account)
         except SettingsError:
