@@ -12,6 +12,7 @@ from pathlib import Path
 from rejoinder.aws.stored.bodies import dump_update
 from rejoinder.aws.stored.messages import dump_turn
 from rejoinder.aws.stored.webhooks import JsonBodies
+from rejoinder.aws.template_states import SYNC_EVENT
 from rejoinder.model.contents import Image, Text
 from rejoinder.model.files import File
 from rejoinder.model.messages import Outbound, TurnMessages
@@ -100,6 +101,8 @@ def samples() -> dict[str, Json]:
                 AT, {"status": _status("delivered")}, {"change": {"field": "account_alerts", "value": {}}}
             ),
         ),
+        "tracker/template-paused.json": _sqs("events", _events(AT, _template_paused())),
+        "tracker/sync.json": {**SYNC_EVENT},
         "tracker/late-failure.json": _sqs("events", _events(LONG_AGO, {"status": _late_failure()})),
     }
 
@@ -178,6 +181,20 @@ def _late_failure() -> Json:
     """Return a failed status: Meta accepted the message, and was too busy to deliver it later."""
     errors: list[Json] = [{"code": 130429, "title": "Rate limit hit"}]
     return _status("failed") | {"timestamp": str(LONG_AGO), "errors": errors}
+
+
+def _template_paused() -> Json:
+    """Return what Meta tells when contacts blocked the business after a template."""
+    value: Json = {
+        "event": "PAUSED",
+        "message_template_id": 1689556908129833,
+        "message_template_name": "order_update",
+        "message_template_language": "en-US",
+        "reason": "NONE",
+        "message_template_category": "UTILITY",
+        "other_info": {"title": "FIRST_PAUSE", "description": "It is paused for 3 hours."},
+    }
+    return {"id": WABA_ID, "time": AT, "change": {"field": "message_template_status_update", "value": value}}
 
 
 def _echo() -> Json:

@@ -13,8 +13,8 @@ from rejoinder.aws.early_start import start_others
 from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.quarantine import S3Quarantine
 from rejoinder.aws.queues import SqsQueue
-from rejoinder.aws.secrets import StackSecret
-from rejoinder.aws.settings import IngressSettings
+from rejoinder.aws.secrets import StackSecrets
+from rejoinder.aws.settings import IngressSettings, owners_in
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.channels import TABLE, channel_at, front_named
 from rejoinder.errors import SettingsError, describe
@@ -30,6 +30,7 @@ log = logging.getLogger("rejoinder")
 logger()
 meter = EmfMeter()
 sqs, secretsmanager = Sqs(), SecretsManager()
+secrets = StackSecrets(secretsmanager, settings.secrets_prefix, owners_in(settings.numbers))
 
 
 def s3() -> "S3Client":
@@ -44,7 +45,7 @@ def receiver_of(channel: str) -> Receiver:
     """Return the receiver of that channel's webhooks."""
     return Receiver(
         front=front_named(channel),
-        secrets=StackSecret(secretsmanager, f"{settings.secrets_prefix}/{channel}"),
+        secrets=secrets.all_of(channel),
         inbound=SqsQueue(sqs, settings.inbound_queue_url),
         events=SqsQueue(sqs, settings.events_queue_url),
         bodies=JsonBodies(),
@@ -57,7 +58,7 @@ def receiver_of(channel: str) -> Receiver:
 receivers = {name: receiver_of(name) for name in TABLE}
 for receiver in receivers.values():
     with suppress(SettingsError):  # then the first webhook looks for it, and says so
-        receiver.secrets.read()
+        receiver.secrets[0].read()
 sqs.connect()
 started()
 

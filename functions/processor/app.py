@@ -16,12 +16,12 @@ from rejoinder.aws.observe import EmfMeter, logger, write_error
 from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates, SqsUpdates
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.schedules import Schedules, SoonOrLater
-from rejoinder.aws.secrets import StackSecret
-from rejoinder.aws.settings import ProcessorSettings
+from rejoinder.aws.secrets import StackSecrets
+from rejoinder.aws.settings import ProcessorSettings, owners_in
 from rejoinder.aws.stored.bodies import read_updates
 from rejoinder.aws.time_limit import FUNCTION_SECONDS, TURN_SECONDS, turn_time_limit
 from rejoinder.bot.intents import FuzzyUnderstanding
-from rejoinder.bot.loading import load_bot
+from rejoinder.bot.loading import load_bots
 from rejoinder.bot.places import told_of
 from rejoinder.channels import Networks, channel_of, connect_all, import_room, parse
 from rejoinder.ports import Understanding
@@ -35,7 +35,7 @@ meter = EmfMeter()
 sqs = client("sqs")
 store = ConversationTable(client("dynamodb"), settings.table_name)
 folder = Path(__file__).parent
-bot = load_bot(folder)
+bots = load_bots(folder)
 dead_letters = SqsQueue(sqs, settings.inbound_dlq_url)
 fifo = Fifo(
     receipt=partial(SqsReceipt, sqs, settings.inbound_queue_url),
@@ -61,8 +61,8 @@ if settings.bedrock_model_arn:
 @cache
 def networks() -> Networks:
     """Return the way to the networks. Only a turn that fetches a file, or shows typing, needs it."""
-    secrets = client("secretsmanager")
-    return connect_all(lambda name: StackSecret(secrets, f"{settings.secrets_prefix}/{name}"), os.environ)
+    secrets = StackSecrets(client("secretsmanager"), settings.secrets_prefix, owners_in(settings.numbers))
+    return connect_all(secrets.of, os.environ)
 
 
 outside = Keeper(
@@ -80,7 +80,7 @@ started()
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Process an SQS event: one message, with updates of one conversation."""
     processor = Processor(
-        bot=bot,
+        bot_of=bots.of,
         rules_of=channel_of,
         understanding=understanding,
         store=store,

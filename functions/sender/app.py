@@ -16,8 +16,8 @@ from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.outbox import SqsUpdates
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.records import RecordTable
-from rejoinder.aws.secrets import StackSecret
-from rejoinder.aws.settings import SenderSettings
+from rejoinder.aws.secrets import StackSecrets
+from rejoinder.aws.settings import SenderSettings, owners_in
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.aws.template_states import TemplateTable
 from rejoinder.aws.uploads import UploadTable
@@ -32,14 +32,12 @@ settings = SenderSettings.load()
 meter = EmfMeter()
 dynamodb = client("dynamodb")
 sqs = client("sqs")
-secretsmanager = client("secretsmanager")
 fifo = Fifo(
     receipt=partial(SqsReceipt, sqs, settings.outbound_queue_url),
     dead_letters=SqsQueue(sqs, settings.outbound_dlq_url),
 )
-network = connect_all(
-    lambda name: StackSecret(secretsmanager, f"{settings.secrets_prefix}/{name}"), os.environ
-)
+secrets = StackSecrets(client("secretsmanager"), settings.secrets_prefix, owners_in(settings.numbers))
+network = connect_all(secrets.of, os.environ)
 gatekeeper = Gatekeeper(GateTable(dynamodb, settings.table_name), meter)
 uploader = Uploader(
     files=S3Files(partial(client, "s3"), settings.media_bucket),
@@ -52,6 +50,7 @@ allowed = Allowed(
     states=TemplateTable(dynamodb, settings.table_name),
     consents=conversations,
     owner_of=network.owner,
+    utility_needs_consent=settings.utility_needs_consent == "true",
 )
 channels = [channel_named(name) for name in TABLE]
 MESSAGE_SECONDS = max(channel.send_seconds for channel in channels) + 3

@@ -2,7 +2,9 @@
 
 from rejoinder.aws.starting import started  # isort: split
 
+import os
 import time
+from functools import cache
 from typing import Any
 
 from rejoinder.aws.account_events import AccountEventsTopic
@@ -14,11 +16,15 @@ from rejoinder.aws.observe import EmfMeter, logger
 from rejoinder.aws.outbox import SqsOutbox, SqsUpdates
 from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.records import RecordTable
-from rejoinder.aws.settings import TrackerSettings
+from rejoinder.aws.secrets import StackSecrets
+from rejoinder.aws.settings import TrackerSettings, owners_in
 from rejoinder.aws.stored.bodies import read_events
+from rejoinder.aws.template_states import TemplateTable, is_sync
 from rejoinder.aws.uploads import UploadTable
-from rejoinder.channels import channel_named, import_room
+from rejoinder.channels import TABLE, Networks, channel_named, connect_all, import_room
+from rejoinder.model.people import Account
 from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.template_news import TemplateNews
 from rejoinder.services.track import Tracker
 
 logger()
@@ -28,25 +34,48 @@ meter = EmfMeter()
 dynamodb = client("dynamodb")
 sqs = client("sqs")
 sns = Sns()
+owners = owners_in(settings.numbers)
+updates = SqsUpdates(SqsQueue(sqs, settings.inbound_queue_url))
+
+
+@cache
+def networks() -> Networks:
+    """Return the ways to the networks. Statuses need none."""
+    secrets = StackSecrets(client("secretsmanager"), settings.secrets_prefix, owners)
+    return connect_all(secrets.of, os.environ)
+
+
+templates = TemplateNews(
+    states=TemplateTable(dynamodb, settings.table_name),
+    updates=updates,
+    meter=meter,
+    owner_of=lambda account: networks().owner(account),
+)
 tracker = Tracker(
     stack=settings.stack_name,
     records=RecordTable(dynamodb, settings.table_name),
     outbox=SqsOutbox(SqsQueue(sqs, settings.outbound_queue_url)),
     uploads=UploadTable(dynamodb, settings.table_name),
     gatekeeper=Gatekeeper(GateTable(dynamodb, settings.table_name), meter),
-    updates=SqsUpdates(SqsQueue(sqs, settings.inbound_queue_url)),
+    updates=updates,
+    templates=templates,
     account_events=AccountEventsTopic(sns, settings.account_events_topic_arn),
     meter=meter,
     clock=time.time,
 )
-
+accounts = [
+    Account(channel=name, id=owner) for name in TABLE for owner in ("", *dict.fromkeys(owners.values()))
+]
+"""One for each business account: the first one, and those of further numbers. Secrets say who they are."""
 
 started()
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Track an SQS event: some messages, each with many statuses and account events."""
+    """Track an SQS event: some messages, each with many statuses and events; or sync the templates."""
     with meter:
+        if is_sync(event):
+            return {"failed": templates.sync(networks(), accounts, time.time())}
         return consume(event, _track, meter=meter)
 
 

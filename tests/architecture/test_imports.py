@@ -166,6 +166,7 @@ def test_the_ingress_starts_without_botocore_pydantic_or_a_bot() -> None:
         "EVENTS_QUEUE_URL": "x",
         "QUARANTINE_BUCKET": "x",
         "SECRETS_PREFIX": "x",
+        "NUMBERS": "",
         "START_TOPIC_ARN": "arn:x",
         "POWERTOOLS_METRICS_NAMESPACE": "x",
         "POWERTOOLS_SERVICE_NAME": "ingress",
@@ -205,7 +206,7 @@ import sys
 from rejoinder.channels.whatsapp.channel import CHANNEL
 
 print(*sorted({"urllib3", "rejoinder.channels.whatsapp.client"} & {*sys.modules}), sep=",")
-CHANNEL.connect(type("Secrets", (), {"read": dict})(), {})
+CHANNEL.connect(lambda _account: type("Secrets", (), {"read": dict})(), {})
 print(*sorted({"urllib3", "rejoinder.channels.whatsapp.client"} & {*sys.modules}), sep=",")
 """
     started = subprocess.run(

@@ -15,6 +15,7 @@ from typing import Any, Self
 import httpx
 
 from rejoinder.workbench import development
+from rejoinder.workbench.simulator.health import BUSINESS_ID
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.simulator.settings import Settings
 from tests.replay.account import template_for
@@ -136,6 +137,7 @@ def _plan(url: str) -> dict[str, Any]:
         "verify_token": development.VERIFY_TOKEN,
         "waba": development.WABA_ID,
         "app": development.APP_ID,
+        "business": BUSINESS_ID,
         "number": NUMBER,
         "new_number": SECOND_NUMBER,
         "contact": ADA,

@@ -81,7 +81,7 @@ class FrontDoor:
         """Answer a request as functions/ingress/app.py does."""
         receiver = Receiver(
             front=front_named("whatsapp"),
-            secrets=self.secrets,
+            secrets=(self.secrets,),
             inbound=self.inbound,
             events=self.events,
             bodies=JsonBodies(),

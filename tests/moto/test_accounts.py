@@ -218,7 +218,7 @@ def test_secrets_are_stored_for_an_environment_and_the_callback_url_is_said(
     create_ours(unique, WebhookUrl="https://example.com/webhook")
     client: Any = boto3.client("secretsmanager", "eu-west-1")
     client.create_secret(Name=f"{unique}/whatsapp", SecretString='{"verify_token": "made"}')
-    typed = iter(["the app secret", "the token", ""])
+    typed = iter(["the app secret", "the token", "", "", ""])
     monkeypatch.setattr("getpass.getpass", lambda _question: next(typed))
     assert secrets.main(Where(env="dev")) == 0
     stored = json.loads(client.get_secret_value(SecretId=f"{unique}/whatsapp")["SecretString"])

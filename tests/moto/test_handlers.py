@@ -89,6 +89,7 @@ class House:
             "app_secret": development.APP_SECRET,
             "verify_token": development.VERIFY_TOKEN,
             "access_token": development.ACCESS_TOKEN,
+            "waba_id": development.WABA_ID,
         }
         boto3.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(values))
 
@@ -100,7 +101,9 @@ class House:
             "TABLE_NAME": self.table,
             "QUARANTINE_BUCKET": self.table,
             "MEDIA_BUCKET": self.table,
+            "UTILITY_NEEDS_CONSENT": "false",
             "SECRETS_PREFIX": self.table,
+            "NUMBERS": "",
             "INBOUND_QUEUE_URL": self.queues["inbound"],
             "INBOUND_DLQ_URL": self.queues["inbound-dlq"],
             "OUTBOUND_QUEUE_URL": self.queues["outbound"],
@@ -339,6 +342,19 @@ def test_events_of_the_tracker(house: House) -> None:
     assert house.call("tracker", event_of("tracker/events.json")) == {"batchItemFailures": []}
     (item,) = house.dynamodb.scan(TableName=house.table)["Items"]
     assert "a1_delivered_at" in item
+
+
+def test_a_template_that_is_paused_is_kept_and_told_to_the_bot(house: House) -> None:
+    assert house.call("tracker", event_of("tracker/template-paused.json")) == {"batchItemFailures": []}
+    (item,) = house.dynamodb.scan(TableName=house.table)["Items"]
+    assert item["pk"]["S"] == f"TEMPLATE#{development.WABA_ID}"
+    assert item["status"]["S"] == "paused"
+    (told,) = house.waiting("inbound")
+    assert told["inbound"]["content"]["kind"] == "template_changed"
+    (record,) = event_of("processor/text.json")["Records"]
+    event = {"Records": [record | {"body": json.dumps(told)}]}
+    assert house.call("processor", event) == {"batchItemFailures": []}
+    assert house.waiting("outbound") == []
 
 
 def test_the_bot_is_told_of_a_message_that_the_sender_could_not_deliver(house: House) -> None:

@@ -35,6 +35,7 @@ from rejoinder.model.people import Contact
 from rejoinder.model.updates import Inbound, Preference, Release, Reminder, WakeUp
 from rejoinder.ports import QueueMessage
 from rejoinder.services.process import Processor
+from rejoinder.services.waiting import hold_of
 from rejoinder.testing.memory import MemoryMeter
 from rejoinder.testing.memory_files import memory_keeper
 from rejoinder.workbench.cli import export, forget, letters, redrive, release
@@ -129,7 +130,7 @@ def process(place: Deployed, *updates: Inbound) -> None:
     """Process `updates` as the processor function does, with up to three tries for each."""
     sqs = place.client("sqs")
     processor = Processor(
-        bot=bot,
+        bot_of=lambda _account: bot,
         rules_of=channel_of,
         understanding=FuzzyUnderstanding(),
         store=ConversationTable(place.client("dynamodb"), place.table_name),
@@ -444,6 +445,23 @@ def test_an_export_holds_all_that_is_kept_of_a_contact_and_nothing_of_others(
     assert BOB.id not in whole
 
 
+def test_what_waits_for_a_contact_is_exported_and_forgotten(
+    place: Deployed, scheduler: EventBridgeSchedulerClient
+) -> None:
+    process(place, inbound("count"))
+    (turn,) = map(read_turn, taken(place.client("sqs"), place.outbound_queue_url))
+    (message,) = turn.messages
+    waiting = replace(message, content=Text(body="secret news"), waits_until=time.time() + 86400)
+    process(place, hold_of(replace(turn, messages=(waiting,)), time.time()))
+    (found,) = export.kept(place, "US.111")
+    (waits,) = found["conversation"]["waiting"]
+    assert waits["messages"][0]["content"] == {"kind": "text", "body": "secret news"}
+    assert [wake_up["update"]["inbound"]["content"]["kind"] for wake_up in found["wake_ups"]] == ["hold_over"]
+    forget.erase(place, Table(place).find("US.111"))
+    assert "secret news" not in json.dumps(items(place))
+    assert scheduler.list_schedules(GroupName=place.stack_name)["Schedules"] == []
+
+
 @pytest.mark.parametrize("contact", ["US.111", "15550002001"])
 def test_forgetting_leaves_nothing_of_a_contact_and_everything_of_others(
     place: Deployed, scheduler: EventBridgeSchedulerClient, contact: str, capsys: pytest.CaptureFixture[str]
@@ -452,7 +470,7 @@ def test_forgetting_leaves_nothing_of_a_contact_and_everything_of_others(
     others = items(place)
     talk(place, ADA)
     erased = forget.erase(place, Table(place).find(contact))
-    assert list(erased.values()) == [1, 1, 3, 1, 1, 2, 0]
+    assert list(erased.values()) == [1, 1, 3, 1, 0, 1, 2, 0]
     left = items(place)
     (note,) = [item for item in left if item["pk"]["S"].startswith("ERASURE#")]
     assert all(item in left for item in others)

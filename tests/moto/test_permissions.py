@@ -14,6 +14,7 @@ import boto3
 import pytest
 
 from rejoinder.aws import clients
+from rejoinder.workbench import development
 from tests.moto.test_handlers import Context, House, event_of, house, simulator
 from tests.unit.template_rules import Json, listed, source, statements
 
@@ -22,7 +23,7 @@ __all__ = ["house", "simulator"]
 Asked = set[tuple[str, str]]
 """Actions, each with the partition key that it was for."""
 
-KINDS = {"CONVERSATION#", "IN#", "ALIAS#", "GATE#", "UPLOAD#", "ERASURE#"}
+KINDS = {"CONVERSATION#", "IN#", "ALIAS#", "GATE#", "UPLOAD#", "ERASURE#", "TEMPLATE#"}
 OF_A_TRANSACTION = {
     "Put": "PutItem",
     "Delete": "DeleteItem",
@@ -41,6 +42,8 @@ def asked_by(parameters: dict[str, Any], operation: str) -> Iterator[tuple[str, 
         case {"RequestItems": tables}:
             for request in tables.values():
                 yield from ((operation, key["pk"]["S"]) for key in request["Keys"])
+        case {"ExpressionAttributeValues": {":pk": partition}} if operation == "Query":
+            yield operation, partition["S"]
         case _:
             yield operation, (parameters.get("Item") or parameters["Key"])["pk"]["S"]
 
@@ -148,6 +151,23 @@ def test_the_tracker_reaches_what_it_needs(house: House, asked: Asked, code: str
     assert refused("TrackerRole", asked) == set()
 
 
+def test_who_follows_templates_reaches_what_they_need(house: House, asked: Asked) -> None:
+    track = house.handler("tracker")
+    assert track(event_of("tracker/template-paused.json"), Context()) == {"batchItemFailures": []}
+    assert track(event_of("tracker/sync.json"), Context()) == {"failed": 0}
+    assert {action for action, _ in asked} == {"GetItem", "UpdateItem", "Query"}
+    assert refused("TrackerRole", asked) == set()
+    asked.clear()
+    turn = event_of("sender/turn.json")
+    template = {"kind": "template", "name": "order_update", "language": "en_US", "parameters": []}
+    body = json.loads(turn["Records"][0]["body"])
+    body["messages"][0]["content"] = template
+    turn["Records"][0]["body"] = json.dumps(body)
+    house.call("sender", turn)
+    assert ("GetItem", f"TEMPLATE#{development.WABA_ID}") in asked
+    assert refused("SenderRole", asked) == set()
+
+
 @pytest.mark.parametrize(
     ("role", "reached"),
     [
@@ -163,7 +183,7 @@ def test_the_tracker_reaches_what_it_needs(house: House, asked: Asked, code: str
         (
             "SenderRole",
             {
-                *(("GetItem", kind) for kind in ("CONVERSATION#", "ALIAS#", "GATE#", "UPLOAD#")),
+                *(("GetItem", kind) for kind in ("CONVERSATION#", "ALIAS#", "GATE#", "UPLOAD#", "TEMPLATE#")),
                 *(("UpdateItem", kind) for kind in ("CONVERSATION#", "GATE#", "UPLOAD#")),
                 *(("DeleteItem", kind) for kind in ("GATE#", "UPLOAD#")),
             },
@@ -171,9 +191,9 @@ def test_the_tracker_reaches_what_it_needs(house: House, asked: Asked, code: str
         (
             "TrackerRole",
             {
-                ("GetItem", "CONVERSATION#"),
-                ("UpdateItem", "CONVERSATION#"),
-                ("UpdateItem", "GATE#"),
+                *(("GetItem", kind) for kind in ("CONVERSATION#", "TEMPLATE#")),
+                *(("UpdateItem", kind) for kind in ("CONVERSATION#", "GATE#", "TEMPLATE#")),
+                ("Query", "TEMPLATE#"),
                 ("DeleteItem", "UPLOAD#"),
             },
         ),

@@ -112,8 +112,12 @@ WORDS = (
     "hurry",
     "pay",
     "menu",
+    "park",
+    "keep",
 )
 """The words that contacts say. The first choice is the dullest."""
+WAITING_WORDS = ("park", "keep")
+"""The words after which something waits until the contact writes again."""
 
 
 def build(*, changed: bool) -> Bot:
@@ -123,6 +127,7 @@ def build(*, changed: bool) -> Bot:
     _talks(bot, hello, changed=changed)
     _pays(bot, hello, changed=changed)
     _puts_off(bot, changed=changed)
+    _parks(bot, hello)
     _fails(bot)
     _hears(bot, hello)
     _passes_files(bot, hello)
@@ -195,6 +200,28 @@ def _puts_off(bot: Bot, *, changed: bool) -> None:
     @bot.on()
     def remind(chat: Chat) -> None:
         chat.say(f"It is time: {chat.given['word']}", outside_window=LATE if changed else None)
+
+
+def _parks(bot: Bot, hello: str) -> None:
+    """Add handlers that say what may wait until the contact writes again."""
+
+    @bot.on("park")
+    def park(chat: Chat) -> None:
+        chat.later(timedelta(hours=26), news, word="parked")
+        chat.say(f"{hello}, you will hear of it", outside_window=timedelta(hours=40))
+
+    @bot.on("keep")
+    def keep(chat: Chat) -> None:
+        chat.later(timedelta(hours=25), news, word="kept")
+        chat.later(timedelta(hours=27), news, word="kept too")
+        chat.say("A secret", outside_window=timedelta(hours=40), once=True)
+
+    @bot.on()
+    def news(chat: Chat) -> None:
+        for number in (1, 2):
+            words = f"News {number}: {chat.given['word']}"
+            chat.say(words, apart=True, outside_window=timedelta(hours=20 if number == 1 else 30))
+        chat.say("That is all", outside_window=LATE)
 
 
 def _fails(bot: Bot) -> None:

@@ -20,8 +20,10 @@ from rejoinder.model.files import File
 from rejoinder.model.ids import digest
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent, Template, files_in
+from rejoinder.model.template_state import TemplateState
 from rejoinder.ports import Request
 from tests.simulation.files import NetworkFiles
+from tests.simulation.templates import OWNER, NetworkTemplates
 
 if TYPE_CHECKING:
     from tests.simulation.world import Invocation, World
@@ -40,6 +42,8 @@ class Item:
 
     label: str
     change: dict[str, Any]
+    at: int = 0
+    """The time of its entry, where it has one of its own."""
     hashed_id: str = ""
     is_misfit: bool = False
     tells: Callable[[], None] = lambda: None
@@ -98,6 +102,7 @@ class Meta:
 
     def __post_init__(self) -> None:
         self.files = NetworkFiles(self.world)
+        self.of_templates = NetworkTemplates(self.world)
 
     # --- webhooks ---------------------------------------------------------------------------------------
 
@@ -146,8 +151,9 @@ class Meta:
 
     def body(self, items: list[Item]) -> bytes:
         """Return the body of a webhook with `items`."""
-        entry = {"id": "2000", "changes": [item.change for item in items]}
-        return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+        entries = [{"id": OWNER, "time": item.at, "changes": [item.change]} for item in items if item.at]
+        entries.append({"id": OWNER, "changes": [item.change for item in items if not item.at]})
+        return json.dumps({"object": "whatsapp_business_account", "entry": entries}).encode()
 
     def message(self, label: str, contact: "Ids", message: dict[str, Any], *, spoken: bool = True) -> Item:
         """Return the change for a message of a contact. A `spoken` message opens the window."""
@@ -180,7 +186,11 @@ class Meta:
 
     def owner(self, _account: Account) -> str:
         """Return the business account of an account: all belong to one."""
-        return "owner"
+        return OWNER
+
+    def templates(self, account: Account) -> list[TemplateState]:
+        """List the templates, as the port `TemplateLists` does."""
+        return self.world.call("network.templates", self.of_templates.listed, error=None)
 
     def mark_read(self, account: Account, message_id: str) -> None:
         """Mark a message as read, as the port `Network` does."""
@@ -235,7 +245,7 @@ class Meta:
         late = self._is_closed(contact, content)
         if late and (world.is_calm or world.choices.draw(2) == 0):
             raise error_of(400, _error(131047), {})
-        fails = self._misses_a_file(content)
+        fails = self._misses_a_file(content) or self._names_a_stopped_template(content)
         if mood in (6, 8):  # the network accepts the message, but does not say so
             self._accept(contact, content, callback, known=False, late=late, fails=fails)
         if mood in (6, 7, 8):
@@ -253,6 +263,14 @@ class Meta:
         if self.world.is_calm or self.world.choices.draw(2):
             raise error_of(400, _error(100), {})
         return 131053
+
+    def _names_a_stopped_template(self, content: OutboundContent) -> int:
+        """Return 132015 for a template that is paused and fails later. Raise it when that is told at once."""
+        if not isinstance(content, Template) or not self.of_templates.is_paused(content.name):
+            return 0
+        if self.world.choices.draw(2) == 0:
+            raise error_of(400, _error(132015), {})
+        return 132015
 
     def _refuse(self, mood: int) -> None:
         """Raise the error that belongs to `mood`, if the network does not accept a message in that mood."""

@@ -32,18 +32,22 @@ from rejoinder.model.delivery import (
 )
 from rejoinder.model.files import File
 from rejoinder.model.gate import Gate
+from rejoinder.model.ids import digest
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
-from rejoinder.model.people import Contact
+from rejoinder.model.people import Account, Contact
 from rejoinder.model.talk import Journal, Talk, UnreadableJournal
+from rejoinder.model.template_state import TemplateState
 from rejoinder.model.updates import Inbound, Preference, Release, WakeUp
 from rejoinder.ports import Request
-from rejoinder.services import deliver, failures, marking, process, track
+from rejoinder.services import deliver, failures, marking, process, track, waiting
+from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.keep import Keeper
 from rejoinder.services.process import Processor
 from rejoinder.services.receive import Answer, Receiver
+from rejoinder.services.template_news import TemplateNews
 from rejoinder.services.track import Tracker
 from rejoinder.services.upload import Uploader
 from rejoinder.testing.memory import MemoryGates, MemoryStore
@@ -87,7 +91,9 @@ _process_one, _commit, _turn = Processor._process_one, MemoryStore.commit, Proce
 _write_step, _keep = MemoryStore.write_step, Receiver._keep
 _failed, _deliver, _park = Tracker._failed, Sender._deliver, Processor._park
 _keep_file, _save, _bot_failed = MemoryFiles.keep, Keeper.save, Processor._failed
+_after, _keep_news = TemplateState.after, TemplateNews._keep
 _turn_messages, _again, _failure_of = marking.turn_messages, track._again, failures.failure_of
+_waited, _send_on = waiting.waited, Processor._send_on
 
 
 @_instead_of(MemoryStore, "commit")
@@ -288,14 +294,14 @@ _mutate_decisions(
 )
 
 
-@_instead_of(Sender, "_window_is_open")
-def the_window_is_ignored(_sender: Sender, _turn: TurnMessages) -> bool:
-    return True
+@_instead_of(Sender, "_window_closes_at")
+def the_window_is_ignored(_sender: Sender, _turn: TurnMessages) -> float:
+    return float("inf")
 
 
-@_instead_of(Sender, "_window_is_open")
-def the_window_is_never_read_again(sender: Sender, turn: TurnMessages) -> bool:
-    return sender.clock() < turn.window_closes_at
+@_instead_of(Sender, "_window_closes_at")
+def the_window_is_never_read_again(_sender: Sender, turn: TurnMessages) -> float:
+    return turn.window_closes_at
 
 
 @_instead_of(delivery, "MAX_UNKNOWN")
@@ -560,6 +566,46 @@ def what_is_old_goes_to_who_has_the_number_now(holder: Any, *_given: object) -> 
     return holder
 
 
+# --- what waits ---------------------------------------------------------------------------------------------
+
+
+@_instead_of(process, "waited")
+def what_waits_is_lost_when_the_contact_writes(
+    inbound: Inbound, heard: Conversation, now: float
+) -> Conversation:
+    return replace(_waited(inbound, heard, now), released=())
+
+
+@_instead_of(process, "waited")
+def what_waits_goes_out_and_goes_on_waiting(
+    inbound: Inbound, heard: Conversation, now: float
+) -> Conversation:
+    after = _waited(inbound, heard, now)
+    return replace(after, waiting=(*after.waiting, *after.released))
+
+
+@_instead_of(waiting, "_is_over")
+def nothing_waits_too_long(turn: TurnMessages, closes_at: float, now: float) -> bool:
+    return turn.window_closes_at < closes_at > now
+
+
+@_instead_of(waiting, "_is_over")
+def what_waits_never_hears_that_the_contact_wrote(turn: TurnMessages, _closes_at: float, now: float) -> bool:
+    return turn.messages[0].waits_until <= now
+
+
+@_instead_of(Processor, "_send_on")
+def what_has_waited_comes_after_the_answer(processor: Processor, inbound: Inbound, marker: Marker) -> None:
+    _send_on(processor, inbound, replace(marker, released=()))
+    for turn in marker.released:
+        processor.outbox.put(turn)
+
+
+@_instead_of(outbox, "_id_of")
+def what_has_waited_goes_by_the_id_that_it_had_before(turn: TurnMessages) -> str:
+    return digest(turn.messages[0].id, str(turn.again))
+
+
 # --- files --------------------------------------------------------------------------------------------------
 
 
@@ -603,3 +649,35 @@ def a_file_that_cannot_be_had_now_is_a_fault_of_the_bot(
 ) -> Marker:
     blamed = RuntimeError() if isinstance(outcome, TurnPostponed) else outcome
     return _bot_failed(processor, inbound, before, heard, marker, blamed)
+
+
+# --- templates ----------------------------------------------------------------------------------------------
+
+
+@_instead_of(Allowed, "refusal")
+def a_template_that_is_paused_is_sent_all_the_same(
+    _allowed: Allowed, _turn: TurnMessages, _template: object
+) -> None:
+    """Refuse nothing."""
+
+
+@_instead_of(TemplateState, "after")
+def what_came_last_about_a_template_counts(state: TemplateState, told: TemplateState) -> TemplateState:
+    return _after(replace(state, status_at=0.0, category_at=0.0, quality_at=0.0), told)
+
+
+@_instead_of(TemplateNews, "_keep")
+def a_change_of_a_template_is_kept_before_it_is_told(
+    news: TemplateNews,
+    account: Account,
+    told: TemplateState,
+    before: TemplateState | None,
+    **more: Any,
+) -> None:
+    news.states.write(account.id, told)
+    _keep_news(news, account, told, before, **more)
+
+
+@_instead_of(TemplateNews, "_tell")
+def changes_of_templates_are_not_told(_news: TemplateNews, *_given: object, since: float) -> None:
+    """Tell nothing."""

@@ -5,7 +5,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from rejoinder.errors import AccountBlocked, OutcomeUnknown, PairRateLimited, RateLimited, Refused
+from rejoinder.errors import (
+    AccountBlocked,
+    OutcomeUnknown,
+    PairRateLimited,
+    RateLimited,
+    Refused,
+    WindowClosed,
+)
+from rejoinder.model.contents import Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import MAX_FAILED_LATE, MAX_UNKNOWN, MessageRecord, Settled, Step
 from rejoinder.model.files import File
@@ -14,10 +22,22 @@ from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.said import Template, files_in
 from rejoinder.model.talk import UnreadableJournal
-from rejoinder.model.updates import Echo, Failed, Keep, Preference, Release, TimeUp
+from rejoinder.model.updates import (
+    ConsentTold,
+    Echo,
+    Failed,
+    Hold,
+    InboundContent,
+    Keep,
+    Preference,
+    Release,
+    TemplateChanged,
+    TimeUp,
+)
 from rejoinder.services.gatekeeper import KEPT_SECONDS
 from tests.simulation.meta import ACCOUNT, Accepted, Ask
 from tests.simulation.store import Commit
+from tests.simulation.templates import AT_FIRST, OWNER
 from tests.simulation.world import SOMEBODY, Violation, World
 
 Judge = Callable[[World], Iterator[str]]
@@ -281,9 +301,11 @@ def a_message_of_unknown_outcome_is_given_up_at_last(world: World) -> Iterator[s
 def what_may_go_out_once_is_sent_again_only_if_it_was_refused(world: World) -> Iterator[str]:
     """A one-time code with an unknown outcome is given up, and the failure is visible."""
     policies = {message.id: message.policy for _, _, message in _said(world)}
+    outside = {(one.outbound_id, one.attempt) for one in world.meta.accepted if one.failed == 131047}
     for before, ask in _sent_again(world):
         may_not = policies.get(ask.outbound_id) is Policy.AT_MOST_ONCE
-        if may_not and not isinstance(before.answer, Refused):
+        was_late = (before.outbound_id, before.attempt) in outside
+        if may_not and not was_late and not isinstance(before.answer, Refused | WindowClosed):
             yield f"{world.name(ask.outbound_id)} was sent again after {before.answer}"
 
 
@@ -362,14 +384,18 @@ def _went_through(attempts: dict[int, dict[Step, float]]) -> int:
 
 @_always
 def what_one_turn_says_arrives_in_order(world: World) -> Iterator[str]:
-    """The messages of one turn go out in order, and the turns of a conversation one after the other."""
+    """The messages of one turn go out in order, and the turns of a conversation one after the other.
+
+    What has waited for its contact comes when they write.
+    """
+    held = {id for id, _ in _waits(world)}
     first = dict[str, int]()
     for place, one in enumerate(world.meta.accepted):
         first.setdefault(one.outbound_id, place)
     latest: dict[tuple[str, str], tuple[int, str]] = {}
     groups = {hashed_id: group for group, order in world.order.items() for hashed_id in order}
     for commit, turn, message in _said(world):
-        if message.id not in first or commit.inbound.hashed_id in world.put_back:
+        if message.id not in first or message.id in held or commit.inbound.hashed_id in world.put_back:
             continue
         # An update that is parked again after a redrive has the same sorry-text, which is not sent again.
         place = first.pop(message.id)
@@ -378,6 +404,89 @@ def what_one_turn_says_arrives_in_order(world: World) -> Iterator[str]:
         if place < before:
             yield f"{world.name(message.id)} went out before {earlier}"
         latest[way] = (place, world.name(message.id))
+
+
+def _waits(world: World) -> Iterator[tuple[str, Commit]]:
+    """Yield each message that began to wait, with the commit of that. One may have to wait again."""
+    for commit in world.store.commits:
+        known = {_id(turn) for one in (commit.before, *commit.before.absorbed) for turn in one.waiting}
+        if isinstance(commit.inbound.content, Hold) and _id(commit.inbound.content.turn) not in known:
+            yield _id(commit.inbound.content.turn), commit
+
+
+def _id(turn: TurnMessages) -> str:
+    return turn.messages[0].id
+
+
+@_always
+def what_waits_is_let_go_once(world: World) -> Iterator[str]:
+    """Whatever begins to wait is queued again once, and nothing else is."""
+    began = Counter(id for id, _ in _waits(world))
+    let_go = Counter(_id(turn) for commit in world.store.commits for turn in commit.marker.released)
+    for id in began.keys() | let_go.keys():
+        if began[id] != let_go[id]:
+            yield f"{world.name(id)} had to wait {began[id]} times, and was let go {let_go[id]} times"
+
+
+@_always
+def nothing_waits_longer_than_it_must(world: World) -> Iterator[str]:
+    """No turn leaves waiting what its contact may have now, or what has waited long enough."""
+    for commit in world.store.commits:
+        closes_at, name = commit.after.window_closes_at, world.name(commit.inbound.hashed_id)
+        for turn in commit.after.waiting:
+            if turn.messages[0].waits_until < commit.at - 2:
+                yield f"{name} leaves {world.name(_id(turn))} waiting after its time"
+            if turn.window_closes_at < closes_at and commit.at < closes_at:
+                yield f"{name} leaves {world.name(_id(turn))} waiting, and the window is open"
+
+
+@_always
+def nothing_waits_while_the_window_is_open(world: World) -> Iterator[str]:
+    """A message waits only if we hold the window to be closed, or the network does: for it, or for what the
+    same turn said before it.
+    """
+    for id, commit in _waits(world):
+        is_open = commit.at < commit.after.window_closes_at
+        is_kept = any(_id(turn) == id for turn in commit.after.waiting)
+        turn = id.partition("-")[0]
+        of_turn = {ask.outbound_id for ask in world.meta.asks.values() if ask.outbound_id.startswith(turn)}
+        if is_open and is_kept and not any(map(world.meta.was_closed_to, of_turn)):
+            yield f"{world.name(id)} waits, and the window is open"
+
+
+@_always
+def what_has_waited_comes_before_the_answer(world: World) -> Iterator[str]:
+    """What has waited goes out before what the turn says that lets it go, and that of one turn in its order.
+
+    Of several turns, the one that is still with the sender when the window opens may come first.
+    """
+    last_held = dict(_waits(world))
+    for commit in world.store.commits:
+        released, said = commit.marker.released, commit.marker.messages
+        if not released or commit.inbound.hashed_id in world.put_back:
+            continue
+        turns = [turn for turn in (*released, said) if turn and turn.conversation_key == commit.before.key]
+        ids = [message.id for turn in turns for message in turn.messages]
+        final = [id for id in ids if id not in last_held or last_held[id].at < commit.at]
+        asked = [id for (id, _), ask in world.meta.asks.items() if id in final and ask.at >= commit.at]
+        came = [*dict.fromkeys(asked)]
+        answers = {message.id for message in said.messages} if said else set[str]()
+        for earlier, later in pairwise(came):
+            is_answer_first = earlier in answers and later not in answers
+            of_one_turn = earlier.partition("-")[0] == later.partition("-")[0]
+            if is_answer_first or (of_one_turn and final.index(earlier) > final.index(later)):
+                yield f"{world.name(earlier)} went out before {world.name(later)}"
+
+
+@_always
+def what_is_over_fails_visibly(world: World) -> Iterator[str]:
+    """A message for which nobody wrote in time is not sent in a closed window."""
+    for commit in world.store.commits:
+        content = commit.inbound.content
+        if isinstance(content, Failed) and "wrote nothing" in content.reason:
+            until = [m.waits_until for _, _, m in _said(world) if m.id == content.outbound_id]
+            if commit.at < until[0]:
+                yield f"{world.name(content.outbound_id)} failed before its time"
 
 
 @_always
@@ -450,7 +559,15 @@ def _is_same(one: Conversation, other: Conversation) -> bool:
 
 
 def _kept(one: Conversation) -> tuple[object, ...]:
-    return one.data, one.opted_out, one.handoff, one.missed, one.language, one.window_closes_at
+    return (
+        one.data,
+        one.opted_out,
+        one.handoff,
+        one.missed,
+        one.language,
+        one.window_closes_at,
+        one.waiting,
+    )
 
 
 @_always
@@ -472,10 +589,29 @@ def _wishes(world: World, key: str) -> list[bool]:
         before, content, at = commit.before, commit.inbound.content, commit.inbound.at
         of_all = [wish for one in (before, *before.absorbed) for wish in wishes.pop(one.key, [])]
         newest = max((wished_at for wished_at, _ in of_all), default=0.0)
-        if isinstance(content, Preference) and at >= newest:
-            of_all = [(at, content.value == "stop")]
+        stops = stopping(content, has_stopped=any(stops for _, stops in of_all))
+        if stops is not None and at >= newest:
+            of_all = [(at, stops)]
         wishes[before.key] = of_all
     return [wish for _, wish in wishes.get(key, [])]
+
+
+def stopping(content: InboundContent, *, has_stopped: bool) -> bool | None:
+    """Return whether an update stops offers; None when it tells nothing about them.
+
+    START undoes STOP, and may mean anything else when nothing was stopped.
+    """
+    match content:
+        case Text(body="STOP"):
+            return True
+        case Text(body="START") if has_stopped:
+            return False
+        case Preference(value=value):
+            return value == "stop"
+        case ConsentTold(given=given):
+            return not given
+        case _:
+            return None
 
 
 @_always
@@ -558,6 +694,23 @@ def what_the_bot_keeps_is_kept(world: World) -> Iterator[str]:
                 continue
             if files.sent[content.media.media_id] not in kept:
                 yield f"{world.name(wake_up.inbound.hashed_id)} was not kept"
+
+
+@_always
+def what_is_known_of_a_template_is_what_the_network_says(world: World) -> Iterator[str]:
+    """In whatever order, and however often, the network told it. The bot was told of it, too."""
+    told = {
+        (content.name, content.now)
+        for commit in world.store.commits
+        if isinstance(content := commit.inbound.content, TemplateChanged)
+    }
+    for listed in world.meta.of_templates.listed():
+        known = world.template_states.states[OWNER, listed.name, listed.language]
+        for held, now in ((known.status, listed.status), (known.category, listed.category)):
+            if held != now:
+                yield f"{listed.name} is {now}, and is held to be {held}"
+            if now not in AT_FIRST and (listed.name, now) not in told:
+                yield f"the bot was not told that {listed.name} is {now}"
 
 
 @_always

@@ -6,7 +6,7 @@ from rejoinder.aws.stored.bodies import dump_update, read_update
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.channels import channel_of
 from rejoinder.model.updates import Inbound, Release
-from tests.simulation.bots import TROUBLE, WORDS
+from tests.simulation.bots import TROUBLE, WAITING_WORDS, WORDS
 from tests.simulation.choices import Choices
 from tests.simulation.meta import ACCOUNT, Ids, signed
 from tests.simulation.oracle import judge, judge_the_end
@@ -90,7 +90,7 @@ class Play:
     def _plan(self) -> Callable[[], None]:
         """Return one event of the script, chosen by chance."""
         place = self.choices.draw(4) % len(self.contacts)
-        contact, mode = self.contacts[place], self.modes[place]
+        contact, mode, world = self.contacts[place], self.modes[place], self.world
         what, word, answer = self.choices.draw(48), self.choices.draw(len(WORDS)), self.choices.draw(8)
         says = DIALOG[answer - 4] if answer >= 4 else WORDS[word]
         if what in (40, 41, 42) and self.plays_with_toy:
@@ -113,6 +113,8 @@ class Play:
             24: lambda: self._releases(contact),
             23: self._forges,
             22: self._tells_nonsense,
+            **dict.fromkeys((14, 15, 16), world.meta.of_templates.changes),
+            17: world.syncs,
         }
         changes = mode.startswith("changes") or "then" in mode
         if what in (18, 19, 20, 21) and changes:
@@ -166,6 +168,9 @@ class Play:
         item = self.world.meta.message(label, contact, {"id": id, **body})
         self.world.names[item.hashed_id] = label
         self.world.meta.tell(item, float(self.choices.draw(4)))
+        if word in WAITING_WORDS and self.said % 3:  # while something waits for them, or just when it is over
+            again = (27, 46)[self.said % 2] * 3600 + self.choices.draw(3)
+            self.world.at(self.world.now + again, lambda: self._says(contact, "hi"))
 
     def _says_to_toy(self, word: str) -> None:
         label = f"Tom's {word!r} ({self.said + 1})"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from rejoinder.aws.stored.items import Item, dump_conversation, dump_marker, read_conversation, read_marker
 from rejoinder.aws.stored.messages import dump_turn, read_turn
 from rejoinder.errors import AlreadyHandled, Unreadable, VersionConflict
+from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
 from rejoinder.model.files import File
@@ -46,6 +47,8 @@ class Store(MemoryStore):
         self.commits: list[Commit] = []
         self.versions: dict[str, int] = {}
         self.window_moved_at: dict[str, float] = defaultdict(float)
+        self.looked_at: dict[int, int] = {}
+        """How many commits there were when an invocation last looked at consent, by its number."""
         self.stopped: list[tuple[str, str]] = []
         """The rules that were broken during the run: the name of each, and the reason."""
 
@@ -120,6 +123,15 @@ class Store(MemoryStore):
                 return super(Store, self).window_closes_at(turn)
 
         return self.world.call("store.window", read)
+
+    def consent(self, turn: TurnMessages, purpose: Purpose) -> ConsentEntry | None:
+        def read() -> ConsentEntry | None:
+            with present():  # any version can read it
+                found = super(Store, self).consent(turn, purpose)
+            self.looked_at[self.world.stack[-1].number] = len(self.commits)
+            return found
+
+        return self.world.call("store.consent", read)
 
     def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
         def read() -> MessageRecord:

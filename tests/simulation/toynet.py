@@ -15,6 +15,7 @@ from rejoinder.model.files import File
 from rejoinder.model.ids import correlation_id
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
+from rejoinder.model.template_state import TemplateState
 from rejoinder.ports import Request
 from tests.simulation.meta import Accepted, Ask, Item
 
@@ -63,6 +64,10 @@ class ToyNet:
     def owner(self, _account: Account) -> str:
         """Return the business account of an account: this network has none."""
         return ""
+
+    def templates(self, account: Account) -> tuple[TemplateState, ...]:
+        """Return nothing: this network has no templates."""
+        return ()
 
     def mark_read(self, account: Account, message_id: str) -> None:
         """Do nothing: the toy does not know who has read what."""

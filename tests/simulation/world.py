@@ -36,23 +36,25 @@ from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.ports import Front, QueueMessage, Request
 from rejoinder.ports import Secrets as SecretValues
-from rejoinder.services.allowed import Allowed
+from rejoinder.services.allowed import KEPT_SECONDS, Allowed
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.keep import Keeper
 from rejoinder.services.process import Processor
 from rejoinder.services.receive import Receiver
+from rejoinder.services.template_news import TemplateNews
 from rejoinder.services.track import Tracker
 from rejoinder.services.upload import Uploader
-from rejoinder.testing.memory import MemoryAccountEvents, MemoryMeter, MemoryTemplateStates
+from rejoinder.testing.memory import MemoryAccountEvents, MemoryMeter
 from tests.architecture.toy.front import FRONT as TOY_FRONT
 from tests.simulation.bots import Outside, Playing, play_in
 from tests.simulation.choices import Choices
 from tests.simulation.files import Files, Uploads
-from tests.simulation.meta import Meta
+from tests.simulation.meta import ACCOUNT, Meta
 from tests.simulation.queues import FifoQueue, Held, StandardQueue
 from tests.simulation.store import Gates, Store
-from tests.simulation.toynet import TOKEN, ToyNet
+from tests.simulation.templates import OWNER, States
+from tests.simulation.toynet import TOKEN, TOY, ToyNet
 from tests.simulation.versions import CHANGES, before, changes_of, present
 
 T = TypeVar("T")
@@ -246,7 +248,7 @@ class World:
         self.disturbed: set[int] = set()
         self.forestalled: set[int] = set()
         self.names: dict[str, str] = {}
-        self.owners: dict[str, str] = {}
+        self.owners: dict[str, str] = {Contact.of_business(OWNER).id: "the business"}
         self.taken_over: dict[str, tuple[str, float]] = {}
         """The new owner of each number that a contact gave up, and the time at which they got it."""
         self.order: dict[str, list[str]] = {}
@@ -264,8 +266,8 @@ class World:
         self.meter = MemoryMeter()
         self.files = Files(self)
         self.uploads = Uploads(self)
-        self.template_states = MemoryTemplateStates()
         self.meta = Meta(self)
+        self.template_states = States(self)
         self.secrets = Secrets(self)
         self.schedules = Schedules(self)
         self.outside = Outside(run=lambda: self.stack[-1].number)
@@ -283,7 +285,7 @@ class World:
         """The hashed ids of the messages that could not be read, were set aside, and were put back later."""
         if self.changed:
             self.store.put_on_shelves()
-        self.senders = [self._gatekeeper(), self._gatekeeper()]
+        self.senders = [(self._gatekeeper(), self._allowed()) for _ in range(2)]
         self.trackers = [self._gatekeeper()]
 
     def _connect(self) -> None:
@@ -299,7 +301,7 @@ class World:
     def _receiver(self, front: Front, secrets: Secrets) -> Receiver:
         return Receiver(
             front=front,
-            secrets=secrets,
+            secrets=(secrets,),
             inbound=Port(self, self.inbound),
             events=Port(self, self.events),
             bodies=JsonBodies(),
@@ -373,6 +375,14 @@ class World:
             raise Violation("outside the window only templates go out", self.name(attempt.outbound_id))
         if isinstance(content, Template):
             self.holds_window_closed(attempt)
+            self._looks_at_template(attempt, content)
+
+    def _looks_at_template(self, attempt: Attempt, template: Template) -> None:
+        """Raise Violation if the network is asked for a template that we have long known to be paused."""
+        state = self.template_states.states.get((OWNER, template.name, template.language))
+        learned_at = self.template_states.learned_at.get(template.name, 0.0)
+        if state and state.status == "paused" and learned_at < self.stack[-1].began_at - KEPT_SECONDS:
+            raise Violation("a template that is paused is not sent", self.name(attempt.outbound_id))
 
     def _looks_to_whom(self, attempt: Attempt, contact: Contact) -> None:
         """Raise Violation if a message goes to the new owner of a number, but is for the former one.
@@ -506,7 +516,7 @@ class World:
         with self.invocation("ingress", 10):
             answer = receiver.receive(request)
             status = answer.status
-            if status == 401 and (answer.body or cast(Secrets, receiver.secrets).unreadable):
+            if status == 401 and (answer.body or cast(Secrets, receiver.secrets[0]).unreadable):
                 why = answer.body or "the secret could not be read"
                 raise Violation("401 says that the signature is wrong, and nothing else", why)
         self.tell_story("ingress", f"answers {status}")
@@ -516,7 +526,7 @@ class World:
         """Run the processor on one message."""
         with self.invocation("processor", 30) as invocation:
             processor = Processor(
-                bot=self.bot,
+                bot_of=lambda _account: self.bot,
                 rules_of=channel_of,
                 understanding=self.understanding,
                 store=self.store,
@@ -545,8 +555,9 @@ class World:
     def sender(self, held: Held) -> None:
         """Run the sender on one message."""
         place = self.choices.draw(2) if not self.is_calm else 0
-        # A process handles one message at a time, so no other invocation uses its gatekeeper meanwhile.
-        gatekeeper, self.senders[place] = self.senders[place], self._gatekeeper()
+        # A process handles one message at a time, so no other invocation uses what it remembers meanwhile.
+        remembered, self.senders[place] = self.senders[place], (self._gatekeeper(), self._allowed())
+        gatekeeper, allowed = remembered
         with self.invocation("sender", 90) as invocation:
             sender = Sender(
                 stack="sim",
@@ -555,9 +566,7 @@ class World:
                 uploader=Uploader(
                     files=self.files, media=self.network, uploads=self.uploads, clock=self.clock
                 ),
-                allowed=Allowed(
-                    states=self.template_states, consents=self.store, owner_of=lambda _account: "owner"
-                ),
+                allowed=allowed,
                 records=self.store,
                 windows=self.store,
                 gatekeeper=gatekeeper,
@@ -568,7 +577,7 @@ class World:
             )
             self._consume(self.outbound, held, lambda record: sender.deliver(read_turn(record["body"])))
         if not invocation.is_killed:
-            self.senders[place] = gatekeeper
+            self.senders[place] = remembered
 
     def tracker(self, held: Held) -> None:
         """Run the tracker on one message."""
@@ -580,6 +589,7 @@ class World:
                 uploads=self.uploads,
                 gatekeeper=self.trackers[0],
                 updates=self.updates,
+                templates=self._template_news(),
                 account_events=MemoryAccountEvents(),
                 meter=self.meter,
                 clock=self.clock,
@@ -592,6 +602,17 @@ class World:
                 tracker.track_all(events)
 
             self._consume(self.events, held, track)
+
+    def syncs(self) -> None:
+        """Run the tracker as its schedule does, which asks the network for all templates."""
+        self.tell_story("scheduler", "starts the sync of templates")
+        with self.invocation("tracker", 30):
+            self._template_news().sync(self.network, [ACCOUNT, TOY], self.now)
+
+    def _template_news(self) -> TemplateNews:
+        return TemplateNews(
+            states=self.template_states, updates=self.updates, meter=self.meter, owner_of=self.network.owner
+        )
 
     def _consume(
         self, queue: FifoQueue | StandardQueue, held: Held, handle: Callable[[Record], None]
@@ -652,6 +673,14 @@ class World:
 
     def _gatekeeper(self) -> Gatekeeper:
         return Gatekeeper(self.gates, self.meter, self.clock)
+
+    def _allowed(self) -> Allowed:
+        return Allowed(
+            states=self.template_states,
+            consents=self.store,
+            owner_of=self.network.owner,
+            clock=self.clock,
+        )
 
     # --- the scheduler ----------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from rejoinder.aws.stored.fields import loads
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.file_ports import Uploaded
 from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
+from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -70,6 +71,7 @@ from rejoinder.model.selling import (
 )
 from rejoinder.model.spoken import Deleted, Edited, Several
 from rejoinder.model.talk import Answered, Asked, Journal, Planned, Said, StepDone, TimeRead
+from rejoinder.model.template_state import TemplateState
 from rejoinder.model.templates import (
     CallTime,
     CatalogPicture,
@@ -83,11 +85,14 @@ from rejoinder.model.templates import (
     TemplateCard,
 )
 from rejoinder.model.updates import (
+    ConsentTold,
     Delivered,
     Echo,
     Failed,
     Gathered,
     GroupMessage,
+    Hold,
+    HoldOver,
     Inbound,
     InboundContent,
     Keep,
@@ -95,6 +100,7 @@ from rejoinder.model.updates import (
     Read,
     Release,
     Reminder,
+    TemplateChanged,
     TimeUp,
     WakeUp,
 )
@@ -410,6 +416,13 @@ TURN = TurnMessages(
     reports_failure=True,
     again=2,
 )
+WAITING = replace(
+    TURN,
+    read_id="",
+    window_closes_at=1_800_000_000.0,
+    messages=(Outbound(id="correlation-4", content=Text(body="later"), waits_until=1_800_000_100.0),),
+)
+HELD: tuple[InboundContent, ...] = (Hold(turn=WAITING), HoldOver(outbound_id="correlation-4"))
 JOURNAL = Journal(
     handler="book",
     message=UPDATES[0],
@@ -468,6 +481,14 @@ CONVERSATION = Conversation(
     former_keys=("other",),
     taken_over={"15550002001": TakenOver(at=5.5, user_id="US.9")},
 )
+CONSENT = ConsentEntry(
+    purpose=Purpose.MARKETING,
+    given=True,
+    at=1_800_000_000.5,
+    by="import",
+    source="paper form",
+    message_id="m",
+)
 MARKER = Marker(
     state="parked",
     conversation_key="key",
@@ -495,6 +516,35 @@ def _record_item(record: MessageRecord) -> items.Item:
         "turn": {"S": messages.dump_turn(record.turn or TURN)},
         **times,
     }
+
+
+_CHANGED = TemplateChanged(
+    name="order_update",
+    language="en_US",
+    what="status",
+    before="approved",
+    now="paused",
+    reason="FIRST_PAUSE",
+)
+TEMPLATE_CHANGES = tuple(
+    replace(update_of(content, number), contact=Contact.of_business("102290129340398"), conversation_key="")
+    for number, content in enumerate(
+        (_CHANGED, TemplateChanged(name="order_update", language="en_US", what="components"))
+    )
+)
+TEMPLATE_STATE = TemplateState(
+    name="order_update",
+    language="en_US",
+    status="paused",
+    category="utility",
+    quality="red",
+    reason="FIRST_PAUSE",
+    template_id="7",
+    status_at=1_800_000_000.0,
+    category_at=1_799_999_999.5,
+    quality_at=1_799_999_998.0,
+    components_at=1_799_999_997.0,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -541,6 +591,12 @@ SHAPES: dict[str, Shape] = {
             ),
             "gathered": (update_of(Gathered()), replace(update_of(SEVERAL), newest_id="wamid.2")),
             "tracked": TRACKED,
+            "held": tuple(update_of(content, number) for number, content in enumerate(HELD)),
+            "template_changes": TEMPLATE_CHANGES,
+            "consent": tuple(
+                update_of(ConsentTold(purpose=one, given=False, by="import", source="paper form"))
+                for one in Purpose
+            ),
         },
     ),
     "turn": Shape(
@@ -548,6 +604,7 @@ SHAPES: dict[str, Shape] = {
         read=messages.read_turn,
         value=TURN,
         added={
+            "waiting": WAITING,
             "said": replace(
                 TURN,
                 messages=tuple(
@@ -564,18 +621,38 @@ SHAPES: dict[str, Shape] = {
             ),
         },
     ),
-    "journal": Shape(dump=talks.dump_talk, read=talks.read_talk, value=JOURNAL),
+    "journal": Shape(
+        dump=talks.dump_talk,
+        read=talks.read_talk,
+        value=JOURNAL,
+        added={
+            "free": replace(
+                JOURNAL,
+                entries=(TimeRead(name="window", at=1.5, free_until=2.5), JOURNAL.entries[-1]),
+            )
+        },
+    ),
     "wake_up": Shape(dump=updates.dump_wake_ups, read=updates.read_wake_ups, value=WAKE_UPS),
     "conversation": Shape(
         dump=lambda conversation: json.dumps(items.dump_conversation(conversation)),
         read=lambda text: items.read_conversation("key", json.loads(text)),
         value=CONVERSATION,
-        added={"gathered": replace(CONVERSATION, gathered=WIRE_UPDATES)},
+        added={
+            "gathered": replace(CONVERSATION, gathered=WIRE_UPDATES),
+            "waiting": replace(CONVERSATION, waiting=(WAITING, TURN), entered_at=1.5, free_until=2.5),
+            "consent": replace(
+                CONVERSATION,
+                consent={
+                    one: replace(CONSENT, purpose=one, given=not number) for number, one in enumerate(Purpose)
+                },
+            ),
+        },
     ),
     "marker": Shape(
         dump=lambda marker: json.dumps(items.dump_marker(marker)),
         read=lambda text: items.read_marker(json.loads(text)),
         value=MARKER,
+        added={"released": replace(MARKER, released=(WAITING, WAITING))},
     ),
     "record": Shape(
         dump=lambda record: json.dumps(_record_item(record)),
@@ -593,6 +670,16 @@ SHAPES: dict[str, Shape] = {
         dump=lambda uploaded: json.dumps(items.dump_upload(uploaded)),
         read=lambda text: items.read_upload(json.loads(text)),
         value=Uploaded(media_id="m", ends_at=10.5),
+    ),
+    "template_state": Shape(
+        dump=lambda state: json.dumps(items.dump_template_state(state)),
+        read=lambda text: items.read_template_state(json.loads(text)),
+        value=TEMPLATE_STATE,
+    ),
+    "consent": Shape(
+        dump=lambda entry: json.dumps(items.dump_consent(entry)),
+        read=lambda text: items.read_consent(json.loads(text)),
+        value=CONSENT,
     ),
     "gate": Shape(
         dump=lambda gate: json.dumps(items.dump_gate(gate)),

@@ -33,6 +33,7 @@ OUR_METRICS = {
     Metric.SIGNATURE_VALID: {"ingress"},
     Metric.QUARANTINED: {"ingress"},
     Metric.FILES_LOST: {"processor"},
+    Metric.TEMPLATES_RECATEGORISED: {"tracker"},
     Metric.MESSAGES_FAILED: {"sender", "tracker"},
     Metric.MESSAGES_DOUBLED: {"sender", "tracker"},
 }

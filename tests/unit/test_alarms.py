@@ -75,6 +75,7 @@ def test_what_can_wait_is_a_notice_and_everything_else_an_alarm(template: Json) 
     topics = {name: referred(alarm["AlarmActions"][0])[0] for name, alarm in rules.alarms(template).items()}
     assert {name for name, topic in topics.items() if topic == "NoticeTopic"} == {
         "FilesLostAlarm",
+        "TemplatesRecategorisedAlarm",
         "MessagesFailedAlarm",
         "MessagesFailedLateAlarm",
         "MessagesDoubledAlarm",

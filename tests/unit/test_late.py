@@ -103,7 +103,8 @@ def test_what_nothing_helps_is_told_to_the_bot_once(code: int) -> None:
     for _ in range(2):
         fails(world, turn, code)
     assert world.outbox.turns == []
-    (failure,) = {update.id: update for update in world.updates.waiting}.values()
+    told = {update.id: update for update in world.updates.waiting}.values()
+    (failure,) = [update for update in told if isinstance(update.content, Failed)]
     assert isinstance(failure.content, Failed)
     assert failure.content.code == code
     assert failure.content.content == Text(body="Hello")

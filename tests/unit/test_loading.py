@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from rejoinder import BotError
-from rejoinder.bot.loading import load_bot, place_of
+from rejoinder.bot.loading import load_bot, load_bots, place_of
 from rejoinder.bot.places import OURS
 from rejoinder.errors import BotFailed
+from rejoinder.model.people import Account
 from rejoinder.testing import Phone
 
 BOT = """
@@ -106,3 +107,20 @@ def test_what_few_turns_need_is_not_loaded_when_a_function_starts() -> None:
         check=True,
     )
     assert not {"importlib.metadata", "jellyfish", "zoneinfo"} & {*started.stdout.split()}
+
+
+def test_a_folder_may_hold_a_bot_for_each_number(folder: Path) -> None:
+    with (folder / "bot.py").open("a") as bot:
+        bot.write("\nsupport = Bot()\nbots = {'2': support}\n")
+    bots = load_bots(folder)
+    answering = [bots.of(Account(channel="whatsapp", id=id)) for id in ("1", "2")]
+    assert answering == [bots.usual, bots.others["2"]]
+    assert bots.usual is not bots.others["2"]
+
+
+@pytest.mark.parametrize("line", ["bots = [Bot()]", "bots = {2: Bot()}", "bots = {'2': 'support'}"])
+def test_bots_that_are_no_bots_by_number_are_refused(folder: Path, line: str) -> None:
+    with (folder / "bot.py").open("a") as bot:
+        bot.write(f"\n{line}\n")
+    with pytest.raises(BotError, match="bots are Bots by the ids of numbers"):
+        load_bots(folder)

@@ -178,7 +178,7 @@ def refuse_unknown(words: list[str]) -> None:
         return
     assert name in COMMANDS, f"there is no command `rejoinder {name}`"
     command = COMMANDS[name]
-    if isinstance(command, TyperGroup):
+    while isinstance(command, TyperGroup):
         name, *rest = rest
         assert name in command.commands, f"there is no command `rejoinder {' '.join(words)}`"
         command = command.commands[name]

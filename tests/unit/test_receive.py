@@ -58,7 +58,7 @@ class Ingress:
     def receiver(self) -> Receiver:
         return Receiver(
             front=front_named("whatsapp"),
-            secrets=self.secrets,
+            secrets=(self.secrets,),
             inbound=self.inbound,
             events=self.events,
             bodies=JsonBodies(),

@@ -33,6 +33,7 @@ from rejoinder.channels import channel_named
 from rejoinder.channels.whatsapp.outbound import render
 from rejoinder.errors import Unreadable
 from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
+from rejoinder.model.consent import Purpose
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -69,11 +70,14 @@ from rejoinder.model.talk import (
     UnreadableJournal,
 )
 from rejoinder.model.updates import (
+    ConsentTold,
     Delivered,
     Echo,
     Failed,
     Gathered,
     GroupMessage,
+    Hold,
+    HoldOver,
     Inbound,
     InboundContent,
     Keep,
@@ -81,6 +85,7 @@ from rejoinder.model.updates import (
     Read,
     Release,
     Reminder,
+    TemplateChanged,
     TimeUp,
     WakeUp,
 )
@@ -144,6 +149,13 @@ LOOSE = pytest.mark.parametrize(
 def turn_of(content: OutboundContent) -> TurnMessages:
     """Return a turn that says `content`."""
     return replace(TURN, messages=(Outbound(id="o-1", content=content),))
+
+
+WAITING = replace(
+    turn_of(Text(body="later")),
+    messages=(Outbound(id="o-2", content=Text(body="later"), waits_until=2.5),),
+    correlation_id="another",
+)
 
 
 def update_of(content: InboundContent) -> Inbound:
@@ -266,9 +278,14 @@ HEARD: list[InboundContent] = [
     Echo(content=Edited(message_id="m", content=Text(body="four"))),
     Release(),
     Preference(value="stop"),
+    TemplateChanged(name="t", language="en", what="category", before="utility", now="marketing"),
+    TemplateChanged(name="t", language="en", what="components"),
+    ConsentTold(purpose=Purpose.UTILITY, given=True, by="import", source="paper form"),
     Delivered(outbound_id="o-1", content=PICTURE),
     Read(outbound_id="o-1", content=Text(body="read")),
     Keep(media=Image(media_id="1")),
+    HoldOver(outbound_id="o-1"),
+    Hold(turn=WAITING),
 ]
 SAID: list[OutboundContent] = [
     Text(body="hi"),
@@ -290,6 +307,7 @@ TALK = Journal(
         Said(),
         TimeRead(at=1.5),
         TimeRead(name="window", at=math.inf),
+        TimeRead(name="window", at=1.5, free_until=2.5),
         StepDone(name="reserve", result='{"a": 1}'),
         StepDone(name="reserve", result='{"a": 1}', arguments="ff"),
         Planned(),
@@ -470,6 +488,9 @@ def test_a_conversation_and_a_marker_come_back_as_they_were() -> None:
         window_closes_at=4.5,
         begun_at=5.5,
         former_keys=("other",),
+        waiting=(WAITING, WAITING),
+        entered_at=6.5,
+        free_until=7.5,
         taken_over={"15550002002": TakenOver(at=1.0, user_id="US.9")},
     )
     for one in (
@@ -485,6 +506,7 @@ def test_a_conversation_and_a_marker_come_back_as_they_were() -> None:
         parked_at=1.5,
         cause="KeyError",
         messages=turn_of(Text(body="sorry")),
+        released=(WAITING, WAITING),
         wake_ups=(WakeUp(at=2.5, inbound=update_of(Release())),),
         steps={"key": "[1]"},
     )

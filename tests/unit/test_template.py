@@ -16,7 +16,13 @@ from tests.unit.template_rules import ROOT, Json, Rule
 
 FOR_ALL = {"STACK_NAME", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
 ENVIRONMENTS = {
-    "IngressFunction": {"INBOUND_QUEUE_URL", "EVENTS_QUEUE_URL", "QUARANTINE_BUCKET", "SECRETS_PREFIX"}
+    "IngressFunction": {
+        "INBOUND_QUEUE_URL",
+        "EVENTS_QUEUE_URL",
+        "QUARANTINE_BUCKET",
+        "SECRETS_PREFIX",
+        "NUMBERS",
+    }
     | {"START_TOPIC_ARN", "URL_SUFFIX"},
     "ProcessorFunction": {
         "TABLE_NAME",
@@ -28,6 +34,7 @@ ENVIRONMENTS = {
         "SCHEDULE_GROUP",
         "SCHEDULER_ROLE_ARN",
         "SECRETS_PREFIX",
+        "NUMBERS",
         "MEDIA_BUCKET",
         "GRAPH_BASE_URL",
         "GRAPH_API_VERSION",
@@ -41,11 +48,22 @@ ENVIRONMENTS = {
         "OUTBOUND_QUEUE_URL",
         "OUTBOUND_DLQ_URL",
         "SECRETS_PREFIX",
+        "NUMBERS",
         "MEDIA_BUCKET",
         "GRAPH_BASE_URL",
         "GRAPH_API_VERSION",
+        "UTILITY_NEEDS_CONSENT",
     },
-    "TrackerFunction": {"TABLE_NAME", "INBOUND_QUEUE_URL", "OUTBOUND_QUEUE_URL", "ACCOUNT_EVENTS_TOPIC_ARN"},
+    "TrackerFunction": {
+        "TABLE_NAME",
+        "INBOUND_QUEUE_URL",
+        "OUTBOUND_QUEUE_URL",
+        "ACCOUNT_EVENTS_TOPIC_ARN",
+        "SECRETS_PREFIX",
+        "NUMBERS",
+        "GRAPH_BASE_URL",
+        "GRAPH_API_VERSION",
+    },
 }
 OUTPUTS = {
     "RejoinderVersion",

@@ -94,7 +94,7 @@ def test_a_network_that_does_not_answer_does_not_stop_the_start(monkeypatch: pyt
     secrets: Any = type("Secret", (), {"read": lambda _: {}})()
     with socket.create_server(("127.0.0.1", 0)) as silent:  # it takes the connection, and says nothing
         url = f"https://127.0.0.1:{silent.getsockname()[1]}"
-        graph = GraphClient(base_url=url, api_version="v25.0", secrets=secrets)
+        graph = GraphClient(base_url=url, api_version="v25.0", secrets_of=lambda _account: secrets)
         opening = Thread(target=graph.open, daemon=True)
         opening.start()
         opening.join(5)

@@ -18,6 +18,7 @@ from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.keep import Keeper
 from rejoinder.services.process import Processor
+from rejoinder.services.template_news import TemplateNews
 from rejoinder.services.track import Tracker
 from rejoinder.services.upload import Uploader
 from rejoinder.testing.memory import (
@@ -85,7 +86,7 @@ class World:
     def processor(self) -> Processor:
         """Return a processor as an invocation has it."""
         return Processor(
-            bot=self.bot,
+            bot_of=lambda _account: self.bot,
             rules_of=channel_of,
             understanding=self.understanding,
             store=self.store,
@@ -116,7 +117,10 @@ class World:
                 files=self.files, media=self.media, uploads=self.uploads, clock=lambda: self.now
             ),
             allowed=Allowed(
-                states=self.template_states, consents=self.store, owner_of=lambda _account: "owner"
+                states=self.template_states,
+                consents=self.store,
+                owner_of=lambda _account: "owner",
+                clock=lambda: self.now,
             ),
             records=self.store,
             windows=self.store,
@@ -140,9 +144,19 @@ class World:
             uploads=self.uploads,
             gatekeeper=self.gatekeeper(),
             updates=self.updates,
+            templates=self.template_news(),
             account_events=self.account_events,
             meter=self.meter,
             clock=lambda: self.now,
+        )
+
+    def template_news(self) -> TemplateNews:
+        """Return what follows the templates, as an invocation of the tracker has it."""
+        return TemplateNews(
+            states=self.template_states,
+            updates=self.updates,
+            meter=self.meter,
+            owner_of=lambda _account: "owner",
         )
 
     def process(self, *messages: Inbound, received_before: bool = False) -> None:

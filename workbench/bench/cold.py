@@ -73,6 +73,8 @@ def environment(stub: Stub) -> dict[str, str]:
         "QUARANTINE_BUCKET": "bench-quarantine",
         "MEDIA_BUCKET": "bench-media",
         "SECRETS_PREFIX": "bench",
+        "NUMBERS": "",
+        "UTILITY_NEEDS_CONSENT": "false",
         "BEDROCK_MODEL_ARN": "",
         "START_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:bench-start",
         "ACCOUNT_EVENTS_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:bench-account",

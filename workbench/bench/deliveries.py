@@ -23,6 +23,7 @@ from rejoinder.ports import Meter
 from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.template_news import TemplateNews
 from rejoinder.services.track import Tracker
 from rejoinder.testing.memory import (
     MemoryAccountEvents,
@@ -107,6 +108,12 @@ def tracker(step: str, meter: Meter | None = None) -> Callable[[], object]:
         uploads=MemoryUploads(),
         gatekeeper=Gatekeeper(GateTable(client, "table"), meter or MemoryMeter()),
         updates=MemoryUpdates(),
+        templates=TemplateNews(
+            states=MemoryTemplateStates(),
+            updates=MemoryUpdates(),
+            meter=meter or MemoryMeter(),
+            owner_of=lambda _account: "owner",
+        ),
         account_events=MemoryAccountEvents(),
         meter=meter or MemoryMeter(),
         clock=time.time,

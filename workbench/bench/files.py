@@ -66,7 +66,7 @@ def ways(url: str) -> dict[str, Callable[[], object]]:
         "AWS_DEFAULT_REGION": "us-east-1",
     }
     settings = {"GRAPH_BASE_URL": url, "GRAPH_API_VERSION": "v25.0"}
-    graph = channel_named("whatsapp").connect(_Secrets(), settings)
+    graph = channel_named("whatsapp").connect(lambda _account: _Secrets(), settings)
     files = S3Files(lambda: client("s3"), "bench")
     keeper = Keeper(
         files=files, media_of=lambda _: graph, network_of=lambda _: graph, clock=lambda: float("inf")

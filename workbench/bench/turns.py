@@ -72,7 +72,7 @@ class Conversation:
         self.table = Table()
         self._said = 0
         self._processor = Processor(
-            bot=bot,
+            bot_of=lambda _account: bot,
             rules_of=channel_of,
             understanding=FuzzyUnderstanding(),
             store=ConversationTable(cast(Any, self.table), "table"),

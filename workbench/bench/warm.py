@@ -52,7 +52,7 @@ def _ingress(meter: Meter) -> Work:
     queue: Any = _Queue()
     receiver = Receiver(
         front=FRONT,
-        secrets=_Secrets(),
+        secrets=(_Secrets(),),
         inbound=queue,
         events=queue,
         bodies=JsonBodies(),

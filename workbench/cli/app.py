@@ -16,13 +16,17 @@ from rejoinder.workbench.cli.command import (
     Profile,
     SimPort,
     StackName,
+    Waba,
     Yes,
     add,
     fail,
     project,
 )
 from rejoinder.workbench.cli.command import where as _where
+from rejoinder.workbench.cli.consent import consent
+from rejoinder.workbench.cli.phone import phone
 from rejoinder.workbench.cli.templates import templates
+from rejoinder.workbench.cli.webhook import webhook
 from rejoinder.workbench.tools import REPOSITORY
 
 WRITE, TRY, AWS, KEPT = "Write a bot", "Run it on this machine", "Run it on AWS", "Look after what is kept"
@@ -257,11 +261,11 @@ def upgrade(
 
 
 @add(app, AWS)
-def secrets(*, env: EnvName = None, stack: StackName = None, profile: Profile = None) -> int:
+def secrets(*, env: EnvName = None, stack: StackName = None, profile: Profile = None, waba: Waba = "") -> int:
     """Put the app secret and the access token of a deployment into Secrets Manager."""
     from rejoinder.workbench.cli import secrets as command
 
-    return command.main(_where(env, stack, profile))
+    return command.main(_where(env, stack, profile), waba)
 
 
 @add(app, AWS)
@@ -382,6 +386,9 @@ def forget(
 
 
 app.add_typer(templates, name="templates", rich_help_panel=AWS)
+app.add_typer(phone, name="phone", rich_help_panel=AWS)
+app.add_typer(webhook, name="webhook", rich_help_panel=AWS)
+app.add_typer(consent, name="consent", rich_help_panel=KEPT)
 
 if REPOSITORY:
     from rejoinder.workbench.cli.repository import own

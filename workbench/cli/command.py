@@ -48,6 +48,14 @@ Profile = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="Use this AWS profile instead of AWS_PROFILE.", show_default=False),
 ]
+Waba = Annotated[
+    str,
+    typer.Option(
+        metavar="ID",
+        help="The id of a WhatsApp Business Account, where the stack has several.",
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 

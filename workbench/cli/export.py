@@ -57,6 +57,7 @@ def _kept(place: Deployed, person: Person, letters: Iterable[Letter], folder: Pa
         "messages_from_them": [_readable(item) for item in markers],
         "messages_to_them": [_readable(item) for item in records],
         "ids_of_messages_to_them": [_readable(item) for item in network_ids],
+        "consent": [_readable(item) for item in table.ledger([person])],
         "wake_ups": [
             {"at": wake_up["ScheduleExpression"], "update": json.loads(wake_up["Target"]["Input"])}
             for wake_up in WakeUps(place).of([person])
@@ -90,8 +91,10 @@ def _readable(item: Item) -> dict[str, Any]:
 
 
 def _value(name: str, value: Any) -> Any:
-    if name.endswith("_at") and isinstance(value, Decimal):
+    if name.endswith(("_at", "_until")) and isinstance(value, Decimal):
         return _time(float(value))
+    if isinstance(value, list):
+        return [_value(name, one) for one in value]
     if isinstance(value, str) and value[:1] in {"{", "["}:
         try:
             return json.loads(value)

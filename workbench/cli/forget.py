@@ -57,7 +57,8 @@ def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
     with dead_letters(place) as letters:
         dead = _erase_letters(letters, table, people)
     markers, records, network_ids = table.messages(people)
-    for item in (*markers, *network_ids):
+    ledger = table.ledger(people)
+    for item in (*markers, *network_ids, *ledger):
         table.delete(item)
     for record in records:
         table.erase(record)
@@ -69,6 +70,7 @@ def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
         "aliases": len(aliases),
         "messages from them": len(markers),
         "messages to them": len(records),
+        "entries about consent": len(ledger),
         "wake-ups": len(schedules),
         "set aside": dead,
         "files": files.delete(people),

@@ -14,6 +14,8 @@ from rejoinder.aws.keys import (
     alias_item,
     conversation_item,
     conversation_pk,
+    is_consent,
+    is_conversation,
     is_marker,
     is_network_id,
     is_record,
@@ -135,6 +137,24 @@ class Table:
         markers = [item for item in theirs if is_marker(item)]
         records = [item for item in theirs if is_record(item) and not _names_nobody(item)]
         return markers, records, [item for item in theirs if is_network_id(item)]
+
+    def accounts(self) -> list[Account]:
+        """Return the accounts that the table names."""
+        return self._overview()[0]
+
+    def ledger(self, people: Iterable[Person]) -> list[Item]:
+        """Return the entries of the ledgers of consent of `people`, also of conversations that ended."""
+        partitions = [conversation_pk(key) for person in people for key in person.keys]
+        found = (item for pk in partitions for item in self._query(pk))
+        return [item for item in found if is_consent(item)]
+
+    def conversations_and_ledgers(self) -> Iterator[Item]:
+        """Return all conversations and all entries of ledgers of consent."""
+        found = self._scan(
+            FilterExpression="begins_with(pk, :pk)",
+            ExpressionAttributeValues={":pk": {"S": conversation_pk("")}},
+        )
+        return (item for item in found if is_conversation(item) or is_consent(item))
 
     def has(self, person: Person, letter: Letter) -> bool:
         """Whether a dead letter belongs to `person`. Statuses are not searched: a letter mixes contacts."""
@@ -265,6 +285,16 @@ class Table:
         if not key or key in person.keys:
             return False
         return key in person.foreign_keys or self._is_there(key)
+
+    def _query(self, pk: str) -> Iterator[Item]:
+        """Return all items of a partition."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            ConsistentRead=True,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": pk}},
+        )
+        return (item for page in pages for item in page["Items"])
 
     def _scan(self, *attributes: str, **filtered: Any) -> Iterator[Item]:
         """Return all items, or those that match the filter; if `attributes` are named, only these of each."""

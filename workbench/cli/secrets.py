@@ -13,8 +13,11 @@ from rejoinder.workbench.stack import StackError
 Ask = Callable[[str], str]
 
 
-def main(where: Where) -> int:
-    """Ask for each secret without showing it, and store them. Where nothing is typed, the old one is kept."""
+def main(where: Where, waba: str = "") -> int:
+    """Ask for each secret without showing it, and store them. Where nothing is typed, the old one is kept.
+
+    `waba` is the id of a further business account, which has a secret of its own.
+    """
     if not where.env and not where.stack:
         raise StackError(
             "the local stack has its secrets already: name what is on AWS with --stack or --env, as in "
@@ -26,7 +29,7 @@ def main(where: Where) -> int:
         if found is None:
             raise not_there(account, stack)
         try:
-            put(stack, account.client("secretsmanager"), ask=getpass.getpass)
+            put(stack, account.client("secretsmanager"), ask=getpass.getpass, waba=waba)
         except EOFError:
             raise StackError("nothing was stored, because the questions were not answered") from None
     if url := outputs_of(found).get("WebhookUrl"):
@@ -34,23 +37,54 @@ def main(where: Where) -> int:
     return 0
 
 
-def put(stack: str, client: Any, *, ask: Ask) -> None:
+def put(stack: str, client: Any, *, ask: Ask, waba: str = "") -> None:
     """Ask for the secrets of a stack and store them; StackError when a needed one is missing."""
-    name = f"{stack}/whatsapp"
-    before = _read(name, client)
+    first = f"{stack}/whatsapp"
+    usual = _read(first, client)
+    name = f"{first}/{waba}" if waba else first
+    # The stack has one callback URL, so its accounts share the verify token; most share the app as well.
+    shared = {key: usual[key] for key in ("verify_token", "app_secret", "app_id") if usual.get(key)}
+    before = (_found(name, client) or shared | {"waba_id": waba}) if waba else usual
     after = before | _app_secret(before, ask) | _access_token(before, ask)
     after["verify_token"] = _verify_token(before, ask)
-    client.put_secret_value(SecretId=name, SecretString=json.dumps(after))
+    after |= _id("app_id", "App ID (Meta app > App settings > Basic)", before, ask)
+    if not waba:
+        after |= _id("waba_id", "WhatsApp Business Account ID (Meta app > WhatsApp > API Setup)", before, ask)
+    _store(name, after, client)
     print(f"stored in {name}; the functions use it within minutes")
     print(f"the verify token, for the webhook's configuration in the Meta app: {after['verify_token']}")
 
 
 def _read(name: str, client: Any) -> dict[str, str]:
+    found = _found(name, client)
+    if found is None:
+        raise StackError(f"there is no secret {name} in this account and region: deploy first")
+    return found
+
+
+def _found(name: str, client: Any) -> dict[str, str] | None:
     try:
         found = client.get_secret_value(SecretId=name)["SecretString"]
     except client.exceptions.ResourceNotFoundException:
-        raise StackError(f"there is no secret {name} in this account and region: deploy first") from None
+        return None
     return {key: str(value) for key, value in json.loads(found).items()}
+
+
+def _store(name: str, values: Mapping[str, str], client: Any) -> None:
+    text = json.dumps(values)
+    try:
+        client.put_secret_value(SecretId=name, SecretString=text)
+    except client.exceptions.ResourceNotFoundException:
+        client.create_secret(Name=name, SecretString=text, Description="As <stack>/whatsapp: another account")
+
+
+def _id(key: str, what: str, before: Mapping[str, str], ask: Ask) -> dict[str, str]:
+    """Return an id for the commands about the account, which may be left out."""
+    there = before.get(key, "")
+    typed = ask(f"{what} [Enter {'keeps ' + there if there else 'leaves it out'}]: ").strip() or there
+    if typed and not (typed.isascii() and typed.isdecimal()):
+        raise StackError(f"nothing was stored: an id has digits only, not {typed!r}")
+    return {key: typed} if typed else {}
 
 
 def _app_secret(before: Mapping[str, str], ask: Ask) -> dict[str, str]:

@@ -11,7 +11,7 @@ from rejoinder.aws.stored.items import Item, read_consents
 from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.errors import BotError, Unreadable
 from rejoinder.model.consent import Purpose
-from rejoinder.services.allowed import MAY_BE_SENT
+from rejoinder.services.allowed import MAY_NOT_BE_SENT
 from rejoinder.workbench.doctor import stack
 from rejoinder.workbench.doctor.business import own
 from rejoinder.workbench.doctor.facts import Facts, value
@@ -115,7 +115,7 @@ def _of(one: Used, there: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _may_be_sent(one: dict[str, Any]) -> bool:
-    return str(one.get("status", "")).lower() in MAY_BE_SENT
+    return str(one.get("status", "")).lower() not in MAY_NOT_BE_SENT
 
 
 def _state(one: dict[str, Any]) -> str:

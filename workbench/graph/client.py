@@ -17,7 +17,7 @@ SECONDS = 30.0
 class GraphError(StackError):
     """The Graph API refused a request. The text is what it says, in one line."""
 
-    def __init__(self, status: int, error: Mapping[str, Any]) -> None:
+    def __init__(self, status: int, error: Mapping[str, Any], answer: Json | None = None) -> None:
         self.status = status
         """The HTTP status."""
         self.code = _whole(error.get("code"))
@@ -30,6 +30,8 @@ class GraphError(StackError):
         details = data.get("details", "") if isinstance(data, Mapping) else ""
         self.details = str(error.get("error_user_msg") or details or "")
         """What Meta says beside it; empty for nothing."""
+        self.answer = answer or {}
+        """The whole answer, which also tells what was done nevertheless."""
         text = f"{self.message}: {self.details}" if self.details else self.message
         super().__init__(f"Meta refused it: {text}")
 
@@ -94,5 +96,6 @@ class Graph:
             answer = None
         if response.is_success and isinstance(answer, dict) and "error" not in answer:
             return answer
-        error = answer.get("error") if isinstance(answer, dict) else None
-        raise GraphError(response.status_code, error if isinstance(error, dict) else {})
+        told = answer if isinstance(answer, dict) else {}
+        error = told.get("error")
+        raise GraphError(response.status_code, error if isinstance(error, dict) else {}, told)

@@ -57,8 +57,9 @@ class SimulatorApp:
         lifecycle = Lifecycle(network, faults, self._courier, self._links, self._background)
         review = Review(network, self._courier, lifecycle, self._background)
         files = Files(network, faults)
-        self._graph = Graph(network, faults, review, Endpoints(network, self._courier, files, review))
-        control = Control(network, faults, self._courier, self._graph, self._background)
+        endpoints = Endpoints(network, self._courier, files, review)
+        self._graph = Graph(network, faults, review, endpoints)
+        control = Control(network, faults, self._courier, self._graph, endpoints.names, self._background)
         self._starlette = Starlette(
             routes=[
                 Route("/", _page),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from rejoinder.workbench.simulator.contacts import Contact
 from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.registration import Ladder
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,8 +24,18 @@ class Number:
     code: str | None = None
     """The code that was asked for; None when none is open."""
 
-    pin: str | None = None
-    """The PIN of the two-step verification; None until there is one."""
+    ladder: Ladder = field(default_factory=Ladder)
+    """Its PIN, its region, and how often it was registered."""
+
+    name: str = "Simulated Business"
+    """The display name, as Meta has verified it."""
+
+    name_status: str = "APPROVED"
+
+    new_name: str | None = None
+    """A display name that Meta has not approved; None when there is none."""
+
+    new_name_status: str = "NONE"
 
     profile: JsonObject = field(default_factory=dict)
     """What contacts read of the business."""
@@ -118,6 +129,8 @@ class Flow:
     """What it shows, as it was uploaded; None until then."""
 
     endpoint_uri: str | None = None
+    changed_at: float = 0.0
+    """When it was made or changed, in Unix seconds."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,11 +146,17 @@ class Business:
     deleted: dict[tuple[str, str], float] = field(default_factory=dict)
     """When an approved template was deleted, by name and language."""
 
+    no_marketing: bool = False
+    """Whether templates of marketing may not be sent by the endpoint for all messages."""
+
     reviews_by_hand: bool = False
     """Whether somebody decides about templates by hand. Otherwise the rules decide."""
 
     flows: dict[str, Flow] = field(default_factory=dict)
     """The Flows by id."""
+
+    messaging_limit: str = "TIER_250"
+    """To how many people the portfolio may write first in 24 hours, as Meta's API names it."""
 
 
 def template_id(name: str, language: str) -> str:

@@ -22,6 +22,7 @@ from rejoinder.workbench.simulator.graph import Graph
 from rejoinder.workbench.simulator.handed import hand_over
 from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
 from rejoinder.workbench.simulator.learning import learn, words_of
+from rejoinder.workbench.simulator.naming import Names
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.orders import json_of, object_in, order_of, text_in
 from rejoinder.workbench.simulator.phone import phone
@@ -54,12 +55,19 @@ class Control:
     """The endpoints of the control API."""
 
     def __init__(
-        self, network: Network, faults_: Faults, courier: Courier, graph: Graph, background: Background
+        self,
+        network: Network,
+        faults_: Faults,
+        courier: Courier,
+        graph: Graph,
+        names: Names,
+        background: Background,
     ) -> None:
         self._network = network
         self._faults = faults_
         self._courier = courier
         self._graph = graph
+        self._names = names
         self._background = background
         self._ailing = Ailing(network, courier)
 
@@ -83,6 +91,7 @@ class Control:
             post("handshake", self.handshake),
             post("secret", self.rotate),
             post("templates", self.approve),
+            post("names", self.decide),
             post("health", self.ail),
             get("sent", lambda _: [sent.entry() for sent in self._network.sent.values()]),
             get("health", lambda _: self._ailing.shown()),
@@ -136,6 +145,8 @@ class Control:
         said.contact.name = name or said.contact.name or DEFAULT_NAME
         said.contact.username = username or said.contact.username
         said.content = {**content, **around}
+        if said.contact in self._network.numbers[said.phone_number_id].blocked:
+            return AsciiJson({"id": said.id, "status": None, "error": "the number has blocked the contact"})
         self._network.hear(said)
         outcome = await self._courier.put(inbound_update(said, said.content))
         return AsciiJson({"id": said.id, **outcome.shown()})
@@ -269,6 +280,11 @@ class Control:
         for template in templates:
             self._network.approve(template)
         return AsciiJson([shown(template) for template in templates])
+
+    async def decide(self, request: Request) -> Response:
+        """Approve or reject the new display name of a number, as Meta's reviewers do."""
+        order = await order_of(request, ("phone_number_id", "decision", "reason"))
+        return AsciiJson(self._names.decide(order))
 
 
 async def refuse(_: Request, error: Exception) -> Response:

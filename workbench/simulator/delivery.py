@@ -14,10 +14,12 @@ from typing import Final
 
 import httpx
 
+from rejoinder.workbench.simulator import errors
 from rejoinder.workbench.simulator.background import Background
 from rejoinder.workbench.simulator.clock import Clock
 from rejoinder.workbench.simulator.faults import ControlError, Faults
 from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.part import Part
 from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.simulator.webhooks import (
     FIELDS,
@@ -87,6 +89,7 @@ class Courier:
     def __init__(self, settings: Settings, clock: Clock, faults: Faults, background: Background) -> None:
         self.webhook_url = settings.webhook_url
         self.override: str | None = None
+        self.overrides: dict[str, str] = {}
         self.subscribed = True
         self.fields = list(FIELDS)
         self.app_secret = settings.app_secret
@@ -108,6 +111,7 @@ class Courier:
     def reset(self) -> None:
         """Forget the attempts, a changed secret or address, and the batch that is being collected."""
         self.override, self.subscribed, self.fields = None, True, list(FIELDS)
+        self.overrides.clear()
         self.received.clear()
         self.app_secret = self._settings.app_secret
         if self._open:
@@ -136,6 +140,32 @@ class Courier:
             refusal = f"{answer.status_code} {text!r} instead of 200 and the challenge {challenge}"
             raise ControlError(f"the webhook {url} refused the handshake: {refusal}", 502)
 
+    async def agree(self, url: str, verify_token: str) -> None:
+        """Ask a webhook as Graph does for a request. Raises error 2200 when it does not want to be one."""
+        try:
+            await self.ask(url, verify_token)
+        except ControlError as error:
+            why = f"Callback verification failed with the following errors: {error}"
+            raise errors.plain(2200, f"(#2200) {why}") from error
+
+    async def override_number(self, number_id: str, configuration: Part) -> None:
+        """Send what concerns a number's messages to another address; without one, no longer."""
+        url = configuration.optional_text("override_callback_uri")
+        if url:
+            await self.agree(url, configuration.text("verify_token"))
+            self.overrides[number_id] = url
+        else:
+            self.overrides.pop(number_id, None)
+
+    def addresses(self, number_id: str) -> JsonObject | None:
+        """Return the addresses that are set for a number, as Graph shows them; None when none is."""
+        found = {
+            "phone_number": self.overrides.get(number_id),
+            "whatsapp_business_account": self.override,
+            "application": self.webhook_url,
+        }
+        return {level: url for level, url in found.items() if url} or None
+
     def put(self, update: Update) -> asyncio.Future[Outcome]:
         """Send an update, alone or in a batch. Return a future for the outcome of the first attempt."""
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
@@ -159,14 +189,13 @@ class Courier:
         return future
 
     def announce(self, field: str, value: JsonObject) -> None:
-        """Send an event of the account, which is no message and no status."""
-        if field in self.fields:
-            self.report(account_event(self._settings.waba_id, self._clock.now(), field, value))
+        """Send an event of the account, which is no message and no status. It goes to the app's address."""
+        self.report(account_event(self._settings.waba_id, self._clock.now(), field, value), field)
 
-    def report(self, event: JsonObject) -> None:
-        """Send a webhook that has neither a message nor a status."""
-        if self.subscribed:
-            self._background.spawn(self._attempts(encode(event), Parcel()))
+    def report(self, event: JsonObject, field: str) -> None:
+        """Send a webhook that has neither a message nor a status, if the app has subscribed its field."""
+        if self.subscribed and field in self.fields:
+            self._background.spawn(self._attempts(encode(event), Parcel(), number=None))
 
     def _spawn(self, parcel: Parcel, work: Coroutine[None, None, None]) -> None:
         task = self._background.spawn(work)
@@ -181,34 +210,50 @@ class Courier:
             await self._deliver(one, fault.get("duplicate", 0))
 
     async def _deliver(self, parcel: Parcel, duplicates: int) -> None:
-        """Post a parcel until the webhook accepts it. Callers wait for the first attempt only."""
+        """Post a parcel until the webhook accepts it. A number with an address of its own gets its part."""
+        parts: dict[str, Parcel] = {}
+        for update, future in zip(parcel.updates, parcel.waiting, strict=True):
+            own = update.phone_number_id if update.phone_number_id in self.overrides else ""
+            one = parts.setdefault(own, Parcel())
+            one.updates.append(update)
+            one.waiting.append(future)
+        for own, one in parts.items():
+            await self._deliver_to(own, one, duplicates)
+
+    async def _deliver_to(self, number: str, parcel: Parcel, duplicates: int) -> None:
+        """Post a parcel to one address. Callers wait for the first attempt only."""
         raw = encode(body_of(parcel.updates, self._settings))
         for _ in range(duplicates):
-            self._background.spawn(self._attempts(raw, Parcel()))
-        first = await self.post(raw, signatures(self.app_secret, raw))
+            self._background.spawn(self._attempts(raw, Parcel(), number=number))
+        first = await self.post(raw, signatures(self.app_secret, raw), number=number)
         parcel.settle(first)
         if first.status == 200:
             _mark_delivered(parcel)
         else:  # also before the webhook is registered: after a restart our stack sends what had waited
-            self._background.spawn(self._attempts(raw, parcel, after=1))
+            self._background.spawn(self._attempts(raw, parcel, number=number, after=1))
 
-    async def _attempts(self, raw: bytes, parcel: Parcel, *, after: int = 0) -> None:
+    async def _attempts(self, raw: bytes, parcel: Parcel, *, number: str | None, after: int = 0) -> None:
         """Make further attempts: the first one at once, as Meta does, then with doubling pauses."""
         wait = 0.0
         for attempt in range(after + 1, self._settings.retry_attempts + 1):
             await asyncio.sleep(wait)
             signed = signatures(self.app_secret, raw)
-            if (await self.post(raw, signed, attempt)).status == 200:
+            if (await self.post(raw, signed, attempt, number=number)).status == 200:
                 _mark_delivered(parcel)
                 return
             wait = max(2 * wait, self._settings.retry_first_seconds)
             wait = min(wait, self._settings.retry_max_seconds)
 
     async def post(
-        self, raw: bytes, signed: Mapping[str, str] | Mapping[bytes, bytes], attempt: int = 1
+        self,
+        raw: bytes,
+        signed: Mapping[str, str] | Mapping[bytes, bytes],
+        attempt: int = 1,
+        *,
+        number: str | None = "",
     ) -> Outcome:
-        """Make one attempt and record it in `received`."""
-        outcome = await self._post(raw, signed)
+        """Make one attempt and record it in `received`. With None it goes to the app's address."""
+        outcome = await self._post(raw, signed, self._address(number))
         self.received.append(
             {
                 "at": self._clock.now(),
@@ -219,13 +264,20 @@ class Courier:
         )
         return outcome
 
+    def _address(self, number: str | None) -> str | None:
+        """Return where the webhooks of a number go; with None those of the account."""
+        if number is None:
+            return self.webhook_url
+        return self.overrides.get(number) or self.override or self.webhook_url
+
     def _done(self, post: asyncio.Task[httpx.Response]) -> None:
         self._posts.discard(post)
         if not post.cancelled():
             post.exception()  # whoever waited for it is gone
 
-    async def _post(self, raw: bytes, signed: Mapping[str, str] | Mapping[bytes, bytes]) -> Outcome:
-        url = self.override or self.webhook_url
+    async def _post(
+        self, raw: bytes, signed: Mapping[str, str] | Mapping[bytes, bytes], url: str | None
+    ) -> Outcome:
         if url is None:
             return Outcome(error="no webhook is registered: POST /sim/handshake first")
         headers = httpx.Headers(_HEADERS)

@@ -120,7 +120,7 @@ class Desk:
         self._network.prefer(number, contact, marketing=value == "resume")
         at = self._network.clock.now()
         event = webhooks.preference_event(contact, number, self._network.settings, at=at, value=value)
-        self._courier.report(event)
+        self._courier.report(event, "user_preferences")
         return AsciiJson({"from": contact.id, "value": value})
 
     # -- what needs to be told ----------------------------------------------------------------------------

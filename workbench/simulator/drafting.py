@@ -60,6 +60,8 @@ class Drafting:
         part = Part(call.parameters)
         name, language = part.text("name"), part.text("language")
         template_rules.check_name(name)
+        if "library_template_name" in part.value:
+            raise errors.lacking("the library of templates")
         self._check_room(name, language)
         template = self._keep(name, language, part)
         self._review.submit(template)

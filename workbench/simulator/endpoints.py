@@ -9,10 +9,14 @@ from starlette.responses import Response
 
 from rejoinder.workbench.simulator.access import Call
 from rejoinder.workbench.simulator.accounts import Accounts
+from rejoinder.workbench.simulator.codes import Codes
 from rejoinder.workbench.simulator.delivery import Courier
 from rejoinder.workbench.simulator.drafting import Drafting
 from rejoinder.workbench.simulator.files import Files
+from rejoinder.workbench.simulator.flows import Flows
+from rejoinder.workbench.simulator.health import BUSINESS_ID
 from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.naming import Names
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.numbers import Numbers
 from rejoinder.workbench.simulator.review import Review
@@ -33,11 +37,15 @@ class Endpoints:
     def __init__(self, network: Network, courier: Courier, files: Files, review: Review) -> None:
         self._network = network
         self._drafting = Drafting(network, review)
-        numbers = Numbers(network)
+        self.names = Names(network, courier)
+        numbers = Numbers(network, courier, self.names)
         self.answers: Mapping[str, Answer] = {
             **_of_files(files),
             **_of_numbers(numbers),
+            **_of_names(self.names),
+            **_of_codes(Codes(network)),
             **_of_templates(self._drafting),
+            **_of_flows(Flows(network)),
             **_of_accounts(Accounts(network, courier, numbers)),
         }
 
@@ -51,6 +59,7 @@ class Endpoints:
         kinds = {
             "{waba-id}": node == settings.waba_id,
             "{app-id}": node == settings.app_id,
+            "{business-id}": node == BUSINESS_ID,
             "{upload-id}": node.startswith("upload:"),
             "{media-id}": network.shelf.get(node) is not None,
             "{template-id}": self._drafting.has(node),
@@ -83,9 +92,6 @@ def _of_numbers(numbers: Numbers) -> dict[str, Answer]:
         "GET /{phone-number-id}/block_users": numbers.blocked,
         "POST /{phone-number-id}/block_users": numbers.block,
         "DELETE /{phone-number-id}/block_users": numbers.unblock,
-        "GET /{phone-number-id}/message_qrdls": numbers.codes,
-        "POST /{phone-number-id}/message_qrdls": numbers.change_code,
-        "DELETE /{phone-number-id}/message_qrdls": numbers.remove_code,
         "POST /{phone-number-id}/conversational_automation": numbers.automate,
         "GET /{phone-number-id}/settings": numbers.settings,
         "POST /{phone-number-id}/settings": numbers.change_settings,
@@ -93,6 +99,23 @@ def _of_numbers(numbers: Numbers) -> dict[str, Answer]:
         "POST /{phone-number-id}/whatsapp_commerce_settings": numbers.change_commerce,
         "GET /{phone-number-id}/whatsapp_business_encryption": numbers.key,
         "POST /{phone-number-id}/whatsapp_business_encryption": numbers.change_key,
+    }
+
+
+def _of_names(names: Names) -> dict[str, Answer]:
+    return {
+        "GET /{phone-number-id}/username": names.username,
+        "POST /{phone-number-id}/username": names.adopt,
+        "DELETE /{phone-number-id}/username": names.drop,
+        "GET /{phone-number-id}/username_suggestions": names.suggestions,
+    }
+
+
+def _of_codes(codes: Codes) -> dict[str, Answer]:
+    return {
+        "GET /{phone-number-id}/message_qrdls": codes.show,
+        "POST /{phone-number-id}/message_qrdls": codes.change,
+        "DELETE /{phone-number-id}/message_qrdls": codes.remove,
     }
 
 
@@ -114,22 +137,31 @@ def _of_templates(drafting: Drafting) -> dict[str, Answer]:
 def _of_accounts(accounts: Accounts) -> dict[str, Answer]:
     return {
         "GET /{waba-id}": accounts.show,
+        "POST /{waba-id}": accounts.change,
+        "GET /{business-id}/owned_whatsapp_business_accounts": accounts.owned,
+        "GET /{business-id}/client_whatsapp_business_accounts": accounts.shared,
         "GET /{waba-id}/phone_numbers": accounts.phone_numbers,
         "GET /{waba-id}/subscribed_apps": accounts.subscriptions,
         "POST /{waba-id}/subscribed_apps": accounts.subscribe,
         "DELETE /{waba-id}/subscribed_apps": accounts.unsubscribe,
-        "GET /{waba-id}/flows": accounts.flows,
-        "POST /{waba-id}/flows": accounts.create_flow,
-        "GET /{flow-id}": accounts.flow,
-        "POST /{flow-id}": accounts.change_flow,
-        "DELETE /{flow-id}": accounts.delete_flow,
-        "POST /{flow-id}/assets": accounts.upload_flow,
-        "POST /{flow-id}/publish": accounts.publish_flow,
-        "POST /{flow-id}/deprecate": accounts.deprecate_flow,
         "GET /{app-id}": accounts.app,
         "GET /{app-id}/subscriptions": accounts.pointed,
         "POST /{app-id}/subscriptions": accounts.point,
         "GET /oauth/access_token": accounts.app_token,
         "GET /debug_token": accounts.debug,
         "GET /me": accounts.me,
+    }
+
+
+def _of_flows(flows: Flows) -> dict[str, Answer]:
+    return {
+        "GET /{waba-id}/flows": flows.all,
+        "POST /{waba-id}/flows": flows.create,
+        "GET /{flow-id}": flows.show,
+        "POST /{flow-id}": flows.change,
+        "DELETE /{flow-id}": flows.delete,
+        "POST /{flow-id}/assets": flows.upload,
+        "POST /{flow-id}/publish": flows.publish,
+        "POST /{flow-id}/deprecate": flows.deprecate,
+        "GET /{flow-id}/assets": flows.assets,
     }

@@ -104,6 +104,9 @@ KNOWN: Final[dict[int, Known]] = {
     ),
     131057: Known(status=500, title="Account in maintenance mode"),
     131062: Known(status=400, title="Authentication messages cannot be sent to a business-scoped user id"),
+    131063: Known(
+        status=400, title="Marketing messages are disabled on Cloud API for this WhatsApp Business Account"
+    ),
     132000: Known(status=400, title="Number of parameters does not match the expected number of params"),
     132001: Known(status=404, title="Template name does not exist in the translation"),
     132005: Known(status=400, title="Translated text too long"),
@@ -118,7 +121,10 @@ KNOWN: Final[dict[int, Known]] = {
     133004: Known(status=503, title="Server Temporarily Unavailable"),
     133005: Known(status=400, title="Two step verification PIN Mismatch"),
     133006: Known(status=400, title="Phone number re-verification needed"),
+    133008: Known(status=400, title="Too many two step verification PIN guesses"),
+    133009: Known(status=400, title="Two step verification PIN guessed too fast"),
     133010: Known(status=400, title="Account not registered", details="The account is not registered"),
+    133016: Known(status=400, title="Account register deregister rate limit exceeded"),
     136024: Known(status=400, title="Request code error"),
     136025: Known(status=400, title="Verify code error"),
     139001: Known(status=400, title="Updating attempt failed"),
@@ -126,6 +132,8 @@ KNOWN: Final[dict[int, Known]] = {
     139003: Known(status=400, title="Deprecating attempt failed"),
     139004: Known(status=400, title="Deleting attempt failed"),
     139100: Known(status=400, title="Failed to block/unblock some users"),
+    147001: Known(status=400, title="Username is not valid"),
+    147005: Known(status=400, title="Username is taken"),
 }
 
 

@@ -82,6 +82,9 @@ class Graph:
         if isinstance(asked, Receipt):
             self._network.read(call.node, asked)
             return _ok({"success": True})
+        template = asked.content.template
+        if template and template.category == "MARKETING" and self._network.business.no_marketing:
+            raise errors.coded(131063)
         return await self._message(call, asked)
 
     def settle(self) -> None:

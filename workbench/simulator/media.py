@@ -177,6 +177,10 @@ class MediaShelf:
         query = {"mid": media_id, "ext": ends_at, "hash": self._seal(media_id, ends_at)}
         return f"http://{host}:{self.port}{PATH}?{urlencode(query)}"
 
+    def page(self, media_id: str) -> str:
+        """Return an address of a file that needs no token, as those of pictures for everybody."""
+        return f"http://{HOSTS[0]}:{self.port}/sim/files/{media_id}"
+
     def behind(self, media_id: str, ends_at: str, seal: str) -> Medium | None:
         """Return the file behind the three parts of an address; None when it has expired or is not ours."""
         if not hmac.compare_digest(self._seal(media_id, ends_at).encode(), seal.encode()):

@@ -15,7 +15,7 @@ from rejoinder.workbench.simulator.interactive import Choice
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.media import MediaShelf, Session
 from rejoinder.workbench.simulator.pace import Bucket
-from rejoinder.workbench.simulator.pricing import Audience, Price, Prices
+from rejoinder.workbench.simulator.pricing import Audience, Price, Prices, tier_of
 from rejoinder.workbench.simulator.records import Said, Sent
 from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.simulator.templates import Template
@@ -37,7 +37,10 @@ class Network:
 
     def reset(self) -> None:
         """Forget contacts, messages and rates, and go back to the templates of the settings."""
-        self.business = Business(reviews_by_hand=not self.settings.approves_templates)
+        self.business = Business(
+            reviews_by_hand=not self.settings.approves_templates,
+            messaging_limit=tier_of(self.settings.messaging_limit),
+        )
         self.templates: dict[tuple[str, str], Template] = {}
         for template in self.settings.templates:
             self.approve(template)
@@ -49,7 +52,7 @@ class Network:
         self.uploads: dict[str, Session] = {}
         self.handles: dict[str, str] = {}
         self.health = Health()
-        self.paused: dict[tuple[str, str], Template] = {}
+        self.paused: dict[tuple[str, str], str] = {}
         self.numbers = {number: self._number_of(number) for number in self.settings.phone_numbers}
         self.history: list[Said | Sent] = []
         self._window_closes_at: dict[tuple[str, Contact], float] = {}

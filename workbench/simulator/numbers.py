@@ -7,15 +7,16 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/busine
 from __future__ import annotations
 
 import re
-import secrets
 from typing import Final
 
 from rejoinder.workbench.simulator import contacts, errors, fields
 from rejoinder.workbench.simulator.access import Call
 from rejoinder.workbench.simulator.business import Number
 from rejoinder.workbench.simulator.contacts import Contact
+from rejoinder.workbench.simulator.delivery import Courier
 from rejoinder.workbench.simulator.errors import GraphError
 from rejoinder.workbench.simulator.jsontext import JsonObject
+from rejoinder.workbench.simulator.naming import Names
 from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.part import Part
 
@@ -33,10 +34,9 @@ USUAL: Final = (
     "id",
 )
 NEVER_SET: Final = (
-    *("certificate", "new_certificate", "new_name_status", "last_onboarded_time"),
-    *("messaging_limit_tier", "whatsapp_business_manager_messaging_limit", "quality_score"),
-    *("eligibility_for_api_business_global_search", "webhook_configuration", "is_preverified_number"),
-    "search_visibility",
+    *("certificate", "new_certificate", "last_onboarded_time", "quality_score", "search_visibility"),
+    *("eligibility_for_api_business_global_search", "is_preverified_number", "is_on_biz_app"),
+    *("country_code", "country_dial_code"),
 )
 """Fields of Meta's that a simulated number has no value for."""
 
@@ -48,6 +48,7 @@ VERTICALS: Final = (
 )
 PROFILE_LIMITS: Final = {"about": 139, "address": 256, "description": 512, "email": 128}
 SETTINGS: Final = ("calling", "payload_encryption", "storage_configuration", "user_identity_change")
+CHANGEABLE: Final = ("messaging_product", "pin", "new_display_name", "username", "webhook_configuration")
 _PIN: Final = re.compile(r"[0-9]{6}")
 _SUCCESS: Final = {"success": True}
 
@@ -55,8 +56,10 @@ _SUCCESS: Final = {"success": True}
 class Numbers:
     """Answers the requests for a phone number."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, courier: Courier, names: Names) -> None:
         self._network = network
+        self._courier = courier
+        self._names = names
 
     async def show(self, call: Call) -> JsonObject:
         shown = self.fields_of(call.node)
@@ -70,26 +73,41 @@ class Numbers:
             **dict.fromkeys(NEVER_SET),
             "id": number_id,
             "display_phone_number": f"+{self._network.settings.phone_numbers[number_id]}",
-            "verified_name": "Simulated Business",
+            "verified_name": number.name,
             "quality_rating": health.quality,
-            "name_status": health.name,
+            "name_status": number.name_status,
+            "new_display_name": number.new_name,
+            "new_name_status": number.new_name_status,
             "code_verification_status": "VERIFIED" if number.verified else "NOT_VERIFIED",
             "platform_type": "CLOUD_API" if number.registered else "NOT_APPLICABLE",
             "status": "CONNECTED" if number.registered else "PENDING",
             "throughput": {"level": health.throughput},
-            "health_status": health.status(waba_id, app_id, number=(number_id, number.registered)),
+            "health_status": health.status(
+                waba_id, app_id, number=(number_id, number.registered, number.name_status == "APPROVED")
+            ),
             "account_mode": "LIVE",
             "is_official_business_account": False,
-            "is_pin_enabled": number.pin is not None,
+            "is_pin_enabled": number.ladder.pin is not None,
+            "messaging_limit_tier": self._network.business.messaging_limit,
+            "whatsapp_business_manager_messaging_limit": self._network.business.messaging_limit,
+            "webhook_configuration": self._courier.addresses(number_id),
             "conversational_automation": number.automation or None,
             "username": number.username,
         }
 
     async def change(self, call: Call) -> JsonObject:
-        """Set the PIN of a number. The simulator has nothing else to change here."""
-        if unknown := [key for key in call.body if key != "pin"]:
+        """Set the PIN, ask for another display name, or send the number's webhooks elsewhere."""
+        part, number = Part(call.body), self._number(call)
+        if unknown := [key for key in part.value if key not in CHANGEABLE]:
             raise errors.lacking(f"the parameter {unknown[0]} of POST /{{phone-number-id}}")
-        self._number(call).pin = _pin(Part(call.body))
+        if configuration := part.optional_part("webhook_configuration"):
+            await self._courier.override_number(call.node, configuration)
+        if name := part.optional_text("new_display_name"):
+            self._names.ask(number, name)
+        if "username" in part.value:
+            await self._names.adopt(call)
+        if "pin" in part.value:
+            number.ladder.pin = _pin(part)
         return _SUCCESS
 
     # -- whose number it is -------------------------------------------------------------------------------
@@ -118,15 +136,21 @@ class Numbers:
         pin = _pin(part)
         if "backup" in part.value:
             raise errors.lacking("the parameter backup: there is no On-Premises API to move from")
+        now, region = self._network.clock.now(), part.optional_text("data_localization_region")
+        number.ladder.begin(now)
         if not number.verified:
             raise errors.coded(133006, "The phone number must be verified before it is registered.")
-        if number.pin not in (None, pin):
-            raise errors.coded(133005, "The PIN is not the one of the two-step verification.")
-        number.pin, number.registered = pin, True
+        number.ladder.settle(region, registered=number.registered)
+        number.ladder.guess(pin, now)
+        number.registered = True
         return _SUCCESS
 
     async def deregister(self, call: Call) -> JsonObject:
-        self._number(call).registered = False
+        number = self._number(call)
+        number.ladder.begin(self._network.clock.now())
+        if not number.registered:
+            raise errors.coded(133010)
+        number.registered, number.ladder.region = False, None
         return _SUCCESS
 
     # -- what contacts see --------------------------------------------------------------------------------
@@ -152,9 +176,18 @@ class Numbers:
         if vertical and vertical not in VERTICALS:
             raise errors.not_one_of("vertical", VERTICALS, vertical)
         new = {**given, "websites": websites or None, "vertical": vertical}
+        if handle := part.optional_text("profile_picture_handle"):
+            new["profile_picture_url"] = self._picture(handle)
         profile = self._number(call).profile
         profile.update({key: value for key, value in new.items() if value is not None})
         return _SUCCESS
+
+    def _picture(self, handle: str) -> str:
+        """Return the address of a picture that was uploaded in pieces."""
+        medium = self._network.shelf.get(self._network.handles.get(handle, ""))
+        if medium is None or medium.mime_type not in ("image/jpeg", "image/png"):
+            raise errors.coded(100, "profile_picture_handle is no handle of an uploaded picture")
+        return self._network.shelf.page(medium.id)
 
     async def automate(self, call: Call) -> JsonObject:
         part, number = Part(call.parameters), self._number(call)
@@ -174,33 +207,6 @@ class Numbers:
         }
         return _SUCCESS
 
-    async def codes(self, call: Call) -> JsonObject:
-        codes = self._number(call).codes
-        if len(call.rest) == 1:
-            return {"data": list(codes.values())}
-        return {"data": [codes[call.rest[1]]] if call.rest[1] in codes else []}
-
-    async def change_code(self, call: Call) -> JsonObject:
-        """Make a QR code, or change the text of one. There is no picture of it."""
-        part, codes = Part(call.parameters), self._number(call).codes
-        text = part.text("prefilled_message")
-        fields.at_most(part, "prefilled_message", 140)
-        image = part.optional_text("generate_qr_image")
-        if image not in (None, "SVG", "PNG"):
-            raise errors.not_one_of("generate_qr_image", ("PNG", "SVG"), image)
-        code = part.optional_text("code") or secrets.token_hex(7).upper()
-        if "code" in part.value and code not in codes:
-            raise errors.unknown_object(code)
-        link = f"https://wa.me/message/{code}"
-        codes[code] = {"code": code, "prefilled_message": text, "deep_link_url": link}
-        return codes[code]
-
-    async def remove_code(self, call: Call) -> JsonObject:
-        code = call.rest[1] if len(call.rest) > 1 else str(call.parameters.get("code", ""))
-        if self._number(call).codes.pop(code, None) is None:
-            raise errors.unknown_object(code, "delete")
-        return _SUCCESS
-
     # -- whom it does not hear ----------------------------------------------------------------------------
 
     async def blocked(self, call: Call) -> JsonObject:
@@ -208,7 +214,7 @@ class Numbers:
             {"messaging_product": "whatsapp", "wa_id": one.wa_id} if one.wa_id else {"user_id": one.user_id}
             for one in self._number(call).blocked
         ]
-        return fields.page(shown, call.parameters)
+        return fields.page(shown, call.parameters, call.request.url)
 
     async def block(self, call: Call) -> JsonObject:
         """Block contacts. Only who wrote in the last 24 hours can be blocked."""
@@ -260,7 +266,7 @@ class Numbers:
         return {**usual, "storage_configuration": {"status": "DEFAULT"}, **self._number(call).settings}
 
     async def change_settings(self, call: Call) -> JsonObject:
-        """Keep settings. They change nothing of what the simulator does."""
+        """Keep settings, and tell the webhook of those for calls. They change nothing else."""
         part = Part(call.body)
         if not part.value:
             raise errors.coded(100, "There is no setting in the body")
@@ -269,6 +275,13 @@ class Numbers:
                 raise errors.coded(100, f"There is no setting {key}")
             part.part(key)
         self._number(call).settings.update(part.value)
+        if "calling" in part.value:
+            number = {"phone_number_id": call.node}
+            metadata = {"display_phone_number": self._network.settings.phone_numbers[call.node], **number}
+            value = {"messaging_product": "whatsapp", "metadata": metadata, "type": "PHONE_NUMBER_SETTINGS"}
+            value |= {"timestamp": str(int(self._network.clock.now()))}
+            changed = {**number, "calling": part.value["calling"]}
+            self._courier.announce("account_settings_update", {**value, "phone_number_settings": changed})
         return _SUCCESS
 
     async def commerce(self, call: Call) -> JsonObject:

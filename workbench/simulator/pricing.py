@@ -82,6 +82,14 @@ class Prices:
         return free if free and now < free.expires_at else None
 
 
+TIERS: Final = {"TIER_250": 250, "TIER_2K": 2_000, "TIER_10K": 10_000, "TIER_100K": 100_000}
+
+
+def tier_of(limit: int | None) -> str:
+    """Return Meta's word for a limit: that of its smallest step which is not below the limit."""
+    return next((name for name, most in TIERS.items() if limit and limit <= most), "TIER_UNLIMITED")
+
+
 class Audience:
     """Whom the business wrote to outside windows in the last 24 hours, which has a limit.
 

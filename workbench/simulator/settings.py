@@ -67,8 +67,9 @@ class Settings:
     template_limit: int = 250
     """How many templates the account may have. A verified business may have 6,000."""
 
-    messaging_limit: int | None = None
-    """How many contacts may get messages outside their windows in 24 hours; None for any number."""
+    messaging_limit: int | None = 250
+    """How many contacts may get messages outside their windows in 24 hours; None for any number. Meta has the
+    steps 250, 2,000, 10,000 and 100,000."""
 
     fetches_links: bool = False
     """Whether files are fetched from everywhere. Otherwise only those on this machine are fetched, and all

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rejoinder.bot.templates.own import OwnTemplate, templates
     from rejoinder.errors import BotError, LimitExceeded, MediaGone, NoAnswer
     from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
+    from rejoinder.model.consent import ConsentEntry
     from rejoinder.model.contents import (
         Audio,
         ContactCard,
@@ -74,7 +75,16 @@ if TYPE_CHECKING:
         Template,
         TemplateCard,
     )
-    from rejoinder.model.updates import Delivered, Echo, Failed, GroupMessage, Preference, Read, Release
+    from rejoinder.model.updates import (
+        Delivered,
+        Echo,
+        Failed,
+        GroupMessage,
+        Preference,
+        Read,
+        Release,
+        TemplateChanged,
+    )
 
 __version__ = "0.2.0"
 
@@ -94,6 +104,7 @@ __all__ = [
     "Catalog",
     "CatalogPicture",
     "Chat",
+    "ConsentEntry",
     "ContactCard",
     "ContactRequest",
     "CopyCode",
@@ -149,6 +160,7 @@ __all__ = [
     "TapId",
     "Template",
     "TemplateCard",
+    "TemplateChanged",
     "Text",
     "Unsupported",
     "Video",
@@ -161,6 +173,7 @@ _HOMES = {
     "rejoinder.bot.templates.own": "OwnTemplate templates",
     "rejoinder.errors": "BotError LimitExceeded MediaGone NoAnswer",
     "rejoinder.model.answers": "CallPermission Payment PaymentMethod ProductInquiry",
+    "rejoinder.model.consent": "ConsentEntry",
     "rejoinder.model.contents": (
         "Audio ContactCard Document FormReply Image Location Media Order PostalAddress Reaction Sticker Tap "
         "Text Unsupported Video"
@@ -178,7 +191,7 @@ _HOMES = {
         "CallTime CatalogPicture CopyCode FormStart LinkEnd Moment Money ProductChoice TapId Template "
         "TemplateCard"
     ),
-    "rejoinder.model.updates": "Delivered Echo Failed GroupMessage Preference Read Release",
+    "rejoinder.model.updates": "Delivered Echo Failed GroupMessage Preference Read Release TemplateChanged",
 }
 """The names of each module, separated by blanks."""
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}

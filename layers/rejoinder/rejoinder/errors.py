@@ -27,6 +27,7 @@ RejoinderError
     │       └── TokenInvalid
     ├── Rejected             not accepted, and never will be
     │   ├── Invalid          a part of it is not as the network wants it, such as a media id
+    │   ├── OptedOut         the contact wants no offers: nothing of that kind until they agree again
     │   └── WindowClosed     the service window is closed: only a template may go out
     └── OutcomeUnknown       it may have been accepted: nobody knows yet
 
@@ -191,6 +192,10 @@ class Rejected(SendError):
 
 class Invalid(Rejected):
     """A part of the message is not as the network wants it, such as a media id that it does not know."""
+
+
+class OptedOut(Rejected):
+    """The contact told the network that they want no offers from us."""
 
 
 class WindowClosed(Rejected):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations  # so that the ingress need not import the model
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -68,6 +68,12 @@ class ChannelRules(Protocol):
     @property
     def window_seconds(self) -> float:
         """How long the service window is open after a contact's message, in seconds. It may be infinite."""
+
+    @property
+    def free_entry_seconds(self) -> float:
+        """How long messages cost nothing from our first answer on to somebody who came from an advertisement,
+        in seconds; 0 where the network knows no such thing.
+        """
 
     @property
     def window_closed_code(self) -> int:
@@ -176,6 +182,10 @@ class SecretStore(Protocol):
 
     def read_again(self) -> Secrets:
         """Return the secret, fetched anew unless that was done a short while ago; SettingsError as above."""
+
+
+SecretsOf: TypeAlias = "Callable[[Account], SecretStore]"
+"""Returns where the secret of an account is kept."""
 
 
 class Network(Protocol):
@@ -363,10 +373,26 @@ class TemplateStates(Protocol):
     def read(self, owner: str, name: str, language: str) -> TemplateState | None:
         """Return the state of a template; None when nobody told it yet. `owner` is the business account."""
 
-    def write(self, owner: str, state: TemplateState) -> TemplateState | None:
-        """Keep what `state` says, and what was known beside it. An older `at` changes nothing.
+    def all_of(self, owner: str) -> Sequence[TemplateState]:
+        """Return the states of all templates of a business account that are known."""
+
+    def write(self, owner: str, told: TemplateState) -> TemplateState | None:
+        """Keep what `told` says, each fact unless a newer one is kept, and what was known beside it.
 
         Returns the state as it was before; None when there was none.
+        """
+
+
+class TemplateLists(Protocol):
+    """Asks the network for templates."""
+
+    def owner(self, account: Account) -> str:
+        """Return the network's id of the business account that `account` is a part of; empty if unknown."""
+
+    def templates(self, account: Account) -> Iterable[TemplateState]:
+        """Return what the network says of each template of the business account of `account`, without times.
+
+        Raises a SendError.
         """
 
 

@@ -15,8 +15,9 @@ from rejoinder.model.events import AccountEvent
 from rejoinder.model.files import File
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent, Template
+from rejoinder.model.template_state import TemplateState
 from rejoinder.model.updates import Inbound
-from rejoinder.ports import SecretStore, needed
+from rejoinder.ports import SecretsOf, needed
 from tests.architecture.toy.front import NAME
 
 MAX_TEXT = 200
@@ -43,22 +44,26 @@ class ToyLimits:
 class ToyNetwork:
     """The port `Network` of the toy. It shows its token, and remembers what was sent."""
 
-    def __init__(self, secrets: SecretStore, url: str) -> None:
+    def __init__(self, secrets_of: SecretsOf, url: str) -> None:
         self.sent: list[tuple[str, str, OutboundContent]] = []
-        self._secrets = secrets
+        self._secrets_of = secrets_of
         self._url = url
 
     def send(
         self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
     ) -> str:
         """Accept a message, and return its number as its id."""
-        needed(self._secrets.read(), "token")
+        needed(self._secrets_of(account).read(), "token")
         self.sent.append((str(account), contact.id, content))
         return str(len(self.sent))
 
     def owner(self, _account: Account) -> str:
         """Return the business account of an account: this network has none."""
         return ""
+
+    def templates(self, account: Account) -> tuple[TemplateState, ...]:
+        """Return nothing: this network has no templates."""
+        return ()
 
     def mark_read(self, account: Account, message_id: str) -> None:
         """Do nothing: this network does not know who has read what."""
@@ -81,6 +86,7 @@ class Toy:
     name = NAME
     limits = ToyLimits()
     window_seconds = NO_WINDOW
+    free_entry_seconds = 0.0
     window_closed_code = 0
     undeliverable_code = 7
     pacing: Mapping[type[SendError], Backoff] = {}
@@ -107,11 +113,11 @@ class Toy:
         """Return the contact with that number, which is not a phone number."""
         return Contact(id=text)
 
-    def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Connection:
+    def connect(self, secrets_of: SecretsOf, settings: Mapping[str, str]) -> Connection:
         """Return the connection to the toy. The setting TOY_URL says where the toy is."""
         if "TOY_URL" not in settings:
             raise SettingsError("environment variables: TOY_URL missing")
-        return ToyNetwork(secrets, settings["TOY_URL"])
+        return ToyNetwork(secrets_of, settings["TOY_URL"])
 
 
 CHANNEL: Channel = Toy()

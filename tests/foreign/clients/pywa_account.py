@@ -67,13 +67,19 @@ def named() -> tt.Template:
 
 
 def all_templates() -> bool:
-    """Read all templates, page by page."""
+    """Read all templates, page by page. `next` of pywa 4.5.0 fails for templates, so this uses the cursor."""
     page = wa.get_templates(pagination=t.Pagination(limit=2))
     count = len(page)
     while page.has_next:
-        page = page.next()
+        page = wa.get_templates(pagination=t.Pagination(limit=2, after=page.after))
         count += len(page)
     return count == page.total_count > 2
+
+
+def two_pages() -> bool:
+    """Read the numbers, page by page."""
+    page = wa.get_business_phone_numbers(pagination=t.Pagination(limit=1))
+    return page.has_next and page.next()[0].id == NEW
 
 
 def address() -> dict[str, str]:
@@ -119,6 +125,7 @@ SENDS: dict[str, Callable[[], Any]] = {
     # -- numbers
     "get_business_phone_number": lambda: wa.get_business_phone_number().id == PLAN["number"],
     "get_business_phone_numbers": lambda: len(wa.get_business_phone_numbers()) == 2,
+    "get_business_phone_numbers page by page": two_pages,
     "create_phone_number": lambda: wa.create_phone_number(
         country_calling_code=1, phone_number="5550100003", verified_name="Clinic"
     ),
@@ -169,8 +176,12 @@ SENDS: dict[str, Callable[[], Any]] = {
     "update_business_account_settings": lambda: wa.update_business_account_settings(
         disable_marketing_messages_on_cloud_api=True
     ),
-    "get_owned_business_accounts": lambda: wa.get_owned_business_accounts(business_portfolio_id="1"),
-    "get_shared_business_accounts": lambda: wa.get_shared_business_accounts(business_portfolio_id="1"),
+    "get_owned_business_accounts": lambda: wa.get_owned_business_accounts(
+        business_portfolio_id=PLAN["business"]
+    ),
+    "get_shared_business_accounts": lambda: wa.get_shared_business_accounts(
+        business_portfolio_id=PLAN["business"]
+    ),
     "get_app_access_token": lambda: keep(
         "token", wa.get_app_access_token(int(PLAN["app"]), PLAN["app_secret"])
     ),

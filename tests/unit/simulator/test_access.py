@@ -104,6 +104,7 @@ IDS = {
     "{phone-number-id}": NUMBER,
     "{waba-id}": "200000000000001",
     "{app-id}": "300000000000001",
+    "{business-id}": "400000000000001",
     "{upload-id}": "upload:none",
 }
 

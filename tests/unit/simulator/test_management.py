@@ -267,18 +267,48 @@ def test_the_api_for_marketing_takes_templates_of_marketing_only(
     assert text["error_data"]["details"] == "Message must be a template message."
 
 
+def test_marketing_may_be_forbidden_at_the_endpoint_for_all_messages(
+    network: Network, business: Business
+) -> None:
+    network.control("templates", {"name": "sale", "language": "en", "body": "Now.", "category": "MARKETING"})
+    template = {"name": "sale", "language": {"code": "en"}}
+    body = {**WHATSAPP, "to": ADA, "type": "template", "template": template}
+    assert business.post(WABA, disable_marketing_messages_on_cloud_api=True) == {"success": True}
+    assert business.get(WABA, fields="disable_marketing_messages_on_cloud_api") == {
+        "id": WABA,
+        "disable_marketing_messages_on_cloud_api": True,
+    }
+    assert business.post(f"{NUMBER}/messages", **body)["error"]["code"] == 131063
+    assert "messages" in business.post(f"{NUMBER}/marketing_messages", **body)
+    business.post(WABA, disable_marketing_messages_on_cloud_api=False)
+    assert "messages" in business.post(f"{NUMBER}/messages", **body)
+    assert business.post(WABA, colour="green")["error"]["code"] == 3
+
+
+def test_a_portfolio_lists_its_account(business: Business) -> None:
+    owned = business.get("400000000000001/owned_whatsapp_business_accounts", fields="status,country")
+    assert owned["data"] == [{"id": WABA, "status": "ACTIVE", "country": "US"}]
+    assert business.get("400000000000001/client_whatsapp_business_accounts") == {"data": []}
+
+
 # -- Flows ---------------------------------------------------------------------------------------------------
 
 
 def test_a_flow_is_drafted_published_and_deprecated(network: Network, business: Business) -> None:
     flow = business.post(f"{WABA}/flows", name="Booking", categories=["OTHER"])["id"]
     assert business.post(f"{flow}/publish")["error"]["code"] == 139002
+    assert business.get(f"{flow}/assets") == {"data": []}
     form = {"name": "flow.json", "asset_type": "FLOW_JSON"}
-    files = {"file": ("flow.json", b"{}", "application/json")}
+    files = {"file": ("flow.json", b'{"version": "7.0"}', "application/json")}
     path = f"/v25.0/{flow}/assets"
     assert network.http.post(path, data=form, files=files, headers=TOKEN).json()["success"]
     assert business.post(f"{flow}/publish") == {"success": True}
     assert business.get(flow, fields="status") == {"id": flow, "status": "PUBLISHED"}
+    shown = business.get(flow, fields="json_version,updated_at,application")
+    assert (shown["json_version"], shown["updated_at"][-5:]) == ("7.0", "+0000")
+    (asset,) = business.get(f"{flow}/assets")["data"]
+    assert network.http.get(asset["download_url"], headers=TOKEN).json() == {"version": "7.0"}
+    assert business.get(flow, fields="metric.name(ENDPOINT_REQUEST_COUNT)")["error"]["code"] == 3
     assert business.delete(flow)["error"]["code"] == 139004
     assert business.post(f"{flow}/deprecate") == {"success": True}
     assert business.post(f"{flow}/deprecate")["error"]["code"] == 139003

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from rejoinder.workbench.simulator.contacts import Contact
-from rejoinder.workbench.simulator.pricing import ANSWER_SECONDS, FREE_SECONDS, Audience, Prices
+from rejoinder.workbench.simulator.pricing import ANSWER_SECONDS, FREE_SECONDS, Audience, Prices, tier_of
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.simulator.settings import Settings
 from tests.unit.simulator.kit import ADA, BOB, NUMBER, SECOND_NUMBER, USER_ID, Network, Webhook, eventually
@@ -88,6 +88,12 @@ def test_a_limit_counts_contacts_once_in_a_day() -> None:
     assert [audience.reach(ada, 0), audience.reach(ada, 1), audience.reach(bob, 2)] == [True, True, False]
     assert audience.reach(bob, 24 * 3600)
     assert Audience(None).reach(bob, 0)
+    assert [tier_of(one) for one in (1, 2_000, 10_001, None)] == [
+        "TIER_250",
+        "TIER_2K",
+        "TIER_100K",
+        "TIER_UNLIMITED",
+    ]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from rejoinder.workbench.simulator.reviewing import fault_of
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.simulator.templates import Template
-from tests.unit.simulator.kit import ADA, APP, AS_JSON, TOKEN, Network, Webhook, error_of, eventually
+from tests.unit.simulator.kit import ADA, AS_JSON, TOKEN, Network, Webhook, error_of, eventually
 
 WABA = "200000000000001"
 PLACE = f"{WABA}/message_templates"
@@ -445,6 +445,11 @@ def test_a_template_for_codes_is_made_in_many_languages_at_once(business: Busine
     assert refused["error"]["code"] == 100
 
 
+def test_the_library_of_templates_is_named_as_lacking(business: Business) -> None:
+    answer = business.post(PLACE, name="a", language="en", category="UTILITY", library_template_name="b")
+    assert answer["error"]["code"] == 3
+
+
 def test_templates_are_compared_by_how_often_they_were_sent(business: Business) -> None:
     business.send()
     other = template_id("order_update", "en")
@@ -481,4 +486,3 @@ def test_the_list_of_templates_shows_what_is_kept_of_each(business: Business) ->
     assert [one["type"] for one in hello["review"]["components"]] == ["HEADER", "BODY"]
     business.do(HELLO, "delete")
     assert HELLO not in {one["id"] for one in business.network.see("templates")}
-    assert business.get(APP, fields="id")["error"], "an app is no template"

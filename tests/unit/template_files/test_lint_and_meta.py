@@ -22,7 +22,6 @@ from rejoinder.model.written import (
     WrittenOffer,
     WrittenTemplate,
 )
-from rejoinder.workbench import development
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.templates.answers import shown
@@ -148,27 +147,21 @@ templates = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def handles(network: httpx.Client) -> dict[str, str]:
-    """Return what the upload of the file that is used gives."""
-    picture = (BOT / IMAGE.example).read_bytes()
-    told: dict[str, str | int] = {
-        "file_name": "menu.png",
-        "file_length": len(picture),
-        "file_type": "image/png",
-    }
-    begun = network.post(f"/v25.0/{development.APP_ID}/uploads", params=told).json()
-    given = {"authorization": f"OAuth {development.ACCESS_TOKEN}", "file_offset": "0"}
-    handle = network.post(f"/v25.0/{begun['id']}", content=picture, headers=given).json()["h"]
-    return {IMAGE.example: handle}
-
-
-@pytest.fixture(scope="module")
 def network() -> Iterator[httpx.Client]:
     with (
-        Simulator(Settings(templates=())) as simulator,
+        Simulator(Settings(templates=(), template_limit=10_000)) as simulator,
         httpx.Client(base_url=simulator.url, headers=TOKEN, trust_env=False) as client,
     ):
         yield client
+
+
+@pytest.fixture(scope="module")
+def handle(network: httpx.Client) -> str:
+    """Return the handle of a picture that was uploaded."""
+    asked = {"file_length": 1, "file_type": "image/png", "file_name": "menu.png"}
+    upload = network.post("/v25.0/300000000000001/uploads", json=asked).json()["id"]
+    answer = network.post(f"/v25.0/{upload}", content=b"a", headers={"file_offset": "0"})
+    return str(answer.json()["h"])
 
 
 numbers = itertools.count(1)
@@ -177,7 +170,7 @@ numbers = itertools.count(1)
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(made=templates, ttl=st.sampled_from((None, None, None, 60, 43_200)))
 def test_what_the_rules_let_pass_the_network_takes(
-    network: httpx.Client, handles: dict[str, str], made: tuple[Any, Wording], ttl: int | None
+    network: httpx.Client, handle: str, made: tuple[Any, Wording], ttl: int | None
 ) -> None:
     category, wording = made
     template = WrittenTemplate(
@@ -185,6 +178,7 @@ def test_what_the_rules_let_pass_the_network_takes(
     )
     if [*flaws(template, BOT)]:
         return
-    body = creation(template, "en", handles)
+    body = creation(template, "en", {"files/menu.png": handle})
+    network.post("/sim/clock", json={"advance_seconds": 60})  # 100 may be created in an hour
     answer = network.post("/v25.0/200000000000001/message_templates", json=body)
     assert answer.status_code == 200, (answer.text, body)

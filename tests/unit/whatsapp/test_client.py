@@ -139,7 +139,7 @@ class Sender:
 def connected(url: str) -> Iterator[Sender]:
     """Yield a client of the server at `url`."""
     keychain = Keychain()
-    graph_client = GraphClient(base_url=url, api_version="v25.0", secrets=keychain)
+    graph_client = GraphClient(base_url=url, api_version="v25.0", secrets_of=lambda _account: keychain)
     with closing(graph_client):
         yield Sender(graph_client, keychain)
 
@@ -258,10 +258,10 @@ def test_a_redirect_is_not_followed(graph: Graph, sender: Sender) -> None:
 def test_the_token_goes_out_by_tls_or_stays_on_this_machine(url: str, allowed: str) -> None:
     settings = {"GRAPH_BASE_URL": url, "GRAPH_API_VERSION": "v25.0"}
     if allowed == "yes":
-        CHANNEL.connect(Keychain("token"), settings)
+        CHANNEL.connect(lambda _account: Keychain("token"), settings)
         return
     with pytest.raises(SettingsError, match=r"GRAPH_BASE_URL: .*https://"):
-        CHANNEL.connect(Keychain("token"), settings)
+        CHANNEL.connect(lambda _account: Keychain("token"), settings)
 
 
 def test_no_answer_in_time_is_an_unknown_outcome_and_not_repeated(
@@ -387,7 +387,7 @@ class NoKeychain(Keychain):
 
 @pytest.mark.parametrize("keychain", [NoKeychain(), Keychain(token="", fresh="")], ids=["none", "empty"])
 def test_a_token_that_cannot_be_read_is_no_unknown_outcome(graph: Graph, keychain: Keychain) -> None:
-    network = GraphClient(base_url=graph.url, api_version="v25.0", secrets=keychain)
+    network = GraphClient(base_url=graph.url, api_version="v25.0", secrets_of=lambda _account: keychain)
     with pytest.raises(TokenInvalid):
         network.send(ACCOUNT, ADA, Text(body="hi"), "r1.s.k.o-1.1")
     assert graph.requests == []
@@ -399,6 +399,6 @@ def test_the_machines_proxies_and_netrc_do_not_touch_our_requests(
     (tmp_path / "netrc").write_text("default login x password y\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    network = GraphClient(base_url=graph.url, api_version="v25.0", secrets=Keychain())
+    network = GraphClient(base_url=graph.url, api_version="v25.0", secrets_of=lambda _account: Keychain())
     network.send(ACCOUNT, ADA, Text(body="hi"), "r1.s.k.o-1.1")
     assert graph.requests[0][1]["Authorization"] == "Bearer first"

@@ -164,7 +164,7 @@ def keychain() -> Keychain:
 
 @pytest.fixture
 def graph(meta: Meta, keychain: Keychain) -> Iterator[GraphClient]:
-    made = GraphClient(base_url=meta.url, api_version="v25.0", secrets=keychain)
+    made = GraphClient(base_url=meta.url, api_version="v25.0", secrets_of=lambda _account: keychain)
     with closing(made):
         yield made
 

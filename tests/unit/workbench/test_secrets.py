@@ -45,7 +45,7 @@ def _stored(client: Any, name: str) -> dict[str, str]:
 def test_the_verify_token_that_the_deployment_made_is_kept_and_is_all_that_is_printed(
     client: Any, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    secrets.put(name, client, ask=_typing("the app secret", "the token", ""))
+    secrets.put(name, client, ask=_typing("the app secret", "the token", "", "", ""))
     assert _stored(client, name) == {
         "app_secret": "the app secret",
         "access_token": "the token",
@@ -58,20 +58,20 @@ def test_the_verify_token_that_the_deployment_made_is_kept_and_is_all_that_is_pr
 
 
 def test_a_new_verify_token_is_printed(client: Any, name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    secrets.put(name, client, ask=_typing("the app secret", "the token", "new"))
+    secrets.put(name, client, ask=_typing("the app secret", "the token", "new", "", ""))
     made = _stored(client, name)["verify_token"]
     assert made != "made-by-the-template"
     assert made in capsys.readouterr().out
 
 
 def test_a_typed_verify_token_is_stored(client: Any, name: str) -> None:
-    secrets.put(name, client, ask=_typing("the app secret", "the token", "my own"))
+    secrets.put(name, client, ask=_typing("the app secret", "the token", "my own", "", ""))
     assert _stored(client, name)["verify_token"] == "my own"
 
 
 def test_a_new_app_secret_leaves_the_old_one_valid(client: Any, name: str) -> None:
-    secrets.put(name, client, ask=_typing("first", "token", ""))
-    secrets.put(name, client, ask=_typing("second", "", ""))
+    secrets.put(name, client, ask=_typing("first", "token", "", "", ""))
+    secrets.put(name, client, ask=_typing("second", "", "", "", ""))
     assert _stored(client, name) == {
         "app_secret": "second",
         "app_secret_previous": "first",
@@ -81,9 +81,9 @@ def test_a_new_app_secret_leaves_the_old_one_valid(client: Any, name: str) -> No
 
 
 def test_enter_keeps_everything_that_is_there(client: Any, name: str) -> None:
-    secrets.put(name, client, ask=_typing("first", "token", ""))
+    secrets.put(name, client, ask=_typing("first", "token", "", "", ""))
     before = _stored(client, name)
-    secrets.put(name, client, ask=_typing("", "", ""))
+    secrets.put(name, client, ask=_typing("", "", "", "", ""))
     assert _stored(client, name) == before
 
 
@@ -101,3 +101,27 @@ def test_a_stack_that_is_not_there_is_one_line(client: Any) -> None:
 def test_no_deployment_named_says_how_to_name_one() -> None:
     with pytest.raises(StackError, match=r"the local stack has its secrets already: .* --env dev"):
         secrets.main(Where())
+
+
+def test_the_ids_of_the_app_and_of_the_account_are_stored_if_they_are_typed(client: Any, name: str) -> None:
+    secrets.put(name, client, ask=_typing("first", "token", "", "300", "200"))
+    assert (_stored(client, name)["app_id"], _stored(client, name)["waba_id"]) == ("300", "200")
+    secrets.put(name, client, ask=_typing("", "", "", "", ""))
+    assert (_stored(client, name)["app_id"], _stored(client, name)["waba_id"]) == ("300", "200")
+
+
+def test_what_is_no_id_is_not_stored(client: Any, name: str) -> None:
+    with pytest.raises(StackError, match="an id has digits only"):
+        secrets.put(name, client, ask=_typing("first", "token", "", "my app", ""))
+    assert _stored(client, name) == GENERATED
+
+
+def test_a_further_account_has_a_secret_of_its_own_and_shares_the_app(client: Any, name: str) -> None:
+    secrets.put(name, client, ask=_typing("first", "token", "", "300", "200"))
+    secrets.put(name, client, ask=_typing("", "its own token", "", ""), waba="201")
+    assert _stored(client, name)["access_token"] == "token"
+    own = json.loads(client.get_secret_value(SecretId=f"{name}/whatsapp/201")["SecretString"])
+    assert own == _stored(client, name) | {"access_token": "its own token", "waba_id": "201"}
+    secrets.put(name, client, ask=_typing("", "a newer token", "", ""), waba="201")
+    own = json.loads(client.get_secret_value(SecretId=f"{name}/whatsapp/201")["SecretString"])
+    assert own["access_token"] == "a newer token"

@@ -52,18 +52,22 @@ function list() {
   const rows = el("div", {});
   const dialog = sheet("Templates", rows);
   let shown = "";
-  (async function look() {
-    if (!dialog.isConnected) return;
-    const all = await send("/sim/templates");
+  follow(dialog, (all) => {
     const now = JSON.stringify(all);
-    if (all && now !== shown) {
-      shown = now;
-      const focused = document.activeElement?.dataset?.template;
-      rows.replaceChildren(...(all.length ? all.map((one) => row(one, dialog)) : [el("p", { class: "hint" }, "There are none.")]));
-      (rows.querySelector(`[data-template="${focused}"]`) ?? rows.querySelector("button"))?.focus();
-    }
-    setTimeout(look, LOOK);
-  })();
+    if (now === shown) return;
+    const focused = shown === "" || rows.contains(document.activeElement) ? document.activeElement.dataset.template ?? "" : null;
+    shown = now;
+    rows.replaceChildren(...(all.length ? all.map((one) => row(one, dialog)) : [el("p", { class: "hint" }, "There are none.")]));
+    if (focused !== null) (rows.querySelector(`[data-template="${focused}"]`) ?? rows.querySelector("button"))?.focus();
+  });
+}
+
+// Look at the templates again and again while a sheet is open.
+async function follow(dialog, then) {
+  const all = await send("/sim/templates");
+  if (!dialog.open) return;
+  if (all) then(all);
+  setTimeout(() => dialog.open && follow(dialog, then), LOOK);
 }
 
 const row = (one, dialog) => el("button", {
@@ -77,6 +81,7 @@ function detail(one) {
   const { review, status } = one;
   const act = async (what, more = {}) => {
     const now = await send(`/sim/templates/${one.id}`, { do: what, ...more });
+    if (!dialog.open) return; // it was closed, or shows the new state already
     dialog.close();
     if (!now || now.status === "DELETED") list();
     else detail(now);
@@ -100,6 +105,12 @@ function detail(one) {
     }, Object.entries(QUALITIES).map(([value, label]) => el("option", { value, selected: value === review.quality }, label)))),
     json(review.components),
     el("button", { type: "button", class: "wide", onclick: () => { dialog.close(); list(); } }, "All templates"));
+  follow(dialog, (all) => { // a review by rule may have ended meanwhile
+    const now = all.find(({ id }) => id === one.id);
+    if (!now || JSON.stringify(now) === JSON.stringify(one)) return;
+    dialog.close();
+    detail(now);
+  });
 }
 
 const title = (category) => category.slice(0, 1) + category.slice(1).toLowerCase();

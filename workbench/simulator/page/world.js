@@ -121,8 +121,8 @@ export function show(phone) {
   write(at("now"), new Date(phone.now * 1000).toLocaleString([], { weekday: "long", day: "numeric", month: "long",
     hour: "2-digit", minute: "2-digit" }));
   showFaults(phone.faults);
-  showBroken(phone.broken);
   templates.show(phone);
+  showBroken(phone.broken);
   showPeople(phone.people);
 }
 

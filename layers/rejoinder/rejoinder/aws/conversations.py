@@ -3,16 +3,25 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from rejoinder.aws.keys import alias_item, conversation_item, marker_item, network_id_item, record_item
+from rejoinder.aws.keys import (
+    alias_item,
+    consent_item,
+    conversation_item,
+    marker_item,
+    network_id_item,
+    record_item,
+)
 from rejoinder.aws.stored.fields import reading
 from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.aws.stored.items import (
     Item,
     dump_alias,
+    dump_consent,
     dump_conversation,
     dump_marker,
     item_number,
@@ -162,17 +171,18 @@ class ConversationTable:
         return next((Quoted(outbound_id=one.id, content=one.content) for one in messages), None)
 
     def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
-        """Write the marker, the conversation and new aliases, and delete absorbed conversations: all or
-        nothing.
+        """Write the marker, the conversation, new aliases and new entries about consent, and delete absorbed
+        conversations: all or nothing.
 
         Raises AlreadyHandled, VersionConflict or TurnTooLarge. A transaction may have 100 items. This one
-        stays below that: an update names five ids at most, and nobody changes ids that often.
+        has fewer: an update names five ids, nobody changes ids that often, a turn tells little of consent.
         """
         writes: list[TransactWriteItemTypeDef] = [
             {"Put": self._marker_put(inbound, marker, time.time())},
             {"Put": self._conversation_put(inbound.account, before, after)},
             *self._deletes(before.absorbed),
             *self._alias_puts(inbound.account, before, after),
+            *self._ledger_puts(inbound, after),
         ]
         try:
             self._client.transact_write_items(TransactItems=writes)
@@ -244,6 +254,14 @@ class ConversationTable:
         for conversation in absorbed:
             key = conversation_item(conversation.key)
             yield {"Delete": {"TableName": self._table, "Key": key} | _unchanged(conversation)}
+
+    def _ledger_puts(self, inbound: Inbound, after: Conversation) -> Iterator[Any]:
+        """Yield the new entries of the ledger of consent. Each has a key of its own, and none expires."""
+        for number, entry in enumerate(after.ledger):
+            at = datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="milliseconds")
+            key = consent_item(after.key, entry.purpose, at, f"{inbound.hashed_id}-{number}")
+            item = key | dump_consent(entry) | {"account": {"S": str(inbound.account)}}
+            yield {"Put": {"TableName": self._table, "Item": item}}
 
     def _alias_puts(self, account: Account, before: Conversation, after: Conversation) -> Iterator[Any]:
         """Yield the aliases for the ids that need one.

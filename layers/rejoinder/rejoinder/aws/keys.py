@@ -67,9 +67,14 @@ def upload_item(account: Account, sha256: str) -> Item:
     return _key(f"UPLOAD#{account}#{sha256}", "UPLOAD")
 
 
+def template_pk(owner: str) -> str:
+    """Return the partition of the states of all templates of a business account."""
+    return f"TEMPLATE#{owner}"
+
+
 def template_item(owner: str, name: str, language: str) -> Item:
     """Return the key of the state of a template of a business account."""
-    return _key(f"TEMPLATE#{owner}", f"{name}#{language}")
+    return _key(template_pk(owner), f"{name}#{language}")
 
 
 def consent_item(key: str, purpose: str, at: str, number: str) -> Item:
@@ -95,6 +100,11 @@ def is_marker(item: Mapping[str, Any]) -> bool:
 def is_record(item: Mapping[str, Any], outbound: str = "") -> bool:
     """Whether an item is a message record, of a message whose id begins with `outbound`."""
     return str(item["sk"]["S"]).startswith(f"{_RECORD}{outbound}")
+
+
+def is_consent(item: Mapping[str, Any]) -> bool:
+    """Whether an item is an entry of the ledger of consent."""
+    return str(item["sk"]["S"]).startswith(_CONSENT)
 
 
 def is_network_id(item: Mapping[str, Any]) -> bool:

@@ -22,8 +22,11 @@ class SqsOutbox:
 
 
 def _id_of(turn: TurnMessages) -> str:
-    """Return the turn's deduplication id; a redriven turn, and a message that goes out again, have others."""
-    return digest("turn", turn.messages[0].id, str(turn.again))
+    """Return the turn's deduplication id.
+
+    A redriven turn, and a message that goes out again, or that has waited, have others.
+    """
+    return digest("turn", turn.correlation_id, turn.messages[0].id, str(turn.again))
 
 
 class SqsUpdates:

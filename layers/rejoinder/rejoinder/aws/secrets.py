@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rejoinder.errors import SettingsError
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
     from rejoinder.aws.direct import SecretsManager
+    from rejoinder.model.people import Account
 
 KEPT_SECONDS = 300.0
 """The longest time that a secret is used before it is read again, in seconds."""
@@ -28,6 +30,34 @@ class _Values(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         raise SettingsError(f"the secret {self._id} holds no {name}")
+
+
+class StackSecrets:
+    """The secrets of a stack: `<prefix>/<channel>`, and one more for each further business account."""
+
+    def __init__(
+        self, client: "SecretsManagerClient | SecretsManager", prefix: str, owners: Mapping[str, str]
+    ) -> None:
+        self._client = client
+        self._prefix = prefix
+        self._owners = dict(owners) | {owner: owner for owner in owners.values()}
+        self._stores: dict[str, StackSecret] = {}
+
+    def of(self, account: "Account") -> "StackSecret":
+        """Return the secret of an account: that of its business account, or else of the first one."""
+        owner = self._owners.get(account.id)
+        return self._named(account.channel, owner)
+
+    def all_of(self, channel: str) -> "tuple[StackSecret, ...]":
+        """Return all secrets of a channel, the first business account's first."""
+        owners = dict.fromkeys((None, *self._owners.values()))
+        return tuple(self._named(channel, owner) for owner in owners)
+
+    def _named(self, channel: str, owner: str | None) -> "StackSecret":
+        name = "/".join((self._prefix, channel, *([owner] if owner else [])))
+        if name not in self._stores:
+            self._stores[name] = StackSecret(self._client, name)
+        return self._stores[name]
 
 
 class StackSecret:

@@ -27,6 +27,16 @@ def _arn() -> Any:
     return _like(r"arn:\S+")
 
 
+def _numbers() -> Any:
+    return _like(r"|[^\s=,]+=[^\s=,]+(,[^\s=,]+=[^\s=,]+)*")
+
+
+def owners_in(numbers: str) -> dict[str, str]:
+    """Return the ids of business accounts, by those of their numbers, as the setting NUMBERS has them."""
+    pairs = (one.split("=") for one in numbers.split(",") if one)
+    return {number: owner for number, owner in pairs}  # noqa: C416 - `dict` hides what is what
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Settings:
     @classmethod
@@ -57,7 +67,10 @@ class IngressSettings(_Settings):
     """The bucket for webhooks that could not be queued."""
 
     secrets_prefix: str = _some()
-    """The first part of the secrets' names. The secret of a channel is named `<prefix>/<channel>`."""
+    """The first part of the secrets' names: see `StackSecrets`."""
+
+    numbers: str = _numbers()
+    """The numbers of further business accounts, as `<number's id>=<business account's id>`, with commas."""
 
     start_topic_arn: str = _arn()
     """The ARN of the topic that starts the functions behind the queues."""
@@ -92,7 +105,10 @@ class ProcessorSettings(_Settings):
     """The ARN of the role of the schedules."""
 
     secrets_prefix: str = _some()
-    """The first part of the secrets' names. The secret of a channel is named `<prefix>/<channel>`."""
+    """The first part of the secrets' names: see `StackSecrets`."""
+
+    numbers: str = _numbers()
+    """The numbers of further business accounts, as `<number's id>=<business account's id>`, with commas."""
 
     media_bucket: str = _some()
     """The bucket of files."""
@@ -127,7 +143,13 @@ class SenderSettings(_Settings):
     """The bucket of files."""
 
     secrets_prefix: str = _some()
-    """The first part of the secrets' names. The secret of a channel is named `<prefix>/<channel>`."""
+    """The first part of the secrets' names: see `StackSecrets`."""
+
+    numbers: str = _numbers()
+    """The numbers of further business accounts, as `<number's id>=<business account's id>`, with commas."""
+
+    utility_needs_consent: str = _like("true|false")
+    """Whether templates of utility need consent: `true` or `false`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,3 +170,9 @@ class TrackerSettings(_Settings):
 
     account_events_topic_arn: str = _arn()
     """The ARN of the topic of account events."""
+
+    secrets_prefix: str = _some()
+    """The first part of the secrets' names. The secret of a channel is named `<prefix>/<channel>`."""
+
+    numbers: str = _numbers()
+    """The numbers of further business accounts, as `<number's id>=<business account's id>`, with commas."""

@@ -1,48 +1,109 @@
 """What the network says of templates: an item for each template in one language."""
 
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rejoinder.aws.keys import template_item
-from rejoinder.aws.stored.items import dump_template_state, read_template_state
-from rejoinder.errors import Unreadable
+from rejoinder.aws.keys import template_item, template_pk
+from rejoinder.aws.stored.items import Item, dump_template_state, read_template_state
+from rejoinder.errors import StoreError, Unreadable
 from rejoinder.model.template_state import TemplateState
+from rejoinder.ports import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+SYNC_EVENT: Mapping[str, str] = {"sync": "templates"}
+"""The event upon which the tracker asks the network for all templates. A schedule sends it once a day."""
+
+MAX_TRIES = 5
+"""How often a state is written while others write the same item first."""
+
+_TIMES = ("status_at", "category_at", "quality_at", "components_at")
+
+
+def is_sync(event: Mapping[str, Any]) -> bool:
+    """Whether an event asks the tracker for a sync of the templates."""
+    return event.get("sync") == SYNC_EVENT["sync"]
 
 
 class TemplateTable:
     """The port `TemplateStates`. It updates rather than puts: records need the same permission."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, clock: Clock = time.time) -> None:
         self._client = client
         self._table = table
+        self._clock = clock
 
     def read(self, owner: str, name: str, language: str) -> TemplateState | None:
         """Return the state of a template; None when this version can read nothing."""
-        answer = self._client.get_item(TableName=self._table, Key=template_item(owner, name, language))
-        item = answer.get("Item")
+        item = self._get(template_item(owner, name, language))
         with suppress(Unreadable):
-            return None if item is None else read_template_state(item)
+            return self._state(item)
         return None
 
-    def write(self, owner: str, state: TemplateState) -> TemplateState | None:
-        """Keep what `state` says, unless something newer is kept. Return the state as it was before."""
-        attributes = dump_template_state(state)
-        try:
-            answer = self._client.update_item(
+    def all_of(self, owner: str) -> list[TemplateState]:
+        """Return the states of all templates of a business account, but those that are not readable."""
+        found = []
+        for item in self._items(template_pk(owner)):
+            with suppress(Unreadable):
+                found.append(self._state(item))
+        return [state for state in found if state]
+
+    def _items(self, pk: str) -> Iterator[Item]:
+        """Yield the items of a partition, page after page."""
+        following: dict[str, Any] = {}
+        while True:
+            page = self._client.query(
                 TableName=self._table,
-                Key=template_item(owner, state.name, state.language),
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": pk}},
+                ConsistentRead=True,
+                **following,
+            )
+            yield from page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return
+            following = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+    def write(self, owner: str, told: TemplateState) -> TemplateState | None:
+        """Keep what `told` says, each fact unless a newer one is kept. Return the state as it was before."""
+        key = template_item(owner, told.name, told.language)
+        for _ in range(MAX_TRIES):
+            item = self._get(key)
+            try:
+                before = self._state(item)
+            except Unreadable:  # a newer version wrote it, and knows more
+                return None
+            after = before.after(told) if before else told
+            if after == before or self._replace(key, item, after):
+                return before
+        raise StoreError(f"the state of a template was not written: {MAX_TRIES} others came first")
+
+    def _replace(self, key: Item, item: Item | None, after: TemplateState) -> bool:
+        """Write the state over the one in `item`; False when somebody else wrote another one since."""
+        attributes = dump_template_state(after)
+        known = {name: item[name] for name in _TIMES} if item else {}
+        is_same = " AND ".join(f"#{name} = :known_{name}" for name in known)
+        values = {f":{name}": value for name, value in attributes.items()}
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=key,
                 UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
-                ConditionExpression="attribute_not_exists(#at) OR #at <= :at",
+                ConditionExpression=is_same or "attribute_not_exists(pk)",
                 ExpressionAttributeNames={f"#{name}": name for name in attributes},
-                ExpressionAttributeValues={f":{name}": value for name, value in attributes.items()},
-                ReturnValues="ALL_OLD",
+                ExpressionAttributeValues=values | {f":known_{name}": at for name, at in known.items()},
             )
         except self._client.exceptions.ConditionalCheckFailedException:
-            return self.read(owner, state.name, state.language)
-        before = answer.get("Attributes")
-        with suppress(Unreadable):
-            return read_template_state(before) if before else None
-        return None
+            return False
+        return True
+
+    def _get(self, key: Item) -> Item | None:
+        return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+
+    def _state(self, item: Item | None) -> TemplateState | None:
+        """Return the state in `item`; None when it has ended. Raises Unreadable."""
+        state = read_template_state(item) if item else None
+        return state if state and item and float(item["expires_at"]["N"]) > self._clock() else None

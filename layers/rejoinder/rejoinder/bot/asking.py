@@ -16,7 +16,7 @@ from rejoinder.bot.questions import MAX_ANSWERS, Question, Reader, WrongAnswer, 
 from rejoinder.bot.steps import Steps
 from rejoinder.bot.storable import Data, parts_of
 from rejoinder.bot.templates.own import AnyTemplate, OwnTemplate
-from rejoinder.bot.turn import OpenTurn, Suspended, Watch
+from rejoinder.bot.turn import OpenTurn, OutsideWindow, Suspended, Watch
 from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
 from rejoinder.model.contents import Text
 from rejoinder.model.data import JsonObject
@@ -236,7 +236,9 @@ class Asking(Generic[Content_co]):
         today = datetime.fromtimestamp(said_at, self._turn.zone).date()
         return Reader(language=self.language, phrases=self._phrases, today=today)
 
-    def _put(self, asked: Question, words: str, waiting: Asked, outside_window: AnyTemplate | None) -> Asked:
+    def _put(
+        self, asked: Question, words: str, waiting: Asked, outside_window: OutsideWindow | OwnTemplate | None
+    ) -> Asked:
         """Ask, and return the entry with what was shown."""
         content = asked.asked(self._turn.limits, words, self._phrases.choose)
         id = self._turn.send(content, self._filled(outside_window))

@@ -281,6 +281,7 @@ class Bot:
             conversation_key=conversation.key,
             now=now,
             window_closes_at=conversation.window_closes_at,
+            free_until=conversation.free_until,
             data=conversation.data,
             language=conversation.language or self._language,
             zone=self._time_zone,
@@ -295,6 +296,7 @@ class Bot:
             watch=watch or Watch(),
             missed=conversation.missed,
             opted_out=conversation.opted_out,
+            consent=conversation.consent,
         )
         with within_reach(outside.files):
             after = self._running.advance(conversation, turn, first=first)

@@ -6,7 +6,9 @@ from enum import Enum, auto
 
 from rejoinder.bot.buttons import choice_of, is_choice_of, question_id
 from rejoinder.bot.courtesy import says
+from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.router import Rules
+from rejoinder.bot.wishes import is_new, wish_of
 from rejoinder.bot.words import MAX_SAID, fold
 from rejoinder.model.answers import Payment
 from rejoinder.model.contents import Tap, Text
@@ -14,6 +16,7 @@ from rejoinder.model.conversation import Conversation
 from rejoinder.model.spoken import Edited
 from rejoinder.model.talk import Asked, Journal, UnreadableJournal
 from rejoinder.model.updates import (
+    ConsentTold,
     Delivered,
     Echo,
     Failed,
@@ -22,6 +25,7 @@ from rejoinder.model.updates import (
     Read,
     Release,
     Reminder,
+    TemplateChanged,
     TimeUp,
 )
 
@@ -31,6 +35,9 @@ class Case(Enum):
 
     CONSENT = auto()
     """The contact says whether they want offers. The handler runs beside any talk."""
+
+    WISH = auto()
+    """The contact says STOP or START. A handler for that word, or the answer, comes beside any talk."""
 
     RELEASE = auto()
     """A handoff is over. The handler runs beside any talk."""
@@ -66,17 +73,37 @@ class Case(Enum):
     """It is not something that the contact says to the question. Its handler runs beside the talk."""
 
 
-def case_of(message: Inbound, conversation: Conversation, rules: Rules, cancel: Sequence[str]) -> Case:
-    """Return the case of `message` in `conversation`. `cancel` are the words that end a talk."""
-    content, journal = message.content, conversation.journal
-    if isinstance(content, Preference):
-        return Case.CONSENT
-    if isinstance(content, Release):
-        return Case.RELEASE
-    if isinstance(content, Echo):
-        return Case.ECHO
+_ALWAYS = {
+    Preference: Case.CONSENT,
+    ConsentTold: Case.NOTHING,
+    Release: Case.RELEASE,
+    Echo: Case.ECHO,
+    TemplateChanged: Case.BESIDE,
+}
+"""The cases of what is handled in the same way in every conversation."""
+
+
+def case_of(message: Inbound, conversation: Conversation, rules: Rules, phrases: Phrases) -> Case:
+    """Return the case of `message` in `conversation`. `phrases` have the words that end a talk."""
+    always = _ALWAYS.get(type(message.content))
+    if always:
+        return always
     if conversation.handoff:
         return _in_handoff(message)
+    if is_new(conversation, message) or wish_of(message, conversation, phrases):
+        return _wish(message, conversation, rules)
+    return _of_the_bot(message, conversation, rules, phrases.cancel)
+
+
+def _wish(message: Inbound, conversation: Conversation, rules: Rules) -> Case:
+    """Return the case of STOP or START."""
+    is_named = conversation.journal is not None and rules.is_named_in(message)
+    return Case.INTERRUPTION if is_named and rules.ruled(message, interrupting=True) else Case.WISH
+
+
+def _of_the_bot(message: Inbound, conversation: Conversation, rules: Rules, cancel: Sequence[str]) -> Case:
+    """Return the case of what a handler or a question may be for."""
+    content, journal = message.content, conversation.journal
     if isinstance(content, TimeUp):
         waits = journal is not None and journal.question == content.question
         return Case.ANSWER if waits else Case.NOTHING

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, ParamSpec, TypeVar, Unpack, overload
 
-from rejoinder.bot.asking import Asking
 from rejoinder.bot.buttons import question_id
 from rejoinder.bot.codec import fingerprint
+from rejoinder.bot.consenting import Consenting
 from rejoinder.bot.handlers import name_of
 from rejoinder.bot.questions import AskOptions, kind_of, question
 from rejoinder.bot.saying import content_of, quote_of
 from rejoinder.bot.steps import parameters
 from rejoinder.bot.templates.own import AnyTemplate, OwnTemplate
-from rejoinder.bot.turn import MAX_MESSAGES, HandedOver, Went, Window, small
+from rejoinder.bot.turn import MAX_MESSAGES, HandedOver, OutsideWindow, Went, Window, small
 from rejoinder.errors import BotError, TurnTooLarge
 from rejoinder.model.contents import Header, Media, Tap
 from rejoinder.model.files import File
@@ -41,7 +41,7 @@ Choices = Sequence[str | tuple[str, str]] | Mapping[str, Callable[["Chat[Tap]"],
 """What can be tapped: titles, (id, title) pairs, or titles that lead to the handler that a tap starts."""
 
 
-class Chat(Asking[Content_co]):
+class Chat(Consenting[Content_co]):
     """A conversation, as a handler sees it.
 
     To type checkers, the message of a `Chat[Image]` holds an Image, as it does when `on(Image)` begins.
@@ -50,7 +50,7 @@ class Chat(Asking[Content_co]):
     @property
     def now(self) -> datetime:
         """The time, a datetime in UTC. It is the same again when the handler is run again."""
-        return datetime.fromtimestamp(self._read_time("now", self._turn.now), UTC)
+        return datetime.fromtimestamp(self._read_time(TimeRead(at=self._turn.now)).at, UTC)
 
     @property
     def window(self) -> Window:
@@ -58,20 +58,27 @@ class Chat(Asking[Content_co]):
 
         It is the same again when the handler is run again.
         """
-        closes_at = self._read_time("window", self._turn.window_closes_at)
-        if closes_at == float("inf"):
-            return Window(closes_at=datetime.max.replace(tzinfo=UTC))
-        return Window(closes_at=datetime.fromtimestamp(closes_at, UTC))
+        turn = self._turn
+        free_until = turn.free_until if turn.free_until > turn.now else 0.0
+        read = self._read_time(TimeRead(name="window", at=turn.window_closes_at, free_until=free_until))
+        return Window(
+            closes_at=(
+                datetime.max.replace(tzinfo=UTC)
+                if read.at == float("inf")
+                else datetime.fromtimestamp(read.at, UTC)
+            ),
+            free_until=datetime.fromtimestamp(read.free_until, UTC) if read.free_until else None,
+        )
 
-    def _read_time(self, name: str, at: float) -> float:
-        self._does(name)
+    def _read_time(self, time: TimeRead) -> TimeRead:
+        self._does(time.name)
         if self._is_reading:  # what the answer becomes is kept, so the time need not be
-            return at
-        entry = self._replay.read(TimeRead, name)
+            return time
+        entry = self._replay.read(TimeRead, time.name)
         if entry is None:
-            entry = TimeRead(name=name, at=at)
+            entry = time
             self._replay.write(entry)
-        return entry.at
+        return entry
 
     def say(
         self,
@@ -85,7 +92,7 @@ class Chat(Asking[Content_co]):
         footer: str = "",
         quote: Inbound[Any] | str | None = None,
         track: bool = False,
-        outside_window: AnyTemplate | None = None,
+        outside_window: OutsideWindow | OwnTemplate | None = None,
         apart: bool = False,
         once: bool = False,
     ) -> None:
@@ -106,7 +113,10 @@ class Chat(Asking[Content_co]):
             quote: the message that this answers, such as `chat.message`, or the network's id of one. It is
                 shown above the words.
             track: let the handlers of `on(Delivered)` and `on(Read)` learn what becomes of it.
-            outside_window: the template that goes out instead when the service window has closed meanwhile.
+            outside_window: what becomes of it when the service window has closed meanwhile. A `Template` goes
+                out instead. With `"park"` it waits until the contact writes again, for 30 days at most; with
+                a timedelta so long. With `"fail"`, or without anything, it fails, and the handler of
+                `on(Failed)` learns of it.
             apart: begin a message of its own.
             once: rather lose it than say it twice, such as a one-time code. When nobody knows whether it
                 arrived, it is not sent again, and the handler of `on(Failed)` learns of it.
@@ -185,7 +195,7 @@ class Chat(Asking[Content_co]):
         descriptions: Mapping[str, str] | None = None,
         retry: str | None = None,
         timeout: timedelta | None = None,
-        outside_window: AnyTemplate | None = None,
+        outside_window: AnyTemplate | Literal["fail"] | None = None,
     ) -> Any:
         """Ask, and return the answer, be it minutes or days later.
 
@@ -202,7 +212,8 @@ class Chat(Asking[Content_co]):
             descriptions: the second lines of choices, by their titles. They are shown as a list then.
             retry: what is said to an answer that does not fit.
             timeout: how long to wait for an answer that fits.
-            outside_window: the template that asks instead when the service window is closed.
+            outside_window: the template that asks instead when the service window is closed, or `"fail"`. A
+                question cannot wait for the contact to write: what they write then would be its answer.
 
         Raises:
             NoAnswer: `wrong` after three answers that do not fit, `timeout` when the time is over.
@@ -220,7 +231,13 @@ class Chat(Asking[Content_co]):
         )
         if entry is not None:
             return self._answer(asked, answer, entry)
-        has_template = outside_window is not None or asked.has_own_taps
+        given: object = outside_window  # what an untyped bot gives may be anything
+        if given == "park" or isinstance(given, timedelta):
+            raise BotError(
+                "a question cannot be parked, because what the contact writes next would be its answer: say "
+                'something with outside_window="park", or ask with outside_window=Template(…)'
+            )
+        has_template = isinstance(outside_window, AnyTemplate) or asked.has_own_taps
         waiting = Asked(name=asked.kind, at=self._turn.now, has_template=has_template)
         words = prompt if isinstance(prompt, str) else ""
         waiting = self._put(asked, words, waiting, outside_window)
@@ -309,6 +326,7 @@ class Chat(Asking[Content_co]):
         comes again an hour later.
         """
         self._does("hand over")
+        self._turn.refuse_nobody()
         raise HandedOver
 
     def later(

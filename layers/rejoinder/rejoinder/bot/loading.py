@@ -2,24 +2,51 @@
 
 import importlib.util
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from rejoinder.bot.bot import Bot
 from rejoinder.bot.places import place_in
 from rejoinder.errors import BotError
+from rejoinder.model.people import Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bots:
+    """The bots of a folder."""
+
+    usual: Bot
+    """The `bot` of bot.py. It answers for every account that no other bot is named for."""
+
+    others: Mapping[str, Bot]
+    """The `bots` of bot.py: the bots for some accounts, by the network's ids of these."""
+
+    def of(self, account: Account) -> Bot:
+        """Return the bot that answers for an account."""
+        return self.others.get(account.id, self.usual)
 
 
 def load_bot(folder: Path) -> Bot:
     """Import bot.py of a folder, also when it was imported before, and return its `bot`.
 
+    See `load_bots`, for a folder with several.
+    """
+    return load_bots(folder).usual
+
+
+def load_bots(folder: Path) -> Bots:
+    """Import bot.py of a folder, also when it was imported before, and return its bots.
+
     The folder is imported as a package: `from .words import …` finds words.py. Errors of the file pass
     through.
 
     Args:
-        folder: the folder of the bot.
+        folder: the folder of the bots.
 
     Raises:
-        BotError: the folder has no bot.py, or that has no `Bot` named `bot`.
+        BotError: the folder has no bot.py, that has no `Bot` named `bot`, or its `bots` are no bots by the
+            ids of accounts.
     """
     file = folder.resolve() / "bot.py"
     _forget_last_bot()
@@ -34,7 +61,17 @@ def load_bot(folder: Path) -> Bot:
     bot = getattr(module, "bot", None)
     if not isinstance(bot, Bot):
         raise BotError("bot.py has no `bot = Bot()`")
-    return bot
+    return Bots(usual=bot, others=_others(getattr(module, "bots", {})))
+
+
+def _others(given: object) -> Mapping[str, Bot]:
+    """Return the bots for some accounts; BotError for what an author may have written instead."""
+    is_right = isinstance(given, Mapping) and all(
+        isinstance(id, str) and isinstance(bot, Bot) for id, bot in given.items()
+    )
+    if not (isinstance(given, Mapping) and is_right):
+        raise BotError('bots are Bots by the ids of numbers: write bots = {"106540352242922": support}')
+    return dict(given)
 
 
 def place_of(error: BaseException, folder: Path) -> str:

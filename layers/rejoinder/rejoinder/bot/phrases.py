@@ -52,6 +52,12 @@ class Phrases(NamedTuple):  # no dataclass: with so many fields, to make one tak
     stale: str
     """The reply to a tap on a button of an earlier message, which answers nothing."""
 
+    stopped: str
+    """The reply to STOP: what stops, and the word that brings it back."""
+
+    resumed: str
+    """The reply to START."""
+
     nameless: str
     """The name of a contact without a name. It stands after a greeting, and in templates."""
 
@@ -72,6 +78,10 @@ ENGLISH = Phrases(
     wants_date="A date, please, such as 2030-12-24.",
     too_long="That was too long. Please say it in fewer words.",
     stale="That button belongs to an earlier message.",
+    stopped=(
+        "You will get no more offers from us. What you ask for still comes. Write START to get offers again."
+    ),
+    resumed="You will get offers from us again. Write STOP to end them.",
     nameless="there",
 )
 
@@ -93,6 +103,11 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_date="Bitte ein Datum, zum Beispiel 24.12.2030.",
         too_long="Das war zu lang. Bitte sagen Sie es kürzer.",
         stale="Dieser Knopf gehört zu einer früheren Nachricht.",
+        stopped=(
+            "Sie bekommen keine Angebote mehr von uns. Was Sie anfragen, kommt weiterhin. "
+            "Schreiben Sie START, um wieder Angebote zu bekommen."
+        ),
+        resumed="Sie bekommen wieder Angebote von uns. Schreiben Sie STOP, um sie zu beenden.",
         nameless="👋",
     ),
     "es": Phrases(
@@ -111,6 +126,11 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_date="Una fecha, por favor, por ejemplo 24/12/2030.",
         too_long="Es demasiado largo. Dígalo con menos palabras, por favor.",
         stale="Ese botón es de un mensaje anterior.",
+        stopped=(
+            "Ya no recibirá ofertas nuestras. Lo que usted pida seguirá llegando. "
+            "Escriba START para volver a recibir ofertas."
+        ),
+        resumed="Volverá a recibir nuestras ofertas. Escriba STOP para dejar de recibirlas.",
         nameless="👋",
     ),
     "fr": Phrases(
@@ -129,6 +149,11 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_date="Une date, s'il vous plaît, par exemple 24/12/2030.",
         too_long="C'est trop long. Dites-le en moins de mots, s'il vous plaît.",
         stale="Ce bouton vient d'un message précédent.",
+        stopped=(
+            "Vous ne recevrez plus d'offres de notre part. Ce que vous demandez arrive toujours. "
+            "Écrivez START pour recevoir à nouveau nos offres."
+        ),
+        resumed="Vous recevrez à nouveau nos offres. Écrivez STOP pour ne plus les recevoir.",
         nameless="👋",
     ),
     "it": Phrases(
@@ -147,6 +172,11 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_date="Una data, per favore, per esempio 24/12/2030.",
         too_long="È troppo lungo. Lo dica con meno parole, per favore.",
         stale="Quel pulsante è di un messaggio precedente.",
+        stopped=(
+            "Non riceverà più offerte da noi. Ciò che chiede continuerà ad arrivare. "
+            "Scriva START per ricevere di nuovo le offerte."
+        ),
+        resumed="Riceverà di nuovo le nostre offerte. Scriva STOP per non riceverle più.",
         nameless="👋",
     ),
     "pt": Phrases(
@@ -165,6 +195,11 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_date="Uma data, por favor, por exemplo 24/12/2030.",
         too_long="Ficou muito longo. Diga em menos palavras, por favor.",
         stale="Esse botão é de uma mensagem anterior.",
+        stopped=(
+            "Você não receberá mais ofertas nossas. O que você pedir continuará chegando. "
+            "Escreva START para voltar a receber ofertas."
+        ),
+        resumed="Você voltará a receber nossas ofertas. Escreva STOP para não recebê-las mais.",
         nameless="👋",
     ),
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from rejoinder.bot import codec
 from rejoinder.bot.buttons import choice_of, is_choice_of
@@ -48,8 +48,8 @@ class AskOptions(TypedDict, total=False):
     timeout: timedelta | None
     """How long the question waits for an answer."""
 
-    outside_window: AnyTemplate | None
-    """The template that asks instead when the service window is closed."""
+    outside_window: AnyTemplate | Literal["fail"] | None
+    """The template that asks instead when the service window is closed; or it fails then."""
 
 
 class WrongAnswer(Exception):  # no RejoinderError: `Chat.ask` always catches it

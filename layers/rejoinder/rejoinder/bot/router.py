@@ -39,6 +39,17 @@ class Picked:
     """The values for `chat.given`: the slots of an intent, or the values of a reminder."""
 
 
+class Taps:
+    """A matcher: the message is a tap on the button with that id."""
+
+    def __init__(self, id: str) -> None:  # noqa: A002 - as the field of a Tap
+        self._id = id
+
+    def __call__(self, message: Inbound) -> bool:
+        """Whether `message` is a tap on the button."""
+        return isinstance(message.content, Tap) and message.content.id == self._id
+
+
 class Says:
     """A matcher: the message says some words, alone or with words of courtesy around them."""
 
@@ -205,6 +216,12 @@ class Rules:
         rule = self._first(message, interrupting=interrupting)
         return rule.handler if rule else None
 
+    def is_named_in(self, message: Inbound) -> bool:
+        """Whether a handler is registered for the very words of `message`, or for the button that it taps."""
+        if self._tapped(message) or self._words.said(message.text):
+            return True
+        return any(isinstance(one, Taps) and one(message) for _, some in self._others for one in some)
+
     def _first(self, message: Inbound, *, interrupting: bool = False) -> Rule | None:
         """Return the first rule that a matcher says `message` is for; None when there is none.
 
@@ -293,7 +310,7 @@ def matcher(trigger: object) -> Matcher:
     if isinstance(trigger, re.Pattern):
         return lambda message: bool(message.text) and trigger.search(message.text) is not None
     if isinstance(trigger, Tap):
-        return lambda message: isinstance(message.content, Tap) and message.content.id == trigger.id
+        return Taps(trigger.id)
     if kinds := types_in(trigger):
         return lambda message: any(isinstance(part, kinds) for part in (message.content, *message.parts))
     what = repr(trigger)

@@ -12,6 +12,7 @@ from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.router import Picked, Rules
 from rejoinder.bot.storable import parts_of
 from rejoinder.bot.turn import HandedOver, OpenTurn, Suspended, Went
+from rejoinder.bot.wishes import is_new
 from rejoinder.errors import BotError, NoAnswer, TurnTooLarge
 from rejoinder.model.conversation import MAX_DATA_BYTES, Conversation
 from rejoinder.model.data import JsonObject
@@ -52,8 +53,7 @@ class Running:
         self, conversation: Conversation, turn: OpenTurn, *, first: bool
     ) -> Conversation:
         """Return the conversation after the update of `turn`."""
-        cancel = self.phrases(conversation).cancel
-        case = case_of(turn.message, conversation, self.rules, cancel)
+        case = case_of(turn.message, conversation, self.rules, self.phrases(conversation))
         match case:
             case Case.NOTHING:
                 return conversation
@@ -66,6 +66,8 @@ class Running:
                 return self._beside(replace(conversation, missed=()), turn)
             case Case.CONSENT | Case.BESIDE | Case.ECHO:
                 return self._beside(conversation, turn)
+            case Case.WISH:
+                return self._wish(conversation, turn)
             case Case.NEW:
                 return self._new(conversation, turn, first=first)
             case Case.ANSWER:
@@ -91,6 +93,16 @@ class Running:
             if conversation.journal or conversation.handoff:
                 return conversation
         return self._begin(picked, conversation, turn)
+
+    def _wish(self, conversation: Conversation, turn: OpenTurn) -> Conversation:
+        """Let a handler for that very word answer STOP or START, or say what follows from it, once."""
+        if self.rules.is_named_in(turn.message):
+            return self._beside(conversation, turn)
+        if not is_new(conversation, turn.message):
+            return conversation
+        phrase = "stopped" if conversation.opted_out else "resumed"
+        after = self._say(phrase, _without_talk(conversation), turn)
+        return replace(after, journal=conversation.journal)
 
     def _interrupt(self, conversation: Conversation, turn: OpenTurn) -> Conversation:
         """Run the handler that interrupts; the talk is over already."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
+from typing import Literal
 
 from rejoinder.bot.files import FileToKeep, SaidFiles
 from rejoinder.bot.phrases import Phrases, phrases_of
@@ -12,6 +13,7 @@ from rejoinder.bot.storable import as_json
 from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.errors import BotError, LimitExceeded, TurnTooLarge
 from rejoinder.file_ports import Outside
+from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import Media, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import outbound_id
@@ -57,6 +59,17 @@ class Window:
 
     closes_at: datetime
     """When it closes, a datetime in UTC. On a channel without a service window this is `datetime.max`."""
+
+    free_until: datetime | None = None
+    """Until when messages cost nothing, a datetime in UTC; None when they are not free. They are for 72 hours
+    after your first answer to somebody who came from an advertisement, as far as the network tells."""
+
+
+OutsideWindow = Template | timedelta | Literal["park", "fail"]
+"""What becomes of a message for which the service window is closed, as `say` takes it."""
+
+PARK = timedelta(days=30)
+"""How long a message waits for its contact to write again, if no other time is given."""
 
 
 class Watch:
@@ -125,11 +138,20 @@ class OpenTurn:
     phrases: Callable[[str], Phrases] = phrases_of
     """Returns what the bot says by itself in a language."""
 
+    free_until: float = 0.0
+    """Until when messages cost nothing, in Unix seconds; 0 when they never did."""
+
     missed: tuple[Inbound, ...] = ()
     """What the contact said during a handoff."""
 
     opted_out: bool = False
     """Whether the contact wants no offers."""
+
+    consent: Mapping[Purpose, ConsentEntry] = field(default_factory=dict)
+    """The newest entry of the ledger of consent, by purpose."""
+
+    told: list[ConsentEntry] = field(default_factory=list)
+    """What it has added to that ledger so far."""
 
     said: list[Outbound] = field(default_factory=list)
     """What it has said so far."""
@@ -145,12 +167,18 @@ class OpenTurn:
         """Forget what was said and planned. What was done in steps stays done."""
         self.said.clear()
         self.wake_ups.clear()
+        self.told.clear()
         self.files.to_keep.clear()
+
+    def consent_about(self, purpose: Purpose) -> ConsentEntry | None:
+        """Return the newest entry of the ledger of consent about `purpose`."""
+        told = (entry for entry in reversed(self.told) if entry.purpose is purpose)
+        return next(told, self.consent.get(purpose))
 
     def send(
         self,
         content: OutboundContent,
-        outside_window: Template | None,
+        outside_window: OutsideWindow | None,
         *,
         apart: bool = False,
         policy: Policy = Policy.AT_LEAST_ONCE,
@@ -160,23 +188,26 @@ class OpenTurn:
         """Say `content`, in one message with what was said last if that is possible and `apart` is not set.
 
         A text that is too long becomes several messages. The first one has the quote, and the template, which
-        stands for the whole text. Return the id of the last message.
+        stands for the whole text. If it may wait, all of it waits. Return the id of the last message.
 
         Raises LimitExceeded when the network would not take it, TurnTooLarge when that is too many messages.
         """
+        self.refuse_nobody()
         if not isinstance(content, Text | Media | Template):
             self.refuse_group(f"a {type(content).__name__}")
         content = self.files.found(content)
         parts = self.limits.split(content) if isinstance(content, Text) else (content,)
         for part in parts:
             self.limits.check(part)
-        late = None if outside_window is None else self._late(outside_window)
-        plain = Outbound(id="", content=parts[0], policy=policy, track=track)
+        late, waits_until = self._outside(outside_window)
+        if isinstance(content, Template):
+            waits_until = 0.0  # it goes out at any time
+        plain = Outbound(id="", content=parts[0], waits_until=waits_until, policy=policy, track=track)
         said, first = [*self.said], replace(plain, outside_window=late, quote=quote)
         joined = None if apart else self._joined(first)
         if joined:
             said[-1] = joined
-        rest = replace(plain, goes_on=outside_window is not None)
+        rest = replace(plain, goes_on=late is not None)
         for message in (*(() if joined else (first,)), *(replace(rest, content=part) for part in parts[1:])):
             said.append(replace(message, id=outbound_id(self.message.hashed_id, len(said) + 1)))
         if len(said) > MAX_MESSAGES:
@@ -184,14 +215,44 @@ class OpenTurn:
         self.said[:] = said
         return said[-1].id
 
-    def _late(self, template: object) -> Template:
-        """Return the template for later with its files found; BotError for what cannot go out then."""
-        if not isinstance(template, Template):
-            raise BotError(f"outside_window is a Template, not {template!r}")
+    def _outside(self, given: object) -> tuple[Template | None, float]:
+        """Return the template that goes out outside the service window, and until when a message waits.
+
+        What is to fail has waited long enough already. Raises BotError for what is none of these.
+        """
+        match given:
+            case None:
+                return None, 0.0
+            case "fail":
+                return None, self.now
+            case "park":
+                return None, self.now + PARK.total_seconds()
+            case timedelta():
+                if not timedelta() < given <= MAX_AHEAD:
+                    why = f"a time longer than 0, {MAX_AHEAD.days} days at most"
+                    raise BotError(f"outside_window is {why}, not {given!r}")
+                return None, self.now + given.total_seconds()
+            case Template():
+                return self._late(given), 0.0
+        raise BotError(
+            'outside_window is a Template, "park" or a timedelta (the message waits until the contact writes '
+            f'again), or "fail", not {given!r}'
+        )
+
+    def _late(self, template: Template) -> Template:
+        """Return the template for later with its files found; LimitExceeded when it cannot go out then."""
         found = self.files.found(template)
         self.limits.check(found)
         assert isinstance(found, Template)
         return found
+
+    def refuse_nobody(self) -> None:
+        """Raise BotError when the conversation is with no contact, such as one about a template."""
+        if self.message.contact.is_business:
+            raise BotError(
+                "there is nobody to say it to: a change of a template belongs to no contact; "
+                "tell somebody of your own in chat.step"
+            )
 
     def refuse_group(self, what: str) -> None:
         """Raise BotError when the conversation is that of a group, which takes only what is plain."""
@@ -245,7 +306,7 @@ class OpenTurn:
             if size > MAX_TURN_BYTES:
                 raise TurnTooLarge(f"this turn says {size} bytes of JSON; {MAX_TURN_BYTES} at most")
         return Turn(
-            conversation=conversation,
+            conversation=conversation.told(*self.told),
             messages=tuple(self.said),
             wake_ups=tuple(self.wake_ups),
             files=tuple(self.files.to_keep),

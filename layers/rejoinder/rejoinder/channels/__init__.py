@@ -7,7 +7,7 @@ channel's folder knows its network.
 
 from __future__ import annotations  # so that the ingress need not import the model
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from rejoinder.model.files import File
     from rejoinder.model.people import Account, Contact
     from rejoinder.model.said import OutboundContent
+    from rejoinder.model.template_state import TemplateState
     from rejoinder.model.updates import Inbound
-    from rejoinder.ports import Front, SecretStore
+    from rejoinder.ports import Front, SecretsOf
 
 Json = Mapping[str, object]
 
@@ -40,6 +41,12 @@ class Connection(Network, Protocol):
 
     def owner(self, account: Account, /) -> str:
         """Return the network's id of the business account that `account` is a part of; empty if unknown."""
+
+    def templates(self, account: Account, /) -> Iterable[TemplateState]:
+        """Return what the network says of each template of the business account of `account`, without times.
+
+        Raises a SendError.
+        """
 
     def fetch(self, account: Account, media_id: str, /) -> AbstractContextManager[Fetched]:
         """Open a file that a contact sent. Raises MediaGone when there is none, or a SendError."""
@@ -76,7 +83,7 @@ class Channel(ChannelRules, Protocol):
     def upload_seconds(self) -> float:
         """The most that the files of one message may take on their way to the network, in seconds."""
 
-    def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Connection:
+    def connect(self, secrets_of: SecretsOf, settings: Mapping[str, str]) -> Connection:
         """Return the way to the network. `settings` are environment variables.
 
         Raises SettingsError when one of them is missing or wrong.
@@ -148,12 +155,12 @@ def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
     return channel_of(account).parse(account, update, received_at=received_at)
 
 
-def connect_all(secret_of: Callable[[str], SecretStore], settings: Mapping[str, str]) -> Networks:
-    """Return the way to every network. `secret_of` returns the secret of the channel of that name.
+def connect_all(secrets_of: SecretsOf, settings: Mapping[str, str]) -> Networks:
+    """Return the way to every network. `settings` are environment variables.
 
-    `settings` are environment variables. Raises SettingsError when one of them is missing or wrong.
+    Raises SettingsError when one of them is missing or wrong.
     """
-    return Networks({name: channel_named(name).connect(secret_of(name), settings) for name in TABLE})
+    return Networks({name: channel_named(name).connect(secrets_of, settings) for name in TABLE})
 
 
 class Networks:
@@ -179,6 +186,10 @@ class Networks:
     def owner(self, account: Account) -> str:
         """Return the network's id of the business account that `account` is a part of; empty if unknown."""
         return self.of(account).owner(account)
+
+    def templates(self, account: Account) -> Iterable[TemplateState]:
+        """Return what the network of an account says of each template of its business account."""
+        return self.of(account).templates(account)
 
     def fetch(self, account: Account, media_id: str) -> AbstractContextManager[Fetched]:
         """Open a file that a contact sent, by the network of its account."""

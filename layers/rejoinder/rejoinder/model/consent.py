@@ -42,6 +42,15 @@ class ConsentEntry:
     message_id: str = ""
     """Our hashed id of the message that told it; empty for an import."""
 
+    def is_news_after(self, before: "ConsentEntry | None") -> bool:
+        """Whether this tells something that `before`, the newest entry so far, does not.
+
+        A contact who says STOP twice in the same way says nothing new, nor does an error of the network.
+        """
+        if before is None or before.given != self.given:
+            return True
+        return self.by not in ("bot", "network") and (self.by, self.source) != (before.by, before.source)
+
     def __str__(self) -> str:
         """Return the entry as an error names it, without anything about the person."""
         what = "opted in to" if self.given else "opted out of"

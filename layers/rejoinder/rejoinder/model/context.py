@@ -56,6 +56,11 @@ class Referral:
     welcome_text: str = ""
     """What the contact was greeted with before they wrote."""
 
+    @property
+    def is_ad(self) -> bool:
+        """Whether it is an advertisement."""
+        return self.source_type == "ad"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferredProduct:

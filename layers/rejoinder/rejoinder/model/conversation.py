@@ -12,9 +12,8 @@ from rejoinder.model.ids import conversation_key
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.sizes import bytes_of, shortened
-from rejoinder.model.spoken import is_speech
 from rejoinder.model.talk import Talk
-from rejoinder.model.updates import Echo, Inbound, Preference, Release
+from rejoinder.model.updates import ConsentTold, Echo, Inbound, Preference, Release
 
 MAX_DATA_BYTES = 64 * 1024
 """The most that `chat.data` may hold, in bytes of JSON. It shares a DynamoDB item (400 KB) with the talk."""
@@ -125,6 +124,9 @@ class Conversation:
     ledger: tuple[ConsentEntry, ...] = ()
     """Entries of the ledger that are new; a commit adds them to it."""
 
+    released: tuple[TurnMessages, ...] = ()
+    """Messages that need not wait any more; a commit lets them go out."""
+
     held: tuple[str, ...] = ()
     """The ids of the update that somebody else has had since: they go on leading there."""
 
@@ -144,12 +146,10 @@ class Conversation:
         if window_seconds == NO_WINDOW:
             changes["window_closes_at"] = NO_WINDOW
         match inbound.content:
-            case Echo(content=said):
-                changes["handoff"] = self.handoff or said is None or is_speech(said)
+            case Echo() as echo:
+                changes["handoff"] = self.handoff or echo.is_answer
             case Release():
                 changes["handoff"] = False
-            case Preference(value=value) if inbound.at >= self.wished_at:
-                changes |= {"opted_out": value == "stop", "wished_at": inbound.at}
         if inbound.is_from_contact:
             changes |= _reached(self, inbound)
             changes["contact_ids"] = tuple(dict.fromkeys((*self.contact_ids, *inbound.contact.ids)))
@@ -157,7 +157,41 @@ class Conversation:
                 at = min(inbound.at, now)
                 changes["spoken_at"] = max(self.spoken_at, at)
                 changes["window_closes_at"] = max(self.window_closes_at, at + window_seconds)
-        return replace(self, **changes)
+                if inbound.referral and inbound.referral.is_ad:
+                    changes["entered_at"] = max(self.entered_at, at)
+        entry = _told_by(inbound)
+        return replace(self, **changes).told(*([entry] if entry else []))
+
+    def told(self, *entries: ConsentEntry) -> Self:
+        """Return this conversation with what `entries` tell in its ledger of consent.
+
+        What is older than the contact's newest wish is added to the ledger, and changes nothing else.
+        """
+        after = self
+        for entry in entries:
+            newest, is_marketing = after.consent.get(entry.purpose), entry.purpose is Purpose.MARKETING
+            since = after.wished_at if is_marketing else newest.at if newest else 0.0
+            changes: dict[str, Any] = {}
+            if entry.is_news_after(newest):
+                changes["ledger"] = (*after.ledger, entry)
+                if entry.at >= since:
+                    changes["consent"] = {**after.consent, entry.purpose: entry}
+            if is_marketing and entry.at >= since:
+                changes |= {"opted_out": not entry.given, "wished_at": entry.at}
+            after = replace(after, **changes)
+        return after
+
+    def answered(self, at: float, *, within_seconds: float, free_seconds: float) -> Self:
+        """Return this conversation after we answered at the time `at`.
+
+        The first answer to somebody who came from an advertisement makes what follows free, if it comes soon
+        enough. The time is a lower bound: the answer goes out a little later.
+        """
+        if not self.entered_at or at < self.entered_at:
+            return self
+        is_free = at < self.entered_at + within_seconds
+        until = max(self.free_until, at + free_seconds) if is_free else self.free_until
+        return replace(self, entered_at=0.0, free_until=until)
 
     def is_with(self, contact: Contact, contact_id: str) -> bool:
         """Whether this conversation, found under `contact_id`, is with `contact`.
@@ -173,6 +207,23 @@ class Conversation:
         """Return this conversation with `inbound` among what was said during the handoff."""
         short = shortened(inbound.without_raw(), MAX_MISSED_BYTES // 32)
         return replace(self, missed=newest_of((*self.missed, short)))
+
+
+def _told_by(inbound: Inbound) -> ConsentEntry | None:
+    """Return the entry that an update is for the ledger of consent; None for one that tells of no consent."""
+    match inbound.content:
+        case Preference(value=value):
+            return ConsentEntry(
+                purpose=Purpose.MARKETING,
+                given=value == "resume",
+                at=inbound.at,
+                by="preference",
+                message_id=inbound.hashed_id,
+            )
+        case ConsentTold(purpose=purpose, given=given, by=by, source=source):
+            return ConsentEntry(purpose=purpose, given=given, at=inbound.at, by=by, source=source)
+        case _:
+            return None
 
 
 def _reached(conversation: Conversation, inbound: Inbound) -> dict[str, Any]:

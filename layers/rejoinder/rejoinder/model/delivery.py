@@ -193,6 +193,9 @@ class Remedy(StrEnum):
     TEMPLATE = "template"
     """Another attempt, as the template that the bot declared."""
 
+    CONSENT = "consent"
+    """Nothing until the contact agrees: they told the network that they want no offers."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
@@ -212,6 +215,9 @@ class Status:
 
     remedy: Remedy = Remedy.NONE
     """What helps, when the step is a failure."""
+
+    template_status: str = ""
+    """The status of the message's template that made it fail, such as `paused`; empty for another cause."""
 
 
 # --- records ------------------------------------------------------------------------------------------------

@@ -18,6 +18,9 @@ class AccountEvent:
     field: str
     """The network's word for it."""
 
+    channel: str = ""
+    """The name of the network, such as `whatsapp`; empty where the event is about no template."""
+
     account: str = ""
     """The account that it concerns, as `channel:id`; empty when it concerns all numbers of the business."""
 

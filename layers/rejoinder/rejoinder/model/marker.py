@@ -34,6 +34,9 @@ class Marker:
     messages: TurnMessages | None = None
     """What its turn said; of a parked update, the sorry-text. It is queued again when asked."""
 
+    released: tuple[TurnMessages, ...] = ()
+    """Messages that had waited until then. They go out before `messages`, and are queued again when asked."""
+
     wake_ups: tuple[WakeUp, ...] = ()
     """What its turn planned for later. It is queued again when asked."""
 

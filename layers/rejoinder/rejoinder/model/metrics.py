@@ -32,5 +32,7 @@ class Metric(StrEnum):
     STATUSES_RECORDED = "StatusesRecorded"
     STATUSES_FOREIGN = "StatusesForeign"
     ACCOUNT_EVENTS = "AccountEvents"
+    TEMPLATES_CHANGED = "TemplatesChanged"  # in status, category, quality or text
+    TEMPLATES_RECATEGORISED = "TemplatesRecategorised"  # they are marketing now, and were not
     MESSAGES_DOUBLED = "MessagesDoubled"  # also counted by the sender
     MESSAGES_BILLED = "MessagesBilled"  # with the dimension `category`

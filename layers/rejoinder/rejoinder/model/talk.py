@@ -42,6 +42,9 @@ class TimeRead:
     name: str = "now"
     """Which time: `now`, or `window` for the end of the service window."""
 
+    free_until: float = 0.0
+    """With `window`: until when messages cost nothing, in Unix seconds; 0 when they are not free."""
+
     kind: Literal["time_read"] = "time_read"
 
 

@@ -1,7 +1,15 @@
 """What the network says of a template: whether it may be sent, and in which category it is."""
 
-from dataclasses import asdict, dataclass, replace
-from typing import Self
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Self
+
+KEPT_SECONDS = 60 * 24 * 3600.0
+"""How long the state of a template is kept after the network last told of it, in seconds: 60 days."""
+
+Fact = Literal["status", "category", "quality"]
+
+FACTS: tuple[Fact, ...] = ("status", "category", "quality")
+"""What the network says of a template. It tells each fact at a time of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +33,44 @@ class TemplateState:
     """`green`, `yellow`, `red` or `unknown`; empty when nobody told it."""
 
     reason: str = ""
-    """Why it may not be sent, in the network's word."""
+    """Why it may not be sent, in the network's words."""
 
     template_id: str = ""
     """The network's id of it."""
 
-    at: float = 0.0
-    """When the network told us, in Unix seconds."""
+    status_at: float = 0.0
+    """Since when its status is known, in Unix seconds."""
+
+    category_at: float = 0.0
+    """Since when its category is known, in Unix seconds."""
+
+    quality_at: float = 0.0
+    """Since when its quality is known, in Unix seconds."""
+
+    components_at: float = 0.0
+    """When its text was last changed, in Unix seconds; 0 when nobody told it."""
+
+    @property
+    def at(self) -> float:
+        """When the network last told us something, in Unix seconds."""
+        return max(self.status_at, self.category_at, self.quality_at, self.components_at)
+
+    def as_of(self, at: float) -> Self:
+        """Return this state with `at` as the time of its status, its category and its quality."""
+        return replace(self, status_at=at, category_at=at, quality_at=at)
 
     def after(self, told: "TemplateState") -> Self:
-        """Return this state with what the network told, unless that is older. What is empty there stays."""
-        if told.at < self.at:
-            return self
-        return replace(self, **{name: value for name, value in asdict(told).items() if value})
+        """Return this state with what the network told. What is empty there, or older than here, stays.
+
+        Of two words for one second the first one that came stays: so the same news again changes nothing.
+        """
+        new: dict[str, Any] = {}
+        for fact in FACTS:
+            value, at = getattr(told, fact), getattr(told, f"{fact}_at")
+            if value and (at > getattr(self, f"{fact}_at") or not getattr(self, fact)):
+                new |= {fact: value, f"{fact}_at": at}
+        if "status" in new:
+            new["reason"] = told.reason or (self.reason if told.status == self.status else "")
+        new["components_at"] = max(self.components_at, told.components_at)
+        new["template_id"] = told.template_id or self.template_id
+        return replace(self, **new)

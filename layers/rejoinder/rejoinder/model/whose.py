@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.conversation import MAX_DATA_BYTES, Conversation, TakenOver, newest_of
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.sizes import bytes_of
@@ -148,9 +149,13 @@ def _as_one(conversations: Sequence[Conversation]) -> Conversation:
         gathered_at=max(one.gathered_at for one in conversations),
         missed=newest_of(message for one in (oldest, *others) for message in one.missed),
         opted_out=any(one.opted_out for one in conversations),
+        consent=_stricter_consent(conversations),
         wished_at=max(one.wished_at for one in conversations),
         spoken_at=max(one.spoken_at for one in conversations),
         window_closes_at=max(one.window_closes_at for one in conversations),
+        waiting=tuple(turn for one in (oldest, *others) for turn in one.waiting),
+        entered_at=max(one.entered_at for one in conversations),
+        free_until=max(one.free_until for one in conversations),
         former_keys=(
             *oldest.former_keys,
             *(key for one in others for key in (*one.former_keys, one.key)),
@@ -163,6 +168,22 @@ def _as_one(conversations: Sequence[Conversation]) -> Conversation:
         },
         absorbed=tuple(others),
     )
+
+
+def _stricter_consent(conversations: Sequence[Conversation]) -> dict[Purpose, ConsentEntry]:
+    """Return the newest entry about each purpose, of refusals where there is one.
+
+    Nothing is given about marketing when one of them tells, from before there was a ledger, that it is not.
+    """
+    entries = sorted(
+        (entry for one in conversations for entry in one.consent.values()),
+        key=lambda entry: (not entry.given, entry.at),
+    )
+    consent = {entry.purpose: entry for entry in entries}
+    marketing = consent.get(Purpose.MARKETING)
+    if marketing and marketing.given and any(one.opted_out for one in conversations):
+        del consent[Purpose.MARKETING]
+    return consent
 
 
 def _talk_begun_at(conversation: Conversation) -> float:

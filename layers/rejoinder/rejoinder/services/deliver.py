@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from rejoinder.errors import (
     AttemptTaken,
     Invalid,
+    OptedOut,
     OutcomeUnknown,
     Refused,
     Rejected,
@@ -15,6 +17,7 @@ from rejoinder.errors import (
     WindowClosed,
 )
 from rejoinder.model import backoff
+from rejoinder.model.conversation import NO_WINDOW
 from rejoinder.model.delivery import Attempt, Callback, Claim, Detail, GiveUp, Settled, Step, Wait
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.model.metrics import Metric
@@ -30,9 +33,10 @@ from rejoinder.ports import (
     Windows,
 )
 from rejoinder.services.allowed import Allowed
-from rejoinder.services.failures import count_double, failure_of
+from rejoinder.services.failures import count_double, failure_of, opt_out_of
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.upload import Uploader
+from rejoinder.services.waiting import hold_of
 
 log = logging.getLogger("rejoinder")
 
@@ -40,7 +44,16 @@ MAX_ASKED_SECONDS = 11 * 3600.0
 """The longest pause that a network may ask for, in seconds: SQS hides a message for 12 hours at most."""
 
 OUTSIDE_WINDOW = "the service window is closed and the bot declared no template for this message"
+WAITED = "the service window is closed, and the contact wrote nothing until {:%Y-%m-%d %H:%M:%S} UTC"
 STILL_UNKNOWN = "the network never said whether it accepted the message, and it is not sent once more"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A message waits until its contact writes again. Those of its turn that may wait do so behind it."""
+
+    closes_at: float
+    """The end of the window that is closed to it, in Unix seconds, as we know it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,25 +100,41 @@ class Sender:
         """Send what is not sent yet of `turn`, in order; RetryLater when the rest must wait."""
         # A channel that this version does not know shows here, before anything is claimed.
         self.rules_of(turn.account)
-        is_unread = bool(turn.read_id)
+        is_unread, held = bool(turn.read_id), None
         for message in turn.messages:
             if not self.has_time(_has_files(message)):
                 raise RetryLater(0)
-            became = self._deliver(turn, message)
+            became = self._deliver(turn, message, held)
+            held = became if isinstance(became, Held) else held
             if is_unread and became is Step.ACCEPTED:
                 self._mark_read(turn)  # not before: the answer would wait for it
             is_unread = is_unread and became is Step.FAILED
 
-    def _deliver(self, turn: TurnMessages, message: Outbound) -> Step | None:
-        """Send one message: as it is, or as its template when the window is closed.
+    def _deliver(self, turn: TurnMessages, message: Outbound, held: Held | None = None) -> Step | Held | None:
+        """Send one message: as it is, or as its template when the window is closed. Or let it wait.
 
-        Returns whether it was accepted or failed; None when the network was not to be asked.
+        `held` is what became of a message before it that waits. Returns whether it was accepted, failed or
+        waits; None when the network was not to be asked.
         """
         if message.goes_on and self._went_as_template(turn, message):
             return None
         content: OutboundContent | None = message.content
-        if not isinstance(content, Template) and not self._window_is_open(turn):
+        waits, closes_at = message.waits_until > self.clock(), NO_WINDOW
+        if not isinstance(content, Template):
+            closes_at = held.closes_at if held and waits else self._window_closes_at(turn)
+        if self.clock() >= closes_at:
             content = message.outside_window
+        if waits and (held or content is None):
+            return self._hold(turn, message, closes_at)
+        return self._send(turn, message, content, closes_at if waits else None)
+
+    def _send(
+        self, turn: TurnMessages, message: Outbound, content: OutboundContent | None, closes_at: float | None
+    ) -> Step | Held | None:
+        """Send `content`, which is None for a message that cannot go out.
+
+        `closes_at` is the end of the window for a message that may wait until there is another one.
+        """
         refusal = self.allowed.refusal(turn, content) if isinstance(content, Template) else None
         asks = content is not None and refusal is None and self._is_to_be_asked(turn, message)
         probing = asks and self.gatekeeper.admit(turn.account)
@@ -114,14 +143,19 @@ class Sender:
             return None
         if content is None:
             code = self.rules_of(turn.account).window_closed_code
-            return self._fail(turn, message, attempt, OUTSIDE_WINDOW, code)
+            return self._fail(turn, message, attempt, _why_outside(message), code)
         if refusal:
             return self._fail(turn, message, attempt, refusal)
         answer = self._ask(turn, message, attempt, content)
         instead = message.outside_window
-        if isinstance(answer, WindowClosed) and instead and not isinstance(content, Template):
+        has_way_out = (instead is not None or closes_at is not None) and not isinstance(content, Template)
+        if has_way_out and isinstance(answer, WindowClosed):
             self.gatekeeper.went_through(turn.account, probing=probing)
+            if instead and (refusal := self.allowed.refusal(turn, instead)):
+                return self._fail(turn, message, attempt, refusal)
             self._write_error(attempt, Step.REFUSED, answer)
+            if instead is None:
+                return self._hold(turn, message, closes_at or 0.0)
             attempt, probing = self._claim_template(turn, message, instead, attempt), False
             answer = self._ask(turn, message, attempt, instead)
         return self._conclude(turn, message, attempt, answer, probing=probing)
@@ -133,10 +167,30 @@ class Sender:
         record = first and self.records.read(turn.conversation_key, first.id)
         return bool(record and record.turn and record.turn.messages[0].instead_of)
 
-    def _window_is_open(self, turn: TurnMessages) -> bool:
-        """Whether the window is open, as the turn knew it or as the conversation knows it now."""
-        now = self.clock()
-        return now < turn.window_closes_at or now < self.windows.window_closes_at(turn)
+    def _window_closes_at(self, turn: TurnMessages) -> float:
+        """Return when the window closes, as the turn knew it, or else as the conversation knows it now."""
+        if self.clock() < turn.window_closes_at:
+            return turn.window_closes_at
+        return self.windows.window_closes_at(turn)
+
+    def _hold(self, turn: TurnMessages, message: Outbound, closes_at: float) -> Step | Held | None:
+        """Let a message wait, if it is still to go out. It is not claimed meanwhile."""
+        alone = replace(_alone(turn, message), window_closes_at=closes_at)
+        record = self.records.read(turn.conversation_key, message.id)
+        match record.decide(message.policy, self.clock()):
+            case Settled():
+                return None
+            case Wait(seconds=seconds):
+                raise RetryLater(seconds)
+            case GiveUp(number=number):
+                attempt = Attempt(
+                    conversation_key=turn.conversation_key, outbound_id=message.id, number=number
+                )
+                return self._fail(turn, message, attempt, STILL_UNKNOWN)
+            case Claim():
+                self.updates.put(hold_of(alone, self.clock()))
+                log.info("waits", extra={"correlation_id": turn.correlation_id, "outbound_id": message.id})
+                return Held(closes_at=closes_at)
 
     def _is_to_be_asked(self, turn: TurnMessages, message: Outbound) -> bool:
         """Whether the network is to be asked for `message`; else it is no probe of a closed gate."""
@@ -224,6 +278,8 @@ class Sender:
                 self.meter.count(Metric.SENDS_RETRIED if is_refused else Metric.MESSAGES_UNKNOWN)
                 raise RetryLater(_pause(answer, attempt.number, self.rules_of(turn.account))) from answer
             case Rejected():
+                if isinstance(answer, OptedOut):
+                    self.updates.put(opt_out_of(_alone(turn, message), self.clock()))
                 self.gatekeeper.went_through(turn.account, probing=probing)
                 return self._fail(turn, message, attempt, answer.details, answer.code)
             case SendError():
@@ -252,6 +308,13 @@ class Sender:
         self.meter.count(Metric.MESSAGES_FAILED)
         log.error("failed", extra=attempt.log_fields() | {"code": code})
         return Step.FAILED
+
+
+def _why_outside(message: Outbound) -> str:
+    """Return why a message fails outside the window."""
+    if not message.waits_until:
+        return OUTSIDE_WINDOW
+    return WAITED.format(datetime.fromtimestamp(message.waits_until, UTC))
 
 
 def _has_files(message: Outbound) -> bool:

@@ -2,10 +2,11 @@
 
 import logging
 
+from rejoinder.model.consent import Purpose
 from rejoinder.model.delivery import Attempt, MessageRecord, Step
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
-from rejoinder.model.updates import Delivered, Failed, Inbound, Read
+from rejoinder.model.updates import ConsentTold, Delivered, Failed, Inbound, Read
 from rejoinder.ports import Meter
 
 log = logging.getLogger("rejoinder")
@@ -26,6 +27,22 @@ def failure_of(turn: TurnMessages, code: int, reason: str, at: float) -> Inbound
         contact=turn.contact,
         at=at,
         content=Failed(outbound_id=message.id, content=said, code=code, reason=reason),
+        conversation_key=turn.conversation_key,
+    )
+
+
+def opt_out_of(turn: TurnMessages, at: float) -> Inbound:
+    """Return the update that tells that the network refuses offers, such as the only message of `turn`.
+
+    It has the same id however often it is made.
+    """
+    (message,) = turn.messages
+    return Inbound(
+        id=f"opted-out-{message.id}",
+        account=turn.account,
+        contact=turn.contact,
+        at=at,
+        content=ConsentTold(purpose=Purpose.MARKETING, given=False, by="network"),
         conversation_key=turn.conversation_key,
     )
 

@@ -51,7 +51,8 @@ def gather(
     if isinstance(inbound.content, Gathered):
         is_newest = bool(heard.gathered) and inbound.id == _moment_of(heard.gathered[-1])
         return _over(heard, now) if is_newest else Kept(conversation=heard)
-    if inbound.conversation_key or not inbound.is_spoken or heard.handoff:
+    # What tells something about consent, such as STOP, is answered at once.
+    if inbound.conversation_key or not inbound.is_spoken or heard.handoff or heard.ledger:
         return None
     if not (pause_seconds or heard.gathered):
         return None

@@ -9,14 +9,37 @@ from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import outbound_id
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, TurnMessages
-from rejoinder.model.updates import Failed, Inbound, TimeUp
+from rejoinder.model.updates import Echo, Failed, Inbound, TimeUp
+from rejoinder.ports import ChannelRules
 
 
 def done(inbound: Inbound, turn: Turn) -> Marker:
     """Return the marker of an update whose turn went well."""
-    messages = turn_messages(inbound, turn.conversation, turn.messages)
-    key = turn.conversation.key
-    return Marker(state="done", conversation_key=key, messages=messages, wake_ups=turn.wake_ups)
+    conversation = turn.conversation
+    return Marker(
+        state="done",
+        conversation_key=conversation.key,
+        messages=turn_messages(inbound, conversation, turn.messages),
+        released=conversation.released,
+        wake_ups=turn.wake_ups,
+    )
+
+
+def answered(
+    inbound: Inbound, after: Conversation, marker: Marker, rules: ChannelRules, at: float
+) -> Conversation:
+    """Return the conversation after an update to which we said what is in `marker`, at the time `at`.
+
+    A person of the business answers as well, from the phone that shares the number.
+    """
+    is_by_hand = isinstance(inbound.content, Echo) and inbound.content.is_answer
+    if not (is_by_hand or marker.messages or marker.released):
+        return after
+    return after.answered(
+        min(inbound.at, at) if is_by_hand else at,
+        within_seconds=rules.window_seconds,
+        free_seconds=rules.free_entry_seconds,
+    )
 
 
 def parked(
@@ -35,6 +58,7 @@ def parked(
         state="parked",
         conversation_key=heard.key,
         messages=turn_messages(inbound, heard, (says_sorry,) if is_heard else ()),
+        released=heard.released,
         parked_at=at,
     )
     of_the_talk = inbound.is_spoken or isinstance(inbound.content, TimeUp)

@@ -9,11 +9,10 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
-from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.places import place_in
 from rejoinder.bot.turn import Turn
+from rejoinder.bot.wishes import wished
 from rejoinder.errors import (
     AlreadyHandled,
     BotError,
@@ -27,17 +26,15 @@ from rejoinder.errors import (
     describe,
     describe_at,
 )
-from rejoinder.file_ports import Outside
 from rejoinder.model.contents import Media
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.marker import Marker
 from rejoinder.model.metrics import Metric
-from rejoinder.model.updates import Gathered, Inbound, Keep, WakeUp
+from rejoinder.model.updates import Gathered, HoldOver, Inbound, Keep
 from rejoinder.ports import (
     Clock,
     ConversationStore,
-    Limits,
     Meter,
     Outbox,
     ParkedUpdates,
@@ -48,7 +45,9 @@ from rejoinder.ports import (
 )
 from rejoinder.services.gather import Kept, as_changed, gather
 from rejoinder.services.keep import Keeper
-from rejoinder.services.marking import done, parked
+from rejoinder.services.marking import answered, done, parked
+from rejoinder.services.turns import BotOf
+from rejoinder.services.waiting import kept, waited
 
 log = logging.getLogger("rejoinder")
 
@@ -61,39 +60,12 @@ MAX_CONFLICTS = 5
 """The most attempts to commit a turn while other commits come first. Then the queue message comes again."""
 
 
-class Turns(Protocol):
-    """The part of a `Bot` that the processor needs."""
-
-    gather_seconds: float
-    """How long messages are gathered, in seconds; 0 when each is a turn of its own."""
-
-    def turn(
-        self,
-        message: Inbound,
-        conversation: Conversation,
-        *,
-        first: bool,
-        now: float,
-        limits: Limits,
-        understanding: Understanding,
-        steps: dict[str, str],
-        outside: Outside,
-    ) -> Turn:
-        """Run one turn. A handler's errors pass through."""
-
-    def phrases(self, conversation: Conversation) -> Phrases:
-        """Return the texts that the bot says by itself in this conversation."""
-
-    def keeping(self, message: Inbound, conversation_key: str, now: float) -> list[WakeUp]:
-        """Return the updates that save the files of a message which the bot keeps by itself."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Processor:
     """Processes the updates of conversations."""
 
-    bot: Turns
-    """The bot."""
+    bot_of: BotOf
+    """Returns the bot that answers for an account."""
 
     rules_of: RulesOf
     """Returns the rules of an account's channel."""
@@ -156,7 +128,7 @@ class Processor:
 
         `was_stopped` says that an earlier invocation may have been stopped while it processed this update.
         """
-        if isinstance(inbound.content, Gathered) and self.clock() < inbound.at:
+        if isinstance(inbound.content, Gathered | HoldOver) and self.clock() < inbound.at:
             raise RetryLater(inbound.at - self.clock())
         for _ in range(MAX_CONFLICTS):
             loaded = self.store.load(inbound)
@@ -177,10 +149,8 @@ class Processor:
                 turn = self._turn(inbound, conversation, loaded.marker, was_stopped=was_stopped)
                 self._send_on(inbound, turn)
                 return True
-            except (AlreadyHandled, VersionConflict) as conflict:
-                log.info(
-                    "somebody committed first", extra=_log_fields(inbound) | {"cause": describe(conflict)}
-                )
+            except (AlreadyHandled, VersionConflict) as lost:
+                log.info("somebody committed first", extra=_log_fields(inbound) | {"cause": describe(lost)})
         raise VersionConflict(f"{MAX_CONFLICTS} commits failed, each because another one came first")
 
     def _with_quote(self, inbound: Inbound, conversation: Conversation) -> Inbound:
@@ -210,8 +180,8 @@ class Processor:
 
     def _send_on(self, inbound: Inbound, marker: Marker) -> None:
         """Queue the messages and wake-ups of a turn, and a parked update, with the same ids each time."""
-        if marker.messages:
-            self.outbox.put(marker.messages)
+        for turn in (*marker.released, *filter(None, [marker.messages])):
+            self.outbox.put(turn)
         for wake_up in marker.wake_ups:
             self.wake_ups.put(wake_up)
         if marker.state == "parked":
@@ -227,14 +197,18 @@ class Processor:
         marker = found or Marker(state="trying")
         if before.contact and not inbound.is_from_contact:  # a wake-up may have an old number
             inbound = replace(inbound, contact=before.contact)
-        heard = before.heard(inbound, self.clock(), self.rules_of(inbound.account).window_seconds)
+        window_seconds = self.rules_of(inbound.account).window_seconds
+        heard = before.heard(inbound, self.clock(), window_seconds)
+        heard = wished(heard, inbound, self.bot_of(inbound.account).phrases)
+        heard = waited(inbound, heard, self.clock())
         if marker.tries >= MAX_TRIES:
             return self._park(inbound, before, heard, marker)
         heard = as_changed(heard, inbound)
-        kept = gather(inbound, before, heard, pause_seconds=self.bot.gather_seconds, now=self.clock())
-        if kept:
+        pause = self.bot_of(inbound.account).gather_seconds
+        left = kept(inbound, heard) or gather(inbound, before, heard, pause_seconds=pause, now=self.clock())
+        if left:
             try:
-                return self._keep(inbound, before, kept)
+                return self._keep(inbound, before, left)
             except TurnTooLarge as error:
                 return self._failed(inbound, before, heard, marker, error)
         steps = dict(marker.steps)
@@ -286,7 +260,7 @@ class Processor:
         """Return the turn, or any exception that the bot raised, such as SystemExit."""
         try:
             with self.time_limit():
-                return self.bot.turn(
+                return self.bot_of(inbound.account).turn(
                     inbound,
                     heard,
                     first=first,
@@ -303,10 +277,19 @@ class Processor:
 
     def _keep(self, inbound: Inbound, before: Conversation, kept: Kept) -> Marker:
         """Commit an update on which the bot does not run yet. Return its marker."""
-        marker = Marker(state="done", conversation_key=before.key, wake_ups=kept.wake_ups)
-        self.store.commit(inbound, before, kept.conversation, marker)
-        log.info("gathered", extra=_log_fields(inbound) | {"messages": len(kept.conversation.gathered)})
+        after = kept.conversation
+        marker = Marker(
+            state="done", conversation_key=before.key, released=after.released, wake_ups=kept.wake_ups
+        )
+        self._write(inbound, before, after, marker)
+        waiting = len(after.gathered) + len(after.waiting)
+        log.info("kept", extra=_log_fields(inbound) | {"messages": waiting})
         return marker
+
+    def _write(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
+        """Commit an update, with what follows when it has been answered."""
+        after = answered(inbound, after, marker, self.rules_of(inbound.account), self.clock())
+        self.store.commit(inbound, before, after, marker)
 
     def _commit(
         self, inbound: Inbound, before: Conversation, turn: Turn, found: Marker, steps: Mapping[str, str]
@@ -319,7 +302,7 @@ class Processor:
         marker = done(inbound, turn)
         try:
             self.outside.keep_all(turn.files)
-            self.store.commit(inbound, before, turn.conversation, marker)
+            self._write(inbound, before, turn.conversation, marker)
         except (AlreadyHandled, BotError):
             raise
         except Exception:
@@ -331,11 +314,12 @@ class Processor:
 
     def _park(self, inbound: Inbound, before: Conversation, heard: Conversation, tried: Marker) -> Marker:
         """Park the update. Return its marker, which keeps the results of its steps for a redrive."""
-        keeps = self.bot.keeping(inbound, heard.key, self.clock())
+        bot = self.bot_of(inbound.account)
+        keeps = bot.keeping(inbound, heard.key, self.clock())
         tried = replace(tried, tries=MAX_TRIES, wake_ups=tuple(keeps))
-        ended, marker = parked(inbound, heard, tried, sorry=self.bot.phrases(heard).sorry, at=self.clock())
+        ended, marker = parked(inbound, heard, tried, sorry=bot.phrases(heard).sorry, at=self.clock())
         try:
-            self.store.commit(inbound, before, ended, marker)
+            self._write(inbound, before, ended, marker)
         except AlreadyHandled:
             raise
         except Exception:  # next time it is parked without another try

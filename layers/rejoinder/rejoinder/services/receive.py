@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -61,8 +62,8 @@ class Receiver:
     front: Front
     """The channel, as the ingress knows it."""
 
-    secrets: SecretStore
-    """Where the channel's secret is kept."""
+    secrets: Sequence[SecretStore]
+    """Where the channel's secrets are kept: one for each business account."""
 
     inbound: Queue
     """Takes updates of conversations."""
@@ -125,14 +126,27 @@ class Receiver:
         return is_proven is not None
 
     def _with_secrets(self, look: Callable[[Secrets], T | None]) -> T | None:
-        """Return what `look` makes of the secret. If that is None, fetch the secret again and look again."""
-        try:
-            seen = look(self.secrets.read())
+        """Return what `look` makes of one of the secrets. If that is None, fetch each again and look again.
+
+        Raises SettingsError when it is None and one of them cannot be read.
+        """
+        for store in self.secrets:
+            with suppress(SettingsError):  # perhaps it has been put in a moment ago
+                seen = look(store.read())
+                if seen is not None:
+                    return seen
+        unreadable: list[SettingsError] = []
+        for store in self.secrets:
+            try:
+                seen = look(store.read_again())
+            except SettingsError as error:
+                unreadable.append(error)
+                continue
             if seen is not None:
                 return seen
-        except SettingsError:  # perhaps it has been put in a moment ago
-            pass
-        return look(self.secrets.read_again())
+        if unreadable:
+            raise unreadable[0]
+        return None
 
     def _unreadable(self, error: SettingsError) -> Answer:
         log.error("the webhook secrets cannot be read: %s", error)

@@ -13,10 +13,13 @@ from rejoinder.model.files import File
 from rejoinder.model.messages import Policy, TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.said import Template, files_in
+from rejoinder.model.template_events import AboutTemplate
 from rejoinder.model.updates import Inbound
 from rejoinder.ports import AccountEvents, Clock, Meter, Outbox, RecordStore, Updates
-from rejoinder.services.failures import count_double, failure_of, progress_of
+from rejoinder.services.failures import count_double, failure_of, opt_out_of, progress_of
 from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.template_news import TemplateNews
+from rejoinder.services.waiting import hold_of
 
 log = logging.getLogger("rejoinder")
 
@@ -42,6 +45,9 @@ class Tracker:
 
     updates: Updates
     """Tells the bot what could not be delivered, and what became of a payment."""
+
+    templates: TemplateNews
+    """Keeps what the network says of templates."""
 
     account_events: AccountEvents
     """Tells the owner what concerns the account."""
@@ -74,6 +80,8 @@ class Tracker:
             case Inbound():
                 self.updates.put(event)
             case AccountEvent(field=field):
+                if isinstance(event, AboutTemplate):
+                    self.templates.heard(event)  # first: the owner would be told again when it comes again
                 self.account_events.publish(event)
                 self.meter.count(Metric.ACCOUNT_EVENTS)
                 log.info("account event", extra={"field": field})
@@ -111,11 +119,12 @@ class Tracker:
         A message that is tried again counts as refused. When the status comes again, the action follows
         again, under the same ids. Raises Unreadable when this version of the code cannot read the message.
         """
-        code = status.detail.error_code or 0
         record = self.records.read(attempt.conversation_key, attempt.outbound_id)
         if record.unreadable:
             raise Unreadable(record.unreadable)
         turn = record.turn
+        if turn and status.template_status:
+            self.templates.failed(turn, status.template_status, status.detail.error, status.at)
         if record.has_arrived:
             return Step.FAILED, _nothing
         if attempt.number < record.attempt:
@@ -123,15 +132,32 @@ class Tracker:
             look = replace(turn, again=attempt.number) if turn else None
             return Step.REFUSED, partial(self.outbox.put, look) if look else _nothing
         is_last = record.failed_late(attempt.number) >= MAX_FAILED_LATE - 1
-        again = _again(turn, status.remedy) if turn and not is_last else None
-        if again and status.remedy is Remedy.FILES:
+        again = self._again(turn, attempt, status) if turn and not is_last else None
+        if again:
+            return Step.REFUSED, again
+        return Step.FAILED, partial(self._tell, turn, status) if turn else _nothing
+
+    def _again(self, turn: TurnMessages, attempt: Attempt, status: Status) -> Callable[[], None] | None:
+        """Return what sends a message again, or lets it wait; None when nothing helps."""
+        if status.remedy is Remedy.TEMPLATE and _waits(turn, self.clock()):
+            held = hold_of(replace(turn, again=attempt.number), self.clock())
+            return partial(self.updates.put, held)
+        again = _again(turn, status.remedy)
+        if again is None:
+            return None
+        if status.remedy is Remedy.FILES:
             self._forget_files(again)
-        if turn and again:
-            if status.remedy is Remedy.AGAIN_WHEN_OPEN:
-                self.gatekeeper.close(turn.account, code)
-            return Step.REFUSED, partial(self.outbox.put, replace(again, again=attempt.number))
-        failure = failure_of(turn, code, status.detail.error, self.clock()) if turn else None
-        return Step.FAILED, partial(self.updates.put, failure) if failure else _nothing
+        if status.remedy is Remedy.AGAIN_WHEN_OPEN:
+            self.gatekeeper.close(turn.account, status.detail.error_code or 0)
+        return partial(self.outbox.put, replace(again, again=attempt.number))
+
+    def _tell(self, turn: TurnMessages, status: Status) -> None:
+        """Tell the conversation of a late failure, first of what it says about consent."""
+        if status.remedy is Remedy.CONSENT:
+            self.updates.put(opt_out_of(turn, status.at))
+        failure = failure_of(turn, status.detail.error_code or 0, status.detail.error, self.clock())
+        if failure:
+            self.updates.put(failure)
 
     def _told(self, attempt: Attempt, status: Status) -> Callable[[], None]:
         """Return what tells the bot how far a message has come that it tracks."""
@@ -148,6 +174,11 @@ class Tracker:
                 self.uploads.forget(turn.account, media.file.sha256)
 
 
+def _waits(turn: TurnMessages, now: float) -> bool:
+    """Whether a message that went out outside the window waits for its contact to write again."""
+    return turn.messages[0].waits_until > now
+
+
 def _nothing() -> None:
     """Do nothing."""
 
@@ -162,4 +193,4 @@ def _again(turn: TurnMessages, remedy: Remedy) -> TurnMessages | None:
         return replace(turn, messages=(message.as_said(template),)) if template else None
     if remedy is Remedy.FILES and not any(isinstance(one.file, File) for one in files_in(message.content)):
         return None
-    return None if remedy is Remedy.NONE else turn
+    return None if remedy in (Remedy.NONE, Remedy.CONSENT) else turn

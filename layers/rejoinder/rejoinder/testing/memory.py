@@ -71,6 +71,9 @@ class MemoryStore:
     aliases: dict[tuple[str, str], str] = field(default_factory=dict)
     """The keys of conversations, by account and id of the contact."""
 
+    ledgers: dict[str, list[ConsentEntry]] = field(default_factory=dict)
+    """The ledgers of consent, by the keys of their conversations."""
+
     steps: dict[str, dict[int, dict[Step, float]]] = field(default_factory=dict)
     """The steps of each attempt with their times, by the ids of the messages."""
 
@@ -110,8 +113,9 @@ class MemoryStore:
         for absorbed in before.absorbed:
             del self.conversations[absorbed.key]
         self.conversations[before.key] = replace(
-            after, version=before.version + 1, absorbed=(), vacant=(), held=()
+            after, version=before.version + 1, absorbed=(), vacant=(), released=(), held=(), ledger=()
         )
+        self.ledgers.setdefault(after.key, []).extend(after.ledger)
         self.markers[inbound.hashed_id] = marker
         self.aliases |= {(str(inbound.account), id): after.key for id in new_ids(before, after)}
 
@@ -239,9 +243,12 @@ class MemoryTemplateStates:
     def read(self, owner: str, name: str, language: str) -> TemplateState | None:
         return self.states.get((owner, name, language))
 
-    def write(self, owner: str, state: TemplateState) -> TemplateState | None:
-        before = self.states.get((owner, state.name, state.language))
-        self.states[(owner, state.name, state.language)] = state if before is None else before.after(state)
+    def all_of(self, owner: str) -> list[TemplateState]:
+        return [state for (of, _, _), state in self.states.items() if of == owner]
+
+    def write(self, owner: str, told: TemplateState) -> TemplateState | None:
+        before = self.states.get((owner, told.name, told.language))
+        self.states[(owner, told.name, told.language)] = before.after(told) if before else told
         return before
 
 
@@ -297,6 +304,9 @@ class MemoryNetwork:
     typing: list[str] = field(default_factory=list)
     """The ids of the messages after which typing was shown, in order."""
 
+    listed: list[TemplateState] = field(default_factory=list)
+    """What it says of templates."""
+
     def send(
         self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
     ) -> str:
@@ -305,6 +315,9 @@ class MemoryNetwork:
 
     def owner(self, _account: Account) -> str:
         return "owner"
+
+    def templates(self, _account: Account) -> Sequence[TemplateState]:
+        return self.listed
 
     def mark_read(self, account: Account, message_id: str) -> None:
         self.receipts.append(message_id)

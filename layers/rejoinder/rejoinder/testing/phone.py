@@ -11,7 +11,7 @@ import time
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Unpack, get_args
+from typing import Any, Unpack, get_args
 
 from rejoinder.bot.bot import Bot
 from rejoinder.bot.buttons import choice_of
@@ -26,10 +26,11 @@ from rejoinder.model.files import File, leave_within_reach
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Button, Buttons, List, OutboundContent, files_in
 from rejoinder.model.talk import Journal
-from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, Release
+from rejoinder.model.template_state import TemplateState
+from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, Release, TemplateChanged
 from rejoinder.ports import Understanding
 from rejoinder.services.allowed import Allowed
-from rejoinder.services.deliver import Sender
+from rejoinder.services.deliver import OUTSIDE_WINDOW, Sender
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.process import Processor
 from rejoinder.testing.crashing import (
@@ -99,6 +100,7 @@ class Phone:
         self._outbox = CrashingOutbox(reaches=self._reaches)
         self._wake_ups = CrashingWakeUps(reaches=self._reaches)
         self._updates = MemoryUpdates()
+        self._states = MemoryTemplateStates()
         self._files = MemoryFiles()
         self._media = MemoryMedia()
         self._network = RejectingNetwork(code=self._channel.undeliverable_code)
@@ -205,6 +207,13 @@ class Phone:
         self._turn(self._inbound(Release()))
         return self._answers(before)
 
+    def template_changes(self, change: TemplateChanged) -> None:
+        """Let the network change a template. One that is paused then is not sent any more."""
+        told: dict[str, Any] = {} if change.what == "components" else {change.what: change.now}
+        state = TemplateState(name=change.name, language=change.language, reason=change.reason, **told)
+        self._states.write("owner", state.as_of(self.now))
+        self._turn(replace(self._inbound(change), contact=Contact.of_business("owner")))
+
     def refuses(self) -> None:
         """Let the delivery of the bot's next message fail."""
         self._network.refusing += 1
@@ -265,10 +274,10 @@ class Phone:
                 self._refuse_dead_buttons(content)
         while self._updates.waiting:
             update = self._updates.waiting.pop(0)
-            if isinstance(update.content, Failed) and update.content.code == self._channel.window_closed_code:
+            if isinstance(update.content, Failed) and update.content.reason == OUTSIDE_WINDOW:
                 raise BotError(
-                    f"the service window is closed: say this with outside_window=Template(…): "
-                    f"{said(update.content.content)}"
+                    "the service window is closed: say with outside_window=Template(…), 'park' or 'fail' "
+                    f"what becomes of this: {said(update.content.content)}"
                 )
             self._turn(update)
 
@@ -323,7 +332,7 @@ class Phone:
 
     def _processor(self) -> Processor:
         return Processor(
-            bot=self._bot,
+            bot_of=lambda _account: self._bot,
             rules_of=lambda _account: self._channel,
             understanding=self._understanding,
             store=self._store,
@@ -344,7 +353,7 @@ class Phone:
             rules_of=lambda _account: self._channel,
             network=self._network,
             uploader=memory_uploader(self._files, self._media, lambda: self.now),
-            allowed=Allowed(states=MemoryTemplateStates(), consents=self._store, owner_of=lambda _: "owner"),
+            allowed=Allowed(states=self._states, consents=self._store, owner_of=lambda _: "owner"),
             records=self._store,
             windows=self._store,
             gatekeeper=Gatekeeper(MemoryGates(), MemoryMeter()),

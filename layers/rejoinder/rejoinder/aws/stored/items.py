@@ -3,15 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
+from rejoinder.aws.stored import consents
 from rejoinder.aws.stored.fields import (
     Json,
     as_text,
     check_format,
-    dump,
-    flag,
-    list_of,
     number,
     object_of,
     reading,
@@ -24,13 +22,14 @@ from rejoinder.aws.stored.talks import dump_talk, read_talk
 from rejoinder.aws.stored.updates import dump_updates, dump_wake_ups, read_updates, read_wake_ups
 from rejoinder.errors import Unreadable
 from rejoinder.file_ports import Uploaded
-from rejoinder.model.consent import ConsentBy, ConsentEntry, Purpose
+from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
 from rejoinder.model.data import JsonObject
 from rejoinder.model.delivery import MessageRecord, Step
 from rejoinder.model.gate import Gate
 from rejoinder.model.marker import Marker
-from rejoinder.model.template_state import TemplateState
+from rejoinder.model.messages import TurnMessages
+from rejoinder.model.template_state import KEPT_SECONDS, TemplateState
 
 Item = dict[str, Any]
 """An item in DynamoDB's own notation, such as {"version": {"N": "3"}}."""
@@ -82,7 +81,7 @@ def dump_conversation(conversation: Conversation) -> Item:
     if conversation.waiting:
         item["waiting"] = {"L": [{"S": dump_turn(turn)} for turn in conversation.waiting]}
     if conversation.consent:
-        item["consent"] = {"S": as_text([consent_as_json(one) for one in conversation.consent.values()])}
+        item["consent"] = {"S": consents.dump_all(conversation.consent.values())}
     times = {
         "entered_at": conversation.entered_at,
         "free_until": conversation.free_until,
@@ -132,31 +131,18 @@ def read_consents(item: Item) -> dict[Purpose, ConsentEntry]:
 
 
 def _consents(item: Item) -> dict[Purpose, ConsentEntry]:
-    entries = map(consent_from_json, list_of(json.loads(item_text(item, "consent") or "[]")))
-    return {entry.purpose: entry for entry in entries}
+    return consents.read_all(item_text(item, "consent")) if "consent" in item else {}
 
 
-def consent_as_json(entry: ConsentEntry) -> dict[str, object]:
-    """Return an entry of the ledger of consent as JSON."""
-    return dump("consent", {**asdict(entry), "purpose": entry.purpose.value})
+def dump_consent(entry: ConsentEntry) -> Item:
+    """Return the attributes of an entry of the ledger of consent, as an item of its own."""
+    return {"format": format_attribute("consent"), "entry": {"S": consents.dump_entry(entry)}}
 
 
-def consent_from_json(stored: object) -> ConsentEntry:
-    """Return an entry of the ledger of consent; Unreadable when it cannot be read."""
-    given = object_of(stored)
-    with reading("consent"):
-        check_format("consent", given["format"])
-        return ConsentEntry(
-            purpose=Purpose(words(given["purpose"])),
-            given=flag(given["given"]),
-            at=number(given["at"]),
-            by=_BY[words(given["by"])],
-            source=words(given["source"]),
-            message_id=words(given["message_id"]),
-        )
-
-
-_BY: Mapping[str, ConsentBy] = {by: by for by in get_args(ConsentBy)}
+def read_consent(item: Item) -> ConsentEntry:
+    """Return an entry of the ledger of consent; Unreadable when this code cannot read it."""
+    check_item("consent", item)
+    return consents.read_entry(item_text(item, "entry"))
 
 
 def read_former_keys(item: Item) -> tuple[str, ...]:
@@ -189,7 +175,7 @@ def read_conversation(key: str, item: Item) -> Conversation:
             gathered_at=item_number(item, "gathered_at"),
             gathered=read_updates(item["gathered"]["S"]) if "gathered" in item else (),
             opted_out="opted_out" in item,
-            waiting=tuple(read_turn(turn["S"]) for turn in item["waiting"]["L"]) if "waiting" in item else (),
+            waiting=_turns(item, "waiting"),
             entered_at=item_number(item, "entered_at"),
             free_until=item_number(item, "free_until"),
             consent=_consents(item),
@@ -211,6 +197,10 @@ def read_taken_over(item: Item) -> dict[str, TakenOver]:
         return {
             id: TakenOver(at=number(one["at"]), user_id=words(one["user_id"])) for id, one in taken.items()
         }
+
+
+def _turns(item: Item, attribute: str) -> tuple[TurnMessages, ...]:
+    return tuple(read_turn(turn["S"]) for turn in item[attribute]["L"]) if attribute in item else ()
 
 
 def _json(item: Item, attribute: str) -> Json:
@@ -249,6 +239,8 @@ def dump_marker(marker: Marker) -> Item:
         item["steps"] = {"S": as_text(dict(marker.steps))}
     if marker.messages:
         item["messages"] = {"S": dump_turn(marker.messages)}
+    if marker.released:
+        item["released"] = {"L": [{"S": dump_turn(turn)} for turn in marker.released]}
     if marker.wake_ups:
         item["wake_ups"] = {"S": dump_wake_ups(marker.wake_ups)}
     return item
@@ -272,6 +264,7 @@ def read_marker(item: Item) -> Marker:
             cause=item_text(item, "cause"),
             steps=dict(zip(steps, strings([*steps.values()]), strict=True)),
             messages=read_turn(item["messages"]["S"]) if "messages" in item else None,
+            released=_turns(item, "released"),
             wake_ups=read_wake_ups(item["wake_ups"]["S"]) if "wake_ups" in item else (),
         )
 
@@ -344,18 +337,14 @@ def read_upload(item: Item) -> Uploaded:
 # --- templates -------------------------------------------------------------------------------------------
 
 
-TEMPLATE_STATE_SECONDS = 60 * 24 * 3600
-"""How long the state of a template is kept after the network last told of it, in seconds: 60 days."""
-
-
 def dump_template_state(state: TemplateState) -> Item:
-    """Return the attributes of the state of a template. What is empty is left as it is stored."""
-    told = {name: {"S": value} for name, value in asdict(state).items() if isinstance(value, str) and value}
-    times = {
-        "at": {"N": repr(state.at)},
-        "expires_at": {"N": str(int(state.at + TEMPLATE_STATE_SECONDS))},
+    """Return the attributes of the state of a template."""
+    told = {
+        name: {"S": value} if isinstance(value, str) else {"N": repr(value)}
+        for name, value in asdict(state).items()
     }
-    return {"format": format_attribute("template_state")} | told | times
+    ends = {"expires_at": {"N": str(int(state.at + KEPT_SECONDS))}}
+    return {"format": format_attribute("template_state")} | told | ends
 
 
 def read_template_state(item: Item) -> TemplateState:
@@ -365,12 +354,15 @@ def read_template_state(item: Item) -> TemplateState:
         return TemplateState(
             name=words(item["name"]["S"]),
             language=words(item["language"]["S"]),
-            status=item_text(item, "status"),
-            category=item_text(item, "category"),
-            quality=item_text(item, "quality"),
-            reason=item_text(item, "reason"),
-            template_id=item_text(item, "template_id"),
-            at=item_number(item, "at"),
+            status=words(item["status"]["S"]),
+            category=words(item["category"]["S"]),
+            quality=words(item["quality"]["S"]),
+            reason=words(item["reason"]["S"]),
+            template_id=words(item["template_id"]["S"]),
+            status_at=float(item["status_at"]["N"]),
+            category_at=float(item["category_at"]["N"]),
+            quality_at=float(item["quality_at"]["N"]),
+            components_at=float(item["components_at"]["N"]),
         )
 
 

@@ -125,11 +125,12 @@ def dump_turn(turn: TurnMessages) -> str:
     Without a correlation id, it is the one that the id of the first message was made from.
     """
     if not _last or _last[0][0] is not turn:
-        _last[:] = [(turn, _dump_turn(turn))]
+        _last[:] = [(turn, as_text(turn_as_json(turn)))]
     return _last[0][1]
 
 
-def _dump_turn(turn: TurnMessages) -> str:
+def turn_as_json(turn: TurnMessages) -> dict[str, object]:
+    """Return the messages of a turn as JSON, as `dump_turn` writes it."""
     derived = _correlation_of(turn.messages)
     stored = {
         "account": account_as_json(turn.account),
@@ -141,13 +142,18 @@ def _dump_turn(turn: TurnMessages) -> str:
         "reports_failure": turn.reports_failure,
         "again": turn.again,
     }
-    return as_text(dump("turn", {**filled(stored), "window_closes_at": never_as_null(turn.window_closes_at)}))
+    return dump("turn", {**filled(stored), "window_closes_at": never_as_null(turn.window_closes_at)})
 
 
 def read_turn(text: str) -> TurnMessages:
     """Return the messages of a turn; Unreadable when they cannot be read."""
-    stored = loads("turn", text)
+    return turn_from_json(loads("turn", text))
+
+
+def turn_from_json(stored: Json) -> TurnMessages:
+    """Return the messages of a turn that are stored as JSON; Unreadable when they cannot be read."""
     with reading("turn"):
+        check_format("turn", stored["format"])
         messages = objects_of(stored["messages"], _outbound_from_json)
         return TurnMessages(
             account=account_from_json(object_of(stored["account"])),

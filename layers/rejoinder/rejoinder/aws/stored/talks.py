@@ -173,7 +173,8 @@ def _entry_as_json(entry: Entry) -> list[object]:
         case Said():
             return ["said"]
         case TimeRead():
-            return ["time_read", entry.name, never_as_null(entry.at)]
+            free = [entry.free_until] if entry.free_until else []
+            return ["time_read", entry.name, never_as_null(entry.at), *free]
         case StepDone():
             own = [entry.key] if entry.key else []
             return ["step_done", entry.name, entry.arguments, entry.result, *own]
@@ -279,7 +280,9 @@ _SAID = Said()
 
 _ARRAYS: Mapping[str, Callable[[list[object]], Entry]] = {
     "said": lambda _row: _SAID,
-    "time_read": lambda row: TimeRead(name=words(row[1]), at=time_or_never(row[2])),
+    "time_read": lambda row: TimeRead(
+        name=words(row[1]), at=time_or_never(row[2]), free_until=number(row[3]) if len(row) > 3 else 0.0
+    ),
     "step_done": lambda row: StepDone(
         name=words(row[1]),
         arguments=words(row[2]),

@@ -30,9 +30,11 @@ from rejoinder.aws.stored.messages import (
     account_from_json,
     contact_as_json,
     contact_from_json,
+    turn_as_json,
+    turn_from_json,
 )
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
-from rejoinder.model.updates import GroupMessage, Inbound, InboundContent, WakeUp
+from rejoinder.model.updates import GroupMessage, Hold, Inbound, InboundContent, WakeUp
 
 
 def update_as_json(inbound: Inbound) -> dict[str, object]:
@@ -53,7 +55,9 @@ def update_as_json(inbound: Inbound) -> dict[str, object]:
 
 
 def _content_as_json(content: InboundContent) -> dict[str, object]:
-    """Return a content as JSON. Whoever speaks in a group is stored as any other contact."""
+    """Return a content as JSON. Contacts and turns in it are stored as anywhere else."""
+    if isinstance(content, Hold):
+        return {"kind": content.kind, "turn": turn_as_json(content.turn)}
     if not isinstance(content, GroupMessage):
         return dump_content(content)
     sender = contact_as_json(content.sender)
@@ -61,6 +65,8 @@ def _content_as_json(content: InboundContent) -> dict[str, object]:
 
 
 def _content_from_json(stored: Json) -> InboundContent:
+    if stored.get("kind") == "hold":
+        return Hold(turn=turn_from_json(object_of(stored["turn"])))
     if stored.get("kind") != "group_message":
         return read_inbound_content(stored)
     said: Any = read_inbound_content(object_of(stored["content"]))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
@@ -42,7 +43,7 @@ class Writer:
         kind = type(value)
         if value is None or kind in _JSON:
             return value
-        if kind is Decimal:
+        if kind is Decimal or isinstance(value, StrEnum):
             return str(value)
         if kind is datetime:
             return value.isoformat()
@@ -95,6 +96,8 @@ def reader_of(hint: Any) -> Read:
         return _PLAIN[hint]
     if _is_class(hint):
         return partial(_read_fields, hint)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return lambda value: hint(words(value))
     origin = get_origin(hint)
     if origin in (Union, UnionType):
         return _reader_of_union(get_args(hint))

@@ -8,6 +8,12 @@ GERMAN = Heard(
         "wie geht's, wie geht es, bitte, bitte schön, bitte sehr, liebes Team, Team, liebe Leute"
     ),
     thanks="danke, danke schön, danke sehr, dankeschön, vielen Dank, besten Dank",
+    stop=(
+        "stop, stopp, abmelden, mich abmelden, abbestellen, austragen, Newsletter abbestellen, "
+        "Werbung abbestellen, Werbung beenden, Werbung stoppen, Angebote stoppen, keine Werbung, "
+        "keine Werbung mehr, keine Angebote mehr"
+    ),
+    start="start, anmelden, wieder anmelden, wieder Angebote, Angebote fortsetzen, Angebote wieder",
     denies="nicht, nichts, nie, niemals, kein, keine, keinen, keinem, keiner, keines, ohne, weder",
     turns=(
         "stornieren, storniere, storniert, storno, absagen, abbestellen, kündigen, ändern, aendern, "

@@ -9,6 +9,15 @@ ENGLISH = Heard(
         "pls, plz, team, folks, guys, friend, friends, ma'am, sir or madam"
     ),
     thanks=("thanks, thank you, thank you very much, thank you so much, thanks a lot, many thanks, thx, ty"),
+    stop=(
+        "stop, stop all, stopall, unsubscribe, unsubscribe me, opt out, opt me out, optout, "
+        "stop promotions, stop offers, stop ads, stop advertising, stop marketing, no more offers, "
+        "no more promotions, no more ads, no more advertising"
+    ),
+    start=(
+        "start, unstop, subscribe, subscribe me, resubscribe, opt in, opt me in, resume promotions, "
+        "resume offers"
+    ),
     denies=(
         "not, no, never, nothing, none, nobody, without, cannot, don't, doesn't, didn't, isn't, aren't, "
         "wasn't, weren't, won't, can't, couldn't, wouldn't, shouldn't, mustn't, haven't, hasn't, hadn't, "

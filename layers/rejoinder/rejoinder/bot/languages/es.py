@@ -9,6 +9,12 @@ SPANISH = Heard(
         "amigos"
     ),
     thanks="gracias, muchas gracias, mil gracias",
+    stop=(
+        "stop, baja, dar de baja, darme de baja, darse de baja, date de baja, dame de baja, "
+        "cancelar suscripción, detener promociones, parar promociones, no más promociones, "
+        "no más ofertas, no más publicidad, no quiero publicidad, no quiero promociones, sin publicidad"
+    ),
+    start="start, alta, darme de alta, suscribirme, suscríbeme, reanudar promociones",
     denies="no, nunca, jamás, tampoco, ni, sin, ningún, ninguno, ninguna",
     turns=(
         "cancelar, cancele, cancela, cancelen, anular, anule, cambiar, cambie, modificar, aplazar, "

@@ -8,6 +8,12 @@ FRENCH = Heard(
         "svp, stp, madame, monsieur, mesdames, messieurs, tout le monde"
     ),
     thanks="merci, merci beaucoup, merci bien, merci d'avance",
+    stop=(
+        "stop, stop pub, stop pubs, arrêt, désabonner, me désabonner, se désabonner, désabonnement, "
+        "désinscrire, me désinscrire, désinscription, désabonnez-moi, désinscrivez-moi, plus de pub, "
+        "plus de publicité, plus d'offres, arrêter les promotions, pas de publicité"
+    ),
+    start="start, m'abonner, me réabonner, réabonner, abonnez-moi, reprendre les promotions",
     denies="ne, n, non, pas, jamais, aucun, aucune, sans",
     turns=(
         "annuler, annulez, annule, changer, modifier, déplacer, reporter, supprimer, payer, répéter, "

@@ -12,6 +12,12 @@ class Heard(NamedTuple):  # no dataclass: with so many fields, to make one takes
     thanks: str
     """Words of thanks."""
 
+    stop: str
+    """What says that no more offers are wanted. Nothing here may be said for another reason."""
+
+    start: str
+    """What says, after that, that offers are wanted again."""
+
     denies: str
     """Words that say that something is not, or is not wanted."""
 

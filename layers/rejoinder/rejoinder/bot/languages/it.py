@@ -8,6 +8,12 @@ ITALIAN = Heard(
         "come stai, per favore, per piacere, per cortesia, signora, signore, signori"
     ),
     thanks="grazie, grazie mille, mille grazie, tante grazie",
+    stop=(
+        "stop, disiscrivimi, disiscriviti, disiscrizione, cancellami, cancella iscrizione, "
+        "annulla iscrizione, basta pubblicità, basta promozioni, basta offerte, niente pubblicità, "
+        "interrompi promozioni, stop promozioni, stop pubblicità"
+    ),
+    start="start, iscrivimi, riscrivimi, iscrizione, riprendi promozioni, di nuovo offerte",
     denies="no, non, nessun, nessuno, nessuna, senza, né",
     turns=(
         "annullare, annulla, annulli, disdire, disdici, cambiare, modificare, spostare, rimandare, "

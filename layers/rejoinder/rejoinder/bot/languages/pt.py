@@ -8,6 +8,12 @@ PORTUGUESE = Heard(
         "se faz favor, faz favor, td bem, gente, senhor, senhora, amigo, meu amigo"
     ),
     thanks="obrigado, obrigada, muito obrigado, muito obrigada, obg",
+    stop=(
+        "stop, sair, descadastrar, me descadastre, descadastro, cancelar inscrição, cancelar assinatura, "
+        "remover inscrição, parar promoções, parar ofertas, sem promoções, chega de promoções, "
+        "não quero promoções, não quero publicidade, não quero propaganda, sem propaganda"
+    ),
+    start="start, me inscreva, inscrever, me cadastre, retomar promoções, quero promoções",
     denies="não, nunca, jamais, nem, sem, nenhum, nenhuma",
     turns=(
         "cancelar, cancela, cancele, desmarcar, alterar, mudar, trocar, adiar, remover, excluir, apagar, "

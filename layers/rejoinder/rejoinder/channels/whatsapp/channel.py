@@ -16,7 +16,7 @@ from rejoinder.model.ids import clean_id
 from rejoinder.model.letters import clean, phone_digits
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound
-from rejoinder.ports import SecretStore
+from rejoinder.ports import SecretsOf
 
 GRAPH_BASE_URL, GRAPH_API_VERSION = "https://graph.facebook.com", "v25.0"
 """The address of the Graph API, and its version, where the settings name no others."""
@@ -43,6 +43,10 @@ class WhatsApp:
     window_seconds = 24 * 3600 - 60.0
     """The service window stays open for this time, in seconds: Meta's 24 hours (developers.facebook.com,
     "customer service windows"), less a minute, because clocks differ and queues take time."""
+
+    free_entry_seconds = 72 * 3600.0
+    """After a contact came from an advertisement, messages cost nothing for this time, in seconds, from our
+    answer on (developers.facebook.com, "free entry point conversations")."""
 
     send_seconds = 3 * (CONNECT_SECONDS + ANSWER_SECONDS)
     """The longest time for one message, in seconds. It is the time of three requests: the message,
@@ -76,7 +80,7 @@ class WhatsApp:
         user_id = clean_id(clean(text))
         return Contact(id=user_id, user_id=user_id) if user_id and digits else None
 
-    def connect(self, secrets: SecretStore, settings: Mapping[str, str]) -> Connection:
+    def connect(self, secrets_of: SecretsOf, settings: Mapping[str, str]) -> Connection:
         """Return a client of the Graph API.
 
         The settings GRAPH_BASE_URL and GRAPH_API_VERSION may change its address and its version. Raises
@@ -88,8 +92,8 @@ class WhatsApp:
         version = settings.get("GRAPH_API_VERSION", GRAPH_API_VERSION)
         if not re.fullmatch(r"v\d+\.0", version):
             raise SettingsError("environment variables: GRAPH_API_VERSION is not like v25.0")
-        graph = GraphClient(base_url=base_url, api_version=version, secrets=secrets)
-        graph.open()
+        graph = GraphClient(base_url=base_url, api_version=version, secrets_of=secrets_of)
+        graph.open(Account(channel=NAME, id=""))
         return graph
 
 

@@ -23,7 +23,8 @@ from rejoinder.file_ports import Fetched, Uploaded
 from rejoinder.model.files import File
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
-from rejoinder.ports import Secrets, SecretStore, needed
+from rejoinder.model.template_state import TemplateState
+from rejoinder.ports import Secrets, SecretsOf, needed
 from rejoinder.tls import open_connection, tls_context
 
 IDLE_SECONDS = 20.0
@@ -33,12 +34,12 @@ IDLE_SECONDS = 20.0
 class GraphClient:
     """The ports `Network` and `MediaNetwork` on WhatsApp's Cloud API.
 
-    Its secret has the value `access_token`.
+    The secret of an account has the values `access_token` and `waba_id`.
     """
 
-    def __init__(self, *, base_url: str, api_version: str, secrets: SecretStore) -> None:
+    def __init__(self, *, base_url: str, api_version: str, secrets_of: SecretsOf) -> None:
         self._base = f"{base_url.rstrip('/')}/{api_version}"
-        self._secrets = secrets
+        self._secrets_of = secrets_of
         self._connections = PoolManager(
             ssl_context=tls_context(),
             retries=False,  # a message might go out twice
@@ -59,9 +60,17 @@ class GraphClient:
             raise OutcomeUnknown(NO_CODE, "a 200 whose body holds no message id")
         return network_id
 
-    def owner(self, _account: Account) -> str:
+    def owner(self, account: Account) -> str:
         """Return the id of the WhatsApp Business Account, as the secret has it; empty when it has none."""
-        return self._secrets.read().get("waba_id", "")
+        with suppress(SettingsError):  # who sends then learns it, and closes the gate
+            return self._secrets_of(account).read().get("waba_id", "")
+        return ""
+
+    def templates(self, account: Account) -> Iterable[TemplateState]:
+        """Return what Meta says of each template of the WhatsApp Business Account. Raises a SendError."""
+        from rejoinder.channels.whatsapp.template_list import templates  # noqa: PLC0415 - once a day
+
+        return templates(self, account)
 
     def mark_read(self, account: Account, message_id: str) -> None:
         """Mark the contact's message as read. Raises a SendError when that fails."""
@@ -71,10 +80,10 @@ class GraphClient:
         """Mark the message as read, and show for up to 25 seconds that an answer is being written."""
         self._post(account, render_receipt(message_id, typing=True))
 
-    def open(self) -> None:
-        """Open a connection and read the secret before they are needed. A failure changes nothing."""
+    def open(self, account: Account) -> None:
+        """Open a connection and read a secret before they are needed. A failure changes nothing."""
         with suppress(SettingsError):
-            self._secrets.read()
+            self._secrets_of(account).read()
         open_connection(self._connections, self._base)
         self._used_at = time.time()
 
@@ -82,11 +91,11 @@ class GraphClient:
         """Close the idle connections."""
         self._connections.clear()
 
-    def fetch(self, _account: Account, media_id: str) -> AbstractContextManager[Fetched]:
+    def fetch(self, account: Account, media_id: str) -> AbstractContextManager[Fetched]:
         """Open a file that a contact sent. Raises MediaGone when Meta has none, or a SendError."""
         from rejoinder.channels.whatsapp.media import fetch  # noqa: PLC0415 - few messages have a file
 
-        return fetch(self, media_id)
+        return fetch(self, account, media_id)
 
     def upload(self, account: Account, file: File, opened: BinaryIO) -> Uploaded:
         """Give Meta a file that is to be sent. Raises a SendError; Rejected when Meta does not take it."""
@@ -99,18 +108,24 @@ class GraphClient:
         return f"{self._base}/{path}"
 
     def request(
-        self, method: str, url: str, body: Callable[[], bytes | Iterable[bytes]] | None = None, **options: Any
+        self,
+        account: Account,
+        method: str,
+        url: str,
+        body: Callable[[], bytes | Iterable[bytes]] | None = None,
+        **options: Any,
     ) -> BaseHTTPResponse:
         """Ask Meta, and return its answer, whose status is 200. Raises a SendError.
 
         When Meta refuses the token, the secret is read again, and Meta is asked with a new token. `body`
         returns the body, from its start each time. The options are those of urllib3.
         """
-        token = _token(self._secrets.read)
+        secrets = self._secrets_of(account)
+        token = _token(secrets.read)
         try:
             return self._request_once(method, url, body, token, options)
         except TokenInvalid:
-            fresh = _token(self._secrets.read_again)
+            fresh = _token(secrets.read_again)
             if fresh == token:
                 raise
             return self._request_once(method, url, body, fresh, options)
@@ -118,7 +133,7 @@ class GraphClient:
     def _post(self, account: Account, body: dict[str, object]) -> bytes:
         encoded = json.dumps(body).encode()
         url, headers = self.address(f"{account.id}/messages"), {"Content-Type": "application/json"}
-        return self.request("POST", url, lambda: encoded, headers=headers).data
+        return self.request(account, "POST", url, lambda: encoded, headers=headers).data
 
     def _request_once(
         self,

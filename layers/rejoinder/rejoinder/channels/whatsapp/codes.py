@@ -8,6 +8,7 @@ from rejoinder.channels.whatsapp.fields import object_of, words_of
 from rejoinder.errors import (
     AccountBlocked,
     Invalid,
+    OptedOut,
     OutcomeUnknown,
     PairRateLimited,
     RateLimited,
@@ -43,7 +44,8 @@ CODES: Mapping[int, type[SendError]] = {
     **dict.fromkeys((1, 2, 131000, 131016), OutcomeUnknown),
     # --- about one message or one contact
     131047: WindowClosed,
-    **dict.fromkeys((130403, 130472, 130497, 131026, 131030, 131049, 131050, 137000), Rejected),
+    **dict.fromkeys((130403, 130472, 130497, 131026, 131030, 131049, 137000), Rejected),
+    131050: OptedOut,
     **dict.fromkeys((100, 131009, 131053), Invalid),
     **dict.fromkeys((131008, 131021, 131051, 131052, 131060, 135000), Rejected),
     # about a kind of message: marketing, authentication, payments
@@ -66,6 +68,9 @@ WINDOW_CLOSED = 131047
 
 UNDELIVERABLE = 131026
 """Meta's code for a message that cannot reach its contact."""
+
+TEMPLATE_STATUS: Mapping[int | None, str] = {132015: "paused", 132016: "disabled"}
+"""What an error says of the template of its message."""
 
 PACING: Mapping[type[SendError], Backoff] = {
     # Meta's own advice: 4^n seconds (developers.facebook.com, "Pair rate limits").
@@ -171,6 +176,8 @@ def remedy_of(code: int | None) -> Remedy:
     kind = CODES.get(code, Rejected) if code else Rejected
     if issubclass(kind, WindowClosed):
         return Remedy.TEMPLATE
+    if issubclass(kind, OptedOut):
+        return Remedy.CONSENT
     if issubclass(kind, AccountBlocked):
         return Remedy.AGAIN_WHEN_OPEN
     return Remedy.AGAIN if issubclass(kind, Refused | OutcomeUnknown) else Remedy.NONE

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from rejoinder.channels.whatsapp.contact_fields import CLICKS, CONTACT_FIELDS
 from rejoinder.channels.whatsapp.fields import Json, object_of, timestamp_of, whole_parts
+from rejoinder.channels.whatsapp.front import NAME
 from rejoinder.channels.whatsapp.parts import (
     Parts,
     as_words,
@@ -32,6 +33,7 @@ _FIELD = re.compile(r"[a-z_]{1,64}")
 """The name of a field of Meta. Others are not logged."""
 
 _TEMPLATE: Parts = {
+    "channel": lambda _value: NAME,
     "template": words("message_template_name"),
     "language": language("message_template_language"),
     "template_id": words("message_template_id"),
@@ -208,7 +210,7 @@ def parse_account_event(event: Json, *, received_at: float) -> AccountEvent:
     account = clean_id(value_at(value, "metadata.phone_number_id")) or ""
     return make(
         field=named,
-        account=str(Account(channel="whatsapp", id=account)) if account else "",
+        account=str(Account(channel=NAME, id=account)) if account else "",
         owner=as_words(event.get("id")),
         number=shown,
         at=timestamp_of(event.get("time") or value.get("timestamp"), received_at),

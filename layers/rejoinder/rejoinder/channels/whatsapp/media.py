@@ -53,18 +53,24 @@ class Graph(Protocol):
         """Return the address of a path of the Graph API."""
 
     def request(
-        self, method: str, url: str, body: Callable[[], Iterator[bytes]] | None = None, **options: Any
+        self,
+        account: Account,
+        method: str,
+        url: str,
+        body: Callable[[], Iterator[bytes]] | None = None,
+        **options: Any,
     ) -> BaseHTTPResponse:
         """Ask Meta, and return its answer, whose status is 200. Raises a SendError."""
 
 
 @contextmanager
-def fetch(client: Graph, media_id: str) -> Iterator[Fetched]:
+def fetch(client: Graph, account: Account, media_id: str) -> Iterator[Fetched]:
     """Open a file that a contact sent. Raises MediaGone when Meta has none, or a SendError."""
     try:
         # Meta refuses a `phone_number_id` for files of contacts (github.com/chatwoot/chatwoot/pull/13319).
-        told = _object(client.request("GET", client.address(quote(media_id, safe=""))))
+        told = _object(client.request(account, "GET", client.address(quote(media_id, safe=""))))
         response = client.request(
+            account,
             "GET",
             _private(words_of(told.get("url")), client.address("")),
             headers={"User-Agent": "rejoinder"},  # Meta refuses some that look like programs
@@ -115,6 +121,7 @@ def upload(client: Graph, account: Account, file: File, opened: BinaryIO) -> Upl
         yield tail
 
     answer = client.request(
+        account,
         "POST",
         client.address(f"{account.id}/media"),
         body,

@@ -3,7 +3,7 @@
 Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status.
 """
 
-from rejoinder.channels.whatsapp.codes import errors_of, remedy_of
+from rejoinder.channels.whatsapp.codes import TEMPLATE_STATUS, errors_of, remedy_of
 from rejoinder.channels.whatsapp.events import parse_account_event
 from rejoinder.channels.whatsapp.fields import Json, object_of, timestamp_of, whole_parts, words_of
 from rejoinder.channels.whatsapp.payments import parse_payment
@@ -44,6 +44,7 @@ def parse_event(update: Json, *, received_at: float) -> Status | Inbound | Accou
             billed_category=_billed(status.get("pricing")),
         ),
         remedy=remedy_of(code) if step is Step.FAILED else Remedy.NONE,
+        template_status=TEMPLATE_STATUS.get(code, "") if step is Step.FAILED else "",
     )
 
 
