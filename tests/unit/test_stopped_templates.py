@@ -1,11 +1,12 @@
 """A template that the network has stopped is not sent: the message fails at once, and says why."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from rejoinder import Bot, BotError, Chat, Failed, Template, TemplateChanged
-from rejoinder.errors import BotFailed, WindowClosed
+from rejoinder.errors import BotFailed, SettingsError, WindowClosed
 from rejoinder.model.delivery import Step
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account, Contact
@@ -115,11 +116,22 @@ def test_it_does_not_go_out_instead_of_a_text_either() -> None:
     assert "is disabled" in failures(world)[0].reason
 
 
-def test_a_bot_of_an_unknown_business_account_sends_everything() -> None:
+def unknown(_account: Account) -> str:
+    return ""
+
+
+def unreadable(_account: Account) -> str:
+    raise SettingsError("the secret cannot be read")
+
+
+@pytest.mark.parametrize("owner_of", [unknown, unreadable])
+def test_where_the_business_account_is_not_known_the_network_decides(
+    owner_of: Callable[[Account], str],
+) -> None:
     world = saying(UPDATE)
     is_now(world, state("paused"))
     sender = world.sender()
-    sender.allowed.owner_of = lambda _account: ""
+    sender.allowed.owner_of = owner_of
     sender.deliver(world.outbox.turns.pop())
     assert world.network.sent == [UPDATE]
 

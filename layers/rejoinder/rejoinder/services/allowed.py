@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from rejoinder.errors import SettingsError
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
 from rejoinder.model.said import Template
@@ -55,7 +56,7 @@ class Allowed:
 
     def refusal(self, turn: TurnMessages, template: Template) -> str | None:
         """Return why `template` must not go out to the contact of `turn`; None when it may."""
-        state = self._state(self.owner_of(turn.account), template)
+        state = self._state(self._owner(turn.account), template)
         return _refused_by_network(state) or without_consent(
             turn,
             template,
@@ -63,6 +64,13 @@ class Allowed:
             self.consents,
             utility_needs_consent=self.utility_needs_consent,
         )
+
+    def _owner(self, account: Account) -> str:
+        """Return the business account; empty when the secret does not tell it. The network refuses us then."""
+        try:
+            return self.owner_of(account)
+        except SettingsError:
+            return ""
 
     def _state(self, owner: str, template: Template) -> TemplateState | None:
         """Return what the network says of `template`, as we knew it a moment ago."""

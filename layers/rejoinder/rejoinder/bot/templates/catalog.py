@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rejoinder.errors import BotError
-from rejoinder.model.written import WrittenTemplate
+
+if TYPE_CHECKING:  # a turn without templates starts without their values
+    from rejoinder.model.written import WrittenTemplate
 
 FOLDER = "templates"
 """Where the files lie in the bot's folder."""
@@ -21,7 +23,7 @@ class Catalog:
     folder: Path
     """The folder of the files."""
 
-    _read: dict[str, tuple[int, WrittenTemplate]] = field(default_factory=dict, repr=False, compare=False)
+    _read: "dict[str, tuple[int, WrittenTemplate]]" = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, folder: Path) -> "Catalog":
@@ -45,7 +47,7 @@ class Catalog:
         """Return the file of a template as errors name it: from the bot's folder on."""
         return f"{self.folder.parent.name}/{FOLDER}/{name}{SUFFIX}"
 
-    def template(self, name: str) -> WrittenTemplate:
+    def template(self, name: str) -> "WrittenTemplate":
         """Return a template. Its file is read once, and again when it was changed.
 
         Raises BotError for a template that has no file, and for a file that cannot be read.
@@ -80,6 +82,8 @@ class Catalog:
         )
 
     def _no_file(self, name: str) -> str:
+        from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
+
         names = self.names()
         near = get_close_matches(name, names, 1)
         cure = f"did you mean {near[0]}? " if near else "write its file, or run `rejoinder templates pull`. "
