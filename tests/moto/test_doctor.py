@@ -354,6 +354,7 @@ def test_nothing_is_to_be_done_where_all_is_well(world: World) -> None:
     found = world.examine()
     assert {name: finding for name, finding in found.items() if finding.level is not Level.GOOD} == {}
     assert list(found) == [check.name for check in CHECKS]
+    assert found["limits"].what == "speed standard; 250 new contacts a day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

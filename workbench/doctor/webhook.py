@@ -10,24 +10,12 @@ from rejoinder.workbench.doctor.business import of_app, own
 from rejoinder.workbench.doctor.facts import Facts, value
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
 from rejoinder.workbench.graph.client import GraphError
+from rejoinder.workbench.graph.webhooks import OBJECT, USED_FIELDS
 
 MESSAGES = "messages"
 
-FIELDS = {
-    "user_preferences": "who wants no offers",
-    "message_template_status_update": "that a template was approved, rejected or paused",
-    "message_template_quality_update": "that contacts dislike a template",
-    "message_template_components_update": "that a template was changed",
-    "template_category_update": "that a template costs more, or needs consent",
-    "account_update": "that the account is restricted",
-    "account_review_update": "what the review of the account says",
-    "account_alerts": "that a limit is not raised",
-    "business_capability_update": "what the account may do",
-    "phone_number_quality_update": "that a number gets slower",
-    "phone_number_name_update": "whether a name was approved",
-    "security": "that somebody asked to change the PIN",
-}
-"""The fields to subscribe to beside `messages`, and what nobody learns without them."""
+HELPFUL = [name for name in USED_FIELDS if name != MESSAGES]
+"""The fields to subscribe to beside it."""
 
 SECONDS = 15.0
 """How long the webhook may take to answer, in seconds."""
@@ -43,7 +31,7 @@ def subscribed(facts: Facts) -> list[dict[str, Any]]:
 def subscription(facts: Facts) -> dict[str, Any]:
     """Return what the app gets of WhatsApp, and where; empty when nothing."""
     for one in facts.of(of_app).pages(f"{value(facts, 'app_id')}/subscriptions"):
-        if one.get("object") == "whatsapp_business_account":
+        if one.get("object") == OBJECT:
             return one
     return {}
 
@@ -82,10 +70,10 @@ def look_at_fields(facts: Facts) -> Finding:
     names = {one["name"] for one in found.get("fields", [])}
     if MESSAGES not in names:
         return bad("the field messages is not subscribed: no message comes", cure)
-    if missing := [name for name in FIELDS if name not in names]:
-        unheard = "; ".join(f"{name} ({FIELDS[name]})" for name in missing)
+    if missing := [name for name in HELPFUL if name not in names]:
+        unheard = "; ".join(f"{name} ({USED_FIELDS[name]})" for name in missing)
         return notice(f"not subscribed: {unheard}", "`rejoinder webhook fields`, or " + CONFIGURATION)
-    return good(f"{MESSAGES} and the {len(FIELDS)} others that help are subscribed, and come here")
+    return good(f"{MESSAGES} and the {len(HELPFUL)} others that help are subscribed, and come here")
 
 
 def look_at_handshake(facts: Facts) -> Finding:
