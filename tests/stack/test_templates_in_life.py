@@ -215,4 +215,4 @@ def test_it_becomes_marketing_and_needs_consent_from_then_on(stack: LocalStack, 
     hears(phone, "Not sent: ")
     assert "opted out of marketing by word" in phone.heard()[-1].text
     assert asked_of_meta(stack, phone) == 1
-    assert "opted out" in make(stack, "consent", "show", phone.contact)
+    assert "refused marketing by word" in make(stack, "consent", "show", phone.contact)
