@@ -13,6 +13,9 @@ from rejoinder.workbench.graph.client import Graph, Json
 NEEDED = ("whatsapp_business_management", "whatsapp_business_messaging")
 """The permissions that rejoinder needs."""
 
+BAD_TOKEN = 190
+"""Meta's code for a token that it does not accept."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
@@ -57,6 +60,11 @@ class Token:
     def missing(self) -> tuple[str, ...]:
         """The permissions that rejoinder needs and the token has not."""
         return tuple(scope for scope in NEEDED if scope not in self.scopes)
+
+
+def app_token(app_id: str, app_secret: str) -> str:
+    """Return the app's own token, which is made of its id and its secret."""
+    return f"{app_id}|{app_secret}"
 
 
 def token(graph: Graph, inspected: str) -> Token:
