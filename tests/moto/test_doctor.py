@@ -40,6 +40,8 @@ from rejoinder.workbench.cli.deployed import PARTS, Deployed, Where
 from rejoinder.workbench.doctor.examine import CHECKS, examine
 from rejoinder.workbench.doctor.facts import Patient
 from rejoinder.workbench.doctor.finding import FINE, Finding, Level
+from rejoinder.workbench.graph.client import Graph
+from rejoinder.workbench.graph.webhooks import override_number
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.stack.local import OUTPUTS
 from tests.moto.stacks import create_stack
@@ -354,6 +356,7 @@ def test_nothing_is_to_be_done_where_all_is_well(world: World) -> None:
     found = world.examine()
     assert {name: finding for name, finding in found.items() if finding.level is not Level.GOOD} == {}
     assert list(found) == [check.name for check in CHECKS]
+    assert found["limits"].what == "speed standard; 250 new contacts a day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -434,6 +437,20 @@ def _accept_ours(world: World) -> None:
 def _point_elsewhere(world: World) -> None:
     with closing(Webhook()) as other:
         world.point_at(other.url)
+
+
+def _set_number_webhook(world: World, url: str) -> None:
+    with Graph(world.simulator.url, "v26.0", development.ACCESS_TOKEN) as graph:
+        override_number(development.SECOND_PHONE_NUMBER_ID, url, "a token").make(graph)
+
+
+def _point_a_number_elsewhere(world: World) -> None:
+    with closing(Webhook()) as other:
+        _set_number_webhook(world, other.url)
+
+
+def _point_all_numbers_here(world: World) -> None:
+    _set_number_webhook(world, "")
 
 
 def _use_marketing(world: World) -> None:
@@ -524,6 +541,9 @@ FAULTS = {
     "few fields": ill("fields", NOTICE, fields=["messages"]),
     "webhooks elsewhere": broken(
         "fields", BAD, _point_elsewhere, lambda world: world.point_at(world.webhook.url)
+    ),
+    "a number whose webhooks go elsewhere": broken(
+        "fields", NOTICE, _point_a_number_elsewhere, _point_all_numbers_here
     ),
     "a number that is not registered": ill("numbers", BAD, registered=False),
     "a name in review": ill("numbers", NOTICE, name="PENDING_REVIEW"),

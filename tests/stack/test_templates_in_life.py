@@ -148,7 +148,7 @@ def known_changes(stack: LocalStack) -> str:
         for item in page["Items"]
         if item.get("account", {}).get("S") == f"whatsapp:{development.WABA_ID}" and "data" in item
     ]
-    return " ".join(found)
+    return "".join(found).replace(" ", "")
 
 
 def noted(stack: LocalStack, change: str) -> None:

@@ -8,6 +8,7 @@ from rejoinder.tls import tls_context
 from rejoinder.workbench.doctor.business import of_app, own
 from rejoinder.workbench.doctor.facts import Facts, value
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
+from rejoinder.workbench.doctor.numbers import named, numbers
 from rejoinder.workbench.graph.client import GraphError
 from rejoinder.workbench.graph.webhooks import (
     USED_FIELDS,
@@ -38,6 +39,15 @@ def subscription(facts: Facts) -> AppWebhook:
         raise NotNow("Meta does not tell it to the app's own token (see Meta app)") from None
 
 
+def addresses(facts: Facts) -> dict[str, str]:
+    """Return where the webhooks of each number go: an address of its own, of the account, or of the app."""
+    mine, url = value(facts, "app_id"), facts.of(subscription).url
+    ours = next((one.override for one in facts.of(subscribed) if one.id == mine), "") or url
+    found = facts.of(numbers)
+    own_ones = {named(one): (one.get("webhook_configuration") or {}).get("phone_number") for one in found}
+    return {name: own_one or ours for name, own_one in own_ones.items()} or {"": ours}
+
+
 def look_at_subscription(facts: Facts) -> Finding:
     """Look whether the account's webhooks go to this app."""
     app_id, waba_id = value(facts, "app_id"), value(facts, "waba_id")
@@ -52,19 +62,22 @@ def look_at_subscription(facts: Facts) -> Finding:
 def look_at_fields(facts: Facts) -> Finding:
     """Look which fields come, and whether they come here."""
     found, ours = facts.of(subscription), facts.patient.place.webhook_address
-    cure = f"{CONFIGURATION}: the callback URL is {ours}; or `rejoinder webhook fields`"
+    cure = f"`rejoinder webhook subscribe`, or {CONFIGURATION}: the callback URL is {ours}"
     if not found.is_active:
         return bad("the app has no webhook of WhatsApp", cure)
-    mine = value(facts, "app_id")
-    override = next((one.override for one in facts.of(subscribed) if one.id == mine), "")
-    url = override or found.url
-    if ours and url != ours:
-        return bad(f"webhooks go elsewhere: to {url}", cure)
+    ways = facts.of(addresses)
+    elsewhere = {name: url for name, url in ways.items() if ours and url != ours}
+    if ways and len(elsewhere) == len(ways):
+        return bad(f"webhooks go elsewhere: to {', '.join(sorted({*elsewhere.values()}))}", cure)
     if MESSAGES not in found.fields:
         return bad("the field messages is not subscribed: no message comes", cure)
     if missing := [name for name in USED_FIELDS if name not in found.fields]:
         unheard = "; ".join(f"{name} ({USED_FIELDS[name]})" for name in missing)
-        return notice(f"not subscribed: {unheard}", "`rejoinder webhook fields`, or " + CONFIGURATION)
+        return notice(f"not subscribed: {unheard}", f"`rejoinder webhook subscribe`, or {CONFIGURATION}")
+    if elsewhere:
+        told = ", ".join(f"those of {name} to {url}" for name, url in elsewhere.items())
+        cure = "`rejoinder webhook subscribe --number ID`, with --none as well to take the address away"
+        return notice(f"not all webhooks come here: {told}", cure)
     return good(f"{MESSAGES} and the {len(USED_FIELDS) - 1} others that help are subscribed, and come here")
 
 
