@@ -643,6 +643,16 @@ def test_where_nothing_is_deployed_each_point_says_so_and_none_raises(world: Wor
     assert "rejoinder; please tell" not in " ".join(finding.cure for finding in found.values())
 
 
+@pytest.mark.parametrize("text", ["no JSON", "[]"])
+def test_a_secret_that_is_malformed_is_found(world: World, text: str) -> None:
+    client("secretsmanager").put_secret_value(SecretId=world.place.secret_name, SecretString=text)
+    try:
+        found = world.examine("secret", "token", "account")
+    finally:
+        world.secret()
+    assert [one.level for one in found.values()] == [BAD, Level.SKIPPED, Level.SKIPPED]
+
+
 def test_on_this_machine_what_the_local_aws_lacks_is_not_checked_and_not_green(world: World) -> None:
     found = replace(world, is_local=True).examine("drift", "age", "alarms", "subscribers", "last_webhook")
     assert {finding.level for finding in found.values()} == {Level.SKIPPED}

@@ -95,8 +95,6 @@ def look_at_secret(facts: Facts) -> Finding:
         found = facts.of(secret)
     except StackError as error:
         return bad(str(error), f"{SECRETS} stores its values")
-    except ValueError:
-        return bad("the secret is no JSON object", f"{SECRETS} writes it again")
     if missing := [name for name in NEEDED if not found.get(name)]:
         return bad(f"the secret has no {', '.join(missing)}", f"{SECRETS} asks for it")
     if spaced := [name for name, one in found.items() if one != one.strip()]:

@@ -4,7 +4,7 @@ https://developers.facebook.com/docs/graph-api/reference/debug_token
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from rejoinder.workbench.graph.answers import flag, inner, objects, text, texts, whole
@@ -69,4 +69,5 @@ def app_token(app_id: str, app_secret: str) -> str:
 
 def token(graph: Graph, inspected: str) -> Token:
     """Return what Meta knows of a token. The app's own token may ask for each one of the app."""
-    return Token.read(graph.get("debug_token", input_token=inspected))
+    found = Token.read(graph.get("debug_token", input_token=inspected))
+    return replace(found, error=found.error.replace(inspected, "…"))  # Meta repeats a malformed token
