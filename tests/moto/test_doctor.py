@@ -211,7 +211,12 @@ def _function(name: str, layer: str, role: str) -> None:
 
 def _stack(name: str) -> list[dict[str, str]]:
     """Create the stack. Return its topics and alarms, which the CloudFormation of moto does not make."""
-    given = {"PythonRuntime": "python3.13", "Architecture": "arm64", "UtilityNeedsConsent": "false"}
+    given = {
+        "PythonRuntime": "python3.13",
+        "Architecture": "arm64",
+        "UtilityNeedsConsent": "false",
+        "Numbers": "",
+    }
     body = {
         "Parameters": {key: {"Type": "String", "Default": value} for key, value in given.items()},
         "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
@@ -488,6 +493,18 @@ def _actions(world: World, switch: str) -> None:
     getattr(client("cloudwatch"), switch)(AlarmNames=[f"{world.place.stack_name}-GateClosedAlarm"])
 
 
+def _without_alarms(world: World) -> None:
+    """Show the topics of the stack alone."""
+    all_ = world.hooks["ListStackResources"]["StackResourceSummaries"]
+    topics = [one for one in all_ if one["ResourceType"] == "AWS::SNS::Topic"]
+    world.hooks["the alarms"] = all_
+    world.answer("ListStackResources", StackResourceSummaries=topics)
+
+
+def _with_alarms(world: World) -> None:
+    world.answer("ListStackResources", StackResourceSummaries=world.hooks.pop("the alarms"))
+
+
 def _nobody_wrote(world: World) -> None:
     world.answer("GetMetricStatistics", Datapoints=[])
 
@@ -524,6 +541,7 @@ FAULTS = {
     "another layer": broken("functions", BAD, _other_layer, _right_layer),
     "no app secret": lost("secret", BAD, app_secret=""),
     "no account id": lost("secret", NOTICE, waba_id=""),
+    "no secret of another account": stack_is("secret", BAD, Numbers="100000000000009=42"),
     "a wrong app secret": lost("app", BAD, app_secret="wrong"),
     "an app in development": ill("app", BAD, app="development"),
     "an expired token": ill("token", BAD, token="expired"),
@@ -580,6 +598,7 @@ FAULTS = {
     "an alarm that rings": broken(
         "alarms", BAD, lambda world: world.alarm("ALARM"), lambda world: world.alarm("OK")
     ),
+    "no alarms": broken("alarms", BAD, _without_alarms, _with_alarms),
     "an alarm that is switched off": broken(
         "alarms",
         NOTICE,
@@ -641,6 +660,16 @@ def test_where_nothing_is_deployed_each_point_says_so_and_none_raises(world: Wor
     assert found["secret"].level is Level.BAD
     assert all(finding.what for finding in found.values())
     assert "rejoinder; please tell" not in " ".join(finding.cure for finding in found.values())
+
+
+def test_accounts_that_are_not_looked_at_are_named(world: World) -> None:
+    world.changed_stack(Numbers=f"{development.SECOND_PHONE_NUMBER_ID}=42")
+    try:
+        (found,) = world.examine("account").values()
+    finally:
+        world.hooks.pop("DescribeStacks")
+    assert found.level is Level.GOOD
+    assert found.what.endswith("; `rejoinder doctor --waba 42` looks at another one")
 
 
 @pytest.mark.parametrize("text", ["no JSON", "[]"])

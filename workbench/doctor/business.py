@@ -7,6 +7,10 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from rejoinder.aws.settings import owners_in
+from rejoinder.workbench.doctor import stack
 from rejoinder.workbench.doctor.facts import Facts, secret, value
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
 from rejoinder.workbench.errors import StackError
@@ -101,7 +105,28 @@ def look_at_secret(facts: Facts) -> Finding:
         return bad(f"there is a space around {', '.join(spaced)}", f"{SECRETS}; type it again")
     if missing := [name for name in HELPFUL if not found.get(name)]:
         return notice(f"the secret has no {', '.join(missing)}", f"{SECRETS} asks for it")
+    if lost := [waba for waba in others(facts) if not _has_secret(facts, waba)]:
+        told = ", ".join(lost)
+        return bad(
+            f"the account {told} has no secret, and Numbers names it", f"{SECRETS[:-1]} --waba {lost[0]}`"
+        )
     return good(f"{', '.join((*NEEDED, *HELPFUL))} are there")
+
+
+def others(facts: Facts) -> list[str]:
+    """Return the further business accounts of the stack, by its parameter `Numbers`."""
+    try:
+        named = facts.of(stack.parameters).get("Numbers", "")
+    except (BotoCoreError, ClientError):  # that the stack cannot be described is said elsewhere
+        return []
+    return [one for one in dict.fromkeys(owners_in(named).values()) if one != facts.patient.waba]
+
+
+def _has_secret(facts: Facts, waba: str) -> bool:
+    try:
+        return bool(facts.patient.place.secret(waba))
+    except StackError:
+        return False
 
 
 def look_at_app(facts: Facts) -> Finding:
@@ -165,7 +190,8 @@ def look_at_account(facts: Facts) -> Finding:
         if one.get("error_code") not in PAYMENT
     ]
     if not told:
-        return good(f"{found.get('name') or found['id']} is approved, and may send")
+        unseen = "".join(f"; `rejoinder doctor --waba {waba}` looks at another one" for waba in others(facts))
+        return good(f"{found.get('name') or found['id']} is approved, and may send{unseen}")
     what = "; ".join(said(one) for _, one in told)
     cure = next((str(one["possible_solution"]) for _, one in told if one.get("possible_solution")), "")
     make = bad if any(state == "BLOCKED" for state, _ in told) else notice
