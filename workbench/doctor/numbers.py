@@ -9,6 +9,7 @@ from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notic
 WANTED = (
     *("id", "display_phone_number", "verified_name", "status", "code_verification_status", "platform_type"),
     *("quality_rating", "throughput", "whatsapp_business_manager_messaging_limit", "health_status"),
+    "webhook_configuration",
 )
 """The fields of a number that are looked at."""
 
