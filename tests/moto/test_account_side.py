@@ -7,6 +7,7 @@ import re
 import signal
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.client import Graph, GraphError
 from rejoinder.workbench.graph.cures import CURES, told
 from rejoinder.workbench.graph.reach import Reached
+from rejoinder.workbench.graph.tokens import token
 from rejoinder.workbench.graph.webhooks import USED_FIELDS
 from rejoinder.workbench.interrupts import SIGNALS
 from rejoinder.workbench.simulator import registration
@@ -34,6 +36,7 @@ from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.stack.local import OUTPUTS
 from tests.moto import stacks
 from tests.moto.ingress_server import Kept, ingress
+from tests.unit.simulator.kit import Webhook
 
 NUMBER, SECOND = development.PHONE_NUMBER_ID, development.SECOND_PHONE_NUMBER_ID
 PAGE = (Path(__file__).parents[2] / "docs" / "numbers.md").read_text()
@@ -460,6 +463,33 @@ def test_a_secret_without_the_id_of_the_app_says_what_to_do(
     assert ran("webhook", "fields", yes=False, code=1) == f"rejoinder: the secret has no app_id: {cure}\n"
     assert f"the secret has no waba_id: {cure}" in ran("phone", "list", yes=False, code=1)
     assert "is called" in ran("phone", "name", "--number", NUMBER)
+
+
+def test_the_first_account_may_be_named_by_its_id_and_an_unknown_one_has_a_cure(ran: Printed) -> None:
+    at = ("phone", "list", "--waba")
+    assert NUMBER in ran(*at, development.WABA_ID, yes=False)
+    assert "`rejoinder secrets --waba 42` makes it" in ran(*at, "42", yes=False, code=1)
+
+
+def test_a_token_that_no_header_can_hold_is_one_line(
+    ran: Printed, store: Callable[[dict[str, str]], None]
+) -> None:
+    store(SECRET | {"access_token": "“EAAG”"})
+    told_ = ran("phone", "list", yes=False, code=1)
+    assert told_.startswith("rejoinder: the access token has a sign that no token has")
+    assert "EAAG" not in told_
+
+
+def test_an_error_of_meta_shows_no_token() -> None:
+    error = {"code": 190, "message": "Malformed access token EAAG123"}
+    with closing(Webhook()) as meta, Graph(meta.url, "v25.0", "EAAG123") as graph:
+        meta.handshake = lambda _: (401, json.dumps({"error": error}))
+        with pytest.raises(GraphError) as refused:
+            graph.get("me")
+        meta.handshake = lambda _: (200, json.dumps({"data": {"error": error}}))
+        assert token(graph, "EAAG123").error == "Malformed access token …"
+    assert "Malformed access token" in str(refused.value)
+    assert "EAAG123" not in f"{refused.value}{refused.value.answer}"
 
 
 def test_a_secret_of_another_app_says_what_to_do(

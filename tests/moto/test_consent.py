@@ -149,6 +149,9 @@ def test_each_wrong_line_is_named_and_nothing_is_imported(tmp_path: Path) -> Non
             "15550002001,yes,yesterday",
             "15550002001,yes,2999-01-01",
             "0151 1234567,yes,2026-11-25",
+            "4.9151E+11,yes,2026-11-25",
+            "+49 (0) 151 1234567,yes,2026-11-25",
+            "'+491511234567,yes,2026-11-25",
         )
     assert str(wrong.value).splitlines() == [
         "nothing was imported:",
@@ -156,9 +159,22 @@ def test_each_wrong_line_is_named_and_nothing_is_imported(tmp_path: Path) -> Non
         "line 4: given is yes or no",
         "line 5: at is a date or a time such as 2026-11-25 or 2026-11-25T10:00:00+01:00",
         "line 6: at lies in the future",
-        "line 7: the contact is no phone number with its country code, and no user id",
+        *(
+            f"line {line}: the contact is no phone number with its country code, and no user id"
+            for line in (7, 8, 9, 10)
+        ),
     ]
     assert "15550002001" not in str(wrong.value)
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_a_spreadsheet_may_separate_columns_in_its_own_way(tmp_path: Path, sign: str) -> None:
+    (told,) = read(
+        tmp_path,
+        sign.join(("+1 555 000-2001", "yes", "2026-11-25")),
+        header=f"contact{sign}given{sign}at\r\n",
+    )
+    assert (told.contact.id, told.given) == ("15550002001", True)
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,8 @@ from rejoinder.workbench.cli.account_side import Desk, as_json, rows
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph import webhooks
 from rejoinder.workbench.graph.client import Graph, GraphError
+from rejoinder.workbench.graph.tokens import BAD_TOKEN, app_token
 from rejoinder.workbench.graph.webhooks import USED_FIELDS
-
-BAD_TOKEN = 190
-"""Meta's code for a token that it does not accept."""
 
 
 @contextmanager
@@ -20,7 +18,7 @@ def as_app(desk: Desk) -> Iterator[Graph]:
     Raises StackError when Meta does not accept it.
     """
     reached, place = desk.reached, desk.reached.place
-    token = f"{reached.app_id}|{reached.secret.get('app_secret', '')}"
+    token = app_token(reached.app_id, reached.secret.get("app_secret", ""))
     try:
         with Graph(place.graph_address, place.graph_api_version, token) as graph:
             yield graph

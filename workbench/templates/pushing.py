@@ -46,9 +46,7 @@ class Pushing:
     def run(self, *, yes: bool, wait: bool) -> int:
         """Push. Return 1 when something is wrong, cannot be done, or was rejected."""
         files = Files(self.bot)
-        findings = [
-            one for one in rules.lint(self.bot) if not self.names or Path(one.file).stem in self.names
-        ]
+        findings = [one for one in rules.lint(self.bot) if self._is_meant(one.file)]
         if findings:
             told(findings)
             return 1
@@ -56,6 +54,7 @@ class Pushing:
         if not planned:
             print("nothing to do: Meta has what the files say")
             return 0
+        print(f"in the business account {self.account.waba_id}:")
         _show(planned)
         doable = [one for one in planned if one.deed]
         if not doable:

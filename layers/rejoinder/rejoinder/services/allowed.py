@@ -66,7 +66,7 @@ class Allowed:
         )
 
     def _owner(self, account: Account) -> str:
-        """Return the business account; empty when the secret does not tell it: the network refuses us then."""
+        """Return the business account; empty when the secret cannot be read: the network refuses us then."""
         try:
             return self.owner_of(account)
         except SettingsError:

@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -79,15 +80,16 @@ def test_diff_tells_what_is_only_here_only_there_and_different(
     capsys.readouterr()
     with commands.account(Where(), "") as account:
         assert commands.diff(account, bot, []) == 1
-        assert commands.diff(account, bot, ["nothing"]) == 0
-    assert capsys.readouterr().out == (
+        assert commands.diff(account, bot, ["nothing"]) == 1
+    told = capsys.readouterr()
+    assert told.err == "rejoinder: no template is called nothing\n"
+    assert told.out == (
         "order en: only here\n"
         "table de: only at Meta\n"
         "table en: differs\n"
         "   category: utility\n"
         "  -body: Your table is ready.\n"
         "  +body: Your table is waiting.\n"
-        "the files say what Meta has\n"
     )
 
 
@@ -218,3 +220,30 @@ def test_a_rejected_template_has_the_reason_in_its_meaning() -> None:
     assert meaning(one).startswith("PROMOTIONAL: it advertises")
     red = shown({"name": "a", "language": "en", "status": "APPROVED", "quality_score": {"score": "RED"}})
     assert meaning(red) == "can be sent; contacts dislike it, and Meta may pause it soon"
+
+
+def test_a_language_with_another_category_at_meta_is_told_when_it_is_pulled(
+    bot: Path,
+    write: Write,
+    stack: dict[str, str],
+    simulator: httpx.Client,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = write("table", PLAIN)
+    assert pushed(bot) == 0
+    decide(simulator, "table", "en", "approve")
+    decide(simulator, "table", "en", "recategorise", category="MARKETING", now=True)
+    file.unlink()
+    capsys.readouterr()
+    with commands.account(Where(), "") as account:
+        assert commands.pull(account, bot, [], force=False) == 0
+    assert "  en: marketing at Meta; a file has one category: utility\n" in capsys.readouterr().out
+
+
+def test_a_page_that_does_not_answer_is_one_line(
+    bot: Path, write: Write, stack: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("table", PLAIN)
+    monkeypatch.setattr(commands, "local_stack", lambda: SimpleNamespace(graph_url="http://127.0.0.1:1"))
+    with pytest.raises(StackError, match="does not answer"):
+        commands.preview(bot, "table", "", page=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rejoinder.workbench import development
 from rejoinder.workbench.cli.deployed import Where
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.templates import commands
@@ -24,6 +25,7 @@ def test_a_push_creates_each_language(
     assert pushed(bot) == 0
     assert at_meta(simulator).keys() == {"table de", "table en"}
     assert capsys.readouterr().out == (
+        f"in the business account {development.WABA_ID}:\n"
         "create table de\ncreate table en\ntable de: created\ntable en: created\n"
     )
     decide(simulator, "table", "en", "approve")
@@ -47,6 +49,8 @@ def test_a_push_checks_what_it_pushes_and_nothing_else(
     assert at_meta(simulator) == {}
     assert pushed(bot, "table") == 0
     assert at_meta(simulator).keys() == {"table de", "table en"}
+    (bot / "templates" / "hello.yaml").unlink()
+    assert pushed(bot) == 0, "what is wrong in the bot's code hinders no push"
 
 
 def test_only_a_yes_pushes(

@@ -62,9 +62,7 @@ class GraphClient:
 
     def owner(self, account: Account) -> str:
         """Return the id of the WhatsApp Business Account, as the secret has it; empty when it has none."""
-        with suppress(SettingsError):  # who sends then learns it, and closes the gate
-            return self._secrets_of(account).read().get("waba_id", "")
-        return ""
+        return self._secrets_of(account).read().get("waba_id", "")
 
     def templates(self, account: Account) -> Iterable[TemplateState]:
         """Return what Meta says of each template of the WhatsApp Business Account. Raises a SendError."""
