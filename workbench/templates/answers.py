@@ -104,7 +104,7 @@ def shown(template: Mapping[str, Any]) -> Shown:
         status=str(template.get("status", "")).lower(),
         quality=_quality(template.get("quality_score")),
         reason="" if reason == "NONE" else reason,
-        ttl_seconds=int(ttl) if ttl.isdecimal() else None,
+        ttl_seconds=int(ttl) if ttl.removeprefix("-").isdecimal() else None,
         changed_at=_moment(template.get("last_updated_time")),
         unsaid=tuple(dict.fromkeys(_unsaid(parts))),
     )
