@@ -154,6 +154,18 @@ def test_a_rejection_is_told_with_its_cure(
     assert at_meta(simulator)["order en"]["status"] == "PENDING"
 
 
+def test_a_template_that_somebody_deletes_meanwhile_ends_the_waiting(
+    bot: Path,
+    write: Write,
+    stack: dict[str, str],
+    simulator: httpx.Client,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write("order", ORDER)
+    assert pushed(bot, wait=True, pause=lambda: decide(simulator, "order", "en", "delete")) == 1
+    assert capsys.readouterr().out.endswith("order en: deleted, utility\n")
+
+
 def test_ctrl_c_lets_the_review_go_on(
     bot: Path,
     write: Write,
