@@ -16,7 +16,7 @@ from rejoinder.errors import AlreadyHandled
 from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.marker import Marker
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import ConsentTold, Inbound, Preference
+from rejoinder.model.updates import ConsentTold, Inbound, Preference, TemplateChanged
 from rejoinder.workbench.cli import consent_import, export, forget, ledgers
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.people import Table
@@ -93,6 +93,12 @@ def test_the_sender_reads_the_newest_entry_also_after_two_conversations_became_o
     assert len(ledger(client, place.table_name)) == 2
     other = conversation_in(store, inbound(id="x", contact=ADA)).former_keys
     assert len(other) == 1
+
+
+def a_template_changed() -> Inbound:
+    changed = TemplateChanged(name="sale", language="en", what="status", before="approved", now="paused")
+    owner = Account(channel="whatsapp", id="102290129340398")
+    return replace(inbound(changed, id="template", contact=Contact.of_business(owner.id)), account=owner)
 
 
 # --- commands -----------------------------------------------------------------------------------------------
@@ -206,6 +212,8 @@ def test_the_account_is_the_only_one_or_is_to_be_named(place: Deployed) -> None:
         consent_import.account_of(place, "")
     process(place, inbound("count"))
     assert consent_import.account_of(place, "") == ACCOUNT
+    process(place, a_template_changed())
+    assert consent_import.account_of(place, "") == ACCOUNT, "nobody writes to the business account"
     other = Account(channel="whatsapp", id="2")
     assert consent_import.account_of(place, "whatsapp:2") == other
     process(place, replace(inbound("count", id="b"), account=other))

@@ -377,6 +377,25 @@ def test_a_bot_writes_and_reads_consent_and_sees_the_same_when_it_runs_again() -
     assert len(ledger(world)) == 2, "that was nothing new"
 
 
+def test_stop_counts_though_it_was_said_before_a_late_turn_wrote_down_that_they_agree() -> None:
+    world = World(shop())
+    world.now = NOON + 60
+    assert says(world, "yes to offers", "a", NOON) == ["Your name?"]
+    assert only(world).consent[MARKETING].given
+    assert says(world, "stop", "b", NOON + 5) == [ENGLISH.stopped]
+    assert only(world).opted_out
+    assert not only(world).consent[MARKETING].given
+
+
+def test_what_they_agreed_to_before_they_said_stop_counts_no_more_when_its_turn_is_redriven() -> None:
+    world = World(shop())
+    assert says(world, "stop", "b", NOON + 5) == [ENGLISH.stopped]
+    world.now = NOON + 3600
+    assert says(world, "yes to offers", "a", NOON) == ["Your name?"]
+    assert only(world).opted_out
+    assert not only(world).consent[MARKETING].given
+
+
 def test_what_a_bot_wrote_is_rolled_back_when_it_fails() -> None:
     bot = Bot()
 

@@ -116,6 +116,14 @@ def test_the_same_news_again_is_told_once() -> None:
     assert [one.now for one in told(world)] == ["paused", "approved"]
 
 
+def test_a_template_that_is_deleted_leaves_no_category_to_the_next_one_of_its_name() -> None:
+    world = World(Bot())
+    known(world, status="approved", category="utility")
+    track(world, status("DELETED", 2000))
+    assert (kept(world).status, kept(world).category) == ("deleted", "")
+    assert [(one.what, one.now) for one in told(world)] == [("status", "deleted")]
+
+
 def test_a_change_that_was_told_but_not_kept_is_told_again_as_the_same_update() -> None:
     world, again = World(Bot()), World(Bot())
     for one in (world, again):

@@ -17,14 +17,11 @@ from rejoinder.model.template_events import (
     TemplateQuality,
     TemplateStatus,
 )
-from rejoinder.model.template_state import FACTS, KEPT_SECONDS, TemplateState
+from rejoinder.model.template_state import DELETED, FACTS, KEPT_SECONDS, TemplateState
 from rejoinder.model.updates import Inbound, TemplateChanged
 from rejoinder.ports import Meter, TemplateLists, TemplateStates, Updates
 
 log = logging.getLogger("rejoinder")
-
-DELETED = "deleted"
-"""The status of a template that the network does not list any more."""
 
 SETTLED_SECONDS = 60.0
 """What a list of templates tells is taken to be this much older, in seconds: clocks differ, and a webhook
@@ -125,7 +122,7 @@ class TemplateNews:
         after = known.after(told)
         for fact in FACTS:
             was, now = getattr(known, fact) or (previous or {}).get(fact, ""), getattr(after, fact)
-            if now != was and (was or (fact == "status" and is_first_told)):
+            if now not in ("", was) and (was or (fact == "status" and is_first_told)):
                 reason = after.reason if fact == "status" else ""
                 content = TemplateChanged(
                     name=told.name, language=told.language, what=fact, before=was, now=now, reason=reason
