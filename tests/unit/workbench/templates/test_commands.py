@@ -263,3 +263,9 @@ def test_a_file_that_cannot_be_called_so_says_how_to_call_it(
 def test_a_template_that_is_tried_for_the_usual_time_keeps_that() -> None:
     one = {"name": "a", "language": "en", "category": "UTILITY", "message_send_ttl_seconds": "-1"}
     assert shown(one).ttl_seconds == -1
+
+
+def test_a_header_that_a_file_cannot_say_is_told() -> None:
+    parts = [{"type": "HEADER", "format": "GIF"}, {"type": "BODY", "text": "Hi"}]
+    one = shown({"name": "a", "language": "en", "category": "MARKETING", "components": parts})
+    assert (one.wording.header, one.unsaid) == (None, ("a header GIF",))
