@@ -24,6 +24,7 @@ from rejoinder.workbench.cli.account_side import Desk
 from rejoinder.workbench.cli.app import app
 from rejoinder.workbench.cli.deployed import PARTS, Deployed
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.graph import webhooks
 from rejoinder.workbench.graph.client import Graph, GraphError
 from rejoinder.workbench.graph.cures import CURES, told
 from rejoinder.workbench.graph.reach import Reached
@@ -413,6 +414,30 @@ def test_the_messages_of_one_number_or_account_are_sent_elsewhere_and_back(
     assert "its webhooks go to" not in ran("phone", "list", yes=False)
     assert f"of the account go to {webhook}" in ran("webhook", "subscribe", "--account")
     assert "the address of the app" in ran("webhook", "subscribe", "--none")
+
+
+def test_both_changes_of_a_subscription_are_shown_before_one_is_made(
+    ran: Printed, sim: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    sim.post("/sim/health", json={"subscribed": False, "fields": ["messages"]}).raise_for_status()
+    before = sim.get("/sim/health").json()
+    printed = ran("webhook", "subscribe", yes=False, code=1)
+    assert f"POST /{development.WABA_ID}/subscribed_apps\nDo it? [y/N] " in printed
+    assert printed.endswith("rejoinder: nothing was changed\n")
+    assert sim.get("/sim/health").json() == before
+
+
+def test_addresses_that_end_or_stay_with_a_subscription_are_named(
+    ran: Printed, simulator: Simulator, kept: Kept
+) -> None:
+    with ingress(kept) as other, Graph(simulator.url, "v25.0", development.ACCESS_TOKEN) as graph:
+        webhooks.subscribe(development.WABA_ID, other, development.VERIFY_TOKEN).make(graph)
+        webhooks.override_number(SECOND, other, development.VERIFY_TOKEN).make(graph)
+        printed = ran("webhook", "subscribe")
+    assert f"the webhooks of the account go to {other} now: they will no longer" in printed
+    cure = f"`rejoinder webhook subscribe --number {SECOND} --none` ends that"
+    assert printed.endswith(f"the messages of +15550100002 still go to {other}: {cure}\n")
 
 
 def test_a_webhook_that_works_passes_all_tests(ran: Printed, webhook: str) -> None:

@@ -111,7 +111,7 @@ def written(tmp_path: Path, *lines: str, header: str = HEADER) -> Path:
 
 
 def read(tmp_path: Path, *lines: str, header: str = HEADER) -> Sequence[consent_import.Told]:
-    return consent_import.read(written(tmp_path, *lines, header=header), ACCOUNT, now=NOON)
+    return consent_import.read(written(tmp_path, *lines, header=header), ACCOUNT, "marketing", now=NOON)
 
 
 def test_an_import_goes_through_the_processor_and_counts_once(place: Deployed, tmp_path: Path) -> None:
@@ -167,6 +167,13 @@ def test_each_wrong_line_is_named_and_nothing_is_imported(tmp_path: Path) -> Non
     assert "15550002001" not in str(wrong.value)
 
 
+def test_consent_to_one_purpose_is_not_imported_for_another(tmp_path: Path) -> None:
+    header = "contact,purpose,given,at\n"
+    assert len(read(tmp_path, "15550002001,marketing,yes,2026-11-25", header=header)) == 1
+    with pytest.raises(StackError, match="line 2: it is about utility: give --purpose utility"):
+        read(tmp_path, "15550002001,utility,yes,2026-11-25", header=header)
+
+
 @pytest.mark.parametrize("sign", [",", ";", "\t"])
 def test_a_spreadsheet_may_separate_columns_in_its_own_way(tmp_path: Path, sign: str) -> None:
     (told,) = read(
@@ -193,11 +200,11 @@ def test_a_file_that_is_no_such_file_says_so(tmp_path: Path, header: str, line: 
 
 def test_a_file_that_is_not_there_or_not_in_utf_8_says_so(tmp_path: Path) -> None:
     with pytest.raises(StackError, match="No such file"):
-        consent_import.read(tmp_path / "none.csv", ACCOUNT, now=NOON)
+        consent_import.read(tmp_path / "none.csv", ACCOUNT, "marketing", now=NOON)
     file = tmp_path / "latin.csv"
     file.write_bytes(HEADER.encode() + "Jürgen,yes,2026-11-25".encode("latin-1"))
     with pytest.raises(StackError, match="UTF-8"):
-        consent_import.read(file, ACCOUNT, now=NOON)
+        consent_import.read(file, ACCOUNT, "marketing", now=NOON)
 
 
 def test_the_account_is_the_only_one_or_is_to_be_named(place: Deployed) -> None:

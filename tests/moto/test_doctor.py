@@ -721,6 +721,11 @@ def test_the_table_has_a_word_for_each_level_and_the_exit_code_tells_whether_all
     assert not command.is_well(examined)
 
 
+def test_the_options_that_the_cures_need_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(Where(stack="nowhere")) == 1
+    assert capsys.readouterr().out.endswith("  Give these commands --stack nowhere, too.\n")
+
+
 def test_a_stack_with_nothing_behind_it_is_looked_at_to_the_end(capsys: pytest.CaptureFixture[str]) -> None:
     name = f"bare-{time.time_ns()}"
     create_stack(name, {output: f"{name}-{output}" for output in OUTPUTS.values()}, REGION)

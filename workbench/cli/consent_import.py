@@ -51,7 +51,7 @@ def main(where: Where, file: Path, source: str, purpose: str, account: str, *, y
         raise StackError(f"--source says in 1 to {MAX_SOURCE} characters where the contacts told it")
     with deployed(where) as place:
         ours = account_of(place, account)
-        lines = read(file, ours, now=time.time())
+        lines = read(file, ours, purpose, now=time.time())
         agreed = sum(line.given for line in lines)
         print(f"as {ours}: {agreed} agree to {purpose}, {len(lines) - agreed} refuse it; source: {source}")
         if not yes and not _says_yes(input):
@@ -90,7 +90,7 @@ def account_of(place: Deployed, named: str) -> Account:
     return known[0]
 
 
-def read(file: Path, account: Account, *, now: float) -> Sequence[Told]:
+def read(file: Path, account: Account, purpose: str, *, now: float) -> Sequence[Told]:
     """Return the lines of a file; StackError that names each line that is wrong."""
     try:
         with file.open(newline="", encoding="utf-8-sig") as opened:
@@ -99,7 +99,7 @@ def read(file: Path, account: Account, *, now: float) -> Sequence[Told]:
             missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
             if missing:
                 raise StackError(f"{file} has no column {', '.join(missing)}: its first line names them")
-            found = [*_lines(rows, account, now)]
+            found = [*_lines(rows, account, purpose, now)]
     except OSError as error:
         raise StackError(f"{file} cannot be read: {error.strerror}") from None
     except (UnicodeDecodeError, csv.Error) as error:
@@ -118,7 +118,7 @@ def _delimiter(heads: str) -> str:
     return max(",;\t", key=heads.count)
 
 
-def _lines(rows: "csv.DictReader[str]", account: Account, now: float) -> Iterator[Told | str]:
+def _lines(rows: "csv.DictReader[str]", account: Account, purpose: str, now: float) -> Iterator[Told | str]:
     """Yield each line that has something, as what it tells, or as what is wrong with it."""
     channel = channel_of(account)
     for row in rows:
@@ -129,6 +129,8 @@ def _lines(rows: "csv.DictReader[str]", account: Account, now: float) -> Iterato
         where = f"line {rows.line_num}"
         if contact is None or _SPOILT.search(said) or not _may_be(contact):
             yield f"{where}: the contact is no phone number with its country code, and no user id"
+        elif (other := row.get("purpose") or purpose) != purpose:  # as `rejoinder consent export` writes it
+            yield f"{where}: it is about {other}: give --purpose {other}, and a file of those lines alone"
         elif agreed is None:
             yield f"{where}: given is yes or no"
         elif told_at is None:

@@ -247,3 +247,25 @@ def test_a_page_that_does_not_answer_is_one_line(
     monkeypatch.setattr(commands, "local_stack", lambda: SimpleNamespace(graph_url="http://127.0.0.1:1"))
     with pytest.raises(StackError, match="does not answer"):
         commands.preview(bot, "table", "", page=True)
+
+
+def test_a_file_that_cannot_be_called_so_says_how_to_call_it(
+    bot: Path, write: Write, stack: dict[str, str]
+) -> None:
+    write("Bad-Name", PLAIN)
+    with (
+        commands.account(Where(), "") as account,
+        pytest.raises(StackError, match=r"rename the file: a-z, 0-9 and _$"),
+    ):
+        commands.diff(account, bot, [])
+
+
+def test_a_template_that_is_tried_for_the_usual_time_keeps_that() -> None:
+    one = {"name": "a", "language": "en", "category": "UTILITY", "message_send_ttl_seconds": "-1"}
+    assert shown(one).ttl_seconds == -1
+
+
+def test_a_header_that_a_file_cannot_say_is_told() -> None:
+    parts = [{"type": "HEADER", "format": "GIF"}, {"type": "BODY", "text": "Hi"}]
+    one = shown({"name": "a", "language": "en", "category": "MARKETING", "components": parts})
+    assert (one.wording.header, one.unsaid) == (None, ("a header GIF",))
