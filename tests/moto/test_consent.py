@@ -16,7 +16,7 @@ from rejoinder.errors import AlreadyHandled
 from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.marker import Marker
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import ConsentTold, Inbound, Preference
+from rejoinder.model.updates import ConsentTold, Inbound, Preference, TemplateChanged
 from rejoinder.workbench.cli import consent_import, export, forget, ledgers
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.people import Table
@@ -185,6 +185,10 @@ def test_the_account_is_the_only_one_or_is_to_be_named(place: Deployed) -> None:
     assert consent_import.account_of(place, "") == ACCOUNT
     other = Account(channel="whatsapp", id="2")
     assert consent_import.account_of(place, "whatsapp:2") == other
+    news = TemplateChanged(name="order_update", language="en", what="status", now="paused")
+    about = replace(inbound(news, id="n", contact=Contact.of_business("300")), account=replace(other, id="300"))
+    process(place, about)
+    assert consent_import.account_of(place, "") == ACCOUNT, "nobody writes to a business account"
     process(place, replace(inbound("count", id="b"), account=other))
     with pytest.raises(StackError, match="whatsapp:2"):
         consent_import.account_of(place, "")

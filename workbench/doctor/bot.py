@@ -98,7 +98,7 @@ def look_at_templates(facts: Facts) -> Finding:
         make, cure = (
             (notice, "wait for Meta's review")
             if waits
-            else (bad, "WhatsApp Manager > Message templates says why")
+            else (bad, "`rejoinder templates status` says why, and what to do")
         )
         return make(f"Meta does not send {', '.join(refused)}", cure)
     if poor := sorted({one["name"] for one in ours if _quality(one) == "RED"}):

@@ -81,8 +81,8 @@ def test_diff_tells_what_is_only_here_only_there_and_different(
         assert commands.diff(account, bot, []) == 1
         assert commands.diff(account, bot, ["nothing"]) == 0
     assert capsys.readouterr().out == (
-        "order en: only here\n"
-        "table de: only at Meta\n"
+        "order en: only here; `rejoinder templates push order` brings it to Meta\n"
+        "table de: only at Meta; `rejoinder templates pull table` writes its file\n"
         "table en: differs\n"
         "   category: utility\n"
         "  -body: Your table is ready.\n"
