@@ -46,9 +46,7 @@ class Pushing:
     def run(self, *, yes: bool, wait: bool) -> int:
         """Push. Return 1 when something is wrong, cannot be done, or was rejected."""
         files = Files(self.bot)
-        findings = [
-            one for one in rules.lint(self.bot) if not self.names or Path(one.file).stem in self.names
-        ]
+        findings = [one for one in rules.lint(self.bot) if self._is_meant(one.file)]
         if findings:
             told(findings)
             return 1

@@ -65,7 +65,7 @@ BAD = [
     (
         f"{BEGIN}    body: Hi\n    buttons:\n      - {{type: quick_reply, text: Where is it?}}\n",
         6,
-        "this is no YAML: expected ',' or '}', but got '?'; put a text with a sign in it, such as { % : or ?, into",
+        "this is no YAML: expected ',' or '}', but got '?'; put a text with a sign in it, such as { % : or ?",
     ),
     (f"{BEGIN}    body:\n", 4, 'body is a text; write body: "…"'),
     (f"{BEGIN}    body: [a]\n", 4, "body is a text"),
