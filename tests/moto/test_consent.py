@@ -216,6 +216,12 @@ def test_the_account_is_the_only_one_or_is_to_be_named(place: Deployed) -> None:
     assert consent_import.account_of(place, "") == ACCOUNT, "nobody writes to the business account"
     other = Account(channel="whatsapp", id="2")
     assert consent_import.account_of(place, "whatsapp:2") == other
+    news = TemplateChanged(name="order_update", language="en", what="status", now="paused")
+    about = replace(
+        inbound(news, id="n", contact=Contact.of_business("300")), account=replace(other, id="300")
+    )
+    process(place, about)
+    assert consent_import.account_of(place, "") == ACCOUNT, "nobody writes to a business account"
     process(place, replace(inbound("count", id="b"), account=other))
     with pytest.raises(StackError, match="whatsapp:2"):
         consent_import.account_of(place, "")

@@ -703,6 +703,19 @@ def test_a_gate_that_closed_for_the_payment_is_told_there_too(world: World) -> N
         world.gates.open(NUMBER)
 
 
+def test_a_template_that_meta_lacks_is_named_once_though_its_file_and_the_code_name_it(world: World) -> None:
+    world.file(FILE)
+    file = world.bot / "templates" / "order_update.yaml"
+    file.rename(file.with_stem("lacking"))
+    world.code("templates.lacking()")
+    try:
+        (found,) = world.examine("templates").values()
+    finally:
+        file.with_stem("lacking").unlink()
+        world.code()
+    assert found.what == "Meta does not know lacking in de, lacking in en"
+
+
 def test_the_table_has_a_word_for_each_level_and_the_exit_code_tells_whether_all_is_well(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -202,6 +202,13 @@ def test_a_button_that_nothing_takes_is_an_error() -> None:
         phone.says("x")
 
 
+@pytest.mark.parametrize("title", ["Stop promotions", "Keine Werbung"])
+def test_a_button_that_says_stop_needs_no_handler(title: str) -> None:
+    phone = asking(lambda chat: chat.say("An offer!", buttons=[title]))
+    phone.says("x")
+    assert phone.taps(title)[0].startswith("< You will get no more offers")
+
+
 def test_a_row_that_nothing_takes_is_one_too() -> None:
     phone = asking(lambda chat: chat.say("?", rows=["Dead"]))
     with pytest.raises(BotError, match="Dead"):

@@ -20,7 +20,7 @@ from rejoinder.bot.places import told_of
 from rejoinder.errors import BotError, BotFailed
 from rejoinder.model.contents import Text
 from rejoinder.model.spoken import FileContent
-from rejoinder.model.updates import Echo
+from rejoinder.model.updates import Echo, Failed, Inbound
 from rejoinder.testing import Phone
 from rejoinder.workbench import source
 from rejoinder.workbench.cli import lines
@@ -34,6 +34,7 @@ Edits are used from your next line on. All is remembered until you leave.
 """
 
 SILENCE = "(no answer: no handler matches, or the handler says nothing)"
+SILENT_TIME = "(nothing is said in that time)"
 HANDED_OVER = "(no answer: a person of the business has taken over, until /release)"
 RELEASED = "(the bot may speak again)"
 
@@ -66,7 +67,7 @@ def _turn(phone: "_Phone", typed: str, folder: Path, prints: "_Prints") -> None:
             show(f"({line.told})", DIM)
         with prints.shown():
             seen = len(phone.received)
-            answers = _answers(phone, line)
+            answers = [*_answers(phone, line), *phone.unsent()]
     except (lines.Mistyped, KeyError) as error:
         show(f"! {error.args[0].partition('; the talk so far')[0]}", RED)
     except (BotError, BotFailed) as error:
@@ -81,16 +82,15 @@ def _turn(phone: "_Phone", typed: str, folder: Path, prints: "_Prints") -> None:
 def _answers(phone: "_Phone", line: lines.Line) -> list[str]:
     match line:
         case lines.Words():
-            return phone.says(line.words) or [phone.silence]
+            return phone.says(line.words) or phone.silence()
         case lines.Choice():
-            return phone.taps(line.title) or [phone.silence]
+            return phone.taps(line.title) or phone.silence()
         case lines.Sending(content=content, file=file):
             if file and isinstance(content, FileContent):
                 content = replace(content, file=file)
-            return phone.sends(content) or [phone.silence]
+            return phone.sends(content) or phone.silence()
         case lines.Passing():
-            said = phone.waits(minutes=line.time / timedelta(minutes=1))
-            return said or ["(nothing is said in that time)"]
+            return phone.waits(minutes=line.time / timedelta(minutes=1)) or phone.silence(SILENT_TIME)
         case lines.ByHand():
             answers = phone.sends(Echo(content=Text(body=line.words)))
             return [f"(a person of the business answers: {line.words})", *answers]
@@ -130,16 +130,29 @@ def _read() -> str:
 
 
 class _Phone(Phone):
+    _failures: tuple[str, ...] = ()
+
     @property
     def data(self) -> Mapping[str, object]:
         """What the bot keeps in `chat.data`."""
         return next((one.data for one in self._store.conversations.values()), {})
 
-    @property
-    def silence(self) -> str:
-        """What a person is told when the bot says nothing."""
-        is_handed_over = any(one.handoff for one in self._store.conversations.values())
-        return HANDED_OVER if is_handed_over else SILENCE
+    def silence(self, why: str = SILENCE) -> list[str]:
+        """Return what a person is told when the bot says nothing: nothing more if `unsent` tells why."""
+        if self._failures:
+            return []
+        is_handed_over = why == SILENCE and any(one.handoff for one in self._store.conversations.values())
+        return [HANDED_OVER if is_handed_over else why]
+
+    def unsent(self) -> list[str]:
+        """Return why messages of the last turn did not go out, once."""
+        failures, self._failures = self._failures, ()
+        return [f"(a message did not go out: {one})" for one in failures]
+
+    def _turn(self, inbound: Inbound) -> None:
+        if isinstance(inbound.content, Failed):
+            self._failures += (inbound.content.reason,)
+        super()._turn(inbound)
 
 
 class _Prints(io.TextIOBase):

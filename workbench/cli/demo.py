@@ -9,13 +9,17 @@ from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.testing import transcript
 from rejoinder.workbench.called import called
 from rejoinder.workbench.cli import doctor, passage
-from rejoinder.workbench.cli.deployed import on
+from rejoinder.workbench.cli.deployed import Where, on
 from rejoinder.workbench.cli.handset import Handset, Shown, is_settled, wait_for
 from rejoinder.workbench.doctor.examine import examine
 from rejoinder.workbench.doctor.facts import Patient
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, StackError, up
 from rejoinder.workbench.stack.logs import LogReader
+from rejoinder.workbench.templates import commands
+from rejoinder.workbench.templates.commands import Files
+from rejoinder.workbench.templates.plan import pairs
+from rejoinder.workbench.templates.pushing import Pushing
 
 SCRIPT = "demo.chat"
 NAME = "Ada"
@@ -43,11 +47,21 @@ def main(project: Project, *, aws_port: int | None, sim_port: int | None) -> int
     script = read(project.bot / SCRIPT, f"{project.bot_shown}/{SCRIPT}")
     print("rejoinder on a local AWS")
     with up(project, aws_port=aws_port, sim_port=sim_port) as stack:
+        push(stack)
         is_right = play(stack, script)
         is_well = looked_at(stack)
     outcome = "every answer came as in" if is_right else "the answers were NOT as in"
     print(f"\n  stopped; {outcome} {project.bot_shown}/{SCRIPT}")
     return 0 if is_right and is_well else 1
+
+
+def push(stack: LocalStack) -> None:
+    """Push the bot's templates to the simulator, if it has others: it starts without them."""
+    bot = Path(stack.bot)
+    with commands.account(Where(), "") as account:
+        if any(one.here and one.differs for one in pairs(Files(bot).all(), account.templates())):
+            print(f"\n  {called('templates push')}", end="\n\n", flush=True)
+            Pushing(account=account, bot=bot, pause=lambda: time.sleep(1)).run(yes=True, wait=True)
 
 
 def looked_at(stack: LocalStack) -> bool:

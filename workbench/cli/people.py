@@ -139,8 +139,8 @@ class Table:
         return markers, records, [item for item in theirs if is_network_id(item)]
 
     def accounts(self) -> list[Account]:
-        """Return the accounts that the table names."""
-        return self._overview()[0]
+        """Return the accounts that contacts write to: not the business accounts, which only have news."""
+        return [one for one in self._overview()[0] if not self._is_there(_own_side(one))]
 
     def ledger(self, people: Iterable[Person]) -> list[Item]:
         """Return the entries of the ledgers of consent of `people`, also of conversations that ended."""
@@ -312,6 +312,11 @@ class Table:
 
 _OF_RECORDS = ("pk", "sk", "format", "expires_at")
 _STEP = re.compile(r"a\d+_[a-z]+_at")
+
+
+def _own_side(account: Account) -> str:
+    """Return the key of the conversation in which a business account has news for the bot."""
+    return conversation_key(str(account), Contact.of_business(account.id).id)
 
 
 def _names_nobody(record: Item) -> bool:

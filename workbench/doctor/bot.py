@@ -87,7 +87,12 @@ def look_at_templates(facts: Facts) -> Finding:
         return good("the bot uses no templates")
     there = facts.of(at_meta)
     if lost := [one for one in needed if not _of(one, there)]:
-        told = ", ".join(f"{one.name} in {one.language}" if one.language else one.name for one in lost)
+        filed = {one.name for one in lost if one.language}
+        told = ", ".join(
+            f"{one.name} in {one.language}" if one.language else one.name
+            for one in lost
+            if one.language or one.name not in filed
+        )
         return bad(
             f"Meta does not know {told}",
             "`rejoinder templates push`, or WhatsApp Manager > Message templates",
@@ -98,7 +103,7 @@ def look_at_templates(facts: Facts) -> Finding:
         make, cure = (
             (notice, "wait for Meta's review")
             if waits
-            else (bad, "WhatsApp Manager > Message templates says why")
+            else (bad, "`rejoinder templates status` says why, and what to do")
         )
         return make(f"Meta does not send {', '.join(refused)}", cure)
     if poor := sorted({one["name"] for one in ours if _quality(one) == "RED"}):

@@ -113,7 +113,8 @@ DEFAULT_TEMPLATES: Final = (
     Template(
         name="order_update",
         language="en",
-        body="Hello {{customer_name}}, your order {{order_number}} is {{order_state}} now.",
+        body="Hello {{customer_name}}, your order {{order_number}} is {{order_state}} now. "
+        "Thank you for coming to us!",
     ),
 )
 

@@ -163,9 +163,9 @@ def diff(account: Account, bot: Path, names: Collection[str]) -> int:
 def show_pair(pair: Pair) -> None:
     """Print what differs in one template: Meta's lines after `-`, the file's after `+`."""
     if pair.there is None:
-        print(f"{pair}: only here")
+        print(f"{pair}: only here; `rejoinder templates push {pair.name}` brings it to Meta")
     elif pair.here is None:
-        print(f"{pair}: only at Meta")
+        print(f"{pair}: only at Meta; `rejoinder templates pull {pair.name}` writes its file")
     else:
         print(f"{pair}: differs")
     for line in pair.lines:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from rejoinder.bot.templates.filling import title_of
 from rejoinder.bot.templates.own import OPTIONS
 from rejoinder.bot.templates.variables import variables_in
 from rejoinder.model.written import Wording, WrittenTemplate
@@ -62,6 +63,7 @@ def _call(node: ast.Call, ours: dict[str, str], templates: Templates) -> Iterato
         case ast.Attribute(value=ast.Name(id=name), attr=template) if ours.get(name) == "templates":
             if template in templates:
                 yield from _own(node, templates[template])
+                yield from _buttons(node, templates[template])
         case ast.Name(id=name) if ours.get(name) == "Template":
             template = _name_given(node)
         case _:
@@ -102,6 +104,19 @@ def _own(node: ast.Call, template: WrittenTemplate | None) -> Iterator[tuple[int
     missing = [one for one in wanted if not one.isdecimal() and one not in given]
     if missing and not is_open:
         yield line, f"{name} needs {' and '.join(missing)}, too", cure
+
+
+def _buttons(node: ast.Call, template: WrittenTemplate | None) -> Iterator[tuple[int, str, str]]:
+    """Yield the buttons of `templates.NAME(buttons={…})` that no language has."""
+    if template is None:
+        return
+    there = [title_of(one) for wording in template.languages.values() for one in wording.buttons]
+    for keyword in node.keywords:
+        if keyword.arg == "buttons" and isinstance(keyword.value, ast.Dict):
+            for key in keyword.value.keys:
+                if isinstance(key, ast.Constant) and key.value not in there:
+                    near = ", ".join(map(repr, dict.fromkeys(there))) or "no buttons"
+                    yield key.lineno, f"{template.name} has no button {key.value!r}", f"write one of {near}"
 
 
 def _wanted(wording: Wording) -> list[str]:

@@ -107,7 +107,7 @@ ACCEPTED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "named in any order": (
         template("order_update", ("order_state", "here"), ("order_number", "7"), ("customer_name", "Ada")),
-        "Hello Ada, your order 7 is here now.",
+        "Hello Ada, your order 7 is here now. Thank you for coming to us!",
     ),
     "header and numbers out of order": (
         template(

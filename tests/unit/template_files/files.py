@@ -62,6 +62,11 @@ BAD = [
     (f"{BEGIN}\tbody: a\n", 4, "indent with spaces, not with tabs"),
     (f"{BEGIN}    body: a: b\n", 4, 'put a text that has ": " or quotes in it into "…"'),
     (f"{BEGIN}    body: {{a\n", 5, "this is no YAML"),
+    (
+        f"{BEGIN}    body: Hi\n    buttons:\n      - {{type: quick_reply, text: Where is it?}}\n",
+        6,
+        "this is no YAML: expected ',' or '}', but got '?'; put a text with a sign in it, such as { % : or ?",
+    ),
     (f"{BEGIN}    body:\n", 4, 'body is a text; write body: "…"'),
     (f"{BEGIN}    body: [a]\n", 4, "body is a text"),
     (f"{BEGIN}    body: {{{{name}}}} is here\n", 4, "this is no YAML"),

@@ -45,6 +45,24 @@ def test_what_the_bot_says_is_checked_without_running_it(tmp_path: Path) -> None
     ]
 
 
+def test_a_button_that_no_language_has_is_found_at_its_line(tmp_path: Path) -> None:
+    plain = body("Dear customer, shall we keep it for you?")
+    german = plain.split("languages:\n")[1].replace("  en:", "  de:")
+    buttons = "    buttons:\n      - {type: quick_reply, text: TEXT}\n"
+    written(
+        tmp_path, plain=plain + buttons.replace("TEXT", "Keep it") + german + buttons.replace("TEXT", "Ja")
+    )
+    (tmp_path / "bot.py").write_text(
+        "from rejoinder import templates\n"
+        'templates.plain(buttons={"Keep it": keep})\n'
+        'templates.plain(buttons={"Ja": keep, **more})\n'
+        'templates.plain(buttons={\n    "Keep": keep})\n'
+    )
+    assert [(one.line, one.what, one.cure) for one in lint(tmp_path)] == [
+        (5, "plain has no button 'Keep'", "write one of 'Keep it', 'Ja'")
+    ]
+
+
 def test_without_files_nothing_is_said_of_the_source(tmp_path: Path) -> None:
     (tmp_path / "bot.py").write_text(SOURCE)
     assert lint(tmp_path) == []

@@ -56,6 +56,31 @@ def test_time_passes_as_the_greeting_says(folder: Path) -> None:
     assert "> ... 2 hours\n< See you soon! Your table for 4 is waiting.\n" in talked
 
 
+REFUSED = """from rejoinder import Bot, Chat, Template
+
+bot = Bot()
+
+
+@bot.on("offer")
+def offer(chat: Chat) -> None:
+    chat.say(Template("sale", language="en", category="marketing"))
+
+
+@bot.on("mute")
+def mute(chat: Chat) -> None:
+    pass
+"""
+
+
+def test_what_does_not_go_out_says_why(folder: Path) -> None:
+    (folder / "bot.py").write_text(REFUSED)
+    with chat(folder) as talk:
+        output, errors = talk.communicate("offer\nmute\n", timeout=30)
+    assert errors == ""
+    assert "> offer\n(a message did not go out: the template sale is for marketing" in output
+    assert output.rstrip().endswith("> mute\n(no answer: no handler matches, or the handler says nothing)")
+
+
 WRONG = """import random, socket
 from datetime import timedelta
 from rejoinder import Bot

@@ -120,7 +120,7 @@ function facts({ language, category, status, review }) {
   const known = [
     ["State", chip(status)],
     ["For", `${category.toLowerCase()}, in ${language}`],
-    rejection && ["Why", [rejection.reason, rejection.why, rejection.recommendation].filter(Boolean).join(". ")],
+    rejection && ["Why", `${rejection.reason}: ${[rejection.why, rejection.recommendation].filter(Boolean).join(" ")}`],
     until && ["Paused until", day(until)],
     correct && ["Becomes", `${correct.toLowerCase()}, ${day(at_)}`],
     held && ["Its messages", "wait until its quality is known"],

@@ -38,20 +38,24 @@ def wish_of(message: Inbound, conversation: Conversation, phrases: Phrases) -> C
     content = message.content
     if not isinstance(content, Text | Tap | Media) or choice_of(message) is not None:
         return None
-    said = meant(message.text)
-    is_stop = said in _STOP
-    if not (is_stop or (conversation.opted_out and said in heard.everywhere("start"))):
+    stops = is_stop(message.text)
+    if not (stops or (conversation.opted_out and meant(message.text) in heard.everywhere("start"))):
         return None
     if _is_of_the_talk(message, conversation, phrases):
         return None
     return ConsentEntry(
         purpose=Purpose.MARKETING,
-        given=not is_stop,
+        given=not stops,
         at=message.at,
         by="button" if isinstance(content, Tap) else "word",
         source=fold(message.text),
         message_id=message.hashed_id,
     )
+
+
+def is_stop(words: str) -> bool:
+    """Whether `words` say STOP, and nothing else but courtesy."""
+    return meant(words) in _STOP
 
 
 def is_new(conversation: Conversation, message: Inbound) -> bool:

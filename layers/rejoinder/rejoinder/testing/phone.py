@@ -18,6 +18,7 @@ from rejoinder.bot.buttons import choice_of
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.bot.places import place_in
 from rejoinder.bot.templates.showing import shown_of
+from rejoinder.bot.wishes import is_stop
 from rejoinder.channels import Channel, channel_named
 from rejoinder.errors import BotError, BotFailed, describe_at
 from rejoinder.model.contents import Tap, Text
@@ -310,7 +311,7 @@ class Phone:
         """Raise BotError for a button that is no choice of a question and has no handler."""
         for title, id in self._choices(content).items():
             tap = self._inbound(Tap(id=id, title=title))
-            if choice_of(tap) is None and not self.bot.takes(tap):
+            if choice_of(tap) is None and not self.bot.takes(tap) and not is_stop(title):
                 raise BotError(
                     f"no handler takes the button {title!r}: lead it to one, buttons={{{title!r}: handler}}, "
                     "or register its title or id with on()"

@@ -84,8 +84,8 @@ def test_diff_tells_what_is_only_here_only_there_and_different(
     told = capsys.readouterr()
     assert told.err == "rejoinder: no template is called nothing\n"
     assert told.out == (
-        "order en: only here\n"
-        "table de: only at Meta\n"
+        "order en: only here; `rejoinder templates push order` brings it to Meta\n"
+        "table de: only at Meta; `rejoinder templates pull table` writes its file\n"
         "table en: differs\n"
         "   category: utility\n"
         "  -body: Your table is ready.\n"

@@ -1,5 +1,6 @@
 """`rejoinder templates push` against the simulator: what it creates, changes, deletes, leaves and says."""
 
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import httpx
 import pytest
 
 from rejoinder.workbench import development
-from rejoinder.workbench.cli.deployed import Where
+from rejoinder.workbench.cli import demo
+from rejoinder.workbench.cli.deployed import Where, local_stack
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.templates import commands
 from rejoinder.workbench.templates.push import _created
@@ -46,12 +48,30 @@ def test_a_push_checks_what_it_pushes_and_nothing_else(
     write("table", PLAIN)
     (bot / "bot.py").write_text("from rejoinder import Bot, templates\n\nbot = Bot()\ntemplates.none()\n")
     assert pushed(bot) == 1
-    assert "bot/templates/hello.yaml:4: " in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "bot/templates/hello.yaml:4: " in told
+    assert "bot.py" not in told
     assert at_meta(simulator) == {}
     assert pushed(bot, "table") == 0
     assert at_meta(simulator).keys() == {"table de", "table en"}
     (bot / "templates" / "hello.yaml").unlink()
     assert pushed(bot) == 0, "what is wrong in the bot's code hinders no push"
+
+
+def test_a_demo_pushes_first_what_its_simulator_does_not_have(
+    bot: Path,
+    write: Write,
+    stack: dict[str, str],
+    simulator: httpx.Client,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write("table", PLAIN)
+    simulator.post("/sim/review", json={"by_hand": False}).raise_for_status()
+    demo.push(replace(local_stack(), bot=str(bot)))
+    assert {one["status"] for one in at_meta(simulator).values()} == {"APPROVED"}
+    capsys.readouterr()
+    demo.push(replace(local_stack(), bot=str(bot)))
+    assert capsys.readouterr().out == ""
 
 
 def test_only_a_yes_pushes(

@@ -58,7 +58,7 @@ def _cure(problem: str) -> str:
         return "indent with spaces, not with tabs"
     if "mapping values" in problem or "expected <block end>" in problem:
         return 'indent as the lines above, and put a text that has ": " or quotes in it into "…"'
-    return 'put a text that begins with a sign, such as { or %, into "…"'
+    return 'put a text with a sign in it, such as { % : or ?, into "…"'
 
 
 class _Tree:
