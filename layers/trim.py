@@ -16,7 +16,9 @@ from botocore.exceptions import DataNotFoundError
 from botocore.loaders import Loader
 
 OPERATIONS: Mapping[str, tuple[str, ...]] = {
-    "dynamodb": ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "TransactWriteItems", "UpdateItem"),
+    "dynamodb": (
+        *("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"),
+    ),
     "secretsmanager": ("GetSecretValue",),
     "sqs": ("ChangeMessageVisibility", "SendMessageBatch"),
 }

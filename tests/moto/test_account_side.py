@@ -7,6 +7,7 @@ import re
 import signal
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,11 @@ from rejoinder.workbench.cli.account_side import Desk
 from rejoinder.workbench.cli.app import app
 from rejoinder.workbench.cli.deployed import PARTS, Deployed
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.graph import webhooks
 from rejoinder.workbench.graph.client import Graph, GraphError
 from rejoinder.workbench.graph.cures import CURES, told
 from rejoinder.workbench.graph.reach import Reached
+from rejoinder.workbench.graph.tokens import token
 from rejoinder.workbench.graph.webhooks import USED_FIELDS
 from rejoinder.workbench.interrupts import SIGNALS
 from rejoinder.workbench.simulator import registration
@@ -34,6 +37,7 @@ from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.stack.local import OUTPUTS
 from tests.moto import stacks
 from tests.moto.ingress_server import Kept, ingress
+from tests.unit.simulator.kit import Webhook
 
 NUMBER, SECOND = development.PHONE_NUMBER_ID, development.SECOND_PHONE_NUMBER_ID
 PAGE = (Path(__file__).parents[2] / "docs" / "numbers.md").read_text()
@@ -412,6 +416,30 @@ def test_the_messages_of_one_number_or_account_are_sent_elsewhere_and_back(
     assert "the address of the app" in ran("webhook", "subscribe", "--none")
 
 
+def test_both_changes_of_a_subscription_are_shown_before_one_is_made(
+    ran: Printed, sim: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    sim.post("/sim/health", json={"subscribed": False, "fields": ["messages"]}).raise_for_status()
+    before = sim.get("/sim/health").json()
+    printed = ran("webhook", "subscribe", yes=False, code=1)
+    assert f"POST /{development.WABA_ID}/subscribed_apps\nDo it? [y/N] " in printed
+    assert printed.endswith("rejoinder: nothing was changed\n")
+    assert sim.get("/sim/health").json() == before
+
+
+def test_addresses_that_end_or_stay_with_a_subscription_are_named(
+    ran: Printed, simulator: Simulator, kept: Kept
+) -> None:
+    with ingress(kept) as other, Graph(simulator.url, "v25.0", development.ACCESS_TOKEN) as graph:
+        webhooks.subscribe(development.WABA_ID, other, development.VERIFY_TOKEN).make(graph)
+        webhooks.override_number(SECOND, other, development.VERIFY_TOKEN).make(graph)
+        printed = ran("webhook", "subscribe")
+    assert f"the webhooks of the account go to {other} now: they will no longer" in printed
+    cure = f"`rejoinder webhook subscribe --number {SECOND} --none` ends that"
+    assert printed.endswith(f"the messages of +15550100002 still go to {other}: {cure}\n")
+
+
 def test_a_webhook_that_works_passes_all_tests(ran: Printed, webhook: str) -> None:
     printed = ran("webhook", "test", yes=False)
     assert printed.startswith(f"asked {webhook}\n")
@@ -460,6 +488,33 @@ def test_a_secret_without_the_id_of_the_app_says_what_to_do(
     assert ran("webhook", "fields", yes=False, code=1) == f"rejoinder: the secret has no app_id: {cure}\n"
     assert f"the secret has no waba_id: {cure}" in ran("phone", "list", yes=False, code=1)
     assert "is called" in ran("phone", "name", "--number", NUMBER)
+
+
+def test_the_first_account_may_be_named_by_its_id_and_an_unknown_one_has_a_cure(ran: Printed) -> None:
+    at = ("phone", "list", "--waba")
+    assert NUMBER in ran(*at, development.WABA_ID, yes=False)
+    assert "`rejoinder secrets --waba 42` makes it" in ran(*at, "42", yes=False, code=1)
+
+
+def test_a_token_that_no_header_can_hold_is_one_line(
+    ran: Printed, store: Callable[[dict[str, str]], None]
+) -> None:
+    store(SECRET | {"access_token": "“EAAG”"})
+    told_ = ran("phone", "list", yes=False, code=1)
+    assert told_.startswith("rejoinder: the access token has a sign that no token has")
+    assert "EAAG" not in told_
+
+
+def test_an_error_of_meta_shows_no_token() -> None:
+    error = {"code": 190, "message": "Malformed access token EAAG123"}
+    with closing(Webhook()) as meta, Graph(meta.url, "v25.0", "EAAG123") as graph:
+        meta.handshake = lambda _: (401, json.dumps({"error": error}))
+        with pytest.raises(GraphError) as refused:
+            graph.get("me")
+        meta.handshake = lambda _: (200, json.dumps({"data": {"error": error}}))
+        assert token(graph, "EAAG123").error == "Malformed access token …"
+    assert "Malformed access token" in str(refused.value)
+    assert "EAAG123" not in f"{refused.value}{refused.value.answer}"
 
 
 def test_a_secret_of_another_app_says_what_to_do(

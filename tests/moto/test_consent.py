@@ -95,6 +95,12 @@ def test_the_sender_reads_the_newest_entry_also_after_two_conversations_became_o
     assert len(other) == 1
 
 
+def a_template_changed() -> Inbound:
+    changed = TemplateChanged(name="sale", language="en", what="status", before="approved", now="paused")
+    owner = Account(channel="whatsapp", id="102290129340398")
+    return replace(inbound(changed, id="template", contact=Contact.of_business(owner.id)), account=owner)
+
+
 # --- commands -----------------------------------------------------------------------------------------------
 
 
@@ -105,7 +111,7 @@ def written(tmp_path: Path, *lines: str, header: str = HEADER) -> Path:
 
 
 def read(tmp_path: Path, *lines: str, header: str = HEADER) -> Sequence[consent_import.Told]:
-    return consent_import.read(written(tmp_path, *lines, header=header), ACCOUNT, now=NOON)
+    return consent_import.read(written(tmp_path, *lines, header=header), ACCOUNT, "marketing", now=NOON)
 
 
 def test_an_import_goes_through_the_processor_and_counts_once(place: Deployed, tmp_path: Path) -> None:
@@ -143,6 +149,9 @@ def test_each_wrong_line_is_named_and_nothing_is_imported(tmp_path: Path) -> Non
             "15550002001,yes,yesterday",
             "15550002001,yes,2999-01-01",
             "0151 1234567,yes,2026-11-25",
+            "4.9151E+11,yes,2026-11-25",
+            "+49 (0) 151 1234567,yes,2026-11-25",
+            "'+491511234567,yes,2026-11-25",
         )
     assert str(wrong.value).splitlines() == [
         "nothing was imported:",
@@ -150,9 +159,29 @@ def test_each_wrong_line_is_named_and_nothing_is_imported(tmp_path: Path) -> Non
         "line 4: given is yes or no",
         "line 5: at is a date or a time such as 2026-11-25 or 2026-11-25T10:00:00+01:00",
         "line 6: at lies in the future",
-        "line 7: the contact is no phone number with its country code, and no user id",
+        *(
+            f"line {line}: the contact is no phone number with its country code, and no user id"
+            for line in (7, 8, 9, 10)
+        ),
     ]
     assert "15550002001" not in str(wrong.value)
+
+
+def test_consent_to_one_purpose_is_not_imported_for_another(tmp_path: Path) -> None:
+    header = "contact,purpose,given,at\n"
+    assert len(read(tmp_path, "15550002001,marketing,yes,2026-11-25", header=header)) == 1
+    with pytest.raises(StackError, match="line 2: it is about utility: give --purpose utility"):
+        read(tmp_path, "15550002001,utility,yes,2026-11-25", header=header)
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_a_spreadsheet_may_separate_columns_in_its_own_way(tmp_path: Path, sign: str) -> None:
+    (told,) = read(
+        tmp_path,
+        sign.join(("+1 555 000-2001", "yes", "2026-11-25")),
+        header=f"contact{sign}given{sign}at\r\n",
+    )
+    assert (told.contact.id, told.given) == ("15550002001", True)
 
 
 @pytest.mark.parametrize(
@@ -171,11 +200,11 @@ def test_a_file_that_is_no_such_file_says_so(tmp_path: Path, header: str, line: 
 
 def test_a_file_that_is_not_there_or_not_in_utf_8_says_so(tmp_path: Path) -> None:
     with pytest.raises(StackError, match="No such file"):
-        consent_import.read(tmp_path / "none.csv", ACCOUNT, now=NOON)
+        consent_import.read(tmp_path / "none.csv", ACCOUNT, "marketing", now=NOON)
     file = tmp_path / "latin.csv"
     file.write_bytes(HEADER.encode() + "Jürgen,yes,2026-11-25".encode("latin-1"))
     with pytest.raises(StackError, match="UTF-8"):
-        consent_import.read(file, ACCOUNT, now=NOON)
+        consent_import.read(file, ACCOUNT, "marketing", now=NOON)
 
 
 def test_the_account_is_the_only_one_or_is_to_be_named(place: Deployed) -> None:
@@ -183,6 +212,8 @@ def test_the_account_is_the_only_one_or_is_to_be_named(place: Deployed) -> None:
         consent_import.account_of(place, "")
     process(place, inbound("count"))
     assert consent_import.account_of(place, "") == ACCOUNT
+    process(place, a_template_changed())
+    assert consent_import.account_of(place, "") == ACCOUNT, "nobody writes to the business account"
     other = Account(channel="whatsapp", id="2")
     assert consent_import.account_of(place, "whatsapp:2") == other
     news = TemplateChanged(name="order_update", language="en", what="status", now="paused")

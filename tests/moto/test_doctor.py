@@ -40,6 +40,8 @@ from rejoinder.workbench.cli.deployed import PARTS, Deployed, Where
 from rejoinder.workbench.doctor.examine import CHECKS, examine
 from rejoinder.workbench.doctor.facts import Patient
 from rejoinder.workbench.doctor.finding import FINE, Finding, Level
+from rejoinder.workbench.graph.client import Graph
+from rejoinder.workbench.graph.webhooks import override_number
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.stack.local import OUTPUTS
 from tests.moto.stacks import create_stack
@@ -209,7 +211,12 @@ def _function(name: str, layer: str, role: str) -> None:
 
 def _stack(name: str) -> list[dict[str, str]]:
     """Create the stack. Return its topics and alarms, which the CloudFormation of moto does not make."""
-    given = {"PythonRuntime": "python3.13", "Architecture": "arm64", "UtilityNeedsConsent": "false"}
+    given = {
+        "PythonRuntime": "python3.13",
+        "Architecture": "arm64",
+        "UtilityNeedsConsent": "false",
+        "Numbers": "",
+    }
     body = {
         "Parameters": {key: {"Type": "String", "Default": value} for key, value in given.items()},
         "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
@@ -354,6 +361,7 @@ def test_nothing_is_to_be_done_where_all_is_well(world: World) -> None:
     found = world.examine()
     assert {name: finding for name, finding in found.items() if finding.level is not Level.GOOD} == {}
     assert list(found) == [check.name for check in CHECKS]
+    assert found["limits"].what == "speed standard; 250 new contacts a day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -436,6 +444,20 @@ def _point_elsewhere(world: World) -> None:
         world.point_at(other.url)
 
 
+def _set_number_webhook(world: World, url: str) -> None:
+    with Graph(world.simulator.url, "v26.0", development.ACCESS_TOKEN) as graph:
+        override_number(development.SECOND_PHONE_NUMBER_ID, url, "a token").make(graph)
+
+
+def _point_a_number_elsewhere(world: World) -> None:
+    with closing(Webhook()) as other:
+        _set_number_webhook(world, other.url)
+
+
+def _point_all_numbers_here(world: World) -> None:
+    _set_number_webhook(world, "")
+
+
 def _use_marketing(world: World) -> None:
     world.templates(MARKETING)
     world.code("Template('summer_sale')")
@@ -469,6 +491,18 @@ def _after(world: World, seconds: float) -> None:
 
 def _actions(world: World, switch: str) -> None:
     getattr(client("cloudwatch"), switch)(AlarmNames=[f"{world.place.stack_name}-GateClosedAlarm"])
+
+
+def _without_alarms(world: World) -> None:
+    """Show the topics of the stack alone."""
+    all_ = world.hooks["ListStackResources"]["StackResourceSummaries"]
+    topics = [one for one in all_ if one["ResourceType"] == "AWS::SNS::Topic"]
+    world.hooks["the alarms"] = all_
+    world.answer("ListStackResources", StackResourceSummaries=topics)
+
+
+def _with_alarms(world: World) -> None:
+    world.answer("ListStackResources", StackResourceSummaries=world.hooks.pop("the alarms"))
 
 
 def _nobody_wrote(world: World) -> None:
@@ -507,6 +541,7 @@ FAULTS = {
     "another layer": broken("functions", BAD, _other_layer, _right_layer),
     "no app secret": lost("secret", BAD, app_secret=""),
     "no account id": lost("secret", NOTICE, waba_id=""),
+    "no secret of another account": stack_is("secret", BAD, Numbers="100000000000009=42"),
     "a wrong app secret": lost("app", BAD, app_secret="wrong"),
     "an app in development": ill("app", BAD, app="development"),
     "an expired token": ill("token", BAD, token="expired"),
@@ -524,6 +559,9 @@ FAULTS = {
     "few fields": ill("fields", NOTICE, fields=["messages"]),
     "webhooks elsewhere": broken(
         "fields", BAD, _point_elsewhere, lambda world: world.point_at(world.webhook.url)
+    ),
+    "a number whose webhooks go elsewhere": broken(
+        "fields", NOTICE, _point_a_number_elsewhere, _point_all_numbers_here
     ),
     "a number that is not registered": ill("numbers", BAD, registered=False),
     "a name in review": ill("numbers", NOTICE, name="PENDING_REVIEW"),
@@ -560,6 +598,7 @@ FAULTS = {
     "an alarm that rings": broken(
         "alarms", BAD, lambda world: world.alarm("ALARM"), lambda world: world.alarm("OK")
     ),
+    "no alarms": broken("alarms", BAD, _without_alarms, _with_alarms),
     "an alarm that is switched off": broken(
         "alarms",
         NOTICE,
@@ -623,6 +662,26 @@ def test_where_nothing_is_deployed_each_point_says_so_and_none_raises(world: Wor
     assert "rejoinder; please tell" not in " ".join(finding.cure for finding in found.values())
 
 
+def test_accounts_that_are_not_looked_at_are_named(world: World) -> None:
+    world.changed_stack(Numbers=f"{development.SECOND_PHONE_NUMBER_ID}=42")
+    try:
+        (found,) = world.examine("account").values()
+    finally:
+        world.hooks.pop("DescribeStacks")
+    assert found.level is Level.GOOD
+    assert found.what.endswith("; `rejoinder doctor --waba 42` looks at another one")
+
+
+@pytest.mark.parametrize("text", ["no JSON", "[]"])
+def test_a_secret_that_is_malformed_is_found(world: World, text: str) -> None:
+    client("secretsmanager").put_secret_value(SecretId=world.place.secret_name, SecretString=text)
+    try:
+        found = world.examine("secret", "token", "account")
+    finally:
+        world.secret()
+    assert [one.level for one in found.values()] == [BAD, Level.SKIPPED, Level.SKIPPED]
+
+
 def test_on_this_machine_what_the_local_aws_lacks_is_not_checked_and_not_green(world: World) -> None:
     found = replace(world, is_local=True).examine("drift", "age", "alarms", "subscribers", "last_webhook")
     assert {finding.level for finding in found.values()} == {Level.SKIPPED}
@@ -673,6 +732,11 @@ def test_the_table_has_a_word_for_each_level_and_the_exit_code_tells_whether_all
     assert "-> send fewer templates" in shown
     assert "1 WRONG" in shown
     assert not command.is_well(examined)
+
+
+def test_the_options_that_the_cures_need_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(Where(stack="nowhere")) == 1
+    assert capsys.readouterr().out.endswith("  Give these commands --stack nowhere, too.\n")
 
 
 def test_a_stack_with_nothing_behind_it_is_looked_at_to_the_end(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.workbench import development, tools
 from rejoinder.workbench.cli.handset import Handset, wait_for
 from rejoinder.workbench.project import Project
@@ -90,7 +91,7 @@ def changed(chat: Chat) -> None:
     change = chat.message.content
     chat.data["changes"] = [*chat.data.get("changes", []), [change.what, change.now]]
 """
-WORDS = "Hello Ada, we expect you for your visit on Friday. See you then!"
+WORDS = "(template visit en) Hello Ada, we expect you for your visit on Friday. See you then!"
 PATIENCE_SECONDS, PATIENCE_MS = 40.0, 30_000
 
 _numbers = itertools.count(int(time.time()) % 100_000)
@@ -124,7 +125,8 @@ def page(stack: LocalStack) -> Iterator[Page]:
 @pytest.fixture
 def phone(stack: LocalStack) -> Handset:
     """Return the phone of a contact that no other test has."""
-    return Handset(stack.simulator_url, f"1777{next(_numbers):07d}", "Ada")
+    number = f"1777{next(_numbers):07d}"
+    return Handset(stack.simulator_url, number, "Ada", Catalog.of(Path(stack.bot)))
 
 
 def sim(stack: LocalStack, path: str, order: dict[str, Any]) -> None:
@@ -148,7 +150,7 @@ def known_changes(stack: LocalStack) -> str:
         for item in page["Items"]
         if item.get("account", {}).get("S") == f"whatsapp:{development.WABA_ID}" and "data" in item
     ]
-    return " ".join(found)
+    return "".join(found).replace(" ", "")
 
 
 def noted(stack: LocalStack, change: str) -> None:
@@ -213,4 +215,4 @@ def test_it_becomes_marketing_and_needs_consent_from_then_on(stack: LocalStack, 
     hears(phone, "Not sent: ")
     assert "opted out of marketing by word" in phone.heard()[-1].text
     assert asked_of_meta(stack, phone) == 1
-    assert "opted out" in make(stack, "consent", "show", phone.contact)
+    assert "refused marketing by word" in make(stack, "consent", "show", phone.contact)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from rejoinder import Bot, Chat, Preference, Template
+from rejoinder import Bot, Chat, Edited, Image, Preference, Template
 from rejoinder.bot import heard
 from rejoinder.bot.phrases import ENGLISH, LANGUAGES
 from rejoinder.bot.wishes import wish_of
@@ -164,6 +164,17 @@ def test_the_answer_is_in_the_language_of_the_bot_and_names_the_word_that_undoes
     assert (stopped, resumed) == (f"< {LANGUAGES[language].stopped}", f"< {LANGUAGES[language].resumed}")
     assert "START" in stopped
     assert "STOP" in resumed
+
+
+@pytest.mark.parametrize(
+    "content", [Edited(message_id="x", content=Text(body="STOP")), Image(media_id="1", caption="STOP")]
+)
+def test_stop_counts_under_a_picture_and_in_a_message_that_was_changed(content: Edited | Image) -> None:
+    world = World(shop())
+    says(world, "stpo", "x")
+    world.process(inbound(content, id="a"))
+    assert answers(world) == [ENGLISH.stopped]
+    assert ledger(world) == [("word", False, "stop")]
 
 
 def test_a_question_goes_on_waiting_when_the_contact_says_stop() -> None:
@@ -375,6 +386,25 @@ def test_a_bot_writes_and_reads_consent_and_sees_the_same_when_it_runs_again() -
     assert ledger(world) == [("bot", True, ""), ("word", False, "stop")]
     assert says(world, "no more offers at all", "d", NOON + 3) == ["True opted out of marketing by word None"]
     assert len(ledger(world)) == 2, "that was nothing new"
+
+
+def test_stop_counts_though_it_was_said_before_a_late_turn_wrote_down_that_they_agree() -> None:
+    world = World(shop())
+    world.now = NOON + 60
+    assert says(world, "yes to offers", "a", NOON) == ["Your name?"]
+    assert only(world).consent[MARKETING].given
+    assert says(world, "stop", "b", NOON + 5) == [ENGLISH.stopped]
+    assert only(world).opted_out
+    assert not only(world).consent[MARKETING].given
+
+
+def test_what_they_agreed_to_before_they_said_stop_counts_no_more_when_its_turn_is_redriven() -> None:
+    world = World(shop())
+    assert says(world, "stop", "b", NOON + 5) == [ENGLISH.stopped]
+    world.now = NOON + 3600
+    assert says(world, "yes to offers", "a", NOON) == ["Your name?"]
+    assert only(world).opted_out
+    assert not only(world).consent[MARKETING].given
 
 
 def test_what_a_bot_wrote_is_rolled_back_when_it_fails() -> None:

@@ -116,6 +116,14 @@ def test_the_same_news_again_is_told_once() -> None:
     assert [one.now for one in told(world)] == ["paused", "approved"]
 
 
+def test_a_template_that_is_deleted_leaves_no_category_to_the_next_one_of_its_name() -> None:
+    world = World(Bot())
+    known(world, status="approved", category="utility")
+    track(world, status("DELETED", 2000))
+    assert (kept(world).status, kept(world).category) == ("deleted", "")
+    assert [(one.what, one.now) for one in told(world)] == [("status", "deleted")]
+
+
 def test_a_change_that_was_told_but_not_kept_is_told_again_as_the_same_update() -> None:
     world, again = World(Bot()), World(Bot())
     for one in (world, again):
@@ -292,10 +300,19 @@ def test_a_webhook_about_what_came_after_the_list_counts_more() -> None:
 def test_a_template_that_is_not_listed_any_more_is_deleted_and_told_once() -> None:
     world = World(Bot())
     known(world, status="approved")
-    sync(world, Lists())
-    sync(world, Lists())
+    other = Lists(listed=[replace(LISTED, name="another")])
+    sync(world, other)
+    sync(world, other)
     assert kept(world).status == "deleted"
     assert [(one.before, one.now) for one in told(world)] == [("approved", "deleted")]
+
+
+def test_a_list_without_any_template_deletes_nothing() -> None:
+    world = World(Bot())
+    known(world, status="approved")
+    assert sync(world, Lists()) == 0
+    assert kept(world).status == "approved"
+    assert told(world) == []
 
 
 def test_a_list_that_breaks_off_deletes_nothing_and_is_an_error() -> None:

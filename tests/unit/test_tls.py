@@ -15,6 +15,7 @@ from urllib3 import HTTPSConnectionPool, PoolManager
 
 from rejoinder.channels.whatsapp import client
 from rejoinder.channels.whatsapp.client import GraphClient
+from rejoinder.model.people import Account
 from rejoinder.tls import open_connection
 
 CA = trustme.CA()
@@ -95,7 +96,7 @@ def test_a_network_that_does_not_answer_does_not_stop_the_start(monkeypatch: pyt
     with socket.create_server(("127.0.0.1", 0)) as silent:  # it takes the connection, and says nothing
         url = f"https://127.0.0.1:{silent.getsockname()[1]}"
         graph = GraphClient(base_url=url, api_version="v25.0", secrets_of=lambda _account: secrets)
-        opening = Thread(target=graph.open, daemon=True)
+        opening = Thread(target=graph.open, args=(Account(channel="whatsapp", id=""),), daemon=True)
         opening.start()
         opening.join(5)
         assert not opening.is_alive()

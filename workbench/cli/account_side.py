@@ -40,7 +40,7 @@ class Desk:
         if asked and not self.reached.secret.get("waba_id"):
             return number(self.reached.graph, asked)
         found = list(numbers(self.reached.graph, self.reached.waba_id))
-        meant = [one for one in found if not asked or _digits(asked) in (one.id, _digits(one.phone))]
+        meant = [one for one in found if not asked or _digits(asked) in ({one.id, _digits(one.phone)} - {""})]
         if len(meant) == 1:
             return meant[0]
         if not found:

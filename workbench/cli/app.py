@@ -304,9 +304,7 @@ def doctor(
     env: EnvName = None,
     stack: StackName = None,
     profile: Profile = None,
-    waba: Annotated[
-        str, typer.Option(metavar="ID", help="Look at this business account; without it the first.")
-    ] = "",
+    waba: Waba = "",
     as_json: AsJson = False,
 ) -> int:
     """Look at every point of a deployment, from AWS to Meta, and say what mends it."""

@@ -1,6 +1,7 @@
 """`rejoinder consent import`: what contacts told elsewhere goes into their ledgers, by the processor."""
 
 import csv
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from rejoinder.workbench.stack import StackError
 
 COLUMNS = ("contact", "given", "at")
 GIVEN = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_SPOILT = re.compile(r"\(0\)|^'|^\d+[.,]?\d*E\+?\d+$", re.IGNORECASE)
+"""Numbers that lead to nobody: with a (0) that is not dialled, or as a spreadsheet wrote it, 4.9E+11."""
+
 MAX_SOURCE = 200
 """The longest source, in characters: it stands in each entry."""
 
@@ -47,7 +51,7 @@ def main(where: Where, file: Path, source: str, purpose: str, account: str, *, y
         raise StackError(f"--source says in 1 to {MAX_SOURCE} characters where the contacts told it")
     with deployed(where) as place:
         ours = account_of(place, account)
-        lines = read(file, ours, now=time.time())
+        lines = read(file, ours, purpose, now=time.time())
         agreed = sum(line.given for line in lines)
         print(f"as {ours}: {agreed} agree to {purpose}, {len(lines) - agreed} refuse it; source: {source}")
         if not yes and not _says_yes(input):
@@ -86,15 +90,16 @@ def account_of(place: Deployed, named: str) -> Account:
     return known[0]
 
 
-def read(file: Path, account: Account, *, now: float) -> Sequence[Told]:
+def read(file: Path, account: Account, purpose: str, *, now: float) -> Sequence[Told]:
     """Return the lines of a file; StackError that names each line that is wrong."""
     try:
         with file.open(newline="", encoding="utf-8-sig") as opened:
-            rows = csv.DictReader(opened, strict=True)
+            rows = csv.DictReader(opened, strict=True, delimiter=_delimiter(opened.readline()))
+            opened.seek(0)
             missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
             if missing:
                 raise StackError(f"{file} has no column {', '.join(missing)}: its first line names them")
-            found = [*_lines(rows, account, now)]
+            found = [*_lines(rows, account, purpose, now)]
     except OSError as error:
         raise StackError(f"{file} cannot be read: {error.strerror}") from None
     except (UnicodeDecodeError, csv.Error) as error:
@@ -108,7 +113,12 @@ def read(file: Path, account: Account, *, now: float) -> Sequence[Told]:
     return [one for one in found if isinstance(one, Told)]
 
 
-def _lines(rows: "csv.DictReader[str]", account: Account, now: float) -> Iterator[Told | str]:
+def _delimiter(heads: str) -> str:
+    """Return what separates the columns: Excel writes semicolons where a comma is in numbers."""
+    return max(",;\t", key=heads.count)
+
+
+def _lines(rows: "csv.DictReader[str]", account: Account, purpose: str, now: float) -> Iterator[Told | str]:
     """Yield each line that has something, as what it tells, or as what is wrong with it."""
     channel = channel_of(account)
     for row in rows:
@@ -117,8 +127,10 @@ def _lines(rows: "csv.DictReader[str]", account: Account, now: float) -> Iterato
             continue
         contact, agreed, told_at = channel.contact_of(said), GIVEN.get(given.lower()), _time(at)
         where = f"line {rows.line_num}"
-        if contact is None or not _may_be(contact):
+        if contact is None or _SPOILT.search(said) or not _may_be(contact):
             yield f"{where}: the contact is no phone number with its country code, and no user id"
+        elif (other := row.get("purpose") or purpose) != purpose:  # as `rejoinder consent export` writes it
+            yield f"{where}: it is about {other}: give --purpose {other}, and a file of those lines alone"
         elif agreed is None:
             yield f"{where}: given is yes or no"
         elif told_at is None:

@@ -77,13 +77,35 @@ class Deployed:
 
     def secret(self, waba: str = "") -> dict[str, str]:
         """Return the secret of a business account, of the first one without an id; StackError without one."""
-        secrets = self.client("secretsmanager")
         name = f"{self.secret_name}/{waba}" if waba else self.secret_name
+        found = self._values(name)
+        if found is None and waba:  # the first account may be named by its id, too
+            first = self._values(self.secret_name) or {}
+            found = first if first.get("waba_id") == waba else None
+        if found is None:
+            more = f" --waba {waba}" if waba else ""
+            raise StackError(f"there is no secret {name}: `rejoinder secrets{more}` makes it")
+        return found
+
+    def _values(self, name: str) -> dict[str, str] | None:
+        """Return the values of a secret; None when it is not there, StackError when it is malformed."""
+        secrets = self.client("secretsmanager")
         try:
-            found = secrets.get_secret_value(SecretId=name)
+            text = secrets.get_secret_value(SecretId=name).get("SecretString", "")
         except secrets.exceptions.ResourceNotFoundException:
-            raise StackError(f"there is no secret {name}: `rejoinder secrets` makes it") from None
-        return {name: str(value) for name, value in json.loads(found["SecretString"]).items()}
+            return None
+        return values_of_secret(name, text)
+
+
+def values_of_secret(name: str, text: str) -> dict[str, str]:
+    """Return the values in the text of a secret; StackError when it is no JSON object."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise StackError(f"the secret {name} is no JSON object: `rejoinder secrets` writes it again")
+    return {key: str(value) for key, value in found.items()}
 
 
 PARTS = [name for name in Deployed.__dataclass_fields__ if name.endswith(("_url", "table_name"))]

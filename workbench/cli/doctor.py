@@ -36,6 +36,10 @@ def main(where: Where, *, waba: str = "", as_json: bool = False) -> int:
         print(json.dumps(as_objects(examined), indent=2))
     else:
         show(examined)
+        if any("`rejoinder " in finding.cure for _, finding in examined) and (
+            options := _options(where, waba)
+        ):
+            print(f"  Give these commands {options}, too.")
     return 0 if is_well(examined) else 1
 
 
@@ -49,6 +53,12 @@ def look(where: Where, waba: str = "") -> Examined:
     except StackError as error:
         stack = next(check for check in CHECKS if check.name == "stack")
         return [(stack, bad(str(error), "then run `rejoinder doctor` again"))]
+
+
+def _options(where: Where, waba: str) -> str:
+    """Return the options that name the deployment, for the commands that mend it."""
+    named = {"env": where.env, "stack": where.stack, "profile": where.profile, "waba": waba}
+    return " ".join(f"--{name} {value}" for name, value in named.items() if value)
 
 
 def _bot() -> Path | None:

@@ -227,15 +227,18 @@ class Table:
     def _overview(self) -> tuple[list[Account], Mapping[str, str]]:
         """Return the accounts that the table names, and the absorbed conversations.
 
-        The latter maps the key of each one to the partition of the conversation that absorbed it.
+        Business accounts are none of them: nobody writes to these. The conversations are the partition of
+        the one that absorbed them, by their keys.
         """
         names: set[str] = set()
+        owners = {""}
         absorbed: dict[str, str] = {}
-        for item in map(values_of, self._scan("pk", "account", "accounts", "former_keys")):
+        for item in map(values_of, self._scan("pk", "account", "accounts", "contact_ids", "former_keys")):
+            owners |= {item["account"] for id in item.get("contact_ids", ()) if Contact(id=id).is_business}
             named = account_in(item["pk"])
             names |= {named} if named else {item.get("account", ""), *item.get("accounts", ())}
             absorbed |= dict.fromkeys(item.get("former_keys", ()), item["pk"])
-        return [Account.parse(name) for name in sorted(names - {""})], absorbed
+        return [Account.parse(name) for name in sorted(names - owners)], absorbed
 
     def _under(self, account: Account, named: Contact, absorbed: Mapping[str, str]) -> Person:
         key = self._leads_to(account, named.id)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 
+from rejoinder.tls import tls_context
 from rejoinder.workbench.cli.account_side import Desk, as_json, check_length, rows
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph import automation, blocks, codes
@@ -110,7 +111,7 @@ def new_code(desk: Desk, words: str, picture: codes.Format, save: Path | None) -
 
 def _save(url: str, file: Path) -> None:
     try:
-        answer = httpx.get(url, timeout=SECONDS).raise_for_status()
+        answer = httpx.get(url, timeout=SECONDS, verify=tls_context()).raise_for_status()
         file.write_bytes(answer.content)
     except httpx.HTTPError as error:
         raise StackError(f"the picture cannot be fetched ({type(error).__name__}): {url}") from None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rejoinder.workbench.cli.aws_account import refusals
-from rejoinder.workbench.cli.deployed import Where, find, not_there, on_aws, outputs_of
+from rejoinder.workbench.cli.deployed import Where, find, not_there, on_aws, outputs_of, values_of_secret
 from rejoinder.workbench.stack import StackError
 
 Ask = Callable[[str], str]
@@ -41,6 +41,8 @@ def put(stack: str, client: Any, *, ask: Ask, waba: str = "") -> None:
     """Ask for the secrets of a stack and store them; StackError when a needed one is missing."""
     first = f"{stack}/whatsapp"
     usual = _read(first, client)
+    if waba and waba == usual.get("waba_id"):
+        waba = ""  # the first account, by its id
     name = f"{first}/{waba}" if waba else first
     # The stack has one callback URL, so its accounts share the verify token; most share the app as well.
     shared = {key: usual[key] for key in ("verify_token", "app_secret", "app_id") if usual.get(key)}
@@ -64,10 +66,14 @@ def _read(name: str, client: Any) -> dict[str, str]:
 
 def _found(name: str, client: Any) -> dict[str, str] | None:
     try:
-        found = client.get_secret_value(SecretId=name)["SecretString"]
+        text = client.get_secret_value(SecretId=name).get("SecretString", "")
     except client.exceptions.ResourceNotFoundException:
         return None
-    return {key: str(value) for key, value in json.loads(found).items()}
+    try:
+        return values_of_secret(name, text)
+    except StackError as malformed:  # all of it is asked for, and written again
+        print(malformed)
+        return {}
 
 
 def _store(name: str, values: Mapping[str, str], client: Any) -> None:

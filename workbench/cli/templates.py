@@ -10,6 +10,7 @@ from rejoinder.workbench.cli.command import (
     EnvName,
     Profile,
     StackName,
+    Waba,
     Yes,
     add,
     project,
@@ -22,10 +23,6 @@ templates = typer.Typer(
 )
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Templates. If left out, all.")]
-Waba = Annotated[
-    str,
-    typer.Option("--waba", metavar="ID", help="Use this WhatsApp Business Account.", show_default=False),
-]
 
 
 @add(templates)

@@ -7,10 +7,9 @@ from rejoinder.workbench.cli.account_side import Desk, as_json, rows
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph import webhooks
 from rejoinder.workbench.graph.client import Graph, GraphError
+from rejoinder.workbench.graph.numbers import numbers
+from rejoinder.workbench.graph.tokens import BAD_TOKEN, app_token
 from rejoinder.workbench.graph.webhooks import USED_FIELDS
-
-BAD_TOKEN = 190
-"""Meta's code for a token that it does not accept."""
 
 
 @contextmanager
@@ -20,7 +19,7 @@ def as_app(desk: Desk) -> Iterator[Graph]:
     Raises StackError when Meta does not accept it.
     """
     reached, place = desk.reached, desk.reached.place
-    token = f"{reached.app_id}|{reached.secret.get('app_secret', '')}"
+    token = app_token(reached.app_id, reached.secret.get("app_secret", ""))
     try:
         with Graph(place.graph_address, place.graph_api_version, token) as graph:
             yield graph
@@ -56,10 +55,25 @@ def _app(desk: Desk, url: str, token: str) -> None:
         there = webhooks.app_webhook(graph, desk.reached.app_id)
         if there.url not in ("", url):
             print(f"the webhooks of the app go to {there.url} now: they will no longer")
+        for override in _overrides(desk):
+            print(f"the webhooks of the account go to {override} now: they will no longer")
         wanted = sorted({*there.fields, *USED_FIELDS})
-        desk.make(webhooks.set_app_webhook(desk.reached.app_id, url, token, wanted), graph)
-    desk.make(webhooks.subscribe(desk.reached.waba_id))
+        of_app = webhooks.set_app_webhook(desk.reached.app_id, url, token, wanted)
+        of_account = webhooks.subscribe(desk.reached.waba_id)
+        desk.agree(f"{of_app.shown()}\n{of_account.shown()}")
+        of_app.make(graph)
+    of_account.make(desk.reached.graph)
     print(f"the webhooks of the account go to {url}; `rejoinder webhook test` asks there as Meta does")
+    for number in numbers(desk.reached.graph, desk.reached.waba_id):
+        if number.webhook not in ("", url):
+            cure = f"`rejoinder webhook subscribe --number {number.id} --none` ends that"
+            print(f"the messages of {number.phone} still go to {number.webhook}: {cure}")
+
+
+def _overrides(desk: Desk) -> list[str]:
+    """Return the address that the account has for this app instead of the app's own, if there is one."""
+    found = webhooks.subscribed_apps(desk.reached.graph, desk.reached.waba_id)
+    return [one.override for one in found if one.id == desk.reached.app_id and one.override]
 
 
 def fields(desk: Desk, *, json: bool) -> int:

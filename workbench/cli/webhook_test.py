@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import httpx
 
 from rejoinder.channels.whatsapp.front import SIGNATURE_HEADER, sign
+from rejoinder.tls import tls_context
 from rejoinder.workbench.cli.account_side import Desk, as_json, rows
 from rejoinder.workbench.errors import StackError
 
@@ -52,7 +53,7 @@ def main(desk: Desk, *, json: bool) -> int:
 
 def findings(url: str, secret: Mapping[str, str]) -> Iterator[Finding]:
     """Yield what each request shows."""
-    with httpx.Client(timeout=SECONDS) as client:
+    with httpx.Client(timeout=SECONDS, verify=tls_context()) as client:
         asking = _Asking(client=client, url=url)
         yield asking.handshake(secret.get("verify_token", ""))
         yield asking.stranger()

@@ -7,10 +7,15 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from rejoinder.aws.settings import owners_in
+from rejoinder.workbench.doctor import stack
 from rejoinder.workbench.doctor.facts import Facts, secret, value
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.client import Graph, GraphError
+from rejoinder.workbench.graph.tokens import BAD_TOKEN, Token, app_token, token
 
 Json = Mapping[str, Any]
 
@@ -20,14 +25,8 @@ NEEDED = ("app_secret", "verify_token", "access_token")
 HELPFUL = ("waba_id", "app_id")
 """The values without which the account cannot be looked at or managed."""
 
-SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
-"""What a token must allow."""
-
 SOON_SECONDS = 14 * 24 * 3600
 """How long before its end a token is told of, in seconds."""
-
-REFUSED = 190
-"""Meta's code for a token that is not valid."""
 
 PAYMENT = (131042, 141006)
 """Meta's codes for a problem with the payment: of a message, and of `health_status`."""
@@ -51,20 +50,19 @@ def own(facts: Facts) -> Graph:
     try:
         graph.get("me")
     except GraphError as error:
-        if error.code == REFUSED:
+        if error.code == BAD_TOKEN:
             raise token_refused() from None
     return graph
 
 
 def of_app(facts: Facts) -> Graph:
     """Return a client with the app's own token, which is made of its id and its secret."""
-    return facts.graph(f"{value(facts, 'app_id')}|{value(facts, 'app_secret')}")
+    return facts.graph(app_token(value(facts, "app_id"), value(facts, "app_secret")))
 
 
-def debugged(facts: Facts) -> dict[str, Any]:
+def debugged(facts: Facts) -> Token:
     """Return what Meta knows of the access token. Raises GraphError when it does not know the app."""
-    token = value(facts, "access_token")
-    return dict(facts.of(of_app).get("debug_token", input_token=token).get("data") or {})
+    return token(facts.of(of_app), value(facts, "access_token"))
 
 
 def account(facts: Facts) -> dict[str, Any]:
@@ -101,15 +99,34 @@ def look_at_secret(facts: Facts) -> Finding:
         found = facts.of(secret)
     except StackError as error:
         return bad(str(error), f"{SECRETS} stores its values")
-    except ValueError:
-        return bad("the secret is no JSON object", f"{SECRETS} writes it again")
     if missing := [name for name in NEEDED if not found.get(name)]:
         return bad(f"the secret has no {', '.join(missing)}", f"{SECRETS} asks for it")
     if spaced := [name for name, one in found.items() if one != one.strip()]:
         return bad(f"there is a space around {', '.join(spaced)}", f"{SECRETS}; type it again")
     if missing := [name for name in HELPFUL if not found.get(name)]:
         return notice(f"the secret has no {', '.join(missing)}", f"{SECRETS} asks for it")
+    if lost := [waba for waba in others(facts) if not _has_secret(facts, waba)]:
+        told = ", ".join(lost)
+        return bad(
+            f"the account {told} has no secret, and Numbers names it", f"{SECRETS[:-1]} --waba {lost[0]}`"
+        )
     return good(f"{', '.join((*NEEDED, *HELPFUL))} are there")
+
+
+def others(facts: Facts) -> list[str]:
+    """Return the further business accounts of the stack, by its parameter `Numbers`."""
+    try:
+        named = facts.of(stack.parameters).get("Numbers", "")
+    except (BotoCoreError, ClientError):  # that the stack cannot be described is said elsewhere
+        return []
+    return [one for one in dict.fromkeys(owners_in(named).values()) if one != facts.patient.waba]
+
+
+def _has_secret(facts: Facts, waba: str) -> bool:
+    try:
+        return bool(facts.patient.place.secret(waba))
+    except StackError:
+        return False
 
 
 def look_at_app(facts: Facts) -> Finding:
@@ -131,25 +148,20 @@ def look_at_token(facts: Facts) -> Finding:
     try:
         told = facts.of(debugged)
     except GraphError as error:
-        if error.code != REFUSED:
+        if error.code != BAD_TOKEN:
             raise
         raise NotNow("Meta does not accept the app's id with its secret (see Meta app)") from None
     cure = (
         "Business settings > System users > Generate token (never expires, both permissions), then " + SECRETS
     )
-    expires_at = float(told.get("expires_at") or 0)
-    now = facts.patient.now()
-    if not told.get("is_valid"):
-        ended = (
-            f"it expired on {_day(expires_at)}"
-            if 0 < expires_at <= now
-            else str((told.get("error") or {}).get("message", ""))
-        )
+    expires_at, now = told.expires_at, facts.patient.now()
+    if not told.is_valid:
+        ended = f"it expired on {_day(expires_at)}" if 0 < expires_at <= now else told.error
         return bad(f"the access token is not valid: {ended or 'Meta does not say why'}", cure)
-    if told.get("app_id") not in (None, value(facts, "app_id")):
-        return bad(f"the access token is of another app ({told['app_id']})", cure)
-    if missing := [one for one in SCOPES if one not in told.get("scopes", [])]:
-        return bad(f"the access token does not allow {', '.join(missing)}", cure)
+    if told.app_id not in ("", value(facts, "app_id")):
+        return bad(f"the access token is of another app ({told.app_id})", cure)
+    if told.missing:
+        return bad(f"the access token does not allow {', '.join(told.missing)}", cure)
     if 0 < expires_at < now + SOON_SECONDS:
         return notice(f"the access token expires on {_day(expires_at)}", cure)
     return good(f"valid, {f'until {_day(expires_at)}' if expires_at else 'never expires'}, both permissions")
@@ -178,7 +190,8 @@ def look_at_account(facts: Facts) -> Finding:
         if one.get("error_code") not in PAYMENT
     ]
     if not told:
-        return good(f"{found.get('name') or found['id']} is approved, and may send")
+        unseen = "".join(f"; `rejoinder doctor --waba {waba}` looks at another one" for waba in others(facts))
+        return good(f"{found.get('name') or found['id']} is approved, and may send{unseen}")
     what = "; ".join(said(one) for _, one in told)
     cure = next((str(one["possible_solution"]) for _, one in told if one.get("possible_solution")), "")
     make = bad if any(state == "BLOCKED" for state, _ in told) else notice

@@ -12,6 +12,7 @@ from rejoinder.workbench.doctor.facts import Facts, Patient
 from rejoinder.workbench.doctor.finding import Finding, NotNow, skipped, unknown
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.client import GraphError
+from rejoinder.workbench.graph.tokens import BAD_TOKEN
 
 THREADS = 8
 """How many points are looked at at once."""
@@ -82,7 +83,7 @@ def one(check: Check, facts: Facts) -> Finding:
     except NotNow as reason:
         return skipped(str(reason))
     except GraphError as error:
-        if error.code == business.REFUSED:
+        if error.code == BAD_TOKEN:
             return skipped(str(business.token_refused()))
         if business.is_unknown(error):
             return skipped("Meta does not know the account (see WhatsApp account)")

@@ -92,7 +92,7 @@ def value(facts: Facts, name: str) -> str:
     """Return a value of the secret; NotNow without it, because the check of the secret says so."""
     try:
         found = facts.of(secret).get(name)
-    except (StackError, BotoCoreError, ClientError, ValueError):
+    except (StackError, BotoCoreError, ClientError):
         found = None
     if not found:
         raise NotNow(f"the secret has no {name} (see Secret)")

@@ -9,6 +9,7 @@ from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notic
 WANTED = (
     *("id", "display_phone_number", "verified_name", "status", "code_verification_status", "platform_type"),
     *("quality_rating", "throughput", "whatsapp_business_manager_messaging_limit", "health_status"),
+    "webhook_configuration",
 )
 """The fields of a number that are looked at."""
 
@@ -77,17 +78,12 @@ def look_at_limits(facts: Facts) -> Finding:
     """Look how fast the numbers are, and how many people they may write to first."""
     found = facts.of(some_numbers)
     levels = {str((one.get("throughput") or {}).get("level") or "unknown") for one in found}
-    limits = {
-        one["whatsapp_business_manager_messaging_limit"]
-        for one in found
-        if one.get("whatsapp_business_manager_messaging_limit")
-    }
+    tiers = [str(one.get("whatsapp_business_manager_messaging_limit") or "") for one in found]
+    limits = {tier.removeprefix("TIER_").lower() for tier in tiers if tier}
     told = ", ".join(sorted(levels)).lower()
     if levels - {"STANDARD", "HIGH"}:
         return notice(f"the speed of a number is {told}", "`rejoinder phone register`; see " + MANAGER)
     limit = (
-        f"{', '.join(sorted(map(str, limits)))} new contacts a day"
-        if limits
-        else "Meta tells no limit of new contacts"
+        f"{', '.join(sorted(limits))} new contacts a day" if limits else "Meta tells no limit of new contacts"
     )
     return good(f"speed {told}; {limit}")

@@ -193,6 +193,8 @@ def look_at_alarms(facts: Facts) -> Finding:
     """Look which alarms ring."""
     only_on_aws(facts, "the local AWS measures nothing, so that no alarm rings")
     alarms = stack.of_type(facts, "AWS::CloudWatch::Alarm")
+    if not alarms:
+        return bad("the stack has no alarms, so that none can ring", "`rejoinder deploy`")
     client, names = facts.client("cloudwatch"), list(alarms.values())
     told = [
         one

@@ -1,7 +1,6 @@
 """The way of webhooks from Meta to us: the subscription, its fields, and whether our webhook answers."""
 
 import secrets
-from typing import Any
 
 import httpx
 
@@ -9,25 +8,17 @@ from rejoinder.tls import tls_context
 from rejoinder.workbench.doctor.business import of_app, own
 from rejoinder.workbench.doctor.facts import Facts, value
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
+from rejoinder.workbench.doctor.numbers import named, numbers
 from rejoinder.workbench.graph.client import GraphError
+from rejoinder.workbench.graph.webhooks import (
+    USED_FIELDS,
+    AppWebhook,
+    SubscribedApp,
+    app_webhook,
+    subscribed_apps,
+)
 
 MESSAGES = "messages"
-
-FIELDS = {
-    "user_preferences": "who wants no offers",
-    "message_template_status_update": "that a template was approved, rejected or paused",
-    "message_template_quality_update": "that contacts dislike a template",
-    "message_template_components_update": "that a template was changed",
-    "template_category_update": "that a template costs more, or needs consent",
-    "account_update": "that the account is restricted",
-    "account_review_update": "what the review of the account says",
-    "account_alerts": "that a limit is not raised",
-    "business_capability_update": "what the account may do",
-    "phone_number_quality_update": "that a number gets slower",
-    "phone_number_name_update": "whether a name was approved",
-    "security": "that somebody asked to change the PIN",
-}
-"""The fields to subscribe to beside `messages`, and what nobody learns without them."""
 
 SECONDS = 15.0
 """How long the webhook may take to answer, in seconds."""
@@ -35,33 +26,34 @@ SECONDS = 15.0
 CONFIGURATION = "the Meta app > WhatsApp > Configuration"
 
 
-def subscribed(facts: Facts) -> list[dict[str, Any]]:
+def subscribed(facts: Facts) -> list[SubscribedApp]:
     """Return the apps that are subscribed to the account."""
-    return list(facts.of(own).pages(f"{value(facts, 'waba_id')}/subscribed_apps"))
+    return list(subscribed_apps(facts.of(own), value(facts, "waba_id")))
 
 
-def subscription(facts: Facts) -> dict[str, Any]:
-    """Return what the app gets of WhatsApp, and where; empty when nothing."""
-    for one in facts.of(of_app).pages(f"{value(facts, 'app_id')}/subscriptions"):
-        if one.get("object") == "whatsapp_business_account":
-            return one
-    return {}
-
-
-def our_subscription(facts: Facts) -> dict[str, Any]:
-    """Return the same; NotNow when Meta does not accept the app's secret."""
+def subscription(facts: Facts) -> AppWebhook:
+    """Return what the app gets of WhatsApp, and where. NotNow when Meta does not accept the app's secret."""
     try:
-        return facts.of(subscription)
+        return app_webhook(facts.of(of_app), value(facts, "app_id"))
     except GraphError:
         raise NotNow("Meta does not tell it to the app's own token (see Meta app)") from None
+
+
+def addresses(facts: Facts) -> dict[str, str]:
+    """Return where the webhooks of each number go: an address of its own, of the account, or of the app."""
+    mine, url = value(facts, "app_id"), facts.of(subscription).url
+    ours = next((one.override for one in facts.of(subscribed) if one.id == mine), "") or url
+    found = facts.of(numbers)
+    own_ones = {named(one): (one.get("webhook_configuration") or {}).get("phone_number") for one in found}
+    return {name: own_one or ours for name, own_one in own_ones.items()} or {"": ours}
 
 
 def look_at_subscription(facts: Facts) -> Finding:
     """Look whether the account's webhooks go to this app."""
     app_id, waba_id = value(facts, "app_id"), value(facts, "waba_id")
-    found = [one.get("whatsapp_business_api_data") or {} for one in facts.of(subscribed)]
-    if app_id not in [str(one.get("id")) for one in found]:
-        others = ", ".join(str(one.get("name")) for one in found)
+    found = facts.of(subscribed)
+    if app_id not in [one.id for one in found]:
+        others = ", ".join(one.name for one in found)
         what = f"the account {waba_id} is not subscribed to app {app_id}: no webhook comes"
         return bad(f"{what}; others are: {others}" if others else what, "`rejoinder webhook subscribe`")
     return good(f"the account's webhooks go to app {app_id}")
@@ -69,23 +61,24 @@ def look_at_subscription(facts: Facts) -> Finding:
 
 def look_at_fields(facts: Facts) -> Finding:
     """Look which fields come, and whether they come here."""
-    found, ours = facts.of(our_subscription), facts.patient.place.webhook_address
-    cure = f"{CONFIGURATION}: the callback URL is {ours}; or `rejoinder webhook fields`"
-    if not found or not found.get("active", True):
+    found, ours = facts.of(subscription), facts.patient.place.webhook_address
+    cure = f"`rejoinder webhook subscribe`, or {CONFIGURATION}: the callback URL is {ours}"
+    if not found.is_active:
         return bad("the app has no webhook of WhatsApp", cure)
-    override = next(
-        (one["override_callback_uri"] for one in facts.of(subscribed) if one.get("override_callback_uri")), ""
-    )
-    url = override or found.get("callback_url", "")
-    if ours and url != ours:
-        return bad(f"webhooks go elsewhere: to {url}", cure)
-    names = {one["name"] for one in found.get("fields", [])}
-    if MESSAGES not in names:
+    ways = facts.of(addresses)
+    elsewhere = {name: url for name, url in ways.items() if ours and url != ours}
+    if ways and len(elsewhere) == len(ways):
+        return bad(f"webhooks go elsewhere: to {', '.join(sorted({*elsewhere.values()}))}", cure)
+    if MESSAGES not in found.fields:
         return bad("the field messages is not subscribed: no message comes", cure)
-    if missing := [name for name in FIELDS if name not in names]:
-        unheard = "; ".join(f"{name} ({FIELDS[name]})" for name in missing)
-        return notice(f"not subscribed: {unheard}", "`rejoinder webhook fields`, or " + CONFIGURATION)
-    return good(f"{MESSAGES} and the {len(FIELDS)} others that help are subscribed, and come here")
+    if missing := [name for name in USED_FIELDS if name not in found.fields]:
+        unheard = "; ".join(f"{name} ({USED_FIELDS[name]})" for name in missing)
+        return notice(f"not subscribed: {unheard}", f"`rejoinder webhook subscribe`, or {CONFIGURATION}")
+    if elsewhere:
+        told = ", ".join(f"those of {name} to {url}" for name, url in elsewhere.items())
+        cure = "`rejoinder webhook subscribe --number ID`, with --none as well to take the address away"
+        return notice(f"not all webhooks come here: {told}", cure)
+    return good(f"{MESSAGES} and the {len(USED_FIELDS) - 1} others that help are subscribed, and come here")
 
 
 def look_at_handshake(facts: Facts) -> Finding:

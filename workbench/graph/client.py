@@ -1,5 +1,6 @@
 """Requests to the Graph API, and its errors."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
@@ -44,6 +45,10 @@ class Graph:
     """A client of the Graph API, for one access token."""
 
     def __init__(self, base_url: str, version: str, token: str) -> None:
+        if not token.isascii():
+            raise StackError(
+                "the access token has a sign that no token has: `rejoinder secrets`; type it again"
+            )
         headers = {"Authorization": f"Bearer {token}"}
         self._client = httpx.Client(
             base_url=f"{base_url.rstrip('/')}/{version}/",
@@ -90,12 +95,19 @@ class Graph:
             response = self._client.request(method, path.lstrip("/"), **options)
         except httpx.HTTPError as failure:
             raise StackError(f"the Graph API cannot be reached ({type(failure).__name__})") from None
-        try:
-            answer = response.json()
-        except ValueError:
-            answer = None
+        answer = self._read(response)
         if response.is_success and isinstance(answer, dict) and "error" not in answer:
             return answer
         told = answer if isinstance(answer, dict) else {}
         error = told.get("error")
         raise GraphError(response.status_code, error if isinstance(error, dict) else {}, told)
+
+    def _read(self, response: httpx.Response) -> object:
+        """Return the answer; None for no JSON. Meta repeats a malformed token in its error."""
+        text = (
+            response.text if response.is_success or not self.token else response.text.replace(self.token, "…")
+        )
+        try:
+            return json.loads(text)
+        except ValueError:
+            return None

@@ -4,7 +4,7 @@ https://developers.facebook.com/docs/graph-api/reference/debug_token
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from rejoinder.workbench.graph.answers import flag, inner, objects, text, texts, whole
@@ -12,6 +12,9 @@ from rejoinder.workbench.graph.client import Graph, Json
 
 NEEDED = ("whatsapp_business_management", "whatsapp_business_messaging")
 """The permissions that rejoinder needs."""
+
+BAD_TOKEN = 190
+"""Meta's code for a token that it does not accept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,12 @@ class Token:
         return tuple(scope for scope in NEEDED if scope not in self.scopes)
 
 
+def app_token(app_id: str, app_secret: str) -> str:
+    """Return the app's own token, which is made of its id and its secret."""
+    return f"{app_id}|{app_secret}"
+
+
 def token(graph: Graph, inspected: str) -> Token:
     """Return what Meta knows of a token. The app's own token may ask for each one of the app."""
-    return Token.read(graph.get("debug_token", input_token=inspected))
+    found = Token.read(graph.get("debug_token", input_token=inspected))
+    return replace(found, error=found.error.replace(inspected, "…"))  # Meta repeats a malformed token

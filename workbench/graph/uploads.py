@@ -1,4 +1,4 @@
-"""Files for Meta itself, such as the picture of a profile.
+"""Files for Meta itself: the picture of a profile, and the examples of templates.
 
 https://developers.facebook.com/docs/graph-api/guides/upload
 """

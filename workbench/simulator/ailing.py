@@ -53,6 +53,7 @@ class Ailing:
             **asdict(self._network.health),
             "subscribed": self._courier.subscribed,
             "registered": first.registered,
+            "name": first.name_status,
             "fields": self._courier.fields,
             "breaks": list(BREAKS),
         }
@@ -71,24 +72,36 @@ class Ailing:
 
     def _mend(self) -> None:
         self._network.health = Health()
-        for key, value in {"subscribed": True, "registered": True, "fields": list(FIELDS)}.items():
+        for key, value in {
+            "subscribed": True,
+            "registered": True,
+            "name": "APPROVED",
+            "fields": list(FIELDS),
+        }.items():
             self._set(key, value)
-        if self._network.paused:
-            self._network.templates.update(self._network.paused)
-            self._network.paused.clear()
+        for name, status in self._network.paused.items():
+            if name in self._network.templates:
+                self._network.templates[name] = replace(self._network.templates[name], status=status)
+        self._network.paused.clear()
 
     def _set(self, key: str, value: object) -> None:
         if key in ("subscribed", "fields"):
             setattr(self._courier, key, value)
-        elif key == "registered":
-            for one in self._network.numbers.values():
-                one.registered = bool(value) and one.verified
+        elif key in ("registered", "name"):
+            self._set_numbers(key, value)
         elif key == "templates":
-            self._network.paused.update(self._network.templates)
             for name, template in self._network.templates.items():
+                self._network.paused.setdefault(name, template.status)
                 self._network.templates[name] = replace(template, status=str(value))
         elif key != "break":
             setattr(self._network.health, key, value)
+
+    def _set_numbers(self, key: str, value: object) -> None:
+        for one in self._network.numbers.values():
+            if key == "name":
+                one.name_status = str(value)
+            else:
+                one.registered = bool(value) and one.verified
 
 
 def _check(key: str, value: object) -> None:

@@ -60,6 +60,7 @@ class Drafting:
         part = Part(call.parameters)
         name, language = part.text("name"), part.text("language")
         template_rules.check_name(name)
+        template_rules.check_language(language)
         if "library_template_name" in part.value:
             raise errors.lacking("the library of templates")
         self._check_room(name, language)
@@ -78,6 +79,8 @@ class Drafting:
         template_rules.check_name(name)
         if not languages:
             raise errors.required("languages")
+        for language in languages:
+            template_rules.check_language(language)
         made = [self._keep(name, language, part) for language in languages]
         for template in made:
             self._review.submit(template)

@@ -53,9 +53,6 @@ class Health:
     quality: str = "GREEN"
     """How contacts rate the phone numbers."""
 
-    name: str = "APPROVED"
-    """What the review of the display name said."""
-
     throughput: str = "STANDARD"
     """The level of messages per second."""
 
@@ -106,8 +103,10 @@ class Health:
             data |= {"error": error, "is_valid": False}
         return data
 
-    def status(self, waba_id: str, app_id: str, *, number: tuple[str, bool] | None = None) -> JsonObject:
-        """Return `health_status` of an account, or of a number: its id, and whether it is registered."""
+    def status(
+        self, waba_id: str, app_id: str, *, number: tuple[str, bool, bool] | None = None
+    ) -> JsonObject:
+        """Return `health_status` of an account, or of a number: its id, if it is registered, and named."""
         payment, live = [] if self.payment else [_PAYMENT], self.app == "live"
         entities = [
             _entity("WABA", waba_id, errors_=payment),
@@ -115,8 +114,8 @@ class Health:
             _entity("APP", app_id, more=[] if live else [_NOT_LIVE]),
         ]
         if number:
-            number_id, registered = number
-            more = [] if self.name == "APPROVED" else [_NO_NAME]
+            number_id, registered, named = number
+            more = [] if named else [_NO_NAME]
             wrong = [] if registered else [_UNREGISTERED]
             entities.insert(0, _entity("PHONE_NUMBER", number_id, errors_=wrong, more=more))
         states = [entity["can_send_message"] for entity in entities]

@@ -52,7 +52,7 @@ class Network:
         self.uploads: dict[str, Session] = {}
         self.handles: dict[str, str] = {}
         self.health = Health()
-        self.paused: dict[tuple[str, str], Template] = {}
+        self.paused: dict[tuple[str, str], str] = {}
         self.numbers = {number: self._number_of(number) for number in self.settings.phone_numbers}
         self.history: list[Said | Sent] = []
         self._window_closes_at: dict[tuple[str, Contact], float] = {}

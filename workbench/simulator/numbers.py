@@ -75,14 +75,16 @@ class Numbers:
             "display_phone_number": f"+{self._network.settings.phone_numbers[number_id]}",
             "verified_name": number.name,
             "quality_rating": health.quality,
-            "name_status": number.name_status if health.name == "APPROVED" else health.name,
+            "name_status": number.name_status,
             "new_display_name": number.new_name,
             "new_name_status": number.new_name_status,
             "code_verification_status": "VERIFIED" if number.verified else "NOT_VERIFIED",
             "platform_type": "CLOUD_API" if number.registered else "NOT_APPLICABLE",
             "status": "CONNECTED" if number.registered else "PENDING",
             "throughput": {"level": health.throughput},
-            "health_status": health.status(waba_id, app_id, number=(number_id, number.registered)),
+            "health_status": health.status(
+                waba_id, app_id, number=(number_id, number.registered, number.name_status == "APPROVED")
+            ),
             "account_mode": "LIVE",
             "is_official_business_account": False,
             "is_pin_enabled": number.ladder.pin is not None,

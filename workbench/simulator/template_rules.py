@@ -18,6 +18,7 @@ from rejoinder.workbench.simulator.drafted import buttons_of, cards_of, format_o
 from rejoinder.workbench.simulator.part import Part
 from rejoinder.workbench.simulator.template_buttons import Button
 from rejoinder.workbench.simulator.templates import BODY_LIMIT, CATEGORIES, FILES, VARIABLE, Template
+from rejoinder.workbench.templates.languages import LANGUAGES
 
 COMPONENTS: Final = (
     *("BODY", "BUTTONS", "CALL_PERMISSION_REQUEST", "CAROUSEL", "FOOTER", "HEADER", "LIMITED_TIME_OFFER"),
@@ -60,6 +61,11 @@ _AT_AN_END: Final = re.compile(r"^\s*\{\{|\}\}[\s!?.,;:)]*$")
 def check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
         raise errors.coded(100, "The name may have lower-case letters, digits and underscores only")
+
+
+def check_language(language: str) -> None:
+    if language not in LANGUAGES:
+        raise errors.not_one_of("language", tuple(sorted(LANGUAGES)), language)
 
 
 def read(name: str, language: str, part: Part, handles: Container[str]) -> tuple[Template, StoredTemplate]:

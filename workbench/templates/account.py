@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from mimetypes import guess_type
 from pathlib import Path
 
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.client import Graph, GraphError, Json
+from rejoinder.workbench.graph.uploads import upload
 from rejoinder.workbench.templates.answers import DOCUMENTED, SEEN, Shown, shown
 
 PAGE = 100
@@ -55,19 +55,10 @@ class Account:
         self.graph.delete(self._edge, name=template.name, hsm_id=template.id)
 
     def upload(self, file: Path) -> str:
-        """Upload an example for the reviewers, and return its handle. Raises GraphError.
-
-        https://developers.facebook.com/docs/graph-api/guides/upload
-        """
+        """Upload an example for the reviewers, and return its handle. Raises GraphError."""
         if not self.app_id:
             raise StackError("the secret has no app_id, and uploads need it: `rejoinder secrets` asks for it")
-        data = file.read_bytes()
-        kind = guess_type(file.name)[0] or "application/octet-stream"
-        about = {"file_name": file.name, "file_length": str(len(data)), "file_type": kind}
-        session = str(self.graph.ask("POST", f"{self.app_id}/uploads", params=about)["id"])
-        headers = {"authorization": f"OAuth {self.graph.token}", "file_offset": "0"}
-        # Without the dot the part before the colon would be read as a scheme.
-        return str(self.graph.ask("POST", f"./{session}", content=data, headers=headers)["h"])
+        return upload(self.graph, self.app_id, file)
 
     @property
     def _edge(self) -> str:

@@ -104,7 +104,7 @@ def shown(template: Mapping[str, Any]) -> Shown:
         status=str(template.get("status", "")).lower(),
         quality=_quality(template.get("quality_score")),
         reason="" if reason == "NONE" else reason,
-        ttl_seconds=int(ttl) if ttl.isdecimal() else None,
+        ttl_seconds=int(ttl) if ttl.removeprefix("-").isdecimal() else None,
         changed_at=_moment(template.get("last_updated_time")),
         unsaid=tuple(dict.fromkeys(_unsaid(parts))),
     )
@@ -161,13 +161,19 @@ def _header(part: Json | None) -> tuple[WrittenHeader | None, dict[str, str]]:
     """
     if part is None:
         return None, {}
-    kind = _HEADERS.get(str(part.get("format", "TEXT")).upper(), "text")
+    kind = _HEADERS.get(_format(part))
+    if kind is None:  # `_unsaid` tells it
+        return None, {}
     example = part.get("example") or {}
     if kind != "text":
         return WrittenHeader(kind=kind, example=_first(example.get("header_handle"))), {}
     examples = _examples("header_text", part)
     text = str(part.get("text", ""))
     return WrittenHeader(kind="text", text=text, example=next(iter(examples.values()), "")), examples
+
+
+def _format(header: Json) -> str:
+    return str(header.get("format", "TEXT")).upper()
 
 
 def _examples(key: str, part: Json) -> dict[str, str]:
@@ -270,6 +276,8 @@ def _unsaid(parts: Mapping[str, Json]) -> Iterator[str]:
     cards = parts.get("CAROUSEL", {}).get("cards", ())
     rows = [parts, *({_kind(part): part for part in card.get("components", ())} for card in cards)]
     for row in rows:
+        if "HEADER" in row and _format(row["HEADER"]) not in _HEADERS:
+            yield f"a header {_format(row['HEADER'])}"
         for button in row.get("BUTTONS", {}).get("buttons", ()):
             yield from _unsaid_of(button)
 

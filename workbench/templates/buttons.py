@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from rejoinder.bot.templates.filling import title_of
+from rejoinder.bot.templates.reading import BUTTON_KEYS
 from rejoinder.bot.templates.variables import VARIABLE
 from rejoinder.model.written import ButtonKind, WrittenButton
 from rejoinder.workbench.templates.rules import Flaw, Step, too_long
@@ -52,6 +53,8 @@ def _together(buttons: tuple[WrittenButton, ...], at: tuple[Step, ...]) -> Itera
 
 
 def _words(button: WrittenButton, at: tuple[Step, ...]) -> Iterator[Flaw]:
+    if "text" in BUTTON_KEYS[button.kind][0].split() and not button.text.strip():
+        yield Flaw(at, "a button needs words", "write text: …")
     for name in ("text", "autofill_text"):
         yield from too_long("a button", getattr(button, name), LABEL, (*at, name))
     if VARIABLE.search(button.text):

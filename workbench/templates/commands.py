@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -105,9 +106,17 @@ def status(account: Account, names: Collection[str], *, as_json: bool) -> int:
         print(json.dumps([_told(one) for one in found], indent=2))
     elif found:
         console().print(_table(found))
-    else:
+    elif not names:
         print("there is no template: write a file, and `rejoinder templates push` brings it to Meta")
-    return 1 if {*names} - {one.name for one in found} else 0
+    return 1 if _unknown(names, {one.name for one in found}) else 0
+
+
+def _unknown(names: Collection[str], known: Collection[str]) -> bool:
+    """Say which names are those of no template. Return whether there is one."""
+    unknown = sorted({*names} - {*known})
+    for name in unknown:
+        print(f"rejoinder: no template is called {name}", file=sys.stderr)
+    return bool(unknown)
 
 
 def _told(one: Shown) -> Json:
@@ -145,9 +154,10 @@ def diff(account: Account, bot: Path, names: Collection[str]) -> int:
     differing = [one for one in found if one.differs]
     for one in differing:
         show_pair(one)
-    if not differing:
+    is_unknown = _unknown(names, {one.name for one in found})
+    if not differing and not is_unknown:
         print("the files say what Meta has")
-    return 1 if differing else 0
+    return 1 if differing or is_unknown else 0
 
 
 def show_pair(pair: Pair) -> None:
@@ -202,6 +212,8 @@ def _notes(template: WrittenTemplate, languages: Collection[Shown]) -> Iterator[
     for one in languages:
         for kind in lacking(template.languages[one.language]):
             yield f"{one.language}: name a file as the example of its {kind}"
+        if one.category != template.category:
+            yield f"{one.language}: {one.category} at Meta; a file has one category: {template.category}"
         for what in one.unsaid:
             yield f"{one.language}: Meta has {what}, and a file cannot say it: do not push it"
 
@@ -214,9 +226,13 @@ def preview(bot: Path, name: str, language: str, *, page: bool) -> int:
     shown = {one: bubble(template, one) for one in ([language] if language else template.languages)}
     if page:
         address = local_stack().graph_url
-        httpx.post(
-            f"{address}/sim/preview", json=on_page(bot, name, shown), trust_env=False
-        ).raise_for_status()
+        try:
+            page_ = on_page(bot, name, shown)
+            httpx.post(f"{address}/sim/preview", json=page_, trust_env=False).raise_for_status()
+        except httpx.HTTPError as error:
+            raise StackError(
+                f"the page of `rejoinder run` does not answer ({type(error).__name__})"
+            ) from None
         print(f"{address}/sim/preview")
         return 0
     for one, content in shown.items():

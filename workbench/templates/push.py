@@ -1,7 +1,7 @@
 """Carries out a push: uploads examples, creates, changes and deletes templates, and follows the review."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rejoinder.model.written import Category
@@ -105,9 +105,12 @@ class Review:
     def follow(self, wait: Callable[[int, int], None]) -> Iterator[Shown]:
         """Yield each template when its review is over. `wait` is told how many are over, and of how many."""
         over: set[tuple[str, str]] = set()
+        there: dict[tuple[str, str], Shown] = {}
         while True:
-            for one in self.states():
-                key = (one.name, one.language)
+            # One that was there and is not any more was deleted: nobody will decide about it.
+            gone = {key: replace(one, status="deleted") for key, one in there.items()}
+            there = {(one.name, one.language): one for one in self.states()}
+            for key, one in (gone | there).items():
                 if key not in over and one.status not in IN_REVIEW:
                     over.add(key)
                     yield one

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain, repeat
 from pathlib import Path
 
 from rich.console import Console
@@ -17,11 +18,21 @@ from rejoinder.workbench.templates.plan import Step, deletions, pairs, steps
 from rejoinder.workbench.templates.push import Push, Review
 from rejoinder.workbench.terminal import RED, console, plain, show
 
-POLL_SECONDS = 5.0
-"""The pause between two looks at the review."""
+POLL_SECONDS = (*(5.0,) * 12, 60.0)
+"""The pauses between the looks at the review; the last one again and again.
+
+A new account may ask Meta 200 times in an hour, and an active one 5,000 times:
+https://developers.facebook.com/docs/graph-api/overview/rate-limiting.
+"""
 
 WORDS = {"create": "create", "edit": "change", "delete": "delete", "": "leave"}
 """What a step is called."""
+
+
+def pauses(sleep: Callable[[float], None]) -> Callable[[], None]:
+    """Return what pauses by `sleep`, and longer when nothing is decided soon."""
+    seconds = chain(POLL_SECONDS, repeat(POLL_SECONDS[-1]))
+    return lambda: sleep(next(seconds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +51,7 @@ class Pushing:
     delete: bool = False
     """Whether to delete what no file has of them."""
 
-    pause: Callable[[], None] = lambda: time.sleep(POLL_SECONDS)
+    pause: Callable[[], None] = field(default_factory=lambda: pauses(time.sleep))
     """Waits between two looks at the review."""
 
     def run(self, *, yes: bool, wait: bool) -> int:
@@ -54,6 +65,7 @@ class Pushing:
         if not planned:
             print("nothing to do: Meta has what the files say")
             return 0
+        print(f"in the business account {self.account.waba_id}:")
         _show(planned)
         doable = [one for one in planned if one.deed]
         if not doable:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rejoinder.bot.templates.own import OPTIONS
 from rejoinder.bot.templates.variables import VARIABLE, variables_in
+from rejoinder.channels.whatsapp.lengths import length_of
 from rejoinder.model.written import Wording, WrittenHeader
 from rejoinder.workbench.templates.languages import WITHOUT_SPACES
 
@@ -44,7 +45,7 @@ class Flaw:
 
 def words_flaws(wording: Wording, language: str, at: tuple[Step, ...]) -> Iterator[Flaw]:
     """Yield what is wrong with the words of a template whose words are the author's."""
-    if not wording.body:
+    if not wording.body.strip():
         yield Flaw(at, "a template needs a body (Meta: 2388072)", "write body: …")
     yield from body_flaws(wording.body, BODY, language, (*at, "body"))
     if wording.header and wording.header.kind == "text":
@@ -77,7 +78,7 @@ def variable_flaws(words: str, at: tuple[Step, ...]) -> Iterator[Flaw]:
     if _BRACES.search(VARIABLE.sub("", words)):
         yield Flaw(at, "braces that are no variable (Meta: 2388072)", "write {{1}} or {{order_number}}")
     names = variables_in(words)
-    wrong = [name for name in names if not (name.isdecimal() or _NAMED.fullmatch(name))]
+    wrong = [name for name in names if not ((name.isascii() and name.isdecimal()) or _NAMED.fullmatch(name))]
     if wrong:
         cure = f"write {{{{{_snake(wrong[0])}}}}}: a-z, 0-9 and _"
         yield Flaw(at, f"a variable cannot be called {wrong[0]!r} (Meta: 2388072)", cure)
@@ -95,8 +96,8 @@ def _snake(name: str) -> str:
 
 def too_long(what: str, words: str, most: int, at: tuple[Step, ...]) -> Iterator[Flaw]:
     """Yield a flaw for words that are too long."""
-    if len(words) > most:
-        long = f"{what} has {len(words)} characters (Meta: 2388040)"
+    if (long_ := length_of(words)) > most:  # an emoji counts as two
+        long = f"{what} has {long_} characters (Meta: 2388040)"
         yield Flaw(at, long, f"shorten it to {most}")
 
 

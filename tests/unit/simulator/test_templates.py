@@ -148,6 +148,18 @@ def test_what_breaks_a_rule_is_an_error_at_once(
         assert answer["error"].get("error_subcode", -1) == subcode
 
 
+def test_a_language_that_the_network_does_not_have_is_an_error_that_names_those_it_has(
+    business: Business,
+) -> None:
+    for error in (
+        business.post(PLACE, **{**READY, "language": "en-US"})["error"],
+        business.post(f"{WABA}/upsert_message_templates", name="login", languages=["en", "en-US"])["error"],
+    ):
+        assert error["code"] == 100
+        assert "af, " in str(error)
+        assert 'got "en-US"' in str(error)
+
+
 def test_an_error_of_a_template_says_what_to_do_in_words_for_people(business: Business) -> None:
     error = business.post(PLACE, **{**READY, "name": "hello_world"})["error"]
     assert (error["code"], error["error_subcode"], error["is_transient"]) == (100, 2388024, False)

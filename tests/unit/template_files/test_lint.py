@@ -43,6 +43,14 @@ RULES: dict[str, tuple[str, int, str]] = {
     "a language": (HELLO.replace("  en:", "  en-US:"), 3, "no language 'en-US'; write one of en, en_AE"),
     "an unknown language": (HELLO.replace("  en:", "  xx:"), 3, "no language 'xx'"),
     "no body": (UTILITY + "    footer: Hi\n", 3, "a template needs a body (Meta: 2388072)"),
+    "an empty body": (body("  "), 3, "a template needs a body (Meta: 2388072)"),
+    "a footer of emoji": (HELLO + f"    footer: {'😀' * 31}\n", 5, "the footer has 62 characters"),
+    "a button without words": (buttons(REPLY % '""'), 5, "a button needs words; write text: …"),
+    "digits of another script": (
+        body("Hello dear {{١}} friend", n1="A").replace('"1"', '"١"'),
+        4,
+        "a variable cannot be called '١'",
+    ),
     "a long body": (body("x" * 1025), 4, "the body has 1025 characters (Meta: 2388040); shorten it to 1024"),
     "at the start": (
         body("{{1}} is on its way now", n1="A"),

@@ -36,7 +36,9 @@ def bot(tmp_path: Path) -> Bot:
 
     @bot.on("cards")
     def cards(chat: Chat) -> None:
+        chat.opt_in()  # they are offers
         card = TemplateCard(header=Image("https://x.example/a.jpg"), parameters=("3",), buttons=(TapId("m"),))
+        chat.opt_in()
         chat.say(templates.cards(cards=[card, card]))
 
     return bot

@@ -57,6 +57,21 @@ def test_the_verify_token_that_the_deployment_made_is_kept_and_is_all_that_is_pr
     ]
 
 
+def test_the_first_account_may_be_named_by_its_id(client: Any, name: str) -> None:
+    secrets.put(name, client, ask=_typing("the app secret", "the token", "", "", "200"))
+    secrets.put(name, client, ask=_typing("", "a newer token", "", "", ""), waba="200")
+    assert _stored(client, name)["access_token"] == "a newer token"
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.get_secret_value(SecretId=f"{name}/whatsapp/200")
+
+
+@pytest.mark.parametrize("text", ["no JSON", "[]"])
+def test_a_secret_that_is_malformed_is_written_again(client: Any, name: str, text: str) -> None:
+    client.put_secret_value(SecretId=f"{name}/whatsapp", SecretString=text)
+    secrets.put(name, client, ask=_typing("the app secret", "the token", "mine", "", ""))
+    assert _stored(client, name)["verify_token"] == "mine"
+
+
 def test_a_new_verify_token_is_printed(client: Any, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     secrets.put(name, client, ask=_typing("the app secret", "the token", "new", "", ""))
     made = _stored(client, name)["verify_token"]

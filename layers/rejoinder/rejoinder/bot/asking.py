@@ -22,7 +22,7 @@ from rejoinder.model.contents import Text
 from rejoinder.model.data import JsonObject
 from rejoinder.model.people import Contact
 from rejoinder.model.room import has_room
-from rejoinder.model.said import Template
+from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.sizes import cut
 from rejoinder.model.talk import MAX_GIVEN_UP_BYTES, Answered, Asked
 from rejoinder.model.updates import Content_co, Inbound, TimeUp
@@ -261,6 +261,12 @@ class Asking(Generic[Content_co]):
 
         turn = self._turn
         return filled(said, turn.templates, language=self.language, name_of=turn.name_of)
+
+    def _asking(
+        self, prompt: str | OutboundContent | OwnTemplate, *, is_asked: bool
+    ) -> str | OutboundContent:
+        """Return what asks. Where the question is asked already, the files of templates may have changed."""
+        return Template(prompt.name) if is_asked and isinstance(prompt, OwnTemplate) else self._filled(prompt)
 
     def _suspend(self) -> NoReturn:
         frame = inspect.currentframe()

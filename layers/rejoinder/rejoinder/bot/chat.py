@@ -11,7 +11,7 @@ from rejoinder.bot.handlers import name_of
 from rejoinder.bot.questions import AskOptions, kind_of, question
 from rejoinder.bot.saying import content_of, quote_of
 from rejoinder.bot.steps import parameters
-from rejoinder.bot.templates.own import AnyTemplate, OwnTemplate
+from rejoinder.bot.templates.own import AnyTemplate, OneTimeCode, OwnTemplate
 from rejoinder.bot.turn import MAX_MESSAGES, HandedOver, OutsideWindow, Went, Window, small
 from rejoinder.errors import BotError, TurnTooLarge
 from rejoinder.model.contents import Header, Media, Tap
@@ -159,9 +159,7 @@ class Chat(Consenting[Content_co]):
         Raises:
             BotError: the bot has no template for codes, or several, or the code cannot be one.
         """
-        from rejoinder.bot.templates.codes import code_template  # noqa: PLC0415 - few turns say a code
-
-        self.say(code_template(code, template, self._turn.templates), once=True)
+        self.say(OneTimeCode(name=template, parameters=(code,)), once=True)
 
     @overload
     def ask(self, prompt: Prompt, **options: Unpack[AskOptions]) -> str: ...
@@ -225,7 +223,7 @@ class Chat(Consenting[Content_co]):
         if isinstance(entry, Answered):
             return self._again(answer, entry)
         key = self._replay.begun.question_key(place)
-        ready: str | OutboundContent = self._filled(prompt)
+        ready = self._asking(prompt, is_asked=entry is not None)
         asked = question(
             question_id(key), answer, retry, self._phrases, prompt=ready, descriptions=descriptions
         )

@@ -57,10 +57,10 @@ class Consenting(Asking[Content_co]):
             self._replay.write(TimeRead(name=name, at=self._turn.now))
             if len(self._turn.told) == MAX_TOLD:
                 raise TurnTooLarge(f"one turn may write {MAX_TOLD} entries about consent")
+            # When the contact told it: a turn may run late, and what they say since, such as STOP, is newer.
+            at = min(self._turn.message.at, self._turn.now)
             message_id = self._turn.message.hashed_id
-            entry = ConsentEntry(
-                purpose=about, given=given, at=self._turn.now, by="bot", message_id=message_id
-            )
+            entry = ConsentEntry(purpose=about, given=given, at=at, by="bot", message_id=message_id)
             if entry.is_news_after(self._turn.consent_about(about)):
                 self._turn.told.append(entry)
         if about is Purpose.MARKETING:

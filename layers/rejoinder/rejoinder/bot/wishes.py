@@ -1,6 +1,7 @@
 """Wishes: STOP and START, as contacts say them in several languages."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from rejoinder.bot import heard
 from rejoinder.bot.buttons import choice_of
@@ -8,8 +9,9 @@ from rejoinder.bot.courtesy import meant, says
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.words import fold
 from rejoinder.model.consent import ConsentEntry, Purpose
-from rejoinder.model.contents import Tap, Text
+from rejoinder.model.contents import Media, Tap, Text
 from rejoinder.model.conversation import Conversation
+from rejoinder.model.spoken import Edited
 from rejoinder.model.talk import Journal
 from rejoinder.model.updates import Inbound
 
@@ -27,12 +29,14 @@ def wished(
 def wish_of(message: Inbound, conversation: Conversation, phrases: Phrases) -> ConsentEntry | None:
     """Return what a message tells about offers; None when it is no wish.
 
-    It is one when it says STOP and nothing else but courtesy, by words or by the title of a button, in any
-    language: a contact need not know the bot's. Who has not said STOP, or told it in another way, may say
-    START for any reason.
+    It is one when it says STOP and nothing else but courtesy, by words, by the title of a button or under a
+    file, in any language: a contact need not know the bot's. Who has not said STOP, or told it in another
+    way, may say START for any reason.
     """
+    if isinstance(message.content, Edited) and message.content.content:
+        message = replace(message, content=message.content.content)
     content = message.content
-    if not isinstance(content, Text | Tap) or choice_of(message) is not None:
+    if not isinstance(content, Text | Tap | Media) or choice_of(message) is not None:
         return None
     stops = is_stop(message.text)
     if not (stops or (conversation.opted_out and meant(message.text) in heard.everywhere("start"))):

@@ -8,6 +8,9 @@ KEPT_SECONDS = 60 * 24 * 3600.0
 
 Fact = Literal["status", "category", "quality"]
 
+DELETED = "deleted"
+"""The status of a template that is no more. Another one may get its name later, in another category."""
+
 FACTS: tuple[Fact, ...] = ("status", "category", "quality")
 """What the network says of a template. It tells each fact at a time of its own."""
 
@@ -71,6 +74,8 @@ class TemplateState:
                 new |= {fact: value, f"{fact}_at": at}
         if "status" in new:
             new["reason"] = told.reason or (self.reason if told.status == self.status else "")
+        if new.get("status") == DELETED:
+            new |= {"category": "", "category_at": told.status_at}
         new["components_at"] = max(self.components_at, told.components_at)
         new["template_id"] = told.template_id or self.template_id
         return replace(self, **new)

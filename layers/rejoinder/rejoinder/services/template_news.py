@@ -17,14 +17,11 @@ from rejoinder.model.template_events import (
     TemplateQuality,
     TemplateStatus,
 )
-from rejoinder.model.template_state import FACTS, KEPT_SECONDS, TemplateState
+from rejoinder.model.template_state import DELETED, FACTS, KEPT_SECONDS, TemplateState
 from rejoinder.model.updates import Inbound, TemplateChanged
 from rejoinder.ports import Meter, TemplateLists, TemplateStates, Updates
 
 log = logging.getLogger("rejoinder")
-
-DELETED = "deleted"
-"""The status of a template that the network does not list any more."""
 
 SETTLED_SECONDS = 60.0
 """What a list of templates tells is taken to be this much older, in seconds: clocks differ, and a webhook
@@ -94,15 +91,19 @@ class TemplateNews:
         return failed
 
     def _sync(self, account: Account, all_listed: Iterable[TemplateState], now: float) -> None:
-        """Keep what the network lists, and what it does not list any more."""
-        at = now - SETTLED_SECONDS
+        """Keep what the network lists, and what it does not list any more.
+
+        A list without any template tells nothing: so does a token that may not see them. The network itself
+        refuses what is really deleted.
+        """
+        at, listed = now - SETTLED_SECONDS, None
         known = {(state.name, state.language): state for state in self.states.all_of(account.id)}
         for listed in all_listed:
             told = listed.as_of(at)
             before = known.pop((told.name, told.language), None)
             if before is None or _is_worth_writing(before, told):
                 self._keep(account, told, before)
-        for gone in known.values():
+        for gone in known.values() if listed else ():
             if gone.status != DELETED:
                 told = TemplateState(name=gone.name, language=gone.language, status=DELETED, status_at=at)
                 self._keep(account, told, gone)
@@ -125,7 +126,7 @@ class TemplateNews:
         after = known.after(told)
         for fact in FACTS:
             was, now = getattr(known, fact) or (previous or {}).get(fact, ""), getattr(after, fact)
-            if now != was and (was or (fact == "status" and is_first_told)):
+            if now not in ("", was) and (was or (fact == "status" and is_first_told)):
                 reason = after.reason if fact == "status" else ""
                 content = TemplateChanged(
                     name=told.name, language=told.language, what=fact, before=was, now=now, reason=reason

@@ -94,7 +94,7 @@ def _with(turns: tuple[TurnMessages, ...], held: TurnMessages, now: float) -> tu
     """Return `turns` with one more, unless it is there. If there is no room, it has waited long enough."""
     if _id_of(held) in map(_id_of, turns):
         return turns
-    if len(turns) == MAX_WAITING or sum(map(_size_of, (*turns, held))) > MAX_WAITING_BYTES:
+    if len(turns) >= MAX_WAITING or sum(map(_size_of, (*turns, held))) > MAX_WAITING_BYTES:
         log.warning("too many messages wait", extra={"outbound_id": _id_of(held), "messages": len(turns)})
         (message,) = held.messages
         held = replace(held, messages=(replace(message, waits_until=now),))

@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -79,15 +80,16 @@ def test_diff_tells_what_is_only_here_only_there_and_different(
     capsys.readouterr()
     with commands.account(Where(), "") as account:
         assert commands.diff(account, bot, []) == 1
-        assert commands.diff(account, bot, ["nothing"]) == 0
-    assert capsys.readouterr().out == (
+        assert commands.diff(account, bot, ["nothing"]) == 1
+    told = capsys.readouterr()
+    assert told.err == "rejoinder: no template is called nothing\n"
+    assert told.out == (
         "order en: only here; `rejoinder templates push order` brings it to Meta\n"
         "table de: only at Meta; `rejoinder templates pull table` writes its file\n"
         "table en: differs\n"
         "   category: utility\n"
         "  -body: Your table is ready.\n"
         "  +body: Your table is waiting.\n"
-        "the files say what Meta has\n"
     )
 
 
@@ -218,3 +220,52 @@ def test_a_rejected_template_has_the_reason_in_its_meaning() -> None:
     assert meaning(one).startswith("PROMOTIONAL: it advertises")
     red = shown({"name": "a", "language": "en", "status": "APPROVED", "quality_score": {"score": "RED"}})
     assert meaning(red) == "can be sent; contacts dislike it, and Meta may pause it soon"
+
+
+def test_a_language_with_another_category_at_meta_is_told_when_it_is_pulled(
+    bot: Path,
+    write: Write,
+    stack: dict[str, str],
+    simulator: httpx.Client,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = write("table", PLAIN)
+    assert pushed(bot) == 0
+    decide(simulator, "table", "en", "approve")
+    decide(simulator, "table", "en", "recategorise", category="MARKETING", now=True)
+    file.unlink()
+    capsys.readouterr()
+    with commands.account(Where(), "") as account:
+        assert commands.pull(account, bot, [], force=False) == 0
+    assert "  en: marketing at Meta; a file has one category: utility\n" in capsys.readouterr().out
+
+
+def test_a_page_that_does_not_answer_is_one_line(
+    bot: Path, write: Write, stack: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("table", PLAIN)
+    monkeypatch.setattr(commands, "local_stack", lambda: SimpleNamespace(graph_url="http://127.0.0.1:1"))
+    with pytest.raises(StackError, match="does not answer"):
+        commands.preview(bot, "table", "", page=True)
+
+
+def test_a_file_that_cannot_be_called_so_says_how_to_call_it(
+    bot: Path, write: Write, stack: dict[str, str]
+) -> None:
+    write("Bad-Name", PLAIN)
+    with (
+        commands.account(Where(), "") as account,
+        pytest.raises(StackError, match=r"rename the file: a-z, 0-9 and _$"),
+    ):
+        commands.diff(account, bot, [])
+
+
+def test_a_template_that_is_tried_for_the_usual_time_keeps_that() -> None:
+    one = {"name": "a", "language": "en", "category": "UTILITY", "message_send_ttl_seconds": "-1"}
+    assert shown(one).ttl_seconds == -1
+
+
+def test_a_header_that_a_file_cannot_say_is_told() -> None:
+    parts = [{"type": "HEADER", "format": "GIF"}, {"type": "BODY", "text": "Hi"}]
+    one = shown({"name": "a", "language": "en", "category": "MARKETING", "components": parts})
+    assert (one.wording.header, one.unsaid) == (None, ("a header GIF",))

@@ -1,17 +1,19 @@
 """`rejoinder templates push` against the simulator: what it creates, changes, deletes, leaves and says."""
 
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 import httpx
 import pytest
 
+from rejoinder.workbench import development
 from rejoinder.workbench.cli import demo
 from rejoinder.workbench.cli.deployed import Where, local_stack
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.templates import commands
 from rejoinder.workbench.templates.push import _created
-from rejoinder.workbench.templates.pushing import Pushing
+from rejoinder.workbench.templates.pushing import Pushing, pauses
 from tests.unit.workbench.templates.kit import BROKEN, ORDER, PLAIN, Write, at_meta, decide, pushed
 
 
@@ -26,6 +28,7 @@ def test_a_push_creates_each_language(
     assert pushed(bot) == 0
     assert at_meta(simulator).keys() == {"table de", "table en"}
     assert capsys.readouterr().out == (
+        f"in the business account {development.WABA_ID}:\n"
         "create table de\ncreate table en\ntable de: created\ntable en: created\n"
     )
     decide(simulator, "table", "en", "approve")
@@ -51,6 +54,8 @@ def test_a_push_checks_what_it_pushes_and_nothing_else(
     assert at_meta(simulator) == {}
     assert pushed(bot, "table") == 0
     assert at_meta(simulator).keys() == {"table de", "table en"}
+    (bot / "templates" / "hello.yaml").unlink()
+    assert pushed(bot) == 0, "what is wrong in the bot's code hinders no push"
 
 
 def test_a_demo_pushes_first_what_its_simulator_does_not_have(
@@ -168,6 +173,27 @@ def test_a_rejection_is_told_with_its_cure(
     assert pushed(bot, "order") == 0
     assert "change order en: it is rejected" in capsys.readouterr().out
     assert at_meta(simulator)["order en"]["status"] == "PENDING"
+
+
+def test_a_template_that_somebody_deletes_meanwhile_ends_the_waiting(
+    bot: Path,
+    write: Write,
+    stack: dict[str, str],
+    simulator: httpx.Client,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write("order", ORDER)
+    assert pushed(bot, wait=True, pause=lambda: decide(simulator, "order", "en", "delete")) == 1
+    assert capsys.readouterr().out.endswith("order en: deleted, utility\n")
+
+
+def test_a_review_that_takes_long_is_looked_at_seldom() -> None:
+    slept: list[float] = []
+    pause = pauses(slept.append)
+    for _ in range(80):
+        pause()
+    assert slept[0] == 5
+    assert len([at for at in accumulate(slept) if at <= 3600]) < 100, "Meta lets a new account ask 200 times"
 
 
 def test_ctrl_c_lets_the_review_go_on(

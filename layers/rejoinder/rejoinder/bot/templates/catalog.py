@@ -85,6 +85,10 @@ class Catalog:
         from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
 
         names = self.names()
+        if name in names:
+            return (
+                f"{self.shown(name)}: a template cannot be called {name!r}; rename the file: a-z, 0-9 and _"
+            )
         near = get_close_matches(name, names, 1)
         cure = f"did you mean {near[0]}? " if near else "write its file, or run `rejoinder templates pull`. "
         return f"there is no template {name!r}: {cure}The bot has {', '.join(names) or 'none'}"

@@ -6,7 +6,8 @@ from typing import Any
 
 from rejoinder.bot.buttons import handler_button, is_our_id
 from rejoinder.bot.templates.catalog import Catalog
-from rejoinder.bot.templates.own import AnyTemplate, OwnTemplate
+from rejoinder.bot.templates.codes import code_template
+from rejoinder.bot.templates.own import AnyTemplate, OneTimeCode, OwnTemplate
 from rejoinder.bot.templates.showing import shown
 from rejoinder.bot.templates.variables import variables_in
 from rejoinder.errors import BotError
@@ -73,6 +74,9 @@ def filled(
         language: the language of the contact.
         name_of: returns the name by which a handler is found again.
     """
+    if isinstance(said, OneTimeCode):
+        (code,) = said.parameters
+        said = code_template(code, said.name, catalog)
     if catalog is None or not catalog.exists:
         if isinstance(said, Template) and said.language:
             return said

@@ -52,6 +52,12 @@ class OwnTemplate:
     """When its offer ends, with a time zone; None for a template without an offer that ends."""
 
 
+class OneTimeCode(OwnTemplate):
+    """A one-time code. The template that carries it is looked for when it is said."""
+
+    __slots__ = ()
+
+
 AnyTemplate = Template | OwnTemplate
 """A template as `say` and `ask` take it."""
 
