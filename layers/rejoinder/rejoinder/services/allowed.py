@@ -1,5 +1,6 @@
 """What may go out at all: a template that the network would refuse, or that its contact refused, does not."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from rejoinder.model.said import Template
 from rejoinder.model.template_state import TemplateState
 from rejoinder.ports import Clock, Consents, TemplateStates
 from rejoinder.services.consented import without_consent
+
+log = logging.getLogger("rejoinder")
 
 KEPT_SECONDS = 10.0
 """The longest time until the state of a template is read again, in seconds. It may have changed since."""
@@ -57,13 +60,20 @@ class Allowed:
     def refusal(self, turn: TurnMessages, template: Template) -> str | None:
         """Return why `template` must not go out to the contact of `turn`; None when it may."""
         state = self._state(self._owner(turn.account), template)
-        return _refused_by_network(state) or without_consent(
+        of_turn = {"correlation_id": turn.correlation_id}
+        if by_network := _refused_by_network(state):
+            log.warning("its template may not be sent now", extra=of_turn)
+            return by_network
+        by_contact = without_consent(
             turn,
             template,
             category_of(template, state),
             self.consents,
             utility_needs_consent=self.utility_needs_consent,
         )
+        if by_contact:
+            log.warning("its contact has not agreed to it", extra=of_turn)
+        return by_contact
 
     def _owner(self, account: Account) -> str:
         """Return the business account; empty when the secret cannot be read: the network refuses us then."""
