@@ -173,24 +173,14 @@ class Sender:
             return turn.window_closes_at
         return self.windows.window_closes_at(turn)
 
-    def _hold(self, turn: TurnMessages, message: Outbound, closes_at: float) -> Step | Held | None:
+    def _hold(self, turn: TurnMessages, message: Outbound, closes_at: float) -> Held | None:
         """Let a message wait, if it is still to go out. It is not claimed meanwhile."""
+        if self._next(turn, message) is None:
+            return None
         alone = replace(_alone(turn, message), window_closes_at=closes_at)
-        record = self.records.read(turn.conversation_key, message.id)
-        match record.decide(message.policy, self.clock()):
-            case Settled():
-                return None
-            case Wait(seconds=seconds):
-                raise RetryLater(seconds)
-            case GiveUp(number=number):
-                attempt = Attempt(
-                    conversation_key=turn.conversation_key, outbound_id=message.id, number=number
-                )
-                return self._fail(turn, message, attempt, STILL_UNKNOWN)
-            case Claim():
-                self.updates.put(hold_of(alone, self.clock()))
-                log.info("waits", extra={"correlation_id": turn.correlation_id, "outbound_id": message.id})
-                return Held(closes_at=closes_at)
+        self.updates.put(hold_of(alone, self.clock()))
+        log.info("waits", extra={"correlation_id": turn.correlation_id, "outbound_id": message.id})
+        return Held(closes_at=closes_at)
 
     def _is_to_be_asked(self, turn: TurnMessages, message: Outbound) -> bool:
         """Whether the network is to be asked for `message`; else it is no probe of a closed gate."""
@@ -211,23 +201,31 @@ class Sender:
 
     def _claim(self, turn: TurnMessages, message: Outbound) -> Attempt | None:
         """Return the attempt that is ours to make; None when the message is settled."""
-        attempt = Attempt(conversation_key=turn.conversation_key, outbound_id=message.id, number=1)
-        while True:
+        attempt: Attempt | None = Attempt(
+            conversation_key=turn.conversation_key, outbound_id=message.id, number=1
+        )
+        while attempt:
             try:
                 self.records.claim(attempt, self.clock(), _alone(turn, message))
                 return attempt
             except AttemptTaken:
-                record = self.records.read(turn.conversation_key, message.id)
-            match record.decide(message.policy, self.clock()):
-                case Settled():
-                    return None
-                case Wait(seconds=seconds):
-                    raise RetryLater(seconds)
-                case GiveUp(number=number):
-                    self._fail(turn, message, replace(attempt, number=number), STILL_UNKNOWN)
-                    return None
-                case Claim(number=number):
-                    attempt = replace(attempt, number=number)
+                attempt = self._next(turn, message)
+        return None
+
+    def _next(self, turn: TurnMessages, message: Outbound) -> Attempt | None:
+        """Return the attempt that is to be made, by its record; None when the message is settled."""
+        record = self.records.read(turn.conversation_key, message.id)
+        attempt = Attempt(conversation_key=turn.conversation_key, outbound_id=message.id, number=1)
+        match record.decide(message.policy, self.clock()):
+            case Settled():
+                return None
+            case Wait(seconds=seconds):
+                raise RetryLater(seconds)
+            case GiveUp(number=number):
+                self._fail(turn, message, replace(attempt, number=number), STILL_UNKNOWN)
+                return None
+            case Claim(number=number):
+                return replace(attempt, number=number)
 
     def _claim_template(
         self, turn: TurnMessages, message: Outbound, template: Template, attempt: Attempt
