@@ -50,7 +50,8 @@ def reserve(day: str, people: int) -> str:
 @bot.on()
 def remind(chat: Chat) -> None:
     """Remind the contact. A day after they last wrote, WhatsApp accepts only templates, so there is one:
-    templates/appointment_reminder.yaml."""
+    templates/appointment_reminder.yaml.
+    """
     chat.say(
         f"See you soon! Your table for {chat.given['people']} is waiting.",
         outside_window=templates.appointment_reminder(

@@ -230,8 +230,7 @@ class Table:
         Business accounts are none of them: nobody writes to these. The conversations are the partition of
         the one that absorbed them, by their keys.
         """
-        names: set[str] = set()
-        owners = {""}
+        names, owners = set[str](), {""}
         absorbed: dict[str, str] = {}
         for item in map(values_of, self._scan("pk", "account", "accounts", "contact_ids", "former_keys")):
             owners |= {item["account"] for id in item.get("contact_ids", ()) if Contact(id=id).is_business}
