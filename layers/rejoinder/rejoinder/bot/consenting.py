@@ -64,7 +64,7 @@ class Consenting(Asking[Content_co]):
             if entry.is_news_after(self._turn.consent_about(about)):
                 self._turn.told.append(entry)
         if about is Purpose.MARKETING:
-            self.opted_out = not given
+            self.opted_out: bool = not given
 
 
 def _purpose(name: object) -> Purpose:

@@ -13,7 +13,7 @@ GERMAN = Heard(
         "Werbung abbestellen, Werbung beenden, Werbung stoppen, Angebote stoppen, keine Werbung, "
         "keine Werbung mehr, keine Angebote mehr"
     ),
-    start="start, anmelden, wieder anmelden, wieder Angebote, Angebote fortsetzen, Angebote wieder",
+    start="start, wieder anmelden, wieder Angebote, Angebote fortsetzen, Angebote wieder",
     denies="nicht, nichts, nie, niemals, kein, keine, keinen, keinem, keiner, keines, ohne, weder",
     turns=(
         "stornieren, storniere, storniert, storno, absagen, abbestellen, kündigen, ändern, aendern, "

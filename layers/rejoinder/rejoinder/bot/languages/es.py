@@ -14,7 +14,7 @@ SPANISH = Heard(
         "cancelar suscripción, detener promociones, parar promociones, no más promociones, "
         "no más ofertas, no más publicidad, no quiero publicidad, no quiero promociones, sin publicidad"
     ),
-    start="start, alta, darme de alta, suscribirme, suscríbeme, reanudar promociones",
+    start="start, darme de alta, suscribirme, suscríbeme, reanudar promociones",
     denies="no, nunca, jamás, tampoco, ni, sin, ningún, ninguno, ninguna",
     turns=(
         "cancelar, cancele, cancela, cancelen, anular, anule, cambiar, cambie, modificar, aplazar, "

@@ -13,7 +13,7 @@ ITALIAN = Heard(
         "annulla iscrizione, basta pubblicità, basta promozioni, basta offerte, niente pubblicità, "
         "interrompi promozioni, stop promozioni, stop pubblicità"
     ),
-    start="start, iscrivimi, riscrivimi, iscrizione, riprendi promozioni, di nuovo offerte",
+    start="start, iscrivimi, riscrivimi, riprendi promozioni, di nuovo offerte",
     denies="no, non, nessun, nessuno, nessuna, senza, né",
     turns=(
         "annullare, annulla, annulli, disdire, disdici, cambiare, modificare, spostare, rimandare, "

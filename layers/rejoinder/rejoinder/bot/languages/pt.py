@@ -13,7 +13,7 @@ PORTUGUESE = Heard(
         "remover inscrição, parar promoções, parar ofertas, sem promoções, chega de promoções, "
         "não quero promoções, não quero publicidade, não quero propaganda, sem propaganda"
     ),
-    start="start, me inscreva, inscrever, me cadastre, retomar promoções, quero promoções",
+    start="start, me inscreva, me cadastre, retomar promoções, quero promoções",
     denies="não, nunca, jamais, nem, sem, nenhum, nenhuma",
     turns=(
         "cancelar, cancela, cancele, desmarcar, alterar, mudar, trocar, adiar, remover, excluir, apagar, "
