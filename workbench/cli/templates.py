@@ -106,7 +106,9 @@ def push(
         raise typer.BadParameter("--delete needs the names of what is to be deleted")
     with commands.account(where(env, stack, profile), waba) as account:
         pushing = Pushing(account=account, bot=project(bot).bot, names=names or [], delete=delete)
-        return pushing.run(yes=yes, wait=wait)
+        code = pushing.run(yes=yes, wait=wait)
+    commands.tell_stack(where(env, stack, profile))
+    return code
 
 
 @add(templates)

@@ -14,10 +14,11 @@ from rich.table import Table
 from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.errors import BotError
 from rejoinder.model.written import WrittenTemplate
-from rejoinder.workbench.cli.deployed import Where, local_stack
+from rejoinder.workbench.cli.deployed import Where, deployed, local_stack
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.client import GraphError, Json
 from rejoinder.workbench.graph.reach import reach
+from rejoinder.workbench.graph.sync import sync
 from rejoinder.workbench.templates import lint as rules
 from rejoinder.workbench.templates import schema
 from rejoinder.workbench.templates.account import Account, named
@@ -46,6 +47,13 @@ def account(where: Where, waba: str) -> Iterator[Account]:
             yield Account(graph=reached.graph, waba_id=reached.waba_id, app_id=app_id)
         except GraphError as error:
             raise StackError(refusal(error)) from None
+
+
+def tell_stack(where: Where) -> None:
+    """Let a deployment learn now what Meta says of the templates. Else it would learn it within a day."""
+    with deployed(where) as place:
+        if place.functions.get("tracker"):
+            sync(place)
 
 
 @dataclass(frozen=True, slots=True)

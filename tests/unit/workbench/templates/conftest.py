@@ -80,6 +80,7 @@ def stack(bot: Path, simulator: httpx.Client, secrets: Any) -> Iterator[dict[str
         "aws_endpoint_url": AWS,
         "secret_name": SECRET,
         "graph_url": str(simulator.base_url).rstrip("/"),
+        "tracker_function_name": "",  # the AWS in memory runs no functions
     }
     secret = {
         "access_token": development.ACCESS_TOKEN,
