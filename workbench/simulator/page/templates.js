@@ -35,10 +35,19 @@ export function begin() {
     { from: me().id, value: at("stopped").checked ? "stop" : "resume" }));
 }
 
+const known = {}; // the switches, as the simulator had them when we looked last
+
+// An answer that was on its way when a switch was clicked does not turn it back.
+function follow(id, now) {
+  if (known[id] === now) return;
+  known[id] = now;
+  at(id).checked = now;
+}
+
 // Show the switches as the simulator has them, and how many templates wait for a decision.
 export function show({ templates = {}, stopped = false }) {
-  at("by-hand").checked = templates.by_hand ?? false;
-  at("stopped").checked = stopped;
+  follow("by-hand", templates.by_hand ?? false);
+  follow("stopped", stopped);
   const told = templates.waiting ? `See templates, ${templates.waiting} in review` : "See templates";
   if (at("templates").textContent !== told) at("templates").textContent = told;
 }
