@@ -38,7 +38,7 @@ export function begin() {
 const known = {}; // the switches, as the simulator had them when we looked last
 
 // An answer that was on its way when a switch was clicked does not turn it back.
-function follow(id, now) {
+function turn(id, now) {
   if (known[id] === now) return;
   known[id] = now;
   at(id).checked = now;
@@ -46,8 +46,8 @@ function follow(id, now) {
 
 // Show the switches as the simulator has them, and how many templates wait for a decision.
 export function show({ templates = {}, stopped = false }) {
-  follow("by-hand", templates.by_hand ?? false);
-  follow("stopped", stopped);
+  turn("by-hand", templates.by_hand ?? false);
+  turn("stopped", stopped);
   const told = templates.waiting ? `See templates, ${templates.waiting} in review` : "See templates";
   if (at("templates").textContent !== told) at("templates").textContent = told;
 }
