@@ -60,7 +60,7 @@ def test_a_template_is_approved_paused_rejected_and_deleted_by_hand(
     assert findings(page) == []
     dialog.get_by_label("Reason").select_option("PROMOTIONAL")
     press(page, "Reject")
-    expect(dialog.get_by_text("PROMOTIONAL. Your template does not say")).to_be_visible()
+    expect(dialog.get_by_text("PROMOTIONAL: Your template does not say")).to_be_visible()
     press(page, "Delete")
     expect(dialog.get_by_role("button", name="table_ready")).to_have_count(1)
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
