@@ -12,6 +12,14 @@ from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, up
 from tests.own_bots import DEPLOYED
 
+LONGEST = ("test_upgrade.py", "test_chaos.py")
+"""The files that take minutes. Others fill the time beside them, if they begin first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    items.sort(key=lambda item: not (item.path.parent == here and item.path.name in LONGEST))
+
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:

@@ -15,6 +15,7 @@ own = typer.Typer(help="Checks of rejoinder's own repository.", no_args_is_help=
 _PYTEST = ("pytest", "-q")
 _QUICK = ("not stack and not slow",)
 _INSTALLED = "tests/stack/test_installed.py"
+_THREE_STACKS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 _COVERAGE = ("coverage", "run", "-m", *_PYTEST, "-n", "auto", "-m", *_QUICK)
 
 STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -33,8 +34,8 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "smoke": ((*_PYTEST, "-m", "stack and not slow"),),
     "slow": (
         (*_PYTEST, "-n", "auto", "-m", "slow and not stack"),
-        # Three at once, each with a stack of its own: most of the time they wait.
-        (*_PYTEST, "-n", "3", "--dist", "loadfile", "-m", "slow and stack", f"--ignore={_INSTALLED}"),
+        # Three at once, each with a stack of its own. The longest begin first (tests/stack/conftest.py).
+        (*_PYTEST, *_THREE_STACKS, "-m", "slow and stack", f"--ignore={_INSTALLED}", "tests/stack"),
         (*_PYTEST, _INSTALLED),  # alone, because it prints how long each step takes
     ),
     "format": (
