@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from rejoinder import Bot, Chat, NoAnswer, Template
+from rejoinder import Bot, Chat, NoAnswer, templates
 
 from . import diary
 from .words import LANGUAGES, WORDS, every
@@ -71,15 +71,14 @@ def book(chat: Chat) -> None:
 
 @bot.on()
 def remind(chat: Chat) -> None:
-    """Remind the contact the day before. The template has buttons with the same titles as the message."""
+    """Remind the contact the day before. The template has the buttons of the message, in each language."""
     appointment = coming(chat)
     if appointment is None or appointment["number"] != chat.given["number"]:
         return  # the appointment was cancelled or moved, and its reminder comes all the same
     words = WORDS[chat.language]
     when = datetime.fromisoformat(appointment["when"])
-    filled = (chat.contact.name, f"{when:%d.%m.%Y, %H:%M}")
-    template = Template(name="appointment_reminder", language=chat.language, parameters=filled)
     buttons = {words["confirm"]: confirm, words["change"]: change}
+    template = templates.appointment_reminder(chat.contact.name, f"{when:%d.%m.%Y, %H:%M}", buttons=buttons)
     chat.say(text(chat, "reminder", appointment), buttons=buttons, outside_window=template)
 
 

@@ -18,12 +18,15 @@ import typer.main
 
 from rejoinder.channels.whatsapp.events import FIELDS
 from rejoinder.workbench import development
-from rejoinder.workbench.cli import aws_account
+from rejoinder.workbench.cli import aws_account, phone_number, webhook_at_meta, webhook_test
+from rejoinder.workbench.cli.account_side import Desk
 from rejoinder.workbench.cli.app import app
-from rejoinder.workbench.cli.webhook_at_meta import NEEDED
-from rejoinder.workbench.cli.webhook_test import findings
-from rejoinder.workbench.graph.client import GraphError
+from rejoinder.workbench.cli.deployed import PARTS, Deployed
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.graph.client import Graph, GraphError
 from rejoinder.workbench.graph.cures import CURES, told
+from rejoinder.workbench.graph.reach import Reached
+from rejoinder.workbench.graph.webhooks import USED_FIELDS
 from rejoinder.workbench.interrupts import SIGNALS
 from rejoinder.workbench.simulator import registration
 from rejoinder.workbench.simulator.server import Simulator
@@ -230,6 +233,25 @@ def test_a_number_without_a_code_is_called(ran: Printed) -> None:
     assert "Meta calls +15550100002; then type the code" in printed
 
 
+def test_an_account_without_a_number_says_where_to_add_one(capsys: pytest.CaptureFixture[str]) -> None:
+    client: Any = boto3.client
+    parts: Any = dict.fromkeys(PARTS, "")
+    place = Deployed(client=client, stack_name="x", **parts)
+    with (
+        Simulator(Settings(phone_numbers={})) as empty,
+        Graph(empty.url, "v25.0", development.ACCESS_TOKEN) as graph,
+    ):
+        desk = Desk(reached=Reached(graph=graph, place=place, secret=SECRET))
+        assert phone_number.show_all(desk, json=False) == 0
+        assert "the account has no number: add one in WhatsApp Manager" in capsys.readouterr().out
+        with pytest.raises(StackError, match="the account has no number: add one in WhatsApp Manager"):
+            desk.number()
+        with pytest.raises(StackError, match="does not tell the address of its webhook"):
+            webhook_test.main(desk, json=False)
+        with pytest.raises(StackError, match="does not tell the address of its webhook"):
+            webhook_at_meta.subscribe(desk, account=False, none=False)
+
+
 # -- names ---------------------------------------------------------------------------------------------------
 
 
@@ -258,7 +280,8 @@ def test_a_profile_is_changed_with_its_picture_and_shown(ran: Printed, tmp_path:
     picture = tmp_path / "logo.png"
     picture.write_bytes(b"PNG")
     given = ("--about", "Teeth.", "--website", "https://example.com/", "--vertical", "health")
-    ran("phone", "profile", "--number", NUMBER, *given, "--picture", str(picture))
+    printed = ran("phone", "profile", "--number", NUMBER, *given, "--picture", str(picture))
+    assert printed.startswith(f"POST /{development.APP_ID}/uploads\n  {picture}\nPOST /{NUMBER}/")
     found = json.loads(ran("phone", "profile", "--number", NUMBER, "--json"))
     assert (found["about"], found["vertical"], found["websites"]) == (
         "Teeth.",
@@ -349,7 +372,7 @@ def test_the_app_is_pointed_to_the_stack_with_all_the_fields_that_rejoinder_uses
     printed = ran("webhook", "subscribe")
     body = shown(printed, f"POST /{development.APP_ID}/subscriptions")
     assert (body["callback_url"], body["verify_token"]) == (webhook, "(hidden)")
-    assert NEEDED.keys() <= {*body["fields"].split(",")}
+    assert USED_FIELDS.keys() <= {*body["fields"].split(",")}
     assert f"POST /{development.WABA_ID}/subscribed_apps" in printed
     assert development.APP_SECRET not in printed
     assert f"the app sends to {webhook}" in ran("webhook", "fields", yes=False)
@@ -365,16 +388,16 @@ def test_a_field_that_is_missing_is_named_with_its_reason(
     assert sim.post(place, json=asked, headers=token).status_code == 200
     printed = ran("webhook", "fields", code=1, yes=False)
     assert re.search(r"messages +yes +messages and statuses", printed)
-    assert re.search(rf"user_preferences +no +{NEEDED['user_preferences']}", printed)
+    assert re.search(rf"user_preferences +no +{USED_FIELDS['user_preferences']}", printed)
     assert re.search(r"flows +yes +it goes to the topic", printed)
-    assert f"{len(NEEDED) - 1} missing" in printed
+    assert f"{len(USED_FIELDS) - 1} missing" in printed
     found = json.loads(ran("webhook", "fields", "--json", code=1, yes=False))
-    assert found["missing"] == {name: why for name, why in NEEDED.items() if name != "messages"}
+    assert found["missing"] == {name: why for name, why in USED_FIELDS.items() if name != "messages"}
 
 
 def test_the_fields_that_are_wanted_are_those_that_are_read() -> None:
     in_conversations = {"messages", "user_preferences", "smb_message_echoes"}
-    assert NEEDED.keys() <= FIELDS.keys() | in_conversations
+    assert USED_FIELDS.keys() <= FIELDS.keys() | in_conversations
 
 
 def test_the_messages_of_one_number_or_account_are_sent_elsewhere_and_back(
@@ -413,20 +436,37 @@ def test_a_webhook_with_another_secret_is_found(
 
 
 def test_a_webhook_that_nobody_answers_is_found() -> None:
-    found = [*findings("http://127.0.0.1:9/webhook", SECRET)]
+    found = [*webhook_test.findings("http://127.0.0.1:9/webhook", SECRET)]
     assert [(one.is_right, one.answer) for one in found] == [(False, "none: ConnectError")] * 4
 
 
-def test_a_secret_without_the_id_of_the_app_says_what_to_do(
-    ran: Printed, stack: str, request: pytest.FixtureRequest
-) -> None:
-    less = {key: value for key, value in SECRET.items() if key not in ("app_id", "waba_id")}
+@pytest.fixture
+def store(stack: str) -> Iterator[Callable[[dict[str, str]], None]]:
+    """Return what stores another secret for this test."""
     secrets = boto3.client("secretsmanager", stacks.REGION)
-    secrets.put_secret_value(SecretId=f"{stack}-SecretName", SecretString=json.dumps(less))
-    request.addfinalizer(
-        lambda: secrets.put_secret_value(SecretId=f"{stack}-SecretName", SecretString=json.dumps(SECRET))
-    )
+
+    def put(values: dict[str, str]) -> None:
+        secrets.put_secret_value(SecretId=f"{stack}-SecretName", SecretString=json.dumps(values))
+
+    yield put
+    put(SECRET)
+
+
+def test_a_secret_without_the_id_of_the_app_says_what_to_do(
+    ran: Printed, store: Callable[[dict[str, str]], None]
+) -> None:
+    store({key: value for key, value in SECRET.items() if key not in ("app_id", "waba_id")})
     cure = "`rejoinder secrets` asks for it"
     assert ran("webhook", "fields", yes=False, code=1) == f"rejoinder: the secret has no app_id: {cure}\n"
     assert f"the secret has no waba_id: {cure}" in ran("phone", "list", yes=False, code=1)
     assert "is called" in ran("phone", "name", "--number", NUMBER)
+
+
+def test_a_secret_of_another_app_says_what_to_do(
+    ran: Printed, store: Callable[[dict[str, str]], None]
+) -> None:
+    store(SECRET | {"app_secret": "another"})
+    wrong = ran("webhook", "fields", yes=False, code=1)
+    assert wrong.startswith("rejoinder: Meta does not accept the app's id and secret together: ")
+    store(SECRET | {"access_token": "another"})
+    assert "Make a new token of the system user" in ran("phone", "list", yes=False, code=1)

@@ -211,3 +211,20 @@ def test_an_erasure_takes_the_ledger_and_leaves_a_proof_without_the_person(place
     assert left["entries_about_consent"] == {"N": "2"}
     assert "at" in left
     assert not any(words in json.dumps(left) for words in ("US.111", "15550002001", "Ada"))
+
+
+def test_ledgers_are_printed_as_sentences_and_as_csv(place: Deployed) -> None:
+    process(place, inbound("stop", id="a", contact=BY_PHONE))
+    lines = ledgers.of_all(place)
+    at = "2027-01-15T08:00:00+00:00"
+    assert ledgers.as_text(lines) == f"{at}  refused marketing by word (stop), as {ACCOUNT}"
+    message = inbound(id="a").hashed_id
+    assert ledgers.as_csv(lines).splitlines() == [
+        "account,contact,purpose,given,at,by,source,message",
+        f"{ACCOUNT},15550002001,marketing,no,{at},word,stop,{message}",
+    ]
+
+
+def test_nothing_is_imported_without_a_yes() -> None:
+    given = iter(["", "n", "maybe", "y", "YES"])
+    assert [consent_import._says_yes(lambda _: next(given)) for _ in range(5)] == [False] * 3 + [True] * 2

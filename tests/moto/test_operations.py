@@ -35,6 +35,7 @@ from rejoinder.model.people import Contact
 from rejoinder.model.updates import Inbound, Preference, Release, Reminder, WakeUp
 from rejoinder.ports import QueueMessage
 from rejoinder.services.process import Processor
+from rejoinder.services.waiting import hold_of
 from rejoinder.testing.memory import MemoryMeter
 from rejoinder.testing.memory_files import memory_keeper
 from rejoinder.workbench.cli import export, forget, letters, redrive, release
@@ -442,6 +443,23 @@ def test_an_export_holds_all_that_is_kept_of_a_contact_and_nothing_of_others(
     assert "1 for Ada" in whole
     assert "Bob" not in whole
     assert BOB.id not in whole
+
+
+def test_what_waits_for_a_contact_is_exported_and_forgotten(
+    place: Deployed, scheduler: EventBridgeSchedulerClient
+) -> None:
+    process(place, inbound("count"))
+    (turn,) = map(read_turn, taken(place.client("sqs"), place.outbound_queue_url))
+    (message,) = turn.messages
+    waiting = replace(message, content=Text(body="secret news"), waits_until=time.time() + 86400)
+    process(place, hold_of(replace(turn, messages=(waiting,)), time.time()))
+    (found,) = export.kept(place, "US.111")
+    (waits,) = found["conversation"]["waiting"]
+    assert waits["messages"][0]["content"] == {"kind": "text", "body": "secret news"}
+    assert [wake_up["update"]["inbound"]["content"]["kind"] for wake_up in found["wake_ups"]] == ["hold_over"]
+    forget.erase(place, Table(place).find("US.111"))
+    assert "secret news" not in json.dumps(items(place))
+    assert scheduler.list_schedules(GroupName=place.stack_name)["Schedules"] == []
 
 
 @pytest.mark.parametrize("contact", ["US.111", "15550002001"])

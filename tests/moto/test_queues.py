@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -115,6 +116,16 @@ def test_a_turn_is_one_message_of_its_conversation(sqs: SQSClient, fifo: str) ->
     SqsOutbox(SqsQueue(sqs, fifo)).put(turn)
     (body,) = taken(sqs, fifo)
     assert read_turn(body) == turn
+
+
+def test_a_message_that_has_waited_is_queued_though_the_queue_took_it_just_now(
+    sqs: SQSClient, fifo: str
+) -> None:
+    turn = turn_messages("key")
+    released = replace(turn, correlation_id="of the update that let it go")
+    for one in (turn, released, released):
+        SqsOutbox(SqsQueue(sqs, fifo)).put(one)
+    assert [read_turn(body) for body in taken(sqs, fifo)] == [turn, released]
 
 
 def test_an_update_of_our_own_is_one_message_of_its_conversation_that_can_be_read_back(

@@ -22,6 +22,7 @@ from rejoinder.aws.stored.items import format_attribute, step_attribute
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels.whatsapp.channel import CHANNEL
 from rejoinder.errors import AlreadyHandled, AttemptTaken, TurnTooLarge, Unreadable, VersionConflict
+from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import ContactCard, FormReply, Image, Order, OrderItem, Tap, Text, Unsupported
 from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
 from rejoinder.model.delivery import (
@@ -154,6 +155,22 @@ def test_what_a_turn_put_off_is_read_back_whole(store: Store) -> None:
     assert store.load(message).marker == Marker(state="done", wake_ups=wake_ups)
 
 
+def test_what_waits_is_kept_until_a_commit_lets_it_go(store: Store) -> None:
+    message, writes = inbound(), inbound(id="wamid.2")
+    before = conversation_in(store, message)
+    said = turn_messages(before.key)
+    waiting = tuple(replace(said, messages=(replace(one, waits_until=NOON + 99.5),)) for one in said.messages)
+    holds = replace(before, waiting=waiting, entered_at=NOON + 1.5, free_until=NOON + 2.5)
+    store.commit(message, before, holds, Marker(state="done"))
+    kept = conversation_in(store, writes)
+    assert (kept.waiting, kept.entered_at, kept.free_until) == (waiting, NOON + 1.5, NOON + 2.5)
+    after, marker = replace(kept, waiting=(), released=waiting), Marker(state="done", released=waiting)
+    store.commit(writes, kept, after, marker)
+    left = conversation_in(store, writes)
+    assert (left.waiting, left.released) == ((), ())
+    assert store.load(writes).marker == marker
+
+
 def test_the_language_of_a_conversation_is_kept(store: Store) -> None:
     message = inbound()
     before = conversation_in(store, message)
@@ -242,6 +259,9 @@ MISSED: tuple[InboundContent, ...] = (
         handoff=st.booleans(),
         missed=st.lists(st.sampled_from(MISSED), max_size=3).map(lambda cs: tuple(inbound(c) for c in cs)),
         opted_out=st.booleans(),
+        consent=st.dictionaries(
+            st.sampled_from(Purpose), st.builds(ConsentEntry, purpose=st.none(), at=TIMES, source=st.text())
+        ).map(lambda told: {purpose: replace(entry, purpose=purpose) for purpose, entry in told.items()}),
         window_closes_at=TIMES | st.just(NO_WINDOW),
         begun_at=TIMES,
         wished_at=TIMES,

@@ -320,7 +320,7 @@ def nobody_waits_between_attempts(_error: object, _attempt: int, _rules: object)
 @_instead_of(Sender, "deliver")
 def the_last_message_goes_first(sender: Sender, turn: TurnMessages) -> None:
     for message in reversed(turn.messages):
-        sender._deliver(turn, message, None)
+        sender._deliver(turn, message)
 
 
 @_instead_of(Sender, "deliver")
@@ -328,7 +328,7 @@ def what_must_wait_does_not_hold_up_the_rest(sender: Sender, turn: TurnMessages)
     later: Exception | None = None
     for message in turn.messages:
         try:
-            sender._deliver(turn, message, None)
+            sender._deliver(turn, message)
         except Exception as error:
             later = error
     if later:

@@ -219,3 +219,12 @@ def test_a_deployment_on_aws_is_found_by_its_name(stack: LocalStack) -> None:
     assert gone.stderr.startswith(
         "rejoinder: there is no stack rejoinder-gone in us-east-1 of this account: "
     )
+
+
+def test_the_commands_for_numbers_reach_the_network_and_the_webhook_of_the_stack(stack: LocalStack) -> None:
+    assert development.PHONE_NUMBER_ID in make(stack, "phone", "list")
+    subscribed = make(stack, "webhook", "subscribe", "--yes")
+    assert f"go to {stack.webhook_url}" in subscribed
+    assert stack.verify_token not in subscribed
+    assert f"the app sends to {stack.webhook_url}" in make(stack, "webhook", "fields")
+    assert make(stack, "webhook", "test").count("\nok ") == 4

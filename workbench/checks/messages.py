@@ -158,7 +158,7 @@ class Messages(ast.NodeVisitor):
         if not isinstance(content, OutboundContent):
             return
         LIMITS.check(content)
-        parts = given(node, self._names)
+        parts = given(node, self._names, "name")
         is_known = isinstance(parts.get("name"), str) and not isinstance(parts.get("parameters"), Unknown)
         if isinstance(content, Template) and is_known:
             variables = content.parameters

@@ -45,8 +45,9 @@ def value_of(node: ast.expr, names: Mapping[str, object]) -> object:
             return [value_of(part, names) for part in parts]
         case ast.Dict():
             return _mapping(node, names)
-        case ast.Call(args=[]):
-            return _made(value_of(node.func, names), given(node, names))
+        case ast.Call(args=args):
+            what = value_of(node.func, names)
+            return Unknown() if args and what is not Template else _made(what, given(node, names, "name"))
         case _:
             return Unknown()
 
@@ -70,7 +71,8 @@ def _made(what: Any, parts: Mapping[str, object]) -> object:
     if not any(what is part for part in PARTS):
         return Unknown()
     if what is Template:
-        parts = {name: value for name, value in parts.items() if name in CHECKED_OF_TEMPLATES}
+        # Without a language it is in the contact's: `rejoinder templates lint` looks into its file.
+        parts = {"language": "en"} | {name: parts[name] for name in parts if name in CHECKED_OF_TEMPLATES}
     try:
         return what(**{name: _field(name, value) for name, value in parts.items()})
     except (TypeError, _Hidden):  # where an argument is missing, the line itself will tell

@@ -55,11 +55,15 @@ class Desk:
 
         `graph` is another client than the account's.
         """
+        self.agree(change.shown())
+        return change.make(graph or self.reached.graph)
+
+    def agree(self, request: str) -> None:
+        """Show a request, and ask whether it is to be made. Raises StackError when it is not."""
         screen = terminal.console()
-        screen.print(terminal.plain(change.shown(), "bold"))
+        screen.print(terminal.plain(request, "bold"))
         if not self.is_agreed and not Questions(screen=screen).yes("Do it?"):
             raise StackError("nothing was changed")
-        return change.make(graph or self.reached.graph)
 
 
 @contextmanager

@@ -91,8 +91,10 @@ def _readable(item: Item) -> dict[str, Any]:
 
 
 def _value(name: str, value: Any) -> Any:
-    if name.endswith("_at") and isinstance(value, Decimal):
+    if name.endswith(("_at", "_until")) and isinstance(value, Decimal):
         return _time(float(value))
+    if isinstance(value, list):
+        return [_value(name, one) for one in value]
     if isinstance(value, str) and value[:1] in {"{", "["}:
         try:
             return json.loads(value)

@@ -1,8 +1,8 @@
 """The ledgers of consent in the table of a deployment, for people: of one contact, or of all."""
 
 import csv
+import io
 import json
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -50,15 +50,9 @@ def show(where: Where, contact: str, *, as_json: bool) -> int:
     """Print the ledger of a contact."""
     with deployed(where) as place:
         lines = of_contact(place, contact)
-    if as_json:
-        print(json.dumps([asdict(line) for line in lines], indent=2, ensure_ascii=False))
-        return 0
-    if not lines:
+    if not (lines or as_json):
         raise StackError(NONE)
-    for line in lines:
-        told = "agreed to" if line.given == "yes" else "refused"
-        source = f" ({line.source})" if line.source else ""
-        print(f"{line.at}  {told} {line.purpose} by {line.by}{source}, as {line.account}")
+    print(as_text(lines) if not as_json else json.dumps([*map(asdict, lines)], indent=2, ensure_ascii=False))
     return 0
 
 
@@ -66,13 +60,26 @@ def export(where: Where, *, as_json: bool) -> int:
     """Print the ledgers of all contacts."""
     with deployed(where) as place:
         lines = of_all(place)
-    if as_json:
-        print(json.dumps([asdict(line) for line in lines], indent=2, ensure_ascii=False))
-        return 0
-    writer = csv.DictWriter(sys.stdout, Line.__dataclass_fields__, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(line) for line in lines)
+    print(as_csv(lines) if not as_json else json.dumps([*map(asdict, lines)], indent=2, ensure_ascii=False))
     return 0
+
+
+def as_text(lines: Sequence[Line]) -> str:
+    """Return entries as sentences."""
+    return "\n".join(
+        f"{line.at}  {'agreed to' if line.given == 'yes' else 'refused'} {line.purpose} by {line.by}"
+        f"{f' ({line.source})' if line.source else ''}, as {line.account}"
+        for line in lines
+    )
+
+
+def as_csv(lines: Sequence[Line]) -> str:
+    """Return entries as CSV, below a line with the names of the columns."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, Line.__dataclass_fields__, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(map(asdict, lines))
+    return text.getvalue().rstrip()
 
 
 def of_contact(place: Deployed, contact: str) -> Sequence[Line]:

@@ -27,6 +27,7 @@ def profile(desk: Desk, new: Json, picture: Path | None, *, json: bool) -> int:
     if new.get("vertical", "OTHER") not in profiles.VERTICALS:
         raise StackError(f"there is no vertical {new['vertical']}: Meta has {', '.join(profiles.VERTICALS)}")
     if picture:
+        desk.agree(f"POST /{desk.reached.app_id}/uploads\n  {picture}")
         handle = upload(desk.reached.graph, desk.reached.app_id, picture)
         new = {**new, "profile_picture_handle": handle}
     if new:

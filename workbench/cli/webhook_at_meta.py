@@ -6,36 +6,30 @@ from contextlib import contextmanager
 from rejoinder.workbench.cli.account_side import Desk, as_json, rows
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph import webhooks
-from rejoinder.workbench.graph.client import Graph
+from rejoinder.workbench.graph.client import Graph, GraphError
+from rejoinder.workbench.graph.webhooks import USED_FIELDS
 
-NEEDED = {
-    "messages": "messages and statuses: without it the bot hears nothing",
-    "user_preferences": "who stops marketing is not written to again",
-    "message_template_status_update": "a template that is paused or rejected is not sent",
-    "message_template_quality_update": "a template of low quality is known before it is paused",
-    "message_template_components_update": "a template that was changed elsewhere is known",
-    "template_category_update": "a template that becomes marketing needs consent, and costs more",
-    "phone_number_quality_update": "the limits of a number",
-    "phone_number_name_update": "the decision on a new display name",
-    "account_update": "an account that is restricted or disabled",
-    "account_alerts": "warnings about the account",
-    "account_review_update": "the decision of a review",
-    "business_capability_update": "the limits of the business",
-    "security": "somebody asks for the PIN of a number",
-    "smb_message_echoes": "the bot is silent while a person answers from the phone",
-}
-"""The fields that rejoinder uses, and what for. https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview"""
+BAD_TOKEN = 190
+"""Meta's code for a token that it does not accept."""
 
 
 @contextmanager
 def as_app(desk: Desk) -> Iterator[Graph]:
-    """Yield a client with the app's own token, which Meta wants for the webhook of the app."""
-    reached = desk.reached
-    secret = reached.secret.get("app_secret", "")
-    place = reached.place
-    token = f"{reached.app_id}|{secret}"
-    with Graph(place.graph_address, place.graph_api_version, token) as graph:
-        yield graph
+    """Yield a client with the app's own token, which Meta wants for the webhook of the app.
+
+    Raises StackError when Meta does not accept it.
+    """
+    reached, place = desk.reached, desk.reached.place
+    token = f"{reached.app_id}|{reached.secret.get('app_secret', '')}"
+    try:
+        with Graph(place.graph_address, place.graph_api_version, token) as graph:
+            yield graph
+    except GraphError as error:
+        if error.code != BAD_TOKEN:
+            raise
+        raise StackError(
+            "Meta does not accept the app's id and secret together: `rejoinder secrets` stores the right ones"
+        ) from None
 
 
 def subscribe(desk: Desk, *, account: bool, none: bool) -> int:
@@ -62,7 +56,7 @@ def _app(desk: Desk, url: str, token: str) -> None:
         there = webhooks.app_webhook(graph, desk.reached.app_id)
         if there.url not in ("", url):
             print(f"the webhooks of the app go to {there.url} now: they will no longer")
-        wanted = sorted({*there.fields, *NEEDED})
+        wanted = sorted({*there.fields, *USED_FIELDS})
         desk.make(webhooks.set_app_webhook(desk.reached.app_id, url, token, wanted), graph)
     desk.make(webhooks.subscribe(desk.reached.waba_id))
     print(f"the webhooks of the account go to {url}; `rejoinder webhook test` asks there as Meta does")
@@ -72,17 +66,21 @@ def fields(desk: Desk, *, json: bool) -> int:
     """Print which fields the app gets. Exits with 1 when one is missing that rejoinder uses."""
     with as_app(desk) as graph:
         there = webhooks.app_webhook(graph, desk.reached.app_id)
-    missing = [name for name in NEEDED if name not in there.fields]
+    missing = [name for name in USED_FIELDS if name not in there.fields]
     if json:
         as_json(
-            {"url": there.url, "fields": there.fields, "missing": {name: NEEDED[name] for name in missing}}
+            {
+                "url": there.url,
+                "fields": there.fields,
+                "missing": {name: USED_FIELDS[name] for name in missing},
+            }
         )
         return 1 if missing else 0
     print(f"the app sends to {there.url}" if there.url else "the app has no webhook")
-    others = [name for name in there.fields if name not in NEEDED]
+    others = [name for name in there.fields if name not in USED_FIELDS]
     rows(
         ("field", "comes", "what it is for"),
-        [(name, "no" if name in missing else "yes", why) for name, why in NEEDED.items()]
+        [(name, "no" if name in missing else "yes", why) for name, why in USED_FIELDS.items()]
         + [(name, "yes", "it goes to the topic of account events") for name in others],
     )
     if missing:

@@ -225,6 +225,7 @@ def _environment(graph_url: str) -> dict[str, str]:
         "MEDIA_BUCKET": NAME,
         "SECRETS_PREFIX": NAME,
         "NUMBERS": "",
+        "UTILITY_NEEDS_CONSENT": "false",
         "INBOUND_QUEUE_ARN": f"{arn}-inbound.fifo",
         "EVENTS_DLQ_ARN": f"{arn}-events-dlq",
         "SCHEDULE_GROUP": NAME,

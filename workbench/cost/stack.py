@@ -98,7 +98,7 @@ def read_stack(file: Path = TEMPLATE) -> Stack:
     functions = {name.lower(): one for name, one in _all(template, "AWS::Serverless::Function", "Function")}
     logging = common["LoggingConfig"]
     (stage,) = (one for _, one in _all(template, "AWS::ApiGatewayV2::Stage", ""))
-    (events,) = functions["tracker"]["Events"].values()
+    events = functions["tracker"]["Events"]["Events"]
     return Stack(
         architecture=parameters["Architecture"],
         memory_mb={name: one.get("MemorySize", common["MemorySize"]) for name, one in functions.items()},
@@ -137,6 +137,8 @@ def _pollers(functions: dict[str, Any]) -> dict[str, int]:
     pollers = {}
     for function in functions.values():
         for event in function.get("Events", {}).values():
+            if event["Type"] != "SQS":
+                continue
             properties = event["Properties"]
             queue = properties["Queue"].removesuffix("Queue.Arn").lower()
             is_fifo = queue in ("inbound", "outbound")

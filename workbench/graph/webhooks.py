@@ -15,6 +15,25 @@ from rejoinder.workbench.graph.client import Graph, Json
 OBJECT = "whatsapp_business_account"
 """What an app subscribes to."""
 
+USED_FIELDS = {
+    "messages": "messages and statuses: without it the bot hears nothing",
+    "user_preferences": "who stops marketing is not written to again",
+    "message_template_status_update": "a template that is paused or rejected is not sent",
+    "message_template_quality_update": "a template of low quality is known before it is paused",
+    "message_template_components_update": "a template that was changed elsewhere is known",
+    "template_category_update": "a template that becomes marketing needs consent, and costs more",
+    "phone_number_quality_update": "the limits of a number",
+    "phone_number_name_update": "the decision on a new display name",
+    "account_update": "an account that is restricted or disabled",
+    "account_alerts": "warnings about the account",
+    "account_review_update": "the decision of a review",
+    "business_capability_update": "the limits of the business",
+    "security": "somebody asks for the PIN of a number",
+    "smb_message_echoes": "the bot is silent while a person answers from the phone",
+}
+"""The fields that rejoinder uses, and what for. `messages` is needed for anything:
+https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppWebhook:

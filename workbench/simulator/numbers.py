@@ -212,7 +212,7 @@ class Numbers:
             {"messaging_product": "whatsapp", "wa_id": one.wa_id} if one.wa_id else {"user_id": one.user_id}
             for one in self._number(call).blocked
         ]
-        return fields.page(shown, call.parameters)
+        return fields.page(shown, call.parameters, call.request.url)
 
     async def block(self, call: Call) -> JsonObject:
         """Block contacts. Only who wrote in the last 24 hours can be blocked."""

@@ -55,6 +55,7 @@ CURES = {
     2388072: "mend the body",
     2388073: "mend the footer",
     2388293: "write more words, or fewer variables",
+    2494102: "the upload of its example has ended: push again",
     2388299: "put words before the first variable and after the last one",
 }
 """What to do about an error, by Meta's code, or by its second code."""

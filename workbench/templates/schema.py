@@ -17,8 +17,8 @@ from rejoinder.model.written import HeaderKind
 NAME = "schema.json"
 """The name of the schema, beside the files of the templates."""
 
-COMMENT = f"# yaml-language-server: $schema={NAME}\n"
-"""The first line of a file. VS Code (with its YAML extension) and JetBrains read it."""
+COMMENT = f"# yaml-language-server: $schema={NAME}\n# $schema: {NAME}\n"
+"""The first lines of a file: one for VS Code with its YAML extension, one for JetBrains."""
 
 Json = dict[str, Any]
 

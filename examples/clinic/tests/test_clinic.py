@@ -130,8 +130,9 @@ def test_an_hour_of_silence_ends_the_talk_and_books_nothing(phone: Phone) -> Non
 def test_the_reminder_comes_the_day_before_as_a_template(phone: Phone) -> None:
     book(phone)
     assert phone.waits(days=2, hours=20, minutes=59) == []
-    assert phone.waits(minutes=1) == ["< (template appointment_reminder en) Ada 05.06.2031, 10:30"]
-    assert phone.says("Confirm") == ["< Thank you. See you at 10:30!"], "which is a button of the template"
+    (reminder,) = phone.waits(minutes=1)
+    assert reminder.endswith("your appointment on 05.06.2031, 10:30. See you then! [Confirm] [Change]")
+    assert phone.taps("Confirm") == ["< Thank you. See you at 10:30!"]
     assert phone.waits(days=7) == []
 
 
@@ -151,6 +152,16 @@ def test_it_comes_in_german(phone: Phone) -> None:
     assert phone.waits(hours=21) == [
         "< Morgen um 10:30 Uhr haben Sie einen Termin bei Dr. Silva. Kommen Sie? [Bestätigen] [Ändern]"
     ]
+    assert phone.taps("Bestätigen") == ["< Danke. Bis um 10:30 Uhr!"]
+
+
+def test_the_template_comes_in_german_too(phone: Phone) -> None:
+    phone.says("language")
+    phone.taps("Deutsch")
+    for words in ("neuer termin", "dr. silva", "5.6.2031", "10:30", "ja, bitte"):
+        phone.says(words)
+    (reminder,) = phone.waits(days=2, hours=21)
+    assert reminder.startswith("< (template appointment_reminder de) Guten Tag Ada, wir erinnern Sie")
     assert phone.taps("Bestätigen") == ["< Danke. Bis um 10:30 Uhr!"]
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rejoinder.bot.templates.own import OwnTemplate, templates
     from rejoinder.errors import BotError, LimitExceeded, MediaGone, NoAnswer
     from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
+    from rejoinder.model.consent import ConsentEntry
     from rejoinder.model.contents import (
         Audio,
         ContactCard,
@@ -103,6 +104,7 @@ __all__ = [
     "Catalog",
     "CatalogPicture",
     "Chat",
+    "ConsentEntry",
     "ContactCard",
     "ContactRequest",
     "CopyCode",
@@ -171,6 +173,7 @@ _HOMES = {
     "rejoinder.bot.templates.own": "OwnTemplate templates",
     "rejoinder.errors": "BotError LimitExceeded MediaGone NoAnswer",
     "rejoinder.model.answers": "CallPermission Payment PaymentMethod ProductInquiry",
+    "rejoinder.model.consent": "ConsentEntry",
     "rejoinder.model.contents": (
         "Audio ContactCard Document FormReply Image Location Media Order PostalAddress Reaction Sticker Tap "
         "Text Unsupported Video"

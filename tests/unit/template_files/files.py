@@ -101,6 +101,53 @@ BAD = [
 """Texts that are no template, the line of what is wrong, and words of the error."""
 
 
+ORDER = """\
+category: utility
+fallback: en
+languages:
+  en:
+    header: Order {{number}}
+    body: Hello {{name}}, your parcel {{tracking}} is on its way. Thank you!
+    footer: Reply STOP to get no more
+    buttons:
+      - {type: quick_reply, text: Track it}
+      - {type: url, text: Open, url: "https://shop.example/{{1}}", example: "https://shop.example/42"}
+      - {type: phone, text: Call us, phone: "+15550001111"}
+    examples: {number: "42", name: Ada, tracking: AB12}
+  pt_BR:
+    body: Olá {{name}}, a encomenda {{tracking}} está a caminho.
+  es:
+    body: Hola {{name}}, su paquete {{tracking}} está en camino.
+"""
+PLAIN = "category: marketing\nlanguages: {en: {body: 'Dear {{1}}, see you on {{2}} then.'}}\n"
+FILE = "category: utility\nlanguages: {en: {header: {image: ''}, body: Hello there}}\n"
+PLACE = "category: utility\nlanguages: {en: {header: {location: true}, body: Hello there}}\n"
+TITLED = "category: utility\nlanguages: {en: {header: 'For {{1}}', body: 'Use {{1}} today'}}\n"
+OFFER = """\
+category: marketing
+languages:
+  en:
+    body: Ends soon
+    offer: {text: Hurry}
+    buttons: [{type: copy_code}, {type: flow, text: Book, flow_id: "1"}, {type: catalog, text: See all}]
+"""
+CARDS = """\
+category: marketing
+languages:
+  en:
+    body: Look at these
+    cards:
+      - {header: {image: ""}, body: "Only {{1}} left", buttons: [{type: quick_reply, text: More}]}
+      - {header: {image: ""}, body: "Only {{1}} left", buttons: [{type: quick_reply, text: More}]}
+"""
+PRODUCTS = "category: marketing\nlanguages: {en: {body: Hi, cards: [{header: {product: true}}]}}\n"
+CODE = """\
+category: authentication
+languages:
+  en: {security_note: true, code_minutes: 10, buttons: [{type: otp, otp: copy_code}]}
+"""
+
+
 def written(folder: Path, *, at: int = 1, **texts: str) -> Catalog:
     """Write files of templates into the folder of a bot, at a time of their own, and return them all."""
     catalog = Catalog.of(folder)

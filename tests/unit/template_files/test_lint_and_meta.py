@@ -30,7 +30,9 @@ from rejoinder.workbench.templates.wire import creation
 from tests.unit.simulator.kit import TOKEN
 
 ROOT = Path(__file__).parents[3]
-BOT = ROOT / "bot"
+BOT = ROOT / "workbench" / "chaos" / "bot"
+"""A bot with a picture."""
+
 EXAMPLES = json.loads((ROOT / "tests/unit/workbench/templates/examples.json").read_text())
 """Bodies that create templates, from Meta's documentation and its Postman collection."""
 

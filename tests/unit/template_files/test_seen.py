@@ -7,8 +7,7 @@ import pytest
 
 from rejoinder import Bot, BotError, Chat, Image, TapId, TemplateCard, templates
 from rejoinder.testing import Phone
-from tests.unit.template_files.files import written
-from tests.unit.template_files.test_saying import CARDS, CODE, ORDER
+from tests.unit.template_files.files import CARDS, CODE, ORDER, written
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from rejoinder.workbench.cli.new import LONGEST_NAME, PLACES, PYTHON, Example, m
 from rejoinder.workbench.cli.test import PLUGIN
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import Project
+from rejoinder.workbench.templates import schema
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples").glob("*/bot.py"))
@@ -88,6 +89,12 @@ def test_each_bot_comes_whole(projects: dict[str, Path]) -> None:
         for file in source.rglob("*"):
             if file.is_file() and "__pycache__" not in file.parts and not file.name.startswith("."):
                 assert (project / "bot" / file.relative_to(source)).read_bytes() == file.read_bytes()
+
+
+def test_the_templates_of_a_bot_come_with_their_schema(projects: dict[str, Path]) -> None:
+    folder = projects["clinic"] / "bot" / "templates"
+    assert json.loads((folder / "schema.json").read_text()) == schema.schema()
+    assert not (projects["minimal"] / "bot" / "templates").exists()
 
 
 def test_it_is_a_project_of_rejoinder_with_the_version_that_made_it(shipped: Path) -> None:

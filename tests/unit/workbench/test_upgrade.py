@@ -1,5 +1,6 @@
 """`rejoinder upgrade` and the versions that it looks at."""
 
+import json
 import os
 import re
 import subprocess
@@ -14,6 +15,7 @@ from rejoinder.workbench import source, versions
 from rejoinder.workbench.cli import upgrade
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.stack import local
+from rejoinder.workbench.templates import schema
 
 ROOT = Path(__file__).parents[3]
 HERE = rejoinder.__version__
@@ -60,6 +62,14 @@ def output(name: str) -> str:
     )
     assert found
     return " ".join(found[1].split())
+
+
+def test_an_upgrade_brings_the_schema_of_templates(project: Path) -> None:
+    folder = project / "bot" / "templates"
+    folder.mkdir(parents=True)
+    (folder / "schema.json").write_text("{}")
+    assert call(project, "upgrade").returncode == 0
+    assert json.loads((folder / "schema.json").read_text()) == schema.schema()
 
 
 # --- the versions -------------------------------------------------------------------------------------------

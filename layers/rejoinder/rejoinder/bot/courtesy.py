@@ -29,6 +29,15 @@ def within(said: Sequence[str], wanted: Sequence[str], polite: frozenset[str] = 
     return size > 0 and any(said[begin : begin + size] == wanted for begin in begins)
 
 
+def meant(words: str) -> str:
+    """Return what `words` say between words of courtesy, folded; empty for nothing else or a long story."""
+    if len(words) > MAX_SAID:
+        return ""
+    said = _heard(words)[1]
+    first, last = _edges(said, COURTESY)
+    return " ".join(said[first : last + 1])
+
+
 class Sayings:
     """Texts to listen for. Each is looked up, so that it does not matter how many there are."""
 

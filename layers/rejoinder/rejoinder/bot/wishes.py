@@ -1,11 +1,10 @@
 """Wishes: STOP and START, as contacts say them in several languages."""
 
 from collections.abc import Callable
-from functools import cache
 
 from rejoinder.bot import heard
 from rejoinder.bot.buttons import choice_of
-from rejoinder.bot.courtesy import Sayings, says
+from rejoinder.bot.courtesy import meant, says
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.words import fold
 from rejoinder.model.consent import ConsentEntry, Purpose
@@ -14,17 +13,7 @@ from rejoinder.model.conversation import Conversation
 from rejoinder.model.talk import Journal
 from rejoinder.model.updates import Inbound
 
-_STOP, _START = 0, 1
-
-
-@cache
-def _sayings() -> Sayings:
-    """Return what is listened for, in all languages: a contact need not know the bot's."""
-    sayings = Sayings()
-    for number, field in ((_STOP, "stop"), (_START, "start")):
-        for phrase in sorted(heard.everywhere(field)):
-            sayings.add(phrase, number)
-    return sayings
+_STOP = heard.everywhere("stop")  # at the start, when Lambda is fast
 
 
 def wished(
@@ -38,17 +27,18 @@ def wished(
 def wish_of(message: Inbound, conversation: Conversation, phrases: Phrases) -> ConsentEntry | None:
     """Return what a message tells about offers; None when it is no wish.
 
-    It is one when it says STOP and nothing else but courtesy, by words or by the title of a button. Who has
-    not said STOP, or told it in another way, may say START for any reason.
+    It is one when it says STOP and nothing else but courtesy, by words or by the title of a button, in any
+    language: a contact need not know the bot's. Who has not said STOP, or told it in another way, may say
+    START for any reason.
     """
     content = message.content
     if not isinstance(content, Text | Tap) or choice_of(message) is not None:
         return None
-    said = _sayings().said(message.text)
-    if not said or _is_of_the_talk(message, conversation, phrases):
+    said = meant(message.text)
+    is_stop = said in _STOP
+    if not (is_stop or (conversation.opted_out and said in heard.everywhere("start"))):
         return None
-    is_stop = _STOP in said
-    if not (is_stop or conversation.opted_out):
+    if _is_of_the_talk(message, conversation, phrases):
         return None
     return ConsentEntry(
         purpose=Purpose.MARKETING,

@@ -179,7 +179,8 @@ class Hold:
     """A message of ours is to wait until the contact writes again. It does not come from them."""
 
     turn: TurnMessages
-    """The message, as a turn of its own. Its `window_closes_at` is the closed window that the sender saw."""
+    """The message, as a turn of its own. Its `window_closes_at` is the closed window that the sender saw.
+    rejoinder itself uses this."""
 
     kind: Literal["hold"] = "hold"
 

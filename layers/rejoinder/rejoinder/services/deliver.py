@@ -110,7 +110,7 @@ class Sender:
                 self._mark_read(turn)  # not before: the answer would wait for it
             is_unread = is_unread and became is Step.FAILED
 
-    def _deliver(self, turn: TurnMessages, message: Outbound, held: Held | None) -> Step | Held | None:
+    def _deliver(self, turn: TurnMessages, message: Outbound, held: Held | None = None) -> Step | Held | None:
         """Send one message: as it is, or as its template when the window is closed. Or let it wait.
 
         `held` is what became of a message before it that waits. Returns whether it was accepted, failed or

@@ -1,9 +1,8 @@
-"""`rejoinder templates …` against the simulator: what is pushed is there, and what is there is told."""
+"""`rejoinder templates` against the simulator: lint, diff, pull and status."""
 
 import contextlib
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,91 +10,14 @@ from typing import Any
 import httpx
 import pytest
 
-from rejoinder.workbench import development
 from rejoinder.workbench.cli.deployed import Where
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.client import GraphError
 from rejoinder.workbench.templates import commands
 from rejoinder.workbench.templates.answers import shown
 from rejoinder.workbench.templates.meanings import meaning, refusal
-from rejoinder.workbench.templates.push import _created
-from rejoinder.workbench.templates.pushing import Pushing
-
-Write = Callable[[str, str], Path]
-EDGE = f"/v26.0/{development.WABA_ID}/message_templates"
-
-ORDER = """\
-category: utility
-languages:
-  en:
-    header:
-      text: Order {{number}}
-    body: Hello {{name}}, your parcel {{tracking}} is on its way. Thank you!
-    footer: Reply STOP to get no more
-    buttons:
-      - type: quick_reply
-        text: Track it
-    examples:
-      number: '42'
-      name: Ada
-      tracking: AB12
-"""
-
-BROKEN = """\
-category: utility
-languages:
-  en:
-    body: "{{1}} hello, this is not a good beginning."
-    examples: {1: Ada}
-"""
-
-PLAIN = """\
-category: utility
-languages:
-  en:
-    body: Your table is ready.
-  de:
-    body: Ihr Tisch ist fertig.
-"""
-
-
-def pushed(bot: Path, *names: str, delete: bool = False, wait: bool = False, **more: object) -> int:
-    """Push without a question, and return the exit code."""
-    with commands.account(Where(), "") as account:
-        pushing = Pushing(account=account, bot=bot, names=names, delete=delete, **more)  # type: ignore[arg-type]
-        return pushing.run(yes=True, wait=wait)
-
-
-def at_meta(simulator: httpx.Client) -> dict[str, dict[str, object]]:
-    """Return what the simulator has, by name and language."""
-    fields = "name,language,status,category,components,id"
-    found = simulator.get(EDGE, params={"limit": 100, "fields": fields}).raise_for_status().json()["data"]
-    return {f"{one['name']} {one['language']}": one for one in found}
-
-
-def decide(simulator: httpx.Client, name: str, language: str, do: str, **details: object) -> None:
-    """Let the people at Meta do something with a template."""
-    its_id = at_meta(simulator)[f"{name} {language}"]["id"]
-    simulator.post(f"/sim/templates/{its_id}", json={"do": do, **details}).raise_for_status()
-
-
-def test_a_push_creates_each_language(
-    bot: Path,
-    write: Write,
-    stack: dict[str, str],
-    simulator: httpx.Client,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    write("table", PLAIN)
-    assert pushed(bot) == 0
-    assert at_meta(simulator).keys() == {"table de", "table en"}
-    assert capsys.readouterr().out == (
-        "create table de\ncreate table en\ntable de: created\ntable en: created\n"
-    )
-    decide(simulator, "table", "en", "approve")
-    decide(simulator, "table", "de", "approve")
-    assert pushed(bot) == 0
-    assert capsys.readouterr().out == "nothing to do: Meta has what the files say\n"
+from rejoinder.workbench.templates.schema import COMMENT
+from tests.unit.workbench.templates.kit import BROKEN, EDGE, ORDER, PLAIN, Write, decide, pushed
 
 
 def test_what_is_wrong_is_told_with_its_line_and_its_cure(
@@ -114,102 +36,6 @@ def test_what_is_wrong_is_told_with_its_line_and_its_cure(
     assert commands.lint(bot, as_json=False) == 0
 
 
-def test_a_push_checks_what_it_pushes_and_nothing_else(
-    bot: Path,
-    write: Write,
-    stack: dict[str, str],
-    simulator: httpx.Client,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    write("hello", BROKEN)
-    write("table", PLAIN)
-    (bot / "bot.py").write_text("from rejoinder import Bot, templates\n\nbot = Bot()\ntemplates.none()\n")
-    assert pushed(bot) == 1
-    assert "bot/templates/hello.yaml:4: " in capsys.readouterr().out
-    assert at_meta(simulator) == {}
-    assert pushed(bot, "table") == 0
-    assert at_meta(simulator).keys() == {"table de", "table en"}
-
-
-def test_only_a_yes_pushes(
-    bot: Path,
-    write: Write,
-    stack: dict[str, str],
-    simulator: httpx.Client,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    write("table", PLAIN)
-    monkeypatch.setattr("builtins.input", lambda _: "no")
-    with commands.account(Where(), "") as account:
-        assert Pushing(account=account, bot=bot).run(yes=False, wait=False) == 1
-    assert at_meta(simulator) == {}
-    assert capsys.readouterr().out.endswith("nothing was done\n")
-
-
-def test_what_is_in_review_waits_and_what_is_approved_is_changed(
-    bot: Path,
-    write: Write,
-    stack: dict[str, str],
-    simulator: httpx.Client,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    write("order", ORDER)
-    assert pushed(bot) == 0
-    write("order", ORDER.replace("your parcel", "the parcel"))
-    capsys.readouterr()
-    assert pushed(bot) == 1
-    assert "leave order en: it is in review: push again when that is over" in capsys.readouterr().out
-    decide(simulator, "order", "en", "approve")
-    assert pushed(bot) == 0
-    out = capsys.readouterr().out
-    assert "change order en" in out
-    assert "  -body: Hello {{name}}, your parcel {{tracking}} is on its way. Thank you!" in out
-    assert "  +body: Hello {{name}}, the parcel {{tracking}} is on its way. Thank you!" in out
-    body = at_meta(simulator)["order en"]["components"][1]  # type: ignore[index]
-    assert body["text"].startswith("Hello {{name}}, the parcel")
-
-
-def test_the_review_is_followed_to_its_end(
-    bot: Path,
-    write: Write,
-    stack: dict[str, str],
-    simulator: httpx.Client,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    write("table", PLAIN)
-    left = iter(("en", "de"))
-
-    def pause() -> None:
-        decide(simulator, "table", next(left), "approve")
-
-    assert pushed(bot, wait=True, pause=pause) == 0
-    out = capsys.readouterr().out
-    assert "in review at Meta; Ctrl-C stops the waiting, and not the review" in out
-    assert out.endswith("table en: approved, utility\ntable de: approved, utility\n")
-
-
-def test_a_category_that_meta_chooses_is_told(
-    bot: Path,
-    write: Write,
-    stack: dict[str, str],
-    simulator: httpx.Client,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    write("order", ORDER)
-
-    def pause() -> None:
-        decide(simulator, "order", "en", "approve")
-        decide(simulator, "order", "en", "recategorise", category="MARKETING", now=True)
-
-    assert pushed(bot, wait=True, pause=pause) == 0
-    assert capsys.readouterr().out.endswith(
-        "order en: approved, marketing: Meta made it marketing, and it costs as such: its file says utility: "
-        "set `category: marketing`, or make its words utility\n"
-    )
-    assert _created("utility", "marketing").startswith("created, but Meta made it marketing, and it costs")
-
-
 def test_a_field_that_meta_does_not_have_hinders_nothing(
     bot: Path, write: Write, stack: dict[str, str]
 ) -> None:
@@ -221,138 +47,6 @@ def test_a_field_that_meta_does_not_have_hinders_nothing(
             ("de", "Ihr Tisch ist fertig."),
             ("en", "Your table is ready."),
         ]
-
-
-def test_a_rejection_is_told_with_its_cure(
-    bot: Path,
-    write: Write,
-    stack: dict[str, str],
-    simulator: httpx.Client,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    write("order", ORDER)
-    assert (
-        pushed(bot, wait=True, pause=lambda: decide(simulator, "order", "en", "reject", reason="PROMOTIONAL"))
-        == 1
-    )
-    assert (
-        "bot/templates/order.yaml (en): rejected: PROMOTIONAL: it advertises: set `category: marketing`"
-        in capsys.readouterr().out
-    )
-    assert pushed(bot) == 0  # nothing differs
-    assert pushed(bot, "order") == 0
-    assert "change order en: it is rejected" in capsys.readouterr().out
-    assert at_meta(simulator)["order en"]["status"] == "PENDING"
-
-
-def test_ctrl_c_lets_the_review_go_on(
-    bot: Path,
-    write: Write,
-    stack: dict[str, str],
-    simulator: httpx.Client,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    write("order", ORDER)
-
-    def pause() -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        pushed(bot, wait=True, pause=pause)
-    assert "the review goes on at Meta: `rejoinder templates status` shows it" in capsys.readouterr().out
-    assert at_meta(simulator)["order en"]["status"] == "PENDING"
-
-
-def test_an_example_is_uploaded_once_and_its_handle_is_in_the_header(
-    bot: Path, write: Write, stack: dict[str, str], simulator: httpx.Client
-) -> None:
-    (bot / "files").mkdir()
-    (bot / "files" / "a.jpg").write_bytes(b"\xff\xd8\xff" + bytes(100))
-    picture = "category: marketing\nlanguages:\n"
-    for language, body in (("en", "Spring is here."), ("de", "Der Frühling ist da.")):
-        picture += f"  {language}:\n    header: {{image: files/a.jpg}}\n    body: {body}\n"
-    write("spring", picture)
-    assert pushed(bot) == 0
-    found = at_meta(simulator)
-    handles = {found[f"spring {one}"]["components"][0]["example"]["header_handle"][0] for one in ("en", "de")}  # type: ignore[index]
-    assert len(handles) == 1
-    assert handles.pop().startswith("4::aW1hZ2UvanBlZw==:")
-
-
-def test_what_no_file_has_stays_unless_it_is_named(
-    bot: Path,
-    write: Write,
-    stack: dict[str, str],
-    simulator: httpx.Client,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    write("table", PLAIN)
-    write("order", ORDER)
-    assert pushed(bot) == 0
-    write("table", PLAIN.partition("  de:")[0])
-    (bot / "templates" / "order.yaml").unlink()
-    assert pushed(bot) == 0
-    assert len(at_meta(simulator)) == 3
-    with pytest.raises(
-        StackError, match="no file has the template order: write it, or delete it with --delete"
-    ):
-        pushed(bot, "order")
-    capsys.readouterr()
-    assert pushed(bot, "order", "table", delete=True) == 0
-    assert at_meta(simulator).keys() == {"table en"}
-    assert "delete table de: its name is locked for 30 days" in capsys.readouterr().out
-
-
-def test_a_failing_step_names_its_file_and_stops_no_other(
-    bot: Path,
-    write: Write,
-    stack: dict[str, str],
-    simulator: httpx.Client,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    write(
-        "broken",
-        "category: utility\nlanguages:\n  en:\n    header: {image: files/none.jpg}\n    body: Hello there.\n",
-    )
-    write("table", PLAIN)
-    with commands.account(Where(), "") as account:
-        pushing = Pushing(account=account, bot=bot)
-        files = commands.Files(bot)
-        assert len(pushing._do(files, pushing._planned(files))) == 2
-    assert at_meta(simulator).keys() == {"table de", "table en"}
-    assert f"bot/templates/broken.yaml (en): there is no file {bot}/files/none.jpg" in capsys.readouterr().out
-
-
-def test_a_second_change_in_a_day_is_told_with_the_time_when_it_may_be_made(
-    bot: Path,
-    write: Write,
-    stack: dict[str, str],
-    simulator: httpx.Client,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    for words in ("your parcel", "the parcel"):
-        write("order", ORDER.replace("your parcel", words))
-        assert pushed(bot) == 0
-        decide(simulator, "order", "en", "approve")
-    write("order", ORDER.replace("your parcel", "this parcel"))
-    assert pushed(bot) == 1
-    out = capsys.readouterr().out
-    assert "bot/templates/order.yaml (en): Meta refused it: " in out
-    assert "one change in 24 hours and ten in 30 days are allowed, so push again after 20" in out
-
-
-def test_what_meta_refuses_is_told_with_its_cure(
-    bot: Path, write: Write, stack: dict[str, str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    write("hello", BROKEN)
-    with commands.account(Where(), "") as account:
-        pushing = Pushing(account=account, bot=bot)
-        files = commands.Files(bot)
-        assert pushing._do(files, pushing._planned(files)) == []
-    out = capsys.readouterr().out
-    assert out.startswith("bot/templates/hello.yaml (en): Meta refused it: ")
-    assert out.endswith("; put words before the first variable and after the last one\n")
-    assert out.count("\n") == 1
 
 
 def test_a_category_that_meta_has_changed_is_a_difference(
@@ -416,8 +110,7 @@ def test_what_is_pulled_is_what_was_pushed(
         assert commands.pull(account, bot, ["nothing"], force=False) == 1
     assert "bot/templates/table.yaml: as Meta has it" in capsys.readouterr().out
     assert (bot / "templates" / "table.yaml").read_text() == (
-        "# yaml-language-server: $schema=schema.json\n"
-        "category: utility\nlanguages:\n"
+        f"{COMMENT}category: utility\nlanguages:\n"
         "  de:\n    body: Ihr Tisch ist fertig.\n"
         "  en:\n    body: Your table is ready.\n"
     )

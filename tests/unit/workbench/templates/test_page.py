@@ -44,7 +44,7 @@ def shown() -> list[tuple[str, str]]:
 
 
 def test_the_commands_of_the_page_print_what_it_shows(write: Write, stack: dict[str, str]) -> None:
-    (file,) = re.findall(r"^```yaml\n(.*?)^```", PAGE.partition("## Push it")[2], re.MULTILINE | re.DOTALL)
+    file, *_ = re.findall(r"^```yaml\n(.*?)^```", PAGE.partition("## Push it")[2], re.MULTILINE | re.DOTALL)
     write("order_update", file)
     assert len(shown()) == 6
     for command, output in shown():

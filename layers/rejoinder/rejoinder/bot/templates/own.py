@@ -113,5 +113,5 @@ def _buttons(name: str, given: object) -> Mapping[str, ButtonGiven]:
     return dict(given or {})
 
 
-templates = OwnTemplates()
+templates: OwnTemplates = OwnTemplates()
 """The templates of the bot: `templates.order_update(name="Ada")` fills `templates/order_update.yaml`."""
