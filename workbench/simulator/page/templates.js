@@ -25,6 +25,8 @@ const WORDS = {
   hold: "Let its messages wait", release: "Send what waits",
 };
 
+let switches = "";
+
 const day = (seconds) => new Date(seconds * 1000).toLocaleString([], { weekday: "long", hour: "2-digit", minute: "2-digit" });
 const chip = (status) => el("span", { class: `state ${status.toLowerCase()}` }, STATES[status] ?? status);
 
@@ -37,14 +39,19 @@ export function begin() {
 
 // Show the switches as the simulator has them, and how many templates wait for a decision.
 export function show({ templates = {}, stopped = false }) {
-  at("by-hand").checked = templates.by_hand ?? false;
-  at("stopped").checked = stopped;
+  const now = JSON.stringify([templates.by_hand, stopped]);
+  if (now !== switches) { // not always: a look that began before a click must not undo the click
+    switches = now;
+    at("by-hand").checked = templates.by_hand ?? false;
+    at("stopped").checked = stopped;
+  }
   const told = templates.waiting ? `See templates, ${templates.waiting} in review` : "See templates";
   if (at("templates").textContent !== told) at("templates").textContent = told;
 }
 
 async function send(path, order) {
   try { return await ask(path, order); } catch (error) { notify(error.message); }
+  switches = ""; // what was ticked did not happen
   return null;
 }
 
