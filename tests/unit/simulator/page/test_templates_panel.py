@@ -78,6 +78,11 @@ def test_a_contact_stops_marketing_and_comes_from_an_advertisement(
     eventually(
         lambda: any("user_preferences" in value for post in list(bot.posts) for value in post.values())
     )
+    page.get_by_role("button", name="See templates").click()
+    page.get_by_role("dialog").get_by_role("button", name="order_update").click()
+    expect(page.get_by_role("dialog").get_by_text("your order order_number is")).to_be_visible()
+    assert findings(page) == []
+    page.keyboard.press("Escape")
     page.get_by_label("Send something else").click()
     press(page, "From an advertisement")
     eventually(lambda: any("referral" in one for one in bot.items("messages")))
