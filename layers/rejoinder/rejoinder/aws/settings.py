@@ -172,7 +172,7 @@ class TrackerSettings(_Settings):
     """The ARN of the topic of account events."""
 
     secrets_prefix: str = _some()
-    """The first part of the secrets' names. The secret of a channel is named `<prefix>/<channel>`."""
+    """The first part of the secrets' names: see `StackSecrets`."""
 
     numbers: str = _numbers()
     """The numbers of further business accounts, as `<number's id>=<business account's id>`, with commas."""
