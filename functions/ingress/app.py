@@ -16,7 +16,7 @@ from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.secrets import StackSecrets
 from rejoinder.aws.settings import IngressSettings, owners_in
 from rejoinder.aws.stored.webhooks import JsonBodies
-from rejoinder.channels import TABLE, channel_at, front_named
+from rejoinder.channels import channel_at, channels_in, front_named
 from rejoinder.errors import SettingsError, describe
 from rejoinder.model.metrics import Metric
 from rejoinder.services.receive import Answer, Receiver
@@ -55,10 +55,10 @@ def receiver_of(channel: str) -> Receiver:
     )
 
 
-receivers = {name: receiver_of(name) for name in TABLE}
-for receiver in receivers.values():
-    with suppress(SettingsError):  # then the first webhook looks for it, and says so
-        receiver.secrets[0].read()
+receivers = {name: receiver_of(name) for name in channels_in(settings.channels)}
+busiest = next(iter(receivers.values()))
+with suppress(SettingsError):  # then the first webhook looks for it, and says so
+    busiest.secrets[0].read()
 sqs.connect()
 started()
 
@@ -73,13 +73,13 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             answer = Answer(status=500)
         if answer.status >= 500:  # Lambda counts no error, because the function has answered
             meter.count(Metric.WORK_FAILED)
-    return {"statusCode": answer.status, "body": answer.body, "headers": {"content-type": "text/plain"}}
+    return {"statusCode": answer.status, "body": answer.body, "headers": {"content-type": answer.type}}
 
 
 def _answer(event: dict[str, Any]) -> Answer:
     request = request_of(event)
     channel = channel_at(request.path)
-    if channel is None:
+    if channel not in receivers:
         return Answer(status=404)
     if event["requestContext"]["http"]["method"] == "GET":
         return receivers[channel].handshake(request)

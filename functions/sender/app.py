@@ -21,7 +21,8 @@ from rejoinder.aws.settings import SenderSettings, owners_in
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.aws.template_states import TemplateTable
 from rejoinder.aws.uploads import UploadTable
-from rejoinder.channels import TABLE, channel_named, channel_of, connect_all
+from rejoinder.channels import channel_named, channel_of, channels_in, connect_all
+from rejoinder.file_ports import FileStores
 from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
@@ -37,12 +38,17 @@ fifo = Fifo(
     dead_letters=SqsQueue(sqs, settings.outbound_dlq_url),
 )
 secrets = StackSecrets(client("secretsmanager"), settings.secrets_prefix, owners_in(settings.numbers))
-network = connect_all(secrets.of, os.environ)
+stores = FileStores(
+    files=S3Files(partial(client, "s3"), settings.media_bucket),
+    uploads=UploadTable(dynamodb, settings.table_name),
+)
+names = channels_in(settings.channels)
+network = connect_all(names, secrets.of, os.environ, stores)
 gatekeeper = Gatekeeper(GateTable(dynamodb, settings.table_name), meter)
 uploader = Uploader(
-    files=S3Files(partial(client, "s3"), settings.media_bucket),
+    files=stores.files,
     media=network,
-    uploads=UploadTable(dynamodb, settings.table_name),
+    uploads=stores.uploads,
     clock=time.time,
 )
 conversations = ConversationTable(dynamodb, settings.table_name)
@@ -52,7 +58,7 @@ allowed = Allowed(
     owner_of=network.owner,
     utility_needs_consent=settings.utility_needs_consent == "true",
 )
-channels = [channel_named(name) for name in TABLE]
+channels = [channel_named(name) for name in names]
 MESSAGE_SECONDS = max(channel.send_seconds for channel in channels) + 3
 """The longest time for one message, in seconds: all requests to the network and to AWS."""
 FILE_SECONDS = max(channel.upload_seconds for channel in channels)

@@ -21,15 +21,16 @@ from rejoinder.aws.settings import TrackerSettings, owners_in
 from rejoinder.aws.stored.bodies import read_events
 from rejoinder.aws.template_states import TemplateTable, is_sync
 from rejoinder.aws.uploads import UploadTable
-from rejoinder.channels import TABLE, Networks, channel_named, connect_all, import_room
+from rejoinder.channels import Networks, channel_named, channels_in, connect_all, import_room
 from rejoinder.model.people import Account
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.template_news import TemplateNews
 from rejoinder.services.track import Tracker
 
 logger()
-import_room("statuses")
 settings = TrackerSettings.load()
+channels = channels_in(settings.channels)
+import_room("statuses", channels)
 meter = EmfMeter()
 dynamodb = client("dynamodb")
 sqs = client("sqs")
@@ -42,7 +43,7 @@ updates = SqsUpdates(SqsQueue(sqs, settings.inbound_queue_url))
 def networks() -> Networks:
     """Return the ways to the networks. Statuses need none."""
     secrets = StackSecrets(client("secretsmanager"), settings.secrets_prefix, owners)
-    return connect_all(secrets.of, os.environ)
+    return connect_all(channels, secrets.of, os.environ)
 
 
 templates = TemplateNews(
@@ -64,9 +65,10 @@ tracker = Tracker(
     clock=time.time,
 )
 accounts = [
-    Account(channel=name, id=owner) for name in TABLE for owner in ("", *dict.fromkeys(owners.values()))
+    *(Account(channel=name, id="") for name in channels),
+    *dict.fromkeys(Account(channel=account.channel, id=owner) for account, owner in owners.items()),
 ]
-"""One for each business account: the first one, and those of further numbers. Secrets say who they are."""
+"""One for each owner: the first of each channel, and those of further accounts. Secrets say who they are."""
 
 started()
 

@@ -119,7 +119,8 @@ def others(facts: Facts) -> list[str]:
         named = facts.of(stack.parameters).get("Numbers", "")
     except (BotoCoreError, ClientError):  # that the stack cannot be described is said elsewhere
         return []
-    return [one for one in dict.fromkeys(owners_in(named).values()) if one != facts.patient.waba]
+    owners = (owner for account, owner in owners_in(named).items() if account.channel == "whatsapp")
+    return [one for one in dict.fromkeys(owners) if one != facts.patient.waba]
 
 
 def _has_secret(facts: Facts, waba: str) -> bool:

@@ -25,6 +25,11 @@ class LocalStack:
     app_secret: str
     verify_token: str
     phone_number_id: str
+    telegram_webhook_url: str
+    telegram_url: str
+    """The address of Telegram's Bot API."""
+    telegram_bot_token: str
+    telegram_secret_token: str
 
     bot: str
     """The folder of its bot."""
@@ -46,6 +51,7 @@ class LocalStack:
     quarantine_bucket_name: str
     media_bucket_name: str
     secret_name: str
+    telegram_secret_name: str
     ingress_function_name: str
     processor_function_name: str
     sender_function_name: str

@@ -38,6 +38,7 @@ OUTPUTS = {
     "quarantine_bucket_name": "QuarantineBucketName",
     "media_bucket_name": "MediaBucketName",
     "secret_name": "SecretName",
+    "telegram_secret_name": "TelegramSecretName",
     "ingress_function_name": "IngressFunctionName",
     "processor_function_name": "ProcessorFunctionName",
     "sender_function_name": "SenderFunctionName",
@@ -152,7 +153,8 @@ class _Start:
         program = sam.Sam(
             tools=self.project.tools, folder=self.folder, bot=self.project.bot, endpoint_url=endpoint_url
         )
-        parameters = sam.parameters(f"http://{ports.HOST}:{self.ports.simulator}")
+        simulator_url = f"http://{ports.HOST}:{self.ports.simulator}"
+        parameters = sam.parameters(simulator_url, simulator_url)
         wanted, there = Fingerprint.of(self.project.bot, parameters), deployment.fingerprint()
         if there is None or there.stack != wanted.stack:
             for line in versions.check_stored(deployment.outputs() or {}):
@@ -184,6 +186,11 @@ class _Start:
         simulator_url = f"http://{ports.HOST}:{self.ports.simulator}"
         return LocalStack(
             webhook_url=f"{ministack.endpoint_url}/_aws/execute-api/{outputs['ApiId']}/$default/webhook",
+            telegram_webhook_url=f"{ministack.endpoint_url}/_aws/execute-api/{outputs['ApiId']}/$default"
+            f"/telegram/{development.TELEGRAM_BOT_ID}",
+            telegram_url=simulator_url,
+            telegram_bot_token=development.TELEGRAM_BOT_TOKEN,
+            telegram_secret_token=development.TELEGRAM_SECRET_TOKEN,
             graph_url=simulator_url,
             simulator_url=simulator_url,
             aws_endpoint_url=ministack.endpoint_url,
@@ -207,8 +214,13 @@ def _seed(stack: LocalStack) -> None:
         "waba_id": development.WABA_ID,
         "app_id": development.APP_ID,
     }
+    telegram = {
+        "bot_token": development.TELEGRAM_BOT_TOKEN,
+        "secret_token": development.TELEGRAM_SECRET_TOKEN,
+    }
     secrets = stack.client("secretsmanager")
     secrets.put_secret_value(SecretId=stack.secret_name, SecretString=json.dumps(secret))
+    secrets.put_secret_value(SecretId=stack.telegram_secret_name, SecretString=json.dumps(telegram))
 
 
 def _register(simulator: Simulator, stack: LocalStack) -> None:

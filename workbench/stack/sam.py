@@ -15,13 +15,15 @@ DEPLOYABLE = ("python3.11", "python3.12", "python3.13", "python3.14")
 """The values that template.yaml allows for PythonRuntime."""
 
 
-def parameters(graph_url: str) -> dict[str, str]:
-    """Return the template's parameters for this machine: its Python, its processor, and the simulator."""
+def parameters(graph_url: str, telegram_url: str) -> dict[str, str]:
+    """Return the template's parameters for this machine: its Python, its processor, and the networks."""
     here = f"python{sys.version_info.major}.{sys.version_info.minor}"
     arm = platform.machine().lower() in ("arm64", "aarch64")
     return {
         "Local": "true",
+        "Channels": "whatsapp,telegram",
         "GraphBaseUrl": graph_url,
+        "TelegramBaseUrl": telegram_url,
         "PythonRuntime": here if here in DEPLOYABLE else DEPLOYABLE[-1],
         "Architecture": "arm64" if arm else "x86_64",
     }

@@ -85,6 +85,17 @@ class Uploads(Protocol):
         """Forget it: the network does not take it any more."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStores:
+    """What a network needs that takes files along with its messages."""
+
+    files: Files
+    """Keeps the files."""
+
+    uploads: Uploads
+    """Knows what the network calls the files that it has."""
+
+
 class Outside(Protocol):
     """What a handler may reach while it runs."""
 

@@ -57,6 +57,10 @@ class Limits(Protocol):
     def split(self, content: Text) -> tuple[Text, ...]:
         """Return a text in parts that the network takes, in order; one that it takes is its only part."""
 
+    @property
+    def has_templates(self) -> bool:
+        """Whether the network knows templates. Where it does not, the bot says their words."""
+
 
 class ChannelRules(Protocol):
     """What the services know about a channel; the rest of it is behind their other ports."""
@@ -73,6 +77,29 @@ class ChannelRules(Protocol):
     def free_entry_seconds(self) -> float:
         """How long messages cost nothing from our first answer on to somebody who came from an advertisement,
         in seconds; 0 where the network knows no such thing.
+        """
+
+    @property
+    def has_statuses(self) -> bool:
+        """Whether the network tells what becomes of a message that it accepted.
+
+        Where it does not, an accepted message is all that is ever known, and a send whose outcome is unknown
+        follows its policy at once.
+        """
+
+    @property
+    def takes_uploads(self) -> bool:
+        """Whether files are given to the network before the message. Else they go along with it."""
+
+    @property
+    def album_seconds(self) -> float:
+        """How long to wait for more files of an album, which come one by one, in seconds; 0 where the network
+        has no albums.
+        """
+
+    def completed(self, inbound: Inbound) -> Inbound:
+        """Return an update with what only the message of ours that it quotes tells, such as the long id of
+        the button that was tapped.
         """
 
     @property
@@ -102,7 +129,7 @@ class Request:
     """The parameters of the query string."""
 
     path: str = ""
-    """The path of the route that the network asked for, such as `/webhook`."""
+    """The path that the network asked for, such as `/webhook`, without the base path of a custom domain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +158,9 @@ class Split:
 
     misfits: tuple[str, ...] = ()
     """Why parts of it were not understood, one text each."""
+
+    answer: str = ""
+    """What the network is told with the 200, as JSON; empty for nothing."""
 
 
 Secrets = Mapping[str, str]

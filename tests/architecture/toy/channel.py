@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from rejoinder.channels import Channel, Connection
 from rejoinder.errors import LimitExceeded, MediaGone, Rejected, SendError, SettingsError
-from rejoinder.file_ports import Fetched, Uploaded
+from rejoinder.file_ports import Fetched, FileStores, Uploaded
 from rejoinder.model.backoff import Backoff
 from rejoinder.model.contents import Text
 from rejoinder.model.conversation import NO_WINDOW
@@ -26,6 +26,8 @@ MAX_TEXT = 200
 
 class ToyLimits:
     """The port `Limits` of the toy: only short texts. No window closes, so templates are never sent."""
+
+    has_templates = True
 
     def check(self, content: OutboundContent) -> None:
         """Raise LimitExceeded for anything except a short text or a template."""
@@ -87,6 +89,9 @@ class Toy:
     limits = ToyLimits()
     window_seconds = NO_WINDOW
     free_entry_seconds = 0.0
+    has_statuses = True
+    takes_uploads = True
+    album_seconds = 0.0
     window_closed_code = 0
     undeliverable_code = 7
     pacing: Mapping[type[SendError], Backoff] = {}
@@ -113,7 +118,13 @@ class Toy:
         """Return the contact with that number, which is not a phone number."""
         return Contact(id=text)
 
-    def connect(self, secrets_of: SecretsOf, settings: Mapping[str, str]) -> Connection:
+    def completed(self, inbound: Inbound) -> Inbound:
+        """Return the update as it is."""
+        return inbound
+
+    def connect(
+        self, secrets_of: SecretsOf, settings: Mapping[str, str], _stores: FileStores | None = None
+    ) -> Connection:
         """Return the connection to the toy. The setting TOY_URL says where the toy is."""
         if "TOY_URL" not in settings:
             raise SettingsError("environment variables: TOY_URL missing")

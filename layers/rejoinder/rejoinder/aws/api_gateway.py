@@ -19,11 +19,14 @@ def request_of(event: Mapping[str, Any]) -> Request:
 
 
 def _route_of(event: Mapping[str, Any]) -> str:
-    """Return the path of the route that matched, such as `/webhook`.
+    """Return the path of the route that matched, such as `/webhook` or `/telegram/7000000001`.
 
     The path of the address may begin with a base path of a custom domain.
     """
-    return str(event.get("routeKey", "")).partition(" ")[2]
+    path = str(event.get("routeKey", "")).partition(" ")[2]
+    for name, value in (event.get("pathParameters") or {}).items():
+        path = path.replace(f"{{{name}}}", str(value))
+    return path
 
 
 def _body_of(event: Mapping[str, Any]) -> bytes:

@@ -33,24 +33,28 @@ class _Values(dict[str, str]):
 
 
 class StackSecrets:
-    """The secrets of a stack: `<prefix>/<channel>`, and one more for each further business account."""
+    """The secrets of a stack: `<prefix>/<channel>`, and one more for each owner of further accounts.
+
+    `owners` are the ids of these owners, by the accounts.
+    """
 
     def __init__(
-        self, client: "SecretsManagerClient | SecretsManager", prefix: str, owners: Mapping[str, str]
+        self, client: "SecretsManagerClient | SecretsManager", prefix: str, owners: "Mapping[Account, str]"
     ) -> None:
         self._client = client
         self._prefix = prefix
-        self._owners = dict(owners) | {owner: owner for owner in owners.values()}
+        self._owners = {(account.channel, account.id): owner for account, owner in owners.items()}
+        self._owners |= {(account.channel, owner): owner for account, owner in owners.items()}
         self._stores: dict[str, StackSecret] = {}
 
     def of(self, account: "Account") -> "StackSecret":
-        """Return the secret of an account: that of its business account, or else of the first one."""
-        owner = self._owners.get(account.id)
-        return self._named(account.channel, owner)
+        """Return the secret of an account: that of its owner, or else the first one of the channel."""
+        return self._named(account.channel, self._owners.get((account.channel, account.id)))
 
     def all_of(self, channel: str) -> "tuple[StackSecret, ...]":
-        """Return all secrets of a channel, the first business account's first."""
-        owners = dict.fromkeys((None, *self._owners.values()))
+        """Return all secrets of a channel, the first owner's first."""
+        theirs = (owner for (name, _), owner in self._owners.items() if name == channel)
+        owners = dict.fromkeys((None, *theirs))
         return tuple(self._named(channel, owner) for owner in owners)
 
     def _named(self, channel: str, owner: str | None) -> "StackSecret":

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 from rejoinder.errors import SettingsError
+from rejoinder.model.people import Account
 
 
 def _like(pattern: str) -> Any:
@@ -31,10 +32,18 @@ def _numbers() -> Any:
     return _like(r"|[^\s=,]+=[^\s=,]+(,[^\s=,]+=[^\s=,]+)*")
 
 
-def owners_in(numbers: str) -> dict[str, str]:
-    """Return the ids of business accounts, by those of their numbers, as the setting NUMBERS has them."""
+def _names() -> Any:
+    return _like(r"[a-z]+(,[a-z]+)*")
+
+
+def owners_in(numbers: str) -> dict[Account, str]:
+    """Return the ids of the owners of further accounts, as the setting NUMBERS has them.
+
+    On WhatsApp the owner of a number is a business account. A Telegram bot is its own owner. An id without
+    the name of its channel is one of WhatsApp, which was the first channel.
+    """
     pairs = (one.split("=") for one in numbers.split(",") if one)
-    return {number: owner for number, owner in pairs}  # noqa: C416 - `dict` hides what is what
+    return {Account.parse(id if ":" in id else f"whatsapp:{id}"): owner for id, owner in pairs}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +78,11 @@ class IngressSettings(_Settings):
     secrets_prefix: str = _some()
     """The first part of the secrets' names: see `StackSecrets`."""
 
+    channels: str = _names()
+    """The names of the channels, with commas between them. The first one is the busiest."""
+
     numbers: str = _numbers()
-    """The numbers of further business accounts, as `<number's id>=<business account's id>`, with commas."""
+    """Further accounts, as `<channel>:<account's id>=<owner's id>`, with commas between them."""
 
     start_topic_arn: str = _arn()
     """The ARN of the topic that starts the functions behind the queues."""
@@ -107,8 +119,11 @@ class ProcessorSettings(_Settings):
     secrets_prefix: str = _some()
     """The first part of the secrets' names: see `StackSecrets`."""
 
+    channels: str = _names()
+    """The names of the channels, with commas between them. The first one is the busiest."""
+
     numbers: str = _numbers()
-    """The numbers of further business accounts, as `<number's id>=<business account's id>`, with commas."""
+    """Further accounts, as `<channel>:<account's id>=<owner's id>`, with commas between them."""
 
     media_bucket: str = _some()
     """The bucket of files."""
@@ -145,8 +160,11 @@ class SenderSettings(_Settings):
     secrets_prefix: str = _some()
     """The first part of the secrets' names: see `StackSecrets`."""
 
+    channels: str = _names()
+    """The names of the channels, with commas between them. The first one is the busiest."""
+
     numbers: str = _numbers()
-    """The numbers of further business accounts, as `<number's id>=<business account's id>`, with commas."""
+    """Further accounts, as `<channel>:<account's id>=<owner's id>`, with commas between them."""
 
     utility_needs_consent: str = _like("true|false")
     """Whether templates of utility need consent: `true` or `false`."""
@@ -174,5 +192,8 @@ class TrackerSettings(_Settings):
     secrets_prefix: str = _some()
     """The first part of the secrets' names: see `StackSecrets`."""
 
+    channels: str = _names()
+    """The names of the channels, with commas between them. The first one is the busiest."""
+
     numbers: str = _numbers()
-    """The numbers of further business accounts, as `<number's id>=<business account's id>`, with commas."""
+    """Further accounts, as `<channel>:<account's id>=<owner's id>`, with commas between them."""

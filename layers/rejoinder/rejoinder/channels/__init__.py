@@ -14,14 +14,14 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
-from rejoinder.errors import Unreadable
+from rejoinder.errors import SettingsError, Unreadable
 from rejoinder.ports import ChannelRules, Network
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import BinaryIO
 
-    from rejoinder.file_ports import Fetched, Uploaded
+    from rejoinder.file_ports import Fetched, FileStores, Uploaded
     from rejoinder.model.delivery import Status
     from rejoinder.model.events import AccountEvent
     from rejoinder.model.files import File
@@ -83,10 +83,13 @@ class Channel(ChannelRules, Protocol):
     def upload_seconds(self) -> float:
         """The most that the files of one message may take on their way to the network, in seconds."""
 
-    def connect(self, secrets_of: SecretsOf, settings: Mapping[str, str]) -> Connection:
+    def connect(
+        self, secrets_of: SecretsOf, settings: Mapping[str, str], stores: FileStores | None = None
+    ) -> Connection:
         """Return the way to the network. `settings` are environment variables.
 
-        Raises SettingsError when one of them is missing or wrong.
+        `stores` has the files that go along with messages; None where no messages are sent. Raises
+        SettingsError when a setting is missing or wrong.
         """
 
 
@@ -103,6 +106,7 @@ class Row:
 
 TABLE: dict[str, Row] = {
     "whatsapp": Row(package="rejoinder.channels.whatsapp", route="webhook"),
+    "telegram": Row(package="rejoinder.channels.telegram", route="telegram"),
 }
 """The channels, by their names."""
 
@@ -127,13 +131,25 @@ def channel_of(account: Account) -> Channel:
     return channel_named(account.channel)
 
 
-def import_room(room: str) -> None:
-    """Import that module of every channel that has it, such as `inbound`.
+def channels_in(names: str) -> tuple[str, ...]:
+    """Return the names of channels in the setting CHANNELS, which has commas between them.
+
+    Raises SettingsError for a name that this version does not know.
+    """
+    found = tuple(dict.fromkeys(name for name in names.split(",") if name))
+    for name in found:
+        if name not in TABLE:
+            raise SettingsError(f"environment variables: CHANNELS: there is no channel {name}")
+    return found
+
+
+def import_room(room: str, names: Iterable[str]) -> None:
+    """Import that module of each of these channels that has it, such as `inbound`.
 
     A channel imports its modules when they are needed. A function that needs one imports it while it starts,
     not while its first message waits.
     """
-    for row in TABLE.values():
+    for row in (TABLE[name] for name in names):
         if find_spec(f"{row.package}.{room}"):
             import_module(f"{row.package}.{room}")
 
@@ -155,12 +171,17 @@ def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
     return channel_of(account).parse(account, update, received_at=received_at)
 
 
-def connect_all(secrets_of: SecretsOf, settings: Mapping[str, str]) -> Networks:
-    """Return the way to every network. `settings` are environment variables.
+def connect_all(
+    names: Iterable[str],
+    secrets_of: SecretsOf,
+    settings: Mapping[str, str],
+    stores: FileStores | None = None,
+) -> Networks:
+    """Return the ways to the networks of these names. `settings` are environment variables.
 
     Raises SettingsError when one of them is missing or wrong.
     """
-    return Networks({name: channel_named(name).connect(secrets_of, settings) for name in TABLE})
+    return Networks({name: channel_named(name).connect(secrets_of, settings, stores) for name in names})
 
 
 class Networks:

@@ -246,8 +246,9 @@ class Sender:
         callback = Callback(stack=self.stack, attempt=attempt).encode()
         used_before = False
         try:
-            ready, used_before = self.uploader.ready(turn.account, content, attempt=attempt.number)
-            return self.network.send(turn.account, turn.contact, ready, callback, quote=message.quote)
+            if self.rules_of(turn.account).takes_uploads:
+                content, used_before = self.uploader.ready(turn.account, content, attempt=attempt.number)
+            return self.network.send(turn.account, turn.contact, content, callback, quote=message.quote)
         except Invalid as error:
             if not used_before:
                 return error

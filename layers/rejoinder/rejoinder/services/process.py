@@ -154,10 +154,11 @@ class Processor:
         raise VersionConflict(f"{MAX_CONFLICTS} commits failed, each because another one came first")
 
     def _with_quote(self, inbound: Inbound, conversation: Conversation) -> Inbound:
-        """Return `inbound` with the message of ours that it quotes."""
+        """Return `inbound` with the message of ours that it quotes, and with what only that tells."""
         if not inbound.reply_to or inbound.quoted:
             return inbound
-        return replace(inbound, quoted=self.store.quoted(conversation, inbound.reply_to))
+        quoted = replace(inbound, quoted=self.store.quoted(conversation, inbound.reply_to))
+        return self.rules_of(inbound.account).completed(quoted)
 
     def _finish_stale(self, inbound: Inbound) -> None:
         """Finish an update whose contact we do not know any more. The bot does not get it."""

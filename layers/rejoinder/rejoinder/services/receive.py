@@ -54,6 +54,9 @@ class Answer:
     body: str = ""
     """The body."""
 
+    type: str = "text/plain"
+    """The type of the body."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
@@ -109,14 +112,14 @@ class Receiver:
         except SettingsError as error:
             return self._unreadable(error)
         try:
-            self._keep(request)
+            answer = self._keep(request)
         except Exception as error:  # noqa: BLE001 - whatever it was, the network must deliver again
             log.error(
                 "a webhook was not kept whole; the network will deliver it again",
                 extra={"cause": describe(error)},
             )
             return Answer(status=500)
-        return Answer(status=200)
+        return Answer(status=200, body=answer, type="application/json") if answer else Answer(status=200)
 
     def _is_genuine(self, request: Request) -> bool:
         proof = self.front.proof(request)
@@ -152,8 +155,11 @@ class Receiver:
         log.error("the webhook secrets cannot be read: %s", error)
         return Answer(status=500)
 
-    def _keep(self, request: Request) -> None:
-        """Queue all of a webhook; keep it whole in the quarantine when a part of it cannot be queued."""
+    def _keep(self, request: Request) -> str:
+        """Queue all of a webhook; keep it whole in the quarantine when a part of it cannot be queued.
+
+        Return what the network is told.
+        """
         try:
             split = self.front.split(request)
         except ValueError as error:
@@ -168,6 +174,7 @@ class Receiver:
         self._put(self.inbound, inbound)
         self._put(self.events, events)
         self._tell(split)
+        return split.answer
 
     def _put(self, queue: Queue, messages: Sequence[QueueMessage]) -> None:
         fitting = [message for message in messages if _fits(message)]

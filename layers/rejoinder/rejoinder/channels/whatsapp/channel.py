@@ -10,6 +10,7 @@ from rejoinder.channels.whatsapp.front import NAME
 from rejoinder.channels.whatsapp.ids import THIS_MACHINE, is_phone
 from rejoinder.channels.whatsapp.limits import ANSWER_SECONDS, CONNECT_SECONDS, UPLOAD_SECONDS, WhatsAppLimits
 from rejoinder.errors import SettingsError
+from rejoinder.file_ports import FileStores
 from rejoinder.model.delivery import Status
 from rejoinder.model.events import AccountEvent
 from rejoinder.model.ids import clean_id
@@ -33,6 +34,15 @@ class WhatsApp:
 
     pacing = PACING
     """How long a message waits after some refusals."""
+
+    has_statuses = True
+    """Meta tells what becomes of each message."""
+
+    takes_uploads = True
+    """Meta is given a file before the message."""
+
+    album_seconds = 0.0
+    """WhatsApp has no albums: each file is a message of its own."""
 
     window_closed_code = WINDOW_CLOSED
     """Meta's error code for a message outside the service window."""
@@ -80,7 +90,13 @@ class WhatsApp:
         user_id = clean_id(clean(text))
         return Contact(id=user_id, user_id=user_id) if user_id and digits else None
 
-    def connect(self, secrets_of: SecretsOf, settings: Mapping[str, str]) -> Connection:
+    def completed(self, inbound: Inbound) -> Inbound:
+        """Return the update as it is: Meta tells all of it."""
+        return inbound
+
+    def connect(
+        self, secrets_of: SecretsOf, settings: Mapping[str, str], _stores: FileStores | None = None
+    ) -> Connection:
         """Return a client of the Graph API.
 
         The settings GRAPH_BASE_URL and GRAPH_API_VERSION may change its address and its version. Raises

@@ -51,6 +51,9 @@ UPLOAD_SECONDS = 40.0
 class WhatsAppLimits:
     """The port `Limits` of WhatsApp."""
 
+    has_templates = True
+    """WhatsApp has templates."""
+
     def check(self, content: OutboundContent) -> None:
         """Raise LimitExceeded when Meta would refuse `content`. The text names the part and its limit."""
         match content:

@@ -1,0 +1,1 @@
+"""Telegram: the Bot API (core.telegram.org/bots/api)."""

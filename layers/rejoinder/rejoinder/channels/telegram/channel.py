@@ -1,0 +1,92 @@
+"""Telegram as a channel: one object for all its modules but the front."""
+
+from collections.abc import Mapping
+
+from rejoinder.channels import Channel, Connection
+from rejoinder.channels.telegram.front import NAME
+from rejoinder.channels.telegram.ids import place_of
+from rejoinder.channels.telegram.limits import TelegramLimits
+from rejoinder.errors import SendError
+from rejoinder.file_ports import FileStores
+from rejoinder.model.backoff import Backoff
+from rejoinder.model.conversation import NO_WINDOW
+from rejoinder.model.delivery import Status
+from rejoinder.model.events import AccountEvent
+from rejoinder.model.letters import clean
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.updates import Inbound
+from rejoinder.ports import SecretsOf
+
+TELEGRAM_BASE_URL = "https://api.telegram.org"
+"""The address of the Bot API, where the settings name no other."""
+
+
+class Telegram:
+    """The channel `telegram`."""
+
+    name = NAME
+    """The name of the channel."""
+
+    limits = TelegramLimits()
+    """The limits of a message."""
+
+    window_seconds = NO_WINDOW
+    """Telegram has no service window."""
+
+    free_entry_seconds = 0.0
+    """Telegram takes no money for messages."""
+
+    has_statuses = False
+    """Telegram tells nothing of a message that it accepted, and gives no callback data back."""
+
+    takes_uploads = False
+    """Telegram is given a file with the message."""
+
+    album_seconds = 1.0
+    """The longest pause between two files of an album, in seconds. Telegram sends them one by one."""
+
+    window_closed_code = 0
+    """There is no such error: no window closes."""
+
+    undeliverable_code = 403
+    """Telegram's error code for a message that cannot reach its contact."""
+
+    pacing: Mapping[type[SendError], Backoff] = {}
+    """How long a message waits after some refusals."""
+
+    send_seconds = 30.0
+    """The longest time for one message, in seconds."""
+
+    upload_seconds = 30.0
+    """The longest time in which the files of a message go to Telegram, in seconds."""
+
+    def parse(self, account: Account, update: Mapping[str, object], *, received_at: float) -> Inbound:
+        """Parse an update of a conversation, as the front split it off. Never raises."""
+        raise NotImplementedError
+
+    def parse_event(
+        self, event: Mapping[str, object], *, received_at: float
+    ) -> Status | Inbound | AccountEvent:
+        """Parse an account event, as the front split it off. Never raises."""
+        raise NotImplementedError
+
+    def completed(self, inbound: Inbound) -> Inbound:
+        """Return a tap with the long id of its button, which stands in the message that was tapped."""
+        raise NotImplementedError
+
+    def contact_of(self, text: str) -> Contact | None:
+        """Return the contact with an id as rejoinder writes it (`ids`); None when `text` is none."""
+        place = place_of(clean(text))
+        return Contact(id=clean(text), user_id=clean(text)) if place else None
+
+    def connect(
+        self, secrets_of: SecretsOf, settings: Mapping[str, str], stores: FileStores | None = None
+    ) -> Connection:
+        """Return a client of the Bot API.
+
+        The setting TELEGRAM_BASE_URL may change its address. Raises SettingsError when it is malformed.
+        """
+        raise NotImplementedError
+
+
+CHANNEL: Channel = Telegram()
