@@ -16,7 +16,7 @@ from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.secrets import StackSecrets
 from rejoinder.aws.settings import IngressSettings, owners_in
 from rejoinder.aws.stored.webhooks import JsonBodies
-from rejoinder.channels import channel_at, channels_in, front_named
+from rejoinder.channels import FIRST, channel_at, channels_in, front_named
 from rejoinder.errors import SettingsError, describe
 from rejoinder.model.metrics import Metric
 from rejoinder.services.receive import Answer, Receiver
@@ -30,7 +30,7 @@ log = logging.getLogger("rejoinder")
 logger()
 meter = EmfMeter()
 sqs, secretsmanager = Sqs(), SecretsManager()
-secrets = StackSecrets(secretsmanager, settings.secrets_prefix, owners_in(settings.numbers))
+secrets = StackSecrets(secretsmanager, settings.secrets_prefix, owners_in(settings.numbers, FIRST))
 
 
 def s3() -> "S3Client":

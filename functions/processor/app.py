@@ -23,7 +23,7 @@ from rejoinder.aws.time_limit import FUNCTION_SECONDS, TURN_SECONDS, turn_time_l
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.bot.loading import load_bots
 from rejoinder.bot.places import told_of
-from rejoinder.channels import Networks, channel_of, channels_in, connect_all, import_room, parse
+from rejoinder.channels import FIRST, Networks, channel_of, channels_in, connect_all, import_room, parse
 from rejoinder.ports import Understanding
 from rejoinder.services.keep import Keeper
 from rejoinder.services.process import Processor
@@ -62,7 +62,9 @@ if settings.bedrock_model_arn:
 @cache
 def networks() -> Networks:
     """Return the way to the networks. Only a turn that fetches a file, or shows typing, needs it."""
-    secrets = StackSecrets(client("secretsmanager"), settings.secrets_prefix, owners_in(settings.numbers))
+    secrets = StackSecrets(
+        client("secretsmanager"), settings.secrets_prefix, owners_in(settings.numbers, FIRST)
+    )
     return connect_all(channels, secrets.of, os.environ)
 
 

@@ -21,7 +21,7 @@ from rejoinder.aws.settings import SenderSettings, owners_in
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.aws.template_states import TemplateTable
 from rejoinder.aws.uploads import UploadTable
-from rejoinder.channels import channel_named, channel_of, channels_in, connect_all
+from rejoinder.channels import FIRST, channel_named, channel_of, channels_in, connect_all
 from rejoinder.file_ports import FileStores
 from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
@@ -37,7 +37,7 @@ fifo = Fifo(
     receipt=partial(SqsReceipt, sqs, settings.outbound_queue_url),
     dead_letters=SqsQueue(sqs, settings.outbound_dlq_url),
 )
-secrets = StackSecrets(client("secretsmanager"), settings.secrets_prefix, owners_in(settings.numbers))
+secrets = StackSecrets(client("secretsmanager"), settings.secrets_prefix, owners_in(settings.numbers, FIRST))
 stores = FileStores(
     files=S3Files(partial(client, "s3"), settings.media_bucket),
     uploads=UploadTable(dynamodb, settings.table_name),

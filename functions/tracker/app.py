@@ -21,7 +21,7 @@ from rejoinder.aws.settings import TrackerSettings, owners_in
 from rejoinder.aws.stored.bodies import read_events
 from rejoinder.aws.template_states import TemplateTable, is_sync
 from rejoinder.aws.uploads import UploadTable
-from rejoinder.channels import Networks, channel_named, channels_in, connect_all, import_room
+from rejoinder.channels import FIRST, Networks, channel_named, channels_in, connect_all, import_room
 from rejoinder.model.people import Account
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.template_news import TemplateNews
@@ -35,7 +35,7 @@ meter = EmfMeter()
 dynamodb = client("dynamodb")
 sqs = client("sqs")
 sns = Sns()
-owners = owners_in(settings.numbers)
+owners = owners_in(settings.numbers, FIRST)
 updates = SqsUpdates(SqsQueue(sqs, settings.inbound_queue_url))
 
 

@@ -166,6 +166,7 @@ def test_the_ingress_starts_without_botocore_pydantic_or_a_bot() -> None:
         "EVENTS_QUEUE_URL": "x",
         "QUARANTINE_BUCKET": "x",
         "SECRETS_PREFIX": "x",
+        "CHANNELS": "whatsapp",
         "NUMBERS": "",
         "START_TOPIC_ARN": "arn:x",
         "POWERTOOLS_METRICS_NAMESPACE": "x",

@@ -103,6 +103,7 @@ class House:
             "MEDIA_BUCKET": self.table,
             "UTILITY_NEEDS_CONSENT": "false",
             "SECRETS_PREFIX": self.table,
+            "CHANNELS": "whatsapp",
             "NUMBERS": "",
             "INBOUND_QUEUE_URL": self.queues["inbound"],
             "INBOUND_DLQ_URL": self.queues["inbound-dlq"],

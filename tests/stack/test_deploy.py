@@ -40,7 +40,10 @@ def rejoinder(aws: str, tmp_path: Path) -> Rejoinder:
     root = tmp_path / "clinic"
     shutil.copytree(house() / "bot", root / "bot")
     (root / "pyproject.toml").write_text("[tool.rejoinder]\n")
-    here = " ".join(f"{name}={value}" for name, value in sam.parameters("http://127.0.0.1:1", "http://127.0.0.1:1").items())
+    here = " ".join(
+        f"{name}={value}"
+        for name, value in sam.parameters("http://127.0.0.1:1", "http://127.0.0.1:1").items()
+    )
     (root / "samconfig.toml").write_text(
         'version = 0.1\n\n[dev.global.parameters]\nstack_name = "clinic-dev"\n\n'
         f'[dev.deploy.parameters]\nparameter_overrides = "{here}"\n'

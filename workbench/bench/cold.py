@@ -73,6 +73,7 @@ def environment(stub: Stub) -> dict[str, str]:
         "QUARANTINE_BUCKET": "bench-quarantine",
         "MEDIA_BUCKET": "bench-media",
         "SECRETS_PREFIX": "bench",
+        "CHANNELS": "whatsapp",
         "NUMBERS": "",
         "UTILITY_NEEDS_CONSENT": "false",
         "BEDROCK_MODEL_ARN": "",

@@ -224,6 +224,7 @@ def _environment(graph_url: str) -> dict[str, str]:
         "QUARANTINE_BUCKET": NAME,
         "MEDIA_BUCKET": NAME,
         "SECRETS_PREFIX": NAME,
+        "CHANNELS": "whatsapp",
         "NUMBERS": "",
         "UTILITY_NEEDS_CONSENT": "false",
         "INBOUND_QUEUE_ARN": f"{arn}-inbound.fifo",

@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rejoinder.aws.settings import owners_in
+from rejoinder.channels import FIRST
 from rejoinder.workbench.doctor import stack
 from rejoinder.workbench.doctor.facts import Facts, secret, value
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
@@ -119,7 +120,7 @@ def others(facts: Facts) -> list[str]:
         named = facts.of(stack.parameters).get("Numbers", "")
     except (BotoCoreError, ClientError):  # that the stack cannot be described is said elsewhere
         return []
-    owners = (owner for account, owner in owners_in(named).items() if account.channel == "whatsapp")
+    owners = (owner for account, owner in owners_in(named, FIRST).items() if account.channel == FIRST)
     return [one for one in dict.fromkeys(owners) if one != facts.patient.waba]
 
 

@@ -36,14 +36,14 @@ def _names() -> Any:
     return _like(r"[a-z]+(,[a-z]+)*")
 
 
-def owners_in(numbers: str) -> dict[Account, str]:
+def owners_in(numbers: str, usual: str) -> dict[Account, str]:
     """Return the ids of the owners of further accounts, as the setting NUMBERS has them.
 
     On WhatsApp the owner of a number is a business account. A Telegram bot is its own owner. An id without
-    the name of its channel is one of WhatsApp, which was the first channel.
+    the name of its channel is one of the channel `usual`.
     """
     pairs = (one.split("=") for one in numbers.split(",") if one)
-    return {Account.parse(id if ":" in id else f"whatsapp:{id}"): owner for id, owner in pairs}
+    return {Account.parse(id if ":" in id else f"{usual}:{id}"): owner for id, owner in pairs}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

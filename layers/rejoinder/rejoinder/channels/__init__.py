@@ -110,6 +110,9 @@ TABLE: dict[str, Row] = {
 }
 """The channels, by their names."""
 
+FIRST = next(iter(TABLE))
+"""The channel that was there first: where settings name none, they mean it."""
+
 UNKNOWN = "account: its channel is none that this version knows"
 
 
