@@ -37,7 +37,7 @@ def kind_of(message: Message) -> str:
     return known or next(iter(message.content), "unknown")
 
 
-def line_of(message: Message, *, taken: bool) -> JsonObject:
+def line_of(message: Message, *, taken: bool, filename: str = "") -> JsonObject:
     """Return the line of a message in the transcript."""
     is_ours = isinstance(message.sender, Bot)
     content, sender = message.content, message.sender
@@ -62,6 +62,7 @@ def line_of(message: Message, *, taken: bool) -> JsonObject:
             for who, given in message.reactions.items()
             if given
         },
+        "filename": filename,
         "message": message.shown(),
     }
 
@@ -153,11 +154,22 @@ class Screen:
             if place is None or (chat.id == place.chat_id and (chat.bot is None or bot in (None, chat.bot)))
         ]
 
+    def _name_of_file(self, message: Message) -> str:
+        """Return the name that a file had when it was sent; an empty one when there is none."""
+        part = message.content.get(kind_of(message))
+        part = part[-1] if isinstance(part, list) and part else part
+        file_id = part.get("file_id") if isinstance(part, dict) else None
+        found = (self._network.shelf.get(str(file_id), bot.id) for bot in self._network.bots.values())
+        file = next(filter(None, found), None)
+        return file.name if file else ""
+
     def _lines(self, chat: Chat, place: Place | None) -> Iterator[JsonObject]:
         topic_id = place.topic_id if place else None
         for message in chat.visible():
             if topic_id in (None, message.topic_id):
-                yield line_of(message, taken=self._is_taken(id_of(message)))
+                yield line_of(
+                    message, taken=self._is_taken(id_of(message)), filename=self._name_of_file(message)
+                )
         for query in self._network.queries.values():
             if query.message.chat is chat and topic_id in (None, query.message.topic_id):
                 yield tap_line(query, taken=self._is_taken(f"{id_of(query.message)}.t{query.id}"))
