@@ -238,6 +238,9 @@ class Query:
     data: str
     at: float
 
+    title: str = ""
+    """The words on the button."""
+
     answer: JsonObject | None = None
     """The answer: `text`, `show_alert`, `url`. None: the button still turns."""
 
