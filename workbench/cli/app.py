@@ -25,6 +25,7 @@ from rejoinder.workbench.cli.command import (
 from rejoinder.workbench.cli.command import where as _where
 from rejoinder.workbench.cli.consent import consent
 from rejoinder.workbench.cli.phone import phone
+from rejoinder.workbench.cli.telegram import telegram
 from rejoinder.workbench.cli.templates import templates
 from rejoinder.workbench.cli.webhook import webhook
 from rejoinder.workbench.tools import REPOSITORY
@@ -261,11 +262,20 @@ def upgrade(
 
 
 @add(app, AWS)
-def secrets(*, env: EnvName = None, stack: StackName = None, profile: Profile = None, waba: Waba = "") -> int:
+def secrets(
+    *,
+    env: EnvName = None,
+    stack: StackName = None,
+    profile: Profile = None,
+    waba: Waba = "",
+    telegram: Annotated[
+        bool, typer.Option("--telegram", help="The token of a bot on Telegram instead.")
+    ] = False,
+) -> int:
     """Put the app secret and the access token of a deployment into Secrets Manager."""
     from rejoinder.workbench.cli import secrets as command
 
-    return command.main(_where(env, stack, profile), waba)
+    return command.main(_where(env, stack, profile), waba, telegram=telegram)
 
 
 @add(app, AWS)
@@ -386,6 +396,7 @@ def forget(
 app.add_typer(templates, name="templates", rich_help_panel=AWS)
 app.add_typer(phone, name="phone", rich_help_panel=AWS)
 app.add_typer(webhook, name="webhook", rich_help_panel=AWS)
+app.add_typer(telegram, name="telegram", rich_help_panel=AWS)
 app.add_typer(consent, name="consent", rich_help_panel=KEPT)
 
 if REPOSITORY:

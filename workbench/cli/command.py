@@ -56,6 +56,12 @@ Waba = Annotated[
         show_default=False,
     ),
 ]
+BotId = Annotated[
+    str,
+    typer.Option(
+        metavar="ID", help="The id of a bot on Telegram, where the stack has several.", show_default=False
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
