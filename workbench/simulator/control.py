@@ -27,6 +27,7 @@ from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.orders import json_of, object_in, order_of, text_in
 from rejoinder.workbench.simulator.phone import phone
 from rejoinder.workbench.simulator.records import Said
+from rejoinder.workbench.simulator.telegram.api import Telegram
 from rejoinder.workbench.simulator.templating import shown, template_of
 from rejoinder.workbench.simulator.webhooks import inbound_update, sign, signatures, tap_content, text_content
 
@@ -62,6 +63,7 @@ class Control:
         graph: Graph,
         names: Names,
         background: Background,
+        telegram: Telegram,
     ) -> None:
         self._network = network
         self._faults = faults_
@@ -69,6 +71,7 @@ class Control:
         self._graph = graph
         self._names = names
         self._background = background
+        self._telegram = telegram
         self._ailing = Ailing(network, courier)
 
     def routes(self) -> list[Route]:
@@ -256,6 +259,7 @@ class Control:
         self._network.clock.reset()
         self._network.reset()
         self._graph.reset()
+        self._telegram.reset()
         return AsciiJson({"success": True})
 
     async def handshake(self, request: Request) -> Response:

@@ -20,6 +20,8 @@ _NUMBERS: Final = MappingProxyType(
     }
 )
 
+_BOTS: Final = MappingProxyType({development.TELEGRAM_BOT_TOKEN: development.TELEGRAM_BOT_USERNAME})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -108,6 +110,9 @@ class Settings:
 
     messages_per_second: int = 80
     """How many messages per second one business number may handle, both directions together."""
+
+    telegram_bots: Mapping[str, str] = field(default_factory=lambda: _BOTS)
+    """The usernames of the Telegram bots, by token. A token begins with the id of its bot."""
 
     @classmethod
     def of(
