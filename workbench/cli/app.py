@@ -1,6 +1,7 @@
 """The `rejoinder` command. Each command imports its module when it is called, so that help is quick."""
 
 from enum import StrEnum
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -130,11 +131,25 @@ def understand(
 
 
 @add(app, TRY)
-def run(*, bot: BotFolder = None, aws_port: AwsPort = None, sim_port: SimPort = None) -> int:
+def run(
+    *,
+    bot: BotFolder = None,
+    aws_port: AwsPort = None,
+    sim_port: SimPort = None,
+    telegram_token: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[TOKEN]",
+            help="Talk with this bot on Telegram, too. Without a value it is asked for once, and kept.",
+            envvar="TELEGRAM_TOKEN",
+            show_default=False,
+        ),
+    ] = None,
+) -> int:
     """Run the bot on a local AWS, with a page to talk to it. Ctrl-C stops everything."""
     from rejoinder.workbench.cli import run as command
 
-    return command.main(project(bot), aws_port=aws_port, sim_port=sim_port)
+    return command.main(project(bot), aws_port=aws_port, sim_port=sim_port, telegram_token=telegram_token)
 
 
 @add(app, TRY)
@@ -405,10 +420,18 @@ if REPOSITORY:
     app.add_typer(own, name="repository", hidden=True)
 
 
+def _with_values(arguments: list[str]) -> list[str]:
+    """Return the arguments, in which an option with no value that may have one gets the value `ask`."""
+    given: list[str] = []
+    for one, behind in zip_longest(arguments, arguments[1:], fillvalue="-"):
+        given += [one, "ask"] if one == "--telegram-token" and behind.startswith("-") else [one]
+    return given
+
+
 def main(arguments: list[str]) -> int:
     """Run a command and return its exit code. Wrong use is one line, too."""
     try:
-        code = app(arguments, prog_name="rejoinder", standalone_mode=False)
+        code = app(_with_values(arguments), prog_name="rejoinder", standalone_mode=False)
     except typer.Abort:
         return fail("nothing was typed")
     except typer.TyperException as error:

@@ -77,8 +77,8 @@ class Deployed:
     graph_api_version: str = GRAPH_API_VERSION
     """The version of the Graph API."""
 
-    channels: tuple[str, ...] = (FIRST,)
-    """The networks that the bot is on."""
+    networks: str = FIRST
+    """The networks that the bot is on, as the parameter Channels has them."""
 
     telegram_route: str = ""
     """The address of its webhooks of Telegram, before the slash and the bot's id; empty without Telegram."""
@@ -89,8 +89,10 @@ class Deployed:
     telegram_address: str = TELEGRAM_BASE_URL
     """The address of the Bot API."""
 
-    is_polled: bool = False
-    """Whether `rejoinder run` fetches the updates of Telegram, so that no webhook is needed."""
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The networks that the bot is on."""
+        return channels_in(self.networks)
 
     def secret(self, waba: str = "") -> dict[str, str]:
         """Return the secret of a business account, of the first one without an id; StackError without one."""
@@ -225,7 +227,7 @@ def _on_aws(account: Account, stack: str) -> Deployed:
         secret_name=outputs["SecretName"],
         graph_address=given.get("GraphBaseUrl", GRAPH_BASE_URL),
         graph_api_version=given.get("GraphApiVersion", GRAPH_API_VERSION),
-        channels=channels_in(given.get("Channels", FIRST)),
+        networks=given.get("Channels", FIRST),
         telegram_route=outputs.get("TelegramWebhookUrl", ""),
         telegram_secret_name=outputs.get(OUTPUTS["telegram_secret_name"], ""),
         telegram_address=given.get("TelegramBaseUrl", TELEGRAM_BASE_URL),
@@ -254,9 +256,8 @@ def on(stack: LocalStack) -> Deployed:
         webhook_address=stack.webhook_url,
         secret_name=stack.secret_name,
         graph_address=stack.graph_url,
-        channels=tuple(TABLE),
+        networks=",".join(TABLE),
         telegram_route=stack.telegram_webhook_url.rpartition("/")[0],
         telegram_secret_name=stack.telegram_secret_name,
         telegram_address=stack.telegram_url,
-        is_polled=stack.telegram_url != stack.simulator_url,
     )

@@ -6,8 +6,8 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rejoinder.workbench.cli.aws_account import refusals
 from rejoinder.workbench.cli import telegram_secret
+from rejoinder.workbench.cli.aws_account import refusals
 from rejoinder.workbench.cli.deployed import (
     Where,
     deployed,

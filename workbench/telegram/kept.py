@@ -1,4 +1,4 @@
-"""The token of a bot that `rejoinder run` asked for, kept for the next time. It lies outside of every project.
+"""The token of a bot that `rejoinder run` asked for, kept for the next time, outside of every project.
 
 The folder is that of the XDG Base Directory Specification for configuration. Only its owner may read it.
 """
@@ -38,8 +38,8 @@ def keep(token: str) -> Path:
     file.parent.chmod(0o700)
     draft = file.with_suffix(".new")
     draft.unlink(missing_ok=True)
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
-        opened.write(f"{token}\n")
+    draft.touch(mode=0o600)
+    draft.write_text(f"{token}\n", encoding="utf-8")
     draft.replace(file)
     return file
 
@@ -56,5 +56,5 @@ def asked(ask: Callable[[str], str] = getpass.getpass) -> tuple[str, bool]:
     except EOFError:
         typed = ""
     if not TOKEN.fullmatch(typed):
-        raise StackError("that is no token: @BotFather gives one such as 123456789:AAE… to who writes /newbot")
+        raise StackError("that is no token: @BotFather gives one, such as 123456789:AAE…, after /newbot")
     return typed, True

@@ -5,6 +5,7 @@ So a bot on this machine talks with real phones, and nobody on the internet reac
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,7 @@ from rejoinder.workbench.telegram.api import CONFLICT, BotApi, BotApiError, Json
 from rejoinder.workbench.telegram.webhooks import UPDATES
 
 POLL_SECONDS = 25
-"""How long Telegram waits for an update before it answers that there is none, in seconds. It takes up to 50."""
+"""How long Telegram waits for an update before it answers that there is none, in seconds; up to 50."""
 
 DELIVERY_SECONDS = 30.0
 """How long the webhook may take for one update, in seconds."""
@@ -134,8 +135,7 @@ class Poller:
             self._show("Telegram does not know the token any more; no more messages come from there")
             return False
         if error.code == CONFLICT:
-            what = "the bot has a webhook" if "webhook" in error.description else "another program does that"
-            self._failed(f"the updates cannot be fetched: {what}. Stop it there; trying again", error.retry_after)
+            self._failed(f"{self._conflict(error)}; trying again")
             return True
         self._failed(f"{error}; trying again", error.retry_after)
         return True
@@ -143,10 +143,13 @@ class Poller:
     def _confirm(self) -> None:
         """Let Telegram forget what was delivered. Else it comes again, and is known by its id."""
         if self._offset != self._confirmed:
-            try:
+            with suppress(StackError):
                 self._fetch(0)
-            except StackError:
-                pass
+
+    def _conflict(self, error: BotApiError) -> str:
+        if "webhook" in error.description:
+            return "somebody gave the bot a webhook, so no update can be fetched: take it away"
+        return "another program fetches the updates of this bot: stop it"
 
     def _failed(self, line: str, wait: float = 0.0) -> None:
         self._show(line)
