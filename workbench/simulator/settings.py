@@ -111,6 +111,18 @@ class Settings:
     messages_per_second: int = 80
     """How many messages per second one business number may handle, both directions together."""
 
+    telegram_per_second: int = 30
+    """How many messages per second a Telegram bot may send. https://core.telegram.org/bots/faq has the limits."""
+
+    telegram_chat_burst: int = 20
+    """How many messages a Telegram bot may send at once to a chat. Telegram gives no number."""
+
+    telegram_chat_seconds: float = 1.0
+    """How long it takes until a Telegram bot may send one more message to the same chat, in seconds."""
+
+    telegram_group_minute: int = 20
+    """How many messages a Telegram bot may send to a group in a minute."""
+
     telegram_bots: Mapping[str, str] = field(default_factory=lambda: _BOTS)
     """The usernames of the Telegram bots, by token. A token begins with the id of its bot."""
 
