@@ -112,7 +112,7 @@ class Settings:
     """How many messages per second one business number may handle, both directions together."""
 
     telegram_per_second: int = 30
-    """How many messages per second a Telegram bot may send. https://core.telegram.org/bots/faq has the limits."""
+    """How many messages per second a Telegram bot may send. https://core.telegram.org/bots/faq has them."""
 
     telegram_chat_burst: int = 20
     """How many messages a Telegram bot may send at once to a chat. Telegram gives no number."""

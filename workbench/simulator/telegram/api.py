@@ -22,9 +22,15 @@ from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
 from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.simulator.telegram import call as calls
 from rejoinder.workbench.simulator.telegram.about import About
+from rejoinder.workbench.simulator.telegram.answers import Answers
 from rejoinder.workbench.simulator.telegram.call import Call
+from rejoinder.workbench.simulator.telegram.changing import Changing
+from rejoinder.workbench.simulator.telegram.chats import Chats
 from rejoinder.workbench.simulator.telegram.errors import Refusal, no_method, refused, title_of
+from rejoinder.workbench.simulator.telegram.media import Media
 from rejoinder.workbench.simulator.telegram.network import Bot, Network
+from rejoinder.workbench.simulator.telegram.places import Places
+from rejoinder.workbench.simulator.telegram.sending import Sending
 
 _TOKEN: Final = re.compile(r"\d{1,20}:[\w-]{1,100}", re.ASCII)
 _HANG_SECONDS: Final = 30.0
@@ -51,7 +57,15 @@ class Telegram:
 
     def __init__(self, settings: Settings, clock: Clock, faults: Faults) -> None:
         self.network = Network(settings, clock)
-        self.methods: dict[str, Method] = {**About(self.network).methods()}
+        self._places = Places(self.network)
+        sending = Sending(self.network, self._places, Media(settings))
+        self.methods: dict[str, Method] = {
+            **About(self.network).methods(),
+            **Chats(self.network, self._places).methods(),
+            **Answers(self.network).methods(),
+            **sending.methods(),
+            **Changing(self.network, self._places, sending).methods(),
+        }
         self._faults = faults
         self._closing = asyncio.Event()
 
@@ -67,6 +81,7 @@ class Telegram:
         """Forget everything but the bots and their webhooks."""
         self.release()
         self.network.reset()
+        self._places.reset()
 
     def release(self) -> None:
         """End the wait of every caller that is kept waiting."""

@@ -1,7 +1,7 @@
 """The keyboards that come with messages: `reply_markup`.
 
-https://core.telegram.org/bots/api#inlinekeyboardmarkup and the three kinds after it. The texts of the errors were
-observed at the Bot API; those in capitals are the server's.
+https://core.telegram.org/bots/api#inlinekeyboardmarkup and the three kinds after it. The texts of the errors
+were observed at the Bot API; those in capitals are the server's.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class Media:
         return shelf.add(data, kind, mime_type, name, bot_id=call.bot.id)
 
     async def _fetched(self, url: str, kind: str) -> tuple[bytes, str]:
-        """Fetch what lies on this machine. What lies elsewhere is noted, unless the settings say otherwise."""
+        """Fetch what lies on this machine. What lies elsewhere is accepted unseen."""
         guess = mimetypes.guess_type(urlsplit(url).path)[0]
         if not self._everywhere and urlsplit(url).hostname not in _HERE:
             _check_type(kind, guess or "")

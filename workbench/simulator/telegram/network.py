@@ -135,6 +135,9 @@ class Message:
     reactions: dict[int, list[JsonObject]] = field(default_factory=dict)
     """The reactions, by the id of who gave them."""
 
+    fixed: bool = False
+    """Whether nobody can edit it, because it came with a keyboard for the place below."""
+
     deleted: bool = False
 
     def shown(self, *, with_reply: bool = True) -> JsonObject:
@@ -235,6 +238,9 @@ class Query:
     data: str
     at: float
 
+    title: str = ""
+    """The words on the button."""
+
     answer: JsonObject | None = None
     """The answer: `text`, `show_alert`, `url`. None: the button still turns."""
 
@@ -278,8 +284,8 @@ class Network:
         self.people: dict[int, Person] = {}
         self.queries: dict[str, Query] = {}
         self.shelf = Shelf()
-        self.pre_checkouts: dict[str, JsonObject] = {}
-        """The answers of `answerPreCheckoutQuery`, by id."""
+        self.answers: dict[str, JsonObject] = {}
+        """The answers to what only has to be answered, such as `pre_checkout_query`, by its id."""
         self._private: dict[tuple[int, int], Chat] = {}
         self._others: dict[int, Chat] = {}
         self._numbers = itertools.count(1)
@@ -325,9 +331,13 @@ class Network:
         self._others[chat.id] = chat
         return chat
 
+    def number(self) -> int:
+        """Return a number that nothing else has."""
+        return next(self._numbers)
+
     def new_chat_id(self, kind: str) -> int:
         """Return an id that no group, supergroup or channel has."""
-        number = 4_000_000_000 + next(self._numbers)
+        number = 4_000_000_000 + self.number()
         return -number if kind == "group" else SUPERGROUP_BASE - number
 
     # -- what is said -------------------------------------------------------------------------------------
@@ -351,7 +361,7 @@ class Network:
 
     def tap(self, bot: Bot, person: Person, message: Message, data: str) -> Query:
         """Record a tap on a button with callback data."""
-        query_id = str(4_772_200_000_000_000_000 + next(self._numbers))
+        query_id = str(4_772_200_000_000_000_000 + self.number())
         query = Query(id=query_id, bot=bot, person=person, message=message, data=data, at=self.clock.now())
         self.queries[query_id] = query
         return query
