@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from rejoinder.aws.account_events import message_of
+from rejoinder.channels.fields import TOO_DEEP
 from rejoinder.channels.whatsapp.codes import error_of
-from rejoinder.channels.whatsapp.front import TOO_DEEP, split
+from rejoinder.channels.whatsapp.front import split
 from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.model.events import AccountEvent
