@@ -1,6 +1,7 @@
 """The `rejoinder` command. Each command imports its module when it is called, so that help is quick."""
 
 from enum import StrEnum
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -26,6 +27,7 @@ from rejoinder.workbench.cli.command import (
 from rejoinder.workbench.cli.command import where as _where
 from rejoinder.workbench.cli.consent import consent
 from rejoinder.workbench.cli.phone import phone
+from rejoinder.workbench.cli.telegram import telegram
 from rejoinder.workbench.cli.templates import templates
 from rejoinder.workbench.cli.webhook import webhook
 from rejoinder.workbench.tools import REPOSITORY
@@ -130,11 +132,25 @@ def understand(
 
 
 @add(app, TRY)
-def run(*, bot: BotFolder = None, aws_port: AwsPort = None, sim_port: SimPort = None) -> int:
+def run(
+    *,
+    bot: BotFolder = None,
+    aws_port: AwsPort = None,
+    sim_port: SimPort = None,
+    telegram_token: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[TOKEN]",
+            help="Talk with this bot on Telegram, too. Without a value it is asked for once, and kept.",
+            envvar="TELEGRAM_TOKEN",
+            show_default=False,
+        ),
+    ] = None,
+) -> int:
     """Run the bot on a local AWS, with a page to talk to it. Ctrl-C stops everything."""
     from rejoinder.workbench.cli import run as command
 
-    return command.main(project(bot), aws_port=aws_port, sim_port=sim_port)
+    return command.main(project(bot), aws_port=aws_port, sim_port=sim_port, telegram_token=telegram_token)
 
 
 @add(app, TRY)
@@ -262,11 +278,20 @@ def upgrade(
 
 
 @add(app, AWS)
-def secrets(*, env: EnvName = None, stack: StackName = None, profile: Profile = None, waba: Waba = "") -> int:
+def secrets(
+    *,
+    env: EnvName = None,
+    stack: StackName = None,
+    profile: Profile = None,
+    waba: Waba = "",
+    telegram: Annotated[
+        bool, typer.Option("--telegram", help="The token of a bot on Telegram instead.")
+    ] = False,
+) -> int:
     """Put the app secret and the access token of a deployment into Secrets Manager."""
     from rejoinder.workbench.cli import secrets as command
 
-    return command.main(_where(env, stack, profile), waba)
+    return command.main(_where(env, stack, profile), waba, telegram=telegram)
 
 
 @add(app, AWS)
@@ -387,6 +412,7 @@ def forget(
 app.add_typer(templates, name="templates", rich_help_panel=AWS)
 app.add_typer(phone, name="phone", rich_help_panel=AWS)
 app.add_typer(webhook, name="webhook", rich_help_panel=AWS)
+app.add_typer(telegram, name="telegram", rich_help_panel=AWS)
 app.add_typer(consent, name="consent", rich_help_panel=KEPT)
 
 if REPOSITORY:
@@ -395,10 +421,18 @@ if REPOSITORY:
     app.add_typer(own, name="repository", hidden=True)
 
 
+def _with_values(arguments: list[str]) -> list[str]:
+    """Return the arguments, in which an option with no value that may have one gets the value `ask`."""
+    given: list[str] = []
+    for one, behind in zip_longest(arguments, arguments[1:], fillvalue="-"):
+        given += [one, "ask"] if one == "--telegram-token" and behind.startswith("-") else [one]
+    return given
+
+
 def main(arguments: list[str]) -> int:
     """Run a command and return its exit code. Wrong use is one line, too."""
     try:
-        code = app(arguments, prog_name="rejoinder", standalone_mode=False)
+        code = app(_with_values(arguments), prog_name="rejoinder", standalone_mode=False)
     except typer.Abort:
         return fail("nothing was typed")
     except typer.TyperException as error:

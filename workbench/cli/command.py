@@ -59,6 +59,12 @@ Waba = Annotated[
 OneChannel = Annotated[
     Literal["whatsapp", "telegram"], typer.Option("--channel", help="Talk over this network.")
 ]
+BotId = Annotated[
+    str,
+    typer.Option(
+        metavar="ID", help="The id of a bot on Telegram, where the stack has several.", show_default=False
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
