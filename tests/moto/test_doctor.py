@@ -772,6 +772,26 @@ def test_a_gate_that_closed_for_the_payment_is_told_there_too(world: World) -> N
         world.gates.open(NUMBER)
 
 
+def test_a_gate_of_the_bot_on_telegram_is_found_too(world: World) -> None:
+    bot = Account(channel="telegram", id=development.TELEGRAM_BOT_ID)
+    world.gates.close(bot, Gate.closed(401, time.time()))
+    try:
+        found = world.examine("gate", "payment")
+    finally:
+        world.gates.open(bot)
+    assert found["gate"].level is BAD
+    assert "the bot on Telegram by error 401" in found["gate"].what
+    assert found["payment"].level is Level.GOOD
+
+
+def test_a_stack_on_telegram_alone_is_not_asked_for_what_is_metas(world: World) -> None:
+    """Its secret of WhatsApp is empty, and nothing is to be done about that."""
+    place = replace(world.place, networks="telegram", secret_name="none")
+    found = replace(world, place=place).examine()
+    assert {name for name, one in found.items() if one.level is not Level.GOOD} <= {"clock"}
+    assert not {"secret", "token", "handshake", "templates", "consent"} & {*found}
+
+
 def test_a_template_that_meta_lacks_is_named_once_though_its_file_and_the_code_name_it(world: World) -> None:
     world.file(FILE)
     file = world.bot / "templates" / "order_update.yaml"
