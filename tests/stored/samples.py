@@ -593,6 +593,7 @@ SHAPES: dict[str, Shape] = {
             "tracked": TRACKED,
             "held": tuple(update_of(content, number) for number, content in enumerate(HELD)),
             "template_changes": TEMPLATE_CHANGES,
+            "album": (replace(update_of(Image(**FILE)), album="13900000000000001"),),
             "consent": tuple(
                 update_of(ConsentTold(purpose=one, given=False, by="import", source="paper form"))
                 for one in Purpose

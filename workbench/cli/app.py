@@ -14,6 +14,7 @@ from rejoinder.workbench.cli.command import (
     AwsPort,
     BotFolder,
     EnvName,
+    OneChannel,
     Profile,
     SimPort,
     StackName,
@@ -91,11 +92,11 @@ def new(
 
 
 @add(app, WRITE)
-def chat(*, bot: BotFolder = None) -> int:
+def chat(*, bot: BotFolder = None, channel: OneChannel = "whatsapp") -> int:
     """Talk to the bot in this terminal at once, without AWS. An edit is used from your next line on."""
     from rejoinder.workbench.cli import chat as command
 
-    return command.main(bot or project().bot)
+    return command.main(bot or project().bot, channel)
 
 
 @add(app, WRITE, any_option=True)

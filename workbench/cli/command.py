@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -55,6 +55,9 @@ Waba = Annotated[
         help="The id of a WhatsApp Business Account, where the stack has several.",
         show_default=False,
     ),
+]
+OneChannel = Annotated[
+    Literal["whatsapp", "telegram"], typer.Option("--channel", help="Talk over this network.")
 ]
 BotId = Annotated[
     str,

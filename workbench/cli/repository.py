@@ -72,6 +72,8 @@ def check(
 ) -> int:
     """Run steps one after another. The first one that fails ends it."""
     environment = os.environ | ({"QUICK": "1"} if quick else {})
+    # The steps start some hundred Pythons. Without bytecode each of them compiles all that it imports.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     for name in [step for one in names for step in GROUPS.get(one, (one,))]:
         if name not in STEPS:
             raise tools.ToolError(f"there is no step {name}; there are {', '.join([*GROUPS, *STEPS])}")
