@@ -126,11 +126,11 @@ class World:
             SecretId=self.place.telegram_secret_name, SecretString=json.dumps(kept)
         )
 
-    def bot_api(self, method: str, **parameters: object) -> None:
+    def bot_api(self, method: str, **parameters: Any) -> None:
         with BotApi(self.simulator.url, development.TELEGRAM_BOT_TOKEN) as api:
             api.call(method, **parameters)
 
-    def updates_to(self, route: str = "", **parameters: object) -> None:
+    def updates_to(self, route: str = "", **parameters: Any) -> None:
         """Let Telegram send updates to an address; without one to that of the stack."""
         bot = (development.TELEGRAM_BOT_ID, development.TELEGRAM_BOT_USERNAME)
         asked = set_webhook(address(route or self.place.telegram_route, *bot), "token").parameters

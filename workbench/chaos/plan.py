@@ -158,7 +158,7 @@ def plan(updates: int, contacts: int, seed: int, wrong: int = 0, files: int = 0)
 def _filed(may_send: Sequence[bool], files: int, dice: random.Random) -> dict[int, str]:
     """Return what file the updates at some positions are about.
 
-    Contacts send files on WhatsApp only: there the network is given them without a message. The bot says files
+    Contacts send files on WhatsApp only: there the network is given them without a message. The bot says some
     everywhere.
     """
     kinds = [*islice(chain([BOOK], cycle([PICTURE, DOCUMENT, MENU, REPORT])), files)]

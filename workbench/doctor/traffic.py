@@ -21,6 +21,7 @@ from rejoinder.workbench.doctor import business, stack, telegram
 from rejoinder.workbench.doctor.facts import Facts, only_on_aws
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
 from rejoinder.workbench.doctor.numbers import named, some_numbers
+from rejoinder.workbench.telegram.api import id_of
 
 WORKERS = {"inbound": "processor", "outbound": "sender", "events": "tracker"}
 """Which function works on which queue."""

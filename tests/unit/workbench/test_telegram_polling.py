@@ -14,6 +14,7 @@ import pytest
 from rejoinder.channels.telegram.front import SECRET_HEADER
 from rejoinder.workbench import development
 from rejoinder.workbench.cli import run_telegram
+from rejoinder.workbench.cli.handset import wait_for
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.telegram import kept
@@ -94,15 +95,19 @@ def say(simulator: Simulator, **done: object) -> Any:
 
 
 @contextmanager
-def polling(api: BotApi, ingress: Ingress, tell: Callable[[str], object]) -> Iterator[None]:
+def polling(api: BotApi, ingress: Ingress, tell: Callable[[str], None]) -> Iterator[None]:
     """Fetch updates during the block. Telegram does not wait for them here, so that the end is quick."""
     headers = {SECRET_HEADER: "secret"}
     poller = Poller(api=api, url=ingress.url, headers=headers, tell=tell, poll_seconds=0, pauses=(0.01,))
     with poller:
         yield
-    (thread,) = [one for one in threading.enumerate() if one.name == "telegram"] or [None]
-    if thread:
-        thread.join(10)
+    for thread in threading.enumerate():
+        if thread.name == "telegram":
+            thread.join(10)
+
+
+def ignore(_line: str) -> None:
+    """Show nothing."""
 
 
 def waiting(api: BotApi) -> int:
@@ -113,7 +118,7 @@ def test_updates_reach_the_ingress_in_order_with_the_secret_and_are_confirmed(
     simulator: Simulator, api: BotApi, ingress: Ingress
 ) -> None:
     say(simulator, text="one")
-    with polling(api, ingress, [].append):
+    with polling(api, ingress, ignore):
         say(simulator, text="two")
         assert ingress.texts(2) == ["one", "two"]
     assert {secret for secret, _ in ingress.posts} == {"secret"}
@@ -139,7 +144,7 @@ def test_an_update_that_is_refused_comes_again_before_the_next_and_is_confirmed_
 def test_what_was_not_delivered_is_not_confirmed(simulator: Simulator, api: BotApi, ingress: Ingress) -> None:
     ingress.answers += [(500, "")] * 1000
     say(simulator, text="one")
-    with polling(api, ingress, [].append):
+    with polling(api, ingress, ignore):
         ingress.texts(2)
     assert waiting(api) == 1
 
@@ -147,7 +152,7 @@ def test_what_was_not_delivered_is_not_confirmed(simulator: Simulator, api: BotA
 def test_the_method_in_an_answer_is_carried_out(simulator: Simulator, api: BotApi, ingress: Ingress) -> None:
     say(simulator, text="hi")
     keyboard = {"inline_keyboard": [[{"text": "Book", "callback_data": "b"}]]}
-    with polling(api, ingress, [].append):
+    with polling(api, ingress, ignore):
         ingress.texts(1)
         api.call("sendMessage", chat_id=int(ADA), text="What?", reply_markup=keyboard)
         ingress.answers.append(
@@ -157,11 +162,11 @@ def test_the_method_in_an_answer_is_carried_out(simulator: Simulator, api: BotAp
         ingress.texts(2)
         transcript = f"{simulator.url}/sim/transcript"
         asked = {"channel": "telegram", "contact": ADA}
-        for _ in range(200):
-            lines = httpx.get(transcript, params=asked, trust_env=False).json()
-            if lines[-1]["text"] == "Ok":
-                break
-    assert lines[-1]["text"] == "Ok"
+        said = wait_for(
+            lambda: "Ok" in [line["text"] for line in httpx.get(transcript, params=asked).json()] or None,
+            seconds=10,
+        )
+    assert said
 
 
 def test_a_webhook_that_appears_and_a_token_that_ends_are_told_in_plain_words(
