@@ -71,6 +71,7 @@ def api(simulator: Simulator) -> Iterator[BotApi]:
     """Return a client of the Bot API of an empty network."""
     httpx.post(f"{simulator.url}/sim/reset", json={}, trust_env=False).raise_for_status()
     with BotApi(simulator.url, TOKEN) as one:
+        one.call("deleteWebhook")
         yield one
 
 

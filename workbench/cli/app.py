@@ -47,6 +47,7 @@ app = typer.Typer(
 )
 
 FunctionName = StrEnum("FunctionName", ["ingress", "processor", "sender", "tracker"])
+Network = Literal["whatsapp", "telegram"]
 Level = Literal["DEBUG", "INFO", "WARN", "ERROR"]
 
 Contact = Annotated[
@@ -154,25 +155,35 @@ def run(
 
 
 @add(app, TRY)
-def demo(*, bot: BotFolder = None, aws_port: AwsPort = None, sim_port: SimPort = None) -> int:
-    """Run the bot on a local AWS, play its demo.chat, and print what happens."""
+def demo(
+    *,
+    bot: BotFolder = None,
+    aws_port: AwsPort = None,
+    sim_port: SimPort = None,
+    channel: Annotated[
+        Network | None, typer.Option(help="Play it on this network only.", show_default=False)
+    ] = None,
+) -> int:
+    """Run the bot on a local AWS, play its demo.chat on each network, and print what happens."""
     from rejoinder.workbench.cli import demo as command
 
-    return command.main(project(bot), aws_port=aws_port, sim_port=sim_port)
+    channels = (channel,) if channel else command.CHANNELS
+    return command.main(project(bot), aws_port=aws_port, sim_port=sim_port, channels=channels)
 
 
 @add(app, TRY)
 def talk(
     *,
     contact: Annotated[
-        str, typer.Option(metavar="NUMBER", help="The phone number to talk from.")
+        str, typer.Option(metavar="NUMBER", help="The phone number, or the id, to talk from.")
     ] = "15550002222",
     name: Annotated[str, typer.Option(help="The name in its profile.")] = "You",
+    channel: Annotated[Network, typer.Option(help="The network to talk on.")] = "whatsapp",
 ) -> int:
     """Talk in this terminal to the bot that `rejoinder run` runs."""
     from rejoinder.workbench.cli import talk as command
 
-    return command.main(project(), contact=contact, name=name)
+    return command.main(project(), contact=contact, name=name, channel=channel)
 
 
 @add(app, TRY)

@@ -1,5 +1,6 @@
 """`rejoinder run --telegram-token`: a bot at Telegram talks to the stack on this machine."""
 
+import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +40,7 @@ def own_bot(token: str) -> OwnBot:
     """
     address = os.environ.get("TELEGRAM_BASE_URL") or TELEGRAM_BASE_URL
     is_asked = token == kept.ASK
-    token, is_new = kept.asked() if is_asked else (token, False)
+    token, is_new = kept.asked(getpass.getpass) if is_asked else (token, False)
     with BotApi(address, token) as api:
         try:
             me = api.me()
@@ -70,11 +71,11 @@ def _only_here(api: BotApi, me: Me) -> None:
 @contextmanager
 def phone(stack: LocalStack, bot: OwnBot) -> Iterator[None]:
     """Let the updates of the bot come to the stack, as long as the block lasts."""
-    with BotApi(bot.address, bot.token) as api:
-        _show_commands(api, Path(stack.bot))
-        headers = {SECRET_HEADER: stack.telegram_secret_token}
-        with Poller(api=api, url=stack.telegram_webhook_url, headers=headers, tell=_tell):
-            yield
+    api = BotApi(bot.address, bot.token)  # it is not closed: at the end a request for updates is under way
+    _show_commands(api, Path(stack.bot))
+    headers = {SECRET_HEADER: stack.telegram_secret_token}
+    with Poller(api=api, url=stack.telegram_webhook_url, headers=headers, tell=_tell):
+        yield
 
 
 def _show_commands(api: BotApi, folder: Path) -> None:

@@ -102,7 +102,11 @@ def look_at_commands(facts: Facts) -> Finding:
     if folder is None or not folder.is_dir():
         raise NotNow("no bot is in this folder")
     bot = facts.of(me)
-    wanted, there = commands.of_bot(folder, bot.id), commands.at_telegram(facts.of(api))
+    try:
+        wanted = commands.of_bot(folder, bot.id)
+    except StackError as error:
+        raise NotNow(f"the bot cannot be loaded here ({error})") from None
+    there = commands.at_telegram(facts.of(api))
     if wanted == there:
         return good(f"the menu has the {len(wanted)} commands of the bot")
     return notice("the menu of the bot has other commands than its handlers", "`rejoinder telegram commands`")

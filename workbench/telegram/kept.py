@@ -3,7 +3,6 @@
 The folder is that of the XDG Base Directory Specification for configuration. Only its owner may read it.
 """
 
-import getpass
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -44,7 +43,7 @@ def keep(token: str) -> Path:
     return file
 
 
-def asked(ask: Callable[[str], str] = getpass.getpass) -> tuple[str, bool]:
+def asked(ask: Callable[[str], str]) -> tuple[str, bool]:
     """Return the token that is kept, or that is typed now; and whether it was typed.
 
     Raises StackError when nothing is typed, or no token.

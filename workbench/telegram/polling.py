@@ -52,6 +52,7 @@ class Poller:
     _thread: threading.Thread | None = field(default=None, init=False)
     _offset: int = field(default=0, init=False)
     _confirmed: int = field(default=0, init=False)
+    _is_busy: bool = field(default=False, init=False)
     _failures: int = field(default=0, init=False)
     _told: str = field(default="", init=False)
 
@@ -64,7 +65,7 @@ class Poller:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         if self._thread:
-            self._thread.join(STOP_SECONDS if self._offset != self._confirmed else 0.1)
+            self._thread.join(STOP_SECONDS if self._is_busy else 0.1)
 
     def run(self) -> None:
         """Fetch updates and give them to the webhook, until the end."""
@@ -92,7 +93,7 @@ class Poller:
 
     def _fetch(self, seconds: float) -> list[Json]:
         """Ask for updates. The offset confirms those before it, so Telegram forgets them."""
-        offset = self._offset
+        offset, self._is_busy = self._offset, False
         found: list[Json] = self.api.call(
             "getUpdates",
             seconds=seconds + 15,
@@ -100,7 +101,7 @@ class Poller:
             timeout=int(seconds),
             allowed_updates=list(UPDATES),
         )
-        self._confirmed = offset
+        self._confirmed, self._is_busy = offset, True
         return found
 
     def _deliver(self, webhook: httpx.Client, update: Json) -> bool:
