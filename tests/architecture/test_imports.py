@@ -43,6 +43,10 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
 
 STANDARD_LIBRARY_ONLY = (
     "rejoinder.aws.stored",
+    "rejoinder.channels.fields",
+    "rejoinder.channels.telegram.front",
+    "rejoinder.channels.telegram.ids",
+    "rejoinder.channels.telegram.updates",
     "rejoinder.channels.whatsapp.front",
     "rejoinder.channels.whatsapp.ids",
     "rejoinder.channels.whatsapp.limits",

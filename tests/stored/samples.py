@@ -603,6 +603,7 @@ SHAPES: dict[str, Shape] = {
             "linked": (
                 update_of(LinkTold(linked=LINKED, consent=(replace(CONSENT, told_to="telegram:7"),))),
             ),
+            "album": (replace(update_of(Image(**FILE)), album="13900000000000001"),),
             "consent": tuple(
                 update_of(ConsentTold(purpose=one, given=False, by="import", source="paper form"))
                 for one in Purpose

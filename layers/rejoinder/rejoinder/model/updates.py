@@ -241,8 +241,8 @@ class TemplateChanged:
 class GroupMessage:
     """Somebody said or did something in a group that the business is in.
 
-    Its conversation is that of the group. No other handler gets it: without `on(GroupMessage)` the bot is
-    silent. What the handler says, everybody in the group reads.
+    Its conversation is that of the group; on Telegram, that of the person in the group. No other handler gets
+    it: without `on(GroupMessage)` the bot is silent. What the handler says, everybody in the group reads.
     """
 
     sender: Contact
@@ -322,6 +322,9 @@ class Inbound(Generic[Content_co]):
 
     forwarded_often: bool = False
     """Whether it was forwarded many times, by whomever."""
+
+    album: str = ""
+    """The network's id of the album that its file belongs to; empty where it belongs to none."""
 
     conversation_key: str = ""
     """The key of the conversation that an update of our own is for; empty for what the network told us."""

@@ -208,8 +208,7 @@ class Processor:
         if marker.tries >= MAX_TRIES:
             return self._park(inbound, before, heard, marker)
         heard = as_changed(heard, inbound)
-        pause = self.bot_of(inbound.account).gather_seconds
-        left = kept(inbound, heard) or gather(inbound, before, heard, pause_seconds=pause, now=self.clock())
+        left = kept(inbound, heard) or self._gathered(inbound, before, heard)
         if left:
             try:
                 return self._keep(inbound, before, left)
@@ -225,6 +224,17 @@ class Processor:
             except BotError as error:
                 outcome = error
         return self._failed(inbound, before, heard, replace(marker, steps=steps), outcome)
+
+    def _gathered(self, inbound: Inbound, before: Conversation, heard: Conversation) -> Kept | None:
+        """Return what an update is while messages are gathered; None when the bot runs on it at once."""
+        return gather(
+            inbound,
+            before,
+            heard,
+            pause_seconds=self.bot_of(inbound.account).gather_seconds,
+            album_seconds=self.rules_of(inbound.account).album_seconds,
+            now=self.clock(),
+        )
 
     def _failed(
         self,

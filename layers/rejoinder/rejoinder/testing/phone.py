@@ -140,8 +140,9 @@ class Phone:
             content = self._media.as_sent(given, self.bot.folder, self._files)
             self.lines.append(heard(given))
             self._turn(replace(self._inbound(content), **around))
-        if self.bot.gather_seconds:
-            self._pass_until(self.now + self.bot.gather_seconds)
+        pause = max(self.bot.gather_seconds, self._channel.album_seconds if around.get("album") else 0.0)
+        if pause:
+            self._pass_until(self.now + pause)
         if self._crash_at:
             raise BotError(f"the bot never came to the point {self._crash_at!r}")
         return self._answers(before)
