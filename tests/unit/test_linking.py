@@ -20,7 +20,7 @@ from rejoinder.testing.crashing import Crash, CrashingStore
 from tests.unit.worlds import NOON, World
 
 MARKETING, UTILITY = Purpose.MARKETING, Purpose.UTILITY
-TELEGRAM = Account(channel="whatsapp", id="7000000001")
+TELEGRAM = Account(channel="telegram", id="7000000001")
 WHATSAPP = Account(channel="whatsapp", id="100000000000001")
 OTHER = Account(channel="whatsapp", id="100000000000002")
 MINUTE = 60.0
@@ -520,10 +520,10 @@ def wish_of(conversation: Conversation) -> tuple[bool, float] | None:
 
 def test_two_phones_beside_each_other_test_linking() -> None:
     whatsapp = Phone(linking())
-    telegram = Phone(linking(), contact_id="7100000001", beside=whatsapp)
+    telegram = Phone(linking(), channel="telegram", contact_id="7100000001", beside=whatsapp)
     (code,) = whatsapp.says("code")
     telegram.says(code.removeprefix("< "))
-    assert whatsapp.says("linked") == ["< whatsapp:memory"]
+    assert whatsapp.says("linked") == ["< telegram:memory"]
     assert telegram.says("linked") == ["< whatsapp:memory"]
     telegram.says("stop")
     assert whatsapp.says("hi") == ["< False True"]
