@@ -32,6 +32,7 @@ from rejoinder.workbench.simulator.preview import Preview
 from rejoinder.workbench.simulator.review import Review
 from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.simulator.telegram.api import Telegram
+from rejoinder.workbench.simulator.telegram.side import Side
 
 _PAGE: Final = Path(__file__).with_name("page")
 """The folder of the page, with its style and its scripts."""
@@ -61,8 +62,9 @@ class SimulatorApp:
         endpoints = Endpoints(network, self._courier, files, review)
         self._graph = Graph(network, faults, review, endpoints)
         self._telegram = Telegram(settings, clock, faults)
+        self._side = Side(self._telegram, settings, clock, faults, self._background)
         control = Control(
-            network, faults, self._courier, self._graph, endpoints.names, self._background, self._telegram
+            network, faults, self._courier, self._graph, endpoints.names, self._background, self._side
         )
         self._starlette = Starlette(
             routes=[
@@ -97,6 +99,7 @@ class SimulatorApp:
         """End all work under way: statuses, retries, and callers that are kept waiting."""
         self._graph.release()
         self._telegram.release()
+        self._side.updates.release()
         await self._background.cancel()
 
     @asynccontextmanager
@@ -105,6 +108,7 @@ class SimulatorApp:
         await self.release()
         await self._links.close()
         await self._courier.close()
+        await self._side.updates.postman.close()
 
 
 def create_app(settings: Settings | None = None) -> SimulatorApp:

@@ -181,6 +181,7 @@ _OPTIONS: Final[Mapping[str, _Checks]] = {
 _OF_TELEGRAM: Final[Mapping[str, _Checks]] = {
     **{kind: checks for kind, checks in _OPTIONS.items() if kind != "status"},
     "error": {"code": _http_status, "details": _string, "retry_after": _whole, "accepted": _flag},
+    "webhook": {"duplicate": _copies, "disorder": _flag, "delay_seconds": number, "status": _http_status},
 }
 """No statuses come there, and the code of an error is its HTTP status."""
 
