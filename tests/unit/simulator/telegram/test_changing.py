@@ -91,7 +91,7 @@ def test_messages_are_deleted_for_two_days(api: BotApi) -> None:
     assert api.no("deleteMessage", **of(old)) == "Bad Request: message can't be deleted"
     assert api.no("deleteMessage", chat_id=ADA) == "Bad Request: message identifier is not specified"
     assert api.get("deleteMessages", chat_id=ADA, message_ids=[old["message_id"], 999]) is True
-    assert [one.id for one in api.chat().visible()] == [1, old["message_id"]]
+    assert [one.id for one in api.chat().visible()][1:] == [old["message_id"]]
 
 
 def test_a_member_deletes_only_its_own_messages_in_a_group(api: BotApi) -> None:
@@ -147,8 +147,7 @@ def test_a_copy_may_have_another_caption_and_protected_content_has_no_copy(api: 
 
 
 def test_a_tap_is_answered_in_time_or_never(api: BotApi) -> None:
-    api.say(reply_markup=KEYS)
-    message = api.chat().messages[2]
+    message = api.chat().messages[api.say(reply_markup=KEYS)["message_id"]]
     query = api.network.tap(api.bot, api.person(), message, "yes")
     long = api.no("answerCallbackQuery", callback_query_id=query.id, text="x" * 201)
     assert long == "Bad Request: MESSAGE_TOO_LONG"
