@@ -53,7 +53,7 @@ def _on_telegram(content: OutboundContent) -> str:
 
 
 def heard() -> str:
-    """Return the table of what a contact sends, with each network's own words, from the cases of the tests."""
+    """Return the table of what a contact sends, with each network's own words, from cases of the tests."""
     by_whatsapp, by_telegram = BESIDE | _by_name(gets().items()), _by_name(_telegram())
     names = sorted({*by_whatsapp, *by_telegram} - {"Unsupported"})
     rows = ((f"`{name}`", by_whatsapp.get(name, ""), by_telegram.get(name, "")) for name in names)
