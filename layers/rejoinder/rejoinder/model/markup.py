@@ -6,11 +6,14 @@ without its other half means nothing.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from operator import is_
+from typing import Any, Literal, TypeVar
 
 from rejoinder.errors import BotError
+
+T = TypeVar("T")
 
 _OPEN, _CLOSE, _BETWEEN = "\ufdd0", "\ufdd1", "\ufdd2"
 _SIGNS = re.compile("[\ufdd0-\ufdd2]")
@@ -21,6 +24,7 @@ _KINDS: dict[str, Literal["bold", "italic", "code", "link"]] = {
     "c": "code",
     "a": "link",
 }
+_LETTERS = {kind: letter for letter, kind in _KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,17 +97,64 @@ def read(text: str) -> Marked:
         return Marked(plain=text)
     words, parts = _parts(text)
     links = [part for part in parts if part.kind == "link"]
-    codes = [piece for part in parts if part.kind == "code" for piece in _without(links, part)]
+    codes = [piece for part in parts if part.kind == "code" for piece in without(links, part)]
     others = [part for part in parts if part.kind in {"bold", "italic"}]
-    spans = [*links, *codes, *(piece for part in others for piece in _without(codes, part))]
-    trimmed = (_trimmed(words, span) for span in spans)
-    kept = sorted((span for span in trimmed if span.start < span.end), key=lambda one: (one.start, -one.end))
+    spans = [*links, *codes, *(piece for part in others for piece in without(codes, part))]
+    whole = (trimmed(words, span) for span in spans)
+    kept = sorted((span for span in whole if span.start < span.end), key=lambda one: (one.start, -one.end))
     return Marked(plain=words, spans=tuple(kept))
 
 
 def plain(text: str) -> str:
-    """Return the words of a text without markup."""
+    """Return the words of a text without markup, such as for a log or a database."""
     return read(text).plain
+
+
+def part_of(text: Marked, start: int, end: int) -> str:
+    """Return the words from `start` to `end` with their markup. A part that is cut there ends there."""
+    spans = (replace(span, start=max(start, span.start), end=min(end, span.end)) for span in text.spans)
+    opening: dict[int, str] = {}
+    closing: dict[int, str] = {}
+    for span in (one for one in spans if one.start < one.end):
+        sign = f"{_OPEN}{_LETTERS[span.kind]}{span.url}{_BETWEEN}"
+        opening[span.start] = opening.get(span.start, "") + sign
+        closing[span.end] = closing.get(span.end, "") + _CLOSE
+    written, place = [], start
+    for at in sorted({*opening, *closing}):
+        written += [text.plain[place:at], closing.get(at, ""), opening.get(at, "")]
+        place = at
+    return "".join([*written, text.plain[place:end]])
+
+
+def with_words(content: T, change: Callable[[str], str]) -> T:
+    """Return a content with its words, which are its bodies and captions, as `change` returns them. Any other
+    text in it, such as a title, has no markup: networks show none there.
+    """
+    changed: Any = content
+    match content:
+        case str():
+            changed = plain(content)
+        case tuple() | list():
+            parts = [with_words(part, change) for part in content]
+            changed = content if all(map(is_, parts, content)) else type(content)(parts)
+        case Mapping():
+            values = {name: with_words(value, change) for name, value in content.items()}
+            changed = content if all(values[name] is content[name] for name in values) else values
+        case _ if is_dataclass(content):
+            changes = dict(_changes(content, change))
+            changed = replace(changed, **changes) if changes else content
+    kept: T = changed
+    return kept
+
+
+def _changes(content: Any, change: Callable[[str], str]) -> Iterable[tuple[str, object]]:
+    """Yield the fields that `with_words` changes, with what they become."""
+    for field in fields(content):
+        value = getattr(content, field.name)
+        words = field.name in {"body", "caption"} and isinstance(value, str)
+        changed = change(value) if words else with_words(value, change)
+        if changed is not value:
+            yield field.name, changed
 
 
 def _parts(text: str) -> tuple[str, list[Span]]:
@@ -133,8 +184,10 @@ def _parts(text: str) -> tuple[str, list[Span]]:
     return "".join(words), parts
 
 
-def _without(holes: Iterable[Span], span: Span) -> list[Span]:
-    """Return what `span` is without the characters of `holes`, which are in order."""
+def without(holes: Iterable[Span], span: Span) -> list[Span]:
+    """Return what `span` is without the characters of `holes`, which are in order. One without characters
+    cuts it there.
+    """
     pieces, start = [], span.start
     for hole in holes:
         if start < hole.end and hole.start < span.end:
@@ -143,7 +196,7 @@ def _without(holes: Iterable[Span], span: Span) -> list[Span]:
     return [*pieces, replace(span, start=min(start, span.end))]
 
 
-def _trimmed(words: str, span: Span) -> Span:
+def trimmed(words: str, span: Span) -> Span:
     """Return `span` without blanks at its ends."""
     shown = words[span.start : span.end]
     start = span.start + len(shown) - len(shown.lstrip())
