@@ -13,6 +13,7 @@ from rejoinder.channels.telegram.limits import (
     TelegramLimits,
 )
 from rejoinder.channels.telegram.pace import MAX_WAIT_SECONDS
+from rejoinder.channels.telegram.taps import completed
 from rejoinder.errors import SettingsError
 from rejoinder.file_ports import FileStores
 from rejoinder.model.conversation import NO_WINDOW
@@ -69,17 +70,21 @@ class Telegram:
 
     def parse(self, account: Account, update: Mapping[str, object], *, received_at: float) -> Inbound:
         """Parse an update of a conversation, as the front split it off. Never raises."""
-        raise NotImplementedError
+        from rejoinder.channels.telegram.inbound import parse  # noqa: PLC0415 - only the processor needs it
+
+        return parse(account, update, received_at=received_at)
 
     def parse_event(
         self, event: Mapping[str, object], *, received_at: float
     ) -> Status | Inbound | AccountEvent:
         """Parse an account event, as the front split it off. Never raises."""
-        raise NotImplementedError
+        from rejoinder.channels.telegram.events import parse_event  # noqa: PLC0415 - only the tracker does
+
+        return parse_event(event, received_at=received_at)
 
     def completed(self, inbound: Inbound) -> Inbound:
         """Return a tap with the long id of its button, which stands in the message that was tapped."""
-        raise NotImplementedError
+        return completed(inbound)
 
     def contact_of(self, text: str) -> Contact | None:
         """Return the contact with an id as rejoinder writes it (`ids`); None when `text` is none."""

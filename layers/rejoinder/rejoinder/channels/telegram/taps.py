@@ -5,9 +5,12 @@ digest of it, and the message that was tapped tells the id.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from rejoinder.model.contents import Tap
 from rejoinder.model.ids import digest
 from rejoinder.model.said import Button, Buttons, Carousel, List, OutboundContent, Row
+from rejoinder.model.updates import Inbound
 
 MAX_DATA_BYTES = 64
 """The most that a button carries, in bytes (core.telegram.org/bots/api#inlinekeyboardbutton)."""
@@ -36,6 +39,19 @@ def id_of(data: str, content: OutboundContent) -> str | None:
 def option_of(data: str, content: OutboundContent) -> Button | Row | None:
     """Return the button or row of `content` that carries `data`; None when it has none."""
     return next((one for one in _options_in(content) if data_of(one.id) == data), None)
+
+
+def completed(inbound: Inbound) -> Inbound:
+    """Return a tap with the id of its button, and with what the button said, as the tapped message tells."""
+    tap = inbound.content
+    if not isinstance(tap, Tap) or inbound.quoted is None:
+        return inbound
+    option = option_of(tap.id, inbound.quoted.content)
+    if option is None:
+        return inbound
+    description = option.description if isinstance(option, Row) else ""
+    told = Tap(id=option.id, title=tap.title or option.title, description=description)
+    return replace(inbound, content=told)
 
 
 def _options_in(content: OutboundContent) -> Iterable[Button | Row]:

@@ -18,8 +18,8 @@ from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import parse_url
 
+from rejoinder.channels.fields import words_of
 from rejoinder.channels.whatsapp.codes import NO_CODE, UnknownObject
-from rejoinder.channels.whatsapp.fields import words_of
 from rejoinder.errors import MediaGone, OutcomeUnknown, Refused, Rejected
 from rejoinder.file_ports import Fetched, Uploaded
 from rejoinder.model.contents import in_hex

@@ -1,10 +1,28 @@
-"""Reading single fields of what Meta sends, by the standard library only, so that functions start fast."""
+"""Reading single fields of what a network sends, by the standard library only. The fronts use it."""
 
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 Json = Mapping[str, object]
+
+MAX_DEPTH = 64
+"""The deepest nesting of JSON that is taken, in levels. Networks use about ten; Python fails at hundreds."""
+
+TOO_DEEP = "nested too deeply"
+
+
+def is_too_deep(value: object) -> bool:
+    """Whether `value` nests more than MAX_DEPTH objects and arrays. Recursion could fail, so it has none."""
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            part
+            for node in level
+            if isinstance(node, dict | list)
+            for part in (node.values() if isinstance(node, dict) else node)
+        ]
+    return bool(level)
 
 
 def whole_characters(value: object) -> object:
