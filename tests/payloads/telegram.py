@@ -6,6 +6,7 @@ from typing import Any
 
 from rejoinder.aws.account_events import message_of
 from rejoinder.channels.telegram.channel import CHANNEL
+from rejoinder.channels.telegram.events import parse_event
 from rejoinder.channels.telegram.front import FRONT
 from rejoinder.model.contents import Unsupported
 from rejoinder.model.people import Account
@@ -76,7 +77,7 @@ def become(update: Any) -> Any:
         for several in found.conversations
         for one in several.updates
     ]
-    events = [json.loads(message_of(CHANNEL.parse_event(one, received_at=LATER))) for one in found.events]
+    events = [json.loads(message_of(parse_event(one, received_at=LATER))) for one in found.events]
     return [inbound, events, list(found.misfits), found.answer]
 
 

@@ -62,6 +62,10 @@ class Limits(Protocol):
     def has_templates(self) -> bool:
         """Whether the network knows templates. Where it does not, the bot says their words."""
 
+    @property
+    def has_forms(self) -> bool:
+        """Whether the network knows forms. Where it does not, a form is asked in words and answered so."""
+
 
 class ChannelRules(Protocol):
     """What the services know about a channel; the rest of it is behind their other ports."""

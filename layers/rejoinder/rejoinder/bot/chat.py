@@ -53,6 +53,14 @@ class Chat(Linking[Content_co]):
         return datetime.fromtimestamp(self._read_time(TimeRead(at=self._turn.now)).at, UTC)
 
     @property
+    def channel(self) -> str:
+        """The name of the network that the contact writes over, such as `whatsapp` or `telegram`.
+
+        A bot seldom needs it: what one network lacks is said by other means.
+        """
+        return self._turn.message.account.channel
+
+    @property
     def window(self) -> Window:
         """The service window as it is at this line: until `chat.window.closes_at` anything may be said.
 

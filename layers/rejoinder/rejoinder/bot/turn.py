@@ -207,6 +207,9 @@ class OpenTurn:
         Raises LimitExceeded when the network would not take it, TurnTooLarge when that is too many messages.
         """
         self.refuse_nobody()
+        if not self.limits.has_templates:  # nor a service window that closes
+            content = self._worded(content)
+            outside_window = None if isinstance(outside_window, Template) else outside_window
         if not isinstance(content, Text | Media | Template):
             self.refuse_group(f"a {type(content).__name__}")
         content = self.files.found(content)
@@ -228,6 +231,14 @@ class OpenTurn:
             raise TurnTooLarge(f"one turn may say {MAX_MESSAGES} messages")
         self.said[:] = said
         return said[-1].id
+
+    def _worded(self, content: OutboundContent) -> OutboundContent:
+        """Return what says the words of a template; any other content as it is."""
+        if not isinstance(content, Template):
+            return content
+        from rejoinder.bot.templates.worded import worded  # noqa: PLC0415 - few turns say a template
+
+        return worded(content, self.templates)
 
     def _outside(self, given: object) -> tuple[Template | None, float]:
         """Return the template that goes out outside the service window, and until when a message waits.
