@@ -47,6 +47,14 @@ class Aiogram:
         self._url = simulator.url
         threading.Thread(target=self._read, daemon=True).start()
 
+    def begin(self) -> str:
+        """Wait until aiogram listens. Return where."""
+        return str(self.told("listening")["listening"])
+
+    def end(self) -> None:
+        """Let aiogram listen in the next way."""
+        self._write("next")
+
     def lines(self, direction: str) -> list[Any]:
         """Return what Ada's phone shows of one side."""
         query = {"channel": "telegram", "contact": str(ADA)}
@@ -66,9 +74,7 @@ class Aiogram:
 
     def send(self, name: str) -> dict[str, dict[str, Any]]:
         """Let aiogram send something, or everything. Return what came of it, by name."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{name}\n")
-        self._process.stdin.flush()
+        self._write(name)
         outcomes: dict[str, dict[str, Any]] = {}
         while "done" not in (line := self._lines.get(timeout=SECONDS)):
             outcomes[line.pop("sent")] = line
@@ -79,6 +85,11 @@ class Aiogram:
         assert key in line, (line, self._process.poll())
         return line
 
+    def _write(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+
     def _read(self) -> None:
         assert self._process.stdout is not None
         with self._process.stdout as lines:
@@ -88,7 +99,7 @@ class Aiogram:
 
 
 @contextmanager
-def aiogram(way: str) -> Iterator[Aiogram]:
+def aiogram() -> Iterator[Aiogram]:
     with Simulator(FAST) as simulator:
         group, moved = (_group(simulator, kind) for kind in ("supergroup", "group"))
         order = {"channel": "telegram", "do": "migrate"}
@@ -102,7 +113,6 @@ def aiogram(way: str) -> Iterator[Aiogram]:
             "group": group,
             "moved": moved,
             "png": PNG.hex(),
-            "way": way,
         }
         environment = {name: value for name, value in os.environ.items() if "PYTHON" not in name}
         process = subprocess.Popen(
@@ -114,9 +124,7 @@ def aiogram(way: str) -> Iterator[Aiogram]:
         )
         assert process.stdin is not None
         with process, process.stdin:
-            running = Aiogram(simulator, process)
-            running.told("listening")
-            yield running
+            yield Aiogram(simulator, process)
         assert process.returncode == 0
 
 
@@ -126,28 +134,43 @@ def _group(simulator: Simulator, kind: str) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", ["webhook", "polling"])
-def test_unmodified_aiogram_hears_everything_and_sends_everything(way: str) -> None:
-    with aiogram(way) as running:
-        assert running.say(start="summer-2026")["words"] == "summer-2026"
-        assert running.say(tap="Yes")["words"] == "yes"
-        assert running.say(text="/phone")["words"] == "/phone"
-        assert running.say(tap="My number")["received"] == "contact"
-        for mime_type in ("image/png", "application/pdf", "audio/ogg"):
-            file = {"data": b64encode(PNG).decode(), "mime_type": mime_type, "voice": True}
-            assert running.say(file=file) == {"received": "file", "words": PNG.hex()}
-        assert running.say(text="hello") == {"received": "text", "words": "hello", "quoted": None}
-        first = next(line["id"] for line in running.lines("out") if line["text"] == "Thank you")
-        assert running.say(text="yes", context={"id": first})["quoted"] == "Thank you"
-        assert running.say(react={"id": first, "emoji": "👍"})["words"] == "👍"
-        mine = running.lines("in")[-1]["id"]
-        assert running.say(edit={"id": mine, "text": "no"}) == {"received": "edit", "words": "no"}
-        assert running.say(message={"location": {"latitude": 52.5, "longitude": 13.4}})["words"] == "52.5"
-        outcomes = running.send("send")
-        moved = outcomes.pop("moved group")
-        assert (moved.pop("error"), set(moved)) == ("TelegramMigrateToChat", {"chat"})
-        assert {name: outcome for name, outcome in outcomes.items() if outcome} == REFUSED
-        running.order("faults", kind="error", code=429, retry_after=7)
-        assert running.send("text") == {"text": {"error": "TelegramRetryAfter", "seconds": 7}}
+def test_unmodified_aiogram_hears_everything_and_sends_everything() -> None:
+    with aiogram() as running:
+        assert running.begin().startswith("http://127.0.0.1:")
+        hear_everything(running)
+        send_everything(running)
+        running.end()
+        assert running.begin() == "getUpdates"
+        hear_everything(running)
         assert running.say(block=True)["received"] == "block"
-        assert running.send("text")["text"]["words"] == "Forbidden: bot was blocked by the user"
+        blocked = {"error": "TelegramForbiddenError", "words": "Forbidden: bot was blocked by the user"}
+        assert running.send("text") == {"text": blocked}
+        running.end()
+
+
+def hear_everything(running: Aiogram) -> None:
+    assert running.say(start="summer-2026")["words"] == "summer-2026"
+    assert running.say(tap="Yes")["words"] == "yes"
+    assert running.say(text="/phone")["words"] == "/phone"
+    assert running.say(tap="My number")["received"] == "contact"
+    for mime_type in ("image/png", "application/pdf", "audio/ogg"):
+        file = {"data": b64encode(PNG).decode(), "mime_type": mime_type, "voice": True}
+        assert running.say(file=file) == {"received": "file", "words": PNG.hex()}
+    assert running.say(text="hello") == {"received": "text", "words": "hello", "quoted": None}
+    first = next(line["id"] for line in running.lines("out") if line["text"] == "Thank you")
+    assert running.say(text="yes", context={"id": first})["quoted"] == "Thank you"
+    assert running.say(react={"id": first, "emoji": "👍"})["words"] == "👍"
+    mine = running.lines("in")[-1]["id"]
+    assert running.say(edit={"id": mine, "text": "no"}) == {"received": "edit", "words": "no"}
+    assert running.say(message={"location": {"latitude": 52.5, "longitude": 13.4}})["words"] == "52.5"
+
+
+def send_everything(running: Aiogram) -> None:
+    outcomes = running.send("send")
+    moved = outcomes.pop("moved group")
+    assert (moved.pop("error"), set(moved)) == ("TelegramMigrateToChat", {"chat"})
+    assert {name: outcome for name, outcome in outcomes.items() if outcome} == REFUSED
+    running.order("faults", kind="error", code=429, retry_after=7)
+    assert running.send("text") == {"text": {"error": "TelegramRetryAfter", "seconds": 7}}
+    poll = next(line["id"] for line in running.lines("out") if line["kind"] == "poll")
+    assert running.say(vote={"id": poll, "options": [1]}) == {"received": "vote", "words": "[1]"}

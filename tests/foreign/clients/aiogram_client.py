@@ -235,10 +235,9 @@ async def outcome_of(send: Callable[[], Awaitable[Any]]) -> dict[str, Any]:
 
 
 async def obey() -> None:
-    """Send what the test asks for, until it closes the pipe."""
-    while line := await asyncio.to_thread(sys.stdin.readline):
-        names = SENDS if line.strip() == "send" else [line.strip()]
-        for name in names:
+    """Send what the test asks for, until it says that this is all."""
+    while (line := (await asyncio.to_thread(sys.stdin.readline)).strip()) not in ("", "next"):
+        for name in SENDS if line == "send" else [line]:
             tell(sent=name, **await outcome_of(SENDS[name]))
         tell(done=True)
 
@@ -249,26 +248,21 @@ async def by_webhook() -> None:
     handler.register(app, path="/webhook")
     runner = web.AppRunner(app)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
     await bot.set_webhook(
-        f"http://127.0.0.1:{port}/webhook",
+        f"http://127.0.0.1:{runner.addresses[0][1]}/webhook",
         secret_token=PLAN["secret"],
         allowed_updates=dispatcher.resolve_used_update_types(),
     )
-    info = await bot.get_webhook_info()
-    tell(listening=info.url)
+    tell(listening=(await bot.get_webhook_info()).url)
     await obey()
     await bot.delete_webhook()
     await runner.cleanup()
 
 
 async def by_polling() -> None:
-    await bot.delete_webhook()
-    polling = asyncio.create_task(
-        dispatcher.start_polling(bot, handle_signals=False, close_bot_session=False, polling_timeout=5)
-    )
+    options = {"handle_signals": False, "close_bot_session": False, "polling_timeout": 5}
+    polling = asyncio.create_task(dispatcher.start_polling(bot, **options))
     tell(listening="getUpdates")
     await obey()
     await dispatcher.stop_polling()
@@ -276,7 +270,9 @@ async def by_polling() -> None:
 
 
 async def main() -> None:
-    await (by_webhook() if PLAN["way"] == "webhook" else by_polling())
+    # aiogram takes seconds to be imported, so one process does both.
+    await by_webhook()
+    await by_polling()
     await bot.session.close()
 
 
