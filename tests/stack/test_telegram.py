@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rejoinder import Document
 from rejoinder.channels.telegram.front import SECRET_HEADER
-from rejoinder.model.contents import Document
 from rejoinder.workbench.cli.handset import Handset, Shown, wait_for
 from rejoinder.workbench.stack import LocalStack
 
