@@ -27,9 +27,9 @@ RECEIVED_AT = 1_800_000_000.0
 CASES = sorted((Path(__file__).parent / "wire").glob("*.json"))
 INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound[InboundContent])
 BOT = {"id": 123456, "is_bot": True, "first_name": "Demo", "username": "demo_bot"}
-ADA = {"id": 1111111, "is_bot": False, "first_name": "Ada", "username": "ada"}
+ADA: dict[str, Any] = {"id": 1111111, "is_bot": False, "first_name": "Ada", "username": "ada"}
 PRIVATE = {"id": 1111111, "type": "private", "first_name": "Ada"}
-GROUP = {"id": -1001234567890, "type": "supergroup", "title": "Team"}
+GROUP: dict[str, Any] = {"id": -1001234567890, "type": "supergroup", "title": "Team"}
 
 
 def shown(inbound: Inbound) -> dict[str, Any]:
@@ -76,17 +76,17 @@ def test_an_update_becomes_what_its_file_says(case: Path) -> None:
 
 def parsed(kind: str = "message", *, username: str = "demo_bot", **fields: object) -> Inbound:
     """Return what an update becomes whose object has `fields`."""
-    around: dict[str, object] = {"message_id": 5, "date": 1_799_999_990, "chat": PRIVATE, "from": ADA}
+    around: dict[str, Any] = {"message_id": 5, "date": 1_799_999_990, "chat": PRIVATE, "from": ADA}
     update = {"update_id": 9, kind: {**around, **fields}}
     account = Account(channel="telegram", id="123456")
     return CHANNEL.parse(account, {"update": update, "username": username}, received_at=RECEIVED_AT)
 
 
-def in_group(words: str, *, username: str = "demo_bot", **fields: object) -> Inbound:
+def in_group(words: str, *, username: str = "demo_bot", **fields: Any) -> Inbound:
     return parsed(username=username, chat=GROUP, text=words, **fields)
 
 
-def marked(kind: str, offset: int, length: int, **more: object) -> dict[str, object]:
+def marked(kind: str, offset: int, length: int, **more: object) -> dict[str, Any]:
     return {"entities": [{"type": kind, "offset": offset, "length": length, **more}]}
 
 
@@ -109,7 +109,7 @@ def marked(kind: str, offset: int, length: int, **more: object) -> dict[str, obj
     ],
 )
 def test_in_a_group_what_is_for_the_bot_is_said_to_it_alone(
-    words: str, fields: dict[str, object], understood: str
+    words: str, fields: dict[str, Any], understood: str
 ) -> None:
     inbound = in_group(words, **fields)
     assert inbound.content == Text(body=understood)
@@ -133,7 +133,7 @@ def test_in_a_group_what_is_for_the_bot_is_said_to_it_alone(
         ("/book", {"from": {**ADA, "is_bot": True}}),
     ],
 )
-def test_in_a_group_everything_else_is_a_message_of_the_group(words: str, fields: dict[str, object]) -> None:
+def test_in_a_group_everything_else_is_a_message_of_the_group(words: str, fields: dict[str, Any]) -> None:
     inbound = in_group(words, **fields)
     assert isinstance(inbound.content, GroupMessage)
     assert inbound.content.text == words
@@ -148,15 +148,15 @@ def test_without_its_username_the_bot_answers_only_what_can_mean_no_other() -> N
 
 
 def test_an_administrator_who_hides_is_no_bot() -> None:
-    hidden = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
-    assert in_group("/book", **{"from": hidden, "sender_chat": GROUP}).is_spoken
+    hidden: dict[str, Any] = {"from": {"id": 1087968824, "is_bot": True, "first_name": "Group"}}
+    assert in_group("/book", sender_chat=GROUP, **hidden).is_spoken
 
 
 def test_each_person_of_a_group_has_a_conversation_and_each_topic_another() -> None:
-    other = {**ADA, "id": 2222222}
+    other: dict[str, Any] = {"from": {**ADA, "id": 2222222}}
     ids = [
         in_group("hi").contact.id,
-        in_group("hi", **{"from": other}).contact.id,
+        in_group("hi", **other).contact.id,
         in_group("hi", message_thread_id=77, is_topic_message=True).contact.id,
         in_group("hi", message_thread_id=77).contact.id,  # an answer that is no topic
     ]
@@ -165,7 +165,7 @@ def test_each_person_of_a_group_has_a_conversation_and_each_topic_another() -> N
 
 
 def test_a_picture_for_the_bot_in_a_group_keeps_its_words_without_the_mention() -> None:
-    caption = {
+    caption: dict[str, Any] = {
         "caption": "@demo_bot see",
         "caption_entities": [{"type": "mention", "offset": 0, "length": 9}],
     }

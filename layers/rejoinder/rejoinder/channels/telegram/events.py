@@ -3,6 +3,7 @@
 Shapes: core.telegram.org/bots/api#update.
 """
 
+import re
 from collections.abc import Mapping
 
 from rejoinder.channels.fields import Json, object_of, timestamp_of, whole_parts, words_of
@@ -10,8 +11,8 @@ from rejoinder.channels.telegram.updates import is_id, read
 from rejoinder.model.events import AccountEvent
 from rejoinder.model.group_events import GroupChange, GroupEvents, Participant
 
-KNOWN = ("poll", "poll_answer", "message_reaction_count", "chat_boost", "removed_chat_boost")
-"""The kinds without a class of their own whose object holds nothing that people said."""
+_KIND = re.compile(r"[a-z_]{1,64}")
+"""The name of a kind of Telegram. Others are not logged."""
 
 
 def parse_event(event: Json, *, received_at: float) -> AccountEvent:
@@ -26,10 +27,8 @@ def parse_event(event: Json, *, received_at: float) -> AccountEvent:
     if found.kind in ("my_chat_member", "chat_member"):
         change = _change(found.body, at)
         return GroupEvents(field=found.kind, account=account, at=at, raw=raw, groups=(change,))
-    field = found.kind if found.kind in KNOWN else "unknown"
-    return AccountEvent(
-        field=field, account=account, at=at, raw=raw if field in KNOWN else whole_parts(update)
-    )
+    field = found.kind if _KIND.fullmatch(found.kind) else "unknown"
+    return AccountEvent(field=field, account=account, at=at, raw=raw)
 
 
 def _whole(value: object) -> int | None:
