@@ -45,7 +45,7 @@ from rejoinder.services.receive import Receiver
 from rejoinder.services.template_news import TemplateNews
 from rejoinder.services.track import Tracker
 from rejoinder.services.upload import Uploader
-from rejoinder.testing.memory import MemoryAccountEvents, MemoryMeter
+from rejoinder.testing.memory import MemoryAccountEvents, MemoryLinks, MemoryMeter
 from tests.architecture.toy.front import FRONT as TOY_FRONT
 from tests.simulation.bots import Outside, Playing, play_in
 from tests.simulation.choices import Choices
@@ -265,6 +265,7 @@ class World:
         self.gates = Gates(self)
         self.meter = MemoryMeter()
         self.files = Files(self)
+        self.links = MemoryLinks()
         self.uploads = Uploads(self)
         self.meta = Meta(self)
         self.template_states = States(self)
@@ -537,6 +538,7 @@ class World:
                     files=self.files,
                     media_of=self.network.of,
                     network_of=self.network.of,
+                    links=self.links,
                     clock=self.clock,
                 ),
                 meter=self.meter,

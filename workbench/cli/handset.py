@@ -105,10 +105,8 @@ class Handset:
 
     def shows(self) -> list[Shown]:
         """Return all messages, oldest first."""
-        return [
-            _shown(line, self._templates)
-            for line in self._request("GET", f"/sim/transcript?contact={self.contact}&channel={self._channel}")
-        ]
+        where = f"/sim/transcript?contact={self.contact}&channel={self._channel}"
+        return [_shown(line, self._templates) for line in self._request("GET", where)]
 
     def heard(self) -> list[Shown]:
         """Return the bot's messages, oldest first."""
@@ -122,8 +120,9 @@ class Handset:
         return ["accepted", *(str(status["status"]) for entry in sent for status in entry["statuses"])]
 
     def _say(self, order: dict[str, Any]) -> str:
-        sender = {"channel": self._channel, "from": self.contact} | ({"name": self._name} if self._name else {})
-        return str(self._request("POST", "/sim/say", json=sender | order)["id"])
+        sender = {"channel": self._channel, "from": self.contact}
+        named = {"name": self._name} if self._name else {}
+        return str(self._request("POST", "/sim/say", json=sender | named | order)["id"])
 
     def _request(self, method: str, path: str, **content: Any) -> Any:
         try:
@@ -179,7 +178,8 @@ def _of_telegram(content: InboundContent) -> JsonObject:
     match content:
         case Location(name=name) if name:
             place = {"latitude": content.latitude, "longitude": content.longitude}
-            return {"venue": {"location": place, "title": name, "address": content.address}, "location": place}
+            venue = {"location": place, "title": name, "address": content.address}
+            return {"venue": venue, "location": place}
         case Location():
             return {"location": {"latitude": content.latitude, "longitude": content.longitude}}
         case ContactCard(name=name, phones=phones):

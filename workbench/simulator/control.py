@@ -27,6 +27,7 @@ from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.orders import json_of, object_in, order_of, text_in
 from rejoinder.workbench.simulator.phone import phone
 from rejoinder.workbench.simulator.records import Said
+from rejoinder.workbench.simulator.telegram.screen import CHANNEL
 from rejoinder.workbench.simulator.telegram.side import Side, by_channel
 from rejoinder.workbench.simulator.templating import shown, template_of
 from rejoinder.workbench.simulator.webhooks import inbound_update, sign, signatures, tap_content, text_content
@@ -120,8 +121,12 @@ class Control:
 
     def _phone(self, request: Request) -> JsonObject:
         shown_ = phone(self._network, request.query_params.get("contact", "").lstrip("+ "))
-        around = {"webhook": self._courier.webhook_url, "broken": self._network.health.fault}
-        return {**around, "faults": self._faults.shown(), **shown_}
+        shown_["webhook"] = self._courier.webhook_url
+        everybody = [*shown_["people"], *self._telegram.people()]
+        if request.query_params.get("channel") == CHANNEL:
+            shown_ |= self._telegram.phone(request)
+        around = {"broken": self._network.health.fault, "faults": self._faults.shown()}
+        return {**around, **shown_, "people": everybody}
 
     async def file(self, request: Request) -> Response:
         """Return the bytes of a file. A browser does not run what is in it."""

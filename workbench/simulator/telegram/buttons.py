@@ -11,6 +11,9 @@ from typing import Final
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.telegram.network import Bot, Chat, Message, Person
 
+_ASKED: Final = {"request_location": "asks for a location", "request_contact": "asks for a contact card"}
+"""What buttons ask for, in the words of a transcript."""
+
 _HERE: Final = {"latitude": 52.51627, "longitude": 13.3777}
 """Where people are who do not say so."""
 
@@ -24,11 +27,25 @@ def under(message: Message) -> Iterator[JsonObject]:
         yield from row
 
 
-def of_keyboard(chat: Chat) -> Iterator[JsonObject]:
-    """Yield the buttons instead of the letters."""
-    for row in (chat.keyboard or {}).get("keyboard", []):
+def in_place_of_letters(keyboard: JsonObject | None) -> Iterator[JsonObject]:
+    """Yield the buttons of a keyboard that stands below."""
+    for row in (keyboard or {}).get("keyboard", []):
         for button in row:
             yield {"text": button} if isinstance(button, str) else button
+
+
+def shown_with(message: Message) -> Iterator[JsonObject]:
+    """Yield the buttons that came with a message, except those that ask for something."""
+    yield from under(message)
+    for button in in_place_of_letters(message.below):
+        if not any(key in button for key in _ASKED):
+            yield button
+
+
+def asked_by(message: Message) -> str:
+    """Return what a message asks for with a button of its keyboard; an empty string for nothing."""
+    keys = [key for button in in_place_of_letters(message.below) for key in button if key in _ASKED]
+    return _ASKED[keys[0]] if keys else ""
 
 
 def button_under(chat: Chat, words: str, only: Message | None) -> tuple[Message, JsonObject] | None:
@@ -43,7 +60,8 @@ def button_under(chat: Chat, words: str, only: Message | None) -> tuple[Message,
 
 def button_of(chat: Chat, words: str) -> JsonObject | None:
     """Return the button with these words of the keyboard."""
-    return next((button for button in of_keyboard(chat) if button.get("text") == words), None)
+    found = (button for button in in_place_of_letters(chat.keyboard) if button.get("text") == words)
+    return next(found, None)
 
 
 def pressed(button: JsonObject, person: Person, order: JsonObject) -> JsonObject:

@@ -103,7 +103,7 @@ class Changing:
                 raise refused("message identifier is not specified")
             raise refused("MESSAGE_ID_INVALID")  # no message was sent inline
         message = self._message(call, self._places.readable(call), "edit")
-        if not _is_mine(call.bot, message) or message.fixed:
+        if not _is_mine(call.bot, message) or message.below is not None:
             raise refused("message can't be edited")
         return message
 

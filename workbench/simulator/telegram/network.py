@@ -18,6 +18,9 @@ from rejoinder.workbench.simulator.telegram.files import Shelf
 SUPERGROUP_BASE: Final = -1_000_000_000_000
 """Below this stand the ids of supergroups and channels."""
 
+_EPOCH: Final = 1_767_225_600.0
+"""The begin of 2026. The numbers of messages begin with the tenths of seconds since then."""
+
 MEMBERS: Final = ("creator", "administrator", "member", "restricted")
 """The statuses of those who are in a chat. `left` and `kicked` are not."""
 
@@ -135,8 +138,8 @@ class Message:
     reactions: dict[int, list[JsonObject]] = field(default_factory=dict)
     """The reactions, by the id of who gave them."""
 
-    fixed: bool = False
-    """Whether nobody can edit it, because it came with a keyboard for the place below."""
+    below: JsonObject | None = None
+    """The keyboard for the place below that came with it. Nobody can edit such a message."""
 
     deleted: bool = False
 
@@ -286,6 +289,8 @@ class Network:
         self.shelf = Shelf()
         self.answers: dict[str, JsonObject] = {}
         """The answers to what only has to be answered, such as `pre_checkout_query`, by its id."""
+        # A bot that outlives the simulator must not take a new message for an old one.
+        self._first_message_id = int((self.clock.now() - _EPOCH) * 10)
         self._private: dict[tuple[int, int], Chat] = {}
         self._others: dict[int, Chat] = {}
         self._numbers = itertools.count(1)
@@ -345,7 +350,7 @@ class Network:
     def append(self, chat: Chat, sender: Person | Bot | None, content: JsonObject, **more: object) -> Message:
         """Add a message of anybody. `more` are further fields of `Message`."""
         counter = chat.bot or chat
-        counter.last_message_id += 1
+        counter.last_message_id = max(counter.last_message_id, self._first_message_id) + 1
         message = Message(
             id=counter.last_message_id,
             chat=chat,

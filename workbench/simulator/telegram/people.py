@@ -211,9 +211,7 @@ class People:
     def _query(self, speaker: Speaker, message: Message, button: JsonObject) -> Told:
         data = button.get("callback_data")
         if data is None:
-            raise ControlError(
-                f"the button {button.get('text')!r} does not tell the bot: {sorted(button)}", 409
-            )
+            raise ControlError(f"the button {button.get('text')!r} tells no bot: {sorted(button)}", 409)
         bot = message.sender
         if not isinstance(bot, Bot):
             raise ControlError("only a bot's buttons can be tapped", 409)

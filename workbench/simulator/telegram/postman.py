@@ -15,18 +15,16 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import parse_qsl
 
 import httpx
 
-from rejoinder.workbench.simulator import jsontext
 from rejoinder.workbench.simulator.background import Background
 from rejoinder.workbench.simulator.clock import Clock
 from rejoinder.workbench.simulator.delivery import DISORDER_SECONDS, Outcome
 from rejoinder.workbench.simulator.faults import Faults
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.settings import Settings
-from rejoinder.workbench.simulator.telegram.call import Call, in_body
+from rejoinder.workbench.simulator.telegram.call import Call, in_answer
 from rejoinder.workbench.simulator.telegram.errors import Refusal
 from rejoinder.workbench.simulator.telegram.mailbox import Letter, Mailbox, Queue
 from rejoinder.workbench.simulator.telegram.network import Bot, Webhook
@@ -43,6 +41,8 @@ _REMEMBERED: Final = 10_000
 _LAST_SECONDS: Final = 1.0
 _NO_ANSWER_METHODS: Final = ("deletewebhook", "setwebhook", "close", "logout")
 """The methods that an answer to a webhook cannot call. Those that begin with `get` cannot, either."""
+
+_BEHIND: Final = Outcome(error="an earlier update of this chat is not delivered yet")
 
 CarryOut = Callable[[Call], Awaitable[object]]
 """Carries out a call of the Bot API."""
@@ -64,6 +64,8 @@ class Round:
         self.connections = asyncio.Semaphore(webhook.max_connections)
         self.walked: set[Queue] = set()
         """The queues that are being delivered."""
+        self.held_up: set[Queue] = set()
+        """The queues whose oldest update has failed."""
 
     @property
     def ended(self) -> bool:
@@ -106,6 +108,7 @@ class Postman:
 
     def deliver(self, route: Round, letter: Letter) -> None:
         """Post an update, after those that wait in its queue."""
+        self._tell_behind(route, letter)
         fault = self._faults.strike(("webhook",), chat_id="")
         letter.loses_answer = fault.get("status")
         for _ in range(fault.get("duplicate", 0)):
@@ -114,6 +117,11 @@ class Postman:
             self._hold(route, letter)
         else:
             self.walk(route, letter.queue, fault.get("delay_seconds", 0.0))
+
+    def _tell_behind(self, route: Round, letter: Letter) -> None:
+        """Do not let anybody wait for an update that is behind one which fails."""
+        if letter.queue in route.held_up:
+            letter.settle(_BEHIND)
 
     def walk(self, route: Round, queue: Queue, delay_seconds: float = 0.0) -> None:
         """Deliver a queue, unless that is being done."""
@@ -149,7 +157,11 @@ class Postman:
         if outcome.is_success:
             letter.taken = True
             route.mailbox.drop(letter)
+            route.held_up.discard(letter.queue)
             return
+        route.held_up.add(letter.queue)
+        for behind in route.mailbox.waiting():
+            self._tell_behind(route, behind)
         longest = self._settings.retry_max_seconds * self._random.uniform(1, 2)
         doubled = min(self._settings.retry_first_seconds * 2.0 ** (letter.tries - 2), longest)
         await asyncio.sleep(asked_seconds or (doubled if letter.tries > 1 else 0.0))
@@ -232,21 +244,10 @@ class Postman:
 
     async def _carry_out(self, bot: Bot, answer: httpx.Response) -> None:
         """Call the method that an answer names: https://core.telegram.org/bots/api#making-requests-when-getting-updates."""
-        call = in_body(bot, _body(answer))
-        if call.method and not call.method.startswith("get") and call.method not in _NO_ANSWER_METHODS:
-            with suppress(Refusal):
+        with suppress(Refusal):
+            call = await in_answer(bot, answer.headers.get("content-type", ""), answer.content)
+            if call.method and not call.method.startswith("get") and call.method not in _NO_ANSWER_METHODS:
                 await self._carries_out(call)
-
-
-def _body(answer: httpx.Response) -> JsonObject:
-    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    try:
-        if kind == "application/x-www-form-urlencoded":
-            return dict(parse_qsl(answer.text))
-        found = jsontext.parse(answer.content) if kind == "application/json" else None
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _encode(update: JsonObject) -> bytes:

@@ -246,7 +246,7 @@ class Sending:
             topic_id=topic,
             reply_to=reply,
             around={**around, **quote},
-            fixed=keys.below is not None,
+            below=keys.below,
         )
         if call.flag("protect_content"):
             message.around["has_protected_content"] = True

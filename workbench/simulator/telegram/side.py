@@ -68,7 +68,6 @@ class Side:
             "POST deliver": self.deliver,
             "POST handshake": self.register,
             "GET transcript": shown(self._transcript),
-            "GET phone": shown(self._phone),
             "GET sent": shown(self._sent),
             "GET receipts": shown(lambda _: self._answers()),
             "GET received": shown(lambda _: list(self.updates.postman.received)),
@@ -175,7 +174,8 @@ class Side:
         contact = request.query_params.get("contact", "")
         return self._screen.transcript(place_of(contact) if contact else None)
 
-    def _phone(self, request: Request) -> JsonObject:
+    def phone(self, request: Request) -> JsonObject:
+        """Return all that the page shows of one phone."""
         bot = self._people.bot_of(request.query_params)
         shown = self._screen.phone(place_of(request.query_params.get("contact", "")), bot)
         way = bot.webhook.url if bot.webhook else "getUpdates" if self.updates.is_polled(bot) else None

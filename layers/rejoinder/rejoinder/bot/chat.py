@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, ParamSpec, TypeVar, Un
 
 from rejoinder.bot.buttons import question_id
 from rejoinder.bot.codec import fingerprint
-from rejoinder.bot.consenting import Consenting
 from rejoinder.bot.handlers import name_of
+from rejoinder.bot.linking import Linking
 from rejoinder.bot.questions import AskOptions, kind_of, question
 from rejoinder.bot.saying import content_of, quote_of
 from rejoinder.bot.steps import parameters
@@ -41,7 +41,7 @@ Choices = Sequence[str | tuple[str, str]] | Mapping[str, Callable[["Chat[Tap]"],
 """What can be tapped: titles, (id, title) pairs, or titles that lead to the handler that a tap starts."""
 
 
-class Chat(Consenting[Content_co]):
+class Chat(Linking[Content_co]):
     """A conversation, as a handler sees it.
 
     To type checkers, the message of a `Chat[Image]` holds an Image, as it does when `on(Image)` begins.

@@ -5,14 +5,20 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.unit.simulator.kit import Webhook
-from tests.unit.simulator.telegram.talking import Talking
+from tests.unit.simulator.telegram.talking import Talking, TelegramWebhook
 
 
 @pytest.fixture
-def talking(http: httpx.Client, webhook: Webhook) -> Iterator[Talking]:
+def telegram_webhook() -> Iterator[TelegramWebhook]:
+    webhook = TelegramWebhook()
+    yield webhook
+    webhook.close()
+
+
+@pytest.fixture
+def talking(http: httpx.Client, telegram_webhook: TelegramWebhook) -> Iterator[Talking]:
     """Return the one simulator of the run, emptied, with a bot that nobody has told where updates go."""
-    one = Talking(http, webhook)
+    one = Talking(http, telegram_webhook)
     one.control("reset", {})
     one.call("deleteWebhook", drop_pending_updates=True)
     one.call("getUpdates", allowed_updates=[])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -16,14 +15,44 @@ BOB = "2222222"
 SECRET = "secret-of-the-webhook"
 
 
-class Answering(Webhook):
-    """A webhook whose answers are `(status, headers, body)`; after them it answers 200 with an empty body."""
+class TelegramWebhook(Webhook):
+    """A webhook of a bot, whose answers may have headers and call a method."""
+
+    def __init__(self) -> None:
+        self.headers: dict[str, str] = {}
+        """What stands in the answers."""
+
+        self.reply: dict[str, Any] | None = None
+        """The body of the answers."""
+
+        self.answer_taps = ""
+        """The words with which a tap is answered at once."""
+
+        self.answers_to: dict[str, int] = {}
+        """The statuses that messages with these texts get."""
+        super().__init__()
+
+    def answer_to(self, post: Post) -> tuple[dict[str, str], str]:
+        failure = self.answers_to.get(post.body.get("message", {}).get("text", ""))
+        if failure:
+            self.answers.appendleft(failure)
+        query = post.body.get("callback_query")
+        reply = self.reply
+        if query and self.answer_taps:
+            reply = {
+                "method": "answerCallbackQuery",
+                "callback_query_id": query["id"],
+                "text": self.answer_taps,
+            }
+        if reply is None:
+            return self.headers, ""
+        return {"content-type": "application/json", **self.headers}, json.dumps(reply)
 
 
 class Talking:
     """A bot and the people who talk with it."""
 
-    def __init__(self, http: httpx.Client, webhook: Webhook) -> None:
+    def __init__(self, http: httpx.Client, webhook: TelegramWebhook) -> None:
         self.http = http
         self.webhook = webhook
 
@@ -84,11 +113,3 @@ def group_of(talking: Talking, **order: Any) -> int:
     chat = talking.control("chats", {"type": "supergroup", "title": "Team", "members": [ADA, BOB], **order})
     talking.fetched()
     return int(chat["id"])
-
-
-def texts(posts: list[Post]) -> list[str]:
-    """Return the texts of the messages that were posted."""
-    return [json.loads(post.raw)["message"]["text"] for post in posts]
-
-
-Condition = Callable[[], bool]
