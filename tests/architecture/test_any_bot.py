@@ -17,7 +17,7 @@ import pytest
 from tests.architecture.test_imports import imports
 from tests.own_bots import EMPTY, RAISING
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("any bot")]  # one process makes the copy
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted(file.parent for file in (ROOT / "examples").glob("*/bot.py"))
