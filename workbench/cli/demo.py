@@ -12,7 +12,7 @@ from rejoinder.testing import transcript
 from rejoinder.workbench.called import called
 from rejoinder.workbench.cli import doctor, passage
 from rejoinder.workbench.cli.deployed import Where, on
-from rejoinder.workbench.cli.handset import TAP, Handset, Shown, is_settled, wait_for
+from rejoinder.workbench.cli.handset import Handset, Shown, is_settled, wait_for
 from rejoinder.workbench.doctor.examine import examine
 from rejoinder.workbench.doctor.facts import Patient
 from rejoinder.workbench.project import Project
@@ -151,7 +151,8 @@ class _Played:
         started = time.monotonic()
         print(transcript.write(">", exchange.said), flush=True)
         content = transcript.sent_in(f"> {exchange.said}")
-        message_id = self._handset.send(content, self._bot) if content else self._say(exchange.said)
+        say = self._handset.say
+        message_id = self._handset.send(content, self._bot) if content else say(exchange.said)
         answers = self._answers(len(exchange.expected))
         for answer in answers:
             statuses = self._statuses(answer)
@@ -160,12 +161,6 @@ class _Played:
         if not is_right:
             print("\n  WRONG: the script says here", *exchange.expected, sep="\n")
         return message_id, is_right
-
-    def _say(self, words: str) -> str:
-        """Say or tap something. On Telegram a keyboard is gone after a tap; a person then types the title."""
-        tap = TAP.fullmatch(words)
-        shown = {title for message in self._handset.heard() for title in message.choices} if tap else set()
-        return self._handset.say(tap[1] if tap and tap[1] not in shown else words)
 
     def nothing_more(self) -> bool:
         """Whether no message came after the last one of the script. Messages that came are printed."""
