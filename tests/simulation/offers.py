@@ -211,13 +211,6 @@ class Offers(Play):
     def _wishing(self, contact: Ids) -> Callable[[], None]:
         return lambda: self._wishes(contact, "stop")
 
-    def _types(self, contact: Ids, words: str) -> None:
-        body: dict[str, object] = {"type": "text", "text": {"body": words}}
-        label = f"{contact.name}'s {words!r} ({self.said + 1})"
-        item = self.world.meta.message(label, contact, {"id": self._next_id(words), **body})
-        self.world.names[item.hashed_id] = label
-        self.world.meta.tell(item, float(self.choices.draw(3)))
-
     def _tells(self, contact: Ids, content: ConsentTold | Reminder) -> None:
         """Bring an update of our own to a contact, as an import or a campaign does."""
         told = Contact(id=contact.phone, phone=contact.phone)

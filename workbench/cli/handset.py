@@ -27,6 +27,8 @@ TAP = re.compile(r"\[(.+)\]")
 SETTLED = {"read", "failed"}
 """The statuses after which no other one is expected."""
 
+TELEGRAM = "telegram"
+
 Found = TypeVar("Found")
 
 
@@ -49,6 +51,9 @@ class Shown:
     status: str
     """The last status of the message."""
 
+    has_statuses: bool = True
+    """Whether its network tells more of a message than that it was accepted."""
+
     def __str__(self) -> str:
         return write(">" if self.ours else "<", self.text, self.choices)
 
@@ -56,19 +61,32 @@ class Shown:
 def is_settled(message: Shown, steps: Collection[str]) -> bool:
     """Whether no other status is expected after `steps`. A reaction is only ever sent."""
     is_reaction = message.text.startswith("(reaction")
+    if not message.has_statuses:
+        return True
     return bool(SETTLED.intersection(steps)) or (is_reaction and "sent" in steps)
 
 
 class Handset:
-    """One contact's phone. `contact` is a phone number in digits, `templates` are those of the bot."""
+    """One contact's phone on one network. `templates` are those of the bot.
+
+    `contact` is a phone number in digits. On Telegram it is the id of a person such as `1111111`, or
+    `<chat>.<person>` for somebody in a group.
+    """
 
     def __init__(
-        self, simulator_url: str, contact: str, name: str | None = None, templates: Catalog | None = None
+        self,
+        simulator_url: str,
+        contact: str,
+        name: str | None = None,
+        templates: Catalog | None = None,
+        *,
+        channel: str = "whatsapp",
     ) -> None:
         self._simulator_url = simulator_url
         self.contact = contact
         self._name = name
         self._templates = templates
+        self._channel = channel
 
     def say(self, words: str) -> str:
         """Say something, or tap a choice given as `[title]`. Return the id of the message."""
@@ -82,14 +100,13 @@ class Handset:
         """
         if isinstance(content, FileContent) and isinstance(content.file, str | Path):
             return self._say({"file": _handed_over(content, (folder or Path()) / content.file)})
-        return self._say({"message": _on_the_wire(content)})
+        is_telegram = self._channel == TELEGRAM
+        return self._say({"message": _of_telegram(content) if is_telegram else _on_the_wire(content)})
 
     def shows(self) -> list[Shown]:
         """Return all messages, oldest first."""
-        return [
-            _shown(line, self._templates)
-            for line in self._request("GET", f"/sim/transcript?contact={self.contact}")
-        ]
+        where = f"/sim/transcript?contact={self.contact}&channel={self._channel}"
+        return [_shown(line, self._templates) for line in self._request("GET", where)]
 
     def heard(self) -> list[Shown]:
         """Return the bot's messages, oldest first."""
@@ -97,12 +114,15 @@ class Handset:
 
     def steps(self, message_id: str) -> list[str]:
         """Return the statuses that a message of the bot went through, in order."""
+        if self._channel == TELEGRAM:
+            return ["accepted"]
         sent = [entry for entry in self._request("GET", "/sim/sent") if entry["id"] == message_id]
         return ["accepted", *(str(status["status"]) for entry in sent for status in entry["statuses"])]
 
     def _say(self, order: dict[str, Any]) -> str:
-        sender = {"from": self.contact} | ({"name": self._name} if self._name else {})
-        return str(self._request("POST", "/sim/say", json=sender | order)["id"])
+        sender = {"channel": self._channel, "from": self.contact}
+        named = {"name": self._name} if self._name else {}
+        return str(self._request("POST", "/sim/say", json=sender | named | order)["id"])
 
     def _request(self, method: str, path: str, **content: Any) -> Any:
         try:
@@ -153,6 +173,23 @@ def _on_the_wire(content: InboundContent) -> JsonObject:
             raise StackError(f"a handset cannot send {content.kind}")
 
 
+def _of_telegram(content: InboundContent) -> JsonObject:
+    """Return a message as Telegram has it."""
+    match content:
+        case Location(name=name) if name:
+            place = {"latitude": content.latitude, "longitude": content.longitude}
+            venue = {"location": place, "title": name, "address": content.address}
+            return {"venue": venue, "location": place}
+        case Location():
+            return {"location": {"latitude": content.latitude, "longitude": content.longitude}}
+        case ContactCard(name=name, phones=phones):
+            first, _, last = name.partition(" ")
+            card = {"phone_number": (*phones, "")[0].removeprefix("+"), "first_name": first}
+            return {"contact": card | ({"last_name": last} if last else {})}
+        case _:
+            raise StackError(f"a handset of Telegram cannot send {content.kind}")
+
+
 def _shown(line: dict[str, Any], templates: Catalog | None) -> Shown:
     own = own_template(line, templates) if templates and line["direction"] == "out" else None
     return Shown(
@@ -161,6 +198,7 @@ def _shown(line: dict[str, Any], templates: Catalog | None) -> Shown:
         text=own[0] if own else words_of(line),
         choices=own[1] if own else choices_of(line),
         status=line["status"],
+        has_statuses=line.get("channel") != TELEGRAM,
     )
 
 

@@ -27,10 +27,25 @@ _SHOWN = {
 """What stands in brackets for a type of interactive message."""
 
 
+_FILES_OF_TELEGRAM = {
+    "photo": "image",
+    "video": "video",
+    "video_note": "video",
+    "animation": "video",
+    "audio": "audio",
+    "voice": "voice message",
+    "document": "document",
+    "sticker": "sticker",
+}
+"""What a transcript calls the files of Telegram."""
+
+
 def words_of(line: dict[str, Any]) -> str:
     """Return the words of a message, behind what else it shows; nothing for a tap."""
     try:
-        return "" if line.get("tapped") else _words_of(line)
+        if line.get("tapped"):
+            return ""
+        return _of_telegram(line) if "message" in line else _words_of(line)
     except (AttributeError, LookupError, TypeError):  # a contact may send any JSON there
         return str(line["text"])
 
@@ -57,12 +72,36 @@ def _words_of(line: dict[str, Any]) -> str:
             return str(line["text"])
 
 
+def _of_telegram(line: dict[str, Any]) -> str:
+    """Return the words of a message of Telegram, which stands in the line as on the wire."""
+    kind, message, words = line["kind"], line["message"], line["text"]
+    match kind:
+        case "location" | "venue":
+            place, venue = message["location"], message.get("venue", {})
+            named = " ".join(filter(None, (venue.get("title"), venue.get("address"))))
+            return f"(location {', '.join(filter(None, (named, _at(place))))})"
+        case "contact":
+            card = message["contact"]
+            return f"(contact card {' '.join(filter(None, (card['first_name'], card.get('last_name'))))})"
+        case "text":
+            return f"({line['asks']}) {words}" if line.get("asks") else str(words)
+        case _ if kind in _FILES_OF_TELEGRAM:
+            file = f"{_FILES_OF_TELEGRAM[kind]} {line.get('filename', '')}".rstrip()
+            return f"({file}) {message.get('caption', '')}"
+        case _:
+            return str(words)
+
+
+def _at(place: dict[str, Any]) -> str:
+    return f"{place['latitude']}, {place['longitude']}"
+
+
 def own_template(line: dict[str, Any], catalog: Catalog) -> tuple[str, Sequence[str]] | None:
     """Return the words and the buttons of a template of the bot; None for any other message.
 
     What stands above the words is shown where it is a line.
     """
-    part = line["content"].get("template") or {}
+    part = line.get("content", {}).get("template") or {}
     name = str(part.get("name", ""))
     if name not in catalog.names():
         return None
@@ -94,6 +133,8 @@ def choices_of(line: dict[str, Any]) -> Sequence[str]:
     """Return the titles that can be tapped, or the one that was tapped."""
     if line.get("tapped"):
         return [line["text"]]
+    if "message" in line:
+        return list(line["choices"])
     part = line["content"].get("interactive", {})
     parameters = part.get("action", {}).get("parameters", {})
     match part.get("type"):

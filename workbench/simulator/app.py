@@ -31,6 +31,8 @@ from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.preview import Preview
 from rejoinder.workbench.simulator.review import Review
 from rejoinder.workbench.simulator.settings import Settings
+from rejoinder.workbench.simulator.telegram.api import Telegram
+from rejoinder.workbench.simulator.telegram.side import Side
 
 _PAGE: Final = Path(__file__).with_name("page")
 """The folder of the page, with its style and its scripts."""
@@ -59,7 +61,11 @@ class SimulatorApp:
         files = Files(network, faults)
         endpoints = Endpoints(network, self._courier, files, review)
         self._graph = Graph(network, faults, review, endpoints)
-        control = Control(network, faults, self._courier, self._graph, endpoints.names, self._background)
+        self._telegram = Telegram(settings, clock, faults)
+        self._side = Side(self._telegram, settings, clock, faults, self._background)
+        control = Control(
+            network, faults, self._courier, self._graph, endpoints.names, self._background, self._side
+        )
         self._starlette = Starlette(
             routes=[
                 Route("/", _page),
@@ -67,6 +73,7 @@ class SimulatorApp:
                 *Preview(_preview).routes(),
                 *Desk(network, review, self._courier).routes(),
                 *control.routes(),
+                *self._telegram.routes(),
                 Route(media.PATH, files.download),
                 Route("/{path:path}", self._graph.answer, methods=ANY_METHOD),
             ],
@@ -91,6 +98,8 @@ class SimulatorApp:
     async def release(self) -> None:
         """End all work under way: statuses, retries, and callers that are kept waiting."""
         self._graph.release()
+        self._telegram.release()
+        self._side.updates.release()
         await self._background.cancel()
 
     @asynccontextmanager
@@ -99,6 +108,7 @@ class SimulatorApp:
         await self.release()
         await self._links.close()
         await self._courier.close()
+        await self._side.updates.postman.close()
 
 
 def create_app(settings: Settings | None = None) -> SimulatorApp:

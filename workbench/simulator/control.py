@@ -27,6 +27,8 @@ from rejoinder.workbench.simulator.network import Network
 from rejoinder.workbench.simulator.orders import json_of, object_in, order_of, text_in
 from rejoinder.workbench.simulator.phone import phone
 from rejoinder.workbench.simulator.records import Said
+from rejoinder.workbench.simulator.telegram.screen import CHANNEL
+from rejoinder.workbench.simulator.telegram.side import Side, by_channel
 from rejoinder.workbench.simulator.templating import shown, template_of
 from rejoinder.workbench.simulator.webhooks import inbound_update, sign, signatures, tap_content, text_content
 
@@ -62,6 +64,7 @@ class Control:
         graph: Graph,
         names: Names,
         background: Background,
+        telegram: Side,
     ) -> None:
         self._network = network
         self._faults = faults_
@@ -69,17 +72,24 @@ class Control:
         self._graph = graph
         self._names = names
         self._background = background
+        self._telegram = telegram
         self._ailing = Ailing(network, courier)
 
     def routes(self) -> list[Route]:
+        of_telegram = self._telegram.verbs()
+
+        def route(method: str, path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:
+            other = of_telegram.get(f"{method} {path}")
+            return Route(f"/sim/{path}", by_channel(endpoint, other) if other else endpoint, methods=[method])
+
         def post(path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:
-            return Route(f"/sim/{path}", endpoint, methods=["POST"])
+            return route("POST", path, endpoint)
 
         def get(path: str, content: Callable[[Request], object]) -> Route:
             async def endpoint(request: Request) -> Response:
                 return AsciiJson(content(request))
 
-            return Route(f"/sim/{path}", endpoint, methods=["GET"])
+            return route("GET", path, endpoint)
 
         return [
             post("say", self.say),
@@ -102,6 +112,7 @@ class Control:
             get("transcript", self._transcript),
             get("phone", self._phone),
             Route("/sim/files/{media_id}", self.file, methods=["GET"]),
+            *self._telegram.routes(),
             Route("/sim/{rest:path}", _nothing, methods=ANY_METHOD),
         ]
 
@@ -110,15 +121,21 @@ class Control:
 
     def _phone(self, request: Request) -> JsonObject:
         shown_ = phone(self._network, request.query_params.get("contact", "").lstrip("+ "))
-        around = {"webhook": self._courier.webhook_url, "broken": self._network.health.fault}
-        return {**around, "faults": self._faults.shown(), **shown_}
+        shown_["webhook"] = self._courier.webhook_url
+        everybody = [*shown_["people"], *self._telegram.people()]
+        if request.query_params.get("channel") == CHANNEL:
+            shown_ |= self._telegram.phone(request)
+        around = {"broken": self._network.health.fault, "faults": self._faults.shown()}
+        return {**around, **shown_, "people": everybody}
 
     async def file(self, request: Request) -> Response:
         """Return the bytes of a file. A browser does not run what is in it."""
-        media = self._network.shelf.get(request.path_params["media_id"])
-        if media is None:
-            raise ControlError(f"there is no file {request.path_params['media_id']}", 404)
-        return Response(media.data, media_type=media.mime_type, headers=_INERT)
+        file_id = request.path_params["media_id"]
+        media = self._network.shelf.get(file_id)
+        found = (media.data, media.mime_type) if media else self._telegram.file(file_id)
+        if found is None:
+            raise ControlError(f"there is no file {file_id}", 404)
+        return Response(found[0], media_type=found[1], headers=_INERT)
 
     async def take(self, request: Request) -> Response:
         """Take a contact's file. Return the content of the message that sends it, for a body of `deliver`."""
@@ -256,6 +273,7 @@ class Control:
         self._network.clock.reset()
         self._network.reset()
         self._graph.reset()
+        self._telegram.reset()
         return AsciiJson({"success": True})
 
     async def handshake(self, request: Request) -> Response:

@@ -53,6 +53,11 @@ class Outcome:
     error: str | None = None
     """Why there was no answer; None when there was one."""
 
+    @property
+    def is_success(self) -> bool:
+        """Whether the answer had a status of success."""
+        return self.status is not None and 200 <= self.status <= 299
+
     def shown(self) -> JsonObject:
         return {"status": self.status} if self.error is None else {"status": None, "error": self.error}
 

@@ -11,6 +11,7 @@ from typing import Final
 from rejoinder.workbench.simulator.contacts import Contact
 from rejoinder.workbench.simulator.jsontext import JsonObject
 
+CHANNELS: Final = ("whatsapp", "telegram")
 STATUSES: Final = ("sent", "delivered", "read", "played")
 
 
@@ -38,6 +39,9 @@ class Fault:
     share: float | None = None
     """The probability that it strikes; None: it strikes always."""
 
+    channel: str = "whatsapp"
+    """The network that it strikes."""
+
     seed: int | None = None
     """What the random numbers start from when the fault is planted; None: they go on."""
 
@@ -47,6 +51,8 @@ class Fault:
     def shown(self) -> JsonObject:
         only = {"to": self.to, "share": self.share, "seed": self.seed}
         said = {name: value for name, value in only.items() if value is not None}
+        if self.channel != CHANNELS[0]:
+            said["channel"] = self.channel
         return {"kind": self.kind, "times": self.times, **said, **self.options}
 
 
@@ -68,14 +74,23 @@ class Faults:
     def shown(self) -> list[JsonObject]:
         return [fault.shown() for fault in self._planted]
 
-    def strike(self, kinds: tuple[str, ...], contact: Contact | None = None) -> JsonObject:
+    def strike(
+        self, kinds: tuple[str, ...], contact: Contact | None = None, *, chat_id: str | None = None
+    ) -> JsonObject:
         """Return the `kind` and the options of the oldest fault that strikes now; {} when none does.
+
+        With `chat_id`, which may be empty, it is a fault of Telegram; else one of WhatsApp.
 
         The fault is counted down. One random number decides about all faults: each share is a separate part
         of the range from 0 to 1, so that shares add up.
         """
-        ids = {contact.id, contact.user_id} if contact else set()
-        fitting = [one for one in self._planted if one.kind in kinds and (one.to is None or one.to in ids)]
+        ids = {contact.id, contact.user_id} if contact else {chat_id}
+        channel = CHANNELS[0] if chat_id is None else CHANNELS[1]
+        fitting = [
+            one
+            for one in self._planted
+            if one.kind in kinds and one.channel == channel and (one.to is None or one.to in ids)
+        ]
         throw = self._dice.random() if any(one.share is not None for one in fitting) else 0.0
         upper = 0.0
         for fault in fitting:
@@ -163,8 +178,15 @@ _OPTIONS: Final[Mapping[str, _Checks]] = {
     "address": _FILE,
     "download": {**_FILE, "cut": _flag},
 }
+_OF_TELEGRAM: Final[Mapping[str, _Checks]] = {
+    **{kind: checks for kind, checks in _OPTIONS.items() if kind != "status"},
+    "error": {"code": _http_status, "details": _string, "retry_after": _whole, "accepted": _flag},
+    "webhook": {"duplicate": _copies, "disorder": _flag, "delay_seconds": number, "status": _http_status},
+}
+"""No statuses come there, and the code of an error is its HTTP status."""
+
 _OF_NO_CONTACT: Final = ("webhook", "upload", "address", "download")
-_OF_ALL: Final = ("kind", "times", "to", "share", "seed")
+_OF_ALL: Final = ("kind", "channel", "times", "to", "share", "seed")
 _REQUIRED: Final = {"error": "code", "http": "status"}
 
 
@@ -172,10 +194,14 @@ def parse(raw: object) -> Fault:
     """Return the fault that a test describes. Raises ControlError, with the reason, when it is invalid."""
     if not isinstance(raw, dict):
         raise ControlError("a fault must be a JSON object")
+    channel = raw.get("channel", CHANNELS[0])
+    if channel not in CHANNELS:
+        raise ControlError(f"channel must be one of {', '.join(CHANNELS)}")
+    table = _OPTIONS if channel == CHANNELS[0] else _OF_TELEGRAM
     kind = raw.get("kind")
-    if not isinstance(kind, str) or kind not in _OPTIONS:
-        raise ControlError(f"kind must be one of {', '.join(_OPTIONS)}")
-    options = _options(kind, {key: raw[key] for key in raw if key not in _OF_ALL})
+    if not isinstance(kind, str) or kind not in table:
+        raise ControlError(f"kind must be one of {', '.join(table)}")
+    options = _options(kind, table[kind], {key: raw[key] for key in raw if key not in _OF_ALL})
     share = None if raw.get("share") is None else number(raw["share"], "share", maximum=1)
     # By default webhook faults and faults with a share strike until they are cleared, all others once.
     times = raw.get("times", None if kind == "webhook" or share is not None else 1)
@@ -185,11 +211,10 @@ def parse(raw: object) -> Fault:
         raise ControlError(f"a fault of {kind} concerns all contacts: leave out to")
     to = None if raw.get("to") is None else _string(raw["to"], "to").lstrip("+")
     seed = None if raw.get("seed") is None else _whole(raw["seed"], "seed")
-    return Fault(kind=kind, times=times, to=to, share=share, seed=seed, options=options)
+    return Fault(kind=kind, channel=channel, times=times, to=to, share=share, seed=seed, options=options)
 
 
-def _options(kind: str, given: JsonObject) -> JsonObject:
-    checks = _OPTIONS[kind]
+def _options(kind: str, checks: _Checks, given: JsonObject) -> JsonObject:
     for key in given:
         if key not in checks:
             raise ControlError(f"{kind} has no {key!r}; its options are {', '.join(checks)}")

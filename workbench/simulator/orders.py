@@ -18,12 +18,12 @@ async def json_of(request: Request) -> object:
 
 
 async def order_of(request: Request, keys: tuple[str, ...]) -> JsonObject:
-    """Return an order that has these keys at most."""
+    """Return an order that has these keys at most. Each order may name its channel, too."""
     order = await json_of(request)
     if not isinstance(order, dict):
         raise ControlError("the body must be a JSON object")
     for key in order:
-        if key not in keys:
+        if key not in (*keys, "channel"):
             raise ControlError(f"there is no {key!r} here; known are {', '.join(keys)}")
     return order
 

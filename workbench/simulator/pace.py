@@ -12,6 +12,11 @@ class Bucket:
         self._tokens = float(size)
         self._at = now
 
+    def wait(self, now: float) -> float:
+        """Return in how many seconds there is a token; 0 when there is one."""
+        tokens = self._tokens + max(0.0, now - self._at) / self._seconds
+        return max(0.0, (1 - tokens) * self._seconds)
+
     def spend(self, now: float) -> bool:
         """Remove a token. Return False when there is none."""
         gained = max(0.0, now - self._at) / self._seconds

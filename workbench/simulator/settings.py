@@ -20,6 +20,8 @@ _NUMBERS: Final = MappingProxyType(
     }
 )
 
+_BOTS: Final = MappingProxyType({development.TELEGRAM_BOT_TOKEN: development.TELEGRAM_BOT_USERNAME})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -108,6 +110,21 @@ class Settings:
 
     messages_per_second: int = 80
     """How many messages per second one business number may handle, both directions together."""
+
+    telegram_per_second: int = 30
+    """How many messages per second a Telegram bot may send. https://core.telegram.org/bots/faq has them."""
+
+    telegram_chat_burst: int = 20
+    """How many messages a Telegram bot may send at once to a chat. Telegram gives no number."""
+
+    telegram_chat_seconds: float = 1.0
+    """How long it takes until a Telegram bot may send one more message to the same chat, in seconds."""
+
+    telegram_group_minute: int = 20
+    """How many messages a Telegram bot may send to a group in a minute."""
+
+    telegram_bots: Mapping[str, str] = field(default_factory=lambda: _BOTS)
+    """The usernames of the Telegram bots, by token. A token begins with the id of its bot."""
 
     @classmethod
     def of(

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -71,11 +71,14 @@ class Webhook:
                 raw = self.rfile.read(int(self.headers["content-length"]))
                 post = Post(headers=self.headers, raw=raw)
                 webhook.posts.append(post)
-                self._answer(webhook.answers.popleft() if webhook.answers else 200, "")
+                headers, text = webhook.answer_to(post)
+                self._answer(webhook.answers.popleft() if webhook.answers else 200, text, headers)
                 webhook.heard(post)
 
-            def _answer(self, status: int, text: str) -> None:
+            def _answer(self, status: int, text: str, headers: Mapping[str, str] = {}) -> None:
                 self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
                 self.send_header("content-length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text.encode())
@@ -93,6 +96,10 @@ class Webhook:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def answer_to(self, _: Post) -> tuple[Mapping[str, str], str]:
+        """Return the headers and the body of an answer."""
+        return {}, ""
 
     def heard(self, post: Post) -> None:
         """Do nothing more after the answer. A bot does."""

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, Literal, Self
 
 from rejoinder.model.answers import Payment
-from rejoinder.model.consent import ConsentBy, Purpose
+from rejoinder.model.consent import ConsentBy, ConsentEntry, Purpose
 from rejoinder.model.contents import (
     Media,
     MessageError,
 )
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.ids import correlation_id, digest, group_of
+from rejoinder.model.links import Linked
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
@@ -175,6 +176,22 @@ class ConsentTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkTold:
+    """A linked conversation of the same person tells its news. It does not come from the contact.
+
+    rejoinder itself uses this.
+    """
+
+    linked: tuple[Linked, ...]
+    """All conversations that it knows to be linked, itself first."""
+
+    consent: tuple[ConsentEntry, ...] = ()
+    """What the person told about consent. Each entry says which account they told it to."""
+
+    kind: Literal["link_told"] = "link_told"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """A message of ours is to wait until the contact writes again. It does not come from them."""
 
@@ -252,6 +269,7 @@ OwnContent = (
     | Release
     | Preference
     | ConsentTold
+    | LinkTold
     | Gathered
     | Keep
     | Hold

@@ -81,6 +81,9 @@ class TelegramLimits:
     has_templates = False
     """Telegram knows no templates: anything may be said at any time."""
 
+    has_forms = False
+    """Telegram knows no forms."""
+
     def check(self, content: OutboundContent) -> None:
         """Raise LimitExceeded when Telegram would refuse `content`. The text names the part and its limit."""
         match content:

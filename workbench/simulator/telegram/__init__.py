@@ -1,0 +1,1 @@
+"""A simulated Telegram: its Bot API, and the people who talk with its bots."""
