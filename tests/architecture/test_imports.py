@@ -44,6 +44,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
 STANDARD_LIBRARY_ONLY = (
     "rejoinder.aws.stored",
     "rejoinder.channels.fields",
+    "rejoinder.channels.nesting",
     "rejoinder.channels.telegram.front",
     "rejoinder.channels.telegram.ids",
     "rejoinder.channels.telegram.updates",

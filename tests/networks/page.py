@@ -1,24 +1,32 @@
 """Both networks, feature by feature: the tables of docs/telegram.md, made from the code of both channels."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from rejoinder.channels import Channel, channel_named
 from rejoinder.channels.telegram import outbound as telegram
+from rejoinder.channels.telegram.contents import PARSERS as CONTENTS
 from rejoinder.channels.telegram.fallbacks import FALLBACKS
+from rejoinder.channels.telegram.front import FRONT
 from rejoinder.channels.telegram.ids import Place
 from rejoinder.channels.whatsapp import outbound as whatsapp
 from rejoinder.errors import LimitExceeded, Rejected
 from rejoinder.model.contents import Image, Text
 from rejoinder.model.conversation import NO_WINDOW
-from rejoinder.model.people import Contact
+from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Button, Buttons, List, OutboundContent, Row, Section
+from rejoinder.ports import Request
 from tests.networks.samples import SAMPLES, URL
+from tests.payloads.page import gets
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "telegram.md"
+WIRE = ROOT / "tests" / "unit" / "telegram" / "wire"
+
+BESIDE = {"GroupMessage": "any, with a `group_id`", "Preference": "`user_preferences`"}
+"""What WhatsApp tells otherwise than by the type of a message."""
 
 BOTH = (channel_named("whatsapp"), channel_named("telegram"))
 
@@ -42,6 +50,40 @@ def _on_telegram(content: OutboundContent) -> str:
     except Rejected:  # what the bot says in another way before it comes here
         return instead
     return f"{method}. {instead}" if instead else method
+
+
+def heard() -> str:
+    """Return the table of what a contact sends, with each network's own words, from cases of the tests."""
+    by_whatsapp, by_telegram = BESIDE | _by_name(gets().items()), _by_name(_telegram())
+    names = sorted({*by_whatsapp, *by_telegram} - {"Unsupported"})
+    rows = ((f"`{name}`", by_whatsapp.get(name, ""), by_telegram.get(name, "")) for name in names)
+    return _table(("the bot gets", "from WhatsApp's", "from Telegram's"), rows)
+
+
+def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the network's words for each content, by its name."""
+    words: dict[str, set[str]] = {}
+    for word, name in pairs:
+        words.setdefault(name, set()).add(f"`{word.rpartition(', ')[2]}`")
+    return {name: ", ".join(sorted(some)) for name, some in words.items()}
+
+
+def _telegram() -> Iterator[tuple[str, str]]:
+    """Yield Telegram's word for each content of the cases, with the name of the content."""
+    account = Account(channel="telegram", id="123456")
+    for file in sorted(WIRE.glob("*.json")):
+        body = json.dumps(json.loads(file.read_text())["update"]).encode()
+        request = Request(body=body, path="/telegram/123456", query={"username": "demo_bot"})
+        for several in FRONT.split(request).conversations:
+            for update in several.updates:
+                content = channel_named("telegram").parse(account, update, received_at=2e9).content
+                yield _word(update["update"]), type(content).__name__
+
+
+def _word(update: Any) -> str:
+    """Return Telegram's word for what an update is: of a message, for what the message holds."""
+    kind = next(name for name in update if name != "update_id")
+    return next((name for name in CONTENTS if kind == "message" and name in update[kind]), kind)
 
 
 def rules() -> str:
@@ -103,7 +145,7 @@ def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-TABLES: dict[str, Callable[[], str]] = {"said": said, "rules": rules}
+TABLES: dict[str, Callable[[], str]] = {"said": said, "heard": heard, "rules": rules}
 """What writes each table, by the name that stands in the page around it."""
 
 
@@ -122,6 +164,3 @@ def page(text: str) -> str:
 def written() -> None:
     """Write the tables into the page."""
     PAGE.write_text(page(PAGE.read_text()))
-
-
-assert {type(one) for one in SAMPLES} == {*get_args(OutboundContent)}, "samples.py lacks a kind, or has one twice"

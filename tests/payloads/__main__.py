@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from rejoinder.channels.fields import TOO_DEEP
+from rejoinder.channels.nesting import TOO_DEEP
 from tests.payloads.check import Found, check
 from tests.payloads.recognise import Body, bodies_in
 

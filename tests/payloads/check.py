@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rejoinder.aws.account_events import message_of
-from rejoinder.channels.fields import TOO_DEEP
+from rejoinder.channels.nesting import TOO_DEEP
 from rejoinder.channels.whatsapp.codes import error_of
 from rejoinder.channels.whatsapp.front import split
 from rejoinder.channels.whatsapp.inbound import parse

@@ -75,7 +75,7 @@ class Sam:
         """Build layers and functions for this machine; StackError, with SAM's reason, when it fails."""
         source.lay_out(self.source, self.bot)
         self._run("build", *BUILD, "--build-dir", str(self.folder / "build"))
-        _keep(self.folder / "build" / "DependenciesLayer", self.kept)
+        keep(self.folder / "build" / "DependenciesLayer", self.kept)
 
     def deploy(self, stack_name: str, values: Mapping[str, str], bucket: str) -> None:
         """Create or update the stack from what was built."""
@@ -117,7 +117,7 @@ class Sam:
         )
 
 
-def _keep(layer: Path, kept: Path) -> None:
+def keep(layer: Path, kept: Path) -> None:
     """Copy a layer to where it is kept, whole or not at all. Other builds may do the same at this moment."""
     if kept.exists():
         return

@@ -10,6 +10,7 @@ from rejoinder.channels.telegram.channel import CHANNEL
 from rejoinder.model.people import Account
 from rejoinder.model.spoken import Several
 from rejoinder.model.updates import Inbound
+from rejoinder.testing import Phone
 from tests.unit.telegram.test_inbound import ADA, PRIVATE
 from tests.unit.worlds import NOON, World
 
@@ -139,3 +140,9 @@ def test_the_same_update_twice_is_one_turn_whatever_its_number_is(heard: Heard) 
         told = {"update": wire | {"update_id": number}}
         world.process(CHANNEL.parse(ACCOUNT, told, received_at=NOON))
     assert heard == [("hi", [])]
+
+
+def test_the_phone_of_a_test_sends_an_album(heard: Heard) -> None:
+    phone = Phone(listening(heard), channel="telegram", contact_id="1111111")
+    phone.sends(Image(b"one", caption="see"), Image(b"two"), album="A")
+    assert {(text, len(files)) for text, files in heard} == {("see", 2)}  # a phone runs each turn twice

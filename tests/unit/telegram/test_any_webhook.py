@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rejoinder.aws.stored.bodies import dump_update, read_update
-from rejoinder.channels.fields import TOO_DEEP
+from rejoinder.channels.nesting import TOO_DEEP
 from rejoinder.channels.telegram.channel import CHANNEL
 from rejoinder.channels.telegram.contents import PARSERS
 from rejoinder.channels.telegram.front import FRONT

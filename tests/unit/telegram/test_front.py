@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rejoinder.aws.stored.webhooks import JsonBodies
-from rejoinder.channels.fields import MAX_DEPTH, TOO_DEEP
+from rejoinder.channels.nesting import MAX_DEPTH, TOO_DEEP
 from rejoinder.channels.telegram.front import FRONT, MAX_ANSWER, SECRET_HEADER
 from rejoinder.errors import SettingsError
 from rejoinder.model.ids import correlation_id, group_of

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rejoinder.aws.account_events import MAX_MESSAGE_BYTES, message_of
 from rejoinder.aws.stored.bodies import dump_update, read_update
-from rejoinder.channels.fields import MAX_DEPTH, TOO_DEEP
+from rejoinder.channels.nesting import MAX_DEPTH, TOO_DEEP
 from rejoinder.channels.whatsapp.events import FIELDS
 from rejoinder.channels.whatsapp.front import split
 from rejoinder.channels.whatsapp.inbound import parse

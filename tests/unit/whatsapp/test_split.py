@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rejoinder.channels.fields import MAX_DEPTH, TOO_DEEP
+from rejoinder.channels.nesting import MAX_DEPTH, TOO_DEEP
 from rejoinder.channels.whatsapp.front import MAX_OBJECTS, MAX_UPDATES, split
 from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.model.ids import group_of

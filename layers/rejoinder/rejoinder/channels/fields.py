@@ -6,24 +6,6 @@ from typing import Any
 
 Json = Mapping[str, object]
 
-MAX_DEPTH = 64
-"""The deepest nesting of JSON that is taken, in levels. Networks use about ten; Python fails at hundreds."""
-
-TOO_DEEP = "nested too deeply"
-
-
-def is_too_deep(value: object) -> bool:
-    """Whether `value` nests more than MAX_DEPTH objects and arrays. Recursion could fail, so it has none."""
-    level = [value]
-    for _ in range(MAX_DEPTH + 1):
-        level = [
-            part
-            for node in level
-            if isinstance(node, dict | list)
-            for part in (node.values() if isinstance(node, dict) else node)
-        ]
-    return bool(level)
-
 
 def whole_characters(value: object) -> object:
     """Replace halves of surrogate pairs in a string. JSON allows them, but stores and networks do not."""

@@ -7,7 +7,8 @@ import hmac
 import json
 import re
 
-from rejoinder.channels.fields import MAX_DEPTH, TOO_DEEP, Json, is_too_deep, object_of
+from rejoinder.channels.fields import Json, object_of
+from rejoinder.channels.nesting import MAX_DEPTH, TOO_DEEP, is_too_deep
 from rejoinder.channels.telegram.updates import read, title_of
 from rejoinder.model.ids import correlation_id, group_of
 from rejoinder.model.people import Account
