@@ -255,10 +255,8 @@ def _too_soon(world: World, one: Accepted) -> Iterator[str]:
         return
     if one.known and Step.ACCEPTED in reached:
         yield f"{name}: attempt {one.attempt} was accepted, and another followed"
-    if (
-        _has_statuses(world, one.outbound_id)
-        and following.get(Step.SENDING, world.now) - reached[Step.SENDING] < 55
-    ):
+    pause = following.get(Step.SENDING, world.now) - reached[Step.SENDING]
+    if pause < 55 and _has_statuses(world, one.outbound_id):
         yield f"{name}: the attempt after {one.attempt} did not wait"
 
 
@@ -285,8 +283,21 @@ def where_no_status_comes_nobody_waits_for_one(world: World) -> Iterator[str]:
             yield f"{world.name(turn.correlation_id)} waits for {seconds:.0f} s, and no status comes"
 
 
+@_always
+def what_may_go_out_twice_is_not_given_up_early(world: World) -> Iterator[str]:
+    """Telegram tells nothing later. So a reply of unknown outcome is tried again, as often as its policy says."""
+    last = {ask.outbound_id: ask for ask in world.meta.asks.values()}
+    for _, turn, message in _said(world):
+        ask, steps = last.get(message.id), world.store.steps.get(message.id, {})
+        has_failed = any(Step.FAILED in reached for reached in steps.values())
+        if turn.account != BOT or message.policy is Policy.AT_MOST_ONCE or not (ask and has_failed):
+            continue
+        if isinstance(ask.answer, OutcomeUnknown) and _unknown_asks(world, message.id) < MAX_UNKNOWN:
+            yield f"{world.name(message.id)} was given up after attempt {ask.attempt}"
+
+
 def _unknown_asks(world: World, outbound_id: str) -> int:
-    """Return how many attempts at a message may have gone out. A machine that stopped makes it unknown, too."""
+    """Return how many attempts at a message may have gone out. A machine that stopped leaves it open."""
     return sum(
         not {Step.REFUSED, Step.ACCEPTED} & reached.keys()
         for reached in world.store.steps.get(outbound_id, {}).values()
@@ -295,8 +306,8 @@ def _unknown_asks(world: World, outbound_id: str) -> int:
 
 @_always
 def a_tap_means_the_button_that_was_tapped(world: World) -> Iterator[str]:
-    """Telegram gives back 64 bytes. A button whose id is longer is known by the message, which has its name at
-    once, unless its sender was stopped or not told that it was accepted.
+    """Telegram gives back 64 bytes. A button whose id is longer is known by its message, which has a name at
+    at once, unless the sender was stopped or not told that it was accepted.
     """
     taps = {one.hashed_id: one for one in world.telegram.taps}
     for commit in world.store.commits:

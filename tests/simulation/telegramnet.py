@@ -1,7 +1,7 @@
-"""Telegram as it may behave. It posts one update at a time for each chat, and the next one when that is answered.
+"""Telegram as it may behave. It posts the updates of a chat one by one, each when the one before is answered.
 
-It tells nothing of a message that it accepted, and gives no callback data back. So nobody learns what became of
-a message whose answer was lost. The updates have the shapes of the wire, and go through our real front and
+It tells nothing of a message that it accepted, and gives no callback data back. So nobody learns what became
+of a message whose answer was lost. The updates have the shapes of the wire, and go through our real front and
 parser; messages are rendered as for the wire, and errors go through our table of codes.
 """
 
@@ -32,7 +32,7 @@ BOT = Account(channel="telegram", id="7000000001")
 TOKEN, SECRET = f"{BOT.id}:token", "secret token"
 
 RESTARTS_AFTER = 80_000.0
-"""After so many seconds without an update, the numbers of updates begin anew. In reality that takes a week."""
+"""After so many seconds without an update, their numbers begin anew. In reality that takes a week."""
 
 MAX_PAUSE = 60.0
 """The longest pause between two posts of an update, in seconds."""
@@ -150,7 +150,7 @@ class TelegramNet:
         return item
 
     def _post(self, who: int, tries: int = 0) -> None:
-        """Post the oldest update of a chat. It comes again, at once and then after longer and longer pauses."""
+        """Post the oldest update of a chat. It comes again: at once, then after longer and longer pauses."""
         world, queue = self.world, self.queues[who]
         item, update = queue[0]
         request = Request(
@@ -173,7 +173,7 @@ class TelegramNet:
             world.at(world.now + 0.1, lambda: self._post(who))
 
     def _looks_at_answer(self, update: dict[str, Any], label: str) -> None:
-        """Note when a tap is not answered in the answer to its webhook: the phone would show that it waits."""
+        """Note when the answer to its webhook does not answer a tap: the phone would show that it waits."""
         query = update.get("callback_query")
         answer = json.loads(self.world.answered or "{}")
         if query and (answer.get("method"), answer.get("callback_query_id")) != (
@@ -223,7 +223,7 @@ class TelegramNet:
             )
             world.meta.accepted.append(taken)
             number = self._next(place.chat_id)
-            if "reply_markup" in call.fields:
+            if "inline_keyboard" in call.fields.get("reply_markup", {}):
                 shown = Shown(number, call.fields["reply_markup"], taken, is_told=taken.known)
                 self.shown.setdefault(place.chat_id, []).append(shown)
         if ask.answer:
