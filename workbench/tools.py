@@ -52,7 +52,7 @@ ENVIRONMENTS = {
     "site": Environment("workbench/site/requirements.txt", "what builds the documentation", 25, None),
     "bench": Environment("workbench/bench/requirements.txt", "what `make bench` compares with", 30, "3.13"),
     "foreign": Environment(
-        "tests/foreign/requirements.txt", "other clients, which the tests point at the simulator", 2, None
+        "tests/foreign/requirements.txt", "other clients, which the tests point at the simulator", 9, None
     ),
 }
 

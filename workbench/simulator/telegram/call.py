@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.types import Message
 
 from rejoinder.workbench.simulator import jsontext
 from rejoinder.workbench.simulator.jsontext import JsonObject
@@ -103,10 +104,22 @@ def whole(text: str) -> int:
         return 0
 
 
-def in_body(bot: Bot, body: JsonObject) -> Call:
-    """Return the call that stands in the body of an answer to a webhook."""
-    parameters = _strings({key: value for key, value in body.items() if key != "method"})
-    return Call(bot=bot, method=str(body.get("method", "")).lower(), parameters=parameters)
+async def in_answer(bot: Bot, content_type: str, raw: bytes) -> Call:
+    """Return the call that stands in the body of an answer to a webhook; its method is empty for none.
+
+    The body may have every form that the body of a request may have. Raises Refusal.
+    """
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": raw}
+
+    headers = [(b"content-type", content_type.encode("latin-1"))]
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": headers}
+    request = Request(scope, receive)
+    call = await read(bot, "", request)
+    await request.close()  # the files of a form
+    parameters = {name: text for name, text in call.parameters.items() if name != "method"}
+    return replace(call, method=call.text("method").lower(), parameters=parameters)
 
 
 async def read(bot: Bot, method: str, request: Request) -> Call:

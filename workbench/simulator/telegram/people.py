@@ -280,7 +280,12 @@ class People:
             raise ControlError("vote needs the id of a message with a poll, and the numbers of its options")
         if not isinstance(message.sender, Bot) or poll.get("is_anonymous", True):
             raise ControlError("no bot is told of votes in this poll: it is anonymous, or not a bot's", 409)
-        content = {"poll_id": poll["id"], "user": speaker.author.shown(), "option_ids": options}
+        content = {
+            "poll_id": poll["id"],
+            "user": speaker.author.shown(),
+            "option_ids": options,
+            "option_persistent_ids": [str(option) for option in options],
+        }
         update = Update(bot=message.sender, kind="poll_answer", content=content, person=speaker.person)
         return id_of(message), self._updates.tell(update)
 

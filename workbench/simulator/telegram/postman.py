@@ -15,18 +15,16 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import parse_qsl
 
 import httpx
 
-from rejoinder.workbench.simulator import jsontext
 from rejoinder.workbench.simulator.background import Background
 from rejoinder.workbench.simulator.clock import Clock
 from rejoinder.workbench.simulator.delivery import DISORDER_SECONDS, Outcome
 from rejoinder.workbench.simulator.faults import Faults
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.settings import Settings
-from rejoinder.workbench.simulator.telegram.call import Call, in_body
+from rejoinder.workbench.simulator.telegram.call import Call, in_answer
 from rejoinder.workbench.simulator.telegram.errors import Refusal
 from rejoinder.workbench.simulator.telegram.mailbox import Letter, Mailbox, Queue
 from rejoinder.workbench.simulator.telegram.network import Bot, Webhook
@@ -246,21 +244,10 @@ class Postman:
 
     async def _carry_out(self, bot: Bot, answer: httpx.Response) -> None:
         """Call the method that an answer names: https://core.telegram.org/bots/api#making-requests-when-getting-updates."""
-        call = in_body(bot, _body(answer))
-        if call.method and not call.method.startswith("get") and call.method not in _NO_ANSWER_METHODS:
-            with suppress(Refusal):
+        with suppress(Refusal):
+            call = await in_answer(bot, answer.headers.get("content-type", ""), answer.content)
+            if call.method and not call.method.startswith("get") and call.method not in _NO_ANSWER_METHODS:
                 await self._carries_out(call)
-
-
-def _body(answer: httpx.Response) -> JsonObject:
-    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    try:
-        if kind == "application/x-www-form-urlencoded":
-            return dict(parse_qsl(answer.text))
-        found = jsontext.parse(answer.content) if kind == "application/json" else None
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _encode(update: JsonObject) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -180,10 +181,31 @@ def test_faults_of_files_strike_the_path_and_the_download(api: BotApi) -> None:
     assert api.request("GET", f"/file{api.base}/{path}").content == b"abc"
 
 
-def test_what_a_webhook_answers_is_read_as_a_call(api: BotApi) -> None:
-    call = calls.in_body(api.bot, {"method": "sendMessage", "chat_id": ADA, "reply_markup": {"a": 1}})
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"json": {"method": "sendMessage", "chat_id": ADA, "reply_markup": {"a": 1}}},
+        {"data": {"method": "sendMessage", "chat_id": ADA, "reply_markup": '{"a": 1}'}},
+        {
+            "files": {
+                "method": (None, "sendMessage"),
+                "chat_id": (None, str(ADA)),
+                "reply_markup": (None, '{"a": 1}'),
+            }
+        },
+    ],
+    ids=["json", "form", "multipart"],
+)
+def test_what_a_webhook_answers_is_read_as_a_call(api: BotApi, body: dict[str, Any]) -> None:
+    answer = httpx.Request("POST", "http://127.0.0.1", **body)
+    call = asyncio.run(calls.in_answer(api.bot, answer.headers["content-type"], answer.read()))
     assert (call.method, call.text("chat_id")) == ("sendmessage", str(ADA))
     assert json.loads(call.text("reply_markup")) == {"a": 1}
+
+
+@pytest.mark.parametrize("words", ["", "OK"])
+def test_an_answer_that_names_no_method_is_no_call(api: BotApi, words: str) -> None:
+    assert asyncio.run(calls.in_answer(api.bot, "text/plain", words.encode())).method == ""
 
 
 def test_both_networks_are_served_on_one_port_and_a_reset_forgets_both(
