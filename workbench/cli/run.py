@@ -33,6 +33,7 @@ def main(
         with up(project, aws_port=aws_port, sim_port=sim_port, own_bot=own_bot) as stack:
             is_up = True
             _greet(project, stack, time.monotonic() - started, own_bot)
+            run_telegram.show_commands(stack)
             with run_telegram.phone(stack, own_bot) if own_bot else nullcontext():
                 _follow(project, stack)
     except KeyboardInterrupt:
