@@ -132,12 +132,13 @@ def with_words(content: T, change: Callable[[str], str]) -> T:
     text in it, such as a title, has no markup: networks show none there.
     """
     changed: Any = content
+    kind: Any = type(content)
     if isinstance(content, str):
         changed = plain(content)
     elif isinstance(content, tuple | list):
         parts = [with_words(part, change) for part in content]
         changed = content if all(map(is_, parts, content)) else type(content)(parts)
-    elif names := _fields_of(type(changed)):
+    elif names := _fields_of(kind):
         changes = dict(_changes(content, names, change))
         changed = replace(changed, **changes) if changes else content
     elif isinstance(content, Mapping):
