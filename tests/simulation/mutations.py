@@ -266,8 +266,8 @@ def a_claim_without_condition(store: MemoryStore, attempt: Attempt, at: float, t
 def _decides(wrong: Callable[[MessageRecord, Policy, float, Decision], Decision]) -> Callable[..., Decision]:
     right = MessageRecord.decide
 
-    def decide(record: MessageRecord, policy: Policy, now: float) -> Decision:
-        return wrong(record, policy, now, right(record, policy, now))
+    def decide(record: MessageRecord, policy: Policy, now: float, *, has_statuses: bool = True) -> Decision:
+        return wrong(record, policy, now, right(record, policy, now, has_statuses=has_statuses))
 
     return decide
 
