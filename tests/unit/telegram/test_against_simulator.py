@@ -83,7 +83,7 @@ def is_taken(content: OutboundContent) -> bool:
 def test_the_simulator_takes_whatever_our_limits_take(bot: Connected, kind: str) -> None:
     before = send(bot, Text(body="Hello"))
 
-    @settings(max_examples=8, suppress_health_check=[HealthCheck.filter_too_much])
+    @settings(max_examples=5, suppress_health_check=[HealthCheck.filter_too_much])
     @given(data=st.data())
     def sends(data: st.DataObject) -> None:
         content = data.draw(BY_KIND[kind])
