@@ -316,8 +316,7 @@ def _links(bot: Bot, hello: str) -> None:
 
     @bot.on(LINK, interrupts=True)
     def link(chat: Chat) -> None:
-        found = LINK.fullmatch(chat.message.text)
-        chat.say(f"{hello}, linked: {bool(found) and chat.link(found[1])}")
+        chat.say(f"{hello}, linked: {chat.link(chat.message.text.removeprefix('link '))}")
 
 
 def _shows_menu(chat: Chat, caption: str) -> None:

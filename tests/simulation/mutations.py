@@ -42,7 +42,7 @@ from rejoinder.model.talk import Journal, Talk, UnreadableJournal
 from rejoinder.model.template_state import TemplateState
 from rejoinder.model.updates import Inbound, Preference, Release, WakeUp
 from rejoinder.ports import Request
-from rejoinder.services import deliver, failures, marking, process, track, waiting
+from rejoinder.services import deliver, failures, linking, marking, process, track, waiting
 from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
@@ -95,7 +95,7 @@ _failed, _deliver, _park = Tracker._failed, Sender._deliver, Processor._park
 _keep_file, _save, _bot_failed = MemoryFiles.keep, Keeper.save, Processor._failed
 _after, _keep_news = TemplateState.after, TemplateNews._keep
 _turn_messages, _again, _failure_of = marking.turn_messages, track._again, failures.failure_of
-_waited, _send_on, _told_on = waiting.waited, Processor._send_on, process.told_on
+_waited, _send_on, _told_on = waiting.waited, Processor._send_on, linking.told_on
 
 
 @_instead_of(MemoryStore, "commit")
@@ -722,9 +722,11 @@ def taps_are_not_answered(_query: object) -> str:
 def linked_conversations_are_told_nothing_of_consent(
     inbound: Inbound, before: Conversation, after: Conversation, now: float
 ) -> tuple[WakeUp, ...]:
+    told = _told_on(inbound, before, after, now)
+    contents: list[Any] = [one.inbound.content for one in told]
     return tuple(
-        replace(one, inbound=replace(one.inbound, content=replace(one.inbound.content, consent=())))
-        for one in _told_on(inbound, before, after, now)
+        replace(one, inbound=replace(one.inbound, content=replace(content, consent=())))
+        for one, content in zip(told, contents, strict=True)
     )
 
 

@@ -285,7 +285,7 @@ def where_no_status_comes_nobody_waits_for_one(world: World) -> Iterator[str]:
 
 @_always
 def what_may_go_out_twice_is_not_given_up_early(world: World) -> Iterator[str]:
-    """Telegram tells nothing later. So a reply of unknown outcome is tried again, as often as its policy says."""
+    """Telegram tells nothing later. So a reply of unknown outcome is tried again, as often as is allowed."""
     last = {ask.outbound_id: ask for ask in world.meta.asks.values()}
     for _, turn, message in _said(world):
         ask, steps = last.get(message.id), world.store.steps.get(message.id, {})
@@ -297,7 +297,7 @@ def what_may_go_out_twice_is_not_given_up_early(world: World) -> Iterator[str]:
 
 
 def _unknown_asks(world: World, outbound_id: str) -> int:
-    """Return how many attempts at a message may have gone out. A machine that stopped leaves it open."""
+    """Return how many attempts at a message may have gone out. One whose machine stopped may, too."""
     return sum(
         not {Step.REFUSED, Step.ACCEPTED} & reached.keys()
         for reached in world.store.steps.get(outbound_id, {}).values()

@@ -8,7 +8,7 @@ parser; messages are rendered as for the wire, and errors go through our table o
 import json
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from rejoinder.channels.telegram import ids
 from rejoinder.channels.telegram.codes import error_of
@@ -87,14 +87,11 @@ class TelegramNet:
         message = self._message(who, number) | {"from": _person(who, name), "text": words}
         self._tell(who, label, ids.message_id(who, number), {"message": message})
 
-    def taps_newest(self, who: int, name: str, number: int) -> bool:
-        """Let a person tap the first button of a message of ours, the newest one or one before it.
-
-        Return False when there is none.
-        """
+    def taps_newest(self, who: int, name: str, number: int) -> None:
+        """Let a person tap the first button of a message of ours, if there is one: the newest or another."""
         shown = self.shown.get(who, [])
         if not shown:
-            return False
+            return
         one = shown[-1 - number % len(shown)]
         (button, *_), *_ = one.markup["inline_keyboard"]
         query = f"q{len(self.taps) + 1}"
@@ -112,9 +109,9 @@ class TelegramNet:
         label = f"{name}'s tap {query} on {self.world.name(one.taken.outbound_id)}"
         id = ids.message_id(who, one.message_id, "t", query)
         item = self._tell(who, label, id, {"callback_query": tapped | {"chat_instance": "1"}})
-        (meant, *_) = one.taken.content.buttons  # type: ignore[union-attr]
+        content: Any = one.taken.content
+        (meant, *_) = content.buttons
         self.taps.append(Tap(hashed_id=item.hashed_id, label=label, button_id=meant.id, shown=one))
-        return True
 
     def blocks(self, who: int, name: str) -> None:
         """Let a person block the bot, or start it again."""
@@ -211,6 +208,7 @@ class TelegramNet:
         ask.answer = self._error(mood, place.chat_id)
         label = f"attempt {attempt.number} at {world.name(attempt.outbound_id)}"
         world.tell_story("telegram", f"{label}: {type(ask.answer).__name__ if ask.answer else 'accepted'}")
+        number = 0
         if ask.answer is None or (mood in (4, 6) and isinstance(ask.answer, OutcomeUnknown)):
             taken = Accepted(
                 at=world.now,
@@ -222,9 +220,9 @@ class TelegramNet:
                 known=ask.answer is None,
             )
             world.meta.accepted.append(taken)
-            number = self._next(place.chat_id)
-            if "inline_keyboard" in call.fields.get("reply_markup", {}):
-                shown = Shown(number, call.fields["reply_markup"], taken, is_told=taken.known)
+            number, markup = self._next(place.chat_id), cast(Any, call.fields).get("reply_markup", {})
+            if "inline_keyboard" in markup:
+                shown = Shown(number, markup, taken, is_told=taken.known)
                 self.shown.setdefault(place.chat_id, []).append(shown)
         if ask.answer:
             raise ask.answer

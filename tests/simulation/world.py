@@ -767,14 +767,14 @@ def stage(world: World) -> Iterator[None]:
     state = random.getstate()
     random.seed(1)  # the sender randomizes its pauses
     digest, ids.digest = ids.digest, _digest
-    keep.secrets = cast(Any, random)
+    cast(Any, keep).secrets = random  # which makes codes
     play_in(world.outside)
     channels.TABLE["toy"] = channels.Row(package="tests.architecture.toy", route="toy")
     try:
         yield
     finally:
         ids.digest = digest
-        keep.secrets = secrets
+        cast(Any, keep).secrets = secrets
         del channels.TABLE["toy"]
         log.disabled = before
         random.setstate(state)

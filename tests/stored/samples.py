@@ -623,6 +623,16 @@ SHAPES: dict[str, Shape] = {
                     for number, content in enumerate(SAID, 1)
                 ),
             ),
+            "words_of": replace(
+                TURN,
+                messages=(
+                    Outbound(
+                        id="correlation-1",
+                        content=Text(body="An offer"),
+                        words_of=Template("sale", language="en", category="marketing"),
+                    ),
+                ),
+            ),
             "templates": replace(
                 TURN,
                 messages=tuple(

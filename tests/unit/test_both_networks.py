@@ -70,6 +70,7 @@ def _of_templates() -> Bot:
     @bot.on("cards")
     def cards(chat: Chat) -> None:
         card = TemplateCard(header=Image("https://x.example/a.jpg"), parameters=("3",), buttons=(TapId("m"),))
+        chat.opt_in()  # an offer needs it on every network
         chat.say(templates.cards(cards=[card, card]))
 
     @bot.on("raw")

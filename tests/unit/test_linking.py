@@ -1,12 +1,13 @@
 """Linking: one person in several conversations, linked by a code; their consent counts in all of them."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rejoinder import Bot, Chat, Preference, Template
+from rejoinder import Bot, Chat, Preference, Template, templates
 from rejoinder.bot.keeping import NOWHERE
 from rejoinder.errors import BotError, BotFailed
 from rejoinder.model.consent import ConsentEntry, Purpose
@@ -17,6 +18,7 @@ from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import ConsentTold, GroupMessage, Inbound, InboundContent, LinkTold
 from rejoinder.testing import Phone
 from rejoinder.testing.crashing import Crash, CrashingStore
+from tests.unit.template_files.files import written
 from tests.unit.worlds import NOON, World
 
 MARKETING, UTILITY = Purpose.MARKETING, Purpose.UTILITY
@@ -141,6 +143,11 @@ def link(one: Person, other: Person) -> None:
     assert other.says(one.says("code")).startswith("True")
 
 
+def accounts(person: Person) -> list[Account]:
+    """Return the accounts that a conversation is linked to."""
+    return [one.account for one in person.conversation.linked]
+
+
 @pytest.fixture
 def world() -> World:
     return World(linking())
@@ -253,11 +260,11 @@ def test_a_step_of_an_earlier_try_links_as_well(world: World) -> None:
     update = Inbound(id="x", account=TELEGRAM, contact=there.contact, at=NOON, content=Text(body="then fail"))
     with pytest.raises(BotFailed):
         world.process(update)
-    assert there.conversation.linked == (), "the turn was not kept"
+    assert accounts(there) == [], "the turn was not kept"
     world.process(update)
     pass_on(world)
-    assert [one.account for one in there.conversation.linked] == [WHATSAPP]
-    assert [one.account for one in here.conversation.linked] == [TELEGRAM]
+    assert accounts(there) == [WHATSAPP]
+    assert accounts(here) == [TELEGRAM]
 
 
 def test_a_group_makes_no_code(world: World) -> None:
@@ -527,6 +534,29 @@ def test_two_phones_beside_each_other_test_linking() -> None:
     assert telegram.says("linked") == ["< whatsapp:memory"]
     telegram.says("stop")
     assert whatsapp.says("hi") == ["< False True"]
+
+
+def test_an_offer_needs_consent_also_where_its_words_are_said_and_stop_elsewhere_ends_it(
+    tmp_path: Path,
+) -> None:
+    written(tmp_path, sale="category: marketing\nlanguages: {en: {body: A sale}}\n")
+    bot = linking()
+    bot.folder = tmp_path
+
+    @bot.on("sale")
+    def sale(chat: Chat) -> None:
+        chat.say("Look:")
+        chat.say(templates.sale())
+
+    whatsapp = Phone(bot)
+    telegram = Phone(bot, channel="telegram", contact_id="7100000001", beside=whatsapp)
+    assert telegram.says("sale") == ["< Look:"]
+    telegram.says("agree")
+    assert telegram.says("sale") == ["< Look:", "< A sale"]
+    (code,) = whatsapp.says("code")
+    telegram.says(code.removeprefix("< "))
+    whatsapp.says("stop")
+    assert telegram.says("sale") == ["< Look:"]
 
 
 def test_a_bot_without_a_stack_links_nothing() -> None:

@@ -207,8 +207,9 @@ class OpenTurn:
         Raises LimitExceeded when the network would not take it, TurnTooLarge when that is too many messages.
         """
         self.refuse_nobody()
+        words_of = None
         if not self.limits.has_templates:  # nor a service window that closes
-            content = self._worded(content)
+            words_of, content = _offer(content), self._worded(content)
             outside_window = None if isinstance(outside_window, Template) else outside_window
         if not isinstance(content, Text | Media | Template):
             self.refuse_group(f"a {type(content).__name__}")
@@ -219,7 +220,9 @@ class OpenTurn:
         late, waits_until = self._outside(outside_window)
         if isinstance(content, Template):
             waits_until = 0.0  # it goes out at any time
-        plain = Outbound(id="", content=parts[0], waits_until=waits_until, policy=policy, track=track)
+        plain = Outbound(
+            id="", content=parts[0], waits_until=waits_until, policy=policy, track=track, words_of=words_of
+        )
         said, first = [*self.said], replace(plain, outside_window=late, quote=quote)
         joined = None if apart else self._joined(first)
         if joined:
@@ -364,6 +367,13 @@ class Went(BaseException):
 
 class HandedOver(BaseException):
     """The handler ends here, and the bot is silent until it is released."""
+
+
+def _offer(content: OutboundContent) -> Template | None:
+    """Return what the sender needs to know of a template to which its contact must agree; else None."""
+    if not isinstance(content, Template) or content.category not in set(Purpose):
+        return None
+    return Template(content.name, language=content.language, category=content.category)
 
 
 def small(given: Mapping[str, object], what: str) -> dict[str, object]:

@@ -135,7 +135,8 @@ class Sender:
 
         `closes_at` is the end of the window for a message that may wait until there is another one.
         """
-        refusal = self.allowed.refusal(turn, content) if isinstance(content, Template) else None
+        template = content if isinstance(content, Template) else message.words_of
+        refusal = self.allowed.refusal(turn, template) if template else None
         asks = content is not None and refusal is None and self._is_to_be_asked(turn, message)
         probing = asks and self.gatekeeper.admit(turn.account)
         attempt = self._claim(turn, message if content is None else message.as_said(content))
