@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import re
+import time
 from typing import Final
 
 import httpx
@@ -39,6 +40,7 @@ SET: Final = "terminated by setWebhook request"
 
 _MOST_UPDATES: Final = 100
 _LONGEST_POLL_SECONDS: Final = 50
+_FORGOTTEN_SECONDS: Final = _LONGEST_POLL_SECONDS + 10.0
 _MOST_CONNECTIONS: Final = 100
 _USUAL_CONNECTIONS: Final = 40
 _LONGEST_SECRET: Final = 256
@@ -57,6 +59,7 @@ class Updates:
         self._mailboxes: dict[int, Mailbox] = {}
         self._rounds: dict[int, Round] = {}
         self._polls: dict[int, asyncio.Future[None]] = {}
+        self._asked_at: dict[int, float] = {}
         telegram.network.on_update.append(self._hear)
         telegram.methods |= self.methods()
 
@@ -173,6 +176,7 @@ class Updates:
         if bot.webhook is not None:
             raise refused(ACTIVE, 409)
         self._allow(call)
+        self._asked_at[bot.id] = time.monotonic()
         limit = max(1, min(call.whole("limit") or _MOST_UPDATES, _MOST_UPDATES))
         seconds = max(0, min(call.whole("timeout"), _LONGEST_POLL_SECONDS))
         offset = call.whole("offset")
@@ -188,6 +192,10 @@ class Updates:
     def is_polled(self, bot: Bot) -> bool:
         """Whether somebody waits for the updates of a bot."""
         return bot.id in self._polls
+
+    def was_asked(self, bot: Bot) -> bool:
+        """Whether somebody asked for the updates of a bot a short while ago."""
+        return time.monotonic() < self._asked_at.get(bot.id, -_FORGOTTEN_SECONDS) + _FORGOTTEN_SECONDS
 
     async def _wait(self, bot: Bot, seconds: float) -> None:
         self._end_poll(bot, OTHER)
