@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import httpx
@@ -47,7 +48,8 @@ class BotApi:
         path = f"{self.base}/{method}"
         if files:
             return self.request("POST", path, data=parameters, files=files)
-        return self.request("POST", path, json=parameters)
+        raw = json.dumps(parameters).encode("ascii")
+        return self.request("POST", path, content=raw, headers={"content-type": "application/json"})
 
     def get(self, method: str, files: Any = None, **parameters: Any) -> Any:
         """Return the result of a request that is carried out."""
