@@ -84,7 +84,7 @@ RULES: Final = rows(
     ("rates", PARTLY, "30 a second, 1 a second in a chat after 20 at once, 20 a minute in a group: 429"),
     ("who may be written to", WHOLE, "who wrote first and did not block; groups with the bot; 403 and 400"),
     ("groups that move", WHOLE, "`migrate_to_chat_id`"),
-    ("webhooks", WHOLE, "the secret header, a method in the answer, `Retry-After`, 410; retries in less time"),
+    ("webhooks", WHOLE, "the secret header, a method in the answer, `Retry-After`, 410; quick retries"),
     ("order of updates", WHOLE, "a failing one holds up its chat only, or its person or poll"),
     ("lifetimes of updates", WHOLE, "24 hours, taps 150 seconds, on the virtual clock"),
     ("privacy mode", WHOLE, "commands, mentions of the bot and replies to it; administrators see all"),
