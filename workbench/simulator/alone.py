@@ -43,10 +43,8 @@ def introduction(url: str, settings: Settings, webhook: str | None) -> str:
         "account id": settings.waba_id,
         "app id": settings.app_id,
         "webhook": f"{webhook}   {asked}" if webhook else asked,
-        **{f"Telegram @{name}": f"{url}/bot{token}/…" for token, name in settings.telegram_bots.items()},
     }
-    width = max(map(len, facts))
-    lines = [f"  {name:<{width}} {value}" for name, value in facts.items()]
+    lines = [f"  {name:<17} {value}" for name, value in facts.items()]
     return "\n".join([f"WhatsApp simulator: {url} (Ctrl-C stops it)", *lines])
 
 
