@@ -1,6 +1,7 @@
 """The bot on Telegram, over the deployed functions: a person of the simulated Telegram talks to it."""
 
 import itertools
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from rejoinder import Document
 from rejoinder.channels.telegram.front import SECRET_HEADER
 from rejoinder.workbench import development
-from rejoinder.workbench.cli import run_telegram
+from rejoinder.workbench.cli import demo, run_telegram
 from rejoinder.workbench.cli.handset import Handset, Shown, wait_for
 from rejoinder.workbench.stack import LocalStack
 from rejoinder.workbench.stack.handle import OwnBot
@@ -57,6 +58,16 @@ def test_a_message_is_answered_a_button_is_tapped_and_its_keyboard_goes_away(
     answers = {f"{ada.contact}.{hello.id.partition('.')[2]}.t{one['id']}": one["answer"] for one in receipts}
     assert answers[tap]["text"] == "Book a table", "the phone waits no longer"
     assert wait_for(lambda: not ada.heard()[0].choices or None, seconds=PATIENCE_SECONDS)
+
+
+def test_the_demo_goes_as_it_is_written(stack: LocalStack, capsys: pytest.CaptureFixture[str]) -> None:
+    script = demo.read(Path(stack.bot) / demo.SCRIPT, demo.SCRIPT)
+    went_well = demo.play_on("telegram", stack, script)
+    printed = capsys.readouterr().out
+    assert went_well, printed
+    assert printed.startswith("\n  on telegram\n")
+    passed = "ingress 1, processor 1, sender 1, tracker 0; marker done"
+    assert len(re.findall(passed, printed)) == len(script)
 
 
 def test_a_file_comes_and_goes(ada: Handset, tmp_path: Path) -> None:
