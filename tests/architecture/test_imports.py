@@ -48,6 +48,8 @@ STANDARD_LIBRARY_ONLY = (
     "rejoinder.channels.telegram.front",
     "rejoinder.channels.telegram.ids",
     "rejoinder.channels.telegram.updates",
+    "rejoinder.channels.telegram.tapped",
+    "rejoinder.channels.telegram.limits",
     "rejoinder.channels.whatsapp.front",
     "rejoinder.channels.whatsapp.ids",
     "rejoinder.channels.whatsapp.limits",

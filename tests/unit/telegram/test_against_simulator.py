@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rejoinder.channels.telegram.client import BotClient
 from rejoinder.channels.telegram.ids import message_id
 from rejoinder.channels.telegram.limits import TelegramLimits
+from rejoinder.channels.telegram.tapped import receipt_of
 from rejoinder.errors import LimitExceeded, OptedOut, Rejected, TokenInvalid
 from rejoinder.file_ports import FileStores
 from rejoinder.model.contents import Image, Reaction, Text
@@ -100,12 +101,14 @@ def test_the_simulator_takes_whatever_our_limits_take(bot: Connected, kind: str)
     sends()
 
 
-def test_a_keyboard_that_was_tapped_is_taken_away(bot: Connected) -> None:
-    sent = send(bot, Buttons(body="Sure?", buttons=(Button(id="y" * 100, title="Yes"),)))
-    tap = f"{sent}.t77"
-    bot.client.mark_read(BOT, tap)
+def test_a_button_that_was_tapped_is_marked(bot: Connected) -> None:
+    sent = send(bot, Buttons(body="Sure?", buttons=(Button(id="yes", title="Yes"),)))
+    keyboard = [[{"text": "Yes", "callback_data": "yes"}]]
+    query = {"data": "yes", "message": {"reply_markup": {"inline_keyboard": keyboard}}}
+    receipt = receipt_of(f"{sent}.t77", query)
+    bot.client.mark_read(BOT, receipt)
     with pytest.raises(Rejected, match="not modified"):
-        bot.client.mark_read(BOT, tap)
+        bot.client.mark_read(BOT, receipt)
     bot.client.show_typing(BOT, sent)
 
 
