@@ -309,6 +309,8 @@ class Bot:
             missed=conversation.missed,
             opted_out=conversation.opted_out,
             consent=conversation.consent,
+            linked=conversation.linked,
+            wrong_codes=conversation.wrong_codes,
         )
         with within_reach(outside.files):
             after = self._running.advance(conversation, turn, first=first)

@@ -22,6 +22,7 @@ from rejoinder.model.updates import (
     Echo,
     Failed,
     Inbound,
+    LinkTold,
     Preference,
     Read,
     Release,
@@ -77,6 +78,7 @@ class Case(Enum):
 _ALWAYS = {
     Preference: Case.CONSENT,
     ConsentTold: Case.NOTHING,
+    LinkTold: Case.NOTHING,
     Release: Case.RELEASE,
     Echo: Case.ECHO,
     TemplateChanged: Case.BESIDE,

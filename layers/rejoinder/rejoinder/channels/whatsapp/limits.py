@@ -57,6 +57,9 @@ class WhatsAppLimits:
     has_templates = True
     """WhatsApp has templates."""
 
+    has_forms = True
+    """WhatsApp has forms, which it calls Flows."""
+
     def check(self, content: OutboundContent) -> None:
         """Raise LimitExceeded when Meta would refuse `content`. The text names the part and its limit."""
         content = with_words(content, marked)
