@@ -19,6 +19,8 @@ SIMULATED := $(call option,runs,N) $(call option,seed,SEED)
 DRILL := $(call option,updates,UPDATES) $(call option,contacts,CONTACTS) $(call option,seed,SEED)
 REQUESTS := $(call option,requests,N)
 TURNS_ := $(call option,turns,TURNS)
+TELEGRAM_ := $(if $(TELEGRAM),--telegram-token)
+CHANNEL_ := $(call option,channel,CHANNEL)
 QUICK_ := $(if $(QUICK),--quick)
 UPGRADE_ := $(if $(UPGRADE),--upgrade)
 export REJOINDER_WORDS = $(WORDS)
@@ -33,11 +35,11 @@ help: ## Show this list
 setup: ## Make .venv (the other targets do this by themselves)
 	@$(TOOLS) setup
 
-run: setup ## Run the bot on a local AWS; Ctrl-C stops it (BOT=folder AWS_PORT= SIM_PORT=)
-	@$(REJOINDER) run $(BOT_) $(PORTS)
+run: setup ## Run the bot on a local AWS; Ctrl-C stops it (BOT=folder TELEGRAM=1 AWS_PORT= SIM_PORT=)
+	@$(REJOINDER) run $(BOT_) $(PORTS) $(TELEGRAM_)
 
-demo: setup ## Run the bot on a local AWS, play its demo.chat, and print what happens
-	@$(REJOINDER) demo $(BOT_) $(PORTS)
+demo: setup ## Run the bot on a local AWS, play its demo.chat on each network, and print what happens (CHANNEL=telegram)
+	@$(REJOINDER) demo $(BOT_) $(PORTS) $(CHANNEL_)
 
 chat: setup ## Talk to the bot in this terminal at once, without AWS
 	@$(REJOINDER) chat $(BOT_)
@@ -45,8 +47,8 @@ chat: setup ## Talk to the bot in this terminal at once, without AWS
 understand: setup ## Show what the intents of the bot make of some words (BOT=folder WORDS='where is my order')
 	@$(REJOINDER) understand $(BOT_)
 
-talk: setup ## Talk in this terminal to the bot that `make run` runs
-	@$(REJOINDER) talk
+talk: setup ## Talk in this terminal to the bot that `make run` runs (CHANNEL=telegram)
+	@$(REJOINDER) talk $(CHANNEL_)
 
 invoke: setup ## Run one function of the local AWS on a sample event (FN=ingress EVENT=ingress/text.json)
 	@$(REJOINDER) invoke '$(FN)' '$(EVENT)' $(BOT_)

@@ -92,7 +92,8 @@ ALLOWED: dict[str, Fits] = {
         _like(
             r"nested too deeply|too large|an entry without changes|a change without field"
             r"|a message without (account|contact)|no webhook: [A-Za-z]+"
-            r"|[a-z_]+ (holds [A-Za-z]+|without (account|contact))"
+            r"|[a-z_]+ (holds [A-Za-z]+|without (account|contact|chat))"
+            r"|an update (without a number|of no kind|of several kinds)"
         )
     ),
     "tries": _number,

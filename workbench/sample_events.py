@@ -1,6 +1,7 @@
 """The files under events/: what API Gateway and SQS give to each function.
 
-They are for `make invoke` and `sam local invoke`. Webhooks are signed with the development secret.
+They are for `make invoke` and `sam local invoke`. Webhooks are signed with the development secret, and show
+the development token at Telegram.
 `python -m rejoinder.workbench.sample_events` writes the files again.
 """
 
@@ -24,15 +25,14 @@ from rejoinder.workbench.development import (
     DISPLAY_PHONE_NUMBER,
     PHONE_NUMBER_ID,
     SECOND_PHONE_NUMBER_ID,
+    TELEGRAM_BOT_ID,
+    TELEGRAM_BOT_USERNAME,
+    TELEGRAM_SECRET_TOKEN,
     VERIFY_TOKEN,
     WABA_ID,
 )
-
-Json = dict[str, object]
-
-AT = 4_000_000_000
-"""The time of the samples, in Unix seconds. It is far in the future, and a future time counts as the time of
-receipt, so the service window is always open."""
+from rejoinder.workbench.function_events import AT, Json, as_json, request, sqs
+from rejoinder.workbench.sample_updates import UPDATES
 
 LONG_AGO = 1_700_000_000
 """The time of the late failure, in Unix seconds. It is long past, so the next attempt is due at once."""
@@ -76,8 +76,8 @@ def samples() -> dict[str, Json]:
         "ingress/status.json": _webhook(_change([], [], statuses=[_status("sent"), _status("read")])),
         "ingress/echo.json": _webhook(_aside("smb_message_echoes", "message_echoes", _echo())),
         "ingress/no-offers.json": _webhook(_aside("user_preferences", "user_preferences", _no_offers())),
-        "ingress/unsigned.json": _request("POST", body=b'{"object":"whatsapp_business_account"}'),
-        "ingress/handshake.json": _request(
+        "ingress/unsigned.json": request("POST", body=b'{"object":"whatsapp_business_account"}'),
+        "ingress/handshake.json": request(
             "GET",
             query={
                 "hub.mode": "subscribe",
@@ -85,25 +85,30 @@ def samples() -> dict[str, Json]:
                 "hub.verify_token": VERIFY_TOKEN,
             },
         ),
-        "processor/text.json": _sqs("inbound.fifo", _inbound(_text("wamid.text", "hi"), ADA)),
-        "processor/image.json": _sqs("inbound.fifo", _inbound(_image("wamid.image"), ADA)),
-        "processor/quote.json": _sqs("inbound.fifo", _inbound(_quote("wamid.quote", "hi"), ADA)),
-        "processor/no-phone-number.json": _sqs(
+        **{f"ingress/telegram-{name}.json": _telegram_webhook(update) for name, update in UPDATES.items()},
+        **{
+            f"processor/telegram-{name}.json": sqs("inbound.fifo", _telegram(update))
+            for name, update in UPDATES.items()
+        },
+        "processor/text.json": sqs("inbound.fifo", _inbound(_text("wamid.text", "hi"), ADA)),
+        "processor/image.json": sqs("inbound.fifo", _inbound(_image("wamid.image"), ADA)),
+        "processor/quote.json": sqs("inbound.fifo", _inbound(_quote("wamid.quote", "hi"), ADA)),
+        "processor/no-phone-number.json": sqs(
             "inbound.fifo", _inbound(_hidden_text("wamid.hidden", "hi"), HIDDEN)
         ),
-        "processor/reminder.json": _sqs("inbound.fifo", _reminder()),
-        "processor/keep.json": _sqs("inbound.fifo", _keep()),
-        "sender/turn.json": _sqs("outbound.fifo", _turn(Text(body="Hello Ada!"))),
-        "sender/file.json": _sqs("outbound.fifo", _turn(Image(file=MENU))),
-        "tracker/events.json": _sqs(
+        "processor/reminder.json": sqs("inbound.fifo", _reminder()),
+        "processor/keep.json": sqs("inbound.fifo", _keep()),
+        "sender/turn.json": sqs("outbound.fifo", _turn(Text(body="Hello Ada!"))),
+        "sender/file.json": sqs("outbound.fifo", _turn(Image(file=MENU))),
+        "tracker/events.json": sqs(
             "events",
             _events(
                 AT, {"status": _status("delivered")}, {"change": {"field": "account_alerts", "value": {}}}
             ),
         ),
-        "tracker/template-paused.json": _sqs("events", _events(AT, _template_paused())),
+        "tracker/template-paused.json": sqs("events", _events(AT, _template_paused())),
         "tracker/sync.json": {**SYNC_EVENT},
-        "tracker/late-failure.json": _sqs("events", _events(LONG_AGO, {"status": _late_failure()})),
+        "tracker/late-failure.json": sqs("events", _events(LONG_AGO, {"status": _late_failure()})),
     }
 
 
@@ -239,28 +244,20 @@ def _webhook(*changes: Json) -> Json:
     webhook = {"object": "whatsapp_business_account", "entry": [{"id": WABA_ID, "changes": list(changes)}]}
     body = json.dumps(webhook, separators=(",", ":")).replace("/", "\\/").encode()
     signature = hmac.new(APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
-    return _request("POST", body=body, headers={"x-hub-signature-256": f"sha256={signature}"})
+    return request("POST", body=body, headers={"x-hub-signature-256": f"sha256={signature}"})
 
 
-def _request(
-    method: str, *, body: bytes = b"", headers: Json | None = None, query: dict[str, str] | None = None
-) -> Json:
-    """Return a request as an HTTP API gives it to a function (payload format 2.0)."""
-    http = {"method": method, "path": "/webhook", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"}
-    event: Json = {
-        "version": "2.0",
-        "routeKey": f"{method} /webhook",
-        "rawPath": "/webhook",
-        "rawQueryString": "",
-        "headers": {"content-type": "application/json", **(headers or {})},
-        "requestContext": {"http": http, "requestId": "sample", "stage": "$default"},
-        "isBase64Encoded": False,
-    }
-    return (
-        event
-        | ({"queryStringParameters": query} if query else {})
-        | ({"body": body.decode()} if body else {})
+def _telegram_webhook(update: Json) -> Json:
+    """Return what Telegram posts, as an HTTP API gives it to a function."""
+    path = f"/telegram/{TELEGRAM_BOT_ID}"
+    event = request(
+        "POST",
+        body=json.dumps(update, separators=(",", ":")).encode(),
+        headers={"x-telegram-bot-api-secret-token": TELEGRAM_SECRET_TOKEN},
+        query={"username": TELEGRAM_BOT_USERNAME},
+        path=path,
     )
+    return event | {"routeKey": "POST /telegram/{account}", "pathParameters": {"account": TELEGRAM_BOT_ID}}
 
 
 ACCOUNT_OF_ADA = Account.parse(ACCOUNT)
@@ -269,11 +266,17 @@ ADA_NOW = Contact(id=ADA_ID, name="Ada", phone=ADA_PHONE, user_id=ADA_ID)
 
 def _inbound(message: Json, contact: Json) -> Json:
     update = {"correlation_id": "sample", "message": message, "contact": contact}
-    return _json(JsonBodies().updates(ACCOUNT, AT, [json.dumps(update)]))
+    return as_json(JsonBodies().updates(ACCOUNT, AT, [json.dumps(update)]))
+
+
+def _telegram(update: Json) -> Json:
+    """Return an update of Telegram as the ingress queues it."""
+    queued = {"correlation_id": "sample", "update": update, "username": TELEGRAM_BOT_USERNAME}
+    return as_json(JsonBodies().updates(f"telegram:{TELEGRAM_BOT_ID}", AT, [json.dumps(queued)]))
 
 
 def _events(received_at: float, *events: Json) -> Json:
-    return _json(JsonBodies().events("whatsapp", received_at, [json.dumps(event) for event in events]))
+    return as_json(JsonBodies().events("whatsapp", received_at, [json.dumps(event) for event in events]))
 
 
 def _reminder() -> Json:
@@ -285,7 +288,7 @@ def _reminder() -> Json:
         at=AT,
         content=Reminder(handler="hours", given={}),
     )
-    return _json(dump_update(inbound))
+    return as_json(dump_update(inbound))
 
 
 def _keep() -> Json:
@@ -297,7 +300,7 @@ def _keep() -> Json:
         at=AT,
         content=Keep(media=Image(media_id=MEDIA_ID, mime_type="image/jpeg")),
     )
-    return _json(dump_update(inbound))
+    return as_json(dump_update(inbound))
 
 
 def _turn(content: OutboundContent) -> Json:
@@ -310,30 +313,7 @@ def _turn(content: OutboundContent) -> Json:
         window_closes_at=AT,
         messages=(Outbound(id="sampleturn-1", content=content),),
     )
-    return _json(dump_turn(turn))
-
-
-def _json(text: str) -> Json:
-    found: Json = json.loads(text)
-    return found
-
-
-def _sqs(queue: str, body: Json) -> Json:
-    record = {
-        "messageId": "11111111-2222-3333-4444-555555555555",
-        "receiptHandle": "sample",
-        "body": json.dumps(body),
-        "attributes": {
-            "ApproximateReceiveCount": "1",
-            "MessageGroupId": "sample",
-            "SentTimestamp": str(AT * 1000),
-        },
-        "messageAttributes": {},
-        "eventSource": "aws:sqs",
-        "eventSourceARN": f"arn:aws:sqs:us-east-1:000000000000:rejoinder-local-{queue}",
-        "awsRegion": "us-east-1",
-    }
-    return {"Records": [record]}
+    return as_json(dump_turn(turn))
 
 
 def text_of(event: Json) -> str:

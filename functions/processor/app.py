@@ -11,6 +11,7 @@ from typing import Any
 from rejoinder.aws.clients import client, rehearse
 from rejoinder.aws.consume import Fifo, Record, consume, receive_count
 from rejoinder.aws.conversations import ConversationTable
+from rejoinder.aws.links import LinkTable
 from rejoinder.aws.media import S3Files
 from rejoinder.aws.observe import EmfMeter, logger, write_error
 from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates, SqsUpdates
@@ -72,6 +73,7 @@ outside = Keeper(
     files=S3Files(partial(client, "s3"), settings.media_bucket),
     media_of=lambda account: networks().of(account),
     network_of=lambda account: networks().of(account),
+    links=LinkTable(client("dynamodb"), settings.table_name),
     clock=time.time,
 )
 

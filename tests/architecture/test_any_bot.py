@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted(file.parent for file in (ROOT / "examples").glob("*/bot.py"))
+CHECKED = ROOT / ".tools" / "cache" / "mypy"
 SHIPPED = [ROOT / "bot", *EXAMPLES]
 
 PATIENCE_SECONDS = 1800
@@ -62,6 +63,8 @@ class Copy:
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, root / name, follow_symlinks=False)
         self._git("init", "-q", cwd=root)
+        if CHECKED.exists():  # mypy looks again at what differs
+            shutil.copytree(CHECKED, root / CHECKED.relative_to(ROOT))
         self._make_environment()
 
     def _make_environment(self) -> None:

@@ -43,6 +43,11 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
 
 STANDARD_LIBRARY_ONLY = (
     "rejoinder.aws.stored",
+    "rejoinder.channels.fields",
+    "rejoinder.channels.nesting",
+    "rejoinder.channels.telegram.front",
+    "rejoinder.channels.telegram.ids",
+    "rejoinder.channels.telegram.updates",
     "rejoinder.channels.whatsapp.front",
     "rejoinder.channels.whatsapp.ids",
     "rejoinder.channels.whatsapp.limits",
@@ -188,7 +193,8 @@ def test_a_function_starts_without_what_few_messages_need(function: str) -> None
     """Each of these takes 20 to 90 ms of a whole processor to import, and a contact may wait for that."""
     text = (ROOT / "functions" / function / "app.py").read_text()
     imported = "\n".join(line for line in text.splitlines() if re.match("(from rejoinder|import_room)", line))
-    code = f"{imported}\nimport sys; print(*sorted(sys.modules))"
+    both = 'channels = ("whatsapp", "telegram")'
+    code = f"{both}\n{imported}\nimport sys; print(*sorted(sys.modules))"
     started = subprocess.run(
         [sys.executable, "-c", code],
         env={"PYTHONPATH": str(PACKAGE.parent)},

@@ -8,12 +8,12 @@ from typing import Any
 
 from rejoinder.aws.api_gateway import request_of
 from rejoinder.aws.stored.webhooks import JsonBodies
-from rejoinder.channels import front_named
+from rejoinder.channels import channel_at, front_named
 from rejoinder.errors import QueueError, SettingsError
 from rejoinder.ports import QueueMessage, Secrets
 from rejoinder.services.receive import MAX_MESSAGE_BYTES, Answer, Receiver
 from rejoinder.testing.memory import MemoryMeter, MemoryQuarantine, MemoryQueue
-from tests.fuzz.requests import APP_SECRETS, VERIFY_TOKEN, Request
+from tests.fuzz.requests import APP_SECRETS, BOT_TOKEN, SECRET_TOKEN, VERIFY_TOKEN, Request
 
 MAX_SECONDS = 5.0
 """The longest time for a request, in seconds. Lambda allows 10, but this machine may be busy."""
@@ -50,11 +50,17 @@ class FlakySecrets:
     is_down: bool = False
 
     def read(self) -> Secrets:
-        """Return the secret."""
+        """Return the secret: the values of WhatsApp's, and of Telegram's."""
         if self.is_down:
             raise SettingsError("down")
         current, previous = APP_SECRETS
-        return {"app_secret": current, "app_secret_previous": previous, "verify_token": VERIFY_TOKEN}
+        return {
+            "app_secret": current,
+            "app_secret_previous": previous,
+            "verify_token": VERIFY_TOKEN,
+            "bot_token": BOT_TOKEN,
+            "secret_token": SECRET_TOKEN,
+        }
 
     read_again = read
 
@@ -80,7 +86,7 @@ class FrontDoor:
     def answer(self, event: dict[str, Any]) -> Answer:
         """Answer a request as functions/ingress/app.py does."""
         receiver = Receiver(
-            front=front_named("whatsapp"),
+            front=front_named(channel_at(event["requestContext"]["http"]["path"]) or ""),
             secrets=(self.secrets,),
             inbound=self.inbound,
             events=self.events,
@@ -120,7 +126,7 @@ def check(request: Request) -> FrontDoor:
         _check_handshake(request, answer, door)
     elif request.fault == "secrets" or not request.is_signed:
         # The secret is not read for a request without a signature.
-        unread = request.fault == "secrets" and bool(request.event["headers"].get("x-hub-signature-256"))
+        unread = request.fault == "secrets" and bool(request.event["headers"].get(request.proof_header))
         assert (answer.status, answer.body) == (500 if unread else 401, "")
         assert door.is_empty, "stored without a proof of who sent it"
     else:
@@ -146,9 +152,10 @@ def _check_signed(request: Request, answer: Answer, door: FrontDoor) -> None:
     for queue in (door.inbound, door.events):
         assert all(len(message.body.encode()) <= MAX_MESSAGE_BYTES for message in queue.messages)
     assert door.quarantine.bodies in ([], [request.body])
-    assert door.quarantine.bodies or _is_queued_whole(request.body, door), (
-        "neither queued nor in the quarantine"
-    )
+    is_queued = _is_update_queued if request.is_update else _is_queued_whole
+    assert door.quarantine.bodies or is_queued(request.body, door), "neither queued nor in the quarantine"
+    if request.is_update:
+        assert bool(answer.body) == _is_tap(request.body), "a tap is answered, and nothing else"
 
 
 # --- read from the body by other means than `split` ---------------------------------------------------------
@@ -162,10 +169,7 @@ LISTS["user_preferences"] = ("user_preferences",)
 
 def _is_queued_whole(body: bytes, door: FrontDoor) -> bool:
     """Whether every message, status and other change of the body is queued. False if it is no webhook."""
-    try:
-        webhook = json.loads(body)
-    except (ValueError, RecursionError):
-        return False
+    webhook = _read(body)
     if not isinstance(webhook, dict) or webhook.get("object") != "whatsapp_business_account":
         return False
     queued = list(door.updates())
@@ -173,6 +177,28 @@ def _is_queued_whole(body: bytes, door: FrontDoor) -> bool:
     items = {_text(update[kind]) for update in queued for kind in kinds if kind in update}
     changes = {_text(update["change"]) for update in queued if "change" in update}
     return all(_is_kept(change, items, changes) for change in _changes(webhook))
+
+
+def _is_update_queued(body: bytes, door: FrontDoor) -> bool:
+    """Whether an update of Telegram is queued as it is, once. False if it is none."""
+    update = _read(body)
+    queued = [_text(one["update"]) for one in door.updates()]
+    return isinstance(update, dict) and queued == [_text(update)]
+
+
+def _is_tap(body: bytes) -> bool:
+    match _read(body):
+        case {"update_id": _, "callback_query": {"id": str(query_id)}}:
+            return bool(query_id)
+        case _:
+            return False
+
+
+def _read(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _changes(webhook: dict[str, Any]) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""Requests to the webhook as API Gateway passes them on: good, odd and forged, some while a part fails."""
+"""Requests to the webhooks as API Gateway passes them on: good, odd and forged, some while a part fails."""
 
 import base64
 import json
@@ -7,11 +7,16 @@ from typing import Any, Literal
 
 from hypothesis import strategies as st
 
-from rejoinder.channels.whatsapp.front import sign
+from rejoinder.channels.telegram.front import SECRET_HEADER
+from rejoinder.channels.whatsapp.front import SIGNATURE_HEADER, sign
+from tests.unit.telegram import test_any_webhook as telegram
 from tests.unit.whatsapp.test_any_webhook import JSON, WORDS, deep_webhook, mutated
 
 APP_SECRETS = ("now", "before")
 VERIFY_TOKEN = "verify"
+SECRET_TOKEN = "right"
+BOT_TOKEN = "123456:bot"
+UPDATES_PATH = "/telegram/123456"
 
 Fault = Literal["", "inbound", "events", "quarantine", "secrets"]
 
@@ -27,13 +32,24 @@ class Request:
     fault: Fault = ""
 
     @property
+    def is_update(self) -> bool:
+        """Whether it is said to come from Telegram."""
+        return str(self.event["requestContext"]["http"]["path"]).startswith("/telegram")
+
+    @property
+    def proof_header(self) -> str:
+        """The header that proves who sent it."""
+        return SECRET_HEADER if self.is_update else SIGNATURE_HEADER
+
+    @property
     def is_handshake(self) -> bool:
         """Whether it is a GET."""
         return bool(self.event["requestContext"]["http"]["method"] == "GET")
 
 
-def _event(method: str, **parts: object) -> dict[str, Any]:
-    return {"version": "2.0", "requestContext": {"http": {"method": method, "path": "/webhook"}}, **parts}
+def _event(method: str, path: str = "/webhook", **parts: object) -> dict[str, Any]:
+    http = {"method": method, "path": path}
+    return {"version": "2.0", "rawPath": path, "requestContext": {"http": http}, **parts}
 
 
 # --- bodies -------------------------------------------------------------------------------------------------
@@ -83,8 +99,8 @@ def _crowds(draw: st.DrawFn) -> bytes:
 
 
 @st.composite
-def _damaged(draw: st.DrawFn) -> bytes:
-    body = bytearray(draw(_written(mutated())))
+def _damaged(draw: st.DrawFn, values: st.SearchStrategy[Any]) -> bytes:
+    body = bytearray(draw(_written(values)))
     start = draw(st.integers(0, len(body)))
     body[start : start + draw(st.integers(0, 20))] = draw(st.binary(max_size=5))
     return bytes(body)
@@ -97,7 +113,7 @@ BODIES: st.SearchStrategy[bytes] = st.one_of(
     _written(mutated()),
     _written(mutated()),
     _written(mutated()),
-    _damaged(),
+    _damaged(mutated()),
     _written(JSON),
     st.binary(max_size=200),
     _crowds(),
@@ -105,6 +121,16 @@ BODIES: st.SearchStrategy[bytes] = st.one_of(
     st.sampled_from(
         [b"", b"[" * 100_000, b'{"a":' * 100_000, b"9" * 5000, b"-" * 5000, b'"' + b"x" * 300_000]
     ),
+)
+
+UPDATES: st.SearchStrategy[bytes] = st.one_of(
+    _written(telegram.mutated()),
+    _written(telegram.mutated()),
+    _written(st.sampled_from(telegram.VALID)),
+    _damaged(telegram.mutated()),
+    _written(JSON),
+    st.binary(max_size=200),
+    DEPTHS.map(telegram.deep_update),
 )
 
 # --- headers and queries ------------------------------------------------------------------------------------
@@ -150,6 +176,21 @@ def posts(draw: st.DrawFn) -> Request:
 
 
 @st.composite
+def updates(draw: st.DrawFn) -> Request:
+    """Draw an update of Telegram. Its token, and the bot that the path names, are right in most cases."""
+    body, headers = draw(UPDATES), draw(HEADERS)
+    wrong = st.sampled_from(["", "Right", "right ", "rig", "right" * 9999, "r\u00efght", "\ud83d"])
+    token = draw(st.just(SECRET_TOKEN) | st.just(SECRET_TOKEN) | wrong)
+    path = draw(st.sampled_from([UPDATES_PATH] * 6 + ["/telegram/99", "/telegram", "/telegram/123456/x"]))
+    if token:
+        headers = {**headers, SECRET_HEADER: token}
+    query = draw(st.dictionaries(WORDS | st.just("username"), WORDS, max_size=2))
+    event = _event("POST", path, headers=headers, queryStringParameters=query or None, **_carried(draw, body))
+    is_signed = token == SECRET_TOKEN and path == UPDATES_PATH
+    return Request(event=event, body=body, is_signed=is_signed, fault=draw(FAULTS))
+
+
+@st.composite
 def handshakes(draw: st.DrawFn) -> Request:
     """Draw a GET, by Meta or by a stranger."""
     names = st.sampled_from(["hub.mode", "hub.challenge", "hub.verify_token"])
@@ -161,4 +202,4 @@ def handshakes(draw: st.DrawFn) -> Request:
     return Request(event=event, knows_token=good, fault=draw(FAULTS))
 
 
-REQUESTS = st.one_of(posts(), posts(), posts(), posts(), posts(), posts(), posts(), handshakes())
+REQUESTS = st.one_of(*[posts()] * 5, *[updates()] * 3, handshakes())

@@ -257,8 +257,8 @@ def test_ledgers_are_printed_as_sentences_and_as_csv(place: Deployed) -> None:
     assert ledgers.as_text(lines) == f"{at}  refused marketing by word (stop), as {ACCOUNT}"
     message = inbound(id="a").hashed_id
     assert ledgers.as_csv(lines).splitlines() == [
-        "account,contact,purpose,given,at,by,source,message",
-        f"{ACCOUNT},15550002001,marketing,no,{at},word,stop,{message}",
+        "account,contact,purpose,given,at,by,source,message,told_to,linked",
+        f"{ACCOUNT},15550002001,marketing,no,{at},word,stop,{message},,",
     ]
 
 

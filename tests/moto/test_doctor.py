@@ -44,14 +44,17 @@ from rejoinder.workbench.graph.client import Graph
 from rejoinder.workbench.graph.webhooks import override_number
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.stack.local import OUTPUTS
+from rejoinder.workbench.telegram.api import BotApi
+from rejoinder.workbench.telegram.webhooks import address, set_webhook
 from tests.moto.stacks import create_stack
 from tests.unit.simulator.kit import Webhook
 from tests.unit.worlds import ADA, inbound
 
 REGION = "us-east-1"
 TEMPLATE = """
-from rejoinder import Template
+from rejoinder import Bot, Template
 
+bot = Bot()
 LATE = Template(name="order_update", language="en", parameters=("Ada", "today"))
 """
 FILE = """
@@ -68,6 +71,7 @@ SECRET = {
     "waba_id": development.WABA_ID,
     "app_id": development.APP_ID,
 }
+TELEGRAM = {"bot_token": development.TELEGRAM_BOT_TOKEN, "secret_token": development.TELEGRAM_SECRET_TOKEN}
 QUEUES = ("inbound.fifo", "outbound.fifo", "events", "inbound-dlq.fifo", "outbound-dlq.fifo", "events-dlq")
 FUNCTIONS = ("ingress", "processor", "sender", "tracker")
 
@@ -115,6 +119,32 @@ class World:
         client("secretsmanager").put_secret_value(
             SecretId=self.place.secret_name, SecretString=json.dumps(kept)
         )
+
+    def telegram(self, **values: str) -> None:
+        kept = {name: value for name, value in {**TELEGRAM, **values}.items() if value}
+        client("secretsmanager").put_secret_value(
+            SecretId=self.place.telegram_secret_name, SecretString=json.dumps(kept)
+        )
+
+    def bot_api(self, method: str, **parameters: Any) -> None:
+        with BotApi(self.simulator.url, development.TELEGRAM_BOT_TOKEN) as api:
+            api.call(method, **parameters)
+
+    def updates_to(self, route: str = "", **parameters: Any) -> None:
+        """Let Telegram send updates to an address; without one to that of the stack."""
+        bot = (development.TELEGRAM_BOT_ID, development.TELEGRAM_BOT_USERNAME)
+        asked = set_webhook(address(route or self.place.telegram_route, *bot), "token").parameters
+        self.bot_api("setWebhook", **{**asked, **parameters})
+
+    def new_webhook(self) -> None:
+        self.bot_api("deleteWebhook")
+        self.updates_to()
+
+    def undelivered(self) -> None:
+        """Let Telegram not deliver an update at first."""
+        self.webhook.answers.append(500)
+        order = {"channel": "telegram", "from": "15550001111", "text": "hi"}
+        httpx.post(f"{self.simulator.url}/sim/say", json=order, trust_env=False).raise_for_status()
 
     def point_at(self, url: str) -> None:
         httpx.post(f"{self.simulator.url}/sim/handshake", json={"webhook_url": url}, trust_env=False)
@@ -296,6 +326,7 @@ def well(tmp_path_factory: pytest.TempPathFactory, aws: None) -> Iterator[World]
         AttributeDefinitions=[{"AttributeName": one, "AttributeType": "S"} for one in ("pk", "sk")],
     )
     client("secretsmanager").create_secret(Name=f"{name}/whatsapp", SecretString=json.dumps(SECRET))
+    client("secretsmanager").create_secret(Name=f"{name}/telegram", SecretString=json.dumps(TELEGRAM))
     resources = _stack(name)
     _measure(name)
     with Simulator() as simulator, closing(Webhook()) as webhook:
@@ -316,11 +347,16 @@ def well(tmp_path_factory: pytest.TempPathFactory, aws: None) -> Iterator[World]
                 webhook_address=webhook.url,
                 secret_name=f"{name}/whatsapp",
                 graph_address=simulator.url,
+                networks="whatsapp,telegram",
+                telegram_route=webhook.url,
+                telegram_secret_name=f"{name}/telegram",
+                telegram_address=simulator.url,
             ),
             bot=bot,
             simulator=simulator,
             webhook=webhook,
         )
+        world.updates_to()
         _hook(world)
         world.answer("ListStackResources", StackResourceSummaries=resources)
         yield world
@@ -557,6 +593,39 @@ FAULTS = {
     "no subscription": ill("subscription", BAD, subscribed=False),
     "no messages": ill("fields", BAD, fields=["security"]),
     "few fields": ill("fields", NOTICE, fields=["messages"]),
+    "no token of Telegram": broken(
+        "telegram_secret", BAD, lambda world: world.telegram(secret_token=""), World.telegram
+    ),
+    "a token that Telegram does not know": broken(
+        "telegram_bot",
+        BAD,
+        lambda world: world.telegram(bot_token="7000000009:a-token-that-was-revoked-0000000000"),
+        World.telegram,
+    ),
+    "no webhook at Telegram": broken(
+        "telegram_webhook", BAD, lambda world: world.bot_api("deleteWebhook"), World.updates_to
+    ),
+    "updates elsewhere": broken(
+        "telegram_webhook",
+        BAD,
+        lambda world: world.updates_to("https://example.com/telegram"),
+        World.updates_to,
+    ),
+    "few updates": broken(
+        "telegram_webhook",
+        NOTICE,
+        lambda world: world.updates_to(allowed_updates=["message"]),
+        World.updates_to,
+    ),
+    "an update that could not be delivered": broken(
+        "telegram_updates", NOTICE, World.undelivered, World.new_webhook
+    ),
+    "an old menu": broken(
+        "telegram_commands",
+        NOTICE,
+        lambda world: world.code(f"{TEMPLATE}\n\n@bot.on('book')\ndef book(chat): ...\n"),
+        World.code,
+    ),
     "webhooks elsewhere": broken(
         "fields", BAD, _point_elsewhere, lambda world: world.point_at(world.webhook.url)
     ),
@@ -703,6 +772,26 @@ def test_a_gate_that_closed_for_the_payment_is_told_there_too(world: World) -> N
         world.gates.open(NUMBER)
 
 
+def test_a_gate_of_the_bot_on_telegram_is_found_too(world: World) -> None:
+    bot = Account(channel="telegram", id=development.TELEGRAM_BOT_ID)
+    world.gates.close(bot, Gate.closed(401, time.time()))
+    try:
+        found = world.examine("gate", "payment")
+    finally:
+        world.gates.open(bot)
+    assert found["gate"].level is BAD
+    assert "the bot on Telegram by error 401" in found["gate"].what
+    assert found["payment"].level is Level.GOOD
+
+
+def test_a_stack_on_telegram_alone_is_not_asked_for_what_is_metas(world: World) -> None:
+    """Its secret of WhatsApp is empty, and nothing is to be done about that."""
+    place = replace(world.place, networks="telegram", secret_name="none")
+    found = replace(world, place=place).examine()
+    assert {name for name, one in found.items() if one.level is not Level.GOOD} <= {"clock"}
+    assert not {"secret", "token", "handshake", "templates", "consent"} & {*found}
+
+
 def test_a_template_that_meta_lacks_is_named_once_though_its_file_and_the_code_name_it(world: World) -> None:
     world.file(FILE)
     file = world.bot / "templates" / "order_update.yaml"
@@ -744,5 +833,5 @@ def test_a_stack_with_nothing_behind_it_is_looked_at_to_the_end(capsys: pytest.C
     create_stack(name, {output: f"{name}-{output}" for output in OUTPUTS.values()}, REGION)
     assert command.main(Where(stack=name), as_json=True) == 1
     found = json.loads(capsys.readouterr().out)
-    assert [one["check"] for one in found] == [check.name for check in CHECKS]
+    assert [one["check"] for one in found] == [check.name for check in CHECKS if check.channel != "telegram"]
     assert {*found[0]} == {"check", "level", "what", "cure"}

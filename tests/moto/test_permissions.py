@@ -23,7 +23,7 @@ __all__ = ["house", "simulator"]
 Asked = set[tuple[str, str]]
 """Actions, each with the partition key that it was for."""
 
-KINDS = {"CONVERSATION#", "IN#", "ALIAS#", "GATE#", "UPLOAD#", "ERASURE#", "TEMPLATE#"}
+KINDS = {"CONVERSATION#", "IN#", "ALIAS#", "GATE#", "UPLOAD#", "ERASURE#", "TEMPLATE#", "LINK#"}
 OF_A_TRANSACTION = {
     "Put": "PutItem",
     "Delete": "DeleteItem",
@@ -91,6 +91,12 @@ def test_the_processor_reaches_what_it_needs(house: House, asked: Asked) -> None
     process = house.handler("processor")
     for name in ("text", "no-phone-number", "image", "reminder", "text"):
         assert process(event_of(f"processor/{name}.json"), Context()) == {"batchItemFailures": []}
+    for number, words in enumerate(("code", "link", "ABCDEFGH")):
+        said = event_of("processor/text.json")
+        body = json.loads(said["Records"][0]["body"])
+        body["updates"][0]["message"] |= {"id": f"wamid.link{number}", "text": {"body": words}}
+        process({"Records": [said["Records"][0] | {"body": json.dumps(body)}]}, Context())
+    assert {("PutItem", "LINK#"), ("BatchGetItem", "LINK#")} <= {(action, key[:5]) for action, key in asked}
     both = event_of("processor/text.json")  # a contact whose two conversations become one
     for message, ids in (
         ("wamid.1", {"user_id": ""}),
@@ -174,8 +180,8 @@ def test_who_follows_templates_reaches_what_they_need(house: House, asked: Asked
         (
             "ProcessorRole",
             {
-                *(("BatchGetItem", kind) for kind in ("CONVERSATION#", "IN#", "ALIAS#")),
-                *(("PutItem", kind) for kind in ("CONVERSATION#", "IN#", "ALIAS#")),
+                *(("BatchGetItem", kind) for kind in ("CONVERSATION#", "IN#", "ALIAS#", "LINK#")),
+                *(("PutItem", kind) for kind in ("CONVERSATION#", "IN#", "ALIAS#", "LINK#")),
                 *(("ConditionCheckItem", kind) for kind in ("CONVERSATION#", "ALIAS#")),
                 ("DeleteItem", "CONVERSATION#"),
             },

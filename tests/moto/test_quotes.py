@@ -7,17 +7,19 @@ import boto3
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
+from rejoinder import Bot
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.records import RecordTable
 from rejoinder.model.contents import Text
 from rejoinder.model.context import Quoted
-from rejoinder.model.conversation import Conversation
+from rejoinder.model.conversation import NO_WINDOW, Conversation
 from rejoinder.model.delivery import Attempt, Detail, Step
 from rejoinder.model.messages import Outbound, TurnMessages
+from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Template
 from rejoinder.ports import ConversationStore, RecordStore
 from rejoinder.testing.memory import MemoryStore
-from tests.unit.worlds import ACCOUNT, ADA, NOON
+from tests.unit.worlds import ACCOUNT, ADA, NOON, World, inbound
 
 TURN = TurnMessages(
     account=ACCOUNT,
@@ -118,3 +120,15 @@ def test_the_id_of_a_message_lives_as_long_as_its_record(table: str, dynamodb: D
     say(RecordTable(dynamodb, table), "key", "hello", "wamid.OUT1")
     ends = {int(item["expires_at"]["N"]) for item in dynamodb.scan(TableName=table)["Items"]}
     assert max(ends) - min(ends) <= 1
+
+
+def test_a_message_that_gets_no_status_is_found_once_it_is_accepted(both: Both) -> None:
+    bot, ada = Account(channel="telegram", id="7000000001"), Contact(id="5000000001")
+    world = World(Bot())
+    message = Outbound(id=f"{inbound().hashed_id}-1", content=Text(body="hello"))
+    turn = replace(
+        TURN, account=bot, contact=ada, correlation_id=inbound().hashed_id, window_closes_at=NO_WINDOW
+    )
+    replace(world.sender(), records=both).deliver(replace(turn, messages=(message,)))
+    quoted = both.quoted(Conversation(key="key", contact_ids=(ada.id,)), "memory-1")
+    assert quoted == Quoted(outbound_id=message.id, content=message.content)

@@ -1,7 +1,7 @@
 """`python -m tests.payloads FOLDER`: send the bodies of a folder through rejoinder, and tell what is lost.
 
-A body may be a webhook or a part of one, a request, an answer or an error. It ends with 1 when something is
-lost. `python -m tests.payloads --page` writes the tables of docs/whatsapp.md.
+A body may be a webhook or a part of one, a request, an answer or an error, or an update of Telegram. It ends
+with 1 when something is lost. `python -m tests.payloads --page` writes the tables of docs/whatsapp.md.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from rejoinder.channels.whatsapp.front import TOO_DEEP
+from rejoinder.channels.nesting import TOO_DEEP
 from tests.payloads.check import Found, check
 from tests.payloads.recognise import Body, bodies_in
 

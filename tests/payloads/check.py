@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from rejoinder.aws.account_events import message_of
+from rejoinder.channels.nesting import TOO_DEEP
 from rejoinder.channels.whatsapp.codes import error_of
-from rejoinder.channels.whatsapp.front import TOO_DEEP, split
+from rejoinder.channels.whatsapp.front import split
 from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.model.events import AccountEvent
 from rejoinder.model.people import Account
 from rejoinder.model.updates import Inbound
+from tests.payloads import telegram
 from tests.payloads.dropped import ENTRY, ERRORS, Table, table_for, why_dropped
 from tests.payloads.leaves import Path, lost, written
 from tests.payloads.outbound import outbound
@@ -55,6 +57,8 @@ def check(body: Body) -> Found:
         match body.kind:
             case "webhook":
                 return _webhook(body)
+            case "update":
+                return _update(body)
             case "error":
                 return _judged("error", _lost_of_error(body), ERRORS)
             case "outbound":
@@ -104,6 +108,14 @@ def _webhook(body: Body) -> Found:
         return Found(kind="webhook", why=f"kept whole in the quarantine: {why}", set_aside=True)
     places = list(_places(body.json, lost(body.json, become)))
     return _sorted("webhook", places)
+
+
+def _update(body: Body) -> Found:
+    became = telegram.become(body.json)
+    if isinstance(became, str) or became[2]:
+        why = became if isinstance(became, str) else "; ".join(became[2])
+        return Found(kind="update", why=f"kept whole in the quarantine: {why}", set_aside=True)
+    return _judged("update", lost(body.json, telegram.become), telegram.DROPPED)
 
 
 def _places(webhook: Any, paths: list[Path]) -> Iterator[tuple[str, str]]:

@@ -42,16 +42,16 @@ def _messages() -> Iterator[tuple[dict[str, Any], str]]:
                     yield message, type(content).__name__
 
 
-def _gets() -> dict[str, str]:
+def gets() -> dict[str, str]:
     """Return what each type of message, and each part of an interactive one, becomes."""
-    gets: dict[str, str] = {}
+    found: dict[str, str] = {}
     for message, name in _messages():
         kind = str(message.get("type"))
         if kind == "interactive" and isinstance(message.get("interactive"), dict):
             kind = f"interactive, {message['interactive'].get('type')}"
         if name != "Unsupported":
-            gets.setdefault(kind, name)
-    return gets
+            found.setdefault(kind, name)
+    return found
 
 
 def _types() -> Iterator[str]:
@@ -77,8 +77,8 @@ def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
 
 def messages() -> str:
     """Return the table of the types of messages."""
-    gets = _gets()
-    rows = ((f"`{kind}`".replace(", ", "`, `"), f"`{gets[kind]}`", _dropped_of(kind)) for kind in _types())
+    found = gets()
+    rows = ((f"`{kind}`".replace(", ", "`, `"), f"`{found[kind]}`", _dropped_of(kind)) for kind in _types())
     of_group = ("any, with a `group_id`", "`GroupMessage`, with the content of its type", "")
     other = ("any other", "`Unsupported`, with Meta's reason", "")
     return _table(("type", "what the bot gets", "what is dropped on purpose"), iter([*rows, of_group, other]))

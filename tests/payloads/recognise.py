@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["webhook", "outbound", "error", "answer", "management", "unknown"]
+Kind = Literal["webhook", "update", "outbound", "error", "answer", "management", "unknown"]
 
 OBJECT = "whatsapp_business_account"
 
@@ -70,15 +70,19 @@ def _from_text(text: str) -> Any:
 
 
 def recognised(found: Any) -> Body | None:
-    """Return what `found` itself is; None when it is none of Meta's bodies."""
+    """Return what `found` itself is; None when it is no body of a network."""
     if not isinstance(found, dict):
         return None
+    if "update_id" in found:
+        return Body(kind="update", json=found)
     webhook = _webhook(found)
     if webhook:
         return Body(kind="webhook", json=webhook)
     if isinstance(found.get("error"), dict) and "code" in found["error"]:
         return Body(kind="error", json=found)
     answer = found.get("body")
+    if isinstance(answer, dict) and isinstance(answer.get("ok"), bool):
+        return Body(kind="answer", json=answer)
     if "http_status" in found and isinstance(answer, dict) and isinstance(answer.get("error"), dict):
         status = found["http_status"]
         return Body(kind="error", json=answer, status=status if isinstance(status, int) else 400)
@@ -174,7 +178,6 @@ _NAMES = (
     ("calling", "settings of calls: rejoinder does not call them"),
     ("action", "a call: rejoinder does not call"),
     ("metric", "a metric of a form: rejoinder does not read it"),
-    ("update_id", "an update of Telegram"),
 )
 
 

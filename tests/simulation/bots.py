@@ -1,11 +1,12 @@
 """The bots of the simulation, and the effects that they have outside the talk."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from rejoinder import Bot, Chat, Document, Image, Template
+from rejoinder import Bot, Chat, Document, Image, Tap, Template
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.turn import Turn
 from rejoinder.errors import MediaGone, NoAnswer, TurnTimeLimit
@@ -116,6 +117,8 @@ WORDS = (
     "keep",
 )
 """The words that contacts say. The first choice is the dullest."""
+LINK = re.compile(r"link ([A-Z2-9]{8})")
+LONG_ID = "a button with an id that is longer than the 64 bytes that Telegram gives back with a tap"
 WAITING_WORDS = ("park", "keep")
 """The words after which something waits until the contact writes again."""
 
@@ -130,6 +133,7 @@ def build(*, changed: bool) -> Bot:
     _parks(bot, hello)
     _fails(bot)
     _hears(bot, hello)
+    _links(bot, hello)
     _passes_files(bot, hello)
     return bot
 
@@ -289,6 +293,30 @@ def _hears(bot: Bot, hello: str) -> None:
     def count(chat: Chat) -> None:
         chat.data["count"] = chat.data.get("count", 0) + 1
         chat.say(f"{hello}, that was the {chat.data['count']}th")
+
+
+def _links(bot: Bot, hello: str) -> None:
+    """Add handlers that show buttons, and that link conversations."""
+
+    @bot.on("buttons")
+    def buttons(chat: Chat) -> None:
+        chat.say("Which one?", buttons=[(LONG_ID, "This one")])
+
+    @bot.on(Tap(id=LONG_ID))
+    def tapped(chat: Chat[Tap]) -> None:
+        chat.say(f"{hello}, you tapped")
+
+    @bot.on("choose")
+    def choose(chat: Chat) -> None:
+        chat.say(f"{hello}: {chat.ask('This or that?', ['This', 'That'])}")
+
+    @bot.on("link code", interrupts=True)
+    def link_code(chat: Chat) -> None:
+        chat.say(f"link {chat.link_code()}", apart=True)
+
+    @bot.on(LINK, interrupts=True)
+    def link(chat: Chat) -> None:
+        chat.say(f"{hello}, linked: {chat.link(chat.message.text.removeprefix('link '))}")
 
 
 def _shows_menu(chat: Chat, caption: str) -> None:

@@ -12,6 +12,8 @@ from rejoinder.aws.stored import items
 from rejoinder.aws.stored.talks import dump_talk, read_talk
 from rejoinder.bot import codec
 from rejoinder.bot.steps import Steps
+from rejoinder.channels.telegram import front as telegram_front
+from rejoinder.channels.telegram.updates import Update
 from rejoinder.channels.whatsapp import front
 from rejoinder.errors import AttemptTaken, SettingsError, TurnPostponed, Unreadable
 from rejoinder.file_ports import Fetched
@@ -40,7 +42,7 @@ from rejoinder.model.talk import Journal, Talk, UnreadableJournal
 from rejoinder.model.template_state import TemplateState
 from rejoinder.model.updates import Inbound, Preference, Release, WakeUp
 from rejoinder.ports import Request
-from rejoinder.services import deliver, failures, marking, process, track, waiting
+from rejoinder.services import deliver, failures, linking, marking, process, track, waiting
 from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
@@ -93,7 +95,7 @@ _failed, _deliver, _park = Tracker._failed, Sender._deliver, Processor._park
 _keep_file, _save, _bot_failed = MemoryFiles.keep, Keeper.save, Processor._failed
 _after, _keep_news = TemplateState.after, TemplateNews._keep
 _turn_messages, _again, _failure_of = marking.turn_messages, track._again, failures.failure_of
-_waited, _send_on = waiting.waited, Processor._send_on
+_waited, _send_on, _told_on = waiting.waited, Processor._send_on, linking.told_on
 
 
 @_instead_of(MemoryStore, "commit")
@@ -266,8 +268,8 @@ def a_claim_without_condition(store: MemoryStore, attempt: Attempt, at: float, t
 def _decides(wrong: Callable[[MessageRecord, Policy, float, Decision], Decision]) -> Callable[..., Decision]:
     right = MessageRecord.decide
 
-    def decide(record: MessageRecord, policy: Policy, now: float) -> Decision:
-        return wrong(record, policy, now, right(record, policy, now))
+    def decide(record: MessageRecord, policy: Policy, now: float, *, has_statuses: bool = True) -> Decision:
+        return wrong(record, policy, now, right(record, policy, now, has_statuses=has_statuses))
 
     return decide
 
@@ -681,3 +683,55 @@ def a_change_of_a_template_is_kept_before_it_is_told(
 @_instead_of(TemplateNews, "_tell")
 def changes_of_templates_are_not_told(_news: TemplateNews, *_given: object, since: float) -> None:
     """Tell nothing."""
+
+
+@_instead_of(MemoryStore, "name")
+def accepted_messages_are_not_named(_store: MemoryStore, _attempt: Attempt, _network_id: str) -> None:
+    """Name nothing."""
+
+
+@_instead_of(Sender, "_decision")
+def the_grace_is_kept_where_no_status_comes(
+    sender: Sender, turn: TurnMessages, message: Outbound
+) -> Decision:
+    return sender.records.read(turn.conversation_key, message.id).decide(message.policy, sender.clock())
+
+
+_mutate_decisions(
+    "without statuses the policy is ignored",
+    lambda record, _policy, now, right: (
+        _decide(record, Policy.AT_MOST_ONCE, now, has_statuses=False) if isinstance(right, Claim) else right
+    ),
+)
+
+
+@_instead_of(Update, "id")
+def updates_go_by_their_numbers_only() -> None:
+    """Stand in for a property, which is put in below."""
+
+
+MUTATIONS[-1] = replace(MUTATIONS[-1], wrong=property(lambda update: f"u{update.number}"))
+
+
+@_instead_of(telegram_front, "_answer")
+def taps_are_not_answered(_query: object) -> str:
+    return ""
+
+
+@_instead_of(process, "told_on")
+def linked_conversations_are_told_nothing_of_consent(
+    inbound: Inbound, before: Conversation, after: Conversation, now: float
+) -> tuple[WakeUp, ...]:
+    told = _told_on(inbound, before, after, now)
+    contents: list[Any] = [one.inbound.content for one in told]
+    return tuple(
+        replace(one, inbound=replace(one.inbound, content=replace(content, consent=())))
+        for one, content in zip(told, contents, strict=True)
+    )
+
+
+@_instead_of(process, "told_on")
+def who_is_linked_learns_nothing_of_it(
+    inbound: Inbound, before: Conversation, after: Conversation, now: float
+) -> tuple[WakeUp, ...]:
+    return _told_on(inbound, before, after, now) if len(after.linked) == len(before.linked) else ()

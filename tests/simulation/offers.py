@@ -15,11 +15,11 @@ from rejoinder.model.delivery import Attempt
 from rejoinder.model.people import Contact
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import ConsentTold, Inbound, Reminder, WakeUp
-from tests.simulation.bots import Playing
+from tests.simulation.bots import LINK, Playing
 from tests.simulation.choices import Choices
 from tests.simulation.meta import ACCOUNT, Ids
-from tests.simulation.oracle import judge, judge_the_end, stopping
-from tests.simulation.play import Play
+from tests.simulation.oracle import after_told, judge, judge_the_end, stopping
+from tests.simulation.play import TESS, Play
 from tests.simulation.store import Commit
 from tests.simulation.world import START, Violation, World, stage
 
@@ -48,6 +48,14 @@ class Selling:
         def order(chat: Chat) -> None:
             chat.ask("Which one?")
             chat.say("Thank you.")
+
+        @self._bot.on("link code")
+        def link_code(chat: Chat) -> None:
+            chat.say(f"link {chat.link_code()}")
+
+        @self._bot.on(LINK)
+        def link(chat: Chat) -> None:
+            chat.link(chat.message.text.removeprefix("link "))
 
         @self._bot.otherwise
         def otherwise(chat: Chat) -> None:
@@ -99,7 +107,9 @@ def wishes(commits: list[Commit]) -> dict[str, bool]:
         newest, agrees = max((at for at, _ in known), default=0.0), all(given for _, given in known)
         stops = stopping(commit.inbound.content, has_stopped=bool(known) and not agrees)
         if stops is not None and at >= newest:
-            known = [(at, not stops)]
+            known = [(at + (0.001 if at == newest and before.linked else 0.0), not stops)]
+        of_both = after_told(commit.inbound.content, [(at, not given) for at, given in known])
+        known = [(at, not stops) for at, stops in of_both]
         if known:
             told[before.key] = max(at for at, _ in known), all(given for _, given in known)
     return {key: given for key, (_, given) in told.items()}
@@ -142,6 +152,10 @@ class Offers(Play):
             self._owns(contact)
             self.contacts.append(contact)
             world.at(START + 1, self._begins(contact, draw(3)))
+        self.plays_with_telegram = draw(2) == 1
+        if self.plays_with_telegram:
+            world.owners[str(TESS)] = "Tess"
+            world.at(START + 5, lambda: self._links(self.contacts[0], starts_here=True))
         at = START + 60
         if draw(2):
             self._plans_campaign(at)
@@ -176,7 +190,7 @@ class Offers(Play):
             for _ in range(2 + draw(5)):
                 world.at(at + SOON[draw(len(SOON))], self._offering(contact))
             if draw(4):
-                world.at(at + SOON[draw(len(SOON))], self._typing(contact, "STOP"))
+                world.at(at + SOON[draw(len(SOON))], self._stopping(contact))
                 if draw(3) == 0:
                     world.at(at + 400 + SOON[draw(len(SOON))], self._typing(contact, "START"))
 
@@ -186,7 +200,7 @@ class Offers(Play):
         for contact in self.contacts:
             for _ in range(1 + draw(3)):
                 world.at(at, self._typing(contact, "offers"))
-                stops = self._typing(contact, "STOP")
+                stops = self._stopping(contact)
                 if draw(3) == 0:
                     stops = self._wishing(contact)
                 world.at(at + SOON[draw(len(SOON))], stops)
@@ -208,15 +222,14 @@ class Offers(Play):
     def _typing(self, contact: Ids, words: str) -> Callable[[], None]:
         return lambda: self._types(contact, words)
 
+    def _stopping(self, contact: Ids) -> Callable[[], None]:
+        """Let a contact say STOP, some of those who are linked on the other network."""
+        if self.plays_with_telegram and contact is self.contacts[0] and self.choices.draw(2):
+            return lambda: self._says_to_telegram("STOP")
+        return self._typing(contact, "STOP")
+
     def _wishing(self, contact: Ids) -> Callable[[], None]:
         return lambda: self._wishes(contact, "stop")
-
-    def _types(self, contact: Ids, words: str) -> None:
-        body: dict[str, object] = {"type": "text", "text": {"body": words}}
-        label = f"{contact.name}'s {words!r} ({self.said + 1})"
-        item = self.world.meta.message(label, contact, {"id": self._next_id(words), **body})
-        self.world.names[item.hashed_id] = label
-        self.world.meta.tell(item, float(self.choices.draw(3)))
 
     def _tells(self, contact: Ids, content: ConsentTold | Reminder) -> None:
         """Bring an update of our own to a contact, as an import or a campaign does."""

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from rejoinder.aws.stored.messages import read_turn
 from rejoinder.errors import (
     AccountBlocked,
     OutcomeUnknown,
@@ -13,7 +14,8 @@ from rejoinder.errors import (
     Refused,
     WindowClosed,
 )
-from rejoinder.model.contents import Text
+from rejoinder.model.consent import Purpose
+from rejoinder.model.contents import Tap, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import MAX_FAILED_LATE, MAX_UNKNOWN, MessageRecord, Settled, Step
 from rejoinder.model.files import File
@@ -29,6 +31,7 @@ from rejoinder.model.updates import (
     Hold,
     InboundContent,
     Keep,
+    LinkTold,
     Preference,
     Release,
     TemplateChanged,
@@ -37,6 +40,7 @@ from rejoinder.model.updates import (
 from rejoinder.services.gatekeeper import KEPT_SECONDS
 from tests.simulation.meta import ACCOUNT, Accepted, Ask
 from tests.simulation.store import Commit
+from tests.simulation.telegramnet import BOT
 from tests.simulation.templates import AT_FIRST, OWNER
 from tests.simulation.world import SOMEBODY, Violation, World
 
@@ -251,8 +255,84 @@ def _too_soon(world: World, one: Accepted) -> Iterator[str]:
         return
     if one.known and Step.ACCEPTED in reached:
         yield f"{name}: attempt {one.attempt} was accepted, and another followed"
-    if following.get(Step.SENDING, world.now) - reached[Step.SENDING] < 55:
+    pause = following.get(Step.SENDING, world.now) - reached[Step.SENDING]
+    if pause < 55 and _has_statuses(world, one.outbound_id):
         yield f"{name}: the attempt after {one.attempt} did not wait"
+
+
+def _has_statuses(world: World, outbound_id: str) -> bool:
+    return all(
+        turn.account.channel != BOT.channel for _, turn, message in _said(world) if message.id == outbound_id
+    )
+
+
+@_always
+def where_no_status_comes_nobody_waits_for_one(world: World) -> Iterator[str]:
+    """An unknown outcome on Telegram follows its policy at once. Only further ones have a pause before them,
+    and what waits for a closed gate.
+    """
+    if str(BOT) in world.gates.shut or world.changed:
+        return
+    asked = {ask.by.number for ask in world.meta.asks.values()}
+    for number, seconds, body in world.put_off:
+        turn = read_turn(body)
+        if turn.account != BOT or seconds < 1 or number in asked | world.disturbed:
+            continue
+        unknown = [_unknown_asks(world, message.id) for message in turn.messages]
+        if 1 in unknown and max(unknown) == 1:
+            yield f"{world.name(turn.correlation_id)} waits for {seconds:.0f} s, and no status comes"
+
+
+@_always
+def what_may_go_out_twice_is_not_given_up_early(world: World) -> Iterator[str]:
+    """Telegram tells nothing later. So a reply of unknown outcome is tried again, as often as is allowed."""
+    last = {ask.outbound_id: ask for ask in world.meta.asks.values()}
+    for _, turn, message in _said(world):
+        ask, steps = last.get(message.id), world.store.steps.get(message.id, {})
+        has_failed = any(Step.FAILED in reached for reached in steps.values())
+        if turn.account != BOT or message.policy is Policy.AT_MOST_ONCE or not (ask and has_failed):
+            continue
+        if isinstance(ask.answer, OutcomeUnknown) and _unknown_asks(world, message.id) < MAX_UNKNOWN:
+            yield f"{world.name(message.id)} was given up after attempt {ask.attempt}"
+
+
+def _unknown_asks(world: World, outbound_id: str) -> int:
+    """Return how many attempts at a message may have gone out. One whose machine stopped may, too."""
+    return sum(
+        not {Step.REFUSED, Step.ACCEPTED} & reached.keys()
+        for reached in world.store.steps.get(outbound_id, {}).values()
+    )
+
+
+@_always
+def a_tap_means_the_button_that_was_tapped(world: World) -> Iterator[str]:
+    """Telegram gives back 64 bytes. A button whose id is longer is known by its message, which has a name at
+    at once, unless the sender was stopped or not told that it was accepted.
+    """
+    taps = {one.hashed_id: one for one in world.telegram.taps}
+    for commit in world.store.commits:
+        tap, content = taps.get(commit.inbound.hashed_id), commit.inbound.content
+        if tap is None or not isinstance(content, Tap) or not tap.shown.is_told:
+            continue
+        taken = tap.shown.taken
+        if world.meta.asks[taken.outbound_id, taken.attempt].by.number in world.disturbed:
+            continue
+        if content.id != tap.button_id:
+            yield f"{tap.label} means {content.id!r}"
+
+
+@_always
+def the_linked_conversations_of_a_person_agree(world: World) -> Iterator[str]:
+    """In the end they know each other, and what the person told last in one of them counts in all."""
+    of_keys = {key: one for one in world.store.conversations.values() for key in (one.key, *one.former_keys)}
+    for one in world.store.conversations.values():
+        own = {one.key, *one.former_keys}
+        for linked in one.linked:
+            other = of_keys[linked.conversation_key]
+            if not any(back.conversation_key in own for back in other.linked):
+                yield f"{other.contact_ids} does not know {one.contact_ids}"
+            if other.opted_out != one.opted_out:
+                yield f"{one.contact_ids} has opted_out={one.opted_out}, and {other.contact_ids} has not"
 
 
 @_always
@@ -567,6 +647,7 @@ def _kept(one: Conversation) -> tuple[object, ...]:
         one.language,
         one.window_closes_at,
         one.waiting,
+        one.linked,
     )
 
 
@@ -591,9 +672,20 @@ def _wishes(world: World, key: str) -> list[bool]:
         newest = max((wished_at for wished_at, _ in of_all), default=0.0)
         stops = stopping(content, has_stopped=any(stops for _, stops in of_all))
         if stops is not None and at >= newest:
-            of_all = [(at, stops)]
-        wishes[before.key] = of_all
+            # Where several conversations tell, what we heard later in one second is newer.
+            of_all = [(at + (0.001 if at == newest and before.linked else 0.0), stops)]
+        wishes[before.key] = after_told(content, of_all)
     return [wish for _, wish in wishes.get(key, [])]
+
+
+def after_told(content: InboundContent, wishes: list[tuple[float, bool]]) -> list[tuple[float, bool]]:
+    """Return the wishes of a conversation after what a linked one told. Of one moment, the refusal counts."""
+    for entry in content.consent if isinstance(content, LinkTold) else ():
+        newest = max((at for at, _ in wishes), default=0.0)
+        is_stricter = entry.at == newest and not entry.given and not any(stops for _, stops in wishes)
+        if entry.purpose is Purpose.MARKETING and (entry.at > newest or is_stricter):
+            wishes = [(entry.at, not entry.given)]
+    return wishes
 
 
 def stopping(content: InboundContent, *, has_stopped: bool) -> bool | None:

@@ -5,16 +5,21 @@ from collections.abc import Callable
 from rejoinder.aws.stored.bodies import dump_update, read_update
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.channels import channel_of
+from rejoinder.model.contents import Text
 from rejoinder.model.updates import Inbound, Release
-from tests.simulation.bots import TROUBLE, WAITING_WORDS, WORDS
+from tests.simulation.bots import LINK, TROUBLE, WAITING_WORDS, WORDS
 from tests.simulation.choices import Choices
 from tests.simulation.meta import ACCOUNT, Ids, signed
 from tests.simulation.oracle import judge, judge_the_end
+from tests.simulation.telegramnet import BOT
 from tests.simulation.toynet import TOY
 from tests.simulation.world import SOMEBODY, START, Violation, World, stage
 
 TOM = "9001"
 """The toy's contact. The number is not a phone number."""
+
+TESS = 7100000001
+"""Telegram's contact."""
 
 NAMES = ("Ada", "Bob", "Cleo", "Dan")
 GAPS = (1.0, 0.0, 0.0, 3.0, 30.0, 200.0, 700.0, 90_000.0)
@@ -40,7 +45,7 @@ class Play:
         self.said = 0
         self.is_redriving = False
         self.changed_at: dict[str, float] = {}
-        self.plays_with_toy = False
+        self.plays_with_toy = self.plays_with_telegram = False
 
     def perform(self) -> None:
         """Play the run. Raise Violation if a rule is broken."""
@@ -53,6 +58,8 @@ class Play:
                 self._says(contact, "hurry")
             if self.plays_with_toy:
                 self._says_to_toy("hurry")
+            if self.plays_with_telegram:
+                self._says_to_telegram("hurry")
             self.world.run()
             judge(self.world)
             judge_the_end(self.world)
@@ -69,9 +76,12 @@ class Play:
             self._owns(contact)
             self.contacts.append(contact)
             self.modes.append(mode)
-        self.plays_with_toy = bool(draw(2))
+        others = draw(4)
+        self.plays_with_toy, self.plays_with_telegram = others % 2 == 1, others >= 2
         if self.plays_with_toy:
             self.world.owners[TOM] = "Tom"
+        if self.plays_with_telegram:
+            self.world.owners[str(TESS)] = "Tess"
         at = START + 1
         for _ in range(MAX_SAID):
             # The same numbers are drawn in both cases, so leaving out one event changes no other.
@@ -95,6 +105,8 @@ class Play:
         says = DIALOG[answer - 4] if answer >= 4 else WORDS[word]
         if what in (40, 41, 42) and self.plays_with_toy:
             return lambda: self._says_to_toy(says)
+        if what < 14 and self.plays_with_telegram:
+            return self._plans_on_telegram(contact, what, says, number=answer)
         seldom: dict[int, Callable[[], None]] = {
             **dict.fromkeys((39, 43, 44, 45), self._rolls_back),
             38: self._rolls_back,
@@ -175,6 +187,64 @@ class Play:
     def _says_to_toy(self, word: str) -> None:
         label = f"Tom's {word!r} ({self.said + 1})"
         self.world.toy.says(TOM, self._next_id(word), word, label)
+
+    def _plans_on_telegram(self, contact: Ids, what: int, says: str, *, number: int) -> Callable[[], None]:
+        """Return one event of the script that happens on Telegram, or on both networks."""
+        world = self.world
+        special: dict[int, Callable[[], None]] = {
+            7: lambda: self._chooses("buttons", number),
+            8: lambda: self._chooses("choose", number),
+            9: lambda: self._says_to_telegram("STOP"),
+            10: lambda: self._says_to_telegram("START"),
+            11: lambda: world.telegram.blocks(TESS, "Tess"),
+            12: lambda: self._links(contact, starts_here=number % 2 == 0),
+            13: lambda: self._links(contact, starts_here=number % 2 == 0),
+        }
+        return special.get(what) or (lambda: self._says_to_telegram(says))
+
+    def _says_to_telegram(self, word: str) -> None:
+        self.said += 1
+        self.world.telegram.says(TESS, "Tess", word, f"Tess's {word!r} ({self.said})")
+
+    def _chooses(self, word: str, number: int) -> None:
+        """Ask for buttons, and tap one of them or an older one; the network may tell a tap late."""
+        self._says_to_telegram(word)
+        for pause in (20.0, 300.0)[: 1 + number % 2]:
+            self.world.at(
+                self.world.now + pause, lambda: self.world.telegram.taps_newest(TESS, "Tess", number // 4)
+            )
+
+    def _links(self, contact: Ids, *, starts_here: bool) -> None:
+        """Let a person link two conversations, by the code that one of them was told."""
+        if starts_here:
+            self._types(contact, "link code")
+        else:
+            self._says_to_telegram("link code")
+        self.world.at(self.world.now + 40, lambda: self._takes_code(contact, starts_here=starts_here))
+
+    def _takes_code(self, contact: Ids, *, starts_here: bool) -> None:
+        owners, who = self.world.owners, contact.name if starts_here else "Tess"
+        told = [
+            one.content.body
+            for one in self.world.meta.accepted
+            if isinstance(one.content, Text)
+            and LINK.fullmatch(one.content.body)
+            and who in (owners.get(one.contact.id), owners.get(one.contact.user_id or ""))
+        ]
+        if not told:
+            return
+        if starts_here:
+            self._says_to_telegram(told[-1])
+        else:
+            self._types(contact, told[-1])
+
+    def _types(self, contact: Ids, words: str) -> None:
+        """Say words on WhatsApp, and nothing else in their place."""
+        body: dict[str, object] = {"type": "text", "text": {"body": words}}
+        label = f"{contact.name}'s {words!r} ({self.said + 1})"
+        item = self.world.meta.message(label, contact, {"id": self._next_id("typed"), **body})
+        self.world.names[item.hashed_id] = label
+        self.world.meta.tell(item, float(self.choices.draw(3)))
 
     def _changes(self, contact: Ids, mode: str) -> None:
         if mode == "phone, then both" and contact.shows == "phone":
@@ -268,7 +338,7 @@ class Play:
         self._breaks_for(release.hashed_id)
 
     def _tells_release(self, contact_id: str) -> Inbound:
-        account = TOY if contact_id == TOM else ACCOUNT
+        account = {TOM: TOY, str(TESS): BOT}.get(contact_id, ACCOUNT)
         told = channel_of(account).contact_of(contact_id)
         assert told, "every id names somebody"
         release = Inbound(

@@ -152,7 +152,8 @@ class Store(MemoryStore):
     def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
         def write() -> MessageRecord:
             before = {n: dict(reached) for n, reached in self.steps.get(attempt.outbound_id, {}).items()}
-            record = super(Store, self).write_step(attempt, step, at, detail)
+            # Only `name` names a message here.
+            record = super(Store, self).write_step(attempt, step, at, replace(detail, network_id=""))
             self._compare(attempt, before)
             if step is Step.FAILED and detail.error_code == 131047:
                 self.world.holds_window_closed(attempt)
@@ -183,6 +184,8 @@ class Gates(MemoryGates):
         self.opened = 0
         self.elections: list[tuple[str, Gate]] = []
         """The closed gates for which a sender was elected to probe."""
+        self.shut: set[str] = set()
+        """The accounts whose gate was closed at some time."""
         self.elected: set[int] = set()
         """The numbers of the invocations that were elected."""
 
@@ -190,6 +193,7 @@ class Gates(MemoryGates):
         return self.world.call("gates.read", lambda: super(Gates, self).read(account))
 
     def close(self, account: Account, gate: Gate) -> None:
+        self.shut.add(str(account))
         self.world.tell_story("gate", f"closes: {gate.why}")
         self.world.call("gates.close", lambda: super(Gates, self).close(account, gate))
 

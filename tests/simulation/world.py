@@ -10,6 +10,7 @@ import hashlib
 import heapq
 import logging
 import random
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -36,6 +37,7 @@ from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.ports import Front, QueueMessage, Request
 from rejoinder.ports import Secrets as SecretValues
+from rejoinder.services import keep
 from rejoinder.services.allowed import KEPT_SECONDS, Allowed
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import Gatekeeper
@@ -45,14 +47,16 @@ from rejoinder.services.receive import Receiver
 from rejoinder.services.template_news import TemplateNews
 from rejoinder.services.track import Tracker
 from rejoinder.services.upload import Uploader
-from rejoinder.testing.memory import MemoryAccountEvents, MemoryMeter
+from rejoinder.testing.memory import MemoryAccountEvents, MemoryLinks, MemoryMeter
 from tests.architecture.toy.front import FRONT as TOY_FRONT
+from tests.simulation import telegramnet
 from tests.simulation.bots import Outside, Playing, play_in
 from tests.simulation.choices import Choices
 from tests.simulation.files import Files, Uploads
 from tests.simulation.meta import ACCOUNT, Meta
 from tests.simulation.queues import FifoQueue, Held, StandardQueue
 from tests.simulation.store import Gates, Store
+from tests.simulation.telegramnet import BOT, SECRET, TelegramNet
 from tests.simulation.templates import OWNER, States
 from tests.simulation.toynet import TOKEN, TOY, ToyNet
 from tests.simulation.versions import CHANGES, before, changes_of, present
@@ -139,6 +143,8 @@ class Receipt:
 
     def _come_again(self, seconds: float) -> None:
         self.held.visible_at = self.world.now + round(seconds)
+        if self.world.stack[-1].function == "sender":
+            self.world.put_off.append((self.world.stack[-1].number, seconds, self.held.body))
         self.world.tell_story("queue", f"{self.held.id} comes again in {round(seconds)} s")
 
 
@@ -255,6 +261,10 @@ class World:
         self.hits: Counter[str] = Counter()
         self.redriven: Counter[str] = Counter()
         self.event_faults = 0
+        self.answered = ""
+        """The body of the answer to the last webhook."""
+        self.put_off: list[tuple[int, float, str]] = []
+        """The messages of outbound.fifo that a sender put off: its number, for how long, and the body."""
 
         self.inbound = FifoQueue("inbound", 60)
         self.outbound = FifoQueue("outbound", 180)
@@ -265,6 +275,7 @@ class World:
         self.gates = Gates(self)
         self.meter = MemoryMeter()
         self.files = Files(self)
+        self.links = MemoryLinks()
         self.uploads = Uploads(self)
         self.meta = Meta(self)
         self.template_states = States(self)
@@ -289,13 +300,15 @@ class World:
         self.trackers = [self._gatekeeper()]
 
     def _connect(self) -> None:
-        """Set up both networks, and the receivers of their webhooks."""
-        self.toy = ToyNet(self)
-        self.network = Networks({"whatsapp": self.meta, "toy": self.toy})
+        """Set up the networks, and the receivers of their webhooks."""
+        self.toy, self.telegram = ToyNet(self), TelegramNet(self)
+        self.network = Networks({"whatsapp": self.meta, "toy": self.toy, "telegram": self.telegram})
         toy_secrets = Secrets(self, names=("token",), values=(TOKEN,))
+        of_telegram = Secrets(self, names=("bot_token", "secret_token"), values=(telegramnet.TOKEN, SECRET))
         self.receivers = {
             "whatsapp": self._receiver(front_named("whatsapp"), self.secrets),
             "toy": self._receiver(TOY_FRONT, toy_secrets),
+            "telegram": self._receiver(front_named("telegram"), of_telegram),
         }
 
     def _receiver(self, front: Front, secrets: Secrets) -> Receiver:
@@ -511,11 +524,11 @@ class World:
 
     def ingress(self, request: Request, channel: str = "whatsapp") -> int:
         """Run the ingress behind API Gateway, and return the status that the network sees."""
-        status = 502
+        status, self.answered = 502, ""
         receiver = self.receivers[channel]
         with self.invocation("ingress", 10):
             answer = receiver.receive(request)
-            status = answer.status
+            status, self.answered = answer.status, answer.body
             if status == 401 and (answer.body or cast(Secrets, receiver.secrets[0]).unreadable):
                 why = answer.body or "the secret could not be read"
                 raise Violation("401 says that the signature is wrong, and nothing else", why)
@@ -537,6 +550,7 @@ class World:
                     files=self.files,
                     media_of=self.network.of,
                     network_of=self.network.of,
+                    links=self.links,
                     clock=self.clock,
                 ),
                 meter=self.meter,
@@ -607,7 +621,7 @@ class World:
         """Run the tracker as its schedule does, which asks the network for all templates."""
         self.tell_story("scheduler", "starts the sync of templates")
         with self.invocation("tracker", 30):
-            self._template_news().sync(self.network, [ACCOUNT, TOY], self.now)
+            self._template_news().sync(self.network, [ACCOUNT, TOY, BOT], self.now)
 
     def _template_news(self) -> TemplateNews:
         return TemplateNews(
@@ -753,12 +767,14 @@ def stage(world: World) -> Iterator[None]:
     state = random.getstate()
     random.seed(1)  # the sender randomizes its pauses
     digest, ids.digest = ids.digest, _digest
+    cast(Any, keep).secrets = random  # which makes codes
     play_in(world.outside)
     channels.TABLE["toy"] = channels.Row(package="tests.architecture.toy", route="toy")
     try:
         yield
     finally:
         ids.digest = digest
+        cast(Any, keep).secrets = secrets
         del channels.TABLE["toy"]
         log.disabled = before
         random.setstate(state)

@@ -12,7 +12,7 @@ from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, up
 from tests.own_bots import DEPLOYED
 
-LONGEST = ("test_upgrade.py", "test_chaos.py")
+LONGEST = ("test_upgrade.py", "test_chaos.py", "test_installed.py")
 """The files that take minutes. Others fill the time beside them, if they begin first."""
 
 

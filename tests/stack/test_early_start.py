@@ -63,21 +63,31 @@ def everything(stack: LocalStack) -> list[Any]:
     return [numbers, items, sent]
 
 
-def ran(logs: LogReader) -> bool | None:
-    """Return True once the processor and the sender have run; None before."""
+def settled(stack: LocalStack) -> list[Any]:
+    """Wait until nothing changes any more for QUIET_SECONDS, and return `everything` of then."""
+    deadline, before = time.monotonic() + PATIENCE_SECONDS, everything(stack)
+    while True:
+        time.sleep(QUIET_SECONDS)
+        if (now := everything(stack)) == before:
+            return now
+        assert time.monotonic() < deadline, "it does not become quiet"
+        before = now
+
+
+def ran(logs: LogReader, times: int) -> bool | None:
+    """Return True once the processor and the sender have run so often; None before."""
     logs.read()
-    return True if logs.invocations["processor"] and logs.invocations["sender"] else None
+    return True if min(logs.invocations["processor"], logs.invocations["sender"]) >= times else None
 
 
 def test_what_is_published_with_the_rights_of_the_ingress_starts_two_functions_and_does_no_more(
     stack: LocalStack, ingress: Client
 ) -> None:
-    time.sleep(QUIET_SECONDS)
-    before, logs = everything(stack), LogReader(stack)
+    before, logs = settled(stack), LogReader(stack)
     for name in ("processor/text.json", "sender/turn.json"):
         (work,) = event_of(name)["Records"]
         ingress("sns").publish(TopicArn=start_topic(stack), Message=work["body"])
-    assert wait_for(lambda: ran(logs), seconds=PATIENCE_SECONDS)
+    assert wait_for(lambda: ran(logs, 2), seconds=PATIENCE_SECONDS)
     time.sleep(QUIET_SECONDS)
     assert logs.read() == []
     assert +logs.invocations == {"processor": 2, "sender": 2}
@@ -85,14 +95,14 @@ def test_what_is_published_with_the_rights_of_the_ingress_starts_two_functions_a
 
 
 def test_the_ingress_itself_starts_the_others_when_it_starts(stack: LocalStack) -> None:
-    time.sleep(QUIET_SECONDS)
+    before = settled(stack)
     functions, name = stack.client("lambda"), stack.functions["ingress"]
     timeout = functions.get_function_configuration(FunctionName=name)["Timeout"]
     functions.update_function_configuration(FunctionName=name, Timeout=timeout)  # ends its processes
     functions.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
-    before, logs = everything(stack), LogReader(stack)
+    logs = LogReader(stack)
     assert httpx.get(stack.webhook_url, timeout=PATIENCE_SECONDS, trust_env=False).status_code == 403
-    assert wait_for(lambda: ran(logs), seconds=PATIENCE_SECONDS)
+    assert wait_for(lambda: ran(logs, 1), seconds=PATIENCE_SECONDS)
     time.sleep(QUIET_SECONDS)
     logs.read()
     assert +logs.invocations == {"ingress": 1, "processor": 1, "sender": 1}

@@ -1,4 +1,7 @@
-"""What an author does first, outside of the repository, with nothing but Python. The times are printed."""
+"""What an author does first, outside of the repository, with nothing but Python.
+
+With `-n 0` the times are printed. They mean something only when nothing runs beside it.
+"""
 
 import os
 import subprocess

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 ACCOUNT = Account(channel="whatsapp", id=development.PHONE_NUMBER_ID)
 PATIENCE_SECONDS = 40.0
 QUIET_SECONDS = 4.0
-"""How long nothing must come before we believe that nothing will, in seconds. Statuses are there by then."""
+"""How long nothing must come before we believe that nothing will, in seconds."""
 
 _numbers = itertools.count(int(time.time()) % 100_000 * 1000)
 
@@ -129,6 +129,9 @@ def test_an_export_shows_the_talk_and_forgetting_leaves_nothing(stack: LocalStac
     says(phone, ("hi", "Hello Ada!"), ("count me", "That makes 1."), ("book", "Which day?"))
     says(phone, ("tomorrow", "For how many"), ("4", "Done: tomorrow"))
     id = park(stack, phone)
+    assert wait_for(
+        lambda: all(message.status == "read" for message in phone.heard()) or None, seconds=PATIENCE_SECONDS
+    )
     time.sleep(QUIET_SECONDS)
     (found,) = json.loads(make(stack, "export", phone.contact))
     assert found["account"] == str(ACCOUNT)

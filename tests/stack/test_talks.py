@@ -15,6 +15,7 @@ from rejoinder.workbench.cli.handset import Handset, wait_for
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, up
 from rejoinder.workbench.stack.watch import BotWatch
+from tests.stack.wake_ups import let_it_be_time, waiting_wake_ups
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -28,7 +29,7 @@ bot = Bot()
 @bot.on("order")
 def order(chat: Chat) -> None:
     try:
-        chat.say(f"One {chat.ask('Tea or coffee?', ['Tea', 'Coffee'], timeout=timedelta(seconds=3))}.")
+        chat.say(f"One {chat.ask('Tea or coffee?', ['Tea', 'Coffee'], timeout=timedelta(hours=1))}.")
     except NoAnswer as none:
         chat.say(f"No hurry ({none.reason}).")
         chat.say(f"You are {chat.ask('Your name, then?')}.")
@@ -36,7 +37,7 @@ def order(chat: Chat) -> None:
 
 @bot.on("remind me")
 def plan(chat: Chat) -> None:
-    chat.later(timedelta(seconds=3), remind, words="milk")
+    chat.later(timedelta(hours=1), remind, words="milk")
     chat.say("I shall.")
 
 
@@ -80,7 +81,7 @@ def handset(stack: LocalStack) -> Handset:
     return Handset(stack.simulator_url, f"1555{next(_numbers):07d}", "Ada")
 
 
-def hears(handset: Handset, count: int, *, seconds: float = 20.0) -> list[str]:
+def hears(handset: Handset, count: int, *, seconds: float = 40.0) -> list[str]:
     """Wait for `count` messages from the bot, and return their texts."""
     enough = wait_for(lambda: len(handset.heard()) >= count or None, seconds=seconds)
     heard = [message.text for message in handset.heard()]
@@ -88,8 +89,12 @@ def hears(handset: Handset, count: int, *, seconds: float = 20.0) -> list[str]:
     return heard
 
 
-def test_the_end_of_a_questions_time_raises_at_its_line_and_the_talk_goes_on(handset: Handset) -> None:
+def test_the_end_of_a_questions_time_raises_at_its_line_and_the_talk_goes_on(
+    handset: Handset, stack: LocalStack
+) -> None:
     handset.say("order")
+    hears(handset, 1)
+    let_it_be_time(stack)
     said = hears(handset, 2, seconds=SCHEDULE_SECONDS)
     assert said == ["Tea or coffee?", "No hurry (timeout).\n\nYour name, then?"]
     handset.say("Ada")
@@ -101,7 +106,8 @@ def test_the_end_of_an_answered_questions_time_changes_nothing(handset: Handset,
     hears(handset, 1)
     handset.say("tea")
     hears(handset, 2)
-    assert wait_for(lambda: not schedules(stack) or None, seconds=SCHEDULE_SECONDS), (
+    let_it_be_time(stack)
+    assert wait_for(lambda: not waiting_wake_ups(stack) or None, seconds=SCHEDULE_SECONDS), (
         "deleted when it has fired"
     )
     time.sleep(3)
@@ -114,8 +120,9 @@ def test_a_reminder_comes_also_when_everything_was_stopped_meanwhile(
     handset.say("remind me")
     hears(handset, 1)
     stack.restart()
+    let_it_be_time(stack)
     assert hears(handset, 2, seconds=SCHEDULE_SECONDS) == ["I shall.", "You wanted milk."]
-    assert wait_for(lambda: not schedules(stack) or None, seconds=SCHEDULE_SECONDS)
+    assert wait_for(lambda: not waiting_wake_ups(stack) or None, seconds=SCHEDULE_SECONDS)
 
 
 def test_a_handler_that_is_changed_in_mid_talk_begins_again(handset: Handset, stack: LocalStack) -> None:
@@ -148,9 +155,3 @@ def test_a_message_that_the_network_rejects_comes_to_the_bot(handset: Handset, s
     httpx.post(f"{stack.simulator_url}/sim/faults", json=faults, trust_env=False).raise_for_status()
     handset.say("remind me")
     assert hears(handset, 1)[0] == "Let me say it otherwise (131026)."
-
-
-def schedules(stack: LocalStack) -> list[str]:
-    """Return the wake-ups that wait."""
-    answer = stack.client("scheduler").list_schedules(GroupName=stack.stack_name)
-    return [schedule["Name"] for schedule in answer["Schedules"]]

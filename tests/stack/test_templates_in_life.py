@@ -21,6 +21,8 @@ from rejoinder.workbench.cli.handset import Handset, wait_for
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, up
 from tests.stack.test_operations import hears, make
+from tests.stack.test_upgrade import waiting
+from tests.stack.wake_ups import let_it_be_time
 from tests.unit.simulator.page.browser import ARGUMENTS, CHROMIUM, NEEDS_CHROMIUM
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, *NEEDS_CHROMIUM]
@@ -46,7 +48,7 @@ bot = Bot()
 
 @bot.on("remind me")
 def plan(chat: Chat) -> None:
-    chat.later(timedelta(seconds=3), remind)
+    chat.later(timedelta(hours=30), remind)
     chat.say("I shall.")
 
 
@@ -57,7 +59,7 @@ def remind(chat: Chat) -> None:
 
 @bot.on("send it later")
 def plan_it(chat: Chat) -> None:
-    chat.later(timedelta(seconds=11), send)  # the sender may know the old state for ten seconds
+    chat.later(timedelta(hours=1), send)
     chat.say("It waits.")
 
 
@@ -159,6 +161,16 @@ def noted(stack: LocalStack, change: str) -> None:
     assert found, f"waited for {change}, it noted {known_changes(stack)}"
 
 
+def let_the_sender_ask_anew(stack: LocalStack) -> None:
+    """End the sender's processes when they have no work: they know a template's old state for ten seconds."""
+    idle = wait_for(lambda: "outbound_queue" not in waiting(stack) or None, seconds=PATIENCE_SECONDS)
+    assert idle, waiting(stack)
+    functions, name = stack.client("lambda"), stack.sender_function_name
+    timeout = functions.get_function_configuration(FunctionName=name)["Timeout"]
+    functions.update_function_configuration(FunctionName=name, Timeout=timeout)  # ends its processes
+    functions.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
+
+
 def asked_of_meta(stack: LocalStack, phone: Handset) -> int:
     """Return how often Meta was asked to send the template to a contact."""
     sent = httpx.get(f"{stack.simulator_url}/sim/sent", timeout=10, trust_env=False).json()
@@ -181,6 +193,7 @@ def test_from_the_file_to_the_phone(stack: LocalStack, page: Page, phone: Handse
     phone.say("remind me")
     hears(phone, "I shall.")
     sim(stack, "clock", {"advance_seconds": 25 * 3600})
+    let_it_be_time(stack)
     hears(phone, WORDS)
     phone.say("[Confirm]")
     hears(phone, "Confirmed.")
@@ -191,6 +204,8 @@ def test_it_is_paused_while_a_message_waits(stack: LocalStack, phone: Handset) -
     hears(phone, "It waits.")
     decide(stack, "pause")
     noted(stack, '["status","paused"]')
+    let_the_sender_ask_anew(stack)
+    let_it_be_time(stack)
     hears(phone, "Not sent: the template visit in en is paused")
     assert asked_of_meta(stack, phone) == 0
     decide(stack, "unpause")
@@ -200,7 +215,7 @@ def test_it_is_paused_while_a_message_waits(stack: LocalStack, phone: Handset) -
 def test_it_becomes_marketing_and_needs_consent_from_then_on(stack: LocalStack, phone: Handset) -> None:
     decide(stack, "recategorise", category="MARKETING", now=True)
     noted(stack, '["category","marketing"]')
-    time.sleep(10)  # as above
+    let_the_sender_ask_anew(stack)
     phone.say("send it")
     hears(phone, "Not sent: ")
     assert "consent" in phone.heard()[-1].text.lower()

@@ -16,6 +16,7 @@ from rejoinder.workbench.cli.handset import Handset, wait_for
 from rejoinder.workbench.stack import LocalStack, lock
 from tests.stack.make_run import left_running
 from tests.stack.releases import TODAY, TOMORROW, Release, source_of_today, source_of_tomorrow
+from tests.stack.wake_ups import let_it_be_time
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -37,7 +38,7 @@ def book(chat: Chat) -> None:
 
 @bot.on("remind me")
 def plan(chat: Chat) -> None:
-    chat.later(timedelta(seconds=60), remind, words="milk")
+    chat.later(timedelta(hours=1), remind, words="milk")
     chat.say("I shall.")
 
 
@@ -186,6 +187,7 @@ class Begun:
     def goes_on(self, stack: LocalStack, release: Release, project: Path) -> None:
         """Everything that is no talk goes on with another version."""
         is_told(stack, self.unsent, ORDER)
+        let_it_be_time(stack)
         is_told(stack, self.reminded, REMINDER)
         Handset(stack.simulator_url, self.handed_over).say("are you there")
         assert "parked: text" in release.call(project, "redrive")

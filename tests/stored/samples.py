@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from rejoinder.aws.stored import bodies, items, messages, talks, updates
+from rejoinder.aws.stored import bodies, items, links, messages, talks, updates
 from rejoinder.aws.stored.fields import loads
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.file_ports import Uploaded
@@ -37,6 +37,7 @@ from rejoinder.model.conversation import Conversation, TakenOver
 from rejoinder.model.delivery import MessageRecord, Step
 from rejoinder.model.files import File
 from rejoinder.model.gate import Gate
+from rejoinder.model.links import LinkCode, Linked
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Account, Contact
@@ -96,6 +97,7 @@ from rejoinder.model.updates import (
     Inbound,
     InboundContent,
     Keep,
+    LinkTold,
     Preference,
     Read,
     Release,
@@ -481,6 +483,11 @@ CONVERSATION = Conversation(
     former_keys=("other",),
     taken_over={"15550002001": TakenOver(at=5.5, user_id="US.9")},
 )
+LINKED = tuple(
+    Linked(account=Account(channel=channel, id="7"), contact_id="US.111", conversation_key=channel)
+    for channel in ("telegram", "whatsapp")
+)
+
 CONSENT = ConsentEntry(
     purpose=Purpose.MARKETING,
     given=True,
@@ -593,6 +600,10 @@ SHAPES: dict[str, Shape] = {
             "tracked": TRACKED,
             "held": tuple(update_of(content, number) for number, content in enumerate(HELD)),
             "template_changes": TEMPLATE_CHANGES,
+            "linked": (
+                update_of(LinkTold(linked=LINKED, consent=(replace(CONSENT, told_to="telegram:7"),))),
+            ),
+            "album": (replace(update_of(Image(**FILE)), album="13900000000000001"),),
             "consent": tuple(
                 update_of(ConsentTold(purpose=one, given=False, by="import", source="paper form"))
                 for one in Purpose
@@ -610,6 +621,16 @@ SHAPES: dict[str, Shape] = {
                 messages=tuple(
                     Outbound(id=f"correlation-{number}", content=content, quote="wamid.1", track=True)
                     for number, content in enumerate(SAID, 1)
+                ),
+            ),
+            "words_of": replace(
+                TURN,
+                messages=(
+                    Outbound(
+                        id="correlation-1",
+                        content=Text(body="An offer"),
+                        words_of=Template("sale", language="en", category="marketing"),
+                    ),
                 ),
             ),
             "templates": replace(
@@ -640,6 +661,7 @@ SHAPES: dict[str, Shape] = {
         added={
             "gathered": replace(CONVERSATION, gathered=WIRE_UPDATES),
             "waiting": replace(CONVERSATION, waiting=(WAITING, TURN), entered_at=1.5, free_until=2.5),
+            "linked": replace(CONVERSATION, linked=LINKED, wrong_codes=(1.5, 2.0)),
             "consent": replace(
                 CONVERSATION,
                 consent={
@@ -680,6 +702,13 @@ SHAPES: dict[str, Shape] = {
         dump=lambda entry: json.dumps(items.dump_consent(entry)),
         read=lambda text: items.read_consent(json.loads(text)),
         value=CONSENT,
+        added={"linked": replace(CONSENT, told_to="telegram:7")},
+    ),
+    "link": Shape(
+        dump=lambda code: json.dumps(links.dump_code(code)),
+        read=lambda text: links.read_code(json.loads(text)),
+        value=LinkCode(owner=LINKED[0], ends_at=1.5),
+        added={"claimed": LinkCode(owner=LINKED[1], ends_at=1.5, claimed_by="key")},
     ),
     "gate": Shape(
         dump=lambda gate: json.dumps(items.dump_gate(gate)),

@@ -7,6 +7,8 @@ visibility timeout that is too short or a misspelt IAM action.
 
 import json
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +29,23 @@ MAX_RETENTION_SECONDS = 1_209_600  # of an SQS queue, 14 days
 
 
 def source() -> Json:
-    """Return template.yaml as it is written."""
+    """Return template.yaml as it is written. The caller may change it."""
+    return deepcopy(_source())
+
+
+def translated() -> Json:
+    """Return template.yaml as CloudFormation sees it after the SAM transform. The caller may change it."""
+    return deepcopy(_translated())
+
+
+@cache
+def _source() -> Json:
     template: Json = yaml_parse((ROOT / "template.yaml").read_text())
     return template
 
 
-def translated() -> Json:
-    """Return template.yaml as CloudFormation sees it after the SAM transform."""
+@cache
+def _translated() -> Json:
     template = source()
     for resource in template["Resources"].values():
         for key in resource["Properties"].keys() & {"CodeUri", "ContentUri"}:

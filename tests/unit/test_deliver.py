@@ -18,13 +18,14 @@ from rejoinder.errors import (
     WindowClosed,
 )
 from rejoinder.model.contents import Reaction
-from rejoinder.model.delivery import MAX_UNKNOWN, Attempt, Callback, Detail, Step
+from rejoinder.model.conversation import NO_WINDOW
+from rejoinder.model.delivery import MAX_UNKNOWN, Attempt, Callback, Detail, MessageRecord, Step
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import Failed, InboundContent, Preference
-from rejoinder.testing.memory import MemoryNetwork
+from rejoinder.testing.memory import MemoryNetwork, MemoryStore
 from rejoinder.testing.memory_files import MemoryMedia
 from tests.unit.worlds import NOON, World, inbound
 
@@ -283,6 +284,79 @@ def test_a_message_whose_outcome_is_never_known_is_given_up_and_the_bot_is_told(
     (told,) = world.updates.waiting
     assert isinstance(told.content, Failed)
     assert world.gates.closed == {}, "one message is no reason to stop the account"
+
+
+@dataclass
+class Named(MemoryStore):
+    """A store that knows which messages were named, and does not name them by itself, like the table."""
+
+    named: list[tuple[str, str]] = field(default_factory=list)
+
+    def write_step(self, attempt: Attempt, step: Step, at: float, detail: Detail) -> MessageRecord:
+        return super().write_step(attempt, step, at, replace(detail, network_id=""))
+
+    def name(self, attempt: Attempt, network_id: str) -> None:
+        self.named.append((attempt.outbound_id, network_id))
+
+
+BOT = Account(channel="telegram", id="7000000001")
+"""An account of a network that tells no statuses."""
+
+
+def without_statuses(*moods: SendError, policy: Policy = Policy.AT_LEAST_ONCE) -> tuple[World, TurnMessages]:
+    """Return a world and a turn to deliver over a network that has `moods` and tells no statuses."""
+    world = World(Bot(), network=MoodyNetwork(moods=list(moods)), store=Named())
+    turn = TurnMessages(
+        account=BOT,
+        contact=Contact(id="5000000001"),
+        conversation_key="key",
+        correlation_id=inbound().hashed_id,
+        read_id="",
+        window_closes_at=NO_WINDOW,
+        messages=(Outbound(id=f"{inbound().hashed_id}-1", content=Text(body="Hello"), policy=policy),),
+    )
+    world.outbox.put(turn)
+    return world, turn
+
+
+def test_without_statuses_a_message_is_named_once_it_is_accepted() -> None:
+    world, turn = without_statuses()
+    world.deliver()
+    assert isinstance(world.store, Named)
+    assert [id for id, network_id in world.store.named if network_id] == [turn.messages[0].id]
+    other = talk()
+    other.store = Named()
+    other.deliver()
+    assert other.store.named == [], "a status tells the id again: the tracker names it"
+
+
+def test_without_statuses_an_unknown_outcome_is_followed_by_the_next_attempt_at_once() -> None:
+    world, turn = without_statuses(OutcomeUnknown(0, "no answer"))
+    with pytest.raises(RetryLater) as later:
+        world.deliver()
+    assert later.value.seconds == 0
+    world.deliver()
+    assert world.network.sent == [Text(body="Hello")]
+    assert world.store.read("key", turn.messages[0].id).attempt == 2
+
+
+def test_without_statuses_a_message_that_must_not_go_out_twice_is_given_up_at_once() -> None:
+    world, turn = without_statuses(OutcomeUnknown(0, "no answer"), policy=Policy.AT_MOST_ONCE)
+    with pytest.raises(RetryLater) as later:
+        world.deliver()
+    assert later.value.seconds == 0
+    world.deliver()
+    assert world.network.sent == []
+    assert world.store.read("key", turn.messages[0].id).state is Step.FAILED
+    assert isinstance(world.updates.waiting[0].content, Failed)
+
+
+def test_without_statuses_a_network_that_never_answers_is_asked_as_often_as_one_with_them() -> None:
+    world, turn = without_statuses(*[OutcomeUnknown(0, "no answer")] * 100)
+    deliver_all(world)
+    assert len(requests(world)) == MAX_UNKNOWN
+    assert 3600 < world.now - NOON < 2.5 * 3600, "it may fail for a while"
+    assert world.store.read("key", turn.messages[0].id).state is Step.FAILED
 
 
 @pytest.mark.parametrize("content", [Preference(value="stop"), Reaction(message_id="wamid.0", emoji="x")])

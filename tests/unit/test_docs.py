@@ -76,7 +76,7 @@ def test_the_page_on_writing_a_bot_does_as_it_says() -> None:
     assert isinstance(bot, Bot)
     for talk in talks:
         Phone(bot, name="Ada").plays(talk)
-    assert len(talks) == 9
+    assert len(talks) == 11
     test = names["test_a_table_is_booked"]
     assert callable(test)
     test(Phone(bot, name="Ada"))

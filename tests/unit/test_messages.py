@@ -80,3 +80,27 @@ def test_what_the_sender_does_next(
     steps: dict[int, dict[Step, float]], policy: Policy, decision: object
 ) -> None:
     assert MessageRecord(steps=steps).decide(policy, NOON) == decision
+
+
+@pytest.mark.parametrize(
+    ("steps", "policy", "decision"),
+    [
+        ({1: {Step.SENDING: NOON}}, Policy.AT_LEAST_ONCE, Claim(number=2)),
+        ({1: {Step.SENDING: NOON}}, Policy.AT_MOST_ONCE, GiveUp(number=1)),
+        ({1: {Step.SENDING: NOON, Step.ACCEPTED: NOON}}, Policy.AT_LEAST_ONCE, Settled()),
+        (
+            {1: {Step.SENDING: NOON, Step.UNKNOWN: NOON}, 2: {Step.SENDING: NOON, Step.UNKNOWN: NOON}},
+            Policy.AT_LEAST_ONCE,
+            Wait(seconds=30),
+        ),
+        (
+            {1: {Step.SENDING: NOON, Step.REFUSED: NOON}, 2: {Step.SENDING: NOON, Step.UNKNOWN: NOON}},
+            Policy.AT_LEAST_ONCE,
+            Claim(number=3),
+        ),
+    ],
+)
+def test_what_the_sender_does_next_where_no_status_comes(
+    steps: dict[int, dict[Step, float]], policy: Policy, decision: object
+) -> None:
+    assert MessageRecord(steps=steps).decide(policy, NOON, has_statuses=False) == decision

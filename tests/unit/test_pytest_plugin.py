@@ -8,6 +8,7 @@ import pytest
 
 import rejoinder.bot.loading  # a session within this one takes away what it imports itself
 import rejoinder.testing.phone  # noqa: F401 - as above
+from rejoinder.channels import TABLE
 
 pytest_plugins = ["pytester"]
 
@@ -352,3 +353,21 @@ def test_it():
     pytester.makepyfile(test)
     result = pytester.runpytest_subprocess("-p", "rejoinder.testing.plugin")
     result.assert_outcomes(passed=1)
+
+
+def test_one_option_plays_tests_and_written_talks_over_both_networks(pytester: pytest.Pytester) -> None:
+    made = folder(pytester, "mine")
+    (made / "tests" / "hello.chat").write_text("> hi\n< Hello Ada! [More]\n")
+    made.joinpath("tests", "test_one.py").write_text("""
+def test_one(phone):
+    assert phone.says("hi") == ["< Hello Ada! [More]"]
+""")
+    ended = run(pytester, "--channel", "whatsapp", "--channel", "telegram", "-v", "mine")
+    ended.assert_outcomes(passed=4)
+    assert {"talk[telegram]", "test_one[telegram]"} <= set(re.findall(r"::(\S+) PASSED", ended.stdout.str()))
+
+
+def test_a_network_that_is_none_is_an_error_that_names_it(pytester: pytest.Pytester) -> None:
+    folder(pytester, "mine")
+    ended = run(pytester, "--channel", "pigeon", "mine")
+    assert all(name in ended.stderr.str() for name in ("pigeon", *TABLE))

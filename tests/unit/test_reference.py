@@ -163,11 +163,15 @@ def documented() -> dict[str, set[str]]:
 
 
 REACHABLE, DOCUMENTED = reachable(), documented()
+FUNCTIONS = {
+    name: value for name in rejoinder.__all__ if inspect.isfunction(value := getattr(rejoinder, name))
+}
+"""The functions that an author can import."""
 
 
 def test_much_can_be_reached_by_an_author() -> None:
     names = {name.rpartition(".")[2] for name in REACHABLE}
-    assert {*rejoinder.__all__} - {"templates"} <= names
+    assert {*rejoinder.__all__} - {"templates", *FUNCTIONS} <= names
     assert {"Inbound", "Contact", "Account", "Window", "OrderItem", "MessageError", "Phone"} <= names
     assert "content" in members_of(REACHABLE["rejoinder.model.updates.Inbound"])
     assert {"window", "message", "data", "say", "ask"} <= {*members_of(rejoinder.Chat)}
@@ -192,8 +196,10 @@ def test_each_public_member_has_a_docstring_and_is_shown(name: str) -> None:
 
 def test_the_reference_shows_only_what_an_author_can_reach() -> None:
     plugin = "rejoinder.testing.plugin"
-    assert {name for name in DOCUMENTED if not name.startswith(plugin)} <= REACHABLE.keys() | ERRORS
-    assert DOCUMENTED.keys() >= ERRORS
+    others = ERRORS | {f"{function.__module__}.{name}" for name, function in FUNCTIONS.items()}
+    assert {name for name in DOCUMENTED if not name.startswith(plugin)} <= REACHABLE.keys() | others
+    assert DOCUMENTED.keys() >= others
+    assert all(function.__doc__ for function in FUNCTIONS.values())
 
 
 ERRORS = {f"rejoinder.errors.{name}" for name in ("TurnTooLarge", "SuspensionSwallowed", "BotFailed")}

@@ -33,7 +33,7 @@ from rejoinder.channels import channel_named
 from rejoinder.channels.whatsapp.outbound import render
 from rejoinder.errors import Unreadable
 from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
-from rejoinder.model.consent import Purpose
+from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -54,6 +54,7 @@ from rejoinder.model.contents import (
 )
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
+from rejoinder.model.links import Linked
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Account, Contact
@@ -81,6 +82,7 @@ from rejoinder.model.updates import (
     Inbound,
     InboundContent,
     Keep,
+    LinkTold,
     Preference,
     Read,
     Release,
@@ -281,6 +283,12 @@ HEARD: list[InboundContent] = [
     TemplateChanged(name="t", language="en", what="category", before="utility", now="marketing"),
     TemplateChanged(name="t", language="en", what="components"),
     ConsentTold(purpose=Purpose.UTILITY, given=True, by="import", source="paper form"),
+    LinkTold(
+        linked=(Linked(account=Account(channel="telegram", id="7"), contact_id="1", conversation_key="k"),),
+        consent=(
+            ConsentEntry(purpose=Purpose.MARKETING, given=True, at=1.5, by="bot", told_to="telegram:7"),
+        ),
+    ),
     Delivered(outbound_id="o-1", content=PICTURE),
     Read(outbound_id="o-1", content=Text(body="read")),
     Keep(media=Image(media_id="1")),

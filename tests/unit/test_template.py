@@ -39,6 +39,7 @@ ENVIRONMENTS = {
         "NUMBERS",
         "MEDIA_BUCKET",
         "GRAPH_BASE_URL",
+        "TELEGRAM_BASE_URL",
         "GRAPH_API_VERSION",
         "BEDROCK_MODEL_ARN",
         "BOT_SECRET_ARN",
@@ -54,6 +55,7 @@ ENVIRONMENTS = {
         "NUMBERS",
         "MEDIA_BUCKET",
         "GRAPH_BASE_URL",
+        "TELEGRAM_BASE_URL",
         "GRAPH_API_VERSION",
         "UTILITY_NEEDS_CONSENT",
     },
@@ -66,6 +68,7 @@ ENVIRONMENTS = {
         "CHANNELS",
         "NUMBERS",
         "GRAPH_BASE_URL",
+        "TELEGRAM_BASE_URL",
         "GRAPH_API_VERSION",
     },
 }
@@ -73,6 +76,8 @@ OUTPUTS = {
     "RejoinderVersion",
     "StoredFormats",
     "WebhookUrl",
+    "TelegramWebhookUrl",
+    "TelegramSecretName",
     "ApiId",
     "TableName",
     "InboundQueueUrl",
@@ -144,8 +149,9 @@ def test_the_access_token_goes_out_by_tls_or_stays_on_this_machine(
     template: Json,
 ) -> None:
     """CloudFormation compares the pattern with the whole value."""
-    pattern = template["Parameters"]["GraphBaseUrl"]["AllowedPattern"]
-    assert ("yes" if re.fullmatch(pattern, url) else "no") == allowed
+    for name in ("GraphBaseUrl", "TelegramBaseUrl"):
+        pattern = template["Parameters"][name]["AllowedPattern"]
+        assert ("yes" if re.fullmatch(pattern, url) else "no") == allowed
 
 
 def test_of_the_table_the_sender_deletes_gates_and_media_ids_and_the_tracker_media_ids(
@@ -177,9 +183,13 @@ def test_the_layers_and_the_functions_are_for_one_python_and_one_processor(templ
         assert layer["CompatibleArchitectures"] == [{"Ref": "Architecture"}]
 
 
-def test_both_methods_of_the_webhook_lead_to_the_ingress(template: Json) -> None:
+def test_each_route_of_a_webhook_leads_to_the_ingress(template: Json) -> None:
     routes = rules.resources(template, "AWS::ApiGatewayV2::Route").values()
-    assert {route["RouteKey"] for route in routes} == {"GET /webhook", "POST /webhook"}
+    assert {route["RouteKey"] for route in routes} == {
+        "GET /webhook",
+        "POST /webhook",
+        "POST /telegram/{account}",
+    }
     assert {route["Target"]["Fn::Sub"] for route in routes} == {"integrations/${WebhookIntegration}"}
     assert properties(template, "WebhookIntegration")["IntegrationUri"] == {
         "Fn::GetAtt": ["IngressFunction", "Arn"]
@@ -198,6 +208,21 @@ def test_the_secret_is_made_without_anything_that_would_pass_for_a_secret(templa
     assert made["SecretStringTemplate"] == '{"app_secret":"","access_token":""}'
     assert made["GenerateStringKey"] == "verify_token"
     assert "SecretString" not in properties(template, "WhatsAppSecret")
+
+
+def test_telegrams_secret_token_is_made_and_has_only_signs_that_telegram_takes(template: Json) -> None:
+    made = properties(template, "TelegramSecret")["GenerateSecretString"]
+    assert made["SecretStringTemplate"] == '{"bot_token":""}'
+    assert (made["GenerateStringKey"], made["ExcludePunctuation"]) == ("secret_token", True)
+    assert made["PasswordLength"] <= 256
+
+
+def test_a_stack_of_whatsapp_alone_has_nothing_of_telegram(template: Json) -> None:
+    """Neither what costs money nor what opens a way in."""
+    assert template["Parameters"]["Channels"]["Default"] == "whatsapp"
+    theirs = [one for name, one in template["Resources"].items() if "Telegram" in name]
+    assert len(theirs) == 3, "a route, its permission and the secret"
+    assert {one["Condition"] for one in theirs} == {"HasTelegram"}
 
 
 def test_markers_and_records_outlive_whatever_may_lie_in_a_queue_and_come_back_from_its_dead_letters(
@@ -221,7 +246,7 @@ def test_a_pack_is_handled_before_it_was_given_out_too_often(template: Json) -> 
 
 def test_what_people_wrote_outlives_the_stack(template: Json) -> None:
     """Only what a first deployment made that failed goes away: nothing is in it yet."""
-    for name in ("Table", "MediaBucket", "QuarantineBucket", "WhatsAppSecret"):
+    for name in ("Table", "MediaBucket", "QuarantineBucket", "WhatsAppSecret", "TelegramSecret"):
         assert template["Resources"][name]["DeletionPolicy"] == "RetainExceptOnCreate"
         assert template["Resources"][name]["UpdateReplacePolicy"] == "Retain"
 

@@ -24,6 +24,7 @@ from rejoinder.services.upload import Uploader
 from rejoinder.testing.memory import (
     MemoryAccountEvents,
     MemoryGates,
+    MemoryLinks,
     MemoryMeter,
     MemoryNetwork,
     MemoryOutbox,
@@ -80,6 +81,7 @@ class World:
     files: MemoryFiles = field(default_factory=MemoryFiles)
     media: MemoryMedia = field(default_factory=MemoryMedia)
     uploads: MemoryUploads = field(default_factory=MemoryUploads)
+    links: MemoryLinks = field(default_factory=MemoryLinks)
     folder: Path | None = None
     shown: list[BaseException] = field(default_factory=list)
 
@@ -97,6 +99,7 @@ class World:
                 files=self.files,
                 media_of=lambda _account: self.media,
                 network_of=lambda _account: self.network,
+                links=self.links,
                 clock=lambda: self.now,
             ),
             meter=self.meter,

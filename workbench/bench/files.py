@@ -29,6 +29,7 @@ from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound
 from rejoinder.services.keep import Keeper
 from rejoinder.services.upload import Uploader
+from rejoinder.testing.memory import MemoryLinks
 from rejoinder.testing.memory_files import MemoryUploads
 from rejoinder.workbench.bench.events import ACCOUNT, SECRET
 
@@ -69,7 +70,11 @@ def ways(url: str) -> dict[str, Callable[[], object]]:
     graph = channel_named("whatsapp").connect(lambda _account: _Secrets(), settings)
     files = S3Files(lambda: client("s3"), "bench")
     keeper = Keeper(
-        files=files, media_of=lambda _: graph, network_of=lambda _: graph, clock=lambda: float("inf")
+        files=files,
+        media_of=lambda _: graph,
+        network_of=lambda _: graph,
+        links=MemoryLinks(),
+        clock=lambda: float("inf"),
     )
     file = File(key="bot/1", name="a.pdf", mime_type="application/pdf", size=SIZE, sha256="1")
     said = Document(file)

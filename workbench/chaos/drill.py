@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from rejoinder.workbench.chaos import evidence
+from rejoinder.workbench.chaos import evidence, telegram
 from rejoinder.workbench.chaos.errands import Errands
 from rejoinder.workbench.chaos.plan import Update, plan
 from rejoinder.workbench.chaos.post import Post, handed_in
@@ -119,6 +119,7 @@ class Drill:
         self._bodies = plan(orders.updates, orders.contacts, orders.seed, orders.wrong, orders.files)
         self._saboteur = Saboteur(stack=stack, seed=orders.seed)
         self._errands = Errands(stack=stack)
+        self._ids = frozenset(self._updates())
         self._contents: dict[str, dict[str, Any]] = {}
         self._handled = 0
         self._looked_at = self._printed_at = float("-inf")
@@ -171,6 +172,7 @@ class Drill:
         for url in self._queue_urls() if seconds else ():
             sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
         self._contents |= handed_in(self._stack.simulator_url, self._updates().values())
+        telegram.make_known(self._stack, self._updates().values())
         self._saboteur.plant()
 
     def _updates(self) -> dict[str, Update]:
@@ -225,7 +227,7 @@ class Drill:
         """Count the handled updates, less often when counting takes long. Print a line from time to time."""
         now = time.monotonic()
         if now - self._looked_at >= self._look_again:
-            self._handled = evidence.handled(self._stack)
+            self._handled = evidence.handled(self._stack, self._ids)
             self._looked_at = time.monotonic()
             self._look_again = max(1.0, 10 * (self._looked_at - now))
         if now - self._printed_at >= LINE_SECONDS:

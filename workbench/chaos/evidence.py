@@ -11,7 +11,8 @@ from rejoinder.aws.keys import MARKER, is_conversation, is_marker, is_record, me
 from rejoinder.aws.stored.items import read_steps
 from rejoinder.model.delivery import Callback
 from rejoinder.model.ids import conversation_key, digest
-from rejoinder.workbench.chaos.plan import CHAOS_ID, Contents, Update, talk_of
+from rejoinder.workbench.chaos import telegram
+from rejoinder.workbench.chaos.plan import Contents, Update, talk_of
 from rejoinder.workbench.chaos.tally import FINISHED, Acceptance, Evidence, Steps
 from rejoinder.workbench.stack import LocalStack
 
@@ -36,6 +37,7 @@ def gather(
     there = {*map(media_id_of, requests)} - {*forgotten, ""}
     media = {"": "", **forgotten, **{id: at_network(stack, id) for id in there}}
     accepted = [_acceptance(one, media[media_id_of(one)]) for one in requests]
+    accepted += telegram.acceptances(stack, updates, put_back)
     return Evidence(
         updates=updates,
         put_back=put_back,
@@ -81,8 +83,8 @@ def parked(stack: LocalStack) -> set[str]:
     return {id for id, state in _markers(_items(stack)).items() if state == "parked"}
 
 
-def handled(stack: LocalStack) -> int:
-    """Return how many updates of the plan have come to the end of their turn so far."""
+def handled(stack: LocalStack, ids: Collection[str]) -> int:
+    """Return how many of the updates with these ids have come to the end of their turn so far."""
     projection = {
         "ProjectionExpression": "pk, sk, #state",
         "FilterExpression": "sk = :marker",
@@ -90,7 +92,7 @@ def handled(stack: LocalStack) -> int:
         "ExpressionAttributeValues": {":marker": {"S": MARKER}},
     }
     markers = _markers(_items(stack, **projection)).items()
-    return sum(state in FINISHED for id, state in markers if id.startswith(CHAOS_ID))
+    return sum(state in FINISHED for id, state in markers if id in ids)
 
 
 def waiting(stack: LocalStack, *queue_urls: str) -> list[int]:

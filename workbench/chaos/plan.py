@@ -5,7 +5,7 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, cycle
+from itertools import chain, cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ MENU_FILE = Path(__file__).parent / "bot" / "files" / "menu.png"
 """The menu."""
 
 CHAOS_ID = "wamid.chaos-"
-"""How the ids of all updates of a plan begin."""
+"""How the ids of all updates of a plan begin on WhatsApp."""
 
 Contents = Mapping[str, dict[str, Any]]
 """What the messages with files hold on the wire, by the ids of their updates."""
@@ -59,6 +59,12 @@ NUMBERS = {
     development.SECOND_PHONE_NUMBER_ID: development.DISPLAY_PHONE_NUMBER,
 }
 """The business's phone numbers, by id. Each contact writes to both: these are two conversations."""
+
+ACCOUNTS = (*NUMBERS, development.TELEGRAM_BOT_ID)
+"""The ids of the numbers, and of the bot on Telegram. There each contact has a third conversation."""
+
+FIRST_MESSAGE = 1_000_000
+"""The number before that of a contact's first message on Telegram. The simulator's own numbers are lower."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +81,23 @@ class Update:
     """Its place among the messages of its conversation, from 1."""
 
     number: str = development.PHONE_NUMBER_ID
-    """The id of the business's phone number."""
+    """The id of the business's phone number, or of its bot on Telegram."""
 
     wrong: str = ""
     """What the bot does wrong with it; empty: nothing."""
 
     file: str = ""
     """Which of FILES it is about; empty: none."""
+
+    @property
+    def channel(self) -> str:
+        """The network."""
+        return "whatsapp" if self.number in NUMBERS else "telegram"
+
+    @property
+    def account(self) -> str:
+        """The account, as it is stored."""
+        return f"{self.channel}:{self.number}"
 
     @property
     def talk(self) -> str:
@@ -114,8 +130,8 @@ class Update:
 
 
 def talk_of(number: str, contact: str) -> str:
-    """Return the name of the conversation of a contact with one of the business's numbers."""
-    return f"{contact}@{number[-1]}"
+    """Return the name of the conversation of a contact with one of the business's accounts."""
+    return f"{contact}@{number[-1] if number in NUMBERS else 't'}"
 
 
 def plan(updates: int, contacts: int, seed: int, wrong: int = 0, files: int = 0) -> list[list[Update]]:
@@ -130,8 +146,7 @@ def plan(updates: int, contacts: int, seed: int, wrong: int = 0, files: int = 0)
     writers = [number % contacts for number in range(updates)]
     dice.shuffle(writers)
     bad = dict(zip(dice.sample(range(updates), wrong), cycle(PARKING + PASSING), strict=False))
-    kinds = chain([BOOK], cycle([PICTURE, DOCUMENT, MENU, REPORT]))
-    filed = dict(zip(dice.sample(range(updates), files), kinds, strict=False))
+    filed = _filed([number % len(ACCOUNTS) < len(NUMBERS) for number in writers], files, dice)
     firsts = list(_numbered(writers, seed, bad, filed))
     again = dice.sample(range(updates), round(updates * DUPLICATES))
     placed = [(float(position), update) for position, update in enumerate(firsts)]
@@ -140,18 +155,33 @@ def plan(updates: int, contacts: int, seed: int, wrong: int = 0, files: int = 0)
     return list(_cut(in_order, dice, largest=max(1, min(MAX_IN_BODY, updates // 10))))
 
 
+def _filed(may_send: Sequence[bool], files: int, dice: random.Random) -> dict[int, str]:
+    """Return what file the updates at some positions are about.
+
+    Contacts send files on WhatsApp only: there the network is given them without a message. The bot says some
+    everywhere.
+    """
+    kinds = [*islice(chain([BOOK], cycle([PICTURE, DOCUMENT, MENU, REPORT])), files)]
+    sent, said = [one for one in kinds if one in BEGINNINGS], [one for one in kinds if one not in BEGINNINGS]
+    places = dice.sample([place for place, may in enumerate(may_send) if may], len(sent))
+    others = dice.sample([*{*range(len(may_send))} - {*places}], len(said))
+    return dict(zip([*places, *others], [*sent, *said], strict=True))
+
+
 def _numbered(
     writers: Sequence[int], seed: int, wrong: Mapping[int, str], files: Mapping[int, str]
 ) -> Iterator[Update]:
     places = dict.fromkeys(writers, 0)
     for position, writer in enumerate(writers):
         places[writer] += 1
-        contact, number = divmod(writer, len(NUMBERS))
+        person, account = divmod(writer, len(ACCOUNTS))
+        contact, place, number = f"1555{person:07}", places[writer], ACCOUNTS[account]
+        on_telegram = f"{contact}.{FIRST_MESSAGE + place}"
         yield Update(
-            id=f"{CHAOS_ID}{seed}-{writer}-{places[writer]}",
-            contact=f"1555{contact:07}",
-            place=places[writer],
-            number=[*NUMBERS][number],
+            id=f"{CHAOS_ID}{seed}-{writer}-{place}" if number in NUMBERS else on_telegram,
+            contact=contact,
+            place=place,
+            number=number,
             wrong=wrong.get(position, ""),
             file=files.get(position, ""),
         )

@@ -3,10 +3,12 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx
 
+from rejoinder.workbench.chaos import telegram
 from rejoinder.workbench.chaos.plan import Contents, Update, as_taken, body_of
 
 
@@ -45,7 +47,7 @@ class Post:
     """How many webhooks were posted, with repetitions."""
 
     acknowledged: int = 0
-    """How many bodies were acknowledged."""
+    """How many webhooks were acknowledged."""
 
     updates: set[str] = field(default_factory=set)
     """The ids of the acknowledged updates."""
@@ -64,14 +66,27 @@ class Post:
                     time.sleep(0.1)
                 self._post(client, body)
                 self.updates |= {update.id for update in body}
-                self.acknowledged += 1
 
     def _post(self, client: httpx.Client, body: Sequence[Update]) -> None:
+        """Post what Meta packs together, and then each update of Telegram, which packs nothing."""
+        ours = [update for update in body if update.channel == "whatsapp"]
+        if ours:
+            self._until_taken(lambda: client.post("/sim/deliver", json=body_of(ours, self.contents)))
+        for update in body:
+            if update.channel == "telegram":
+                self._until_taken(partial(self._to_telegram, client, update))
+
+    def _to_telegram(self, client: httpx.Client, update: Update) -> httpx.Response:
+        body = telegram.body_of(update)
+        return client.post("/sim/deliver", params={"channel": "telegram"}, json=body)
+
+    def _until_taken(self, post: Callable[[], httpx.Response]) -> None:
         pause = 0.0
         while not self.is_over:
             self.posts += 1
-            answer = client.post("/sim/deliver", json=body_of(body, self.contents)).json().get("status")
+            answer = post().json().get("status")
             if answer == 200:
+                self.acknowledged += 1
                 return
             what = str(answer or "no answer")
             self.refusals[what] = self.refusals.get(what, 0) + 1

@@ -48,6 +48,11 @@ FAULTS = [
     {"kind": "address", "code": 131000, "share": 0.05},
     {"kind": "download", "cut": True, "share": 0.10},
     {"kind": "download", "delay_seconds": 1, "share": 0.10},
+    # Telegram never says afterwards what became of a message.
+    {"channel": "telegram", "kind": "http", "status": 502, "share": 0.05},
+    {"channel": "telegram", "kind": "http", "status": 500, "accepted": True, "share": 0.05},
+    {"channel": "telegram", "kind": "error", "code": 429, "retry_after": 1, "share": 0.05},
+    {"channel": "telegram", "kind": "accept_no_answer", "hang_seconds": SILENCE_SECONDS, "share": 0.03},
     # Statuses come in batches, because 6,000 single requests would measure this machine, not the product.
     {"kind": "webhook", "batch_seconds": 1},
 ]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from rejoinder.model.ids import correlation_id, outbound_id
-from rejoinder.model.people import Account
 from rejoinder.workbench.chaos.plan import PARKING, Update
 
 FINISHED = {"done", "parked"}
@@ -46,7 +45,7 @@ class Acceptance:
     """The id in its callback data; empty when there is none."""
 
     attempt: int
-    """The number of the attempt in its callback data; 0 when there is none."""
+    """The number of the attempt in its callback data; 0 when there is none, as on Telegram."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,17 +222,17 @@ def is_rejected(attempts: Mapping[int, Steps]) -> bool:
 
 def _sorry_id(update: Update) -> str:
     """Return the outbound id of the apology for an update."""
-    return _outbound_id(update, 0)
+    return outbound_id_of(update, 0)
 
 
-def _outbound_id(update: Update, number: int) -> str:
-    account = Account(channel="whatsapp", id=update.number)
-    return outbound_id(correlation_id(str(account), update.id), number)
+def outbound_id_of(update: Update, number: int) -> str:
+    """Return the outbound id of a message in the answer to an update."""
+    return outbound_id(correlation_id(update.account, update.id), number)
 
 
 def _file_id(update: Update) -> str:
     """Return the outbound id of the file in the answer to an update. Messages of a turn count from 1."""
-    return _outbound_id(update, FILE + 1)
+    return outbound_id_of(update, FILE + 1)
 
 
 def _hash(content: bytes) -> str:
@@ -339,6 +338,9 @@ def _doubles(acceptances: Sequence[Acceptance]) -> Iterator[tuple[Acceptance, Ac
 
 def _may_follow(earlier: Acceptance, later: Acceptance, records: Mapping[str, Mapping[int, Steps]]) -> bool:
     """Whether `later` is another attempt at the message of `earlier`, whose outcome was unknown."""
-    steps = records.get(earlier.outbound_id, {}).get(earlier.attempt, frozenset())
-    is_same = earlier.outbound_id == later.outbound_id
-    return is_same and earlier.attempt < later.attempt and is_unknown(steps)
+    attempts = records.get(earlier.outbound_id, {})
+    if earlier.outbound_id != later.outbound_id:
+        return False
+    if not later.attempt:  # the network does not tell which one it is
+        return any(map(is_unknown, attempts.values()))
+    return earlier.attempt < later.attempt and is_unknown(attempts.get(earlier.attempt, frozenset()))

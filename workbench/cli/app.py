@@ -1,6 +1,7 @@
 """The `rejoinder` command. Each command imports its module when it is called, so that help is quick."""
 
 from enum import StrEnum
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +14,7 @@ from rejoinder.workbench.cli.command import (
     AwsPort,
     BotFolder,
     EnvName,
+    OneChannel,
     Profile,
     SimPort,
     StackName,
@@ -25,6 +27,7 @@ from rejoinder.workbench.cli.command import (
 from rejoinder.workbench.cli.command import where as _where
 from rejoinder.workbench.cli.consent import consent
 from rejoinder.workbench.cli.phone import phone
+from rejoinder.workbench.cli.telegram import telegram
 from rejoinder.workbench.cli.templates import templates
 from rejoinder.workbench.cli.webhook import webhook
 from rejoinder.workbench.tools import REPOSITORY
@@ -44,6 +47,7 @@ app = typer.Typer(
 )
 
 FunctionName = StrEnum("FunctionName", ["ingress", "processor", "sender", "tracker"])
+Network = Literal["whatsapp", "telegram"]
 Level = Literal["DEBUG", "INFO", "WARN", "ERROR"]
 
 Contact = Annotated[
@@ -88,11 +92,11 @@ def new(
 
 
 @add(app, WRITE)
-def chat(*, bot: BotFolder = None) -> int:
+def chat(*, bot: BotFolder = None, channel: OneChannel = "whatsapp") -> int:
     """Talk to the bot in this terminal at once, without AWS. An edit is used from your next line on."""
     from rejoinder.workbench.cli import chat as command
 
-    return command.main(bot or project().bot)
+    return command.main(bot or project().bot, channel)
 
 
 @add(app, WRITE, any_option=True)
@@ -129,33 +133,57 @@ def understand(
 
 
 @add(app, TRY)
-def run(*, bot: BotFolder = None, aws_port: AwsPort = None, sim_port: SimPort = None) -> int:
+def run(
+    *,
+    bot: BotFolder = None,
+    aws_port: AwsPort = None,
+    sim_port: SimPort = None,
+    telegram_token: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[TOKEN]",
+            help="Talk with this bot on Telegram, too. Without a value it is asked for once, and kept.",
+            envvar="TELEGRAM_TOKEN",
+            show_default=False,
+        ),
+    ] = None,
+) -> int:
     """Run the bot on a local AWS, with a page to talk to it. Ctrl-C stops everything."""
     from rejoinder.workbench.cli import run as command
 
-    return command.main(project(bot), aws_port=aws_port, sim_port=sim_port)
+    return command.main(project(bot), aws_port=aws_port, sim_port=sim_port, telegram_token=telegram_token)
 
 
 @add(app, TRY)
-def demo(*, bot: BotFolder = None, aws_port: AwsPort = None, sim_port: SimPort = None) -> int:
-    """Run the bot on a local AWS, play its demo.chat, and print what happens."""
+def demo(
+    *,
+    bot: BotFolder = None,
+    aws_port: AwsPort = None,
+    sim_port: SimPort = None,
+    channel: Annotated[
+        Network | None, typer.Option(help="Play it on this network only.", show_default=False)
+    ] = None,
+) -> int:
+    """Run the bot on a local AWS, play its demo.chat on each network, and print what happens."""
     from rejoinder.workbench.cli import demo as command
 
-    return command.main(project(bot), aws_port=aws_port, sim_port=sim_port)
+    channels = (channel,) if channel else command.CHANNELS
+    return command.main(project(bot), aws_port=aws_port, sim_port=sim_port, channels=channels)
 
 
 @add(app, TRY)
 def talk(
     *,
     contact: Annotated[
-        str, typer.Option(metavar="NUMBER", help="The phone number to talk from.")
+        str, typer.Option(metavar="NUMBER", help="The phone number, or the id, to talk from.")
     ] = "15550002222",
     name: Annotated[str, typer.Option(help="The name in its profile.")] = "You",
+    channel: Annotated[Network, typer.Option(help="The network to talk on.")] = "whatsapp",
 ) -> int:
     """Talk in this terminal to the bot that `rejoinder run` runs."""
     from rejoinder.workbench.cli import talk as command
 
-    return command.main(project(), contact=contact, name=name)
+    return command.main(project(), contact=contact, name=name, channel=channel)
 
 
 @add(app, TRY)
@@ -261,11 +289,20 @@ def upgrade(
 
 
 @add(app, AWS)
-def secrets(*, env: EnvName = None, stack: StackName = None, profile: Profile = None, waba: Waba = "") -> int:
+def secrets(
+    *,
+    env: EnvName = None,
+    stack: StackName = None,
+    profile: Profile = None,
+    waba: Waba = "",
+    telegram: Annotated[
+        bool, typer.Option("--telegram", help="The token of a bot on Telegram instead.")
+    ] = False,
+) -> int:
     """Put the app secret and the access token of a deployment into Secrets Manager."""
     from rejoinder.workbench.cli import secrets as command
 
-    return command.main(_where(env, stack, profile), waba)
+    return command.main(_where(env, stack, profile), waba, telegram=telegram)
 
 
 @add(app, AWS)
@@ -386,6 +423,7 @@ def forget(
 app.add_typer(templates, name="templates", rich_help_panel=AWS)
 app.add_typer(phone, name="phone", rich_help_panel=AWS)
 app.add_typer(webhook, name="webhook", rich_help_panel=AWS)
+app.add_typer(telegram, name="telegram", rich_help_panel=AWS)
 app.add_typer(consent, name="consent", rich_help_panel=KEPT)
 
 if REPOSITORY:
@@ -394,10 +432,18 @@ if REPOSITORY:
     app.add_typer(own, name="repository", hidden=True)
 
 
+def _with_values(arguments: list[str]) -> list[str]:
+    """Return the arguments, in which an option with no value that may have one gets the value `ask`."""
+    given: list[str] = []
+    for one, behind in zip_longest(arguments, arguments[1:], fillvalue="-"):
+        given += [one, "ask"] if one == "--telegram-token" and behind.startswith("-") else [one]
+    return given
+
+
 def main(arguments: list[str]) -> int:
     """Run a command and return its exit code. Wrong use is one line, too."""
     try:
-        code = app(arguments, prog_name="rejoinder", standalone_mode=False)
+        code = app(_with_values(arguments), prog_name="rejoinder", standalone_mode=False)
     except typer.Abort:
         return fail("nothing was typed")
     except typer.TyperException as error:

@@ -39,8 +39,8 @@ HANDED_OVER = "(no answer: a person of the business has taken over, until /relea
 RELEASED = "(the bot may speak again)"
 
 
-def main(folder: Path) -> int:
-    """Talk to the bot in a folder until the input ends. Return 1 when there is none."""
+def main(folder: Path, channel: str) -> int:
+    """Talk to the bot in a folder, as over a channel, until the input ends. Return 1 when there is none."""
     logging.getLogger("rejoinder").propagate = False  # what is logged here is the bot's own
     # Python takes bytecode of a file for its own when second and size agree: two quick edits may be so.
     sys.dont_write_bytecode = True
@@ -49,7 +49,7 @@ def main(folder: Path) -> int:
     bot = loaded.newest()
     if bot is None:
         return 1
-    phone = _Phone(bot, name="You")
+    phone = _Phone(bot, name="You", channel=channel)
     print(GREETING.format(folder=folder))
     while typed := _read():
         edited = loaded.newest()

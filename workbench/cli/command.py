@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -54,6 +54,15 @@ Waba = Annotated[
         metavar="ID",
         help="The id of a WhatsApp Business Account, where the stack has several.",
         show_default=False,
+    ),
+]
+OneChannel = Annotated[
+    Literal["whatsapp", "telegram"], typer.Option("--channel", help="Talk over this network.")
+]
+BotId = Annotated[
+    str,
+    typer.Option(
+        metavar="ID", help="The id of a bot on Telegram, where the stack has several.", show_default=False
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]

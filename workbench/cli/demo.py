@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rejoinder.bot.templates.catalog import Catalog
+from rejoinder.channels import TABLE
+from rejoinder.model.people import Account
 from rejoinder.testing import transcript
 from rejoinder.workbench.called import called
-from rejoinder.workbench.cli import doctor, passage
+from rejoinder.workbench.cli import doctor, passage, run_telegram
 from rejoinder.workbench.cli.deployed import Where, on
 from rejoinder.workbench.cli.handset import Handset, Shown, is_settled, wait_for
 from rejoinder.workbench.doctor.examine import examine
@@ -16,6 +18,7 @@ from rejoinder.workbench.doctor.facts import Patient
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, StackError, up
 from rejoinder.workbench.stack.logs import LogReader
+from rejoinder.workbench.telegram.api import id_of
 from rejoinder.workbench.templates import commands
 from rejoinder.workbench.templates.commands import Files
 from rejoinder.workbench.templates.plan import pairs
@@ -23,6 +26,9 @@ from rejoinder.workbench.templates.pushing import Pushing
 
 SCRIPT = "demo.chat"
 NAME = "Ada"
+
+CHANNELS = tuple(TABLE)
+"""The networks on which it is played."""
 
 ANSWER_SECONDS = 30.0
 """How long to wait for the answers to one message, in seconds."""
@@ -42,17 +48,29 @@ class Exchange:
     """The answers, as a transcript shows them."""
 
 
-def main(project: Project, *, aws_port: int | None, sim_port: int | None) -> int:
-    """Play the script. Return 0 when every answer came exactly as it is written there, and all is well."""
+def main(project: Project, *, aws_port: int | None, sim_port: int | None, channels: Sequence[str]) -> int:
+    """Play the script on each of these networks.
+
+    Return 0 when every answer came exactly as it is written there, on all of them, and all is well.
+    """
     script = read(project.bot / SCRIPT, f"{project.bot_shown}/{SCRIPT}")
     print("rejoinder on a local AWS")
     with up(project, aws_port=aws_port, sim_port=sim_port) as stack:
         push(stack)
-        is_right = play(stack, script)
+        run_telegram.show_commands(stack)
+        outcomes = [play_on(channel, stack, script) for channel in channels]
         is_well = looked_at(stack)
+    is_right = all(outcomes)
     outcome = "every answer came as in" if is_right else "the answers were NOT as in"
-    print(f"\n  stopped; {outcome} {project.bot_shown}/{SCRIPT}")
+    where = " and ".join(channels)
+    print(f"\n  stopped; on {where} {outcome} {project.bot_shown}/{SCRIPT}")
     return 0 if is_right and is_well else 1
+
+
+def play_on(channel: str, stack: LocalStack, script: Sequence[Exchange]) -> bool:
+    """Play the script on a network, and say which. Return whether every answer was right."""
+    print(f"\n  on {channel}", flush=True)
+    return play(stack, script, channel)
 
 
 def push(stack: LocalStack) -> None:
@@ -94,12 +112,12 @@ def read(path: Path, shown: str) -> list[Exchange]:
     return exchanges
 
 
-def play(stack: LocalStack, script: Sequence[Exchange]) -> bool:
+def play(stack: LocalStack, script: Sequence[Exchange], channel: str = "whatsapp") -> bool:
     """Play a script as a new contact and print what happens. Return whether every answer was right."""
     # The number is new, so a stack that was used before knows no conversation of it.
     contact = f"1555{int(time.time()) % 10_000_000:07}"
     bot = Path(stack.bot)
-    handset = Handset(stack.simulator_url, contact, NAME, Catalog.of(bot))
+    handset = Handset(stack.simulator_url, contact, NAME, Catalog.of(bot), channel=channel)
     played, logs = _Played(handset, bot), LogReader(stack)
     print()
     said: dict[str, str] = {}
@@ -110,9 +128,15 @@ def play(stack: LocalStack, script: Sequence[Exchange]) -> bool:
             print("\n  from the logs", *logs.read(), sep="\n    ")
             return False
     print()
-    for line in passage.of(stack, said, logs):
+    for line in passage.of(stack, account_of(stack, channel), said, logs):
         print(line)
     return played.nothing_more()
+
+
+def account_of(stack: LocalStack, channel: str) -> Account:
+    """Return the account of a stack on a network."""
+    ids = {"whatsapp": stack.phone_number_id, "telegram": id_of(stack.telegram_bot_token)}
+    return Account(channel=channel, id=ids[channel])
 
 
 class _Played:

@@ -10,6 +10,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from rejoinder.channels import FIRST, TABLE, channels_in
+from rejoinder.channels.telegram.channel import TELEGRAM_BASE_URL
 from rejoinder.channels.whatsapp.channel import GRAPH_API_VERSION, GRAPH_BASE_URL
 from rejoinder.workbench.called import below_make, called
 from rejoinder.workbench.cli.aws_account import Account, refusals
@@ -75,6 +77,23 @@ class Deployed:
     graph_api_version: str = GRAPH_API_VERSION
     """The version of the Graph API."""
 
+    networks: str = FIRST
+    """The networks that the bot is on, as the parameter Channels has them."""
+
+    telegram_route: str = ""
+    """The address of its webhooks of Telegram, before the slash and the bot's id; empty without Telegram."""
+
+    telegram_secret_name: str = ""
+    """The name of the secret of Telegram, for the first bot; empty without Telegram."""
+
+    telegram_address: str = TELEGRAM_BASE_URL
+    """The address of the Bot API."""
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The networks that the bot is on."""
+        return channels_in(self.networks)
+
     def secret(self, waba: str = "") -> dict[str, str]:
         """Return the secret of a business account, of the first one without an id; StackError without one."""
         name = f"{self.secret_name}/{waba}" if waba else self.secret_name
@@ -85,6 +104,22 @@ class Deployed:
         if found is None:
             more = f" --waba {waba}" if waba else ""
             raise StackError(f"there is no secret {name}: `rejoinder secrets{more}` makes it")
+        return found
+
+    def telegram_secret(self, bot_id: str = "") -> dict[str, str]:
+        """Return the secret of a bot on Telegram, of the first one without an id; StackError without one."""
+        if not self.telegram_secret_name:
+            raise StackError(
+                "the stack is not on Telegram: set Channels to whatsapp,telegram in parameter_overrides of "
+                "samconfig.toml, and `rejoinder deploy`"
+            )
+        first = self._values(self.telegram_secret_name) or {}
+        if not bot_id or first.get("bot_token", "").startswith(f"{bot_id}:"):
+            return first
+        name = f"{self.telegram_secret_name}/{bot_id}"
+        found = self._values(name)
+        if found is None:
+            raise StackError(f"there is no secret {name}: `rejoinder secrets --telegram` makes it")
         return found
 
     def _values(self, name: str) -> dict[str, str] | None:
@@ -192,6 +227,10 @@ def _on_aws(account: Account, stack: str) -> Deployed:
         secret_name=outputs["SecretName"],
         graph_address=given.get("GraphBaseUrl", GRAPH_BASE_URL),
         graph_api_version=given.get("GraphApiVersion", GRAPH_API_VERSION),
+        networks=given.get("Channels", FIRST),
+        telegram_route=outputs.get("TelegramWebhookUrl", ""),
+        telegram_secret_name=outputs.get(OUTPUTS["telegram_secret_name"], ""),
+        telegram_address=given.get("TelegramBaseUrl", TELEGRAM_BASE_URL),
     )
 
 
@@ -217,4 +256,8 @@ def on(stack: LocalStack) -> Deployed:
         webhook_address=stack.webhook_url,
         secret_name=stack.secret_name,
         graph_address=stack.graph_url,
+        networks=",".join(TABLE),
+        telegram_route=stack.telegram_webhook_url.rpartition("/")[0],
+        telegram_secret_name=stack.telegram_secret_name,
+        telegram_address=stack.telegram_url,
     )

@@ -12,6 +12,7 @@ from rejoinder.aws.stored.items import Item
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.files import FilesOfContacts, Kept
 from rejoinder.workbench.cli.letters import Letter, dead_letters
+from rejoinder.workbench.cli.linked import LinkedTable
 from rejoinder.workbench.cli.people import NOBODY, Person, Table, WakeUps, values_of
 from rejoinder.workbench.stack import StackError
 
@@ -57,6 +58,7 @@ def _kept(place: Deployed, person: Person, letters: Iterable[Letter], folder: Pa
         "messages_from_them": [_readable(item) for item in markers],
         "messages_to_them": [_readable(item) for item in records],
         "ids_of_messages_to_them": [_readable(item) for item in network_ids],
+        "codes_that_link": [_readable(item) for item in LinkedTable(place).codes([person])],
         "consent": [_readable(item) for item in table.ledger([person])],
         "wake_ups": [
             {"at": wake_up["ScheduleExpression"], "update": json.loads(wake_up["Target"]["Input"])}

@@ -10,6 +10,7 @@ from rejoinder.model.delivery import RECORD_SECONDS
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.files import FilesOfContacts
 from rejoinder.workbench.cli.letters import DeadLetters, dead_letters
+from rejoinder.workbench.cli.linked import LinkedTable, linked_to
 from rejoinder.workbench.cli.people import NOBODY, Person, Table, WakeUps
 from rejoinder.workbench.stack import StackError
 
@@ -22,6 +23,11 @@ backups of the table (35 days); what WhatsApp keeps of files that were sent to t
 keeps elsewhere. The logs name nobody."""
 
 
+LINKED = """\
+They were linked to {0}, who knows them as {1}. That is another conversation of the same person.
+It is not erased: do that by its own contact."""
+
+
 def main(where: Where, contact: str, *, yes: bool) -> int:
     """Erase, after a person has said yes. Return 1 when they have not."""
     with deployed(where) as place:
@@ -30,6 +36,8 @@ def main(where: Where, contact: str, *, yes: bool) -> int:
             print("nothing was erased")
             return 1
         erased = erase(place, people)
+    for other in linked_to(people):
+        print(LINKED.format(other.account, other.contact_id))
     print("erased:", ", ".join(f"{count} {kind}" for kind, count in erased.items()))
     print(REST)
     return 0
@@ -63,6 +71,7 @@ def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
     for record in records:
         table.erase(record)
     table.forget_holders(people)
+    LinkedTable(place).unlink(people)
     conversations = [person.item for person in people if person.item]
     aliases = [item for person in people for item in table.aliases(person)]
     erased = {

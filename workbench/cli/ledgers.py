@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from rejoinder.aws.keys import conversation_pk, is_consent
-from rejoinder.aws.stored.items import Item, item_text, read_consent
+from rejoinder.aws.stored.items import Item, item_text, read_consent, read_linked
 from rejoinder.model.consent import ConsentEntry
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.people import Table, values_of
@@ -45,6 +45,12 @@ class Line:
     message: str
     """Our hashed id of the message that told it."""
 
+    told_to: str
+    """The linked account that they told it to; empty when that is `account`."""
+
+    linked: str
+    """The accounts that the contact is linked to, separated by spaces."""
+
 
 def show(where: Where, contact: str, *, as_json: bool) -> int:
     """Print the ledger of a contact."""
@@ -66,11 +72,14 @@ def export(where: Where, *, as_json: bool) -> int:
 
 def as_text(lines: Sequence[Line]) -> str:
     """Return entries as sentences."""
-    return "\n".join(
+    told = [
         f"{line.at}  {'agreed to' if line.given == 'yes' else 'refused'} {line.purpose} by {line.by}"
         f"{f' ({line.source})' if line.source else ''}, as {line.account}"
+        f"{f', told to {line.told_to}' if line.told_to else ''}"
         for line in lines
-    )
+    ]
+    linked = {f"{line.account} is linked to {line.linked}" for line in lines if line.linked}
+    return "\n".join([*told, *sorted(linked)])
 
 
 def as_csv(lines: Sequence[Line]) -> str:
@@ -86,13 +95,15 @@ def of_contact(place: Deployed, contact: str) -> Sequence[Line]:
     """Return the ledger of a contact, under each account that knows them."""
     table = Table(place)
     people = [(person, table.ledger([person])) for person in table.find(contact)]
-    return _sorted(_line(item, person.ids[0]) for person, items in people for item in items)
+    return _sorted(
+        _line(item, person.ids[0], _linked(person.item)) for person, items in people for item in items
+    )
 
 
 def of_all(place: Deployed) -> Sequence[Line]:
     """Return the ledgers of all contacts. A conversation has the entries of those that ended in it, too."""
     ledger: list[Item] = []
-    contacts: dict[str, str] = {}
+    contacts: dict[str, tuple[str, str]] = {}
     for item in Table(place).conversations_and_ledgers():
         if is_consent(item):
             ledger.append(item)
@@ -100,11 +111,16 @@ def of_all(place: Deployed) -> Sequence[Line]:
         known = values_of(item)
         contact = known.get("user_id") or known["contact_ids"][0]
         partitions = (known["pk"], *(conversation_pk(key) for key in known.get("former_keys", ())))
-        contacts |= dict.fromkeys(partitions, str(contact))
-    return _sorted(_line(item, contacts.get(item["pk"]["S"], "")) for item in ledger)
+        contacts |= dict.fromkeys(partitions, (str(contact), _linked(item)))
+    return _sorted(_line(item, *contacts.get(item["pk"]["S"], ("", ""))) for item in ledger)
 
 
-def _line(item: Item, contact: str) -> Line:
+def _linked(conversation: Item) -> str:
+    linked = read_linked(conversation) if conversation else ()
+    return " ".join(sorted({str(one.account) for one in linked}))
+
+
+def _line(item: Item, contact: str, linked: str) -> Line:
     entry: ConsentEntry = read_consent(item)
     return Line(
         account=item_text(item, "account"),
@@ -115,6 +131,8 @@ def _line(item: Item, contact: str) -> Line:
         by=entry.by,
         source=entry.source,
         message=entry.message_id,
+        told_to=entry.told_to,
+        linked=linked,
     )
 
 

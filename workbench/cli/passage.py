@@ -8,6 +8,7 @@ import httpx
 
 from rejoinder.aws.keys import is_record, key_of, marker_item
 from rejoinder.aws.stored.items import read_steps
+from rejoinder.channels import channel_of
 from rejoinder.model.ids import correlation_id as our_id
 from rejoinder.model.people import Account
 from rejoinder.workbench.cli.handset import wait_for
@@ -52,17 +53,17 @@ class Passage:
         return f"{functions}; marker {self.marker or 'missing'}; record {', '.join(steps) or 'missing'}"
 
 
-def of(stack: LocalStack, said: Mapping[str, str], logs: LogReader) -> Iterator[str]:
+def of(stack: LocalStack, account: Account, said: Mapping[str, str], logs: LogReader) -> Iterator[str]:
     """
-    Yield lines about the way of some messages, first by resource, then by message.
+    Yield lines about the way of some messages to an account, first by resource, then by message.
 
     `said` holds the words by the network's message id. `logs` must be opened before they are said.
     """
     entries: list[Entry] = []
-    passages = wait_for(lambda: _complete(stack, said, entries, logs), seconds=TRACK_SECONDS)
-    found = passages or _passages(stack, said, entries)
+    passages = wait_for(lambda: _complete(stack, account, said, entries, logs), seconds=TRACK_SECONDS)
+    found = passages or _passages(stack, account, said, entries)
     yield "  what the messages passed"
-    yield from (f"    {line}" for line in _resources(stack, found, logs))
+    yield from (f"    {line}" for line in _resources(stack, account, found, logs))
     yield "  by message: its correlation id, each function's log records about it, and what the table holds"
     for words, passage in zip(said.values(), found, strict=True):
         yield f"    {passage.correlation_id[:8]}  > {words}"
@@ -70,19 +71,25 @@ def of(stack: LocalStack, said: Mapping[str, str], logs: LogReader) -> Iterator[
 
 
 def _complete(
-    stack: LocalStack, said: Mapping[str, str], entries: list[Entry], logs: LogReader
+    stack: LocalStack, account: Account, said: Mapping[str, str], entries: list[Entry], logs: LogReader
 ) -> list[Passage] | None:
-    """Return all passages, once the tracker has logged the last status of every message; else None."""
+    """Return all passages, once every message has come to its end; else None.
+
+    The end is the last status in the log of the tracker. Where none comes, it is the end of the turn.
+    """
     entries.extend(logs.read())
-    found = _passages(stack, said, entries)
+    found = _passages(stack, account, said, entries)
+    if not channel_of(account).has_statuses:
+        return found if all(passage.marker == "done" and passage.records for passage in found) else None
     tracked = [[e.message for e in passage.entries if e.function == "tracker"] for passage in found]
     done = all({*messages} & {*FINAL} for messages in tracked)
     return found if done and not _left(stack, stack.events_queue_url) else None
 
 
-def _passages(stack: LocalStack, said: Mapping[str, str], entries: Sequence[Entry]) -> list[Passage]:
+def _passages(
+    stack: LocalStack, account: Account, said: Mapping[str, str], entries: Sequence[Entry]
+) -> list[Passage]:
     items = _items(stack)
-    account = Account(channel="whatsapp", id=stack.phone_number_id)
     return [_passage(account, message_id, items, entries) for message_id in said]
 
 
@@ -113,8 +120,11 @@ def _steps(record: Mapping[str, Any]) -> list[str]:
     return [step for step in STEPS if step in reached]
 
 
-def _resources(stack: LocalStack, passages: Sequence[Passage], logs: LogReader) -> Iterator[str]:
-    received = httpx.get(f"{stack.simulator_url}/sim/received", trust_env=False).json()
+def _resources(
+    stack: LocalStack, account: Account, passages: Sequence[Passage], logs: LogReader
+) -> Iterator[str]:
+    asked = {"channel": account.channel}
+    received = httpx.get(f"{stack.simulator_url}/sim/received", params=asked, trust_env=False).json()
     answered = sum(delivery.get("status") == 200 for delivery in received)
     yield f"API Gateway  {stack.api_id}: {len(received)} webhooks, {answered} answered with 200"
     for name, queue_url, dlq_url in (

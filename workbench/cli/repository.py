@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -13,10 +15,20 @@ from rejoinder.workbench.cli.command import AsJson, add
 own = typer.Typer(help="Checks of rejoinder's own repository.", no_args_is_help=True)
 
 _PYTEST = ("pytest", "-q")
-_QUICK = ("not stack and not slow",)
-_INSTALLED = "tests/stack/test_installed.py"
+_QUICK = (*_PYTEST, "-n", "auto", "-m", "not stack and not slow")
 _THREE_STACKS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
-_COVERAGE = ("coverage", "run", "-m", *_PYTEST, "-n", "auto", "-m", *_QUICK)
+
+# Measuring makes a test take up to twice as long. These tests are about what is not measured (the workbench,
+# the files of the repository), or run what others run as well.
+_UNMEASURED = (
+    "tests/architecture",
+    "tests/foreign",
+    "tests/simulation",
+    "tests/unit/simulator",
+    "tests/unit/workbench",
+    "bot",
+    "examples",
+)
 
 STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "lint": (
@@ -24,19 +36,20 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("ruff", "format", "--check", "--cache-dir", ".tools/cache/ruff"),
     ),
     "types": (("mypy",),),
-    "unit": ((*_PYTEST, "-n", "auto", "-m", *_QUICK),),
+    "unit": (_QUICK,),
     "coverage": (
         ("coverage", "erase"),
-        _COVERAGE,
+        ("coverage", "run", "-m", *_QUICK, *(f"--ignore={path}" for path in _UNMEASURED)),
         ("coverage", "combine", "-q"),
         ("coverage", "report", "--skip-covered", "--fail-under=98.5"),
+        (*_QUICK, *_UNMEASURED),
     ),
-    "smoke": ((*_PYTEST, "-m", "stack and not slow"),),
+    "smoke": ((*_PYTEST, "-m", "stack and not slow", "tests/stack"),),
     "slow": (
         (*_PYTEST, "-n", "auto", "-m", "slow and not stack"),
         # Three at once, each with a stack of its own. The longest begin first (tests/stack/conftest.py).
-        (*_PYTEST, *_THREE_STACKS, "-m", "slow and stack", f"--ignore={_INSTALLED}", "tests/stack"),
-        (*_PYTEST, _INSTALLED),  # alone, because it prints how long each step takes
+        # The smoke test is among them, since the stack is there.
+        (*_PYTEST, *_THREE_STACKS, "-m", "stack", "tests/stack"),
     ),
     "format": (
         ("ruff", "format", "--cache-dir", ".tools/cache/ruff"),
@@ -49,9 +62,17 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 GROUPS = {
     "test": ("lint", "types", "unit", "smoke"),
-    "check": ("lint", "types", "coverage", "site", "smoke", "slow", "bench"),
+    "check": ("lint", "types", "coverage", "site", "slow", "bench"),
 }
 """Steps that have a name together."""
+
+ENVIRONMENTS = {
+    "site": ("site",),
+    "smoke": ("sam", "ministack"),
+    "slow": ("sam", "ministack", "site", "foreign"),
+    "bench": ("bench",),
+}
+"""The environments that a step uses, by the names in tools.py."""
 
 REQUIREMENTS = (
     "layers/dependencies/requirements",
@@ -72,14 +93,36 @@ def check(
 ) -> int:
     """Run steps one after another. The first one that fails ends it."""
     environment = os.environ | ({"QUICK": "1"} if quick else {})
-    for name in [step for one in names for step in GROUPS.get(one, (one,))]:
+    # The steps start some hundred Pythons. Without bytecode each of them compiles all that it imports.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    steps = [step for one in names for step in GROUPS.get(one, (one,))]
+    for name in steps:
         if name not in STEPS:
             raise tools.ToolError(f"there is no step {name}; there are {', '.join([*GROUPS, *STEPS])}")
-        for module in STEPS[name]:
+    with _installing(dict.fromkeys(one for name in steps for one in ENVIRONMENTS.get(name, ()))):
+        for module in [module for name in steps for module in STEPS[name]]:
             code = subprocess.call([sys.executable, "-m", *module], cwd=tools.HOUSE, env=environment)
             if code != 0:
                 return code
     return 0
+
+
+@contextmanager
+def _installing(environments: Collection[str]) -> Iterator[None]:
+    """Install environments beside the first steps, some of which leave a processor idle.
+
+    A step that needs one waits for it, and repeats the installation with its words when it failed.
+    """
+    if not environments:
+        yield
+        return
+    command = [sys.executable, "-B", "workbench/tools.py", "install", *environments]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=tools.HOUSE, stdin=quiet, stdout=quiet, stderr=quiet) as child:
+        try:
+            yield
+        finally:
+            child.terminate()
 
 
 @add(own)

@@ -1,15 +1,18 @@
 """`rejoinder run`: runs the bot on a local AWS until Ctrl-C."""
 
 import time
+from contextlib import nullcontext
 from datetime import datetime
 
 from botocore.exceptions import BotoCoreError
 
 from rejoinder.workbench import versions
 from rejoinder.workbench.called import called
+from rejoinder.workbench.cli import run_telegram
 from rejoinder.workbench.cli.handset import Handset
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, StackError, up
+from rejoinder.workbench.stack.handle import OwnBot
 from rejoinder.workbench.stack.logs import LogReader
 from rejoinder.workbench.stack.watch import BotWatch
 
@@ -17,17 +20,22 @@ POLL_SECONDS = 0.3
 """The pause between two looks at the phones, the logs and the bot's files, in seconds."""
 
 
-def main(project: Project, *, aws_port: int | None, sim_port: int | None) -> int:
-    """Run until Ctrl-C, which is the normal end."""
+def main(
+    project: Project, *, aws_port: int | None, sim_port: int | None, telegram_token: str | None = None
+) -> int:
+    """Run until Ctrl-C, which is the normal end. A token of Telegram leads to a bot on real phones."""
     print("rejoinder on a local AWS")
     if other := versions.other_pin(project.root):
         print(f"  {other}")
+    own_bot = run_telegram.own_bot(telegram_token) if telegram_token else None
     started, is_up = time.monotonic(), False
     try:
-        with up(project, aws_port=aws_port, sim_port=sim_port) as stack:
+        with up(project, aws_port=aws_port, sim_port=sim_port, own_bot=own_bot) as stack:
             is_up = True
-            _greet(project, stack, time.monotonic() - started)
-            _follow(project, stack)
+            _greet(project, stack, time.monotonic() - started, own_bot)
+            run_telegram.show_commands(stack)
+            with run_telegram.phone(stack, own_bot) if own_bot else nullcontext():
+                _follow(project, stack)
     except KeyboardInterrupt:
         if not is_up:
             raise
@@ -35,13 +43,17 @@ def main(project: Project, *, aws_port: int | None, sim_port: int | None) -> int
     return 0
 
 
-def _greet(project: Project, stack: LocalStack, seconds: float) -> None:
+def _greet(project: Project, stack: LocalStack, seconds: float, own_bot: OwnBot | None) -> None:
     print(f"  {'ready in':<12}{seconds:5.1f} s")
     print()
     print(f"  talk to the bot    {stack.simulator_url}   (or in another terminal: {called('talk')})")
+    if own_bot:
+        print(f"  on your phone      https://t.me/{own_bot.username}")
     print(f"  its webhook        {stack.webhook_url}")
     print(f"  the local AWS      {stack.aws_endpoint_url}   (all addresses: .rejoinder/local.json)")
     print(f"  An edit of {project.bot_shown}/bot.py is live in seconds. Ctrl-C stops everything.")
+    if not own_bot:
+        print(f"\n{run_telegram.offer()}")
     print(flush=True)
 
 

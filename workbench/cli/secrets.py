@@ -6,17 +6,27 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rejoinder.workbench.cli import telegram_secret
 from rejoinder.workbench.cli.aws_account import refusals
-from rejoinder.workbench.cli.deployed import Where, find, not_there, on_aws, outputs_of, values_of_secret
+from rejoinder.workbench.cli.deployed import (
+    Where,
+    deployed,
+    find,
+    not_there,
+    on_aws,
+    outputs_of,
+    values_of_secret,
+)
 from rejoinder.workbench.stack import StackError
 
 Ask = Callable[[str], str]
 
 
-def main(where: Where, waba: str = "") -> int:
+def main(where: Where, waba: str = "", *, telegram: bool = False) -> int:
     """Ask for each secret without showing it, and store them. Where nothing is typed, the old one is kept.
 
-    `waba` is the id of a further business account, which has a secret of its own.
+    `waba` is the id of a further business account, which has a secret of its own. With `telegram` the token
+    of a bot on Telegram is asked for instead.
     """
     if not where.env and not where.stack:
         raise StackError(
@@ -29,11 +39,21 @@ def main(where: Where, waba: str = "") -> int:
         if found is None:
             raise not_there(account, stack)
         try:
+            if telegram:
+                return _telegram(where, found)
             put(stack, account.client("secretsmanager"), ask=getpass.getpass, waba=waba)
         except EOFError:
             raise StackError("nothing was stored, because the questions were not answered") from None
     if url := outputs_of(found).get("WebhookUrl"):
         print(f"the callback URL, to register beside the verify token: {url}")
+    return 0
+
+
+def _telegram(where: Where, found: Mapping[str, Any]) -> int:
+    given = {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", [])}
+    with deployed(where) as place:
+        others = telegram_secret.further(given.get("Numbers", ""))
+        telegram_secret.put(place, others, ask=getpass.getpass)
     return 0
 
 

@@ -24,16 +24,19 @@ QUIET_SECONDS = 2.0
 """How long the bot must be silent after the last line before the command ends, in seconds."""
 
 
-def main(project: Project, *, contact: str, name: str) -> int:
+def main(project: Project, *, contact: str, name: str, channel: str = "whatsapp") -> int:
     """Send each line that is typed and show the answers, until the end of input.
 
-    `contact` is the phone number to talk from, and `name` the one in its profile.
+    `contact` is the phone number to talk from, or on Telegram the id of a person. `name` is the one in its
+    profile.
     """
     stack = running(project)
     if stack is None:
         raise StackError(f"no local stack is running: start it with `{called('run')}` in another terminal")
+    if channel == "telegram" and stack.telegram_url != stack.simulator_url:
+        raise StackError("the bot is at Telegram itself now: write to it on your phone")
     print("Type to the bot; [Title] taps a button or a row. /help shows what else there is. Ctrl-D ends it.")
-    handset = Handset(stack.simulator_url, phone_digits(contact), name)
+    handset = Handset(stack.simulator_url, phone_digits(contact), name, channel=channel)
     try:
         Talk(handset).hold()
     except KeyboardInterrupt:

@@ -116,9 +116,15 @@ def read_stack(file: Path = TEMPLATE) -> Stack:
 
 
 def _all(template: Any, kind: str, suffix: str) -> list[tuple[str, Any]]:
-    """Return the properties of each resource of a type, by its logical id without `suffix`."""
-    resources = template["Resources"].items()
-    return [(name.removesuffix(suffix), one["Properties"]) for name, one in resources if one["Type"] == kind]
+    """Return the properties of each resource of a type, by its logical id without `suffix`.
+
+    What only a second network needs is left out: by default there is none.
+    """
+    return [
+        (name.removesuffix(suffix), one["Properties"])
+        for name, one in template["Resources"].items()
+        if one["Type"] == kind and one.get("Condition") != "HasTelegram"
+    ]
 
 
 def _metrics(alarm: Any) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rejoinder.workbench.cli.aws_account import refusals
-from rejoinder.workbench.doctor import bot, business, numbers, stack, traffic, webhook
+from rejoinder.workbench.doctor import bot, business, numbers, stack, telegram, traffic, webhook
 from rejoinder.workbench.doctor.facts import Facts, Patient
 from rejoinder.workbench.doctor.finding import Finding, NotNow, skipped, unknown
 from rejoinder.workbench.errors import StackError
@@ -31,16 +31,23 @@ class Check:
     look: Callable[[Facts], Finding]
     """Looks at it."""
 
+    channel: str = ""
+    """The network that it is about; empty for all."""
 
-def _checks(*rows: tuple[str, str, Callable[[Facts], Finding]]) -> tuple[Check, ...]:
-    return tuple(Check(name=name, title=title, look=look) for name, title, look in rows)
+
+def _checks(*rows: tuple[str, str, Callable[[Facts], Finding]], channel: str = "") -> tuple[Check, ...]:
+    return tuple(Check(name=name, title=title, look=look, channel=channel) for name, title, look in rows)
 
 
-CHECKS = _checks(
+AWS = _checks(
     ("identity", "AWS", stack.look_at_identity),
     ("stack", "Stack", stack.look_at_stack),
     ("drift", "Changes by hand", stack.look_at_drift),
     ("functions", "Functions", stack.look_at_functions),
+)
+"""The points of AWS."""
+
+META = _checks(
     ("secret", "Secret", business.look_at_secret),
     ("app", "Meta app", business.look_at_app),
     ("token", "Access token", business.look_at_token),
@@ -55,6 +62,21 @@ CHECKS = _checks(
     ("limits", "Speed and limits", numbers.look_at_limits),
     ("templates", "Templates", bot.look_at_templates),
     ("consent", "Consent", bot.look_at_consent),
+    channel="whatsapp",
+)
+"""The points of Meta, for a stack that is on WhatsApp."""
+
+TELEGRAM = _checks(
+    ("telegram_secret", "Telegram secret", telegram.look_at_secret),
+    ("telegram_bot", "Telegram bot", telegram.look_at_bot),
+    ("telegram_webhook", "Telegram webhook", telegram.look_at_webhook),
+    ("telegram_updates", "Telegram updates", telegram.look_at_updates),
+    ("telegram_commands", "Telegram menu", telegram.look_at_commands),
+    channel="telegram",
+)
+"""The points of Telegram, for a stack that is there."""
+
+TRAFFIC = _checks(
     ("queues", "Queues", traffic.look_at_queues),
     ("age", "Waiting messages", traffic.look_at_age),
     ("letters", "Dead letters", traffic.look_at_letters),
@@ -66,11 +88,18 @@ CHECKS = _checks(
     ("last_webhook", "Last webhook", traffic.look_at_last_webhook),
     ("last_send", "Last message", traffic.look_at_last_send),
 )
-"""The points, from AWS over Meta to what goes on."""
+"""The points of what goes on."""
+
+CHECKS = (*AWS, *META, *TELEGRAM, *TRAFFIC)
+"""The points, from AWS over the networks to what goes on."""
 
 
 def examine(patient: Patient, checks: Sequence[Check] = CHECKS) -> list[tuple[Check, Finding]]:
-    """Look at every point, at several at once. A point that cannot be checked is a finding, and no error."""
+    """Look at every point, at several at once. A point that cannot be checked is a finding, and no error.
+
+    The points of a network that the deployment is not on are left out.
+    """
+    checks = [check for check in checks if check.channel in ("", *patient.place.channels)]
     with Facts(patient) as facts, ThreadPoolExecutor(THREADS, thread_name_prefix="doctor") as threads:
         found = threads.map(lambda check: one(check, facts), checks)
         return list(zip(checks, found, strict=True))

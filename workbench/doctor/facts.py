@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -17,6 +18,7 @@ from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.client import Graph
 
 Known = TypeVar("Known")
+Opened = TypeVar("Opened", bound="AbstractContextManager[Any]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ class Facts:
         """Who is looked at."""
         self._lock = Lock()
         self._known: dict[object, Future[Any]] = {}
-        self._graphs: list[Graph] = []
+        self._opened = ExitStack()
 
     def __enter__(self) -> Self:
         return self
@@ -55,8 +57,7 @@ class Facts:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for graph in self._graphs:
-            graph.__exit__()
+        self._opened.close()
 
     def of(self, find: "Callable[[Facts], Known]") -> Known:
         """Return what `find` finds. It is called once. The error that it raises is raised again each time."""
@@ -77,10 +78,14 @@ class Facts:
 
     def graph(self, token: str) -> Graph:
         """Return a client of the Graph API with a token. It is closed at the end."""
-        graph = Graph(self.patient.place.graph_address, self.patient.place.graph_api_version, token)
+        place = self.patient.place
+        return self.closing(Graph(place.graph_address, place.graph_api_version, token))
+
+    def closing(self, client: Opened) -> Opened:
+        """Return a client, and close it at the end."""
         with self._lock:
-            self._graphs.append(graph)
-        return graph
+            self._opened.enter_context(client)
+        return client
 
 
 def secret(facts: Facts) -> dict[str, str]:

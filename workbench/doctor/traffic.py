@@ -17,10 +17,11 @@ from rejoinder.model.marker import MARKER_SECONDS
 from rejoinder.model.people import Account
 from rejoinder.tls import tls_context
 from rejoinder.workbench.cli.letters import Letter, dead_letters
-from rejoinder.workbench.doctor import business, stack
+from rejoinder.workbench.doctor import business, stack, telegram
 from rejoinder.workbench.doctor.facts import Facts, only_on_aws
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
 from rejoinder.workbench.doctor.numbers import named, some_numbers
+from rejoinder.workbench.telegram.api import id_of
 
 WORKERS = {"inbound": "processor", "outbound": "sender", "events": "tracker"}
 """Which function works on which queue."""
@@ -159,22 +160,29 @@ def look_at_parked(facts: Facts) -> Finding:
 
 
 def gates(facts: Facts) -> dict[str, Gate]:
-    """Return the gates that are closed, by the numbers for which they are."""
+    """Return the gates that are closed, by the numbers and the bot for which they are."""
     table = GateTable(facts.client("dynamodb"), facts.patient.place.table_name)
-    accounts = [
-        (named(one), Account(channel="whatsapp", id=str(one["id"]))) for one in facts.of(some_numbers)
-    ]
-    return {number: gate for number, account in accounts if (gate := table.read(account))}
+    return {name: gate for name, account in _accounts(facts) if (gate := table.read(account))}
+
+
+def _accounts(facts: Facts) -> Iterator[tuple[str, Account]]:
+    channels = facts.patient.place.channels
+    if "whatsapp" in channels:
+        for one in facts.of(some_numbers):
+            yield named(one), Account(channel="whatsapp", id=str(one["id"]))
+    token = facts.of(telegram.secret).get("bot_token") if "telegram" in channels else ""
+    if token:
+        yield "the bot on Telegram", Account(channel="telegram", id=id_of(token))
 
 
 def look_at_gate(facts: Facts) -> Finding:
-    """Look whether messages wait because Meta refuses the account."""
+    """Look whether messages wait because the network refuses the account."""
     closed = facts.of(gates)
     if not closed:
         return good("messages go out")
     told = ", ".join(f"{number} by error {gate.why}" for number, gate in closed.items())
     cure = "mend what the other points show; then it opens by itself, with the next message that is tried"
-    return bad(f"messages wait, because Meta refused: {told}", cure)
+    return bad(f"messages wait, because the network refused: {told}", cure)
 
 
 def look_at_payment(facts: Facts) -> Finding:

@@ -7,10 +7,27 @@ from typing import Any
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.stack import aws
 from rejoinder.workbench.stack.deployment import Deployment
+from rejoinder.workbench.telegram.api import id_of
 
 
 def _not_ours() -> None:
     raise StackError("only the process that started the stack can restart it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnBot:
+    """A bot at Telegram that the stack on this machine answers for."""
+
+    token: str = field(repr=False)
+    username: str
+
+    address: str
+    """The address of the Bot API."""
+
+    @property
+    def id(self) -> str:
+        """The id of the bot."""
+        return id_of(self.token)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +43,7 @@ class LocalStack:
     verify_token: str
     phone_number_id: str
     telegram_webhook_url: str
+    """The address for the updates of its bot on Telegram, with the bot's id and username."""
     telegram_url: str
     """The address of Telegram's Bot API."""
     telegram_bot_token: str

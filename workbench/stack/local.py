@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -18,10 +18,12 @@ from rejoinder.workbench.simulator.settings import REVIEW_SECONDS, Settings
 from rejoinder.workbench.stack import aws, botcode, lock, ports, processor, remembered, requirements, sam
 from rejoinder.workbench.stack.deployment import Deployment
 from rejoinder.workbench.stack.fingerprint import Fingerprint
-from rejoinder.workbench.stack.handle import LocalStack
+from rejoinder.workbench.stack.handle import LocalStack, OwnBot
 from rejoinder.workbench.stack.ministack import MiniStack, wait_for_last
 from rejoinder.workbench.stack.stages import Stages
 from rejoinder.workbench.stack.warm import start_functions
+from rejoinder.workbench.telegram.api import BotApi
+from rejoinder.workbench.telegram.webhooks import address, set_webhook
 
 BUCKET = "rejoinder-local-artifacts"
 """The bucket that `sam deploy` uploads to."""
@@ -68,11 +70,13 @@ def up(
     quiet: bool = False,
     aws_port: int | None = None,
     sim_port: int | None = None,
+    own_bot: OwnBot | None = None,
 ) -> Iterator[LocalStack]:
     """
     Start the stack, and stop it after the block.
 
-    `folder` keeps its state from run to run. Raises StackError or ToolError when the stack cannot start;
+    `folder` keeps its state from run to run. `own_bot` is a bot at Telegram itself; without it the stack has
+    one at the simulator. Raises StackError or ToolError when the stack cannot start;
     nothing is left running then.
     """
     state = folder or project.state
@@ -87,7 +91,7 @@ def up(
         if before and before.aws != chosen.aws:  # all its data contains the addresses of its queues
             stages.write_line(f"port {chosen.aws} instead of {before.aws}: the local AWS starts empty")
             shutil.rmtree(state / "aws", ignore_errors=True)
-        start = _Start(project=project, folder=state, stages=stages, ports=chosen)
+        start = _Start(project=project, folder=state, stages=stages, ports=chosen, own_bot=own_bot)
         try:
             stack = start.run(exits)
         except (BotoCoreError, ClientError) as error:
@@ -103,6 +107,7 @@ class _Start:
     folder: Path
     stages: Stages
     ports: remembered.Ports
+    own_bot: OwnBot | None
 
     def run(self, exits: ExitStack) -> LocalStack:
         simulator = self._simulator(exits)  # started first, stopped last: the functions need it to the end
@@ -110,10 +115,14 @@ class _Start:
         stack = self._stack(ministack, self._deployed(ministack))
         with self.stages.stage("secrets"):
             _seed(stack)
+        if self.own_bot:  # its token is not left in the folder of the project
+            exits.callback(_forget_token, stack)
         with self.stages.stage("functions"):
             start_functions(stack)
         with self.stages.stage("webhook"):
             _register(simulator, stack)
+            if not self.own_bot:
+                _register_telegram(stack)
         exits.callback((self.folder / lock.RECORD).unlink, missing_ok=True)
         _record(stack, self.folder / lock.RECORD)
         return stack
@@ -153,8 +162,7 @@ class _Start:
         program = sam.Sam(
             tools=self.project.tools, folder=self.folder, bot=self.project.bot, endpoint_url=endpoint_url
         )
-        simulator_url = f"http://{ports.HOST}:{self.ports.simulator}"
-        parameters = sam.parameters(simulator_url, simulator_url)
+        parameters = sam.parameters(self._simulator_url, self._bot.address)
         wanted, there = Fingerprint.of(self.project.bot, parameters), deployment.fingerprint()
         if there is None or there.stack != wanted.stack:
             for line in versions.check_stored(deployment.outputs() or {}):
@@ -176,6 +184,19 @@ class _Start:
         deployment.remember(wanted)
         return outputs
 
+    @property
+    def _simulator_url(self) -> str:
+        return f"http://{ports.HOST}:{self.ports.simulator}"
+
+    @property
+    def _bot(self) -> OwnBot:
+        """The bot on Telegram: that of the person, or one at the simulator."""
+        return self.own_bot or OwnBot(
+            token=development.TELEGRAM_BOT_TOKEN,
+            username=development.TELEGRAM_BOT_USERNAME,
+            address=self._simulator_url,
+        )
+
     def _build(self, program: sam.Sam) -> None:
         with self.stages.stage("build"):
             program.build()
@@ -183,16 +204,15 @@ class _Start:
             requirements.installed(program)  # so that the first edit is fast, too
 
     def _stack(self, ministack: MiniStack, outputs: Mapping[str, str]) -> LocalStack:
-        simulator_url = f"http://{ports.HOST}:{self.ports.simulator}"
+        api, bot = f"{ministack.endpoint_url}/_aws/execute-api/{outputs['ApiId']}/$default", self._bot
         return LocalStack(
-            webhook_url=f"{ministack.endpoint_url}/_aws/execute-api/{outputs['ApiId']}/$default/webhook",
-            telegram_webhook_url=f"{ministack.endpoint_url}/_aws/execute-api/{outputs['ApiId']}/$default"
-            f"/telegram/{development.TELEGRAM_BOT_ID}",
-            telegram_url=simulator_url,
-            telegram_bot_token=development.TELEGRAM_BOT_TOKEN,
+            webhook_url=f"{api}/webhook",
+            telegram_webhook_url=address(f"{api}/telegram", bot.id, bot.username),
+            telegram_url=bot.address,
+            telegram_bot_token=bot.token,
             telegram_secret_token=development.TELEGRAM_SECRET_TOKEN,
-            graph_url=simulator_url,
-            simulator_url=simulator_url,
+            graph_url=self._simulator_url,
+            simulator_url=self._simulator_url,
             aws_endpoint_url=ministack.endpoint_url,
             stack_name=development.STACK_NAME,
             app_secret=development.APP_SECRET,
@@ -214,13 +234,22 @@ def _seed(stack: LocalStack) -> None:
         "waba_id": development.WABA_ID,
         "app_id": development.APP_ID,
     }
-    telegram = {
-        "bot_token": development.TELEGRAM_BOT_TOKEN,
-        "secret_token": development.TELEGRAM_SECRET_TOKEN,
-    }
-    secrets = stack.client("secretsmanager")
-    secrets.put_secret_value(SecretId=stack.secret_name, SecretString=json.dumps(secret))
-    secrets.put_secret_value(SecretId=stack.telegram_secret_name, SecretString=json.dumps(telegram))
+    stack.client("secretsmanager").put_secret_value(
+        SecretId=stack.secret_name, SecretString=json.dumps(secret)
+    )
+    _seed_telegram(stack, stack.telegram_bot_token)
+
+
+def _seed_telegram(stack: LocalStack, token: str) -> None:
+    secret = {"bot_token": token, "secret_token": stack.telegram_secret_token}
+    stack.client("secretsmanager").put_secret_value(
+        SecretId=stack.telegram_secret_name, SecretString=json.dumps(secret)
+    )
+
+
+def _forget_token(stack: LocalStack) -> None:
+    with suppress(BotoCoreError, ClientError):  # the local AWS has ended by itself
+        _seed_telegram(stack, development.TELEGRAM_BOT_TOKEN)
 
 
 def _register(simulator: Simulator, stack: LocalStack) -> None:
@@ -228,6 +257,11 @@ def _register(simulator: Simulator, stack: LocalStack) -> None:
         simulator.register_webhook(stack.webhook_url)
     except HandshakeError as error:
         raise StackError(f"the webhook refused the handshake: {error}; see {stack.folder}/aws") from None
+
+
+def _register_telegram(stack: LocalStack) -> None:
+    with BotApi(stack.telegram_url, stack.telegram_bot_token) as api:
+        set_webhook(stack.telegram_webhook_url, stack.telegram_secret_token).make(api)
 
 
 def _record(stack: LocalStack, path: Path) -> None:

@@ -1,13 +1,17 @@
 """Builds and deploys with the real SAM CLI."""
 
+import hashlib
 import os
 import platform
+import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 
-from rejoinder.workbench import source
+from rejoinder.workbench import requirements, source
 from rejoinder.workbench.stack import aws, children
 from rejoinder.workbench.tools import Tools
 
@@ -56,10 +60,22 @@ class Sam:
         """The folder with a copy of everything that is built."""
         return self.folder / "source"
 
+    @property
+    def kept(self) -> Path:
+        """Where the layer of third-party code is kept, for all builds that would make the same one.
+
+        pip takes longer for it than everything else in a build.
+        """
+        layers = self.source / "layers"
+        way = (layers / "build.mk").read_bytes()
+        what = requirements.key(layers / "dependencies" / requirements.NAME)
+        return self.tools.folder / "cache" / "layers" / hashlib.sha256(what.encode() + way).hexdigest()[:16]
+
     def build(self) -> None:
         """Build layers and functions for this machine; StackError, with SAM's reason, when it fails."""
         source.lay_out(self.source, self.bot)
         self._run("build", *BUILD, "--build-dir", str(self.folder / "build"))
+        keep(self.folder / "build" / "DependenciesLayer", self.kept)
 
     def deploy(self, stack_name: str, values: Mapping[str, str], bucket: str) -> None:
         """Create or update the stack from what was built."""
@@ -76,7 +92,7 @@ class Sam:
     def _run(self, command: str, *arguments: str) -> None:
         children.run(
             [str(self.tools.python_of("sam")), "-m", "samcli", command, *arguments],
-            env=self.environment(),
+            env=self.environment() | {"REJOINDER_KEPT": str(self.kept)},
             cwd=self.source,  # there is no samconfig.toml: what is an author's own is for AWS
             log=self.folder / f"{command}.log",
             what=f"sam {command}",
@@ -99,3 +115,15 @@ class Sam:
                 ),
             }
         )
+
+
+def keep(layer: Path, kept: Path) -> None:
+    """Copy a layer to where it is kept, whole or not at all. Other builds may do the same at this moment."""
+    if kept.exists():
+        return
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(mkdtemp(dir=kept.parent))
+    shutil.copytree(layer, draft, dirs_exist_ok=True)
+    with suppress(OSError):  # another build was faster
+        draft.rename(kept)
+    shutil.rmtree(draft, ignore_errors=True)

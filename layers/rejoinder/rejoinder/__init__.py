@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rejoinder.model.context import Quoted, Referral, ReferredProduct
     from rejoinder.model.files import File
     from rejoinder.model.intent import Intent
+    from rejoinder.model.markup import bold, code, italic, link, plain
     from rejoinder.model.requests import (
         AddressRequest,
         CallButton,
@@ -164,6 +165,11 @@ __all__ = [
     "Text",
     "Unsupported",
     "Video",
+    "bold",
+    "code",
+    "italic",
+    "link",
+    "plain",
     "templates",
 ]
 
@@ -181,6 +187,7 @@ _HOMES = {
     "rejoinder.model.context": "Quoted Referral ReferredProduct",
     "rejoinder.model.files": "File",
     "rejoinder.model.intent": "Intent",
+    "rejoinder.model.markup": "bold code italic link plain",
     "rejoinder.model.requests": ("AddressRequest CallButton CallRequest ContactRequest Form LocationRequest"),
     "rejoinder.model.said": "Button Buttons Card Carousel LinkButton List Row Section",
     "rejoinder.model.selling": (

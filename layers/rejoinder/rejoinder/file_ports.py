@@ -6,6 +6,7 @@ from typing import Any, BinaryIO, Protocol
 
 from rejoinder.model.contents import Media
 from rejoinder.model.files import File, Shelf
+from rejoinder.model.links import Linked
 from rejoinder.model.people import Account
 from rejoinder.model.updates import Inbound
 
@@ -111,3 +112,12 @@ class Outside(Protocol):
 
     def show_typing(self, account: Account, message_id: str, /) -> None:
         """Show the contact that an answer is being written. It never raises."""
+
+    def link_code(self, owner: Linked, /) -> str:
+        """Make a code that links another conversation to `owner`, and return it."""
+
+    def claim(self, code: str, conversation_key: str, /) -> Linked | None:
+        """Use up a code in a conversation. Return the one that it was made in; None when it was wrong.
+
+        In the same conversation it is right again: a turn may be tried once more.
+        """

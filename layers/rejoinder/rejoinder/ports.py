@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rejoinder.model.events import AccountEvent
     from rejoinder.model.gate import Gate
     from rejoinder.model.intent import Intent, Understood
+    from rejoinder.model.links import LinkCode, Linked
     from rejoinder.model.marker import Marker
     from rejoinder.model.messages import TurnMessages
     from rejoinder.model.metrics import Metric
@@ -60,6 +61,10 @@ class Limits(Protocol):
     @property
     def has_templates(self) -> bool:
         """Whether the network knows templates. Where it does not, the bot says their words."""
+
+    @property
+    def has_forms(self) -> bool:
+        """Whether the network knows forms. Where it does not, a form is asked in words and answered so."""
 
 
 class ChannelRules(Protocol):
@@ -226,7 +231,8 @@ class Network(Protocol):
     ) -> str:
         """Send a message once. Returns the network's id of the accepted message, or raises a SendError.
 
-        Each `File` in it has its media id. `quote` is the network's id of the message that it answers.
+        Where the channel takes uploads, each `File` in it has its media id. `quote` is the network's id of
+        the message that it answers.
         """
 
     def mark_read(self, account: Account, message_id: str) -> None:
@@ -326,6 +332,19 @@ class WakeUps(Protocol):
 
     def put(self, wake_up: WakeUp) -> None:
         """Keep `wake_up` until its time; the same one again changes nothing."""
+
+
+class Links(Protocol):
+    """Keeps the codes that link conversations, by their hashes."""
+
+    def offer(self, hashed: str, code: LinkCode) -> None:
+        """Keep a code until it ends."""
+
+    def claim(self, hashed: str, conversation_key: str, at: float) -> Linked | None:
+        """Let a code be used once, in a conversation, as `LinkCode.may_be_claimed` allows it.
+
+        Returns the conversation that it was made in; None when there is no such code, or it may not be used.
+        """
 
 
 class ParkedUpdates(Protocol):

@@ -11,9 +11,28 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
+
+THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+"""The hosts that a request to does not leave this machine."""
+
+NOT_PRIVATE = "must begin with https://, except for a simulator on this machine"
+"""What is to be said of an address that is not private."""
+
+
+def is_private(url: str) -> bool:
+    """Whether a secret may go to an address: it is https, or on this machine."""
+    try:
+        parts = urlsplit(url)
+        is_address = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    return is_address and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in THIS_MACHINE)
+    )
 
 
 @cache

@@ -28,6 +28,7 @@ class ToyLimits:
     """The port `Limits` of the toy: only short texts. No window closes, so templates are never sent."""
 
     has_templates = True
+    has_forms = True
 
     def check(self, content: OutboundContent) -> None:
         """Raise LimitExceeded for anything except a short text or a template."""

@@ -70,6 +70,17 @@ def order(chat: Chat) -> None:
     )
 
 
+@bot.on("code")
+def code(chat: Chat) -> None:
+    chat.say(chat.link_code())
+
+
+@bot.on("link")
+def link(chat: Chat) -> None:
+    was_right = chat.link(chat.ask("Which code?"))
+    chat.say("You are linked." if was_right else "That code is wrong.")
+
+
 @bot.on("count me")
 def count(chat: Chat) -> None:
     """Raise TypeError when the visits are no number: tests put such data there."""

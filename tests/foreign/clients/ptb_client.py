@@ -1,4 +1,4 @@
-"""python-telegram-bot, as its users write it: handlers, keyboards, files, errors; by a webhook and by polling."""
+"""python-telegram-bot, as its users write it: handlers, keyboards, files, errors, by both ways."""
 
 from __future__ import annotations
 

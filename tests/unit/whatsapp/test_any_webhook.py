@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from rejoinder.aws.account_events import MAX_MESSAGE_BYTES, message_of
 from rejoinder.aws.stored.bodies import dump_update, read_update
+from rejoinder.channels.nesting import MAX_DEPTH, TOO_DEEP
 from rejoinder.channels.whatsapp.events import FIELDS
-from rejoinder.channels.whatsapp.front import MAX_DEPTH, TOO_DEEP, split
+from rejoinder.channels.whatsapp.front import split
 from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.model.delivery import Detail, Status

@@ -29,7 +29,8 @@ def test_any_request_is_answered_and_nothing_unsigned_is_kept_and_nothing_signed
 def post(body: bytes, *, fault: Fault = "", is_signed: bool = True) -> Request:
     """Return a POST that its sender signed. `is_signed` may claim otherwise."""
     event = {
-        "requestContext": {"http": {"method": "POST"}},
+        "rawPath": "/webhook",
+        "requestContext": {"http": {"method": "POST", "path": "/webhook"}},
         "headers": {"x-hub-signature-256": sign(body, "now")},
         "body": body.decode(),
     }

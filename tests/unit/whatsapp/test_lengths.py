@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rejoinder.channels.whatsapp.lengths import length_of, split
 from rejoinder.channels.whatsapp.limits import MAX_TEXT_BODY, WhatsAppLimits
 from rejoinder.errors import LimitExceeded
 from rejoinder.model.blanks import is_blank
 from rejoinder.model.contents import Text
 from rejoinder.model.said import Button, Buttons
+from rejoinder.model.splitting import length_of, split
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 FLAG = "\U0001f1ea\U0001f1f8"

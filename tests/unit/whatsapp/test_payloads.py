@@ -28,6 +28,7 @@ def test_nothing_of_our_examples_is_lost(capsys: pytest.CaptureFixture[str]) -> 
     assert "lost" not in capsys.readouterr().out
     assert {found.kind for _, found in checked(EXAMPLES)} == {
         "webhook",
+        "update",
         "outbound",
         "error",
         "answer",

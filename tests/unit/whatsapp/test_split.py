@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from rejoinder.channels.whatsapp.front import MAX_DEPTH, MAX_OBJECTS, MAX_UPDATES, TOO_DEEP, split
+from rejoinder.channels.nesting import MAX_DEPTH, TOO_DEEP
+from rejoinder.channels.whatsapp.front import MAX_OBJECTS, MAX_UPDATES, split
 from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.model.ids import group_of
 from rejoinder.model.people import Account

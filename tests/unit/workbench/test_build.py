@@ -15,7 +15,9 @@ from botocore import xform_name
 from rejoinder.aws import clients
 from rejoinder.aws.media import S3Files
 from rejoinder.model.files import File
-from rejoinder.workbench import tools
+from rejoinder.workbench import source, tools
+from rejoinder.workbench.stack.sam import Sam, keep
+from tests.own_bots import DEPLOYED as BOT
 
 ROOT = Path(__file__).parents[3]
 HERE = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -40,6 +42,34 @@ def test_a_build_has_the_bytecode_of_its_runtime_and_the_trimmed_descriptions_of
     for file in package.rglob("*.pyc"):
         assert file.read_bytes()[4] == 1, "by hash and unchecked: zipping changes the times of files"
     assert (package / "aws" / "models" / "endpoints.json").exists()
+
+
+def test_a_kept_layer_is_copied_and_not_installed_again(tmp_path: Path) -> None:
+    kept, made = tmp_path / "kept one", tmp_path / "made"
+    (kept / "python").mkdir(parents=True)
+    (kept / "python" / "greetings.py").write_text("")
+    made.mkdir()
+    given = {"REJOINDER_KEPT": str(kept), "REJOINDER_TARGET": "here", "REJOINDER_PIP_PYTHON": "there-is-none"}
+    command = ["make", "-s", "-C", "layers/dependencies", "build-DependenciesLayer", f"ARTIFACTS_DIR={made}"]
+    subprocess.run(command, cwd=ROOT, env={"PATH": os.environ["PATH"], **given}, check=True)
+    assert [path.name for path in (made / "python").iterdir()] == ["greetings.py"]
+
+
+def test_the_layer_is_kept_once_and_under_another_name_when_its_requirements_change(tmp_path: Path) -> None:
+    of_here = tools.Tools(tmp_path)
+    sam = Sam(tools=of_here, folder=tmp_path / "state", bot=BOT, endpoint_url="http://127.0.0.1:1")
+    source.lay_out(sam.source, sam.bot)
+    before = sam.kept
+    for word in ("first", "second"):
+        layer = tmp_path / word
+        layer.mkdir()
+        (layer / word).write_text("")
+        keep(layer, sam.kept)
+    assert [path.name for path in before.iterdir()] == ["first"]
+    assert [*before.parent.iterdir()] == [before]
+    with (sam.source / "layers" / "dependencies" / "requirements.txt").open("a") as file:
+        file.write("# changed\n")
+    assert sam.kept != before
 
 
 def a_shim(folder: Path) -> Path:

@@ -6,19 +6,36 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from rejoinder.bot.loading import load_bot
+from rejoinder.channels.telegram.channel import CHANNEL
 from rejoinder.errors import BotFailed
+from rejoinder.model.contents import Text
 from rejoinder.model.ids import correlation_id, outbound_id
+from rejoinder.model.people import Account
 from rejoinder.testing import Phone
+from rejoinder.workbench import development
+from rejoinder.workbench.chaos import telegram
 from rejoinder.workbench.chaos.drill import Report
-from rejoinder.workbench.chaos.plan import MAX_IN_BODY, NUMBERS, PARKING, PASSING, Update, body_of, plan
+from rejoinder.workbench.chaos.plan import (
+    ACCOUNTS,
+    MAX_IN_BODY,
+    NUMBERS,
+    PARKING,
+    PASSING,
+    Update,
+    body_of,
+    plan,
+)
 from rejoinder.workbench.chaos.tally import Acceptance, Evidence, Steps, count
 from rejoinder.workbench.cli.chaos import orders_of, table
+from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.stack import StackError
+from rejoinder.workbench.telegram.api import BotApi
 
 BOT = Path(__file__).parents[3] / "workbench" / "chaos" / "bot"
 ADA_PHONE, BOB_PHONE = "15550000001", "15550000002"
@@ -259,16 +276,78 @@ def test_a_plan_brings_each_contacts_messages_in_order_and_a_fifth_of_all_again(
     assert all(0 < len(body) <= MAX_IN_BODY for body in bodies)
 
 
-def test_a_plan_has_two_numbers_and_what_the_bot_does_wrong() -> None:
-    bodies = plan(400, 20, seed=1, wrong=9)
+def test_a_plan_has_two_numbers_a_bot_on_telegram_and_what_the_bot_does_wrong() -> None:
+    bodies = plan(400, 21, seed=1, wrong=9)
     updates = {one.id: one for body in bodies for one in body}.values()
-    assert len({one.contact for one in updates}) == 10
-    assert {one.number for one in updates} == {*NUMBERS}
+    assert len({one.contact for one in updates}) == 7
+    assert {one.number for one in updates} == {*ACCOUNTS} > {*NUMBERS}
+    assert len({one.talk for one in updates}) == 21
     wrong = [one.wrong for one in updates if one.wrong]
     assert len(wrong) == 9
     assert {*wrong} == {*PARKING, *PASSING}
-    value = next(c for c in body_of(bodies[0], {})["entry"][0]["changes"])["value"]
-    assert value["metadata"]["phone_number_id"] in NUMBERS
+
+
+# --- Telegram, which gives no callback data back ------------------------------------------------------------
+
+
+def on_telegram(*steps: Steps, times: int = 1) -> Evidence:
+    """Return the evidence of one update on Telegram, whose answer arrived so often."""
+    one = Update(id=f"{ADA_PHONE}.1000001", contact=ADA_PHONE, place=1, number=ACCOUNTS[-1])
+    its = outbound_id(correlation_id(one.account, one.id), 1)
+    answer = Acceptance(contact=one.talk, text="1: message 1", outbound_id=its, attempt=0)
+    return Evidence(
+        updates=[one],
+        markers={one.id: "done"},
+        counts={one.talk: 1},
+        records={its: dict(enumerate(steps, start=1))},
+        acceptances=[answer] * times,
+    )
+
+
+ACCEPTED: Steps = frozenset({"sending", "accepted"})
+LOST: Steps = frozenset({"sending", "unknown"})
+
+
+def test_on_telegram_an_accepted_message_is_all_that_is_known() -> None:
+    assert count(on_telegram(ACCEPTED)).is_right
+
+
+def test_on_telegram_a_message_may_come_again_only_after_an_unknown_outcome() -> None:
+    again = count(on_telegram(LOST, ACCEPTED, times=2))
+    assert (again.is_right, again.sends_doubled, again.unknown, again.settled) == (True, 1, 1, 1)
+    assert len(count(on_telegram(ACCEPTED, times=2)).wrongly_doubled) == 1
+
+
+def test_on_telegram_a_message_is_known_by_its_words() -> None:
+    one = Update(id=f"{ADA_PHONE}.1000001", contact=ADA_PHONE, place=1, number=ACCOUNTS[-1])
+    parked = replace(one, id=f"{ADA_PHONE}.1000002", place=2, wrong="raise")
+    with Simulator() as simulator, BotApi(simulator.url, development.TELEGRAM_BOT_TOKEN) as api:
+        stack: Any = SimpleNamespace(
+            simulator_url=simulator.url,
+            telegram_url=simulator.url,
+            telegram_bot_token=development.TELEGRAM_BOT_TOKEN,
+            telegram_secret_token="secret",
+            telegram_webhook_url=f"{simulator.url}/nowhere",
+        )
+        telegram.make_known(stack, [one])
+        for text in ("1: message 1", "Sorry"):
+            api.call("sendMessage", chat_id=int(ADA_PHONE), text=text)
+        told = api.call("getWebhookInfo")["pending_update_count"]
+        found = list(telegram.acceptances(stack, [one, parked], {parked.id}))
+    assert told == 0, "nobody is told that they began"
+    assert [(each.contact, each.text, each.file) for each in found] == [
+        (one.talk, "1: message 1", ""),
+        (one.talk, "Sorry", ""),
+    ]
+    ids = [outbound_id(correlation_id(each.account, each.id), n) for each, n in ((one, 1), (parked, 0))]
+    assert [each.outbound_id for each in found] == ids
+
+
+def test_an_update_of_telegram_has_the_id_under_which_its_marker_is_kept() -> None:
+    one = Update(id=f"{ADA_PHONE}.1000001", contact=ADA_PHONE, place=1, number=ACCOUNTS[-1])
+    account = Account.parse(one.account)
+    parsed = CHANNEL.parse(account, {"update": telegram.body_of(one)}, received_at=1.0)
+    assert (parsed.id, parsed.contact.id, parsed.content) == (one.id, one.contact, Text(body="message 1"))
 
 
 def test_an_errand_that_failed_is_not_right() -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from rejoinder.workbench.simulator.jsontext import JsonObject
-from rejoinder.workbench.simulator.telegram.network import Chat, Message, Person
+from rejoinder.workbench.simulator.telegram.network import Chat, Message
+from rejoinder.workbench.simulator.telegram.who import Person
 
 _ASKED: Final = {"request_location": "asks for a location", "request_contact": "asks for a contact card"}
 """What buttons ask for, in the words of a transcript."""

@@ -21,7 +21,7 @@ from starlette.types import Message
 from rejoinder.workbench.simulator import jsontext
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.telegram.errors import Refusal, refused
-from rejoinder.workbench.simulator.telegram.network import Bot
+from rejoinder.workbench.simulator.telegram.who import Bot
 
 MOST_BYTES: Final = 50 * 1024 * 1024
 """The largest upload of a bot."""

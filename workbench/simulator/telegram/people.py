@@ -17,9 +17,10 @@ from rejoinder.workbench.simulator.telegram.entities import written
 from rejoinder.workbench.simulator.telegram.handed import content_of
 from rejoinder.workbench.simulator.telegram.mailbox import Letter
 from rejoinder.workbench.simulator.telegram.names import Place, id_of, message_in, place_of
-from rejoinder.workbench.simulator.telegram.network import Bot, Chat, Message, Network, Person, Update
+from rejoinder.workbench.simulator.telegram.network import Chat, Message, Network, Update
 from rejoinder.workbench.simulator.telegram.seeing import sees
 from rejoinder.workbench.simulator.telegram.updates import Updates
+from rejoinder.workbench.simulator.telegram.who import Bot, Person
 
 SOMEBODY: Final = "Somebody"
 """Who wrote what is forwarded, when no message is named."""

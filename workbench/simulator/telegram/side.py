@@ -24,10 +24,10 @@ from rejoinder.workbench.simulator.telegram.call import Call
 from rejoinder.workbench.simulator.telegram.errors import Refusal
 from rejoinder.workbench.simulator.telegram.groups import KEYS, Groups
 from rejoinder.workbench.simulator.telegram.names import place_of
-from rejoinder.workbench.simulator.telegram.network import Bot
 from rejoinder.workbench.simulator.telegram.people import People
 from rejoinder.workbench.simulator.telegram.screen import CHANNEL, Screen
 from rejoinder.workbench.simulator.telegram.updates import Updates
+from rejoinder.workbench.simulator.telegram.who import Bot
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

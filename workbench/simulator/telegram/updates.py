@@ -23,8 +23,9 @@ from rejoinder.workbench.simulator.telegram.api import Done, Method, Telegram
 from rejoinder.workbench.simulator.telegram.call import Call
 from rejoinder.workbench.simulator.telegram.errors import Refusal, refused
 from rejoinder.workbench.simulator.telegram.mailbox import KINDS, UNUSUAL, Letter, Mailbox
-from rejoinder.workbench.simulator.telegram.network import Bot, Update, Webhook
+from rejoinder.workbench.simulator.telegram.network import Update
 from rejoinder.workbench.simulator.telegram.postman import Postman, Round
+from rejoinder.workbench.simulator.telegram.who import Bot, Webhook
 
 PORTS: Final = (443, 80, 88, 8443)
 """The ports of webhooks."""

@@ -16,6 +16,7 @@ _CONVERSATION = "CONVERSATION"
 _RECORD = "OUT#"
 _NETWORK_ID = "NETWORK#"
 _CONSENT = "CONSENT#"
+_LINK = "LINK#"
 
 
 def _key(pk: str, sk: str) -> Item:
@@ -67,6 +68,11 @@ def upload_item(account: Account, sha256: str) -> Item:
     return _key(f"UPLOAD#{account}#{sha256}", "UPLOAD")
 
 
+def link_item(hashed: str) -> Item:
+    """Return the key of a code that links conversations, by its hash."""
+    return _key(f"{_LINK}{hashed}", "LINK")
+
+
 def template_pk(owner: str) -> str:
     """Return the partition of the states of all templates of a business account."""
     return f"TEMPLATE#{owner}"
@@ -105,6 +111,11 @@ def is_record(item: Mapping[str, Any], outbound: str = "") -> bool:
 def is_consent(item: Mapping[str, Any]) -> bool:
     """Whether an item is an entry of the ledger of consent."""
     return str(item["sk"]["S"]).startswith(_CONSENT)
+
+
+def is_link(item: Mapping[str, Any]) -> bool:
+    """Whether an item is a code that links conversations."""
+    return str(item["pk"]["S"]).startswith(_LINK)
 
 
 def is_network_id(item: Mapping[str, Any]) -> bool:

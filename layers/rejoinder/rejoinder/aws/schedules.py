@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rejoinder.aws.stored.bodies import dump_update
-from rejoinder.model.updates import Gathered, Keep, WakeUp
+from rejoinder.model.updates import Gathered, Keep, LinkTold, WakeUp
 from rejoinder.ports import Clock, Updates, WakeUps
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ Scheduler is exact to the minute only: a schedule for 1:00 runs from 1:00:00 to 
 class SoonOrLater:
     """The port `WakeUps`: what waits in the queue goes there at once, everything else into a schedule.
 
-    The queue takes what the contact said, a file that is to be saved, and what ends a moment: it waits there
-    for its time.
+    The queue takes what the contact said, a file that is to be saved, what a linked conversation tells, and
+    what ends a moment: it waits there for its time.
     """
 
     def __init__(self, updates: Updates, schedules: WakeUps) -> None:
@@ -31,7 +31,7 @@ class SoonOrLater:
     def put(self, wake_up: WakeUp) -> None:
         """Keep `wake_up`; the same one again changes nothing."""
         inbound = wake_up.inbound
-        if inbound.is_spoken or isinstance(inbound.content, Gathered | Keep):
+        if inbound.is_spoken or isinstance(inbound.content, Gathered | Keep | LinkTold):
             self._updates.put(inbound)
         else:
             self._schedules.put(wake_up)

@@ -8,6 +8,7 @@ from re import Pattern
 from typing import TYPE_CHECKING, Any, Never, overload
 
 from rejoinder.bot.chat import Handler
+from rejoinder.bot.commands import Command
 from rejoinder.bot.files import SaidFiles
 from rejoinder.bot.keeping import NOWHERE, keeping, keeps_of
 from rejoinder.bot.phrases import Phrases, phrases_of
@@ -41,8 +42,9 @@ MAX_GATHER = timedelta(seconds=60)
 class Bot:
     """A bot: handlers, and the order in which they are asked.
 
-    While a question waits, a message is its answer, unless it is one of the `cancel` words or a handler that
-    `interrupts` takes it: both end the talk. A choice that is shown comes before both. Else a button goes to
+    While a question waits, a message is its answer, unless it is one of the `cancel` words, a command of the
+    bot, such as `/book`, or a handler that `interrupts` takes it: these end the talk. A choice that is shown
+    comes before them. Else a button goes to
     the handler that it was made with; the first `on` that matches, in the order of registration, wins; then
     the intents are asked; what is left goes to `start` if it is the contact's very first message, else to
     `otherwise`.
@@ -151,9 +153,10 @@ class Bot:
         Without triggers, only buttons, `chat.go` and `chat.later` lead to the handler.
 
         Args:
-            triggers: words (alone or among words of courtesy), a compiled pattern, a content type, the id of
-                a button as `Tap(id=…)`, or an `Intent`. `NoAnswer` stands for a question that got no answer
-                that fits, `Failed` for a message that could not be delivered.
+            triggers: words (alone, among words of courtesy, or as a command: `book` and `/book` are one), a
+                compiled pattern, a content type, the id of a button as `Tap(id=…)`, or an `Intent`.
+                `NoAnswer` stands for a question that got no answer that fits, `Failed` for a message that
+                could not be delivered.
             interrupts: take it even while a question waits, and end that talk.
 
         Raises:
@@ -182,7 +185,7 @@ class Bot:
     @overload
     def start(self, /, *, always: bool) -> "Callable[[H], H]": ...
     def start(self, handler: Handler | None = None, /, *, always: bool = False) -> Any:
-        """Register the handler of the first message that a contact ever sends.
+        """Register the handler of the first message that a contact ever sends, and of the command `/start`.
 
         Args:
             handler: the handler, where this is used as `@bot.start`.
@@ -226,6 +229,15 @@ class Bot:
     def intents(self) -> tuple[Intent, ...]:
         """The intents of all handlers, in the order of their registration."""
         return self._rules.intents
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """The commands that the bot offers, in the order of registration: for each handler the first of its
+        words that can be one. A handler's docstring describes its command.
+        """
+        from rejoinder.bot.offering import commands_of  # noqa: PLC0415 - no message needs it
+
+        return commands_of(self._rules)
 
     @property
     def catalog(self) -> Catalog | None:
@@ -297,6 +309,8 @@ class Bot:
             missed=conversation.missed,
             opted_out=conversation.opted_out,
             consent=conversation.consent,
+            linked=conversation.linked,
+            wrong_codes=conversation.wrong_codes,
         )
         with within_reach(outside.files):
             after = self._running.advance(conversation, turn, first=first)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from rejoinder.bot.buttons import choice_of, is_choice_of, question_id
+from rejoinder.bot.commands import readings
 from rejoinder.bot.courtesy import says
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.router import Rules
@@ -21,6 +22,7 @@ from rejoinder.model.updates import (
     Echo,
     Failed,
     Inbound,
+    LinkTold,
     Preference,
     Read,
     Release,
@@ -76,6 +78,7 @@ class Case(Enum):
 _ALWAYS = {
     Preference: Case.CONSENT,
     ConsentTold: Case.NOTHING,
+    LinkTold: Case.NOTHING,
     Release: Case.RELEASE,
     Echo: Case.ECHO,
     TemplateChanged: Case.BESIDE,
@@ -97,8 +100,10 @@ def case_of(message: Inbound, conversation: Conversation, rules: Rules, phrases:
 
 def _wish(message: Inbound, conversation: Conversation, rules: Rules) -> Case:
     """Return the case of STOP or START."""
-    is_named = conversation.journal is not None and rules.is_named_in(message)
-    return Case.INTERRUPTION if is_named and rules.ruled(message, interrupting=True) else Case.WISH
+    if conversation.journal is None or not rules.is_named_in(message):
+        return Case.WISH
+    handler = rules.ruled(message, interrupting=True) or rules.commanded(message)
+    return Case.INTERRUPTION if handler else Case.WISH
 
 
 def _of_the_bot(message: Inbound, conversation: Conversation, rules: Rules, cancel: Sequence[str]) -> Case:
@@ -127,7 +132,7 @@ def _in_handoff(message: Inbound) -> Case:
 
 def _in_unreadable_talk(message: Inbound, rules: Rules, cancel: Sequence[str]) -> Case:
     """Return the case of `message` during a talk of which we do not know what it asked."""
-    if rules.ruled(message, interrupting=True):
+    if _interrupts(message, rules, cancel):
         return Case.INTERRUPTION
     if not message.is_spoken:
         return Case.BESIDE
@@ -140,7 +145,7 @@ def _in_talk(message: Inbound, journal: Journal, rules: Rules, cancel: Sequence[
     is_early = message.at < math.floor(asked.at)  # networks tell whole seconds
     if _is_surely_an_answer(message, journal, is_early=is_early):
         return Case.ANSWER
-    if choice_of(message) is None and rules.ruled(message, interrupting=True):
+    if choice_of(message) is None and _interrupts(message, rules, cancel):
         return Case.INTERRUPTION
     if not message.is_spoken:
         return Case.BESIDE
@@ -178,9 +183,20 @@ def _is_stale(message: Inbound, asked: Asked) -> bool:
     return not asked.has_template
 
 
-def _is_cancel(words: str, cancel: Sequence[str]) -> bool:
-    """Whether `words` are one of the words that end a talk, alone or with words of courtesy around them."""
-    return bool(words) and any(says(words, one) for one in cancel)
+def _interrupts(message: Inbound, rules: Rules, cancel: Sequence[str]) -> bool:
+    """Whether `message` is for a handler that ends the talk: one that interrupts, or that of a command, which
+    nobody answers with. `/cancel` is for such a handler only where `cancel` would be.
+    """
+    if rules.ruled(message, interrupting=True):
+        return True
+    return rules.commanded(message) is not None and not _is_cancel(message.text, cancel)
+
+
+def _is_cancel(text: str, cancel: Sequence[str]) -> bool:
+    """Whether `text` is one of the words that end a talk, alone or with words of courtesy around them, or as
+    a command.
+    """
+    return any(says(words, one) for words in readings(text) if words for one in cancel)
 
 
 def _is_one_of(words: str, others: Sequence[str]) -> bool:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, ParamSpec, TypeVar, Un
 
 from rejoinder.bot.buttons import question_id
 from rejoinder.bot.codec import fingerprint
-from rejoinder.bot.consenting import Consenting
 from rejoinder.bot.handlers import name_of
+from rejoinder.bot.linking import Linking
 from rejoinder.bot.questions import AskOptions, kind_of, question
 from rejoinder.bot.saying import content_of, quote_of
 from rejoinder.bot.steps import parameters
@@ -41,7 +41,7 @@ Choices = Sequence[str | tuple[str, str]] | Mapping[str, Callable[["Chat[Tap]"],
 """What can be tapped: titles, (id, title) pairs, or titles that lead to the handler that a tap starts."""
 
 
-class Chat(Consenting[Content_co]):
+class Chat(Linking[Content_co]):
     """A conversation, as a handler sees it.
 
     To type checkers, the message of a `Chat[Image]` holds an Image, as it does when `on(Image)` begins.
@@ -51,6 +51,14 @@ class Chat(Consenting[Content_co]):
     def now(self) -> datetime:
         """The time, a datetime in UTC. It is the same again when the handler is run again."""
         return datetime.fromtimestamp(self._read_time(TimeRead(at=self._turn.now)).at, UTC)
+
+    @property
+    def channel(self) -> str:
+        """The name of the network that the contact writes over, such as `whatsapp` or `telegram`.
+
+        A bot seldom needs it: what one network lacks is said by other means.
+        """
+        return self._turn.message.account.channel
 
     @property
     def window(self) -> Window:

@@ -11,6 +11,7 @@ from rejoinder.bot.handlers import name_of, why_not_plain
 from rejoinder.bot.triggers import is_spoken, types_in
 from rejoinder.errors import BotError
 from rejoinder.model.blanks import is_blank, one_line
+from rejoinder.model.markup import plain
 from rejoinder.model.said import OutboundContent
 
 _READ_NO_WORDS = (
@@ -104,6 +105,6 @@ def _shown(title: object) -> str:
         raise BotError(
             f"a choice is a title, not {title!r}: write words, or a mapping from titles to values, {{…: …}}"
         )
-    if is_blank(title):
+    if is_blank(plain(title)):
         raise BotError(f"the choice {title!a} shows nothing")
-    return one_line(title)
+    return one_line(plain(title))

@@ -1,4 +1,10 @@
-"""The answers of a form → a dictionary, whose keys and types a TypedDict says."""
+"""The answers of a form → a dictionary, whose keys and types a TypedDict says.
+
+On a network without forms the fields are written out as lines, and the contact answers by such lines:
+
+    Name: Ada
+    Guests: 4
+"""
 
 import re
 import types
@@ -6,8 +12,9 @@ import typing
 from collections.abc import Callable
 from typing import Any, Literal, NotRequired, Required, get_args, get_origin, get_type_hints
 
+from rejoinder.bot.words import fold
 from rejoinder.errors import BotError
-from rejoinder.model.contents import FormReply
+from rejoinder.model.contents import FormReply, Text
 from rejoinder.model.requests import AddressRequest, Form
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import Inbound
@@ -48,12 +55,72 @@ def read_shape(answer: Any, asked: OutboundContent, message: Inbound) -> dict[st
     Raises Unfit when they are of another shape, or answer another form.
     """
     reply = next((one for one in (message.content, *message.parts) if isinstance(one, FormReply)), None)
+    if reply is None and _is_typed(answer) and isinstance(message.content, Text):
+        return _read_fields(answer, _typed_lines(answer, message.text))
     if reply is None or not answers_form(asked, reply):
         raise Unfit
     answers = {name: value for name, value in reply.answers.items() if name != TOKEN}
     if isinstance(asked, AddressRequest) and isinstance(answers.get("values"), dict):
         answers = answers["values"]
     return _read_fields(answer, answers) if _is_typed(answer) else answers
+
+
+def in_words(answer: Any, asked: Form | AddressRequest) -> Text:
+    """Return the words that ask for the fields of `answer`, one line for each.
+
+    Raises BotError when they cannot be typed, or are not known.
+    """
+    fields = _fields(answer)
+    if not fields:
+        raise BotError(
+            "this network has no forms, so the contact types the answers: name the fields by a TypedDict, "
+            "ask(Form(…), MyTypedDict)"
+        )
+    for name, (hint, is_needed) in fields.items():
+        if not _can_be_typed(hint) and is_needed:
+            raise BotError(f"this network has no forms, and nobody can type the field {name}: {hint!r}")
+    lines = "\n".join(f"{_label(name)}: {_choices(hint)}".rstrip() for name, (hint, _) in fields.items())
+    over = asked.header if isinstance(asked.header, str) else ""
+    return Text(body="\n\n".join(filter(None, [over, asked.body, lines, asked.footer])))
+
+
+def _typed_lines(answer: Any, words: str) -> dict[str, str]:
+    """Return what was typed for each field. Lines without a name are for the fields in order.
+
+    Raises Unfit when it cannot be told which is which.
+    """
+    names = {fold(_label(name)): name for name in _fields(answer)}
+    lines = [line for line in words.splitlines() if line.strip()]
+    named: dict[str, str] = {}
+    for line in lines:
+        label, _, value = line.partition(":")
+        name = names.get(fold(label))
+        if name and value.strip():
+            named[name] = value.strip()
+    if named:
+        return named
+    if len(lines) != len(names):
+        raise Unfit
+    return dict(zip(names.values(), map(str.strip, lines), strict=True))
+
+
+def _label(name: str) -> str:
+    """Return the name of a field as people read it: `Number of guests` for `number_of_guests`."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _choices(hint: Any) -> str:
+    """Return the values that a field may have; empty for any."""
+    return f"({' / '.join(map(str, get_args(hint)))})" if get_origin(hint) is Literal else ""
+
+
+def _can_be_typed(hint: Any) -> bool:
+    if get_origin(hint) is Literal:
+        return all(isinstance(value, str) for value in get_args(hint))
+    if get_origin(hint) in (typing.Union, types.UnionType):
+        return any(map(_can_be_typed, get_args(hint)))
+    return hint in (str, int, float, Any, object)
 
 
 def answers_form(asked: OutboundContent | None, content: object) -> bool:

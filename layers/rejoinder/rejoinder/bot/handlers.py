@@ -21,6 +21,11 @@ def name_of(handler: Callable[..., object]) -> str:
     return str(getattr(handler, "__qualname__", type(handler).__qualname__))
 
 
+def summary_of(handler: Callable[..., object]) -> str:
+    """Return the first line of the docstring of the author's function; empty when it has none."""
+    return (inspect.getdoc(inspect.unwrap(_called(handler))) or "").strip().partition("\n")[0].rstrip()
+
+
 def is_anonymous(handler: Callable[..., object]) -> bool:
     """Whether `handler` is a lambda: several lambdas have one name."""
     return name_of(handler).endswith("<lambda>")

@@ -6,6 +6,7 @@ from rejoinder.errors import BotError
 from rejoinder.model.contents import Media
 from rejoinder.model.files import File, Shelf
 from rejoinder.model.ids import digest
+from rejoinder.model.links import Linked
 from rejoinder.model.people import Account
 from rejoinder.model.spoken import FileContent
 from rejoinder.model.updates import Inbound, Keep, WakeUp
@@ -65,6 +66,14 @@ class Nowhere:
 
     def show_typing(self, _account: Account, _message_id: str) -> None:
         """Do nothing."""
+
+    def link_code(self, _owner: Linked) -> str:
+        """Raise BotError."""
+        raise BotError("no conversations are kept here that could be linked")
+
+    def claim(self, _code: str, _conversation_key: str) -> Linked | None:
+        """Return None."""
+        return None
 
 
 NOWHERE = Nowhere()

@@ -4,7 +4,7 @@ import enum
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Literal, TypedDict
@@ -14,7 +14,7 @@ from rejoinder.bot.buttons import choice_of, is_choice_of
 from rejoinder.bot.choices import bear_numbers, chosen
 from rejoinder.bot.choosing import check_converter, choices_of, contents_of
 from rejoinder.bot.dates import date_of
-from rejoinder.bot.forms import Unfit, answers_form, check_shape, is_shape, read_shape
+from rejoinder.bot.forms import Unfit, answers_form, check_shape, in_words, is_shape, read_shape
 from rejoinder.bot.numbers import decimal, whole
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.prompts import checked_prompt, first_that_fits, request_of, reworded, with_choices
@@ -24,7 +24,7 @@ from rejoinder.bot.triggers import types_in
 from rejoinder.errors import BotError
 from rejoinder.model.contents import Text
 from rejoinder.model.letters import clean, plain
-from rejoinder.model.requests import ContactRequest, LocationRequest
+from rejoinder.model.requests import AddressRequest, ContactRequest, Form, LocationRequest
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.sizes import bytes_of
 from rejoinder.model.spoken import Several, text_of
@@ -106,6 +106,9 @@ class Question:
     request: type[LocationRequest | ContactRequest] | None = None
     """The message whose button brings the answer; None when there is none."""
 
+    shape: Any = None
+    """The shape of the answers of a form; None when the answer is none."""
+
     @property
     def has_own_taps(self) -> bool:
         """Whether a ready-made content asks, with buttons or rows whose ids the author chose."""
@@ -117,6 +120,8 @@ class Question:
         The choices are buttons, a list or numbered lines: the first form that the network accepts. `menu` is
         the label of the button that opens a list. A ready-made content asks as it is where `words` are empty.
         """
+        if isinstance(self.prompt, Form | AddressRequest) and self.shape and not limits.has_forms:
+            return in_words(self.shape, replace(self.prompt, body=words or self.prompt.body))
         if self.prompt is not None:
             return reworded(self.prompt, words) if words else self.prompt
         if self.choices:
@@ -196,6 +201,7 @@ def question(
         descriptions=descriptions or {},
         prompt=content,
         request=request_of(kinds),
+        shape=answer if is_shape(answer) else None,
     )
 
 

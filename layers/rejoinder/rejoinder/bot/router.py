@@ -10,6 +10,7 @@ from typing import Literal
 
 from rejoinder.bot.buttons import handler_of
 from rejoinder.bot.chat import Handler
+from rejoinder.bot.commands import START, command_in, readings, without_slash
 from rejoinder.bot.courtesy import Sayings, says
 from rejoinder.bot.handlers import check, is_anonymous, name_of, warn_at, why_twins
 from rejoinder.bot.triggers import check_trigger, types_in
@@ -51,15 +52,15 @@ class Taps:
 
 
 class Says:
-    """A matcher: the message says some words, alone or with words of courtesy around them."""
+    """A matcher: the message says some words, alone, among words of courtesy, or as a command."""
 
     def __init__(self, words: str) -> None:
-        self.words = words
-        """The words."""
+        self.words: str = words.removeprefix("/")
+        """The words, without a slash before them."""
 
     def __call__(self, message: Inbound) -> bool:
         """Whether `message` says the words."""
-        return bool(message.text) and says(message.text, self.words)
+        return any(says(words, self.words) for words in readings(message.text) if words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +179,7 @@ class Rules:
                     f"a reminder is for {message.content.handler}, which is no handler any more"
                 )
             return Picked(handler=named, given=message.content.given)
-        ruled = self.ruled(message)
+        ruled = self.ruled(message) or self.commanded(message)
         if ruled:
             return Picked(handler=ruled)
         understood = self._understand(turn)
@@ -197,7 +198,7 @@ class Rules:
         key = digest(turn.message.hashed_id, "understood")
         if key not in turn.steps:
             intents = [intent for intent, _ in self._meant.values()]
-            understood = turn.understanding.understand(turn.message.text, intents)
+            understood = turn.understanding.understand(without_slash(turn.message.text), intents)
             turn.steps[key] = json.dumps(asdict(understood) if understood else None)
         kept = json.loads(turn.steps[key])
         found = Understood(**kept) if kept else None
@@ -216,9 +217,21 @@ class Rules:
         rule = self._first(message, interrupting=interrupting)
         return rule.handler if rule else None
 
+    def commanded(self, message: Inbound) -> Handler | None:
+        """Return the handler of the command that `message` is; None when it is none that this bot has.
+
+        `/start` is for the handler of the first message, unless another one is for that word.
+        """
+        if not (isinstance(message.content, Text) and (name := command_in(message.text))):
+            return None
+        said = self._said(message.text)
+        if said:
+            return self.rules[said[0]].handler
+        return self.start if name.lower() == START else None
+
     def is_named_in(self, message: Inbound) -> bool:
         """Whether a handler is registered for the very words of `message`, or for the button that it taps."""
-        if self._tapped(message) or self._words.said(message.text):
+        if self._tapped(message) or self._said(message.text) or self.commanded(message):
             return True
         return any(isinstance(one, Taps) and one(message) for _, some in self._others for one in some)
 
@@ -228,9 +241,7 @@ class Rules:
         Words are looked up. Only the other matchers of the rules before are asked one after another.
         """
         rules = self.rules
-        said = (
-            place for place in self._words.said(message.text) if rules[place].interrupts or not interrupting
-        )
+        said = (place for place in self._said(message.text) if rules[place].interrupts or not interrupting)
         first = next(said, len(rules))
         for place, matchers in self._others:
             if place >= first:
@@ -240,6 +251,15 @@ class Rules:
             ):
                 return rules[place]
         return rules[first] if first < len(rules) else None
+
+    def typed(self, words: str) -> Handler | None:
+        """Return the handler of a contact who types `words`; None when there is none."""
+        first = self._first(_typed(words))
+        return first.handler if first else None
+
+    def _said(self, text: str) -> list[int]:
+        """Return the places of the rules whose words `text` says."""
+        return sorted({place for words in readings(text) for place in self._words.said(words)})
 
     def _append(self, rule: Rule) -> None:
         place, others = len(self.rules), tuple(m for m in rule.matchers if not isinstance(m, Says))

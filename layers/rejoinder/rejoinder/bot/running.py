@@ -106,7 +106,7 @@ class Running:
 
     def _interrupt(self, conversation: Conversation, turn: OpenTurn) -> Conversation:
         """Run the handler that interrupts; the talk is over already."""
-        handler = self.rules.ruled(turn.message, interrupting=True)
+        handler = self.rules.ruled(turn.message, interrupting=True) or self.rules.commanded(turn.message)
         assert handler, "that is what made it an interruption"
         if self.says_dropped:
             conversation = self._say("dropped", conversation, turn)

@@ -6,6 +6,7 @@ from rejoinder.bot.buttons import handler_button, is_our_id
 from rejoinder.errors import BotError
 from rejoinder.model.blanks import one_line
 from rejoinder.model.contents import Document, Header, Image, Reaction, Text, Video
+from rejoinder.model.markup import plain
 from rejoinder.model.said import Button, Buttons, Carousel, List, OutboundContent, Row, Section
 from rejoinder.model.updates import Inbound
 
@@ -49,7 +50,7 @@ def content_of(
 
 def described(pairs: Sequence[tuple[str, str]], descriptions: Mapping[str, str]) -> tuple[Row, ...]:
     """Return rows for (id, title) pairs, with the second lines that titles lead to; BotError for others."""
-    lines = {one_line(title): line for title, line in descriptions.items()}
+    lines = {one_line(plain(title)): line for title, line in descriptions.items()}
     unknown = sorted(lines.keys() - {title for _, title in pairs})
     if unknown:
         raise BotError(f"descriptions have a second line for {unknown[0]!r}, and no row has that title")
@@ -137,10 +138,12 @@ def _pair(name: str, choice: object) -> tuple[str, str]:
 
 
 def _title(name: str, title: object) -> str:
-    """Return the title on one line: spaces at its ends may come from a file, and nobody sees them."""
+    """Return the title on one line: spaces at its ends may come from a file, and nobody sees them. No network
+    shows markup in a title.
+    """
     if not isinstance(title, str):
         raise BotError(f"the titles of {name} are words, not {title!r}")
-    return one_line(title)
+    return one_line(plain(title))
 
 
 def _named(name: str, title: object, handler: object, name_of: Callable[[AnyHandler], str]) -> str:

@@ -42,7 +42,7 @@ def is_spoken(kind: type) -> bool:
 def check_trigger(trigger: object) -> None:
     """Raise TypeError or BotError when no message can ever fit `trigger`. The text says what to write."""
     if isinstance(trigger, str):
-        if not fold(trigger):
+        if not fold(trigger.removeprefix("/")):
             raise BotError(f"on({trigger!r}) has no word to compare: use a pattern, on(re.compile(…))")
     elif isinstance(trigger, re.Pattern):
         if isinstance(trigger.pattern, bytes):

@@ -17,6 +17,7 @@ from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import Media, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import outbound_id
+from rejoinder.model.links import Linked
 from rejoinder.model.messages import Outbound, Policy
 from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.sizes import bytes_of
@@ -153,6 +154,18 @@ class OpenTurn:
     told: list[ConsentEntry] = field(default_factory=list)
     """What it has added to that ledger so far."""
 
+    linked: tuple[Linked, ...] = ()
+    """The other conversations that are with the same person, as the conversation knew them."""
+
+    wrong_codes: tuple[float, ...] = ()
+    """When the contact last said wrong codes, in Unix seconds, before this turn."""
+
+    links: dict[str, Linked] = field(default_factory=dict)
+    """The conversations to which it has linked this one so far, by their codes."""
+
+    guesses: list[float] = field(default_factory=list)
+    """When wrong codes were said in it, in Unix seconds."""
+
     said: list[Outbound] = field(default_factory=list)
     """What it has said so far."""
 
@@ -168,6 +181,7 @@ class OpenTurn:
         self.said.clear()
         self.wake_ups.clear()
         self.told.clear()
+        self.links.clear()
         self.files.to_keep.clear()
 
     def consent_about(self, purpose: Purpose) -> ConsentEntry | None:
@@ -193,6 +207,10 @@ class OpenTurn:
         Raises LimitExceeded when the network would not take it, TurnTooLarge when that is too many messages.
         """
         self.refuse_nobody()
+        words_of = None
+        if not self.limits.has_templates:  # nor a service window that closes
+            words_of, content = _offer(content), self._worded(content)
+            outside_window = None if isinstance(outside_window, Template) else outside_window
         if not isinstance(content, Text | Media | Template):
             self.refuse_group(f"a {type(content).__name__}")
         content = self.files.found(content)
@@ -202,7 +220,9 @@ class OpenTurn:
         late, waits_until = self._outside(outside_window)
         if isinstance(content, Template):
             waits_until = 0.0  # it goes out at any time
-        plain = Outbound(id="", content=parts[0], waits_until=waits_until, policy=policy, track=track)
+        plain = Outbound(
+            id="", content=parts[0], waits_until=waits_until, policy=policy, track=track, words_of=words_of
+        )
         said, first = [*self.said], replace(plain, outside_window=late, quote=quote)
         joined = None if apart else self._joined(first)
         if joined:
@@ -214,6 +234,14 @@ class OpenTurn:
             raise TurnTooLarge(f"one turn may say {MAX_MESSAGES} messages")
         self.said[:] = said
         return said[-1].id
+
+    def _worded(self, content: OutboundContent) -> OutboundContent:
+        """Return what says the words of a template; any other content as it is."""
+        if not isinstance(content, Template):
+            return content
+        from rejoinder.bot.templates.worded import worded  # noqa: PLC0415 - few turns say a template
+
+        return worded(content, self.templates)
 
     def _outside(self, given: object) -> tuple[Template | None, float]:
         """Return the template that goes out outside the service window, and until when a message waits.
@@ -306,7 +334,7 @@ class OpenTurn:
             if size > MAX_TURN_BYTES:
                 raise TurnTooLarge(f"this turn says {size} bytes of JSON; {MAX_TURN_BYTES} at most")
         return Turn(
-            conversation=conversation.told(*self.told),
+            conversation=conversation.joined(*self.links.values()).told(*self.told).guessed(*self.guesses),
             messages=tuple(self.said),
             wake_ups=tuple(self.wake_ups),
             files=tuple(self.files.to_keep),
@@ -339,6 +367,13 @@ class Went(BaseException):
 
 class HandedOver(BaseException):
     """The handler ends here, and the bot is silent until it is released."""
+
+
+def _offer(content: OutboundContent) -> Template | None:
+    """Return what the sender needs to know of a template to which its contact must agree; else None."""
+    if not isinstance(content, Template) or content.category not in set(Purpose):
+        return None
+    return Template(content.name, language=content.language, category=content.category)
 
 
 def small(given: Mapping[str, object], what: str) -> dict[str, object]:

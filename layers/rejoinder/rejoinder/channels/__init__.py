@@ -170,8 +170,13 @@ def channel_at(path: str) -> str | None:
 
 
 def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
-    """Return one update of a conversation, read by its channel."""
-    return channel_of(account).parse(account, update, received_at=received_at)
+    """Return one update of a conversation, read by its channel. No contact can write markup: its signs are
+    left out.
+    """
+    from rejoinder.model.markup import plain, with_words  # noqa: PLC0415 - the ingress needs none of it
+
+    inbound = channel_of(account).parse(account, update, received_at=received_at)
+    return with_words(inbound, plain) if r"\ufdd" in repr(update) else inbound  # `repr` writes a sign so
 
 
 def connect_all(

@@ -42,6 +42,9 @@ class ConsentEntry:
     message_id: str = ""
     """Our hashed id of the message that told it; empty for an import."""
 
+    told_to: str = ""
+    """The account that it was told to, such as `telegram:7000000001`, if that is a linked one; else empty."""
+
     def is_news_after(self, before: "ConsentEntry | None") -> bool:
         """Whether this tells something that `before`, the newest entry so far, does not.
 

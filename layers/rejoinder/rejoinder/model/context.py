@@ -94,6 +94,9 @@ class Around(TypedDict, total=False):
     forwarded_often: bool
     """Whether it was forwarded many times."""
 
+    album: str
+    """The network's id of the album that its file belongs to: files of one album are one message."""
+
     errors: tuple[MessageError, ...]
     """What the network told that went wrong with it."""
 

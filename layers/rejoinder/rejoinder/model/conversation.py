@@ -9,11 +9,12 @@ from typing import Any, Self
 from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import System
 from rejoinder.model.ids import conversation_key
+from rejoinder.model.links import MAX_LINKED, MAX_WRONG, Linked
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.sizes import bytes_of, shortened
 from rejoinder.model.talk import Talk
-from rejoinder.model.updates import ConsentTold, Echo, Inbound, Preference, Release
+from rejoinder.model.updates import ConsentTold, Echo, Inbound, LinkTold, Preference, Release
 
 MAX_DATA_BYTES = 64 * 1024
 """The most that `chat.data` may hold, in bytes of JSON. It shares a DynamoDB item (400 KB) with the talk."""
@@ -106,6 +107,12 @@ class Conversation:
     consent: Mapping[Purpose, ConsentEntry] = field(default_factory=dict)
     """The newest entry of the ledger of consent, by purpose."""
 
+    linked: tuple[Linked, ...] = ()
+    """The other conversations that are with the same person, as far as codes proved it."""
+
+    wrong_codes: tuple[float, ...] = ()
+    """When the contact last said wrong codes, in Unix seconds."""
+
     begun_at: float = 0.0
     """When we first heard of the contact, in Unix seconds."""
 
@@ -159,8 +166,10 @@ class Conversation:
                 changes["window_closes_at"] = max(self.window_closes_at, at + window_seconds)
                 if inbound.referral and inbound.referral.is_ad:
                     changes["entered_at"] = max(self.entered_at, at)
-        entry = _told_by(inbound)
-        return replace(self, **changes).told(*([entry] if entry else []))
+        entry, after = _told_by(inbound), replace(self, **changes)
+        if isinstance(inbound.content, LinkTold):
+            return after.joined(*inbound.content.linked).told(*inbound.content.consent)
+        return after.told(*([entry] if entry else []))
 
     def told(self, *entries: ConsentEntry) -> Self:
         """Return this conversation with what `entries` tell in its ledger of consent.
@@ -169,17 +178,36 @@ class Conversation:
         """
         after = self
         for entry in entries:
-            newest, is_marketing = after.consent.get(entry.purpose), entry.purpose is Purpose.MARKETING
-            since = after.wished_at if is_marketing else newest.at if newest else 0.0
-            changes: dict[str, Any] = {}
-            if entry.is_news_after(newest):
-                changes["ledger"] = (*after.ledger, entry)
-                if entry.at >= since:
-                    changes["consent"] = {**after.consent, entry.purpose: entry}
-            if is_marketing and entry.at >= since:
-                changes |= {"opted_out": not entry.given, "wished_at": entry.at}
-            after = replace(after, **changes)
+            after = after._after(entry)
         return after
+
+    def _after(self, entry: ConsentEntry) -> Self:
+        newest, is_marketing = self.consent.get(entry.purpose), entry.purpose is Purpose.MARKETING
+        since = self.wished_at if is_marketing else newest.at if newest else 0.0
+        if self.linked and not entry.told_to and entry.at == since:
+            # Networks tell whole seconds. What we heard later is newer, also where it arrives earlier.
+            entry = replace(entry, at=since + 0.001)
+        counts = _counts(entry, newest, since)
+        changes: dict[str, Any] = {}
+        if counts if entry.told_to else self.linked or entry.is_news_after(newest):
+            changes["ledger"] = (*self.ledger, entry)
+            if counts:
+                changes["consent"] = {**self.consent, entry.purpose: entry}
+        if is_marketing and counts:
+            changes |= {"opted_out": not entry.given, "wished_at": entry.at}
+        return replace(self, **changes)
+
+    def joined(self, *others: Linked) -> Self:
+        """Return this conversation linked with `others`, as far as there is room for them."""
+        known = {self.key, *self.former_keys, *(one.conversation_key for one in self.linked)}
+        new = {one.conversation_key: one for one in others if one.conversation_key not in known}
+        return replace(self, linked=(*self.linked, *new.values())[:MAX_LINKED]) if new else self
+
+    def guessed(self, *wrong_codes: float) -> Self:
+        """Return this conversation after wrong codes were said at these times."""
+        if not wrong_codes:
+            return self
+        return replace(self, wrong_codes=(*self.wrong_codes, *wrong_codes)[-MAX_WRONG:])
 
     def answered(self, at: float, *, within_seconds: float, free_seconds: float) -> Self:
         """Return this conversation after we answered at the time `at`.
@@ -207,6 +235,16 @@ class Conversation:
         """Return this conversation with `inbound` among what was said during the handoff."""
         short = shortened(inbound.without_raw(), MAX_MISSED_BYTES // 32)
         return replace(self, missed=newest_of((*self.missed, short)))
+
+
+def _counts(entry: ConsentEntry, newest: ConsentEntry | None, since: float) -> bool:
+    """Whether `entry` is the newest wish, where the newest so far is `newest`, told at `since`.
+
+    Of what was told in two conversations at one moment, the refusal counts: so both end with the same.
+    """
+    if entry.told_to and entry.at == since:
+        return newest is not None and newest.given and not entry.given
+    return entry.at >= since
 
 
 def _told_by(inbound: Inbound) -> ConsentEntry | None:

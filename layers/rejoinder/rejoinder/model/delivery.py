@@ -319,15 +319,18 @@ class MessageRecord:
         is_new = own.get(Step.SENDING, at) == at and MAY_BE_CLAIMED.holds(own.keys())
         return is_new and (attempt == 1 or MAY_BE_FOLLOWED.holds(self.steps.get(attempt - 1, {}).keys()))
 
-    def decide(self, policy: Policy, now: float) -> Decision:
-        """Return what the sender does next. An attempt with an unknown outcome is never repeated blindly."""
+    def decide(self, policy: Policy, now: float, *, has_statuses: bool = True) -> Decision:
+        """Return what the sender does next. An attempt with an unknown outcome is never repeated blindly.
+
+        It waits for a status first. Without `has_statuses` none will come, and it follows its policy at once.
+        """
         if not self.steps:
             return Claim(number=1)
         if self.is_settled:
             return Settled()
         if WAS_REFUSED.holds(self.steps[self.attempt].keys()):
             return self._after_a_refusal(now)
-        return self._after_an_unknown_outcome(policy, now)
+        return self._after_an_unknown_outcome(policy, now, has_statuses=has_statuses)
 
     def _after_a_refusal(self, now: float) -> Decision:
         """Decide about a message whose newest attempt was refused: after a late failure, after a pause."""
@@ -336,15 +339,20 @@ class MessageRecord:
         remaining = latest[Step.REFUSED] + pause - now
         return Wait(seconds=remaining) if remaining > 0 else Claim(number=self.attempt + 1)
 
-    def _after_an_unknown_outcome(self, policy: Policy, now: float) -> Decision:
-        """Decide about a message of whose newest attempt nobody knows what became of it."""
+    def _after_an_unknown_outcome(self, policy: Policy, now: float, *, has_statuses: bool) -> Decision:
+        """Decide about a message of whose newest attempt nobody knows what became of it.
+
+        Where no status can settle the attempt, only those after the first one have a pause before them: the
+        network may be failing.
+        """
         unknown = sum(not WAS_REFUSED.holds(reached.keys()) for reached in self.steps.values())
-        grace_ends_at = max(self.steps[self.attempt].values()) + backoff.GRACE.seconds(unknown - 1)
+        is_over = policy is Policy.AT_MOST_ONCE or unknown >= MAX_UNKNOWN
+        at_once = not has_statuses and (is_over or unknown == 1)
+        grace = 0.0 if at_once else backoff.GRACE.seconds(unknown - 1)
+        grace_ends_at = max(self.steps[self.attempt].values()) + grace
         if now < grace_ends_at:
             return Wait(seconds=min(grace_ends_at - now, backoff.LOOK_AGAIN.seconds(unknown - 1)))
-        if policy is Policy.AT_MOST_ONCE or unknown >= MAX_UNKNOWN:
-            return GiveUp(number=self.attempt)
-        return Claim(number=self.attempt + 1)
+        return GiveUp(number=self.attempt) if is_over else Claim(number=self.attempt + 1)
 
     def _is_true_of_any(self, rule: Rule) -> bool:
         return any(rule.holds(reached.keys()) for reached in self.steps.values())

@@ -50,6 +50,10 @@ class Outbound:
     goes_on: bool = False
     """Whether it is the rest of a long text, for all of which the template of its first message stands."""
 
+    words_of: Template | None = None
+    """The template whose words it says, where the network knows none and the contact must agree to them. It
+    has the name and the category only."""
+
     def as_said(self, content: OutboundContent) -> Self:
         """Return this message with `content`, which is its own content or its template."""
         return self if content == self.content else replace(self, content=content, instead_of=self.content)
@@ -72,8 +76,8 @@ class TurnMessages:
     """The hashed id of the update that they answer."""
 
     read_id: str
-    """The network's id of the message that they answer. It is marked as read once the network has accepted
-    the first of them. Empty when there is none."""
+    """What marks the message that they answer as read: its id, or its receipt (`Inbound.receipt`). This is
+    done once the network has accepted the first of them. Empty when there is none."""
 
     window_closes_at: float
     """When the service window closes, in Unix seconds, as known at the turn: a lower bound."""

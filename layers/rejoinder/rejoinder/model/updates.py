@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, Literal, Self
 
 from rejoinder.model.answers import Payment
-from rejoinder.model.consent import ConsentBy, Purpose
+from rejoinder.model.consent import ConsentBy, ConsentEntry, Purpose
 from rejoinder.model.contents import (
     Media,
     MessageError,
 )
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.ids import correlation_id, digest, group_of
+from rejoinder.model.links import Linked
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
@@ -175,6 +176,22 @@ class ConsentTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkTold:
+    """A linked conversation of the same person tells its news. It does not come from the contact.
+
+    rejoinder itself uses this.
+    """
+
+    linked: tuple[Linked, ...]
+    """All conversations that it knows to be linked, itself first."""
+
+    consent: tuple[ConsentEntry, ...] = ()
+    """What the person told about consent. Each entry says which account they told it to."""
+
+    kind: Literal["link_told"] = "link_told"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """A message of ours is to wait until the contact writes again. It does not come from them."""
 
@@ -224,8 +241,8 @@ class TemplateChanged:
 class GroupMessage:
     """Somebody said or did something in a group that the business is in.
 
-    Its conversation is that of the group. No other handler gets it: without `on(GroupMessage)` the bot is
-    silent. What the handler says, everybody in the group reads.
+    Its conversation is that of the group; on Telegram, that of the person in the group. No other handler gets
+    it: without `on(GroupMessage)` the bot is silent. What the handler says, everybody in the group reads.
     """
 
     sender: Contact
@@ -252,6 +269,7 @@ OwnContent = (
     | Release
     | Preference
     | ConsentTold
+    | LinkTold
     | Gathered
     | Keep
     | Hold
@@ -305,6 +323,9 @@ class Inbound(Generic[Content_co]):
     forwarded_often: bool = False
     """Whether it was forwarded many times, by whomever."""
 
+    album: str = ""
+    """The network's id of the album that its file belongs to; empty where it belongs to none."""
+
     conversation_key: str = ""
     """The key of the conversation that an update of our own is for; empty for what the network told us."""
 
@@ -314,6 +335,9 @@ class Inbound(Generic[Content_co]):
     errors: tuple[MessageError, ...] = ()
     """What the network told that went wrong with it, such as a file that it could not pass on. What is
     `Unsupported` has its errors itself."""
+
+    receipt: str = field(default="", compare=False, repr=False)
+    """What marks it as read at the network; empty where its id does. It is not kept, as `raw` is not."""
 
     raw: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
     """The message as the network sent it, with all that has no name here. It is not kept: it is empty when a

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.conversation import MAX_DATA_BYTES, Conversation, TakenOver, newest_of
+from rejoinder.model.links import MAX_LINKED, MAX_WRONG, Linked
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.sizes import bytes_of
 from rejoinder.model.updates import Inbound
@@ -151,6 +152,8 @@ def _as_one(conversations: Sequence[Conversation]) -> Conversation:
         opted_out=any(one.opted_out for one in conversations),
         consent=_stricter_consent(conversations),
         wished_at=max(one.wished_at for one in conversations),
+        linked=_all_linked(conversations),
+        wrong_codes=tuple(sorted(at for one in conversations for at in one.wrong_codes)[-MAX_WRONG:]),
         spoken_at=max(one.spoken_at for one in conversations),
         window_closes_at=max(one.window_closes_at for one in conversations),
         waiting=tuple(turn for one in (oldest, *others) for turn in one.waiting),
@@ -168,6 +171,13 @@ def _as_one(conversations: Sequence[Conversation]) -> Conversation:
         },
         absorbed=tuple(others),
     )
+
+
+def _all_linked(conversations: Sequence[Conversation]) -> tuple[Linked, ...]:
+    """Return what is linked to any of `conversations`, apart from themselves."""
+    own = {key for one in conversations for key in (one.key, *one.former_keys)}
+    linked = {other.conversation_key: other for one in conversations for other in one.linked}
+    return tuple(other for key, other in linked.items() if key not in own)[:MAX_LINKED]
 
 
 def _stricter_consent(conversations: Sequence[Conversation]) -> dict[Purpose, ConsentEntry]:

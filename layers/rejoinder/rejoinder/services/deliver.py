@@ -18,7 +18,7 @@ from rejoinder.errors import (
 )
 from rejoinder.model import backoff
 from rejoinder.model.conversation import NO_WINDOW
-from rejoinder.model.delivery import Attempt, Callback, Claim, Detail, GiveUp, Settled, Step, Wait
+from rejoinder.model.delivery import Attempt, Callback, Claim, Decision, Detail, GiveUp, Settled, Step, Wait
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.said import OutboundContent, Template, files_in
@@ -135,7 +135,8 @@ class Sender:
 
         `closes_at` is the end of the window for a message that may wait until there is another one.
         """
-        refusal = self.allowed.refusal(turn, content) if isinstance(content, Template) else None
+        template = content if isinstance(content, Template) else message.words_of
+        refusal = self.allowed.refusal(turn, template) if template else None
         asks = content is not None and refusal is None and self._is_to_be_asked(turn, message)
         probing = asks and self.gatekeeper.admit(turn.account)
         attempt = self._claim(turn, message if content is None else message.as_said(content))
@@ -186,8 +187,7 @@ class Sender:
         """Whether the network is to be asked for `message`; else it is no probe of a closed gate."""
         if not self.gatekeeper.is_closed(turn.account):
             return True
-        record = self.records.read(turn.conversation_key, message.id)
-        decision = record.decide(message.policy, self.clock())
+        decision = self._decision(turn, message)
         if isinstance(decision, Wait):
             raise RetryLater(decision.seconds)
         return isinstance(decision, Claim)
@@ -214,9 +214,8 @@ class Sender:
 
     def _next(self, turn: TurnMessages, message: Outbound) -> Attempt | None:
         """Return the attempt that is to be made, by its record; None when the message is settled."""
-        record = self.records.read(turn.conversation_key, message.id)
         attempt = Attempt(conversation_key=turn.conversation_key, outbound_id=message.id, number=1)
-        match record.decide(message.policy, self.clock()):
+        match self._decision(turn, message):
             case Settled():
                 return None
             case Wait(seconds=seconds):
@@ -226,6 +225,11 @@ class Sender:
                 return None
             case Claim(number=number):
                 return replace(attempt, number=number)
+
+    def _decision(self, turn: TurnMessages, message: Outbound) -> Decision:
+        record = self.records.read(turn.conversation_key, message.id)
+        has_statuses = self.rules_of(turn.account).has_statuses
+        return record.decide(message.policy, self.clock(), has_statuses=has_statuses)
 
     def _claim_template(
         self, turn: TurnMessages, message: Outbound, template: Template, attempt: Attempt
@@ -285,12 +289,18 @@ class Sender:
                 raise answer
 
     def _accepted(self, turn: TurnMessages, attempt: Attempt, network_id: str, *, probing: bool) -> Step:
+        """Record that the network accepted a message.
+
+        Where statuses come, one of them tells the id again, and the tracker names the message by it.
+        """
         now = self.clock()
         before = self.records.write_step(attempt, Step.ACCEPTED, now, Detail(network_id=network_id))
         count_double(self.meter, attempt, before, before.reached(attempt.number, Step.ACCEPTED, now))
         self.gatekeeper.went_through(turn.account, probing=probing)
         self.meter.count(Metric.MESSAGES_ACCEPTED)
         log.info("accepted", extra=attempt.log_fields())
+        if not self.rules_of(turn.account).has_statuses:
+            self.records.name(attempt, network_id)
         return Step.ACCEPTED
 
     def _write_error(self, attempt: Attempt, step: Step, error: SendError) -> None:
@@ -330,7 +340,7 @@ def _alone(turn: TurnMessages, message: Outbound) -> TurnMessages:
 def _pause(error: Refused | OutcomeUnknown, attempt: int, rules: ChannelRules) -> float:
     """Return how long to wait before the next attempt, in seconds: what the network asks for, if it asks."""
     if isinstance(error, OutcomeUnknown):
-        return backoff.LOOK_AGAIN.seconds(0)
+        return backoff.LOOK_AGAIN.seconds(0) if rules.has_statuses else 0.0
     if error.retry_after_seconds:
         return min(error.retry_after_seconds, MAX_ASKED_SECONDS)
     return rules.pacing.get(type(error), backoff.REFUSED).seconds(attempt - 1)

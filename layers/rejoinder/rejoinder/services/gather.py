@@ -1,5 +1,7 @@
 """Messages of one moment: they are kept, and reach the bot together when the moment is over.
 
+So do the files of an album, which a network may send one by one.
+
 A message that is kept has a marker of its own, like any other, and nothing is said to it. With it goes a
 `Gathered` that comes back when the moment is over. It does nothing if more was said since: then it is not
 named after what is kept. Otherwise what is kept becomes one update, which is queued in its conversation.
@@ -37,7 +39,13 @@ class Kept:
 
 
 def gather(
-    inbound: Inbound, before: Conversation, heard: Conversation, *, pause_seconds: float, now: float
+    inbound: Inbound,
+    before: Conversation,
+    heard: Conversation,
+    *,
+    pause_seconds: float,
+    album_seconds: float,
+    now: float,
 ) -> Kept | None:
     """Return what an update is while messages are gathered; None when the bot runs on it at once.
 
@@ -45,7 +53,8 @@ def gather(
         inbound: the update.
         before: the conversation before it.
         heard: the conversation that has heard it.
-        pause_seconds: how long nothing more must be said, in seconds; 0 gathers nothing.
+        pause_seconds: how long nothing more must be said, in seconds; 0 gathers albums only.
+        album_seconds: how long no more files of an album must come, in seconds; 0 where there are none.
         now: the time, in Unix seconds.
     """
     if isinstance(inbound.content, Gathered):
@@ -54,23 +63,32 @@ def gather(
     # What tells something about consent, such as STOP, is answered at once.
     if inbound.conversation_key or not inbound.is_spoken or heard.handoff or heard.ledger:
         return None
-    if not (pause_seconds or heard.gathered):
+    pause = max(pause_seconds, album_seconds if inbound.album else 0.0)
+    if not (pause or heard.gathered):
         return None
     # What was gathered is heard once more, as the contact's first message if it is: not before.
     heard = replace(heard, spoken_at=before.spoken_at)
-    if isinstance(inbound.content, Tap):
+    if isinstance(inbound.content, Tap) or not pause:
         return _then(inbound, heard, now) if heard.gathered else None
-    if not pause_seconds:
-        return None
+    over: tuple[WakeUp, ...] = ()
+    if heard.gathered and not pause_seconds and heard.gathered[-1].album != inbound.album:
+        ended = _over(heard, now)
+        heard, over = ended.conversation, ended.wake_ups
+    kept = _kept(inbound, heard, pause, now)
+    return replace(kept, wake_ups=(*over, *kept.wake_ups))
+
+
+def _kept(inbound: Inbound, heard: Conversation, pause: float, now: float) -> Kept:
+    """Return what is left when a message is kept until the moment is over."""
     since = heard.gathered_at if heard.gathered else now
     message = shortened(inbound.without_raw(), MAX_GATHERED_BYTES)
     heard = replace(heard, gathered=(*heard.gathered, message), gathered_at=since)
-    if _is_full(heard.gathered) or now - since > MAX_MOMENTS * pause_seconds:
+    if _is_full(heard.gathered) or now - since > MAX_MOMENTS * pause:
         return _over(heard, now)
     moment = replace(
         inbound.without_raw(),
         id=_moment_of(message),
-        at=now + pause_seconds,
+        at=now + pause,
         content=Gathered(),
         conversation_key=heard.key,
     )
@@ -86,14 +104,14 @@ def _over(heard: Conversation, now: float) -> Kept:
     return Kept(conversation=rest, wake_ups=(WakeUp(at=now, inbound=_together(said, heard.key)),))
 
 
-def _then(tap: Inbound, heard: Conversation, now: float) -> Kept:
-    """Return what is left when the contact taps a button: what was gathered comes first, then the tap."""
+def _then(last: Inbound, heard: Conversation, now: float) -> Kept:
+    """Return what is left when a tap, or words behind an album, end the moment: that comes last."""
     over = _over(heard, now)
     behind = replace(
-        tap.without_raw(),
-        id=digest("after", tap.id, *(one.id for one in heard.gathered)),
+        last.without_raw(),
+        id=digest("after", last.id, *(one.id for one in heard.gathered)),
         conversation_key=heard.key,
-        newest_id=tap.id,
+        newest_id=last.id,
     )
     return replace(over, wake_ups=(*over.wake_ups, WakeUp(at=now, inbound=behind)))
 

@@ -1,9 +1,10 @@
-"""Files of contacts: from the network into the bucket of the stack, once.
+"""What a handler may reach. Above all files of contacts: from the network into the bucket of the stack, once.
 
 The network gives a file out for some days. Whoever asks again for a file that is kept gets the same `File`.
 """
 
 import logging
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -23,9 +24,10 @@ from rejoinder.file_ports import Files, MediaNetwork
 from rejoinder.model.contents import Document, Media
 from rejoinder.model.files import File, name_by_type
 from rejoinder.model.ids import digest
+from rejoinder.model.links import CODE_LENGTH, CODE_SECONDS, LETTERS, LinkCode, Linked, hash_of
 from rejoinder.model.people import Account
 from rejoinder.model.updates import Inbound, Keep
-from rejoinder.ports import Clock, Network
+from rejoinder.ports import Clock, Links, Network
 
 log = logging.getLogger("rejoinder")
 
@@ -49,7 +51,9 @@ CHANGED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeper:
-    """The port `Outside`: it saves the files of contacts, and shows that an answer is being written."""
+    """The port `Outside`: it saves the files of contacts, shows that an answer is being written, and makes
+    codes that link conversations.
+    """
 
     files: Files
     """Keeps the files."""
@@ -59,6 +63,9 @@ class Keeper:
 
     network_of: Callable[[Account], Network]
     """Returns the way to an account's network."""
+
+    links: Links
+    """Keeps the codes that link conversations."""
 
     clock: Clock
     """Tells the time."""
@@ -101,6 +108,18 @@ class Keeper:
             self.network_of(account).show_typing(account, message_id)
         except RejoinderError as error:
             log.info("typing not shown", extra={"cause": describe(error)})
+
+    def link_code(self, owner: Linked) -> str:
+        """Make a code that links another conversation to `owner`, and return it."""
+        code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
+        self.links.offer(hash_of(code), LinkCode(owner=owner, ends_at=self.clock() + CODE_SECONDS))
+        return code
+
+    def claim(self, code: str, conversation_key: str) -> Linked | None:
+        """Use up a code in a conversation. Return the one that it was made in; None when it was wrong."""
+        if len(code) != CODE_LENGTH or not set(LETTERS).issuperset(code):
+            return None
+        return self.links.claim(hash_of(code), conversation_key, self.clock())
 
     def _fetched(self, account: Account, key: str, media: Media) -> File:
         with self.media_of(account).fetch(account, media.media_id) as fetched:

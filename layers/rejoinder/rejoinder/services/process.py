@@ -31,7 +31,7 @@ from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.marker import Marker
 from rejoinder.model.metrics import Metric
-from rejoinder.model.updates import Gathered, HoldOver, Inbound, Keep
+from rejoinder.model.updates import Gathered, HoldOver, Inbound, Keep, LinkTold
 from rejoinder.ports import (
     Clock,
     ConversationStore,
@@ -45,6 +45,7 @@ from rejoinder.ports import (
 )
 from rejoinder.services.gather import Kept, as_changed, gather
 from rejoinder.services.keep import Keeper
+from rejoinder.services.linking import told_on
 from rejoinder.services.marking import answered, done, parked
 from rejoinder.services.turns import BotOf
 from rejoinder.services.waiting import kept, waited
@@ -138,8 +139,10 @@ class Processor:
                 self._send_on(inbound, loaded.marker)
                 return False
             content, conversation = inbound.content, loaded.conversation
-            if conversation is None or (isinstance(content, Keep) and inbound.at < conversation.begun_at):
-                self._finish_stale(inbound)  # whose file it is was erased since, and may have come back
+            if conversation is None or (
+                isinstance(content, Keep | LinkTold) and inbound.at < conversation.begun_at
+            ):
+                self._finish_stale(inbound)  # whose it is was erased since, and may have come back
                 return True
             if isinstance(content, Keep):
                 self._save(inbound, conversation, content.media)
@@ -205,8 +208,7 @@ class Processor:
         if marker.tries >= MAX_TRIES:
             return self._park(inbound, before, heard, marker)
         heard = as_changed(heard, inbound)
-        pause = self.bot_of(inbound.account).gather_seconds
-        left = kept(inbound, heard) or gather(inbound, before, heard, pause_seconds=pause, now=self.clock())
+        left = kept(inbound, heard) or self._gathered(inbound, before, heard)
         if left:
             try:
                 return self._keep(inbound, before, left)
@@ -222,6 +224,17 @@ class Processor:
             except BotError as error:
                 outcome = error
         return self._failed(inbound, before, heard, replace(marker, steps=steps), outcome)
+
+    def _gathered(self, inbound: Inbound, before: Conversation, heard: Conversation) -> Kept | None:
+        """Return what an update is while messages are gathered; None when the bot runs on it at once."""
+        return gather(
+            inbound,
+            before,
+            heard,
+            pause_seconds=self.bot_of(inbound.account).gather_seconds,
+            album_seconds=self.rules_of(inbound.account).album_seconds,
+            now=self.clock(),
+        )
 
     def _failed(
         self,
@@ -282,15 +295,21 @@ class Processor:
         marker = Marker(
             state="done", conversation_key=before.key, released=after.released, wake_ups=kept.wake_ups
         )
-        self._write(inbound, before, after, marker)
+        marker = self._write(inbound, before, after, marker)
         waiting = len(after.gathered) + len(after.waiting)
         log.info("kept", extra=_log_fields(inbound) | {"messages": waiting})
         return marker
 
-    def _write(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
-        """Commit an update, with what follows when it has been answered."""
+    def _write(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> Marker:
+        """Commit an update, with what follows when it has been answered, and what linked ones are told.
+
+        Return its marker.
+        """
         after = answered(inbound, after, marker, self.rules_of(inbound.account), self.clock())
+        told = told_on(inbound, before, after, self.clock()) if after.linked else ()
+        marker = replace(marker, wake_ups=(*marker.wake_ups, *told)) if told else marker
         self.store.commit(inbound, before, after, marker)
+        return marker
 
     def _commit(
         self, inbound: Inbound, before: Conversation, turn: Turn, found: Marker, steps: Mapping[str, str]
@@ -303,7 +322,7 @@ class Processor:
         marker = done(inbound, turn)
         try:
             self.outside.keep_all(turn.files)
-            self._write(inbound, before, turn.conversation, marker)
+            marker = self._write(inbound, before, turn.conversation, marker)
         except (AlreadyHandled, BotError):
             raise
         except Exception:
@@ -320,7 +339,7 @@ class Processor:
         tried = replace(tried, tries=MAX_TRIES, wake_ups=tuple(keeps))
         ended, marker = parked(inbound, heard, tried, sorry=bot.phrases(heard).sorry, at=self.clock())
         try:
-            self._write(inbound, before, ended, marker)
+            marker = self._write(inbound, before, ended, marker)
         except AlreadyHandled:
             raise
         except Exception:  # next time it is parked without another try

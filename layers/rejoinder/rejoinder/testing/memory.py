@@ -12,6 +12,7 @@ from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
 from rejoinder.model.events import AccountEvent
 from rejoinder.model.gate import Gate
 from rejoinder.model.ids import conversation_key
+from rejoinder.model.links import LinkCode, Linked
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
@@ -208,6 +209,24 @@ class MemoryWakeUps:
         """Remove and return the earliest wake-up that is due by `until`; None when there is none."""
         first = min(self.waiting.values(), key=lambda wake_up: wake_up.at, default=None)
         return self.waiting.pop(first.inbound.hashed_id) if first and first.at <= until else None
+
+
+@dataclass
+class MemoryLinks:
+    """The port `Links`."""
+
+    codes: dict[str, LinkCode] = field(default_factory=dict)
+    """The codes, by their hashes."""
+
+    def offer(self, hashed: str, code: LinkCode) -> None:
+        self.codes[hashed] = code
+
+    def claim(self, hashed: str, conversation_key: str, at: float) -> Linked | None:
+        code = self.codes.get(hashed)
+        if code is None or not code.may_be_claimed(conversation_key, at):
+            return None
+        self.codes[hashed] = replace(code, claimed_by=conversation_key)
+        return code.owner
 
 
 @dataclass

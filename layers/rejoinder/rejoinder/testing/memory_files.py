@@ -21,7 +21,7 @@ from rejoinder.model.updates import InboundContent
 from rejoinder.ports import Clock
 from rejoinder.services.keep import Keeper
 from rejoinder.services.upload import Uploader
-from rejoinder.testing.memory import MemoryNetwork
+from rejoinder.testing.memory import MemoryLinks, MemoryNetwork
 
 
 @dataclass
@@ -133,6 +133,7 @@ def memory_keeper(
     media: MemoryMedia | None = None,
     network: MemoryNetwork | None = None,
     clock: Clock = time.time,
+    links: MemoryLinks | None = None,
 ) -> Keeper:
     """Return what a handler may reach, in memory."""
     of_contacts, to_contacts = media or MemoryMedia(), network or MemoryNetwork()
@@ -140,6 +141,7 @@ def memory_keeper(
         files=files or MemoryFiles(),
         media_of=lambda _account: of_contacts,
         network_of=lambda _account: to_contacts,
+        links=links or MemoryLinks(),
         clock=clock,
     )
 

@@ -19,16 +19,17 @@ from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.bot.places import place_in
 from rejoinder.bot.templates.showing import shown_of
 from rejoinder.bot.wishes import is_stop
-from rejoinder.channels import Channel, channel_named
+from rejoinder.channels import Channel, channel_named, channel_of
 from rejoinder.errors import BotError, BotFailed, describe_at
 from rejoinder.model.contents import Tap, Text
 from rejoinder.model.context import Around
 from rejoinder.model.files import File, leave_within_reach
+from rejoinder.model.markup import with_words
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Button, Buttons, List, OutboundContent, files_in
 from rejoinder.model.talk import Journal
 from rejoinder.model.template_state import TemplateState
-from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, Release, TemplateChanged
+from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, LinkTold, Release, TemplateChanged
 from rejoinder.ports import Understanding
 from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import OUTSIDE_WINDOW, Sender
@@ -43,6 +44,7 @@ from rejoinder.testing.crashing import (
 )
 from rejoinder.testing.memory import (
     MemoryGates,
+    MemoryLinks,
     MemoryMeter,
     MemoryParked,
     MemoryTemplateStates,
@@ -70,6 +72,7 @@ class Phone:
         at: the time when the clock begins; now by default. The clock moves in `waits` only.
         understanding: finds the intent of a text; by default the one that compares examples.
         channel: the name of the channel.
+        beside: another phone, which talks to the same stack: `chat.link` takes the codes that it was given.
 
     Raises:
         BotFailed: the bot raised an error, which is the cause of this one. Nothing is tried again.
@@ -85,19 +88,22 @@ class Phone:
         at: datetime | None = None,
         understanding: Understanding | None = None,
         channel: str = CHANNEL,
+        beside: "Phone | None" = None,
     ) -> None:
         self._channel: Channel = channel_named(channel)
         self._account = Account(channel=channel, id="memory")
         self.lines: list[str] = []
         """The messages of the talk so far, in the form of the transcript."""
-        self.now: float = at.timestamp() if at else time.time()
+        self.now: float = at.timestamp() if at else beside.now if beside else time.time()
         """The time of the phone, in Unix seconds."""
         known = self._channel.contact_of(contact_id) or Contact(id=contact_id)
         self._contact = replace(known, name=name)
         self._understanding = understanding or FuzzyUnderstanding()
         self._crash_at: Point | None = None
         self._failed: list[BotError] = []
-        self._store = CrashingStore(reaches=self._reaches)
+        store: CrashingStore = beside._store if beside else CrashingStore()  # noqa: SLF001 - it is one of these
+        self._store: CrashingStore = replace(store, reaches=self._reaches)  # what it holds is shared
+        self._links: MemoryLinks = beside._links if beside else MemoryLinks()  # noqa: SLF001
         self._outbox = CrashingOutbox(reaches=self._reaches)
         self._wake_ups = CrashingWakeUps(reaches=self._reaches)
         self._updates = MemoryUpdates()
@@ -135,8 +141,9 @@ class Phone:
             content = self._media.as_sent(given, self.bot.folder, self._files)
             self.lines.append(heard(given))
             self._turn(replace(self._inbound(content), **around))
-        if self.bot.gather_seconds:
-            self._pass_until(self.now + self.bot.gather_seconds)
+        pause = max(self.bot.gather_seconds, self._channel.album_seconds if around.get("album") else 0.0)
+        if pause:
+            self._pass_until(self.now + pause)
         if self._crash_at:
             raise BotError(f"the bot never came to the point {self._crash_at!r}")
         return self._answers(before)
@@ -281,6 +288,13 @@ class Phone:
                     f"what becomes of this: {said(update.content.content)}"
                 )
             self._turn(update)
+        self._tell_linked()
+
+    def _tell_linked(self) -> None:
+        waiting = self._wake_ups.waiting
+        for told in [one.inbound for one in waiting.values() if isinstance(one.inbound.content, LinkTold)]:
+            if waiting.pop(told.hashed_id, None):  # another turn may have passed it on
+                self._turn(told)
 
     def _answers(self, before: int) -> list[str]:
         answers = [said(one, shown_of(one, self.bot.catalog)) for one in self._network.sent[before:]]
@@ -299,7 +313,7 @@ class Phone:
         """Return the ids of the buttons or rows, by their titles."""
         if shown := shown_of(content, self.bot.catalog):
             return shown.replies
-        match content:
+        match with_words(content, str):
             case Buttons(buttons=buttons):
                 return {button.title: button.id for button in buttons}
             case List(sections=sections):
@@ -334,13 +348,13 @@ class Phone:
     def _processor(self) -> Processor:
         return Processor(
             bot_of=lambda _account: self._bot,
-            rules_of=lambda _account: self._channel,
+            rules_of=channel_of,
             understanding=self._understanding,
             store=self._store,
             outbox=self._outbox,
             wake_ups=self._wake_ups,
             parked=MemoryParked(),
-            outside=memory_keeper(self._files, self._media, self._network, lambda: self.now),
+            outside=memory_keeper(self._files, self._media, self._network, lambda: self.now, self._links),
             meter=MemoryMeter(),
             clock=lambda: self.now,
             time_limit=nullcontext,

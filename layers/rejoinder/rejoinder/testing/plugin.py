@@ -6,6 +6,9 @@ leaves the files of bots that are none of rejoinder alone.
 The fixture `phone` talks to the bot of the folder that has the test file. The report of a failed test shows
 the talks on its phones. `demo.chat`, and each `*.chat` file in the bot's folder `tests`, is a test: a written
 talk that the bot must follow. What the bot's requirements.txt names is installed and importable.
+
+`--channel telegram` plays all of that over another network, and `--channel whatsapp --channel telegram` over
+both.
 """
 
 import sys
@@ -13,7 +16,7 @@ from collections.abc import Generator, Iterator
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -30,6 +33,21 @@ _PREPARED = pytest.StashKey[set[Path]]()
 """The folders of the bots whose requirements were looked at."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--channel`."""
+    what = "rejoinder: play talks over this network; it may be given several times"
+    names = ["whatsapp", "telegram"]
+    parser.addoption("--channel", action="append", default=[], choices=names, help=what)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let a test with a phone run once over each network that was asked for."""
+    channels = metafunc.config.getoption("channel")
+    ours = metafunc.definition.session._fixturemanager.getfixturedefs("phone", metafunc.definition)  # noqa: SLF001
+    if channels and ours and ours[-1].func.__module__ == __name__:
+        metafunc.parametrize("phone", channels, indirect=True)
+
+
 @pytest.fixture
 def phone(request: pytest.FixtureRequest) -> "Phone":
     """Return a new phone.
@@ -41,14 +59,14 @@ def phone(request: pytest.FixtureRequest) -> "Phone":
     if folder is None:
         pytest.fail(f"no folder above {request.path} holds a bot.py for `phone`", pytrace=False)
     _prepare(folder, request.config)
-    return _phone(folder)
+    return _phone(folder, getattr(request, "param", ""))
 
 
-def _phone(folder: Path) -> "Phone":
+def _phone(folder: Path, channel: str) -> "Phone":
     from rejoinder.bot.loading import load_bot  # noqa: PLC0415 - only tests of a bot wait for it
-    from rejoinder.testing import Phone  # noqa: PLC0415
+    from rejoinder.testing.phone import CHANNEL, Phone  # noqa: PLC0415
 
-    return Phone(load_bot(folder), name=NAME)
+    return Phone(load_bot(folder), name=NAME, channel=channel or CHANNEL)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -108,11 +126,17 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 class _ChatFile(pytest.File):
     def collect(self) -> Iterator["_Talk"]:
-        yield _Talk.from_parent(self, name="talk")
+        for channel in self.config.getoption("channel") or [""]:
+            name = f"talk[{channel}]" if channel else "talk"
+            yield _Talk.from_parent(self, name=name, channel=channel)
 
 
 class _Talk(pytest.Item):
     """One written talk, played on a new phone."""
+
+    def __init__(self, *, channel: str, **of_pytest: Any) -> None:
+        super().__init__(**of_pytest)
+        self._channel = channel
 
     def runtest(self) -> None:
         wrong = self._play()
@@ -130,7 +154,7 @@ class _Talk(pytest.Item):
         with suppress(ValueError):
             folder = folder.relative_to(Path.cwd())
         try:
-            phone = _phone(folder)
+            phone = _phone(folder, self._channel)
         except Exception as error:  # noqa: BLE001 - a file of the bot may raise anything
             return place_of(error, folder)
         try:

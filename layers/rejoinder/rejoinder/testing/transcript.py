@@ -3,7 +3,8 @@
 More lines of the same message begin with two spaces. Buttons and rows are in brackets after the words. A file
 is named before the words under it: `> (image files/garden.jpg) My garden`. What the contact sends lies in the
 folder of the bot. A place, a card and the answers of a form look so: `> (location Zoo, 52.5, 13.4)`,
-`> (contact card Ada +15550001111)`, `> (form {"name": "Ada"})`. The line `... 25 hours` means that nothing
+`> (contact card Ada +15550001111)`, `> (form {"name": "Ada"})`. Markup has WhatsApp's marks on every network:
+`< Hello *Ada*! See _our menu_ (https://example.com/menu).` The line `... 25 hours` means that nothing
 was said for that time.
 """
 
@@ -28,6 +29,8 @@ from rejoinder.model.contents import (
     Video,
 )
 from rejoinder.model.files import File
+from rejoinder.model.marks import marked
+from rejoinder.model.markup import plain, with_words
 from rejoinder.model.requests import (
     AddressRequest,
     CallButton,
@@ -84,8 +87,8 @@ Speaker = Literal[">", "<"]
 
 def write(speaker: Speaker, words: str, choices: Sequence[str] = ()) -> str:
     """Return one message of a transcript. `choices` are the titles that can be tapped."""
-    brackets = "".join(f" [{title}]" for title in choices)
-    first, *further = (words + brackets).strip().splitlines() or [""]
+    brackets = "".join(f" [{plain(title)}]" for title in choices)
+    first, *further = (marked(words) + brackets).strip().splitlines() or [""]
     return "\n".join([f"{speaker} {first}", *(f"  {line}".rstrip() for line in further)])
 
 
@@ -167,11 +170,12 @@ def said(content: OutboundContent, shown: Shown | None = None) -> str:
 
     What a phone shows in its own way is named in brackets before the words.
     """
+    content = with_words(content, str)
     match content:
         case Text(body=body):
             return write("<", body)
         case Template():
-            return write("<", _template(content, shown))
+            return write("<", plain(_template(content, shown)))
         case Image() | Video() | Audio() | Document() | Sticker():
             return write("<", f"({_file(content)}) {content.caption}")
         case Location() | ContactCard() | Reaction():

@@ -11,7 +11,7 @@ from rejoinder.workbench.simulator.settings import Settings
 from tests.unit.simulator.page.browser import ARGUMENTS, CHROMIUM, Open
 from tests.unit.simulator.page.echo_bot import EchoBot
 
-PATIENCE_MS = 8000
+PATIENCE_MS = 30_000
 
 
 @pytest.fixture(scope="module")

@@ -45,7 +45,10 @@ def read_all(text: str) -> dict[Purpose, ConsentEntry]:
 
 
 def _as_json(entry: ConsentEntry) -> dict[str, object]:
-    return dump("consent", {**asdict(entry), "purpose": entry.purpose.value})
+    fields = {**asdict(entry), "purpose": entry.purpose.value}
+    if not entry.told_to:
+        del fields["told_to"]
+    return dump("consent", fields)
 
 
 def _from_json(stored: object) -> ConsentEntry:
@@ -58,4 +61,5 @@ def _from_json(stored: object) -> ConsentEntry:
         by=_BY[words(given["by"])],
         source=words(given["source"]),
         message_id=words(given["message_id"]),
+        told_to=words(given.get("told_to", "")),
     )

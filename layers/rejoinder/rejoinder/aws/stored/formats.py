@@ -15,6 +15,7 @@ FORMATS: Mapping[str, int] = {
     "upload": 1,
     "template_state": 1,
     "consent": 1,
+    "link": 1,
     "gate": 1,
     "alias": 1,
     "inbound_body": 1,

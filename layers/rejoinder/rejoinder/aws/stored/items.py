@@ -1,11 +1,11 @@
 """Items of the table, in DynamoDB's own notation."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Literal
 
-from rejoinder.aws.stored import consents
+from rejoinder.aws.stored import consents, links
 from rejoinder.aws.stored.fields import (
     Json,
     as_text,
@@ -27,6 +27,7 @@ from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
 from rejoinder.model.data import JsonObject
 from rejoinder.model.delivery import MessageRecord, Step
 from rejoinder.model.gate import Gate
+from rejoinder.model.links import Linked
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.template_state import KEPT_SECONDS, TemplateState
@@ -82,6 +83,7 @@ def dump_conversation(conversation: Conversation) -> Item:
         item["waiting"] = {"L": [{"S": dump_turn(turn)} for turn in conversation.waiting]}
     if conversation.consent:
         item["consent"] = {"S": consents.dump_all(conversation.consent.values())}
+    item |= _dump_links(conversation)
     times = {
         "entered_at": conversation.entered_at,
         "free_until": conversation.free_until,
@@ -97,6 +99,24 @@ def dump_conversation(conversation: Conversation) -> Item:
     flags = {"handoff": conversation.handoff, "opted_out": conversation.opted_out}
     item |= {name: {"BOOL": True} for name, value in flags.items() if value}
     return item | dump_window(conversation.window_closes_at)
+
+
+def _dump_links(conversation: Conversation) -> Item:
+    item = dump_linked(conversation.linked)
+    if conversation.wrong_codes:
+        item["wrong_codes"] = {"L": [{"N": repr(at)} for at in conversation.wrong_codes]}
+    return item
+
+
+def dump_linked(linked: Sequence[Linked]) -> Item:
+    """Return the attribute that says which conversations are linked to one."""
+    return {"linked": {"S": links.dump_linked(linked)}} if linked else {}
+
+
+def read_linked(item: Item) -> tuple[Linked, ...]:
+    """Return the conversations that are linked to one; Unreadable when this code cannot tell."""
+    check_item("conversation", item)
+    return links.read_linked(item_text(item, "linked")) if "linked" in item else ()
 
 
 def dump_taken_over(taken_over: Mapping[str, TakenOver]) -> Item:
@@ -179,6 +199,10 @@ def read_conversation(key: str, item: Item) -> Conversation:
             entered_at=item_number(item, "entered_at"),
             free_until=item_number(item, "free_until"),
             consent=_consents(item),
+            linked=read_linked(item),
+            wrong_codes=tuple(float(at["N"]) for at in item["wrong_codes"]["L"])
+            if "wrong_codes" in item
+            else (),
             wished_at=item_number(item, "wished_at"),
             spoken_at=item_number(item, "spoken_at"),
             former_keys=_former_keys(item),

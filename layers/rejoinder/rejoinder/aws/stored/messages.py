@@ -96,12 +96,14 @@ def _outbound_as_json(message: Outbound) -> dict[str, object]:
             "quote": message.quote,
             "track": message.track,
             "goes_on": message.goes_on,
+            "words_of": dump_content_or_none(message.words_of),
         }
     )
 
 
 def _outbound_from_json(stored: Json) -> Outbound:
     template, instead_of = stored.get("outside_window"), stored.get("instead_of")
+    words_of = stored.get("words_of")
     return Outbound(
         id=words(stored["id"]),
         content=read_outbound_content(object_of(stored["content"])),
@@ -112,6 +114,7 @@ def _outbound_from_json(stored: Json) -> Outbound:
         quote=words(stored.get("quote", "")),
         track=flag(stored.get("track", False)),
         goes_on=flag(stored.get("goes_on", False)),
+        words_of=None if words_of is None else read_template(object_of(words_of)),
     )
 
 

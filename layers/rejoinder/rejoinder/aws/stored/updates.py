@@ -84,6 +84,8 @@ def _dump_surroundings(inbound: Inbound) -> dict[str, object]:
         around["product"] = {"product_id": product.product_id, "catalog_id": product.catalog_id}
     if inbound.newest_id:
         around["newest_id"] = inbound.newest_id
+    if inbound.album:
+        around["album"] = inbound.album
     if inbound.errors:
         around["errors"] = dump_errors(inbound.errors)
     flags = {"forwarded": inbound.forwarded, "forwarded_often": inbound.forwarded_often}
@@ -124,6 +126,7 @@ def update_from_json(stored: Json) -> Inbound:
             forwarded=flag(stored.get("forwarded", False)),
             forwarded_often=flag(stored.get("forwarded_often", False)),
             newest_id=words(stored.get("newest_id", "")),
+            album=words(stored.get("album", "")),
             errors=read_errors(stored.get("errors", [])),
             raw=object_of(stored.get("raw", {})),
         )

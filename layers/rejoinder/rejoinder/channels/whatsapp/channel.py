@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from rejoinder.channels import Channel, Connection
 from rejoinder.channels.whatsapp.codes import PACING, UNDELIVERABLE, WINDOW_CLOSED
 from rejoinder.channels.whatsapp.front import NAME
-from rejoinder.channels.whatsapp.ids import THIS_MACHINE, is_phone
+from rejoinder.channels.whatsapp.ids import is_phone
 from rejoinder.channels.whatsapp.limits import ANSWER_SECONDS, CONNECT_SECONDS, UPLOAD_SECONDS, WhatsAppLimits
 from rejoinder.errors import SettingsError
 from rejoinder.file_ports import FileStores
@@ -103,28 +102,17 @@ class WhatsApp:
         SettingsError when one of them is malformed.
         """
         from rejoinder.channels.whatsapp.client import GraphClient  # noqa: PLC0415 - only the sender needs it
+        from rejoinder.tls import NOT_PRIVATE, is_private  # noqa: PLC0415 - as above
 
-        base_url = _private(settings.get("GRAPH_BASE_URL", GRAPH_BASE_URL))
+        base_url = settings.get("GRAPH_BASE_URL", GRAPH_BASE_URL)
+        if not is_private(base_url):
+            raise SettingsError(f"environment variables: GRAPH_BASE_URL: {NOT_PRIVATE}")
         version = settings.get("GRAPH_API_VERSION", GRAPH_API_VERSION)
         if not re.fullmatch(r"v\d+\.0", version):
             raise SettingsError("environment variables: GRAPH_API_VERSION is not like v25.0")
         graph = GraphClient(base_url=base_url, api_version=version, secrets_of=secrets_of)
         graph.open(Account(channel=NAME, id=""))
         return graph
-
-
-def _private(url: str) -> str:
-    """Return the address of the Graph API. The access token goes there: so it is https, or this machine."""
-    try:
-        parts = urlsplit(url)
-        is_private = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in THIS_MACHINE)
-        is_address = bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        is_private = is_address = False
-    if not is_private or not is_address:
-        why = "must begin with https://, except for a simulator on this machine"
-        raise SettingsError(f"environment variables: GRAPH_BASE_URL: {why}")
-    return url
 
 
 CHANNEL: Channel = WhatsApp()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rejoinder.channels.whatsapp.fields import object_of, words_of
+from rejoinder.channels.fields import object_of, words_of
 from rejoinder.errors import (
     AccountBlocked,
     Invalid,

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from rejoinder.channels.fields import Json, object_of, words_of
 from rejoinder.channels.whatsapp.codes import errors_of
-from rejoinder.channels.whatsapp.fields import Json, object_of, words_of
 from rejoinder.channels.whatsapp.parts import (
     Part,
     Parts,

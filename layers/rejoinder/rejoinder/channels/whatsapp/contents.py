@@ -9,8 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from rejoinder.channels.whatsapp.codes import errors_of
-from rejoinder.channels.whatsapp.fields import (
+from rejoinder.channels.fields import (
     Json,
     NotAsExpected,
     needed_words,
@@ -19,6 +18,7 @@ from rejoinder.channels.whatsapp.fields import (
     whole_parts,
     words_of,
 )
+from rejoinder.channels.whatsapp.codes import errors_of
 from rejoinder.model.answers import CallPermission, PaymentMethod, ProductInquiry
 from rejoinder.model.contents import FormReply, Reaction, System, Tap, Text, Unsupported
 from rejoinder.model.ids import clean_id

@@ -7,8 +7,8 @@ Fields: developers.facebook.com/documentation/business-messaging/whatsapp/webhoo
 import re
 from collections.abc import Mapping
 
+from rejoinder.channels.fields import Json, object_of, timestamp_of, whole_parts
 from rejoinder.channels.whatsapp.contact_fields import CLICKS, CONTACT_FIELDS
-from rejoinder.channels.whatsapp.fields import Json, object_of, timestamp_of, whole_parts
 from rejoinder.channels.whatsapp.front import NAME
 from rejoinder.channels.whatsapp.parts import (
     Parts,

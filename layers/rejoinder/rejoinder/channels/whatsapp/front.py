@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from rejoinder.channels.nesting import MAX_DEPTH, TOO_DEEP, is_too_deep
 from rejoinder.channels.whatsapp.ids import message_id
 from rejoinder.model.ids import clean_id, correlation_id, group_of
 from rejoinder.model.people import Account, Contact
@@ -22,11 +23,6 @@ NAME = "whatsapp"
 SIGNATURE_HEADER = "x-hub-signature-256"
 
 _PREFIX = "sha256="
-
-MAX_DEPTH = 64
-"""The deepest nesting of JSON, in levels. Meta uses about ten. Python fails at some hundreds."""
-
-TOO_DEEP = "nested too deeply"
 
 MAX_UPDATES = 3_000
 """The most updates in one webhook. Meta sends 1,000 at most. A larger webhook goes to the quarantine."""
@@ -59,20 +55,7 @@ class _Sorted:
 
     def is_too_deep(self, value: object) -> bool:
         """Return whether `value` is nested so deeply that some parser may fail."""
-        return self.may_be_deep and _is_deeper(value, MAX_DEPTH)
-
-
-def _is_deeper(value: object, levels: int) -> bool:
-    """Whether `value` nests more than `levels` objects and arrays. Recursion could fail, so this has none."""
-    level = [value]
-    for _ in range(levels + 1):
-        level = [
-            part
-            for node in level
-            if isinstance(node, dict | list)
-            for part in (node.values() if isinstance(node, dict) else node)
-        ]
-    return bool(level)
+        return self.may_be_deep and is_too_deep(value)
 
 
 def sign(body: bytes, app_secret: str) -> str:

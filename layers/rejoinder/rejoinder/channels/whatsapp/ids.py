@@ -14,7 +14,3 @@ def message_id(message: Mapping[str, object]) -> str:
 def is_phone(contact_id: str) -> bool:
     """Whether an id of a contact is a phone number. Meta writes numbers in digits only, without a plus."""
     return contact_id.isascii() and contact_id.isdecimal()
-
-
-THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
-"""The hosts that a request to does not leave this machine."""

@@ -3,9 +3,9 @@
 Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages.
 """
 
+from rejoinder.channels.fields import Json, object_of, timestamp_of, words_of
 from rejoinder.channels.whatsapp.codes import errors_of
 from rejoinder.channels.whatsapp.contents import parse_content
-from rejoinder.channels.whatsapp.fields import Json, object_of, timestamp_of, words_of
 from rejoinder.channels.whatsapp.ids import is_phone, message_id
 from rejoinder.model.contents import MessageError, Unsupported
 from rejoinder.model.context import Around, Referral, ReferredProduct

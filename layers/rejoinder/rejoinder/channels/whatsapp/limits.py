@@ -12,7 +12,7 @@ from rejoinder.channels.whatsapp import interactive_limits, selling_limits, temp
 from rejoinder.channels.whatsapp.file_limits import FILES as FILES  # noqa: PLC0414 - to be found here, too
 from rejoinder.channels.whatsapp.file_limits import check_file as check_file  # noqa: PLC0414 - as above
 from rejoinder.channels.whatsapp.file_limits import check_media
-from rejoinder.channels.whatsapp.lengths import check_id, check_length, length_of, split
+from rejoinder.channels.whatsapp.lengths import check_id, check_length, length_of
 from rejoinder.errors import LimitExceeded
 from rejoinder.model.contents import (
     Audio,
@@ -25,8 +25,11 @@ from rejoinder.model.contents import (
     Text,
     Video,
 )
+from rejoinder.model.marks import marked
+from rejoinder.model.markup import with_words
 from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.selling import Catalog, OrderDetails, OrderStatus, Product, ProductList
+from rejoinder.model.splitting import split
 
 MAX_TEXT_BODY = 4096
 """The longest text, in characters."""
@@ -54,8 +57,12 @@ class WhatsAppLimits:
     has_templates = True
     """WhatsApp has templates."""
 
+    has_forms = True
+    """WhatsApp has forms, which it calls Flows."""
+
     def check(self, content: OutboundContent) -> None:
         """Raise LimitExceeded when Meta would refuse `content`. The text names the part and its limit."""
+        content = with_words(content, marked)
         match content:
             case Text(body=body):
                 check_length("a text", body, MAX_TEXT_BODY)
@@ -75,10 +82,14 @@ class WhatsAppLimits:
     def split(self, content: Text) -> tuple[Text, ...]:
         """Return a text in parts that Meta takes: cut at paragraphs, or else lines, sentences, words."""
         body: object = content.body  # what an untyped bot gives may be anything
-        if not isinstance(body, str) or length_of(body) <= MAX_TEXT_BODY:
+        if not isinstance(body, str) or _length(body) <= MAX_TEXT_BODY:
             return (content,)
-        parts = split(body, MAX_TEXT_BODY)
+        parts = split(body, MAX_TEXT_BODY, _length)
         return tuple(replace(content, body=part) for part in parts) or (content,)
+
+
+def _length(text: str) -> int:
+    return length_of(marked(text))
 
 
 def _plain(content: Location | ContactCard | Reaction) -> None:

@@ -18,14 +18,14 @@ from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import parse_url
 
+from rejoinder.channels.fields import words_of
 from rejoinder.channels.whatsapp.codes import NO_CODE, UnknownObject
-from rejoinder.channels.whatsapp.fields import words_of
-from rejoinder.channels.whatsapp.ids import THIS_MACHINE
 from rejoinder.errors import MediaGone, OutcomeUnknown, Refused, Rejected
 from rejoinder.file_ports import Fetched, Uploaded
 from rejoinder.model.contents import in_hex
 from rejoinder.model.files import File, plain_type
 from rejoinder.model.people import Account
+from rejoinder.tls import THIS_MACHINE
 
 KEPT_SECONDS = 30 * 24 * 3600.0
 """How long Meta keeps a file that we gave it, in seconds."""

@@ -17,6 +17,8 @@ from rejoinder.model.contents import (
     Text,
     Video,
 )
+from rejoinder.model.marks import marked
+from rejoinder.model.markup import with_words
 from rejoinder.model.people import Contact
 from rejoinder.model.said import OutboundContent, SaidFile, Template
 from rejoinder.model.selling import Catalog, OrderDetails, OrderStatus, Product, ProductList
@@ -34,7 +36,7 @@ def render(contact: Contact, content: OutboundContent, callback: str, quote: str
         **_address(contact),
         "biz_opaque_callback_data": callback,
         **quoted,
-        **_content(content),
+        **_content(with_words(content, marked)),
     }
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from rejoinder.channels.fields import LATEST, Json, object_of, time_of, whole_parts, words_of
 from rejoinder.channels.whatsapp.codes import errors_of
-from rejoinder.channels.whatsapp.fields import LATEST, Json, object_of, time_of, whole_parts, words_of
 
 Part = Callable[[Json], Any]
 """Returns one part of an event."""

@@ -6,8 +6,8 @@ Shape: developers.facebook.com/documentation/business-messaging/whatsapp/payment
 import json
 from decimal import Decimal
 
+from rejoinder.channels.fields import Json, object_of, timestamp_of, words_of
 from rejoinder.channels.whatsapp.codes import code_of
-from rejoinder.channels.whatsapp.fields import Json, object_of, timestamp_of, words_of
 from rejoinder.channels.whatsapp.ids import is_phone
 from rejoinder.model.answers import Payment
 from rejoinder.model.ids import clean_id, digest

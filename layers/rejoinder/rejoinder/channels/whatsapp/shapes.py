@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from rejoinder.channels.whatsapp.fields import NotAsExpected, whole_characters
+from rejoinder.channels.fields import NotAsExpected, whole_characters
 from rejoinder.model.contents import (
     Audio,
     ContactCard,

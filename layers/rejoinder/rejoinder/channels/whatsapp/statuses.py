@@ -3,9 +3,9 @@
 Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status.
 """
 
+from rejoinder.channels.fields import Json, object_of, timestamp_of, whole_parts, words_of
 from rejoinder.channels.whatsapp.codes import TEMPLATE_STATUS, errors_of, remedy_of
 from rejoinder.channels.whatsapp.events import parse_account_event
-from rejoinder.channels.whatsapp.fields import Json, object_of, timestamp_of, whole_parts, words_of
 from rejoinder.channels.whatsapp.payments import parse_payment
 from rejoinder.model.delivery import Detail, Remedy, Status, Step
 from rejoinder.model.events import AccountEvent

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
+from rejoinder.channels.fields import Json, object_of, words_of
 from rejoinder.channels.whatsapp.codes import NO_CODE
-from rejoinder.channels.whatsapp.fields import Json, object_of, words_of
 from rejoinder.channels.whatsapp.parts import as_words, language
 from rejoinder.errors import OutcomeUnknown
 from rejoinder.model.people import Account

@@ -1,4 +1,4 @@
-"""Reading single fields of what Meta sends, by the standard library only, so that functions start fast."""
+"""Reading single fields of what a network sends, by the standard library only. The fronts use it."""
 
 import math
 from collections.abc import Iterable, Mapping

@@ -1,0 +1,248 @@
+"""The client of the Bot API. A token is a part of each address, so no address may reach a log or an error."""
+
+import json
+import logging
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
+from http import HTTPStatus
+from typing import Any, BinaryIO
+
+from urllib3 import BaseHTTPResponse, PoolManager, Timeout
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+
+from rejoinder.channels.telegram import ids
+from rejoinder.channels.telegram.codes import NO_CODE, Migrated, error_of
+from rejoinder.channels.telegram.limits import ANSWER_SECONDS, CONNECT_SECONDS
+from rejoinder.channels.telegram.outbound import Call, render
+from rejoinder.channels.telegram.pace import Pace
+from rejoinder.channels.telegram.tapped import read_receipt
+from rejoinder.errors import OutcomeUnknown, Refused, Rejected, SettingsError, TokenInvalid
+from rejoinder.file_ports import Fetched, FileStores, Uploaded
+from rejoinder.model.files import File
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import OutboundContent
+from rejoinder.model.template_state import TemplateState
+from rejoinder.ports import Secrets, SecretsOf, needed
+from rejoinder.tls import open_connection, tls_context
+
+IDLE_SECONDS = 20.0
+"""The longest pause between two requests on one connection, in seconds. After that, a new one is made."""
+
+_TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
+"""How a token looks (core.telegram.org/bots/api, "Authorizing your bot")."""
+
+_IN_A_PATH = re.compile(r"/bot\d+:[\w-]+", re.ASCII)
+
+
+class _WithoutTokens(logging.Filter):
+    """Takes tokens out of what urllib3 logs, which is the address of each request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = _IN_A_PATH.sub("/bot…", record.getMessage()), ()
+        return True
+
+
+logging.getLogger("urllib3.connectionpool").addFilter(_WithoutTokens())
+
+
+class BotClient:
+    """The ports `Network` and `MediaNetwork` on Telegram's Bot API.
+
+    The secret of an account has the value `bot_token`. `stores` has the files that go along with messages.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        secrets_of: SecretsOf,
+        stores: FileStores | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        self._base = base_url.rstrip("/")
+        self._secrets_of = secrets_of
+        self._stores = stores
+        self._pace = pace or Pace()
+        self._connections = PoolManager(
+            ssl_context=tls_context(),
+            retries=False,  # a message might go out twice
+            timeout=CONNECT_SECONDS,  # of a connection that `open` opens
+        )
+        self._used_at = 0.0
+
+    def send(
+        self, account: Account, contact: Contact, content: OutboundContent, _callback: str, *, quote: str = ""
+    ) -> str:
+        """Send a message once, and return its id. Raises a SendError when that fails.
+
+        Telegram gives no callback data back, so it gets none. A group that has got another id is followed.
+        """
+        place = ids.place_of(contact.id)
+        if place is None:
+            raise Rejected(NO_CODE, "the id of this contact is none of Telegram's")
+        call = render(place, content, quote)
+        self._pace.wait(account, place.chat_id)
+        try:
+            return _network_id(call, self._result(account, call))
+        except Migrated as error:
+            call = call.to(error.chat_id)
+            return _network_id(call, self._result(account, call))
+
+    def mark_read(self, account: Account, message_id: str) -> None:
+        """Mark the button that was tapped. Telegram knows no other sign of having read a message.
+
+        Raises a SendError when that fails.
+        """
+        named, keyboard = read_receipt(message_id)
+        message = ids.message_of(named)
+        if message and keyboard:
+            self._pace.wait(account, message.chat_id)
+            fields = {
+                "chat_id": message.chat_id,
+                "message_id": message.message_id,
+                "reply_markup": {"inline_keyboard": keyboard},
+            }
+            self.call(account, "editMessageReplyMarkup", fields)
+
+    def show_typing(self, account: Account, message_id: str) -> None:
+        """Show for up to 5 seconds that an answer is being written. Raises a SendError when that fails."""
+        message = ids.message_of(message_id)
+        if message:
+            self.call(account, "sendChatAction", {"chat_id": message.chat_id, "action": "typing"})
+
+    def owner(self, _account: Account) -> str:
+        """Return nothing: a bot of Telegram belongs to no business account."""
+        return ""
+
+    def templates(self, _account: Account) -> Iterable[TemplateState]:
+        """Return nothing: Telegram has no templates."""
+        return ()
+
+    def fetch(self, account: Account, media_id: str) -> AbstractContextManager[Fetched]:
+        """Open a file that a contact sent. Raises MediaGone when there is none to be had, or a SendError."""
+        from rejoinder.channels.telegram.media import fetch  # noqa: PLC0415 - few messages have a file
+
+        return fetch(self, account, media_id)
+
+    def upload(self, _account: Account, _file: File, _opened: BinaryIO) -> Uploaded:
+        """Raise Rejected: Telegram takes a file with its message only."""
+        raise Rejected(NO_CODE, "Telegram takes a file with its message, and not before")
+
+    def open(self, account: Account) -> None:
+        """Open a connection and read a secret before they are needed. A failure changes nothing."""
+        with suppress(SettingsError):
+            self._secrets_of(account).read()
+        open_connection(self._connections, self._base)
+        self._used_at = time.time()
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._connections.clear()
+
+    def call(self, account: Account, method: str, fields: Mapping[str, object]) -> Any:
+        """Return the result of a method. Raises a SendError."""
+        encoded, headers = json.dumps(fields).encode(), {"Content-Type": "application/json"}
+        path = f"/bot{{token}}/{method}"
+        return self.result_of(self.request(account, "POST", path, lambda: encoded, headers=headers))
+
+    def request(
+        self,
+        account: Account,
+        method: str,
+        path: str,
+        body: Callable[[], bytes | Iterator[bytes]] | None = None,
+        **options: Any,
+    ) -> BaseHTTPResponse:
+        """Ask Telegram, and return its answer, whose status is 200. Raises a SendError.
+
+        `path` has `{token}` for the token. When Telegram refuses the token, the secret is read again, and
+        Telegram is asked with a new token. `body` returns the body, from its start each time. The options are
+        those of urllib3.
+        """
+        secrets = self._secrets_of(account)
+        token = _token(secrets.read)
+        try:
+            return self._request_once(method, path.replace("{token}", token), body, options)
+        except TokenInvalid:
+            fresh = _token(secrets.read_again)
+            if fresh == token:
+                raise
+            return self._request_once(method, path.replace("{token}", fresh), body, options)
+
+    def result_of(self, response: BaseHTTPResponse) -> Any:
+        """Return the result in an answer. Raises OutcomeUnknown when there is none."""
+        try:
+            answer = json.loads(response.data)
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict) or answer.get("ok") is not True:
+            raise OutcomeUnknown(NO_CODE, "a 200 whose body holds no result")
+        return answer.get("result")
+
+    def _result(self, account: Account, call: Call) -> Any:
+        if not call.attached:
+            return self.call(account, call.method, call.fields)
+        from rejoinder.channels.telegram.media import send_with_file  # noqa: PLC0415 - as above
+
+        return send_with_file(self, self._stores, account, call)
+
+    def _request_once(
+        self,
+        method: str,
+        path: str,
+        body: Callable[[], bytes | Iterator[bytes]] | None,
+        options: dict[str, Any],
+    ) -> BaseHTTPResponse:
+        """Ask once. An error of urllib3 may know the address, so none of ours has one as its cause."""
+        self._drop_stale_connections()
+        try:
+            response = self._connections.request(
+                method,
+                self._base + path,
+                body=body() if body else None,
+                timeout=Timeout(connect=CONNECT_SECONDS, read=ANSWER_SECONDS),
+                redirect=False,
+                **options,
+            )
+            if response.status != HTTPStatus.OK:
+                raise error_of(response.status, response.data, response.headers)
+        except (NewConnectionError, ConnectTimeoutError):
+            raise Refused(NO_CODE, "no connection to the Bot API") from None
+        except HTTPError as error:
+            raise OutcomeUnknown(NO_CODE, f"no answer: {type(error).__name__}") from None
+        return response
+
+    def _drop_stale_connections(self) -> None:
+        """Close idle connections: Telegram may have closed them while Lambda had frozen this function."""
+        now = time.time()
+        if now - self._used_at > IDLE_SECONDS:
+            self.close()
+        self._used_at = now
+
+
+def _network_id(call: Call, result: object) -> str:
+    """Return our form of Telegram's id of what was sent."""
+    if result is True:  # a reaction is no message
+        chat_id, message = call.fields["chat_id"], call.fields["message_id"]
+        assert isinstance(chat_id, int)
+        assert isinstance(message, int)
+        return ids.message_id(chat_id, message, "r", "ours")
+    chat = result.get("chat") if isinstance(result, dict) else None
+    chat_id = chat.get("id") if isinstance(chat, dict) else None
+    message = result.get("message_id") if isinstance(result, dict) else None
+    if type(chat_id) is not int or type(message) is not int:
+        raise OutcomeUnknown(NO_CODE, "a 200 whose body holds no message id")
+    return ids.message_id(chat_id, message)
+
+
+def _token(read: Callable[[], Secrets]) -> str:
+    """Return the token. Raises TokenInvalid when it cannot be read or is none: then nothing was sent."""
+    try:
+        token = needed(read(), "bot_token")
+    except SettingsError:
+        raise TokenInvalid(NO_CODE, "the bot token cannot be read") from None
+    if not _TOKEN.fullmatch(token):  # such as one with a line break that was pasted too
+        raise TokenInvalid(NO_CODE, "the bot token does not look like 123456:ABC-DEF")
+    return token

@@ -1,0 +1,205 @@
+"""Files on the Bot API: those of contacts come from it, ours go along with a message, piece by piece.
+
+Source: core.telegram.org/bots/api, "getFile" and "Sending files". What Telegram calls a file that it was
+given (`file_id`) has no end, and is good for one kind of message only.
+"""
+
+import hashlib
+import json
+import logging
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from mimetypes import guess_type
+from typing import Any, BinaryIO, Protocol
+from urllib.parse import quote
+from uuid import uuid4
+
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import HTTPError
+
+from rejoinder.channels.telegram.codes import NO_CODE
+from rejoinder.channels.telegram.outbound import Attached, Call
+from rejoinder.errors import (
+    Invalid,
+    MediaGone,
+    OutcomeUnknown,
+    Refused,
+    Rejected,
+    SendError,
+    TokenInvalid,
+    describe,
+)
+from rejoinder.file_ports import Fetched, FileStores, Uploaded
+from rejoinder.model.files import plain_type
+from rejoinder.model.people import Account
+
+log = logging.getLogger("rejoinder")
+
+KEPT_SECONDS = 30 * 24 * 3600.0
+"""How long we keep what Telegram calls a file, in seconds."""
+
+PIECE_BYTES = 64 * 1024
+"""How much of a file is held at one time, in bytes."""
+
+_UNFIT = re.compile(r'[\x00-\x1f"\\\x7f]')
+"""What a name in a form may not hold."""
+
+TOO_BIG = (
+    "Telegram gives bots files of up to 20 MB, and this one is larger. Ask the contact for a smaller one"
+)
+
+GONE = "Telegram does not give this file out. Ask the contact to send it again"
+
+
+class BotApi(Protocol):
+    """The client of the Bot API."""
+
+    def call(self, account: Account, method: str, fields: Mapping[str, object]) -> Any:
+        """Return the result of a method. Raises a SendError."""
+
+    def request(
+        self,
+        account: Account,
+        method: str,
+        path: str,
+        body: Callable[[], bytes | Iterator[bytes]] | None = None,
+        **options: Any,
+    ) -> BaseHTTPResponse:
+        """Ask Telegram, and return its answer, whose status is 200. Raises a SendError."""
+
+    def result_of(self, response: BaseHTTPResponse) -> Any:
+        """Return the result in an answer. Raises a SendError."""
+
+
+@contextmanager
+def fetch(client: BotApi, account: Account, media_id: str) -> Iterator[Fetched]:
+    """Open a file that a contact sent. Raises MediaGone when Telegram does not give it, or a SendError."""
+    try:
+        told = client.call(account, "getFile", {"file_id": media_id})
+    except Rejected as error:
+        raise MediaGone(TOO_BIG if "too big" in error.details else GONE) from error
+    path = told.get("file_path") if isinstance(told, dict) else None
+    if not isinstance(path, str):
+        raise MediaGone(GONE)
+    try:
+        response = client.request(account, "GET", f"/file/bot{{token}}/{quote(path)}", preload_content=False)
+    except (Rejected, TokenInvalid) as error:  # the token was good a moment ago: it is the path
+        raise MediaGone(GONE) from error
+    try:
+        yield _Streamed(response, path, told.get("file_size"))
+    finally:
+        response.close()  # a connection whose answer was not read to its end is of no more use
+
+
+class _Streamed:
+    """The port `Fetched`. Telegram tells no digest, and with a picture no type but the end of its name."""
+
+    sha256 = ""
+
+    def __init__(self, response: BaseHTTPResponse, path: str, size: object) -> None:
+        self._response = response
+        guessed = guess_type(path, strict=False)[0] or ""
+        self.mime_type = guessed if guessed.startswith("image/") else ""
+        self.size = size if type(size) is int else 0
+        self._read = 0
+
+    def read(self, amount: int, /) -> bytes:
+        """Return the next bytes. Raises OutcomeUnknown when Telegram stops before the end."""
+        try:
+            piece = self._response.read(amount)
+        except HTTPError as error:
+            raise OutcomeUnknown(NO_CODE, f"the file broke off: {type(error).__name__}") from None
+        self._read += len(piece)
+        if amount and not piece and self._read < self.size:  # its answer told no length
+            raise OutcomeUnknown(NO_CODE, "the file broke off")
+        return piece
+
+
+def send_with_file(client: BotApi, stores: FileStores | None, account: Account, call: Call) -> Any:
+    """Send a message with its file, and return the result.
+
+    Telegram is given the bytes once. Then its id of the file is enough, until Telegram does not take that any
+    more. Raises a SendError; Rejected when the file is not kept any more.
+    """
+    attached = call.attached
+    if stores is None or attached is None:
+        raise Rejected(NO_CODE, "there are no files here")
+    key = _key(attached)
+    try:
+        known = stores.uploads.find(account, key)
+        if known:
+            try:
+                return client.call(account, call.method, call.with_file(known.media_id).fields)
+            except Invalid:
+                stores.uploads.forget(account, key)
+        with stores.files.open(attached.file.key) as opened:
+            result = _upload(client, account, call, attached, opened)
+    except MediaGone as error:
+        raise Rejected(NO_CODE, str(error)) from error
+    except SendError:
+        raise
+    except Exception as error:  # of the bucket or the table: Telegram was given no whole message
+        raise Refused(NO_CODE, describe(error)) from error
+    _remember(stores, account, key, _file_id(result, attached.field))
+    return result
+
+
+def _key(attached: Attached) -> str:
+    """Return by what the id of a file is found again: a picture is no document, and a name goes with it."""
+    parts = (attached.file.sha256, attached.field, attached.name)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def _upload(client: BotApi, account: Account, call: Call, attached: Attached, opened: BinaryIO) -> Any:
+    boundary = uuid4().hex
+    head, tail = _around(call.fields, attached, boundary)
+
+    def body() -> Iterator[bytes]:
+        if opened.tell():
+            raise Refused(NO_CODE, "the file was read already")
+        yield head
+        while piece := opened.read(PIECE_BYTES):
+            yield piece
+        yield tail
+
+    headers = {
+        "Content-Type": f"multipart/form-data; boundary={boundary}",
+        "Content-Length": str(len(head) + attached.file.size + len(tail)),
+    }
+    path = f"/bot{{token}}/{call.method}"
+    return client.result_of(client.request(account, "POST", path, body, headers=headers))
+
+
+def _around(fields: Mapping[str, object], attached: Attached, boundary: str) -> tuple[bytes, bytes]:
+    """Return what stands before and behind the bytes of a file in a form."""
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
+        f"{value if isinstance(value, str) else json.dumps(value)}\r\n"
+        for name, value in fields.items()
+    ]
+    name = _UNFIT.sub("_", attached.name) or "file"
+    parts.append(
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{attached.field}"; filename="{name}"\r\n'
+        f"Content-Type: {plain_type(attached.file.mime_type)}\r\n\r\n"
+    )
+    return "".join(parts).encode("utf-8", "replace"), f"\r\n--{boundary}--\r\n".encode()
+
+
+def _file_id(result: object, field: str) -> str:
+    """Return what Telegram calls the file of a message; empty where it made another kind of it."""
+    shown = result.get(field) if isinstance(result, dict) else None
+    file = shown[-1] if isinstance(shown, list) and shown else shown  # of a picture, the largest is the last
+    file_id = file.get("file_id") if isinstance(file, dict) else None
+    return file_id if isinstance(file_id, str) else ""
+
+
+def _remember(stores: FileStores, account: Account, key: str, file_id: str) -> None:
+    """Keep what Telegram calls a file. When that fails, nothing else does: the message went out."""
+    if not file_id:
+        return
+    try:
+        stores.uploads.keep(account, key, Uploaded(media_id=file_id, ends_at=time.time() + KEPT_SECONDS))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the message must not go out once more
+        log.warning("a file id is not kept", extra={"cause": describe(error)})

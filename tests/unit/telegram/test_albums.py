@@ -1,0 +1,148 @@
+"""The files of an album come one by one, and reach the bot together."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from rejoinder import Bot, Chat, Image
+from rejoinder.channels.telegram.channel import CHANNEL
+from rejoinder.model.people import Account
+from rejoinder.model.spoken import Several
+from rejoinder.model.updates import Inbound
+from rejoinder.testing import Phone
+from tests.unit.telegram.test_inbound import ADA, PRIVATE
+from tests.unit.worlds import NOON, World
+
+ACCOUNT = Account(channel="telegram", id="123456")
+Heard = list[tuple[str, list[str]]]
+
+
+def update(number: int, **content: object) -> Inbound:
+    """Return a message of Ada, the `number`th of this chat."""
+    message = {"message_id": number, "date": int(NOON), "chat": PRIVATE, "from": ADA, **content}
+    wire = {"update": {"update_id": 700 + number, "message": message}, "username": "demo_bot"}
+    return CHANNEL.parse(ACCOUNT, wire, received_at=NOON)
+
+
+def picture(number: int, album: str = "", caption: str = "") -> Inbound:
+    more = ({"media_group_id": album} if album else {}) | ({"caption": caption} if caption else {})
+    return update(number, photo=[{"file_id": f"p{number}", "width": 1, "height": 1}], **more)
+
+
+def listening(heard: Heard, **options: Any) -> Bot:
+    """Return a bot that notes what it is told, and says nothing."""
+    bot = Bot(**options)
+
+    @bot.otherwise
+    def note(chat: Chat) -> None:
+        content = chat.message.content
+        parts = content.contents if isinstance(content, Several) else (content,)
+        files = [part.media_id for part in parts if isinstance(part, Image)]
+        heard.append((chat.message.text, files))
+
+    return bot
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return []
+
+
+def pass_until(world: World, until: float) -> None:
+    while wake_up := world.wake_ups.next(until):
+        world.now = max(world.now, wake_up.at)
+        world.process(wake_up.inbound)
+    world.now = until
+
+
+def test_an_album_is_one_turn(heard: Heard) -> None:
+    world = World(bot=listening(heard))
+    for number in (1, 2, 3):
+        world.process(picture(number, "A", "our dinner" if number == 1 else ""))
+        pass_until(world, world.now + 0.5)
+    assert heard == []
+    pass_until(world, world.now + 1)
+    assert heard == [("our dinner", ["p1", "p2", "p3"])]
+
+
+def test_a_file_of_an_album_that_is_delivered_again_changes_nothing(heard: Heard) -> None:
+    world = World(bot=listening(heard))
+    for number in (1, 2, 1):
+        world.process(picture(number, "A"))
+    pass_until(world, NOON + 5)
+    world.process(picture(2, "A"))
+    pass_until(world, NOON + 10)
+    assert heard == [("", ["p1", "p2"])]
+
+
+def test_what_is_no_album_is_a_turn_at_once(heard: Heard) -> None:
+    world = World(bot=listening(heard))
+    world.process(picture(1), update(2, text="hi"))
+    assert heard == [("", ["p1"]), ("hi", [])]
+
+
+def test_words_behind_an_album_come_behind_it_and_end_the_wait(heard: Heard) -> None:
+    world = World(bot=listening(heard))
+    world.process(picture(1, "A"), picture(2, "A"), update(3, text="that was it"))
+    pass_until(world, NOON)
+    assert heard == [("", ["p1", "p2"]), ("that was it", [])]
+    pass_until(world, NOON + 5)
+    assert len(heard) == 2
+
+
+def test_two_albums_are_two_turns(heard: Heard) -> None:
+    world = World(bot=listening(heard))
+    world.process(picture(1, "A"), picture(2, "A"), picture(3, "B"), picture(4, "B"))
+    pass_until(world, NOON + 5)
+    assert heard == [("", ["p1", "p2"]), ("", ["p3", "p4"])]
+
+
+def test_a_bot_that_gathers_gets_albums_and_words_together(heard: Heard) -> None:
+    world = World(bot=listening(heard, gather=timedelta(seconds=2)))
+    world.process(picture(1, "A"), picture(2, "A"), update(3, text="my papers"))
+    pass_until(world, NOON + 1.5)
+    assert heard == []
+    pass_until(world, NOON + 5)
+    assert heard == [("my papers", ["p1", "p2"])]
+
+
+def test_an_edit_of_a_caption_reaches_an_album_that_is_not_complete_yet(heard: Heard) -> None:
+    world = World(bot=listening(heard))
+    world.process(picture(1, "A", "dinnr"), picture(2, "A"))
+    edited = {"message_id": 1, "date": int(NOON), "edit_date": int(NOON) + 1, "chat": PRIVATE, "from": ADA}
+    edited |= {
+        "photo": [{"file_id": "p1", "width": 1, "height": 1}],
+        "caption": "dinner",
+        "media_group_id": "A",
+    }
+    wire = {"update": {"update_id": 800, "edited_message": edited}}
+    world.process(CHANNEL.parse(ACCOUNT, wire, received_at=NOON))
+    pass_until(world, NOON + 5)
+    assert heard == [("dinner", ["p1", "p2"])]
+
+
+def test_an_album_of_one_file_is_that_file(heard: Heard) -> None:
+    world = World(bot=listening(heard))
+    world.process(picture(1, "A", "see"))
+    pass_until(world, NOON + 5)
+    assert heard == [("see", ["p1"])]
+
+
+def test_the_same_update_twice_is_one_turn_whatever_its_number_is(heard: Heard) -> None:
+    """Telegram may number its updates anew. Its chats and messages keep their numbers."""
+    world = World(bot=listening(heard))
+    wire = {
+        "update_id": 1,
+        "message": {"message_id": 5, "date": 1, "chat": PRIVATE, "from": ADA, "text": "hi"},
+    }
+    for number in (700, 700, 5):
+        told = {"update": wire | {"update_id": number}}
+        world.process(CHANNEL.parse(ACCOUNT, told, received_at=NOON))
+    assert heard == [("hi", [])]
+
+
+def test_the_phone_of_a_test_sends_an_album(heard: Heard) -> None:
+    phone = Phone(listening(heard), channel="telegram", contact_id="1111111")
+    phone.sends(Image(b"one", caption="see"), Image(b"two"), album="A")
+    assert {(text, len(files)) for text, files in heard} == {("see", 2)}  # a phone runs each turn twice

@@ -1,0 +1,54 @@
+"""What the buttons of Telegram carry."""
+
+import pytest
+
+from rejoinder.channels.telegram.taps import MAX_DATA_BYTES, data_of, id_of, is_digest, option_of
+from rejoinder.model.contents import Image, Text
+from rejoinder.model.said import Button, Buttons, Card, Carousel, List, OutboundContent, Row, Section
+
+LONG = "é" * 33
+
+CONTENTS: list[OutboundContent] = [
+    Buttons(body="Which?", buttons=(Button(id="a", title="A"), Button(id=LONG, title="Long"))),
+    List(
+        body="Which?",
+        button="Choose",
+        sections=(
+            Section(rows=(Row(id="a", title="A"),)),
+            Section(title="S", rows=(Row(id=LONG, title="L"),)),
+        ),
+    ),
+    Carousel(
+        body="Which?",
+        cards=(
+            Card(header=Image("a.png"), body="1", buttons=(Button(id="a", title="A"),)),
+            Card(header=Image("b.png"), body="2", buttons=(Button(id=LONG, title="Long"),)),
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize("written", ["a", "x" * 64, "é" * 32, "say:Yes ~"])
+def test_an_id_of_64_bytes_is_carried_as_it_is(written: str) -> None:
+    assert data_of(written) == written
+    assert not is_digest(data_of(written))
+
+
+@pytest.mark.parametrize("written", ["x" * 65, LONG, "~short", "", "é" * 200])
+def test_any_other_id_is_carried_as_a_digest(written: str) -> None:
+    data = data_of(written)
+
+    assert is_digest(data)
+    assert data != written
+    assert 1 <= len(data.encode()) <= MAX_DATA_BYTES
+
+
+@pytest.mark.parametrize("content", CONTENTS)
+def test_a_message_tells_the_id_of_each_of_its_buttons(content: OutboundContent) -> None:
+    assert id_of(data_of("a"), content) == "a"
+    assert id_of(data_of(LONG), content) == LONG
+    assert id_of(data_of(LONG + "!"), content) is None
+
+
+def test_a_message_without_buttons_tells_no_id() -> None:
+    assert option_of(data_of("a"), Text(body="a")) is None

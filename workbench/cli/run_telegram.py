@@ -1,0 +1,92 @@
+"""`rejoinder run --telegram-token`: a bot at Telegram talks to the stack on this machine."""
+
+import getpass
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from rejoinder.channels.telegram.channel import TELEGRAM_BASE_URL
+from rejoinder.channels.telegram.front import SECRET_HEADER
+from rejoinder.workbench import terminal
+from rejoinder.workbench.called import below_make
+from rejoinder.workbench.cli.questions import Questions
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.stack.handle import LocalStack, OwnBot
+from rejoinder.workbench.telegram import commands, kept, webhooks
+from rejoinder.workbench.telegram.api import BotApi, Me
+from rejoinder.workbench.telegram.polling import Poller
+from rejoinder.workbench.telegram.webhooks import Webhook
+
+OFFER = """\
+  On your own phone, by Telegram, in a minute:
+    1. Write /newbot to @BotFather (https://t.me/BotFather).
+    2. Give it a name.
+    3. Give it a username that ends in bot. BotFather answers with a token.
+  Then stop this, and start it with the token: {command}"""
+
+
+def offer() -> str:
+    """Return how a person gets the bot onto their own phone."""
+    command = "make run TELEGRAM=1" if below_make() else "rejoinder run --telegram-token"
+    return OFFER.format(command=command)
+
+
+def own_bot(token: str) -> OwnBot:
+    """Return the bot of a token. The token `ask` is one that is kept, or asked for once and then kept.
+
+    Raises StackError when Telegram does not know it, or its updates go elsewhere and shall go on doing so.
+    """
+    address = os.environ.get("TELEGRAM_BASE_URL") or TELEGRAM_BASE_URL
+    is_asked = token == kept.ASK
+    token, is_new = kept.asked(getpass.getpass) if is_asked else (token, False)
+    with BotApi(address, token) as api:
+        try:
+            me = api.me()
+        except StackError as error:
+            cure = f". Delete {kept.place()} to be asked again" if is_asked and not is_new else ""
+            raise StackError(f"{error}{cure}") from None
+        if is_new:
+            print(f"  the token is kept in {kept.keep(token)}; delete that file to forget it")
+        _only_here(api, me)
+    return OwnBot(token=token, username=me.username, address=address)
+
+
+def _only_here(api: BotApi, me: Me) -> None:
+    """Take a webhook of the bot away, if the person agrees: updates are either sent or fetched."""
+    there = Webhook.of(api)
+    if not there.url:
+        return
+    print(
+        f"  Telegram sends the updates of @{me.username} to {there.host}, so they cannot be fetched from here"
+    )
+    screen = terminal.console()
+    if not Questions(screen=screen).yes("  Take that webhook away, so that they come here?"):
+        raise StackError(f"@{me.username} keeps its webhook: make another bot for this machine, by /newbot")
+    webhooks.delete_webhook().make(api)
+    print(f"  `rejoinder telegram webhook set` sends them to {there.host} again")
+
+
+@contextmanager
+def phone(stack: LocalStack, bot: OwnBot) -> Iterator[None]:
+    """Let the updates of the bot come to the stack, as long as the block lasts."""
+    api = BotApi(bot.address, bot.token)  # it is not closed: at the end a request for updates is under way
+    headers = {SECRET_HEADER: stack.telegram_secret_token}
+    with Poller(api=api, url=stack.telegram_webhook_url, headers=headers, tell=_tell):
+        yield
+
+
+def show_commands(stack: LocalStack) -> None:
+    """Show the commands of the bot in its menu."""
+    try:
+        with BotApi(stack.telegram_url, stack.telegram_bot_token) as api:
+            wanted = commands.of_bot(Path(stack.bot), api.bot_id)
+            if commands.at_telegram(api) != wanted:
+                commands.set_commands(wanted).make(api)
+    except StackError as error:
+        _tell(f"the menu of the bot could not be set: {error}")
+
+
+def _tell(line: str) -> None:
+    print(f"{datetime.now().astimezone():%H:%M:%S} telegram  {line}", flush=True)

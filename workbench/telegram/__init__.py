@@ -1,0 +1,1 @@
+"""Telegram's Bot API, for the commands: webhooks, the polling of `rejoinder run`, a token that is kept."""
