@@ -33,6 +33,7 @@ def serve(settings: Settings, port: int, webhook: str | None) -> int:
 def introduction(url: str, settings: Settings, webhook: str | None) -> str:
     """Return what the client and the person in front of the terminal must know."""
     number_id, number = next(iter(settings.phone_numbers.items()))
+    token, username = next(iter(settings.telegram_bots.items()))
     asked = "agreed to the handshake" if webhook else "none: --webhook URL, or POST /sim/handshake"
     facts = {
         "talk to your bot": f"{url}/",
@@ -43,6 +44,8 @@ def introduction(url: str, settings: Settings, webhook: str | None) -> str:
         "account id": settings.waba_id,
         "app id": settings.app_id,
         "webhook": f"{webhook}   {asked}" if webhook else asked,
+        "Telegram": f"{url}/bot{token}   instead of https://api.telegram.org/bot…",
+        "Telegram bot": f"@{username}",
     }
     lines = [f"  {name:<17} {value}" for name, value in facts.items()]
     return "\n".join([f"WhatsApp simulator: {url} (Ctrl-C stops it)", *lines])

@@ -14,6 +14,7 @@ from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.simulator.telegram import call as calls
 from tests.unit.simulator.telegram.bot_api import ADA, BotApi
+from tests.unit.simulator.telegram.talking import Talking
 
 
 @pytest.fixture
@@ -220,10 +221,10 @@ def test_both_networks_are_served_on_one_port_and_a_reset_forgets_both(
     assert http.get(f"{base}/getMyCommands").json()["result"] == []
 
 
-def test_a_connection_is_closed_without_an_answer(http: httpx.Client, served: Simulator) -> None:
-    fault = {"channel": "telegram", "kind": "accept_no_answer", "hang_seconds": 0}
-    http.post("/sim/faults", json=fault)
-    group = {"chat_id": 1, "text": "x"}
-    # The message is refused before anything hangs: a fault hides no refusal.
-    assert http.post(f"/bot{TELEGRAM_BOT_TOKEN}/sendMessage", json=group).status_code == 400
-    http.post("/sim/reset", json={})
+def test_an_answer_is_lost_with_the_connection_and_the_message_stays(talking: Talking) -> None:
+    talking.say(text="hi")
+    talking.control("faults", {"channel": "telegram", "kind": "accept_no_answer", "hang_seconds": 0})
+    with pytest.raises(httpx.RemoteProtocolError):
+        talking.ask("sendMessage", chat_id=ADA, text="lost")
+    assert [line["text"] for line in talking.see("transcript")] == ["hi", "lost"]
+    talking.call("sendMessage", chat_id=ADA, text="next")
