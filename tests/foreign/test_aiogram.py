@@ -8,7 +8,7 @@ import queue
 import subprocess
 import threading
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -99,7 +99,8 @@ class Aiogram:
 
 
 @contextmanager
-def aiogram() -> Iterator[Aiogram]:
+def client(driver: str) -> Iterator[Aiogram]:
+    """Run a driver, which tells and obeys as the one of aiogram does."""
     with Simulator(FAST) as simulator:
         group, moved = (_group(simulator, kind) for kind in ("supergroup", "group"))
         order = {"channel": "telegram", "do": "migrate"}
@@ -116,7 +117,7 @@ def aiogram() -> Iterator[Aiogram]:
         }
         environment = {name: value for name, value in os.environ.items() if "PYTHON" not in name}
         process = subprocess.Popen(
-            python_command("aiogram_client"),
+            python_command(driver),
             env=environment | {"FOREIGN_PLAN": json.dumps(plan)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -135,7 +136,7 @@ def _group(simulator: Simulator, kind: str) -> int:
 
 @pytest.mark.slow
 def test_unmodified_aiogram_hears_everything_and_sends_everything() -> None:
-    with aiogram() as running:
+    with client("aiogram_client") as running:
         assert running.begin().startswith("http://127.0.0.1:")
         hear_everything(running)
         send_everything(running)
@@ -165,12 +166,18 @@ def hear_everything(running: Aiogram) -> None:
     assert running.say(message={"location": {"latitude": 52.5, "longitude": 13.4}})["words"] == "52.5"
 
 
-def send_everything(running: Aiogram) -> None:
+def send_everything(
+    running: Aiogram,
+    refused: Mapping[str, Mapping[str, str]] = REFUSED,
+    *,
+    moved: str = "TelegramMigrateToChat",
+    busy: str = "TelegramRetryAfter",
+) -> None:
     outcomes = running.send("send")
-    moved = outcomes.pop("moved group")
-    assert (moved.pop("error"), set(moved)) == ("TelegramMigrateToChat", {"chat"})
-    assert {name: outcome for name, outcome in outcomes.items() if outcome} == REFUSED
+    migrated = outcomes.pop("moved group")
+    assert (migrated.pop("error"), set(migrated)) == (moved, {"chat"})
+    assert {name: outcome for name, outcome in outcomes.items() if outcome} == refused
     running.order("faults", kind="error", code=429, retry_after=7)
-    assert running.send("text") == {"text": {"error": "TelegramRetryAfter", "seconds": 7}}
+    assert running.send("text") == {"text": {"error": busy, "seconds": 7}}
     poll = next(line["id"] for line in running.lines("out") if line["kind"] == "poll")
     assert running.say(vote={"id": poll, "options": [1]}) == {"received": "vote", "words": "[1]"}

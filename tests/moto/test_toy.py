@@ -44,6 +44,7 @@ def house(
     monkeypatch.setitem(channels.TABLE, "toy", Row(package="tests.architecture.toy", route="toy"))
     monkeypatch.setenv("TOY_URL", "http://127.0.0.1:9")
     house = House(tmp_path, monkeypatch, table, "http://127.0.0.1:9", door=aws_door)
+    monkeypatch.setenv("CHANNELS", "toy")
     boto3.client("secretsmanager").create_secret(
         Name=f"{table}/toy", SecretString=json.dumps({"token": "right"})
     )

@@ -1,6 +1,7 @@
 """The bot on Telegram, over the deployed functions: a person of the simulated Telegram talks to it."""
 
 import itertools
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,8 +11,13 @@ import pytest
 
 from rejoinder import Document
 from rejoinder.channels.telegram.front import SECRET_HEADER
+from rejoinder.workbench import development
+from rejoinder.workbench.cli import demo, run_telegram
 from rejoinder.workbench.cli.handset import Handset, Shown, wait_for
 from rejoinder.workbench.stack import LocalStack
+from rejoinder.workbench.stack.handle import OwnBot
+from rejoinder.workbench.telegram.api import BotApi
+from rejoinder.workbench.telegram.webhooks import set_webhook
 
 pytestmark = pytest.mark.stack
 
@@ -54,6 +60,16 @@ def test_a_message_is_answered_a_button_is_tapped_and_its_keyboard_goes_away(
     assert wait_for(lambda: not ada.heard()[0].choices or None, seconds=PATIENCE_SECONDS)
 
 
+def test_the_demo_goes_as_it_is_written(stack: LocalStack, capsys: pytest.CaptureFixture[str]) -> None:
+    script = demo.read(Path(stack.bot) / demo.SCRIPT, demo.SCRIPT)
+    went_well = demo.play_on("telegram", stack, script)
+    printed = capsys.readouterr().out
+    assert went_well, printed
+    assert printed.startswith("\n  on telegram\n")
+    passed = "ingress 1, processor 1, sender 1, tracker 0; marker done"
+    assert len(re.findall(passed, printed)) == len(script)
+
+
 def test_a_file_comes_and_goes(ada: Handset, tmp_path: Path) -> None:
     content = b"%PDF-1.4\n" + b"telegram" * 4096
     file = tmp_path / "plan.pdf"
@@ -62,6 +78,30 @@ def test_a_file_comes_and_goes(ada: Handset, tmp_path: Path) -> None:
     kept, copy = hears(ada, 2)
     assert str(kept) == f"< I keep {len(content)} bytes."
     assert "document" in str(copy)
+
+
+def test_updates_that_are_fetched_reach_the_bot_as_those_of_a_webhook_do(
+    stack: LocalStack, ada: Handset
+) -> None:
+    """As `rejoinder run --telegram-token` does it. Telegram itself cannot be reached from a test."""
+    bot = OwnBot(
+        token=stack.telegram_bot_token,
+        username=development.TELEGRAM_BOT_USERNAME,
+        address=stack.telegram_url,
+    )
+    with BotApi(stack.telegram_url, stack.telegram_bot_token) as api:
+        api.call("deleteWebhook")
+        try:
+            with run_telegram.phone(stack, bot):
+                ada.say("hi")
+                hears(ada, 1)
+                ada.say("[Opening hours]")
+                assert str(hears(ada, 2)[1]).startswith("< We are open Monday to Friday")
+        finally:
+            set_webhook(stack.telegram_webhook_url, stack.telegram_secret_token).make(api)
+    asked = {"channel": "telegram"}
+    receipts = httpx.get(f"{stack.simulator_url}/sim/receipts", params=asked, trust_env=False).json()
+    assert receipts[-1]["answer"] is not None, "the answer in the body is carried out"
 
 
 def test_who_does_not_show_the_secret_token_is_refused_and_nothing_is_kept(

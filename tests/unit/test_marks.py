@@ -7,17 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rejoinder import Bot, Chat
 from rejoinder.channels import parse
 from rejoinder.channels.whatsapp.limits import MAX_TEXT_BODY, WhatsAppLimits
 from rejoinder.channels.whatsapp.outbound import render
 from rejoinder.errors import LimitExceeded
 from rejoinder.model.blanks import is_blank
-from rejoinder.model.contents import ContactCard, Image, Text
+from rejoinder.model.contents import ContactCard, Image, Tap, Text
 from rejoinder.model.marks import marked
 from rejoinder.model.markup import bold, code, italic, link, plain, read
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Button, Buttons, LinkButton, List, OutboundContent, Row, Section, Template
 from rejoinder.model.splitting import length_of, split
+from rejoinder.testing import Phone
 from tests.unit.test_markup import TEXTS, URL
 
 ANN = bold("Ann")
@@ -70,6 +72,10 @@ def test_the_address_of_a_link_stands_behind_its_words(text: str, wire: str) -> 
         (f"_{bold('b')}_", "_b_"),
         (bold("b!") + italic("?"), "*b!*?"),
         (f"{link('here', 'https://a.org/b_c')} {italic('d')}", "here (https://a.org/b_c) d"),
+        (f"^_^ {bold('b')}", "^_^ b"),
+        (f"table_5 {bold('b')}", "table_5 *b*"),
+        (f"{code('*a')} {code('_b')} {bold('c')}", "`*a` `_b` *c*"),
+        (f"a`b {code('*a')} {bold('c')}", "a`b *a c"),
         (f"```a\n{bold('b')}\n```", "```a\nb\n```"),
     ],
 )
@@ -78,18 +84,21 @@ def test_a_part_goes_without_marks_where_they_could_be_misread(text: str, wire: 
 
 
 # How a phone might show it: nothing of ours, so that it would not repeat a mistake of ours.
-_SHOWN = (
-    ("code", re.compile(r"(?<![\w`])`(?=\S)([^`\r\n]*?[^`\s])`(?![\w`])")),
-    ("bold", re.compile(r"(?<![\w*])\*(?=\S)([^*\r\n]*?[^*\s])\*(?![\w*])")),
-    ("italic", re.compile(r"(?<![\w_])_(?=\S)([^_\r\n]*?[^_\s])_(?![\w_])")),
+_CODE = re.compile(r"(?<![\w`])`(?=\S)([^`\r\n]*?[^`\s])`(?![\w`])")
+_OTHERS = (
+    re.compile(r"(?<![\w*])\*(?=\S)([^*\r\n]*?[^*\s])\*(?![\w*])"),
+    re.compile(r"(?<![\w_])_(?=\S)([^_\r\n]*?[^_\s])_(?![\w_])"),
 )
+_HIDDEN = {ord(mark): place for place, mark in enumerate("*_", 0xE000)}  # in code they are letters
+_BACK = {place: mark for mark, place in _HIDDEN.items()}
 
 
 def as_shown(wire: str) -> str:
     """Return the words that a phone shows, without the marks that it takes for such."""
-    for _, pattern in _SHOWN:
+    wire = _CODE.sub(lambda found: found[1].translate(_HIDDEN), wire)
+    for pattern in _OTHERS:
         wire = pattern.sub(r"\1", wire)
-    return wire
+    return wire.translate(_BACK)
 
 
 @given(TEXTS)
@@ -109,7 +118,8 @@ def test_no_mark_is_read_as_a_word_and_no_word_as_a_mark(
     words = words.strip()
     wire = marked(f"{before}{mark(words)}{before}")
     if wire != f"{before}{words}{before}":  # it has marks
-        assert as_shown(wire).replace(words, "#", 1) == as_shown(f"{before}#{before}")
+        around = as_shown(f"{before}#{before}").partition("#")
+        assert as_shown(wire) == f"{around[0]}{words}{around[2]}"
 
 
 def test_all_words_have_marks_and_nothing_else_has_markup() -> None:
@@ -190,3 +200,41 @@ def test_a_contact_cannot_write_markup() -> None:
     inbound = parse(account, update, received_at=1760000000.0)
     assert inbound.text == "a  \\ufdd0"
     assert inbound.contact.name == "Ann"
+
+
+def test_titles_are_plain_words_wherever_they_come_back() -> None:
+    bot = Bot()
+
+    @bot.on("menu")
+    def menu(chat: Chat) -> None:
+        chat.say(bold("Menu"), buttons={bold("Soup"): soup})
+
+    @bot.on("card")
+    def card(chat: Chat) -> None:
+        chat.say(Buttons(body="Menu", buttons=(Button(id="soup", title=bold("Soup")),)))
+
+    @bot.on(Tap(id="soup"))
+    def soup(chat: Chat) -> None:
+        taste = chat.ask(bold("How?"), [bold("Hot"), "Cold"], retry=italic("Please choose."))
+        chat.say(f"{taste} soup, {chat.message.text}", quote=chat.message)
+
+    Phone(bot).plays(
+        """\
+> menu
+< *Menu* [Soup]
+> [Soup]
+< *How?* [Hot] [Cold]
+> lukewarm
+< _Please choose._ [Hot] [Cold]
+> hot
+< *Hot* soup, hot
+> card
+< Menu [Soup]
+> [Soup]
+< *How?* [Hot] [Cold]
+"""
+    )
+
+
+def test_what_a_bot_says_can_be_kept_as_plain_words() -> None:
+    assert plain(f"{bold('Ann')} {link('here', URL)}") == "Ann here"

@@ -21,6 +21,8 @@ from rejoinder import (
     Tap,
     Template,
     Text,
+    bold,
+    link,
 )
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import InboundContent
@@ -176,3 +178,14 @@ def test_what_is_no_time_is_none(line: str) -> None:
 def test_a_time_that_nobody_understands_is_an_error_of_its_line() -> None:
     with pytest.raises(ValueError, match=r"\.\.\. 25 hrs"):
         read(["> hi", "... 25 hrs"])
+
+
+def test_markup_has_marks_in_words_and_none_elsewhere() -> None:
+    ann = bold("Ann")
+    assert said(Text(body=f"Hello {ann}, {link('here', 'https://example.com')}!")) == (
+        "< Hello *Ann*, here (https://example.com)!"
+    )
+    assert said(Buttons(body=ann, buttons=(Button(id="a", title=ann),))) == "< *Ann* [Ann]"
+    assert said(Image("a.jpg", caption=ann)) == "< (image a.jpg) *Ann*"
+    assert said(ContactCard(name=ann)) == "< (contact card Ann)"
+    assert said(Template("hello", language="en", parameters=(ann,))) == "< (template hello en) Ann"

@@ -19,8 +19,6 @@ from rejoinder import Chat, Failed, Image
 from rejoinder.model.updates import Inbound, InboundContent
 from tests.unit.test_docs import ROOT, blocks
 
-pytestmark = pytest.mark.xdist_group("types of bots")  # one process runs the checkers
-
 TYPED = Path(__file__).parent / "typed"
 """What authors write. `# error` marks the lines that both refuse, `reveal_type(…)  # str` says what both see,
 `# str, mypy: int` where they differ.

@@ -10,7 +10,7 @@ from rejoinder.channels import TABLE
 from rejoinder.model.people import Account
 from rejoinder.testing import transcript
 from rejoinder.workbench.called import called
-from rejoinder.workbench.cli import doctor, passage
+from rejoinder.workbench.cli import doctor, passage, run_telegram
 from rejoinder.workbench.cli.deployed import Where, on
 from rejoinder.workbench.cli.handset import Handset, Shown, is_settled, wait_for
 from rejoinder.workbench.doctor.examine import examine
@@ -57,6 +57,7 @@ def main(project: Project, *, aws_port: int | None, sim_port: int | None, channe
     print("rejoinder on a local AWS")
     with up(project, aws_port=aws_port, sim_port=sim_port) as stack:
         push(stack)
+        run_telegram.show_commands(stack)
         outcomes = [play_on(channel, stack, script) for channel in channels]
         is_well = looked_at(stack)
     is_right = all(outcomes)

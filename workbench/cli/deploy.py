@@ -229,6 +229,7 @@ class Deployment:
             self.screen.print(plain(f"live now, with rejoinder {rejoinder.__version__}: {', '.join(live)}"))
             self.screen.print(plain(f"`rejoinder logs {env}` shows what happens"))
             return
+        telegram = f"for Telegram: rejoinder secrets --telegram {env}; rejoinder telegram webhook set {env}"
         mails = f"confirm the two mails of AWS to {target.alarm_email}: without that no alarm arrives"
         steps = [
             *([mails] if target.alarm_email else []),
@@ -236,6 +237,8 @@ class Deployment:
             f"register the webhook in the Meta app, with the verify token that it prints: {url}",
             f"say hi to the number; `rejoinder logs {env}` shows what happens",
         ]
+        if "TelegramSecretName" in outputs:
+            steps.insert(-1, telegram)
         self.screen.print(plain("next:"))
         for number, step in enumerate(steps, 1):
             self.screen.print(plain(f"  {number}. {step}"))

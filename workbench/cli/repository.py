@@ -46,7 +46,7 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "smoke": ((*_PYTEST, "-m", "stack and not slow", "tests/stack"),),
     "slow": (
-        (*_PYTEST, "-n", "auto", "--dist", "loadgroup", "-m", "slow and not stack"),
+        (*_PYTEST, "-n", "auto", "-m", "slow and not stack"),
         # Three at once, each with a stack of its own. The longest begin first (tests/stack/conftest.py).
         # The smoke test is among them, since the stack is there.
         (*_PYTEST, *_THREE_STACKS, "-m", "stack", "tests/stack"),

@@ -3,9 +3,11 @@
 import time
 from contextlib import nullcontext
 from datetime import datetime
+from itertools import chain
 
 from botocore.exceptions import BotoCoreError
 
+from rejoinder.channels import TABLE
 from rejoinder.workbench import versions
 from rejoinder.workbench.called import called
 from rejoinder.workbench.cli import run_telegram
@@ -33,6 +35,7 @@ def main(
         with up(project, aws_port=aws_port, sim_port=sim_port, own_bot=own_bot) as stack:
             is_up = True
             _greet(project, stack, time.monotonic() - started, own_bot)
+            run_telegram.show_commands(stack)
             with run_telegram.phone(stack, own_bot) if own_bot else nullcontext():
                 _follow(project, stack)
     except KeyboardInterrupt:
@@ -78,12 +81,12 @@ class _Chats:
     """The messages on all phones in the simulator, as a transcript."""
 
     def __init__(self, stack: LocalStack) -> None:
-        self._phones = Handset(stack.simulator_url, "")
+        self._phones = [Handset(stack.simulator_url, "", channel=name) for name in TABLE]
         self._seen: dict[str, str] = {}
 
     def new(self) -> list[str]:
         lines = []
-        for message in self._phones.shows():
+        for message in chain.from_iterable(one.shows() for one in self._phones):
             is_new, failed = message.id not in self._seen, message.status == "failed"
             if is_new or (failed and self._seen[message.id] != "failed"):
                 text = str(message).replace("\n", "\n" + " " * 19)

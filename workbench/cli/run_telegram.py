@@ -72,18 +72,18 @@ def _only_here(api: BotApi, me: Me) -> None:
 def phone(stack: LocalStack, bot: OwnBot) -> Iterator[None]:
     """Let the updates of the bot come to the stack, as long as the block lasts."""
     api = BotApi(bot.address, bot.token)  # it is not closed: at the end a request for updates is under way
-    _show_commands(api, Path(stack.bot))
     headers = {SECRET_HEADER: stack.telegram_secret_token}
     with Poller(api=api, url=stack.telegram_webhook_url, headers=headers, tell=_tell):
         yield
 
 
-def _show_commands(api: BotApi, folder: Path) -> None:
+def show_commands(stack: LocalStack) -> None:
     """Show the commands of the bot in its menu."""
     try:
-        wanted = commands.of_bot(folder, api.bot_id)
-        if commands.at_telegram(api) != wanted:
-            commands.set_commands(wanted).make(api)
+        with BotApi(stack.telegram_url, stack.telegram_bot_token) as api:
+            wanted = commands.of_bot(Path(stack.bot), api.bot_id)
+            if commands.at_telegram(api) != wanted:
+                commands.set_commands(wanted).make(api)
     except StackError as error:
         _tell(f"the menu of the bot could not be set: {error}")
 

@@ -3,13 +3,14 @@
 So a written talk reads the same for `pytest`, which plays it in memory, and for `rejoinder demo`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.bot.templates.showing import shown
 from rejoinder.channels.whatsapp.limits import FILES
 from rejoinder.errors import BotError
+from rejoinder.model.markup import bold, code, italic, link
 from rejoinder.model.templates import Template
 
 _SHOWN = {
@@ -38,6 +39,16 @@ _FILES_OF_TELEGRAM = {
     "sticker": "sticker",
 }
 """What a transcript calls the files of Telegram."""
+
+
+_MARKS: dict[str, Callable[[str, dict[str, Any]], str]] = {
+    "bold": lambda words, _: bold(words),
+    "italic": lambda words, _: italic(words),
+    "code": lambda words, _: code(words),
+    "pre": lambda words, _: code(words),
+    "text_link": lambda words, entity: link(words, entity["url"]),
+}
+"""The markup of words, by the type of an entity."""
 
 
 def words_of(line: dict[str, Any]) -> str:
@@ -74,7 +85,8 @@ def _words_of(line: dict[str, Any]) -> str:
 
 def _of_telegram(line: dict[str, Any]) -> str:
     """Return the words of a message of Telegram, which stands in the line as on the wire."""
-    kind, message, words = line["kind"], line["message"], line["text"]
+    kind, message = line["kind"], line["message"]
+    words = _marked(str(message.get("text") or message.get("caption", "")), message)
     match kind:
         case "location" | "venue":
             place, venue = message["location"], message.get("venue", {})
@@ -84,12 +96,32 @@ def _of_telegram(line: dict[str, Any]) -> str:
             card = message["contact"]
             return f"(contact card {' '.join(filter(None, (card['first_name'], card.get('last_name'))))})"
         case "text":
-            return f"({line['asks']}) {words}" if line.get("asks") else str(words)
+            return f"({line['asks']}) {words}" if line.get("asks") else words
         case _ if kind in _FILES_OF_TELEGRAM:
             file = f"{_FILES_OF_TELEGRAM[kind]} {line.get('filename', '')}".rstrip()
-            return f"({file}) {message.get('caption', '')}"
+            return f"({file}) {words}"
         case _:
-            return str(words)
+            return str(line["text"])
+
+
+def _marked(text: str, message: dict[str, Any]) -> str:
+    """Return a text of Telegram with our markup for its entities, whose places count UTF-16 units."""
+    units = text.encode("utf-16-le")
+    entities = message.get("entities") or message.get("caption_entities") or []
+    known = sorted(
+        (one for one in entities if one["type"] in _MARKS), key=lambda one: (one["offset"], -one["length"])
+    )
+
+    def within(begin: int, end: int) -> str:
+        parts: list[str] = []
+        while known and known[0]["offset"] < end:
+            one = known.pop(0)
+            parts.append(units[2 * begin : 2 * one["offset"]].decode("utf-16-le"))
+            begin = one["offset"] + one["length"]
+            parts.append(_MARKS[one["type"]](within(one["offset"], begin), one))
+        return "".join([*parts, units[2 * begin : 2 * end].decode("utf-16-le")])
+
+    return within(0, len(units) // 2)
 
 
 def _at(place: dict[str, Any]) -> str:

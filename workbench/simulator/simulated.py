@@ -30,12 +30,13 @@ class Row:
     """What it does, or what is missing."""
 
 
-def _rows(*rows: tuple[str, str] | tuple[str, str, str]) -> tuple[Row, ...]:
-    return tuple(Row(what=row[0], state=row[1], note=row[2] if len(row) == 3 else "") for row in rows)
+def rows(*given: tuple[str, str] | tuple[str, str, str]) -> tuple[Row, ...]:
+    """Return the rows of a table."""
+    return tuple(Row(what=row[0], state=row[1], note=row[2] if len(row) == 3 else "") for row in given)
 
 
 # fmt: off
-ENDPOINTS: Final = _rows(
+ENDPOINTS: Final = rows(
     ("POST /{phone-number-id}/messages", PARTLY, "the table above has the types; receipts and typing, too"),
     ("POST /{phone-number-id}/media", WHOLE, "types and sizes are checked, what is in the file is not"),
     ("GET /{media-id}", WHOLE, "the address lives five minutes, on the other host name"),
@@ -125,7 +126,7 @@ ENDPOINTS: Final = _rows(
 )
 """The endpoints. What stands in neither this table nor at Meta's is an unknown path."""
 
-TYPES: Final = _rows(
+TYPES: Final = rows(
     ("text", WHOLE, "a link has no preview"),
     ("image", WHOLE),
     ("video", WHOLE),
@@ -159,7 +160,7 @@ TYPES: Final = _rows(
 )
 """The types of messages to contacts."""
 
-RULES: Final = _rows(
+RULES: Final = rows(
     ("versions of the API", WHOLE, "expired ones are served by the oldest, as Meta says; v27.0 is unknown"),
     ("tokens", PARTLY, "missing: 104, wrong: 190, on each path; no permissions; `/sim/health` ends them"),
     ("files by link", PARTLY, "fetched if they are on this machine, or all by a setting; failed: 131053"),
@@ -189,13 +190,18 @@ def named(what: str) -> Row | None:
 def table() -> str:
     """Return all tables as Markdown."""
     return "\n\n".join(
-        "\n".join([f"| {title} | simulated | |", "|---|---|---|", *(_line(row, code=code) for row in rows)])
-        for title, rows, code in (
-            ("type of message", TYPES, True),
-            ("rule", RULES, False),
-            ("endpoint", ENDPOINTS, True),
-        )
+        [
+            table_of("type of message", TYPES, code=True),
+            table_of("rule", RULES, code=False),
+            table_of("endpoint", ENDPOINTS, code=True),
+        ]
     )
+
+
+def table_of(title: str, given: tuple[Row, ...], *, code: bool) -> str:
+    """Return one table as Markdown."""
+    head = [f"| {title} | simulated | |", "|---|---|---|"]
+    return "\n".join([*head, *(_line(row, code=code) for row in given)])
 
 
 def written(page: str) -> str:

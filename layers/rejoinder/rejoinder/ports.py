@@ -231,7 +231,8 @@ class Network(Protocol):
     ) -> str:
         """Send a message once. Returns the network's id of the accepted message, or raises a SendError.
 
-        Each `File` in it has its media id. `quote` is the network's id of the message that it answers.
+        Where the channel takes uploads, each `File` in it has its media id. `quote` is the network's id of
+        the message that it answers.
         """
 
     def mark_read(self, account: Account, message_id: str) -> None:

@@ -20,7 +20,7 @@ from rejoinder.model.said import OutboundContent
 from tests.contents import BY_KIND
 
 LIMITS = TelegramLimits()
-FEW = settings(max_examples=30)
+FEW = settings(max_examples=15)
 PLACES = [
     Place(chat_id=5000000001, user_id=5000000001),
     Place(chat_id=-1001234567890, user_id=5000000001, topic_id=7),

@@ -87,18 +87,20 @@ def test_a_reaction_has_an_id_though_it_is_no_message(server: Server, bot: Conne
     assert server.paths == [f"/bot{FIRST}/setMessageReaction"]
 
 
-def test_the_tapped_keyboard_is_taken_away_and_nothing_else_is_marked_as_read(
+def test_the_tapped_button_is_marked_and_nothing_else_is_marked_as_read(
     server: Server, bot: Connected
 ) -> None:
-    bot.client.mark_read(BOT, "5000000001.12.t4382bfdwdsb323b2d9")
+    receipt = '5000000001.12.t4382bfdwdsb323b2d9 [[{"text": "✓ Yes", "callback_data": "y"}]]'
+    bot.client.mark_read(BOT, receipt)
     assert server.paths == [f"/bot{FIRST}/editMessageReplyMarkup"]
-    assert server.bodies == [{"chat_id": 5000000001, "message_id": 12}]
-    for other in ("5000000001.12", "5000000001.12.e77", "u77"):
+    keyboard = {"inline_keyboard": [[{"text": "✓ Yes", "callback_data": "y"}]]}
+    assert server.bodies == [{"chat_id": 5000000001, "message_id": 12, "reply_markup": keyboard}]
+    for other in ("5000000001.12", "5000000001.12.e77", "5000000001.12.t4382bfdwdsb323b2d9", "u77"):
         bot.client.mark_read(BOT, other)
     assert len(server.requests) == 1
     server.answers = [refused(400, "Bad Request: message is not modified")]
     with pytest.raises(Rejected):
-        bot.client.mark_read(BOT, "5000000001.12.t1")
+        bot.client.mark_read(BOT, receipt)
 
 
 def test_typing_is_shown_in_the_chat_of_a_message(server: Server, bot: Connected) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from rejoinder.model.contents import ContactCard, FormReply, Image, Location
+from rejoinder.model.contents import ContactCard, FormReply, Image, Location, Text
+from rejoinder.model.markup import bold, code, italic, link
+from rejoinder.testing.transcript import said
 from rejoinder.workbench.cli.handset import Handset, is_settled
 from rejoinder.workbench.development import TELEGRAM_BOT_TOKEN
 from rejoinder.workbench.errors import StackError
@@ -84,6 +86,15 @@ def test_files_go_both_ways_with_their_names(simulator: Simulator, handset: Hand
         "> (contact card Grace Hopper)",
         "< (image cat.jpg) Nice",
     ]
+
+
+def test_formatted_words_have_the_marks_of_a_written_talk(simulator: Simulator, handset: Handset) -> None:
+    handset.say("hi")
+    words = "<b>Dear <i>Ada</i></b>, <code>x</code> <a href='https://a.example/'>here</a>, @ada"
+    ask(simulator, "sendMessage", chat_id=ADA, text=f"\N{WAVING HAND SIGN} {words}", parse_mode="HTML")
+    ann, where = bold(f"Dear {italic('Ada')}"), link("here", "https://a.example/")
+    body = f"\N{WAVING HAND SIGN} {ann}, {code('x')} {where}, @ada"
+    assert str(handset.heard()[-1]) == said(Text(body=body))
 
 
 def test_no_statuses_are_waited_for(simulator: Simulator, handset: Handset) -> None:

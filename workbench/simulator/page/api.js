@@ -1,5 +1,7 @@
 // The control API of the simulator, and who the person at the page is.
 
+import { ofTelegram } from "./orders.js";
+
 const SILENT = "The simulator does not answer.";
 
 export async function ask(path, order) {
@@ -30,12 +32,16 @@ export const mine = {
   answers: kept("answers", {}),
 };
 
-export const me = () => mine.people.find((one) => one.id === mine.id) ?? { id: mine.id, name: "" };
+// People of both networks are on one list, and may have the same digits.
+export const keyOf = ({ channel, id }) => (channel === "telegram" ? `telegram:${id}` : id);
+
+export const me = () => mine.people.find((one) => keyOf(one) === mine.id) ?? { id: mine.id, name: "" };
+export const isTelegram = () => me().channel === "telegram";
 
 export function become(person) {
-  const place = mine.people.findIndex((one) => one.id === person.id);
+  const place = mine.people.findIndex((one) => keyOf(one) === keyOf(person));
   mine.people = place < 0 ? [...mine.people, person] : mine.people.with(place, person);
-  mine.id = person.id;
+  mine.id = keyOf(person);
   keep("people", mine.people);
   keep("me", mine.id);
 }
@@ -48,11 +54,19 @@ export const onNotice = (listener) => after.addEventListener("notice", (event) =
 // Say something as this person. The transcript has it at once, and the answer comes after the first delivery.
 export async function say(order) {
   const { id, name } = me();
-  const asked = ask("/sim/say", { from: id, ...(name ? { name } : {}), ...order });
+  const own = isTelegram() ? { channel: "telegram", ...ofTelegram(order) } : order;
+  const named = name && !String(id).includes(".") ? { name } : {};
+  const asked = ask("/sim/say", { from: id, ...named, ...own });
   setTimeout(() => after.dispatchEvent(new Event("said")), 30);
   const result = await asked;
-  notify(result.status === 200 ? "" : `The webhook answered ${result.status ?? result.error}; it will be tried again.`);
+  notify(troubleOf(result));
   after.dispatchEvent(new Event("said"));
+}
+
+function troubleOf({ status, error, told }) {
+  if (told === false) return "Your bot does not see this.";
+  if (status === 200 || (told && !error && status === null)) return "";
+  return `The webhook answered ${status ?? error}; it will be tried again.`;
 }
 
 // The same for a click, where nobody waits for an error.

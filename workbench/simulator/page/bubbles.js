@@ -2,6 +2,7 @@
 
 import { el, icon } from "./dom.js";
 import { interactive, template } from "./offers.js";
+import { contentOf as telegram } from "./telegram.js";
 import { anchor, isBig, words } from "./words.js";
 
 const KINDS = {
@@ -11,6 +12,7 @@ const KINDS = {
 
 // What stands for a message where there is little room: in a quote, and in the list of contacts.
 export function summary({ content, text }) {
+  if (content.type === "telegram") return text.replace(/^\(|\)$/gu, "");
   const file = content[content.type];
   const name = file?.voice ? "Voice message" : KINDS[content.type];
   if (["text", "button", "interactive", "template"].includes(content.type)) return text.replace(/^\(|\)$/gu, "");
@@ -36,13 +38,14 @@ const SHOWN = {
   interactive: (asked, line, act) => (line.direction === "in" ? reply(asked) : interactive(asked, line, act)),
   template: (asked, line, act) => template(asked, line, act),
   order,
+  telegram,
   reaction: ({ emoji }) => note(emoji ? `Reacted ${emoji} to a message that is not here` : "Took a reaction back"),
   unsupported: () => note("Something that a business cannot read, such as a poll"),
   system: ({ body }) => note(body ?? "A change of this contact"),
 };
 
 const says = (body) => el("p", { class: isBig(body) ? "words big" : "words" }, words(body));
-const note = (...text) => el("p", { class: "note" }, text);
+export const note = (...text) => el("p", { class: "note" }, text);
 const caption = ({ caption: text }) => text && says(text);
 export const source = (file) => (file.id ? `/sim/files/${encodeURIComponent(file.id)}` : file.link);
 
@@ -73,7 +76,7 @@ export function film(file) {
     onerror: missing("Film") });
 }
 
-function sound(file) {
+export function sound(file) {
   const label = file.voice ? "Voice message" : "Audio";
   return el("div", { class: "sound" }, el("span", { class: "chip" }, icon(file.voice ? "mic" : "file"), label),
     el("audio", { src: source(file), controls: true, preload: "metadata", "aria-label": label,
@@ -87,7 +90,7 @@ export function paper(file) {
     icon("file"), el("span", {}, el("b", {}, name), el("small", {}, type)));
 }
 
-function place({ latitude, longitude, name, address, url }) {
+export function place({ latitude, longitude, name, address, url }) {
   const [north, east] = [Number(latitude), Number(longitude)];
   const map = `https://www.openstreetmap.org/?mlat=${north}&mlon=${east}#map=15/${north}/${east}`;
   return el("div", { class: "place" },

@@ -18,6 +18,7 @@ export const at = (id) => document.getElementById(id);
 
 const PATHS = {
   send: "M3 20v-6l8-2-8-2V4l19 8z",
+  plane: "M2 11.500 22 3l-3.500 18-6-4.500-3.500 3-.500-5.500 8-7-10 6z",
   plus: "M11 4h2v7h7v2h-7v7h-2v-7H4v-2h7z",
   mic: "M12 15a3.5 3.5 0 0 0 3.5-3.5v-6a3.5 3.5 0 0 0-7 0v6A3.5 3.5 0 0 0 12 15zm6-3.5a6 6 0 0 1-5 5.9V21h-2v-3.6a6 6 0 0 1-5-5.9h2a4 4 0 0 0 8 0z",
   stop: "M7 7h10v10H7z",

@@ -1,9 +1,10 @@
 // The talk: it looks at the simulator again and again, shows what is new, and sends what is written.
 
-import { ask, me, notify, onNotice, onSaid, say, tell } from "./api.js";
+import { ask, isTelegram, keyOf, me, notify, onNotice, onSaid, say, tell } from "./api.js";
 import { contentOf, summary } from "./bubbles.js";
 import { at, el, icon } from "./dom.js";
 import { act, actions, attach, files } from "./sheets.js";
+import * as telegram from "./telegram.js";
 import { record } from "./voice.js";
 import * as world from "./world.js";
 
@@ -11,7 +12,7 @@ const PAUSE = 300; // between two looks, in milliseconds
 const NEAR = 80; // how far from the end one still reads the newest, in pixels
 const SWIPE = 60; // how far a finger moves a message to answer it, in pixels
 const TICKS = { accepted: "\u25CB", sent: "\u2713", delivered: "\u2713\u2713", read: "\u2713\u2713", failed: "!" };
-const HELLOS = ["hi", "menu", "help"];
+const HELLOS = { whatsapp: ["hi", "menu", "help"], telegram: ["/start", "hi", "help"] };
 
 const chat = at("chat");
 const shown = new Map();
@@ -31,7 +32,7 @@ function compose(lines) {
     if (type === "reaction" && target && line.status !== "failed") target.reactions[line.direction] = given.emoji ?? "";
     else if (type === "edit" && target && given.message?.text) Object.assign(target, { edited: given.message });
     else if (type === "revoke" && target) target.revoked = true;
-    else messages.set(line.id, { line, reactions: {}, edited: null, revoked: false });
+    else messages.set(line.id, { line, reactions: { ...line.given }, edited: null, revoked: false });
   }
   return messages;
 }
@@ -63,7 +64,7 @@ function bubble({ line, edited, revoked }, messages) {
 function mark(item, { line, reactions, edited }) {
   const time = new Date(line.at * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   const why = line.error ? ` ${line.error.code}: ${line.error.error_data?.details ?? line.error.title}` : "";
-  const label = `${edited ? "edited " : ""}${time}`;
+  const label = `${edited || line.edited ? "edited " : ""}${time}`;
   const told = JSON.stringify([label, line.status, why, reactions]);
   if (item.dataset.told === told) return;
   item.dataset.told = told;
@@ -92,7 +93,7 @@ function swipe(item, id) {
 
 function open(id) {
   const { line, reactions } = shown.get(id).message;
-  actions(line, { reacted: reactions.in ?? "", reply: () => reply(line), edit: () => edit(line) });
+  actions(line, { reacted: reactions.in ?? line.own ?? "", reply: () => reply(line), edit: () => edit(line) });
 }
 
 // -- the list ------------------------------------------------------------------------------------------------
@@ -113,17 +114,17 @@ function dayOf(line) {
 
 function show(lines) {
   const messages = compose(lines);
-  const isOther = whose !== me().id || [...shown.keys()].some((id) => !messages.has(id));
+  const isOther = whose !== keyOf(me()) || [...shown.keys()].some((id) => !messages.has(id));
   if (isOther) {
     at("lines").replaceChildren();
     shown.clear();
-    whose = me().id;
+    whose = keyOf(me());
   }
   let [day, before] = ["", null];
   const fresh = [];
   for (const [id, message] of messages) {
     const { line, edited, revoked } = message;
-    const sign = JSON.stringify([line.content, edited, revoked]);
+    const sign = JSON.stringify([{ ...line.content, ...(line.given ? { telegram: line.message } : {}) }, edited, revoked]);
     const old = shown.get(id);
     if (old?.sign === sign) Object.assign(old, { message });
     else {
@@ -148,10 +149,11 @@ function show(lines) {
 
 function emptyState() {
   const { id, name } = me();
+  const [what, network, hellos] = isTelegram() ? ["id", "Telegram", HELLOS.telegram] : ["number", "WhatsApp", HELLOS.whatsapp];
   at("empty").replaceChildren(
     el("h2", {}, "Say hello to your bot"),
-    el("p", {}, `You are ${name || "a contact"}, and your number is ${id}. Write below, and the bot answers as it does on WhatsApp.`),
-    el("div", { class: "hellos" }, HELLOS.map((text) => el("button", { type: "button", class: "choice",
+    el("p", {}, `You are ${name || "a contact"}, and your ${what} is ${id}. Write below, and the bot answers as it does on ${network}.`),
+    el("div", { class: "hellos" }, hellos.map((text) => el("button", { type: "button", class: "choice",
       onclick: () => tell({ text }) }, text))),
     el("p", {}, "The plus sends pictures, files, places and cards. The panel has other contacts, lets a day pass, and breaks things."));
 }
@@ -166,15 +168,20 @@ function report(now) {
 }
 
 async function look() {
-  const [asked, turn] = [me().id, ++turns];
+  const { id, channel = "whatsapp" } = me();
+  const [asked, turn] = [keyOf(me()), ++turns];
   let phone;
-  try { phone = await ask(`/sim/phone?contact=${encodeURIComponent(asked)}`); } catch (error) { return report(error.message); }
-  if (asked !== me().id || turn < newest) return undefined;
+  try { phone = await ask(`/sim/phone?contact=${encodeURIComponent(id)}&channel=${channel}`); } catch (error) { return report(error.message); }
+  if (asked !== keyOf(me()) || turn < newest) return undefined;
   newest = turn;
-  report(phone.webhook ? "" : "No bot is connected: start the simulator with --webhook.");
+  report(phone.webhook ? "" : isTelegram() ? "No bot asks for updates on Telegram, and none has a webhook there."
+    : "No bot is connected: start the simulator with --webhook.");
   world.show(phone);
-  const now = JSON.stringify([asked, phone.lines]);
-  if (now !== last) { last = now; emptyState(); show(phone.lines); }
+  telegram.showBelow(phone, act);
+  telegram.showAnswers(asked, phone.lines);
+  const lines = isTelegram() ? telegram.linesOf(phone) : phone.lines;
+  const now = JSON.stringify([asked, lines]);
+  if (now !== last) { last = now; emptyState(); show(lines); }
   if (at("typing").hidden === phone.typing) { at("typing").hidden = !phone.typing; if (stays) toEnd(); }
   return undefined;
 }

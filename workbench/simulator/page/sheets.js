@@ -1,6 +1,6 @@
 // What a contact can send beside words, each in a sheet of its own.
 
-import { become, encoded, keep, me, mine, notify, say, tell } from "./api.js";
+import { become, encoded, isTelegram, keep, me, mine, notify, say, tell } from "./api.js";
 import { json } from "./bubbles.js";
 import { el, field, form, icon, sheet } from "./dom.js";
 
@@ -38,8 +38,13 @@ export function attach(context) {
     ["sticker", "Sticker", pick("image/webp", "sticker")],
     ["pin", "Location", () => location(context?.id)],
     ["person", "Contact card", () => contactCard(context?.id)],
-    ["cart", "Order", () => order("", ["item-1"], context?.id)],
-    ["link", "From an advertisement", fromAd],
+    ...(isTelegram() ? [
+      ["link", "From a deep link", deepLink],
+      ["close", "Block the bot", () => tell({ block: true })],
+    ] : [
+      ["cart", "Order", () => order("", ["item-1"], context?.id)],
+      ["link", "From an advertisement", fromAd],
+    ]),
     ["code", "Any message as JSON", () => raw(context)],
   ];
   const dialog = sheet("Send", el("div", { class: "grid" }, entries.map(([name, label, open]) =>
@@ -48,6 +53,11 @@ export function attach(context) {
 
 const fromAd = () => tell({ text: "Hello! I saw your advertisement.", referral: { source_url: "https://fb.me/advertisement",
   source_id: "120200000000000001", source_type: "ad", headline: "Tables for tonight", body: "Write to us", ctwa_clid: "click-1" } });
+
+const deepLink = () => form("From a deep link", "Start", [
+  el("p", { class: "hint" }, "A link such as t.me/your_bot?start=table-7 starts the bot with its payload."),
+  field("Payload", "payload", { required: true, maxlength: 64, pattern: "[A-Za-z0-9_\\-]+" }),
+], ({ payload }) => say({ start: payload }));
 
 // Files that were chosen, dropped or pasted: one sheet for each, so that each can have its words.
 export async function files(list, kind, context) {
@@ -174,7 +184,8 @@ function raw(context) {
   form("Any message", "Send", [
     el("p", { class: "hint" }, "The content of a message as it stands on the wire. It is not checked."),
     field("Message as JSON", "message", { rows: 8, spellcheck: "false", class: "code",
-      value: '{\n  "type": "unsupported",\n  "errors": [{"code": 131051, "title": "Message type unknown"}]\n}' }),
+      value: isTelegram() ? '{\n  "dice": {"emoji": "\u{1F3B2}", "value": 6}\n}'
+        : '{\n  "type": "unsupported",\n  "errors": [{"code": 131051, "title": "Message type unknown"}]\n}' }),
   ], ({ message }) => say({ message: parsed(message), ...quoting(context?.id) }));
 }
 
@@ -184,13 +195,21 @@ export function newPerson(changed) {
     field("Name", "name", { value: "Grace" }),
     field("Phone number, or user id", "id", { value: fresh, required: true }),
     el("p", { class: "hint" }, "Somebody who hides the number has a user id only, such as US.1234567890."),
-  ], ({ id, name }) => {
+    el("label", { class: "field" }, "Network", el("select", { name: "channel" },
+      el("option", { value: "whatsapp" }, "WhatsApp"), el("option", { value: "telegram" }, "Telegram"))),
+  ], ({ id, name, channel }) => {
+    if (channel === "telegram") {
+      const digits = id.replace(/\D/gu, "");
+      if (!/^\d{1,15}$/u.test(digits)) throw new Error("The id of a person on Telegram is a number.");
+      become({ id: digits, name: name.trim(), channel });
+      return changed();
+    }
     const clean = /^[+\d\s()-]+$/u.test(id) ? id.replace(/\D/gu, "") : id.trim();
     if (!/^(\d{5,15}|[A-Z]{2}\.[A-Za-z0-9.]{1,128})$/u.test(clean)) {
       throw new Error("This is neither a number of 5 to 15 digits nor a user id.");
     }
     become({ id: clean, name: name.trim() });
-    changed();
+    return changed();
   });
 }
 
@@ -208,8 +227,8 @@ export function actions(line, { reacted, reply, edit }) {
       "aria-pressed": String(reacted === emoji), onclick: close(() => react(reacted === emoji ? "" : emoji)) }, emoji))),
     entry("reply", "Reply", reply),
     entry("file", "Copy the words", () => copy(line.text)),
-    own && line.content.type === "text" && entry("code", "Edit", edit),
-    own && entry("close", "Delete for everyone",
+    own && (line.content.type === "text" || line.kind === "text") && entry("code", "Edit", edit),
+    own && !line.given && entry("close", "Delete for everyone",
       () => tell({ message: { type: "revoke", revoke: { original_message_id: line.id } } })),
     reacted && entry("close", "Remove your reaction", () => react("")),
     json(line));

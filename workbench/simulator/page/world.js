@@ -1,16 +1,16 @@
 // The panel beside the talk: who one is, what time it is at WhatsApp, and what goes wrong there.
 
-import { ask, become, keep, me, mine, notify } from "./api.js";
+import { ask, become, isTelegram, keep, keyOf, mine, notify } from "./api.js";
 import { at, el, icon } from "./dom.js";
 import { newPerson } from "./sheets.js";
 import * as templates from "./templates.js";
 
 const SENDING = [
   ["", "nothing goes wrong", null],
-  ["busy", "WhatsApp says: too fast (130429)", { kind: "error", code: 130429 }],
-  ["broken", "WhatsApp is down (HTTP 503)", { kind: "http", status: 503 }],
+  ["busy", "the network says: too fast", { kind: "error", code: 130429 }],
+  ["broken", "the network is down (HTTP 503)", { kind: "http", status: 503 }],
   ["silent", "it arrives, but the answer is lost", { kind: "accept_no_answer", hang_seconds: 1 }],
-  ["token", "the access token is refused (190)", { kind: "error", code: 190 }],
+  ["token", "the token is refused", { kind: "error", code: 190 }],
 ];
 const FLAGS = [
   ["twice", "Your bot gets everything twice", "webhook", { duplicate: true }],
@@ -19,6 +19,7 @@ const FLAGS = [
   ["noStatus", "No statuses come", "status", { drop: true }],
   ["oddStatus", "Statuses come last first", "status", { disorder: true }],
 ];
+const OF_TELEGRAM = { 130429: { code: 429, retry_after: 1 }, 190: { code: 401 } }; // the errors that mean the same there
 const BROKEN = [
   ["", "everything is well"],
   ["token_expired", "the access token has expired"],
@@ -79,8 +80,11 @@ function chosen(elements) {
     if (elements[name].checked) faults[kind] = { kind, ...faults[kind], ...options };
   }
   const sending = SENDING.find(([value]) => value === elements.sending.value)[2];
-  return [sending, faults.webhook, faults.status].filter(Boolean).map((one) => ({ ...one, times: null, ...share }));
+  return [sending, faults.webhook, faults.status].filter(Boolean).map((one) => ({ ...here(one), times: null, ...share }));
 }
+
+// A fault strikes the network on which one is.
+const here = (fault) => (isTelegram() ? { ...fault, channel: "telegram", ...OF_TELEGRAM[fault.code] } : fault);
 
 // Show the faults as the simulator has them: another program, or another tab, may have planted them.
 function showFaults(faults) {
@@ -88,7 +92,7 @@ function showFaults(faults) {
   if (now === planted) return;
   planted = now;
   const { elements } = at("faults-form");
-  const is = ([, , wanted]) => wanted && faults.some((one) => one.kind === wanted.kind && one.code === wanted.code);
+  const is = ([, , wanted]) => wanted && faults.some((one) => one.kind === wanted.kind && one.code === here(wanted).code);
   elements.sending.value = SENDING.find(is)?.[0] ?? "";
   for (const [name, , kind, options] of FLAGS) {
     const [key] = Object.keys(options);
@@ -111,15 +115,16 @@ const hours = (seconds) => (seconds >= 7200 ? `${Math.floor(seconds / 3600)} h`
 export function show(phone) {
   const left = phone.window_closes_at - phone.now;
   const state = at("window");
-  const told = left > 0 ? `Window open, ${hours(left)} left` : phone.window_closes_at ? "Window closed" : "No window yet";
-  state.className = left > 0 ? "open" : "closed";
+  const told = isTelegram() ? (phone.blocked ? "You blocked the bot" : "On Telegram") : left > 0 ? `Window open, ${hours(left)} left` : phone.window_closes_at ? "Window closed" : "No window yet";
+  state.className = left > 0 || (isTelegram() && !phone.blocked) ? "open" : "closed";
   write(state, phone.faults.length ? `${told} \u00b7 ${phone.faults.length} fault${phone.faults.length > 1 ? "s" : ""} on` : told);
   const free = (phone.free_until ?? 0) - phone.now;
-  state.title = free > 0 ? `You came from an advertisement: everything to you is free for ${hours(free)}.`
+  state.title = isTelegram() ? "Telegram has no window of 24 hours: the bot may write at any time." : free > 0 ? `You came from an advertisement: everything to you is free for ${hours(free)}.`
     : "Within 24 hours after your last message the bot may write anything. After that, only templates arrive.";
-  write(at("number"), `+${phone.number}`);
+  write(at("number"), isTelegram() ? `${phone.title ? `${phone.title}, ` : ""}${phone.number}` : `+${phone.number}`);
   write(at("now"), new Date(phone.now * 1000).toLocaleString([], { weekday: "long", day: "numeric", month: "long",
     hour: "2-digit", minute: "2-digit" }));
+  at("marketing").hidden = isTelegram();
   showFaults(phone.faults);
   templates.show(phone);
   showBroken(phone.broken);
@@ -131,13 +136,14 @@ export const write = (node, text) => { if (node.textContent !== text) node.textC
 let people = "";
 
 function showPeople(known) {
-  const heard = Object.fromEntries(known.map((one) => [one.id, one]));
-  const others = known.filter(({ id }) => !mine.people.some((one) => one.id === id));
-  const all = [...mine.people, ...others.map(({ id, name }) => ({ id, name: name ?? "" }))];
+  const heard = Object.fromEntries(known.map((one) => [keyOf(one), one]));
+  const others = known.filter((one) => !mine.people.some((mine_) => keyOf(mine_) === keyOf(one)));
+  const all = [...mine.people, ...others.map(({ id, name, channel }) => ({ id, name: name ?? "", channel }))]
+    .map((one) => ({ ...one, key: keyOf(one) }));
   mine.seen[mine.id] = heard[mine.id]?.heard ?? 0;
   keep("seen", mine.seen);
-  const entries = all.map((one) => ({ ...one, text: heard[one.id]?.text ?? "", unread:
-    Math.max(0, (heard[one.id]?.heard ?? 0) - (mine.seen[one.id] ?? 0)) }));
+  const entries = all.map((one) => ({ ...one, text: heard[one.key]?.text ?? "", unread:
+    Math.max(0, (heard[one.key]?.heard ?? 0) - (mine.seen[one.key] ?? 0)) }));
   const now = JSON.stringify([entries, mine.id]);
   if (now === people) return;
   people = now;
@@ -145,11 +151,12 @@ function showPeople(known) {
   at("people").replaceChildren(...entries.map((one) => el("li", {}, el("button", {
     type: "button",
     class: "person",
-    "data-person": one.id,
-    "aria-current": one.id === mine.id ? "true" : undefined,
-    onclick: () => { become({ id: one.id, name: one.name }); open(false); changed(); },
+    "data-person": one.key,
+    "aria-current": one.key === mine.id ? "true" : undefined,
+    onclick: () => { become({ id: one.id, name: one.name, channel: one.channel }); open(false); changed(); },
   }, el("span", { class: "avatar", "aria-hidden": "true" }, (one.name || one.id).slice(0, 1)),
   el("span", { class: "who" }, el("b", {}, one.name || one.id), el("small", {}, one.text || one.id)),
+  one.channel === "telegram" && el("span", { class: "network", title: "On Telegram" }, icon("plane"), el("span", { class: "hidden" }, "on Telegram")),
   one.unread > 0 && el("span", { class: "unread" }, String(one.unread), el("span", { class: "hidden" }, " new"))))));
   if (focused) at("people").querySelector(`[data-person="${CSS.escape(focused)}"]`)?.focus();
 }

@@ -28,9 +28,10 @@ from rejoinder.workbench.simulator.telegram.changing import Changing
 from rejoinder.workbench.simulator.telegram.chats import Chats
 from rejoinder.workbench.simulator.telegram.errors import Refusal, no_method, refused, title_of
 from rejoinder.workbench.simulator.telegram.media import Media
-from rejoinder.workbench.simulator.telegram.network import Bot, Network
+from rejoinder.workbench.simulator.telegram.network import Network
 from rejoinder.workbench.simulator.telegram.places import Places
 from rejoinder.workbench.simulator.telegram.sending import Sending
+from rejoinder.workbench.simulator.telegram.who import Bot
 
 _TOKEN: Final = re.compile(r"\d{1,20}:[\w-]{1,100}", re.ASCII)
 _HANG_SECONDS: Final = 30.0

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from rejoinder.workbench.simulator.jsontext import JsonObject
-from rejoinder.workbench.simulator.telegram.network import Bot, Chat, Message, Person
+from rejoinder.workbench.simulator.telegram.network import Chat, Message
+from rejoinder.workbench.simulator.telegram.who import Person
 
 _ASKED: Final = {"request_location": "asks for a location", "request_contact": "asks for a contact card"}
 """What buttons ask for, in the words of a transcript."""
@@ -78,6 +79,6 @@ def pressed(button: JsonObject, person: Person, order: JsonObject) -> JsonObject
     return {}
 
 
-def newest_of_bots(chat: Chat) -> Message | None:
-    """Return the newest message of a bot in a chat."""
-    return next((one for one in reversed(list(chat.visible())) if isinstance(one.sender, Bot)), None)
+def asking(chat: Chat) -> Message | None:
+    """Return the message with which the keyboard came."""
+    return next((one for one in chat.visible() if one.below is not None and one.below is chat.keyboard), None)

@@ -21,7 +21,7 @@ from starlette.types import Message
 from rejoinder.workbench.simulator import jsontext
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.telegram.errors import Refusal, refused
-from rejoinder.workbench.simulator.telegram.network import Bot
+from rejoinder.workbench.simulator.telegram.who import Bot
 
 MOST_BYTES: Final = 50 * 1024 * 1024
 """The largest upload of a bot."""
@@ -134,7 +134,12 @@ async def read(bot: Bot, method: str, request: Request) -> Call:
         posted = _json(await request.body())
     elif request.method == "POST":
         posted = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
-    return Call(bot=bot, method=method.lower(), parameters=query | posted, uploads=uploads)
+    parameters = query | posted
+    try:
+        "".join(parameters.values()).encode()
+    except UnicodeEncodeError:
+        raise refused("strings must be encoded in UTF-8") from None
+    return Call(bot=bot, method=method.lower(), parameters=parameters, uploads=uploads)
 
 
 async def _parts(request: Request) -> tuple[dict[str, str], dict[str, Upload]]:

@@ -15,10 +15,11 @@ from rejoinder.workbench.simulator.telegram.call import Call, whole
 from rejoinder.workbench.simulator.telegram.errors import refused
 from rejoinder.workbench.simulator.telegram.keyboards import keyboard
 from rejoinder.workbench.simulator.telegram.media import KINDS
-from rejoinder.workbench.simulator.telegram.network import Bot, Chat, Message, Network, Person
+from rejoinder.workbench.simulator.telegram.network import Chat, Message, Network
 from rejoinder.workbench.simulator.telegram.places import Places
 from rejoinder.workbench.simulator.telegram.reactions import checked
 from rejoinder.workbench.simulator.telegram.sending import Sending
+from rejoinder.workbench.simulator.telegram.who import Bot, Person
 
 DELETE_SECONDS: Final = 48 * 3600
 """How long a message can be deleted."""

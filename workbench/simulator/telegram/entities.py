@@ -12,6 +12,7 @@ from typing import Final
 
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.telegram import html, markdown
+from rejoinder.workbench.simulator.telegram.call import whole
 from rejoinder.workbench.simulator.telegram.errors import refused
 from rejoinder.workbench.simulator.telegram.marks import Marks, MarkupError, checked_url, units
 
@@ -22,6 +23,9 @@ AUTOMATIC: Final = ("mention", "hashtag", "cashtag", "bot_command", "url", "emai
 """The types that Telegram finds itself. It does not listen to a bot about them."""
 
 _NEEDED: Final = {"text_link": "url", "text_mention": "user", "custom_emoji": "custom_emoji_id"}
+_FIELDS: Final = {"offset": (int, "Number"), "length": (int, "Number"), "user": (dict, "Object")}
+"""The types of the fields that are no strings."""
+
 _PLAIN: Final = (
     "bold",
     "italic",
@@ -97,6 +101,9 @@ def _checked(entity: JsonObject) -> JsonObject:
     for name in ("offset", "length", *([_NEEDED[kind]] if kind in _NEEDED else [])):
         if name not in entity:
             raise refused(f"can't parse MessageEntity: Can't find field \"{name}\"")
+        wanted, words = _FIELDS.get(name, (str, "String"))
+        if not isinstance(entity[name], wanted):
+            raise refused(f'can\'t parse MessageEntity: Field "{name}" must be of type {words}')
     if kind == "text_link":
         url = checked_url(str(entity["url"]))
         if isinstance(url, Exception):
@@ -110,7 +117,7 @@ def _checked(entity: JsonObject) -> JsonObject:
 def _within(text: str, entities: list[JsonObject]) -> None:
     edges, length = _edges(text), units(text)
     for entity in entities:
-        offset, end = int(entity["offset"]), int(entity["offset"]) + int(entity["length"])
+        offset, end = entity["offset"], entity["offset"] + entity["length"]
         if offset < 0:
             raise refused(f"receive an entity with incorrect offset {offset}")
         if end < offset:
@@ -144,7 +151,7 @@ def _known(entity: JsonObject, user_of: Callable[[int], JsonObject | None]) -> b
     """Put the whole user into a mention. Return whether the bot knows the user; other entities are known."""
     if entity["type"] != "text_mention":
         return True
-    user = user_of(int(entity["user"].get("id", 0)))
+    user = user_of(whole(str(entity["user"].get("id"))))
     entity["user"] = user or {}
     return user is not None
 

@@ -7,9 +7,10 @@ from typing import Final
 
 from rejoinder.workbench.simulator.faults import ControlError
 from rejoinder.workbench.simulator.jsontext import JsonObject
-from rejoinder.workbench.simulator.telegram.network import Bot, Chat, Message, Network, Person, Update
+from rejoinder.workbench.simulator.telegram.network import Chat, Message, Network, Update
 from rejoinder.workbench.simulator.telegram.seeing import sees
 from rejoinder.workbench.simulator.telegram.updates import Updates
+from rejoinder.workbench.simulator.telegram.who import Bot, Person
 
 TYPES: Final = ("group", "supergroup", "channel")
 KEYS: Final = ("type", "title", "username", "members", "bots", "forum")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import mimetypes
 import struct
 from typing import Final
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -63,28 +62,37 @@ class Media:
             if known.kind != kind:
                 raise refused(f"can't use file of type {_name(known.kind)} as {_name(kind)}")
             return known
-        if not named.lower().startswith(("http://", "https://")):
-            raise wrong_file()
-        data, mime_type = await self._fetched(named, kind)
-        name = urlsplit(named).path.rpartition("/")[2]
+        url = _address(named)
+        data, mime_type = await self._fetched(url, kind)
+        name = url.path.rpartition("/")[2]
         return shelf.add(data, kind, mime_type, name, bot_id=call.bot.id)
 
-    async def _fetched(self, url: str, kind: str) -> tuple[bytes, str]:
+    async def _fetched(self, url: httpx.URL, kind: str) -> tuple[bytes, str]:
         """Fetch what lies on this machine. What lies elsewhere is accepted unseen."""
-        guess = mimetypes.guess_type(urlsplit(url).path)[0]
-        if not self._everywhere and urlsplit(url).hostname not in _HERE:
+        guess = mimetypes.guess_type(url.path)[0]
+        if not self._everywhere and url.host not in _HERE:
             _check_type(kind, guess or "")
             return b"", guess or "application/octet-stream"
         try:
             async with httpx.AsyncClient(timeout=_SECONDS, trust_env=False, follow_redirects=True) as client:
                 answer = await client.get(url)
-        except (httpx.HTTPError, httpx.InvalidURL):
+        except httpx.HTTPError:
             raise refused("failed to get HTTP URL content") from None
         mime_type = answer.headers.get("content-type", guess or "").partition(";")[0].strip().lower()
         if answer.status_code != 200 or len(answer.content) > LINKED.get(kind, DOWNLOAD_BYTES):
             raise refused("failed to get HTTP URL content")
         _check_type(kind, mime_type)
         return answer.content, mime_type
+
+
+def _address(named: str) -> httpx.URL:
+    try:
+        url = httpx.URL(named)
+    except httpx.InvalidURL:
+        raise wrong_file() from None
+    if url.scheme not in ("http", "https") or not url.host:
+        raise wrong_file()
+    return url
 
 
 def content(kind: str, file: File, shelf: Shelf, given: JsonObject) -> JsonObject:

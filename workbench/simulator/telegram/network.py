@@ -1,4 +1,4 @@
-"""The state of the simulated Telegram: bots, people, chats, messages, files.
+"""The state of the simulated Telegram: chats, messages, files, and who is there.
 
 The shapes on the wire are those of https://core.telegram.org/bots/api#available-types (Bot API 10.3).
 """
@@ -14,6 +14,7 @@ from rejoinder.workbench.simulator.clock import Clock
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.simulator.telegram.files import Shelf
+from rejoinder.workbench.simulator.telegram.who import Bot, Person
 
 SUPERGROUP_BASE: Final = -1_000_000_000_000
 """Below this stand the ids of supergroups and channels."""
@@ -23,75 +24,6 @@ _EPOCH: Final = 1_767_225_600.0
 
 MEMBERS: Final = ("creator", "administrator", "member", "restricted")
 """The statuses of those who are in a chat. `left` and `kicked` are not."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Person:
-    """Somebody with a Telegram account."""
-
-    id: int
-    first_name: str = "Visitor"
-    last_name: str = ""
-    username: str = ""
-    language_code: str = "en"
-    phone_number: str = ""
-
-    deactivated: bool = False
-    """Whether the account was deleted."""
-
-    def shown(self) -> JsonObject:
-        """Return the `User` of the wire."""
-        return {"id": self.id, "is_bot": False, **self.names(), "language_code": self.language_code}
-
-    def names(self) -> JsonObject:
-        """Return what `User` and `Chat` both have."""
-        optional = {"last_name": self.last_name, "username": self.username}
-        return {"first_name": self.first_name, **{key: value for key, value in optional.items() if value}}
-
-
-@dataclass(slots=True, kw_only=True)
-class Webhook:
-    """Where the updates of a bot are sent."""
-
-    url: str
-    secret_token: str = ""
-    max_connections: int = 40
-    ip_address: str = ""
-
-
-@dataclass(slots=True, kw_only=True)
-class Bot:
-    """A bot."""
-
-    token: str
-    id: int
-    username: str
-    first_name: str
-
-    webhook: Webhook | None = None
-    """None: its updates are fetched."""
-
-    allowed_updates: tuple[str, ...] = ()
-    """The kinds of updates that it wants; none: the usual ones."""
-
-    can_read_all_group_messages: bool = False
-    """Whether its privacy mode is off."""
-
-    commands: dict[tuple[str, str], list[JsonObject]] = field(default_factory=dict)
-    """The commands, by scope (as JSON) and language."""
-
-    texts: dict[tuple[str, str], str] = field(default_factory=dict)
-    """Its name, `description` and `short_description`, by what and language."""
-
-    menu_buttons: dict[int, JsonObject] = field(default_factory=dict)
-    """The menu buttons, by chat; 0: of all other private chats."""
-
-    last_message_id: int = 0
-    """The number of the newest message in its private chats, which it counts together."""
-
-    def shown(self) -> JsonObject:
-        """Return the `User` of the wire."""
-        return {"id": self.id, "is_bot": True, "first_name": self.first_name, "username": self.username}
 
 
 @dataclass(slots=True, kw_only=True)

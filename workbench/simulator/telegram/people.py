@@ -17,9 +17,10 @@ from rejoinder.workbench.simulator.telegram.entities import written
 from rejoinder.workbench.simulator.telegram.handed import content_of
 from rejoinder.workbench.simulator.telegram.mailbox import Letter
 from rejoinder.workbench.simulator.telegram.names import Place, id_of, message_in, place_of
-from rejoinder.workbench.simulator.telegram.network import Bot, Chat, Message, Network, Person, Update
+from rejoinder.workbench.simulator.telegram.network import Chat, Message, Network, Update
 from rejoinder.workbench.simulator.telegram.seeing import sees
 from rejoinder.workbench.simulator.telegram.updates import Updates
+from rejoinder.workbench.simulator.telegram.who import Bot, Person
 
 SOMEBODY: Final = "Somebody"
 """Who wrote what is forwarded, when no message is named."""
@@ -133,8 +134,8 @@ class People:
         """Return the message to which the next one is a reply, because the bot wants that (`force_reply`)."""
         if not (chat.keyboard or {}).get("force_reply"):
             return None
-        chat.keyboard = None
-        return buttons.newest_of_bots(chat)
+        asking, chat.keyboard = buttons.asking(chat), None
+        return asking
 
     def _tell(self, kind: str, message: Message, person: Person | None) -> Letter | None:
         """Tell each bot that sees a message. Return the first letter."""
@@ -201,7 +202,7 @@ class People:
             raise ControlError(f"the chat {chat.id} shows no button {words!r}", 409)
         pressed = buttons.pressed(button, speaker.author, order)
         around: JsonObject = {}
-        asked = buttons.newest_of_bots(chat)
+        asked = buttons.asking(chat)
         if asked is not None and ("contact" in pressed or "location" in pressed or chat.type != "private"):
             order = {"context": {"id": asked.id}, **order}
         if (chat.keyboard or {}).get("one_time_keyboard"):

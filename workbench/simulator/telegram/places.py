@@ -13,7 +13,8 @@ from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.pace import Bucket
 from rejoinder.workbench.simulator.telegram.call import Call, whole
 from rejoinder.workbench.simulator.telegram.errors import migrated, refused, too_many
-from rejoinder.workbench.simulator.telegram.network import Bot, Chat, Message, Network
+from rejoinder.workbench.simulator.telegram.network import Chat, Message, Network
+from rejoinder.workbench.simulator.telegram.who import Bot
 
 _GENERAL: Final = 1
 """The topic of a forum that is always there."""

@@ -27,7 +27,7 @@ from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.simulator.telegram.call import Call, in_answer
 from rejoinder.workbench.simulator.telegram.errors import Refusal
 from rejoinder.workbench.simulator.telegram.mailbox import Letter, Mailbox, Queue
-from rejoinder.workbench.simulator.telegram.network import Bot, Webhook
+from rejoinder.workbench.simulator.telegram.who import Bot, Webhook
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
 

@@ -8,7 +8,8 @@ from typing import Final
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.telegram import buttons
 from rejoinder.workbench.simulator.telegram.names import Place, contact_in, id_of
-from rejoinder.workbench.simulator.telegram.network import Bot, Chat, Message, Network, Query
+from rejoinder.workbench.simulator.telegram.network import Chat, Message, Network, Query
+from rejoinder.workbench.simulator.telegram.who import Bot
 
 CHANNEL: Final = "telegram"
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from rejoinder.workbench.simulator.telegram.network import Bot, Chat, Message
+from rejoinder.workbench.simulator.telegram.network import Chat, Message
+from rejoinder.workbench.simulator.telegram.who import Bot
 
 _SERVICE: Final = (
     "new_chat_members",

@@ -14,8 +14,9 @@ from rejoinder.workbench.simulator.telegram.errors import refused
 from rejoinder.workbench.simulator.telegram.keyboards import Keyboard, keyboard
 from rejoinder.workbench.simulator.telegram.marks import units
 from rejoinder.workbench.simulator.telegram.media import KINDS, Media, content
-from rejoinder.workbench.simulator.telegram.network import Bot, Chat, Message, Network, Typing
+from rejoinder.workbench.simulator.telegram.network import Chat, Message, Network, Typing
 from rejoinder.workbench.simulator.telegram.places import Places
+from rejoinder.workbench.simulator.telegram.who import Bot
 
 TEXT: Final = 4096
 """The longest text, in UTF-16 code units after its entities were parsed."""

@@ -24,10 +24,10 @@ from rejoinder.workbench.simulator.telegram.call import Call
 from rejoinder.workbench.simulator.telegram.errors import Refusal
 from rejoinder.workbench.simulator.telegram.groups import KEYS, Groups
 from rejoinder.workbench.simulator.telegram.names import place_of
-from rejoinder.workbench.simulator.telegram.network import Bot
 from rejoinder.workbench.simulator.telegram.people import People
 from rejoinder.workbench.simulator.telegram.screen import CHANNEL, Screen
 from rejoinder.workbench.simulator.telegram.updates import Updates
+from rejoinder.workbench.simulator.telegram.who import Bot
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -178,7 +178,7 @@ class Side:
         """Return all that the page shows of one phone."""
         bot = self._people.bot_of(request.query_params)
         shown = self._screen.phone(place_of(request.query_params.get("contact", "")), bot)
-        way = bot.webhook.url if bot.webhook else "getUpdates" if self.updates.is_polled(bot) else None
+        way = bot.webhook.url if bot.webhook else "getUpdates" if self.updates.was_asked(bot) else None
         commands = [one for known in bot.commands.values() for one in known]
         return {"webhook": way, "commands": commands, "bot": bot.shown(), **shown}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import re
+import time
 from typing import Final
 
 import httpx
@@ -22,8 +23,9 @@ from rejoinder.workbench.simulator.telegram.api import Done, Method, Telegram
 from rejoinder.workbench.simulator.telegram.call import Call
 from rejoinder.workbench.simulator.telegram.errors import Refusal, refused
 from rejoinder.workbench.simulator.telegram.mailbox import KINDS, UNUSUAL, Letter, Mailbox
-from rejoinder.workbench.simulator.telegram.network import Bot, Update, Webhook
+from rejoinder.workbench.simulator.telegram.network import Update
 from rejoinder.workbench.simulator.telegram.postman import Postman, Round
+from rejoinder.workbench.simulator.telegram.who import Bot, Webhook
 
 PORTS: Final = (443, 80, 88, 8443)
 """The ports of webhooks."""
@@ -39,6 +41,7 @@ SET: Final = "terminated by setWebhook request"
 
 _MOST_UPDATES: Final = 100
 _LONGEST_POLL_SECONDS: Final = 50
+_FORGOTTEN_SECONDS: Final = _LONGEST_POLL_SECONDS + 10.0
 _MOST_CONNECTIONS: Final = 100
 _USUAL_CONNECTIONS: Final = 40
 _LONGEST_SECRET: Final = 256
@@ -57,6 +60,7 @@ class Updates:
         self._mailboxes: dict[int, Mailbox] = {}
         self._rounds: dict[int, Round] = {}
         self._polls: dict[int, asyncio.Future[None]] = {}
+        self._asked_at: dict[int, float] = {}
         telegram.network.on_update.append(self._hear)
         telegram.methods |= self.methods()
 
@@ -173,6 +177,7 @@ class Updates:
         if bot.webhook is not None:
             raise refused(ACTIVE, 409)
         self._allow(call)
+        self._asked_at[bot.id] = time.monotonic()
         limit = max(1, min(call.whole("limit") or _MOST_UPDATES, _MOST_UPDATES))
         seconds = max(0, min(call.whole("timeout"), _LONGEST_POLL_SECONDS))
         offset = call.whole("offset")
@@ -188,6 +193,10 @@ class Updates:
     def is_polled(self, bot: Bot) -> bool:
         """Whether somebody waits for the updates of a bot."""
         return bot.id in self._polls
+
+    def was_asked(self, bot: Bot) -> bool:
+        """Whether somebody asked for the updates of a bot a short while ago."""
+        return time.monotonic() < self._asked_at.get(bot.id, -_FORGOTTEN_SECONDS) + _FORGOTTEN_SECONDS
 
     async def _wait(self, bot: Bot, seconds: float) -> None:
         self._end_poll(bot, OTHER)

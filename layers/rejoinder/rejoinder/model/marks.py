@@ -3,7 +3,7 @@
 WhatsApp shows its texts so (faq.whatsapp.com/539178204879377, "How to format your messages"), and transcripts
 do. WhatsApp knows no way to write a mark that is only a letter, and does not tell exactly when it takes one
 as such. So a part goes without its marks wherever a mark might be read in another way: where it would touch
-a letter or a digit outside of the part, or where the words of its line have such a mark already.
+a letter or a digit outside of the part, or where its line has something like a mark already.
 """
 
 import re
@@ -14,7 +14,10 @@ from rejoinder.model.markup import Marked, Span, read, trimmed, without
 
 _MARKS = {"bold": "*", "italic": "_", "code": "`"}
 _STRAY = {mark: re.compile(rf"(?<=\S){re.escape(mark)}|{re.escape(mark)}(?=\S)") for mark in _MARKS.values()}
-"""What might be read as a mark. One between two blanks is none: `5 * 3`."""
+"""What might be read as the same mark. One between two blanks is none: `5 * 3`."""
+
+_BOUNDARY = re.compile(r"(?<!\w)[*_~`](?=\S)|(?<=\S)[*_~`](?!\w)")
+"""What might be read as another mark. One in the middle of a word is none: `table_5`."""
 
 _LINE = re.compile(r"[^\r\n]+")
 _SCHEME = re.compile("^(?:mailto|tel):")
@@ -34,11 +37,15 @@ def in_marks(text: Marked) -> str:
     links = [span for span in text.spans if span.kind == "link"]
     behind = {link.end: _behind(text.plain, link) for link in links}
     holes = [link if not behind[link.end] else replace(link, start=link.end) for link in links]
+    pieces = [piece for piece in _pieces(text, holes) if _may_stand(text.plain, piece)]
+    seen = text.plain
+    for piece in pieces:
+        if piece.kind == "code":  # nothing in it is read as a mark
+            seen = f"{seen[: piece.start]}{'x' * (piece.end - piece.start)}{seen[piece.end :]}"
     written: dict[int, tuple[str, str]] = {}  # what stands before and behind an address, by their place
-    for piece in _pieces(text, holes):
-        mark = _MARKS[piece.kind]
-        if _is_clear(text.plain, piece, mark, behind):
-            _put(written, piece, mark)
+    for piece in pieces:
+        if _is_clear(seen, piece, behind):
+            _put(written, piece, _MARKS[piece.kind])
     return _with(text.plain, written, behind)
 
 
@@ -65,17 +72,21 @@ def _behind(words: str, link: Span) -> str:
     return "" if shown in {link.url, address, _WEB.sub("", address)} else f" ({address})"
 
 
-def _is_clear(words: str, piece: Span, mark: str, behind: dict[int, str]) -> bool:
-    """Whether nobody can read the marks around a part in another way."""
+def _may_stand(words: str, piece: Span) -> bool:
+    """Whether marks may stand around a part: it has none in it, and touches no letter, digit or mark."""
     around = words[max(0, piece.start - 1) : piece.start] + words[piece.end : piece.end + 1]
-    if any(one.isalnum() or one in "*_~`" for one in around) or "```" in words:
-        return False
-    if mark in words[piece.start : piece.end]:
-        return False
+    is_free = not any(one.isalnum() or one in "*_~`" for one in around)
+    return is_free and _MARKS[piece.kind] not in words[piece.start : piece.end]
+
+
+def _is_clear(words: str, piece: Span, behind: dict[int, str]) -> bool:
+    """Whether nothing on the line of a part might be read as a mark."""
     begin = max(words.rfind("\n", 0, piece.start), words.rfind("\r", 0, piece.start)) + 1
     line = _LINE.match(words, begin)
-    addresses = (there for place, there in behind.items() if line and begin <= place <= line.end())
-    return not (line and any(_STRAY[mark].search(one) for one in (line[0], *addresses)))
+    end = line.end() if line else begin
+    seen = [words[begin:end], *(there for place, there in behind.items() if begin <= place <= end)]
+    strays = (_STRAY["`"], _STRAY[_MARKS[piece.kind]], _BOUNDARY)
+    return "```" not in words and not any(stray.search(one) for stray in strays for one in seen)
 
 
 def _put(written: dict[int, tuple[str, str]], piece: Span, mark: str) -> None:

@@ -8,6 +8,7 @@ without its other half means nothing.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import lru_cache
 from operator import is_
 from typing import Any, Literal, TypeVar
 
@@ -107,7 +108,7 @@ def read(text: str) -> Marked:
 
 def plain(text: str) -> str:
     """Return the words of a text without markup, such as for a log or a database."""
-    return read(text).plain
+    return read(text).plain if _SIGNS.search(text) else text
 
 
 def part_of(text: Marked, start: int, end: int) -> str:
@@ -131,30 +132,38 @@ def with_words(content: T, change: Callable[[str], str]) -> T:
     text in it, such as a title, has no markup: networks show none there.
     """
     changed: Any = content
-    match content:
-        case str():
-            changed = plain(content)
-        case tuple() | list():
-            parts = [with_words(part, change) for part in content]
-            changed = content if all(map(is_, parts, content)) else type(content)(parts)
-        case Mapping():
-            values = {name: with_words(value, change) for name, value in content.items()}
-            changed = content if all(values[name] is content[name] for name in values) else values
-        case _ if is_dataclass(content):
-            changes = dict(_changes(content, change))
-            changed = replace(changed, **changes) if changes else content
+    kind: Any = type(content)
+    if isinstance(content, str):
+        changed = plain(content)
+    elif isinstance(content, tuple | list):
+        parts = [with_words(part, change) for part in content]
+        changed = content if all(map(is_, parts, content)) else type(content)(parts)
+    elif names := _fields_of(kind):
+        changes = dict(_changes(content, names, change))
+        changed = replace(changed, **changes) if changes else content
+    elif isinstance(content, Mapping):
+        values = {name: with_words(value, change) for name, value in content.items()}
+        changed = content if all(values[name] is content[name] for name in values) else values
     kept: T = changed
     return kept
 
 
-def _changes(content: Any, change: Callable[[str], str]) -> Iterable[tuple[str, object]]:
+@lru_cache(maxsize=256)
+def _fields_of(kind: type) -> tuple[str, ...]:
+    """Return the names of the fields of a dataclass; none for another type."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+
+
+def _changes(
+    content: Any, names: Iterable[str], change: Callable[[str], str]
+) -> Iterable[tuple[str, object]]:
     """Yield the fields that `with_words` changes, with what they become."""
-    for field in fields(content):
-        value = getattr(content, field.name)
-        words = field.name in {"body", "caption"} and isinstance(value, str)
-        changed = change(value) if words else with_words(value, change)
+    for name in names:
+        value = getattr(content, name)
+        is_worded = name in {"body", "caption"} and isinstance(value, str)
+        changed = change(value) if is_worded else with_words(value, change)
         if changed is not value:
-            yield field.name, changed
+            yield name, changed
 
 
 def _parts(text: str) -> tuple[str, list[Span]]:

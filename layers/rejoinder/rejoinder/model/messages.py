@@ -76,8 +76,8 @@ class TurnMessages:
     """The hashed id of the update that they answer."""
 
     read_id: str
-    """The network's id of the message that they answer. It is marked as read once the network has accepted
-    the first of them. Empty when there is none."""
+    """What marks the message that they answer as read: its id, or its receipt (`Inbound.receipt`). This is
+    done once the network has accepted the first of them. Empty when there is none."""
 
     window_closes_at: float
     """When the service window closes, in Unix seconds, as known at the turn: a lower bound."""

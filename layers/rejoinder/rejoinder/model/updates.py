@@ -336,6 +336,9 @@ class Inbound(Generic[Content_co]):
     """What the network told that went wrong with it, such as a file that it could not pass on. What is
     `Unsupported` has its errors itself."""
 
+    receipt: str = field(default="", compare=False, repr=False)
+    """What marks it as read at the network; empty where its id does. It is not kept, as `raw` is not."""
+
     raw: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
     """The message as the network sent it, with all that has no name here. It is not kept: it is empty when a
     handler runs again with an answer, in `chat.missed`, and where messages were gathered."""

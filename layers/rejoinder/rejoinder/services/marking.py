@@ -77,7 +77,7 @@ def turn_messages(
         contact=conversation.contact or inbound.contact,  # the ids of now
         conversation_key=conversation.key,
         correlation_id=inbound.hashed_id,
-        read_id=(inbound.newest_id or inbound.id) if inbound.is_spoken else "",
+        read_id=(inbound.receipt or inbound.newest_id or inbound.id) if inbound.is_spoken else "",
         window_closes_at=conversation.window_closes_at,
         messages=tuple(said),
         reports_failure=isinstance(inbound.content, Failed),

@@ -24,6 +24,7 @@ from rejoinder.errors import BotError, BotFailed, describe_at
 from rejoinder.model.contents import Tap, Text
 from rejoinder.model.context import Around
 from rejoinder.model.files import File, leave_within_reach
+from rejoinder.model.markup import with_words
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Button, Buttons, List, OutboundContent, files_in
 from rejoinder.model.talk import Journal
@@ -312,7 +313,7 @@ class Phone:
         """Return the ids of the buttons or rows, by their titles."""
         if shown := shown_of(content, self.bot.catalog):
             return shown.replies
-        match content:
+        match with_words(content, str):
             case Buttons(buttons=buttons):
                 return {button.title: button.id for button in buttons}
             case List(sections=sections):

@@ -30,7 +30,7 @@ from rejoinder.model.contents import (
 )
 from rejoinder.model.files import File
 from rejoinder.model.marks import marked
-from rejoinder.model.markup import plain
+from rejoinder.model.markup import plain, with_words
 from rejoinder.model.requests import (
     AddressRequest,
     CallButton,
@@ -170,11 +170,12 @@ def said(content: OutboundContent, shown: Shown | None = None) -> str:
 
     What a phone shows in its own way is named in brackets before the words.
     """
+    content = with_words(content, str)
     match content:
         case Text(body=body):
             return write("<", body)
         case Template():
-            return write("<", _template(content, shown))
+            return write("<", plain(_template(content, shown)))
         case Image() | Video() | Audio() | Document() | Sticker():
             return write("<", f"({_file(content)}) {content.caption}")
         case Location() | ContactCard() | Reaction():

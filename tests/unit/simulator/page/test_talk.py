@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.site.drawing import picture
-from tests.unit.simulator.kit import ADA
+from tests.unit.simulator.kit import ADA, eventually
 from tests.unit.simulator.page.browser import NEEDS_CHROMIUM, Open, do, heard, say
 from tests.unit.simulator.page.echo_bot import EchoBot
 
@@ -88,6 +88,7 @@ def test_one_replies_reacts_edits_and_deletes(open_page: Open, bot: EchoBot) -> 
     expect(page.locator("#lines li.in").filter(has_text="a better answer")).to_contain_text("edited")
     do(page, "a better answer", "Delete for everyone")
     expect(page.get_by_text("You deleted this message")).to_be_visible()
+    eventually(lambda: len(bot.items("messages")) == 7)  # the page shows it before the webhook has it
     assert [one["type"] for one in bot.items("messages")] == [
         "text",
         "text",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import httpx
@@ -13,7 +14,8 @@ from rejoinder.workbench.simulator.clock import Clock
 from rejoinder.workbench.simulator.faults import Faults, parse
 from rejoinder.workbench.simulator.settings import Settings
 from rejoinder.workbench.simulator.telegram.api import Telegram
-from rejoinder.workbench.simulator.telegram.network import Bot, Chat, Message, Person
+from rejoinder.workbench.simulator.telegram.network import Chat, Message
+from rejoinder.workbench.simulator.telegram.who import Bot, Person
 
 ADA = 1111111
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x03\x20\0\0\x01\xc2"
@@ -47,7 +49,8 @@ class BotApi:
         path = f"{self.base}/{method}"
         if files:
             return self.request("POST", path, data=parameters, files=files)
-        return self.request("POST", path, json=parameters)
+        raw = json.dumps(parameters).encode("ascii")
+        return self.request("POST", path, content=raw, headers={"content-type": "application/json"})
 
     def get(self, method: str, files: Any = None, **parameters: Any) -> Any:
         """Return the result of a request that is carried out."""

@@ -159,6 +159,8 @@ def test_a_text_has_its_limits_after_its_markup_was_read(api: BotApi) -> None:
     assert len(api.say(f"<b>{'x' * 4096}</b>", parse_mode="HTML")["text"]) == 4096
     assert api.no("sendMessage", chat_id=ADA, text="x" * 4097) == "Bad Request: message is too long"
     assert api.no("sendMessage", chat_id=ADA) == "Bad Request: message text is empty"
+    half = api.no("sendMessage", chat_id=ADA, text="half \ud83d")
+    assert half == "Bad Request: strings must be encoded in UTF-8"
     assert api.no("sendMessage", chat_id=ADA, text="   ") == "Bad Request: text must be non-empty"
     assert api.no("sendMessage", chat_id=ADA, text="<b></b>", parse_mode="HTML") == (
         "Bad Request: text must be non-empty"

@@ -17,6 +17,7 @@ from rejoinder.channels.telegram.codes import NO_CODE, Migrated, error_of
 from rejoinder.channels.telegram.limits import ANSWER_SECONDS, CONNECT_SECONDS
 from rejoinder.channels.telegram.outbound import Call, render
 from rejoinder.channels.telegram.pace import Pace
+from rejoinder.channels.telegram.tapped import read_receipt
 from rejoinder.errors import OutcomeUnknown, Refused, Rejected, SettingsError, TokenInvalid
 from rejoinder.file_ports import Fetched, FileStores, Uploaded
 from rejoinder.model.files import File
@@ -28,9 +29,6 @@ from rejoinder.tls import open_connection, tls_context
 
 IDLE_SECONDS = 20.0
 """The longest pause between two requests on one connection, in seconds. After that, a new one is made."""
-
-TAP = "t"
-"""What the id of a tap says that was done to the message (`ids`)."""
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 """How a token looks (core.telegram.org/bots/api, "Authorizing your bot")."""
@@ -93,14 +91,19 @@ class BotClient:
             return _network_id(call, self._result(account, call))
 
     def mark_read(self, account: Account, message_id: str) -> None:
-        """Take the keyboard away that was tapped. Telegram knows no other sign of having read a message.
+        """Mark the button that was tapped. Telegram knows no other sign of having read a message.
 
         Raises a SendError when that fails.
         """
-        message = ids.message_of(message_id)
-        if message and message.done == TAP:
+        named, keyboard = read_receipt(message_id)
+        message = ids.message_of(named)
+        if message and keyboard:
             self._pace.wait(account, message.chat_id)
-            fields = {"chat_id": message.chat_id, "message_id": message.message_id}
+            fields = {
+                "chat_id": message.chat_id,
+                "message_id": message.message_id,
+                "reply_markup": {"inline_keyboard": keyboard},
+            }
             self.call(account, "editMessageReplyMarkup", fields)
 
     def show_typing(self, account: Account, message_id: str) -> None:

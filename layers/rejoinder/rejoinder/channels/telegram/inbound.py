@@ -10,6 +10,7 @@ from rejoinder.channels.fields import Json, object_of, timestamp_of, words_of
 from rejoinder.channels.telegram.addressed import Named
 from rejoinder.channels.telegram.contents import MIGRATIONS, name_of, parse_content
 from rejoinder.channels.telegram.ids import contact_id, message_id
+from rejoinder.channels.telegram.tapped import receipt_of, title_of
 from rejoinder.channels.telegram.updates import (
     MESSAGES,
     Update,
@@ -17,7 +18,6 @@ from rejoinder.channels.telegram.updates import (
     message_in,
     person_in,
     read,
-    title_of,
 )
 from rejoinder.model.contents import Reaction, System, Tap, Unsupported
 from rejoinder.model.context import Referral
@@ -50,9 +50,9 @@ def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
     if found.kind in MESSAGES:
         return _message(found, inbound, bot)
     named = message_in(found.kind, found.body)
-    return (
-        replace(inbound, reply_to=message_id(*named)) if found.kind == "callback_query" and named else inbound
-    )
+    if found.kind != "callback_query" or not named:
+        return inbound
+    return replace(inbound, reply_to=message_id(*named), receipt=receipt_of(found.id, found.body))
 
 
 def _at(body: Json, received_at: float) -> float:

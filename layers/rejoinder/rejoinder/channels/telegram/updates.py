@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from rejoinder.channels.fields import Json, object_of, words_of
+from rejoinder.channels.fields import Json, object_of
 from rejoinder.channels.telegram.ids import Place, contact_id, message_id
 from rejoinder.model.ids import digest
 
@@ -101,17 +101,6 @@ def person_in(kind: str, body: Json) -> Json:
     """Return who did what an update tells: a user, or a chat that somebody speaks for; empty for nobody."""
     names = ("user", "actor_chat") if kind == "message_reaction" else ("from", "user", "sender_chat")
     return next((one for name in names if is_id((one := object_of(body, name)).get("id"))), {})
-
-
-def title_of(query: Json) -> str:
-    """Return the words on the button that was tapped; empty when Telegram does not tell them."""
-    markup, data = object_of(object_of(query, "message"), "reply_markup"), query.get("data")
-    rows = markup.get("inline_keyboard")
-    for row in rows if isinstance(rows, list) and isinstance(data, str) else ():
-        for button in row if isinstance(row, list) else ():
-            if isinstance(button, dict) and button.get("callback_data") == data:
-                return words_of(button.get("text"))
-    return ""
 
 
 def _place(kind: str, body: Json) -> Place | None:
