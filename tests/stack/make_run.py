@@ -25,6 +25,8 @@ def answer(chat: Chat) -> None:
 """
 CONTACT = "15550003333"
 UP = "Ctrl-C stops everything."
+ANSWER_SECONDS = 180.0
+"""How long to wait for an answer, in seconds. A send that a kill cut off holds it up for over a minute."""
 
 
 class MakeRun:
@@ -127,6 +129,6 @@ def answer(handset: Handset, words: str) -> str:
         heard = handset.heard()[before:]
         return heard[0].text if heard else None
 
-    found = wait_for(new, seconds=30)
+    found = wait_for(new, seconds=ANSWER_SECONDS)
     assert found
     return found
