@@ -7,6 +7,7 @@ import pytest
 
 from rejoinder import (
     AddressRequest,
+    Album,
     Bot,
     BotError,
     Chat,
@@ -105,6 +106,17 @@ def phone(bot: Bot) -> Phone:
 def test_a_bot_knows_the_network_that_it_talks_over(bot: Bot, phone: Phone) -> None:
     assert phone.says("where are you") == ["< telegram"]
     assert Phone(bot).says("where are you") == ["< whatsapp"]
+
+
+@pytest.mark.parametrize("channel", ["whatsapp", "telegram"])
+def test_a_talk_with_an_album_is_the_same_on_both_networks(bot: Bot, channel: str) -> None:
+    @bot.on("rooms")
+    def rooms(chat: Chat) -> None:
+        chat.say(Album(Image(b"\xff\xd8\xff one"), Image("https://x.example/b.jpg", caption="The garden")))
+
+    phone = Phone(bot, channel=channel)
+    phone.plays("> rooms\n< (image image.jpg)\n< (image https://x.example/b.jpg) The garden")
+    assert [file.read() for file in phone.received] == [b"\xff\xd8\xff one"]
 
 
 def test_the_words_of_a_template_are_said_and_its_buttons_lead_to_the_same_handlers(phone: Phone) -> None:

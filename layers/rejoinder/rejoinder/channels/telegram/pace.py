@@ -47,8 +47,11 @@ class Pace:
 
     _sent: dict[Key, deque[float]] = field(default_factory=dict)
 
-    def wait(self, account: Account, chat_id: int) -> None:
-        """Return when the next message may go out to a chat; PairRateLimited when that takes longer."""
+    def wait(self, account: Account, chat_id: int, messages: int = 1) -> None:
+        """Return when the next message may go out to a chat; PairRateLimited when that takes longer.
+
+        `messages` is how many go out then at once, as an album.
+        """
         self._forget()
         rules = [(0, *IN_ALL), (chat_id, *IN_A_CHAT), *([(chat_id, *IN_A_GROUP)] if chat_id < 0 else [])]
         sent = [self._times(account, chat, most) for chat, most, _ in rules]
@@ -64,7 +67,7 @@ class Pace:
         if seconds > 0:
             self.sleep(seconds)
         for times in sent:
-            times.append(now + seconds)
+            times.extend([now + seconds] * messages)
 
     def _times(self, account: Account, chat_id: int, most: int) -> deque[float]:
         """Return when the latest messages went out, `most` at most."""
