@@ -291,9 +291,7 @@ class OpenTurn:
         """Raise BotError when others read the conversation: that of a group, or of a person in a group."""
         self.refuse_group(what)
         if not self.message.contact.is_alone:
-            raise BotError(
-                f"everybody in a group reads {what}: ask for it where you talk to one person alone"
-            )
+            raise BotError(f"everybody in a group reads {what}: say it where you talk to one person alone")
 
     def _joined(self, message: Outbound) -> Outbound | None:
         """Return what was said last together with `message`, if both are words that go out in the same way,

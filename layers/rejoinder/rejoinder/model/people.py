@@ -81,8 +81,8 @@ class Contact:
 
     @property
     def is_alone(self) -> bool:
-        """Whether nobody else reads what is said to them. Whom the network knows neither by a number nor by an
-        id of their own is a group, or somebody in one.
+        """Whether nobody else reads what is said to them. A group, and somebody in one, have neither a number
+        nor an id of their own.
         """
         return bool(self.user_id or self.phone) and not self.group_id
 
