@@ -4,8 +4,8 @@ So do the files of an album, which a network may send one by one.
 
 A message that is kept has a marker of its own, like any other, and nothing is said to it. With it goes a
 `Gathered` that comes back when the moment is over. It does nothing if more was said since: then it is not
-named after what is kept. Otherwise what is kept becomes one update, which is queued in its conversation. Until the
-bot has had that one, further messages are queued behind it: none overtakes another.
+named after what is kept. Otherwise what is kept becomes one update, which is queued in its conversation.
+Until the bot has had that one, further messages are queued behind it: none overtakes another.
 """
 
 from collections.abc import Sequence
@@ -126,8 +126,8 @@ def _then(last: Inbound, heard: Conversation, now: float) -> Kept:
 
 
 def _of_album(inbound: Inbound, heard: Conversation) -> Inbound:
-    """Return a file of an album as said to us, where another file of the album was: in a group, only the words
-    under one of them name the bot.
+    """Return a file of an album as said to us, where another file of the album was: in a group, the words
+    under only one of them name the bot.
     """
     content = inbound.content
     if not (isinstance(content, GroupMessage) and inbound.album and heard.gathered):
