@@ -31,7 +31,7 @@ from rejoinder.model.delivery import Attempt, Claim, Detail, Step
 from rejoinder.model.ids import conversation_key, digest
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
-from rejoinder.model.people import Contact
+from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound, Preference, Release, Reminder, WakeUp
 from rejoinder.ports import QueueMessage
 from rejoinder.services.process import Processor
@@ -807,3 +807,17 @@ def test_a_release_goes_to_the_processor_and_lets_the_bot_speak(
     assert update.contact.phone == ADA.phone
     process(place, update)
     assert Table(place).handed_over() == 0
+
+
+def test_a_number_that_is_also_an_id_of_another_network_must_say_which(place: Deployed) -> None:
+    """They are different people."""
+    telegram = Account(channel="telegram", id="7000000001")
+    there = Contact(id=BOB.id, name="Eve", user_id=BOB.id)
+    process(place, inbound("count", id="wamid.b", contact=BOB))
+    process(place, replace(inbound("count", id="1.2", contact=there), account=telegram))
+    for act in (export.kept, release.release):
+        with pytest.raises(StackError, match=f"write telegram:{BOB.id} or whatsapp:{BOB.id}"):
+            act(place, BOB.id)
+    forget.erase(place, Table(place).find(f"telegram:{BOB.id}"))
+    (found,) = export.kept(place, BOB.id)
+    assert found["account"] == str(ACCOUNT)

@@ -666,6 +666,7 @@ SHAPES: dict[str, Shape] = {
         added={
             "gathered": replace(CONVERSATION, gathered=WIRE_UPDATES),
             "waiting": replace(CONVERSATION, waiting=(WAITING, TURN), entered_at=1.5, free_until=2.5),
+            "behind": replace(CONVERSATION, behind="update-1"),
             "linked": replace(CONVERSATION, linked=LINKED, wrong_codes=(1.5, 2.0)),
             "consent": replace(
                 CONVERSATION,

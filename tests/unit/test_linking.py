@@ -78,7 +78,7 @@ class Person:
     def __init__(self, world: World, account: Account, id: str) -> None:  # noqa: A002 - the network's word
         self.world = world
         self.account = account
-        self.contact = Contact(id=id)
+        self.contact = Contact(id=id, user_id=id if ":" not in id else None)
         self._number = 0
 
     def does(self, content: InboundContent) -> list[str]:

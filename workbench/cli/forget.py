@@ -18,7 +18,8 @@ REST = f"""\
 Not erased: messages in the queues at this moment (if the contact is writing, repeat the command later);
 statuses that are still to come (kept for {RECORD_SECONDS // 86400} days) or are dead letters (14 days);
 when a message was tried of which nobody knows whether it went out ({RECORD_SECONDS // 86400} days);
-what they said or sent in a group, whose members share one conversation; webhooks in quarantine (30 days);
+what they said or sent in a group, whose members share one conversation (on Telegram each of them has one
+there, as GROUP.PERSON: forget that as well); webhooks in quarantine (30 days);
 backups of the table (35 days); what WhatsApp keeps of files that were sent to them (30 days); what your bot
 keeps elsewhere. The logs name nobody."""
 

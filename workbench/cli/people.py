@@ -76,6 +76,8 @@ def values_of(item: Item) -> dict[str, Any]:
 
 WHOM = "name the contact: CONTACT=15550001111, or a business-scoped user id"
 
+WHICH = "contacts of several networks go by that: write {}"
+
 NOBODY = """\
 nothing is kept of that contact in the table, the queues, the schedules and the media bucket (did you give the
 country code?);
@@ -92,15 +94,23 @@ class Table:
     def find(self, contact: str) -> list[Person]:
         """Return the contact under every account in the table; StackError when `contact` names nobody.
 
-        Contacts are found as the processor finds them: a number leads only to the person who has it now.
+        Contacts are found as the processor finds them: a number leads only to the person who has it now. An
+        id of one network may look like a number of another one: then the network's name must stand before it.
         """
-        if not any(channel_named(name).contact_of(contact) for name in TABLE):
+        channel, _, id = contact.strip().partition(":")
+        names, contact = ([channel], id) if channel in TABLE else ([*TABLE], contact)
+        if not any(channel_named(name).contact_of(contact) for name in names):
             raise StackError(WHOM)
         accounts, absorbed = self._overview()
+        accounts = [account for account in accounts if account.channel in names]
         if not accounts:
             raise StackError(NOBODY)
         named = [(account, channel_of(account).contact_of(contact)) for account in accounts]
-        return [self._under(account, them, absorbed) for account, them in named if them]
+        people = [self._under(account, them, absorbed) for account, them in named if them]
+        found = sorted({person.account.channel for person in people if person.item})
+        if len(found) > 1:
+            raise StackError(WHICH.format(" or ".join(f"{name}:{contact.strip()}" for name in found)))
+        return people
 
     def handed_over(self) -> int:
         """Return how many conversations are in a handoff."""

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from rejoinder import Bot, Chat, Image
+from rejoinder import Bot, Chat, GroupMessage, Image
 from rejoinder.channels.telegram.channel import CHANNEL
 from rejoinder.model.people import Account
 from rejoinder.model.spoken import Several
-from rejoinder.model.updates import Inbound
+from rejoinder.model.updates import Gathered, Inbound
 from rejoinder.testing import Phone
-from tests.unit.telegram.test_inbound import ADA, PRIVATE
+from tests.unit.telegram.test_inbound import ADA, GROUP, PRIVATE
 from tests.unit.worlds import NOON, World
 
 ACCOUNT = Account(channel="telegram", id="123456")
@@ -20,7 +20,7 @@ Heard = list[tuple[str, list[str]]]
 
 def update(number: int, **content: object) -> Inbound:
     """Return a message of Ada, the `number`th of this chat."""
-    message = {"message_id": number, "date": int(NOON), "chat": PRIVATE, "from": ADA, **content}
+    message = {"message_id": number, "date": int(NOON), "chat": PRIVATE, "from": ADA} | content
     wire = {"update": {"update_id": 700 + number, "message": message}, "username": "demo_bot"}
     return CHANNEL.parse(ACCOUNT, wire, received_at=NOON)
 
@@ -89,6 +89,52 @@ def test_words_behind_an_album_come_behind_it_and_end_the_wait(heard: Heard) -> 
     assert heard == [("", ["p1", "p2"]), ("that was it", [])]
     pass_until(world, NOON + 5)
     assert len(heard) == 2
+
+
+def test_what_waits_behind_an_album_keeps_its_order(heard: Heard) -> None:
+    world = World(bot=listening(heard))
+    world.process(picture(1, "A"), picture(2, "A"))
+    world.process(update(3, text="a"))
+    world.process(update(4, text="b"))
+    assert heard == []
+    pass_until(world, NOON)
+    assert heard == [("", ["p1", "p2"]), ("a", []), ("b", [])]
+    world.process(update(5, text="c"))
+    assert heard[3:] == [("c", [])]
+    pass_until(world, NOON + 5)
+    assert len(heard) == 4
+
+
+def test_what_waits_when_an_album_is_over_does_not_overtake_it(heard: Heard) -> None:
+    world = World(bot=listening(heard))
+    world.process(picture(1, "A"), picture(2, "A"))
+    while (wake_up := world.wake_ups.next(NOON + 5)) and isinstance(wake_up.inbound.content, Gathered):
+        world.now = wake_up.at
+        world.process(wake_up.inbound)
+    assert wake_up
+    world.process(update(3, text="a"))
+    world.process(wake_up.inbound)
+    pass_until(world, NOON + 5)
+    assert heard == [("", ["p1", "p2"]), ("a", [])]
+
+
+def test_an_album_in_a_group_is_one_turn_where_the_words_under_one_file_name_the_bot(heard: Heard) -> None:
+    bot = listening(heard)
+    world = World(bot=bot)
+
+    @bot.on(GroupMessage)
+    def overhear(_chat: Chat[GroupMessage]) -> None:
+        heard.append(("overheard", []))
+
+    named = [{"type": "mention", "offset": 0, "length": 9}]
+    around: dict[str, object] = {"caption": "@demo_bot see", "caption_entities": named}
+    for number in (1, 2):
+        photo = [{"file_id": f"p{number}", "width": 1, "height": 1}]
+        more = around if number == 1 else {}
+        world.process(update(number, photo=photo, media_group_id="A", chat=GROUP, **more))
+    world.process(update(3, text="what is that?", chat=GROUP))
+    pass_until(world, NOON + 5)
+    assert heard == [("overheard", []), ("see", ["p1", "p2"])]
 
 
 def test_two_albums_are_two_turns(heard: Heard) -> None:

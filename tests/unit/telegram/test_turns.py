@@ -9,6 +9,7 @@ from rejoinder import Bot, Button, Buttons, Chat, GroupMessage, Tap
 from rejoinder.channels.telegram.channel import CHANNEL
 from rejoinder.channels.telegram.front import FRONT
 from rejoinder.channels.telegram.taps import data_of, is_digest
+from rejoinder.errors import BotError
 from rejoinder.model.consent import Purpose
 from rejoinder.model.contents import Text
 from rejoinder.model.conversation import Conversation
@@ -158,3 +159,27 @@ def test_what_wants_no_answer_gets_none(telegram: Telegram) -> None:
     assert telegram.posts("inline_query", id="1", query="cats") == []
     assert telegram.posts("poll_answer", poll_id="1", user=ADA, option_ids=[0]) == []
     assert telegram.posts("message", message_id=10, dice={"emoji": "🎲", "value": 4}) == ["Ada: 2"]
+
+
+@pytest.mark.parametrize("topic", [{}, {"message_thread_id": 7, "is_topic_message": True}])
+def test_a_group_gets_no_code_that_links_and_takes_none(topic: dict[str, object]) -> None:
+    """Whoever reads a code may use it."""
+    bot, raised = Bot(), list[str]()
+
+    @bot.on("/code", "/link")
+    def code(chat: Chat) -> None:
+        try:
+            chat.say(
+                chat.link_code() if chat.message.text.startswith("/code") else str(chat.link("ABCDEFGH"))
+            )
+        except BotError as error:
+            raised.append(str(error))
+
+    telegram = Telegram(bot)
+    assert telegram.says("/code@demo_bot", chat=GROUP, **topic) == []
+    assert telegram.says("/link@demo_bot", chat=GROUP, **topic) == []
+    assert [error.partition(":")[0] for error in raised] == [
+        "everybody in a group reads a code that links",
+        "everybody in a group reads a link",
+    ]
+    assert len(telegram.says("/code")[0]) == 8

@@ -16,10 +16,10 @@ class Linking(Consenting[Content_co]):
         may be used once, within 15 minutes. It is the same again when the handler is run again.
 
         Raises:
-            BotError: this is the conversation of a group, in which everybody would read it.
+            BotError: this is a conversation in a group, in which everybody would read it.
         """
         self._does("link_code")
-        self._turn.refuse_group("a code that links")
+        self._turn.refuse_public("a code that links")
         turn = self._turn
         owner = Linked(
             account=turn.message.account,
@@ -39,10 +39,10 @@ class Linking(Consenting[Content_co]):
         are wrong here for an hour. Small letters, spaces and dashes make no difference.
 
         Raises:
-            BotError: this is the conversation of a group.
+            BotError: this is a conversation in a group.
         """
         self._does("link")
-        self._turn.refuse_group("a link")
+        self._turn.refuse_public("a link")
         turn, typed, is_live = self._turn, as_typed(code), self._replay.is_live
         counted = [at for at in (*turn.wrong_codes, *turn.guesses) if at > turn.now - WRONG_SECONDS]
         is_tried = len(counted) < MAX_WRONG

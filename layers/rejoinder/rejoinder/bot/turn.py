@@ -287,6 +287,12 @@ class OpenTurn:
         if self.message.contact.group_id:
             raise BotError(f"a group takes words, files and templates, not {what}")
 
+    def refuse_public(self, what: str) -> None:
+        """Raise BotError when others read the conversation: that of a group, or of a person in a group."""
+        self.refuse_group(what)
+        if not self.message.contact.is_alone:
+            raise BotError(f"everybody in a group reads {what}: say it where you talk to one person alone")
+
     def _joined(self, message: Outbound) -> Outbound | None:
         """Return what was said last together with `message`, if both are words that go out in the same way,
         neither quotes another message, and the network takes them as one.

@@ -83,6 +83,10 @@ class Conversation:
     gathered_at: float = 0.0
     """When we heard the first of that, in Unix seconds."""
 
+    behind: str = ""
+    """The id of the last update that was queued again, such as an album or what came after one. Empty once
+    the bot has had it."""
+
     opted_out: bool = False
     """Whether the contact wants no offers."""
 

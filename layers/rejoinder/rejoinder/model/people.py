@@ -79,6 +79,13 @@ class Contact:
         """The network's id of the group; empty for a person."""
         return self.id.removeprefix(_GROUP) if self.id.startswith(_GROUP) else ""
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody else reads what is said to them. A group, and somebody in one, have neither a number
+        nor an id of their own.
+        """
+        return bool(self.user_id or self.phone) and not self.group_id
+
     @classmethod
     def of_business(cls, owner: str) -> Self:
         """Return what stands for our own side: what concerns no contact, such as a template, goes there."""

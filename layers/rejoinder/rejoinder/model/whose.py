@@ -148,6 +148,7 @@ def _as_one(conversations: Sequence[Conversation]) -> Conversation:
             sorted((message for one in conversations for message in one.gathered), key=lambda said: said.at)
         ),
         gathered_at=max(one.gathered_at for one in conversations),
+        behind=next((one.behind for one in conversations if one.behind), ""),
         missed=newest_of(message for one in (oldest, *others) for message in one.missed),
         opted_out=any(one.opted_out for one in conversations),
         consent=_stricter_consent(conversations),

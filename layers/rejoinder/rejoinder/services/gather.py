@@ -5,6 +5,7 @@ So do the files of an album, which a network may send one by one.
 A message that is kept has a marker of its own, like any other, and nothing is said to it. With it goes a
 `Gathered` that comes back when the moment is over. It does nothing if more was said since: then it is not
 named after what is kept. Otherwise what is kept becomes one update, which is queued in its conversation.
+Until the bot has had that one, further messages are queued behind it: none overtakes another.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import digest
 from rejoinder.model.sizes import content_bytes_of, shortened
 from rejoinder.model.spoken import Deleted, Edited, FileContent, SaidContent, Several
-from rejoinder.model.updates import Gathered, Inbound, WakeUp
+from rejoinder.model.updates import Gathered, GroupMessage, Inbound, WakeUp
 
 MAX_GATHERED = 20
 """The most messages that are kept for one moment. With one more, the moment is over."""
@@ -60,16 +61,17 @@ def gather(
     if isinstance(inbound.content, Gathered):
         is_newest = bool(heard.gathered) and inbound.id == _moment_of(heard.gathered[-1])
         return _over(heard, now) if is_newest else Kept(conversation=heard)
+    inbound = _of_album(inbound, heard)
     # What tells something about consent, such as STOP, is answered at once.
     if inbound.conversation_key or not inbound.is_spoken or heard.handoff or heard.ledger:
         return None
     pause = max(pause_seconds, album_seconds if inbound.album else 0.0)
-    if not (pause or heard.gathered):
+    if not (pause or heard.gathered or heard.behind):
         return None
     # What was gathered is heard once more, as the contact's first message if it is: not before.
     heard = replace(heard, spoken_at=before.spoken_at)
     if isinstance(inbound.content, Tap) or not pause:
-        return _then(inbound, heard, now) if heard.gathered else None
+        return _then(inbound, heard, now) if heard.gathered or heard.behind else None
     over: tuple[WakeUp, ...] = ()
     if heard.gathered and not pause_seconds and heard.gathered[-1].album != inbound.album:
         ended = _over(heard, now)
@@ -101,11 +103,15 @@ def _over(heard: Conversation, now: float) -> Kept:
     said = [message for message in heard.gathered if not isinstance(message.content, Deleted)]
     if not said:
         return Kept(conversation=rest)
-    return Kept(conversation=rest, wake_ups=(WakeUp(at=now, inbound=_together(said, heard.key)),))
+    together = _together(said, heard.key)
+    rest = replace(rest, behind=together.id)
+    return Kept(conversation=rest, wake_ups=(WakeUp(at=now, inbound=together),))
 
 
 def _then(last: Inbound, heard: Conversation, now: float) -> Kept:
-    """Return what is left when a tap, or words behind an album, end the moment: that comes last."""
+    """Return what is left when a tap, or words behind an album, end the moment: that comes last. So does what
+    is said before the bot has had all of them.
+    """
     over = _over(heard, now)
     behind = replace(
         last.without_raw(),
@@ -113,11 +119,28 @@ def _then(last: Inbound, heard: Conversation, now: float) -> Kept:
         conversation_key=heard.key,
         newest_id=last.id,
     )
-    return replace(over, wake_ups=(*over.wake_ups, WakeUp(at=now, inbound=behind)))
+    return Kept(
+        conversation=replace(over.conversation, behind=behind.id),
+        wake_ups=(*over.wake_ups, WakeUp(at=now, inbound=behind)),
+    )
+
+
+def _of_album(inbound: Inbound, heard: Conversation) -> Inbound:
+    """Return a file of an album as said to us, where another file of the album was: in a group, the words
+    under only one of them name the bot.
+    """
+    content = inbound.content
+    if not (isinstance(content, GroupMessage) and inbound.album and heard.gathered):
+        return inbound
+    return replace(inbound, content=content.content) if heard.gathered[-1].album == inbound.album else inbound
 
 
 def as_changed(heard: Conversation, inbound: Inbound) -> Conversation:
-    """Return the conversation after an update that edits or deletes something that was gathered."""
+    """Return the conversation after an update that edits or deletes something that was gathered, or that is
+    the last one that was queued again.
+    """
+    if inbound.id == heard.behind:
+        return replace(heard, behind="")
     change = inbound.content
     if not isinstance(change, Edited | Deleted) or not heard.gathered:
         return heard

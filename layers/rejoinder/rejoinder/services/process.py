@@ -205,9 +205,9 @@ class Processor:
         heard = before.heard(inbound, self.clock(), window_seconds)
         heard = wished(heard, inbound, self.bot_of(inbound.account).phrases)
         heard = waited(inbound, heard, self.clock())
+        heard = as_changed(heard, inbound)
         if marker.tries >= MAX_TRIES:
             return self._park(inbound, before, heard, marker)
-        heard = as_changed(heard, inbound)
         left = kept(inbound, heard) or self._gathered(inbound, before, heard)
         if left:
             try:

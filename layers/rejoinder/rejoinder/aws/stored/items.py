@@ -94,7 +94,11 @@ def dump_conversation(conversation: Conversation) -> Item:
         "gathered_at": conversation.gathered_at,
     }
     item |= {name: {"N": repr(at)} for name, at in times.items() if at}
-    words_of_it = {"user_id": conversation.user_id, "language": conversation.language}
+    words_of_it = {
+        "user_id": conversation.user_id,
+        "language": conversation.language,
+        "behind": conversation.behind,
+    }
     item |= {name: {"S": value} for name, value in words_of_it.items() if value}
     flags = {"handoff": conversation.handoff, "opted_out": conversation.opted_out}
     item |= {name: {"BOOL": True} for name, value in flags.items() if value}
@@ -194,6 +198,7 @@ def read_conversation(key: str, item: Item) -> Conversation:
             missed=read_updates(item["missed"]["S"]) if "missed" in item else (),
             gathered_at=item_number(item, "gathered_at"),
             gathered=read_updates(item["gathered"]["S"]) if "gathered" in item else (),
+            behind=item_text(item, "behind"),
             opted_out="opted_out" in item,
             waiting=_turns(item, "waiting"),
             entered_at=item_number(item, "entered_at"),

@@ -89,7 +89,10 @@ class Telegram:
     def contact_of(self, text: str) -> Contact | None:
         """Return the contact with an id as rejoinder writes it (`ids`); None when `text` is none."""
         place = place_of(clean(text))
-        return Contact(id=clean(text), user_id=clean(text)) if place else None
+        if place is None:
+            return None
+        is_person = place.chat_id == place.user_id > 0
+        return Contact(id=clean(text), user_id=clean(text) if is_person else None)
 
     def connect(
         self, secrets_of: SecretsOf, settings: Mapping[str, str], stores: FileStores | None = None

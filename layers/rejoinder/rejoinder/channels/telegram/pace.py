@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from rejoinder.channels.telegram.codes import TOO_FAST
-from rejoinder.errors import PairRateLimited
+from rejoinder.channels.telegram.codes import NO_CODE
+from rejoinder.errors import Refused
 from rejoinder.model.people import Account
 from rejoinder.ports import Clock
 
@@ -48,8 +48,9 @@ class Pace:
     _sent: dict[Key, deque[float]] = field(default_factory=dict)
 
     def wait(self, account: Account, chat_id: int, messages: int = 1) -> None:
-        """Return when the next message may go out to a chat; PairRateLimited when that takes longer.
+        """Return when the next message may go out to a chat; Refused when that takes longer.
 
+        This tells nothing of the account: nobody was asked. So it is no RateLimited, which opens a gate.
         `messages` is how many go out then at once, as an album.
         """
         self._forget()
@@ -63,7 +64,7 @@ class Pace:
         ]
         seconds = max([now, *free_at]) - now
         if seconds > MAX_WAIT_SECONDS:
-            raise PairRateLimited(TOO_FAST, WHY, retry_after_seconds=seconds)
+            raise Refused(NO_CODE, WHY, retry_after_seconds=seconds)
         if seconds > 0:
             self.sleep(seconds)
         for times in sent:
