@@ -42,12 +42,14 @@ def own_bot(token: str) -> OwnBot:
     address = os.environ.get("TELEGRAM_BASE_URL") or TELEGRAM_BASE_URL
     is_asked = token == kept.ASK
     token, is_new = kept.asked(getpass.getpass) if is_asked else (token, False)
-    with BotApi(address, token) as api:
-        try:
+    os.environ.pop("TELEGRAM_TOKEN", None)  # else all programs that we start get it, and the bot's code
+    try:
+        with BotApi(address, token) as api:
             me = api.me()
-        except StackError as error:
-            cure = f". Delete {kept.place()} to be asked again" if is_asked and not is_new else ""
-            raise StackError(f"{error}{cure}") from None
+    except StackError as error:
+        cure = f". Delete {kept.place()} to be asked again" if is_asked and not is_new else ""
+        raise StackError(f"{error}{cure}") from None
+    with BotApi(address, token) as api:
         if is_new:
             print(f"  the token is kept in {kept.keep(token)}; delete that file to forget it")
         _only_here(api, me)
@@ -66,7 +68,7 @@ def _only_here(api: BotApi, me: Me) -> None:
     if not Questions(screen=screen).yes("  Take that webhook away, so that they come here?"):
         raise StackError(f"@{me.username} keeps its webhook: make another bot for this machine, by /newbot")
     webhooks.delete_webhook().make(api)
-    print(f"  `rejoinder telegram webhook set` sends them to {there.host} again")
+    print("  If that was a deployment, `rejoinder telegram webhook set --env …` sends them there again")
 
 
 @contextmanager

@@ -151,8 +151,10 @@ class Poller:
                 self._fetch(api, 0)
 
     def _conflict(self, error: BotApiError) -> str:
-        if "webhook" in error.description:
-            return "somebody gave the bot a webhook, so no update can be fetched: take it away"
+        if "webhook" in error.description.lower():  # one is there, or was set at this moment
+            return (
+                "somebody gave the bot a webhook, so no update can be fetched; a new start can take it away"
+            )
         return "another program fetches the updates of this bot: stop it"
 
     def _failed(self, line: str, wait: float = 0.0) -> None:

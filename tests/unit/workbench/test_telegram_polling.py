@@ -1,6 +1,8 @@
 """`rejoinder run --telegram-token` fetches updates from the simulator's Bot API, and posts them."""
 
 import json
+import os
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -193,9 +195,8 @@ def test_a_webhook_that_appears_and_a_token_that_ends_are_told_in_plain_words(
         api.call("deleteWebhook")
         say(simulator, text="now")
         assert ingress.texts(1) == ["now"]
-    assert told == [
-        "somebody gave the bot a webhook, so no update can be fetched: take it away; trying again"
-    ]
+    way_out = "a new start can take it away; trying again"
+    assert told == [f"somebody gave the bot a webhook, so no update can be fetched; {way_out}"]
     revoked = partial(BotApi, simulator.url, "7000000009:a-token-that-was-revoked-0000000000")
     Poller(connect=revoked, url=ingress.url, headers={}, tell=told.append).run()  # it ends by itself
     assert told[-1] == "Telegram does not know the token any more; no more messages come from there"
@@ -217,6 +218,20 @@ def test_the_bot_of_a_token_is_asked_for_its_name(simulator: Simulator) -> None:
     assert bot.address == simulator.url
     assert TOKEN not in repr(bot)
     assert kept.kept() == ""
+
+
+@pytest.mark.usefixtures("at_simulator")
+def test_no_program_that_the_stack_starts_gets_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_TOKEN", TOKEN)
+    run_telegram.own_bot(TOKEN)
+    assert TOKEN not in os.environ.values()
+
+
+@pytest.mark.usefixtures("at_simulator")
+def test_a_kept_file_that_holds_no_token_is_named() -> None:
+    file = kept.keep("half a tok")
+    with pytest.raises(StackError, match=re.escape(f"Delete {file} to be asked again")):
+        run_telegram.own_bot("ask")
 
 
 @pytest.mark.usefixtures("at_simulator")
