@@ -38,7 +38,7 @@ def test_an_album_counts_as_many_messages_as_it_has_files() -> None:
     paced.wait(BOT, ADA)
     assert time.slept == [3.0]
     paced.wait(BOT, GROUP, 20)
-    with pytest.raises(PairRateLimited):
+    with pytest.raises(Refused):
         paced.wait(BOT, GROUP)
 
 
