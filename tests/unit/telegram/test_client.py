@@ -268,11 +268,28 @@ def test_what_is_no_token_is_sent_nowhere(server: Server, bot: Connected, token:
     assert server.requests == []
 
 
+OTHER_TOKEN = "7000000002:AAE-of_another_bot"
+
+
 class NoKeychain(Keychain):
     """A secret store that cannot be reached."""
 
     def read(self) -> Secrets:
         raise SettingsError("the secret cannot be read")
+
+    read_again = read
+
+
+def test_nothing_is_sent_by_another_bot_whose_token_is_in_the_secret_by_now(server: Server) -> None:
+    """Telegram would say 403, as if the contact had blocked the bot: they would be opted out."""
+    keychain = Keychain(token=OTHER_TOKEN, fresh=OTHER_TOKEN)
+    network = BotClient(base_url=server.url, secrets_of=lambda _account: keychain)
+    with pytest.raises(TokenInvalid):
+        network.send(BOT, ADA, HELLO, "")
+    assert server.requests == []
+    keychain.fresh = FIRST
+    network.send(BOT, ADA, HELLO, "")
+    assert server.paths == [f"/bot{FIRST}/sendMessage"]
 
 
 def test_a_token_that_cannot_be_read_is_no_unknown_outcome(server: Server) -> None:

@@ -381,3 +381,18 @@ def test_a_template_reaches_nobody() -> None:
 def test_each_fall_back_is_one_plain_sentence_or_two_about_a_content() -> None:
     assert FALLBACKS.keys() <= set(get_args(OutboundContent))
     assert all(sentence.endswith(".") and "\n" not in sentence for sentence in FALLBACKS.values())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ContactCard(name=bold("Ada"), phones=("+1",)),
+        Location(latitude=1, longitude=2, name=bold("Ada"), address=code("Street")),
+        Document(MENU, filename=bold("a.pdf")),
+    ],
+)
+def test_no_sign_of_markup_stands_in_a_name(content: OutboundContent) -> None:
+    call = render(ADA, content)
+    shown = repr(call.fields) + repr(call.attached)
+    assert "Ada" in shown or "a.pdf" in shown
+    assert "\\ufdd" not in shown

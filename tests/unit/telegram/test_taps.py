@@ -2,9 +2,19 @@
 
 import pytest
 
-from rejoinder.channels.telegram.taps import MAX_DATA_BYTES, data_of, id_of, is_digest, option_of
-from rejoinder.model.contents import Image, Text
+from rejoinder.channels.telegram.taps import (
+    MAX_DATA_BYTES,
+    completed,
+    data_of,
+    id_of,
+    is_digest,
+    option_of,
+)
+from rejoinder.model.contents import Image, Tap, Text
+from rejoinder.model.context import Quoted
+from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Button, Buttons, Card, Carousel, List, OutboundContent, Row, Section
+from rejoinder.model.updates import Inbound
 
 LONG = "é" * 33
 
@@ -52,3 +62,15 @@ def test_a_message_tells_the_id_of_each_of_its_buttons(content: OutboundContent)
 
 def test_a_message_without_buttons_tells_no_id() -> None:
     assert option_of(data_of("a"), Text(body="a")) is None
+
+
+def test_a_tap_says_what_the_bot_wrote_on_the_button_without_the_number_of_its_card() -> None:
+    tap = Inbound(
+        id="5.7.t1",
+        account=Account(channel="telegram", id="7000000001"),
+        contact=Contact(id="5"),
+        at=0,
+        content=Tap(id="a", title="1. A"),
+        quoted=Quoted(outbound_id="x", content=CONTENTS[2]),
+    )
+    assert completed(tap).content == Tap(id="a", title="A")

@@ -183,3 +183,10 @@ def test_a_group_gets_no_code_that_links_and_takes_none(topic: dict[str, object]
         "everybody in a group reads a link",
     ]
     assert len(telegram.says("/code")[0]) == 8
+
+
+def test_in_a_topic_that_the_bot_began_not_everything_is_for_it(telegram: Telegram) -> None:
+    """Telegram tells what began the topic as if each message there answered that."""
+    began = {"message_id": 1, "from": BOT, "forum_topic_created": {"name": "News", "icon_color": 1}}
+    topic: dict[str, Any] = {"message_thread_id": 1, "is_topic_message": True, "reply_to_message": began}
+    assert telegram.says("hello all", chat=GROUP, **topic) == []

@@ -37,7 +37,8 @@ class Named:
             return False
         _, words, entities = _words_in(message)
         command = _COMMAND.match(words)
-        replied = object_of(object_of(message, "reply_to_message"), "from").get("id")
+        quoted = object_of(message, "reply_to_message")  # in a topic, what began it where nothing is quoted
+        replied = "" if "forum_topic_created" in quoted else object_of(quoted, "from").get("id")
         return (
             bool(command and (not command[2] or self.is_named(command[2])))
             or str(replied) == self.id

@@ -157,16 +157,16 @@ class BotClient:
     ) -> BaseHTTPResponse:
         """Ask Telegram, and return its answer, whose status is 200. Raises a SendError.
 
-        `path` has `{token}` for the token. When Telegram refuses the token, the secret is read again, and
-        Telegram is asked with a new token. `body` returns the body, from its start each time. The options are
-        those of urllib3.
+        `path` has `{token}` for the token. When that is not good, the secret is read again, and Telegram is
+        asked with a new token. `body` returns the body, from its start each time. The options are those of
+        urllib3.
         """
-        secrets = self._secrets_of(account)
-        token = _token(secrets.read)
+        secrets, token = self._secrets_of(account), ""
         try:
+            token = _token(secrets.read, account)
             return self._request_once(method, path.replace("{token}", token), body, options)
         except TokenInvalid:
-            fresh = _token(secrets.read_again)
+            fresh = _token(secrets.read_again, account)
             if fresh == token:
                 raise
             return self._request_once(method, path.replace("{token}", fresh), body, options)
@@ -239,12 +239,17 @@ def _network_id(call: Call, result: object) -> str:
     return ids.message_id(chat_id, message)
 
 
-def _token(read: Callable[[], Secrets]) -> str:
-    """Return the token. Raises TokenInvalid when it cannot be read or is none: then nothing was sent."""
+def _token(read: Callable[[], Secrets], account: Account) -> str:
+    """Return the token. Raises TokenInvalid when it cannot be read or is none: then nothing was sent.
+
+    Another bot in its place would be told that it may not write to anybody, as if all had blocked it.
+    """
     try:
         token = needed(read(), "bot_token")
     except SettingsError:
         raise TokenInvalid(NO_CODE, "the bot token cannot be read") from None
     if not _TOKEN.fullmatch(token):  # such as one with a line break that was pasted too
         raise TokenInvalid(NO_CODE, "the bot token does not look like 123456:ABC-DEF")
+    if not token.startswith(f"{account.id}:"):
+        raise TokenInvalid(NO_CODE, "the bot token is that of another bot")
     return token

@@ -23,6 +23,7 @@ from rejoinder.model.contents import (
     Video,
 )
 from rejoinder.model.files import File
+from rejoinder.model.markup import with_words
 from rejoinder.model.said import Album, AlbumFile, OutboundContent, SaidFile, Template
 
 Json = dict[str, object]
@@ -91,7 +92,7 @@ def render(place: Place, content: OutboundContent, quote: str = "") -> Call:
         raise Rejected(NO_CODE, NO_TEMPLATE)
     if isinstance(content, Reaction):
         return _reaction(content)
-    call = _content(content)
+    call = _content(with_words(content, str))  # no markup in names and titles
     around: Json = {"chat_id": place.chat_id}
     if place.topic_id:
         around["message_thread_id"] = place.topic_id

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from rejoinder.model.contents import Tap
 from rejoinder.model.ids import digest
+from rejoinder.model.markup import plain
 from rejoinder.model.said import Button, Buttons, Carousel, List, OutboundContent, Row
 from rejoinder.model.updates import Inbound
 
@@ -50,7 +51,7 @@ def completed(inbound: Inbound) -> Inbound:
     if option is None:
         return inbound
     description = option.description if isinstance(option, Row) else ""
-    told = Tap(id=option.id, title=tap.title or option.title, description=description)
+    told = Tap(id=option.id, title=plain(option.title), description=description)
     return replace(inbound, content=told)
 
 
