@@ -73,7 +73,7 @@ def _only_here(api: BotApi, me: Me) -> None:
 @contextmanager
 def phone(stack: LocalStack, bot: OwnBot) -> Iterator[None]:
     """Let the updates of the bot come to the stack, as long as the block lasts."""
-    api = BotApi(bot.address, bot.token)  # it is not closed: at the end a request for updates is under way
+    api = BotApi(bot.address, bot.token)
     headers = {SECRET_HEADER: stack.telegram_secret_token}
     with Poller(api=api, url=stack.telegram_webhook_url, headers=headers, tell=_tell):
         yield

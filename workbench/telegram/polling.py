@@ -34,7 +34,7 @@ class Poller:
     """The updates of one bot, on their way to one webhook. Use it as a context manager."""
 
     api: BotApi
-    """The client of the bot."""
+    """The client of the bot. The end of the fetching closes it."""
 
     url: str
     """The address of the webhook."""
@@ -69,7 +69,7 @@ class Poller:
 
     def run(self) -> None:
         """Fetch updates and give them to the webhook, until the end."""
-        with httpx.Client(timeout=DELIVERY_SECONDS, verify=NO_TLS, trust_env=False) as webhook:
+        with self.api, httpx.Client(timeout=DELIVERY_SECONDS, verify=NO_TLS, trust_env=False) as webhook:
             while not self._stop.is_set():
                 if not self._once(webhook):
                     return

@@ -97,9 +97,10 @@ def say(simulator: Simulator, **done: object) -> Any:
 
 
 @contextmanager
-def polling(api: BotApi, ingress: Ingress, tell: Callable[[str], None]) -> Iterator[None]:
+def polling(simulator: Simulator, ingress: Ingress, tell: Callable[[str], None]) -> Iterator[None]:
     """Fetch updates during the block. Telegram does not wait for them here, so that the end is quick."""
     headers = {SECRET_HEADER: "secret"}
+    api = BotApi(simulator.url, TOKEN)
     poller = Poller(api=api, url=ingress.url, headers=headers, tell=tell, poll_seconds=0, pauses=(0.01,))
     with poller:
         yield
@@ -120,7 +121,7 @@ def test_updates_reach_the_ingress_in_order_with_the_secret_and_are_confirmed(
     simulator: Simulator, api: BotApi, ingress: Ingress
 ) -> None:
     say(simulator, text="one")
-    with polling(api, ingress, ignore):
+    with polling(simulator, ingress, ignore):
         say(simulator, text="two")
         assert ingress.texts(2) == ["one", "two"]
     assert {secret for secret, _ in ingress.posts} == {"secret"}
@@ -134,7 +135,7 @@ def test_an_update_that_is_refused_comes_again_before_the_next_and_is_confirmed_
     ingress.answers += [(500, ""), (502, "")]
     for text in ("one", "two"):
         say(simulator, text=text)
-    with polling(api, ingress, told.append):
+    with polling(simulator, ingress, told.append):
         assert ingress.texts(4) == ["one", "one", "one", "two"]
     assert told == [
         "the ingress refused an update (HTTP 500); trying again",
@@ -146,7 +147,7 @@ def test_an_update_that_is_refused_comes_again_before_the_next_and_is_confirmed_
 def test_what_was_not_delivered_is_not_confirmed(simulator: Simulator, api: BotApi, ingress: Ingress) -> None:
     ingress.answers += [(500, "")] * 1000
     say(simulator, text="one")
-    with polling(api, ingress, ignore):
+    with polling(simulator, ingress, ignore):
         ingress.texts(2)
     assert waiting(api) == 1
 
@@ -154,7 +155,7 @@ def test_what_was_not_delivered_is_not_confirmed(simulator: Simulator, api: BotA
 def test_the_method_in_an_answer_is_carried_out(simulator: Simulator, api: BotApi, ingress: Ingress) -> None:
     say(simulator, text="hi")
     keyboard = {"inline_keyboard": [[{"text": "Book", "callback_data": "b"}]]}
-    with polling(api, ingress, ignore):
+    with polling(simulator, ingress, ignore):
         ingress.texts(1)
         api.call("sendMessage", chat_id=int(ADA), text="What?", reply_markup=keyboard)
         ingress.answers.append(
@@ -182,7 +183,7 @@ def test_a_webhook_that_appears_and_a_token_that_ends_are_told_in_plain_words(
         heard.set()
 
     api.call("setWebhook", url="https://example.com/telegram")
-    with polling(api, ingress, tell):
+    with polling(simulator, ingress, tell):
         assert heard.wait(10)
         api.call("deleteWebhook")
         say(simulator, text="now")
