@@ -239,6 +239,15 @@ def test_a_further_bot_has_a_secret_of_its_own(ran: Printed, stack: str, simulat
         assert Webhook.of(api).url == f"{ROUTE}/{SECOND_ID}?username=second_bot"
 
 
+def test_a_secret_with_the_token_of_another_bot_changes_nothing(
+    ran: Printed, stack: str, api: BotApi
+) -> None:
+    store(stack, f"telegram/{SECOND_ID}", bot_token=TOKEN, secret_token="made-by-the-template")
+    printed = ran("telegram", "webhook", "set", "--yes", "--bot-id", SECOND_ID, code=1)
+    assert f"the token of another one, {BOT_ID}" in printed
+    assert Webhook.of(api).url == ""
+
+
 @pytest.mark.parametrize("answer", ["n", "y"])
 def test_another_bot_replaces_the_one_of_the_stack_only_by_a_yes(
     ran: Printed, stack: str, answer: str, monkeypatch: pytest.MonkeyPatch
