@@ -1,5 +1,8 @@
 """What a bot says where the network knows neither templates nor forms."""
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -21,6 +24,7 @@ from rejoinder import (
 )
 from rejoinder.errors import BotFailed
 from rejoinder.testing import Phone
+from rejoinder.workbench.tools import HOUSE
 from tests.unit.template_files.files import CARDS, CODE, ORDER, written
 
 VALUES: dict[str, Any] = {"number": "42", "name": "Ada", "tracking": "AB12"}
@@ -182,3 +186,12 @@ def test_a_form_whose_fields_nobody_knows_is_an_error_that_says_what_to_write(ph
     with pytest.raises(BotFailed) as failed:
         phone.says("address")
     assert "TypedDict" in str(failed.value.__cause__)
+
+
+def test_the_shipped_bot_and_all_examples_pass_their_tests_and_talks_on_telegram() -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "bot", "examples"]
+    ended = subprocess.run(
+        [*command, "--channel", "telegram"], cwd=HOUSE, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stdout
+    assert int(re.search(r"(\d+) passed", ended.stdout)[1]) >= 60  # type: ignore[index]

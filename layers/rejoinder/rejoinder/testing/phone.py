@@ -257,6 +257,11 @@ class Phone:
         return "\n".join(self.lines)
 
     @property
+    def channel(self) -> str:
+        """The name of the network."""
+        return self._account.channel
+
+    @property
     def bot(self) -> Bot:
         """The bot that answers."""
         return self._bot.bot
