@@ -1,5 +1,6 @@
 """The files of an album come one by one, and reach the bot together."""
 
+import random
 from datetime import timedelta
 from typing import Any
 
@@ -192,3 +193,35 @@ def test_the_phone_of_a_test_sends_an_album(heard: Heard) -> None:
     phone = Phone(listening(heard), channel="telegram", contact_id="1111111")
     phone.sends(Image(b"one", caption="see"), Image(b"two"), album="A")
     assert {(text, len(files)) for text, files in heard} == {("see", 2)}  # a phone runs each turn twice
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_comes_when_each_file_and_word_is_heard_once_and_in_order(seed: int, heard: Heard) -> None:
+    chance = random.Random(seed)  # noqa: S311 - chance is all it is for
+    world, said, queue, moments = (
+        World(bot=listening(heard)),
+        list[Inbound](),
+        list[Inbound](),
+        list[Inbound](),
+    )
+    for album in range(chance.randint(3, 8)):
+        number = len(said) + 1
+        if chance.random() < 0.5:
+            said += [picture(number + more, f"A{album}") for more in range(chance.randint(1, 3))]
+        else:
+            said.append(update(number, text=f"t{number}"))
+    coming = [*said]
+    while coming or queue or moments:
+        which = chance.random()
+        if coming and which < 0.4:
+            queue.append(coming.pop(0))
+        elif queue and which < 0.75:
+            world.process(queue.pop(0))
+        elif moments and moments[0].at <= world.now:
+            world.process(moments.pop(0))
+        else:
+            world.now += chance.choice([0.2, 0.6, 1.1])
+        while wake_up := world.wake_ups.next(float("inf")):
+            (moments if isinstance(wake_up.inbound.content, Gathered) else queue).append(wake_up.inbound)
+    wanted = [one.content.media_id if isinstance(one.content, Image) else one.text for one in said]
+    assert [one for words, files in heard for one in (files or [words])] == wanted

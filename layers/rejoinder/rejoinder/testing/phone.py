@@ -96,7 +96,7 @@ class Phone:
         """The messages of the talk so far, in the form of the transcript."""
         self.now: float = at.timestamp() if at else beside.now if beside else time.time()
         """The time of the phone, in Unix seconds."""
-        known = self._channel.contact_of(contact_id) or Contact(id=contact_id)
+        known = self._channel.contact_of(contact_id) or Contact(id=contact_id, user_id=contact_id)
         self._contact = replace(known, name=name)
         self._understanding = understanding or FuzzyUnderstanding()
         self._crash_at: Point | None = None
