@@ -45,7 +45,7 @@ def hears(phone: Handset, count: int) -> Sequence[Shown]:
     return found
 
 
-def test_a_message_is_answered_and_a_button_is_tapped_and_marked(stack: LocalStack, ada: Handset) -> None:
+def test_a_message_is_answered_and_a_button_that_is_tapped_is_marked(stack: LocalStack, ada: Handset) -> None:
     ada.say("hi")
     (hello,) = hears(ada, 1)
     assert str(hello) == ("< Hello Ada! What can I do for you? [Book a table] [Opening hours] [Pick a drink]")
