@@ -90,7 +90,8 @@ def _of_forms() -> Bot:
     @bot.on("form")
     def form(chat: Chat) -> None:
         visit = chat.ask(Form(body="Fill it in, please.", button="Open", id="1"), Visit)
-        chat.say(f"{visit['full_name']}, {visit['people']}, {visit.get('table', 'any')}{visit.get('wishes', '')}")
+        more = f"{visit.get('table', 'any')}{visit.get('wishes') or ''}"
+        chat.say(f"{visit['full_name']}, {visit['people']}, {more}")
 
     @bot.on("address")
     def address(chat: Chat) -> None:

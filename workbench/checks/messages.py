@@ -149,7 +149,8 @@ class Messages(ast.NodeVisitor):
 
     def _ask(self, prompt: object = FILLER, answer: object = str, **_others: object) -> None:
         words = filled(prompt)
-        if isinstance(words, str) and not (isinstance(prompt, Unknown) and is_shape(answer)):  # else a form asks
+        is_form = isinstance(prompt, Unknown) and is_shape(answer)
+        if isinstance(words, str) and not is_form:
             wanted = str if isinstance(answer, Unknown) else choices(answer)
             _check(question("check", wanted, None, ENGLISH).asked(LIMITS, words, FILLER))
 
