@@ -94,6 +94,11 @@ class Deployed:
         """The networks that the bot is on."""
         return channels_in(self.networks)
 
+    @property
+    def fetches_updates(self) -> bool:
+        """Whether `rejoinder run` fetches the updates of the bot from Telegram itself."""
+        return self.telegram_route.startswith("http:") and self.telegram_address != self.graph_address
+
     def secret(self, waba: str = "") -> dict[str, str]:
         """Return the secret of a business account, of the first one without an id; StackError without one."""
         name = f"{self.secret_name}/{waba}" if waba else self.secret_name

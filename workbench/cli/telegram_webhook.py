@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rejoinder.workbench.cli.deployed import Where
+from rejoinder.workbench.cli.deployed import Deployed, Where
 from rejoinder.workbench.cli.telegram_side import counter
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.telegram import commands as menu
@@ -15,6 +15,7 @@ from rejoinder.workbench.telegram.webhooks import Webhook
 def register(where: Where, bot_id: str, *, connections: int, yes: bool) -> int:
     """Let Telegram send the updates of the bot to the stack."""
     with counter(where, bot_id=bot_id, yes=yes) as at:
+        _refuse_fetching(at.place)
         proof = at.secret.get("secret_token")
         if not proof:
             raise StackError("the secret has no secret_token: `rejoinder secrets --telegram` makes it")
@@ -31,6 +32,7 @@ def register(where: Where, bot_id: str, *, connections: int, yes: bool) -> int:
 def info(where: Where, bot_id: str, *, as_json: bool) -> int:
     """Print where the updates go. Exits with 1 when that is not the stack, or Telegram tells of an error."""
     with counter(where, bot_id=bot_id) as at:
+        _refuse_fetching(at.place)
         me, there = at.api.me(), Webhook.of(at.api)
         url = webhooks.address(at.place.telegram_route, me.id, me.username)
     is_well = there.url == url and not there.missing
@@ -40,6 +42,14 @@ def info(where: Where, bot_id: str, *, as_json: bool) -> int:
     for line in _lines(there, url, me.username):
         print(line)
     return 0 if is_well else 1
+
+
+def _refuse_fetching(place: Deployed) -> None:
+    if place.fetches_updates:
+        raise StackError(
+            "`rejoinder run` fetches the updates of this bot itself, without a webhook; "
+            "--env or --stack names a deployment"
+        )
 
 
 def _lines(there: Webhook, url: str, username: str) -> list[str]:

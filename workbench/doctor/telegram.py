@@ -72,7 +72,7 @@ def look_at_bot(facts: Facts) -> Finding:
 def look_at_webhook(facts: Facts) -> Finding:
     """Look whether the updates come here, and all kinds of them."""
     place = facts.patient.place
-    if facts.patient.is_local and place.telegram_address != place.graph_address:  # not the simulator
+    if place.fetches_updates:
         return skipped("`rejoinder run` fetches the updates itself")
     bot, found = facts.of(me), facts.of(webhook)
     wanted = address(place.telegram_route, bot.id, bot.username)
