@@ -86,8 +86,9 @@ class Talk:
                 self._handset.say(f"[{line.title}]")
             case lines.Sending(content=content, file=file):
                 show(f"({line.told})", DIM)
-                with_bytes = file and isinstance(content, FileContent)
-                self._handset.send(replace(content, file=file.resolve()) if with_bytes else content)
+                if file and isinstance(content, FileContent):
+                    content = replace(content, file=file)
+                self._handset.send(content)
             case "help":
                 print(lines.A_PHONE, flush=True)
             case lines.Passing():

@@ -11,7 +11,7 @@ A field that nobody can type, and that is not needed, is not asked for.
 import re
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Literal, NotRequired, Required, get_args, get_origin, get_type_hints
 
@@ -115,7 +115,7 @@ def _typed_lines(answer: Any, words: str, language: str) -> dict[str, Any]:
     return {name: _filled_in(hints[name], value, language) for name, value in named.items()}
 
 
-def _in_order(answer: Any, lines: list[str]) -> Mapping[str, str]:
+def _in_order(answer: Any, lines: list[str]) -> dict[str, str]:
     needed = [name for name, (_, is_needed) in _fields(answer).items() if is_needed]
     for names in (list(_typed(answer)), needed):
         if len(names) == len(lines):
