@@ -13,6 +13,7 @@ from rejoinder import (
     Form,
     Image,
     LinkEnd,
+    Reaction,
     TapId,
     Template,
     TemplateCard,
@@ -87,6 +88,10 @@ def _of_templates() -> Bot:
 def _of_forms() -> Bot:
     bot = Bot()
 
+    @bot.on("like it")
+    def like(chat: Chat) -> None:
+        chat.say(Reaction(message_id=chat.message.id, emoji="👍"))
+
     @bot.on("form")
     def form(chat: Chat) -> None:
         visit = chat.ask(Form(body="Fill it in, please.", button="Open", id="1"), Visit)
@@ -108,6 +113,11 @@ def phone(bot: Bot) -> Phone:
 def test_a_bot_knows_the_network_that_it_talks_over(bot: Bot, phone: Phone) -> None:
     assert phone.says("where are you") == ["< telegram"]
     assert Phone(bot).says("where are you") == ["< whatsapp"]
+
+
+@pytest.mark.parametrize("channel", ["whatsapp", "telegram"])
+def test_a_bot_reacts_to_what_a_phone_said(bot: Bot, channel: str) -> None:
+    assert Phone(bot, channel=channel).says("like it") == ["< (reaction 👍)"]
 
 
 def test_the_words_of_a_template_are_said_and_its_buttons_lead_to_the_same_handlers(phone: Phone) -> None:
