@@ -17,6 +17,7 @@ from rejoinder import (
     Form,
     Image,
     LinkEnd,
+    Reaction,
     TapId,
     Template,
     TemplateCard,
@@ -36,6 +37,8 @@ class Visit(TypedDict):
     full_name: str
     people: int
     table: NotRequired[Literal["small", "large"]]
+    wishes: NotRequired[list[str]]
+    signed: NotRequired[bool]
 
 
 @pytest.fixture
@@ -90,10 +93,15 @@ def _of_templates() -> Bot:
 def _of_forms() -> Bot:
     bot = Bot()
 
+    @bot.on("like it")
+    def like(chat: Chat) -> None:
+        chat.say(Reaction(message_id=chat.message.id, emoji="👍"))
+
     @bot.on("form")
     def form(chat: Chat) -> None:
         visit = chat.ask(Form(body="Fill it in, please.", button="Open", id="1"), Visit)
-        chat.say(f"{visit['full_name']}, {visit['people']}, {visit.get('table', 'any')}")
+        more = f"{visit.get('table', 'any')}{visit.get('wishes') or ''}"
+        chat.say(f"{visit['full_name']}, {visit['people']}, {more}")
 
     @bot.on("address")
     def address(chat: Chat) -> None:
@@ -110,6 +118,11 @@ def phone(bot: Bot) -> Phone:
 def test_a_bot_knows_the_network_that_it_talks_over(bot: Bot, phone: Phone) -> None:
     assert phone.says("where are you") == ["< telegram"]
     assert Phone(bot).says("where are you") == ["< whatsapp"]
+
+
+@pytest.mark.parametrize("channel", ["whatsapp", "telegram"])
+def test_a_bot_reacts_to_what_a_phone_said(bot: Bot, channel: str) -> None:
+    assert Phone(bot, channel=channel).says("like it") == ["< (reaction 👍)"]
 
 
 @pytest.mark.parametrize("channel", ["whatsapp", "telegram"])
@@ -164,13 +177,24 @@ def test_a_template_without_a_file_is_an_error_that_names_the_file(tmp_path: Pat
 
 def test_a_form_is_asked_in_words_and_answered_by_lines(phone: Phone) -> None:
     (asked,) = phone.says("form")
-    assert asked == "< Fill it in, please.\n\n  Full name:\n  People:\n  Table: (small / large)"
+    assert asked == (
+        "< Fill it in, please.\n\n  Full name:\n  People:\n  Table: (small / large)\n  Wishes:\n\n"
+        "  Please answer in one message, with a line for each."
+    )
     assert phone.says("full name: Ada Lovelace\nPEOPLE: 4") == ["< Ada Lovelace, 4, any"]
 
 
 def test_lines_without_names_are_for_the_fields_in_order(phone: Phone) -> None:
     phone.says("form")
-    assert phone.says("Ada\n4\nlarge") == ["< Ada, 4, large"]
+    assert phone.says("Ada\n4\nlarge\ntea") == ["< Ada, 4, large['tea']"]
+    phone.says("form")
+    assert phone.says("Ada\n4") == ["< Ada, 4, any"], "those that are needed"
+
+
+def test_what_is_typed_into_a_line_is_read_as_the_answer_to_a_question_is(phone: Phone) -> None:
+    phone.says("form")
+    typed = "Full name: Ada\nPeople: four people\nTable: Large\nWishes: tea, a window"
+    assert phone.says(typed) == ["< Ada, 4, large['tea', 'a window']"]
 
 
 def test_an_answer_that_does_not_fit_is_asked_for_again(phone: Phone) -> None:

@@ -367,6 +367,18 @@ def test_one(phone):
     assert {"talk[telegram]", "test_one[telegram]"} <= set(re.findall(r"::(\S+) PASSED", ended.stdout.str()))
 
 
+def test_a_talk_that_names_a_network_is_played_over_no_other(pytester: pytest.Pytester) -> None:
+    tests = folder(pytester, "mine") / "tests"
+    tests.joinpath("hi.telegram.chat").write_text("> hi\n< Hello Ada! [More]\n")
+    tests.joinpath("hi.whatsapp.chat").write_text("> hi\n< Hello Ada! [More]\n")
+    ended = run(pytester, "-v", "mine")
+    assert {"hi.telegram.chat::talk[telegram]", "hi.whatsapp.chat::talk[whatsapp]"} <= set(
+        re.findall(r"/(hi\S+) PASSED", ended.stdout.str())
+    )
+    ended = run(pytester, "--channel", "telegram", "-v", "mine")
+    assert re.findall(r"/(hi\.\S+) PASSED", ended.stdout.str()) == ["hi.telegram.chat::talk[telegram]"]
+
+
 def test_a_network_that_is_none_is_an_error_that_names_it(pytester: pytest.Pytester) -> None:
     folder(pytester, "mine")
     ended = run(pytester, "--channel", "pigeon", "mine")

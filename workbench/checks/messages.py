@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rejoinder.bot.bot import Bot
 from rejoinder.bot.buttons import handler_of
+from rejoinder.bot.forms import is_shape
 from rejoinder.bot.handlers import name_of
 from rejoinder.bot.phrases import ENGLISH
 from rejoinder.bot.questions import question
@@ -148,7 +149,8 @@ class Messages(ast.NodeVisitor):
 
     def _ask(self, prompt: object = FILLER, answer: object = str, **_others: object) -> None:
         words = filled(prompt)
-        if isinstance(words, str):
+        is_form = isinstance(prompt, Unknown) and is_shape(answer)
+        if isinstance(words, str) and not is_form:
             wanted = str if isinstance(answer, Unknown) else choices(answer)
             _check(question("check", wanted, None, ENGLISH).asked(LIMITS, words, FILLER))
 

@@ -100,8 +100,13 @@ class Handset:
         """
         if isinstance(content, FileContent) and isinstance(content.file, str | Path):
             return self._say({"file": _handed_over(content, (folder or Path()) / content.file)})
-        is_telegram = self._channel == TELEGRAM
-        return self._say({"message": _of_telegram(content) if is_telegram else _on_the_wire(content)})
+        if self._channel != TELEGRAM:
+            return self._say({"message": _on_the_wire(content)})
+        return self._say(
+            {"text": _lines_of(content)}
+            if isinstance(content, FormReply)
+            else {"message": _of_telegram(content)}
+        )
 
     def shows(self) -> list[Shown]:
         """Return all messages, oldest first."""
@@ -171,6 +176,15 @@ def _on_the_wire(content: InboundContent) -> JsonObject:
             return file_content(facts.pop("kind"), {"id": facts.pop("media_id"), **facts})
         case _:
             raise StackError(f"a handset cannot send {content.kind}")
+
+
+def _lines_of(form: FormReply) -> str:
+    """Return the answers of a form as a contact types them where the network has no forms."""
+    listed = {
+        name: ", ".join(map(str, value)) if isinstance(value, list) else value
+        for name, value in form.answers.items()
+    }
+    return "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in listed.items())
 
 
 def _of_telegram(content: InboundContent) -> JsonObject:

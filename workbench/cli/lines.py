@@ -22,7 +22,8 @@ from rejoinder.model.updates import InboundContent
 from rejoinder.testing.transcript import time_in
 
 A_PHONE = """\
-  words                      are said; //words says /words
+  words                      are said; \\n in them begins a new line
+  /book 5                    is said, too, as all commands that are not below; //help says /help
   [Title]                    taps a button or a row
   /photo FILE [CAPTION]      sends a picture; so do /video and /document, and without a caption
                              /audio, /voice and /sticker
@@ -93,19 +94,24 @@ Line = Words | Choice | Sending | Passing | ByHand | Bare
 def read(line: str) -> Line:
     """Return what a line is. Raises Mistyped."""
     if line.startswith("//"):
-        return Words(words=line[1:])
+        return _said(line[1:])
     if line.startswith("..."):
         return _wait(line.removeprefix("..."))
     if line.startswith("[") and line.endswith("]"):
         return Choice(title=line[1:-1])
     if not line.startswith("/"):
-        return Words(words=line)
+        return _said(line)
     name, _, rest = line[1:].partition(" ")
-    if name not in COMMANDS:
-        near = difflib.get_close_matches(name, COMMANDS, n=1)
-        meant = f"is it /{near[0]}?" if near else "/help shows the commands."
-        raise Mistyped(f"there is no command /{name}: {meant} To say these words, type /{line}")
-    return COMMANDS[name](rest.strip())
+    if name in COMMANDS:
+        return COMMANDS[name](rest.strip())
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    if near:
+        raise Mistyped(f"there is no command /{name}: is it /{near[0]}? To say these words, type /{line}")
+    return _said(line)  # a command of the bot
+
+
+def _said(line: str) -> Words:
+    return Words(words=line.replace("\\n", "\n"))
 
 
 def _wait(rest: str) -> Line:

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -41,7 +42,7 @@ def own_bot(token: str) -> OwnBot:
     """
     address = os.environ.get("TELEGRAM_BASE_URL") or TELEGRAM_BASE_URL
     is_asked = token == kept.ASK
-    token, is_new = kept.asked(getpass.getpass) if is_asked else (token, False)
+    token, is_new = kept.asked(_ask) if is_asked else (token, False)
     os.environ.pop("TELEGRAM_TOKEN", None)  # else all programs that we start get it, and the bot's code
     try:
         with BotApi(address, token) as api:
@@ -54,6 +55,12 @@ def own_bot(token: str) -> OwnBot:
             print(f"  the token is kept in {kept.keep(token)}; delete that file to forget it")
         _only_here(api, me)
     return OwnBot(token=token, username=me.username, address=address)
+
+
+def _ask(question: str) -> str:
+    if not sys.stdin.isatty():  # getpass would warn, and show what comes
+        raise StackError("nobody can be asked for the token here: give it in TELEGRAM_TOKEN")
+    return getpass.getpass(question)
 
 
 def _only_here(api: BotApi, me: Me) -> None:

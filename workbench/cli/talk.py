@@ -2,8 +2,10 @@
 
 import sys
 import threading
+from dataclasses import replace
 
 from rejoinder.model.letters import phone_digits
+from rejoinder.model.spoken import FileContent
 from rejoinder.testing.transcript import write
 from rejoinder.workbench.called import called
 from rejoinder.workbench.cli import lines
@@ -82,9 +84,11 @@ class Talk:
                 self._handset.say(line.words)
             case lines.Choice():
                 self._handset.say(f"[{line.title}]")
-            case lines.Sending():
+            case lines.Sending(content=content, file=file):
                 show(f"({line.told})", DIM)
-                self._handset.send(line.content)
+                if file and isinstance(content, FileContent):
+                    content = replace(content, file=file)
+                self._handset.send(content)
             case "help":
                 print(lines.A_PHONE, flush=True)
             case lines.Passing():

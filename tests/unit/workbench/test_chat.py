@@ -400,10 +400,10 @@ def _in_terminal(folder: Path, typed: bytes, **environment: str) -> bytes:
 
 def test_a_terminal_shows_colours_and_nothing_that_the_bot_says_changes_it(folder: Path) -> None:
     (folder / "bot.py").write_text(PRINTS.replace('"Hello"', '"Hello \\x1b[31mred"'))
-    shown = _in_terminal(folder, b"hi\n/nonsense\nhi\n\n")
+    shown = _in_terminal(folder, b"hi\n/foto\nhi\n\n")
     assert b"\x1b[32m< Hello \\x1b[31mred\x1b[0m\n" in shown
     assert b"\x1b[2m| and more\\x1b[2J\x1b[0m\n" in shown
-    assert b"\x1b[31m! there is no command /nonsense" in shown
+    assert b"\x1b[31m! there is no command /foto" in shown
     assert {*re.findall(rb"\x1b[^a-z]*[a-zA-Z]", shown)} <= {b"\x1b[2m", b"\x1b[31m", b"\x1b[32m", b"\x1b[0m"}
     assert shown.count(b"< Hello") == 2  # both lines of what was pasted
 

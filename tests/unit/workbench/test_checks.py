@@ -9,7 +9,7 @@ from rejoinder.workbench.checks.bots import findings
 
 ROOT = Path(__file__).parents[3]
 
-BEGIN = """from rejoinder import Bot, Button, Buttons, Chat, Image, List, Row, Section, Template
+BEGIN = """from rejoinder import Bot, Button, Buttons, Chat, Form, Image, List, Row, Section, Template
 from .words import *
 
 bot = Bot()
@@ -26,11 +26,14 @@ def accept(chat: Chat) -> None:
 
 """
 WORDS = """
+from typing import TypedDict
+
 LONG = "Yes, I would like that very much"
 NAMES = ["Ada", "Bob"]
 TITLES = {"short": "Yes"}
 MENU = {}
 ANSWERS = {"Yes": True, "No": False}
+Visit = TypedDict("Visit", {"name": str})
 """
 
 
@@ -61,6 +64,7 @@ LINE = BEGIN.count("\n") + 3
         ('chat.say("?", buttons=[("go:hi", "yes")])', "the id 'go:hi' begins as rejoinder's own ids do"),
         ("chat.say(5)", "say() takes words or a content such as a Template, not 5"),
         ('chat.ask("?", ["a", "b", "a"])', "the choices 'a' and 'a' read alike"),
+        ('chat.ask("?", Visit)', "a dictionary answers a form"),
         ('chat.ask("?", [1, 2])', "a choice is a title, not 1"),
         ('chat.ask("?", "yes")', "ask() takes a type, a converter or a list of choices, not 'yes'"),
         ('chat.ask("?", Template)', "ask() waits for what a contact sends, and Template is what a bot says"),
@@ -103,6 +107,7 @@ def test_what_the_network_or_rejoinder_would_refuse_is_found_with_its_line(
         'chat.ask("?", Image | None, timeout=None)',
         'chat.ask("?", (Image, Image))',
         'chat.ask("?", int)',
+        'chat.ask(Form(body="?", button="Go", id="1"), Visit)',
         'x = Template(name="a", language=chat.language, parameters=(chat.contact.name, str(1)))',
         'x = Template(name=words(), language="en", parameters=words())',
         'x = Template(name="b", language="en", header=Image(words()), buttons=words(), cards=(words(),))',

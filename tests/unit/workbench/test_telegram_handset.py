@@ -1,5 +1,7 @@
 """The phone of a person on the simulated Telegram, as the commands of the workbench hold it."""
 
+import io
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 from rejoinder.model.contents import ContactCard, FormReply, Image, Location, Text
 from rejoinder.model.markup import bold, code, italic, link
 from rejoinder.testing.transcript import said
+from rejoinder.workbench.cli import talk
 from rejoinder.workbench.cli.handset import Handset, is_settled
 from rejoinder.workbench.development import TELEGRAM_BOT_TOKEN
 from rejoinder.workbench.errors import StackError
@@ -105,6 +108,27 @@ def test_no_statuses_are_waited_for(simulator: Simulator, handset: Handset) -> N
     assert is_settled(message, ["accepted"])
 
 
+def test_the_answers_of_a_form_are_typed_as_lines(simulator: Simulator, handset: Handset) -> None:
+    response = '{"full_name": "Ada", "people": 3, "wishes": ["tea", "a window"]}'
+    handset.send(FormReply(name="flow", response=response, body="Sent"))
+    (update,) = ask(simulator, "getUpdates")
+    assert update["message"]["text"] == "full name: Ada\npeople: 3\nwishes: tea, a window"
+
+
 def test_what_telegram_lacks_cannot_be_sent(handset: Handset) -> None:
-    with pytest.raises(StackError, match="a handset of Telegram cannot send form"):
-        handset.send(FormReply(name="flow", response="{}", body="Sent"))
+    with pytest.raises(StackError, match="a handset of Telegram cannot send text"):
+        handset.send(Text(body="by say"))
+
+
+def test_a_file_of_a_talk_comes_with_its_bytes(
+    simulator: Simulator, handset: Handset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cat.jpg").write_bytes(b"\xff\xd8\xff meow")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"/photo {tmp_path}/cat.jpg Look"))
+    monkeypatch.setattr(talk, "ANSWER_SECONDS", 0)
+    monkeypatch.setattr(talk, "QUIET_SECONDS", 0)
+    talk.Talk(handset).hold()
+    (photo,) = (update["message"]["photo"][-1] for update in ask(simulator, "getUpdates"))
+    place = ask(simulator, "getFile", file_id=photo["file_id"])["file_path"]
+    found = httpx.get(f"{simulator.url}/file/bot{TELEGRAM_BOT_TOKEN}/{place}", trust_env=False)
+    assert found.content == b"\xff\xd8\xff meow"

@@ -1,5 +1,6 @@
 """`rejoinder run --telegram-token` fetches updates from the simulator's Bot API, and posts them."""
 
+import io
 import json
 import os
 import re
@@ -236,6 +237,10 @@ def test_a_kept_file_that_holds_no_token_is_named() -> None:
 
 @pytest.mark.usefixtures("at_simulator")
 def test_a_token_that_telegram_refuses_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(StackError, match="give it in TELEGRAM_TOKEN"):
+        run_telegram.own_bot("ask")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("getpass.getpass", lambda _: "7000000009:a-token-that-is-wrong-00000000000")
     with pytest.raises(StackError, match="Telegram knows no bot of this token"):
         run_telegram.own_bot("ask")

@@ -194,7 +194,7 @@ export function newPerson(changed) {
   form("New contact", "Be this contact", [
     field("Name", "name", { value: "Grace" }),
     field("Phone number, or user id", "id", { value: fresh, required: true }),
-    el("p", { class: "hint" }, "Somebody who hides the number has a user id only, such as US.1234567890."),
+    el("p", { class: "hint" }, "Who hides the number has a user id only, such as US.1234567890. On Telegram it is digits, such as 1111111."),
     el("label", { class: "field" }, "Network", el("select", { name: "channel" },
       el("option", { value: "whatsapp" }, "WhatsApp"), el("option", { value: "telegram" }, "Telegram"))),
   ], ({ id, name, channel }) => {

@@ -4,14 +4,18 @@ On a network without forms the fields are written out as lines, and the contact 
 
     Name: Ada
     Guests: 4
+
+A field that nobody can type, and that is not needed, is not asked for.
 """
 
 import re
 import types
 import typing
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Literal, NotRequired, Required, get_args, get_origin, get_type_hints
 
+from rejoinder.bot.numbers import decimal, whole
 from rejoinder.bot.words import fold
 from rejoinder.errors import BotError
 from rejoinder.model.contents import FormReply, Text
@@ -49,14 +53,14 @@ def check_shape(answer: Any) -> None:
             )
 
 
-def read_shape(answer: Any, asked: OutboundContent, message: Inbound) -> dict[str, Any]:
-    """Return the answers in `message` to the form that was asked.
+def read_shape(answer: Any, asked: OutboundContent, message: Inbound, language: str) -> dict[str, Any]:
+    """Return the answers in `message` to the form that was asked. Typed numbers are read in that language.
 
     Raises Unfit when they are of another shape, or answer another form.
     """
     reply = next((one for one in (message.content, *message.parts) if isinstance(one, FormReply)), None)
     if reply is None and _is_typed(answer) and isinstance(message.content, Text):
-        return _read_fields(answer, _typed_lines(answer, message.text))
+        return _read_fields(answer, _typed_lines(answer, message.text, language))
     if reply is None or not answers_form(asked, reply):
         raise Unfit
     answers = {name: value for name, value in reply.answers.items() if name != TOKEN}
@@ -65,8 +69,10 @@ def read_shape(answer: Any, asked: OutboundContent, message: Inbound) -> dict[st
     return _read_fields(answer, answers) if _is_typed(answer) else answers
 
 
-def in_words(answer: Any, asked: Form | AddressRequest) -> Text:
+def in_words(answer: Any, asked: Form | AddressRequest, how: str) -> Text:
     """Return the words that ask for the fields of `answer`, one line for each.
+
+    Where there are several, `how` says that one message has them all.
 
     Raises BotError when they cannot be typed, or are not known.
     """
@@ -79,29 +85,57 @@ def in_words(answer: Any, asked: Form | AddressRequest) -> Text:
     for name, (hint, is_needed) in fields.items():
         if not _can_be_typed(hint) and is_needed:
             raise BotError(f"this network has no forms, and nobody can type the field {name}: {hint!r}")
-    lines = "\n".join(f"{_label(name)}: {_choices(hint)}".rstrip() for name, (hint, _) in fields.items())
+    lines = [f"{_label(name)}: {_choices(hint)}".rstrip() for name, hint in _typed(answer).items()]
     over = asked.header if isinstance(asked.header, str) else ""
-    return Text(body="\n\n".join(filter(None, [over, asked.body, lines, asked.footer])))
+    parts = [over, asked.body, "\n".join(lines), how if len(lines) > 1 else "", asked.footer]
+    return Text(body="\n\n".join(filter(None, parts)))
 
 
-def _typed_lines(answer: Any, words: str) -> dict[str, str]:
-    """Return what was typed for each field. Lines without a name are for the fields in order.
+def _typed(answer: Any) -> dict[str, Any]:
+    """Return the type of each field that can be typed."""
+    return {name: hint for name, (hint, _) in _fields(answer).items() if _can_be_typed(hint)}
+
+
+def _typed_lines(answer: Any, words: str, language: str) -> dict[str, Any]:
+    """Return what was typed for each field. Lines without a name are for the fields in order: for all of
+    them, or for those that are needed.
 
     Raises Unfit when it cannot be told which is which.
     """
-    names = {fold(_label(name)): name for name in _fields(answer)}
-    lines = [line for line in words.splitlines() if line.strip()]
+    hints = _typed(answer)
+    names = {fold(_label(name)): name for name in hints}
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
     named: dict[str, str] = {}
     for line in lines:
         label, _, value = line.partition(":")
         name = names.get(fold(label))
         if name and value.strip():
             named[name] = value.strip()
-    if named:
-        return named
-    if len(lines) != len(names):
-        raise Unfit
-    return dict(zip(names.values(), map(str.strip, lines), strict=True))
+    named = named or _in_order(answer, lines)
+    return {name: _filled_in(hints[name], value, language) for name, value in named.items()}
+
+
+def _in_order(answer: Any, lines: list[str]) -> dict[str, str]:
+    needed = [name for name, (_, is_needed) in _fields(answer).items() if is_needed]
+    for names in (list(_typed(answer)), needed):
+        if len(names) == len(lines):
+            return dict(zip(names, lines, strict=True))
+    raise Unfit
+
+
+def _filled_in(hint: Any, words: str, language: str) -> Any:
+    """Return what was typed for a field as a form would tell it. What does not fit stays words."""
+    kinds = get_args(hint) if get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
+    if list[str] in kinds:
+        return [part.strip() for part in words.split(",") if part.strip()]
+    values = [value for kind in kinds if get_origin(kind) is Literal for value in get_args(kind)]
+    if values:
+        return next((value for value in values if fold(value) == fold(words)), words)
+    for kind, read in ((int, whole), (float, decimal)):
+        if kind in kinds and str not in kinds:
+            with suppress(ValueError):
+                return read(words, language)
+    return words
 
 
 def _label(name: str) -> str:
@@ -120,7 +154,7 @@ def _can_be_typed(hint: Any) -> bool:
         return all(isinstance(value, str) for value in get_args(hint))
     if get_origin(hint) in (typing.Union, types.UnionType):
         return any(map(_can_be_typed, get_args(hint)))
-    return hint in (str, int, float, Any, object)
+    return hint in (str, int, float, list[str], Any, object)
 
 
 def answers_form(asked: OutboundContent | None, content: object) -> bool:

@@ -46,6 +46,9 @@ class Phrases(NamedTuple):  # no dataclass: with so many fields, to make one tak
     wants_date: str
     """The reply to an answer that is no date."""
 
+    in_lines: str
+    """How to answer the lines of a form, on a network without forms."""
+
     too_long: str
     """The reply to an answer that is too long."""
 
@@ -76,6 +79,7 @@ ENGLISH = Phrases(
     wants_whole_number="A whole number, please, such as 4.",
     wants_number="A number, please, such as 2.5.",
     wants_date="A date, please, such as 2030-12-24.",
+    in_lines="Please answer in one message, with a line for each.",
     too_long="That was too long. Please say it in fewer words.",
     stale="That button belongs to an earlier message.",
     stopped=(
@@ -101,6 +105,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_whole_number="Bitte eine ganze Zahl, zum Beispiel 4.",
         wants_number="Bitte eine Zahl, zum Beispiel 2,5.",
         wants_date="Bitte ein Datum, zum Beispiel 24.12.2030.",
+        in_lines="Bitte antworten Sie in einer Nachricht, mit einer Zeile für jede Angabe.",
         too_long="Das war zu lang. Bitte sagen Sie es kürzer.",
         stale="Dieser Knopf gehört zu einer früheren Nachricht.",
         stopped=(
@@ -124,6 +129,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_whole_number="Un número entero, por favor, por ejemplo 4.",
         wants_number="Un número, por favor, por ejemplo 2,5.",
         wants_date="Una fecha, por favor, por ejemplo 24/12/2030.",
+        in_lines="Por favor, responda en un solo mensaje, con una línea para cada dato.",
         too_long="Es demasiado largo. Dígalo con menos palabras, por favor.",
         stale="Ese botón es de un mensaje anterior.",
         stopped=(
@@ -147,6 +153,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_whole_number="Un nombre entier, s'il vous plaît, par exemple 4.",
         wants_number="Un nombre, s'il vous plaît, par exemple 2,5.",
         wants_date="Une date, s'il vous plaît, par exemple 24/12/2030.",
+        in_lines="Répondez en un seul message, avec une ligne par réponse, s'il vous plaît.",
         too_long="C'est trop long. Dites-le en moins de mots, s'il vous plaît.",
         stale="Ce bouton vient d'un message précédent.",
         stopped=(
@@ -170,6 +177,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_whole_number="Un numero intero, per favore, per esempio 4.",
         wants_number="Un numero, per favore, per esempio 2,5.",
         wants_date="Una data, per favore, per esempio 24/12/2030.",
+        in_lines="Risponda in un solo messaggio, con una riga per ogni voce, per favore.",
         too_long="È troppo lungo. Lo dica con meno parole, per favore.",
         stale="Quel pulsante è di un messaggio precedente.",
         stopped=(
@@ -193,6 +201,7 @@ LANGUAGES: Mapping[str, Phrases] = {
         wants_whole_number="Um número inteiro, por favor, por exemplo 4.",
         wants_number="Um número, por favor, por exemplo 2,5.",
         wants_date="Uma data, por favor, por exemplo 24/12/2030.",
+        in_lines="Por favor, responda em uma só mensagem, com uma linha para cada item.",
         too_long="Ficou muito longo. Diga em menos palavras, por favor.",
         stale="Esse botão é de uma mensagem anterior.",
         stopped=(

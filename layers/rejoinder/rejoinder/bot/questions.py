@@ -109,6 +109,9 @@ class Question:
     shape: Any = None
     """The shape of the answers of a form; None when the answer is none."""
 
+    in_lines: str = ""
+    """How to answer a form by lines, on a network without forms."""
+
     @property
     def has_own_taps(self) -> bool:
         """Whether a ready-made content asks, with buttons or rows whose ids the author chose."""
@@ -121,7 +124,7 @@ class Question:
         the label of the button that opens a list. A ready-made content asks as it is where `words` are empty.
         """
         if isinstance(self.prompt, Form | AddressRequest) and self.shape and not limits.has_forms:
-            return in_words(self.shape, replace(self.prompt, body=words or self.prompt.body))
+            return in_words(self.shape, replace(self.prompt, body=words or self.prompt.body), self.in_lines)
         if self.prompt is not None:
             return reworded(self.prompt, words) if words else self.prompt
         if self.choices:
@@ -202,6 +205,7 @@ def question(
         prompt=content,
         request=request_of(kinds),
         shape=answer if is_shape(answer) else None,
+        in_lines=phrases.in_lines,
     )
 
 
@@ -340,9 +344,9 @@ def _of_content(kinds: tuple[type, ...], prompt: OutboundContent | None) -> Conv
 
 
 def _of_form(answer: Any, prompt: OutboundContent) -> Convert:
-    def convert(message: Inbound, _reader: Reader) -> Any:
+    def convert(message: Inbound, reader: Reader) -> Any:
         try:
-            return read_shape(answer, prompt, message)
+            return read_shape(answer, prompt, message, reader.language)
         except Unfit as error:
             raise WrongAnswer from error
 

@@ -111,7 +111,8 @@ class Phone:
         self._files = MemoryFiles()
         self._media = MemoryMedia()
         self._network = RejectingNetwork(code=self._channel.undeliverable_code)
-        self._ids = (f"{secrets.token_hex(8)}-{number}" for number in itertools.count(1))  # no other phone's
+        # No other phone has these ids. A reaction on Telegram names a chat and a message.
+        self._ids = (f"{secrets.randbelow(10**18)}.{number}" for number in itertools.count(1))
         self.redeploys(bot)
 
     def says(self, words: str) -> list[str]:

@@ -8,7 +8,7 @@ the talks on its phones. `demo.chat`, and each `*.chat` file in the bot's folder
 talk that the bot must follow. What the bot's requirements.txt names is installed and importable.
 
 `--channel telegram` plays all of that over another network, and `--channel whatsapp --channel telegram` over
-both.
+both. A talk such as `visit.telegram.chat` is of that network only.
 """
 
 import sys
@@ -29,6 +29,9 @@ OURS = Path(__file__).parents[1]
 NAME = "Ada"
 """The name of the contact."""
 
+NETWORKS = ("whatsapp", "telegram")
+"""The names of the channels."""
+
 _PREPARED = pytest.StashKey[set[Path]]()
 """The folders of the bots whose requirements were looked at."""
 
@@ -36,8 +39,7 @@ _PREPARED = pytest.StashKey[set[Path]]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--channel`."""
     what = "rejoinder: play talks over this network; it may be given several times"
-    names = ["whatsapp", "telegram"]
-    parser.addoption("--channel", action="append", default=[], choices=names, help=what)
+    parser.addoption("--channel", action="append", default=[], choices=NETWORKS, help=what)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -126,7 +128,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 class _ChatFile(pytest.File):
     def collect(self) -> Iterator["_Talk"]:
-        for channel in self.config.getoption("channel") or [""]:
+        own = [name for name in NETWORKS if self.path.name.endswith(f".{name}.chat")]
+        asked = self.config.getoption("channel")
+        for channel in [name for name in own if name in (asked or own)] if own else asked or [""]:
             name = f"talk[{channel}]" if channel else "talk"
             yield _Talk.from_parent(self, name=name, channel=channel)
 
