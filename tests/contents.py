@@ -33,6 +33,7 @@ from rejoinder.model.requests import (
     LocationRequest,
 )
 from rejoinder.model.said import (
+    Album,
     Button,
     Buttons,
     Card,
@@ -99,7 +100,7 @@ def file_of(types: list[str]) -> st.SearchStrategy[File]:
         mime_type=st.sampled_from(types),
         size=st.integers(1, 100_000) | st.integers(1, 2**28),
         sha256=st.just("00" * 32),
-    )
+    ).map(lambda file: replace(file, key=f"{file.key}/{file.size}"))
 
 
 def file(kind: Any, **more: Any) -> st.SearchStrategy[Any]:
@@ -223,6 +224,11 @@ BY_KIND: dict[str, st.SearchStrategy[OutboundContent]] = {
     "audio": file(Audio, voice=st.booleans()),
     "document": file(Document, caption=EDGE, filename=EDGE),
     "sticker": file(Sticker, animated=st.booleans()),
+    "album": st.one_of(
+        several(file(Image, caption=EDGE) | file(Video, caption=EDGE), 2, 3),
+        several(file(Document, caption=EDGE, filename=EDGE), 2, 3),
+        several(file(Audio, caption=EDGE), 2, 3),
+    ).map(lambda files: Album(*files)),
     "location": PLACE,
     "contact_card": st.builds(
         lambda card, further: replace(card, further=further), CARD, several(CARD, 0, 2)

@@ -280,6 +280,22 @@ def test_a_first_deployment_ends_with_the_next_steps(
     ]
 
 
+def test_the_next_steps_are_those_of_the_networks_that_the_stack_is_on(
+    deployment: Callable[[], Deployment],
+) -> None:
+    def steps(networks: str) -> str:
+        channels = [{"ParameterKey": "Channels", "ParameterValue": networks}]
+        return " ".join(deployment()._steps({"Parameters": channels}, "https://example.org/webhook"))
+
+    assert "telegram" not in steps("whatsapp").lower()
+    assert "Meta" not in steps("telegram")
+    assert "rejoinder secrets --env" not in steps("telegram")
+    assert "Meta" in steps("telegram,whatsapp")
+    for networks in ("telegram", "telegram,whatsapp"):
+        assert "rejoinder secrets --telegram --env dev" in steps(networks)
+        assert "rejoinder telegram webhook set --env dev" in steps(networks)
+
+
 @pytest.mark.parametrize("answers", [["n"], []], ids=["no", "nobody answers"])
 def test_without_a_yes_nothing_is_deployed_and_nothing_left(
     deployment: Callable[[], Deployment], unique: str, answers: list[str], monkeypatch: pytest.MonkeyPatch

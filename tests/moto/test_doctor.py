@@ -137,12 +137,13 @@ class World:
         self.bot_api("setWebhook", **{**asked, **parameters})
 
     def new_webhook(self) -> None:
+        self.webhook.answers.clear()
         self.bot_api("deleteWebhook")
         self.updates_to()
 
-    def undelivered(self) -> None:
+    def undelivered(self, status: int = 500, times: int = 1) -> None:
         """Let Telegram not deliver an update at first."""
-        self.webhook.answers.append(500)
+        self.webhook.answers += [status] * times
         order = {"channel": "telegram", "from": "15550001111", "text": "hi"}
         httpx.post(f"{self.simulator.url}/sim/say", json=order, trust_env=False).raise_for_status()
 
@@ -620,6 +621,10 @@ FAULTS = {
     "an update that could not be delivered": broken(
         "telegram_updates", NOTICE, World.undelivered, World.new_webhook
     ),
+    "a secret token that Telegram does not have": broken(
+        "telegram_updates", BAD, lambda world: world.undelivered(401, times=20), World.new_webhook
+    ),
+    "no secret of another bot": stack_is("telegram_secret", BAD, Numbers="telegram:7000000009=7000000009"),
     "an old menu": broken(
         "telegram_commands",
         NOTICE,
@@ -790,6 +795,7 @@ def test_a_stack_on_telegram_alone_is_not_asked_for_what_is_metas(world: World) 
     found = replace(world, place=place).examine()
     assert {name for name, one in found.items() if one.level is not Level.GOOD} <= {"clock"}
     assert not {"secret", "token", "handshake", "templates", "consent"} & {*found}
+    assert not [one.what for one in found.values() if "Meta" in one.what]
 
 
 def test_a_template_that_meta_lacks_is_named_once_though_its_file_and_the_code_name_it(world: World) -> None:

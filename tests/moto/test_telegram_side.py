@@ -184,7 +184,9 @@ def test_info_says_what_is_wrong_and_exits_with_1(ran: Printed, api: BotApi) -> 
 
 def test_a_webhook_is_taken_away(ran: Printed, api: BotApi) -> None:
     ran("telegram", "webhook", "set", "--yes")
-    assert "Telegram keeps them for a day" in ran("telegram", "webhook", "delete", "--yes")
+    printed = ran("telegram", "webhook", "delete", "--yes")
+    assert f"the updates go to {URL} now" in printed
+    assert "Telegram keeps them for a day" in printed
     assert Webhook.of(api).url == ""
     assert "has no webhook" in ran("telegram", "webhook", "delete", "--yes")
 
@@ -235,6 +237,27 @@ def test_a_further_bot_has_a_secret_of_its_own(ran: Printed, stack: str, simulat
     ran("telegram", "webhook", "set", "--yes", "--bot-id", SECOND_ID)
     with BotApi(simulator.url, SECOND) as api:
         assert Webhook.of(api).url == f"{ROUTE}/{SECOND_ID}?username=second_bot"
+
+
+def test_a_secret_with_the_token_of_another_bot_changes_nothing(
+    ran: Printed, stack: str, api: BotApi
+) -> None:
+    store(stack, f"telegram/{SECOND_ID}", bot_token=TOKEN, secret_token="made-by-the-template")
+    printed = ran("telegram", "webhook", "set", "--yes", "--bot-id", SECOND_ID, code=1)
+    assert f"the token of another one, {BOT_ID}" in printed
+    assert Webhook.of(api).url == ""
+
+
+@pytest.mark.parametrize("answer", ["n", "y"])
+def test_another_bot_replaces_the_one_of_the_stack_only_by_a_yes(
+    ran: Printed, stack: str, answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = f"{BOT_ID}1:the-token-of-the-bot-before-0000000"
+    store(stack, bot_token=before, secret_token="made-by-the-template")
+    monkeypatch.setattr("builtins.input", lambda _: answer)
+    printed = ran("secrets", "--telegram", types=(TOKEN,), code=int(answer == "n"))
+    assert f"the bot of the stack is {BOT_ID}1" in printed
+    assert stored(stack)["bot_token"] == (before if answer == "n" else TOKEN)
 
 
 @pytest.mark.parametrize("typed", ["not a token", f"{BOT_ID}:a-token-that-telegram-does-not-know"])

@@ -65,7 +65,7 @@ def lambdas(house: House) -> Iterator[Deployed]:
 
 
 def deployed(client: Any, tracker: str) -> Deployed:
-    urls = dict.fromkeys(
+    urls: dict[str, Any] = dict.fromkeys(
         (
             "inbound_queue_url",
             "outbound_queue_url",

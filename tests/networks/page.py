@@ -38,7 +38,10 @@ def said() -> str:
 
 
 def _on_whatsapp(content: OutboundContent) -> str:
-    body: Any = whatsapp.render(Contact(id="1", phone="1"), content, "")
+    first, *further = channel_named("whatsapp").limits.split(content)
+    if further:
+        return "each file is a message of its own"
+    body: Any = whatsapp.render(Contact(id="1", phone="1"), first, "")
     kind = body["type"]
     return f"`{kind}`, `{body[kind]['type']}`" if kind == "interactive" else f"`{kind}`"
 

@@ -22,6 +22,7 @@ from rejoinder.model.requests import (
     LocationRequest,
 )
 from rejoinder.model.said import (
+    Album,
     Button,
     Buttons,
     Card,
@@ -55,6 +56,7 @@ SAMPLES: tuple[OutboundContent, ...] = (
     Audio(URL),
     Document(URL),
     Sticker(URL),
+    Album(Image(URL), Video(URL)),
     Location(latitude=1, longitude=2),
     ContactCard(name="Ada", phones=("15550001111",)),
     Reaction(message_id="1.2", emoji="👍"),

@@ -26,7 +26,7 @@ def answer(chat: Chat) -> None:
 CONTACT = "15550003333"
 UP = "Ctrl-C stops everything."
 ANSWER_SECONDS = 180.0
-"""How long to wait for an answer, in seconds. A send that a kill interrupted takes over a minute."""
+"""How long to wait for an answer, in seconds. A send that a kill cut off holds it up for over a minute."""
 
 
 class MakeRun:

@@ -4,6 +4,7 @@ import itertools
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -14,7 +15,7 @@ from rejoinder.channels.telegram.front import SECRET_HEADER
 from rejoinder.workbench import development
 from rejoinder.workbench.cli import demo, run_telegram
 from rejoinder.workbench.cli.handset import Handset, Shown, wait_for
-from rejoinder.workbench.stack import LocalStack
+from rejoinder.workbench.stack import LocalStack, local
 from rejoinder.workbench.stack.handle import OwnBot
 from rejoinder.workbench.telegram.api import BotApi
 from rejoinder.workbench.telegram.webhooks import set_webhook
@@ -44,9 +45,7 @@ def hears(phone: Handset, count: int) -> Sequence[Shown]:
     return found
 
 
-def test_a_message_is_answered_a_button_is_tapped_and_its_keyboard_goes_away(
-    stack: LocalStack, ada: Handset
-) -> None:
+def test_a_message_is_answered_and_a_button_that_is_tapped_is_marked(stack: LocalStack, ada: Handset) -> None:
     ada.say("hi")
     (hello,) = hears(ada, 1)
     assert str(hello) == ("< Hello Ada! What can I do for you? [Book a table] [Opening hours] [Pick a drink]")
@@ -57,9 +56,11 @@ def test_a_message_is_answered_a_button_is_tapped_and_its_keyboard_goes_away(
     ).json()
     answers = {f"{ada.contact}.{hello.id.partition('.')[2]}.t{one['id']}": one["answer"] for one in receipts}
     assert answers[tap]["text"] == "Book a table", "the phone waits no longer"
-    assert wait_for(lambda: not ada.heard()[0].choices or None, seconds=PATIENCE_SECONDS)
+    assert wait_for(lambda: "[✓ Book a table]" in str(ada.heard()[0]) or None, seconds=PATIENCE_SECONDS)
+    assert "[Opening hours]" in str(ada.heard()[0]), "the other buttons go on working"
 
 
+@pytest.mark.slow
 def test_the_demo_goes_as_it_is_written(stack: LocalStack, capsys: pytest.CaptureFixture[str]) -> None:
     script = demo.read(Path(stack.bot) / demo.SCRIPT, demo.SCRIPT)
     went_well = demo.play_on("telegram", stack, script)
@@ -70,6 +71,7 @@ def test_the_demo_goes_as_it_is_written(stack: LocalStack, capsys: pytest.Captur
     assert len(re.findall(passed, printed)) == len(script)
 
 
+@pytest.mark.slow
 def test_a_file_comes_and_goes(ada: Handset, tmp_path: Path) -> None:
     content = b"%PDF-1.4\n" + b"telegram" * 4096
     file = tmp_path / "plan.pdf"
@@ -80,6 +82,7 @@ def test_a_file_comes_and_goes(ada: Handset, tmp_path: Path) -> None:
     assert "document" in str(copy)
 
 
+@pytest.mark.slow
 def test_updates_that_are_fetched_reach_the_bot_as_those_of_a_webhook_do(
     stack: LocalStack, ada: Handset
 ) -> None:
@@ -104,6 +107,7 @@ def test_updates_that_are_fetched_reach_the_bot_as_those_of_a_webhook_do(
     assert receipts[-1]["answer"] is not None, "the answer in the body is carried out"
 
 
+@pytest.mark.slow
 def test_who_does_not_show_the_secret_token_is_refused_and_nothing_is_kept(
     stack: LocalStack, ada: Handset
 ) -> None:
@@ -125,3 +129,19 @@ def test_who_does_not_show_the_secret_token_is_refused_and_nothing_is_kept(
     right = {SECRET_HEADER: stack.telegram_secret_token}
     assert httpx.post(other_bot, json=update, headers=right, timeout=60, trust_env=False).status_code == 401
     assert ada.heard() == []
+
+
+def test_a_token_that_was_forgotten_is_in_no_version_of_its_secret(stack: LocalStack) -> None:
+    token = "7000000009:the-token-of-a-real-bot-0000000000"
+    mine, secrets = replace(stack, telegram_secret_name="of-a-real-bot"), stack.client("secretsmanager")
+    secrets.create_secret(Name=mine.telegram_secret_name, SecretString="{}")
+    try:
+        local._seed_telegram(mine, token)
+        local._forget_token(mine)
+        found = secrets.list_secret_version_ids(SecretId=mine.telegram_secret_name, IncludeDeprecated=True)
+        ids = [one["VersionId"] for one in found["Versions"]]
+        values = [secrets.get_secret_value(SecretId=mine.telegram_secret_name, VersionId=one) for one in ids]
+    finally:
+        secrets.delete_secret(SecretId=mine.telegram_secret_name, ForceDeleteWithoutRecovery=True)
+    assert values
+    assert token not in str(values)

@@ -50,6 +50,7 @@ from rejoinder.model.requests import (
     LocationRequest,
 )
 from rejoinder.model.said import (
+    Album,
     Button,
     Buttons,
     Card,
@@ -622,6 +623,10 @@ SHAPES: dict[str, Shape] = {
                     Outbound(id=f"correlation-{number}", content=content, quote="wamid.1", track=True)
                     for number, content in enumerate(SAID, 1)
                 ),
+            ),
+            "album": replace(
+                TURN,
+                messages=(Outbound(id="correlation-1", content=Album(PICTURE, replace(FILM, caption=""))),),
             ),
             "words_of": replace(
                 TURN,

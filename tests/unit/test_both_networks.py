@@ -1,5 +1,8 @@
 """What a bot says where the network knows neither templates nor forms."""
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -7,6 +10,7 @@ import pytest
 
 from rejoinder import (
     AddressRequest,
+    Album,
     Bot,
     BotError,
     Chat,
@@ -20,6 +24,7 @@ from rejoinder import (
 )
 from rejoinder.errors import BotFailed
 from rejoinder.testing import Phone
+from rejoinder.workbench.tools import HOUSE
 from tests.unit.template_files.files import CARDS, CODE, ORDER, written
 
 VALUES: dict[str, Any] = {"number": "42", "name": "Ada", "tracking": "AB12"}
@@ -107,6 +112,17 @@ def test_a_bot_knows_the_network_that_it_talks_over(bot: Bot, phone: Phone) -> N
     assert Phone(bot).says("where are you") == ["< whatsapp"]
 
 
+@pytest.mark.parametrize("channel", ["whatsapp", "telegram"])
+def test_a_talk_with_an_album_is_the_same_on_both_networks(bot: Bot, channel: str) -> None:
+    @bot.on("rooms")
+    def rooms(chat: Chat) -> None:
+        chat.say(Album(Image(b"\xff\xd8\xff one"), Image("https://x.example/b.jpg", caption="The garden")))
+
+    phone = Phone(bot, channel=channel)
+    phone.plays("> rooms\n< (image image.jpg)\n< (image https://x.example/b.jpg) The garden")
+    assert [file.read() for file in phone.received] == [b"\xff\xd8\xff one"]
+
+
 def test_the_words_of_a_template_are_said_and_its_buttons_lead_to_the_same_handlers(phone: Phone) -> None:
     (said,) = phone.says("order")
     assert "Hello Ada, your parcel AB12 is on its way." in said
@@ -170,3 +186,12 @@ def test_a_form_whose_fields_nobody_knows_is_an_error_that_says_what_to_write(ph
     with pytest.raises(BotFailed) as failed:
         phone.says("address")
     assert "TypedDict" in str(failed.value.__cause__)
+
+
+def test_the_shipped_bot_and_all_examples_pass_their_tests_and_talks_on_telegram() -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "bot", "examples"]
+    ended = subprocess.run(
+        [*command, "--channel", "telegram"], cwd=HOUSE, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert int(re.search(r"(\d+) passed", ended.stdout)[1]) >= 60  # type: ignore[index]

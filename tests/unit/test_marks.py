@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -158,7 +159,7 @@ def test_what_counts_is_how_long_it_is_on_the_wire() -> None:
 
 def test_a_long_text_is_split_between_its_parts_and_in_them() -> None:
     said = Text(body=bold(f"{'a' * 3000} {'b' * 3000}") + f" {italic('c')}")
-    parts = WhatsAppLimits().split(said)
+    parts: Any = WhatsAppLimits().split(said)
     assert [marked(part.body) for part in parts] == ["*" + "a" * 3000 + "*", f"*{'b' * 3000}* _c_"]
     assert split(f"one {link('two three', URL)}", 7, lambda text: len(plain(text))) == [
         f"one {link('two', URL)}",

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from rejoinder import (
+    Album,
+    Audio,
     Bot,
     BotError,
     Button,
@@ -15,6 +17,7 @@ from rejoinder import (
     Card,
     Carousel,
     Chat,
+    Document,
     Image,
     LimitExceeded,
     List,
@@ -187,6 +190,29 @@ def test_too_many_parts_say_nothing_at_all() -> None:
     assert [message.content for message in said(talk)] == [Text(body="Hello.")]
 
 
+# --- albums -------------------------------------------------------------------------------------------------
+
+GARDEN, HOUSE = Image("https://example.com/a.png"), Image("https://example.com/b.png", caption="The house")
+ALBUM = Album(GARDEN, HOUSE)
+
+
+def test_an_album_is_a_message_for_each_file_where_the_network_has_none() -> None:
+    def talk(chat: Chat) -> None:
+        chat.say(ALBUM, quote=chat.message, outside_window=LATE, track=True)
+
+    first, second = said(talk)
+    assert (first.content, second.content) == (GARDEN, HOUSE)
+    assert (first.quote, second.quote) == ("wamid.7", "")
+    assert (first.outside_window, first.goes_on) == (LATE, False)
+    assert (second.outside_window, second.goes_on) == (None, True)
+    assert (first.track, second.track) == (True, True)
+
+
+def test_an_album_is_equal_by_its_files_and_can_be_given_them_by_name() -> None:
+    assert Album(files=[GARDEN, HOUSE]) == ALBUM == Album(GARDEN, files=(HOUSE,))
+    assert replace(ALBUM, files=(HOUSE, GARDEN)) == Album(HOUSE, GARDEN)
+
+
 # --- second lines, headers and footers ----------------------------------------------------------------------
 
 
@@ -239,6 +265,20 @@ REFUSED: dict[str, tuple[Callable[[Chat], None], str]] = {
     "a header of a content": (
         lambda chat: chat.say(Image("https://example.com/a.png"), header="Look"),
         "not with a ready-made content",
+    ),
+    "an album of one file": (lambda chat: chat.say(Album(GARDEN)), "an album has 2 to 10 files, not 1"),
+    "an album of eleven files": (lambda chat: chat.say(Album(*[GARDEN] * 11)), "2 to 10 files, not 11"),
+    "a picture among documents": (
+        lambda chat: chat.say(Album(GARDEN, Document("https://example.com/a.pdf"))),
+        "pictures and films, or documents only, or sounds only",
+    ),
+    "a voice message in an album": (
+        lambda chat: chat.say(Album(*[Audio("https://example.com/a.ogg", voice=True)] * 2)),
+        "an album has no voice message",
+    ),
+    "a name in an album": (
+        lambda chat: chat.say(Album("files/a.png", "files/b.png")),  # type: ignore[arg-type]
+        "write Image(…), Video(…), Document(…) or Audio(…), not 'files/a.png'",
     ),
     "an id of ours on a card": (
         lambda chat: chat.say(Carousel(body="?", cards=(Card(buttons=(Button(id="q:1", title="x"),)),))),

@@ -58,7 +58,7 @@ from rejoinder.model.links import Linked
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.said import Button, Buttons, List, OutboundContent, Row, Section, Template
+from rejoinder.model.said import Album, Button, Buttons, List, OutboundContent, Row, Section, Template
 from rejoinder.model.spoken import Deleted, Edited, Several
 from rejoinder.model.talk import (
     Answered,
@@ -301,6 +301,7 @@ SAID: list[OutboundContent] = [
     List(body="b", button="All", sections=(Section(title="A", rows=(ONE,)),), header="h", footer="f"),
     Template(name="t", language="en", parameters=("a",)),
     Template(name="t", language="en", parameters={"name": "a"}),
+    Album(Image(media_id="1"), Image(media_id="2")),
     *EVERY_KIND,
 ]
 TALK = Journal(

@@ -1,7 +1,7 @@
 """Counts what came through. It looks only at what the table and the network hold, not at what was done."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -182,11 +182,7 @@ def count(evidence: Evidence) -> Tally:
         without_answer=tuple(_without_answer(evidence, finished, first)),
         turns_doubled=sum(_turns_doubled(evidence, finished, first)),
         sends_doubled=len(doubles),
-        wrongly_doubled=tuple(
-            later.outbound_id
-            for earlier, later in doubles
-            if not _may_follow(earlier, later, evidence.records)
-        ),
+        wrongly_doubled=tuple(_wrongly_doubled(doubles, evidence.records)),
         out_of_order=tuple(_out_of_order(first, {(one.talk, one.text) for one in sorry.values()})),
         files_sent=len(files),
         not_saved=tuple(update.id for update in files if update.id not in evidence.saved),
@@ -336,11 +332,16 @@ def _doubles(acceptances: Sequence[Acceptance]) -> Iterator[tuple[Acceptance, Ac
         latest[key] = one
 
 
-def _may_follow(earlier: Acceptance, later: Acceptance, records: Mapping[str, Mapping[int, Steps]]) -> bool:
-    """Whether `later` is another attempt at the message of `earlier`, whose outcome was unknown."""
-    attempts = records.get(earlier.outbound_id, {})
-    if earlier.outbound_id != later.outbound_id:
-        return False
-    if not later.attempt:  # the network does not tell which one it is
-        return any(map(is_unknown, attempts.values()))
-    return earlier.attempt < later.attempt and is_unknown(attempts.get(earlier.attempt, frozenset()))
+def _wrongly_doubled(
+    doubles: Iterable[tuple[Acceptance, Acceptance]], records: Mapping[str, Mapping[int, Steps]]
+) -> Iterator[str]:
+    """Yield what arrived again, though it is no other attempt at a message whose outcome was unknown."""
+    times: Counter[str] = Counter()
+    for earlier, later in doubles:
+        times[later.outbound_id] += 1
+        attempts = records.get(earlier.outbound_id, {})
+        may = earlier.attempt < later.attempt and is_unknown(attempts.get(earlier.attempt, frozenset()))
+        if not later.attempt:  # the network does not tell which one it is
+            may = times[later.outbound_id] <= sum(map(is_unknown, attempts.values()))
+        if not may or earlier.outbound_id != later.outbound_id:
+            yield later.outbound_id

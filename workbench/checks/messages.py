@@ -13,7 +13,7 @@ from rejoinder.bot.questions import question
 from rejoinder.bot.saying import content_of
 from rejoinder.channels.whatsapp.limits import WhatsAppLimits
 from rejoinder.errors import BotError
-from rejoinder.model.contents import Tap, Text
+from rejoinder.model.contents import Tap
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Buttons, List, OutboundContent, Template
 from rejoinder.model.updates import Inbound
@@ -183,7 +183,7 @@ class Messages(ast.NodeVisitor):
 
 def _check(content: OutboundContent) -> None:
     """Raise LimitExceeded when the network would not take `content`, also in parts."""
-    for part in LIMITS.split(content) if isinstance(content, Text) else (content,):
+    for part in LIMITS.split(content):
         LIMITS.check(part)
 
 

@@ -40,7 +40,7 @@ WRONG_USE = 2
 
 app = typer.Typer(
     name="rejoinder",
-    help="WhatsApp bots that run in your own AWS account, and whole on your laptop.",
+    help="Bots on WhatsApp and Telegram that run in your own AWS account, and whole on your laptop.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
@@ -68,7 +68,7 @@ def about(
     *,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
-    """WhatsApp bots that run in your own AWS account, and whole on your laptop."""
+    """Bots on WhatsApp and Telegram that run in your own AWS account, and whole on your laptop."""
     if version:
         print(rejoinder.__version__)
         raise typer.Exit
@@ -206,7 +206,7 @@ def simulator(
     ] = development.WABA_ID,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Listen there; 0 is a free port.")] = 8090,
 ) -> int:
-    """Run the simulator of WhatsApp alone, for any client. Ctrl-C stops it."""
+    """Run the simulator of WhatsApp and Telegram alone, for any client. Ctrl-C stops it."""
     from rejoinder.workbench.simulator.alone import serve
     from rejoinder.workbench.simulator.settings import Settings
 
@@ -344,7 +344,7 @@ def doctor(
     waba: Waba = "",
     as_json: AsJson = False,
 ) -> int:
-    """Look at every point of a deployment, from AWS to Meta, and say what mends it."""
+    """Look at every point of a deployment, from AWS to the networks, and say what mends it."""
     from rejoinder.workbench.cli import doctor as command
 
     return command.main(_where(env, stack, profile), waba=waba, as_json=as_json)

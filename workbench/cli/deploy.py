@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 
 import rejoinder
+from rejoinder.channels import FIRST, channels_in
 from rejoinder.workbench import versions
 from rejoinder.workbench.cli import build
 from rejoinder.workbench.cli.aws_account import Account, default_region, refusals
@@ -221,24 +222,32 @@ class Deployment:
         return yes or self.questions.yes("Deploy this?")
 
     def _say_next(self, found: list[Change], *, is_first: bool) -> None:
-        target, outputs = self.target, outputs_of(find(self.account, self.target.stack) or {})
-        url, env = outputs.get("WebhookUrl", ""), f"--env {target.env}"
+        target, stack = self.target, find(self.account, self.target.stack) or {}
+        url, env = outputs_of(stack).get("WebhookUrl", ""), f"--env {target.env}"
         self.screen.print(plain(f"deployed: {target.stack} in {target.region}", "bold green"))
         if not is_first:
             live = sorted(change.logical_id for change in found if change.action != "Remove")
             self.screen.print(plain(f"live now, with rejoinder {rejoinder.__version__}: {', '.join(live)}"))
             self.screen.print(plain(f"`rejoinder logs {env}` shows what happens"))
             return
-        telegram = f"for Telegram: rejoinder secrets --telegram {env}; rejoinder telegram webhook set {env}"
-        mails = f"confirm the two mails of AWS to {target.alarm_email}: without that no alarm arrives"
-        steps = [
-            *([mails] if target.alarm_email else []),
-            f"rejoinder secrets {env}   (it asks for the app secret and the access token)",
-            f"register the webhook in the Meta app, with the verify token that it prints: {url}",
-            f"say hi to the number; `rejoinder logs {env}` shows what happens",
-        ]
-        if "TelegramSecretName" in outputs:
-            steps.insert(-1, telegram)
         self.screen.print(plain("next:"))
-        for number, step in enumerate(steps, 1):
+        for number, step in enumerate(self._steps(stack, url), 1):
             self.screen.print(plain(f"  {number}. {step}"))
+
+    def _steps(self, stack: Mapping[str, Any], url: str) -> list[str]:
+        """Return what is left to do after the first deployment, on the networks that the stack is on."""
+        env, mail = f"--env {self.target.env}", self.target.alarm_email
+        given = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
+        steps = [f"confirm the two mails of AWS to {mail}: without that no alarm arrives"] if mail else []
+        networks = channels_in(given.get("Channels", FIRST))
+        if FIRST in networks:
+            steps += [
+                f"rejoinder secrets {env}   (it asks for the app secret and the access token)",
+                f"register the webhook in the Meta app, with the verify token that it prints: {url}",
+            ]
+        if "telegram" in networks:
+            steps += [
+                f"rejoinder secrets --telegram {env}   (it asks for the token of the bot on Telegram)",
+                f"rejoinder telegram webhook set {env}",
+            ]
+        return [*steps, f"say hi to the bot; `rejoinder logs {env}` shows what happens"]

@@ -89,6 +89,9 @@ class Deployed:
     telegram_address: str = TELEGRAM_BASE_URL
     """The address of the Bot API."""
 
+    is_polled: bool = False
+    """Whether `rejoinder run` fetches the updates of the bot on Telegram, so that it has no webhook."""
+
     @property
     def channels(self) -> tuple[str, ...]:
         """The networks that the bot is on."""
@@ -231,6 +234,7 @@ def _on_aws(account: Account, stack: str) -> Deployed:
         telegram_route=outputs.get("TelegramWebhookUrl", ""),
         telegram_secret_name=outputs.get(OUTPUTS["telegram_secret_name"], ""),
         telegram_address=given.get("TelegramBaseUrl", TELEGRAM_BASE_URL),
+        is_polled=False,
     )
 
 
@@ -260,4 +264,5 @@ def on(stack: LocalStack) -> Deployed:
         telegram_route=stack.telegram_webhook_url.rpartition("/")[0],
         telegram_secret_name=stack.telegram_secret_name,
         telegram_address=stack.telegram_url,
+        is_polled=stack.telegram_url != stack.simulator_url,
     )

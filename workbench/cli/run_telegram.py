@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from rejoinder.channels.telegram.channel import TELEGRAM_BASE_URL
@@ -41,12 +42,14 @@ def own_bot(token: str) -> OwnBot:
     address = os.environ.get("TELEGRAM_BASE_URL") or TELEGRAM_BASE_URL
     is_asked = token == kept.ASK
     token, is_new = kept.asked(getpass.getpass) if is_asked else (token, False)
-    with BotApi(address, token) as api:
-        try:
+    os.environ.pop("TELEGRAM_TOKEN", None)  # else all programs that we start get it, and the bot's code
+    try:
+        with BotApi(address, token) as api:
             me = api.me()
-        except StackError as error:
-            cure = f". Delete {kept.place()} to be asked again" if is_asked and not is_new else ""
-            raise StackError(f"{error}{cure}") from None
+    except StackError as error:
+        cure = f". Delete {kept.place()} to be asked again" if is_asked and not is_new else ""
+        raise StackError(f"{error}{cure}") from None
+    with BotApi(address, token) as api:
         if is_new:
             print(f"  the token is kept in {kept.keep(token)}; delete that file to forget it")
         _only_here(api, me)
@@ -65,15 +68,15 @@ def _only_here(api: BotApi, me: Me) -> None:
     if not Questions(screen=screen).yes("  Take that webhook away, so that they come here?"):
         raise StackError(f"@{me.username} keeps its webhook: make another bot for this machine, by /newbot")
     webhooks.delete_webhook().make(api)
-    print(f"  `rejoinder telegram webhook set` sends them to {there.host} again")
+    print("  If that was a deployment, `rejoinder telegram webhook set --env …` sends them there again")
 
 
 @contextmanager
 def phone(stack: LocalStack, bot: OwnBot) -> Iterator[None]:
     """Let the updates of the bot come to the stack, as long as the block lasts."""
-    api = BotApi(bot.address, bot.token)  # it is not closed: at the end a request for updates is under way
+    connect = partial(BotApi, bot.address, bot.token)
     headers = {SECRET_HEADER: stack.telegram_secret_token}
-    with Poller(api=api, url=stack.telegram_webhook_url, headers=headers, tell=_tell):
+    with Poller(connect=connect, url=stack.telegram_webhook_url, headers=headers, tell=_tell):
         yield
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from rejoinder.aws.settings import owners_in
 from rejoinder.channels import FIRST
+from rejoinder.workbench import terminal
 from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.cli.questions import Questions
 from rejoinder.workbench.errors import StackError
-from rejoinder.workbench.telegram.api import TOKEN, BotApi, id_of
+from rejoinder.workbench.telegram.api import TOKEN, BotApi, Me, id_of
 
 TOKEN_QUESTION = "Token of the bot (@BotFather shows it)"  # noqa: S105 - a question
 
@@ -37,11 +39,21 @@ def put(place: Deployed, others: Collection[str], *, ask: Callable[[str], str]) 
         name = f"{name}/{me.id}"
         before = _found(name, client)
     elif there and id_of(there) != me.id:
-        print(f"the bot {id_of(there)} is replaced by @{me.username}")
+        _agreed(id_of(there), me)
     proof = before.get("secret_token") or secrets.token_urlsafe(48)
     _store(name, {"bot_token": typed, "secret_token": proof}, client)
     print(f"stored in {name}; the functions use it within minutes")
     print("`rejoinder telegram webhook set` lets Telegram send the updates to the stack")
+
+
+def _agreed(there: str, me: Me) -> None:
+    """Ask whether the bot of the stack is to be another one. Raises StackError when it is not."""
+    print(f"the bot of the stack is {there}: if another replaces it, its messages are not taken any more")
+    if not Questions(screen=terminal.console()).yes(f"Replace it with @{me.username}, {me.id}?"):
+        raise StackError(
+            "nothing was stored: a further bot is named in the parameter Numbers first, as "
+            f"telegram:{me.id}={me.id} (docs/telegram.md)"
+        )
 
 
 def _found(name: str, client: Any) -> dict[str, str]:

@@ -9,7 +9,7 @@ from rejoinder.workbench import terminal
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.questions import Questions
 from rejoinder.workbench.errors import StackError
-from rejoinder.workbench.telegram.api import Asked, BotApi
+from rejoinder.workbench.telegram.api import Asked, BotApi, id_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,5 +45,10 @@ def counter(where: Where, *, bot_id: str = "", yes: bool = False) -> Iterator[Co
         token = secret.get("bot_token", "")
         if not token:
             raise StackError("the secret has no bot_token: `rejoinder secrets --telegram` asks for it")
+        if bot_id and id_of(token) != bot_id:
+            raise StackError(
+                f"the secret of the bot {bot_id} has the token of another one, {id_of(token)}: "
+                "`rejoinder secrets --telegram` asks for the right one"
+            )
         with BotApi(place.telegram_address, token) as api:
             yield Counter(api=api, place=place, secret=secret, is_agreed=yes)

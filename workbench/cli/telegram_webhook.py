@@ -11,10 +11,14 @@ from rejoinder.workbench.telegram import commands as menu
 from rejoinder.workbench.telegram import webhooks
 from rejoinder.workbench.telegram.webhooks import Webhook
 
+POLLED = "`rejoinder run` fetches the updates of this bot, so it has no webhook"
+
 
 def register(where: Where, bot_id: str, *, connections: int, yes: bool) -> int:
     """Let Telegram send the updates of the bot to the stack."""
     with counter(where, bot_id=bot_id, yes=yes) as at:
+        if at.place.is_polled:
+            raise StackError(f"{POLLED}: a deployment is named by --env or --stack")
         proof = at.secret.get("secret_token")
         if not proof:
             raise StackError("the secret has no secret_token: `rejoinder secrets --telegram` makes it")
@@ -29,15 +33,16 @@ def register(where: Where, bot_id: str, *, connections: int, yes: bool) -> int:
 
 
 def info(where: Where, bot_id: str, *, as_json: bool) -> int:
-    """Print where the updates go. Exits with 1 when that is not the stack, or Telegram tells of an error."""
+    """Print where the updates go. Exits with 1 when not all of them go to the stack."""
     with counter(where, bot_id=bot_id) as at:
         me, there = at.api.me(), Webhook.of(at.api)
         url = webhooks.address(at.place.telegram_route, me.id, me.username)
-    is_well = there.url == url and not there.missing
+        is_polled = at.place.is_polled
+    is_well = not there.url if is_polled else there.url == url and not there.missing
     if as_json:
         print(json.dumps(dict(there.raw), indent=2, ensure_ascii=False))
         return 0 if is_well else 1
-    for line in _lines(there, url, me.username):
+    for line in [POLLED] if is_polled and is_well else _lines(there, url, me.username):
         print(line)
     return 0 if is_well else 1
 
@@ -64,6 +69,8 @@ def delete(where: Where, bot_id: str, *, drop: bool, yes: bool) -> int:
         if not there.url and not drop:
             print("the bot has no webhook")
             return 0
+        if there.url:
+            print(f"the updates go to {there.url} now: they will no longer")
         at.make(webhooks.delete_webhook(drop=drop))
         print(f"no update is sent any more; {'none is kept' if drop else 'Telegram keeps them for a day'}")
     return 0

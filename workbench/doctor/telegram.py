@@ -2,11 +2,15 @@
 
 import time
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from rejoinder.workbench.cli.telegram_secret import further
+from rejoinder.workbench.doctor import stack
 from rejoinder.workbench.doctor.facts import Facts
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice, skipped
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.telegram import commands
-from rejoinder.workbench.telegram.api import TOKEN, BotApi, BotApiError, Me
+from rejoinder.workbench.telegram.api import TOKEN, BotApi, BotApiError, Me, id_of
 from rejoinder.workbench.telegram.webhooks import Webhook, address
 
 SECRETS = "`rejoinder secrets --telegram`"
@@ -53,7 +57,25 @@ def look_at_secret(facts: Facts) -> Finding:
         return bad(f"the secret has no {', '.join(missing)}", f"{SECRETS} asks for it")
     if not TOKEN.fullmatch(found["bot_token"]):
         return bad("the bot_token is none of Telegram's", f"{SECRETS}; type it again")
+    if lacking := [bot_id for bot_id in others(facts) if not _has_secret(facts, bot_id)]:
+        return bad(f"the bot {', '.join(lacking)} has no secret, and Numbers names it", SECRETS)
     return good("bot_token, secret_token are there")
+
+
+def others(facts: Facts) -> list[str]:
+    """Return the ids of the further bots of the stack, by its parameter `Numbers`."""
+    try:
+        named = facts.of(stack.parameters).get("Numbers", "")
+    except (BotoCoreError, ClientError):  # that the stack cannot be described is said elsewhere
+        return []
+    return sorted(further(named))
+
+
+def _has_secret(facts: Facts, bot_id: str) -> bool:
+    try:
+        return id_of(facts.patient.place.telegram_secret(bot_id).get("bot_token", "")) == bot_id
+    except StackError:
+        return False
 
 
 def look_at_bot(facts: Facts) -> Finding:
@@ -66,13 +88,16 @@ def look_at_bot(facts: Facts) -> Finding:
         return bad(str(error), "run the command again; Telegram may be busy")
     except StackError as error:
         return bad(str(error), SECRETS)
-    return good(f"@{found.username}, {found.link}")
+    unseen = "".join(
+        f"; `rejoinder telegram webhook info --bot-id {one}` is for another" for one in others(facts)
+    )
+    return good(f"@{found.username}, {found.link}{unseen}")
 
 
 def look_at_webhook(facts: Facts) -> Finding:
     """Look whether the updates come here, and all kinds of them."""
     place = facts.patient.place
-    if facts.patient.is_local and place.telegram_address != place.graph_address:  # not the simulator
+    if place.is_polled:
         return skipped("`rejoinder run` fetches the updates itself")
     bot, found = facts.of(me), facts.of(webhook)
     wanted = address(place.telegram_route, bot.id, bot.username)
@@ -89,6 +114,8 @@ def look_at_updates(facts: Facts) -> Finding:
     """Look whether Telegram can deliver what it has."""
     found = facts.of(webhook)
     logs = "`rejoinder logs --function ingress`"
+    if found.pending and "401" in found.last_error:
+        return bad("the stack refuses what Telegram sends: its secret token is another one", SET)
     if found.last_error and time.time() - found.last_error_at < FRESH_SECONDS:
         return notice(f"Telegram could not deliver an update: {found.last_error.rstrip('.')}", logs)
     if found.pending > MANY:

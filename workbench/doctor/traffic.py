@@ -223,9 +223,11 @@ def look_at_alarms(facts: Facts) -> Finding:
 
 
 def look_at_clock(facts: Facts) -> Finding:
-    """Compare our clock with those of AWS and of Meta."""
+    """Compare our clock with those of AWS and of the networks."""
     told = facts.of(stack.caller)["ResponseMetadata"]["HTTPHeaders"].get("date")
-    dates = {"AWS": told, "Meta": _date_of(facts.patient.place.graph_address)}
+    place = facts.patient.place
+    networks = {"whatsapp": ("Meta", place.graph_address), "telegram": ("Telegram", place.telegram_address)}
+    dates = {"AWS": told, **{name: _date_of(url) for name, url in map(networks.__getitem__, place.channels)}}
     now = facts.patient.now()
     off = {name: abs(parsedate_to_datetime(date).timestamp() - now) for name, date in dates.items() if date}
     if not off:
@@ -241,7 +243,7 @@ def look_at_clock(facts: Facts) -> Finding:
 def _date_of(address: str) -> str | None:
     try:
         date: str | None = httpx.get(address, timeout=10, verify=tls_context()).headers.get("date")
-    except httpx.HTTPError:  # that Meta cannot be reached is said elsewhere
+    except httpx.HTTPError:  # that a network cannot be reached is said elsewhere
         return None
     return date
 
@@ -257,7 +259,7 @@ def last_webhook(facts: Facts) -> float:
 
 
 def last_send(facts: Facts) -> float:
-    """Return when Meta last accepted a message, in Unix seconds; 0 when it accepted none lately."""
+    """Return when a network last accepted a message, in Unix seconds; 0 when none did lately."""
     if facts.patient.is_local:
         return max((at for kind, at in facts.of(kept) if kind == "out"), default=0.0)
     return _counted(facts, "MessagesAccepted", "sender")
@@ -297,18 +299,18 @@ def look_at_last_webhook(facts: Facts) -> Finding:
         return good(f"the last webhook came {_when(facts, at)}")
     if facts.patient.is_local:
         raise NotNow("nobody has written to it yet; the page of `rejoinder run` is a phone")
-    cure = "write to the number from a phone; if nothing comes, mend the points above"
+    cure = "write to the bot from a phone; if nothing comes, mend the points above"
     return notice(f"no webhook came in {DAYS} days", cure)
 
 
 def look_at_last_send(facts: Facts) -> Finding:
-    """Look when Meta last accepted a message."""
+    """Look when a network last accepted a message."""
     at = facts.of(last_send)
     if at:
-        return good(f"Meta accepted the last message {_when(facts, at)}")
+        return good(f"the last message was accepted {_when(facts, at)}")
     if not facts.of(last_webhook):
         raise NotNow("nobody has written, so there was nothing to answer")
-    return notice("people wrote, and Meta accepted no message", "`rejoinder logs --function sender` says why")
+    return notice("people wrote, and no message was accepted", "`rejoinder logs --function sender` says why")
 
 
 def _when(facts: Facts, at: float) -> str:

@@ -249,7 +249,8 @@ def _seed_telegram(stack: LocalStack, token: str) -> None:
 
 def _forget_token(stack: LocalStack) -> None:
     with suppress(BotoCoreError, ClientError):  # the local AWS has ended by itself
-        _seed_telegram(stack, development.TELEGRAM_BOT_TOKEN)
+        for _ in range(2):  # Secrets Manager keeps the value from before
+            _seed_telegram(stack, development.TELEGRAM_BOT_TOKEN)
 
 
 def _register(simulator: Simulator, stack: LocalStack) -> None:

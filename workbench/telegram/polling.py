@@ -33,8 +33,8 @@ STOP_SECONDS = 5.0
 class Poller:
     """The updates of one bot, on their way to one webhook. Use it as a context manager."""
 
-    api: BotApi
-    """The client of the bot."""
+    connect: Callable[[], BotApi]
+    """Returns a client of the bot. It is closed at the end, which may come after that of the block."""
 
     url: str
     """The address of the webhook."""
@@ -69,16 +69,19 @@ class Poller:
 
     def run(self) -> None:
         """Fetch updates and give them to the webhook, until the end."""
-        with httpx.Client(timeout=DELIVERY_SECONDS, verify=NO_TLS, trust_env=False) as webhook:
+        with (
+            self.connect() as api,
+            httpx.Client(timeout=DELIVERY_SECONDS, verify=NO_TLS, trust_env=False) as webhook,
+        ):
             while not self._stop.is_set():
-                if not self._once(webhook):
+                if not self._once(api, webhook):
                     return
-            self._confirm()
+            self._confirm(api)
 
-    def _once(self, webhook: httpx.Client) -> bool:
+    def _once(self, api: BotApi, webhook: httpx.Client) -> bool:
         """Fetch updates once and deliver them. Return whether to go on."""
         try:
-            updates = self._fetch(self.poll_seconds)
+            updates = self._fetch(api, self.poll_seconds)
         except BotApiError as error:
             return self._refused(error)
         except StackError as error:
@@ -86,15 +89,15 @@ class Poller:
             return True
         self._mended()
         for update in updates:
-            if not self._deliver(webhook, update):
+            if not self._deliver(api, webhook, update):
                 break
             self._offset = update["update_id"] + 1
         return True
 
-    def _fetch(self, seconds: float) -> list[Json]:
+    def _fetch(self, api: BotApi, seconds: float) -> list[Json]:
         """Ask for updates. The offset confirms those before it, so Telegram forgets them."""
         offset, self._is_busy = self._offset, False
-        found: list[Json] = self.api.call(
+        found: list[Json] = api.call(
             "getUpdates",
             seconds=seconds + 15,
             offset=offset,
@@ -104,7 +107,7 @@ class Poller:
         self._confirmed, self._is_busy = offset, True
         return found
 
-    def _deliver(self, webhook: httpx.Client, update: Json) -> bool:
+    def _deliver(self, api: BotApi, webhook: httpx.Client, update: Json) -> bool:
         """Give an update to the webhook until it takes it. Return False when the end comes first."""
         while not self._stop.is_set():
             try:
@@ -114,12 +117,12 @@ class Poller:
                 continue
             if response.is_success:
                 self._mended()
-                self._carry_out(response)
+                self._carry_out(api, response)
                 return True
             self._failed(f"the ingress refused an update (HTTP {response.status_code}); trying again")
         return False
 
-    def _carry_out(self, response: httpx.Response) -> None:
+    def _carry_out(self, api: BotApi, response: httpx.Response) -> None:
         """Call the method that the answer names. As with a webhook, nobody hears how that ended."""
         try:
             answer: Any = response.json()
@@ -127,7 +130,7 @@ class Poller:
             return
         if isinstance(answer, dict) and isinstance(method := answer.pop("method", None), str):
             try:
-                self.api.call(method, **answer)
+                api.call(method, **answer)
             except StackError as error:
                 self._show(f"{method}: {error}")
 
@@ -141,15 +144,17 @@ class Poller:
         self._failed(f"{error}; trying again", error.retry_after)
         return True
 
-    def _confirm(self) -> None:
+    def _confirm(self, api: BotApi) -> None:
         """Let Telegram forget what was delivered. Else it comes again, and is known by its id."""
         if self._offset != self._confirmed:
             with suppress(StackError):
-                self._fetch(0)
+                self._fetch(api, 0)
 
     def _conflict(self, error: BotApiError) -> str:
-        if "webhook" in error.description:
-            return "somebody gave the bot a webhook, so no update can be fetched: take it away"
+        if "webhook" in error.description.lower():  # one is there, or was set at this moment
+            return (
+                "somebody gave the bot a webhook, so no update can be fetched; a new start can take it away"
+            )
         return "another program fetches the updates of this bot: stop it"
 
     def _failed(self, line: str, wait: float = 0.0) -> None:

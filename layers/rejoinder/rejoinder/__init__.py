@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         LocationRequest,
     )
     from rejoinder.model.said import (
+        Album,
         Button,
         Buttons,
         Card,
@@ -91,6 +92,7 @@ __version__ = "0.2.0"
 
 __all__ = [
     "AddressRequest",
+    "Album",
     "Audio",
     "Bot",
     "BotError",
@@ -189,7 +191,7 @@ _HOMES = {
     "rejoinder.model.intent": "Intent",
     "rejoinder.model.markup": "bold code italic link plain",
     "rejoinder.model.requests": ("AddressRequest CallButton CallRequest ContactRequest Form LocationRequest"),
-    "rejoinder.model.said": "Button Buttons Card Carousel LinkButton List Row Section",
+    "rejoinder.model.said": "Album Button Buttons Card Carousel LinkButton List Row Section",
     "rejoinder.model.selling": (
         "Catalog OrderDetails OrderLine OrderStatus Product ProductList ProductSection"
     ),

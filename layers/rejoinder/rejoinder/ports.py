@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from rejoinder.errors import SendError
     from rejoinder.model.backoff import Backoff
     from rejoinder.model.consent import ConsentEntry, Purpose
-    from rejoinder.model.contents import Text
     from rejoinder.model.context import Quoted
     from rejoinder.model.conversation import Conversation
     from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
@@ -55,8 +54,11 @@ class Limits(Protocol):
     def check(self, content: OutboundContent) -> None:
         """Raise LimitExceeded, its text naming the limit, when the network would not take `content`."""
 
-    def split(self, content: Text) -> tuple[Text, ...]:
-        """Return a text in parts that the network takes, in order; one that it takes is its only part."""
+    def split(self, content: OutboundContent) -> tuple[OutboundContent, ...]:
+        """Return a content in parts, a message each, in order; most contents are their only part.
+
+        A text that is too long has several, and so has an album where the network has none.
+        """
 
     @property
     def has_templates(self) -> bool:

@@ -39,7 +39,7 @@ class ToyLimits:
         if not 0 < len(content.body) <= MAX_TEXT:
             raise LimitExceeded(f"the toy takes texts of 1 to {MAX_TEXT} characters")
 
-    def split(self, content: Text) -> tuple[Text, ...]:
+    def split(self, content: OutboundContent) -> tuple[OutboundContent, ...]:
         """Return the text as it is: the toy splits none."""
         return (content,)
 

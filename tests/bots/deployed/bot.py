@@ -55,7 +55,7 @@ def give_up(chat: Chat) -> None:
     chat.say("I have not booked anything.", buttons={"Book a table": book})
 
 
-@bot.on("drinks")
+@bot.on("drinks", "pick a drink")
 def drinks(chat: Chat) -> None:
     chat.say("What would you like?", rows=["Coffee", "Tea", "Water"], menu="Drinks")
 

@@ -33,6 +33,7 @@ NEEDED = {
     "sendVoice": {"chat_id", "voice"},
     "sendDocument": {"chat_id", "document"},
     "sendSticker": {"chat_id", "sticker"},
+    "sendMediaGroup": {"chat_id", "media"},
     "sendLocation": {"chat_id", "latitude", "longitude"},
     "sendVenue": {"chat_id", "latitude", "longitude", "title", "address"},
     "sendContact": {"chat_id", "phone_number", "first_name"},
@@ -66,18 +67,34 @@ def is_taken(content: OutboundContent) -> bool:
 def check(call: Call, content: OutboundContent) -> None:
     """Check a request as the Bot API does."""
     fields: dict[str, Any] = dict(call.fields)
-    if call.attached:
-        fields[call.attached.field] = "attached"
-        assert 0 < call.attached.file.size <= (10 if call.method == "sendPhoto" else 50) << 20
+    for attached in call.attached:
+        fields[attached.part] = "attached"
+        assert 0 < attached.file.size <= (10 if attached.field == "photo" else 50) << 20
     assert fields.keys() >= NEEDED[call.method]
     assert all(fields[name] or fields[name] in (0, []) for name in NEEDED[call.method])
+    check_words(fields)
+    check_album(fields)
+    assert len(fields.get("vcard", "").encode()) <= 2048
+    check_keyboard(fields.get("reply_markup", {}), content, is_private=fields["chat_id"] > 0)
+
+
+def check_words(fields: dict[str, Any]) -> None:
     for name, most in (("text", 4096), ("caption", 1024)):
         if name in fields:
             assert fields[name].strip()
             assert units(fields[name]) <= most
             check_entities(fields[name], fields.get("entities" if name == "text" else "caption_entities", []))
-    assert len(fields.get("vcard", "").encode()) <= 2048
-    check_keyboard(fields.get("reply_markup", {}), content, is_private=fields["chat_id"] > 0)
+
+
+def check_album(fields: dict[str, Any]) -> None:
+    items = fields.get("media", [])
+    assert not items or 2 <= len(items) <= 10
+    kinds = {item["type"] for item in items}
+    assert kinds <= {"photo", "video"} or kinds in ({"document"}, {"audio"})
+    for item in items:
+        named = item["media"]
+        assert fields[named.removeprefix("attach://")] if named.startswith("attach://") else named
+        check_words(item)
 
 
 def check_entities(words: str, entities: list[dict[str, Any]]) -> None:

@@ -16,6 +16,8 @@ from rejoinder.errors import (
     TokenInvalid,
 )
 
+OF_ALBUM = "Bad Request: failed to send message #2 with the error message"
+
 
 def told(code: int, text: str, **parameters: object) -> bytes:
     """Return the body of an error as Telegram writes it."""
@@ -37,6 +39,8 @@ def told(code: int, text: str, **parameters: object) -> bytes:
         (400, "Bad Request: wrong file identifier/HTTP URL specified", Invalid),
         (400, "Bad Request: wrong remote file identifier specified: can't unserialize it", Invalid),
         (400, "Bad Request: FILE_REFERENCE_EXPIRED", Invalid),
+        (400, f'{OF_ALBUM} "Wrong file identifier/HTTP URL specified"', Invalid),
+        (400, f'{OF_ALBUM} "WEBPAGE_CURL_FAILED"', Rejected),
         (401, "Unauthorized", TokenInvalid),
         (401, "Unauthorized: invalid token specified", TokenInvalid),
         (403, "Forbidden: bot was blocked by the user", OptedOut),

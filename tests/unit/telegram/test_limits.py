@@ -22,6 +22,7 @@ from rejoinder.model.files import File
 from rejoinder.model.markup import bold, plain
 from rejoinder.model.requests import ContactRequest, Form, LocationRequest
 from rejoinder.model.said import (
+    Album,
     Button,
     Buttons,
     Card,
@@ -66,6 +67,7 @@ def rows(*descriptions: str) -> tuple[Section, ...]:
         Sticker(file(mime_type="image/webp")),
         Image("https://example.com/a.jpg"),
         Image(media_id="AgAC"),
+        Album(Document(file(25 * MEGABYTE)), Document(file(25 * MEGABYTE), caption="x" * 1024)),
         Location(latitude=90, longitude=-180),
         ContactCard(name="Ada"),
         Reaction(message_id="1.2", emoji="👍🏽"),
@@ -109,6 +111,9 @@ def test_what_telegram_takes_is_taken(content: OutboundContent) -> None:
         (Image("http://example.com/a"), "no https address"),
         (Image("https://example.com/a b"), "no https address"),
         (Image(), "has no file"),
+        (Album(Image(file()), Image(file(10 * MEGABYTE + 1))), "Telegram takes 10 MB as image"),
+        (Album(Image(file()), Image(file(), caption="x" * 1025)), "a caption is 1025 characters"),
+        (Album(Document(file(50 * MEGABYTE)), Document(file(1))), "51,201 KB together; 50 MB at most"),
         (Location(latitude=91, longitude=0), "latitude"),
         (Location(latitude=float("nan"), longitude=0), "latitude"),
         (Location(latitude=0, longitude=True), "longitude"),
@@ -153,10 +158,15 @@ def test_a_bot_knows_the_reactions_of_telegram() -> None:
 
 
 def test_a_long_text_is_cut_into_messages_whose_markup_is_whole() -> None:
-    parts = LIMITS.split(Text(body=f"{'a' * 3000}\n\n{bold('b' * 3000)}", preview=True))
+    parts: Any = LIMITS.split(Text(body=f"{'a' * 3000}\n\n{bold('b' * 3000)}", preview=True))
     assert [plain(part.body) for part in parts] == ["a" * 3000, "b" * 3000]
     assert parts[1] == Text(body=bold("b" * 3000), preview=True)
     for part in parts:
         LIMITS.check(part)
     assert LIMITS.split(Text(body="short")) == (Text(body="short"),)
     assert LIMITS.split(Text(body=ANY)) == (Text(body=ANY),)
+
+
+def test_an_album_is_one_message() -> None:
+    album = Album(Image(file()), Image(file()))
+    assert LIMITS.split(album) == (album,)

@@ -1,6 +1,7 @@
 """Files of the Bot API, with a server on this machine."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesParser
@@ -13,7 +14,7 @@ from rejoinder.file_ports import Uploaded
 from rejoinder.model.contents import Document, Image
 from rejoinder.model.files import File
 from rejoinder.model.people import Account
-from rejoinder.model.said import Button, Buttons, OutboundContent
+from rejoinder.model.said import Album, Button, Buttons, OutboundContent
 from tests.unit.telegram.servers import (
     ADA,
     BOT,
@@ -110,6 +111,62 @@ def test_a_picture_is_no_document_and_another_name_is_another_file(server: Serve
         send(bot, content)
     types = [headers["Content-Type"].partition(";")[0] for _, headers, _ in server.requests]
     assert types == ["multipart/form-data"] * 3 + ["application/json"]
+
+
+PLAN = File(
+    key="said/2",
+    name="plan.pdf",
+    mime_type="application/pdf",
+    size=4,
+    sha256=hashlib.sha256(b"%PDF").hexdigest(),
+)
+ALBUM = Album(Document(MENU, caption="Eat"), Document(PLAN, caption="Find us"))
+
+
+def sent_album(*file_ids: str) -> Answer:
+    shown = [{"message_id": 12 + place, "document": {"file_id": id}} for place, id in enumerate(file_ids)]
+    return result([SENT | one for one in shown])
+
+
+def test_the_files_of_an_album_go_along_in_one_request_and_each_is_named_from_then_on(
+    server: Server, bot: Connected
+) -> None:
+    bot.files.kept[PLAN.key] = (PLAN, b"%PDF")
+    server.answers = [sent_album("menu", "plan")]
+    assert send(bot, ALBUM) == "5000000001.12", "the id of its first message"
+    assert server.paths == [f"/bot{FIRST}/sendMediaGroup"]
+    _, headers, body = server.requests[0]
+    assert int(headers["Content-Length"]) == len(body)
+    form = form_of(server)
+    assert json.loads(words_in(form["media"])) == [
+        {"type": "document", "media": "attach://file0", "caption": "Eat"},
+        {"type": "document", "media": "attach://file1", "caption": "Find us"},
+    ]
+    assert form["file0"].get_payload(decode=True) == BYTES
+    assert form["file1"].get_payload(decode=True) == b"%PDF"
+    assert form["file1"].get_filename() == "plan.pdf"
+    send(bot, ALBUM)
+    assert [item["media"] for item in json.loads(server.requests[-1][2])["media"]] == ["menu", "plan"]
+
+
+def test_only_files_that_telegram_does_not_have_go_along_with_an_album(
+    server: Server, bot: Connected
+) -> None:
+    bot.files.kept[PLAN.key] = (PLAN, b"%PDF")
+    server.answers = [result(SENT | {"document": {"file_id": "menu"}})]
+    send(bot, Document(MENU))
+    server.requests.clear()
+    server.answers = [sent_album("menu", "plan")]
+    send(bot, ALBUM)
+    form = form_of(server)
+    assert [item["media"] for item in json.loads(words_in(form["media"]))] == ["menu", "attach://file1"]
+    assert "file0" not in form
+    server.requests.clear()
+    wrong = 'Bad Request: failed to send message #1 with the error message "Wrong file identifier specified"'
+    server.answers = [refused(400, wrong), sent_album("new", "newer")]
+    send(bot, ALBUM)
+    assert form_of(server).keys() >= {"file0", "file1"}, "all of them again"
+    assert sorted(one.media_id for one in bot.uploads.known.values()) == ["new", "newer"]
 
 
 def test_an_id_that_telegram_does_not_take_any_more_is_forgotten_and_the_bytes_go_again(

@@ -7,7 +7,7 @@ import pytest
 
 from rejoinder.channels.telegram.fallbacks import FALLBACKS
 from rejoinder.channels.telegram.ids import Place
-from rejoinder.channels.telegram.outbound import Call, render
+from rejoinder.channels.telegram.outbound import Attached, Call, render
 from rejoinder.channels.telegram.taps import data_of
 from rejoinder.errors import Rejected
 from rejoinder.model.contents import (
@@ -33,6 +33,7 @@ from rejoinder.model.requests import (
     LocationRequest,
 )
 from rejoinder.model.said import (
+    Album,
     Button,
     Buttons,
     Card,
@@ -170,7 +171,7 @@ def test_a_link_is_a_button() -> None:
 )
 def test_a_file_has_a_method_of_its_own(content: OutboundContent, method: str, field: str) -> None:
     call = render(ADA, content)
-    assert (call.method, call.fields[field], call.attached) == (method, "https://example.com/a", None)
+    assert (call.method, call.fields[field], call.attached) == (method, "https://example.com/a", ())
 
 
 def test_a_file_that_telegram_has_is_named_by_its_id() -> None:
@@ -180,18 +181,43 @@ def test_a_file_that_telegram_has_is_named_by_its_id() -> None:
 def test_a_file_of_ours_goes_along_with_its_caption() -> None:
     call = render(ADA, Document(MENU, caption=f"Our {bold('menu')}", filename="June.jpg"))
     assert call.method == "sendDocument"
-    assert call.attached
-    assert (call.attached.field, call.attached.file, call.attached.name) == ("document", MENU, "June.jpg")
+    assert call.attached == (Attached(field="document", file=MENU, name="June.jpg"),)
     assert call.fields["caption"] == "Our menu"
     assert call.fields["caption_entities"] == [{"type": "bold", "offset": 4, "length": 4}]
-    assert call.with_file("BQAC").fields["document"] == "BQAC"
+    named = call.with_file(*call.attached, "BQAC")
+    assert (named.fields["document"], named.attached) == ("BQAC", ())
+
+
+def test_an_album_is_one_request_in_which_each_file_has_its_caption() -> None:
+    album = Album(Image(MENU), Video(MENU, caption=f"Our {bold('menu')}"), Image(media_id="AgAC"))
+    call = render(GROUP, album, "-1001234567890.12")
+    words = {"caption": "Our menu", "caption_entities": [{"type": "bold", "offset": 4, "length": 4}]}
+    photo = {"type": "photo", "media": "attach://file0"}
+    film = {"type": "video", "media": "attach://file1", **words}
+    known = {"type": "photo", "media": "AgAC"}
+    assert call == Call(
+        method="sendMediaGroup",
+        fields={
+            "chat_id": -1001234567890,
+            "message_thread_id": 7,
+            "reply_parameters": {"message_id": 12, "allow_sending_without_reply": True},
+            "media": [photo, film, known],
+        },
+        attached=(
+            Attached(field="photo", file=MENU, name="menu.jpg", place=0),
+            Attached(field="video", file=MENU, name="menu.jpg", place=1),
+        ),
+    )
+    named = call.with_file(call.attached[1], "BAAC")
+    assert named.fields["media"] == [photo, film | {"media": "BAAC"}, known]
+    assert named.attached == call.attached[:1]
+    assert "reply_markup" not in render(ADA, album).fields, "the method takes none"
 
 
 def test_a_picture_over_buttons_carries_their_words() -> None:
     call = render(ADA, Buttons(body="Take it?", header=Image(MENU), footer="Fresh", buttons=(YES,)))
     assert call.method == "sendPhoto"
-    assert call.attached
-    assert call.attached.name == "menu.jpg"
+    assert [one.name for one in call.attached] == ["menu.jpg"]
     assert call.fields["caption"] == "Take it?\n\nFresh"
     assert call.fields["reply_markup"] == {"inline_keyboard": [[key("Yes", "yes")]]}
 

@@ -31,6 +31,17 @@ def test_a_long_turn_waits_here_and_not_in_its_queue() -> None:
     assert time.slept == [3.0, 3.0]
 
 
+def test_an_album_counts_as_many_messages_as_it_has_files() -> None:
+    time = Time()
+    paced = time.pace()
+    paced.wait(BOT, ADA, 10)
+    paced.wait(BOT, ADA)
+    assert time.slept == [3.0]
+    paced.wait(BOT, GROUP, 20)
+    with pytest.raises(Refused):
+        paced.wait(BOT, GROUP)
+
+
 def test_a_group_gets_20_messages_a_minute_and_its_queue_waits_for_more() -> None:
     time = Time()
     paced = time.pace()

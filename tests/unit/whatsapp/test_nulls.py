@@ -34,7 +34,7 @@ RECEIVED_AT = 1_800_000_000.0
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
 ROOT = Path(__file__).parents[3]
 WIRE = sorted((Path(__file__).parent / "wire").glob("*.json"))
-EVENTS = sorted((ROOT / "events" / "ingress").glob("*.json"))
+EVENTS = sorted({*(ROOT / "events" / "ingress").glob("*.json")} - {*ROOT.glob("events/ingress/telegram-*")})
 ODD: list[Any] = [None, 7, -1.5, True, "odd", "", [], [None], {}, {"odd": [7]}]
 
 Path_ = tuple[Any, ...]

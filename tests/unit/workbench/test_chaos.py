@@ -316,6 +316,7 @@ def test_on_telegram_a_message_may_come_again_only_after_an_unknown_outcome() ->
     again = count(on_telegram(LOST, ACCEPTED, times=2))
     assert (again.is_right, again.sends_doubled, again.unknown, again.settled) == (True, 1, 1, 1)
     assert len(count(on_telegram(ACCEPTED, times=2)).wrongly_doubled) == 1
+    assert len(count(on_telegram(LOST, ACCEPTED, times=3)).wrongly_doubled) == 1, "once for each such outcome"
 
 
 def test_on_telegram_a_message_is_known_by_its_words() -> None:

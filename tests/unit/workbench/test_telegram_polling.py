@@ -1,10 +1,13 @@
 """`rejoinder run --telegram-token` fetches updates from the simulator's Bot API, and posts them."""
 
 import json
+import os
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -95,10 +98,17 @@ def say(simulator: Simulator, **done: object) -> Any:
 
 
 @contextmanager
-def polling(api: BotApi, ingress: Ingress, tell: Callable[[str], None]) -> Iterator[None]:
+def polling(simulator: Simulator, ingress: Ingress, tell: Callable[[str], None]) -> Iterator[None]:
     """Fetch updates during the block. Telegram does not wait for them here, so that the end is quick."""
     headers = {SECRET_HEADER: "secret"}
-    poller = Poller(api=api, url=ingress.url, headers=headers, tell=tell, poll_seconds=0, pauses=(0.01,))
+    poller = Poller(
+        connect=partial(BotApi, simulator.url, TOKEN),
+        url=ingress.url,
+        headers=headers,
+        tell=tell,
+        poll_seconds=0,
+        pauses=(0.01,),
+    )
     with poller:
         yield
     for thread in threading.enumerate():
@@ -118,7 +128,7 @@ def test_updates_reach_the_ingress_in_order_with_the_secret_and_are_confirmed(
     simulator: Simulator, api: BotApi, ingress: Ingress
 ) -> None:
     say(simulator, text="one")
-    with polling(api, ingress, ignore):
+    with polling(simulator, ingress, ignore):
         say(simulator, text="two")
         assert ingress.texts(2) == ["one", "two"]
     assert {secret for secret, _ in ingress.posts} == {"secret"}
@@ -132,7 +142,7 @@ def test_an_update_that_is_refused_comes_again_before_the_next_and_is_confirmed_
     ingress.answers += [(500, ""), (502, "")]
     for text in ("one", "two"):
         say(simulator, text=text)
-    with polling(api, ingress, told.append):
+    with polling(simulator, ingress, told.append):
         assert ingress.texts(4) == ["one", "one", "one", "two"]
     assert told == [
         "the ingress refused an update (HTTP 500); trying again",
@@ -144,7 +154,7 @@ def test_an_update_that_is_refused_comes_again_before_the_next_and_is_confirmed_
 def test_what_was_not_delivered_is_not_confirmed(simulator: Simulator, api: BotApi, ingress: Ingress) -> None:
     ingress.answers += [(500, "")] * 1000
     say(simulator, text="one")
-    with polling(api, ingress, ignore):
+    with polling(simulator, ingress, ignore):
         ingress.texts(2)
     assert waiting(api) == 1
 
@@ -152,7 +162,7 @@ def test_what_was_not_delivered_is_not_confirmed(simulator: Simulator, api: BotA
 def test_the_method_in_an_answer_is_carried_out(simulator: Simulator, api: BotApi, ingress: Ingress) -> None:
     say(simulator, text="hi")
     keyboard = {"inline_keyboard": [[{"text": "Book", "callback_data": "b"}]]}
-    with polling(api, ingress, ignore):
+    with polling(simulator, ingress, ignore):
         ingress.texts(1)
         api.call("sendMessage", chat_id=int(ADA), text="What?", reply_markup=keyboard)
         ingress.answers.append(
@@ -180,16 +190,15 @@ def test_a_webhook_that_appears_and_a_token_that_ends_are_told_in_plain_words(
         heard.set()
 
     api.call("setWebhook", url="https://example.com/telegram")
-    with polling(api, ingress, tell):
+    with polling(simulator, ingress, tell):
         assert heard.wait(10)
         api.call("deleteWebhook")
         say(simulator, text="now")
         assert ingress.texts(1) == ["now"]
-    assert told == [
-        "somebody gave the bot a webhook, so no update can be fetched: take it away; trying again"
-    ]
-    with BotApi(simulator.url, "7000000009:a-token-that-was-revoked-0000000000") as revoked:
-        Poller(api=revoked, url=ingress.url, headers={}, tell=told.append).run()  # it ends by itself
+    way_out = "a new start can take it away; trying again"
+    assert told == [f"somebody gave the bot a webhook, so no update can be fetched; {way_out}"]
+    revoked = partial(BotApi, simulator.url, "7000000009:a-token-that-was-revoked-0000000000")
+    Poller(connect=revoked, url=ingress.url, headers={}, tell=told.append).run()  # it ends by itself
     assert told[-1] == "Telegram does not know the token any more; no more messages come from there"
 
 
@@ -209,6 +218,20 @@ def test_the_bot_of_a_token_is_asked_for_its_name(simulator: Simulator) -> None:
     assert bot.address == simulator.url
     assert TOKEN not in repr(bot)
     assert kept.kept() == ""
+
+
+@pytest.mark.usefixtures("at_simulator")
+def test_no_program_that_the_stack_starts_gets_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_TOKEN", TOKEN)
+    run_telegram.own_bot(TOKEN)
+    assert TOKEN not in os.environ.values()
+
+
+@pytest.mark.usefixtures("at_simulator")
+def test_a_kept_file_that_holds_no_token_is_named() -> None:
+    file = kept.keep("half a tok")
+    with pytest.raises(StackError, match=re.escape(f"Delete {file} to be asked again")):
+        run_telegram.own_bot("ask")
 
 
 @pytest.mark.usefixtures("at_simulator")

@@ -94,8 +94,9 @@ class Changing:
         if new == message.content and markup == message.markup:
             raise refused(_NOT_MODIFIED)
         self._places.keep_pace(call.bot, message.chat)
+        if new != message.content:  # another keyboard alone does not show as an edit
+            message.edited_at = self._network.clock.now()
         message.content, message.markup = new, markup
-        message.edited_at = self._network.clock.now()
         return message.shown()
 
     def _editable(self, call: Call) -> Message:

@@ -19,7 +19,7 @@ from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import outbound_id
 from rejoinder.model.links import Linked
 from rejoinder.model.messages import Outbound, Policy
-from rejoinder.model.said import OutboundContent, Template
+from rejoinder.model.said import Album, OutboundContent, Template
 from rejoinder.model.sizes import bytes_of
 from rejoinder.model.updates import Inbound, Reminder, TimeUp, WakeUp
 from rejoinder.ports import Limits, Understanding
@@ -201,8 +201,8 @@ class OpenTurn:
     ) -> str:
         """Say `content`, in one message with what was said last if that is possible and `apart` is not set.
 
-        A text that is too long becomes several messages. The first one has the quote, and the template, which
-        stands for the whole text. If it may wait, all of it waits. Return the id of the last message.
+        What the network does not take as one message becomes several. The first one has the quote, and the
+        template, which stands for all. If it may wait, all of it waits. Return the id of the last message.
 
         Raises LimitExceeded when the network would not take it, TurnTooLarge when that is too many messages.
         """
@@ -211,10 +211,10 @@ class OpenTurn:
         if not self.limits.has_templates:  # nor a service window that closes
             words_of, content = _offer(content), self._worded(content)
             outside_window = None if isinstance(outside_window, Template) else outside_window
-        if not isinstance(content, Text | Media | Template):
+        if not isinstance(content, Text | Media | Album | Template):
             self.refuse_group(f"a {type(content).__name__}")
         content = self.files.found(content)
-        parts = self.limits.split(content) if isinstance(content, Text) else (content,)
+        parts = self.limits.split(content)
         for part in parts:
             self.limits.check(part)
         late, waits_until = self._outside(outside_window)

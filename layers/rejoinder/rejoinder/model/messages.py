@@ -48,7 +48,7 @@ class Outbound:
     """Whether the bot learns when it is delivered and read."""
 
     goes_on: bool = False
-    """Whether it is the rest of a long text, for all of which the template of its first message stands."""
+    """Whether it is the rest of a long text or an album. The template of the first message stands for all."""
 
     words_of: Template | None = None
     """The template whose words it says, where the network knows none and the contact must agree to them. It

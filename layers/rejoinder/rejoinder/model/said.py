@@ -4,9 +4,11 @@ Each one is described, with its limits, by the channel: WhatsApp's are at
 developers.facebook.com/documentation/business-messaging/whatsapp/messages, one page per kind.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
+from rejoinder.errors import BotError
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -190,9 +192,56 @@ class Carousel:
 SaidFile = Image | Video | Audio | Document | Sticker
 """The kinds of files that a bot may say."""
 
+AlbumFile = Image | Video | Audio | Document
+"""The kinds of files that an album has."""
+
+FEWEST_IN_ALBUM, MOST_IN_ALBUM = 2, 10
+"""How many files an album has (core.telegram.org/bots/api#sendmediagroup)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
+class Album:
+    """Files that are shown together: 2 to 10 pictures and films, or documents, or sounds.
+
+    `Album(Image("files/a.jpg"), Image("files/b.jpg", caption="The garden"))`. On a network without albums
+    each file is a message of its own.
+    """
+
+    files: tuple[AlbumFile, ...]
+    """The files, in order. Each has a caption of its own."""
+
+    kind: Literal["album"] = "album"
+
+    def __init__(
+        self, *given: AlbumFile, files: Sequence[AlbumFile] = (), kind: Literal["album"] = "album"
+    ) -> None:
+        both = (*given, *files)
+        _check_album(both)
+        object.__setattr__(self, "files", both)
+        object.__setattr__(self, "kind", kind)
+
+
+def _check_album(files: Sequence[object]) -> None:
+    """Raise BotError for files that no network shows as one album."""
+    kinds = set()
+    for file in files:
+        if not isinstance(file, AlbumFile):
+            raise BotError(
+                f"an album has files: write Image(…), Video(…), Document(…) or Audio(…), not {file!r}"
+            )
+        if isinstance(file, Audio) and file.voice:
+            raise BotError("an album has no voice message: say it by itself")
+        kinds.add(file.kind)
+    if len(kinds) > 1 and kinds & {"document", "audio"}:
+        raise BotError("an album has pictures and films, or documents only, or sounds only")
+    if not FEWEST_IN_ALBUM <= len(files) <= MOST_IN_ALBUM:
+        raise BotError(f"an album has {FEWEST_IN_ALBUM} to {MOST_IN_ALBUM} files, not {len(files)}")
+
+
 OutboundContent = (
     Text
     | SaidFile
+    | Album
     | Location
     | ContactCard
     | Reaction
@@ -226,6 +275,8 @@ def files_in(content: OutboundContent) -> tuple[SaidFile, ...]:
     match content:
         case Image() | Video() | Audio() | Document() | Sticker():
             return (content,)
+        case Album(files=files):
+            return files
         case Carousel(cards=cards):
             return tuple(card.header for card in cards if card.header)
         case Template(header=header, cards=template_cards):
@@ -245,6 +296,8 @@ def with_files(content: OutboundContent, change: _Change) -> OutboundContent:
         case Image() | Video() | Audio() | Document() | Sticker():
             changed: OutboundContent = change(content)
             return changed
+        case Album(files=files):
+            return Album(*map(change, files))
         case Carousel(cards=cards):
             changed_cards = tuple(
                 replace(card, header=change(card.header)) if card.header else card for card in cards

@@ -26,7 +26,7 @@ from rejoinder.model.context import Around
 from rejoinder.model.files import File, leave_within_reach
 from rejoinder.model.markup import with_words
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.said import Button, Buttons, List, OutboundContent, files_in
+from rejoinder.model.said import Album, Button, Buttons, List, OutboundContent, files_in
 from rejoinder.model.talk import Journal
 from rejoinder.model.template_state import TemplateState
 from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, LinkTold, Release, TemplateChanged
@@ -257,6 +257,11 @@ class Phone:
         return "\n".join(self.lines)
 
     @property
+    def channel(self) -> str:
+        """The name of the network."""
+        return self._account.channel
+
+    @property
     def bot(self) -> Bot:
         """The bot that answers."""
         return self._bot.bot
@@ -297,7 +302,9 @@ class Phone:
                 self._turn(told)
 
     def _answers(self, before: int) -> list[str]:
-        answers = [said(one, shown_of(one, self.bot.catalog)) for one in self._network.sent[before:]]
+        sent = self._network.sent[before:]
+        shown = [part for one in sent for part in (one.files if isinstance(one, Album) else (one,))]
+        answers = [said(one, shown_of(one, self.bot.catalog)) for one in shown]
         self.lines += answers
         return answers
 

@@ -1,11 +1,11 @@
 """Transcripts: a conversation as text. `> hi` is the contact, `< Hello! [Book a table]` is the bot.
 
 More lines of the same message begin with two spaces. Buttons and rows are in brackets after the words. A file
-is named before the words under it: `> (image files/garden.jpg) My garden`. What the contact sends lies in the
-folder of the bot. A place, a card and the answers of a form look so: `> (location Zoo, 52.5, 13.4)`,
-`> (contact card Ada +15550001111)`, `> (form {"name": "Ada"})`. Markup has WhatsApp's marks on every network:
-`< Hello *Ada*! See _our menu_ (https://example.com/menu).` The line `... 25 hours` means that nothing
-was said for that time.
+is named before the words under it: `> (image files/garden.jpg) My garden`. An album is a message for each
+file. What the contact sends lies in the folder of the bot. A place, a card and the answers of a form look so:
+`> (location Zoo, 52.5, 13.4)`, `> (contact card Ada +15550001111)`, `> (form {"name": "Ada"})`. Markup has
+WhatsApp's marks on every network: `< Hello *Ada*! See _our menu_ (https://example.com/menu).` The line
+`... 25 hours` means that nothing was said for that time.
 """
 
 import difflib
@@ -40,6 +40,7 @@ from rejoinder.model.requests import (
     LocationRequest,
 )
 from rejoinder.model.said import (
+    Album,
     Buttons,
     Card,
     Carousel,
@@ -178,6 +179,8 @@ def said(content: OutboundContent, shown: Shown | None = None) -> str:
             return write("<", plain(_template(content, shown)))
         case Image() | Video() | Audio() | Document() | Sticker():
             return write("<", f"({_file(content)}) {content.caption}")
+        case Album(files=files):
+            return "\n".join(map(said, files))
         case Location() | ContactCard() | Reaction():
             return write("<", f"({_thing(content)})")
         case _:

@@ -63,7 +63,7 @@ class Telegram:
 
     send_seconds = 3 * (CONNECT_SECONDS + ANSWER_SECONDS) + MAX_WAIT_SECONDS
     """The longest time for one message, in seconds. It is the time of three requests: the message, the same
-    again with a new token or to a new id of its group, and the keyboard that is taken away."""
+    again with a new token or to a new id of its group, and the mark on a tapped button."""
 
     upload_seconds = UPLOAD_SECONDS
     """The longest time in which the files of a message go to Telegram, in seconds."""

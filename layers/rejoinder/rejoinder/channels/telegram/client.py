@@ -15,7 +15,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from rejoinder.channels.telegram import ids
 from rejoinder.channels.telegram.codes import NO_CODE, Migrated, error_of
 from rejoinder.channels.telegram.limits import ANSWER_SECONDS, CONNECT_SECONDS
-from rejoinder.channels.telegram.outbound import Call, render
+from rejoinder.channels.telegram.outbound import Call, messages_of, render
 from rejoinder.channels.telegram.pace import Pace
 from rejoinder.channels.telegram.tapped import read_receipt
 from rejoinder.errors import OutcomeUnknown, Refused, Rejected, SettingsError, TokenInvalid
@@ -83,7 +83,7 @@ class BotClient:
         if place is None:
             raise Rejected(NO_CODE, "the id of this contact is none of Telegram's")
         call = render(place, content, quote)
-        self._pace.wait(account, place.chat_id)
+        self._pace.wait(account, place.chat_id, messages_of(call))
         try:
             return _network_id(call, self._result(account, call))
         except Migrated as error:
@@ -184,9 +184,9 @@ class BotClient:
     def _result(self, account: Account, call: Call) -> Any:
         if not call.attached:
             return self.call(account, call.method, call.fields)
-        from rejoinder.channels.telegram.media import send_with_file  # noqa: PLC0415 - as above
+        from rejoinder.channels.telegram.media import send_with_files  # noqa: PLC0415 - as above
 
-        return send_with_file(self, self._stores, account, call)
+        return send_with_files(self, self._stores, account, call)
 
     def _request_once(
         self,
@@ -229,6 +229,8 @@ def _network_id(call: Call, result: object) -> str:
         assert isinstance(chat_id, int)
         assert isinstance(message, int)
         return ids.message_id(chat_id, message, "r", "ours")
+    if isinstance(result, list) and result:  # of an album, which goes by the id of its first message
+        result = result[0]
     chat = result.get("chat") if isinstance(result, dict) else None
     chat_id = chat.get("id") if isinstance(chat, dict) else None
     message = result.get("message_id") if isinstance(result, dict) else None

@@ -4,6 +4,7 @@ Source: core.telegram.org/bots/api, "Making requests", and the texts of github.c
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -34,6 +35,9 @@ NO_SUCH_BOT = "Not Found"
 
 WRONG_FILES = ("wrong file identifier", "wrong remote file", "file_reference_")
 """How the text of a 400 for a file that Telegram does not know (any more) begins, in small letters."""
+
+_BEFORE = re.compile(r'(?:bad request: )?(?:failed to send message #\d+ with the error message ")?')
+"""What stands before such a text, in small letters. An album tells which of its files it is about."""
 
 PACING: Mapping[type[SendError], Backoff] = {
     kind: Backoff(first_seconds=2.0, max_seconds=PROBE.max_seconds, spread=True)
@@ -98,7 +102,7 @@ def _kind(error: _Error) -> type[SendError]:
             return Refused
         case 429:
             return RateLimited
-        case 400 if error.text.lower().removeprefix("bad request: ").startswith(WRONG_FILES):
+        case 400 if _BEFORE.sub("", error.text.lower(), count=1).startswith(WRONG_FILES):
             return Invalid
         case code if 400 <= code < 500 and code != 408:
             return Rejected

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from rejoinder.model.contents import ContactCard, Image, Reaction
+from rejoinder.model.contents import ContactCard, Reaction
 from rejoinder.model.requests import (
     AddressRequest,
     CallButton,
@@ -15,7 +15,6 @@ from rejoinder.model.said import Carousel, List, Template
 from rejoinder.model.selling import Catalog, OrderDetails, OrderStatus, Product, ProductList
 
 FALLBACKS: Mapping[type, str] = {
-    Image: "Pictures said one after another are single messages and no album.",
     ContactCard: "A card without a phone number, and several cards in one message, are words.",
     Reaction: "Telegram takes some 70 emoji as reactions; another one is an error at the line that says it.",
     List: "Each row is a button under the words. Titles of sections and second lines stand in the words. The "

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from rejoinder.errors import LimitExceeded
 from rejoinder.model.contents import Audio, Document, Header, Image, Sticker, Video
 from rejoinder.model.files import File, plain_type
-from rejoinder.model.said import SaidFile
+from rejoinder.model.said import Album, SaidFile
 
 MEGABYTE = 1024 * 1024
 
@@ -44,6 +44,18 @@ def check_file(content: SaidFile) -> None:
             return
         case _:
             raise LimitExceeded(f'{_called(content)} has no file: write {type(content).__name__}("files/…")')
+
+
+def check_album(album: Album) -> None:
+    """Raise LimitExceeded when the files of an album are too much for one request.
+
+    Telegram names no limit for all of them; this is ours, so that they are sent in the time for one message.
+    """
+    size = sum(one.file.size for one in album.files if isinstance(one.file, File))
+    if size > MAX_BYTES:
+        raise LimitExceeded(
+            f"the files of an album are {-(-size // 1024):,} KB together; {MAX_BYTES // MEGABYTE} MB at most"
+        )
 
 
 def check_header(header: Header) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from rejoinder.channels.telegram.file_limits import check_file, check_header
+from rejoinder.channels.telegram.file_limits import check_album, check_file, check_header
 from rejoinder.channels.telegram.ids import message_of
 from rejoinder.channels.telegram.taps import data_of
 from rejoinder.channels.telegram.wording import NO_TEMPLATE, plain_emoji, words_of
@@ -26,6 +26,7 @@ from rejoinder.model.contents import (
 )
 from rejoinder.model.markup import plain
 from rejoinder.model.said import (
+    Album,
     Button,
     Buttons,
     Carousel,
@@ -33,7 +34,9 @@ from rejoinder.model.said import (
     List,
     OutboundContent,
     Row,
+    SaidFile,
     Template,
+    files_in,
 )
 from rejoinder.model.selling import OrderDetails, OrderStatus, Product, ProductList
 from rejoinder.model.splitting import length_of, split
@@ -91,9 +94,8 @@ class TelegramLimits:
                 raise LimitExceeded(NO_TEMPLATE)
             case Text(body=body):
                 _check_length("a text", body, MAX_TEXT)
-            case Image() | Video() | Audio() | Document() | Sticker():
-                check_file(content)
-                _check_length("a caption", content.caption, MAX_CAPTION, optional=True)
+            case Image() | Video() | Audio() | Document() | Sticker() | Album():
+                _check_files(content)
             case Location():
                 _check_place(content)
             case ContactCard():
@@ -103,13 +105,24 @@ class TelegramLimits:
             case _:
                 _check_framed(content)
 
-    def split(self, content: Text) -> tuple[Text, ...]:
-        """Return a text in parts that Telegram takes: cut at paragraphs, or else lines, sentences, words."""
-        body: object = content.body  # what an untyped bot gives may be anything
-        if not isinstance(body, str):
-            return (content,)
-        parts = split(body, MAX_TEXT, lambda text: length_of(plain(text)))
-        return tuple(replace(content, body=part) for part in parts) or (content,)
+    def split(self, content: OutboundContent) -> tuple[OutboundContent, ...]:
+        """Return a text in parts that Telegram takes: cut at paragraphs, or else lines, sentences, words. Any
+        other content is its only part.
+        """
+        match content:
+            case Text(body=str(body)):
+                parts = split(body, MAX_TEXT, lambda text: length_of(plain(text)))
+                return tuple(replace(content, body=part) for part in parts) or (content,)
+            case _:
+                return (content,)
+
+
+def _check_files(content: SaidFile | Album) -> None:
+    for file in files_in(content):
+        check_file(file)
+        _check_length("a caption", file.caption, MAX_CAPTION, optional=True)
+    if isinstance(content, Album):
+        check_album(content)
 
 
 def _check_length(what: str, words: object, most: int, *, optional: bool = False) -> None:

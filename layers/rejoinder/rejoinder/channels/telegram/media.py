@@ -9,8 +9,8 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from mimetypes import guess_type
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import quote
@@ -43,6 +43,7 @@ KEPT_SECONDS = 30 * 24 * 3600.0
 PIECE_BYTES = 64 * 1024
 """How much of a file is held at one time, in bytes."""
 
+_BREAK = "\r\n"
 _UNFIT = re.compile(r'[\x00-\x1f"\\\x7f]')
 """What a name in a form may not hold."""
 
@@ -117,32 +118,25 @@ class _Streamed:
         return piece
 
 
-def send_with_file(client: BotApi, stores: FileStores | None, account: Account, call: Call) -> Any:
-    """Send a message with its file, and return the result.
+def send_with_files(client: BotApi, stores: FileStores | None, account: Account, call: Call) -> Any:
+    """Send a message with its files, and return the result.
 
     Telegram is given the bytes once. Then its id of the file is enough, until Telegram does not take that any
-    more. Raises a SendError; Rejected when the file is not kept any more.
+    more. Raises a SendError; Rejected when a file is not kept any more.
     """
-    attached = call.attached
-    if stores is None or attached is None:
+    if stores is None:
         raise Rejected(NO_CODE, "there are no files here")
-    key = _key(attached)
+    keys = {attached: _key(attached) for attached in call.attached}
     try:
-        known = stores.uploads.find(account, key)
-        if known:
-            try:
-                return client.call(account, call.method, call.with_file(known.media_id).fields)
-            except Invalid:
-                stores.uploads.forget(account, key)
-        with stores.files.open(attached.file.key) as opened:
-            result = _upload(client, account, call, attached, opened)
+        uploaded, result = _sent_once(client, stores, account, call, keys)
     except MediaGone as error:
         raise Rejected(NO_CODE, str(error)) from error
     except SendError:
         raise
     except Exception as error:  # of the bucket or the table: Telegram was given no whole message
         raise Refused(NO_CODE, describe(error)) from error
-    _remember(stores, account, key, _file_id(result, attached.field))
+    for attached in uploaded:
+        _remember(stores, account, keys[attached], _file_id(result, attached))
     return result
 
 
@@ -152,44 +146,78 @@ def _key(attached: Attached) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
-def _upload(client: BotApi, account: Account, call: Call, attached: Attached, opened: BinaryIO) -> Any:
+def _sent_once(
+    client: BotApi, stores: FileStores, account: Account, call: Call, keys: Mapping[Attached, str]
+) -> tuple[tuple[Attached, ...], Any]:
+    """Send a message, and return the files whose bytes went along, and the result."""
+    named = call
+    for attached, key in keys.items():
+        if known := stores.uploads.find(account, key):
+            named = named.with_file(attached, known.media_id)
+    try:
+        return named.attached, _sent(client, stores, account, named)
+    except Invalid:
+        if named == call:
+            raise
+        for key in keys.values():
+            stores.uploads.forget(account, key)
+    return call.attached, _sent(client, stores, account, call)
+
+
+def _sent(client: BotApi, stores: FileStores, account: Account, call: Call) -> Any:
+    """Send a message with the bytes of its files that go along, and return the result."""
+    if not call.attached:
+        return client.call(account, call.method, call.fields)
+    with ExitStack() as stack:
+        opened = [stack.enter_context(stores.files.open(one.file.key)) for one in call.attached]
+        return _upload(client, account, call, opened)
+
+
+def _upload(client: BotApi, account: Account, call: Call, opened: Sequence[BinaryIO]) -> Any:
     boundary = uuid4().hex
-    head, tail = _around(call.fields, attached, boundary)
+    heads, tail = _around(call, boundary)
 
     def body() -> Iterator[bytes]:
-        if opened.tell():
+        if opened[0].tell():
             raise Refused(NO_CODE, "the file was read already")
-        yield head
-        while piece := opened.read(PIECE_BYTES):
-            yield piece
+        for head, file in zip(heads, opened, strict=True):
+            yield head
+            while piece := file.read(PIECE_BYTES):
+                yield piece
         yield tail
 
+    length = len(tail) + sum(map(len, heads)) + sum(one.file.size for one in call.attached)
     headers = {
         "Content-Type": f"multipart/form-data; boundary={boundary}",
-        "Content-Length": str(len(head) + attached.file.size + len(tail)),
+        "Content-Length": str(length),
     }
     path = f"/bot{{token}}/{call.method}"
     return client.result_of(client.request(account, "POST", path, body, headers=headers))
 
 
-def _around(fields: Mapping[str, object], attached: Attached, boundary: str) -> tuple[bytes, bytes]:
-    """Return what stands before and behind the bytes of a file in a form."""
-    parts = [
+def _around(call: Call, boundary: str) -> tuple[list[bytes], bytes]:
+    """Return what stands before the bytes of each file in a form, and what stands behind the last one."""
+    fields = "".join(
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
         f"{value if isinstance(value, str) else json.dumps(value)}\r\n"
-        for name, value in fields.items()
-    ]
-    name = _UNFIT.sub("_", attached.name) or "file"
-    parts.append(
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{attached.field}"; filename="{name}"\r\n'
-        f"Content-Type: {plain_type(attached.file.mime_type)}\r\n\r\n"
+        for name, value in call.fields.items()
     )
-    return "".join(parts).encode("utf-8", "replace"), f"\r\n--{boundary}--\r\n".encode()
+    heads: list[str] = []
+    for attached in call.attached:
+        name = _UNFIT.sub("_", attached.name) or "file"
+        heads.append(
+            f"{_BREAK if heads else fields}--{boundary}{_BREAK}"
+            f'Content-Disposition: form-data; name="{attached.part}"; filename="{name}"\r\n'
+            f"Content-Type: {plain_type(attached.file.mime_type)}\r\n\r\n"
+        )
+    return [head.encode("utf-8", "replace") for head in heads], f"\r\n--{boundary}--\r\n".encode()
 
 
-def _file_id(result: object, field: str) -> str:
+def _file_id(result: object, attached: Attached) -> str:
     """Return what Telegram calls the file of a message; empty where it made another kind of it."""
-    shown = result.get(field) if isinstance(result, dict) else None
+    if attached.place is not None:
+        result = result[attached.place] if isinstance(result, list) and attached.place < len(result) else None
+    shown = result.get(attached.field) if isinstance(result, dict) else None
     file = shown[-1] if isinstance(shown, list) and shown else shown  # of a picture, the largest is the last
     file_id = file.get("file_id") if isinstance(file, dict) else None
     return file_id if isinstance(file_id, str) else ""

@@ -4,7 +4,7 @@ Source: core.telegram.org/bots/api, one section per method (Bot API 10.3).
 """
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 from rejoinder.channels.telegram.cards import vcard_of
 from rejoinder.channels.telegram.ids import Place, message_of
@@ -24,7 +24,7 @@ from rejoinder.model.contents import (
 )
 from rejoinder.model.files import File
 from rejoinder.model.markup import with_words
-from rejoinder.model.said import OutboundContent, SaidFile, Template
+from rejoinder.model.said import Album, AlbumFile, OutboundContent, SaidFile, Template
 
 Json = dict[str, object]
 
@@ -45,6 +45,14 @@ class Attached:
     name: str
     """Its name, as the contact sees it."""
 
+    place: int | None = None
+    """Its place in an album; None for the file of another message."""
+
+    @property
+    def part(self) -> str:
+        """The name of its part of the form. An album refers to it."""
+        return self.field if self.place is None else f"file{self.place}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -56,18 +64,23 @@ class Call:
     fields: Json
     """The fields, as values of JSON."""
 
-    attached: Attached | None = None
-    """The file that goes along; None for none."""
+    attached: tuple[Attached, ...] = ()
+    """The files that go along."""
 
     def to(self, chat_id: int) -> Self:
         """Return the same request for another chat, where what it answers has another id."""
         fields = {name: value for name, value in self.fields.items() if name != "reply_parameters"}
         return replace(self, fields={**fields, "chat_id": chat_id})
 
-    def with_file(self, file_id: str) -> Self:
-        """Return the same request with Telegram's id of the file in place of its bytes."""
-        assert self.attached
-        return replace(self, fields={**self.fields, self.attached.field: file_id}, attached=None)
+    def with_file(self, attached: Attached, file_id: str) -> Self:
+        """Return the same request with Telegram's id of a file in place of its bytes."""
+        named: Json = {attached.field: file_id}
+        if attached.place is not None:
+            media: Any = self.fields["media"]
+            changed = {**media[attached.place], "media": file_id}
+            named = {"media": [*media[: attached.place], changed, *media[attached.place + 1 :]]}
+        rest = tuple(one for one in self.attached if one != attached)
+        return replace(self, fields={**self.fields, **named}, attached=rest)
 
 
 def render(place: Place, content: OutboundContent, quote: str = "") -> Call:
@@ -89,9 +102,17 @@ def render(place: Place, content: OutboundContent, quote: str = "") -> Call:
             "message_id": quoted.message_id,
             "allow_sending_without_reply": True,
         }
+    if isinstance(content, Album):  # it takes no keyboard, and takes none away
+        return replace(call, fields={**around, **call.fields})
     if keyboard := keyboard_of(content, is_private=place.chat_id > 0):
         around["reply_markup"] = keyboard
     return replace(call, fields={**around, **call.fields})
+
+
+def messages_of(call: Call) -> int:
+    """Return how many messages a request makes: an album has one for each file."""
+    media = call.fields.get("media")
+    return len(media) if isinstance(media, list) else 1
 
 
 def _content(content: OutboundContent) -> Call:
@@ -102,6 +123,8 @@ def _content(content: OutboundContent) -> Call:
             return _card(content)
         case Image() | Video() | Audio() | Document() | Sticker():
             return _file(content, content)
+        case Album(files=files):
+            return _album(files)
         case _:
             header = getattr(content, "header", "")
             if isinstance(header, Image | Video | Document):
@@ -131,10 +154,27 @@ def _file(file: SaidFile, content: OutboundContent) -> Call:
         fields["caption_entities"] = entities
     if isinstance(file.file, File):
         name = (isinstance(file, Document) and file.filename) or file.file.name
-        return Call(method=method, fields=fields, attached=Attached(field=field, file=file.file, name=name))
+        return Call(
+            method=method, fields=fields, attached=(Attached(field=field, file=file.file, name=name),)
+        )
     if not (source := file.media_id or file.file):
         raise Rejected(NO_CODE, f"this {file.kind} has no file")
     return Call(method=method, fields={**fields, field: source})
+
+
+def _album(files: tuple[AlbumFile, ...]) -> Call:
+    """Return the request that sends several files as one message."""
+    media: list[Json] = []
+    attached: list[Attached] = []
+    for place, file in enumerate(files):
+        _, field = method_of(file)
+        alone = _file(file, file)
+        own = [replace(one, place=place) for one in alone.attached]
+        fields = {**alone.fields}
+        named = fields.pop(field, None) or f"attach://{own[0].part}"
+        media.append({"type": field, "media": named, **fields})
+        attached += own
+    return Call(method="sendMediaGroup", fields={"media": media}, attached=tuple(attached))
 
 
 def method_of(file: SaidFile) -> tuple[str, str]:

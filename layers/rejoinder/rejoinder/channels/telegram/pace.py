@@ -47,10 +47,11 @@ class Pace:
 
     _sent: dict[Key, deque[float]] = field(default_factory=dict)
 
-    def wait(self, account: Account, chat_id: int) -> None:
+    def wait(self, account: Account, chat_id: int, messages: int = 1) -> None:
         """Return when the next message may go out to a chat; Refused when that takes longer.
 
         This tells nothing of the account: nobody was asked. So it is no RateLimited, which opens a gate.
+        `messages` is how many go out then at once, as an album.
         """
         self._forget()
         rules = [(0, *IN_ALL), (chat_id, *IN_A_CHAT), *([(chat_id, *IN_A_GROUP)] if chat_id < 0 else [])]
@@ -67,7 +68,7 @@ class Pace:
         if seconds > 0:
             self.sleep(seconds)
         for times in sent:
-            times.append(now + seconds)
+            times.extend([now + seconds] * messages)
 
     def _times(self, account: Account, chat_id: int, most: int) -> deque[float]:
         """Return when the latest messages went out, `most` at most."""

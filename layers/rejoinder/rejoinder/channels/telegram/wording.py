@@ -19,7 +19,7 @@ from rejoinder.model.contents import (
     Video,
 )
 from rejoinder.model.markup import Marked, bold, italic, read
-from rejoinder.model.said import Card, Carousel, List, OutboundContent, Section, Template
+from rejoinder.model.said import Album, Card, Carousel, List, OutboundContent, Section, Template
 from rejoinder.model.selling import OrderDetails, OrderStatus, Product, ProductList, ProductSection
 from rejoinder.model.splitting import length_of
 
@@ -51,7 +51,7 @@ def words_of(content: OutboundContent) -> Marked:
             return read(body)
         case ContactCard():
             return read("\n\n".join(_card(card) for card in (content, *content.further)))
-        case Location() | Reaction() | Template():
+        case Location() | Reaction() | Template() | Album():
             return read("")
         case Image() | Video() | Audio() | Document() | Sticker():
             return read(content.caption)

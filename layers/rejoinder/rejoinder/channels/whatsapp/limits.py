@@ -27,7 +27,7 @@ from rejoinder.model.contents import (
 )
 from rejoinder.model.marks import marked
 from rejoinder.model.markup import with_words
-from rejoinder.model.said import OutboundContent, Template
+from rejoinder.model.said import Album, OutboundContent, Template
 from rejoinder.model.selling import Catalog, OrderDetails, OrderStatus, Product, ProductList
 from rejoinder.model.splitting import split
 
@@ -36,6 +36,8 @@ MAX_TEXT_BODY = 4096
 
 MAX_CARDS = 257
 """The most contact cards of a message."""
+
+NO_ALBUM = "WhatsApp has no albums: each file is a message"
 
 MAX_WORDS = 1024
 """The longest words of a place or a card, in characters. Meta names no limit; this is ours."""
@@ -72,6 +74,8 @@ class WhatsAppLimits:
                     _plain(content.header)
             case Image() | Video() | Audio() | Document() | Sticker():
                 check_media(content)
+            case Album():
+                raise LimitExceeded(NO_ALBUM)
             case Location() | ContactCard() | Reaction():
                 _plain(content)
             case Product() | ProductList() | Catalog() | OrderDetails() | OrderStatus():
@@ -79,13 +83,18 @@ class WhatsAppLimits:
             case _:
                 interactive_limits.check(content)
 
-    def split(self, content: Text) -> tuple[Text, ...]:
-        """Return a text in parts that Meta takes: cut at paragraphs, or else lines, sentences, words."""
-        body: object = content.body  # what an untyped bot gives may be anything
-        if not isinstance(body, str) or _length(body) <= MAX_TEXT_BODY:
-            return (content,)
-        parts = split(body, MAX_TEXT_BODY, _length)
-        return tuple(replace(content, body=part) for part in parts) or (content,)
+    def split(self, content: OutboundContent) -> tuple[OutboundContent, ...]:
+        """Return a content in parts that Meta takes: a text cut at paragraphs, or else lines, sentences,
+        words; and the files of an album.
+        """
+        match content:
+            case Album(files=files):
+                return files
+            case Text(body=str(body)) if _length(body) > MAX_TEXT_BODY:
+                parts = split(body, MAX_TEXT_BODY, _length)
+                return tuple(replace(content, body=part) for part in parts) or (content,)
+            case _:
+                return (content,)
 
 
 def _length(text: str) -> int:

@@ -5,6 +5,8 @@ Shapes: developers.facebook.com/documentation/business-messaging/whatsapp/messag
 
 from rejoinder.channels.whatsapp import interactive, selling, templates
 from rejoinder.channels.whatsapp.attached import Json, filled, render_file, render_place
+from rejoinder.channels.whatsapp.limits import NO_ALBUM
+from rejoinder.errors import Rejected
 from rejoinder.model.contents import (
     Audio,
     ContactCard,
@@ -20,7 +22,7 @@ from rejoinder.model.contents import (
 from rejoinder.model.marks import marked
 from rejoinder.model.markup import with_words
 from rejoinder.model.people import Contact
-from rejoinder.model.said import OutboundContent, SaidFile, Template
+from rejoinder.model.said import Album, OutboundContent, SaidFile, Template
 from rejoinder.model.selling import Catalog, OrderDetails, OrderStatus, Product, ProductList
 
 
@@ -69,6 +71,8 @@ def _content(content: OutboundContent) -> Json:
             return {"type": "template", "template": templates.render(content)}
         case Image() | Video() | Audio() | Document() | Sticker():
             return {"type": content.kind, content.kind: _file(content)}
+        case Album():
+            raise Rejected(0, NO_ALBUM)
         case Location() | ContactCard() | Reaction():
             return _plain(content)
         case Product() | ProductList() | Catalog() | OrderDetails() | OrderStatus():
