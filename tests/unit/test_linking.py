@@ -267,6 +267,24 @@ def test_a_step_of_an_earlier_try_links_as_well(world: World) -> None:
     assert accounts(here) == [TELEGRAM]
 
 
+def test_a_network_that_goes_on_refusing_does_not_undo_what_the_person_told_elsewhere(
+    ada: tuple[Person, Person],
+) -> None:
+    """Each message to somebody who blocked the bot is refused, also years after."""
+    here, there = ada
+    link(here, there)
+    there.does(Preference(value="stop"))
+    assert (here.refuses, there.refuses) == (True, True)
+    here.world.now += MINUTE
+    here.says("agree")
+    here.world.now += MINUTE
+    there.does(ConsentTold(purpose=MARKETING, given=False, by="network"))
+    assert (here.refuses, there.refuses) == (False, False)
+    here.world.now += MINUTE
+    there.does(Preference(value="stop"))
+    assert (here.refuses, there.refuses) == (True, True)
+
+
 def test_a_group_makes_no_code(world: World) -> None:
     @world.bot.on(GroupMessage)
     def hears(chat: Chat[GroupMessage]) -> None:

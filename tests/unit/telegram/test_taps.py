@@ -1,5 +1,7 @@
 """What the buttons of Telegram carry."""
 
+from dataclasses import replace
+
 import pytest
 
 from rejoinder.channels.telegram.taps import (
@@ -74,3 +76,17 @@ def test_a_tap_says_what_the_bot_wrote_on_the_button_without_the_number_of_its_c
         quoted=Quoted(outbound_id="x", content=CONTENTS[2]),
     )
     assert completed(tap).content == Tap(id="a", title="A")
+
+
+def test_a_tap_on_what_was_said_to_somebody_else_marks_nothing() -> None:
+    tap = Inbound(
+        id="-5.7.t1",
+        account=Account(channel="telegram", id="7000000001"),
+        contact=Contact(id="-5.6"),
+        at=0,
+        content=Tap(id="a", title="A"),
+        reply_to="-5.7",
+        receipt="-5.7.t1 []",
+    )
+    assert completed(tap).receipt == ""
+    assert completed(replace(tap, quoted=Quoted(outbound_id="x", content=CONTENTS[0]))).receipt

@@ -188,6 +188,8 @@ class Conversation:
     def _after(self, entry: ConsentEntry) -> Self:
         newest, is_marketing = self.consent.get(entry.purpose), entry.purpose is Purpose.MARKETING
         since = self.wished_at if is_marketing else newest.at if newest else 0.0
+        if entry.by == "network" and not entry.told_to and newest and newest.told_to:
+            return self  # such as blocked here since long: what they told elsewhere was their own word
         if self.linked and not entry.told_to and entry.at == since:
             # Networks tell whole seconds. What we heard later is newer, also where it arrives earlier.
             entry = replace(entry, at=since + 0.001)

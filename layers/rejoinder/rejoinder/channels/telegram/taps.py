@@ -43,10 +43,15 @@ def option_of(data: str, content: OutboundContent) -> Button | Row | None:
 
 
 def completed(inbound: Inbound) -> Inbound:
-    """Return a tap with the id of its button, and with what the button said, as the tapped message tells."""
+    """Return a tap with the id of its button, and with what the button said, as the tapped message tells.
+
+    In a group, a tap on what the bot said to somebody else marks nothing: it is no answer to that.
+    """
     tap = inbound.content
-    if not isinstance(tap, Tap) or inbound.quoted is None:
+    if not isinstance(tap, Tap):
         return inbound
+    if inbound.quoted is None:
+        return replace(inbound, receipt="")
     option = option_of(tap.id, inbound.quoted.content)
     if option is None:
         return inbound
