@@ -81,6 +81,7 @@ def deployed(client: Any, tracker: str) -> Deployed:
         table_name="",
         events_dlq_url="",
         functions={"tracker": tracker},
+        is_polled=False,
         **urls,
     )
 

@@ -242,15 +242,15 @@ def _seed(stack: LocalStack) -> None:
 
 def _seed_telegram(stack: LocalStack, token: str) -> None:
     secret = {"bot_token": token, "secret_token": stack.telegram_secret_token}
-    stack.client("secretsmanager").put_secret_value(
-        SecretId=stack.telegram_secret_name, SecretString=json.dumps(secret)
-    )
+    for _ in range(2):  # Secrets Manager keeps the value from before, which may hold the token of a real bot
+        stack.client("secretsmanager").put_secret_value(
+            SecretId=stack.telegram_secret_name, SecretString=json.dumps(secret)
+        )
 
 
 def _forget_token(stack: LocalStack) -> None:
     with suppress(BotoCoreError, ClientError):  # the local AWS has ended by itself
-        for _ in range(2):  # Secrets Manager keeps the value from before
-            _seed_telegram(stack, development.TELEGRAM_BOT_TOKEN)
+        _seed_telegram(stack, development.TELEGRAM_BOT_TOKEN)
 
 
 def _register(simulator: Simulator, stack: LocalStack) -> None:

@@ -17,6 +17,7 @@ RECORD = "local.json"
 def only_one(folder: Path) -> Iterator[None]:
     """Hold the folder's lock. Raises StackError, which names the holder, when another process holds it."""
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # it holds what people write to the bot, and after a kill the token of a bot
     with (folder / LOCK).open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

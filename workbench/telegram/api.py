@@ -8,10 +8,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx
 
-from rejoinder.tls import tls_context
+from rejoinder.tls import NOT_PRIVATE, THIS_MACHINE, is_private, tls_context
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.changes import Change
 
@@ -52,13 +53,18 @@ class BotApi:
             raise StackError(
                 "that is no token of a bot: @BotFather gives one such as 123456789:AAE…, with the bot's id"
             )
+        if not is_private(base_url):
+            raise StackError(f"the address of the Bot API {NOT_PRIVATE}: {base_url}")
         for name in ("httpx", "httpcore"):  # they log addresses, whatever level a bot's code asks for
             logging.getLogger(name).setLevel(logging.WARNING)
         self.bot_id = id_of(token)
         """The id of the bot."""
         self._token = token
         self._client = httpx.Client(
-            base_url=f"{base_url.rstrip('/')}/bot{token}/", timeout=SECONDS, verify=tls_context()
+            base_url=f"{base_url.rstrip('/')}/bot{token}/",
+            timeout=SECONDS,
+            verify=tls_context(),
+            trust_env=urlsplit(base_url).hostname not in THIS_MACHINE,  # no proxy leads back to us
         )
 
     def __enter__(self) -> Self:

@@ -25,6 +25,12 @@ def test_a_second_holder_is_told_who_the_first_is_and_where(tmp_path: Path) -> N
     assert not lock.is_held(folder)
 
 
+def test_nobody_else_may_look_into_the_folder(tmp_path: Path) -> None:
+    with lock.only_one(tmp_path / ".rejoinder"):
+        pass
+    assert (tmp_path / ".rejoinder").stat().st_mode & 0o777 == 0o700
+
+
 def test_what_a_killed_one_left_is_cleared_away_silently(tmp_path: Path) -> None:
     holder = (
         "import os, sys, pathlib; from rejoinder.workbench.stack import lock\n"

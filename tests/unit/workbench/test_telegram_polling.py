@@ -222,6 +222,20 @@ def test_the_bot_of_a_token_is_asked_for_its_name(simulator: Simulator) -> None:
 
 
 @pytest.mark.usefixtures("at_simulator")
+def test_the_simulator_is_reached_without_the_proxy_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert run_telegram.own_bot(TOKEN).username == development.TELEGRAM_BOT_USERNAME
+
+
+def test_no_token_goes_over_the_net_in_plain_sight(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BASE_URL", "http://telegram.example.com")
+    with pytest.raises(StackError, match="must begin with https"):
+        run_telegram.own_bot(TOKEN)
+
+
+@pytest.mark.usefixtures("at_simulator")
 def test_no_program_that_the_stack_starts_gets_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_TOKEN", TOKEN)
     run_telegram.own_bot(TOKEN)
