@@ -5,16 +5,20 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
 from rejoinder.workbench import tools
+from rejoinder.workbench.cli import run_telegram
 from rejoinder.workbench.cli.handset import Handset, wait_for
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, up
 from rejoinder.workbench.stack.watch import BotWatch
+from rejoinder.workbench.telegram import commands
+from rejoinder.workbench.telegram.api import BotApi
 from tests.stack.wake_ups import let_it_be_time, waiting_wake_ups
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -142,9 +146,15 @@ def test_a_handler_that_is_changed_in_mid_talk_begins_again(handset: Handset, st
 
 def test_an_edit_that_is_made_while_the_stack_starts_is_deployed(handset: Handset, stack: LocalStack) -> None:
     edited = (Path(stack.bot) / "bot.py").read_text().replace("Your name?", "What is your name?")
+    show = partial(run_telegram.show_commands, stack)
+    edited = edited.replace('on("talk"', 'on("new talk", "talk"')
     (Path(stack.bot) / "bot.py").write_text(edited)
-    watch = BotWatch(Project(root=tools.HOUSE, bot=Path(stack.bot)), stack)
+    watch = BotWatch(Project(root=tools.HOUSE, bot=Path(stack.bot)), stack, then=show)
     assert "bot.py changed: live in" in (wait_for(watch.poll, seconds=30) or "")
+    with BotApi(stack.telegram_url, stack.telegram_bot_token) as api:
+        assert "new_talk" in [one["command"] for one in commands.at_telegram(api)], (
+            "the menu follows the edit"
+        )
     assert watch.poll() is None
     handset.say("talk")
     assert "What is your name?" in hears(handset, 1)[0]

@@ -3,6 +3,7 @@
 import time
 from contextlib import nullcontext
 from datetime import datetime
+from functools import partial
 from itertools import chain
 
 from botocore.exceptions import BotoCoreError
@@ -61,7 +62,8 @@ def _greet(project: Project, stack: LocalStack, seconds: float, own_bot: OwnBot 
 
 def _follow(project: Project, stack: LocalStack) -> None:
     """Print what happens, and deploy edits of the bot."""
-    watch, logs, chats = BotWatch(project, stack), LogReader(stack), _Chats(stack)
+    watch = BotWatch(project, stack, then=partial(run_telegram.show_commands, stack))
+    logs, chats = LogReader(stack), _Chats(stack)
     while True:
         try:
             news = [*chats.new(), *map(str, logs.read()), *_edited(watch)]

@@ -1,6 +1,7 @@
 """Deploys an edit of the bot while the stack is up."""
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,10 +18,11 @@ from rejoinder.workbench.stack.warm import start_functions
 
 
 class BotWatch:
-    """Watches the files of the bot."""
+    """Watches the files of the bot, and calls `then` when an edit is live."""
 
-    def __init__(self, project: Project, stack: LocalStack) -> None:
+    def __init__(self, project: Project, stack: LocalStack, then: Callable[[], None] = lambda: None) -> None:
         self._project = project
+        self._then = then
         self._stack = stack
         self._before = self._look()
         deployed = stack.deployment.fingerprint()
@@ -42,7 +44,9 @@ class BotWatch:
             self._deploy()
         except (StackError, ClientError, OSError) as error:  # OSError: a file has disappeared
             return f"{error}; the bot from before goes on"
-        return f"{self._project.bot_shown}/{changed} changed: live in {time.monotonic() - started:.1f} s"
+        seconds = time.monotonic() - started
+        self._then()
+        return f"{self._project.bot_shown}/{changed} changed: live in {seconds:.1f} s"
 
     def _look(self) -> dict[Path, tuple[int, int]]:
         found = {}
