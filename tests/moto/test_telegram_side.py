@@ -8,7 +8,6 @@ import io
 import json
 import re
 import signal
-import sys
 import uuid
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -181,12 +180,6 @@ def test_info_says_what_is_wrong_and_exits_with_1(ran: Printed, api: BotApi) -> 
     ran("telegram", "webhook", "set", "--yes")
     assert "0 updates wait" in ran("telegram", "webhook", "info")
     assert json.loads(ran("telegram", "webhook", "info", "--json"))["url"] == URL
-
-
-@pytest.fixture
-def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the stack be on this machine, where Telegram cannot send anything."""
-    monkeypatch.setattr(sys.modules[__name__], "ROUTE", "http://127.0.0.1:9/telegram")
 
 
 def test_a_webhook_is_taken_away(ran: Printed, api: BotApi) -> None:
