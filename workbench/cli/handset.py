@@ -12,6 +12,7 @@ import httpx
 
 from rejoinder.bot.files import type_of
 from rejoinder.bot.templates.catalog import Catalog
+from rejoinder.channels.telegram.tapped import MARK
 from rejoinder.model.contents import Audio, ContactCard, Document, FormReply, Image, Location, Sticker, Video
 from rejoinder.model.spoken import FileContent
 from rejoinder.model.updates import InboundContent
@@ -91,7 +92,21 @@ class Handset:
     def say(self, words: str) -> str:
         """Say something, or tap a choice given as `[title]`. Return the id of the message."""
         tap = TAP.fullmatch(words)
-        return self._say({"tap": tap[1]} if tap else {"text": words})
+        return self._say({"tap": self._as_shown(tap[1])} if tap else {"text": words})
+
+    def _as_shown(self, title: str) -> str:
+        """Return a title as the phone shows it: with the mark of an earlier tap, if it has one."""
+        if self._channel != TELEGRAM:
+            return title
+        titles = next(
+            (
+                one.choices
+                for one in reversed(self.heard())
+                if {title, MARK + title}.intersection(one.choices)
+            ),
+            (),
+        )
+        return title if title in titles else MARK + title if titles else title
 
     def send(self, content: InboundContent, folder: Path | None = None) -> str:
         """Send a file, a place, a card or a form. Return the id of the message.

@@ -132,3 +132,17 @@ def test_a_file_of_a_talk_comes_with_its_bytes(
     place = ask(simulator, "getFile", file_id=photo["file_id"])["file_path"]
     found = httpx.get(f"{simulator.url}/file/bot{TELEGRAM_BOT_TOKEN}/{place}", trust_env=False)
     assert found.content == b"\xff\xd8\xff meow"
+
+
+def test_a_button_with_the_mark_of_a_tap_is_tapped_by_its_title(
+    simulator: Simulator, handset: Handset
+) -> None:
+    handset.say("hi")
+    marked = {
+        "inline_keyboard": [[{"text": "✓ Book", "callback_data": "b"}, {"text": "A", "callback_data": "a"}]]
+    }
+    ask(simulator, "sendMessage", chat_id=ADA, text="What now?", reply_markup=marked)
+    assert handset.say("[Book]")
+    assert handset.say("[A]")
+    with pytest.raises(StackError, match="shows no button"):
+        handset.say("[Gone]")
