@@ -293,3 +293,8 @@ def test_each_command_that_is_offered_starts_its_handler(words: str) -> None:
     bot.on(words)(lambda chat: chat.say("here"))
     (command,) = bot.commands
     assert Phone(bot).says(f"/{command.name}") == ["< here"]
+
+
+def test_a_trigger_of_a_command_with_more_than_its_name_is_refused() -> None:
+    with pytest.raises(BotError, match=r"a command is its name alone, on\('/book'\)"):
+        Bot().on("/book 5")

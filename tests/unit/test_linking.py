@@ -582,3 +582,15 @@ def test_a_bot_without_a_stack_links_nothing() -> None:
     assert NOWHERE.claim("ABCDEFGH", "k") is None
     with pytest.raises(BotError):
         NOWHERE.link_code(owner)
+
+
+def test_a_code_that_is_no_text_is_an_error_that_says_so() -> None:
+    bot = Bot()
+
+    @bot.otherwise
+    def link(chat: Chat) -> None:
+        chat.link(5)  # type: ignore[arg-type]
+
+    with pytest.raises(BotFailed) as failed:
+        Phone(bot).says("hi")
+    assert "as the contact said it, not 5" in str(failed.value.__cause__)

@@ -1,6 +1,7 @@
 """The part of `Chat` that links conversations with one person, such as over two networks."""
 
 from rejoinder.bot.consenting import Consenting
+from rejoinder.errors import BotError
 from rejoinder.model.links import MAX_LINKED, MAX_WRONG, WRONG_SECONDS, Linked, as_typed
 from rejoinder.model.people import Account
 from rejoinder.model.updates import Content_co
@@ -39,9 +40,12 @@ class Linking(Consenting[Content_co]):
         are wrong here for an hour. Small letters, spaces and dashes make no difference.
 
         Raises:
-            BotError: this is a conversation in a group.
+            BotError: this is a conversation in a group, or `code` is no text.
         """
         self._does("link")
+        given: object = code  # what an untyped bot gives may be anything
+        if not isinstance(given, str):
+            raise BotError(f"link() takes the code as the contact said it, not {given!r}")
         self._turn.refuse_public("a link")
         turn, typed, is_live = self._turn, as_typed(code), self._replay.is_live
         counted = [at for at in (*turn.wrong_codes, *turn.guesses) if at > turn.now - WRONG_SECONDS]

@@ -44,6 +44,9 @@ def check_trigger(trigger: object) -> None:
     if isinstance(trigger, str):
         if not fold(trigger.removeprefix("/")):
             raise BotError(f"on({trigger!r}) has no word to compare: use a pattern, on(re.compile(…))")
+        if trigger.startswith("/") and len(trigger.split()) > 1:
+            name = trigger.split()[0]
+            raise BotError(f"on({trigger!r}) would never run: a command is its name alone, on({name!r})")
     elif isinstance(trigger, re.Pattern):
         if isinstance(trigger.pattern, bytes):
             raise TypeError(f"on({trigger!r}) is a pattern of bytes: write re.compile of a text")
