@@ -42,11 +42,7 @@ def is_spoken(kind: type) -> bool:
 def check_trigger(trigger: object) -> None:
     """Raise TypeError or BotError when no message can ever fit `trigger`. The text says what to write."""
     if isinstance(trigger, str):
-        if not fold(trigger.removeprefix("/")):
-            raise BotError(f"on({trigger!r}) has no word to compare: use a pattern, on(re.compile(…))")
-        if trigger.startswith("/") and len(trigger.split()) > 1:
-            name = trigger.split()[0]
-            raise BotError(f"on({trigger!r}) would never run: a command is its name alone, on({name!r})")
+        _check_words(trigger)
     elif isinstance(trigger, re.Pattern):
         if isinstance(trigger.pattern, bytes):
             raise TypeError(f"on({trigger!r}) is a pattern of bytes: write re.compile of a text")
@@ -57,6 +53,15 @@ def check_trigger(trigger: object) -> None:
     else:
         for kind in types_in(trigger):
             _check_type(kind)
+
+
+def _check_words(words: str) -> None:
+    if not fold(words.removeprefix("/")):
+        raise BotError(f"on({words!r}) has no word to compare: use a pattern, on(re.compile(…))")
+    if words.startswith("/") and len(words.split()) > 1:
+        raise BotError(
+            f"on({words!r}) would never run: a command is its name alone, on({words.split()[0]!r})"
+        )
 
 
 def _check_tap(tap: Tap) -> None:
