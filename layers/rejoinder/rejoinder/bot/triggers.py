@@ -60,7 +60,7 @@ def _check_words(words: str) -> None:
         raise BotError(f"on({words!r}) has no word to compare: use a pattern, on(re.compile(…))")
     if words.startswith("/") and len(words.split()) > 1:
         raise BotError(
-            f"on({words!r}) would never run: a command is its name alone, on({words.split()[0]!r})"
+            f"on({words!r}) would never run: a command is its name alone, on({words.split(maxsplit=1)[0]!r})"
         )
 
 
