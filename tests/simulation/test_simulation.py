@@ -90,7 +90,7 @@ def test_a_mutation_takes_what_the_right_code_takes(mutation: Mutation) -> None:
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 def test_the_oracle_bites(mutation: Mutation, capsys: pytest.CaptureFixture[str]) -> None:
     with mutation.at_work():
-        runs, failure = first_failure(1, lambda runs: runs >= MAX_SCHEDULES)
+        runs, failure = first_failure(mutation.first, lambda runs: runs >= MAX_SCHEDULES)
     assert failure, f"not caught in {runs} schedules"
     with capsys.disabled():
         sys.stdout.write(f"\n{mutation.name}: schedule {runs}, {failure.violation.name}\n")
