@@ -72,6 +72,6 @@ def test_from_the_wheel_to_the_first_answers(
     assert " passed" in run("pytest", where=clinic)
     said = run("rejoinder", "demo", where=clinic)
     assert "installing the AWS SAM CLI into .rejoinder/tools/sam-" in said
-    assert "  stopped; every answer came as in bot/demo.chat\n" in said
+    assert "  stopped; on whatsapp and telegram every answer came as in bot/demo.chat\n" in said
     assert not left_running(clinic)
     assert {path.name for path in folder.iterdir()} == {"v", "clinic"}, "nothing is written elsewhere"
