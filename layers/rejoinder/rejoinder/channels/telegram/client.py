@@ -3,32 +3,26 @@
 import json
 import logging
 import re
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
-from http import HTTPStatus
 from typing import Any, BinaryIO
 
-from urllib3 import BaseHTTPResponse, PoolManager, Timeout
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3 import BaseHTTPResponse
 
+from rejoinder.channels.connections import Body, Connections
 from rejoinder.channels.telegram import ids
 from rejoinder.channels.telegram.codes import NO_CODE, Migrated, error_of
 from rejoinder.channels.telegram.limits import ANSWER_SECONDS, CONNECT_SECONDS
 from rejoinder.channels.telegram.outbound import Call, messages_of, render
 from rejoinder.channels.telegram.pace import Pace
 from rejoinder.channels.telegram.tapped import read_receipt
-from rejoinder.errors import OutcomeUnknown, Refused, Rejected, SettingsError, TokenInvalid
+from rejoinder.errors import OutcomeUnknown, Rejected, SettingsError, TokenInvalid
 from rejoinder.file_ports import Fetched, FileStores, Uploaded
 from rejoinder.model.files import File
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.template_state import TemplateState
 from rejoinder.ports import Secrets, SecretsOf, needed
-from rejoinder.tls import open_connection, tls_context
-
-IDLE_SECONDS = 20.0
-"""The longest pause between two requests on one connection, in seconds. After that, a new one is made."""
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 """How a token looks (core.telegram.org/bots/api, "Authorizing your bot")."""
@@ -65,12 +59,11 @@ class BotClient:
         self._secrets_of = secrets_of
         self._stores = stores
         self._pace = pace or Pace()
-        self._connections = PoolManager(
-            ssl_context=tls_context(),
-            retries=False,  # a message might go out twice
-            timeout=CONNECT_SECONDS,  # of a connection that `open` opens
+        self._connections = Connections(
+            to="the Bot API",
+            connect_seconds=CONNECT_SECONDS,
+            error_of=error_of,
         )
-        self._used_at = 0.0
 
     def send(
         self, account: Account, contact: Contact, content: OutboundContent, _callback: str, *, quote: str = ""
@@ -134,12 +127,11 @@ class BotClient:
         """Open a connection and read a secret before they are needed. A failure changes nothing."""
         with suppress(SettingsError):
             self._secrets_of(account).read()
-        open_connection(self._connections, self._base)
-        self._used_at = time.time()
+        self._connections.open(self._base)
 
     def close(self) -> None:
         """Close the idle connections."""
-        self._connections.clear()
+        self._connections.close()
 
     def call(self, account: Account, method: str, fields: Mapping[str, object]) -> Any:
         """Return the result of a method. Raises a SendError."""
@@ -152,7 +144,7 @@ class BotClient:
         account: Account,
         method: str,
         path: str,
-        body: Callable[[], bytes | Iterator[bytes]] | None = None,
+        body: Body | None = None,
         **options: Any,
     ) -> BaseHTTPResponse:
         """Ask Telegram, and return its answer, whose status is 200. Raises a SendError.
@@ -164,12 +156,16 @@ class BotClient:
         secrets, token = self._secrets_of(account), ""
         try:
             token = _token(secrets.read, account)
-            return self._request_once(method, path.replace("{token}", token), body, options)
+            return self._asked(method, path.replace("{token}", token), body, options)
         except TokenInvalid:
             fresh = _token(secrets.read_again, account)
             if fresh == token:
                 raise
-            return self._request_once(method, path.replace("{token}", fresh), body, options)
+            return self._asked(method, path.replace("{token}", fresh), body, options)
+
+    def _asked(self, method: str, path: str, body: Body | None, options: dict[str, Any]) -> BaseHTTPResponse:
+        url = self._base + path
+        return self._connections.request(method, url, body, answer_seconds=ANSWER_SECONDS, **options)
 
     def result_of(self, response: BaseHTTPResponse) -> Any:
         """Return the result in an answer. Raises OutcomeUnknown when there is none."""
@@ -187,39 +183,6 @@ class BotClient:
         from rejoinder.channels.telegram.media import send_with_files  # noqa: PLC0415 - as above
 
         return send_with_files(self, self._stores, account, call)
-
-    def _request_once(
-        self,
-        method: str,
-        path: str,
-        body: Callable[[], bytes | Iterator[bytes]] | None,
-        options: dict[str, Any],
-    ) -> BaseHTTPResponse:
-        """Ask once. An error of urllib3 may know the address, so none of ours has one as its cause."""
-        self._drop_stale_connections()
-        try:
-            response = self._connections.request(
-                method,
-                self._base + path,
-                body=body() if body else None,
-                timeout=Timeout(connect=CONNECT_SECONDS, read=ANSWER_SECONDS),
-                redirect=False,
-                **options,
-            )
-            if response.status != HTTPStatus.OK:
-                raise error_of(response.status, response.data, response.headers)
-        except (NewConnectionError, ConnectTimeoutError):
-            raise Refused(NO_CODE, "no connection to the Bot API") from None
-        except HTTPError as error:
-            raise OutcomeUnknown(NO_CODE, f"no answer: {type(error).__name__}") from None
-        return response
-
-    def _drop_stale_connections(self) -> None:
-        """Close idle connections: Telegram may have closed them while Lambda had frozen this function."""
-        now = time.time()
-        if now - self._used_at > IDLE_SECONDS:
-            self.close()
-        self._used_at = now
 
 
 def _network_id(call: Call, result: object) -> str:

@@ -17,14 +17,13 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from urllib3 import BaseHTTPResponse
-from urllib3.exceptions import HTTPError
 
+from rejoinder.channels.connections import Streamed
 from rejoinder.channels.telegram.codes import NO_CODE
 from rejoinder.channels.telegram.outbound import Attached, Call
 from rejoinder.errors import (
     Invalid,
     MediaGone,
-    OutcomeUnknown,
     Refused,
     Rejected,
     SendError,
@@ -94,28 +93,15 @@ def fetch(client: BotApi, account: Account, media_id: str) -> Iterator[Fetched]:
         response.close()  # a connection whose answer was not read to its end is of no more use
 
 
-class _Streamed:
+class _Streamed(Streamed):
     """The port `Fetched`. Telegram tells no digest, and with a picture no type but the end of its name."""
 
     sha256 = ""
 
     def __init__(self, response: BaseHTTPResponse, path: str, size: object) -> None:
-        self._response = response
+        super().__init__(response, size if type(size) is int else 0)
         guessed = guess_type(path, strict=False)[0] or ""
         self.mime_type = guessed if guessed.startswith("image/") else ""
-        self.size = size if type(size) is int else 0
-        self._read = 0
-
-    def read(self, amount: int, /) -> bytes:
-        """Return the next bytes. Raises OutcomeUnknown when Telegram stops before the end."""
-        try:
-            piece = self._response.read(amount)
-        except HTTPError as error:
-            raise OutcomeUnknown(NO_CODE, f"the file broke off: {type(error).__name__}") from None
-        self._read += len(piece)
-        if amount and not piece and self._read < self.size:  # its answer told no length
-            raise OutcomeUnknown(NO_CODE, "the file broke off")
-        return piece
 
 
 def send_with_files(client: BotApi, stores: FileStores | None, account: Account, call: Call) -> Any:

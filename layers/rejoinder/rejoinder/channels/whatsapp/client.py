@@ -1,21 +1,18 @@
 """The client of the Graph API."""
 
 import json
-import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, suppress
-from http import HTTPStatus
 from typing import Any, BinaryIO
 
-from urllib3 import BaseHTTPResponse, PoolManager, Timeout
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3 import BaseHTTPResponse
 
+from rejoinder.channels.connections import Body, Connections
 from rejoinder.channels.whatsapp.codes import NO_CODE, error_of
 from rejoinder.channels.whatsapp.limits import ANSWER_SECONDS, CONNECT_SECONDS
 from rejoinder.channels.whatsapp.outbound import render, render_receipt
 from rejoinder.errors import (
     OutcomeUnknown,
-    Refused,
     SettingsError,
     TokenInvalid,
 )
@@ -25,10 +22,6 @@ from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.template_state import TemplateState
 from rejoinder.ports import Secrets, SecretsOf, needed
-from rejoinder.tls import open_connection, tls_context
-
-IDLE_SECONDS = 20.0
-"""The longest pause between two requests on one connection, in seconds. After that, a new one is made."""
 
 
 class GraphClient:
@@ -40,12 +33,11 @@ class GraphClient:
     def __init__(self, *, base_url: str, api_version: str, secrets_of: SecretsOf) -> None:
         self._base = f"{base_url.rstrip('/')}/{api_version}"
         self._secrets_of = secrets_of
-        self._connections = PoolManager(
-            ssl_context=tls_context(),
-            retries=False,  # a message might go out twice
-            timeout=CONNECT_SECONDS,  # of a connection that `open` opens
+        self._connections = Connections(
+            to="the Graph API",
+            connect_seconds=CONNECT_SECONDS,
+            error_of=error_of,
         )
-        self._used_at = 0.0
 
     def send(
         self, account: Account, contact: Contact, content: OutboundContent, callback: str, *, quote: str = ""
@@ -82,12 +74,11 @@ class GraphClient:
         """Open a connection and read a secret before they are needed. A failure changes nothing."""
         with suppress(SettingsError):
             self._secrets_of(account).read()
-        open_connection(self._connections, self._base)
-        self._used_at = time.time()
+        self._connections.open(self._base)
 
     def close(self) -> None:
         """Close the idle connections."""
-        self._connections.clear()
+        self._connections.close()
 
     def fetch(self, account: Account, media_id: str) -> AbstractContextManager[Fetched]:
         """Open a file that a contact sent. Raises MediaGone when Meta has none, or a SendError."""
@@ -110,7 +101,7 @@ class GraphClient:
         account: Account,
         method: str,
         url: str,
-        body: Callable[[], bytes | Iterable[bytes]] | None = None,
+        body: Body | None = None,
         **options: Any,
     ) -> BaseHTTPResponse:
         """Ask Meta, and return its answer, whose status is 200. Raises a SendError.
@@ -137,37 +128,15 @@ class GraphClient:
         self,
         method: str,
         url: str,
-        body: Callable[[], bytes | Iterable[bytes]] | None,
+        body: Body | None,
         token: str,
         options: dict[str, Any],
     ) -> BaseHTTPResponse:
         if not (token.isascii() and token.isprintable()):  # such as a line break that was pasted too
             raise TokenInvalid(NO_CODE, "the access token holds characters that no HTTP header takes")
-        self._drop_stale_connections()
         authorized = {"Authorization": f"Bearer {token}", **options.get("headers", {})}
-        try:
-            response = self._connections.request(
-                method,
-                url,
-                body=body() if body else None,
-                timeout=Timeout(connect=CONNECT_SECONDS, read=ANSWER_SECONDS),
-                redirect=False,
-                **{**options, "headers": authorized},
-            )
-            if response.status != HTTPStatus.OK:
-                raise error_of(response.status, response.data, response.headers)
-        except (NewConnectionError, ConnectTimeoutError) as error:
-            raise Refused(NO_CODE, "no connection to the Graph API") from error
-        except HTTPError as error:
-            raise OutcomeUnknown(NO_CODE, f"no answer: {type(error).__name__}") from error
-        return response
-
-    def _drop_stale_connections(self) -> None:
-        """Close idle connections: Meta may have closed them while Lambda had frozen this function."""
-        now = time.time()
-        if now - self._used_at > IDLE_SECONDS:
-            self.close()
-        self._used_at = now
+        given = {**options, "headers": authorized}
+        return self._connections.request(method, url, body, answer_seconds=ANSWER_SECONDS, **given)
 
 
 def _token(read: Callable[[], Secrets]) -> str:

@@ -15,9 +15,10 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from urllib3 import BaseHTTPResponse
-from urllib3.exceptions import HTTPError, LocationParseError
+from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
+from rejoinder.channels.connections import Streamed
 from rejoinder.channels.fields import words_of
 from rejoinder.channels.whatsapp.codes import NO_CODE, UnknownObject
 from rejoinder.errors import MediaGone, OutcomeUnknown, Refused, Rejected
@@ -84,27 +85,14 @@ def fetch(client: Graph, account: Account, media_id: str) -> Iterator[Fetched]:
         response.close()  # a connection whose answer was not read to its end is of no more use
 
 
-class _Streamed:
+class _Streamed(Streamed):
     """The port `Fetched`."""
 
     def __init__(self, response: BaseHTTPResponse, told: dict[str, object]) -> None:
-        self._response = response
+        size = str(told.get("file_size", ""))
+        super().__init__(response, int(size) if size.isdecimal() and size.isascii() else 0)
         self.mime_type = words_of(told.get("mime_type"))
         self.sha256 = in_hex(words_of(told.get("sha256")))
-        size = str(told.get("file_size", ""))
-        self.size = int(size) if size.isdecimal() and size.isascii() else 0
-        self._read = 0
-
-    def read(self, amount: int, /) -> bytes:
-        """Return the next bytes. Raises OutcomeUnknown when Meta stops before the end."""
-        try:
-            piece = self._response.read(amount)
-        except HTTPError as error:
-            raise OutcomeUnknown(NO_CODE, f"the file broke off: {type(error).__name__}") from error
-        self._read += len(piece)
-        if amount and not piece and self._read < self.size:  # its answer told no length
-            raise OutcomeUnknown(NO_CODE, "the file broke off")
-        return piece
 
 
 def upload(client: Graph, account: Account, file: File, opened: BinaryIO) -> Uploaded:
