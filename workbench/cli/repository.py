@@ -16,7 +16,7 @@ own = typer.Typer(help="Checks of rejoinder's own repository.", no_args_is_help=
 
 _PYTEST = ("pytest", "-q")
 _QUICK = (*_PYTEST, "-n", "auto", "-m", "not stack and not slow")
-_THREE_STACKS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+_FOUR_STACKS = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 
 # Measuring makes a test take up to twice as long. These tests are about what is not measured (the workbench,
 # the files of the repository), or run what others run as well.
@@ -47,9 +47,9 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "smoke": ((*_PYTEST, "-m", "stack and not slow", "tests/stack"),),
     "slow": (
         (*_PYTEST, "-n", "auto", "-m", "slow and not stack"),
-        # Three at once, each with a stack of its own. The longest begin first (tests/stack/conftest.py).
+        # Four at once, each with a stack of its own. The longest begin first (tests/stack/conftest.py).
         # The smoke test is among them, since the stack is there.
-        (*_PYTEST, *_THREE_STACKS, "-m", "stack", "tests/stack"),
+        (*_PYTEST, *_FOUR_STACKS, "-m", "stack", "tests/stack"),
     ),
     "format": (
         ("ruff", "format", "--cache-dir", ".tools/cache/ruff"),
