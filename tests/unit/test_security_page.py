@@ -76,9 +76,11 @@ def test_the_policy_supports_the_version_of_the_project_and_leads_to_the_page() 
 
 
 def test_no_address_from_outside_is_ever_asked() -> None:
-    """The Graph client and the ingress' client of AWS speak HTTP. Each asks the address of its settings.
+    """The clients of the networks and the ingress' client of AWS speak HTTP. Each asks the address of its
+    settings.
 
-    `tls` opens the connections of the first. `media` asks for files by the first, at Meta's hosts only.
+    `connections` and `tls` hold the connections of the first. `media` asks for files by them, at Meta's hosts
+    only, or at the address of the Bot API.
     """
     speaks = re.compile(
         r"^\s*(?:import|from) (?:requests|urllib3 import|urllib.request|http.client|httpx|aiohttp)",
@@ -86,4 +88,4 @@ def test_no_address_from_outside_is_ever_asked() -> None:
     )
     package = ROOT / "layers" / "rejoinder" / "rejoinder"
     files = {file.name for file in package.rglob("*.py") if speaks.search(file.read_text())}
-    assert files == {"client.py", "direct.py", "media.py", "tls.py"}
+    assert files == {"client.py", "connections.py", "direct.py", "media.py", "tls.py"}
