@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect  # noqa: A004 - its own, of that name
 
 CHROMIUM = shutil.which("chromium")
 
@@ -40,7 +41,11 @@ def heard(page: Page, words: str) -> None:
 
 def do(page: Page, words: str, action: str) -> None:
     """Open what can be done with a message, and do it."""
-    message = page.locator("#lines li").filter(has_text=words).first
-    message.hover()
-    message.get_by_label("What to do with this message").click()
-    page.get_by_role("dialog").get_by_role("button", name=action, exact=True).click()
+    message, dialog = page.locator("#lines li").filter(has_text=words).first, page.get_by_role("dialog")
+    for _ in range(3):  # a click is lost if the page draws the message anew at that moment
+        message.hover()
+        message.get_by_label("What to do with this message").click()
+        with suppress(TimeoutError):
+            dialog.wait_for(timeout=2_000)
+            break
+    dialog.get_by_role("button", name=action, exact=True).click()
