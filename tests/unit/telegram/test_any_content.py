@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rejoinder.channels.telegram.ids import Place
 from rejoinder.channels.telegram.limits import TelegramLimits
 from rejoinder.channels.telegram.outbound import Call, render
-from rejoinder.channels.telegram.taps import id_of
+from rejoinder.channels.telegram.taps import option_of
 from rejoinder.errors import LimitExceeded
 from rejoinder.model.contents import Reaction, Text
 from rejoinder.model.markup import bold, code, italic, link, plain
@@ -121,7 +121,7 @@ def check_keyboard(markup: dict[str, Any], content: OutboundContent, *, is_priva
         assert ("callback_data" in key) != ("url" in key)
     for data in carried:
         assert 1 <= len(data.encode()) <= 64
-        assert id_of(data, content), "a tap finds its button"
+        assert option_of(data, content), "a tap finds its button"
 
 
 @pytest.mark.parametrize("kind", list(BY_KIND))

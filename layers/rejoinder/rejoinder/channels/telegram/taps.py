@@ -26,17 +26,6 @@ def data_of(id: str) -> str:  # noqa: A002 - a field
     return id if fits and not id.startswith(_MARK) else _MARK + digest("button", id)
 
 
-def is_digest(data: str) -> bool:
-    """Whether what a button carried is the digest of its id."""
-    return data.startswith(_MARK)
-
-
-def id_of(data: str, content: OutboundContent) -> str | None:
-    """Return the id of the button of `content` that carries `data`; None when it has no such button."""
-    option = option_of(data, content)
-    return option.id if option else None
-
-
 def option_of(data: str, content: OutboundContent) -> Button | Row | None:
     """Return the button or row of `content` that carries `data`; None when it has none."""
     return next((one for one in _options_in(content) if data_of(one.id) == data), None)
