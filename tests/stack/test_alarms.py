@@ -16,6 +16,7 @@ import pytest
 
 from rejoinder.workbench.cli.handset import Handset, wait_for
 from rejoinder.workbench.stack import LocalStack
+from rejoinder.workbench.stack.metrics import publish
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -82,22 +83,6 @@ def metric_lines(stack: LocalStack, since_ms: int, metric: str) -> list[dict[str
     return [line for line in lines if "_aws" in line and metric in line]
 
 
-def publish(stack: LocalStack, line: dict[str, Any]) -> None:
-    """Put the metrics of a log line to CloudWatch, as AWS does with each line in the format EMF."""
-    for directive in line["_aws"]["CloudWatchMetrics"]:
-        for names in directive["Dimensions"]:
-            data = [
-                {
-                    "MetricName": metric["Name"],
-                    "Dimensions": [{"Name": name, "Value": line[name]} for name in names],
-                    "Value": line[metric["Name"]],
-                    "Unit": metric["Unit"],
-                }
-                for metric in directive["Metrics"]
-            ]
-            stack.client("cloudwatch").put_metric_data(Namespace=directive["Namespace"], MetricData=data)
-
-
 def test_a_total_outage_rings_and_reaches_whoever_subscribed(stack: LocalStack, mailbox: str) -> None:
     (alarm,) = alarms(stack, "ProcessorWorkFailedAlarm")
     assert alarm["StateValue"] != "ALARM"
@@ -110,7 +95,7 @@ def test_a_total_outage_rings_and_reaches_whoever_subscribed(stack: LocalStack, 
     assert lines, "the processor did not say that it failed"
     for line in lines:
         assert line["service"] == "processor"
-        publish(stack, line)
+        publish(stack.client("cloudwatch"), line)
 
     def told() -> dict[str, Any] | None:
         """Return the notification about the processor."""

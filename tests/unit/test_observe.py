@@ -113,3 +113,21 @@ def test_a_line_that_cannot_be_written_harms_no_work(capsys: pytest.CaptureFixtu
         handler.handle(logging.LogRecord("a", logging.INFO, "a.py", 1, "%d", ("down",), None))
     handler.flush()
     assert "Logging error" in capsys.readouterr().err
+
+
+def test_times_are_written_one_by_one_so_that_percentiles_can_be_computed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    meter = started()
+    for _ in range(2):
+        with meter:
+            for number in range(120):
+                meter.observe(Metric.ANSWER_SECONDS, number + 0.00049)
+            meter.count(Metric.MESSAGES_ACCEPTED)
+        (line,) = written(capsys)
+        assert line["AnswerSeconds"] == list(range(100)), "a line takes 100 values"
+        (directive,) = line["_aws"]["CloudWatchMetrics"]
+        assert directive["Metrics"] == [
+            {"Name": "MessagesAccepted", "Unit": "Count"},
+            {"Name": "AnswerSeconds", "Unit": "Seconds"},
+        ]

@@ -29,6 +29,7 @@ from rejoinder.workbench.cli.consent import consent
 from rejoinder.workbench.cli.phone import phone
 from rejoinder.workbench.cli.telegram import telegram
 from rejoinder.workbench.cli.templates import templates
+from rejoinder.workbench.cli.watching import watching
 from rejoinder.workbench.cli.webhook import webhook
 from rejoinder.workbench.tools import REPOSITORY
 
@@ -420,6 +421,7 @@ def forget(
     return command.main(_where(env, stack, profile), contact, yes=yes)
 
 
+app.add_typer(watching)
 app.add_typer(templates, name="templates", rich_help_panel=AWS)
 app.add_typer(phone, name="phone", rich_help_panel=AWS)
 app.add_typer(webhook, name="webhook", rich_help_panel=AWS)

@@ -39,10 +39,13 @@ TimeLimit = Callable[[], AbstractContextManager[None]]
 
 
 class Meter(Protocol):
-    """Counts things."""
+    """Counts and measures things."""
 
     def count(self, metric: Metric, amount: int = 1, *, category: str | None = None) -> None:
         """Add `amount` to `metric`."""
+
+    def observe(self, metric: Metric, seconds: float) -> None:
+        """Record one time, in seconds, of a metric whose percentiles count."""
 
 
 # --- channels -----------------------------------------------------------------------------------------------

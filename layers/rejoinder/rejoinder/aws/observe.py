@@ -28,6 +28,11 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({})))
 """The fields of every log record. All others were given as `extra`."""
 
 
+MAX_VALUES = 100
+"""The most values of one metric in a line of metrics (docs.aws.amazon.com, "Specification: Embedded metric
+format")."""
+
+
 class Gathered(logging.Handler):
     """Keeps the lines of an invocation until its end, and makes one of them.
 
@@ -147,11 +152,18 @@ class EmfMeter:
         self._namespace = os.environ["POWERTOOLS_METRICS_NAMESPACE"]
         self._counts: Counter[Metric] = Counter()
         self._by_category: dict[str, Counter[Metric]] = {}
+        self._values: dict[Metric, list[float]] = {}
 
     def count(self, metric: Metric, amount: int = 1, *, category: str | None = None) -> None:
         """Add `amount` to `metric`. Each `category` has a series of its own."""
         counts = self._counts if category is None else self._by_category.setdefault(category, Counter())
         counts[metric] += amount
+
+    def observe(self, metric: Metric, seconds: float) -> None:
+        """Record one time, in seconds. CloudWatch takes 100 of them in a line; we write as many at most."""
+        values = self._values.setdefault(metric, [])
+        if len(values) < MAX_VALUES:
+            values.append(round(seconds, 3))
 
     def __enter__(self) -> Self:
         return self
@@ -165,9 +177,10 @@ class EmfMeter:
         # One line takes one category. There are several only where many statuses came together.
         categories = [*self._by_category.items()] or [("", Counter())]
         for category, counts in categories:
-            if self._counts or counts:
+            if self._counts or self._values or counts:
                 sys.stdout.write(f"{self._line(category, counts)}\n")
             self._counts.clear()
+            self._values.clear()
         self._by_category.clear()
 
     def _line(self, category: str, of_category: Counter[Metric]) -> str:
@@ -175,11 +188,14 @@ class EmfMeter:
             {
                 "Namespace": self._namespace,
                 "Dimensions": [dimensions],
-                "Metrics": [{"Name": name, "Unit": "Count"} for name in counts],
+                "Metrics": [{"Name": name, "Unit": unit} for name, unit in metrics.items()],
             }
-            for dimensions, counts in ((["service"], self._counts), (["service", "category"], of_category))
-            if counts
+            for dimensions, metrics in (
+                (["service"], dict.fromkeys(self._counts, "Count") | dict.fromkeys(self._values, "Seconds")),
+                (["service", "category"], dict.fromkeys(of_category, "Count")),
+            )
+            if metrics
         ]
         about = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": directives}
         values = {"service": self._service, **({"category": category} if category else {})}
-        return _as_json({"_aws": about, **values, **self._counts, **of_category})
+        return _as_json({"_aws": about, **values, **self._counts, **self._values, **of_category})

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Metric(StrEnum):
-    """One counter. A comment names the function that counts it."""
+    """One metric. A comment names the function that counts it."""
 
     # each function
     WORK_FAILED = (
@@ -17,17 +17,21 @@ class Metric(StrEnum):
     QUARANTINED = "Quarantined"
     # processor
     TURNS_DONE = "TurnsDone"
+    NOT_UNDERSTOOD = "NotUnderstood"  # a text for which the bot had no handler but `otherwise`
     TURNS_REPEATED = "TurnsRepeated"
     BOT_ERRORS = "BotErrors"
     UPDATES_PARKED = "UpdatesParked"
     UPDATES_STALE = "UpdatesStale"  # their contact is not known any more
     FILES_LOST = "FilesLost"  # a file that the bot keeps by itself and that the network had no more
     # sender
+    ANSWER_SECONDS = "AnswerSeconds"  # from when the contact wrote to when the network accepted the answer
     MESSAGES_ACCEPTED = "MessagesAccepted"
     MESSAGES_FAILED = "MessagesFailed"  # also counted by the tracker, when the failure is told late
     MESSAGES_UNKNOWN = "MessagesUnknown"
+    WINDOW_MISSES = "WindowMisses"  # messages that found the service window closed
     SENDS_RETRIED = "SendsRetried"
     GATE_CLOSED = "GateClosed"  # counts each closing, and each message that waits for a closed gate
+    TURNS_WAITING = "TurnsWaiting"  # turns that left the queue to wait for a closed gate
     # tracker
     STATUSES_RECORDED = "StatusesRecorded"
     STATUSES_FOREIGN = "StatusesForeign"

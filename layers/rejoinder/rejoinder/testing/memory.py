@@ -31,8 +31,14 @@ class MemoryMeter:
     counts: Counter[Metric] = field(default_factory=Counter)
     """The total of each metric."""
 
+    times: dict[Metric, list[float]] = field(default_factory=dict)
+    """The times that were recorded for each metric, in seconds."""
+
     def count(self, metric: Metric, amount: int = 1, *, category: str | None = None) -> None:
         self.counts[metric] += amount
+
+    def observe(self, metric: Metric, seconds: float) -> None:
+        self.times.setdefault(metric, []).append(seconds)
 
 
 @dataclass
