@@ -510,7 +510,7 @@ MARKER = Marker(
 RECORD = MessageRecord(
     steps={1: {Step.SENDING: 1.5, Step.REFUSED: 2.5}, 2: dict.fromkeys(Step, 3.5)}, turn=TURN
 )
-GATE = Gate(why=190, probe_at=7.5, probes=2)
+GATE = Gate(why=190, closed_at=6.5, probe_at=7.5, probes=2)
 
 
 def _record_item(record: MessageRecord) -> items.Item:
