@@ -7,6 +7,7 @@ import time
 from functools import partial
 from typing import Any
 
+from rejoinder.aws.at_gate import WaitingTable
 from rejoinder.aws.clients import client, rehearse
 from rejoinder.aws.consume import Fifo, Record, consume, receive_count
 from rejoinder.aws.conversations import ConversationTable
@@ -18,10 +19,9 @@ from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.records import RecordTable
 from rejoinder.aws.secrets import StackSecrets
 from rejoinder.aws.settings import SenderSettings, owners_in
-from rejoinder.aws.stored.errands import read_outbound
+from rejoinder.aws.stored.at_gate import read_outbound
 from rejoinder.aws.template_states import TemplateTable
 from rejoinder.aws.uploads import UploadTable
-from rejoinder.aws.waiting import WaitingTable
 from rejoinder.channels import FIRST, channel_named, channel_of, channels_in, connect_all
 from rejoinder.file_ports import FileStores
 from rejoinder.model.gate import LetThrough, WatchGate

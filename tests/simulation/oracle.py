@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from rejoinder.aws.stored.errands import read_outbound
+from rejoinder.aws.stored.at_gate import read_outbound
 from rejoinder.errors import (
     AccountBlocked,
     OutcomeUnknown,
@@ -276,12 +276,9 @@ def where_no_status_comes_nobody_waits_for_one(world: World) -> Iterator[str]:
     asked = {ask.by.number for ask in world.meta.asks.values()}
     for number, seconds, body in world.put_off:
         turn = read_outbound(body)
-        if (
-            not isinstance(turn, TurnMessages)
-            or turn.account != BOT
-            or seconds < 1
-            or number in asked | world.disturbed
-        ):
+        if not isinstance(turn, TurnMessages) or turn.account != BOT:
+            continue
+        if seconds < 1 or number in asked | world.disturbed:
             continue
         unknown = [_unknown_asks(world, message.id) for message in turn.messages]
         if 1 in unknown and max(unknown) == 1:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from rejoinder.aws.stored.at_gate import read_outbound
 from rejoinder.aws.stored.bodies import dump_update, read_update
-from rejoinder.aws.stored.errands import read_outbound
 from rejoinder.channels import channel_of
 from rejoinder.model.contents import Text
 from rejoinder.model.messages import TurnMessages

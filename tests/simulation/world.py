@@ -22,8 +22,8 @@ from rejoinder import channels
 from rejoinder.aws.consume import UNREADABLE_SECONDS, Fifo, Record, consume, receive_count
 from rejoinder.aws.outbox import SqsErrands, SqsOutbox, SqsParkedUpdates, SqsUpdates
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
+from rejoinder.aws.stored.at_gate import read_outbound
 from rejoinder.aws.stored.bodies import dump_update, read_events, read_updates
-from rejoinder.aws.stored.errands import read_outbound
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.aws.time_limit import FUNCTION_SECONDS
 from rejoinder.bot.intents import FuzzyUnderstanding

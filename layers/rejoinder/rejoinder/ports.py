@@ -460,7 +460,7 @@ class WaitingList(Protocol):
         """Write a conversation down, in place of what was written of it."""
 
     def read(self, account: Account) -> Iterable[Waiter]:
-        """Yield them, always in the same order."""
+        """Return them, always in the same order."""
 
     def strike(self, account: Account, conversation_key: str) -> None:
         """Strike a conversation off the list."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from rejoinder.aws.queues import SqsQueue
+from rejoinder.aws.stored.at_gate import dump_errand
 from rejoinder.aws.stored.bodies import dump_parked, dump_update
-from rejoinder.aws.stored.errands import dump_errand
 from rejoinder.aws.stored.messages import dump_turn
 from rejoinder.model.gate import Errand, LetThrough
 from rejoinder.model.ids import digest

@@ -399,13 +399,15 @@ def read_template_state(item: Item) -> TemplateState:
 
 
 def dump_gate(gate: Gate) -> Item:
-    """Return the attributes of a gate that closes. Others note when it opens, and that somebody waits."""
+    """Return the attributes of a gate."""
+    later = {"watched_at": gate.watched_at, "opened_at": gate.opened_at}
     return {
         "format": format_attribute("gate"),
         "why": {"N": str(gate.why)},
         "closed_at": {"N": repr(gate.closed_at)},
         "probe_at": {"N": repr(gate.probe_at)},
         "probes": {"N": str(gate.probes)},
+        **{name: {"N": repr(at)} for name, at in later.items() if at},
     }
 
 

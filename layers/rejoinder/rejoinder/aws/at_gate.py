@@ -5,14 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from rejoinder.aws.keys import waiter_item, waiting_item, waiting_list_pk, waiting_pk
-from rejoinder.aws.stored.items import (
-    Item,
-    check_item,
-    format_attribute,
-    item_number,
-    item_text,
-)
-from rejoinder.aws.stored.messages import dump_turn, read_turn
+from rejoinder.aws.stored.at_gate import dump_waiter, dump_waiting_turn, read_waiter, read_waiting_turn
+from rejoinder.aws.stored.items import Item
 from rejoinder.model.delivery import RECORD_SECONDS
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
@@ -37,8 +31,7 @@ class WaitingTable:
 
     def keep(self, turn: TurnMessages, place: str) -> None:
         """Keep `turn`; the same one at the same place is kept once."""
-        key = waiting_item(turn.conversation_key, place)
-        self._write(key, "waiting_turn", {"turn": {"S": dump_turn(turn)}})
+        self._write(waiting_item(turn.conversation_key, place), dump_waiting_turn(turn))
 
     def are_there(self, conversation_key: str) -> bool:
         """Whether turns of this conversation wait."""
@@ -47,10 +40,7 @@ class WaitingTable:
     def first(self, conversation_key: str) -> tuple[str, TurnMessages] | None:
         """Return the first turn of the conversation, and its place; Unreadable when it cannot be read."""
         item = next(self._items(waiting_pk(conversation_key), limit=1), None)
-        if item is None:
-            return None
-        check_item("waiting_turn", item)
-        return item["sk"]["S"], read_turn(item_text(item, "turn"))
+        return None if item is None else (item["sk"]["S"], read_waiting_turn(item))
 
     def drop(self, conversation_key: str, place: str) -> None:
         """Forget the turn at this place."""
@@ -58,23 +48,18 @@ class WaitingTable:
 
     def write(self, account: Account, waiter: Waiter) -> None:
         """Write a conversation down, in place of what was written of it."""
-        key = waiter_item(account, waiter.conversation_key)
-        self._write(key, "waiter", {"let_at": {"N": repr(waiter.let_at)}})
+        self._write(waiter_item(account, waiter.conversation_key), dump_waiter(waiter))
 
     def read(self, account: Account) -> Iterable[Waiter]:
-        """Yield the conversations on the list, in the order of their keys."""
-        for item in self._items(waiting_list_pk(account), limit=PAGE):
-            yield Waiter(conversation_key=item["sk"]["S"], let_at=item_number(item, "let_at"))
+        """Return the conversations on the list, in the order of their keys."""
+        return map(read_waiter, self._items(waiting_list_pk(account), limit=PAGE))
 
     def strike(self, account: Account, conversation_key: str) -> None:
         """Strike a conversation off the list."""
         self._client.delete_item(TableName=self._table, Key=waiter_item(account, conversation_key))
 
-    def _write(self, key: Item, shape: str, attributes: Item) -> None:
-        values = attributes | {
-            "format": format_attribute(shape),
-            "expires_at": {"N": str(int(time.time() + RECORD_SECONDS))},
-        }
+    def _write(self, key: Item, attributes: Item) -> None:
+        values = attributes | {"expires_at": {"N": str(int(time.time() + RECORD_SECONDS))}}
         self._client.update_item(
             TableName=self._table,
             Key=key,
