@@ -138,8 +138,8 @@ def test_the_sender_reaches_what_it_needs(
         TableName=house.table, Item=gate | {"probe_at": {"N": "0"}, "watched_at": {"N": "1"}}
     )
     secrets.put_secret_value(SecretId=house.secret, SecretString=good)
+    errand = event_of("sender/turn.json")
     for body in (watch, let, watch):  # it lets the turn through as a probe, which opens the gate
-        errand = event_of("sender/turn.json")
         errand["Records"][0]["body"] = json.dumps(body)
         house.call("sender", errand)
     (opened,) = [item for item in house.dynamodb.scan(TableName=house.table)["Items"] if "probe_at" in item]
