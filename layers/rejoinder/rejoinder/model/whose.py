@@ -113,11 +113,11 @@ def new_ids(before: Conversation, after: Conversation) -> tuple[str, ...]:
     """Return the ids in `after` that need an alias: the newest holder of an id has it.
 
     The first id of a new conversation needs none, since the key is made from it. The ids of an absorbed
-    conversation need one.
+    conversation need one. So does an id that leads to a conversation that has ended: that one may begin anew.
     """
     known = (*before.held, *(before.contact_ids if before.version else after.contact_ids[:1]))
     absorbed = [id for other in before.absorbed for id in other.contact_ids]
-    return tuple(id for id in after.contact_ids if id not in known or id in absorbed)
+    return tuple(id for id in after.contact_ids if id not in known or id in absorbed or id in before.left)
 
 
 def _as_one(conversations: Sequence[Conversation]) -> Conversation:
@@ -160,6 +160,8 @@ def _as_one(conversations: Sequence[Conversation]) -> Conversation:
         waiting=tuple(turn for one in (oldest, *others) for turn in one.waiting),
         entered_at=max(one.entered_at for one in conversations),
         free_until=max(one.free_until for one in conversations),
+        ends_at=max(one.ends_at for one in conversations),
+        looked_at=oldest.looked_at,
         former_keys=(
             *oldest.former_keys,
             *(key for one in others for key in (*one.former_keys, one.key)),
