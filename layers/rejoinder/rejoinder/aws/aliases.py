@@ -1,7 +1,8 @@
 """The writes that make aliases lead to a conversation, and keep them as long as it.
 
 An alias ends one to two months after its conversation (`Conversation.aliases_end_at`). One whose conversation
-has ended leads nowhere, and counts as if it were not there.
+has ended leads nowhere, and counts as if it were not there. It does so as well when that one has begun anew,
+without the id of the alias: then nobody knows whether they are the same person.
 """
 
 from collections.abc import Iterable, Iterator
@@ -49,13 +50,13 @@ def taken(
         put = of_table | {"Item": alias_item(account, id) | dump_alias(after.key, after.aliases_end_at)}
         if id in before.vacant:
             yield {"Put": put | _leads_nowhere(now)}
-            if (key := conversation_key(str(account), id)) != after.key:
-                yield {"ConditionCheck": of_table | {"Key": conversation_item(key)} | not_there(now)}
+            key = conversation_item(conversation_key(str(account), id))
+            yield {"ConditionCheck": of_table | {"Key": key} | not_there(now)}
         else:
             yield {"Put": put}
-    first = before.contact_ids[0]
-    if not before.version and first in before.vacant and first not in before.left:
-        yield {"ConditionCheck": of_table | {"Key": alias_item(account, first)} | not_there(now)}
+    if not before.version and before.contact_ids[0] in before.vacant:
+        key = alias_item(account, before.contact_ids[0])
+        yield {"ConditionCheck": of_table | {"Key": key} | _leads_nowhere(now)}
 
 
 def older(account: Account, before: Conversation, after: Conversation) -> list[Item]:

@@ -324,10 +324,10 @@ class _Found:
 
     def with_vacant(self, conversation: Conversation) -> Conversation:
         """Return a conversation with its vacant ids: those whose aliases lead to nobody."""
-        found = dict(self._aliases(conversation.vacant))
-        left = tuple(id for id, alias in found.items() if aliases.has_left(alias, self._now))
-        vacant = tuple(id for id in conversation.vacant if id in left or id not in found)
-        return replace(conversation, vacant=vacant, left=left)
+        held = {
+            id for id, alias in self._aliases(conversation.vacant) if not aliases.has_left(alias, self._now)
+        }
+        return replace(conversation, vacant=tuple(id for id in conversation.vacant if id not in held))
 
     def _aliases(self, contact_ids: Iterable[str]) -> Iterator[tuple[str, Item]]:
         for id in contact_ids:
@@ -345,6 +345,6 @@ class _Found:
 
     def under(self, contact_id: str) -> Conversation | None:
         """Return the conversation of an id of a contact, if it was found."""
-        keys = (*self.led_to((contact_id,)).values(), conversation_key(str(self._account), contact_id))
-        found = map(self.conversation, keys)
-        return next((conversation for conversation in found if conversation), None)
+        led_to = map(self.conversation, self.led_to((contact_id,)).values())
+        theirs = (found for found in led_to if found and contact_id in found.contact_ids)
+        return next(theirs, None) or self.conversation(conversation_key(str(self._account), contact_id))

@@ -141,9 +141,6 @@ class Conversation:
     vacant: tuple[str, ...] = ()
     """The ids under which nothing was found; a commit fails if that has changed."""
 
-    left: tuple[str, ...] = ()
-    """The ids among those whose aliases lead to a conversation that has ended; a commit leads them here."""
-
     ledger: tuple[ConsentEntry, ...] = ()
     """Entries of the ledger that are new; a commit adds them to it."""
 

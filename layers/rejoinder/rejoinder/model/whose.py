@@ -113,11 +113,11 @@ def new_ids(before: Conversation, after: Conversation) -> tuple[str, ...]:
     """Return the ids in `after` that need an alias: the newest holder of an id has it.
 
     The first id of a new conversation needs none, since the key is made from it. The ids of an absorbed
-    conversation need one. So does an id that leads to a conversation that has ended: that one may begin anew.
+    conversation need one.
     """
     known = (*before.held, *(before.contact_ids if before.version else after.contact_ids[:1]))
     absorbed = [id for other in before.absorbed for id in other.contact_ids]
-    return tuple(id for id in after.contact_ids if id not in known or id in absorbed or id in before.left)
+    return tuple(id for id in after.contact_ids if id not in known or id in absorbed)
 
 
 def _as_one(conversations: Sequence[Conversation]) -> Conversation:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
 from rejoinder.model.consent import ConsentEntry, Purpose
@@ -98,22 +99,25 @@ class MemoryStore:
         found = self.conversations.get(key)
         return found.as_of(self.clock()) if found else None
 
+    def under(self, account: str, contact_id: str) -> Conversation | None:
+        """Return the conversation of an id of a contact; None when there is none, or it has ended."""
+        return self._led_to(account, contact_id) or self.living(conversation_key(account, contact_id))
+
+    def _led_to(self, account: str, contact_id: str) -> Conversation | None:
+        """Return the conversation that an alias leads to; None when there is none that knows that id."""
+        found = self.living(self.aliases.get((account, contact_id), ""))
+        return found if found and contact_id in found.contact_ids else None
+
     def load(self, inbound: Inbound) -> Loaded:
         account = str(inbound.account)
-
-        def under(contact_id: str) -> Conversation | None:
-            led_to = self.living(self.aliases.get((account, contact_id), ""))
-            return led_to or self.living(conversation_key(account, contact_id))
-
+        under = partial(self.under, account)
         conversation = conversation_for(inbound, under=under, of_key=self.living)
         if conversation and conversation.absorbed:
             led_to = {id: key for (of, id), key in self.aliases.items() if of == account}
             conversation = without_lost_ids(conversation, led_to)
         if conversation:
-            found = {id: key for id in conversation.vacant if (key := self.aliases.get((account, id)))}
-            left = tuple(id for id, key in found.items() if not self.living(key))
-            vacant = tuple(id for id in conversation.vacant if id in left or id not in found)
-            conversation = replace(conversation, vacant=vacant, left=left)
+            vacant = tuple(id for id in conversation.vacant if not self._led_to(account, id))
+            conversation = replace(conversation, vacant=vacant)
         return Loaded(conversation=conversation, marker=self.markers.get(inbound.hashed_id))
 
     def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
@@ -125,19 +129,12 @@ class MemoryStore:
         begun = () if before.version else before.contact_ids[:1]
         for id in {*new_ids(before, after), *begun} & {*before.vacant}:
             taken = id not in begun and self.living(conversation_key(str(inbound.account), id))
-            if taken or self.living(self.aliases.get((str(inbound.account), id), "")):
+            if taken or self._led_to(str(inbound.account), id):
                 raise VersionConflict(before.key)
         for absorbed in before.absorbed:
             del self.conversations[absorbed.key]
         self.conversations[before.key] = replace(
-            after,
-            version=before.version + 1,
-            absorbed=(),
-            vacant=(),
-            left=(),
-            released=(),
-            held=(),
-            ledger=(),
+            after, version=before.version + 1, absorbed=(), vacant=(), released=(), held=(), ledger=()
         )
         self.ledgers.setdefault(after.key, []).extend(after.ledger)
         self.markers[inbound.hashed_id] = marker
