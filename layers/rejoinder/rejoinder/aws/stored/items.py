@@ -272,6 +272,8 @@ def dump_marker(marker: Marker) -> Item:
         item["released"] = {"L": [{"S": dump_turn(turn)} for turn in marker.released]}
     if marker.wake_ups:
         item["wake_ups"] = {"S": dump_wake_ups(marker.wake_ups)}
+    if marker.talk:
+        item["talk"] = {"S": dump_talk(marker.talk)}
     return item
 
 
@@ -295,6 +297,7 @@ def read_marker(item: Item) -> Marker:
             messages=read_turn(item["messages"]["S"]) if "messages" in item else None,
             released=_turns(item, "released"),
             wake_ups=read_wake_ups(item["wake_ups"]["S"]) if "wake_ups" in item else (),
+            talk=read_talk(item["talk"]["S"]) if "talk" in item else None,
         )
 
 

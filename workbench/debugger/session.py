@@ -1,0 +1,222 @@
+"""One session of the debugger: the handlers of a talk run under Python's pdb."""
+
+import sys
+import time
+from bdb import BdbQuit
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pdb import Pdb
+from types import FrameType, TracebackType
+from typing import Any, BinaryIO
+
+from rejoinder.bot.bot import Bot
+from rejoinder.bot.chat import Chat, Handler
+from rejoinder.bot.intents import FuzzyUnderstanding
+from rejoinder.bot.journal import JournalMismatch, Replay
+from rejoinder.bot.keeping import NOWHERE, Nowhere
+from rejoinder.bot.places import told_of
+from rejoinder.bot.running import Stage
+from rejoinder.bot.turn import OpenTurn
+from rejoinder.channels import channel_of
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.files import File, Shelf
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.talk import Asked, Journal
+from rejoinder.model.updates import Inbound, InboundContent, TimeUp
+from rejoinder.testing.watch import SOCKETS
+from rejoinder.workbench.debugger.author import Author, Left
+from rejoinder.workbench.debugger.rerun import Differs, Rerun, ShownChat
+
+OURS = "rejoinder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debugged:
+    """What is to be debugged: a talk that waits for an answer, or an update on which the bot failed."""
+
+    account: Account
+    """The account that the contact writes to."""
+
+    conversation: Conversation
+    """The conversation, with the talk as it was before the update."""
+
+    update: Inbound | None = None
+    """The update on which the bot failed; None for a talk that waits."""
+
+    steps: dict[str, str] = field(default_factory=dict)
+    """The results of the steps that were done for that update."""
+
+    cause: str = ""
+    """Why the bot failed."""
+
+    at: float = 0.0
+    """When it failed, in Unix seconds."""
+
+    is_first: bool = False
+    """Whether that update was the first thing that the contact said."""
+
+    def message(self, content: InboundContent) -> Inbound:
+        """Return an update of now, which nobody has sent."""
+        contact = self.conversation.contact or Contact(id=self.conversation.contact_ids[0])
+        return Inbound(id="typed", account=self.account, contact=contact, at=time.time(), content=content)
+
+
+class Debugger(Pdb):
+    """Python's debugger. It steps over our own functions, and `q` ends the session."""
+
+    def __init__(self) -> None:
+        super().__init__(skip=[OURS, f"{OURS}.*", "bdb", "contextlib"], nosigint=True)
+
+    def trace_dispatch(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """Trace as pdb does. A handler's `except Exception` must not catch that the person leaves."""
+        try:
+            return super().trace_dispatch(frame, event, arg)
+        except BdbQuit:
+            raise Left from None
+
+    def look(self, error: BaseException) -> None:
+        """Let the person look around at the line of the bot that raised `error`."""
+        trace = _of_the_bot(error.__traceback__)
+        if trace:
+            self.reset()
+            self.interaction(None, trace)
+
+
+class Stopped(BaseException):
+    """Today's handler cannot follow the journal. The text says why."""
+
+
+class DebugStage(Stage):
+    """Where handlers run under the debugger, from their journals."""
+
+    def __init__(self, debugger: Debugger, author: Author, debugged: Debugged) -> None:
+        self.has_run: bool = False
+        """Whether a handler of the bot has run."""
+        self._debugger = debugger
+        self._author = author
+        self._debugged = debugged
+
+    def replay(self, journal: Journal) -> Replay:
+        """Return what replays the journal. The question of a talk that waits is answered by the person."""
+        last = journal.entries[-1] if journal.entries else None
+        if isinstance(last, Asked) and not self._debugged.update:
+            journal = replace(journal, entries=(*journal.entries[:-1], replace(last, answers=())))
+        if not journal.handler.startswith(f"{OURS}."):
+            self._author.tell(f"{journal.handler} begins, with {len(journal.entries)} entries in its journal")
+            self._author.hears(journal.message.content)
+        return Rerun(journal)
+
+    def chat(self, replay: Replay, turn: OpenTurn) -> Chat:
+        """Return what the handler is given."""
+        assert isinstance(replay, Rerun)
+        return ShownChat(replay, turn, self._author, self._typed)
+
+    def run(self, handler: Handler, chat: Chat) -> object:
+        """Run a handler of the bot under the debugger, and what the bot says by itself without it."""
+        assert isinstance(chat, ShownChat)
+        if handler.__module__.startswith(f"{OURS}."):
+            return handler(chat)  # type: ignore[func-returns-value]
+        self.has_run = True
+        try:
+            result: object = self._debugger.runcall(handler, chat)
+            chat.rerun.refuse_rest()
+        except Differs as error:
+            raise Stopped(str(error)) from error
+        except JournalMismatch as error:
+            raise Stopped(f"entry {chat.rerun.place} of the journal: {error}") from error
+        return result
+
+    def _typed(self) -> Inbound:
+        return self._debugged.message(self._author.answer())
+
+
+class Reach(Nowhere):
+    """What a handler may reach while it is debugged: the files that are kept, to be read."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def open(self, key: str) -> BinaryIO:
+        """Return the bytes of a file."""
+        with SOCKETS.allowed():
+            return self._shelf.open(key)
+
+    def url(self, file: File, seconds: float) -> str:
+        """Return the address of a file."""
+        return self._shelf.url(file, seconds)
+
+
+def debug(bot: Bot, debugged: Debugged, shelf: Shelf = NOWHERE) -> None:
+    """Run the talk again, with the person in the debugger, until it ends, fails, or they leave.
+
+    Nothing is written, and nothing is sent: a handler that opens a connection outside a step is refused.
+    """
+    author, debugger = Author(bot.catalog), Debugger()
+    stage = DebugStage(debugger, author, debugged)
+    author.tell(f"conversation {debugged.conversation.key}: nothing is sent, and nothing is written")
+    if debugged.cause:
+        author.warn(f"the bot failed: {debugged.cause}")
+    try:
+        with SOCKETS.refused(), _breakpoints(debugger):
+            _turn(bot, debugged, stage, Reach(shelf))
+    except Left:
+        return
+    except Stopped as stopped:
+        author.warn(f"today's handler does not fit the journal: {stopped}")
+        debugger.look(stopped.__cause__ or stopped)
+    except Exception as error:  # noqa: BLE001 - a bot may raise anything
+        author.warn(told_of(error, bot.folder).rstrip())
+        debugger.look(error)
+    else:
+        author.tell("the handler has ended" if stage.has_run else NOTHING_RAN)
+
+
+NOTHING_RAN = "no handler of today's bot takes it"
+
+
+def _turn(bot: Bot, debugged: Debugged, stage: DebugStage, reach: Reach) -> None:
+    """Run a turn of the bot. Where no update comes, the time for an answer is over: that always answers."""
+    conversation = replace(debugged.conversation, handoff=False)
+    talk = conversation.journal
+    waits = TimeUp(question=talk.question if talk else "")
+    bot.turn(
+        debugged.update or debugged.message(waits),
+        conversation,
+        first=debugged.is_first,
+        now=debugged.at or time.time(),
+        limits=channel_of(debugged.account).limits,
+        understanding=FuzzyUnderstanding(),
+        steps=dict(debugged.steps),
+        outside=reach,
+        stage=stage,
+    )
+
+
+@contextmanager
+def _breakpoints(debugger: Debugger) -> Iterator[None]:
+    """Let `breakpoint()` in the bot stop in this debugger."""
+    before, tracing = sys.breakpointhook, sys.gettrace()
+    sys.breakpointhook = lambda *_args, **_how: debugger.set_trace(sys._getframe(1))  # noqa: SLF001
+    try:
+        yield
+    finally:
+        sys.breakpointhook = before
+        sys.settrace(tracing)
+
+
+def _of_the_bot(trace: TracebackType | None) -> TracebackType | None:
+    """Return the part of a traceback from the bot's first line to the last one that is not ours."""
+    while trace and _is_ours(trace):
+        trace = trace.tb_next
+    last, one = trace, trace
+    while one:
+        last, one = (last if _is_ours(one) else one), one.tb_next
+    if last:
+        last.tb_next = None
+    return trace
+
+
+def _is_ours(trace: TracebackType) -> bool:
+    module = str(trace.tb_frame.f_globals.get("__name__"))
+    return module in ("bdb", "contextlib") or module.partition(".")[0] == OURS
