@@ -26,7 +26,7 @@ UPGRADE_ := $(if $(UPGRADE),--upgrade)
 export REJOINDER_WORDS = $(WORDS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo chat talk invoke events secrets doctor redrive release export forget understand test check lint types unit coverage smoke slow simulate chaos fuzz bench cost site format build deploy logs lock clean
+.PHONY: help setup run demo chat talk invoke events secrets doctor redrive release export debug forget understand test check lint types unit coverage smoke slow simulate chaos fuzz bench cost site format build deploy logs lock clean
 .NOTPARALLEL:
 
 help: ## Show this list

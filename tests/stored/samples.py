@@ -682,7 +682,7 @@ SHAPES: dict[str, Shape] = {
         value=MARKER,
         added={
             "released": replace(MARKER, released=(WAITING, WAITING)),
-            "talk": replace(MARKER, talk=JOURNAL),
+            "talk": replace(MARKER, talk=JOURNAL, was_first=True),
         },
     ),
     "record": Shape(

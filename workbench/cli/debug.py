@@ -1,5 +1,7 @@
 """`rejoinder debug`: a talk again, in Python's debugger."""
 
+from pathlib import Path
+
 from rejoinder.aws.media import S3Files
 from rejoinder.bot.keeping import NOWHERE
 from rejoinder.bot.loading import load_bots, place_of
@@ -14,13 +16,18 @@ from rejoinder.workbench.project import Project
 def main(project: Project, where: Where, named: str) -> int:
     """Run the talk that a conversation, a contact or a failed update names again, and return 0."""
     with deployed(where) as place:
-        found = Finder(place).find(named)
-        try:
-            bots = load_bots(project.bot)
-        except Exception as error:
-            raise StackError(place_of(error, project.bot)) from error
-        debug(bots.of(found.account), found, _shelf(place))
+        show(place, project.bot, named)
     return 0
+
+
+def show(place: Deployed, folder: Path, named: str) -> None:
+    """Find the talk in a deployment, and run it again with the bot of a folder."""
+    found = Finder(place).find(named)
+    try:
+        bots = load_bots(folder)
+    except Exception as error:
+        raise StackError(place_of(error, folder)) from error
+    debug(bots.of(found.account), found, _shelf(place))
 
 
 def _shelf(place: Deployed) -> Shelf:

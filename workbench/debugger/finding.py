@@ -11,7 +11,6 @@ from rejoinder.errors import Unreadable
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import correlation_id
 from rejoinder.model.marker import Marker
-from rejoinder.model.people import Account
 from rejoinder.model.talk import Journal
 from rejoinder.model.updates import Inbound
 from rejoinder.workbench.cli.deployed import Deployed
@@ -24,7 +23,11 @@ _ID = re.compile(r"[a-z2-7]{26}|[a-z2-7]{8}")
 """An id that rejoinder makes, or the first letters of one that `rejoinder redrive` lists."""
 
 NO_TALK = """\
-no talk is in progress in the conversation {key}, and no update of it was set aside: there is nothing to debug"""
+no talk is in progress in the conversation {key}, and no update of it was set aside"""
+
+NOTHING = """\
+nothing is kept under {named}: name a contact, a conversation key, a correlation id, or an id that
+`rejoinder redrive` lists"""
 
 
 class Finder:
@@ -35,7 +38,7 @@ class Finder:
         self._table = Table(place)
 
     def find(self, named: str) -> Debugged:
-        """Return what `named` is: a conversation key, a correlation id, the id of a dead letter, or a contact.
+        """Return what a conversation key, a correlation id, the id of a dead letter, or a contact leads to.
 
         Raises StackError when there is nothing to debug.
         """
@@ -54,7 +57,8 @@ class Finder:
         for update in reversed(parked):  # the newest one
             if self._marker(update).conversation_key in keys:
                 return self._parked(update)
-        raise StackError(NO_TALK.format(key=" or ".join(keys)))
+        told = NO_TALK if any(items.values()) else NOTHING
+        raise StackError(told.format(named=named, key=" or ".join(keys)))
 
     def _letters(self) -> list[Letter]:
         with dead_letters(self._place) as letters:
@@ -65,7 +69,7 @@ class Finder:
         if len(named) == len(correlation_id("", "")) and _ID.fullmatch(named):
             key = named if self._table.get(conversation_item(named)) else self._key_of_update(named)
             if not key:
-                raise StackError(f"no conversation and no update has the id {named}")
+                raise StackError(NOTHING.format(named=named))
             return [key]
         return [person.keys[0] for person in self._table.find(named)]
 
@@ -104,8 +108,7 @@ class Finder:
         marker = self._marker(update)
         key = marker.conversation_key or update.conversation_key
         item = self._table.get(conversation_item(key)) if key else None
-        begun = Conversation.begin(update.account, update.contact)
-        conversation = _read(key, item) if item else begun
+        conversation = _read(key, item) if item else Conversation.begin(update.account, update.contact)
         return Debugged(
             account=update.account,
             conversation=replace(conversation, journal=marker.talk or conversation.journal),
@@ -113,8 +116,7 @@ class Finder:
             steps=dict(marker.steps),
             cause=marker.cause,
             at=marker.parked_at,
-            # The first update begins the conversation, after it was sent.
-            is_first=not marker.talk and conversation.begun_at >= update.at,
+            is_first=marker.was_first,
         )
 
     def _marker(self, update: Inbound) -> Marker:

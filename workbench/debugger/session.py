@@ -1,5 +1,6 @@
 """One session of the debugger: the handlers of a talk run under Python's pdb."""
 
+import signal
 import sys
 import time
 from bdb import BdbQuit
@@ -29,6 +30,8 @@ from rejoinder.workbench.debugger.author import Author, Left
 from rejoinder.workbench.debugger.rerun import Differs, Rerun, ShownChat
 
 OURS = "rejoinder"
+PDB = "bdb"
+"""The module of Python through which a handler is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ class Debugger(Pdb):
     """Python's debugger. It steps over our own functions, and `q` ends the session."""
 
     def __init__(self) -> None:
-        super().__init__(skip=[OURS, f"{OURS}.*", "bdb", "contextlib"], nosigint=True)
+        super().__init__(nosigint=True)
 
     def trace_dispatch(self, frame: FrameType, event: str, arg: Any) -> Any:
         """Trace as pdb does. A handler's `except Exception` must not catch that the person leaves."""
@@ -74,6 +77,21 @@ class Debugger(Pdb):
             return super().trace_dispatch(frame, event, arg)
         except BdbQuit:
             raise Left from None
+
+    def stop_here(self, frame: FrameType) -> bool:
+        """Whether to stop in a frame when the person steps: not in our functions, nor in what they call."""
+        one: FrameType | None = frame
+        while one and not _is_below(one):
+            one = one.f_back
+        is_handlers = one is not frame and one is not None and _module(one) == PDB
+        return is_handlers and super().stop_here(frame)
+
+    def user_exception(self, frame: FrameType, exc_info: Any) -> None:
+        """Stop where an exception passes a handler, but not for those with which we end it."""
+        if issubclass(exc_info[0], Left):
+            self.set_quit()
+        elif issubclass(exc_info[0], Exception) or not exc_info[0].__module__.startswith(f"{OURS}."):
+            super().user_exception(frame, exc_info)
 
     def look(self, error: BaseException) -> None:
         """Let the person look around at the line of the bot that raised `error`."""
@@ -158,7 +176,7 @@ def debug(bot: Bot, debugged: Debugged, shelf: Shelf = NOWHERE) -> None:
     if debugged.cause:
         author.warn(f"the bot failed: {debugged.cause}")
     try:
-        with SOCKETS.refused(), _breakpoints(debugger):
+        with SOCKETS.refused(), _as_in_pdb(debugger):
             _turn(bot, debugged, stage, Reach(shelf))
     except Left:
         return
@@ -169,10 +187,13 @@ def debug(bot: Bot, debugged: Debugged, shelf: Shelf = NOWHERE) -> None:
         author.warn(told_of(error, bot.folder).rstrip())
         debugger.look(error)
     else:
-        author.tell("the handler has ended" if stage.has_run else NOTHING_RAN)
+        author.tell("the handler has ended" if stage.has_run else _untaken(debugged))
 
 
-NOTHING_RAN = "no handler of today's bot takes it"
+def _untaken(debugged: Debugged) -> str:
+    """Return why no handler of the bot has run."""
+    talk = debugged.conversation.journal
+    return f"today's bot has no handler {talk.handler}" if talk else "no handler of today's bot takes it"
 
 
 def _turn(bot: Bot, debugged: Debugged, stage: DebugStage, reach: Reach) -> None:
@@ -194,29 +215,35 @@ def _turn(bot: Bot, debugged: Debugged, stage: DebugStage, reach: Reach) -> None
 
 
 @contextmanager
-def _breakpoints(debugger: Debugger) -> Iterator[None]:
-    """Let `breakpoint()` in the bot stop in this debugger."""
+def _as_in_pdb(debugger: Debugger) -> Iterator[None]:
+    """Let `breakpoint()` in the bot stop in this debugger, and each Ctrl-C interrupt what runs."""
     before, tracing = sys.breakpointhook, sys.gettrace()
+    interrupted = signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.breakpointhook = lambda *_args, **_how: debugger.set_trace(sys._getframe(1))  # noqa: SLF001
     try:
         yield
     finally:
         sys.breakpointhook = before
         sys.settrace(tracing)
+        signal.signal(signal.SIGINT, interrupted)
 
 
 def _of_the_bot(trace: TracebackType | None) -> TracebackType | None:
     """Return the part of a traceback from the bot's first line to the last one that is not ours."""
-    while trace and _is_ours(trace):
+    while trace and _is_below(trace.tb_frame):
         trace = trace.tb_next
     last, one = trace, trace
     while one:
-        last, one = (last if _is_ours(one) else one), one.tb_next
+        last, one = (last if _is_below(one.tb_frame) else one), one.tb_next
     if last:
         last.tb_next = None
     return trace
 
 
-def _is_ours(trace: TracebackType) -> bool:
-    module = str(trace.tb_frame.f_globals.get("__name__"))
-    return module in ("bdb", "contextlib") or module.partition(".")[0] == OURS
+def _is_below(frame: FrameType) -> bool:
+    """Whether a frame is ours, or the one through which we call a handler."""
+    return _module(frame) in (OURS, PDB)
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__")).partition(".")[0]

@@ -48,6 +48,9 @@ class Marker:
     talk: Talk | None = None
     """The talk that a parked update ended, for the debugger; None when there was none, or it is too long."""
 
+    was_first: bool = False
+    """Whether a parked update was the first thing that its contact ever said, for the debugger."""
+
     @property
     def finished(self) -> bool:
         """Whether no turn may follow."""

@@ -274,6 +274,8 @@ def dump_marker(marker: Marker) -> Item:
         item["wake_ups"] = {"S": dump_wake_ups(marker.wake_ups)}
     if marker.talk:
         item["talk"] = {"S": dump_talk(marker.talk)}
+    if marker.was_first:
+        item["was_first"] = {"BOOL": True}
     return item
 
 
@@ -298,6 +300,7 @@ def read_marker(item: Item) -> Marker:
             released=_turns(item, "released"),
             wake_ups=read_wake_ups(item["wake_ups"]["S"]) if "wake_ups" in item else (),
             talk=read_talk(item["talk"]["S"]) if "talk" in item else None,
+            was_first="was_first" in item,
         )
 
 
