@@ -68,6 +68,9 @@ redrive: setup ## List what was set aside, or put it back with ITEMS='id id' or 
 release: setup ## End a handoff, so that the bot speaks to the contact again (CONTACT=number STACK=name)
 	@$(REJOINDER) release $(STACK_) '$(CONTACT)'
 
+debug: setup ## Run a talk again in Python's debugger (CONVERSATION=key STACK=name)
+	@$(REJOINDER) debug $(BOT_) $(STACK_) '$(CONVERSATION)'
+
 export: setup ## Print everything that is kept of a contact, as JSON (CONTACT=number STACK=name)
 	@$(REJOINDER) export $(STACK_) '$(CONTACT)'
 

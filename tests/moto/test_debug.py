@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,9 +19,13 @@ from rejoinder.model.people import Contact
 from rejoinder.model.updates import Inbound
 from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia, memory_keeper
 from rejoinder.workbench.cli import debug, redrive
-from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.cli.deployed import PARTS, Deployed, Where
+from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import StackError
+from rejoinder.workbench.stack.local import OUTPUTS
 from tests.moto import test_operations
+from tests.moto.conftest import REGION
+from tests.moto.stacks import create_stack
 from tests.moto.test_operations import BOB, at_once, ids, items, place, process
 from tests.unit.worlds import ACCOUNT, ADA, inbound
 
@@ -62,6 +67,8 @@ def seat(people: int) -> str:
     return f"S{people}"
 """
 
+PAGE = Path(__file__).parents[2] / "docs" / "debugging.md"
+
 READS = {
     *("GetItem", "BatchGetItem", "Query", "Scan", "GetObject"),
     # The dead letters are looked at, and given back at once, as `rejoinder redrive` does.
@@ -88,7 +95,7 @@ def debugs(
     It checks that AWS was only asked, and that the table is as it was.
     """
     calls: list[str] = []
-    session = boto3._get_default_session()._session  # noqa: SLF001 - boto3 shows its events nowhere else
+    session = boto3._get_default_session()._session
     session.get_component("event_emitter").register(
         "before-call", lambda model, **_: calls.append(model.name), unique_id="debug"
     )
@@ -107,12 +114,12 @@ def debugs(
 
 
 def say(place: Deployed, *words: str | Document, contact: Contact = ADA) -> list[Inbound]:
-    """Let a contact say some words, and return the updates."""
-    updates = [
-        inbound(said, id=f"wamid.{contact.id}.{number}", contact=contact, at=time.time())
-        for number, said in enumerate(words)
-    ]
-    process(place, *updates)
+    """Let a contact say some words, one after another, and return the updates."""
+    updates = []
+    for number, said in enumerate(words):
+        id = f"wamid.{contact.id}.{number}"
+        updates.append(inbound(said, id=id, contact=contact, at=time.time()))
+        process(place, updates[-1])
     return updates
 
 
@@ -196,6 +203,35 @@ def test_a_bot_that_cannot_be_loaded_is_one_line(place: Deployed, folder: Path, 
     (folder / "bot.py").write_text("import nothing_here")
     with pytest.raises(StackError, match=r"bot.py:1: .*nothing_here"):
         debugs(key_of(ADA))
+
+
+class Terminal(io.StringIO):
+    """Standard input of somebody who types, and sees what they type."""
+
+    def readline(self, _size: int | None = -1, /) -> str:  # type: ignore[override]  # of bytes
+        line = super().readline()
+        sys.stdout.write(line)
+        return line
+
+
+def test_the_session_on_the_page_goes_as_it_is_written(
+    place: Deployed, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = PAGE.read_text()
+    code, session = re.findall(r"^```(?:python|text)\n(.*?)^```", page, re.MULTILINE | re.DOTALL)[:2]
+    (folder / "bot.py").write_text(code)
+    monkeypatch.setattr(test_operations, "bot", load_bot(folder))
+    say(place, "book", "Today", "7")
+    (id,) = ids(_listing(place))
+    command, _, seen = session.partition("\n")
+    typed = re.findall(r"^\(Pdb\) (.*)$", session, re.MULTILINE)
+    monkeypatch.setattr("sys.stdin", Terminal("".join(f"{line}\n" for line in typed)))
+    outputs = {output: output for output in OUTPUTS.values()}
+    outputs |= {OUTPUTS[part]: getattr(place, part) for part in PARTS} | {"MediaBucketName": ""}
+    create_stack(place.stack_name, outputs, REGION)
+    assert debug.main(Project(root=folder, bot=folder), Where(stack=place.stack_name), id) == 0
+    assert capsys.readouterr().out.replace(f"{folder}/", "/home/ada/cafe/bot/") == seen
+    assert command.startswith("$ rejoinder debug ")
 
 
 def _listing(place: Deployed) -> str:

@@ -166,7 +166,7 @@ def test_breakpoint_in_a_handler_stops_there(debugs: Debug) -> None:
     @bot.on("go")
     def go(chat: Chat) -> None:
         word = "inner"
-        breakpoint()
+        breakpoint()  # noqa: T100
         chat.ask(f"What is {word}?")
 
     phone = Phone(bot)

@@ -49,6 +49,9 @@ class Stage:
         return handler(chat)  # type: ignore[func-returns-value]
 
 
+_USUAL = Stage()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
     """What the handlers of a bot run on."""
@@ -65,7 +68,7 @@ class Running:
     phrases: Callable[[Conversation], Phrases]
     """Returns what the bot says by itself in a conversation."""
 
-    stage: Stage = Stage()
+    stage: Stage = _USUAL
     """Where each handler runs."""
 
     def advance(  # noqa: C901, PLR0911 - one line a case
