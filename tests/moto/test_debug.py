@@ -16,7 +16,7 @@ from rejoinder.bot.loading import load_bot
 from rejoinder.model.contents import Document
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.people import Contact
-from rejoinder.model.updates import Inbound
+from rejoinder.model.updates import Inbound, Reminder
 from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia, memory_keeper
 from rejoinder.workbench.cli import debug, redrive
 from rejoinder.workbench.cli.deployed import PARTS, Deployed, Where
@@ -49,6 +49,11 @@ def book(chat: Chat) -> None:
 def read(chat: Chat) -> None:
     file = chat.save(chat.ask("Send it.", Document))
     chat.ask(file.read().decode())
+
+@bot.on()
+def fail(chat: Chat) -> None:
+    chat.say("Soon.")
+    raise LookupError("fail")
 
 @bot.start
 def start(chat: Chat) -> None:
@@ -149,6 +154,29 @@ def test_a_failed_update_comes_again_on_the_line_that_raised(place: Deployed, de
         assert "KeyError: 7" in seen
         assert "(Pdb) ('today', 'R-today', 7, 'S7')" in seen.replace("Today", "today")
     assert ids(_listing(place)) == [id], "it is still set aside"
+
+
+def test_the_talk_of_a_failed_update_is_that_of_its_time_and_not_a_newer_one(
+    place: Deployed, debugs: Debug
+) -> None:
+    say(place, "book", "today", "7")
+    (id,) = ids(_listing(place))
+    process(place, inbound("book", id="wamid.new", at=time.time()))
+    seen = debugs(id, "b 12", "c", "p place", "c", "q")
+    assert "(book begins, with 3 entries in its journal)" in seen
+    assert "(Pdb) 'S7'" in seen
+    assert "KeyError: 7" in seen
+    assert "(book begins, with 1 entry in its journal)" in debugs(key_of(ADA), "q")
+
+
+def test_a_failed_reminder_comes_again_beside_the_talk(place: Deployed, debugs: Debug) -> None:
+    say(place, "book")
+    reminder = inbound(Reminder(handler="fail", given={"n": 3}), id="reminder-1", at=time.time())
+    process(place, reminder)
+    (id,) = ids(_listing(place))
+    seen = debugs(id, "n", "n", "p chat.given", "q", "q")
+    assert "(fail begins, with 0 entries in its journal)" in seen
+    assert "(Pdb) {'n': 3}" in seen
 
 
 def test_a_failed_message_that_began_no_talk_comes_again(place: Deployed, debugs: Debug) -> None:

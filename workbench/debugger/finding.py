@@ -12,7 +12,7 @@ from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import correlation_id
 from rejoinder.model.marker import Marker
 from rejoinder.model.talk import Journal
-from rejoinder.model.updates import Inbound
+from rejoinder.model.updates import Inbound, TimeUp
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.letters import Letter, dead_letters
 from rejoinder.workbench.cli.people import Table
@@ -109,9 +109,11 @@ class Finder:
         key = marker.conversation_key or update.conversation_key
         item = self._table.get(conversation_item(key)) if key else None
         conversation = _read(key, item) if item else Conversation.begin(update.account, update.contact)
+        # What the contact said ended the talk of its time. There may be another one since.
+        ended = marker.state == "parked" and (update.is_spoken or isinstance(update.content, TimeUp))
         return Debugged(
             account=update.account,
-            conversation=replace(conversation, journal=marker.talk or conversation.journal),
+            conversation=replace(conversation, journal=marker.talk) if ended else conversation,
             update=update,
             steps=dict(marker.steps),
             cause=marker.cause,

@@ -120,9 +120,6 @@ class DebugStage(Stage):
         last = journal.entries[-1] if journal.entries else None
         if isinstance(last, Asked) and not self._debugged.update:
             journal = replace(journal, entries=(*journal.entries[:-1], replace(last, answers=())))
-        if not journal.handler.startswith(f"{OURS}."):
-            self._author.tell(f"{journal.handler} begins, with {len(journal.entries)} entries in its journal")
-            self._author.hears(journal.message.content)
         return Rerun(journal)
 
     def chat(self, replay: Replay, turn: OpenTurn) -> Chat:
@@ -135,7 +132,11 @@ class DebugStage(Stage):
         assert isinstance(chat, ShownChat)
         if handler.__module__.startswith(f"{OURS}."):
             return handler(chat)  # type: ignore[func-returns-value]
-        self.has_run = True
+        self.has_run, begun = True, chat.rerun.begun
+        size = len(begun.entries)
+        entries = f"{size} entr{'y' if size == 1 else 'ies'}"
+        self._author.tell(f"{begun.handler} begins, with {entries} in its journal")
+        self._author.hears(begun.message.content)
         try:
             result: object = self._debugger.runcall(handler, chat)
             chat.rerun.refuse_rest()
@@ -162,7 +163,8 @@ class Reach(Nowhere):
 
     def url(self, file: File, seconds: float) -> str:
         """Return the address of a file."""
-        return self._shelf.url(file, seconds)
+        with SOCKETS.allowed():  # AWS may have to be asked for credentials
+            return self._shelf.url(file, seconds)
 
 
 def debug(bot: Bot, debugged: Debugged, shelf: Shelf = NOWHERE) -> None:
@@ -175,6 +177,8 @@ def debug(bot: Bot, debugged: Debugged, shelf: Shelf = NOWHERE) -> None:
     author.tell(f"conversation {debugged.conversation.key}: nothing is sent, and nothing is written")
     if debugged.cause:
         author.warn(f"the bot failed: {debugged.cause}")
+    if debugged.update and not debugged.conversation.journal:
+        author.tell("no talk was in progress, or it was too long to be kept")
     try:
         with SOCKETS.refused(), _as_in_pdb(debugger):
             _turn(bot, debugged, stage, Reach(shelf))
@@ -218,7 +222,7 @@ def _turn(bot: Bot, debugged: Debugged, stage: DebugStage, reach: Reach) -> None
 def _as_in_pdb(debugger: Debugger) -> Iterator[None]:
     """Let `breakpoint()` in the bot stop in this debugger, and each Ctrl-C interrupt what runs."""
     before, tracing = sys.breakpointhook, sys.gettrace()
-    interrupted = signal.signal(signal.SIGINT, signal.default_int_handler)
+    interrupted = signal.signal(signal.SIGINT, signal.default_int_handler) or signal.SIG_DFL
     sys.breakpointhook = lambda *_args, **_how: debugger.set_trace(sys._getframe(1))  # noqa: SLF001
     try:
         yield

@@ -304,11 +304,11 @@ def test_what_is_planned_linked_or_handed_over_is_only_told(debugs: Debug) -> No
 class Debugging(Phone):
     """A phone that debugs the talk in progress after each message, and compares what was said."""
 
-    def __init__(self, bot: Bot, debugs: Debug) -> None:
+    def __init__(self, bot: Bot, debugs: Debug, channel: str) -> None:
         self.compared = 0
         self._debugs = debugs
         self._retries: list[str] = []
-        super().__init__(bot, name="Ada" if bot.folder == DEPLOYED else "")
+        super().__init__(bot, name="Ada" if bot.folder == DEPLOYED else "", channel=channel)
 
     def _answers(self, before: int) -> list[str]:
         answers = super()._answers(before)
@@ -325,7 +325,6 @@ class Debugging(Phone):
         said = _words(line for line in self.lines if line.startswith("<") and line not in self._retries)
         assert again
         assert said[-len(again) :] == again
-        assert f"{len(debugged.conversation.journal.entries)} entries" in seen  # type: ignore[union-attr]
         self.compared += 1
 
 
@@ -339,8 +338,11 @@ def _words(lines: Any) -> list[str]:
     return " ".join(line.removeprefix("(not sent) ").removeprefix("< ") for line in lines).split()
 
 
+@pytest.mark.parametrize("channel", ["whatsapp", "telegram"])
 @pytest.mark.parametrize(("folder", "talk"), TALKS, ids=[f"{a.name}-{b.stem}" for a, b in TALKS])
-def test_every_talk_of_every_example_says_the_same_again(folder: Path, talk: Path, debugs: Debug) -> None:
-    phone = Debugging(load_bot(folder), debugs)
+def test_every_talk_of_every_example_says_the_same_again(
+    folder: Path, talk: Path, channel: str, debugs: Debug
+) -> None:
+    phone = Debugging(load_bot(folder), debugs, channel)
     phone.plays(talk.read_text())
     assert phone.compared or "ask(" not in (folder / "bot.py").read_text()
