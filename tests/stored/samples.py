@@ -687,7 +687,10 @@ SHAPES: dict[str, Shape] = {
         dump=lambda marker: json.dumps(items.dump_marker(marker)),
         read=lambda text: items.read_marker(json.loads(text)),
         value=MARKER,
-        added={"released": replace(MARKER, released=(WAITING, WAITING))},
+        added={
+            "released": replace(MARKER, released=(WAITING, WAITING)),
+            "talk": replace(MARKER, talk=JOURNAL, was_first=True),
+        },
     ),
     "record": Shape(
         dump=lambda record: json.dumps(_record_item(record)),

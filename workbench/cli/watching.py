@@ -65,14 +65,21 @@ def trace(
 def debug(
     *,
     conversation: Annotated[
-        str, typer.Argument(metavar="CONVERSATION", help="A conversation key, or a contact.")
+        str,
+        typer.Argument(
+            metavar="CONVERSATION",
+            help="A contact, a conversation key, a correlation id, or an id of `rejoinder redrive`.",
+        ),
     ],
     bot: BotFolder = None,
     env: EnvName = None,
     stack: StackName = None,
     profile: Profile = None,
 ) -> int:
-    """Replay the talk of a conversation on this machine, in Python's debugger. Nothing is sent or changed."""
+    """Run a talk again on this machine, in Python's debugger. Nothing is sent, and nothing is written.
+
+    It shows what the contact and the bot said.
+    """
     from rejoinder.workbench.cli import debug as command
 
     return command.main(project(bot), where(env, stack, profile), conversation)

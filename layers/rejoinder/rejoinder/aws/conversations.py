@@ -220,7 +220,7 @@ class ConversationTable:
             self._client.update_item(
                 TableName=self._table,
                 Key=marker_item(inbound.account, inbound.id),
-                UpdateExpression="SET #state = :trying, tries = :none REMOVE messages",
+                UpdateExpression="SET #state = :trying, tries = :none REMOVE messages, talk",
                 ConditionExpression="#state = :parked AND #format IN (:format, :format_before)",
                 ExpressionAttributeNames={"#state": "state", "#format": "format"},
                 ExpressionAttributeValues={

@@ -344,14 +344,16 @@ class Processor:
         """Park the update. Return its marker, which keeps the results of its steps for a redrive."""
         bot = self.bot_of(inbound.account)
         keeps = bot.keeping(inbound, heard.key, self.clock())
-        tried = replace(tried, tries=MAX_TRIES, wake_ups=tuple(keeps))
+        first = before.spoken_at == 0
+        tried = replace(tried, tries=MAX_TRIES, wake_ups=tuple(keeps), was_first=first)
         ended, marker = parked(inbound, heard, tried, sorry=bot.phrases(heard).sorry, at=self.clock())
         try:
             marker = self._write(inbound, before, ended, marker)
         except AlreadyHandled:
             raise
         except Exception:  # next time it is parked without another try
-            self.store.record_try(inbound, replace(marker, state="trying", messages=None, wake_ups=()))
+            again = replace(marker, state="trying", messages=None, wake_ups=(), talk=None)
+            self.store.record_try(inbound, again)
             raise
         self.meter.count(Metric.UPDATES_PARKED)
         log.error("parked: the bot failed for good", extra=_log_fields(inbound) | {"cause": marker.cause})

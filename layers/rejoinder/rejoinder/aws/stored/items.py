@@ -279,12 +279,14 @@ def dump_marker(marker: Marker) -> Item:
         "state": {"S": marker.state},
         "tries": {"N": str(marker.tries)},
     }
-    if marker.conversation_key:
-        item["conversation_key"] = {"S": marker.conversation_key}
+    texts = {
+        "conversation_key": marker.conversation_key,
+        "cause": marker.cause,
+        "talk": dump_talk(marker.talk) if marker.talk else "",
+    }
+    item |= {name: {"S": text} for name, text in texts.items() if text}
     if marker.parked_at:
         item["parked_at"] = {"N": repr(marker.parked_at)}
-    if marker.cause:
-        item["cause"] = {"S": marker.cause}
     if marker.steps:
         item["steps"] = {"S": as_text(dict(marker.steps))}
     if marker.messages:
@@ -293,6 +295,8 @@ def dump_marker(marker: Marker) -> Item:
         item["released"] = {"L": [{"S": dump_turn(turn)} for turn in marker.released]}
     if marker.wake_ups:
         item["wake_ups"] = {"S": dump_wake_ups(marker.wake_ups)}
+    if marker.was_first:
+        item["was_first"] = {"BOOL": True}
     return item
 
 
@@ -316,6 +320,8 @@ def read_marker(item: Item) -> Marker:
             messages=read_turn(item["messages"]["S"]) if "messages" in item else None,
             released=_turns(item, "released"),
             wake_ups=read_wake_ups(item["wake_ups"]["S"]) if "wake_ups" in item else (),
+            talk=read_talk(item["talk"]["S"]) if "talk" in item else None,
+            was_first="was_first" in item,
         )
 
 
