@@ -1,7 +1,7 @@
 """The alarms of the deployed stack: an outage reaches whoever subscribed to them.
 
-The local AWS makes no metrics of log lines, so the workbench puts them there. It also compares no dimensions, so
-the alarms of all functions go on together for a moment. tests/unit/test_alarms.py compares them.
+The local AWS makes no metrics of log lines, so the workbench puts them there. It also compares no dimensions,
+so the alarms of all functions go on together for a moment. tests/unit/test_alarms.py compares them.
 """
 
 import json
