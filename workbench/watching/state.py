@@ -63,7 +63,7 @@ class State:
     """How long contacts waited for answers in the last minutes; None when nobody did."""
 
     causes: Sequence[tuple[str, int]]
-    """Why messages and the bot failed in the last minutes, by the logs, and how often; most frequent first."""
+    """Why messages and the bot failed in the last minutes, by the logs, and how often."""
 
     queues: Sequence[Queue]
     """The queues."""
@@ -142,7 +142,7 @@ class Observer:
         )
 
     def _closed(self, counted: Parts, minute: datetime) -> tuple[Mapping[str, Gate], bool]:
-        """Return the closed gates, and whether there may be more. They are looked for where one is counted."""
+        """Return the closed gates, and whether more may be found. Without a count none is looked for."""
         if not any(counted.values()):
             self._gates = None
             return {}, False
