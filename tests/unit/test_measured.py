@@ -1,5 +1,6 @@
 """What is measured of answers: how long a contact waits for one, closed windows, and words of no use."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -36,13 +37,18 @@ def seconds(world: World) -> list[float]:
     return world.meter.times.get(Metric.ANSWER_SECONDS, [])
 
 
-def test_an_answer_takes_from_when_the_contact_wrote_to_when_its_first_message_is_accepted() -> None:
+def test_an_answer_takes_from_when_the_contact_wrote_to_when_its_first_message_is_accepted(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "rejoinder")
     world = world_of(hello)
     world.now = NOON + 2
     world.process(inbound(at=NOON))
     world.now = NOON + 5
     world.deliver()
     assert seconds(world) == [5]
+    told = [vars(record)["seconds"] for record in caplog.records if record.message == "accepted"]
+    assert told == [5, 5], "of each message"
 
 
 def test_a_message_that_is_tried_again_took_all_that_time() -> None:

@@ -108,7 +108,7 @@ class Sender:
             held = became if isinstance(became, Held) else held
             if is_unread and became is Step.ACCEPTED:
                 if turn.asked_at:
-                    self.meter.observe(Metric.ANSWER_SECONDS, max(0.0, self.clock() - turn.asked_at))
+                    self.meter.observe(Metric.ANSWER_SECONDS, _waited(turn, self.clock()))
                 self._mark_read(turn)  # not before: the answer would wait for it
             is_unread = is_unread and became is Step.FAILED
 
@@ -308,7 +308,8 @@ class Sender:
         count_double(self.meter, attempt, before, before.reached(attempt.number, Step.ACCEPTED, now))
         self.gatekeeper.went_through(turn.account, probing=probing)
         self.meter.count(Metric.MESSAGES_ACCEPTED)
-        log.info("accepted", extra=attempt.log_fields())
+        waited = {"seconds": round(_waited(turn, now))} if turn.asked_at else {}
+        log.info("accepted", extra=attempt.log_fields() | waited)
         if not self.rules_of(turn.account).has_statuses:
             self.records.name(attempt, network_id)
         return Step.ACCEPTED
@@ -327,6 +328,11 @@ class Sender:
         self.meter.count(Metric.MESSAGES_FAILED)
         log.error("failed", extra=attempt.log_fields() | {"code": code})
         return Step.FAILED
+
+
+def _waited(turn: TurnMessages, now: float) -> float:
+    """Return how long the contact has waited, in seconds. Our clock may be behind that of the network."""
+    return max(0.0, now - turn.asked_at)
 
 
 def _why_outside(message: Outbound) -> str:
