@@ -1,7 +1,7 @@
 """What the dashboard shows: its widgets, in the form of CloudWatch.
 
-The form is described in docs.aws.amazon.com, "Dashboard body structure and syntax". Names in `${…}` are those of
-template.yaml, which CloudFormation puts in.
+The form is described in docs.aws.amazon.com, "Dashboard body structure and syntax". Names in `${…}` are those
+of template.yaml, which CloudFormation puts in.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,8 +17,8 @@ COLUMNS = 24
 THIRD, HEIGHT = COLUMNS // 3, 6
 
 USD_PER_TURN, USD_PER_DAY = 0.000022, 0.27
-"""What a turn costs at AWS, and what a day costs beside the turns, in US dollars, without free allowances. A line
-through the bills of workbench/cost; a test compares them."""
+"""What a turn costs at AWS, and what a day costs beside the turns, in US dollars, without free allowances. It
+is a line through the bills of workbench/cost; a test compares them."""
 
 DAY, MINUTES = 86_400, 300
 """The lengths of what is added up, in seconds."""
@@ -175,7 +175,7 @@ def _graph(title: str, *metrics: list[Any]) -> Json:
         "stat": "Sum",
         "period": MINUTES,
         "region": REGION,
-        "yAxis": dict.fromkeys(sides, {"min": 0, "showUnits": False}),
+        "yAxis": {side: {"min": 0, "showUnits": False} for side in sides},
         "metrics": list(metrics),
     }
 
@@ -184,7 +184,11 @@ def _cost() -> Json:
     """Return what today costs, by the clock of UTC: a day of CloudWatch begins at its midnight."""
     billed = f"SEARCH('{{{NAMESPACE},category,service}} MetricName=\"MessagesBilled\"', 'Sum', {DAY})"
     turns = _ours(Metric.TURNS_DONE, "processor", "turns", id="turns", visible=False)
-    usd = {"expression": f"{USD_PER_TURN:f} * FILL(turns, 0) + {USD_PER_DAY}", "label": "AWS, about $", "id": "usd"}
+    usd = {
+        "expression": f"{USD_PER_TURN:f} * FILL(turns, 0) + {USD_PER_DAY}",
+        "label": "AWS, about $",
+        "id": "usd",
+    }
     return {
         "title": "Today (UTC): what AWS costs, and the messages that Meta charges for",
         "view": "singleValue",

@@ -7,8 +7,8 @@ from typing import Any
 
 from rejoinder.workbench.dashboard.body import Json, body
 
-BEGIN = "  # The dashboard is written by `python -m rejoinder.workbench.dashboard` from workbench/dashboard/body.py: begin."
-END = "  # The dashboard: end."
+BEGIN = "  # Written by `python -m rejoinder.workbench.dashboard` from workbench/dashboard/body.py: begin."
+END = "  # Written by `python -m rejoinder.workbench.dashboard`: end."
 INDENT = 8
 """How far the body is indented, in spaces."""
 

@@ -15,6 +15,7 @@ from rejoinder.workbench.cost.month import after_free, bill, cold_share, figures
 from rejoinder.workbench.cost.prices import load_prices
 from rejoinder.workbench.cost.stack import Stack, read_stack
 from rejoinder.workbench.cost.turn import Turn, Work, measure
+from rejoinder.workbench.dashboard.body import USD_PER_DAY, USD_PER_TURN
 from tests.unit.alarm_rules import alarms, metrics_of
 from tests.unit.template_rules import ROOT, translated
 
@@ -207,6 +208,14 @@ def test_what_aws_gives_for_nothing_is_taken_off_once() -> None:
         "5 pollers ask outbound": 0.157,
         "2 pollers ask events": 0.1051,
     }
+
+
+@pytest.mark.parametrize("turns", page.VOLUMES)
+def test_what_the_dashboard_says_of_the_cost_is_within_a_twentieth_of_the_bill(
+    turns: int, turn: Turn
+) -> None:
+    said = USD_PER_TURN * turns + USD_PER_DAY * 365 / 12
+    assert said == pytest.approx(bill(turns, turn, read_stack(), PACES, PRICES).usd, rel=0.05)
 
 
 def test_the_fewer_turns_the_more_of_them_start_cold() -> None:
