@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from rejoinder.workbench.cli.deployed import Where, deployed
+from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.terminal import console, plain
 from rejoinder.workbench.watching.alarms import Alarm
 from rejoinder.workbench.watching.queues import Queue
@@ -41,13 +41,17 @@ def main(where: Where, *, once: bool) -> int:
     """Print until Ctrl-C. With `once` print one look, and return 1 if an alarm is on."""
     is_local = not (where.env or where.stack)
     with deployed(where) as place:
-        observer = Observer(place=place)
         if once:
-            state = observer.look(local_now())
-            console().print(shown(place.stack_name, state))
-            return 1 if state.alarms else 0
-        _follow(observer, LOCAL_PAUSE_SECONDS if is_local else PAUSE_SECONDS)
+            return show(place)
+        _follow(Observer(place=place), LOCAL_PAUSE_SECONDS if is_local else PAUSE_SECONDS)
     return 0
+
+
+def show(place: Deployed) -> int:
+    """Print one look at a deployment, and return 1 if an alarm is on."""
+    state = Observer(place=place).look(local_now())
+    console().print(shown(place.stack_name, state))
+    return 1 if state.alarms else 0
 
 
 def _follow(observer: Observer, pause: float) -> None:
