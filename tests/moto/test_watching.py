@@ -19,6 +19,8 @@ from rejoinder.workbench.cli import stats, watch
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.stack.metrics import publish
 from rejoinder.workbench.watching.figures import Figures, Times
+from rejoinder.workbench.watching.queues import Queue
+from rejoinder.workbench.watching.state import FAILED, FAILED_LATE, IN, OUT, State
 from tests.moto.conftest import REGION
 from tests.moto.watched import Log, at_once, log, place
 from tests.unit.worlds import ACCOUNT
@@ -125,6 +127,34 @@ def test_a_look_tells_that_the_bot_takes_nothing(place: Deployed, capsys: Out) -
     assert said["queues"].startswith("inbound 1,")
 
 
+@pytest.mark.parametrize(
+    ("turns", "out", "failed", "unsent", "answers", "says"),
+    [
+        (2, 1, 0, 0, True, "yes, 1 message in 10 minutes"),
+        (2, 0, 0, 1, False, "no: 2 turns in 10 minutes, and no message went out"),
+        (1, 0, 1, 0, False, "no: 1 turn in 10 minutes, and no message went out"),
+        (1, 0, 0, 0, None, "1 turn in 10 minutes, in which the bot said nothing"),
+    ],
+)
+def test_whether_contacts_are_answered(
+    turns: int, out: int, failed: int, unsent: int, answers: object, says: str
+) -> None:
+    depths = {"inbound": 0, "outbound": unsent}
+    state = State(
+        at=TODAY,
+        counts={IN: turns, OUT: out, FAILED: failed, FAILED_LATE: 0},
+        last_minute={},
+        answers=None,
+        causes=[],
+        queues=[Queue(name=name, waiting=n, at_work=0, oldest_seconds=None) for name, n in depths.items()],
+        gates={},
+        at_gates={},
+        is_searching=False,
+        alarms=[],
+    )
+    assert state.verdict == (answers, says)
+
+
 def test_a_look_names_what_fails_and_the_account_whose_gate_is_closed(
     place: Deployed, capsys: Out, log: Log
 ) -> None:
@@ -140,13 +170,15 @@ def test_a_look_names_what_fails_and_the_account_whose_gate_is_closed(
     waiting.write(ACCOUNT, Waiter(conversation_key="key"))
     watch.show(place)
     printed = capsys.readouterr().out
-    assert "no: 1 turn in 10 minutes, and no message went out" in printed
-    assert "1 messages for good, 1 errors of the bot, 0 updates parked" in printed
+    assert "not where a gate is closed; 0 messages out in 10 minutes" in printed
+    assert "1 message for good, 1 error of the bot, 0 updates parked" in printed
     assert "2 × refused with code 190" in printed
     assert "1 × the bot failed: KeyError at bot.py:7" in printed
     assert "131000" not in printed
     assert "2 × the processor could not finish something" in printed
-    assert re.search(rf"gates +{ACCOUNT} is closed by error 190; 0 probes, .*; 1 conversations wait", printed)
+    assert re.search(
+        rf"gates +{ACCOUNT} is closed by error 190; 0 probes, .*; waiting: 1 conversation", printed
+    )
 
 
 def test_an_alarm_that_is_on_is_named_and_makes_the_exit_code_one(place: Deployed, capsys: Out) -> None:

@@ -23,6 +23,7 @@ from rejoinder.workbench.watching.state import (
     Observer,
     State,
     local_now,
+    many,
 )
 
 LOCAL_PAUSE_SECONDS = 2.0
@@ -127,8 +128,9 @@ def _failures(state: State) -> Iterator[Row]:
     if not (failed or errors or parked or state.causes or state.unfinished):
         yield "failures", f"none in {MINUTES} minutes", ""
         return
-    said = f"{failed:,} messages for good, {errors:,} errors of the bot, {parked:,} updates parked"
-    yield "failures", f"{said} in {MINUTES} minutes", RED if failed or parked else YELLOW
+    said = f"{many(failed, 'message')} for good, {many(errors, 'error')} of the bot, "
+    said += f"{many(parked, 'update')} parked in {MINUTES} minutes"
+    yield "failures", said, RED if failed or parked else YELLOW
     for cause, count in state.causes:
         yield "", f"{count:,} × {cause}", YELLOW
     for service, count in state.unfinished.items():
@@ -160,9 +162,9 @@ def _gates(state: State) -> Iterator[Row]:
         yield "gates", "open", ""
     for account, gate in state.gates.items():
         count = state.at_gates[account]
-        waits = f"; {count:,} conversations wait" if count else ""
+        waits = f"; waiting: {many(count, 'conversation')}" if count else ""
         probe = datetime.fromtimestamp(gate.probe_at).astimezone()
-        said = f"closed by error {gate.why}; {gate.probes} probes, the next from {probe:%H:%M:%S}"
+        said = f"closed by error {gate.why}; {many(gate.probes, 'probe')}, the next from {probe:%H:%M:%S}"
         is_closed, said = gate.is_closed, said if gate.is_closed else "open again"
         yield "gates", f"{account} is {said}{waits}", RED if is_closed else YELLOW
 
