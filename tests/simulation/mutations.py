@@ -133,9 +133,9 @@ def commit_without_version_check(
 
 @_instead_of(Processor, "_commit")
 def queue_before_commit(
-    processor: Processor, inbound: Inbound, before: Conversation, turn: Any, _tried: Marker, _steps: object
+    processor: Processor, inbound: Inbound, before: Conversation, turn: Any, tried: Marker, _steps: object
 ) -> Marker:
-    messages = marking.turn_messages(inbound, turn.conversation, turn.messages)
+    messages = marking.turn_messages(inbound, turn.conversation, turn.messages, tried)
     marker = Marker(state="done", messages=messages, wake_ups=turn.wake_ups)
     processor._send_on(inbound, marker)
     processor.store.commit(inbound, before, turn.conversation, marker)
@@ -205,9 +205,9 @@ def what_is_parked_is_shown_to_nobody(processor: Processor, inbound: Inbound, ma
 
 
 @_instead_of(marking, "turn_messages")
-def nobody_says_sorry(inbound: Inbound, heard: Conversation, said: Sequence[Outbound]) -> Any:
+def nobody_says_sorry(inbound: Inbound, heard: Conversation, said: Sequence[Outbound], tried: Marker) -> Any:
     is_sorry = any(message.id.endswith("-0") for message in said)
-    return None if is_sorry else _turn_messages(inbound, heard, said)
+    return None if is_sorry else _turn_messages(inbound, heard, said, tried)
 
 
 @_instead_of(Processor, "_park")

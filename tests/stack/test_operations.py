@@ -125,6 +125,29 @@ def test_what_a_bug_parked_is_answered_when_the_bug_is_gone(stack: LocalStack, p
     assert id not in make(stack, "redrive")
 
 
+def test_the_life_of_a_message_and_the_figures_of_the_day_are_told(stack: LocalStack, phone: Handset) -> None:
+    message = phone.say("hi")
+    wait_for(lambda: phone.heard() or None, seconds=PATIENCE_SECONDS)
+    is_read = wait_for(
+        lambda: "nothing is missing" in make(stack, "trace", message) or None, seconds=PATIENCE_SECONDS
+    )
+    assert is_read, "the trace never said that the answer was read"
+    life = json.loads(make(stack, "trace", message, "--json"))
+    happened = [event["what"].partition(",")[0].rpartition(": ")[2] for event in life["events"]]
+    assert happened[:2] == ["the contact wrote", "queued"]
+    assert happened[-4:] == ["accepted", "sent", "delivered", "read"]
+
+    def counted() -> dict[str, Any] | None:
+        """Return the figures of today, once the answer is measured."""
+        figures: dict[str, Any] = json.loads(make(stack, "stats", "--json"))
+        return figures if figures["answer_seconds"] else None
+
+    figures = wait_for(counted, seconds=PATIENCE_SECONDS)
+    assert figures
+    assert figures["counts"]["in"]["today"] >= 1
+    assert figures["counts"]["out"]["today"] >= 1
+
+
 def test_an_export_shows_the_talk_and_forgetting_leaves_nothing(stack: LocalStack, phone: Handset) -> None:
     says(phone, ("hi", "Hello Ada!"), ("count me", "That makes 1."), ("book", "Which day?"))
     says(phone, ("tomorrow", "For how many"), ("4", "Done: tomorrow"))

@@ -631,6 +631,7 @@ SHAPES: dict[str, Shape] = {
                 TURN,
                 messages=(Outbound(id="correlation-1", content=Album(PICTURE, replace(FILM, caption=""))),),
             ),
+            "asked": replace(TURN, asked_at=1_800_000_000.0),
             "words_of": replace(
                 TURN,
                 messages=(

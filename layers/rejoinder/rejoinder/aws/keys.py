@@ -12,6 +12,9 @@ _ACCOUNT = re.compile(r"(?:IN|ALIAS|GATE|UPLOAD|WAITLIST)#(\w+:[A-Za-z0-9_-]+)")
 MARKER = "MARKER"
 """The sort key of every marker."""
 
+GATES = "GATE#"
+"""How the partitions of closed gates begin."""
+
 _CONVERSATION = "CONVERSATION"
 _RECORD = "OUT#"
 _NETWORK_ID = "NETWORK#"
@@ -60,7 +63,7 @@ def alias_item(account: Account, contact_id: str) -> Item:
 
 def gate_item(account: Account) -> Item:
     """Return the key of the gate of an account."""
-    return _key(f"GATE#{account}", "GATE")
+    return _key(f"{GATES}{account}", "GATE")
 
 
 def waiting_pk(key: str) -> str:

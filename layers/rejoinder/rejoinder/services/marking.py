@@ -20,13 +20,13 @@ MAX_TALK_BYTES = 128 * 1024
 marker is an item of DynamoDB (400 KB)."""
 
 
-def done(inbound: Inbound, turn: Turn) -> Marker:
-    """Return the marker of an update whose turn went well."""
+def done(inbound: Inbound, turn: Turn, found: Marker) -> Marker:
+    """Return the marker of an update whose turn went well, instead of `found`."""
     conversation = turn.conversation
     return Marker(
         state="done",
         conversation_key=conversation.key,
-        messages=turn_messages(inbound, conversation, turn.messages),
+        messages=turn_messages(inbound, conversation, turn.messages, found),
         released=conversation.released,
         wake_ups=turn.wake_ups,
     )
@@ -65,7 +65,7 @@ def parked(
         tried,
         state="parked",
         conversation_key=heard.key,
-        messages=turn_messages(inbound, heard, (says_sorry,) if is_heard else ()),
+        messages=turn_messages(inbound, heard, (says_sorry,) if is_heard else (), tried),
         released=heard.released,
         parked_at=at,
         talk=heard.journal if of_the_talk and _has_room(tried, heard.journal) else None,
@@ -81,9 +81,13 @@ def _has_room(marker: Marker, talk: Talk | None) -> bool:
 
 
 def turn_messages(
-    inbound: Inbound, conversation: Conversation, said: Sequence[Outbound]
+    inbound: Inbound, conversation: Conversation, said: Sequence[Outbound], found: Marker
 ) -> TurnMessages | None:
-    """Return what a turn said, with all that the sender needs; None when it said nothing."""
+    """Return what a turn said, with all that the sender needs; None when it said nothing.
+
+    Who waits for an answer is a contact who said something. An update that was parked before had its answer,
+    the sorry-text: nobody knows when somebody puts it back.
+    """
     if not said:
         return None
     return TurnMessages(
@@ -95,4 +99,5 @@ def turn_messages(
         window_closes_at=conversation.window_closes_at,
         messages=tuple(said),
         reports_failure=isinstance(inbound.content, Failed),
+        asked_at=inbound.at if inbound.is_spoken and not found.parked_at else 0.0,
     )
