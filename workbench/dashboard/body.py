@@ -86,7 +86,7 @@ def _rows() -> Iterator[Sequence[Json]]:
             _ours(Metric.MESSAGES_ACCEPTED, "sender", "messages accepted", "good"),
         ),
         _graph(
-            "How fast? Seconds from the contact's message to the accepted answer",
+            "How fast? Seconds from a message to its accepted answer",
             _ours(Metric.ANSWER_SECONDS, "sender", "half of them, p50", "calm", stat="p50"),
             _ours(Metric.ANSWER_SECONDS, "sender", "19 of 20, p95", "warn", stat="p95"),
         ),
@@ -190,7 +190,7 @@ def _cost() -> Json:
         "id": "usd",
     }
     return {
-        "title": "Today (UTC): what AWS costs, and the messages that Meta charges for",
+        "title": "Today (UTC): the cost of AWS, and messages that Meta bills",
         "view": "singleValue",
         "stat": "Sum",
         "period": DAY,
