@@ -20,6 +20,7 @@ LATE_MS = 60_000
 """How late a line may come, in milliseconds: at the end of its invocation."""
 
 DEPTH = "ApproximateNumberOfMessagesVisible"
+"""The metric of how long a queue is."""
 
 
 class Recorder:
@@ -66,11 +67,14 @@ class Recorder:
             name: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=asked)["Attributes"]
             for name, url in urls.items()
         }
-        return [json.dumps(_line(name, int(length[asked[0]]))) for name, length in lengths.items()]
+        return [
+            json.dumps(line_of_queue(name, int(length[asked[0]]), time.time()))
+            for name, length in lengths.items()
+        ]
 
 
-def _line(queue: str, length: int) -> Mapping[str, object]:
-    """Return the length of a queue as a line of metrics."""
+def line_of_queue(queue: str, length: int, at: float) -> Mapping[str, object]:
+    """Return the length of a queue, by its name in template.yaml, as a line of metrics."""
     directive = {"Namespace": "AWS/SQS", "Dimensions": [["QueueName"]], "Metrics": [{"Name": DEPTH}]}
-    about = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}
+    about = {"Timestamp": int(at * 1000), "CloudWatchMetrics": [directive]}
     return {"_aws": about, "QueueName": f"${{{queue}.QueueName}}", DEPTH: length}
