@@ -130,7 +130,7 @@ def _legend(box: Box, shown: Sequence[tuple[Line, str]]) -> Iterator[tuple[float
     rows: list[list[tuple[float, Line, str]]] = [[]]
     x = 0.0
     for line, colour in shown:
-        width = 26 + 5.6 * len(line.label)
+        width = 26 + 6.2 * len(line.label)
         if x + width > box.width - 20:
             rows.append([])
             x = 0.0
