@@ -35,6 +35,9 @@ STYLE = (
 TOP, BOTTOM, SIDE, LINE = 30, 22, 34, 13
 """What a graph leaves free above, below and at its sides, and how high a line of text is, in pixels."""
 
+MOST_GAPS = 6
+"""Points that are farther apart than this part of a graph are not connected: nothing happened in between."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
@@ -170,8 +173,12 @@ def _drawn(plot: Box, line: Line, colour: str, top: float, run: Run) -> Iterator
         )
         for at, value in line.points
     ]
-    way = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
-    yield f'<path d="M{way}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
+    far = plot.width / MOST_GAPS
+    parts = [
+        f"{'L' if number and x - places[number - 1][0] <= far else 'M'}{x:.1f} {y:.1f}"
+        for number, (x, y) in enumerate(places)
+    ]
+    yield f'<path d="{"".join(parts)}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
     yield from (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.8" fill="{colour}"/>' for x, y in places)
 
 
