@@ -1,5 +1,6 @@
 """Deploys what is checked: the stand-in for the Graph API first, and then a stack that talks to it."""
 
+import io
 import json
 import secrets
 import textwrap
@@ -17,7 +18,6 @@ from rich.console import Console
 from rejoinder.tls import tls_context
 from rejoinder.workbench.check_aws.site import WABA_ID, Patience, Site, Stub
 from rejoinder.workbench.cli.aws_account import Account
-from rejoinder.workbench.cli.changeset import changes
 from rejoinder.workbench.cli.deploy import Deployment
 from rejoinder.workbench.cli.deployed import deployed_on, outputs_of
 from rejoinder.workbench.cli.parameters import parameters
@@ -120,15 +120,18 @@ class Making:
         """Deploy the stand-in."""
         cloudformation = self.account.client("cloudformation")
         given = {"Token": token, "PythonRuntime": runtime_here()}
-        cloudformation.create_stack(
+        made = cloudformation.create_change_set(
             StackName=self.stub_name,
+            ChangeSetName=self.stub_name,
+            ChangeSetType="CREATE",
             TemplateBody=template(),
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
             Capabilities=["CAPABILITY_IAM"],
             Tags=[{"Key": TAG, "Value": self.name}],
-        )
-        waiter = cloudformation.get_waiter("stack_create_complete")
-        waiter.wait(StackName=self.stub_name, WaiterConfig={"Delay": 2, "MaxAttempts": 300})
+        )["Id"]
+        waiter = cloudformation.get_waiter("change_set_create_complete")
+        waiter.wait(ChangeSetName=made, WaiterConfig={"Delay": 1})
+        self._execute(made)
         outputs = outputs_of(self._described(self.stub_name))
         return Stub(
             dynamodb=self.account.client("dynamodb"),
@@ -162,13 +165,15 @@ class Making:
         change_set = deployment.change_set()
         if not change_set:
             raise StackError(f"there is a stack {self.name} already: choose another name")
-        cloudformation = self.account.client("cloudformation")
-        found = changes(cloudformation, change_set)
-        stack_id = cloudformation.describe_change_set(ChangeSetName=change_set)["StackId"]
         with Stages().stage("deploy"):
-            Execution.begin(cloudformation, stack_id, change_set).follow(
-                Console(quiet=True), {change.logical_id for change in found}
-            )
+            self._execute(change_set)
+
+    def _execute(self, change_set: str) -> None:
+        """Execute a change set. Raises StackError, with the first cause, when that fails."""
+        cloudformation = self.account.client("cloudformation")
+        stack_id = cloudformation.describe_change_set(ChangeSetName=change_set)["StackId"]
+        nowhere = Console(file=io.StringIO())  # the stage has a bar of its own
+        Execution.begin(cloudformation, stack_id, change_set).follow(nowhere, frozenset())
 
     def _config(self, stub: Stub, artifacts: str) -> Samconfig:
         """Write the project of the check, and return its samconfig.toml."""

@@ -1,7 +1,7 @@
 """What CloudWatch knows: our metrics at every log level, AWS's own, and the alarms."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rejoinder.model.metrics import Metric
@@ -60,7 +60,7 @@ def _turns(site: Site) -> int:
 
 def _since(site: Site) -> dict[str, datetime]:
     began = datetime.fromtimestamp(site.began_at // 60 * 60, UTC)
-    return {"StartTime": began, "EndTime": datetime.now(UTC)}
+    return {"StartTime": began, "EndTime": datetime.now(UTC) + timedelta(minutes=1)}
 
 
 def _make_metrics(site: Site) -> None:

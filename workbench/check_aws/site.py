@@ -98,7 +98,7 @@ class Stub:
 
 def _asked(item: Mapping[str, Any]) -> Asked:
     return Asked(
-        to=item["to"]["S"],
+        to=item["to"]["S"].removeprefix("+"),
         text=item["text"]["S"],
         callback=item["callback"]["S"],
         status=int(item["status"]["N"]),
