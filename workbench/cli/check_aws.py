@@ -46,7 +46,7 @@ def main(
     where = "the local AWS" if is_local(account) else f"account {number} in {account.region}, as {arn}"
     screen.print(plain(where, "bold"))
     if delete:
-        return _delete(account, check_name(delete), screen)
+        return clear(account, check_name(delete), screen)
     name = f"rejoinder-check-{secrets.token_hex(4)}"
     screen.print(plain(WHAT.format(name=name, cents=CENTS)))
     if not yes and not Questions(screen=screen).yes("Do this?"):
@@ -63,7 +63,7 @@ def main(
             screen=screen,
             patience=patience or Patience(),
         )
-        return _check(making, keep=keep)
+        return check(making, keep=keep)
 
 
 @contextmanager
@@ -76,7 +76,8 @@ def _folder(owner: Project, name: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _check(making: Making, *, keep: bool) -> int:
+def check(making: Making, *, keep: bool) -> int:
+    """Deploy, look, and delete whatever came of it. Return 0 when all is well and nothing is left."""
     examined: list[tuple[Point, Finding]] = []
     code = 1
     try:
@@ -86,7 +87,7 @@ def _check(making: Making, *, keep: bool) -> int:
         code = 0 if is_well(examined) else 1
         making.screen.print(plain(f"\n  {summary(examined)}"))
     finally:  # also after Ctrl-C, and when a deployment failed
-        cleared = _keep(making) if keep else _delete(making.account, making.name, making.screen)
+        cleared = _keep(making) if keep else clear(making.account, making.name, making.screen)
     return code or cleared
 
 
@@ -114,7 +115,7 @@ def _keep(making: Making) -> int:
     return 0
 
 
-def _delete(account: Account, name: str, screen: Console) -> int:
+def clear(account: Account, name: str, screen: Console) -> int:
     """Delete what a check made. Return 1 when something is left."""
     print(f"  deleting {name}; `rejoinder check-aws --delete {name}` would go on with it", file=sys.stderr)
     with refusals(account.profile), screen.status("deleting"):
