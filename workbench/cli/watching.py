@@ -94,8 +94,16 @@ def debug(
 
 
 @add(watching, WATCH)
-def check_aws(*, profile: Profile = None, yes: Yes = False) -> int:
+def check_aws(
+    *,
+    profile: Profile = None,
+    yes: Yes = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Delete nothing at the end.")] = False,
+    delete: Annotated[
+        str, typer.Option(metavar="NAME", help="Delete what an earlier check left.", show_default=False)
+    ] = "",
+) -> int:
     """Deploy a stack to your AWS account, see that everything works there, and delete it again."""
     from rejoinder.workbench.cli import check_aws as command
 
-    return command.main(profile, yes=yes)
+    return command.main(profile, yes=yes, keep=keep, delete=delete)
