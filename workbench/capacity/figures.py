@@ -18,14 +18,14 @@ INVOCATIONS = WEBHOOKS + 2 + STATUSES
 """How many invocations a turn has at most, when no statuses are gathered."""
 
 WRITE_UNITS = {"processor": 4, "sender": 3, "tracker": 1}
-"""The write units of DynamoDB that a turn takes; of the tracker: that a status takes. `make cost` counts them."""
+"""The write units of DynamoDB for a turn; of the tracker: for a status. `make cost` counts them."""
 
 MARK_READ_SECONDS = 0.155
 """The last request of the sender, which marks the contact's message as read. By then the answer was accepted.
 Assumed, as `WAITS_MS` in bench/__main__.py says."""
 
 STATUS_SECONDS = ((0.2, 0.5), (0.5, 1.5), (1.0, 3.0))
-"""How long after the answer Meta tells that it was sent, delivered and read, at least and at most. Assumed."""
+"""How long after the answer Meta tells that it was sent, delivered and read: at least, at most. Assumed."""
 
 REDELIVERY_SECONDS = 10.0
 """After this time a webhook that was refused comes again, and then after twice the time. Meta says no more
@@ -37,18 +37,17 @@ RATE_SECONDS = 2.0
 CONTACT_SECONDS = 60.0
 """After this time a contact writes again. Assumed."""
 
-GATHER = 10
-"""How many queue messages the tracker gets at once at most, and for how many seconds Lambda gathers them. The
+GATHER, GATHER_SECONDS = 10, 20.0
+"""How many queue messages the tracker gets at once at most, and for how many seconds they are gathered. The
 template has both."""
-GATHER_SECONDS = 20.0
 
 STARTS, STARTS_PER_SECOND = 1000, 100.0
 """How many environments Lambda starts for a function, at once and then in each second: 1,000 in 10 s
 (docs.aws.amazon.com, "Lambda scaling behavior")."""
 
 REQUESTS_PER_EXECUTION = 10
-"""Lambda takes ten requests a second for each concurrent execution that the account may have
-(docs.aws.amazon.com, "Understanding and visualizing concurrency")."""
+"""Lambda takes ten requests a second for each execution that the account may have at once
+(docs.aws.amazon.com, "Lambda quotas")."""
 
 MAXIMUM_CONCURRENCY = 1000
 """The largest `MaximumConcurrency` of a queue (docs.aws.amazon.com, "AWS::Lambda::EventSourceMapping
@@ -80,8 +79,8 @@ class Quotas:
     """What AWS and Meta allow."""
 
     executions: int = 1000
-    """How many Lambda functions may run at once in an account and a region. A new account may have fewer, such
-    as 10 (docs.aws.amazon.com, "Lambda quotas")."""
+    """How many functions may run at once in an account and a region. A new account may have fewer, such as 10
+    (docs.aws.amazon.com, "Lambda quotas")."""
 
     write_units: float = 4000.0
     """How many write units a second the table takes at once. A new table takes 4,000, and then twice what it

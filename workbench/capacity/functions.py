@@ -8,6 +8,7 @@ from rejoinder.workbench.capacity.clock import Clock
 from rejoinder.workbench.capacity.limits import Bucket, Room
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 PAUSE_SECONDS = 0.1
 """After this time Lambda tries again to start an environment for a queue. Assumed."""
 
@@ -32,9 +33,19 @@ class Function:
         self._clock, self._room, self._times, self._starts = clock, room, times, starts
         self._idle = 0
 
-    def invoke(self, done: Callable[[], None], extra: Callable[[], float] = lambda: 0.0) -> bool:
-        """Run for as long as drawn and `extra` seconds more; false if Lambda refuses."""
+    def invoke(
+        self,
+        done: Callable[[], None],
+        extra: Callable[[], float] = lambda: 0.0,
+        again: Callable[[], None] | None = None,
+    ) -> bool:
+        """Run for as long as drawn and `extra` seconds more; false if Lambda refuses.
+
+        `again` is called when it may not refuse any more.
+        """
         if not self._room.take():
+            if again:
+                self._room.wait(again)
             return False
         if self._idle:
             self._idle -= 1
@@ -43,6 +54,8 @@ class Function:
             seconds = self._times.cold()
         else:
             self._room.leave()
+            if again:
+                self._clock.after(PAUSE_SECONDS, again)
             return False
         self.busy += 1
         self._clock.after(seconds + extra(), self._end, done)
@@ -55,13 +68,13 @@ class Function:
         done()
 
 
-class Queue(Protocol[T]):
+class Queue(Protocol[T_co]):
     """What an event source takes messages from."""
 
     arrived: Callable[[], None]
     """Called when something can be taken."""
 
-    def take(self) -> tuple[Hashable, T] | None:
+    def take(self) -> tuple[Hashable, T_co] | None:
         """Return a message and its group; None if nothing can be taken."""
 
     def is_empty(self) -> bool:
@@ -84,29 +97,25 @@ class Source(Generic[T]):
         self._clock, self._queue, self._function, self._own = clock, queue, function, own
         self._extra, self._done = extra, done
         self._held: tuple[Hashable, T] | None = None  # was taken, and Lambda refused it
-        self._pauses = False
+        self._waits = False
         queue.arrived = self.pump
 
     def pump(self) -> None:
         """Carry what can be carried."""
-        while not self._pauses and (self._held or not self._queue.is_empty()) and self._own.take():
+        while not self._waits and (self._held or not self._queue.is_empty()) and self._own.take():
             taken = self._held or self._queue.take()
             assert taken is not None
-            self._held = None
-            if not self._function.invoke(partial(self._end, taken), partial(self._extra, taken[1])):
+            done, extra = partial(self._end, taken), partial(self._extra, taken[1])
+            is_refused = not self._function.invoke(done, extra, self._again)
+            self._held, self._waits = (taken, True) if is_refused else (None, False)
+            if is_refused:
                 self._own.leave()
-                self._held, self._pauses = taken, True
-                self._clock.after(PAUSE_SECONDS, self._again)
-
-    def held(self) -> int:
-        """Return how many messages wait outside of the queue."""
-        return 1 if self._held else 0
 
     def _again(self) -> None:
-        self._pauses = False
+        self._waits = False
         self.pump()
 
     def _end(self, taken: tuple[Hashable, T]) -> None:
         self._own.leave()
         self._done(*taken)
-        self._again()
+        self.pump()

@@ -1,5 +1,8 @@
 """What is limited: so many at once, or so many a second."""
 
+from collections import deque
+from collections.abc import Callable
+
 from rejoinder.workbench.capacity.clock import Clock
 
 
@@ -14,9 +17,10 @@ class Room:
         """How many are taken."""
 
         self.peak = 0
-        """How many were taken at most, since the mark."""
+        """How many were taken at most, ever."""
 
         self._clock = clock
+        self._waiting: deque[Callable[[], None]] = deque()
         self._area, self._at, self._since = 0.0, 0.0, 0.0
 
     def take(self) -> bool:
@@ -29,14 +33,19 @@ class Room:
         return True
 
     def leave(self) -> None:
-        """Give a place back."""
+        """Give a place back. Who has waited longest may take it first."""
         self._count()
         self.busy -= 1
+        while self._waiting and self.busy < self.limit:
+            self._waiting.popleft()()
+
+    def wait(self, again: Callable[[], None]) -> None:
+        """Have `again` called once, when there is a place."""
+        self._waiting.append(again)
 
     def mark(self) -> None:
         """Begin to measure."""
         self._area, self._at, self._since = 0.0, self._clock.now, self._clock.now
-        self.peak = self.busy
 
     def mean(self) -> float:
         """Return how many places were taken on average, since the mark."""

@@ -22,7 +22,7 @@ class Turn:
     """Who wrote."""
 
     number: int
-    """The how manieth turn it is."""
+    """How many came until it did."""
 
     came_at: float
     """When the contact's message came for the first time."""
@@ -144,8 +144,10 @@ class Way:
 
     def mark(self) -> None:
         """Begin to measure."""
-        for one in (*self.rooms.values(), *self.networks, self.gateway, self.table):
-            one.mark()
+        for room in self.rooms.values():
+            room.mark()
+        for bucket in (*self.networks, self.gateway, self.table):
+            bucket.mark()
         self.failed = 0
 
     # --- webhooks
