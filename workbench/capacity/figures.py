@@ -3,7 +3,7 @@
 import random
 import statistics
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rejoinder.workbench.bench.lambda_times import API, QUEUE, SANDBOX, SPREAD, Percentiles
@@ -114,17 +114,17 @@ class Load:
     """How long is measured, after the load has grown and everything had time to follow."""
 
 
-def parameters(**changes: int) -> Parameters:
-    """Return the template's defaults, with changes."""
+@lru_cache
+def parameters() -> Parameters:
+    """Return the template's defaults."""
     given = read_parameters()
-    defaults = Parameters(
+    return Parameters(
         webhooks_per_second=int(given["WebhooksPerSecond"]),
         processor=int(given["ProcessorConcurrency"]),
         sender=int(given["SenderConcurrency"]),
         tracker=int(given["TrackerConcurrency"]),
         ingress_reserved=int(given["IngressReserved"]),
     )
-    return replace(defaults, **changes)
 
 
 def seconds_of(paces: Mapping[str, Pace]) -> dict[str, float]:

@@ -93,12 +93,16 @@ class Bucket:
 
     def mark(self) -> None:
         """Begin to measure."""
-        self.refused, self._taken, self._since = 0, 0.0, self._clock.now
+        self.refused, self._taken, self._since = 0, self._owed(), self._clock.now
 
     def used(self) -> float:
-        """Return which share of the rate was taken, since the mark."""
+        """Return which share of the rate was given out, since the mark."""
         passed = self._clock.now - self._since
-        return self._taken / (self._rate * passed) if passed else 0.0
+        return (self._taken - self._owed()) / (self._rate * passed) if passed else 0.0
+
+    def _owed(self) -> float:
+        self._fill()
+        return max(0.0, -self._level)
 
     def _fill(self) -> None:
         passed = self._clock.now - self._at

@@ -14,11 +14,11 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "scaling.md"
 SLOW = 5.0
 """How long a slow bot works in a turn, in seconds: it asks a model, or an old system."""
 
-COUNTED = 1500
+COUNTED = 1000
 """How many turns a run measures at least."""
 
 LOADS = tuple(
-    Load(turns=turns, bot_seconds=seconds, seconds=max(6.0, COUNTED / turns))
+    Load(turns=turns, bot_seconds=seconds, seconds=max(4.0, COUNTED / turns))
     for turns, seconds in ((25, 0), (250, 0), (1250, 0), (25, SLOW), (250, SLOW))
 )
 """The loads of the page."""
