@@ -84,7 +84,7 @@ def test_waits_in_a_queue_with_several_servers_are_those_of_erlang() -> None:
     at = 0.0
     for number in range(count):
         at += chance.expovariate(rate)
-        clock.after(at, lambda number=number, at=at: queue.put(number, at, 0.0))  # type: ignore[misc]
+        clock.after(at, lambda number=number, at=at: queue.put(number, at, 0.0))
     clock.run(at)
 
     expected = erlang_c(servers, rate * mean) / (servers / mean - rate)
