@@ -107,7 +107,7 @@ class Load:
     together: float = 1.0
     """How many messages of contacts a webhook has on average. Meta may put several into one."""
 
-    grows_seconds: float = 4.0
+    grows_seconds: float = 2.0
     """In this time the load grows from nothing."""
 
     seconds: float = 6.0
