@@ -63,17 +63,17 @@ def an_alias_leads_to_the_newest_version_step_by_step(template: Json) -> list[st
     return found
 
 
-def a_release_changes_the_function_and_its_version(template: Json) -> list[str]:
+def a_revision_changes_the_function_and_its_version(template: Json) -> list[str]:
     """Lambda makes no version of an unchanged function, and CloudFormation none without a new description."""
     found = [
-        f"{name}: a release does not change it"
+        f"{name}: a revision does not change it"
         for name in VERSIONED
-        if "${Release}" not in str(functions(template)[name]["Description"])
+        if "${Revision}" not in str(functions(template)[name]["Description"])
     ]
     return found + [
-        f"{name}: stays when a release is new"
+        f"{name}: stays when a revision is new"
         for name, version in resources(template, "AWS::Lambda::Version").items()
-        if version.get("Description") != {"Ref": "Release"}
+        if version.get("Description") != {"Ref": "Revision"}
     ]
 
 
@@ -127,7 +127,7 @@ def code_deploy_moves_two_aliases_and_does_nothing_else(template: Json) -> list[
 RULES: list[Rule] = [
     every_call_goes_to_the_alias,
     an_alias_leads_to_the_newest_version_step_by_step,
-    a_release_changes_the_function_and_its_version,
+    a_revision_changes_the_function_and_its_version,
     a_bad_version_is_undone,
     the_local_aws_has_none_of_it,
     code_deploy_moves_two_aliases_and_does_nothing_else,

@@ -51,11 +51,11 @@ ROLLOUT = ("ProcessorRollout", "Properties")
             lambda template: template["Resources"]["IngressLive"].pop("UpdatePolicy"),
         ),
         (
-            rules.a_release_changes_the_function_and_its_version,
+            rules.a_revision_changes_the_function_and_its_version,
             set_at("IngressFunction", "Properties", "Description", to="Queues updates"),
         ),
         (
-            rules.a_release_changes_the_function_and_its_version,
+            rules.a_revision_changes_the_function_and_its_version,
             set_at("ProcessorVersion", "Properties", "Description", to="The newest"),
         ),
         (rules.a_bad_version_is_undone, set_at(*ROLLOUT, "AlarmConfiguration", "Enabled", to=False)),
