@@ -32,8 +32,11 @@ OUR_METRICS = {
     Metric.SIGNATURE_INVALID: {"ingress"},
     Metric.SIGNATURE_VALID: {"ingress"},
     Metric.QUARANTINED: {"ingress"},
+    Metric.UPDATES_PARKED: {"processor"},
     Metric.FILES_LOST: {"processor"},
     Metric.TEMPLATES_RECATEGORISED: {"tracker"},
+    Metric.ANSWER_SECONDS: {"sender"},
+    Metric.MESSAGES_ACCEPTED: {"sender"},
     Metric.MESSAGES_FAILED: {"sender", "tracker"},
     Metric.MESSAGES_DOUBLED: {"sender", "tracker"},
 }
