@@ -1,10 +1,12 @@
 """`rejoinder run`: runs the bot on a local AWS until Ctrl-C."""
 
 import time
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from functools import partial
 from itertools import chain
+from queue import Empty, SimpleQueue
 
 from botocore.exceptions import BotoCoreError
 
@@ -32,13 +34,14 @@ def main(
         print(f"  {other}")
     own_bot = run_telegram.own_bot(telegram_token) if telegram_token else None
     started, is_up = time.monotonic(), False
+    alarms = SimpleQueue[str]()
     try:
-        with up(project, aws_port=aws_port, sim_port=sim_port, own_bot=own_bot) as stack:
+        with up(project, aws_port=aws_port, sim_port=sim_port, own_bot=own_bot, tell=alarms.put) as stack:
             is_up = True
             _greet(project, stack, time.monotonic() - started, own_bot)
             run_telegram.show_commands(stack)
             with run_telegram.phone(stack, own_bot) if own_bot else nullcontext():
-                _follow(project, stack)
+                _follow(project, stack, alarms)
     except KeyboardInterrupt:
         if not is_up:
             raise
@@ -60,18 +63,25 @@ def _greet(project: Project, stack: LocalStack, seconds: float, own_bot: OwnBot 
     print(flush=True)
 
 
-def _follow(project: Project, stack: LocalStack) -> None:
-    """Print what happens, and deploy edits of the bot."""
+def _follow(project: Project, stack: LocalStack, alarms: SimpleQueue[str]) -> None:
+    """Print what happens, also to the alarms, and deploy edits of the bot."""
     watch = BotWatch(project, stack, then=partial(run_telegram.show_commands, stack))
     logs, chats = LogReader(stack), _Chats(stack)
     while True:
         try:
-            news = [*chats.new(), *map(str, logs.read()), *_edited(watch)]
+            news = [*chats.new(), *map(str, logs.read()), *_told(alarms), *_edited(watch)]
         except (BotoCoreError, StackError) as error:
             raise StackError(f"the local AWS has ended by itself ({error}); see {stack.folder}/aws") from None
         for line in news:
             print(line, flush=True)
         time.sleep(POLL_SECONDS)
+
+
+def _told(alarms: SimpleQueue[str]) -> Iterator[str]:
+    """Yield the lines about alarms that came since the last look."""
+    with suppress(Empty):
+        while True:
+            yield f"{datetime.now().astimezone():%H:%M:%S} alarm     {alarms.get_nowait()}"
 
 
 def _edited(watch: BotWatch) -> list[str]:

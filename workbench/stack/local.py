@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -19,6 +19,7 @@ from rejoinder.workbench.stack import aws, botcode, lock, ports, processor, reme
 from rejoinder.workbench.stack.deployment import Deployment
 from rejoinder.workbench.stack.fingerprint import Fingerprint
 from rejoinder.workbench.stack.handle import LocalStack, OwnBot
+from rejoinder.workbench.stack.metrics import pumped
 from rejoinder.workbench.stack.ministack import MiniStack, wait_for_last
 from rejoinder.workbench.stack.stages import Stages
 from rejoinder.workbench.stack.warm import start_functions
@@ -71,13 +72,14 @@ def up(
     aws_port: int | None = None,
     sim_port: int | None = None,
     own_bot: OwnBot | None = None,
+    tell: Callable[[str], object] = lambda _: None,
 ) -> Iterator[LocalStack]:
     """
     Start the stack, and stop it after the block.
 
     `folder` keeps its state from run to run. `own_bot` is a bot at Telegram itself; without it the stack has
-    one at the simulator. Raises StackError or ToolError when the stack cannot start;
-    nothing is left running then.
+    one at the simulator. `tell` gets a line when an alarm goes on or off. Raises StackError or ToolError when
+    the stack cannot start; nothing is left running then.
     """
     state = folder or project.state
     stages = Stages(quiet=quiet)
@@ -96,6 +98,7 @@ def up(
             stack = start.run(exits)
         except (BotoCoreError, ClientError) as error:
             raise StackError(f"the local AWS has ended or failed ({error}); see {state}/aws") from None
+        exits.enter_context(pumped(stack, tell))
         yield stack
 
 

@@ -168,7 +168,7 @@ class GroupReader:
         self.invocations: Counter[str] = Counter()
         """How often each function has run, as far as its log shows."""
         first_ms = _now_ms() if since_ms is None else since_ms
-        self._tails = {name: _Tail(first_ms, late_ms) for name in functions}
+        self._tails = {name: Tail(first_ms, late_ms) for name in functions}
 
     def read(self) -> list[Entry]:
         """Return the new records of all functions, oldest first."""
@@ -185,18 +185,23 @@ class GroupReader:
 
     def _of(self, name: str) -> Iterator[Entry]:
         tail = self._tails[name]
-        for event in tail.new(self._events(f"/aws/lambda/{self._functions[name]}", tail.since_ms)):
+        for event in tail.new(events(self._logs, self._functions[name], tail.since_ms)):
             self.invocations[name] += event["message"].startswith("REPORT RequestId")
             if entry := parse(name, event["timestamp"], event["message"]):
                 yield from entry.each()
 
-    def _events(self, group: str, since_ms: int) -> Iterator[Mapping[str, Any]]:
-        pages = self._logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since_ms)
-        try:
-            for page in pages:
-                yield from page["events"]
-        except self._logs.exceptions.ResourceNotFoundException:  # before the first line there is no group
-            return
+
+def events(logs: Any, function: str, since_ms: int, *, pattern: str = "") -> Iterator[Mapping[str, Any]]:
+    """Yield the events in the log of a function, by its deployed name; with a pattern those that match it."""
+    wanted = {"filterPattern": pattern} if pattern else {}
+    pages = logs.get_paginator("filter_log_events").paginate(
+        logGroupName=f"/aws/lambda/{function}", startTime=since_ms, **wanted
+    )
+    try:
+        for page in pages:
+            yield from page["events"]
+    except logs.exceptions.ResourceNotFoundException:  # before the first line there is no group
+        return
 
 
 class LogReader:
@@ -246,18 +251,20 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-class _Tail:
+class Tail:
     """Finds the new events of a log.
 
     On AWS an event has an id. The local AWS gives none, and lines may be equal, so they are counted.
     """
 
     def __init__(self, since_ms: int, late_ms: int) -> None:
+        """Begin at a time, in milliseconds. An event may come `late_ms` after others that are newer."""
         self.since_ms = since_ms
         self._late_ms = late_ms
         self._seen: Counter[tuple[str, int, str]] = Counter()
 
     def new(self, events: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        """Yield those of the events since `since_ms` that are new."""
         listed: Counter[tuple[str, int, str]] = Counter()
         for event in events:
             key = (event["logStreamName"], event["timestamp"], event.get("eventId") or event["message"])
