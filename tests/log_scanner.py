@@ -96,6 +96,7 @@ ALLOWED: dict[str, Fits] = {
             r"|an update (without a number|of no kind|of several kinds)"
         )
     ),
+    "seconds": _number,
     "tries": _number,
 }
 """The extras that our lines may have, with the form of their values. Any other extra is a fault."""

@@ -312,6 +312,7 @@ def _turn(content: OutboundContent) -> Json:
         read_id="wamid.text",
         window_closes_at=AT,
         messages=(Outbound(id="sampleturn-1", content=content),),
+        asked_at=AT,
     )
     return as_json(dump_turn(turn))
 

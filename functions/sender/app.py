@@ -1,4 +1,4 @@
-"""The sender function: outbound.fifo → `services.deliver`."""
+"""The sender function: outbound.fifo → `services.doorkeeper` → `services.deliver`."""
 
 from rejoinder.aws.starting import started  # isort: split
 
@@ -7,24 +7,27 @@ import time
 from functools import partial
 from typing import Any
 
+from rejoinder.aws.at_gate import WaitingTable
 from rejoinder.aws.clients import client, rehearse
-from rejoinder.aws.consume import Fifo, Record, consume
+from rejoinder.aws.consume import Fifo, Record, consume, receive_count
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.gates import GateTable
 from rejoinder.aws.media import S3Files
 from rejoinder.aws.observe import EmfMeter, logger
-from rejoinder.aws.outbox import SqsUpdates
+from rejoinder.aws.outbox import SqsErrands, SqsUpdates
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.records import RecordTable
 from rejoinder.aws.secrets import StackSecrets
 from rejoinder.aws.settings import SenderSettings, owners_in
-from rejoinder.aws.stored.messages import read_turn
+from rejoinder.aws.stored.at_gate import read_outbound
 from rejoinder.aws.template_states import TemplateTable
 from rejoinder.aws.uploads import UploadTable
 from rejoinder.channels import FIRST, channel_named, channel_of, channels_in, connect_all
 from rejoinder.file_ports import FileStores
+from rejoinder.model.gate import LetThrough, WatchGate
 from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
+from rejoinder.services.doorkeeper import Doorkeeper
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.upload import Uploader
 
@@ -44,7 +47,9 @@ stores = FileStores(
 )
 names = channels_in(settings.channels)
 network = connect_all(names, secrets.of, os.environ, stores)
-gatekeeper = Gatekeeper(GateTable(dynamodb, settings.table_name), meter)
+gates = GateTable(dynamodb, settings.table_name)
+gatekeeper = Gatekeeper(gates, meter)
+waiting = WaitingTable(dynamodb, settings.table_name)
 uploader = Uploader(
     files=stores.files,
     media=network,
@@ -86,9 +91,24 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             context.get_remaining_time_in_millis() > (MESSAGE_SECONDS + has_file * FILE_SECONDS) * 1000
         ),
     )
+    doorkeeper = Doorkeeper(
+        sender=sender,
+        gates=gates,
+        turns=waiting,
+        waiting=waiting,
+        errands=SqsErrands(SqsQueue(sqs, settings.outbound_queue_url)),
+        meter=meter,
+        at_once=int(settings.sender_concurrency),
+    )
     with meter:
-        return consume(event, partial(_deliver, sender), meter=meter, fifo=fifo)
+        return consume(event, partial(_handle, doorkeeper), meter=meter, fifo=fifo)
 
 
-def _deliver(sender: Sender, record: Record) -> None:
-    sender.deliver(read_turn(record["body"]))
+def _handle(doorkeeper: Doorkeeper, record: Record) -> None:
+    match read_outbound(record["body"]):
+        case LetThrough() as errand:
+            doorkeeper.let_through(errand)
+        case WatchGate() as errand:
+            doorkeeper.watch(errand, receive_count(record))
+        case turn:
+            doorkeeper.deliver(turn, record["attributes"]["SequenceNumber"])

@@ -667,7 +667,7 @@ FAULTS = {
         "gate",
         BAD,
         lambda world: world.gates.close(NUMBER, Gate.closed(368, time.time())),
-        lambda world: world.gates.open(NUMBER),
+        lambda world: world.gates.open(NUMBER, time.time()),
     ),
     "an alarm that rings": broken(
         "alarms", BAD, lambda world: world.alarm("ALARM"), lambda world: world.alarm("OK")
@@ -774,7 +774,7 @@ def test_a_gate_that_closed_for_the_payment_is_told_there_too(world: World) -> N
     try:
         assert world.ill() == {"gate": BAD, "payment": BAD}
     finally:
-        world.gates.open(NUMBER)
+        world.gates.open(NUMBER, time.time())
 
 
 def test_a_gate_of_the_bot_on_telegram_is_found_too(world: World) -> None:
@@ -783,7 +783,7 @@ def test_a_gate_of_the_bot_on_telegram_is_found_too(world: World) -> None:
     try:
         found = world.examine("gate", "payment")
     finally:
-        world.gates.open(bot)
+        world.gates.open(bot, time.time())
     assert found["gate"].level is BAD
     assert "the bot on Telegram by error 401" in found["gate"].what
     assert found["payment"].level is Level.GOOD

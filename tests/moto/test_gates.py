@@ -27,7 +27,7 @@ def test_a_gate_is_open_until_it_is_closed_and_again_once_it_is_opened(gates: Ga
     assert gates.read(ACCOUNT) == CLOSED
     assert gates.read(replace(ACCOUNT, id="2")) is None
     for _ in range(2):
-        gates.open(ACCOUNT)
+        gates.open(ACCOUNT, NOON)
     assert gates.read(ACCOUNT) is None
 
 
@@ -48,6 +48,6 @@ def test_of_two_that_want_to_probe_one_is_elected(gates: Gates) -> None:
 
 def test_nobody_probes_a_gate_that_was_opened_meanwhile(gates: Gates) -> None:
     gates.close(ACCOUNT, CLOSED)
-    gates.open(ACCOUNT)
+    gates.open(ACCOUNT, NOON)
     assert not gates.elect(ACCOUNT, CLOSED, CLOSED.probed(NOON))
     assert gates.read(ACCOUNT) is None

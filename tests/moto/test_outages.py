@@ -121,6 +121,8 @@ def test_metrics_leave_a_function_whose_work_goes_well(
     for metric in ("UpdatesReceived", "SignatureValid", "TurnsDone", "MessagesAccepted", "StatusesRecorded"):
         assert len(written.counted(metric)) == 1, metric
     assert written.counted("WorkFailed") == []
+    ((seconds, dimensions, service),) = written.counted("AnswerSeconds")
+    assert (len(seconds), dimensions, service) == (1, [["service"]], house.table)
 
 
 def test_the_functions_log_what_the_parameter_says_and_no_less(

@@ -8,6 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 from rejoinder.aws import consume, outbox
+from rejoinder.aws.outbox import SqsErrands
 from rejoinder.aws.stored import items
 from rejoinder.aws.stored.talks import dump_talk, read_talk
 from rejoinder.bot import codec
@@ -33,7 +34,7 @@ from rejoinder.model.delivery import (
     Wait,
 )
 from rejoinder.model.files import File
-from rejoinder.model.gate import Gate
+from rejoinder.model.gate import Errand, Gate, LetThrough
 from rejoinder.model.ids import digest
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
@@ -45,6 +46,7 @@ from rejoinder.ports import Request
 from rejoinder.services import deliver, failures, linking, marking, process, track, waiting
 from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
+from rejoinder.services.doorkeeper import Doorkeeper
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.keep import Keeper
 from rejoinder.services.process import Processor
@@ -52,7 +54,7 @@ from rejoinder.services.receive import Answer, Receiver
 from rejoinder.services.template_news import TemplateNews
 from rejoinder.services.track import Tracker
 from rejoinder.services.upload import Uploader
-from rejoinder.testing.memory import MemoryGates, MemoryStore
+from rejoinder.testing.memory import MemoryGates, MemoryStore, MemoryWaiting
 from rejoinder.testing.memory_files import MemoryFiles
 from tests.simulation import play
 from tests.simulation.bots import Playing
@@ -99,6 +101,7 @@ _failed, _deliver, _park = Tracker._failed, Sender._deliver, Processor._park
 _keep_file, _save, _bot_failed = MemoryFiles.keep, Keeper.save, Processor._failed
 _after, _keep_news = TemplateState.after, TemplateNews._keep
 _turn_messages, _again, _failure_of = marking.turn_messages, track._again, failures.failure_of
+_first, _put_errands, _let_through = MemoryWaiting.first, SqsErrands.put, Doorkeeper.let_through
 _waited, _send_on, _told_on = waiting.waited, Processor._send_on, linking.told_on
 
 
@@ -131,9 +134,9 @@ def commit_without_version_check(
 
 @_instead_of(Processor, "_commit")
 def queue_before_commit(
-    processor: Processor, inbound: Inbound, before: Conversation, turn: Any, _tried: Marker, _steps: object
+    processor: Processor, inbound: Inbound, before: Conversation, turn: Any, tried: Marker, _steps: object
 ) -> Marker:
-    messages = marking.turn_messages(inbound, turn.conversation, turn.messages)
+    messages = marking.turn_messages(inbound, turn.conversation, turn.messages, tried)
     marker = Marker(state="done", messages=messages, wake_ups=turn.wake_ups)
     processor._send_on(inbound, marker)
     processor.store.commit(inbound, before, turn.conversation, marker)
@@ -203,9 +206,9 @@ def what_is_parked_is_shown_to_nobody(processor: Processor, inbound: Inbound, ma
 
 
 @_instead_of(marking, "turn_messages")
-def nobody_says_sorry(inbound: Inbound, heard: Conversation, said: Sequence[Outbound]) -> Any:
+def nobody_says_sorry(inbound: Inbound, heard: Conversation, said: Sequence[Outbound], tried: Marker) -> Any:
     is_sorry = any(message.id.endswith("-0") for message in said)
-    return None if is_sorry else _turn_messages(inbound, heard, said)
+    return None if is_sorry else _turn_messages(inbound, heard, said, tried)
 
 
 @_instead_of(Processor, "_park")
@@ -362,6 +365,42 @@ def a_gate_never_closes(gatekeeper: Gatekeeper, _account: object, _code: int) ->
 def everybody_is_elected(gates: MemoryGates, account: object, _before: object, after: Gate) -> bool:
     gates.closed[str(account)] = after
     return True
+
+
+@_instead_of(MemoryWaiting, "are_there")
+def who_waits_for_a_gate_is_overtaken(_waiting: MemoryWaiting, _conversation_key: str) -> bool:
+    return False
+
+
+@_instead_of(MemoryGates, "open")
+def a_gate_is_gone_as_soon_as_it_opens(gates: MemoryGates, account: object, _at: float) -> None:
+    gates.closed.pop(str(account), None)
+
+
+@_instead_of(MemoryWaiting, "first")
+def what_waits_is_forgotten_before_it_is_delivered(
+    waiting: MemoryWaiting, conversation_key: str
+) -> tuple[str, TurnMessages] | None:
+    if found := _first(waiting, conversation_key):
+        waiting.turns[conversation_key].pop(found[0])
+    return found
+
+
+@_instead_of(SqsErrands, "put")
+def the_doorkeeper_is_called_by_a_name_that_was_used(
+    errands: SqsErrands, wanted: Sequence[Errand], _at: float
+) -> None:
+    _put_errands(errands, wanted, 0.0)
+
+
+@_instead_of(Doorkeeper, "let_through")
+def who_was_let_through_too_early_is_not_let_through_again(
+    doorkeeper: Doorkeeper, errand: LetThrough
+) -> None:
+    try:
+        _let_through(doorkeeper, errand)
+    finally:
+        doorkeeper.waiting.strike(errand.account, errand.conversation_key)
 
 
 @_instead_of(MemoryGates, "elect")

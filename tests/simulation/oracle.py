@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from rejoinder.aws.stored.messages import read_turn
+from rejoinder.aws.stored.at_gate import read_outbound
 from rejoinder.errors import (
     AccountBlocked,
     OutcomeUnknown,
@@ -275,8 +275,10 @@ def where_no_status_comes_nobody_waits_for_one(world: World) -> Iterator[str]:
         return
     asked = {ask.by.number for ask in world.meta.asks.values()}
     for number, seconds, body in world.put_off:
-        turn = read_turn(body)
-        if turn.account != BOT or seconds < 1 or number in asked | world.disturbed:
+        turn = read_outbound(body)
+        if not isinstance(turn, TurnMessages) or turn.account != BOT:
+            continue
+        if seconds < 1 or number in asked | world.disturbed:
             continue
         unknown = [_unknown_asks(world, message.id) for message in turn.messages]
         if 1 in unknown and max(unknown) == 1:
@@ -811,6 +813,20 @@ def nothing_is_left_on_a_queue(world: World) -> Iterator[str]:
     for queue in (world.inbound, world.outbound, world.events):
         if queue.heads():
             yield f"{len(queue.heads())} messages are left on {queue.name}"
+
+
+@_always
+def nobody_waits_for_a_gate_in_the_end(world: World) -> Iterator[str]:
+    """Each turn that waited apart is delivered, and the gate that opened for it is gone."""
+    for key, turns in world.waiting.turns.items():
+        if turns:
+            yield f"{len(turns)} turns of {key[:6]} still wait"
+    for account, waiters in world.waiting.listed.items():
+        if waiters:
+            yield f"{len(waiters)} conversations still wait for {account}"
+    for account, gate in world.gates.closed.items():
+        if not gate.is_closed:
+            yield f"the gate of {account} is still watched"
 
 
 # --- after everybody has written once more, and nothing went wrong ------------------------------------------

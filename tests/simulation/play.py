@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from rejoinder.aws.stored.at_gate import read_outbound
 from rejoinder.aws.stored.bodies import dump_update, read_update
-from rejoinder.aws.stored.messages import read_turn
 from rejoinder.channels import channel_of
 from rejoinder.model.contents import Text
+from rejoinder.model.messages import TurnMessages
 from rejoinder.model.updates import Inbound, Release
 from tests.simulation.bots import LINK, TROUBLE, WAITING_WORDS, WORDS
 from tests.simulation.choices import Choices
@@ -399,8 +400,8 @@ class Play:
                 world.tell_story("operator", f"puts {held.id} back")
                 if dead is world.dead:
                     world.put_back.update(world.updates_in(held.body))
-                else:
-                    world.put_back.add(read_turn(held.body).correlation_id)
+                elif isinstance(turn := read_outbound(held.body), TurnMessages):
+                    world.put_back.add(turn.correlation_id)
                 queue.put(held.group, f"{held.id} {world.now}", held.body, world.now)
                 dead.delete(held)
 

@@ -16,6 +16,7 @@ class Held:
     received: int = 0
     first_received_at: float = 0.0
     sent_at: float = 0.0
+    sequence: str = ""
 
 
 @dataclass
@@ -38,6 +39,7 @@ class FifoQueue:
         self.seen[key] = now
         self.numbered += 1
         held = Held(id=f"{self.name} {self.numbered}", group=group, body=body, visible_at=now, sent_at=now)
+        held.sequence = f"{self.numbered:020}"
         self.groups.setdefault(group, []).append(held)
         return True
 

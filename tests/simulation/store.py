@@ -1,6 +1,7 @@
 """The store in memory. Calls to it may fail, and everything that is written to it is checked."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
@@ -17,8 +18,8 @@ from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
 from rejoinder.model.said import files_in
 from rejoinder.model.updates import Echo, Inbound, Preference, Release, Reminder, TimeUp
-from rejoinder.ports import Loaded
-from rejoinder.testing.memory import MemoryGates, MemoryStore
+from rejoinder.ports import Loaded, Waiter
+from rejoinder.testing.memory import MemoryGates, MemoryStore, MemoryWaiting
 from tests.simulation.versions import Shelf, present
 
 if TYPE_CHECKING:
@@ -207,11 +208,53 @@ class Gates(MemoryGates):
 
         return self.world.call("gates.elect", write)
 
-    def open(self, account: Account) -> None:
+    def open(self, account: Account, at: float) -> None:
         self.world.tell_story("gate", "opens")
 
         def write() -> None:
-            super(Gates, self).open(account)
+            super(Gates, self).open(account, at)
             self.opened += 1
 
         self.world.call("gates.open", write)
+
+    def watch(self, account: Account, at: float) -> bool:
+        return self.world.call("gates.watch", lambda: super(Gates, self).watch(account, at))
+
+    def let(self, account: Account, gate: Gate, at: float) -> None:
+        self.world.call("gates.let", lambda: super(Gates, self).let(account, gate, at))
+
+    def remove(self, account: Account, gate: Gate) -> bool:
+        return self.world.call("gates.remove", lambda: super(Gates, self).remove(account, gate))
+
+
+class Waiting(MemoryWaiting):
+    """The ports `WaitingTurns` and `WaitingList`."""
+
+    def __init__(self, world: "World") -> None:
+        super().__init__()
+        self.world = world
+
+    def keep(self, turn: TurnMessages, place: str) -> None:
+        self.world.tell_story("waiting", f"{self.world.name(turn.messages[0].id)} waits for the gate")
+        if self.world.changed and turn.conversation_key not in self.turns:
+            shelf: Shelf[TurnMessages, str] = Shelf(dump_turn, lambda _place, text: read_turn(text))
+            self.turns[turn.conversation_key] = shelf
+        self.world.call("waiting.keep", lambda: super(Waiting, self).keep(turn, place))
+
+    def are_there(self, conversation_key: str) -> bool:
+        return self.world.call("waiting.are_there", lambda: super(Waiting, self).are_there(conversation_key))
+
+    def first(self, conversation_key: str) -> tuple[str, TurnMessages] | None:
+        return self.world.call("waiting.first", lambda: super(Waiting, self).first(conversation_key))
+
+    def drop(self, conversation_key: str, place: str) -> None:
+        self.world.call("waiting.drop", lambda: super(Waiting, self).drop(conversation_key, place))
+
+    def write(self, account: Account, waiter: Waiter) -> None:
+        self.world.call("waiting.write", lambda: super(Waiting, self).write(account, waiter))
+
+    def read(self, account: Account) -> Iterable[Waiter]:
+        return self.world.call("waiting.read", lambda: super(Waiting, self).read(account))
+
+    def strike(self, account: Account, conversation_key: str) -> None:
+        self.world.call("waiting.strike", lambda: super(Waiting, self).strike(account, conversation_key))

@@ -20,10 +20,10 @@ from typing import Any, TypeVar, cast
 
 from rejoinder import channels
 from rejoinder.aws.consume import UNREADABLE_SECONDS, Fifo, Record, consume, receive_count
-from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates, SqsUpdates
+from rejoinder.aws.outbox import SqsErrands, SqsOutbox, SqsParkedUpdates, SqsUpdates
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
+from rejoinder.aws.stored.at_gate import read_outbound
 from rejoinder.aws.stored.bodies import dump_update, read_events, read_updates
-from rejoinder.aws.stored.messages import read_turn
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.aws.time_limit import FUNCTION_SECONDS
 from rejoinder.bot.intents import FuzzyUnderstanding
@@ -31,6 +31,8 @@ from rejoinder.channels import Networks, channel_named, channel_of, front_named,
 from rejoinder.errors import QueueError, SettingsError, StoreError, Unreadable
 from rejoinder.model import ids
 from rejoinder.model.delivery import Attempt
+from rejoinder.model.gate import LetThrough, WatchGate
+from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Contact
 from rejoinder.model.said import OutboundContent, Template
@@ -40,6 +42,7 @@ from rejoinder.ports import Secrets as SecretValues
 from rejoinder.services import keep
 from rejoinder.services.allowed import KEPT_SECONDS, Allowed
 from rejoinder.services.deliver import Sender
+from rejoinder.services.doorkeeper import Doorkeeper
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.keep import Keeper
 from rejoinder.services.process import Processor
@@ -55,7 +58,7 @@ from tests.simulation.choices import Choices
 from tests.simulation.files import Files, Uploads
 from tests.simulation.meta import ACCOUNT, Meta
 from tests.simulation.queues import FifoQueue, Held, StandardQueue
-from tests.simulation.store import Gates, Store
+from tests.simulation.store import Gates, Store, Waiting
 from tests.simulation.telegramnet import BOT, SECRET, TelegramNet
 from tests.simulation.templates import OWNER, States
 from tests.simulation.toynet import TOKEN, TOY, ToyNet
@@ -273,6 +276,7 @@ class World:
         self.events = StandardQueue("events", 180)
         self.store = Store(self)
         self.gates = Gates(self)
+        self.waiting = Waiting(self)
         self.meter = MemoryMeter()
         self.files = Files(self)
         self.links = MemoryLinks()
@@ -287,6 +291,7 @@ class World:
         inbound = cast(SqsQueue, Port(self, self.inbound))
         self.updates = SqsUpdates(inbound)
         self.outbox = SqsOutbox(cast(SqsQueue, Port(self, self.outbound)))
+        self.errands = SqsErrands(cast(SqsQueue, Port(self, self.outbound)))
         self.parked = SqsParkedUpdates(cast(SqsQueue, Port(self, self.dead)))
         self._connect()
         self.changed: tuple[str, ...] = changes_of(choices.draw(2 * len(CHANGES)))
@@ -589,7 +594,27 @@ class World:
                 clock=self.clock,
                 has_time=lambda has_file: invocation.ends_at - self.now > 42 + 40 * has_file,
             )
-            self._consume(self.outbound, held, lambda record: sender.deliver(read_turn(record["body"])))
+            doorkeeper = Doorkeeper(
+                sender=sender,
+                gates=self.gates,
+                turns=self.waiting,
+                waiting=self.waiting,
+                errands=self.errands,
+                meter=self.meter,
+                at_once=2,
+                clock=self.clock,
+            )
+
+            def handle(record: Record) -> None:
+                match read_outbound(record["body"]):
+                    case LetThrough() as errand:
+                        doorkeeper.let_through(errand)
+                    case WatchGate() as errand:
+                        doorkeeper.watch(errand, receive_count(record))
+                    case turn:
+                        doorkeeper.deliver(turn, record["attributes"]["SequenceNumber"])
+
+            self._consume(self.outbound, held, handle)
         if not invocation.is_killed:
             self.senders[place] = remembered
 
@@ -640,6 +665,7 @@ class World:
                 "ApproximateReceiveCount": str(held.received),
                 "SentTimestamp": str(int(held.sent_at * 1000)),
                 "MessageGroupId": held.group,
+                "SequenceNumber": held.sequence,
             },
         }
         fifo = None
@@ -732,7 +758,9 @@ class World:
         if queue is self.inbound:
             return ", ".join(self.name(one.hashed_id) for one in read_updates(held.body, parse))
         if queue is self.outbound:
-            turn = read_turn(held.body)
+            turn = read_outbound(held.body)
+            if not isinstance(turn, TurnMessages):
+                return "an errand for the gate"
             return ", ".join(self.name(one.id) for one in turn.messages) + (" again" if turn.again else "")
         return f"{len(read_events(held.body).events)} statuses"
 

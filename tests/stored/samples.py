@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from rejoinder.aws.stored import bodies, items, links, messages, talks, updates
+from rejoinder.aws.stored import at_gate, bodies, items, links, messages, talks, updates
 from rejoinder.aws.stored.fields import loads
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.file_ports import Uploaded
@@ -36,7 +36,7 @@ from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.conversation import Conversation, TakenOver
 from rejoinder.model.delivery import MessageRecord, Step
 from rejoinder.model.files import File
-from rejoinder.model.gate import Gate
+from rejoinder.model.gate import Gate, LetThrough, WatchGate
 from rejoinder.model.links import LinkCode, Linked
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
@@ -107,6 +107,7 @@ from rejoinder.model.updates import (
     TimeUp,
     WakeUp,
 )
+from rejoinder.ports import Waiter
 
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
 ADA = Contact(
@@ -510,7 +511,7 @@ MARKER = Marker(
 RECORD = MessageRecord(
     steps={1: {Step.SENDING: 1.5, Step.REFUSED: 2.5}, 2: dict.fromkeys(Step, 3.5)}, turn=TURN
 )
-GATE = Gate(why=190, probe_at=7.5, probes=2)
+GATE = Gate(why=190, closed_at=6.5, probe_at=7.5, probes=2, watched_at=8.5, opened_at=9.5)
 
 
 def _record_item(record: MessageRecord) -> items.Item:
@@ -628,6 +629,7 @@ SHAPES: dict[str, Shape] = {
                 TURN,
                 messages=(Outbound(id="correlation-1", content=Album(PICTURE, replace(FILM, caption=""))),),
             ),
+            "asked": replace(TURN, asked_at=1_800_000_000.0),
             "words_of": replace(
                 TURN,
                 messages=(
@@ -720,6 +722,22 @@ SHAPES: dict[str, Shape] = {
         dump=lambda gate: json.dumps(items.dump_gate(gate)),
         read=lambda text: items.read_gate(json.loads(text)),
         value=GATE,
+    ),
+    "waiting_turn": Shape(
+        dump=lambda turn: json.dumps(at_gate.dump_waiting_turn(turn)),
+        read=lambda text: at_gate.read_waiting_turn(json.loads(text)),
+        value=TURN,
+    ),
+    "waiter": Shape(
+        dump=lambda waiter: json.dumps(at_gate.dump_waiter(waiter) | {"sk": {"S": "key"}}),
+        read=lambda text: at_gate.read_waiter(json.loads(text)),
+        value=Waiter(conversation_key="key", let_at=8.5),
+    ),
+    "errand": Shape(
+        dump=at_gate.dump_errand,
+        read=at_gate.read_outbound,
+        value=LetThrough(account=ACCOUNT, conversation_key="key"),
+        added={"watch": WatchGate(account=ACCOUNT)},
     ),
     "alias": Shape(
         dump=lambda key: json.dumps(items.dump_alias(key)),

@@ -135,7 +135,7 @@ def test_an_open_gate_is_believed_to_be_open_for_a_moment() -> None:
     assert not keeper.is_closed(ACCOUNT)
     now[0] += 10
     assert keeper.is_closed(ACCOUNT)
-    gates.open(ACCOUNT)
+    gates.open(ACCOUNT, NOON)
     assert not keeper.is_closed(ACCOUNT), "a closed one is looked at each time"
 
 

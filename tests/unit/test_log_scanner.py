@@ -33,6 +33,7 @@ def record(
         ("queued", {"correlation_id": ID}),
         ("queued", {"correlation_id": ID, "further": [{"message": "queued", "correlation_id": ID}]}),
         ("turn done", {"correlation_id": ID, "content": "text", "messages": 2}),
+        ("accepted", {"correlation_id": ID, "outbound_id": f"{ID}-1", "attempt": 1, "seconds": 3}),
         ("failed", {"correlation_id": ID, "outbound_id": f"{ID}-1", "attempt": 2, "code": 131047}),
         ("comes again", {"cause": "ClientError ThrottlingException at client.py:12", "pause_seconds": 30}),
         ("set aside: this version cannot read it", {"cause": "turn: KeyError"}),

@@ -1,8 +1,187 @@
 """`rejoinder watch`: how the bot is doing, again and again."""
 
-from rejoinder.workbench.cli.deployed import Where
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from rejoinder.workbench.cli.deployed import Where, deployed
+from rejoinder.workbench.terminal import console, plain
+from rejoinder.workbench.watching.alarms import Alarm
+from rejoinder.workbench.watching.queues import Queue
+from rejoinder.workbench.watching.state import (
+    BOT_ERRORS,
+    IN,
+    MINUTES,
+    OUT,
+    PARKED,
+    TURNS_WAITING,
+    Observer,
+    State,
+    local_now,
+)
+
+LOCAL_PAUSE_SECONDS = 2.0
+"""The pause between two looks at the local stack."""
+
+PAUSE_SECONDS = 10.0
+"""The pause between two looks on AWS, where each asks for metrics that cost."""
+
+RED, YELLOW, GREEN = "bold red", "yellow", "green"
+
+Row = tuple[str, str, str]
+"""A name, what is said, and its style."""
 
 
-def main(where: Where) -> int:
-    """Print until Ctrl-C."""
-    raise NotImplementedError
+def main(where: Where, *, once: bool) -> int:
+    """Print until Ctrl-C. With `once` print one look, and return 1 if an alarm is on."""
+    is_local = not (where.env or where.stack)
+    with deployed(where) as place:
+        observer = Observer(place=place)
+        if once:
+            state = observer.look(local_now())
+            console().print(shown(place.stack_name, state))
+            return 1 if state.alarms else 0
+        _follow(observer, LOCAL_PAUSE_SECONDS if is_local else PAUSE_SECONDS)
+    return 0
+
+
+def _follow(observer: Observer, pause: float) -> None:
+    """Show one look after another: on a terminal in the same place, elsewhere below each other.
+
+    What AWS refuses is shown, and the next look may succeed.
+    """
+    name, screens = observer.place.stack_name, console()
+    if not screens.is_terminal:
+        while True:
+            screens.print(_looked(observer, name), "")
+            screens.file.flush()
+            time.sleep(pause)
+    with Live(Text("looking …"), console=screens, auto_refresh=False) as live:
+        while True:
+            seen = _looked(observer, name)
+            footer = Text(f"a look every {pause:.0f} seconds; Ctrl-C ends", style="dim")
+            live.update(Group(seen, "", footer), refresh=True)
+            time.sleep(pause)
+
+
+def _looked(observer: Observer, name: str) -> Table | Text:
+    now = local_now()
+    try:
+        return shown(name, observer.look(now))
+    except (BotoCoreError, ClientError) as error:
+        return plain(f"{now:%H:%M:%S} AWS cannot be asked: {error}", RED)
+
+
+def shown(name: str, state: State) -> Table | Text:
+    """Return what is shown of one look: a table on a terminal, lines elsewhere."""
+    head, body = f"{state.at:%Y-%m-%d %H:%M:%S %Z}", rows(state)
+    if not console().is_terminal:
+        return plain("\n".join(f"{title:<14} {said}" for title, said, _ in [(name, head, ""), *body]))
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(overflow="fold")
+    table.add_row(plain(name), plain(head))
+    for title, said, style in body:
+        table.add_row(title, plain(said, style))
+    return table
+
+
+def rows(state: State) -> list[Row]:
+    """Return what is said of one look, in the order in which somebody wants to know it."""
+    return [
+        _answering(state),
+        _traffic(state),
+        *_failures(state),
+        _queues(state),
+        _letters(state),
+        *_gates(state),
+        *_alarms(state),
+    ]
+
+
+def _answering(state: State) -> Row:
+    answers, verdict = state.verdict
+    times = state.answers
+    if times:
+        verdict += f"; half of the answers within {times.p50:.1f} s, 95 % within {times.p95:.1f} s"
+    return "answering", verdict, {True: GREEN, False: RED, None: ""}[answers]
+
+
+def _traffic(state: State) -> Row:
+    last = state.last_minute
+    said = f"{state.counts[IN]:,} in, {state.counts[OUT]:,} out in {MINUTES} minutes; "
+    return "traffic", said + f"{last[IN]:,} in, {last[OUT]:,} out in the last minute", ""
+
+
+def _failures(state: State) -> Iterator[Row]:
+    failed, errors, parked = state.failed, state.counts[BOT_ERRORS], state.counts[PARKED]
+    if not (failed or errors or parked or state.causes or state.unfinished):
+        yield "failures", f"none in {MINUTES} minutes", ""
+        return
+    said = f"{failed:,} messages for good, {errors:,} errors of the bot, {parked:,} updates parked"
+    yield "failures", f"{said} in {MINUTES} minutes", RED if failed or parked else YELLOW
+    for cause, count in state.causes:
+        yield "", f"{count:,} × {cause}", YELLOW
+    for service, count in state.unfinished.items():
+        yield "", f"{count:,} × the {service} could not finish something, which comes again", RED
+
+
+def _queues(state: State) -> Row:
+    told = [_queue(queue) for queue in state.queues if not queue.is_for_letters]
+    return "queues", ", ".join(told), ""
+
+
+def _queue(queue: Queue) -> str:
+    at_work = f" and {queue.at_work:,} at work" if queue.at_work else ""
+    oldest = f" (oldest {spoken(queue.oldest_seconds)})" if queue.oldest_seconds and queue.depth else ""
+    return f"{queue.name} {queue.waiting:,}{at_work}{oldest}"
+
+
+def _letters(state: State) -> Row:
+    if not state.letters:
+        return "dead letters", "none", ""
+    told = ", ".join(f"{queue.name} {queue.depth:,}" for queue in state.queues if queue.is_for_letters)
+    return "dead letters", f"{told}; `rejoinder redrive` lists them", YELLOW
+
+
+def _gates(state: State) -> Iterator[Row]:
+    if state.is_searching:
+        yield "gates", "one was closed lately; the table is searched for its account", YELLOW
+    elif not state.gates:
+        yield "gates", "open", ""
+    for account, gate in state.gates.items():
+        probe = datetime.fromtimestamp(gate.probe_at).astimezone()
+        said = (
+            f"{account} is closed by error {gate.why}; {gate.probes} probes, the next from {probe:%H:%M:%S}"
+        )
+        yield "gates", said, RED
+    if state.counts[TURNS_WAITING]:
+        said = f"{state.counts[TURNS_WAITING]:,} turns began to wait for a gate in {MINUTES} minutes"
+        yield "", said, YELLOW
+
+
+def _alarms(state: State) -> Iterator[Row]:
+    if not state.alarms:
+        yield "alarms", "none is on", ""
+    for alarm in state.alarms:
+        yield "alarms", _alarm(alarm, state.at), RED
+
+
+def _alarm(alarm: Alarm, now: datetime) -> str:
+    since = alarm.since.astimezone()
+    ago = spoken((now - since) / timedelta(seconds=1))
+    return f"{alarm.name} since {since:%H:%M:%S} ({ago}): {' '.join(alarm.about.split())}"
+
+
+def spoken(seconds: float) -> str:
+    """Return a length of time in its largest fitting unit."""
+    for unit, name in ((86400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds // unit:.0f} {name}"
+    return f"{max(seconds, 0):.0f} s"

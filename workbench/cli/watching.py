@@ -23,11 +23,19 @@ watching = typer.Typer()
 
 
 @add(watching, WATCH)
-def watch(*, env: EnvName = None, stack: StackName = None, profile: Profile = None) -> int:
+def watch(
+    *,
+    env: EnvName = None,
+    stack: StackName = None,
+    profile: Profile = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="Look once; the exit code is 1 if an alarm is on.")
+    ] = False,
+) -> int:
     """Show how the bot is doing, again and again: answers, failures, what waits, alarms. Ctrl-C ends it."""
     from rejoinder.workbench.cli import watch as command
 
-    return command.main(where(env, stack, profile))
+    return command.main(where(env, stack, profile), once=once)
 
 
 @add(watching, WATCH)

@@ -49,6 +49,7 @@ FREE = {
     "logs_ingested": 5.0,
     "metric": 10.0,
     "alarm_metric": 10.0,
+    "dashboard": 3.0,
 }
 """What AWS gives each account for nothing, every month and without an end, by the beginning of the prices'
 names (aws.amazon.com/cloudwatch/pricing, aws.amazon.com/dynamodb/pricing,
@@ -180,6 +181,7 @@ def idle(stack: Stack, prices: Prices) -> Iterator[Line]:
         return Line(what=what, price=price, units=units, usd=prices.usd(price, units))
 
     yield line(f"{stack.alarm_metrics} metrics of alarms", "alarm_metric", stack.alarm_metrics)
+    yield line("the dashboard", "dashboard", stack.dashboards)
     yield line("the secret", "secret", stack.secrets)
     for queue, pollers in stack.pollers.items():
         polls = pollers * POLLS_PER_HOUR * MONTH_HOURS

@@ -52,6 +52,9 @@ class Stack:
     alarm_metrics: int
     """How many metrics the alarms look at."""
 
+    dashboards: int
+    """How many dashboards there are."""
+
     secrets: int
     """How many secrets there are."""
 
@@ -103,6 +106,7 @@ def read_stack(file: Path = TEMPLATE) -> Stack:
         architecture=parameters["Architecture"],
         memory_mb={name: one.get("MemorySize", common["MemorySize"]) for name, one in functions.items()},
         alarm_metrics=sum(_metrics(one) for _, one in _all(template, "AWS::CloudWatch::Alarm", "")),
+        dashboards=len(list(_all(template, "AWS::CloudWatch::Dashboard", ""))),
         secrets=len(list(_all(template, "AWS::SecretsManager::Secret", ""))),
         retention_days=parameters["LogRetentionDays"],
         gathered=events["Properties"]["BatchSize"],

@@ -162,7 +162,8 @@ def look_at_parked(facts: Facts) -> Finding:
 def gates(facts: Facts) -> dict[str, Gate]:
     """Return the gates that are closed, by the numbers and the bot for which they are."""
     table = GateTable(facts.client("dynamodb"), facts.patient.place.table_name)
-    return {name: gate for name, account in _accounts(facts) if (gate := table.read(account))}
+    gates_of = ((name, table.read(account)) for name, account in _accounts(facts))
+    return {name: gate for name, gate in gates_of if gate and gate.is_closed}
 
 
 def _accounts(facts: Facts) -> Iterator[tuple[str, Account]]:

@@ -153,6 +153,10 @@ class RetryLater(RejoinderError):
         """The pause until then, in seconds."""
 
 
+class GateClosed(RetryLater):
+    """The account may not send now: the message must wait until its gate opens."""
+
+
 class SendError(RejoinderError):
     """The network did not accept a message, as far as we know."""
 

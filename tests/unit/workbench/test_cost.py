@@ -15,6 +15,7 @@ from rejoinder.workbench.cost.month import after_free, bill, cold_share, figures
 from rejoinder.workbench.cost.prices import load_prices
 from rejoinder.workbench.cost.stack import Stack, read_stack
 from rejoinder.workbench.cost.turn import Turn, Work, measure
+from rejoinder.workbench.dashboard.body import USD_PER_DAY, USD_PER_TURN
 from tests.unit.alarm_rules import alarms, metrics_of
 from tests.unit.template_rules import ROOT, translated
 
@@ -24,6 +25,7 @@ STACK = Stack(
     architecture="arm64",
     memory_mb=dict.fromkeys(("ingress", "processor", "sender", "tracker"), 512),
     alarm_metrics=12,
+    dashboards=1,
     secrets=1,
     retention_days=30,
     gathered=10,
@@ -151,6 +153,7 @@ def test_the_stack_is_read_from_the_template() -> None:
     assert stack.alarm_metrics == sum(len(metrics_of(alarm)) for alarm in alarms(template).values())
     assert stack.memory_mb.keys() == {"ingress", "processor", "sender", "tracker"}
     assert stack.pollers == {"inbound": 5, "outbound": 5, "events": 5}
+    assert stack.dashboards == 1
     assert (stack.secrets, stack.architecture, stack.retention_days) == (1, "arm64", 30)
     assert (stack.window_seconds, stack.gathered) == (20, 10)
     assert stack.system_line_bytes == ()
@@ -187,6 +190,7 @@ def test_each_line_of_the_bill_is_units_times_price() -> None:
 def test_a_month_in_which_nobody_writes_costs_alarms_the_secret_and_polls() -> None:
     assert usd_of(bill(1, TURN, STACK, PACES, PRICES).idle) == {
         "12 metrics of alarms": 1.2,
+        "the dashboard": 3.0,
         "the secret": 0.4,
         "5 pollers ask inbound": 0.3285,
         "5 pollers ask outbound": 0.3285,
@@ -198,11 +202,20 @@ def test_what_aws_gives_for_nothing_is_taken_off_once() -> None:
     one = after_free(bill(1, TURN, STACK, PACES, PRICES), PRICES)
     assert usd_of(one.idle) == {
         "12 metrics of alarms": 0.2,
+        "the dashboard": 0.0,
         "the secret": 0.4,
         "5 pollers ask inbound": 0.0,
         "5 pollers ask outbound": 0.157,
         "2 pollers ask events": 0.1051,
     }
+
+
+@pytest.mark.parametrize("turns", page.VOLUMES)
+def test_what_the_dashboard_says_of_the_cost_is_within_a_twentieth_of_the_bill(
+    turns: int, turn: Turn
+) -> None:
+    said = USD_PER_TURN * turns + USD_PER_DAY * 365 / 12
+    assert said == pytest.approx(bill(turns, turn, read_stack(), PACES, PRICES).usd, rel=0.05)
 
 
 def test_the_fewer_turns_the_more_of_them_start_cold() -> None:

@@ -1,6 +1,7 @@
-"""The gates of accounts: an item where one is closed, none where it is open."""
+"""The gates of accounts: an item where one is closed, or where turns still wait for it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from rejoinder.aws.keys import gate_item
 from rejoinder.aws.stored.items import Item, dump_gate, read_gate
@@ -10,47 +11,89 @@ from rejoinder.model.people import Account
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+_IS_AS_READ = "opened_at = :before"
+
 
 class GateTable:
-    """The port `Gates`. It updates rather than puts: records need the same permission."""
+    """The ports `Gates` and `WatchedGates`. It updates rather than puts: records need the same permission."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def read(self, account: Account) -> Gate | None:
-        """Return the gate, when it is closed."""
+        """Return the gate; None when it is open and nobody waits for it."""
         answer = self._client.get_item(TableName=self._table, Key=gate_item(account), ConsistentRead=True)
         item = answer.get("Item")
         return None if item is None else read_gate(item)
 
     def close(self, account: Account, gate: Gate) -> None:
         """Close it. A closed one stays as it is, or who closes it once more would put off its probe."""
-        self._write(account, gate, "attribute_not_exists(pk)", {})
+        attributes = dump_gate(gate)
+        names = {f"#{name}": name for name in attributes}
+        values = {f":{name}": value for name, value in attributes.items()}
+        sets = ", ".join(f"#{name} = :{name}" for name in attributes)
+        is_open = "attribute_not_exists(pk) OR attribute_exists(opened_at)"
+        self._update(account, f"SET {sets} REMOVE opened_at", is_open, values, names)
 
     def elect(self, account: Account, before: Gate, after: Gate) -> bool:
-        """Replace `before` by `after`; False when somebody else did, or opened it."""
-        same = "probe_at = :probe_at_before AND probes = :probes_before"
-        were = dump_gate(before)
-        values = {":probe_at_before": were["probe_at"], ":probes_before": were["probes"]}
-        return self._write(account, after, same, values)
+        """Note the probe of `after` if the gate is still `before`: one message probes, not all."""
+        same = "probe_at = :probe_at_before AND probes = :probes_before AND attribute_not_exists(opened_at)"
+        were, are = dump_gate(before), dump_gate(after)
+        values = {
+            ":probe_at": are["probe_at"],
+            ":probes": are["probes"],
+            ":probe_at_before": were["probe_at"],
+            ":probes_before": were["probes"],
+        }
+        return self._update(account, "SET probe_at = :probe_at, probes = :probes", same, values)
 
-    def open(self, account: Account) -> None:
-        """Open it."""
-        self._client.delete_item(TableName=self._table, Key=gate_item(account))
+    def open(self, account: Account, at: float) -> None:
+        """Note that it is open at this time. If no doorkeeper was called, nobody waits, and it is removed."""
+        for _ in range(2):  # the doorkeeper may be called between the two
+            if self._update(
+                account, "SET opened_at = :at", "attribute_exists(watched_at)", {":at": _time(at)}
+            ):
+                return
+            if self._delete(account, "attribute_not_exists(watched_at)", {}):
+                return
 
-    def _write(self, account: Account, gate: Gate, condition: str, values: Item) -> bool:
-        """Write the gate; return whether the condition held."""
-        attributes = dump_gate(gate)
+    def watch(self, account: Account, at: float) -> bool:
+        """Note that the doorkeeper was called; False when there is no gate any more."""
+        return self._update(account, "SET watched_at = :at", "attribute_exists(pk)", {":at": _time(at)})
+
+    def let(self, account: Account, gate: Gate, at: float) -> None:
+        """Note that an open gate lets somebody through at this time, unless it is not as it was read."""
+        values = {":at": _time(at), ":before": _time(gate.opened_at)}
+        self._update(account, "SET opened_at = :at", _IS_AS_READ, values)
+
+    def remove(self, account: Account, gate: Gate) -> bool:
+        """Remove an open gate; False when it is not as it was read: it may have closed again."""
+        return self._delete(account, _IS_AS_READ, {":before": _time(gate.opened_at)})
+
+    def _update(
+        self, account: Account, change: str, condition: str, values: Item, names: dict[str, str] | None = None
+    ) -> bool:
+        """Update the gate; return whether the condition held."""
+        request: dict[str, Any] = {"UpdateExpression": change, "ExpressionAttributeValues": values}
+        if names:
+            request["ExpressionAttributeNames"] = names
+        return self._changed(self._client.update_item, account, condition, request)
+
+    def _delete(self, account: Account, condition: str, values: Item) -> bool:
+        """Delete the gate; return whether the condition held."""
+        request: dict[str, Any] = {"ExpressionAttributeValues": values} if values else {}
+        return self._changed(self._client.delete_item, account, condition, request)
+
+    def _changed(
+        self, change: Callable[..., object], account: Account, condition: str, request: dict[str, Any]
+    ) -> bool:
         try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=gate_item(account),
-                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
-                ConditionExpression=condition,
-                ExpressionAttributeNames={f"#{name}": name for name in attributes},
-                ExpressionAttributeValues={f":{name}": value for name, value in attributes.items()} | values,
-            )
+            change(TableName=self._table, Key=gate_item(account), ConditionExpression=condition, **request)
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+
+def _time(at: float) -> Item:
+    return {"N": repr(at)}

@@ -7,10 +7,13 @@ from typing import Any
 from rejoinder.aws.stored.items import Item
 from rejoinder.model.people import Account
 
-_ACCOUNT = re.compile(r"(?:IN|ALIAS|GATE|UPLOAD)#(\w+:[A-Za-z0-9_-]+)")
+_ACCOUNT = re.compile(r"(?:IN|ALIAS|GATE|UPLOAD|WAITLIST)#(\w+:[A-Za-z0-9_-]+)")
 
 MARKER = "MARKER"
 """The sort key of every marker."""
+
+GATES = "GATE#"
+"""How the partitions of closed gates begin."""
 
 _CONVERSATION = "CONVERSATION"
 _RECORD = "OUT#"
@@ -60,7 +63,27 @@ def alias_item(account: Account, contact_id: str) -> Item:
 
 def gate_item(account: Account) -> Item:
     """Return the key of the gate of an account."""
-    return _key(f"GATE#{account}", "GATE")
+    return _key(f"{GATES}{account}", "GATE")
+
+
+def waiting_pk(key: str) -> str:
+    """Return the partition of the turns of a conversation that wait for a gate."""
+    return f"WAITING#{key}"
+
+
+def waiting_item(key: str, place: str) -> Item:
+    """Return the key of a turn that waits for a gate."""
+    return _key(waiting_pk(key), place)
+
+
+def waiting_list_pk(account: Account) -> str:
+    """Return the partition of the list of conversations that wait for the gate of an account."""
+    return f"WAITLIST#{account}"
+
+
+def waiter_item(account: Account, key: str) -> Item:
+    """Return the key of a conversation on that list."""
+    return _key(waiting_list_pk(account), key)
 
 
 def upload_item(account: Account, sha256: str) -> Item:

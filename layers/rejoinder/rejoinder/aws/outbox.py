@@ -1,8 +1,12 @@
 """What goes on queues: turns, updates of our own, and parked ones. `queues` carries it."""
 
+from collections.abc import Sequence
+
 from rejoinder.aws.queues import SqsQueue
+from rejoinder.aws.stored.at_gate import dump_errand
 from rejoinder.aws.stored.bodies import dump_parked, dump_update
 from rejoinder.aws.stored.messages import dump_turn
+from rejoinder.model.gate import Errand, LetThrough
 from rejoinder.model.ids import digest
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.updates import Inbound
@@ -27,6 +31,24 @@ def _id_of(turn: TurnMessages) -> str:
     A redriven turn, and a message that goes out again, or that has waited, have others.
     """
     return digest("turn", turn.correlation_id, turn.messages[0].id, str(turn.again))
+
+
+class SqsErrands:
+    """The port `Errands`: the queue of turns. An errand too many does nothing, so none is left out."""
+
+    def __init__(self, queue: SqsQueue) -> None:
+        self._queue = queue
+
+    def put(self, errands: Sequence[Errand], at: float) -> None:
+        """Queue each errand in the group of its conversation, or of its gate."""
+        self._queue.put([_message_of(errand, at) for errand in errands])
+
+
+def _message_of(errand: Errand, at: float) -> QueueMessage:
+    of_gate = digest("gate", str(errand.account))
+    group = errand.conversation_key if isinstance(errand, LetThrough) else of_gate
+    same = digest("errand", of_gate, group, repr(at))
+    return QueueMessage(body=dump_errand(errand), group=group, deduplication_id=same)
 
 
 class SqsUpdates:

@@ -154,6 +154,9 @@ class SenderSettings(_Settings):
     outbound_dlq_url: str = _url()
     """The URL of the dead-letter queue of turns."""
 
+    sender_concurrency: str = _like("[0-9]+")
+    """How many conversations can be sent to at the same time."""
+
     media_bucket: str = _some()
     """The bucket of files."""
 

@@ -185,8 +185,10 @@ class Rules:
         understood = self._understand(turn)
         if understood or not message.is_spoken:
             return understood
-        last = (self.start if first else None) or self.otherwise
-        return Picked(handler=last) if last else None
+        if first and self.start:
+            return Picked(handler=self.start)
+        turn.not_understood = isinstance(message.content, Text)
+        return Picked(handler=self.otherwise) if self.otherwise else None
 
     def _understand(self, turn: OpenTurn) -> Picked | None:
         """Return the handler of the intent that the words mean; None when they mean none.

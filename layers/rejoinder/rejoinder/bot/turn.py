@@ -53,6 +53,9 @@ class Turn:
     files: tuple[FileToKeep, ...] = ()
     """What must be in the bucket before the messages go out."""
 
+    not_understood: bool = False
+    """Whether the contact wrote something that no handler but `otherwise` was for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
@@ -171,6 +174,9 @@ class OpenTurn:
 
     wake_ups: list[WakeUp] = field(default_factory=list)
     """What it has planned so far."""
+
+    not_understood: bool = False
+    """Whether the contact wrote something that no handler but `otherwise` was for."""
 
     def as_it_came(self, message: Inbound) -> Inbound:
         """Return `message` as the network sent it, if it is the update of this turn. Journals lack `raw`."""
@@ -344,6 +350,7 @@ class OpenTurn:
             messages=tuple(self.said),
             wake_ups=tuple(self.wake_ups),
             files=tuple(self.files.to_keep),
+            not_understood=self.not_understood,
         )
 
     def _is_small(self) -> bool:

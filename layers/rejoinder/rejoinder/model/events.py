@@ -332,3 +332,7 @@ class AccountErrors(AccountEvent):
         """Return a sentence about it."""
         codes = ", ".join(str(error.code) for error in self.errors)
         return f"The network told of errors: {codes}"
+
+
+HEALTH = AccountAlert | AccountUpdate | Capability | NumberQuality
+"""What tells how much the network trusts an account or a number: what it may do, and whether it may."""

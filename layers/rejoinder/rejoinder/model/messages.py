@@ -90,3 +90,6 @@ class TurnMessages:
 
     again: int = 0
     """The attempt whose late failure brings the turn to the sender once more; 0 at first."""
+
+    asked_at: float = 0.0
+    """When the contact said what they answer, in Unix seconds; 0 where nobody waited for them since then."""

@@ -28,7 +28,7 @@ class Metric(StrEnum):
     MESSAGES_ACCEPTED = "MessagesAccepted"
     MESSAGES_FAILED = "MessagesFailed"  # also counted by the tracker, when the failure is told late
     MESSAGES_UNKNOWN = "MessagesUnknown"
-    WINDOW_MISSES = "WindowMisses"  # messages that found the service window closed
+    WINDOW_MISSES = "WindowMisses"  # messages that found the service window closed; also by the tracker
     SENDS_RETRIED = "SendsRetried"
     GATE_CLOSED = "GateClosed"  # counts each closing, and each message that waits for a closed gate
     TURNS_WAITING = "TurnsWaiting"  # turns that left the queue to wait for a closed gate
@@ -36,6 +36,7 @@ class Metric(StrEnum):
     STATUSES_RECORDED = "StatusesRecorded"
     STATUSES_FOREIGN = "StatusesForeign"
     ACCOUNT_EVENTS = "AccountEvents"
+    HEALTH_CHANGED = "HealthChanged"  # of a number or an account: its quality, its limits, what it may do
     TEMPLATES_CHANGED = "TemplatesChanged"  # in status, category, quality or text
     TEMPLATES_RECATEGORISED = "TemplatesRecategorised"  # they are marketing now, and were not
     MESSAGES_DOUBLED = "MessagesDoubled"  # also counted by the sender

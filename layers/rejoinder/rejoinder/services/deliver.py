@@ -107,6 +107,8 @@ class Sender:
             became = self._deliver(turn, message, held)
             held = became if isinstance(became, Held) else held
             if is_unread and became is Step.ACCEPTED:
+                if turn.asked_at:
+                    self.meter.observe(Metric.ANSWER_SECONDS, _waited(turn, self.clock()))
                 self._mark_read(turn)  # not before: the answer would wait for it
             is_unread = is_unread and became is Step.FAILED
 
@@ -143,6 +145,7 @@ class Sender:
         if attempt is None:
             return None
         if content is None:
+            self.meter.count(Metric.WINDOW_MISSES)
             code = self.rules_of(turn.account).window_closed_code
             return self._fail(turn, message, attempt, _why_outside(message), code)
         if refusal:
@@ -180,6 +183,7 @@ class Sender:
             return None
         alone = replace(_alone(turn, message), window_closes_at=closes_at)
         self.updates.put(hold_of(alone, self.clock()))
+        self.meter.count(Metric.WINDOW_MISSES)
         log.info("waits", extra={"correlation_id": turn.correlation_id, "outbound_id": message.id})
         return Held(closes_at=closes_at)
 
@@ -207,6 +211,8 @@ class Sender:
         while attempt:
             try:
                 self.records.claim(attempt, self.clock(), _alone(turn, message))
+                if attempt.number == 1 and message.instead_of:  # at the next attempt it is the same miss
+                    self.meter.count(Metric.WINDOW_MISSES)
                 return attempt
             except AttemptTaken:
                 attempt = self._next(turn, message)
@@ -258,6 +264,10 @@ class Sender:
                 return error
             self.uploader.forget(turn.account, content)
             return Refused(error.code, error.details)
+        except WindowClosed as error:
+            if message.waits_until <= self.clock():  # else `_hold` counts it
+                self.meter.count(Metric.WINDOW_MISSES)
+            return error
         except SendError as error:
             return error
 
@@ -298,7 +308,8 @@ class Sender:
         count_double(self.meter, attempt, before, before.reached(attempt.number, Step.ACCEPTED, now))
         self.gatekeeper.went_through(turn.account, probing=probing)
         self.meter.count(Metric.MESSAGES_ACCEPTED)
-        log.info("accepted", extra=attempt.log_fields())
+        waited = {"seconds": round(_waited(turn, now))} if turn.asked_at else {}
+        log.info("accepted", extra=attempt.log_fields() | waited)
         if not self.rules_of(turn.account).has_statuses:
             self.records.name(attempt, network_id)
         return Step.ACCEPTED
@@ -319,6 +330,11 @@ class Sender:
         return Step.FAILED
 
 
+def _waited(turn: TurnMessages, now: float) -> float:
+    """Return how long the contact has waited, in seconds. Our clock may be behind that of the network."""
+    return max(0.0, now - turn.asked_at)
+
+
 def _why_outside(message: Outbound) -> str:
     """Return why a message fails outside the window."""
     if not message.waits_until:
@@ -333,8 +349,8 @@ def _has_files(message: Outbound) -> bool:
 
 
 def _alone(turn: TurnMessages, message: Outbound) -> TurnMessages:
-    """Return `message` as a turn of its own, which marks nothing as read."""
-    return replace(turn, read_id="", messages=(message,))
+    """Return `message` as a turn of its own, which marks nothing as read and for which nobody waits."""
+    return replace(turn, read_id="", asked_at=0.0, messages=(message,))
 
 
 def _pause(error: Refused | OutcomeUnknown, attempt: int, rules: ChannelRules) -> float:

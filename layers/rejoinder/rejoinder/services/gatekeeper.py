@@ -1,15 +1,16 @@
 """The gatekeeper: it closes the gate of an account that cannot send, and lets probes open it again."""
 
 import logging
+import random
 import time
 from dataclasses import dataclass, field
 
 from rejoinder.errors import (
     AccountBlocked,
+    GateClosed,
     OutcomeUnknown,
     PairRateLimited,
     RateLimited,
-    RetryLater,
     SendError,
 )
 from rejoinder.model.backoff import PROBE
@@ -22,6 +23,9 @@ log = logging.getLogger("rejoinder")
 
 KEPT_SECONDS = 10.0
 """The longest time until an open gate is read again, in seconds. It may have been closed since then."""
+
+LATER = 1.25
+"""By how much at most those who wait for a probe come later than its time: by a quarter of the pause."""
 
 MAX_SERVER_ERRORS = 5
 """The number of server errors in a row that closes a gate. The network gets a pause then."""
@@ -48,26 +52,27 @@ class Gatekeeper:
 
     def is_closed(self, account: Account) -> bool:
         """Whether the gate is closed, as far as we know."""
-        return self._gate(account) is not None
+        gate = self.gate(account)
+        return gate is not None and gate.is_closed
 
     def admit(self, account: Account) -> bool:
-        """Whether the next message is a probe of a closed gate. Raises RetryLater when it must wait."""
-        gate, now = self._gate(account), self.clock()
-        if gate is None:
+        """Whether the next message is a probe of a closed gate. Raises GateClosed when it must wait."""
+        gate, now = self.gate(account), self.clock()
+        if gate is None or not gate.is_closed:
             return False
         if now >= gate.probe_at:
             self._known.pop(str(account), None)
             if self.gates.elect(account, gate, gate.probed(now)):
                 return True
-            gate = self._gate(account) or gate
+            gate = self.gate(account) or gate
         self.meter.count(Metric.GATE_CLOSED)
-        raise RetryLater(min(max(gate.probe_at - now, 1.0), PROBE.max_seconds))
+        raise GateClosed(until_probe(gate, now))
 
     def went_through(self, account: Account, *, probing: bool) -> None:
         """Record that the network accepted a message, or rejected only this message: the account works."""
         self._server_errors.pop(str(account), None)
         if probing:
-            self.gates.open(account)
+            self.gates.open(account, self.clock())
             self._known.pop(str(account), None)
             log.warning("the gate is open again")
 
@@ -99,10 +104,19 @@ class Gatekeeper:
         self.meter.count(Metric.GATE_CLOSED)
         log.error("the gate is closed", extra={"code": code})
 
-    def _gate(self, account: Account) -> Gate | None:
-        """Return the gate. An open gate is read again after a moment, a closed one each time."""
+    def gate(self, account: Account) -> Gate | None:
+        """Return the gate. That there is none is believed for a moment, and a gate is read each time."""
         read_at, gate = self._known.get(str(account), (float("-inf"), None))
         if gate or self.clock() - read_at >= KEPT_SECONDS:
             gate = self.gates.read(account)
             self._known[str(account)] = (self.clock(), gate)
         return gate
+
+
+def until_probe(gate: Gate, now: float) -> float:
+    """Return how long to wait until the next probe of a closed gate, in seconds.
+
+    Those who wait do not come back all at once, when the gate may have just opened.
+    """
+    seconds = max(gate.probe_at - now, 1.0) * random.uniform(1.0, LATER)  # noqa: S311 - no secret
+    return min(seconds, PROBE.max_seconds)

@@ -13,13 +13,13 @@ from rejoinder.model.updates import Echo, Failed, Inbound, TimeUp
 from rejoinder.ports import ChannelRules
 
 
-def done(inbound: Inbound, turn: Turn) -> Marker:
-    """Return the marker of an update whose turn went well."""
+def done(inbound: Inbound, turn: Turn, found: Marker) -> Marker:
+    """Return the marker of an update whose turn went well, instead of `found`."""
     conversation = turn.conversation
     return Marker(
         state="done",
         conversation_key=conversation.key,
-        messages=turn_messages(inbound, conversation, turn.messages),
+        messages=turn_messages(inbound, conversation, turn.messages, found),
         released=conversation.released,
         wake_ups=turn.wake_ups,
     )
@@ -57,7 +57,7 @@ def parked(
         tried,
         state="parked",
         conversation_key=heard.key,
-        messages=turn_messages(inbound, heard, (says_sorry,) if is_heard else ()),
+        messages=turn_messages(inbound, heard, (says_sorry,) if is_heard else (), tried),
         released=heard.released,
         parked_at=at,
     )
@@ -67,9 +67,13 @@ def parked(
 
 
 def turn_messages(
-    inbound: Inbound, conversation: Conversation, said: Sequence[Outbound]
+    inbound: Inbound, conversation: Conversation, said: Sequence[Outbound], found: Marker
 ) -> TurnMessages | None:
-    """Return what a turn said, with all that the sender needs; None when it said nothing."""
+    """Return what a turn said, with all that the sender needs; None when it said nothing.
+
+    Who waits for an answer is a contact who said something. An update that was parked before had its answer,
+    the sorry-text: nobody knows when somebody puts it back.
+    """
     if not said:
         return None
     return TurnMessages(
@@ -81,4 +85,5 @@ def turn_messages(
         window_closes_at=conversation.window_closes_at,
         messages=tuple(said),
         reports_failure=isinstance(inbound.content, Failed),
+        asked_at=inbound.at if inbound.is_spoken and not found.parked_at else 0.0,
     )

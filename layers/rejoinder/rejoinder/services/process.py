@@ -319,7 +319,7 @@ class Processor:
         When the commit fails, the bot has not failed. So the earlier tries of `found` are kept, and `steps`,
         which are done.
         """
-        marker = done(inbound, turn)
+        marker = done(inbound, turn, found)
         try:
             self.outside.keep_all(turn.files)
             marker = self._write(inbound, before, turn.conversation, marker)
@@ -329,6 +329,8 @@ class Processor:
             self.store.record_try(inbound, replace(found, conversation_key=before.key, steps=steps))
             raise
         self.meter.count(Metric.TURNS_DONE)
+        if turn.not_understood:
+            self.meter.count(Metric.NOT_UNDERSTOOD)
         log.info("turn done", extra=_log_fields(inbound) | {"messages": len(turn.messages)})
         return marker
 

@@ -8,7 +8,7 @@ from functools import partial
 from rejoinder.errors import Unreadable
 from rejoinder.file_ports import Uploads
 from rejoinder.model.delivery import MAX_FAILED_LATE, Attempt, Callback, Remedy, Status, Step
-from rejoinder.model.events import AccountEvent
+from rejoinder.model.events import HEALTH, AccountEvent
 from rejoinder.model.files import File
 from rejoinder.model.messages import Policy, TurnMessages
 from rejoinder.model.metrics import Metric
@@ -84,6 +84,8 @@ class Tracker:
                     self.templates.heard(event)  # first: the owner would be told again when it comes again
                 self.account_events.publish(event)
                 self.meter.count(Metric.ACCOUNT_EVENTS)
+                if isinstance(event, HEALTH):
+                    self.meter.count(Metric.HEALTH_CHANGED)
                 log.info("account event", extra={"field": field})
 
     def _record(self, status: Status) -> None:
@@ -104,6 +106,8 @@ class Tracker:
         count_double(self.meter, attempt, before, after)
         if after is not before and step is Step.SENT and status.detail.billed_category:
             self.meter.count(Metric.MESSAGES_BILLED, category=status.detail.billed_category)
+        if after is not before and status.remedy is Remedy.TEMPLATE:
+            self.meter.count(Metric.WINDOW_MISSES)
         if after is not before and step is Step.FAILED and not before.has_arrived:
             self.meter.count(Metric.MESSAGES_FAILED)
         level = logging.ERROR if status.step is Step.FAILED else logging.INFO

@@ -16,11 +16,14 @@ FORMATS: Mapping[str, int] = {
     "template_state": 1,
     "consent": 1,
     "link": 1,
-    "gate": 1,
+    "gate": 2,
+    "waiting_turn": 1,
+    "waiter": 1,
     "alias": 1,
     "inbound_body": 1,
     "events_body": 1,
     "own_body": 1,
+    "errand": 1,
     "parked_body": 1,
 }
 """The format in which this code writes each shape. It also reads the one before."""

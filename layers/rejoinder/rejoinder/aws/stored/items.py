@@ -399,12 +399,15 @@ def read_template_state(item: Item) -> TemplateState:
 
 
 def dump_gate(gate: Gate) -> Item:
-    """Return the attributes of a closed gate."""
+    """Return the attributes of a gate."""
+    later = {"watched_at": gate.watched_at, "opened_at": gate.opened_at}
     return {
         "format": format_attribute("gate"),
         "why": {"N": str(gate.why)},
+        "closed_at": {"N": repr(gate.closed_at)},
         "probe_at": {"N": repr(gate.probe_at)},
         "probes": {"N": str(gate.probes)},
+        **{name: {"N": repr(at)} for name, at in later.items() if at},
     }
 
 
@@ -417,8 +420,11 @@ def read_gate(item: Item) -> Gate | None:
         with reading("gate"):
             return Gate(
                 why=int(item_number(item, "why")),
+                closed_at=item_number(item, "closed_at"),  # format 1 has none: it closed long ago
                 probe_at=item_number(item, "probe_at"),
                 probes=int(item_number(item, "probes")),
+                watched_at=item_number(item, "watched_at"),
+                opened_at=item_number(item, "opened_at"),
             )
     except Unreadable:
         return None

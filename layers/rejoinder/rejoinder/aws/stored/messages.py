@@ -144,6 +144,7 @@ def turn_as_json(turn: TurnMessages) -> dict[str, object]:
         "messages": [_outbound_as_json(message) for message in turn.messages],
         "reports_failure": turn.reports_failure,
         "again": turn.again,
+        "asked_at": turn.asked_at,
     }
     return dump("turn", {**filled(stored), "window_closes_at": never_as_null(turn.window_closes_at)})
 
@@ -168,6 +169,7 @@ def turn_from_json(stored: Json) -> TurnMessages:
             messages=messages,
             reports_failure=flag(stored.get("reports_failure", False)),
             again=whole(stored.get("again", 0)),
+            asked_at=number(stored.get("asked_at", 0.0)),
         )
 
 

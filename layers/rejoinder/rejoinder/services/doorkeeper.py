@@ -1,0 +1,196 @@
+"""The doorkeeper: turns that wait for a closed gate wait apart, and come back in order when it opens.
+
+A FIFO queue looks no further than its first 120,000 messages (docs.aws.amazon.com, "Amazon SQS FIFO queue
+quotas"). So many turns of one account that may not send would hide those of all others. When a gate has been
+closed for half a minute, its turns leave the queue:
+
+- A turn is kept in the table, its conversation is written on the list of the account, and the doorkeeper of
+  the account is called. That is a message in a queue group of its own, which comes again and again.
+- While the gate is closed, the doorkeeper lets one conversation through from time to time, as a probe.
+- When the gate is open, it lets a few through at a time, so that they never stand before all others. To let a
+  conversation through is to put an errand into its queue group: to deliver what it has waiting.
+- What comes meanwhile for a conversation that has turns waiting waits behind them. So the gate, which says
+  that there may be some, stays until nobody has waited for it for a while.
+"""
+
+import logging
+import random
+import time
+from dataclasses import dataclass
+
+from rejoinder.errors import GateClosed, RetryLater
+from rejoinder.model.gate import Gate, LetThrough, WatchGate
+from rejoinder.model.messages import TurnMessages
+from rejoinder.model.metrics import Metric
+from rejoinder.model.people import Account
+from rejoinder.ports import Clock, Errands, Meter, Waiter, WaitingList, WaitingTurns, WatchedGates
+from rejoinder.services.deliver import Sender
+from rejoinder.services.gatekeeper import until_probe
+
+log = logging.getLogger("rejoinder")
+
+APART_SECONDS = 30.0
+"""How long a gate has been closed before its turns leave the queue, in seconds. By then no sender believes
+any more that it is open (`gatekeeper.KEPT_SECONDS`), so none of them overtakes those that wait."""
+
+CALLED_SECONDS = 3600.0
+"""How long the doorkeeper is not called again, in seconds. The new one goes on if the old one was lost."""
+
+LET_SECONDS = 180.0
+"""How long a conversation that was let through counts as under way, in seconds: the visibility time-out of
+the queue. After that it waits for something of its own, such as the status of a message."""
+
+QUIET_SECONDS = 600.0
+"""How long nobody must have waited before an open gate is removed, in seconds. A sender that read it may
+still be at work for the time of one invocation, and its turn comes again after the visibility time-out."""
+
+MAX_RECEIVED = 500
+"""How often the doorkeeper's message is received before another one takes its place. The queue gives a
+message up after 1,000 times."""
+
+PACE_SECONDS = 1.0
+"""The pause between two looks at an open gate for which conversations wait, in seconds."""
+
+AGAIN_SECONDS = 900.0
+"""After how long a conversation that is still on the list is let through once more, in seconds: its errand
+may be lost. An errand too many does nothing."""
+
+IDLE_SECONDS = 60.0
+"""The pause between two looks when there is nobody to let through, in seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doorkeeper:
+    """Delivers turns, or lets them wait apart."""
+
+    sender: Sender
+    """Delivers."""
+
+    gates: WatchedGates
+    """Keeps the gates."""
+
+    turns: WaitingTurns
+    """Keeps the turns that wait."""
+
+    waiting: WaitingList
+    """Keeps whose turns they are."""
+
+    errands: Errands
+    """Takes errands to the sender's queue."""
+
+    meter: Meter
+    """Counts."""
+
+    at_once: int
+    """How many conversations of an account are let through at the same time."""
+
+    clock: Clock = time.time
+    """Tells the time."""
+
+    def deliver(self, turn: TurnMessages, place: str) -> None:
+        """Deliver `turn`, or let it wait apart. RetryLater when it is to come again.
+
+        `place` is where the turn stands in its queue group: a text that grows from turn to turn.
+        """
+        gate = self.sender.gatekeeper.gate(turn.account)
+        if gate is None:
+            self.sender.deliver(turn)
+        elif self.turns.are_there(turn.conversation_key):
+            self._set_aside(turn, place, gate)
+        else:
+            self._deliver_or_set_aside(turn, place, gate)
+
+    def _deliver_or_set_aside(self, turn: TurnMessages, place: str, gate: Gate) -> None:
+        try:
+            self.sender.deliver(turn)
+        except GateClosed:
+            if self.clock() - gate.closed_at < APART_SECONDS:
+                raise
+            self._set_aside(turn, place, gate)
+
+    def _set_aside(self, turn: TurnMessages, place: str, gate: Gate) -> None:
+        """Let a turn wait apart. The doorkeeper is called first: whoever waits has one."""
+        now = self.clock()
+        if now - gate.watched_at >= CALLED_SECONDS:
+            self.errands.put([WatchGate(account=turn.account)], now)
+            if not self.gates.watch(turn.account, now):
+                raise RetryLater(1.0)  # it is gone: nobody is to wait for it
+        self.turns.keep(turn, place)
+        self.waiting.write(turn.account, Waiter(conversation_key=turn.conversation_key))
+        self.meter.count(Metric.TURNS_WAITING)
+        log.info("waits for the gate", extra={"correlation_id": turn.correlation_id})
+
+    def let_through(self, errand: LetThrough) -> None:
+        """Deliver what a conversation has waiting, in order. If the gate is closed, it goes on waiting."""
+        key = errand.conversation_key
+        while waits := self.turns.first(key):
+            place, turn = waits
+            try:
+                self.sender.deliver(turn)
+            except RetryLater:
+                if not self.sender.gatekeeper.is_closed(errand.account):
+                    raise
+                self.waiting.write(errand.account, Waiter(conversation_key=key))
+                return
+            self.turns.drop(key, place)
+        self.waiting.strike(errand.account, key)
+
+    def watch(self, errand: WatchGate, received: int) -> None:
+        """Look after a gate. RetryLater for as long as it is closed, or somebody waits for it.
+
+        `received` is how often the queue has given this errand out.
+        """
+        account, now = errand.account, self.clock()
+        if received >= MAX_RECEIVED:
+            self.errands.put([errand], now)
+            return
+        gate = self.gates.read(account)
+        if gate and gate.is_closed:
+            raise RetryLater(self._closed_for(account, gate, now))
+        anybody, under_way = self._let(account, self.at_once, now)
+        if gate and anybody:
+            self.gates.let(account, gate, now)
+        if anybody:
+            raise RetryLater(_pace() if under_way else IDLE_SECONDS)
+        if gate and (quiet := gate.opened_at + QUIET_SECONDS - now) > 0:
+            raise RetryLater(quiet)
+        if gate and not self.gates.remove(account, gate):
+            raise RetryLater(_pace())
+        log.info("nobody waits for the gate any more")
+
+    def _closed_for(self, account: Account, gate: Gate, now: float) -> float:
+        """Let one conversation probe a closed gate when it is time to. Return the pause, in seconds.
+
+        When nobody is there to probe, the gate opens: the next message will show whether it may go out.
+        """
+        self.meter.count(Metric.GATE_CLOSED)
+        if now < gate.probe_at:
+            return until_probe(gate, now)
+        anybody, under_way = self._let(account, 1, now)
+        if not anybody:
+            self.gates.open(account, now)
+            return QUIET_SECONDS
+        return 5 * _pace() if under_way else IDLE_SECONDS
+
+    def _let(self, account: Account, most: int, now: float) -> tuple[bool, int]:
+        """Let conversations through until `most` are under way.
+
+        Return whether there is anybody on the list, and how many are under way now.
+        """
+        anybody, waits, under_way = False, list[str](), 0
+        for waiter in self.waiting.read(account):
+            anybody = True
+            if now - waiter.let_at >= AGAIN_SECONDS:
+                waits.append(waiter.conversation_key)
+            under_way += now - waiter.let_at < LET_SECONDS
+            if len(waits) >= most or under_way >= most:
+                break
+        chosen = waits[: most - under_way]
+        self.errands.put([LetThrough(account=account, conversation_key=key) for key in chosen], now)
+        for key in chosen:
+            self.waiting.write(account, Waiter(conversation_key=key, let_at=now))
+        return anybody, under_way + len(chosen)
+
+
+def _pace() -> float:
+    return PACE_SECONDS * random.uniform(1.0, 2.0)  # noqa: S311 - no secret depends on it

@@ -1,0 +1,56 @@
+"""The gates of a deployment that are closed. The table has an item for each of them, under its account."""
+
+import time
+from dataclasses import dataclass, field
+
+from rejoinder.aws.gates import GateTable
+from rejoinder.aws.keys import GATES, account_in
+from rejoinder.model.gate import Gate
+from rejoinder.model.people import Account
+from rejoinder.workbench.cli.deployed import Deployed
+
+
+@dataclass(slots=True, kw_only=True)
+class ClosedGates:
+    """Finds the closed gates. Nothing lists the accounts, so the table is searched, a part at each look."""
+
+    place: Deployed
+    """The deployment."""
+
+    accounts: set[str] = field(default_factory=set)
+    """The accounts of which a gate was seen closed, as `channel:id`."""
+
+    is_complete: bool = False
+    """Whether the whole table was searched."""
+
+    _start: dict[str, object] = field(default_factory=dict)
+
+    def find(self, *, seconds: float, again: bool) -> dict[str, Gate]:
+        """Return the closed gates that are known, by account, after a search of so many seconds at most.
+
+        A search that came to its end begins again if `again`, and no gate is known to be closed.
+        """
+        if self.is_complete and again and not self._closed():
+            self.is_complete = False
+        deadline = time.monotonic() + seconds
+        while not self.is_complete and time.monotonic() < deadline:
+            self._search()
+        return self._closed()
+
+    def _search(self) -> None:
+        """Search the next megabyte of the table."""
+        page = self.place.client("dynamodb").scan(
+            TableName=self.place.table_name,
+            FilterExpression="begins_with(pk, :gate)",
+            ExpressionAttributeValues={":gate": {"S": GATES}},
+            ProjectionExpression="pk",
+            **({"ExclusiveStartKey": self._start} if self._start else {}),
+        )
+        self.accounts |= {name for item in page["Items"] if (name := account_in(item["pk"]["S"]))}
+        self._start = page.get("LastEvaluatedKey", {})
+        self.is_complete = not self._start
+
+    def _closed(self) -> dict[str, Gate]:
+        table = GateTable(self.place.client("dynamodb"), self.place.table_name)
+        read = ((name, table.read(Account.parse(name))) for name in sorted(self.accounts))
+        return {name: gate for name, gate in read if gate}

@@ -1,0 +1,183 @@
+"""How a deployment is now: whether it answers, what fails, what waits, which alarms are on."""
+
+import time
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from rejoinder.model.gate import Gate
+from rejoinder.model.metrics import Metric
+from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.stack.logs import Entry, Tail, events, parse
+from rejoinder.workbench.watching.alarms import Alarm, Alarms
+from rejoinder.workbench.watching.figures import Figures, Of, Parts, Times, total
+from rejoinder.workbench.watching.gates import ClosedGates
+from rejoinder.workbench.watching.queues import Queue, queues
+
+MINUTES = 10
+"""How far back the numbers go, in minutes."""
+
+LAST = timedelta(minutes=1)
+"""The length of the last minute that is over."""
+
+GATE_MINUTES = 25
+"""How far back a gate may have been counted, in minutes. What waits looks at it at least every 21 minutes."""
+
+SEARCH_SECONDS = 3.0
+"""How long one look searches the table for closed gates."""
+
+LATE_MS = 30_000
+"""How late a log line may come on AWS, in milliseconds."""
+
+IN = Of(metric=Metric.TURNS_DONE, service="processor")
+OUT = Of(metric=Metric.MESSAGES_ACCEPTED, service="sender")
+FAILED = Of(metric=Metric.MESSAGES_FAILED, service="sender")
+FAILED_LATE = Of(metric=Metric.MESSAGES_FAILED, service="tracker")
+BOT_ERRORS = Of(metric=Metric.BOT_ERRORS, service="processor")
+PARKED = Of(metric=Metric.UPDATES_PARKED, service="processor")
+GATE_CLOSED = Of(metric=Metric.GATE_CLOSED, service="sender")
+TURNS_WAITING = Of(metric=Metric.TURNS_WAITING, service="sender")
+WORK_FAILED = tuple(
+    Of(metric=Metric.WORK_FAILED, service=service)
+    for service in ("ingress", "processor", "sender", "tracker")
+)
+
+COUNTED = (IN, OUT, FAILED, FAILED_LATE, BOT_ERRORS, PARKED, GATE_CLOSED, TURNS_WAITING, *WORK_FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What one look has seen."""
+
+    at: datetime
+    """When it was."""
+
+    counts: Mapping[Of, int]
+    """What was counted in the last minutes."""
+
+    last_minute: Mapping[Of, int]
+    """What was counted in the last minute that is over, as far as CloudWatch knows yet."""
+
+    answers: Times | None
+    """How long contacts waited for answers in the last minutes; None when nobody did."""
+
+    causes: Sequence[tuple[str, int]]
+    """Why messages and the bot failed in the last minutes, by the logs, and how often."""
+
+    queues: Sequence[Queue]
+    """The queues."""
+
+    gates: Mapping[str, Gate]
+    """The closed gates, by account."""
+
+    is_searching: bool
+    """Whether a gate is closed and the table is still searched for the account."""
+
+    alarms: Sequence[Alarm]
+    """The alarms that are on."""
+
+    @property
+    def verdict(self) -> tuple[bool | None, str]:
+        """Whether contacts are answered, and why; None when nobody wrote or the bot had nothing to say."""
+        waiting = next(queue.depth for queue in self.queues if queue.name == "inbound")
+        unsent = next(queue.depth for queue in self.queues if queue.name == "outbound")
+        turns = self.counts[IN]
+        if self.counts[OUT]:
+            return True, f"yes, {_many(self.counts[OUT], 'message')} in {MINUTES} minutes"
+        if waiting and not turns:
+            return False, f"no: {_many(waiting, 'update')} for the bot, and in {MINUTES} minutes it took none"
+        if turns and (unsent or self.failed):
+            return False, f"no: {_many(turns, 'turn')} in {MINUTES} minutes, and no message went out"
+        if turns:
+            return None, f"{_many(turns, 'turn')} in {MINUTES} minutes, in which the bot said nothing"
+        return None, f"nobody wrote in {MINUTES} minutes"
+
+    @property
+    def letters(self) -> int:
+        """How many dead letters there are."""
+        return sum(queue.depth for queue in self.queues if queue.is_for_letters)
+
+    @property
+    def failed(self) -> int:
+        """How many messages failed for good in the last minutes."""
+        return self.counts[FAILED] + self.counts[FAILED_LATE]
+
+    @property
+    def unfinished(self) -> Mapping[str, int]:
+        """How often each function could not finish its work in the last minutes, where it happened."""
+        return {of.service: self.counts[of] for of in WORK_FAILED if self.counts[of]}
+
+
+@dataclass(slots=True, kw_only=True)
+class Observer:
+    """Looks at one deployment, again and again."""
+
+    place: Deployed
+    """The deployment."""
+
+    _tails: dict[str, Tail] = field(default_factory=dict)
+    _failures: deque[Entry] = field(default_factory=deque)
+    _gates: ClosedGates | None = None
+
+    def look(self, now: datetime) -> State:
+        """Return how it is."""
+        cloudwatch = self.place.client("cloudwatch")
+        figures = Figures(cloudwatch, self.place.stack_name)
+        minute = now.replace(second=0, microsecond=0)
+        soon = minute + timedelta(minutes=2)  # what is counted in this minute is there already
+        since, long_ago = (minute - timedelta(minutes=minutes) for minutes in (MINUTES, GATE_MINUTES))
+        parts = figures.sums(COUNTED, long_ago, soon, seconds=60)
+        gates, is_searching = self._closed(parts[GATE_CLOSED], minute)
+        return State(
+            at=now,
+            counts={of: total(found, since, soon) for of, found in parts.items()},
+            last_minute={of: total(found, minute - LAST, minute) for of, found in parts.items()},
+            answers=figures.times(since, soon),
+            causes=self._causes(since),
+            queues=queues(self.place, now),
+            gates=gates,
+            is_searching=is_searching,
+            alarms=Alarms(cloudwatch, self.place.stack_name).on(),
+        )
+
+    def _closed(self, counted: Parts, minute: datetime) -> tuple[Mapping[str, Gate], bool]:
+        """Return the closed gates, and whether more may be found. Without a count none is looked for."""
+        if not any(counted.values()):
+            self._gates = None
+            return {}, False
+        self._gates = self._gates or ClosedGates(place=self.place)
+        is_counted_now = total(counted, minute - LAST, minute + 2 * LAST) > 0
+        found = self._gates.find(seconds=SEARCH_SECONDS, again=is_counted_now)
+        return found, not self._gates.is_complete
+
+    def _causes(self, since: datetime) -> list[tuple[str, int]]:
+        since_ms = int(since.timestamp() * 1000)
+        logs = self.place.client("logs")
+        for name in ("processor", "sender", "tracker"):
+            function = self.place.functions[name]
+            tail = self._tails.setdefault(name, Tail(since_ms, LATE_MS))
+            pattern = "cause" if name == "processor" else "code"
+            for event in tail.new(events(logs, function, tail.since_ms, pattern=pattern)):
+                if entry := parse(name, event["timestamp"], event["message"]):
+                    self._failures.extend(entry.each())
+        self._failures = deque(entry for entry in self._failures if entry.at >= since)
+        return Counter(filter(None, map(_cause, self._failures))).most_common()
+
+
+def _cause(entry: Entry) -> str | None:
+    """Return why a message or the bot failed; None for a line about something else."""
+    if "code" in entry.fields and entry.message in ("failed", "refused", "unknown"):
+        return f"{entry.message} with code {entry.fields['code']}"
+    if "cause" in entry.fields and entry.level == "ERROR":
+        return f"{entry.message}: {entry.fields['cause']}"
+    return None
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def local_now() -> datetime:
+    """Return the time, in the time zone of this machine."""
+    return datetime.fromtimestamp(time.time()).astimezone()
