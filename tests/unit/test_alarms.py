@@ -151,7 +151,9 @@ def test_what_waits_because_a_function_fails_or_a_gate_is_closed_rings_once(
         names = {"WorkFailed": f"{function}WorkFailedAlarm", "Errors": f"{function}ErrorsAlarm"}
         names["Gate"] = "GateClosedAlarm"
         causes = [
-            what for what, count in counts.items() if (count or 0) > properties(template, names[what])["Threshold"]
+            what
+            for what, count in counts.items()
+            if (count or 0) > properties(template, names[what])["Threshold"]
         ]
         queue = properties(template, "InboundAgeAlarm" if function == "Processor" else "OutboundAgeAlarm")
         old = rings(queue, age=[age], failed=[failed], errors=[errors], **more)

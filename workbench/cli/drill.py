@@ -3,7 +3,8 @@
 import shutil
 from pathlib import Path
 
-from rejoinder.workbench.drill.drill import Drill, Result
+from rejoinder.workbench.drill.drill import Result
+from rejoinder.workbench.drill.drill import drill as prepared
 from rejoinder.workbench.drill.faults import FAULTS
 from rejoinder.workbench.drill.page import table, write_page
 from rejoinder.workbench.project import Project
@@ -24,8 +25,8 @@ def drill(folder: Path, *, short: bool) -> list[Result]:
     """Run a drill on a stack of its own, which begins empty and keeps its state in `folder`."""
     shutil.rmtree(folder / "aws", ignore_errors=True)  # values of an earlier drill would ring again
     faults = [fault for fault in FAULTS if fault.is_short or not short]
-    with up(_project(), folder=folder) as stack:
-        return Drill(stack, lambda line: print(line, flush=True)).run(faults)
+    with up(_project(), folder=folder) as stack, prepared(stack, lambda line: print(line, flush=True)) as one:
+        return one.run(faults)
 
 
 def _project() -> Project:

@@ -1,7 +1,7 @@
 """The alarms of template.yaml, as CloudWatch would look at them on a stack.
 
-The local AWS compares no dimensions, counts no periods and computes no expressions. So whether an alarm is on is
-computed here, by the rules of docs.aws.amazon.com, "Alarm evaluation".
+The local AWS compares no dimensions, counts no periods and computes no expressions. So whether an alarm is on
+is computed here, by the rules of docs.aws.amazon.com, "Alarm evaluation".
 """
 
 import math
@@ -145,9 +145,9 @@ def _alarm(name: str, one: Mapping[str, Any], ids: Mapping[str, str]) -> Alarm:
     )
 
 
-def _measure(id: str, metric: Mapping[str, Any], stat: Mapping[str, Any], ids: Mapping[str, str]) -> Measure:
+def _measure(its: str, metric: Mapping[str, Any], stat: Mapping[str, Any], ids: Mapping[str, str]) -> Measure:
     return Measure(
-        id=id,
+        id=its,
         namespace=_resolved(metric["Namespace"], ids),
         name=metric["MetricName"],
         dimensions={one["Name"]: _resolved(one["Value"], ids) for one in metric.get("Dimensions", ())},

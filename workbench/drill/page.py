@@ -20,7 +20,11 @@ def table(results: Sequence[Result]) -> Iterator[str]:
         yield f"        cure      {result.fault.cured_by}; {_cured(result)}"
         yield from (f"        WRONG     {line}" for line in result.wrong)
     wrong = sum(bool(result.wrong) for result in results)
-    yield f"{len(results)} faults, {wrong} of them with something wrong" if wrong else f"{len(results)} faults: all well"
+    yield (
+        f"{len(results)} faults, {wrong} of them with something wrong"
+        if wrong
+        else f"{len(results)} faults: all well"
+    )
 
 
 def write_page(results: Sequence[Result], docs: Path = DOCS) -> None:
@@ -35,7 +39,13 @@ def _markdown(results: Sequence[Result]) -> Iterator[str]:
     yield f"Measured by `make drill`, {machine()}, {datetime.now(UTC):%Y-%m-%d}."
     yield ""
     names = [*dict.fromkeys(name for result in results for name in result.told)]
-    head = ["the fault", "rang after", *(f"`rejoinder {name}`" for name in names), "cure", "off, by its rule, after"]
+    head = [
+        "the fault",
+        "rang after",
+        *(f"`rejoinder {name}`" for name in names),
+        "cure",
+        "off, by its rule, after",
+    ]
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
     for result in results:
@@ -50,7 +60,8 @@ def _what(result: Result) -> str:
 
 def _rang(result: Result) -> str:
     return ", ".join(
-        f"{one.alarm.name} ({'wakes' if one.alarm.pages else 'informs'}) {one.after:.0f} s" for one in result.rung
+        f"{one.alarm.name} ({'wakes' if one.alarm.pages else 'informs'}) {one.after:.0f} s"
+        for one in result.rung
     )
 
 

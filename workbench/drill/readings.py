@@ -1,7 +1,7 @@
-"""What CloudWatch would measure of the local stack. It is put there, because the local AWS does not measure it.
+"""What AWS would measure of the local stack, and the local AWS does not. It is put to CloudWatch here.
 
-The stack itself puts the functions' own metrics. What AWS measures is computed here from what the run shows: the log
-of the local AWS has the failed invocations, the network has the answers to its webhooks, and the queues have their
+The stack itself puts the functions' own metrics. The rest is computed from what the run shows: the log of the
+local AWS has the failed invocations, the network has the answers to its webhooks, and the queues have their
 messages.
 """
 

@@ -1,4 +1,4 @@
-"""The bot of `make drill`: it answers, keeps documents, and fails where the drill deploys it with an error."""
+"""The bot of `make drill`: it answers, keeps documents, and fails where the drill wants it to."""
 
 import os
 
