@@ -1,8 +1,92 @@
 """`rejoinder trace`: the life of one message."""
 
-from rejoinder.workbench.cli.deployed import Where
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from rejoinder.workbench.cli.deployed import Where, deployed
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.terminal import console
+from rejoinder.workbench.watching.life import Finder
+from rejoinder.workbench.watching.timeline import Happening, Life, life, number, of_logs
+
+UNKNOWN = """\
+nothing is known of that message. Its marker is kept for 30 days, and the records of its answers
+for 32. Of what the bot has not handled, only the logs of the last day are searched. Is it a message of this deployment?"""
 
 
 def main(where: Where, message: str, *, as_json: bool) -> int:
     """Print it."""
-    raise NotImplementedError
+    with deployed(where) as place, console(stderr=True).status("searching the table and the logs"):
+        finder = Finder(place)
+        kept = finder.find(message)
+        found = life(place, kept) if kept else of_logs(place, finder.correlations)
+    if found is None:
+        raise StackError(" ".join(UNKNOWN.split()))
+    if as_json:
+        print(json.dumps(_json(found), indent=2))
+    else:
+        _show(found)
+    return 0
+
+
+def _show(found: Life) -> None:
+    kept = found.kept
+    print(f"message       {kept.correlation_id}")
+    if kept.account:
+        print(f"account       {kept.account}")
+    if kept.conversation_key:
+        print(f"conversation  {kept.conversation_key}")
+    print(f"answers       {len(kept.outbound_ids)}\n")
+    print(*_table(found), sep="\n", end="\n\n")
+    for line in found.open or ["nothing is missing"]:
+        print(line)
+
+
+def _table(found: Life) -> list[str]:
+    rows = [("time", "since webhook", "since last", "where", "answer", "what")]
+    before = found.happenings[0]
+    for one in found.happenings:
+        which = number(one.outbound_id) if one.outbound_id else ""
+        webhook, last = _seconds(found.since_webhook(one), one), _seconds(one.shown_at - before.shown_at, one)
+        rows.append((_clock(one), webhook, last, one.where, which, one.what))
+        before = one
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def _clock(one: Happening) -> str:
+    """Return when it happened, in the time zone of this machine. Networks tell whole seconds."""
+    local = datetime.fromtimestamp(one.at).astimezone()
+    return f"{local:%Y-%m-%d %H:%M:%S}" + ("" if one.is_rough else f".{local.microsecond // 1000:03d}")
+
+
+def _seconds(seconds: float, one: Happening) -> str:
+    return f"{round(seconds):+,d} s" if one.is_rough else f"{seconds:+,.1f} s"
+
+
+def _json(found: Life) -> dict[str, Any]:
+    kept = found.kept
+    return {
+        "correlation_id": kept.correlation_id,
+        "account": kept.account,
+        "conversation_key": kept.conversation_key,
+        "answers": {
+            outbound_id: {
+                "state": kept.record(outbound_id).state,
+                "attempts": kept.record(outbound_id).attempt,
+            }
+            for outbound_id in kept.outbound_ids
+        },
+        "events": [
+            {
+                "at": datetime.fromtimestamp(one.at, UTC).isoformat(),
+                "seconds_since_webhook": round(found.since_webhook(one), 3),
+                "where": one.where,
+                "outbound_id": one.outbound_id,
+                "what": one.what,
+            }
+            for one in found.happenings
+        ],
+        "open": [*found.open],
+    }

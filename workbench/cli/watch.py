@@ -20,7 +20,6 @@ from rejoinder.workbench.watching.state import (
     MINUTES,
     OUT,
     PARKED,
-    TURNS_WAITING,
     Observer,
     State,
     local_now,
@@ -156,14 +155,12 @@ def _gates(state: State) -> Iterator[Row]:
     elif not state.gates:
         yield "gates", "open", ""
     for account, gate in state.gates.items():
+        count = state.at_gates[account]
+        waits = f"; {count:,} conversations wait" if count else ""
         probe = datetime.fromtimestamp(gate.probe_at).astimezone()
-        said = (
-            f"{account} is closed by error {gate.why}; {gate.probes} probes, the next from {probe:%H:%M:%S}"
-        )
-        yield "gates", said, RED
-    if state.counts[TURNS_WAITING]:
-        said = f"{state.counts[TURNS_WAITING]:,} turns began to wait for a gate in {MINUTES} minutes"
-        yield "", said, YELLOW
+        said = f"closed by error {gate.why}; {gate.probes} probes, the next from {probe:%H:%M:%S}"
+        is_closed, said = gate.is_closed, said if gate.is_closed else "open again"
+        yield "gates", f"{account} is {said}{waits}", RED if is_closed else YELLOW
 
 
 def _alarms(state: State) -> Iterator[Row]:

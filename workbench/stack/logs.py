@@ -81,6 +81,12 @@ class Entry:
         given = self.fields.get("level") or self.fields.get("log_level")
         return str(given or ("ERROR" if _is_of_platform(self.fields) else "INFO"))
 
+    @property
+    def written_at(self) -> datetime:
+        """When its function wrote it, by its own clock. `at` may be the end of the invocation."""
+        told = self.fields.get("timestamp")
+        return datetime.fromisoformat(told) if isinstance(told, str) else self.at
+
     def __str__(self) -> str:
         head = f"{self.at.astimezone():%H:%M:%S} {self.function:<9}"
         parts = [head, *self._level(), self.message, *self._shown()]
@@ -191,9 +197,12 @@ class GroupReader:
                 yield from entry.each()
 
 
-def events(logs: Any, function: str, since_ms: int, *, pattern: str = "") -> Iterator[Mapping[str, Any]]:
+def events(
+    logs: Any, function: str, since_ms: int, *, until_ms: int | None = None, pattern: str = ""
+) -> Iterator[Mapping[str, Any]]:
     """Yield the events in the log of a function, by its deployed name; with a pattern those that match it."""
-    wanted = {"filterPattern": pattern} if pattern else {}
+    wanted: dict[str, Any] = {"filterPattern": pattern} if pattern else {}
+    wanted |= {} if until_ms is None else {"endTime": until_ms}
     pages = logs.get_paginator("filter_log_events").paginate(
         logGroupName=f"/aws/lambda/{function}", startTime=since_ms, **wanted
     )

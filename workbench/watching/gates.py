@@ -1,10 +1,10 @@
-"""The gates of a deployment that are closed. The table has an item for each of them, under its account."""
+"""The gates of a deployment that are closed or for which turns still wait."""
 
 import time
 from dataclasses import dataclass, field
 
 from rejoinder.aws.gates import GateTable
-from rejoinder.aws.keys import GATES, account_in
+from rejoinder.aws.keys import GATES, account_in, waiting_list_pk
 from rejoinder.model.gate import Gate
 from rejoinder.model.people import Account
 from rejoinder.workbench.cli.deployed import Deployed
@@ -49,6 +49,16 @@ class ClosedGates:
         self.accounts |= {name for item in page["Items"] if (name := account_in(item["pk"]["S"]))}
         self._start = page.get("LastEvaluatedKey", {})
         self.is_complete = not self._start
+
+    def waiting(self, account: str) -> int:
+        """Return how many conversations wait for a gate, as far as one request tells."""
+        answer = self.place.client("dynamodb").query(
+            TableName=self.place.table_name,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": waiting_list_pk(Account.parse(account))}},
+            Select="COUNT",
+        )
+        return int(answer["Count"])
 
     def _closed(self) -> dict[str, Gate]:
         table = GateTable(self.place.client("dynamodb"), self.place.table_name)

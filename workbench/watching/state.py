@@ -69,7 +69,10 @@ class State:
     """The queues."""
 
     gates: Mapping[str, Gate]
-    """The closed gates, by account."""
+    """The gates that are closed or for which turns still wait, by account."""
+
+    at_gates: Mapping[str, int]
+    """How many conversations have turns that wait for them."""
 
     is_searching: bool
     """Whether a gate is closed and the table is still searched for the account."""
@@ -137,6 +140,7 @@ class Observer:
             causes=self._causes(since),
             queues=queues(self.place, now),
             gates=gates,
+            at_gates={name: self._gates.waiting(name) for name in gates} if self._gates else {},
             is_searching=is_searching,
             alarms=Alarms(cloudwatch, self.place.stack_name).on(),
         )
