@@ -57,7 +57,7 @@ class Result:
     cured_after: float | None
     """How many seconds after the cure every contact was answered; None when they were not."""
 
-    wrong: Sequence[str]
+    wrong: tuple[str, ...]
     """What was not as it should be."""
 
 
@@ -93,7 +93,7 @@ class Drill:
                 self._ring(rung, since, began)
             if fault.later:
                 fault.later(scene)
-            told = self._commands.said(rung)
+            told = self._commands.said(rung, next(iter(scene.messages), ""))
             cured_at = time.time()
             fault.cure(scene)
             while not (is_well := scene.is_answered()) and time.time() - cured_at < fault.patience:
@@ -106,7 +106,9 @@ class Drill:
         wrong += [] if is_well else ["the contacts were not answered after the cure"]
         for line in wrong:
             self._say(f"    WRONG: {line}")
-        return Result(fault=fault, rung=[*rung.values()], told=told, cured_after=cured_after, wrong=wrong)
+        return Result(
+            fault=fault, rung=[*rung.values()], told=told, cured_after=cured_after, wrong=tuple(wrong)
+        )
 
     def _ring(self, rung: dict[str, Rung], since: float, began: float) -> None:
         """Measure, and let ring what is on by its rule and has not rung yet."""
@@ -188,7 +190,7 @@ class Drill:
 
 @contextmanager
 def drill(stack: LocalStack, say: Callable[[str], None], talk: Talk | None = None) -> Iterator[Drill]:
-    """Prepare a stack for a drill, and leave it as it was. `say` prints lines, `talk` is what its bot knows."""
+    """Prepare a stack for a drill, and leave it as it was. `say` prints, `talk` is what its bot knows."""
     ids = physical_ids(stack)
     with ExitStack() as exits:
         mails = exits.enter_context(mailbox(stack, [ids[topic] for topic in TOPICS.values()]))

@@ -281,4 +281,4 @@ FAULTS: Sequence[Fault] = (
         patience=120.0,
     ),
 )
-"""Every fault, in the order of planting. The first one goes far back. The last one leaves a message in a queue."""
+"""Every fault, as they are planted. The first one goes far back, the last one leaves a message in a queue."""

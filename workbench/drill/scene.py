@@ -166,7 +166,7 @@ class Scene:
         self._simulator("POST", "secret", {"app_secret": NEW_SECRET})
 
     def store_secret(self) -> None:
-        """Store the secret that the network signs with, as `rejoinder secrets` does. Mended, it is the old one."""
+        """Store the secret that the network signs with, as `rejoinder secrets` does, until it is mended."""
         self._store(NEW_SECRET, APP_SECRET)
 
         def back() -> None:

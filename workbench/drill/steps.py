@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rejoinder.workbench.development import WABA_ID
-from rejoinder.workbench.drill.scene import GONE, Scene
+from rejoinder.workbench.drill.scene import Scene
 from rejoinder.workbench.simulator.webhooks import account_event
 
 Step = Callable[[Scene], None]
