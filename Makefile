@@ -21,13 +21,14 @@ REQUESTS := $(call option,requests,N)
 TURNS_ := $(call option,turns,TURNS)
 TELEGRAM_ := $(if $(TELEGRAM),--telegram-token)
 CHANNEL_ := $(call option,channel,CHANNEL)
+SHORT_ := $(if $(SHORT),--short,--markdown)
 QUICK_ := $(if $(QUICK),--quick)
 AT_ONCE_ := $(if $(AT_ONCE),--at-once)
 UPGRADE_ := $(if $(UPGRADE),--upgrade)
 export REJOINDER_WORDS = $(WORDS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo chat talk invoke events secrets watch stats trace doctor redrive release export debug forget understand test check lint types unit coverage smoke slow simulate chaos fuzz bench cost site format build deploy logs lock clean
+.PHONY: help setup run demo chat talk invoke events secrets watch stats trace doctor redrive release export debug forget understand test check lint types unit coverage smoke slow simulate chaos drill fuzz bench cost site format build deploy logs lock clean
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -116,6 +117,9 @@ simulate: setup ## Test the services with every kind of fault, in virtual time (
 
 chaos: setup ## Disturb the local stack and count what is lost, doubled or out of order (UPDATES= CONTACTS= SEED=)
 	@$(REJOINDER) repository chaos $(DRILL)
+
+drill: setup ## Plant the fault of each alarm, and see that it rings and that its cure helps (SHORT=1: a few; it writes no page)
+	@$(REJOINDER) repository drill $(SHORT_)
 
 fuzz: setup ## Send random requests to the ingress (N=100000)
 	@$(REJOINDER) repository fuzz $(REQUESTS)

@@ -34,8 +34,11 @@ OUR_METRICS = {
     Metric.QUARANTINED: {"ingress"},
     Metric.BOT_ERRORS: {"processor"},
     Metric.TURNS_DONE: {"processor"},
+    Metric.UPDATES_PARKED: {"processor"},
     Metric.FILES_LOST: {"processor"},
     Metric.TEMPLATES_RECATEGORISED: {"tracker"},
+    Metric.ANSWER_SECONDS: {"sender"},
+    Metric.MESSAGES_ACCEPTED: {"sender"},
     Metric.MESSAGES_FAILED: {"sender", "tracker"},
     Metric.MESSAGES_DOUBLED: {"sender", "tracker"},
 }

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from rejoinder.workbench.drill.metric_math import Values, rings
 from tests.unit import alarm_rules as rules
-from tests.unit.metric_math import Values, rings
 from tests.unit.template_rules import Json, Rule, referred, translated
 
 
@@ -75,6 +75,15 @@ def test_what_can_wait_is_a_notice_and_everything_else_an_alarm(template: Json) 
     topics = {name: referred(alarm["AlarmActions"][0])[0] for name, alarm in rules.alarms(template).items()}
     assert {name for name, topic in topics.items() if topic == "NoticeTopic"} == {
         "BotErrorsAlarm",
+        "InboundDlqAlarm",
+        "OutboundDlqAlarm",
+        "EventsDlqAlarm",
+        "EventsAgeAlarm",
+        "TrackerWorkFailedAlarm",
+        "TrackerErrorsAlarm",
+        "ThrottlesAlarm",
+        "QuarantinedAlarm",
+        "AnswersSlowAlarm",
         "FilesLostAlarm",
         "TemplatesRecategorisedAlarm",
         "MessagesFailedAlarm",
@@ -145,6 +154,65 @@ def test_a_bot_rings_when_it_raises_in_more_than_one_turn_in_fifty(
     raised: float | None, done: float | None, rung: list[int], template: Json
 ) -> None:
     assert rings(properties(template, "BotErrorsAlarm"), raised=[raised], done=[done]) == rung
+
+
+@pytest.mark.parametrize("errors", [None, 0, 2, 3, 40])
+@pytest.mark.parametrize("failed", [None, 0, 2, 3, 40])
+@pytest.mark.parametrize("gate", [None, 0, 1])
+def test_what_waits_because_a_function_fails_or_a_gate_is_closed_rings_once(
+    failed: float | None, errors: float | None, gate: float | None, template: Json
+) -> None:
+    """Whatever happened, one alarm of the function rings: that of the cause, or that of the age alone."""
+    for function, age, more in (("Processor", 181, {}), ("Sender", 601, {"gate": [gate]})):
+        counts = {"WorkFailed": failed, "Errors": errors} | ({"Gate": gate} if more else {})
+        names = {"WorkFailed": f"{function}WorkFailedAlarm", "Errors": f"{function}ErrorsAlarm"}
+        names["Gate"] = "GateClosedAlarm"
+        causes = [
+            what
+            for what, count in counts.items()
+            if (count or 0) > properties(template, names[what])["Threshold"]
+        ]
+        queue = properties(template, "InboundAgeAlarm" if function == "Processor" else "OutboundAgeAlarm")
+        old = rings(queue, age=[age], failed=[failed], errors=[errors], **more)
+        assert bool(causes) != bool(old)
+        assert rings(queue, age=[age - 1], failed=[failed], errors=[errors], **more) == []
+
+
+def test_the_alarms_of_a_function_look_at_the_same_time(template: Json) -> None:
+    """Otherwise one of them could be off already while another still holds back the age's."""
+    for function, queue in (("Processor", "Inbound"), ("Sender", "Outbound")):
+        parts = properties(template, f"{queue}AgeAlarm")["Metrics"]
+        periods = {part["MetricStat"]["Period"] for part in parts if "MetricStat" in part}
+        causes = (f"{function}WorkFailedAlarm", f"{function}ErrorsAlarm")
+        assert periods == {properties(template, name)["Period"] for name in causes}
+
+
+@pytest.mark.parametrize(
+    ("failed", "late", "accepted", "rung"),
+    [
+        (10, None, None, [0]),
+        (10, 0, 9, [0]),
+        (10, 0, 10, []),
+        (0, 10, 10, [0]),
+        (0, 10, 20, []),
+        (9, 0, 0, []),
+        (None, None, 40, []),
+    ],
+)
+def test_it_rings_when_most_messages_fail(
+    failed: float | None, late: float | None, accepted: float | None, rung: list[int], template: Json
+) -> None:
+    alarm = properties(template, "MessagesMostlyFailAlarm")
+    assert rings(alarm, failed=[failed], late=[late], accepted=[accepted]) == rung
+
+
+def test_the_text_of_an_alarm_leads_to_its_section(template: Json) -> None:
+    """CloudWatch takes 1,024 characters, and the mail of the alarm has them."""
+    site = "https://rejoinder.github.io/rejoinder/operations.html"
+    for name, alarm in rules.alarms(template).items():
+        text, _, address = alarm["AlarmDescription"].rpartition(" ")
+        assert address == f"{site}#{name.lower()}"
+        assert text.endswith(".")
 
 
 def set_at(*path: Any, to: Any) -> Callable[[Json], None]:

@@ -20,6 +20,7 @@ from rejoinder.ports import Request, Secrets
 from rejoinder.services.receive import Receiver
 from rejoinder.testing import Phone
 from rejoinder.testing.memory import MemoryMeter, MemoryQuarantine, MemoryQueue
+from rejoinder.workbench.drill.alarms import declared
 from tests.unit.worlds import World
 
 ROOT = Path(__file__).parents[2]
@@ -172,14 +173,38 @@ def test_what_is_said_to_be_in_a_file_is_in_that_file(page: Path) -> None:
         assert name in names_in(file), f"{page.name} names {name} in {path}"
 
 
-def test_the_page_on_running_it_explains_every_alarm() -> None:
+def sections_of_alarms() -> dict[str, str]:
+    """Return the sections of docs/operations.md about one alarm each, by its name."""
     page = (ROOT / "docs" / "operations.md").read_text()
-    alarms = re.findall(r"^  (\w+Alarm):$", (ROOT / "template.yaml").read_text(), re.MULTILINE)
-    sections = re.findall(r"^### .*?\n\n(.*?)(?=^#)", page, re.MULTILINE | re.DOTALL)
-    paragraphs = [paragraph for section in sections for paragraph in section.split("\n\n")]
-    explained = [re.findall(r"`(\w+Alarm)`(?=[,:])", paragraph) for paragraph in paragraphs]
-    assert sorted(name for names in explained for name in names) == sorted(alarms)
-    assert set(re.findall(r"`(\w+Alarm)`", page)) == set(alarms)
+    return dict(re.findall(r"^### (\w+Alarm)\n\n(.*?)(?=^#)", page, re.MULTILINE | re.DOTALL))
+
+
+def test_every_alarm_has_a_section_and_every_section_an_alarm() -> None:
+    assert [*sections_of_alarms()] == [*dict.fromkeys(sections_of_alarms())]
+    assert sections_of_alarms().keys() == declared().keys()
+    page = (ROOT / "docs" / "operations.md").read_text()
+    assert set(re.findall(r"\w+Alarm\b", page)) == declared().keys()
+
+
+def test_a_section_says_what_is_noticed_where_to_look_what_cures_it_and_when_it_is_gone() -> None:
+    for name, section in sections_of_alarms().items():
+        parts = re.findall(r"^- \*\*([\w ]+):\*\* \S", section, re.MULTILINE)
+        assert parts == ["Contacts notice", "Look", "Cure", "Gone when"], name
+
+
+def test_a_section_says_after_how_long_its_alarm_is_off() -> None:
+    for name, alarm in declared().items():
+        metrics = [part["MetricStat"] for part in alarm.get("Metrics", ()) if "MetricStat" in part]
+        minutes = (metrics or [alarm])[0]["Period"] * alarm["EvaluationPeriods"] // 60
+        assert f"{minutes} minutes" in sections_of_alarms()[name].partition("Gone when")[2], name
+
+
+def test_what_wakes_somebody_stands_before_what_informs() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    alarms, _, notices = page.partition("## Notices")
+    for name, alarm in declared().items():
+        pages = alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+        assert f"### {name}\n" in (alarms if pages else notices)
 
 
 @pytest.mark.parametrize(

@@ -190,6 +190,18 @@ def chaos(
 
 
 @add(own)
+def drill(
+    *,
+    short: Annotated[bool, typer.Option("--short", help="Plant only a few faults.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Write docs/drill.md.")] = False,
+) -> int:
+    """Plant the fault of each alarm on the local stack, and see that it rings and that its cure helps."""
+    from rejoinder.workbench.cli import drill as command
+
+    return command.main(short=short, markdown=markdown)
+
+
+@add(own)
 def lock(*, upgrade: bool = False) -> int:
     """Compile every requirements file again. The versions stay the same without --upgrade."""
     ours = tools.Tools(tools.HOUSE)

@@ -5,7 +5,7 @@ use are here.
 """
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -34,6 +34,9 @@ class Series:  # noqa: PLW1641 - nobody hashes one
     def __gt__(self, other: object) -> "Series":
         return self._with(other, operator.gt)
 
+    def __lt__(self, other: object) -> "Series":
+        return self._with(other, operator.lt)
+
     def __and__(self, other: object) -> "Series":
         return self._with(other, lambda a, b: bool(a and b))
 
@@ -56,13 +59,18 @@ def diff(series: Series) -> Series:
     return Series([None, *steps])
 
 
-def rings(alarm: dict[str, Any], **metrics: Values) -> list[int]:
-    """Return the periods in which the expression of `alarm` is above its threshold, by their numbers."""
-    (expression,) = (part["Expression"] for part in alarm["Metrics"] if "Expression" in part)
-    assert {part["Id"] for part in alarm["Metrics"] if "MetricStat" in part} == metrics.keys()
+def compute(expression: str, metrics: Mapping[str, Values]) -> Values:
+    """Return the values of an expression, whose metrics all have as many."""
     python = expression.replace("IF(", "IF((").replace(" AND ", ") & (").replace(", 1, 0)", "), 1, 0)")
     functions = {"FILL": fill, "REPEAT": None, "DIFF": diff, "IF": lambda condition, *_: condition}
     names = functions | {name: Series(values) for name, values in metrics.items()}
-    result = eval(python, names)  # noqa: S307 - our own template
-    over = (result > alarm["Threshold"]).values
-    return [number for number, is_over in enumerate(over) if is_over]
+    result: Series = eval(python, names)  # noqa: S307 - our own template
+    return result.values
+
+
+def rings(alarm: Mapping[str, Any], **metrics: Values) -> list[int]:
+    """Return the periods in which the expression of `alarm` is above its threshold, by their numbers."""
+    (expression,) = (part["Expression"] for part in alarm["Metrics"] if "Expression" in part)
+    assert {part["Id"] for part in alarm["Metrics"] if "MetricStat" in part} == metrics.keys()
+    values = compute(expression, metrics)
+    return [number for number, value in enumerate(values) if value is not None and value > alarm["Threshold"]]
