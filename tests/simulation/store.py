@@ -228,9 +228,6 @@ class Gates(MemoryGates):
     def watch(self, account: Account, at: float) -> bool:
         return self.world.call("gates.watch", lambda: super(Gates, self).watch(account, at))
 
-    def let(self, account: Account, gate: Gate, at: float) -> None:
-        self.world.call("gates.let", lambda: super(Gates, self).let(account, gate, at))
-
     def remove(self, account: Account, gate: Gate) -> bool:
         return self.world.call("gates.remove", lambda: super(Gates, self).remove(account, gate))
 

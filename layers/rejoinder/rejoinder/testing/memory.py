@@ -286,11 +286,6 @@ class MemoryGates:
             self.closed[str(account)] = replace(gate, watched_at=at)
         return gate is not None
 
-    def let(self, account: Account, gate: Gate, at: float) -> None:
-        now = self.closed.get(str(account))
-        if now and now.opened_at == gate.opened_at:
-            self.closed[str(account)] = replace(now, opened_at=at)
-
     def remove(self, account: Account, gate: Gate) -> bool:
         now = self.closed.get(str(account))
         if not now or now.opened_at != gate.opened_at:
