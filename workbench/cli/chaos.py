@@ -31,7 +31,7 @@ def drill(orders: Orders, folder: Path, record: Path | None = None) -> Report:
     with up(_project(), folder=folder) as stack:
         if record is None:
             return Drill(stack, orders, lambda line: print(line, flush=True)).run()
-        recorder = Recorder(stack, record)
+        recorder = Recorder.of(stack, record)
         report = Drill(stack, orders, lambda line: print(line, flush=True), recorder.look).run()
         recorder.look(at_once=True)
         return report

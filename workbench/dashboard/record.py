@@ -6,8 +6,9 @@ queues are. Their names stand in it as in the dashboard, in braces.
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any, Self
 
 from rejoinder.workbench.stack import LocalStack
 from rejoinder.workbench.stack.logs import Tail, events
@@ -26,35 +27,30 @@ DEPTH = "ApproximateNumberOfMessagesVisible"
 class Recorder:
     """Writes a record into a file, from now on."""
 
-    def __init__(self, stack: LocalStack, file: Path) -> None:
-        self._stack = stack
+    def __init__(
+        self,
+        client: Callable[[str], Any],
+        stack_name: str,
+        functions: Iterable[str],
+        queues: Mapping[str, str],
+        file: Path,
+    ) -> None:
+        """Record functions, given by their deployed names, and queues, given by their names in template.yaml
+        with their addresses.
+        """
+        self._logs, self._sqs = client("logs"), client("sqs")
+        self._alarms = Alarms(client("cloudwatch"), stack_name)
+        now_ms = int(time.time() * 1000)
+        self._tails = {name: Tail(now_ms, LATE_MS) for name in functions}
+        self._queues = queues
         self._file = file
         self._looked_at = float("-inf")
-        now_ms = int(time.time() * 1000)
-        self._tails = {name: Tail(now_ms, LATE_MS) for name in stack.functions.values()}
-        self._alarms = Alarms(stack.client("cloudwatch"), stack.stack_name)
         file.write_text("")
 
-    def look(self, *, at_once: bool = False) -> None:
-        """Write what is new, unless the last look was a moment ago."""
-        if not at_once and time.monotonic() - self._looked_at < LOOK_SECONDS:
-            return
-        self._looked_at = time.monotonic()
-        logs = self._stack.client("logs")
-        lines = [
-            event["message"]
-            for function, tail in self._tails.items()
-            for event in tail.new(events(logs, function, tail.since_ms))
-            if event["message"].startswith("{")
-        ]
-        alarms = {alarm.name: "ALARM" for alarm in self._alarms.on()}
-        lines += [*self._lengths(), json.dumps({"alarms": alarms})]
-        with self._file.open("a") as file:
-            file.writelines(f"{line.strip()}\n" for line in lines)
-
-    def _lengths(self) -> list[str]:
-        sqs, stack = self._stack.client("sqs"), self._stack
-        urls = {
+    @classmethod
+    def of(cls, stack: LocalStack, file: Path) -> Self:
+        """Return what records a local stack."""
+        queues = {
             "InboundQueue": stack.inbound_queue_url,
             "OutboundQueue": stack.outbound_queue_url,
             "EventsQueue": stack.events_queue_url,
@@ -62,15 +58,28 @@ class Recorder:
             "OutboundDlq": stack.outbound_dlq_url,
             "EventsDlq": stack.events_dlq_url,
         }
-        asked = ["ApproximateNumberOfMessages"]
-        lengths = {
-            name: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=asked)["Attributes"]
-            for name, url in urls.items()
-        }
-        return [
-            json.dumps(line_of_queue(name, int(length[asked[0]]), time.time()))
-            for name, length in lengths.items()
+        return cls(stack.client, stack.stack_name, stack.functions.values(), queues, file)
+
+    def look(self, *, at_once: bool = False) -> None:
+        """Write what is new, unless the last look was a moment ago."""
+        if not at_once and time.monotonic() - self._looked_at < LOOK_SECONDS:
+            return
+        self._looked_at = time.monotonic()
+        lines = [
+            event["message"].strip()
+            for function, tail in self._tails.items()
+            for event in tail.new(events(self._logs, function, tail.since_ms))
+            if event["message"].startswith("{")
         ]
+        lines += [json.dumps(line_of_queue(name, self._length(name), time.time())) for name in self._queues]
+        lines.append(json.dumps({"alarms": {alarm.name: "ALARM" for alarm in self._alarms.on()}}))
+        with self._file.open("a") as file:
+            file.writelines(f"{line}\n" for line in lines)
+
+    def _length(self, name: str) -> int:
+        asked = "ApproximateNumberOfMessages"
+        told = self._sqs.get_queue_attributes(QueueUrl=self._queues[name], AttributeNames=[asked])
+        return int(told["Attributes"][asked])
 
 
 def line_of_queue(queue: str, length: int, at: float) -> Mapping[str, object]:
