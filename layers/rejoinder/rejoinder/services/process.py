@@ -346,8 +346,7 @@ class Processor:
         """Park the update. Return its marker, which keeps the results of its steps for a redrive."""
         bot = self.bot_of(inbound.account)
         keeps = bot.keeping(inbound, heard.key, self.clock())
-        first = before.spoken_at == 0
-        tried = replace(tried, tries=MAX_TRIES, wake_ups=tuple(keeps), was_first=first)
+        tried = replace(tried, tries=MAX_TRIES, wake_ups=tuple(keeps), was_first=before.spoken_at == 0)
         ended, marker = parked(inbound, heard, tried, sorry=bot.phrases(heard).sorry, at=self.clock())
         try:
             marker = self._write(inbound, before, ended, marker)
