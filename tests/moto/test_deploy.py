@@ -264,6 +264,17 @@ def test_a_bot_that_cannot_be_imported_is_not_deployed(
     assert not (project.state / "lambda").exists()
 
 
+def test_what_samconfig_sets_goes_along_with_what_the_deployment_sets(
+    deployment: Callable[[], Deployment], tmp_path: Path
+) -> None:
+    """The SAM CLI takes no parameters from the file when some are given beside it."""
+    options = [*deployment()._options(tmp_path)]
+    given = options[options.index("--parameter-overrides") + 1 :]
+    assert given[:2] == ["PythonRuntime=python3.99", "Rollout=AllAtOnce"]
+    assert given[2].startswith("Revision=")
+    assert len(given) == 3
+
+
 def test_a_first_deployment_ends_with_the_next_steps(
     deployment: Callable[[], Deployment],
     unique: str,

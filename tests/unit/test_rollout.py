@@ -1,12 +1,13 @@
 """A new version of ingress and processor gets its traffic step by step, on AWS only."""
 
 import copy
+import re
 from collections.abc import Callable
 
 import pytest
 
 from tests.unit import rollout_rules as rules
-from tests.unit.template_rules import Json, Rule, translated
+from tests.unit.template_rules import ROOT, Json, Rule, translated
 from tests.unit.test_template import set_at, set_in
 
 
@@ -76,6 +77,12 @@ def test_a_planted_fault_is_found(rule: Rule, plant: Callable[[Json], None], tem
     faulty = copy.deepcopy(template)
     plant(faulty)
     assert rule(faulty) != []
+
+
+def test_the_page_on_deploying_names_the_alarms_that_undo_a_deployment() -> None:
+    page = (ROOT / "docs" / "deploying.md").read_text()
+    section = page.partition("\n## Safe deploys\n")[2].partition("\n## ")[0]
+    assert {*re.findall(r"`(\w+Alarm)`", section)} == rules.UNDO
 
 
 def test_an_alarm_of_a_rollout_rings_for_the_whole_stack(template: Json) -> None:
