@@ -6,6 +6,7 @@ The oracle knows the ids and the times of messages, and nothing of keys, aliases
 import math
 import random
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -23,11 +24,19 @@ from rejoinder.errors import VersionConflict
 from rejoinder.model.consent import Purpose
 from rejoinder.model.conversation import ALIAS_SECONDS, Conversation
 from rejoinder.model.ids import conversation_key
+from rejoinder.model.links import Linked
 from rejoinder.model.people import Contact
-from rejoinder.model.updates import ConsentTold, Reminder
+from rejoinder.model.updates import ConsentTold, LinkTold, Reminder
 from rejoinder.services.retention import LATE_SECONDS
 from rejoinder.testing.memory import MemoryLinks, MemoryStore
+from rejoinder.workbench.cli import forget, retention
+from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.cli.linked import LinkedTable
+from rejoinder.workbench.cli.people import Person, Table
+from tests.moto.test_operations import at_once, place, process
 from tests.unit.worlds import ACCOUNT, World, inbound, said
+
+__all__ = ["at_once", "place"]
 
 DAY = 86400.0
 KEPT = 60 * DAY
@@ -339,3 +348,46 @@ def test_a_shorter_retention_moves_no_end_to_an_earlier_time(kept: Kept) -> None
     kept.world.retention_seconds = DAY
     kept.hears("hi again")
     assert kept.end_of("CONVERSATION") == ended_at
+
+
+# --- commands -----------------------------------------------------------------------------------------------
+
+
+def test_conversations_that_rest_since_before_get_an_end_by_a_command(place: Deployed) -> None:
+    process(place, inbound("hi"))
+    (look,) = retention.endless(place, time.time())
+    process(place, look)
+    assert len([*retention.endless(place, time.time())]) == 1, "this processor knows no retention"
+    world = World(remembering(), now=time.time(), retention_seconds=KEPT)
+    world.store = Tables(place.client("dynamodb"), place.table_name, lambda: world)
+    world.process(replace(look, id="again"))
+    assert not [*retention.endless(place, time.time())]
+    people = Table(place).find("US.111")
+    assert float(people[0].item["expires_at"]["N"]) == math.ceil(world.now + KEPT)
+    assert not world.outbox.turns, "nobody is told"
+
+
+def test_who_is_new_is_found_and_erased_while_an_alias_leads_to_what_has_ended(place: Deployed) -> None:
+    world = World(remembering(), now=time.time() - KEPT - DAY, retention_seconds=KEPT)
+    world.store = Tables(place.client("dynamodb"), place.table_name, lambda: world)
+    by_number = Contact(id="15550002001", phone="15550002001")
+    world.process(inbound("old", id="1", contact=by_number), inbound("old", id="2"))
+    world.now = time.time()
+    world.process(inbound("new", id="3", contact=Contact(id="US.111", user_id="US.111")))
+    (person,) = Table(place).find("US.111")
+    assert "new" in str(person.item)
+    forget.erase(place, [person])
+    assert "new" not in str(place.client("dynamodb").scan(TableName=place.table_name)["Items"])
+
+
+def test_who_is_not_linked_any_more_gets_an_end_with_the_next_turn(kept: Kept, place: Deployed) -> None:
+    """What stays for nothing but a link has no end in its aliases. So it must not look as if they had one."""
+    other = Linked(account=ACCOUNT, contact_id="US.2", conversation_key="other")
+    kept.hears("hi")
+    told = LinkTold(linked=(other,))
+    kept.world.process(replace(inbound(told, id="told", contact=SHOWN[0], at=kept.world.now)))
+    assert "expires_at" not in kept.item("ALIAS")
+    person = Person(account=ACCOUNT, ids=("US.2",), keys=("other",), item={}, foreign_keys=frozenset())
+    LinkedTable(replace(place, table_name=kept.table)).unlink([person])
+    kept.hears("hi again")
+    assert kept.end_of("ALIAS") > kept.end_of("CONVERSATION") > kept.world.now
