@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from rejoinder.aws.keys import is_conversation
 from rejoinder.workbench import tools
 from rejoinder.workbench.cli import demo
 from rejoinder.workbench.cli.handset import Handset, wait_for
@@ -49,6 +50,19 @@ def test_local_json_says_where_everything_is_to_this_user_only(stack: LocalStack
     promised = {"graph_url", "simulator_url", "aws_endpoint_url", "stack_name", "app_secret", "verify_token"}
     assert promised | {"phone_number_id"} <= found.keys()
     assert LocalStack(**found) == stack
+
+
+@pytest.mark.slow
+def test_a_conversation_ends_a_year_after_its_last_message_and_the_local_table_may_be_deleted(
+    stack: LocalStack,
+) -> None:
+    answer(Handset(stack.simulator_url, "15550006666"), "hi")
+    dynamodb = stack.client("dynamodb")
+    items = dynamodb.scan(TableName=stack.table_name)["Items"]
+    ends = [float(item["expires_at"]["N"]) - time.time() for item in items if is_conversation(item)]
+    assert ends
+    assert all(364 * 86400 < end <= 365 * 86400 + 1 for end in ends)
+    assert not dynamodb.describe_table(TableName=stack.table_name)["Table"]["DeletionProtectionEnabled"]
 
 
 @pytest.mark.slow

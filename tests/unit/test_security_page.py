@@ -72,9 +72,7 @@ def test_conversations_are_kept_as_long_as_the_page_says_and_outlive_what_belong
         RESOURCES[name]["Properties"]["MessageRetentionPeriod"] for name in ("OutboundQueue", "OutboundDlq")
     )
     assert days["MinValue"] * 86400 >= in_queue + among_dead + RECORD_SECONDS
-    assert days["MinValue"] * 86400 >= 2 * ALIAS_SECONDS, (
-        "a new alias is told from what has ended"
-    )
+    assert days["MinValue"] * 86400 >= 2 * ALIAS_SECONDS, "a new alias is told from what has ended"
     assert days["MaxValue"] < 10_000, "the setting takes four digits"
     assert f"{TEMPLATE_SECONDS / 86400:.0f} days after it last said something" in PAGE
     assert RESOURCES["Table"]["Properties"]["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
