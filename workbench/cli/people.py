@@ -115,7 +115,8 @@ class Table:
 
     def handed_over(self) -> int:
         """Return how many conversations are in a handoff."""
-        return sum(1 for item in self._scan("handoff") if values_of(item).get("handoff"))
+        found = self._scan("handoff", "expires_at")
+        return sum(1 for item in found if "handoff" in item and not is_over(item, time.time()))
 
     def aliases(self, person: Person) -> list[Item]:
         """Return the aliases that lead to `person`."""
