@@ -6,7 +6,9 @@ The oracle knows the ids and the times of messages, and nothing of keys, aliases
 import math
 import random
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, cast
@@ -23,18 +25,27 @@ from rejoinder.errors import VersionConflict
 from rejoinder.model.consent import Purpose
 from rejoinder.model.conversation import ALIAS_SECONDS, Conversation
 from rejoinder.model.ids import conversation_key
+from rejoinder.model.links import Linked
+from rejoinder.model.marker import Marker
 from rejoinder.model.people import Contact
-from rejoinder.model.updates import ConsentTold, Reminder
+from rejoinder.model.updates import ConsentTold, LinkTold, Reminder
 from rejoinder.services.retention import LATE_SECONDS
 from rejoinder.testing.memory import MemoryLinks, MemoryStore
+from rejoinder.workbench.cli import forget, retention
+from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.cli.linked import LinkedTable
+from rejoinder.workbench.cli.people import Person, Table
+from tests.moto.test_operations import at_once, place, process
 from tests.unit.worlds import ACCOUNT, World, inbound, said
+
+__all__ = ["at_once", "place"]
 
 DAY = 86400.0
 KEPT = 60 * DAY
 GAPS = (1.0, DAY, 25 * DAY, 40 * DAY, KEPT - DAY, KEPT + DAY, KEPT + 35 * DAY, KEPT + 70 * DAY)
 """How long people are silent."""
 
-SEEDS = (1, 8)
+SEEDS = (1, 3)
 """The histories. Together they show each mutation."""
 
 SHOWN = (
@@ -82,6 +93,7 @@ class Known:
     ids: set[str]
     told: set[str] = field(default_factory=set)
     until: float = 0.0
+    stays: bool = False
 
 
 def history(world: World, client: DynamoDBClient, table: str, seed: int) -> str:
@@ -91,18 +103,24 @@ def history(world: World, client: DynamoDBClient, table: str, seed: int) -> str:
         world.now += choices.choice(GAPS)
         if choices.random() < 0.5:
             sweep(client, table, world.now, choices)
-        contact, word = choices.choice(SHOWN), f"{number:02}"
+        contact, stops = choices.choice(SHOWN), choices.random() < 0.1
+        word = "STOP" if stops else f"{number:02}"
         world.process(inbound(word, id=f"wamid.{seed}.{number}", contact=contact, at=world.now))
-        known = [one for one in known if one.until >= world.now]
+        for one in known:
+            if one.until < world.now:
+                one.told = set()
+        known = [one for one in known if one.until >= world.now or one.stays]
         theirs = [one for one in known if one.ids & {*contact.ids}]
-        now = Known({*contact.ids}, {word}, world.now + KEPT)
+        now = Known({*contact.ids}, set() if stops else {word}, world.now + KEPT, stops)
         for one in theirs:
             now.ids |= one.ids
             now.told |= one.told
+            now.stays |= one.stays
         known = [*(one for one in known if one not in theirs), now]
-        said: Any = world.outbox.turns.pop().messages[0].content
-        if said.body.split() != sorted(now.told):
-            return f"{seed}.{number}: {said.body} and not {sorted(now.told)}"
+        answers = [words for turn in world.outbox.turns for words in said(turn)]
+        world.outbox.turns.clear()
+        if not stops and answers != [" ".join(sorted(now.told))]:
+            return f"{seed}.{number}: {answers} and not {sorted(now.told)}"
     return ""
 
 
@@ -152,6 +170,11 @@ MUTATIONS = {
         Conversation,
         "aliases_end_at",
         property(lambda one: one.ends_at and one.ends_at - 2 * DAY),
+    ),
+    "aliases end though something stays": (
+        Conversation,
+        "aliases_end_at",
+        property(lambda one: (one.ends_at // ALIAS_SECONDS + 2) * ALIAS_SECONDS),
     ),
     "what is over is in the way": (
         aliases,
@@ -333,9 +356,81 @@ def test_a_conversation_from_before_gets_an_end_with_its_next_turn_and_so_do_its
     assert kept.end_of("ALIAS") > kept.end_of("CONVERSATION") > kept.world.now
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_turns_that_begin_anew_at_once_one_is_tried_again(kept: Kept, first: int) -> None:
+    """Both find an alias that leads to what has ended. Else one would hide the conversation of the other."""
+    for contact in (SHOWN[3], SHOWN[0], SHOWN[1]):
+        kept.hears("hi", contact)
+    kept.goes_on(61)
+    both = [inbound("hi", id=f"{n}", contact=SHOWN[n], at=kept.world.now) for n in (1, 4)]
+    found = [kept.world.store.load(message).conversation for message in both]
+    for number in (first, 1 - first):
+        before = found[number]
+        assert before
+        after = replace(before.heard(both[number], kept.world.now, DAY), ends_at=kept.world.now + KEPT)
+        with nullcontext() if number == first else pytest.raises(VersionConflict):
+            kept.world.store.commit(both[number], before, after, Marker(state="done"))
+
+
+def test_a_conversation_that_is_deleted_during_its_turn_begins_anew(kept: Kept) -> None:
+    kept.hears("old")
+    message = inbound("new", id="other", contact=SHOWN[0], at=kept.world.now)
+    before = kept.world.store.load(message).conversation
+    assert before
+    item = kept.item("CONVERSATION")
+    kept.client.delete_item(TableName=kept.table, Key={"pk": item["pk"], "sk": item["sk"]})
+    with pytest.raises(VersionConflict):
+        kept.world.store.commit(message, before, before, Marker(state="done"))
+    kept.hears("new")
+    assert said(kept.world.outbox.turns[-1]) == ["new"]
+
+
 def test_a_shorter_retention_moves_no_end_to_an_earlier_time(kept: Kept) -> None:
     kept.hears("hi")
     ended_at = kept.end_of("CONVERSATION")
     kept.world.retention_seconds = DAY
     kept.hears("hi again")
     assert kept.end_of("CONVERSATION") == ended_at
+
+
+# --- commands -----------------------------------------------------------------------------------------------
+
+
+def test_conversations_that_rest_since_before_get_an_end_by_a_command(place: Deployed) -> None:
+    process(place, inbound("hi"))
+    (look,) = retention.endless(place, time.time())
+    process(place, look)
+    assert len([*retention.endless(place, time.time())]) == 1, "this processor knows no retention"
+    world = World(remembering(), now=time.time(), retention_seconds=KEPT)
+    world.store = Tables(place.client("dynamodb"), place.table_name, lambda: world)
+    world.process(replace(look, id="again"))
+    assert not [*retention.endless(place, time.time())]
+    people = Table(place).find("US.111")
+    assert float(people[0].item["expires_at"]["N"]) == math.ceil(world.now + KEPT)
+    assert not world.outbox.turns, "nobody is told"
+
+
+def test_who_is_new_is_found_and_erased_while_an_alias_leads_to_what_has_ended(place: Deployed) -> None:
+    world = World(remembering(), now=time.time() - KEPT - DAY, retention_seconds=KEPT)
+    world.store = Tables(place.client("dynamodb"), place.table_name, lambda: world)
+    by_number = Contact(id="15550002001", phone="15550002001")
+    world.process(inbound("old", id="1", contact=by_number), inbound("old", id="2"))
+    world.now = time.time()
+    world.process(inbound("new", id="3", contact=Contact(id="US.111", user_id="US.111")))
+    (person,) = Table(place).find("US.111")
+    assert "new" in str(person.item)
+    forget.erase(place, [person])
+    assert "new" not in str(place.client("dynamodb").scan(TableName=place.table_name)["Items"])
+
+
+def test_who_is_not_linked_any_more_gets_an_end_with_the_next_turn(kept: Kept, place: Deployed) -> None:
+    """What stays for nothing but a link has no end in its aliases. So it must not look as if they had one."""
+    other = Linked(account=ACCOUNT, contact_id="US.2", conversation_key="other")
+    kept.hears("hi")
+    told = LinkTold(linked=(other,))
+    kept.world.process(replace(inbound(told, id="told", contact=SHOWN[0], at=kept.world.now)))
+    assert "expires_at" not in kept.item("ALIAS")
+    person = Person(account=ACCOUNT, ids=("US.2",), keys=("other",), item={}, foreign_keys=frozenset())
+    LinkedTable(replace(place, table_name=kept.table)).unlink([person])
+    kept.hears("hi again")
+    assert kept.end_of("ALIAS") > kept.end_of("CONVERSATION") > kept.world.now

@@ -28,8 +28,8 @@ SALE = Template("sale", language="en", category="marketing")
 SOON = (0.0, 0.0, 0.0, 1.0, 3.0, 30.0, 400.0)
 """How long it takes until something happens, in seconds."""
 
-RETENTION_SECONDS = 60 * 86400.0
-"""How long the conversations of these runs are kept: the shortest time that a stack takes."""
+RETENTION_SECONDS = 90 * 86400.0
+"""How long the conversations of these runs are kept, in seconds: the shortest time that a stack takes."""
 
 NO_OFFER = "no offer goes out without consent"
 

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from rejoinder.aws.keys import is_conversation, key_of
 from rejoinder.workbench import tools
 from rejoinder.workbench.cli import demo
 from rejoinder.workbench.cli.handset import Handset, wait_for
@@ -93,6 +94,32 @@ def _command(stack: LocalStack, *arguments: str, said: str = "") -> subprocess.C
         check=False,
         timeout=60,
     )
+
+
+@pytest.mark.slow
+def test_a_conversation_ends_a_year_after_its_last_message_and_one_from_before_by_a_command(
+    stack: LocalStack,
+) -> None:
+    answer(Handset(stack.simulator_url, "15550006666"), "hi")
+    dynamodb, table = stack.client("dynamodb"), stack.table_name
+
+    def ending() -> list[Any]:
+        items = filter(is_conversation, dynamodb.scan(TableName=table)["Items"])
+        return [item for item in items if "expires_at" in item]
+
+    found = ending()
+    left = [float(item["expires_at"]["N"]) - time.time() for item in found]
+    assert all(364 * 86400 < seconds <= 365 * 86400 + 1 for seconds in left)
+    dynamodb.update_item(TableName=table, Key=key_of(found[0]), UpdateExpression="REMOVE expires_at")
+    queued = _command(stack, "retention", said="y\n")
+    assert queued.stdout.startswith("1 conversations have no end"), queued.stderr
+    assert wait_for(lambda: len(ending()) == len(found) or None, seconds=60)
+    assert _command(stack, "retention").stdout == "each conversation has an end\n"
+
+
+def test_the_local_table_may_be_deleted(stack: LocalStack) -> None:
+    table = stack.client("dynamodb").describe_table(TableName=stack.table_name)["Table"]
+    assert not table["DeletionProtectionEnabled"]
 
 
 @pytest.mark.slow

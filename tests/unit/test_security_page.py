@@ -9,6 +9,9 @@ import pytest
 
 import rejoinder
 from rejoinder.channels.whatsapp.media import KEPT_SECONDS
+from rejoinder.model.conversation import ALIAS_SECONDS
+from rejoinder.model.delivery import RECORD_SECONDS
+from rejoinder.model.template_state import KEPT_SECONDS as TEMPLATE_SECONDS
 from tests.unit import template_rules as rules
 
 ROOT = Path(__file__).parents[2]
@@ -61,6 +64,20 @@ def test_queues_and_quarantine_keep_things_as_long_as_the_page_says() -> None:
     assert all(one["Properties"]["SqsManagedSseEnabled"] for one in queues.values())
     (rule,) = RESOURCES["QuarantineBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     assert rule["ExpirationInDays"] == 30
+
+
+def test_conversations_are_kept_as_long_as_the_page_says_and_outlive_what_belongs_to_them() -> None:
+    days = rules.source()["Parameters"]["ConversationRetentionDays"]
+    (row,) = re.findall(r"^\| conversation: .*", PAGE, re.MULTILINE)
+    assert f"`ConversationRetentionDays` after the last update, {days['Default']};" in row
+    in_queue, among_dead = (
+        RESOURCES[name]["Properties"]["MessageRetentionPeriod"] for name in ("OutboundQueue", "OutboundDlq")
+    )
+    assert days["MinValue"] * 86400 >= in_queue + among_dead + RECORD_SECONDS
+    assert days["MinValue"] * 86400 >= 2 * ALIAS_SECONDS, "a new alias is told from what has ended"
+    assert days["MaxValue"] < 10_000, "the setting takes four digits"
+    assert f"{TEMPLATE_SECONDS / 86400:.0f} days after it last said something" in PAGE
+    assert RESOURCES["Table"]["Properties"]["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
 
 
 def test_files_are_kept_as_long_as_the_page_says() -> None:

@@ -254,6 +254,22 @@ def test_what_people_wrote_outlives_the_stack(template: Json) -> None:
         assert template["Resources"][name]["UpdateReplacePolicy"] == "Retain"
 
 
+def test_the_table_of_production_is_protected_and_a_first_deployment_elsewhere_can_be_taken_back(
+    template: Json,
+) -> None:
+    assert template["Parameters"]["DeletionProtection"]["Default"] == "false"
+    assert template["Conditions"]["ProtectsTable"] == {"Fn::Equals": [{"Ref": "DeletionProtection"}, "true"]}
+    table = properties(template, "Table")
+    assert table["DeletionProtectionEnabled"] == {"Fn::If": ["ProtectsTable", True, False]}
+    for file in (ROOT / "samconfig.toml", ROOT / "workbench" / "project_files" / "samconfig.toml"):
+        given = {
+            name: one.get("deploy", {}).get("parameters", {}).get("parameter_overrides", "")
+            for name, one in tomllib.loads(file.read_text()).items()
+            if isinstance(one, dict)
+        }
+        assert [name for name, value in given.items() if "DeletionProtection=true" in value] == ["prod"]
+
+
 @pytest.mark.parametrize("environment", ["default", "dev", "prod"])
 def test_every_environment_of_samconfig_builds_the_bot_anew_and_names_its_stack(environment: str) -> None:
     config = tomllib.loads((ROOT / "samconfig.toml").read_text())[environment]

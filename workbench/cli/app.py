@@ -424,6 +424,16 @@ def forget(
     return command.main(_where(env, stack, profile), contact, yes=yes)
 
 
+@add(app, KEPT)
+def retention(
+    *, env: EnvName = None, stack: StackName = None, profile: Profile = None, yes: Yes = False
+) -> int:
+    """Give an end to conversations that have rested since before there was one."""
+    from rejoinder.workbench.cli import retention as command
+
+    return command.main(_where(env, stack, profile), yes=yes)
+
+
 app.add_typer(watching)
 app.add_typer(templates, name="templates", rich_help_panel=AWS)
 app.add_typer(phone, name="phone", rich_help_panel=AWS)

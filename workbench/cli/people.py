@@ -116,7 +116,8 @@ class Table:
 
     def handed_over(self) -> int:
         """Return how many conversations are in a handoff."""
-        return sum(1 for item in self._scan("handoff") if values_of(item).get("handoff"))
+        found = self._scan("handoff", "expires_at")
+        return sum(1 for item in found if "handoff" in item and not is_over(item, time.time()))
 
     def aliases(self, person: Person) -> list[Item]:
         """Return the aliases that lead to `person`."""
@@ -172,6 +173,15 @@ class Table:
             ExpressionAttributeValues={":pk": {"S": conversation_pk("")}},
         )
         return (item for item in found if is_conversation(item) or is_consent(item))
+
+    def without_end(self) -> Iterator[Item]:
+        """Return the conversations of which nothing says when they end."""
+        found = self._scan(
+            FilterExpression="begins_with(pk, :pk) AND attribute_not_exists(expires_at)"
+            " AND attribute_not_exists(ends_at)",
+            ExpressionAttributeValues={":pk": {"S": conversation_pk("")}},
+        )
+        return filter(is_conversation, found)
 
     def has(self, person: Person, letter: Letter) -> bool:
         """Whether a dead letter belongs to `person`. Statuses are not searched: a letter mixes contacts."""
@@ -269,10 +279,19 @@ class Table:
         return Person(account=account, ids=ids, keys=keys, item=item, foreign_keys=foreign)
 
     def _leads_to(self, account: Account, contact_id: str) -> str:
-        """Return the key of the conversation with the present holder of `contact_id`, even if it is new."""
+        """Return the key of the conversation with the present holder of `contact_id`, even if it is new.
+
+        An alias may lead to a conversation that has ended, or that began anew without that id.
+        """
+        own, now = conversation_key(str(account), contact_id), time.time()
         alias = self.get(alias_item(account, contact_id))
-        alias = None if alias and is_over(alias, time.time()) else alias
-        return item_text(alias, "conversation_key") if alias else conversation_key(str(account), contact_id)
+        if alias is None or is_over(alias, now):
+            return own
+        key = item_text(alias, "conversation_key")
+        item = self.get(conversation_item(key))
+        if item and not is_over(item, now):
+            return key if contact_id in values_of(item)["contact_ids"] else own
+        return own if self._is_there(own) else key
 
     def _is_there(self, key: str) -> bool:
         return self.get(conversation_item(key)) is not None

@@ -12,7 +12,7 @@ from dataclasses import replace
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import digest
 from rejoinder.model.marker import MARKER_SECONDS
-from rejoinder.model.people import Contact
+from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound, RetentionOver, WakeUp
 from rejoinder.services.gather import Kept
 
@@ -37,18 +37,20 @@ def renewed(
     if not holds_something or after.looked_at > now:
         return after, ()
     after = replace(after, looked_at=after.ends_at + 1)
-    return after, (WakeUp(at=after.looked_at, inbound=look(inbound, after, after.looked_at)),)
+    contact_id = (after.contact or inbound.contact).id
+    update = look(inbound.account, contact_id, after.key, after.looked_at)
+    return after, (WakeUp(at=update.at, inbound=update),)
 
 
-def look(inbound: Inbound, at: Conversation, when: float) -> Inbound:
-    """Return the update that looks at a conversation at the time `when`, in Unix seconds."""
+def look(account: Account, contact_id: str, key: str, at: float) -> Inbound:
+    """Return the update that looks at the conversation `key` at the time `at`, in Unix seconds."""
     return Inbound(
-        id=f"retention-{digest(at.key, repr(when))}",
-        account=inbound.account,
-        contact=Contact(id=(at.contact or inbound.contact).id),
-        at=when,
+        id=f"retention-{digest(key, repr(at))}",
+        account=account,
+        contact=Contact(id=contact_id),
+        at=at,
         content=RetentionOver(),
-        conversation_key=at.key,
+        conversation_key=key,
     )
 
 
