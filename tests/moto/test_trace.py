@@ -14,6 +14,7 @@ from rejoinder.aws.stored.messages import read_turn
 from rejoinder.model.delivery import Attempt, Detail, Step
 from rejoinder.model.ids import correlation_id
 from rejoinder.model.messages import TurnMessages
+from rejoinder.model.people import Account
 from rejoinder.services.waiting import hold_of
 from rejoinder.workbench.cli import trace
 from rejoinder.workbench.cli.deployed import Deployed
@@ -115,6 +116,16 @@ def test_a_trace_says_what_is_missing_and_what_that_means(place: Deployed, said:
         if step is not Step.SENDING:
             records.write_step(attempt, step, time.time(), Detail())
         assert missing(place) == [f"answer 1: {told}"]
+
+
+def test_on_a_network_without_statuses_none_is_missing(place: Deployed, sqs: Any) -> None:
+    account = Account(channel="telegram", id="7000000001")
+    process(place, replace(inbound("hello", id="7100000001.12"), account=account))
+    (message,) = sqs.receive_message(QueueUrl=place.outbound_queue_url)["Messages"]
+    send(place, read_turn(message["Body"]), Step.ACCEPTED)
+    told = ["answer 1: no status will come: this network tells none"]
+    assert missing(place, "7100000001.12") == told
+    assert Finder(place).find("7100000001.1") is None, "that is the beginning of another id"
 
 
 def test_a_trace_names_the_code_of_a_failure(place: Deployed, said: TurnMessages) -> None:
