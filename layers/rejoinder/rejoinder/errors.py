@@ -139,6 +139,11 @@ class Unreadable(StoreError):
 class AwsError(RejoinderError):
     """A call of AWS failed. The text is the operation and AWS's code."""
 
+    def __init__(self, text: str, *, code: str = "") -> None:
+        super().__init__(text)
+        self.response = {"Error": {"Code": code}}
+        """As botocore's errors have it, so that log lines tell the code."""
+
 
 class QueueError(RejoinderError):
     """A queue did not accept all messages."""
