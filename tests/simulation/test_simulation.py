@@ -12,7 +12,7 @@ import pytest
 from tests.simulation.choices import Choices
 from tests.simulation.mutations import MUTATIONS, Mutation
 from tests.simulation.play import perform
-from tests.simulation.runs import Failure, first_failure, shrunk, told
+from tests.simulation.runs import Failure, first_failure, shrunk, story_of, told
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60.0
@@ -28,6 +28,11 @@ def _hold(failure: Failure | None) -> None:
 def test_200_schedules_hold() -> None:
     _, failure = first_failure(1, lambda runs: runs >= 200)
     _hold(failure)
+
+
+def test_both_versions_run_side_by_side_in_some_of_them() -> None:
+    versions = {"is of the old version", "is of the new version"}
+    assert any(all(version in story for version in versions) for story in map(story_of, range(1, 200)))
 
 
 @pytest.mark.slow

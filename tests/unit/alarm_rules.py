@@ -32,6 +32,8 @@ OUR_METRICS = {
     Metric.SIGNATURE_INVALID: {"ingress"},
     Metric.SIGNATURE_VALID: {"ingress"},
     Metric.QUARANTINED: {"ingress"},
+    Metric.BOT_ERRORS: {"processor"},
+    Metric.TURNS_DONE: {"processor"},
     Metric.FILES_LOST: {"processor"},
     Metric.TEMPLATES_RECATEGORISED: {"tracker"},
     Metric.MESSAGES_FAILED: {"sender", "tracker"},

@@ -23,6 +23,7 @@ from rejoinder.workbench.cli.deployed import deployed_on, outputs_of
 from rejoinder.workbench.cli.parameters import parameters
 from rejoinder.workbench.cli.progress import Execution
 from rejoinder.workbench.cli.questions import Questions
+from rejoinder.workbench.cli.rollout import AT_ONCE, Rollout
 from rejoinder.workbench.cli.samconfig import NAME as SAMCONFIG
 from rejoinder.workbench.cli.samconfig import Samconfig
 from rejoinder.workbench.cli.target import chosen
@@ -161,6 +162,8 @@ class Making:
             account=self.account,
             screen=self.screen,
             questions=Questions(screen=self.screen),
+            rollout=Rollout(way=AT_ONCE),
+            revision="",
         )
         change_set = deployment.change_set()
         if not change_set:
