@@ -86,6 +86,7 @@ def make(name: str, client: Callable[[str], Any]) -> None:
         Threshold=0,
         ComparisonOperator="GreaterThanThreshold",
     )
+    client("cloudwatch").put_dashboard(DashboardName=name, DashboardBody='{"widgets": []}')
     client("scheduler").create_schedule_group(Name=name)
     client("apigatewayv2").create_api(Name=f"{name}-webhook", ProtocolType="HTTP")
 
@@ -122,6 +123,16 @@ def test_what_cannot_be_deleted_is_told_with_the_command_and_hinders_nothing(
     events.unregister("before-call.dynamodb.DeleteTable", refuse)
     assert check_aws.main(None, yes=True, delete=NAME) == 0
     assert f"nothing with the name {NAME} is left" in capsys.readouterr().out
+
+
+def test_who_may_not_look_is_not_told_that_nothing_is_left(account: Account) -> None:
+    def refuse(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListTopics")
+
+    events = account.client("sns").meta.events
+    events.register("before-call.sns.ListTopics", refuse)
+    assert [str(one.kind) for one in delete_all(account, NAME, str)] == ["topic"]
+    events.unregister("before-call.sns.ListTopics", refuse)
 
 
 @pytest.mark.parametrize("name", ["clinic-prod", "rejoinder-check-", "rejoinder-check-0a1b2c3d-stub", ""])

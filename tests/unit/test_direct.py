@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from rejoinder.aws import direct
 from rejoinder.aws.direct import SecretsManager, Sns, Sqs
 from rejoinder.aws.signature import Credentials, signed
-from rejoinder.errors import AwsError
+from rejoinder.errors import AwsError, describe
 from rejoinder.model.backoff import AWS_CALL
 
 NAMES = st.sampled_from(["Content-Type", "X-Amz-Target", "x-custom", "X-Amz-Api-Version", "accept"])
@@ -193,9 +193,10 @@ def test_the_pauses_before_the_next_attempts_are_those_of_the_policy(
 )
 def test_what_cannot_succeed_is_not_tried_again(aws: Aws, made: Any, body: object, code: str) -> None:
     aws.answers = [(400, body)]
-    with pytest.raises(AwsError, match=f": {code}$"):
+    with pytest.raises(AwsError, match=f": {code}$") as caught:
         made(SecretsManager).get_secret_value(SecretId="s")
     assert len(aws.requests) == 1
+    assert describe(caught.value).startswith(f"AwsError {code} at direct.py:")  # as a log line has it
 
 
 def test_a_connection_that_aws_closed_is_opened_again(aws: Aws, made: Any) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from rejoinder.errors import describe
+from rejoinder.errors import QueueError, describe
 
 
 class ApiError(Exception):
@@ -73,3 +73,16 @@ def test_the_text_of_an_error_is_not_told() -> None:
 
 def test_an_error_that_was_never_raised_has_no_line() -> None:
     assert describe(ValueError("x")) == "ValueError"
+
+
+def test_the_code_of_aws_is_told_also_when_another_error_was_made_of_it() -> None:
+    denied = ApiError({"Error": {"Code": "AccessDenied"}})
+    with pytest.raises(QueueError) as caught:
+        raise QueueError("the queue took nothing") from denied
+    assert describe(caught.value).startswith("QueueError AccessDenied at test_errors.py:")
+
+
+def test_an_error_that_is_its_own_cause_is_told() -> None:
+    error = ValueError("x")
+    error.__cause__ = error
+    assert describe(error) == "ValueError"

@@ -189,7 +189,7 @@ def refuse_unknown(words: list[str]) -> None:
 
 def test_the_reference_names_every_command() -> None:
     page = (ROOT / "docs" / "reference" / "commands.md").read_text()
-    assert {*re.findall(r"^\| `rejoinder (\w+)", page, re.MULTILINE)} == COMMANDS.keys()
+    assert {*re.findall(r"^\| `rejoinder ([\w-]+)", page, re.MULTILINE)} == COMMANDS.keys()
 
 
 # --- the site -----------------------------------------------------------------------------------------------

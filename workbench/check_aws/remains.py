@@ -215,6 +215,13 @@ KINDS = (
         command="aws cloudwatch delete-alarms --alarm-names {}",
     ),
     Kind(
+        title="dashboard",
+        service="cloudwatch",
+        find=_listed("list_dashboards", "DashboardEntries", "DashboardName", DashboardNamePrefix="{}"),
+        delete=lambda client, one: client.delete_dashboards(DashboardNames=[one]),
+        command="aws cloudwatch delete-dashboards --dashboard-names {}",
+    ),
+    Kind(
         title="group of schedules",
         service="scheduler",
         find=_listed("list_schedule_groups", "ScheduleGroups", "Name", NamePrefix="{}"),
@@ -269,7 +276,11 @@ def leftovers(account: Account, name: str) -> list[Leftover]:
 
 def _there(account: Account, name: str) -> Iterator[Leftover]:
     for kind in KINDS:
-        for one in kind.find(account.client(kind.service), name):
+        try:
+            found = [*kind.find(account.client(kind.service), name)]
+        except (BotoCoreError, ClientError):  # who may not look cannot say that nothing is left
+            found = [f"{name}-PERHAPS"]
+        for one in found:
             yield Leftover(kind=kind.title, name=one, command=kind.command.format(one))
 
 

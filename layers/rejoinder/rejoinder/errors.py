@@ -39,7 +39,10 @@ import traceback
 
 
 def describe(error: BaseException) -> str:
-    """Return the error's type, AWS's code if it has one, and its line. Its text may quote a contact."""
+    """Return the error's type, AWS's code if it or its cause has one, and its line.
+
+    Its text may quote a contact.
+    """
     frames = traceback.extract_tb(error.__traceback__)
     place = (frames[-1].filename.rpartition("/")[2], frames[-1].lineno or 0) if frames else None
     return describe_at(error, place)
@@ -48,7 +51,8 @@ def describe(error: BaseException) -> str:
 def describe_at(error: BaseException, place: tuple[str, int] | None) -> str:
     """Return the same with another file and line, or with none."""
     where = f"at {place[0]}:{place[1]}" if place else ""
-    return " ".join(part for part in (type(error).__name__, _aws_code(error), where) if part)
+    code = _aws_code(error) or (_aws_code(error.__cause__) if error.__cause__ else "")
+    return " ".join(part for part in (type(error).__name__, code, where) if part)
 
 
 def _aws_code(error: BaseException) -> str:
@@ -138,6 +142,11 @@ class Unreadable(StoreError):
 
 class AwsError(RejoinderError):
     """A call of AWS failed. The text is the operation and AWS's code."""
+
+    def __init__(self, text: str, *, code: str = "") -> None:
+        super().__init__(text)
+        self.response = {"Error": {"Code": code}}
+        """As botocore's errors have it, so that log lines tell the code."""
 
 
 class QueueError(RejoinderError):

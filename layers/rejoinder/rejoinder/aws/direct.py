@@ -97,7 +97,7 @@ class _Service:
             cause = _code(text)
             if answer.status not in AGAIN and not THROTTLED.search(cause):
                 break
-        raise AwsError(f"{operation}: {cause}")
+        raise AwsError(f"{operation}: {cause}", code=cause)
 
     def _post(self, headers: Mapping[str, str], body: bytes) -> tuple[HTTPResponse, bytes]:
         credentials = Credentials.from_environment()
