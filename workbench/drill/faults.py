@@ -13,6 +13,7 @@ from rejoinder.workbench.drill.steps import (
     Step,
     change,
     disabled,
+    doubled,
     file_lost,
     given_up,
     moved,
@@ -264,12 +265,12 @@ FAULTS: Sequence[Fault] = (
         in_metrics=True,
     ),
     Fault(
-        what="a status tells of a first attempt after the second",
+        what="Meta says nothing, accepts the second attempt, and then tells of the first",
         rings=["MessagesDoubledLateAlarm"],
-        plant=put("MessagesDoubled", 1, "tracker"),
+        plant=doubled,
         cure=write(),
         cured_by="nothing to be done",
-        in_metrics=True,
+        patience=200.0,
     ),
     Fault(
         what="Meta refuses the access token",

@@ -93,6 +93,13 @@ def file_lost(scene: Scene) -> None:
     scene.mend()
 
 
+def doubled(scene: Scene) -> None:
+    """Let Meta accept a message with an error, and tell of it when the grace period is over long ago."""
+    silence = {"kind": "http", "status": 503, "accepted": True}
+    scene.network(silence, {"kind": "status", "delay_seconds": 100})
+    scene.write()
+
+
 def moved(scene: Scene) -> None:
     scene.deliver(
         json.dumps(account_event(WABA_ID, time.time(), "template_category_update", CATEGORY)).encode()
