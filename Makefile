@@ -23,6 +23,7 @@ TELEGRAM_ := $(if $(TELEGRAM),--telegram-token)
 CHANNEL_ := $(call option,channel,CHANNEL)
 SHORT_ := $(if $(SHORT),--short,--markdown)
 QUICK_ := $(if $(QUICK),--quick)
+AT_ONCE_ := $(if $(AT_ONCE),--at-once)
 UPGRADE_ := $(if $(UPGRADE),--upgrade)
 export REJOINDER_WORDS = $(WORDS)
 
@@ -126,8 +127,8 @@ format: setup ## Format the code
 build: setup ## Build layers and functions for Lambda, and print their size
 	@$(REJOINDER) build $(BOT_)
 
-deploy: setup ## Deploy to your AWS account; it asks before it changes anything (ENV=dev)
-	@$(REJOINDER) deploy $(BOT_) $(ENV_)
+deploy: setup ## Deploy to your AWS account; it asks before it changes anything (ENV=dev AT_ONCE=1)
+	@$(REJOINDER) deploy $(BOT_) $(ENV_) $(AT_ONCE_)
 
 logs: setup ## Follow the logs of all functions (STACK=name)
 	@$(REJOINDER) logs $(STACK_)

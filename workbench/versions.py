@@ -65,12 +65,26 @@ def deployed(outputs: Mapping[str, str]) -> str:
     return outputs.get(VERSION, BEFORE_OUTPUTS)
 
 
+def other_formats(outputs: Mapping[str, str]) -> list[str]:
+    """Return the shapes that a stack and the installed version store in different formats.
+
+    One that only one of them has counts too. Empty when the stack tells none.
+    """
+    there = _formats(outputs)
+    names = sorted({*there, *FORMATS} if there else ())
+    return [shape for shape in names if there.get(shape) != FORMATS.get(shape)]
+
+
+def _formats(outputs: Mapping[str, str]) -> dict[str, int]:
+    return {shape: int(number) for shape, number in re.findall(r"(\w+) (\d+)", outputs.get(STORED, ""))}
+
+
 def check_stored(outputs: Mapping[str, str]) -> Iterator[str]:
     """Yield lines about what a stack has stored and the installed version cannot read.
 
     Raises StackError when the deployed version is so old that nothing of a shape could be read.
     """
-    there = {shape: int(number) for shape, number in re.findall(r"(\w+) (\d+)", outputs.get(STORED, ""))}
+    there = _formats(outputs)
     here, before = rejoinder.__version__, deployed(outputs)
     if old := [shape for shape, number in there.items() if number < FORMATS.get(shape, number) - 1]:
         raise StackError(

@@ -22,6 +22,7 @@ from rejoinder.workbench.cli.changeset import changes, summary
 from rejoinder.workbench.cli.deploy import Deployment
 from rejoinder.workbench.cli.progress import Execution
 from rejoinder.workbench.cli.questions import Questions
+from rejoinder.workbench.cli.rollout import AT_ONCE, Rollout
 from rejoinder.workbench.cli.samconfig import Samconfig
 from rejoinder.workbench.cli.target import Target
 from rejoinder.workbench.project import Project
@@ -247,6 +248,8 @@ def deployment(project: Project, unique: str) -> Callable[[], Deployment]:
         account=Account.of(region=REGION),
         screen=console(),
         questions=Questions(screen=console()),
+        rollout=Rollout(way=AT_ONCE),
+        revision="",
     )
 
 

@@ -468,6 +468,20 @@ def _right_layer(world: World) -> None:
     world.function(Layers=[one["Arn"] for one in layers])
 
 
+def _deploy_past_the_version(world: World) -> None:
+    """Deploy as the SAM CLI does by itself, after `rejoinder deploy`: no version is made."""
+    name = world.place.functions["processor"]
+    version = client("lambda").publish_version(FunctionName=name)["Version"]
+    client("lambda").create_alias(FunctionName=name, Name="live", FunctionVersion=version)
+    client("lambda").update_function_configuration(FunctionName=name, Description="the next")
+
+
+def _deploy_a_version(world: World) -> None:
+    name = world.place.functions["processor"]
+    version = client("lambda").publish_version(FunctionName=name)["Version"]
+    client("lambda").update_alias(FunctionName=name, Name="live", FunctionVersion=version)
+
+
 def _accept_all(world: World) -> None:
     world.webhook.handshake = lambda query: (200, query["hub.challenge"])
 
@@ -576,6 +590,7 @@ FAULTS = {
         lambda world: world.function(Runtime="python3.13"),
     ),
     "another layer": broken("functions", BAD, _other_layer, _right_layer),
+    "deployed past its version": broken("functions", BAD, _deploy_past_the_version, _deploy_a_version),
     "no app secret": lost("secret", BAD, app_secret=""),
     "no account id": lost("secret", NOTICE, waba_id=""),
     "no secret of another account": stack_is("secret", BAD, Numbers="100000000000009=42"),

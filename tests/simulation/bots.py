@@ -357,6 +357,12 @@ class Playing:
     def __init__(self) -> None:
         self.release = 0
 
+    def before(self) -> "Playing":
+        """Return the bot of the release before, which runs beside this one during a rollout."""
+        other = Playing()
+        other.release = 1 - self.release
+        return other
+
     def turn(self, message: Inbound, conversation: Conversation, **given: Any) -> Turn:
         """Run one turn of the deployed bot."""
         _Stage.outside.release = self.release

@@ -186,7 +186,7 @@ def the_version_that_wrote_a_journal_can_read_it_again(world: World) -> Iterator
     the journal as it is, or begins the talk again.
     """
     for commit in world.store.commits:
-        if isinstance(commit.before.journal, UnreadableJournal) and not commit.is_rolled_back:
+        if isinstance(commit.before.journal, UnreadableJournal) and not commit.is_old:
             yield f"{world.name(commit.inbound.hashed_id)} found a journal that nobody can read"
 
 

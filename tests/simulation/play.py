@@ -111,7 +111,7 @@ class Play:
         seldom: dict[int, Callable[[], None]] = {
             **dict.fromkeys((39, 43, 44, 45), self._rolls_back),
             38: self._rolls_back,
-            37: self._rolls_back,
+            37: self._rolls_out,
             **dict.fromkeys((31, 36, 46, 47), lambda: self._redrives(stops_at=3 - self.choices.draw(4))),
             35: lambda: self._shuts_the_window(contact),
             34: lambda: self._shuts_the_window(contact),
@@ -139,7 +139,7 @@ class Play:
         world = self.world
         world.meta.token_is_good = True
         world.meta.blocked_until = world.meta.down_until = world.secrets.hidden_until = 0.0
-        world.is_rolled_back = False
+        world.is_rolled_back = world.is_rolling_out = False
         if self.is_redriving:
             self._redrives()
         self._puts_back_unreadable()
@@ -373,7 +373,7 @@ class Play:
     def _rolls_back(self) -> None:
         """Deploy the earlier version again, and after a while the present one."""
         world = self.world
-        if not world.changed or world.is_rolled_back:
+        if not world.changed or world.is_rolled_back or world.is_rolling_out:
             return
         world.is_rolled_back = True
         world.tell_story("operator", f"rolls back; since then these changed: {', '.join(world.changed)}")
@@ -387,6 +387,21 @@ class Play:
         # A preference leaves a talk in progress alone.
         if self.choices.draw(2):
             world.at(world.now + 2, self._all_wish)
+
+    def _rolls_out(self) -> None:
+        """Deploy the next release step by step: an invocation is of the old version, or of the new one."""
+        world = self.world
+        if world.is_rolled_back or world.is_rolling_out:
+            return
+        self._releases_a_bot()
+        world.is_rolling_out = True
+
+        def end() -> None:
+            if world.is_rolling_out:
+                world.is_rolling_out = False
+                world.tell_story("operator", "all traffic goes to the new version")
+
+        world.at(world.now + (20, 300, 600)[self.choices.draw(3)], end)
 
     def _all_wish(self) -> None:
         for contact in self.contacts:

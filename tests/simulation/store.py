@@ -35,7 +35,7 @@ class Commit:
     before: Conversation
     after: Conversation
     marker: Marker
-    is_rolled_back: bool
+    is_old: bool
     """Whether the earlier version of the code committed it."""
 
 
@@ -75,7 +75,7 @@ class Store(MemoryStore):
             except (VersionConflict, Unreadable) as error:  # what is unreadable was written after our load
                 self.world.forestalled.add(self.world.stack[-1].number)
                 raise VersionConflict(before.key) from error
-            self._watch(Commit(self.world.now, inbound, before, after, marker, self.world.is_rolled_back))
+            self._watch(Commit(self.world.now, inbound, before, after, marker, self.world.stack[-1].is_old))
 
         self.world.call("store.commit", write)
 

@@ -105,6 +105,9 @@ class Invocation:
     function: str
     began_at: float
     ends_at: float
+    is_old: bool = False
+    """Whether the version before the present one runs."""
+
     updates: tuple[str, ...] = ()
     is_killed: bool = False
 
@@ -297,6 +300,8 @@ class World:
         self.changed: tuple[str, ...] = changes_of(choices.draw(2 * len(CHANGES)))
         """The shapes that differ between the deployed version and the version before it."""
         self.is_rolled_back = False
+        self.is_rolling_out = False
+        """Whether both versions of ingress and processor run side by side."""
         self.put_back: set[str] = set()
         """The hashed ids of the messages that could not be read, were set aside, and were put back later."""
         if self.changed:
@@ -518,9 +523,13 @@ class World:
             number=self.numbered, function=function, began_at=self.now, ends_at=self.now + seconds
         )
         self.stack.append(invocation)
-        is_old = self.is_rolled_back and function != OUTSIDE
+        if self.is_rolling_out and function in ("ingress", "processor"):
+            invocation.is_old = self.choices.draw(2) == 1
+            self.tell_story(function, f"is of the {'old' if invocation.is_old else 'new'} version")
+        elif self.is_rolled_back:
+            invocation.is_old = function != OUTSIDE
         try:
-            with before(self.changed) if is_old else present():
+            with before(self.changed) if invocation.is_old else present():
                 yield invocation
         except Crash:
             invocation.is_killed = True
@@ -543,8 +552,9 @@ class World:
     def processor(self, held: Held) -> None:
         """Run the processor on one message."""
         with self.invocation("processor", 30) as invocation:
+            bot = self.bot.before() if self.is_rolling_out and invocation.is_old else self.bot
             processor = Processor(
-                bot_of=lambda _account: self.bot,
+                bot_of=lambda _account: bot,
                 rules_of=channel_of,
                 understanding=self.understanding,
                 store=self.store,

@@ -33,6 +33,8 @@ OUR_METRICS = {
     Metric.SIGNATURE_VALID: {"ingress"},
     Metric.QUARANTINED: {"ingress"},
     Metric.UPDATES_PARKED: {"processor"},
+    Metric.BOT_ERRORS: {"processor"},
+    Metric.TURNS_DONE: {"processor"},
     Metric.FILES_LOST: {"processor"},
     Metric.TEMPLATES_RECATEGORISED: {"tracker"},
     Metric.ANSWER_SECONDS: {"sender"},

@@ -23,6 +23,7 @@ Rule = Callable[[Json], list[str]]
 
 ROOT = Path(__file__).resolve().parents[2]
 LAMBDA, SCHEDULER = "lambda.amazonaws.com", "scheduler.amazonaws.com"
+CODE_DEPLOY = "codedeploy.amazonaws.com"
 STACK = {"Ref": "AWS::StackName"}
 OF_THIS_ACCOUNT = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 MAX_RETENTION_SECONDS = 1_209_600  # of an SQS queue, 14 days
@@ -78,6 +79,14 @@ def referred(value: Any) -> tuple[str, str]:
     return "", ""
 
 
+def called(value: Any) -> str:
+    """Return the function that a caller names. On AWS the name is that of an alias (rollout_rules.py)."""
+    match value:
+        case {"Fn::If": ["HasVersions", _, function]}:
+            return referred(function)[0]
+    return referred(value)[0]
+
+
 def statements(value: Any) -> Iterator[Json]:
     """Yield every policy statement inside a value, also those behind an Fn::If."""
     if isinstance(value, dict):
@@ -97,7 +106,7 @@ def visibility_is_two_timeouts(template: Json) -> list[str]:
     queues, found = resources(template, "AWS::SQS::Queue"), []
     for name, source in resources(template, "AWS::Lambda::EventSourceMapping").items():
         queue = queues[referred(source["EventSourceArn"])[0]]
-        timeout = functions(template)[referred(source["FunctionName"])[0]]["Timeout"]
+        timeout = functions(template)[called(source["FunctionName"])]["Timeout"]
         if queue.get("VisibilityTimeout", 30) < 2 * timeout:
             found.append(f"{name}: visibility below 2 x {timeout} s")
     return found
@@ -176,7 +185,7 @@ def a_role_is_taken_by_its_service_only(template: Json) -> list[str]:
     found = []
     for name, role in resources(template, "AWS::IAM::Role").items():
         (trust,) = statements(role["AssumeRolePolicyDocument"])
-        if trust["Principal"] not in ({"Service": LAMBDA}, {"Service": SCHEDULER}):
+        if trust["Principal"] not in [{"Service": one} for one in (LAMBDA, SCHEDULER, CODE_DEPLOY)]:
             found.append(f"{name}: taken by others than a service that needs it")
         if trust["Principal"] == {"Service": SCHEDULER} and trust.get("Condition") != OF_THIS_ACCOUNT:
             found.append(f"{name}: taken in the name of other accounts too")

@@ -83,6 +83,7 @@ def test_what_can_wait_is_a_notice_and_everything_else_an_alarm(template: Json) 
         "ThrottlesAlarm",
         "QuarantinedAlarm",
         "AnswersSlowAlarm",
+        "BotErrorsAlarm",
         "FilesLostAlarm",
         "TemplatesRecategorisedAlarm",
         "MessagesFailedAlarm",
@@ -196,6 +197,22 @@ def test_the_text_of_an_alarm_leads_to_its_section(template: Json) -> None:
         text, _, address = alarm["AlarmDescription"].rpartition(" ")
         assert address == f"{site}#{name.lower()}"
         assert text.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("raised", "done", "rung"),
+    [
+        (1, 10, [0]),  # a canary whose bot always raises
+        (1, None, [0]),
+        (1, 100, []),
+        (None, 100, []),
+        (None, None, []),
+    ],
+)
+def test_a_bot_rings_when_it_raises_in_more_than_one_turn_in_fifty(
+    raised: float | None, done: float | None, rung: list[int], template: Json
+) -> None:
+    assert rings(properties(template, "BotErrorsAlarm"), raised=[raised], done=[done]) == rung
 
 
 def set_at(*path: Any, to: Any) -> Callable[[Json], None]:

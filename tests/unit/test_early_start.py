@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rejoinder.aws.consume import Fifo, Record, consume
 from rejoinder.testing.memory import MemoryMeter
 from tests.unit import template_rules as rules
-from tests.unit.template_rules import Json, listed, referred, resources, statements
+from tests.unit.template_rules import Json, called, listed, referred, resources, statements
 from tests.unit.test_template import set_at, set_in
 
 TOPIC = {"Ref": "StartTopic"}
@@ -37,7 +37,7 @@ def uses_of_the_topic(value: Any) -> Iterator[bool]:
 
 def other_subscriptions(template: Json) -> Iterator[str]:
     found = [
-        (referred(one["Endpoint"])[0], one["Protocol"], one["TopicArn"])
+        (called(one["Endpoint"]), one["Protocol"], one["TopicArn"])
         for one in resources(template, "AWS::SNS::Subscription").values()
         if one["TopicArn"] == TOPIC or one["Protocol"] == "lambda"
     ]
@@ -49,8 +49,8 @@ def other_subscriptions(template: Json) -> Iterator[str]:
 def other_callers(template: Json) -> Iterator[str]:
     permissions = resources(template, "AWS::Lambda::Permission").values()
     apart = (("IngressFunction", "apigateway.amazonaws.com"), ("TrackerFunction", "events.amazonaws.com"))
-    found = [one for one in permissions if (referred(one["FunctionName"])[0], one["Principal"]) not in apart]
-    if sorted(referred(one["FunctionName"])[0] for one in found) != sorted(STARTED):
+    found = [one for one in permissions if (called(one["FunctionName"]), one["Principal"]) not in apart]
+    if sorted(called(one["FunctionName"]) for one in found) != sorted(STARTED):
         yield "others may be invoked, or some may not"
     for one in found:
         asked = (one["Action"], one["Principal"], one.get("SourceArn"))
@@ -62,12 +62,21 @@ def other_rights(template: Json) -> Iterator[str]:
     for name, role in resources(template, "AWS::IAM::Role").items():
         for statement in statements(role["Policies"]):
             services = {action.partition(":")[0] for action in listed(statement["Action"])}
-            if services & {"lambda", "*"}:
+            if services & {"lambda", "*"} and not (name == "RolloutRole" and _moves_aliases(statement)):
                 yield f"{name}: may invoke or change functions"
             published = (name, statement["Action"], statement["Resource"])
             of_events = ("TrackerRole", "sns:Publish", {"Ref": "AccountEventsTopic"})
             if "sns" in services and published not in (("IngressRole", "sns:Publish", TOPIC), of_events):
                 yield f"{name}: may publish more"
+
+
+def _moves_aliases(statement: Json) -> bool:
+    """Whether a statement allows what moves traffic from version to version, and nothing else."""
+    return {*listed(statement["Action"])} == {
+        "lambda:GetAlias",
+        "lambda:UpdateAlias",
+        "lambda:GetProvisionedConcurrencyConfig",
+    }
 
 
 def other_users(template: Json) -> Iterator[str]:
@@ -129,6 +138,7 @@ def also_allowed(role: str, statement: Json) -> Callable[[Json], None]:
         set_in("IngressRole", "sns:Publish", Resource={"Fn::Sub": "arn:aws:sns:*:*:${AWS::StackName}-*"}),
         set_in("IngressRole", "sns:Publish", Action=["sns:Publish", "sns:Subscribe"]),
         also_allowed("IngressRole", INVOKE),
+        also_allowed("RolloutRole", INVOKE),
         also_allowed("TrackerRole", PUBLISH),
         set_at(
             "Policy",

@@ -63,6 +63,8 @@ DeployedEnv = Annotated[
     ),
 ]
 
+AtOnce = Annotated[bool, typer.Option("--at-once", help="All traffic at once; no alarm undoes it.")]
+
 
 @app.callback(invoke_without_command=True)
 def about(
@@ -262,12 +264,13 @@ def deploy(
     env: DeployedEnv = None,
     profile: Profile = None,
     bot: BotFolder = None,
+    at_once: AtOnce = False,
     yes: Yes = False,
 ) -> int:
     """Deploy the bot to your AWS account. It shows what would change, and asks."""
     from rejoinder.workbench.cli import deploy as command
 
-    return command.main(project(bot), env=env, profile=profile, yes=yes)
+    return command.main(project(bot), env=env, profile=profile, yes=yes, at_once=at_once)
 
 
 @add(app, AWS)

@@ -18,6 +18,9 @@ HOLDS_DATA = {
 }
 """The types of resources whose contents cannot be had again, and what these are."""
 
+ALIAS = "AWS::Lambda::Alias"
+"""The type of what leads to one version of a function, or to two for some minutes."""
+
 STYLES = {"Add": "green", "Modify": "yellow", "Remove": "red"}
 REPLACED = {"True": "yes", "Conditional": "perhaps"}
 

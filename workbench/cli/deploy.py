@@ -13,13 +13,14 @@ from rich.console import Console
 import rejoinder
 from rejoinder.channels import FIRST, channels_in
 from rejoinder.workbench import versions
-from rejoinder.workbench.cli import build
+from rejoinder.workbench.cli import build, rollout
 from rejoinder.workbench.cli.aws_account import Account, default_region, refusals
 from rejoinder.workbench.cli.changeset import Change, changes, summary, table
-from rejoinder.workbench.cli.deployed import find, is_ours, outputs_of
+from rejoinder.workbench.cli.deployed import FUNCTIONS, find, is_ours, outputs_of
 from rejoinder.workbench.cli.progress import Execution
 from rejoinder.workbench.cli.questions import Questions
-from rejoinder.workbench.cli.samconfig import Samconfig
+from rejoinder.workbench.cli.rollout import Rollout
+from rejoinder.workbench.cli.samconfig import Samconfig, pairs
 from rejoinder.workbench.cli.target import Target, asked, chosen
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.lambda_build import HERE, build_for_aws, parts
@@ -39,7 +40,7 @@ FRESH = ("", "REVIEW_IN_PROGRESS")
 """The states of a stack that has nothing yet."""
 
 
-def main(project: Project, *, env: str | None, profile: str | None, yes: bool) -> int:
+def main(project: Project, *, env: str | None, profile: str | None, yes: bool, at_once: bool = False) -> int:
     """Deploy an environment of the project. Return 1 when a person says no."""
     screen = console()
     config = Samconfig.read(project.root)
@@ -58,7 +59,14 @@ def main(project: Project, *, env: str | None, profile: str | None, yes: bool) -
         plain(f"{target.env}: stack {target.stack} in {target.region} of account {number}, as {arn}", "bold")
     )
     deployment = Deployment(
-        project=project, config=config, target=target, account=account, screen=screen, questions=questions
+        project=project,
+        config=config,
+        target=target,
+        account=account,
+        screen=screen,
+        questions=questions,
+        rollout=Rollout.of(before.parameters, outputs_of(stack), at_once=at_once),
+        revision=parameters_of(stack).get("Revision", "").removeprefix(rollout.NO_REVISION),
     )
     if other := versions.other_pin(project.root):
         screen.print(plain(other, "yellow"))
@@ -84,6 +92,12 @@ class Deployment:
     screen: Console
     questions: Questions
 
+    rollout: Rollout
+    """How a new version gets the traffic."""
+
+    revision: str
+    """The name of what is deployed; empty when nothing is, or it has none."""
+
     def prepare(self, stack: Mapping[str, Any], *, yes: bool) -> bool:
         """Return whether it is the first one. Raises StackError when the stack cannot be deployed to."""
         status = str(stack.get("StackStatus", ""))
@@ -107,7 +121,14 @@ class Deployment:
             )
         for line in versions.check_stored(outputs_of(stack)):
             self.screen.print(plain(line, "yellow"))
+        rollout.check_calm(self._ringing())
         return False
+
+    def _ringing(self) -> list[str]:
+        """Return the alarms that ring and would undo this deployment."""
+        if not (self.rollout.is_gradual and self.revision):
+            return []
+        return rollout.ringing(self.account.client("cloudwatch"), self.target.stack)
 
     def _check_runtime(self) -> None:
         """Raise StackError when the bytecode cannot be made, before the build takes its time."""
@@ -157,7 +178,14 @@ class Deployment:
         return found[-1] if found else None
 
     def _options(self, folder: Path) -> Sequence[str]:
-        given = self.config.environment(self.target.env).keys
+        environment = self.config.environment(self.target.env)
+        given = environment.keys
+        # All of them: with one given here, the SAM CLI takes none from the file.
+        parameters = {
+            **environment.parameters,
+            "Rollout": self.rollout.way,
+            "Revision": rollout.revision_of(folder, environment.parameters, self.revision),
+        }
         return [
             *("--template-file", str(folder / "template.yaml"), "--stack-name", self.target.stack),
             *("--region", self.target.region, *self._of_config()),
@@ -165,7 +193,7 @@ class Deployment:
             *(() if given & {"s3_bucket", "resolve_s3"} else ("--resolve-s3",)),
             *(() if "capabilities" in given else ("--capabilities", "CAPABILITY_IAM")),
             *("--no-execute-changeset", "--no-confirm-changeset", "--no-fail-on-empty-changeset"),
-            "--no-progressbar",
+            *("--no-progressbar", "--parameter-overrides", *pairs(parameters)),
         ]
 
     def _of_config(self) -> Sequence[str]:
@@ -184,6 +212,8 @@ class Deployment:
         found = changes(cloudformation, change_set)
         self.screen.print(table(found), soft_wrap=False)
         self.screen.print(plain(summary(found)))
+        for line in self.rollout.told(found):
+            self.screen.print(plain(line, "yellow"))
         try:
             agreed = self._agreed([change for change in found if change.loses], yes=yes)
         except BaseException:
@@ -200,8 +230,18 @@ class Deployment:
         except KeyboardInterrupt:
             print(f"\nAWS goes on with the deployment of {self.target.stack}", file=sys.stderr)
             raise
+        except StackError as error:
+            rings = "; ".join(self._ringing())
+            raise StackError(f"{error}. An alarm rings: {rings}" if rings else str(error)) from None
+        self._forget_old_versions()
         self._say_next(found, is_first=is_first)
         return 0
+
+    def _forget_old_versions(self) -> None:
+        outputs = outputs_of(find(self.account, self.target.stack) or {})
+        for name in ("ingress", "processor"):
+            if function := outputs.get(FUNCTIONS[name]):
+                rollout.forget_old_versions(self.account.client("lambda"), function)
 
     def _discard(self, change_set: str, *, is_first: bool) -> None:
         """Delete a change set that nobody wants, and the empty stack that comes with a first one."""
@@ -237,7 +277,7 @@ class Deployment:
     def _steps(self, stack: Mapping[str, Any], url: str) -> list[str]:
         """Return what is left to do after the first deployment, on the networks that the stack is on."""
         env, mail = f"--env {self.target.env}", self.target.alarm_email
-        given = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
+        given = parameters_of(stack)
         steps = [f"confirm the two mails of AWS to {mail}: without that no alarm arrives"] if mail else []
         networks = channels_in(given.get("Channels", FIRST))
         if FIRST in networks:
@@ -251,3 +291,8 @@ class Deployment:
                 f"rejoinder telegram webhook set {env}",
             ]
         return [*steps, f"say hi to the bot; `rejoinder logs {env}` shows what happens"]
+
+
+def parameters_of(stack: Mapping[str, Any]) -> dict[str, str]:
+    """Return the parameters of a stack that CloudFormation describes."""
+    return {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from rejoinder.workbench.cli.changeset import ALIAS
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.terminal import plain
 
@@ -45,6 +46,7 @@ class Execution:
         """
         failed: list[str] = []
         done: set[str] = set()
+        moving: set[str] = set()
         bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -60,10 +62,11 @@ class Execution:
                 status = self._status()  # first, so that no event is missed at the end
                 for event in self._events():
                     _show(event, screen, resources)
+                    _follow_alias(event, screen, moving)
                     if event["ResourceStatus"].endswith("_COMPLETE"):
                         done.add(event["LogicalResourceId"])
                     failed += _cause(event)
-                bar.update(task, completed=len(done & resources), description=_doing(status))
+                bar.update(task, completed=len(done & resources), description=_doing(status, moving))
                 if not status.endswith("_IN_PROGRESS"):
                     break
                 time.sleep(POLL_SECONDS)
@@ -101,9 +104,23 @@ def _show(event: Mapping[str, Any], screen: Console, resources: Set[str]) -> Non
         screen.print(plain(f"  {status:<16} {name}"))
 
 
-def _doing(status: str) -> str:
+def _follow_alias(event: Mapping[str, Any], screen: Console, moving: set[str]) -> None:
+    """Note whether the traffic of an alias moves. That may take minutes, so it is said."""
+    name, status = event["LogicalResourceId"], event["ResourceStatus"]
+    if event.get("ResourceType") != ALIAS:
+        return
+    if status != "UPDATE_IN_PROGRESS":
+        moving.discard(name)
+    elif name not in moving:
+        moving.add(name)
+        screen.print(plain(f"  {'MOVING TRAFFIC':<16} {name}"))
+
+
+def _doing(status: str, moving: Set[str]) -> str:
     if "ROLLBACK" in status:
         return "rolling back"
+    if moving:
+        return "moving the traffic"
     return "cleaning up" if "CLEANUP" in status else "deploying"
 
 

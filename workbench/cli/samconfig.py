@@ -166,13 +166,14 @@ def _with(written: Any, new: Mapping[str, str]) -> Any:
         return written
     if isinstance(written, list):
         kept = [part for part in written if not {*_read(part)} & {*new}]
-        return [*kept, *_pairs(new)]
+        return [*kept, *pairs(new)]
     kept = [match.group() for match in _PAIR.finditer(str(written)) if not {*_read(match.group())} & {*new}]
     is_long = any(part.startswith("ParameterKey=") for part in kept)  # SAM reads one form or the other
-    return " ".join([*kept, *_pairs(new, "ParameterKey={},ParameterValue={}" if is_long else "{}={}")])
+    return " ".join([*kept, *pairs(new, "ParameterKey={},ParameterValue={}" if is_long else "{}={}")])
 
 
-def _pairs(parameters: Mapping[str, str], form: str = "{}={}") -> Iterable[str]:
+def pairs(parameters: Mapping[str, str], form: str = "{}={}") -> Iterable[str]:
+    """Yield parameters as the SAM CLI reads them."""
     for key, value in parameters.items():
         plain = re.fullmatch(r"[^\s\"'\\]+", value)
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')

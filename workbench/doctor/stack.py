@@ -112,6 +112,10 @@ def look_at_drift(facts: Facts) -> Finding:
     return notice(f"changed by hand: {', '.join(changed)}", cure)
 
 
+OF_A_VERSION = ("CodeSha256", "Description", "Environment", "Layers", "MemorySize", "Timeout", "Runtime")
+"""What a version of a function has of the function itself, at the moment when it is made."""
+
+
 def functions(facts: Facts) -> dict[str, dict[str, Any]]:
     """Return the configuration of each function, by its short name."""
     client = facts.client("lambda")
@@ -128,6 +132,7 @@ def look_at_functions(facts: Facts) -> Finding:
     found = facts.of(functions)
     wrong = [
         *_states(found),
+        *_passed_over(facts, found),
         *_other(found, runtime, architecture),
         *_layers(facts, found, runtime, architecture),
     ]
@@ -146,6 +151,21 @@ def _states(found: Mapping[str, Json]) -> Iterator[str]:
         ):
             why = one.get("StateReason") or one.get("LastUpdateStatusReason") or one.get("State")
             yield f"the {name} does not work ({why})"
+
+
+def _passed_over(facts: Facts, found: Mapping[str, Json]) -> Iterator[str]:
+    """Yield the functions whose alias leads to something else than what was deployed last.
+
+    The SAM CLI alone makes no versions, so what it deploys over them is never called.
+    """
+    client = facts.client("lambda")
+    for name, newest in found.items():
+        for alias in client.list_aliases(FunctionName=newest["FunctionName"])["Aliases"]:
+            version = alias["FunctionVersion"]
+            its = client.get_function_configuration(FunctionName=newest["FunctionName"], Qualifier=version)
+            is_moving = alias.get("RoutingConfig", {}).get("AdditionalVersionWeights")
+            if not is_moving and any(its.get(key) != newest.get(key) for key in OF_A_VERSION):
+                yield f"what was deployed last does not run: the {name} runs its version {version}"
 
 
 def _other(found: Mapping[str, Json], runtime: str, architecture: str) -> Iterator[str]:

@@ -57,18 +57,19 @@ def count(client: Any, url: str) -> int:
 
 def look_at_queues(facts: Facts) -> Finding:
     """Look whether each function gets the messages of its queue."""
-    lambdas, sqs, names = facts.client("lambda"), facts.client("sqs"), facts.of(stack.functions)
+    lambdas, sqs, addresses = facts.client("lambda"), facts.client("sqs"), urls(facts)
     idle = []
     for queue, worker in WORKERS.items():
-        sources = lambdas.list_event_source_mappings(FunctionName=names[worker]["FunctionName"])[
-            "EventSourceMappings"
-        ]
+        # By its queue, because it may be that of an alias of the function.
+        told = sqs.get_queue_attributes(QueueUrl=addresses[queue], AttributeNames=["QueueArn"])
+        arn = told["Attributes"]["QueueArn"]
+        sources = lambdas.list_event_source_mappings(EventSourceArn=arn)["EventSourceMappings"]
         if not any(one["State"] in ("Enabled", "Enabling", "Updating", "Creating") for one in sources):
             idle.append(f"the {worker} does not get what is in {queue}")
     if idle:
         return bad("; ".join(idle), "enable the trigger in the Lambda console, or `rejoinder deploy`")
-    told = ", ".join(f"{name} {count(sqs, url)}" for name, url in urls(facts).items())
-    return good(f"each function works on its queue; waiting: {told}")
+    waiting = ", ".join(f"{name} {count(sqs, url)}" for name, url in addresses.items())
+    return good(f"each function works on its queue; waiting: {waiting}")
 
 
 def look_at_age(facts: Facts) -> Finding:

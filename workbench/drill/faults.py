@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rejoinder.workbench.drill.scene import GONE, Scene
 from rejoinder.workbench.drill.steps import (
     AGAIN,
-    BROKEN,
+    BREAKS,
     NO_TOKEN,
     REDRIVE,
     UNDELIVERABLE,
@@ -162,15 +162,22 @@ FAULTS: Sequence[Fault] = (
     ),
     Fault(
         what="a new version of the bot raises at every message",
-        rings=["UpdatesParkedAlarm", "InboundDlqAlarm"],
-        plant=steps(change("processor", **BROKEN), write(5)),
+        rings=["UpdatesParkedAlarm", "InboundDlqAlarm", "BotErrorsAlarm"],
+        plant=steps(change("processor", **{BREAKS: "always"}), write(5)),
         cure=REDRIVE,
         cured_by="deploy the bot mended, rejoinder redrive all",
     ),
     Fault(
+        what="the bot raises at the first try, and not at the second",
+        rings=["BotErrorsAlarm"],
+        plant=steps(change("processor", **{BREAKS: "once"}), write()),
+        cure=Scene.mend,
+        cured_by="deploy the bot mended",
+    ),
+    Fault(
         what="the bot raises at one message",
-        rings=["InboundDlqAlarm"],
-        plant=steps(change("processor", **BROKEN), write()),
+        rings=["InboundDlqAlarm", "BotErrorsAlarm"],
+        plant=steps(change("processor", **{BREAKS: "always"}), write()),
         cure=REDRIVE,
         cured_by="deploy the bot mended, rejoinder redrive all",
     ),

@@ -14,8 +14,8 @@ Step = Callable[[Scene], None]
 UNDELIVERABLE, NO_TOKEN = 131026, 190
 """Meta's codes for a contact who gets no messages, and for a token that is not valid any more."""
 
-BROKEN = {"DRILL_BREAKS_THE_BOT": "yes"}
-"""The variable that makes the drill's bot a wrong version of it."""
+BREAKS = "DRILL_BREAKS_THE_BOT"
+"""The variable that makes the drill's bot a wrong version of it: `always`, or `once` for each contact."""
 
 CATEGORY = {
     "message_template_id": 1,

@@ -30,12 +30,12 @@ class Fingerprint:
         settings = [f"{name}={value}" for name, value in sorted(parameters.items())]
         settings.append(str(sys.implementation.cache_tag))  # the Python that bytecode and packages are for
         pins = [(HOUSE / name, Path(name)) for name in TOOLS]
-        return cls(stack=_hash([*source.deployed_files(), *pins], settings), bot=cls.of_bot(bot))
+        return cls(stack=hash_of([*source.deployed_files(), *pins], settings), bot=cls.of_bot(bot))
 
     @classmethod
     def of_bot(cls, bot: Path) -> str:
         """Return the hash of the bot alone."""
-        return _hash([(path, path.relative_to(bot)) for path in source.files([bot])], [str(bot)])
+        return hash_of([(path, path.relative_to(bot)) for path in source.files([bot])], [str(bot)])
 
     @classmethod
     def read(cls, text: str) -> Self:
@@ -47,7 +47,8 @@ class Fingerprint:
         return f"{self.stack} {self.bot}"
 
 
-def _hash(files: Iterable[tuple[Path, Path]], settings: Iterable[str]) -> str:
+def hash_of(files: Iterable[tuple[Path, Path]], settings: Iterable[str]) -> str:
+    """Return the hash of settings and files, each with the name that it is known by."""
     digest = hashlib.sha256("\n".join(settings).encode())
     for path, name in files:
         content = path.read_bytes()
