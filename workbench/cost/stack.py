@@ -1,6 +1,7 @@
 """What template.yaml says that costs money."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,7 @@ def read_stack(file: Path = TEMPLATE) -> Stack:
         retention_days=parameters["LogRetentionDays"],
         gathered=events["Properties"]["BatchSize"],
         window_seconds=_on_aws(events["Properties"].get("MaximumBatchingWindowInSeconds", 0)),
-        pollers=_pollers(functions),
+        pollers=_pollers(template, functions),
         system_line_bytes=()
         if logging.get("SystemLogLevel") == "WARN"
         else (len(SYSTEM_START), len(SYSTEM_REPORT)),
@@ -143,18 +144,25 @@ def _on_aws(value: Any) -> Any:
     return value
 
 
-def _pollers(functions: dict[str, Any]) -> dict[str, int]:
+def _pollers(template: Any, functions: dict[str, Any]) -> dict[str, int]:
     pollers = {}
+    for properties in _sources(template, functions):
+        arn = properties.get("Queue") or properties["EventSourceArn"]
+        queue = arn.removesuffix("Queue.Arn").lower()
+        is_fifo = queue in ("inbound", "outbound")
+        has_maximum = _on_aws(properties.get("ScalingConfig")) is not None
+        pollers[queue] = POLLERS if is_fifo or has_maximum else POLLERS_WITHOUT_MAXIMUM
+    return pollers
+
+
+def _sources(template: Any, functions: dict[str, Any]) -> Iterator[Any]:
+    """Yield the event sources: those that are declared by themselves, and those of the functions."""
+    for _, source in _all(template, "AWS::Lambda::EventSourceMapping", ""):
+        yield source
     for function in functions.values():
         for event in function.get("Events", {}).values():
-            if event["Type"] != "SQS":
-                continue
-            properties = event["Properties"]
-            queue = properties["Queue"].removesuffix("Queue.Arn").lower()
-            is_fifo = queue in ("inbound", "outbound")
-            has_maximum = _on_aws(properties.get("ScalingConfig")) is not None
-            pollers[queue] = POLLERS if is_fifo or has_maximum else POLLERS_WITHOUT_MAXIMUM
-    return pollers
+            if event["Type"] == "SQS":
+                yield event["Properties"]
 
 
 def _access_line(form: str) -> str:

@@ -112,7 +112,7 @@ def look_at_drift(facts: Facts) -> Finding:
     return notice(f"changed by hand: {', '.join(changed)}", cure)
 
 
-OF_A_VERSION = ("CodeSha256", "Description", "Environment", "Layers", "MemorySize", "Timeout", "Runtime")
+OF_A_VERSION = ("CodeSha256", "Environment", "Layers", "MemorySize", "Timeout", "Runtime")
 """What a version of a function has of the function itself, at the moment when it is made."""
 
 
