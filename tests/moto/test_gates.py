@@ -11,11 +11,13 @@ from rejoinder.ports import Gates
 from rejoinder.testing.memory import MemoryGates
 from tests.unit.worlds import ACCOUNT, NOON
 
+Watched = MemoryGates | GateTable
+
 CLOSED = Gate.closed(190, NOON + 0.123456789)
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
-def gates(request: pytest.FixtureRequest) -> Gates:
+def gates(request: pytest.FixtureRequest) -> Watched:
     if request.param == "memory":
         return MemoryGates()
     return GateTable(boto3.client("dynamodb"), request.getfixturevalue("table"))
@@ -51,3 +53,54 @@ def test_nobody_probes_a_gate_that_was_opened_meanwhile(gates: Gates) -> None:
     gates.open(ACCOUNT, NOON)
     assert not gates.elect(ACCOUNT, CLOSED, CLOSED.probed(NOON))
     assert gates.read(ACCOUNT) is None
+
+
+def read(gates: Gates) -> Gate:
+    gate = gates.read(ACCOUNT)
+    assert gate
+    return gate
+
+
+def test_a_gate_for_which_somebody_waits_stays_until_its_doorkeeper_removes_it(gates: Watched) -> None:
+    assert not gates.watch(ACCOUNT, NOON), "there is none"
+    gates.close(ACCOUNT, CLOSED)
+    assert gates.watch(ACCOUNT, NOON + 31)
+    gates.open(ACCOUNT, NOON + 40)
+    opened = read(gates)
+    assert opened == replace(CLOSED, watched_at=NOON + 31, opened_at=NOON + 40)
+    assert not opened.is_closed
+    gates.let(ACCOUNT, opened, NOON + 50)
+    gates.let(ACCOUNT, opened, NOON + 60)
+    assert read(gates).opened_at == NOON + 50, "the second one had not seen the first one's time"
+    assert not gates.remove(ACCOUNT, opened)
+    assert gates.remove(ACCOUNT, read(gates))
+    assert gates.read(ACCOUNT) is None
+
+
+def test_a_gate_that_closes_again_keeps_its_doorkeeper(gates: Watched) -> None:
+    gates.close(ACCOUNT, CLOSED)
+    gates.watch(ACCOUNT, NOON + 31)
+    gates.open(ACCOUNT, NOON + 40)
+    opened, again = read(gates), Gate.closed(131042, NOON + 45)
+    gates.close(ACCOUNT, again)
+    assert read(gates) == replace(again, watched_at=NOON + 31)
+    assert not gates.remove(ACCOUNT, opened), "it is closed"
+    gates.let(ACCOUNT, opened, NOON + 50)
+    assert read(gates).is_closed
+
+
+def test_nobody_probes_a_gate_that_is_open_while_others_wait(gates: Watched) -> None:
+    gates.close(ACCOUNT, CLOSED)
+    gates.watch(ACCOUNT, NOON + 31)
+    gates.open(ACCOUNT, NOON + 40)
+    opened = read(gates)
+    assert not gates.elect(ACCOUNT, opened, opened.probed(NOON + 41))
+    assert read(gates) == opened
+
+
+def test_a_probe_does_not_forget_that_the_doorkeeper_was_called(gates: Watched) -> None:
+    gates.close(ACCOUNT, CLOSED)
+    seen = read(gates)
+    gates.watch(ACCOUNT, NOON + 31)
+    assert gates.elect(ACCOUNT, seen, seen.probed(NOON + 32))
+    assert read(gates) == replace(seen.probed(NOON + 32), watched_at=NOON + 31)

@@ -109,6 +109,7 @@ class House:
             "INBOUND_DLQ_URL": self.queues["inbound-dlq"],
             "OUTBOUND_QUEUE_URL": self.queues["outbound"],
             "OUTBOUND_DLQ_URL": self.queues["outbound-dlq"],
+            "SENDER_CONCURRENCY": "10",
             "EVENTS_QUEUE_URL": self.queues["events"],
             "INBOUND_QUEUE_ARN": f"arn:aws:sqs:us-east-1:123456789012:{self.table}-inbound.fifo",
             "EVENTS_DLQ_ARN": f"arn:aws:sqs:us-east-1:123456789012:{self.table}-events-dlq",

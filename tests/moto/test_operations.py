@@ -15,6 +15,7 @@ from mypy_boto3_scheduler import EventBridgeSchedulerClient
 from mypy_boto3_sqs import SQSClient
 
 from rejoinder import Bot, Chat
+from rejoinder.aws.at_gate import WaitingTable
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.keys import conversation_item, key_of, marker_item
 from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates
@@ -33,7 +34,7 @@ from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound, Preference, Release, Reminder, WakeUp
-from rejoinder.ports import QueueMessage
+from rejoinder.ports import QueueMessage, Waiter
 from rejoinder.services.process import Processor
 from rejoinder.services.waiting import hold_of
 from rejoinder.testing.memory import MemoryMeter
@@ -425,6 +426,9 @@ def talk(place: Deployed, contact: Contact) -> None:
     park(place, inbound("count", id=f"wamid.{contact.id}-bad", contact=contact))
     dead = replace(turn_messages(key), contact=contact, correlation_id=contact.id)
     put(place, place.outbound_dlq_url, dump_turn(dead), key)
+    at_gate = WaitingTable(place.client("dynamodb"), place.table_name)
+    at_gate.keep(replace(dead, correlation_id=f"waits-{contact.id}"), "1")
+    at_gate.write(ACCOUNT, Waiter(conversation_key=key))
 
 
 @pytest.mark.parametrize("contact", ["US.111", "15550002001", "+1 555 000-2001"])
@@ -438,6 +442,7 @@ def test_an_export_holds_all_that_is_kept_of_a_contact_and_nothing_of_others(
     assert found["conversation"]["data"] == {"count": 2}
     assert [len(found[part]) for part in ("messages_from_them", "messages_to_them")] == [3, 1]
     assert [len(found[part]) for part in ("aliases", "wake_ups", "set_aside")] == [1, 1, 2]
+    assert [item["turn"]["correlation_id"] for item in found["turns_that_wait"]] == ["waits-US.111"]
     assert [item["sk"] for item in found["ids_of_messages_to_them"]] == ["NETWORK#wamid.to-US.111"]
     whole = json.dumps(found, default=float)
     assert "1 for Ada" in whole
@@ -470,7 +475,7 @@ def test_forgetting_leaves_nothing_of_a_contact_and_everything_of_others(
     others = items(place)
     talk(place, ADA)
     erased = forget.erase(place, Table(place).find(contact))
-    assert list(erased.values()) == [1, 1, 3, 1, 0, 1, 2, 0]
+    assert list(erased.values()) == [1, 1, 3, 1, 1, 0, 1, 2, 0]
     left = items(place)
     (note,) = [item for item in left if item["pk"]["S"].startswith("ERASURE#")]
     assert all(item in left for item in others)

@@ -130,9 +130,21 @@ def test_the_sender_reaches_what_it_needs(
     send = house.handler("sender")
     send(again, Context())  # the gate is closed
     gate = next(item for item in house.dynamodb.scan(TableName=house.table)["Items"] if "probe_at" in item)
-    house.dynamodb.put_item(TableName=house.table, Item=gate | {"probe_at": {"N": "0"}})
+    house.dynamodb.put_item(TableName=house.table, Item=gate | {"closed_at": {"N": "0"}})
+    send(again, Context())  # it waits apart
+    (watch, *_) = [body for body in house.waiting("outbound") if "gate" in body]
+    let = watch | {"conversation_key": "samplekey"}
+    house.dynamodb.put_item(
+        TableName=house.table, Item=gate | {"probe_at": {"N": "0"}, "watched_at": {"N": "1"}}
+    )
     secrets.put_secret_value(SecretId=house.secret, SecretString=good)
-    house.call("sender", again)  # the probe opens it
+    errand = event_of("sender/turn.json")
+    for body in (watch, let, watch):  # it lets the turn through as a probe, which opens the gate
+        errand["Records"][0]["body"] = json.dumps(body)
+        house.call("sender", errand)
+    (opened,) = [item for item in house.dynamodb.scan(TableName=house.table)["Items"] if "probe_at" in item]
+    house.dynamodb.put_item(TableName=house.table, Item=opened | {"opened_at": {"N": "2"}})
+    house.call("sender", errand)  # nobody waits any more
     of_test = {("PutItem", gate["pk"]["S"])}
     kinds = {(action, key.partition("#")[0]) for action, key in asked - of_test}
     assert kinds >= {
@@ -142,6 +154,12 @@ def test_the_sender_reaches_what_it_needs(
         ("UpdateItem", "CONVERSATION"),
         ("UpdateItem", "GATE"),
         ("DeleteItem", "GATE"),
+        ("UpdateItem", "WAITING"),
+        ("UpdateItem", "WAITLIST"),
+        ("Query", "WAITING"),
+        ("Query", "WAITLIST"),
+        ("DeleteItem", "WAITING"),
+        ("DeleteItem", "WAITLIST"),
     }
     assert refused("SenderRole", asked - of_test) == set()
 

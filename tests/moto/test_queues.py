@@ -12,20 +12,22 @@ from mypy_boto3_s3 import S3Client
 from mypy_boto3_secretsmanager import SecretsManagerClient
 from mypy_boto3_sqs import SQSClient
 
-from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates, SqsUpdates
+from rejoinder.aws.outbox import SqsErrands, SqsOutbox, SqsParkedUpdates, SqsUpdates
 from rejoinder.aws.quarantine import S3Quarantine
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.secrets import REFETCH_SECONDS, StackSecret
+from rejoinder.aws.stored.at_gate import read_outbound
 from rejoinder.aws.stored.bodies import read_updates
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.channels import parse
 from rejoinder.channels.whatsapp.front import FRONT, sign
 from rejoinder.errors import QueueError, SettingsError
 from rejoinder.model.contents import Text
+from rejoinder.model.gate import LetThrough, WatchGate
 from rejoinder.model.updates import Failed
 from rejoinder.ports import QueueMessage, Request, needed
 from tests.moto.test_stores import turn_messages
-from tests.unit.worlds import NOON, inbound
+from tests.unit.worlds import ACCOUNT, NOON, inbound
 
 
 def taken(sqs: SQSClient, url: str) -> Iterator[str]:
@@ -220,3 +222,14 @@ def test_a_secret_that_cannot_be_used_is_an_error_without_its_value(
         FRONT.is_genuine(Request(), "sha256=", StackSecret(secretsmanager, unique).read())
     with pytest.raises(SettingsError):
         needed(StackSecret(secretsmanager, unique).read_again(), "access_token")
+
+
+def test_an_errand_has_a_name_of_its_own_each_time_because_the_one_before_may_be_done(
+    sqs: SQSClient, fifo: str
+) -> None:
+    errands = SqsErrands(SqsQueue(sqs, fifo))
+    watch, let = WatchGate(account=ACCOUNT), LetThrough(account=ACCOUNT, conversation_key="key")
+    for at in (NOON, NOON + 1):
+        errands.put([watch, let], at)
+    found = [read_outbound(body) for body in taken(sqs, fifo)]
+    assert sorted(map(repr, found)) == sorted(map(repr, [watch, let] * 2))

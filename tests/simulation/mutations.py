@@ -8,7 +8,6 @@ from typing import Any
 from unittest.mock import patch
 
 from rejoinder.aws import consume, outbox
-from rejoinder.aws.outbox import SqsErrands
 from rejoinder.aws.stored import items
 from rejoinder.aws.stored.talks import dump_talk, read_talk
 from rejoinder.bot import codec
@@ -34,7 +33,7 @@ from rejoinder.model.delivery import (
     Wait,
 )
 from rejoinder.model.files import File
-from rejoinder.model.gate import Errand, Gate, LetThrough
+from rejoinder.model.gate import Gate, LetThrough
 from rejoinder.model.ids import digest
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
@@ -101,7 +100,7 @@ _failed, _deliver, _park = Tracker._failed, Sender._deliver, Processor._park
 _keep_file, _save, _bot_failed = MemoryFiles.keep, Keeper.save, Processor._failed
 _after, _keep_news = TemplateState.after, TemplateNews._keep
 _turn_messages, _again, _failure_of = marking.turn_messages, track._again, failures.failure_of
-_first, _put_errands, _let_through = MemoryWaiting.first, SqsErrands.put, Doorkeeper.let_through
+_first, _let_through = MemoryWaiting.first, Doorkeeper.let_through
 _waited, _send_on, _told_on = waiting.waited, Processor._send_on, linking.told_on
 
 
@@ -384,13 +383,6 @@ def what_waits_is_forgotten_before_it_is_delivered(
     if found := _first(waiting, conversation_key):
         waiting.turns[conversation_key].pop(found[0])
     return found
-
-
-@_instead_of(SqsErrands, "put")
-def the_doorkeeper_is_called_by_a_name_that_was_used(
-    errands: SqsErrands, wanted: Sequence[Errand], _at: float
-) -> None:
-    _put_errands(errands, wanted, 0.0)
 
 
 @_instead_of(Doorkeeper, "let_through")

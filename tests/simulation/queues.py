@@ -30,6 +30,8 @@ class FifoQueue:
     groups: dict[str, list[Held]] = field(default_factory=dict)
     seen: dict[tuple[str, str], float] = field(default_factory=dict)
     numbered: int = 0
+    looks_at: int = 120_000
+    """How many of its first messages the queue looks at for one that may be given out."""
 
     def put(self, group: str, deduplication_id: str, body: str, now: float) -> bool:
         """Keep a message. Return False if it counts as a duplicate."""
@@ -44,8 +46,13 @@ class FifoQueue:
         return True
 
     def heads(self) -> list[Held]:
-        """Return the next message of each group, visible or not."""
-        return [messages[0] for messages in self.groups.values() if messages]
+        """Return the next message of each group, visible or not, as far as the queue looks."""
+        heads = [messages[0] for messages in self.groups.values() if messages]
+        if sum(map(len, self.groups.values())) <= self.looks_at:
+            return heads
+        messages = (message for messages in self.groups.values() for message in messages)
+        last = sorted(message.sequence for message in messages)[self.looks_at - 1]
+        return [message for message in heads if message.sequence <= last]
 
     def delete(self, held: Held) -> None:
         """Delete a message that was handled."""

@@ -50,6 +50,7 @@ ENVIRONMENTS = {
         "INBOUND_QUEUE_URL",
         "OUTBOUND_QUEUE_URL",
         "OUTBOUND_DLQ_URL",
+        "SENDER_CONCURRENCY",
         "SECRETS_PREFIX",
         "CHANNELS",
         "NUMBERS",
@@ -154,7 +155,7 @@ def test_the_access_token_goes_out_by_tls_or_stays_on_this_machine(
         assert ("yes" if re.fullmatch(pattern, url) else "no") == allowed
 
 
-def test_of_the_table_the_sender_deletes_gates_and_media_ids_and_the_tracker_media_ids(
+def test_of_the_table_the_sender_deletes_gates_what_waits_and_media_ids_and_the_tracker_media_ids(
     template: Json,
 ) -> None:
     conditions = {
@@ -169,7 +170,10 @@ def test_of_the_table_the_sender_deletes_gates_and_media_ids_and_the_tracker_med
     def of(*keys: str) -> list[Json]:
         return [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [*keys]}}]
 
-    assert conditions == {"SenderRole": of("GATE#*", "UPLOAD#*"), "TrackerRole": of("UPLOAD#*")}
+    assert conditions == {
+        "SenderRole": of("GATE#*", "UPLOAD#*", "WAITING#*", "WAITLIST#*"),
+        "TrackerRole": of("UPLOAD#*"),
+    }
 
 
 def test_the_layers_and_the_functions_are_for_one_python_and_one_processor(template: Json) -> None:

@@ -15,6 +15,7 @@ from rejoinder.model.updates import Inbound, InboundContent
 from rejoinder.ports import TimeLimit, Understanding
 from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
+from rejoinder.services.doorkeeper import Doorkeeper
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.keep import Keeper
 from rejoinder.services.process import Processor
@@ -23,6 +24,7 @@ from rejoinder.services.track import Tracker
 from rejoinder.services.upload import Uploader
 from rejoinder.testing.memory import (
     MemoryAccountEvents,
+    MemoryErrands,
     MemoryGates,
     MemoryLinks,
     MemoryMeter,
@@ -32,6 +34,7 @@ from rejoinder.testing.memory import (
     MemoryStore,
     MemoryTemplateStates,
     MemoryUpdates,
+    MemoryWaiting,
     MemoryWakeUps,
 )
 from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia, MemoryUploads
@@ -72,6 +75,8 @@ class World:
     network: MemoryNetwork = field(default_factory=MemoryNetwork)
     wake_ups: MemoryWakeUps = field(default_factory=MemoryWakeUps)
     gates: MemoryGates = field(default_factory=MemoryGates)
+    waiting: MemoryWaiting = field(default_factory=MemoryWaiting)
+    errands: MemoryErrands = field(default_factory=MemoryErrands)
     template_states: MemoryTemplateStates = field(default_factory=MemoryTemplateStates)
     updates: MemoryUpdates = field(default_factory=MemoryUpdates)
     account_events: MemoryAccountEvents = field(default_factory=MemoryAccountEvents)
@@ -132,6 +137,19 @@ class World:
             meter=self.meter,
             clock=lambda: self.now,
             has_time=self.has_time,
+        )
+
+    def doorkeeper(self, at_once: int = 2) -> Doorkeeper:
+        """Return a doorkeeper as an invocation of the sender has it."""
+        return Doorkeeper(
+            sender=self.sender(),
+            gates=self.gates,
+            turns=self.waiting,
+            waiting=self.waiting,
+            errands=self.errands,
+            meter=self.meter,
+            at_once=at_once,
+            clock=lambda: self.now,
         )
 
     def gatekeeper(self) -> Gatekeeper:

@@ -65,6 +65,7 @@ def environment(stub: Stub) -> dict[str, str]:
         "INBOUND_DLQ_URL": f"{queue}-inbound-dlq.fifo",
         "OUTBOUND_QUEUE_URL": f"{queue}-outbound.fifo",
         "OUTBOUND_DLQ_URL": f"{queue}-outbound-dlq.fifo",
+        "SENDER_CONCURRENCY": "10",
         "EVENTS_QUEUE_URL": f"{queue}-events",
         "INBOUND_QUEUE_ARN": f"{arn}-inbound.fifo",
         "EVENTS_DLQ_ARN": f"{arn}-events-dlq",

@@ -57,6 +57,7 @@ def _kept(place: Deployed, person: Person, letters: Iterable[Letter], folder: Pa
         "aliases": [_readable(item) for item in table.aliases(person)],
         "messages_from_them": [_readable(item) for item in markers],
         "messages_to_them": [_readable(item) for item in records],
+        "turns_that_wait": [_readable(item) for item in table.waiting([person])],
         "ids_of_messages_to_them": [_readable(item) for item in network_ids],
         "codes_that_link": [_readable(item) for item in LinkedTable(place).codes([person])],
         "consent": [_readable(item) for item in table.ledger([person])],

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from rejoinder.aws.keys import erasure_item
+from rejoinder.aws.keys import erasure_item, waiter_item
 from rejoinder.model.delivery import RECORD_SECONDS
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.files import FilesOfContacts
@@ -66,8 +66,9 @@ def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
     with dead_letters(place) as letters:
         dead = _erase_letters(letters, table, people)
     markers, records, network_ids = table.messages(people)
-    ledger = table.ledger(people)
-    for item in (*markers, *network_ids, *ledger):
+    ledger, waiting = table.ledger(people), table.waiting(people)
+    listed = [waiter_item(person.account, key) for person in people for key in person.keys]
+    for item in (*markers, *network_ids, *ledger, *waiting, *listed):
         table.delete(item)
     for record in records:
         table.erase(record)
@@ -80,6 +81,7 @@ def erase(place: Deployed, people: Sequence[Person]) -> Mapping[str, int]:
         "aliases": len(aliases),
         "messages from them": len(markers),
         "messages to them": len(records),
+        "turns that waited": len(waiting),
         "entries about consent": len(ledger),
         "wake-ups": len(schedules),
         "set aside": dead,

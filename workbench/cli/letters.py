@@ -88,6 +88,8 @@ class Letter:
         if self.update:
             where = "parked" if self.is_parked else "wake-up" if self.origin == "events" else "update"
             return f"{where}: {self.update.content.kind}"
+        if self.origin == "outbound" and "gate" in self.content:
+            return "errand: turns that wait for a gate"
         held = self.content.get(HELD[self.origin])
         if not isinstance(held, list):
             return "unreadable"

@@ -21,6 +21,7 @@ from rejoinder.aws.keys import (
     is_record,
     key_of,
     marker_item,
+    waiting_pk,
 )
 from rejoinder.aws.stored.bodies import read_update
 from rejoinder.aws.stored.items import Item, dump_taken_over, item_text, read_steps, read_taken_over
@@ -147,6 +148,11 @@ class Table:
         markers = [item for item in theirs if is_marker(item)]
         records = [item for item in theirs if is_record(item) and not _names_nobody(item)]
         return markers, records, [item for item in theirs if is_network_id(item)]
+
+    def waiting(self, people: Iterable[Person]) -> list[Item]:
+        """Return the turns for `people` that wait for a closed gate."""
+        partitions = [waiting_pk(key) for person in people for key in person.keys]
+        return [item for pk in partitions for item in self._query(pk)]
 
     def accounts(self) -> list[Account]:
         """Return the accounts that contacts write to: not the business accounts, which only have news."""

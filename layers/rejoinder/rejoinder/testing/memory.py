@@ -10,7 +10,7 @@ from rejoinder.model.context import Quoted
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
 from rejoinder.model.events import AccountEvent
-from rejoinder.model.gate import Gate
+from rejoinder.model.gate import Errand, Gate
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.links import LinkCode, Linked
 from rejoinder.model.marker import Marker
@@ -314,6 +314,17 @@ class MemoryWaiting:
 
     def strike(self, account: Account, conversation_key: str) -> None:
         self.listed.get(str(account), {}).pop(conversation_key, None)
+
+
+@dataclass
+class MemoryErrands:
+    """The port `Errands`."""
+
+    errands: list[Errand] = field(default_factory=list)
+    """The errands, in order."""
+
+    def put(self, errands: Sequence[Errand], at: float) -> None:
+        self.errands += errands
 
 
 @dataclass

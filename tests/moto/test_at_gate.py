@@ -1,0 +1,65 @@
+"""Turns that wait for a gate, in the table and in memory: both keep the promises of the ports."""
+
+from dataclasses import replace
+
+import boto3
+import pytest
+
+from rejoinder.aws.at_gate import PAGE, WaitingTable
+from rejoinder.model.contents import Text
+from rejoinder.model.messages import Outbound, TurnMessages
+from rejoinder.ports import Waiter
+from rejoinder.testing.memory import MemoryWaiting
+from tests.unit.worlds import ACCOUNT, ADA, NOON
+
+Kept = MemoryWaiting | WaitingTable
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def waiting(request: pytest.FixtureRequest) -> Kept:
+    if request.param == "memory":
+        return MemoryWaiting()
+    return WaitingTable(boto3.client("dynamodb"), request.getfixturevalue("table"))
+
+
+def turn(said: str, key: str = "key") -> TurnMessages:
+    """Return a turn that says one text."""
+    return TurnMessages(
+        account=ACCOUNT,
+        contact=ADA,
+        conversation_key=key,
+        correlation_id=said,
+        read_id="",
+        window_closes_at=NOON,
+        messages=(Outbound(id=f"{said}-1", content=Text(body=said)),),
+    )
+
+
+def test_turns_wait_in_the_order_of_their_places_each_once(waiting: Kept) -> None:
+    assert not waiting.are_there("key")
+    assert waiting.first("key") is None
+    for said, place in (("second", "00010"), ("first", "00009"), ("second", "00010")):
+        waiting.keep(turn(said), place)
+    waiting.keep(turn("of another", "other"), "00001")
+    assert waiting.are_there("key")
+    for said, place in (("first", "00009"), ("second", "00010")):
+        assert waiting.first("key") == (place, turn(said))
+        waiting.drop("key", place)
+        waiting.drop("key", place)
+    assert not waiting.are_there("key")
+    assert waiting.are_there("other")
+
+
+def test_each_account_has_a_list_with_each_conversation_once(waiting: Kept) -> None:
+    keys = [f"k{number:03}" for number in range(PAGE + 1)]
+    for key in reversed(keys):
+        waiting.write(ACCOUNT, Waiter(conversation_key=key))
+    waiting.write(ACCOUNT, Waiter(conversation_key="k000", let_at=NOON + 0.25))
+    waiting.write(replace(ACCOUNT, id="2"), Waiter(conversation_key="k000"))
+    found = [*waiting.read(ACCOUNT)]
+    assert [waiter.conversation_key for waiter in found] == keys
+    assert [waiter.let_at for waiter in found[:2]] == [NOON + 0.25, 0.0]
+    for key in keys:
+        waiting.strike(ACCOUNT, key)
+    assert [*waiting.read(ACCOUNT)] == []
+    assert len([*waiting.read(replace(ACCOUNT, id="2"))]) == 1

@@ -1,0 +1,223 @@
+"""An account that is blocked for long, with more turns than its queue looks at, holds up nobody else.
+
+The queue here looks at its first 40 messages; SQS looks at 120,000. Time is virtual.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+
+from rejoinder.aws.consume import Fifo, Record, consume, receive_count
+from rejoinder.aws.outbox import SqsErrands, SqsOutbox
+from rejoinder.aws.queues import SqsQueue, SqsReceipt
+from rejoinder.aws.stored.at_gate import read_outbound
+from rejoinder.bot.bot import Bot
+from rejoinder.errors import AccountBlocked, GateClosed
+from rejoinder.model.contents import Text
+from rejoinder.model.gate import LetThrough, WatchGate
+from rejoinder.model.ids import digest
+from rejoinder.model.messages import Outbound, TurnMessages
+from rejoinder.model.people import Account, Contact
+from rejoinder.model.said import OutboundContent
+from rejoinder.ports import QueueMessage
+from rejoinder.services.doorkeeper import Doorkeeper
+from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.testing.memory import MemoryNetwork
+from tests.simulation.queues import FifoQueue, Held
+from tests.unit.worlds import NOON, World
+
+BLOCKED, OTHER = (Account(channel="whatsapp", id=id) for id in ("1", "2"))
+LOOKS_AT, SENDERS, SEND_SECONDS = 40, 4, 0.5
+MAX_LATE_SECONDS = 15.0
+
+
+@dataclass
+class Net(MemoryNetwork):
+    """A network that refuses one account for a time, and notes when it accepts what."""
+
+    clock: list[float] = field(default_factory=lambda: [NOON])
+    blocked_until: float = 0.0
+    accepted: list[tuple[str, str, float]] = field(default_factory=list)
+
+    def send(
+        self,
+        account: Account,
+        contact: Contact,
+        content: OutboundContent,
+        callback: str,
+        *,
+        quote: str = "",
+    ) -> str:
+        if account == BLOCKED and self.clock[0] < self.blocked_until:
+            raise AccountBlocked(131042, "payment")
+        assert isinstance(content, Text)
+        self.accepted.append((contact.id, content.body, self.clock[0]))
+        return f"wamid.{len(self.accepted)}"
+
+
+@dataclass
+class Put:
+    """The port `Queue`."""
+
+    run: "Run"
+
+    def put(self, messages: Sequence[QueueMessage]) -> None:
+        for one in messages:
+            assert self.run.queue.put(one.group, one.deduplication_id, one.body, self.run.now)
+
+
+@dataclass
+class Comes:
+    """Stands in for an `SqsReceipt`."""
+
+    run: "Run"
+    held: Held
+
+    def come_again(self, seconds: float) -> None:
+        self.held.visible_at = self.run.now + max(1, round(seconds))
+
+
+class Run:
+    """Some senders on one queue, in virtual time."""
+
+    def __init__(self, seed: int, blocked_for: float) -> None:
+        self.random = random.Random(seed)  # noqa: S311 - a seeded run
+        self.net = Net(blocked_until=NOON + blocked_for)
+        self.world = World(Bot(), network=self.net)
+        self.queue = FifoQueue("outbound", 180, looks_at=LOOKS_AT)
+        port = cast(SqsQueue, Put(self))
+        self.outbox, self.errands = SqsOutbox(port), SqsErrands(port)
+        self.keepers = [
+            Gatekeeper(self.world.gates, self.world.meter, lambda: self.now) for _ in range(SENDERS)
+        ]
+        self.busy_until = [NOON] * SENDERS
+        self.said: dict[str, list[tuple[str, float]]] = defaultdict(list)
+
+    @property
+    def now(self) -> float:
+        return self.net.clock[0]
+
+    def say(self, account: Account, who: str) -> None:
+        """Let the bot say something to a contact."""
+        body = f"{who} {len(self.said[who])}"
+        self.said[who].append((body, self.now))
+        turn = TurnMessages(
+            account=account,
+            contact=Contact(id=who, phone=who),
+            conversation_key=digest("key", who),
+            correlation_id=digest(body),
+            read_id="",
+            window_closes_at=NOON + 86400,
+            messages=(Outbound(id=f"{digest(body)}-1", content=Text(body=body)),),
+        )
+        self.outbox.put(turn)
+
+    def step(self) -> None:
+        """Let half a second pass, in which each sender that is free takes a message."""
+        self.world.now = self.net.clock[0] = self.now + 0.5
+        for number in range(SENDERS):
+            ready = [held for held in self.queue.heads() if held.visible_at <= self.now]
+            if self.busy_until[number] <= self.now and ready:
+                self._handle(number, self.random.choice(ready))
+
+    def _handle(self, number: int, held: Held) -> None:
+        held.received += 1
+        held.visible_at = self.now + 180
+        sent = len(self.net.accepted)
+        record = {
+            "messageId": held.id,
+            "receiptHandle": held.id,
+            "body": held.body,
+            "attributes": {
+                "ApproximateReceiveCount": str(held.received),
+                "SentTimestamp": str(held.sent_at * 1000),
+                "MessageGroupId": held.group,
+                "SequenceNumber": held.sequence,
+            },
+        }
+        fifo = Fifo(
+            receipt=lambda _: cast(SqsReceipt, Comes(self, held)), dead_letters=cast(SqsQueue, Put(self))
+        )
+        doorkeeper = self._doorkeeper(number)
+
+        def handle(record: Record) -> None:
+            match read_outbound(record["body"]):
+                case LetThrough() as errand:
+                    doorkeeper.let_through(errand)
+                case WatchGate() as errand:
+                    doorkeeper.watch(errand, receive_count(record))
+                case turn:
+                    doorkeeper.deliver(turn, record["attributes"]["SequenceNumber"])
+
+        if not consume({"Records": [record]}, handle, meter=self.world.meter, fifo=fifo)["batchItemFailures"]:
+            self.queue.delete(held)
+        self.busy_until[number] = self.now + SEND_SECONDS * (len(self.net.accepted) - sent)
+
+    def _doorkeeper(self, number: int) -> Doorkeeper:
+        sender = self.world.sender()
+        object.__setattr__(sender, "gatekeeper", self.keepers[number])
+        return Doorkeeper(
+            sender=sender,
+            gates=self.world.gates,
+            turns=self.world.waiting,
+            waiting=self.world.waiting,
+            errands=self.errands,
+            meter=self.world.meter,
+            at_once=SENDERS,
+            clock=lambda: self.now,
+        )
+
+    def late(self) -> Iterator[float]:
+        """Yield how late each message of the account came that is not blocked, in seconds."""
+        came = {body: at for _, body, at in self.net.accepted}
+        for who, said in self.said.items():
+            if who.startswith("other"):
+                yield from (came.get(body, self.now) - at for body, at in said)
+
+
+def play(seed: int) -> Run:
+    """Return a run: one account is blocked for twenty minutes, with 240 turns, and another one works."""
+    run = Run(seed, blocked_for=1200)
+    for step in range(7200):  # an hour
+        if step < 2400 and step % 10 == 0:
+            run.say(BLOCKED, f"blocked {run.random.randrange(120)}")
+        if step % 20 == 0:
+            run.say(OTHER, f"other {run.random.randrange(10)}")
+        run.step()
+    return run
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_blocked_account_holds_up_nobody_and_comes_back_in_order(seed: int) -> None:
+    random.seed(seed)
+    run = play(seed)
+    assert max(run.late()) <= MAX_LATE_SECONDS
+    heard = defaultdict(list)
+    for who, body, _ in run.net.accepted:
+        heard[who].append(body)
+    assert heard == {who: [body for body, _ in said] for who, said in run.said.items()}
+    assert run.world.gates.closed == {}, "the gate is gone when nobody waits any more"
+    assert [*run.world.waiting.read(BLOCKED)] == []
+    assert run.queue.heads() == []
+
+
+def test_if_the_turns_of_a_blocked_account_stayed_on_the_queue_others_would_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stay(_keeper: Doorkeeper, *_: object) -> None:
+        raise GateClosed(60.0)
+
+    monkeypatch.setattr(Doorkeeper, "_set_aside", stay)
+    assert max(play(0).late()) > 600
+
+
+def test_if_all_came_back_at_once_others_would_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    let = Doorkeeper._let
+    monkeypatch.setattr(
+        Doorkeeper, "_let", lambda keeper, account, _most, now: let(keeper, account, 999, now)
+    )
+    assert max(play(0).late()) > MAX_LATE_SECONDS

@@ -1,0 +1,251 @@
+"""Turns that wait for a closed gate wait apart from the queue, and come back in order when it opens."""
+
+from dataclasses import replace
+
+import pytest
+
+from rejoinder import Bot
+from rejoinder.errors import GateClosed, RateLimited, RetryLater, SendError, TokenInvalid
+from rejoinder.model.contents import Text
+from rejoinder.model.gate import Errand, Gate, LetThrough, WatchGate
+from rejoinder.model.metrics import Metric
+from rejoinder.model.people import Contact
+from rejoinder.ports import Waiter
+from rejoinder.services import doorkeeper
+from rejoinder.services.doorkeeper import Doorkeeper
+from rejoinder.testing.memory import MemoryErrands, MemoryGates
+from tests.unit.test_deliver import MoodyNetwork
+from tests.unit.worlds import ACCOUNT, ADA, NOON, World, inbound
+
+BEN = Contact(id="US.222", name="Ben", phone="15550002002", user_id="US.222")
+EXPIRED = TokenInvalid(190, "expired")
+
+
+def world_of(*words: str, contact: Contact = ADA, moods: tuple[SendError, ...] = ()) -> World:
+    """Return a world in which turns of one contact are on their way to the sender."""
+    bot = Bot()
+    bot.otherwise(lambda chat: chat.say(chat.message.text))
+    world = World(bot, network=MoodyNetwork(moods=[*moods]))
+    for said in words:
+        world.process(inbound(said, id=said, contact=contact))
+    return world
+
+
+def closed(*words: str, seconds: float = 31) -> World:
+    """Return such a world, in which the gate has been closed for some time."""
+    world = world_of(*words)
+    world.gates.close(ACCOUNT, Gate.closed(190, NOON - seconds))
+    return world
+
+
+def put_off_probe(world: World) -> None:
+    gate = world.gates.closed[str(ACCOUNT)]
+    world.gates.closed[str(ACCOUNT)] = replace(gate, probe_at=world.now + 600)
+
+
+def heard(world: World) -> list[str]:
+    return [sent.body for sent in world.network.sent if isinstance(sent, Text)]
+
+
+def pause_of(keeper: Doorkeeper, received: int = 1) -> float:
+    with pytest.raises(RetryLater) as later:
+        keeper.watch(WatchGate(account=ACCOUNT), received)
+    return later.value.seconds
+
+
+def key_of(world: World) -> str:
+    return world.outbox.turns[0].conversation_key
+
+
+def test_a_turn_waits_in_the_queue_at_first_and_then_apart() -> None:
+    world = closed("a", seconds=29)
+    put_off_probe(world)
+    (turn,) = world.outbox.turns
+    with pytest.raises(GateClosed):
+        world.doorkeeper().deliver(turn, "1")
+    assert world.waiting.turns == {}
+    world.now += 1
+    world.doorkeeper().deliver(turn, "1")
+    assert world.waiting.turns == {turn.conversation_key: {"1": turn}}
+    assert [*world.waiting.read(ACCOUNT)] == [Waiter(conversation_key=turn.conversation_key)]
+    assert world.errands.errands == [WatchGate(account=ACCOUNT)]
+    assert world.gates.closed[str(ACCOUNT)].watched_at == world.now
+    assert world.meter.counts[Metric.TURNS_WAITING] == 1
+
+
+def test_the_doorkeeper_is_called_once_an_hour_at_most() -> None:
+    world = closed("a", "b", "c")
+    put_off_probe(world)
+    for number, turn in enumerate(world.outbox.turns):
+        world.now += number * 1800
+        put_off_probe(world)
+        world.doorkeeper().deliver(turn, str(number))
+    assert len(world.errands.errands) == 2
+
+
+def test_the_doorkeeper_is_called_before_anybody_waits() -> None:
+    """Else a crash between the two would leave somebody waiting for ever."""
+    world = closed("a")
+    put_off_probe(world)
+
+    class Full(MemoryErrands):
+        def put(self, errands: object, at: float) -> None:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        replace(world.doorkeeper(), errands=Full()).deliver(world.outbox.turns[0], "1")
+    assert world.waiting.turns == {}
+    assert world.gates.closed[str(ACCOUNT)].watched_at == 0
+
+
+def test_nobody_waits_for_a_gate_that_has_opened_meanwhile() -> None:
+    world = closed("a")
+    put_off_probe(world)
+
+    class Opening(MemoryGates):
+        def watch(self, account: object, at: float) -> bool:
+            return False
+
+    with pytest.raises(RetryLater):
+        replace(world.doorkeeper(), gates=Opening()).deliver(world.outbox.turns[0], "1")
+    assert world.waiting.turns == {}
+
+
+def test_what_comes_for_a_conversation_with_waiting_turns_waits_behind_them_even_when_the_gate_is_open() -> (
+    None
+):
+    world = closed("a", "b")
+    put_off_probe(world)
+    first, second = world.outbox.turns
+    world.doorkeeper().deliver(first, "1")
+    world.gates.open(ACCOUNT, world.now)
+    world.doorkeeper().deliver(second, "2")
+    assert heard(world) == []
+    world.doorkeeper().let_through(LetThrough(account=ACCOUNT, conversation_key=first.conversation_key))
+    assert heard(world) == ["a", "b"]
+    assert [*world.waiting.read(ACCOUNT)] == []
+
+
+def test_while_others_wait_for_an_open_gate_nobody_else_does() -> None:
+    world = closed("a")
+    put_off_probe(world)
+    world.doorkeeper().deliver(world.outbox.turns[0], "1")
+    world.gates.open(ACCOUNT, world.now)
+    world.process(inbound("b", id="b", contact=BEN))
+    world.doorkeeper().deliver(world.outbox.turns[1], "1")
+    assert heard(world) == ["b"]
+
+
+def test_one_conversation_is_let_through_to_probe_and_goes_back_when_the_probe_fails() -> None:
+    world = closed("a", "b")
+    put_off_probe(world)
+    for place, turn in enumerate(world.outbox.turns):
+        world.doorkeeper().deliver(turn, str(place))
+    assert pause_of(world.doorkeeper()) > 500, "it is not time for a probe"
+    world.now += 600
+    assert pause_of(world.doorkeeper()) <= 10
+    errand = LetThrough(account=ACCOUNT, conversation_key=key_of(world))
+    assert world.errands.errands[1:] == [errand]
+    assert isinstance(world.network, MoodyNetwork)
+    world.network.moods.append(EXPIRED)
+    world.doorkeeper().let_through(errand)
+    assert len(world.waiting.turns[key_of(world)]) == 2
+    assert [waiter.let_at for waiter in world.waiting.read(ACCOUNT)] == [0.0]
+    assert world.gates.closed[str(ACCOUNT)].probes == 1
+    world.now += 600
+    world.doorkeeper().let_through(errand)
+    assert heard(world) == ["a", "b"]
+
+
+def test_what_waits_for_something_of_its_own_stays_with_its_errand() -> None:
+    world = closed("a")
+    put_off_probe(world)
+    world.doorkeeper().deliver(world.outbox.turns[0], "1")
+    world.gates.open(ACCOUNT, world.now)
+    assert isinstance(world.network, MoodyNetwork)
+    world.network.moods.append(RateLimited(130429, "slow"))
+    with pytest.raises(RetryLater):
+        world.doorkeeper().let_through(LetThrough(account=ACCOUNT, conversation_key=key_of(world)))
+    assert world.waiting.are_there(key_of(world))
+
+
+def waiters(world: World, *keys: str) -> None:
+    for key in keys:
+        world.waiting.write(ACCOUNT, Waiter(conversation_key=key))
+
+
+def let(world: World) -> list[str]:
+    found: list[Errand] = world.errands.errands
+    return [errand.conversation_key for errand in found if isinstance(errand, LetThrough)]
+
+
+def test_a_few_are_let_through_at_a_time_and_the_next_when_those_are_through() -> None:
+    world = closed()
+    waiters(world, *"abcde")
+    world.gates.watch(ACCOUNT, world.now)
+    world.gates.open(ACCOUNT, world.now)
+    assert pause_of(world.doorkeeper()) <= 2
+    assert let(world) == ["a", "b"]
+    pause_of(world.doorkeeper())
+    assert let(world) == ["a", "b"], "two are under way"
+    world.waiting.strike(ACCOUNT, "a")
+    pause_of(world.doorkeeper())
+    assert let(world) == ["a", "b", "c"]
+
+
+def test_who_waits_for_something_else_keeps_nobody_back_and_is_let_through_again_after_a_while() -> None:
+    world = closed()
+    waiters(world, *"abc")
+    world.gates.open(ACCOUNT, world.now)
+    pause_of(world.doorkeeper(at_once=1))
+    world.now += doorkeeper.LET_SECONDS
+    pause_of(world.doorkeeper(at_once=1))
+    assert let(world) == ["a", "b"]
+    world.waiting.strike(ACCOUNT, "b")
+    world.waiting.strike(ACCOUNT, "c")
+    world.now += doorkeeper.AGAIN_SECONDS
+    pause_of(world.doorkeeper(at_once=1))
+    assert let(world) == ["a", "b", "a"]
+
+
+def test_an_open_gate_is_removed_when_nobody_has_waited_for_a_while() -> None:
+    world = closed()
+    world.gates.watch(ACCOUNT, world.now)
+    world.gates.open(ACCOUNT, world.now)
+    assert pause_of(world.doorkeeper()) == doorkeeper.QUIET_SECONDS
+    world.now += doorkeeper.QUIET_SECONDS
+    world.doorkeeper().watch(WatchGate(account=ACCOUNT), 2)
+    assert world.gates.closed == {}
+    world.doorkeeper().watch(WatchGate(account=ACCOUNT), 1)
+
+
+def test_a_closed_gate_without_anybody_to_probe_it_opens() -> None:
+    """Else its doorkeeper would look at it for ever. The next message shows whether it may go out."""
+    world = closed()
+    world.gates.watch(ACCOUNT, world.now)
+    pause_of(world.doorkeeper())
+    assert not world.gates.closed[str(ACCOUNT)].is_closed
+
+
+def test_each_look_at_a_closed_gate_is_counted_so_that_its_alarm_stays_on() -> None:
+    world = closed()
+    put_off_probe(world)
+    pause_of(world.doorkeeper())
+    assert world.meter.counts[Metric.GATE_CLOSED] == 1
+
+
+def test_an_errand_that_was_received_often_is_replaced_before_the_queue_gives_it_up() -> None:
+    world = closed()
+    world.doorkeeper().watch(WatchGate(account=ACCOUNT), doorkeeper.MAX_RECEIVED)
+    assert world.errands.errands == [WatchGate(account=ACCOUNT)]
+
+
+def test_those_who_wait_for_a_probe_do_not_come_back_all_at_once() -> None:
+    world = closed(*"abcdefgh", seconds=0)
+    pauses = set()
+    for turn in world.outbox.turns:
+        with pytest.raises(GateClosed) as waits:
+            world.doorkeeper().deliver(turn, "1")
+        pauses.add(waits.value.seconds)
+    assert len(pauses) == 8
+    assert all(30 <= pause <= 37.5 for pause in pauses)
