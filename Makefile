@@ -28,7 +28,7 @@ UPGRADE_ := $(if $(UPGRADE),--upgrade)
 export REJOINDER_WORDS = $(WORDS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo chat talk invoke events secrets doctor redrive release export forget understand test check lint types unit coverage smoke slow simulate chaos drill fuzz bench cost site format build deploy logs lock clean
+.PHONY: help setup run demo chat talk invoke events secrets watch stats trace doctor redrive release export forget understand test check lint types unit coverage smoke slow simulate chaos drill fuzz bench cost site format build deploy logs lock clean
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -60,6 +60,15 @@ events: setup ## List the sample events
 
 secrets: setup ## Put the secrets of a real deployment into Secrets Manager (STACK=name)
 	@$(REJOINDER) secrets $(STACK_)
+
+watch: setup ## Show how the bot is doing, again and again (STACK=name)
+	@$(REJOINDER) watch $(STACK_)
+
+stats: setup ## Print the figures of today (STACK=name)
+	@$(REJOINDER) stats $(STACK_)
+
+trace: setup ## Print the life of one message (ID=id STACK=name)
+	@$(REJOINDER) trace $(STACK_) $(ID)
 
 doctor: setup ## Look at each point of a deployment, and say what mends it (STACK=name)
 	@$(REJOINDER) doctor $(STACK_)

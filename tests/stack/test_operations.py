@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,10 @@ from rejoinder.model.contents import Document
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.people import Account
 from rejoinder.workbench import development, tools
+from rejoinder.workbench.cli import stats, trace
+from rejoinder.workbench.cli.deployed import on
 from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.stack import LocalStack, aws
 from rejoinder.workbench.stack.logs import LogReader
 
@@ -123,6 +127,36 @@ def test_what_a_bug_parked_is_answered_when_the_bug_is_gone(stack: LocalStack, p
     assert make(stack, "redrive", id).endswith("1 put back\n")
     hears(phone, "That makes 8.")
     assert id not in make(stack, "redrive")
+
+
+def test_the_life_of_a_message_and_the_figures_of_the_day_are_told(
+    stack: LocalStack, phone: Handset, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, message = on(stack), phone.say("hi")
+
+    def life() -> dict[str, Any] | None:
+        """Return the life of the message, once the answer was read."""
+        with suppress(StackError):  # the ingress has not logged it yet
+            trace.show(place, message, as_json=True)
+            told: dict[str, Any] = json.loads(capsys.readouterr().out)
+            return told if told["events"][-1]["what"].endswith("read") else None
+        return None
+
+    def figures() -> dict[str, Any] | None:
+        """Return the figures of today, once an answer is measured."""
+        stats.show(place, as_json=True)
+        told: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return told if told["answer_seconds"] else None
+
+    told = wait_for(life, seconds=PATIENCE_SECONDS)
+    assert told
+    happened = [event["what"].partition(",")[0].rpartition(": ")[2] for event in told["events"]]
+    assert happened[:3] == ["the contact wrote", "queued", "turn done"]
+    assert happened[-4:] == ["accepted", "sent", "delivered", "read"]
+    today = wait_for(figures, seconds=PATIENCE_SECONDS)
+    assert today
+    assert today["counts"]["in"]["today"] >= 1
+    assert today["counts"]["out"]["today"] >= 1
 
 
 def test_an_export_shows_the_talk_and_forgetting_leaves_nothing(stack: LocalStack, phone: Handset) -> None:

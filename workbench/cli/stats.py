@@ -32,24 +32,29 @@ nothing was counted yet. Metrics come when contacts write; on AWS a minute or tw
 def main(where: Where, *, as_json: bool) -> int:
     """Print them."""
     with deployed(where) as place:
-        now = local_now()
-        found = day(Figures(place.client("cloudwatch"), place.stack_name), now)
-        waiting = queues(place, now)
+        show(place, as_json=as_json)
+    return 0
+
+
+def show(place: Deployed, *, as_json: bool) -> None:
+    """Print the figures of a deployment."""
+    now = local_now()
+    found = day(Figures(place.client("cloudwatch"), place.stack_name), now)
+    waiting = queues(place, now)
     if as_json:
         print(json.dumps(_json(place, found, waiting), indent=2))
-        return 0
+        return
     print(f"{place.stack_name}, today since {found.since:%Y-%m-%d %H:%M %Z}, until {found.until:%H:%M}")
     if found.is_empty:
         print(NOTHING)
     else:
         print()
-        _show(found)
+        _print(found)
     print()
     print(f"{'waits now':<24}{_waiting(waiting)}")
-    return 0
 
 
-def _show(found: Day) -> None:
+def _print(found: Day) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("", min_width=22)
     before = ("yesterday by now", f"mean of {found.days} days") if found.days else ()

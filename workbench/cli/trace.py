@@ -4,20 +4,28 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from rejoinder.workbench.cli.deployed import Where, deployed
+from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.terminal import console
 from rejoinder.workbench.watching.life import Finder
 from rejoinder.workbench.watching.timeline import Happening, Life, life, number, of_logs
 
 UNKNOWN = """\
-nothing is known of that message. Its marker is kept for 30 days, and the records of its answers
-for 32. Of what the bot has not handled, only the logs of the last day are searched. Is it a message of this deployment?"""
+nothing is known of that message. Its marker is kept for 30 days, and the records of its answers for 32.
+Of what the bot has not handled, only the logs of the last day are searched.
+Is it a message of this deployment?"""
 
 
 def main(where: Where, message: str, *, as_json: bool) -> int:
     """Print it."""
-    with deployed(where) as place, console(stderr=True).status("searching the table and the logs"):
+    with deployed(where) as place:
+        show(place, message, as_json=as_json)
+    return 0
+
+
+def show(place: Deployed, message: str, *, as_json: bool) -> None:
+    """Print the life of a message of a deployment. Raises StackError when nothing is known of it."""
+    with console(stderr=True).status("searching the table and the logs"):
         finder = Finder(place)
         kept = finder.find(message)
         found = life(place, kept) if kept else of_logs(place, finder.correlations)
@@ -26,11 +34,10 @@ def main(where: Where, message: str, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps(_json(found), indent=2))
     else:
-        _show(found)
-    return 0
+        _print(found)
 
 
-def _show(found: Life) -> None:
+def _print(found: Life) -> None:
     kept = found.kept
     print(f"message       {kept.correlation_id}")
     if kept.account:

@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from rejoinder.workbench.cli.deployed import Where, deployed
+from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.terminal import console, plain
 from rejoinder.workbench.watching.alarms import Alarm
 from rejoinder.workbench.watching.queues import Queue
@@ -23,6 +23,7 @@ from rejoinder.workbench.watching.state import (
     Observer,
     State,
     local_now,
+    many,
 )
 
 LOCAL_PAUSE_SECONDS = 2.0
@@ -41,13 +42,17 @@ def main(where: Where, *, once: bool) -> int:
     """Print until Ctrl-C. With `once` print one look, and return 1 if an alarm is on."""
     is_local = not (where.env or where.stack)
     with deployed(where) as place:
-        observer = Observer(place=place)
         if once:
-            state = observer.look(local_now())
-            console().print(shown(place.stack_name, state))
-            return 1 if state.alarms else 0
-        _follow(observer, LOCAL_PAUSE_SECONDS if is_local else PAUSE_SECONDS)
+            return show(place)
+        _follow(Observer(place=place), LOCAL_PAUSE_SECONDS if is_local else PAUSE_SECONDS)
     return 0
+
+
+def show(place: Deployed) -> int:
+    """Print one look at a deployment, and return 1 if an alarm is on."""
+    state = Observer(place=place).look(local_now())
+    console().print(shown(place.stack_name, state))
+    return 1 if state.alarms else 0
 
 
 def _follow(observer: Observer, pause: float) -> None:
@@ -123,8 +128,9 @@ def _failures(state: State) -> Iterator[Row]:
     if not (failed or errors or parked or state.causes or state.unfinished):
         yield "failures", f"none in {MINUTES} minutes", ""
         return
-    said = f"{failed:,} messages for good, {errors:,} errors of the bot, {parked:,} updates parked"
-    yield "failures", f"{said} in {MINUTES} minutes", RED if failed or parked else YELLOW
+    said = f"{many(failed, 'message')} for good, {many(errors, 'error')} of the bot, "
+    said += f"{many(parked, 'update')} parked in {MINUTES} minutes"
+    yield "failures", said, RED if failed or parked else YELLOW
     for cause, count in state.causes:
         yield "", f"{count:,} × {cause}", YELLOW
     for service, count in state.unfinished.items():
@@ -156,9 +162,9 @@ def _gates(state: State) -> Iterator[Row]:
         yield "gates", "open", ""
     for account, gate in state.gates.items():
         count = state.at_gates[account]
-        waits = f"; {count:,} conversations wait" if count else ""
+        waits = f"; waiting: {many(count, 'conversation')}" if count else ""
         probe = datetime.fromtimestamp(gate.probe_at).astimezone()
-        said = f"closed by error {gate.why}; {gate.probes} probes, the next from {probe:%H:%M:%S}"
+        said = f"closed by error {gate.why}; {many(gate.probes, 'probe')}, the next from {probe:%H:%M:%S}"
         is_closed, said = gate.is_closed, said if gate.is_closed else "open again"
         yield "gates", f"{account} is {said}{waits}", RED if is_closed else YELLOW
 

@@ -82,18 +82,23 @@ class State:
 
     @property
     def verdict(self) -> tuple[bool | None, str]:
-        """Whether contacts are answered, and why; None when nobody wrote or the bot had nothing to say."""
+        """Whether contacts are answered, and why; None when nobody wrote or the bot had nothing to say.
+
+        Those who write to an account whose gate is closed are not.
+        """
         waiting = next(queue.depth for queue in self.queues if queue.name == "inbound")
         unsent = next(queue.depth for queue in self.queues if queue.name == "outbound")
-        turns = self.counts[IN]
-        if self.counts[OUT]:
-            return True, f"yes, {_many(self.counts[OUT], 'message')} in {MINUTES} minutes"
+        turns, out = self.counts[IN], self.counts[OUT]
+        if any(gate.is_closed for gate in self.gates.values()):
+            return False, f"not where a gate is closed; {many(out, 'message')} out in {MINUTES} minutes"
+        if out:
+            return True, f"yes, {many(out, 'message')} in {MINUTES} minutes"
         if waiting and not turns:
-            return False, f"no: {_many(waiting, 'update')} for the bot, and in {MINUTES} minutes it took none"
+            return False, f"no: {many(waiting, 'update')} for the bot, and in {MINUTES} minutes it took none"
         if turns and (unsent or self.failed):
-            return False, f"no: {_many(turns, 'turn')} in {MINUTES} minutes, and no message went out"
+            return False, f"no: {many(turns, 'turn')} in {MINUTES} minutes, and no message went out"
         if turns:
-            return None, f"{_many(turns, 'turn')} in {MINUTES} minutes, in which the bot said nothing"
+            return None, f"{many(turns, 'turn')} in {MINUTES} minutes, in which the bot said nothing"
         return None, f"nobody wrote in {MINUTES} minutes"
 
     @property
@@ -178,7 +183,8 @@ def _cause(entry: Entry) -> str | None:
     return None
 
 
-def _many(count: int, what: str) -> str:
+def many(count: int, what: str) -> str:
+    """Return a number and what it counts, in the singular or the plural."""
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 

@@ -90,8 +90,9 @@ class Life:
 def life(place: Deployed, kept: Kept) -> Life:
     """Return the life of a message."""
     own = [*_asked(kept), *_marked(kept), *_recorded(kept)]
-    times = [one.at for one in own] or [time.time() - WITHOUT_SECONDS + BEFORE_SECONDS]
-    logged = [*_logged(place, kept, min(times) - BEFORE_SECONDS, max(times) + AFTER_SECONDS)]
+    now = time.time()
+    first = min((one.at - BEFORE_SECONDS for one in own), default=now - WITHOUT_SECONDS)
+    logged = [*_logged(place, kept, first, max((one.at for one in own), default=now) + AFTER_SECONDS)]
     if any(one.where == "processor" for one in logged):
         own = [one for one in own if one.where != "processor"]  # the log is more exact
     letters = _letters(place, kept)

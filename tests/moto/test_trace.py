@@ -1,0 +1,165 @@
+"""`rejoinder trace` on a deployment in memory."""
+
+import json
+import re
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from rejoinder.aws.at_gate import WaitingTable
+from rejoinder.aws.records import RecordTable
+from rejoinder.aws.stored.messages import read_turn
+from rejoinder.model.delivery import Attempt, Detail, Step
+from rejoinder.model.ids import correlation_id
+from rejoinder.model.messages import TurnMessages
+from rejoinder.services.waiting import hold_of
+from rejoinder.workbench.cli import trace
+from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.watching.life import Finder
+from rejoinder.workbench.watching.timeline import life
+from tests.moto.test_operations import broken, process
+from tests.moto.watched import Log, at_once, log, place
+from tests.unit.worlds import ACCOUNT, ADA, inbound
+
+WAMID = "wamid.HBgLMTU1NTAwMDIwMDEVAgASGBQzQTk2N0VFMThDNzdGRDJCNTY2NgA="
+OURS = "wamid.HBgLMTU1NTAwMDIwMDEVAgARGBQzQTk2N0VFMThDNzdGRDJCNTY2NwA="
+
+__all__ = ["at_once", "log", "place"]
+"""The fixtures of `watched`."""
+
+Out = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def said(place: Deployed, sqs: Any) -> TurnMessages:
+    """Let the bot answer a message, and return the turn that is queued for the sender."""
+    process(place, inbound("hello", id=WAMID, at=time.time() - 2))
+    (message,) = sqs.receive_message(QueueUrl=place.outbound_queue_url)["Messages"]
+    return read_turn(message["Body"])
+
+
+def send(place: Deployed, turn: TurnMessages, *steps: Step, code: int | None = None) -> Attempt:
+    """Write what the sender and the tracker write of the first message of a turn."""
+    records = RecordTable(place.client("dynamodb"), place.table_name)
+    attempt = Attempt(conversation_key=turn.conversation_key, outbound_id=turn.messages[0].id, number=1)
+    records.claim(attempt, time.time(), turn)
+    for step in steps:
+        records.write_step(attempt, step, time.time(), Detail(network_id=OURS, error_code=code))
+    records.name(attempt, OURS)
+    return attempt
+
+
+READ = (Step.ACCEPTED, Step.SENT, Step.DELIVERED, Step.READ)
+
+
+def test_any_id_leads_to_the_life_of_a_message(
+    place: Deployed, capsys: Out, log: Log, said: TurnMessages
+) -> None:
+    attempt = send(place, said, *READ)
+    log("ingress", "queued", correlation_id=said.correlation_id, ago=1)
+    log("processor", "turn done", correlation_id=said.correlation_id, content="text", messages=1, ago=0.5)
+    log("sender", "accepted", **attempt.log_fields())
+    log("ingress", "queued", correlation_id="a" * 26)
+    for message in (WAMID, OURS, said.correlation_id, attempt.outbound_id):
+        trace.show(place, message, as_json=False)
+        printed = capsys.readouterr().out
+        happened = [line.rsplit("  ", 1)[-1] for line in printed.splitlines() if re.match(r"\d{4}-", line)]
+        assert [one for one in happened if one != "the contact wrote"] == [
+            "queued",
+            "turn done, content text, messages 1",
+            "attempt 1: the network is asked",
+            "attempt 1: accepted",
+            "attempt 1: sent",
+            "attempt 1: delivered",
+            "attempt 1: read",
+        ]
+        assert printed.endswith("\nnothing is missing\n")
+        for personal in (WAMID, OURS, "hello", ADA.name, ADA.phone, ADA.id):
+            assert str(personal) not in printed
+
+
+def test_a_trace_as_json_counts_from_the_webhook(
+    place: Deployed, capsys: Out, log: Log, said: TurnMessages
+) -> None:
+    log("ingress", "queued", correlation_id=said.correlation_id, ago=1)
+    trace.show(place, WAMID, as_json=True)
+    found = json.loads(capsys.readouterr().out)
+    seconds = {event["what"]: event["seconds_since_webhook"] for event in found["events"]}
+    assert seconds["queued"] == 0
+    assert seconds["the contact wrote"] < 0
+    assert found["answers"] == {said.messages[0].id: {"state": None, "attempts": 0}}
+    begun = "the sender has not begun: it waits in outbound, or behind another message of its conversation"
+    assert found["open"] == [f"answer 1: {begun}"]
+
+
+def missing(place: Deployed, message: str = WAMID) -> list[str]:
+    """Return what a trace says is missing."""
+    kept = Finder(place).find(message)
+    assert kept
+    return [*life(place, kept).open]
+
+
+def test_a_trace_says_what_is_missing_and_what_that_means(place: Deployed, said: TurnMessages) -> None:
+    attempt = send(place, said)
+    records = RecordTable(place.client("dynamodb"), place.table_name)
+    for step, told in {
+        Step.SENDING: "no answer of the network is recorded yet: the sender is at it, or looks again",
+        Step.UNKNOWN: "a status, or the next attempt after a pause, will tell",
+        Step.ACCEPTED: "no status yet; `rejoinder logs --function tracker` shows whether any come",
+        Step.SENT: "not delivered yet: the phone is off or has no network",
+        Step.DELIVERED: "not read yet, or the contact does not let it be known",
+    }.items():
+        if step is not Step.SENDING:
+            records.write_step(attempt, step, time.time(), Detail())
+        assert missing(place) == [f"answer 1: {told}"]
+
+
+def test_a_trace_names_the_code_of_a_failure(place: Deployed, said: TurnMessages) -> None:
+    send(place, said, Step.FAILED, code=131026)
+    kept = Finder(place).find(WAMID)
+    assert kept
+    assert life(place, kept).happenings[-1].what == "attempt 1: failed for good (code 131026)"
+    assert missing(place) == []
+
+
+def test_a_trace_finds_what_waits_for_a_gate_and_for_the_contact(place: Deployed, said: TurnMessages) -> None:
+    client = place.client("dynamodb")
+    WaitingTable(client, place.table_name).keep(said, "1")
+    assert missing(place) == ["answer 1: it waits apart until the gate of its account opens"]
+    WaitingTable(client, place.table_name).drop(said.conversation_key, "1")
+    held = replace(said, messages=(replace(said.messages[0], waits_until=time.time() + 3600),))
+    process(place, hold_of(held, time.time()))
+    assert missing(place) == ["answer 1: it waits until the contact writes again"]
+
+
+def test_a_trace_finds_a_parked_update_and_its_dead_letter(
+    place: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(broken, "is", True)
+    process(place, inbound("count", id=WAMID, at=time.time()))
+    letter, answer = missing(place)
+    assert re.fullmatch(
+        r"it lies among the dead letters of inbound \(ValueError at .*\): `rejoinder redrive \w+`.*",
+        letter,
+    )
+    assert answer.startswith("answer 0: the sender has not begun")
+
+
+def test_of_an_update_that_the_bot_has_not_handled_the_logs_tell(
+    place: Deployed, capsys: Out, log: Log, said: TurnMessages
+) -> None:
+    waiting = correlation_id(str(ACCOUNT), "wamid.2")
+    log("ingress", "queued", correlation_id=waiting)
+    for message in ("wamid.2", waiting):
+        trace.show(place, message, as_json=False)
+        printed = capsys.readouterr().out
+        assert printed.startswith(f"message       {waiting}\n")
+        assert "the bot has not handled it: it waits in inbound" in printed
+
+
+def test_an_id_that_nothing_knows_is_an_error_that_says_how_long_things_are_kept(place: Deployed) -> None:
+    with pytest.raises(StackError, match="Its marker is kept for 30 days"):
+        trace.show(place, "wamid.3", as_json=False)

@@ -1,0 +1,203 @@
+"""`rejoinder stats` and `rejoinder watch` on a deployment in memory."""
+
+import json
+import re
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+import time_machine
+from botocore.stub import Stubber
+
+from rejoinder.aws.at_gate import WaitingTable
+from rejoinder.aws.gates import GateTable
+from rejoinder.model.gate import Gate
+from rejoinder.ports import Waiter
+from rejoinder.workbench.cli import stats, watch
+from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.stack.metrics import publish
+from rejoinder.workbench.watching.figures import Figures, Times
+from rejoinder.workbench.watching.queues import Queue
+from rejoinder.workbench.watching.state import FAILED, FAILED_LATE, IN, OUT, State
+from tests.moto.conftest import REGION
+from tests.moto.watched import Log, at_once, log, place
+from tests.unit.worlds import ACCOUNT
+
+TODAY = datetime(2026, 11, 26, 12, 7, tzinfo=UTC)
+
+__all__ = ["at_once", "log", "place"]
+"""The fixtures of `watched`."""
+
+Out = pytest.CaptureFixture[str]
+
+
+def count(place: Deployed, service: str, at: datetime, *, category: str = "", **values: Any) -> None:
+    """Put what a function counted at a time into CloudWatch."""
+    dimensions = {"service": service} | ({"category": category} if category else {})
+    directive = {
+        "Namespace": f"Rejoinder/{place.stack_name}",
+        "Dimensions": [[*dimensions]],
+        "Metrics": [{"Name": name, "Unit": "Count"} for name in values],
+    }
+    about = {"Timestamp": int(at.timestamp() * 1000), "CloudWatchMetrics": [directive]}
+    publish(place.client("cloudwatch"), {"_aws": about, **dimensions, **values})
+
+
+# --- stats --------------------------------------------------------------------------------------------------
+
+
+def test_stats_compare_today_with_yesterday_until_now_and_with_the_mean(place: Deployed, capsys: Out) -> None:
+    with time_machine.travel(TODAY, tick=False):
+        count(place, "processor", TODAY, TurnsDone=4, NotUnderstood=1)
+        count(place, "sender", TODAY - timedelta(hours=12), MessagesAccepted=6, MessagesFailed=1)
+        count(place, "tracker", TODAY, MessagesFailed=2)
+        count(place, "tracker", TODAY, category="marketing", MessagesBilled=3)
+        count(place, "processor", TODAY - timedelta(hours=25), TurnsDone=5)
+        count(place, "processor", TODAY - timedelta(hours=23), TurnsDone=7)  # later than now, but yesterday
+        count(place, "processor", TODAY - timedelta(days=3), TurnsDone=8)
+        count(place, "processor", TODAY - timedelta(days=9), TurnsDone=1000)
+        stats.show(place, as_json=True)
+    found = json.loads(capsys.readouterr().out)
+    counts = found["counts"]
+    assert counts["in"] == {"today": 4, "yesterday": 5, "usual": 10}
+    assert counts["out"] == {"today": 6, "yesterday": 0, "usual": 0}
+    assert counts["failed"]["today"] == 3
+    assert counts["not_understood"]["today"] == 1
+    assert found["charged"] == {"marketing": {"today": 3, "yesterday": 0, "usual": 0}}
+    assert found["days_before"] == 2
+
+
+def test_of_the_times_that_come_in_two_parts_the_larger_part_counts(place: Deployed) -> None:
+    cloudwatch = boto3.client("cloudwatch", REGION)
+    at = [TODAY, TODAY + timedelta(hours=1)]
+    answers = [(("q0", [0.5, 9.0])), ("q1", [0.7, 9.0]), ("q2", [20.0, 1.0])]
+    results = [{"Id": name, "Timestamps": at, "Values": values} for name, values in answers]
+    with Stubber(cloudwatch) as stub:  # moto computes no percentiles
+        stub.add_response("get_metric_data", {"MetricDataResults": results})
+        found = Figures(cloudwatch, "stack").times(TODAY, TODAY + timedelta(hours=2))
+    assert found == Times(p50=0.5, p95=0.7, count=21)
+
+
+def test_stats_say_when_there_is_nothing_yet(place: Deployed, capsys: Out) -> None:
+    stats.show(place, as_json=False)
+    printed = capsys.readouterr().out
+    assert stats.NOTHING in printed
+    assert "inbound 0, outbound 0, events 0" in printed
+
+
+# --- watch --------------------------------------------------------------------------------------------------
+
+
+def looked(place: Deployed, capsys: Out) -> tuple[int, dict[str, str]]:
+    """Return the exit code of one look, and what it says by its titles."""
+    code = watch.show(place)
+    lines = capsys.readouterr().out.splitlines()
+    return code, {line[:14].strip(): line[15:] for line in lines}
+
+
+def test_a_quiet_deployment_is_no_trouble(place: Deployed, capsys: Out) -> None:
+    code, said = looked(place, capsys)
+    assert code == 0
+    assert said["answering"] == "nobody wrote in 10 minutes"
+    assert said["failures"] == "none in 10 minutes"
+    assert said["queues"] == "inbound 0, outbound 0, events 0"
+    assert (said["dead letters"], said["gates"], said["alarms"]) == ("none", "open", "none is on")
+
+
+def test_a_look_tells_whether_contacts_are_answered(place: Deployed, capsys: Out) -> None:
+    now = datetime.now(UTC)
+    count(place, "processor", now, TurnsDone=3)
+    count(place, "sender", now, MessagesAccepted=3)
+    _, said = looked(place, capsys)
+    assert said["answering"] == "yes, 3 messages in 10 minutes"
+    assert said["traffic"].startswith("3 in, 3 out in 10 minutes")
+
+
+def test_a_look_tells_that_the_bot_takes_nothing(place: Deployed, capsys: Out) -> None:
+    place.client("sqs").send_message(
+        QueueUrl=place.inbound_queue_url,
+        MessageBody="an update",
+        MessageGroupId="g",
+        MessageDeduplicationId="d",
+    )
+    _, said = looked(place, capsys)
+    assert said["answering"] == "no: 1 update for the bot, and in 10 minutes it took none"
+    assert said["queues"].startswith("inbound 1,")
+
+
+@pytest.mark.parametrize(
+    ("turns", "out", "failed", "unsent", "answers", "says"),
+    [
+        (2, 1, 0, 0, True, "yes, 1 message in 10 minutes"),
+        (2, 0, 0, 1, False, "no: 2 turns in 10 minutes, and no message went out"),
+        (1, 0, 1, 0, False, "no: 1 turn in 10 minutes, and no message went out"),
+        (1, 0, 0, 0, None, "1 turn in 10 minutes, in which the bot said nothing"),
+    ],
+)
+def test_whether_contacts_are_answered(
+    turns: int, out: int, failed: int, unsent: int, answers: object, says: str
+) -> None:
+    depths = {"inbound": 0, "outbound": unsent}
+    state = State(
+        at=TODAY,
+        counts={IN: turns, OUT: out, FAILED: failed, FAILED_LATE: 0},
+        last_minute={},
+        answers=None,
+        causes=[],
+        queues=[Queue(name=name, waiting=n, at_work=0, oldest_seconds=None) for name, n in depths.items()],
+        gates={},
+        at_gates={},
+        is_searching=False,
+        alarms=[],
+    )
+    assert state.verdict == (answers, says)
+
+
+def test_a_look_names_what_fails_and_the_account_whose_gate_is_closed(
+    place: Deployed, capsys: Out, log: Log
+) -> None:
+    now = datetime.now(UTC)
+    count(place, "sender", now, GateClosed=2, MessagesFailed=1)
+    count(place, "processor", now, TurnsDone=1, BotErrors=1, WorkFailed=2)
+    for _ in range(2):
+        log("sender", "refused", level="WARNING", code=190, correlation_id="abc")
+    log("processor", "the bot failed", level="ERROR", cause="KeyError at bot.py:7", tries=1)
+    log("tracker", "not marked as read", code=131000)
+    GateTable(place.client("dynamodb"), place.table_name).close(ACCOUNT, Gate.closed(190, time.time()))
+    waiting = WaitingTable(place.client("dynamodb"), place.table_name)
+    waiting.write(ACCOUNT, Waiter(conversation_key="key"))
+    watch.show(place)
+    printed = capsys.readouterr().out
+    assert "not where a gate is closed; 0 messages out in 10 minutes" in printed
+    assert "1 message for good, 1 error of the bot, 0 updates parked" in printed
+    assert "2 × refused with code 190" in printed
+    assert "1 × the bot failed: KeyError at bot.py:7" in printed
+    assert "131000" not in printed
+    assert "2 × the processor could not finish something" in printed
+    assert re.search(
+        rf"gates +{ACCOUNT} is closed by error 190; 0 probes, .*; waiting: 1 conversation", printed
+    )
+
+
+def test_an_alarm_that_is_on_is_named_and_makes_the_exit_code_one(place: Deployed, capsys: Out) -> None:
+    cloudwatch = place.client("cloudwatch")
+    for stack in (place.stack_name, f"{place.stack_name}-two"):
+        name = f"{stack}-GateClosedAlarm-1A2B3C"
+        cloudwatch.put_metric_alarm(
+            AlarmName=name,
+            AlarmDescription="Meta refuses this account",
+            Namespace="n",
+            MetricName="m",
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=0,
+            ComparisonOperator="GreaterThanThreshold",
+        )
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
+    assert watch.show(place) == 1
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("alarms")]
+    assert len(lines) == 1, "that of another stack is not ours"
+    assert re.search(r"GateClosedAlarm since [\d:]{8} \(\d+ s\): Meta refuses this account$", lines[0])
