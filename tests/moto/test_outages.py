@@ -62,7 +62,7 @@ class Written:
         self.metrics = [line for line in kept if "_aws" in line]
         self.lines = [line for line in kept if "_aws" not in line]
 
-    def counted(self, metric: str) -> list[tuple[float, list[list[str]], str]]:
+    def counted(self, metric: str) -> list[tuple[Any, list[list[str]], str]]:
         """Return each value of a metric, with its dimensions and its service."""
         return [
             (line[metric], directive["Dimensions"], line["service"])

@@ -32,7 +32,11 @@ PROPERTIES = {
 }
 """What a widget of each type must have, and what it may have of what we use."""
 
-VIEWS = {"metric": {"timeSeries", "singleValue"}, "log": {"table"}, "alarm": {None}}
+VIEWS: dict[str, set[str | None]] = {
+    "metric": {"timeSeries", "singleValue"},
+    "log": {"table"},
+    "alarm": {None},
+}
 LOOKS = {"label", "color", "stat", "id", "visible", "yAxis", "expression", "period"}
 STATS = {"Sum", "Maximum", "p50", "p95"}
 
@@ -131,7 +135,7 @@ def the_dashboard_shows_what_is_emitted(template: Json) -> list[str]:
 
 
 def _is_of_aws(template: Json, metric: tuple[str, ...]) -> bool:
-    dimension, attribute, kind = AWS_METRICS.get(metric[:2], ("", "", ""))
+    dimension, attribute, kind = AWS_METRICS.get((metric[0], metric[1]), ("", "", ""))
     found = IN_TEXT.fullmatch(metric[-1])
     return (
         found is not None
@@ -221,7 +225,7 @@ def _fields(template: Json, groups: set[str]) -> set[str]:
     own = {"@timestamp", "@message"}
     if groups == {"WebhookAccessLogs"}:
         (stage,) = resources(template, "AWS::ApiGatewayV2::Stage").values()
-        return own | json.loads(stage["AccessLogSettings"]["Format"]).keys()
+        return own | {*json.loads(stage["AccessLogSettings"]["Format"])}
     assert "WebhookAccessLogs" not in groups, "its lines are other ones"
     return own | ALLOWED.keys() | FORMATTED
 

@@ -112,8 +112,16 @@ class Report:
 class Drill:
     """One drill on a running stack. `say` prints its lines."""
 
-    def __init__(self, stack: LocalStack, orders: Orders, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        stack: LocalStack,
+        orders: Orders,
+        say: Callable[[str], None],
+        record: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Prepare a drill. `record` is called again and again while it runs."""
         self._stack = stack
+        self._record = record
         self._orders = orders
         self._say = say
         self._bodies = plan(orders.updates, orders.contacts, orders.seed, orders.wrong, orders.files)
@@ -232,6 +240,7 @@ class Drill:
             self._look_again = max(1.0, 10 * (self._looked_at - now))
         if now - self._printed_at >= LINE_SECONDS:
             self._tell(self._progress())
+        self._record()
 
     def _progress(self) -> str:
         left = evidence.waiting(self._stack, *self._queue_urls())

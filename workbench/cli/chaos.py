@@ -7,6 +7,7 @@ from typing import Any
 
 from rejoinder.workbench.chaos.drill import Drill, Orders, Report
 from rejoinder.workbench.chaos.plan import FILES, PARKING, PASSING
+from rejoinder.workbench.dashboard.record import Recorder
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import StackError, up
 from rejoinder.workbench.tools import HOUSE
@@ -15,20 +16,25 @@ SHOWN = 5
 """How many cases of each kind of error are printed."""
 
 
-def main(orders: Orders) -> int:
-    """Run a drill. Return 0 only when nothing was lost, doubled or out of order."""
+def main(orders: Orders, record: Path | None = None) -> int:
+    """Run a drill, and record its metrics into a file. Return 0 only when all promises were kept."""
     folder = _project().state / "chaos"
     shutil.rmtree(folder / "aws", ignore_errors=True)  # a drill counts its own messages only
     print(f"chaos: {orders.updates} updates of {orders.contacts} contacts, seed {orders.seed}", flush=True)
-    report = drill(orders, folder)
+    report = drill(orders, folder, record)
     print(*table(report), sep="\n", flush=True)
     return 0 if report.is_right else 1
 
 
-def drill(orders: Orders, folder: Path) -> Report:
-    """Run a drill on a stack of its own, which keeps its state in `folder`."""
+def drill(orders: Orders, folder: Path, record: Path | None = None) -> Report:
+    """Run a drill on a stack of its own, which keeps its state in `folder`. `record` keeps its metrics."""
     with up(_project(), folder=folder) as stack:
-        return Drill(stack, orders, lambda line: print(line, flush=True)).run()
+        if record is None:
+            return Drill(stack, orders, lambda line: print(line, flush=True)).run()
+        recorder = Recorder.of(stack, record)
+        report = Drill(stack, orders, lambda line: print(line, flush=True), recorder.look).run()
+        recorder.look(at_once=True)
+        return report
 
 
 def orders_of(

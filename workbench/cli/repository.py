@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -163,6 +164,9 @@ def chaos(
     files: Annotated[int | None, typer.Option(help="Updates about a file: one of 20.")] = None,
     lose: Annotated[int, typer.Option(help="Messages to delete; the table must show them.")] = 0,
     spoil: Annotated[int, typer.Option(help="Saved files to change; the table must show them.")] = 0,
+    record: Annotated[
+        Path | None, typer.Option(help="A file for the metrics, to draw the dashboard of.")
+    ] = None,
 ) -> int:
     """Disturb the local stack and count what is lost, doubled or out of order."""
     from rejoinder.workbench.cli import chaos as command
@@ -180,7 +184,8 @@ def chaos(
             files=files,
             loses=lose,
             spoils=spoil,
-        )
+        ),
+        record,
     )
 
 

@@ -227,6 +227,7 @@ def _environment(graph_url: str) -> dict[str, str]:
         "CHANNELS": "whatsapp",
         "NUMBERS": "",
         "UTILITY_NEEDS_CONSENT": "false",
+        "SENDER_CONCURRENCY": "10",
         "INBOUND_QUEUE_ARN": f"{arn}-inbound.fifo",
         "EVENTS_DLQ_ARN": f"{arn}-events-dlq",
         "SCHEDULE_GROUP": NAME,

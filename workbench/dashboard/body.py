@@ -86,7 +86,7 @@ def _rows() -> Iterator[Sequence[Json]]:
             _ours(Metric.MESSAGES_ACCEPTED, "sender", "messages accepted", "good"),
         ),
         _graph(
-            "How fast? Seconds from the contact's message to the accepted answer",
+            "How fast? Seconds until an answer is accepted",
             _ours(Metric.ANSWER_SECONDS, "sender", "half of them, p50", "calm", stat="p50"),
             _ours(Metric.ANSWER_SECONDS, "sender", "19 of 20, p95", "warn", stat="p95"),
         ),
@@ -108,21 +108,21 @@ def _rows() -> Iterator[Sequence[Json]]:
         _log("Why? By what the network answered"),
         _graph(
             "Which work fails?",
-            _ours(Metric.BOT_ERRORS, "processor", "errors of the bot", "bad"),
+            _ours(Metric.BOT_ERRORS, "processor", "errors of the bot"),
             *(
                 _ours(Metric.WORK_FAILED, function, function)
                 for function in ("ingress", "processor", "sender", "tracker")
             ),
             ["AWS/ApiGateway", "5xx", "ApiId", "${WebhookApi}", {"label": "webhooks answered 5xx"}],
             [NAMESPACE, "WebhooksThrottled", {"label": "webhooks throttled"}],
-            _ours(Metric.SIGNATURE_INVALID, "ingress", "wrong signatures", "grey"),
-            _ours(Metric.QUARANTINED, "ingress", "quarantined", "warn"),
+            _ours(Metric.SIGNATURE_INVALID, "ingress", "wrong signatures"),
+            _ours(Metric.QUARANTINED, "ingress", "quarantined"),
             _ours(Metric.FILES_LOST, "processor", "files lost"),
         ),
     )
     yield (
         _graph(
-            "What is set aside? Dead letters, and parked updates",
+            "What is set aside? Dead letters, parked updates",
             *(
                 _of_queue("ApproximateNumberOfMessagesVisible", f"{name}Dlq", f"{name.lower()} letters")
                 for name in QUEUES
@@ -190,7 +190,7 @@ def _cost() -> Json:
         "id": "usd",
     }
     return {
-        "title": "Today (UTC): what AWS costs, and the messages that Meta charges for",
+        "title": "Today (UTC): the cost of AWS, and what Meta bills",
         "view": "singleValue",
         "stat": "Sum",
         "period": DAY,

@@ -21,7 +21,7 @@ def written(template: str) -> str:
     _, end, after = rest.partition(END)
     if not (begin and end):
         raise ValueError(f"there is no place for the dashboard: it lies between {BEGIN!r} and {END!r}")
-    dashboard = body(_ALARM.findall(template))
+    dashboard = body(alarms_in(template))
     lines = "\n".join(f"{'':{INDENT}}{line}" for line in _lines(dashboard))
     resource = f"""
   BotDashboard:
@@ -33,6 +33,11 @@ def written(template: str) -> str:
 {lines}
 """
     return f"{before}{BEGIN}{resource}{END}{after}"
+
+
+def alarms_in(template: str) -> list[str]:
+    """Return the names of the alarms in the text of template.yaml."""
+    return _ALARM.findall(template)
 
 
 def _lines(dashboard: Json) -> Iterator[str]:
