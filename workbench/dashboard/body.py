@@ -16,7 +16,7 @@ COLUMNS = 24
 
 THIRD, HEIGHT = COLUMNS // 3, 6
 
-USD_PER_TURN, USD_PER_DAY = 0.000022, 0.27
+USD_PER_TURN, USD_PER_DAY = 0.000022, 0.31
 """What a turn costs at AWS, and what a day costs beside the turns, in US dollars, without free allowances. It
 is a line through the bills of workbench/cost; a test compares them."""
 

@@ -26,7 +26,7 @@ from rejoinder.workbench.telegram.api import id_of
 WORKERS = {"inbound": "processor", "outbound": "sender", "events": "tracker"}
 """Which function works on which queue."""
 
-OLD_SECONDS = {"inbound": 120, "outbound": 600, "events": 900}
+OLD_SECONDS = {"inbound": 180, "outbound": 600, "events": 900}
 """How old the oldest message of a queue may be, in seconds: as in the alarms of template.yaml."""
 
 SKEW_SECONDS = 30

@@ -10,6 +10,9 @@ from rejoinder.workbench.drill.drill import Result
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 BEGIN, END = "<!-- written by the command: begin -->", "<!-- written by the command: end -->"
 
+CELL = 150
+"""How many characters of what a command said are in the table of the page."""
+
 
 def table(results: Sequence[Result]) -> Iterator[str]:
     """Yield the results, a few lines for each fault."""
@@ -49,9 +52,15 @@ def _markdown(results: Sequence[Result]) -> Iterator[str]:
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
     for result in results:
-        told = [result.told[name].replace("|", "\\|").replace("<", "&lt;") for name in names]
+        told = [_cell(result.told[name]) for name in names]
         cure = f"{result.fault.cured_by}; {_cured(result)}"
         yield f"| {' | '.join([_what(result), _rang(result), *told, cure, _off(result)])} |"
+
+
+def _cell(words: str) -> str:
+    """Return what a command said as the cell of a table. The rest of many words is left out."""
+    kept = words if len(words) <= CELL else f"{words[:CELL].rpartition(' ')[0]} …"
+    return kept.replace("|", "\\|").replace("<", "&lt;").replace("`", "")
 
 
 def _what(result: Result) -> str:

@@ -39,15 +39,14 @@ class Commands:
 
         `rung` are the alarms of it. `message` is the id of what a contact wrote; empty when nobody did.
         """
-        watched = [
-            words.split(maxsplit=1)[0] if title == "alarms" else words
-            for title, words in self._watched()
-            if words not in self._before and (title != "alarms" or words.split(maxsplit=1)[0] in rung)
-        ]
+        watched = [(title, words) for title, words in self._watched() if words not in self._before]
+        alarms = [words.split(maxsplit=1)[0] for title, words in watched if title == "alarms"]
+        watch = [name for name in alarms if name in rung]
+        watch += [words for title, words in watched if title != "alarms"]
         doctor = [words for words in self._examined() if words not in self._always]
         doctor += [f"Alarms: ringing: {name}" for name in self._ringing() if name in rung]
         trace = self._traced(message) if message else ""
-        return {"watch": "; ".join(watched), "trace": trace, "doctor": "; ".join(doctor)}
+        return {"watch": "; ".join(watch), "trace": trace, "doctor": "; ".join(doctor)}
 
     def _watched(self) -> list[tuple[str, str]]:
         """Return the rows that tell of faults: their titles and what they say."""

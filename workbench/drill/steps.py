@@ -14,8 +14,8 @@ Step = Callable[[Scene], None]
 UNDELIVERABLE, NO_TOKEN = 131026, 190
 """Meta's codes for a contact who gets no messages, and for a token that is not valid any more."""
 
-BROKEN = {"DRILL_BREAKS_THE_BOT": "yes"}
-"""The variable that makes the drill's bot a wrong version of it."""
+BREAKS = "DRILL_BREAKS_THE_BOT"
+"""The variable that makes the drill's bot a wrong version of it: `always`, or `once` for each contact."""
 
 CATEGORY = {
     "message_template_id": 1,
@@ -91,6 +91,13 @@ def file_lost(scene: Scene) -> None:
     scene.disable("processor")
     scene.forget_file(scene.send_file())
     scene.mend()
+
+
+def doubled(scene: Scene) -> None:
+    """Let Meta accept a message with an error, and tell of it when the grace period is over long ago."""
+    silence = {"kind": "http", "status": 503, "accepted": True}
+    scene.network(silence, {"kind": "status", "delay_seconds": 100})
+    scene.write()
 
 
 def moved(scene: Scene) -> None:

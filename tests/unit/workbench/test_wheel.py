@@ -79,7 +79,7 @@ def test_the_wheel_has_one_package_with_everything_that_an_author_uses(installed
 
 def test_the_wheel_has_nothing_that_is_for_the_makers_only(installed: Path) -> None:
     workbench = installed / "rejoinder" / "workbench"
-    for name in ("bench", "chaos", "cost", "cli/repository.py", "door.py", "requirements-lock.txt"):
+    for name in ("bench", "chaos", "drill", "cost", "cli/repository.py", "door.py", "requirements-lock.txt"):
         assert (HOUSE / "workbench" / name).exists(), name
         assert not (workbench / name).exists(), name
     assert not [*installed.rglob("*.pyc")]

@@ -6,6 +6,9 @@ from rejoinder import Bot, Chat, Document
 
 bot = Bot(keeps=Document)
 
+_tried: set[str] = set()
+"""The contacts whose message was tried before, on this machine."""
+
 
 @bot.on(Document)
 def keep(chat: Chat[Document]) -> None:
@@ -15,7 +18,9 @@ def keep(chat: Chat[Document]) -> None:
 
 @bot.otherwise
 def answer(chat: Chat) -> None:
-    """Answer with the contact's words. The drill's wrong version raises instead."""
-    if os.environ.get("DRILL_BREAKS_THE_BOT"):
+    """Answer with the contact's words. A wrong version raises instead: always, or at the first try."""
+    wrong, is_first = os.environ.get("DRILL_BREAKS_THE_BOT"), chat.contact.id not in _tried
+    _tried.add(chat.contact.id)
+    if wrong == "always" or (wrong == "once" and is_first):
         raise ValueError("this version of the bot is wrong")
     chat.say(f"You wrote: {chat.message.text}")
