@@ -28,7 +28,7 @@ UPGRADE_ := $(if $(UPGRADE),--upgrade)
 export REJOINDER_WORDS = $(WORDS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo chat talk invoke events secrets watch stats trace doctor redrive release export forget understand test check lint types unit coverage smoke slow simulate chaos drill fuzz bench cost site format build deploy logs lock clean
+.PHONY: help setup run demo chat talk invoke events secrets watch stats trace doctor redrive release export debug forget understand test check lint types unit coverage smoke slow simulate chaos drill fuzz bench cost site format build deploy logs lock clean
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -78,6 +78,9 @@ redrive: setup ## List what was set aside, or put it back with ITEMS='id id' or 
 
 release: setup ## End a handoff, so that the bot speaks to the contact again (CONTACT=number STACK=name)
 	@$(REJOINDER) release $(STACK_) '$(CONTACT)'
+
+debug: setup ## Run a talk again in Python's debugger (CONVERSATION=key STACK=name)
+	@$(REJOINDER) debug $(BOT_) $(STACK_) '$(CONVERSATION)'
 
 export: setup ## Print everything that is kept of a contact, as JSON (CONTACT=number STACK=name)
 	@$(REJOINDER) export $(STACK_) '$(CONTACT)'

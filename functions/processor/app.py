@@ -97,6 +97,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         clock=time.time,
         time_limit=turn_time_limit,
         has_time=lambda: context.get_remaining_time_in_millis() > (TURN_SECONDS + 3) * 1000,
+        retention_seconds=int(settings.conversation_retention_days) * 86400,
         folder=folder,
         show=_show,
     )

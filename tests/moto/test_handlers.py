@@ -101,6 +101,7 @@ class House:
             "TABLE_NAME": self.table,
             "QUARANTINE_BUCKET": self.table,
             "MEDIA_BUCKET": self.table,
+            "CONVERSATION_RETENTION_DAYS": "365",
             "UTILITY_NEEDS_CONSENT": "false",
             "SECRETS_PREFIX": self.table,
             "CHANNELS": "whatsapp",

@@ -129,7 +129,13 @@ def weighed(dynamodb: DynamoDBClient, table: str, say: Callable[[Chat], None]) -
     bot = Bot()
     bot.otherwise(say)
     network = Meta()
-    world = World(bot, store=Tables(dynamodb, table), network=network, now=NOON + 0.123456)
+    world = World(
+        bot,
+        store=Tables(dynamodb, table),
+        network=network,
+        now=NOON + 0.123456,
+        retention_seconds=365 * 86400.0,
+    )
     scales = Scales(dynamodb, table)
     for number in (1, 2):
         scales.units.clear()

@@ -28,6 +28,9 @@ SALE = Template("sale", language="en", category="marketing")
 SOON = (0.0, 0.0, 0.0, 1.0, 3.0, 30.0, 400.0)
 """How long it takes until something happens, in seconds."""
 
+RETENTION_SECONDS = 60 * 86400.0
+"""How long the conversations of these runs are kept: the shortest time that a stack takes."""
+
 NO_OFFER = "no offer goes out without consent"
 
 
@@ -78,6 +81,7 @@ class Market(World):
     """A world that looks at each offer at the moment when the network is asked."""
 
     is_asked_for_an_offer = False
+    retention_seconds = RETENTION_SECONDS
 
     def holds_window_closed(self, attempt: Attempt) -> None:
         """Raise no Violation for an offer: the bot says it inside of the window, too."""
@@ -138,6 +142,8 @@ class Offers(Play):
             self.world.run()
             judge(self.world)
             self._judges_what_was_sent()
+            self._judges_what_has_ended()
+            self._comes_back()
             for contact in self.contacts:
                 self._types(contact, "hello")
             self.world.run()
@@ -168,6 +174,21 @@ class Offers(Play):
             world.at(at + 300, self._typing(contact, "offers"))
         world.calm_at = at + (0, 600)[draw(2)]
         world.at(world.calm_at, self._all_is_well)
+
+    def _comes_back(self) -> None:
+        """Let everybody be silent until their conversations have ended, and then ask for offers.
+
+        An import tells once more what they agreed to before they wrote: whatever they said since is newer.
+        """
+        self.world.now += RETENTION_SECONDS + 86400
+        for contact in self.contacts:
+            self._tells(
+                contact, ConsentTold(purpose=Purpose.MARKETING, given=True, by="import"), at=START - 1
+            )
+            self._types(contact, "offers")
+        self.world.run()
+        judge(self.world)
+        self._judges_what_was_sent()
 
     def _begins(self, contact: Ids, how: int) -> Callable[[], None]:
         """Return what a contact does first: say hello; most of them agree to offers, in one of two ways."""
@@ -231,16 +252,26 @@ class Offers(Play):
     def _wishing(self, contact: Ids) -> Callable[[], None]:
         return lambda: self._wishes(contact, "stop")
 
-    def _tells(self, contact: Ids, content: ConsentTold | Reminder) -> None:
+    def _tells(self, contact: Ids, content: ConsentTold | Reminder, *, at: float = 0.0) -> None:
         """Bring an update of our own to a contact, as an import or a campaign does."""
         told = Contact(id=contact.phone, phone=contact.phone)
         if contact.shows == "both":
             told = Contact(id=contact.user_id, phone=contact.phone, user_id=contact.user_id)
         update = Inbound(
-            id=self._next_id(content.kind), account=ACCOUNT, contact=told, at=self.world.now, content=content
+            id=self._next_id(content.kind),
+            account=ACCOUNT,
+            contact=told,
+            at=at or self.world.now,
+            content=content,
         )
         self.world.names[update.hashed_id] = f"{content.kind} for {contact.name} ({self.said})"
         self.world.updates.put(update)
+
+    def _judges_what_has_ended(self) -> None:
+        """Raise Violation for what is still there of a conversation when all looks at its end are done."""
+        for one in self.world.store.conversations.values():
+            if one.stays and one != one.emptied():
+                raise Violation("what has ended is erased", one.key)
 
     def _judges_what_was_sent(self) -> None:
         for why in _never_asked(self.world):

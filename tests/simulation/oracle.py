@@ -19,7 +19,7 @@ from rejoinder.model.contents import Tap, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import MAX_FAILED_LATE, MAX_UNKNOWN, MessageRecord, Settled, Step
 from rejoinder.model.files import File
-from rejoinder.model.ids import conversation_key, digest
+from rejoinder.model.ids import digest
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.said import Template, files_in
@@ -623,7 +623,8 @@ def only_the_processor_writes_a_conversation(world: World) -> Iterator[str]:
     left = dict[str, Conversation]()
     for commit in world.store.commits:
         for one in (commit.before, *commit.before.absorbed):
-            if one.version and not commit.before.absorbed and not _is_same(one, left[one.key]):
+            was = (left[one.key], left[one.key].as_of(commit.at)) if one.version else ()
+            if was and not commit.before.absorbed and not any(_is_same(one, it) for it in was if it):
                 yield f"{world.name(commit.inbound.hashed_id)} found what no turn left"
             left.pop(one.key, None)
         left[commit.before.key] = commit.after
@@ -851,9 +852,9 @@ def one_contact_has_one_conversation(world: World) -> Iterator[str]:
     """All ids of a contact that we have heard of lead to one conversation."""
     account, found = str(ACCOUNT), dict[str, set[str]]()
     for contact_id, owner in world.owners.items():
-        key = world.store.aliases.get((account, contact_id), conversation_key(account, contact_id))
-        if owner != SOMEBODY and key in world.store.conversations:
-            found.setdefault(owner, set()).add(key)
+        known = world.store.under(account, contact_id)
+        if owner != SOMEBODY and known:
+            found.setdefault(owner, set()).add(known.key)
     for owner, keys in found.items():
         if len(keys) > 1:
             yield f"{owner} has {len(keys)}"

@@ -43,10 +43,12 @@ class Store(MemoryStore):
     """All ports on the table."""
 
     def __init__(self, world: "World") -> None:
-        super().__init__()
+        super().__init__(clock=world.clock)
         self.world = world
         self.commits: list[Commit] = []
         self.versions: dict[str, int] = {}
+        self.ends: dict[str, Conversation] = {}
+        """The conversations as they were committed last, which says when they end."""
         self.window_moved_at: dict[str, float] = defaultdict(float)
         self.looked_at: dict[int, int] = {}
         """How many commits there were when an invocation last looked at consent, by its number."""
@@ -87,10 +89,11 @@ class Store(MemoryStore):
             what = f"{world.name(commit.inbound.hashed_id)} is {commit.marker.state}, {said} messages"
             world.tell_story("store", f"{what}, conversation {before.key[:6]} v{before.version}")
         for one in (before, *before.absorbed):
-            if self.versions.get(one.key, 0) != one.version:
+            if self._version_of(one.key) != one.version:
                 self.stopped.append(("a commit overwrites nothing", one.key))
             self.versions[one.key] = 0
         self.versions[before.key] = before.version + 1
+        self.ends[before.key] = commit.after
         if commit.after.window_closes_at > before.window_closes_at or before.absorbed:
             self.window_moved_at[before.key] = world.now
         self._watch_files(commit)
@@ -100,6 +103,11 @@ class Store(MemoryStore):
         aside = isinstance(content, Release | Echo | Preference)
         if before.handoff and not aside and commit.marker.messages:
             self.stopped.append(("a handoff silences the bot", world.name(commit.inbound.hashed_id)))
+
+    def _version_of(self, key: str) -> int:
+        """Return the version that a conversation must have that is committed now; 0 after its end."""
+        is_there = key in self.ends and self.ends[key].as_of(self.world.now)
+        return self.versions.get(key, 0) if is_there else 0
 
     def _watch_files(self, commit: Commit) -> None:
         messages = commit.marker.messages.messages if commit.marker.messages else ()
@@ -219,9 +227,6 @@ class Gates(MemoryGates):
 
     def watch(self, account: Account, at: float) -> bool:
         return self.world.call("gates.watch", lambda: super(Gates, self).watch(account, at))
-
-    def let(self, account: Account, gate: Gate, at: float) -> None:
-        self.world.call("gates.let", lambda: super(Gates, self).let(account, gate, at))
 
     def remove(self, account: Account, gate: Gate) -> bool:
         return self.world.call("gates.remove", lambda: super(Gates, self).remove(account, gate))

@@ -37,7 +37,7 @@ def test_schedules_of_offers_hold_and_offers_are_sent_and_refused_in_them() -> N
     assert refused > SCHEDULES
 
 
-_told, _consent = Conversation.told, MemoryStore.consent
+_told, _consent, _emptied = Conversation.told, MemoryStore.consent, Conversation.emptied
 
 
 def _nothing_is_refused(_allowed: Allowed, _turn: TurnMessages, _template: object) -> None:
@@ -71,6 +71,20 @@ def _nothing_undoes_stop(conversation: Conversation, *entries: ConsentEntry) -> 
     return _told(conversation, *kept)
 
 
+def _nothing_stays(_conversation: Conversation) -> bool:
+    return False
+
+
+def _an_end_forgets_a_refusal(conversation: Conversation) -> Conversation:
+    return replace(_emptied(conversation), consent={}, opted_out=False, wished_at=0.0)
+
+
+def _nobody_looks_whether_it_is_over(
+    _inbound: object, after: Conversation, _planned: object, *, seconds: float, now: float
+) -> tuple[Conversation, tuple[()]]:
+    return replace(after, ends_at=now + seconds), ()
+
+
 MUTATIONS = [
     Mutation(
         name=wrong.__name__.strip("_").replace("_", " "), target=target, attribute=attribute, wrong=wrong
@@ -82,8 +96,13 @@ MUTATIONS = [
         (process, "wished", _stop_is_not_heard),
         (Conversation, "told", _what_came_last_counts),
         (Conversation, "told", _nothing_undoes_stop),
+        (Conversation, "emptied", _an_end_forgets_a_refusal),
+        (process, "renewed", _nobody_looks_whether_it_is_over),
     )
 ]
+MUTATIONS.append(
+    Mutation(name="nothing stays", target=Conversation, attribute="stays", wrong=property(_nothing_stays))
+)
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)

@@ -242,6 +242,9 @@ class Quarantine:
 class World:
     """All parts of one run. If `story` is given, it is filled with the events of the run."""
 
+    retention_seconds = 0.0
+    """How long a conversation is kept after its last update; 0 for without end."""
+
     def __init__(  # noqa: PLR0915 - one line a part
         self, choices: Choices, story: list[str] | None = None
     ) -> None:
@@ -572,6 +575,7 @@ class World:
                 clock=self.clock,
                 time_limit=nullcontext,
                 has_time=lambda: invocation.ends_at - self.now > 23,
+                retention_seconds=self.retention_seconds,
             )
             invocation.updates = self.updates_in(held.body)
 

@@ -103,6 +103,7 @@ from rejoinder.model.updates import (
     Read,
     Release,
     Reminder,
+    RetentionOver,
     TemplateChanged,
     TimeUp,
     WakeUp,
@@ -601,6 +602,7 @@ SHAPES: dict[str, Shape] = {
             "gathered": (update_of(Gathered()), replace(update_of(SEVERAL), newest_id="wamid.2")),
             "tracked": TRACKED,
             "held": tuple(update_of(content, number) for number, content in enumerate(HELD)),
+            "retention_over": (update_of(RetentionOver()),),
             "template_changes": TEMPLATE_CHANGES,
             "linked": (
                 update_of(LinkTold(linked=LINKED, consent=(replace(CONSENT, told_to="telegram:7"),))),
@@ -669,6 +671,10 @@ SHAPES: dict[str, Shape] = {
             "gathered": replace(CONVERSATION, gathered=WIRE_UPDATES),
             "waiting": replace(CONVERSATION, waiting=(WAITING, TURN), entered_at=1.5, free_until=2.5),
             "behind": replace(CONVERSATION, behind="update-1"),
+            "ends": replace(CONVERSATION, ends_at=1_800_000_000.0),
+            "stays": replace(
+                CONVERSATION, opted_out=True, ends_at=1_800_000_000.0, looked_at=1_800_000_001.0
+            ),
             "linked": replace(CONVERSATION, linked=LINKED, wrong_codes=(1.5, 2.0)),
             "consent": replace(
                 CONVERSATION,
@@ -682,7 +688,10 @@ SHAPES: dict[str, Shape] = {
         dump=lambda marker: json.dumps(items.dump_marker(marker)),
         read=lambda text: items.read_marker(json.loads(text)),
         value=MARKER,
-        added={"released": replace(MARKER, released=(WAITING, WAITING))},
+        added={
+            "released": replace(MARKER, released=(WAITING, WAITING)),
+            "talk": replace(MARKER, talk=JOURNAL, was_first=True),
+        },
     ),
     "record": Shape(
         dump=lambda record: json.dumps(_record_item(record)),

@@ -1,5 +1,6 @@
 """The processor: a turn happens once, and a bug in a bot parks one update."""
 
+import contextlib
 import json
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +14,7 @@ from rejoinder.model.marker import Marker
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Contact
+from rejoinder.model.talk import Journal
 from rejoinder.model.updates import Inbound
 from rejoinder.ports import Loaded
 from rejoinder.services.receive import MAX_IN_PACK
@@ -141,6 +143,55 @@ def test_third_failure_parks_the_update_and_the_next_message_is_served() -> None
     assert parked.id == "bad"
     assert cause.startswith("RuntimeError at test_process.py:"), "the bot's own line"
     assert "secret" not in cause
+
+
+def asking_bot(steps: dict[str, str] | None = None) -> Bot:
+    """Return a bot that fails on every answer, with a step of that result before it asks."""
+    bot = Bot()
+
+    @bot.on("ask")
+    def ask(chat: Chat) -> None:
+        for name, result in (steps or {}).items():
+            chat.step(lambda result=result: result, name=name)
+        chat.ask("What?")
+        raise RuntimeError
+
+    return bot
+
+
+def parked_marker(bot: Bot) -> Marker:
+    """Return the marker of an answer on which a bot has failed for good."""
+    world = World(bot)
+    world.process(inbound("ask", id="1"))
+    answer = inbound("this", id="2", at=NOON + 1)
+    for tries in range(3):
+        with contextlib.suppress(BotFailed):
+            world.process(answer, received_before=tries > 0)
+    return world.store.markers[answer.hashed_id]
+
+
+def test_a_parked_update_keeps_the_talk_that_it_ended_as_it_was_before_it() -> None:
+    marker = parked_marker(asking_bot({"look": "found"}))
+    assert marker.state == "parked"
+    assert isinstance(marker.talk, Journal)
+    assert [entry.kind for entry in marker.talk.entries] == ["step_done", "asked"]
+    assert not marker.was_first
+
+
+def test_a_parked_update_does_not_keep_a_talk_with_which_its_marker_might_be_too_long() -> None:
+    long = "".join(map(chr, range(0x4E00, 0x4E00 + 20_000)))
+    marker = parked_marker(asking_bot({"one": long, "two": long[::-1], "three": long[:5_000]}))
+    assert marker.state == "parked"
+    assert marker.talk is None
+
+
+def test_the_first_update_of_a_contact_is_parked_as_their_first() -> None:
+    world = World(counting_bot())
+    for tries in range(3):
+        with contextlib.suppress(BotFailed):
+            world.process(inbound("fail"), received_before=tries > 0)
+    marker = world.store.markers[inbound().hashed_id]
+    assert (marker.state, marker.was_first, marker.talk) == ("parked", True, None)
 
 
 def test_a_parked_update_delivered_again_is_said_sorry_for_under_the_same_id_and_not_run() -> None:

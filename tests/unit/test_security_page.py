@@ -47,7 +47,9 @@ def test_the_table_of_roles_is_what_the_template_allows() -> None:
 
 def test_the_front_door_is_throttled() -> None:
     limits = RESOURCES["WebhookStage"]["Properties"]["DefaultRouteSettings"]
-    assert limits == {"ThrottlingRateLimit": 500, "ThrottlingBurstLimit": 1000}
+    given = {"Ref": "WebhooksPerSecond"}
+    assert limits == {"ThrottlingRateLimit": given, "ThrottlingBurstLimit": given}
+    assert rules.source()["Parameters"]["WebhooksPerSecond"]["Default"] == 500
     assert RESOURCES["WebhookThrottledAlarm"]["Properties"]["MetricName"] == "WebhooksThrottled"
 
 

@@ -87,6 +87,7 @@ from rejoinder.model.updates import (
     Read,
     Release,
     Reminder,
+    RetentionOver,
     TemplateChanged,
     TimeUp,
     WakeUp,
@@ -293,6 +294,7 @@ HEARD: list[InboundContent] = [
     Read(outbound_id="o-1", content=Text(body="read")),
     Keep(media=Image(media_id="1")),
     HoldOver(outbound_id="o-1"),
+    RetentionOver(),
     Hold(turn=WAITING),
 ]
 SAID: list[OutboundContent] = [

@@ -38,6 +38,7 @@ ENVIRONMENTS = {
         "CHANNELS",
         "NUMBERS",
         "MEDIA_BUCKET",
+        "CONVERSATION_RETENTION_DAYS",
         "GRAPH_BASE_URL",
         "TELEGRAM_BASE_URL",
         "GRAPH_API_VERSION",

@@ -89,6 +89,7 @@ class World:
     links: MemoryLinks = field(default_factory=MemoryLinks)
     folder: Path | None = None
     shown: list[BaseException] = field(default_factory=list)
+    retention_seconds: float = 0.0
 
     def processor(self) -> Processor:
         """Return a processor as an invocation has it."""
@@ -111,6 +112,7 @@ class World:
             clock=lambda: self.now,
             time_limit=self.time_limit,
             has_time=self.has_time,
+            retention_seconds=self.retention_seconds,
             folder=self.folder,
             show=self.shown.append,
         )

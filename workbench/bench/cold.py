@@ -73,6 +73,7 @@ def environment(stub: Stub) -> dict[str, str]:
         "SCHEDULER_ROLE_ARN": "arn:aws:iam::000000000000:role/bench",
         "QUARANTINE_BUCKET": "bench-quarantine",
         "MEDIA_BUCKET": "bench-media",
+        "CONVERSATION_RETENTION_DAYS": "365",
         "SECRETS_PREFIX": "bench",
         "CHANNELS": "whatsapp",
         "NUMBERS": "",

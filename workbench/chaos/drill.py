@@ -275,10 +275,15 @@ class Drill:
 
     def _has_drained(self) -> bool:
         """Whether the queues are empty and stay empty for QUIET_SECONDS."""
-        if any(evidence.waiting(self._stack, *self._queue_urls())):
+        if not self._is_empty():
             return False
         time.sleep(QUIET_SECONDS)
-        return not any(evidence.waiting(self._stack, *self._queue_urls()))
+        return self._is_empty()
+
+    def _is_empty(self) -> bool:
+        """Whether no work is on the queues. The doorkeeper of an open gate stays there for some minutes."""
+        left = sum(evidence.waiting(self._stack, *self._queue_urls()))
+        return not left or left <= evidence.open_gates(self._stack)
 
     def _report(self, *, is_drained: bool, drain_seconds: float) -> Report:
         updates = self._updates()

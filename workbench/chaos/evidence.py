@@ -105,6 +105,20 @@ def waiting(stack: LocalStack, *queue_urls: str) -> list[int]:
     ]
 
 
+def open_gates(stack: LocalStack) -> int:
+    """Return how many gates have opened and have nobody who waits for them, but still a doorkeeper."""
+    table, name = stack.client("dynamodb"), stack.table_name
+    pages = table.get_paginator("scan").paginate(
+        TableName=name,
+        FilterExpression="begins_with(pk, :gate) OR begins_with(pk, :list)",
+        ExpressionAttributeValues={":gate": {"S": "GATE#"}, ":list": {"S": "WAITLIST#"}},
+    )
+    found = [item for page in pages for item in page["Items"]]
+    if any(item["pk"]["S"].startswith("WAITLIST#") for item in found):
+        return 0
+    return sum("opened_at" in item for item in found)
+
+
 def attempts_of(item: Mapping[str, Any]) -> dict[int, Steps]:
     """Return the steps of each attempt at a message, from its record."""
     return {n: frozenset(step.value for step in steps) for n, steps in read_steps(dict(item)).steps.items()}

@@ -158,7 +158,7 @@ def deployed(where: Where) -> Iterator[Deployed]:
     """
     with refusals(where.profile):
         if where.env or where.stack:
-            yield _on_aws(*on_aws(where))
+            yield deployed_on(*on_aws(where))
         else:
             yield on(local_stack())
 
@@ -209,7 +209,8 @@ def not_there(account: Account, stack: str) -> StackError:
     )
 
 
-def _on_aws(account: Account, stack: str) -> Deployed:
+def deployed_on(account: Account, stack: str) -> Deployed:
+    """Return the deployment that is a stack of an account. Raises StackError when it is none."""
     found = find(account, stack)
     if found is None:
         raise not_there(account, stack)

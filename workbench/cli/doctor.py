@@ -4,18 +4,34 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from rich.table import Table
 
 from rejoinder.workbench.cli.deployed import Where, deployed, local_stack
-from rejoinder.workbench.doctor.examine import CHECKS, Check, examine
+from rejoinder.workbench.doctor.examine import CHECKS, examine
 from rejoinder.workbench.doctor.facts import Patient
 from rejoinder.workbench.doctor.finding import FINE, Finding, Level, bad
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.terminal import console, plain
 
-Examined = Sequence[tuple[Check, Finding]]
+
+class Named(Protocol):
+    """A point, whoever looks at it."""
+
+    @property
+    def name(self) -> str:
+        """Its name in JSON."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        ...
+
+
+Examined = Sequence[tuple[Named, Finding]]
 
 WORDS = {
     Level.GOOD: ("ok", "green"),

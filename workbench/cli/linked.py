@@ -66,12 +66,19 @@ class LinkedTable(Table):
             if len(kept) == len(linked):
                 return
             with suppress(self._client.exceptions.ConditionalCheckFailedException):
-                self._set(item, dump_linked(kept), "linked", version=item["version"])
+                # Its next turn says anew when it ends: what is linked to nothing may have an end.
+                self._set(item, dump_linked(kept), "linked", "ends_at", version=item["version"])
             item = self.get(key_of(item)) or {}
 
-    def _set(self, item: Item, new: Item, name: str, *, version: Mapping[str, str] | None = None) -> None:
-        """Write an attribute of an item, or remove it. With a `version`, the item must still have it."""
-        change = f" SET {name} = :new" if new else f" REMOVE {name}"
+    def _set(
+        self, item: Item, new: Item, name: str, *others: str, version: Mapping[str, str] | None = None
+    ) -> None:
+        """Write an attribute of an item, or remove it, and remove `others`.
+
+        With a `version`, the item must still have it.
+        """
+        removed = ", ".join([*([] if new else [name]), *others])
+        change = (f" SET {name} = :new" if new else "") + (f" REMOVE {removed}" if removed else "")
         values = {":new": new[name]} if new else {}
         conditions = {}
         if version:

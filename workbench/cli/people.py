@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from rejoinder.aws.keys import (
     waiting_pk,
 )
 from rejoinder.aws.stored.bodies import read_update
-from rejoinder.aws.stored.items import Item, dump_taken_over, item_text, read_steps, read_taken_over
+from rejoinder.aws.stored.items import Item, dump_taken_over, is_over, item_text, read_steps, read_taken_over
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.channels import TABLE, channel_named, channel_of
 from rejoinder.errors import Unreadable
@@ -270,6 +271,7 @@ class Table:
     def _leads_to(self, account: Account, contact_id: str) -> str:
         """Return the key of the conversation with the present holder of `contact_id`, even if it is new."""
         alias = self.get(alias_item(account, contact_id))
+        alias = None if alias and is_over(alias, time.time()) else alias
         return item_text(alias, "conversation_key") if alias else conversation_key(str(account), contact_id)
 
     def _is_there(self, key: str) -> bool:

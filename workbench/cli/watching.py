@@ -73,22 +73,37 @@ def trace(
 def debug(
     *,
     conversation: Annotated[
-        str, typer.Argument(metavar="CONVERSATION", help="A conversation key, or a contact.")
+        str,
+        typer.Argument(
+            metavar="CONVERSATION",
+            help="A contact, a conversation key, a correlation id, or an id of `rejoinder redrive`.",
+        ),
     ],
     bot: BotFolder = None,
     env: EnvName = None,
     stack: StackName = None,
     profile: Profile = None,
 ) -> int:
-    """Replay the talk of a conversation on this machine, in Python's debugger. Nothing is sent or changed."""
+    """Run a talk again on this machine, in Python's debugger. Nothing is sent, and nothing is written.
+
+    It shows what the contact and the bot said.
+    """
     from rejoinder.workbench.cli import debug as command
 
     return command.main(project(bot), where(env, stack, profile), conversation)
 
 
 @add(watching, WATCH)
-def check_aws(*, profile: Profile = None, yes: Yes = False) -> int:
+def check_aws(
+    *,
+    profile: Profile = None,
+    yes: Yes = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Delete nothing at the end.")] = False,
+    delete: Annotated[
+        str, typer.Option(metavar="NAME", help="Delete what an earlier check left.", show_default=False)
+    ] = "",
+) -> int:
     """Deploy a stack to your AWS account, see that everything works there, and delete it again."""
     from rejoinder.workbench.cli import check_aws as command
 
-    return command.main(profile, yes=yes)
+    return command.main(profile, yes=yes, keep=keep, delete=delete)

@@ -223,6 +223,7 @@ def _environment(graph_url: str) -> dict[str, str]:
         "TABLE_NAME": NAME,
         "QUARANTINE_BUCKET": NAME,
         "MEDIA_BUCKET": NAME,
+        "CONVERSATION_RETENTION_DAYS": "365",
         "SECRETS_PREFIX": NAME,
         "CHANNELS": "whatsapp",
         "NUMBERS": "",

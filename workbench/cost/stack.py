@@ -94,10 +94,23 @@ def _untagged(loader: yaml.SafeLoader, _: str, node: yaml.Node) -> Any:
 _Loader.add_multi_constructor("!", _untagged)
 
 
+def read_parameters(file: Path = TEMPLATE) -> dict[str, Any]:
+    """Return the defaults of a template's parameters."""
+    return _defaults(_read(file))
+
+
+def _read(file: Path) -> Any:
+    return yaml.load(file.read_text(), _Loader)  # noqa: S506 - a safe loader
+
+
+def _defaults(template: Any) -> dict[str, Any]:
+    return {name: one["Default"] for name, one in template["Parameters"].items()}
+
+
 def read_stack(file: Path = TEMPLATE) -> Stack:
     """Return the deployment that a template describes, with the defaults of its parameters."""
-    template = yaml.load(file.read_text(), _Loader)  # noqa: S506 - a safe loader
-    parameters = {name: one["Default"] for name, one in template["Parameters"].items()}
+    template = _read(file)
+    parameters = _defaults(template)
     common = template["Globals"]["Function"]
     functions = {name.lower(): one for name, one in _all(template, "AWS::Serverless::Function", "Function")}
     logging = common["LoggingConfig"]

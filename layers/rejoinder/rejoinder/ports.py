@@ -419,9 +419,6 @@ class WatchedGates(Protocol):
     def open(self, account: Account, at: float) -> None:
         """Note that it is open at this time. If no doorkeeper was called, nobody waits, and it is removed."""
 
-    def let(self, account: Account, gate: Gate, at: float) -> None:
-        """Note that an open gate lets somebody through at this time, unless it is not as it was read."""
-
     def remove(self, account: Account, gate: Gate) -> bool:
         """Remove an open gate; False when it is not as it was read: it may have closed again."""
 

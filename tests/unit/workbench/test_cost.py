@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from rejoinder.workbench.capacity import figures as load_figures
+from rejoinder.workbench.capacity import page as load_page
 from rejoinder.workbench.cli import cost
 from rejoinder.workbench.cost import month, page
 from rejoinder.workbench.cost.capacity import Capacity, Item, size_of, units_of
@@ -83,6 +85,28 @@ def test_a_turn_writes_a_marker_a_record_and_what_the_networks_id_means(turn: Tu
     assert turn.write_units >= 10, "two items in a transaction, and six updates"
     assert turn.read_units >= 3, "marker, conversation and alias"
     assert 1000 < turn.stored_bytes < 5000
+
+
+def test_the_model_of_load_takes_the_write_units_that_are_counted(turn: Turn) -> None:
+    units = load_figures.WRITE_UNITS
+    assert turn.write_units == units["processor"] + units["sender"] + 3 * units["tracker"]
+    assert sum(work.invocations for work in turn.work.values()) == load_figures.INVOCATIONS
+
+
+def test_the_page_on_load_tells_what_it_costs(turn: Turn) -> None:
+    """The bytes of log lines differ a little from run to run."""
+
+    def of(load: load_figures.Load) -> month.Bill:
+        paces = load_page.with_bot(load, PACES)
+        return bill(load_page.turns_a_month(load), turn, read_stack(), paces, PRICES)
+
+    def numbers(row: str) -> list[float]:
+        return [float(cell.strip().replace(",", "")) for cell in row.split("|")[3:5]]
+
+    told, now = load_page.read("costs"), load_page.costs(of)
+    assert [row.split("|")[:3] for row in told] == [row.split("|")[:3] for row in now]
+    for before, after in zip(told[2:], now[2:], strict=True):
+        assert numbers(before) == pytest.approx(numbers(after), rel=0.03)
 
 
 def test_statuses_that_come_together_share_a_line_of_metrics(turn: Turn) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from rejoinder.aws import aliases
 from rejoinder.aws.keys import (
     alias_item,
     consent_item,
@@ -20,10 +21,10 @@ from rejoinder.aws.stored.fields import reading
 from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.aws.stored.items import (
     Item,
-    dump_alias,
     dump_consent,
     dump_conversation,
     dump_marker,
+    is_over,
     item_number,
     read_alias,
     read_consents,
@@ -43,8 +44,8 @@ from rejoinder.model.marker import MARKER_SECONDS, Marker
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
 from rejoinder.model.updates import Inbound
-from rejoinder.model.whose import conversation_for, new_ids, without_lost_ids
-from rejoinder.ports import Loaded
+from rejoinder.model.whose import conversation_for, without_lost_ids
+from rejoinder.ports import Clock, Loaded
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -62,9 +63,10 @@ _MAY_BE_WRITTEN = "attribute_not_exists(pk) OR #state = :trying OR expires_at < 
 class ConversationTable:
     """The ports `ConversationStore`, `Windows` and `Consents`."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, clock: Clock = time.time) -> None:
         self._client = client
         self._table = table
+        self._clock = clock
 
     def load(self, inbound: Inbound) -> Loaded:
         """Read the marker, the conversations and the aliases by one consistent BatchGetItem.
@@ -73,7 +75,7 @@ class ConversationTable:
         """
         account, own_key = inbound.account, inbound.conversation_key
         marker = marker_item(account, inbound.id)
-        found = _Found(account)
+        found = _Found(account, self._clock())
         self._look(found, inbound.contact.ids, [marker, *([conversation_item(own_key)] if own_key else [])])
 
         def under(contact_id: str) -> Conversation | None:
@@ -83,14 +85,11 @@ class ConversationTable:
 
         conversation = conversation_for(inbound, under=under, of_key=found.conversation)
         if conversation and conversation.absorbed:
-            aliases = self._read([alias_item(account, id) for id in conversation.contact_ids])
-            found.items |= aliases
+            found.items |= self._read([alias_item(account, id) for id in conversation.contact_ids])
             conversation = without_lost_ids(conversation, found.led_to(conversation.contact_ids))
         if conversation and conversation.vacant:
-            led_to = found.led_to(conversation.vacant)
-            vacant = tuple(id for id in conversation.vacant if id not in led_to)
-            conversation = replace(conversation, vacant=vacant)
-        return Loaded(conversation=conversation, marker=_marker(found.items.get(_name(marker))))
+            conversation = found.with_vacant(conversation)
+        return Loaded(conversation=conversation, marker=self._marker(found.items.get(_name(marker))))
 
     def _look(self, found: "_Found", contact_ids: Iterable[str], others: list[Item]) -> None:
         """Add to `found` the items of some ids of a contact, and `others`.
@@ -131,12 +130,12 @@ class ConversationTable:
 
     def _of_turn(self, turn: TurnMessages) -> list[Item]:
         """Return the conversation of `turn` as it is now. Another conversation may have absorbed it."""
-        found = self._get(conversation_item(turn.conversation_key))
+        found = self._living(conversation_item(turn.conversation_key))
         if found:
             return [found]
-        aliases = [self._get(alias_item(turn.account, id)) for id in turn.contact.ids]
-        keys = {read_alias(alias) for alias in aliases if alias}
-        into = [self._get(conversation_item(key)) for key in keys]
+        found_aliases = [self._living(alias_item(turn.account, id)) for id in turn.contact.ids]
+        keys = {read_alias(alias) for alias in found_aliases if alias}
+        into = [self._living(conversation_item(key)) for key in keys]
         return [item for item in into if item and turn.conversation_key in read_former_keys(item)]
 
     def consent(self, turn: TurnMessages, purpose: Purpose) -> ConsentEntry | None:
@@ -148,6 +147,11 @@ class ConversationTable:
         """Return one item, empty when there is none. The sender has no permission to read several at once."""
         answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return answer.get("Item", {})
+
+    def _living(self, key: Item) -> Item:
+        """Return one item, empty when there is none or its time is over."""
+        item = self._get(key)
+        return {} if is_over(item, self._clock()) else item
 
     def quoted(self, conversation: Conversation, network_id: str) -> Quoted | None:
         """Return our message with that id of the network, by two requests; None when we do not know it.
@@ -164,7 +168,7 @@ class ConversationTable:
                 for key, item in keys.items()
                 if _name(item) in named
             ]
-            records = [read_record(record) for record in self._read(wanted).values() if not _is_over(record)]
+            records = [read_record(one) for one in self._read(wanted).values() if not self._is_over(one)]
         except Unreadable:
             return None
         messages = [message for record in records if record.turn for message in record.turn.messages]
@@ -178,7 +182,7 @@ class ConversationTable:
         has fewer: an update names five ids, nobody changes ids that often, a turn tells little of consent.
         """
         writes: list[TransactWriteItemTypeDef] = [
-            {"Put": self._marker_put(inbound, marker, time.time())},
+            {"Put": self._marker_put(inbound, marker, self._clock())},
             {"Put": self._conversation_put(inbound.account, before, after)},
             *self._deletes(before.absorbed),
             *self._alias_puts(inbound.account, before, after),
@@ -203,7 +207,7 @@ class ConversationTable:
     def record_try(self, inbound: Inbound, marker: Marker) -> None:
         """Write the failed tries of an update. Raises AlreadyHandled when its marker is finished."""
         try:
-            self._client.put_item(**self._marker_put(inbound, marker, time.time()))
+            self._client.put_item(**self._marker_put(inbound, marker, self._clock()))
         except self._client.exceptions.ConditionalCheckFailedException as error:
             raise AlreadyHandled(inbound.hashed_id) from error
 
@@ -216,7 +220,7 @@ class ConversationTable:
             self._client.update_item(
                 TableName=self._table,
                 Key=marker_item(inbound.account, inbound.id),
-                UpdateExpression="SET #state = :trying, tries = :none REMOVE messages",
+                UpdateExpression="SET #state = :trying, tries = :none REMOVE messages, talk",
                 ConditionExpression="#state = :parked AND #format IN (:format, :format_before)",
                 ExpressionAttributeNames={"#state": "state", "#format": "format"},
                 ExpressionAttributeValues={
@@ -228,7 +232,7 @@ class ConversationTable:
                 },
             )
         except self._client.exceptions.ConditionalCheckFailedException:
-            marker = _marker(self._get(marker_item(inbound.account, inbound.id)))
+            marker = self._marker(self._get(marker_item(inbound.account, inbound.id)))
             return marker is None or marker.state != "done"
         return True
 
@@ -247,13 +251,13 @@ class ConversationTable:
 
     def _conversation_put(self, account: Account, before: Conversation, after: Conversation) -> Any:
         ours = {"account": {"S": str(account)}, "version": {"N": str(before.version + 1)}}
-        item = dump_conversation(after) | ours
-        return {"TableName": self._table, "Item": conversation_item(after.key) | item} | _unchanged(before)
+        item = conversation_item(after.key) | dump_conversation(after) | ours
+        return {"TableName": self._table, "Item": item} | self._unchanged(before)
 
     def _deletes(self, absorbed: Iterable[Conversation]) -> Iterator[Any]:
         for conversation in absorbed:
             key = conversation_item(conversation.key)
-            yield {"Delete": {"TableName": self._table, "Key": key} | _unchanged(conversation)}
+            yield {"Delete": {"TableName": self._table, "Key": key} | self._unchanged(conversation)}
 
     def _ledger_puts(self, inbound: Inbound, after: Conversation) -> Iterator[Any]:
         """Yield the new entries of the ledger of consent. Each has a key of its own, and none expires."""
@@ -263,47 +267,30 @@ class ConversationTable:
             item = key | dump_consent(entry) | {"account": {"S": str(inbound.account)}}
             yield {"Put": {"TableName": self._table, "Item": item}}
 
+    def _marker(self, item: Item | None) -> Marker | None:
+        """Return the marker in `item`; None when it is over: DynamoDB deletes expired items days late."""
+        if not item:
+            return None
+        with reading("marker"):
+            is_done_with = self._is_over(item)
+        return None if is_done_with else read_marker(item)
+
+    def _is_over(self, item: Item) -> bool:
+        return item_number(item, "expires_at") < self._clock()
+
     def _alias_puts(self, account: Account, before: Conversation, after: Conversation) -> Iterator[Any]:
-        """Yield the aliases for the ids that need one.
+        yield from aliases.taken(self._table, account, before, after, self._clock())
+        if old := aliases.older(account, before, after):
+            yield from aliases.kept(self._table, self._read(old).values(), after)
 
-        An id that led nowhere must still lead nowhere. Otherwise one conversation would hide another one that
-        began meanwhile.
-        """
-        vacant: Any = {"TableName": self._table, "ConditionExpression": "attribute_not_exists(pk)"}
-        for id in new_ids(before, after):
-            item = alias_item(account, id) | dump_alias(after.key)
-            if id in before.vacant:
-                yield {"Put": vacant | {"Item": item}}
-                yield {
-                    "ConditionCheck": vacant | {"Key": conversation_item(conversation_key(str(account), id))}
-                }
-            else:
-                yield {"Put": {"TableName": self._table, "Item": item}}
-        if not before.version and before.contact_ids[0] in before.vacant:
-            yield {"ConditionCheck": vacant | {"Key": alias_item(account, before.contact_ids[0])}}
-
-
-def _unchanged(conversation: Conversation) -> Any:
-    """Return the condition that `conversation` is as it was read. If it is gone, another one absorbed it."""
-    if not conversation.version:
-        return {"ConditionExpression": "attribute_not_exists(pk)"}
-    return {
-        "ConditionExpression": "version = :version",
-        "ExpressionAttributeValues": {":version": {"N": str(conversation.version)}},
-    }
-
-
-def _marker(item: Item | None) -> Marker | None:
-    """Return the marker in `item`; None when it has expired: DynamoDB deletes expired items days late."""
-    if not item:
-        return None
-    with reading("marker"):
-        is_over = _is_over(item)
-    return None if is_over else read_marker(item)
-
-
-def _is_over(item: Item) -> bool:
-    return item_number(item, "expires_at") < time.time()
+    def _unchanged(self, conversation: Conversation) -> Any:
+        """Return the condition that a conversation is as it was read. If it is gone, it ended meanwhile."""
+        if not conversation.version:
+            return aliases.not_there(self._clock())
+        return {
+            "ConditionExpression": "version = :version",
+            "ExpressionAttributeValues": {":version": {"N": str(conversation.version)}},
+        }
 
 
 def _name(item: Mapping[str, Any]) -> str:
@@ -313,9 +300,10 @@ def _name(item: Mapping[str, Any]) -> str:
 class _Found:
     """Items that were read, and the conversations that they hold for the ids of a contact."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, now: float) -> None:
         self.items: dict[str, Item] = {}
-        self._read: dict[str, tuple[Item, Conversation]] = {}
+        self._now = now
+        self._read: dict[str, tuple[Item, Conversation | None]] = {}
         self._account = account
         self._asked: set[str] = set()
 
@@ -331,20 +319,32 @@ class _Found:
 
     def led_to(self, contact_ids: Iterable[str]) -> dict[str, str]:
         """Return the keys of the conversations that aliases lead to, by the ids that have an alias."""
-        aliases = {id: self.items.get(_name(alias_item(self._account, id))) for id in contact_ids}
-        return {id: read_alias(alias) for id, alias in aliases.items() if alias}
+        found = {id: alias for id, alias in self._aliases(contact_ids) if not is_over(alias, self._now)}
+        return {id: read_alias(alias) for id, alias in found.items()}
+
+    def with_vacant(self, conversation: Conversation) -> Conversation:
+        """Return a conversation with its vacant ids: those whose aliases lead to nobody."""
+        held = {
+            id for id, alias in self._aliases(conversation.vacant) if not aliases.has_left(alias, self._now)
+        }
+        return replace(conversation, vacant=tuple(id for id in conversation.vacant if id not in held))
+
+    def _aliases(self, contact_ids: Iterable[str]) -> Iterator[tuple[str, Item]]:
+        for id in contact_ids:
+            if alias := self.items.get(_name(alias_item(self._account, id))):
+                yield id, alias
 
     def conversation(self, key: str) -> Conversation | None:
-        """Return the conversation with that key, if it was found."""
+        """Return the conversation with that key, if it was found and has not ended."""
         item = self.items.get(_name(conversation_item(key)))
         if item is None:
             return None
         if key not in self._read or self._read[key][0] is not item:  # several ids may lead to it
-            self._read[key] = (item, read_conversation(key, item))
+            self._read[key] = (item, read_conversation(key, item).as_of(self._now))
         return self._read[key][1]
 
     def under(self, contact_id: str) -> Conversation | None:
         """Return the conversation of an id of a contact, if it was found."""
-        keys = (*self.led_to((contact_id,)).values(), conversation_key(str(self._account), contact_id))
-        found = map(self.conversation, keys)
-        return next((conversation for conversation in found if conversation), None)
+        led_to = map(self.conversation, self.led_to((contact_id,)).values())
+        theirs = (found for found in led_to if found and contact_id in found.contact_ids)
+        return next(theirs, None) or self.conversation(conversation_key(str(self._account), contact_id))

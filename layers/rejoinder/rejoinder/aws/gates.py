@@ -11,8 +11,6 @@ from rejoinder.model.people import Account
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_IS_AS_READ = "opened_at = :before"
-
 
 class GateTable:
     """The ports `Gates` and `WatchedGates`. It updates rather than puts: records need the same permission."""
@@ -62,14 +60,9 @@ class GateTable:
         """Note that the doorkeeper was called; False when there is no gate any more."""
         return self._update(account, "SET watched_at = :at", "attribute_exists(pk)", {":at": _time(at)})
 
-    def let(self, account: Account, gate: Gate, at: float) -> None:
-        """Note that an open gate lets somebody through at this time, unless it is not as it was read."""
-        values = {":at": _time(at), ":before": _time(gate.opened_at)}
-        self._update(account, "SET opened_at = :at", _IS_AS_READ, values)
-
     def remove(self, account: Account, gate: Gate) -> bool:
         """Remove an open gate; False when it is not as it was read: it may have closed again."""
-        return self._delete(account, _IS_AS_READ, {":before": _time(gate.opened_at)})
+        return self._delete(account, "opened_at = :seen", {":seen": _time(gate.opened_at)})
 
     def _update(
         self, account: Account, change: str, condition: str, values: Item, names: dict[str, str] | None = None

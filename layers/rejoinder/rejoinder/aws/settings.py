@@ -128,6 +128,9 @@ class ProcessorSettings(_Settings):
     media_bucket: str = _some()
     """The bucket of files."""
 
+    conversation_retention_days: str = _like("[0-9]{2,4}")
+    """How many days a conversation is kept after its last update."""
+
     local: str = _like("true|false")
     """Whether this is the local AWS of `make run`: `true` or `false`."""
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, timedelta, tzinfo
 from pathlib import Path
 from re import Pattern
@@ -13,7 +14,7 @@ from rejoinder.bot.files import SaidFiles
 from rejoinder.bot.keeping import NOWHERE, keeping, keeps_of
 from rejoinder.bot.phrases import Phrases, phrases_of
 from rejoinder.bot.router import Rule, Rules, Trigger, matcher
-from rejoinder.bot.running import Running
+from rejoinder.bot.running import Running, Stage
 from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.bot.turn import OpenTurn, Turn, Watch
 from rejoinder.errors import BotError, NoAnswer
@@ -272,6 +273,7 @@ class Bot:
         steps: dict[str, str] | None = None,
         watch: Watch | None = None,
         outside: Outside | None = None,
+        stage: Stage | None = None,
     ) -> Turn:
         """Run one turn. A handler's errors pass through. rejoinder itself uses this; a test uses `Phone`.
 
@@ -286,6 +288,7 @@ class Bot:
                 idempotency keys; what this run does is added to it.
             watch: who watches the handlers.
             outside: what a handler may reach while it runs. Without it there are no files.
+            stage: where each handler runs, if not as usual.
         """
         outside = outside or NOWHERE
         turn = OpenTurn(
@@ -313,6 +316,7 @@ class Bot:
             wrong_codes=conversation.wrong_codes,
         )
         with within_reach(outside.files):
-            after = self._running.advance(conversation, turn, first=first)
+            running = replace(self._running, stage=stage) if stage else self._running
+            after = running.advance(conversation, turn, first=first)
         turn.wake_ups += self.keeping(message, conversation.key, now)
         return turn.close(after)

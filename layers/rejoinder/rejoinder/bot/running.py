@@ -33,6 +33,25 @@ HANDOFF_PAUSE_SECONDS = 3600.0
 """What comes due during a handoff comes due again after this time, in seconds."""
 
 
+class Stage:
+    """Where one handler runs. The debugger has one of its own."""
+
+    def replay(self, journal: Journal) -> Replay:
+        """Return what replays the journal of a talk."""
+        return Replay(journal)
+
+    def chat(self, replay: Replay, turn: OpenTurn) -> Chat:
+        """Return what the handler is given."""
+        return Chat(replay, turn)
+
+    def run(self, handler: Handler, chat: Chat) -> object:
+        """Run the handler, and return what it returned."""
+        return handler(chat)  # type: ignore[func-returns-value]
+
+
+_USUAL = Stage()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
     """What the handlers of a bot run on."""
@@ -48,6 +67,9 @@ class Running:
 
     phrases: Callable[[Conversation], Phrases]
     """Returns what the bot says by itself in a conversation."""
+
+    stage: Stage = _USUAL
+    """Where each handler runs."""
 
     def advance(  # noqa: C901, PLR0911 - one line a case
         self, conversation: Conversation, turn: OpenTurn, *, first: bool
@@ -184,12 +206,12 @@ class Running:
     ) -> Conversation:
         """Run `handler` over `journal`, and the handlers it goes to, until one ends or asks."""
         for number in range(1, MAX_HANDLERS + 1):
-            with Replay(journal) as replay:
-                chat = Chat(replay, turn)
+            with self.stage.replay(journal) as replay:
+                chat = self.stage.chat(replay, turn)
                 turn.watch.begins(resumed=bool(journal.entries))
                 following: Picked | None = None
                 try:
-                    check_result(name_of(handler), handler(chat))  # type: ignore[func-returns-value]
+                    check_result(name_of(handler), self.stage.run(handler, chat))
                     chat.steps.went_on()
                 except Suspended:
                     self.rules.name_of(handler)

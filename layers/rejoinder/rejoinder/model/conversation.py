@@ -25,6 +25,9 @@ MAX_MISSED = 20
 MAX_MISSED_BYTES = 64 * 1024
 """The most that those messages may hold together, in bytes of JSON."""
 
+ALIAS_SECONDS = 30 * 24 * 3600
+"""How much longer than a conversation its aliases live, in seconds: at least this, at most twice this."""
+
 NO_WINDOW = math.inf
 """The length of the service window, in seconds, on a channel that has none: it never closes."""
 
@@ -119,6 +122,12 @@ class Conversation:
 
     begun_at: float = 0.0
     """When we first heard of the contact, in Unix seconds."""
+
+    ends_at: float = 0.0
+    """Until when it is kept, in Unix seconds, unless something comes before; 0 while that is not said."""
+
+    looked_at: float = 0.0
+    """When a wake-up looks whether that time is over, in Unix seconds; 0 while none does."""
 
     former_keys: tuple[str, ...] = ()
     """The keys of conversations that turned out to be with the same contact, and ended in this one."""
@@ -226,6 +235,54 @@ class Conversation:
         is_free = at < self.entered_at + within_seconds
         until = max(self.free_until, at + free_seconds) if is_free else self.free_until
         return replace(self, entered_at=0.0, free_until=until)
+
+    @property
+    def stays(self) -> bool:
+        """Whether something of it has no end: what the person told about consent, and what is linked to it.
+
+        Nobody may forget a refusal. So what a conversation like this holds ends, and who it is with does not.
+        """
+        return bool(self.consent or self.opted_out or self.linked)
+
+    @property
+    def aliases_end_at(self) -> float:
+        """Until when its aliases are kept, in Unix seconds; 0 for without end.
+
+        No alias ends before its conversation. Its end moves once a month, and not with each turn.
+        """
+        if self.stays or not self.ends_at:
+            return 0.0
+        return (self.ends_at // ALIAS_SECONDS + 2) * ALIAS_SECONDS
+
+    def as_of(self, now: float) -> Self | None:
+        """Return what there is of this conversation at the time `now`; None when it has ended.
+
+        The store deletes it later than that.
+        """
+        if not 0 < self.ends_at < now:
+            return self
+        return self.emptied() if self.stays else None
+
+    def emptied(self) -> Self:
+        """Return what stays of this conversation: who it is with, what they told about consent, and links."""
+        return replace(
+            self,
+            contact=replace(self.contact, name="", username="") if self.contact else None,
+            data={},
+            journal=None,
+            language="",
+            handoff=False,
+            missed=(),
+            gathered=(),
+            gathered_at=0.0,
+            behind="",
+            wrong_codes=(),
+            waiting=(),
+            spoken_at=0.0,
+            window_closes_at=NO_WINDOW if self.window_closes_at == NO_WINDOW else 0.0,
+            entered_at=0.0,
+            free_until=0.0,
+        )
 
     def is_with(self, contact: Contact, contact_id: str) -> bool:
         """Whether this conversation, found under `contact_id`, is with `contact`.

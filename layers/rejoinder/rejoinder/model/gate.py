@@ -27,7 +27,7 @@ class Gate:
     """When its doorkeeper was last called, in Unix seconds; 0 while no turn waits apart."""
 
     opened_at: float = 0.0
-    """When it opened, or last let somebody through since, in Unix seconds; 0 while it is closed."""
+    """When it opened, in Unix seconds; 0 while it is closed."""
 
     @classmethod
     def closed(cls, why: int, now: float) -> Self:

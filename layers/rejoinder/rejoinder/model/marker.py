@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rejoinder.model.messages import TurnMessages
+from rejoinder.model.talk import Talk
 from rejoinder.model.updates import WakeUp
 
 MARKER_SECONDS = 30 * 24 * 3600
@@ -43,6 +44,12 @@ class Marker:
     steps: Mapping[str, str] = field(default_factory=dict)
     """The results, as JSON, of steps that were done before the bot failed, by their idempotency keys. Those
     of a parked update wait for its redrive."""
+
+    talk: Talk | None = None
+    """The talk that a parked update ended, for the debugger; None when there was none, or it is too long."""
+
+    was_first: bool = False
+    """Whether a parked update was the first thing that its contact ever said, for the debugger."""
 
     @property
     def finished(self) -> bool:

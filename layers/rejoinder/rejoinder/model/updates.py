@@ -213,6 +213,16 @@ class HoldOver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionOver:
+    """A conversation may have been silent for long enough. It does not come from the contact.
+
+    What the conversation holds is erased then. No handler sees this.
+    """
+
+    kind: Literal["retention_over"] = "retention_over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateChanged:
     """The network changed what it says of a template. It belongs to no contact: nobody hears what is said."""
 
@@ -274,6 +284,7 @@ OwnContent = (
     | Keep
     | Hold
     | HoldOver
+    | RetentionOver
     | Payment
     | TemplateChanged
 )

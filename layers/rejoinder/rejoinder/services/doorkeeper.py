@@ -40,9 +40,9 @@ LET_SECONDS = 180.0
 """How long a conversation that was let through counts as under way, in seconds: the visibility time-out of
 the queue. After that it waits for something of its own, such as the status of a message."""
 
-QUIET_SECONDS = 600.0
-"""How long nobody must have waited before an open gate is removed, in seconds. A sender that read it may
-still be at work for the time of one invocation, and its turn comes again after the visibility time-out."""
+QUIET_SECONDS = 300.0
+"""How long after its opening a gate stays at least, in seconds. A sender that read it as closed may be at
+work for 90 s, and its turn comes again after the visibility time-out of 180 s: then it is to wait, too."""
 
 MAX_RECEIVED = 500
 """How often the doorkeeper's message is received before another one takes its place. The queue gives a
@@ -148,8 +148,6 @@ class Doorkeeper:
         if gate and gate.is_closed:
             raise RetryLater(self._closed_for(account, gate, now))
         anybody, under_way = self._let(account, self.at_once, now)
-        if gate and anybody:
-            self.gates.let(account, gate, now)
         if anybody:
             raise RetryLater(_pace() if under_way else IDLE_SECONDS)
         if gate and (quiet := gate.opened_at + QUIET_SECONDS - now) > 0:

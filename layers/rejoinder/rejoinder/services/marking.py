@@ -9,8 +9,15 @@ from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import outbound_id
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, TurnMessages
+from rejoinder.model.room import size_of
+from rejoinder.model.sizes import stored_bytes_of
+from rejoinder.model.talk import Journal, Talk
 from rejoinder.model.updates import Echo, Failed, Inbound, TimeUp
 from rejoinder.ports import ChannelRules
+
+MAX_TALK_BYTES = 128 * 1024
+"""The longest talk that is kept with a parked update, with the results of its steps, in bytes of UTF-8. The
+marker is an item of DynamoDB (400 KB)."""
 
 
 def done(inbound: Inbound, turn: Turn, found: Marker) -> Marker:
@@ -53,6 +60,7 @@ def parked(
     # Its number is 0, because the turn of a redrive begins with number 1.
     says_sorry = Outbound(id=outbound_id(inbound.hashed_id, 0), content=Text(body=sorry))
     is_heard = inbound.is_spoken and not heard.handoff
+    of_the_talk = inbound.is_spoken or isinstance(inbound.content, TimeUp)
     marker = replace(
         tried,
         state="parked",
@@ -60,10 +68,16 @@ def parked(
         messages=turn_messages(inbound, heard, (says_sorry,) if is_heard else (), tried),
         released=heard.released,
         parked_at=at,
+        talk=heard.journal if of_the_talk and _has_room(tried, heard.journal) else None,
     )
-    of_the_talk = inbound.is_spoken or isinstance(inbound.content, TimeUp)
     ended = replace(heard, journal=None) if of_the_talk else heard
     return ended.missing(inbound) if heard.handoff and inbound.is_spoken else ended, marker
+
+
+def _has_room(marker: Marker, talk: Talk | None) -> bool:
+    """Whether a talk fits a marker: its data and what was missed may take as much again."""
+    taken = sum(map(stored_bytes_of, marker.steps.values()))
+    return isinstance(talk, Journal) and size_of(talk) + taken <= MAX_TALK_BYTES
 
 
 def turn_messages(

@@ -47,6 +47,7 @@ from rejoinder.services.gather import Kept, as_changed, gather
 from rejoinder.services.keep import Keeper
 from rejoinder.services.linking import told_on
 from rejoinder.services.marking import answered, done, parked
+from rejoinder.services.retention import looked, renewed
 from rejoinder.services.turns import BotOf
 from rejoinder.services.waiting import kept, waited
 
@@ -100,6 +101,9 @@ class Processor:
 
     has_time: Callable[[], bool]
     """Returns whether another turn fits this invocation."""
+
+    retention_seconds: float = 0.0
+    """How long a conversation is kept after its last update, in seconds; 0 for without end."""
 
     folder: Path | None = None
     """The folder of the bot's files, to name the line where it failed; None when it has no folder."""
@@ -208,7 +212,7 @@ class Processor:
         heard = as_changed(heard, inbound)
         if marker.tries >= MAX_TRIES:
             return self._park(inbound, before, heard, marker)
-        left = kept(inbound, heard) or self._gathered(inbound, before, heard)
+        left = looked(inbound, heard) or kept(inbound, heard) or self._gathered(inbound, before, heard)
         if left:
             try:
                 return self._keep(inbound, before, left)
@@ -301,13 +305,17 @@ class Processor:
         return marker
 
     def _write(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> Marker:
-        """Commit an update, with what follows when it has been answered, and what linked ones are told.
+        """Commit an update, with what follows when it has been answered, what linked ones are told, and its
+        conversation's end.
 
         Return its marker.
         """
         after = answered(inbound, after, marker, self.rules_of(inbound.account), self.clock())
         told = told_on(inbound, before, after, self.clock()) if after.linked else ()
         marker = replace(marker, wake_ups=(*marker.wake_ups, *told)) if told else marker
+        seconds = self.retention_seconds
+        after, looks = renewed(inbound, after, marker.wake_ups, seconds=seconds, now=self.clock())
+        marker = replace(marker, wake_ups=(*marker.wake_ups, *looks)) if looks else marker
         self.store.commit(inbound, before, after, marker)
         return marker
 
@@ -338,14 +346,16 @@ class Processor:
         """Park the update. Return its marker, which keeps the results of its steps for a redrive."""
         bot = self.bot_of(inbound.account)
         keeps = bot.keeping(inbound, heard.key, self.clock())
-        tried = replace(tried, tries=MAX_TRIES, wake_ups=tuple(keeps))
+        first = before.spoken_at == 0
+        tried = replace(tried, tries=MAX_TRIES, wake_ups=tuple(keeps), was_first=first)
         ended, marker = parked(inbound, heard, tried, sorry=bot.phrases(heard).sorry, at=self.clock())
         try:
             marker = self._write(inbound, before, ended, marker)
         except AlreadyHandled:
             raise
         except Exception:  # next time it is parked without another try
-            self.store.record_try(inbound, replace(marker, state="trying", messages=None, wake_ups=()))
+            again = replace(marker, state="trying", messages=None, wake_ups=(), talk=None)
+            self.store.record_try(inbound, again)
             raise
         self.meter.count(Metric.UPDATES_PARKED)
         log.error("parked: the bot failed for good", extra=_log_fields(inbound) | {"cause": marker.cause})

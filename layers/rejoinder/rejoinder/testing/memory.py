@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from rejoinder.errors import AlreadyHandled, AttemptTaken, VersionConflict
 from rejoinder.model.consent import ConsentEntry, Purpose
@@ -21,7 +22,7 @@ from rejoinder.model.said import OutboundContent
 from rejoinder.model.template_state import TemplateState
 from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.model.whose import conversation_for, new_ids, without_lost_ids
-from rejoinder.ports import Loaded, QueueMessage, Waiter
+from rejoinder.ports import Clock, Loaded, QueueMessage, Waiter
 
 
 @dataclass
@@ -90,32 +91,45 @@ class MemoryStore:
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     """The ids of the messages, by the keys of their conversations and the network's ids of them."""
 
+    clock: Clock = lambda: 0.0
+    """Tells the time, for conversations that end."""
+
+    def living(self, key: str) -> Conversation | None:
+        """Return the conversation with that key; None when there is none, or it has ended."""
+        found = self.conversations.get(key)
+        return found.as_of(self.clock()) if found else None
+
+    def under(self, account: str, contact_id: str) -> Conversation | None:
+        """Return the conversation of an id of a contact; None when there is none, or it has ended."""
+        return self._led_to(account, contact_id) or self.living(conversation_key(account, contact_id))
+
+    def _led_to(self, account: str, contact_id: str) -> Conversation | None:
+        """Return the conversation that an alias leads to; None when there is none that knows that id."""
+        found = self.living(self.aliases.get((account, contact_id), ""))
+        return found if found and contact_id in found.contact_ids else None
+
     def load(self, inbound: Inbound) -> Loaded:
         account = str(inbound.account)
-
-        def under(contact_id: str) -> Conversation | None:
-            key = self.aliases.get((account, contact_id), conversation_key(account, contact_id))
-            return self.conversations.get(key)
-
-        conversation = conversation_for(inbound, under=under, of_key=self.conversations.get)
+        under = partial(self.under, account)
+        conversation = conversation_for(inbound, under=under, of_key=self.living)
         if conversation and conversation.absorbed:
             led_to = {id: key for (of, id), key in self.aliases.items() if of == account}
             conversation = without_lost_ids(conversation, led_to)
         if conversation:
-            vacant = tuple(id for id in conversation.vacant if (account, id) not in self.aliases)
+            vacant = tuple(id for id in conversation.vacant if not self._led_to(account, id))
             conversation = replace(conversation, vacant=vacant)
         return Loaded(conversation=conversation, marker=self.markers.get(inbound.hashed_id))
 
     def commit(self, inbound: Inbound, before: Conversation, after: Conversation, marker: Marker) -> None:
         self._refuse_finished(inbound)
         for one in (before, *before.absorbed):
-            stored = self.conversations.get(one.key)
+            stored = self.living(one.key)
             if (stored.version if stored else 0) != one.version:
                 raise VersionConflict(one.key)
         begun = () if before.version else before.contact_ids[:1]
         for id in {*new_ids(before, after), *begun} & {*before.vacant}:
-            taken = id not in begun and conversation_key(str(inbound.account), id) in self.conversations
-            if taken or (str(inbound.account), id) in self.aliases:
+            taken = id not in begun and self.living(conversation_key(str(inbound.account), id))
+            if taken or self._led_to(str(inbound.account), id):
                 raise VersionConflict(before.key)
         for absorbed in before.absorbed:
             del self.conversations[absorbed.key]
@@ -149,15 +163,17 @@ class MemoryStore:
             raise AlreadyHandled(inbound.hashed_id)
 
     def window_closes_at(self, turn: TurnMessages) -> float:
-        for one in self.conversations.values():
-            if turn.conversation_key in (one.key, *one.former_keys):
-                return one.window_closes_at
-        return 0.0
+        found = self._of_turn(turn)
+        return found.window_closes_at if found else 0.0
 
     def consent(self, turn: TurnMessages, purpose: Purpose) -> ConsentEntry | None:
+        found = self._of_turn(turn)
+        return found.consent.get(purpose) if found else None
+
+    def _of_turn(self, turn: TurnMessages) -> Conversation | None:
         for one in self.conversations.values():
             if turn.conversation_key in (one.key, *one.former_keys):
-                return one.consent.get(purpose)
+                return self.living(one.key)
         return None
 
     def read(self, conversation_key: str, outbound_id: str) -> MessageRecord:
@@ -269,11 +285,6 @@ class MemoryGates:
         if gate:
             self.closed[str(account)] = replace(gate, watched_at=at)
         return gate is not None
-
-    def let(self, account: Account, gate: Gate, at: float) -> None:
-        now = self.closed.get(str(account))
-        if now and now.opened_at == gate.opened_at:
-            self.closed[str(account)] = replace(now, opened_at=at)
 
     def remove(self, account: Account, gate: Gate) -> bool:
         now = self.closed.get(str(account))

@@ -82,7 +82,7 @@ class _Record(Watch):
     @contextmanager
     def step(self) -> Iterator[None]:
         self._reaches("before step")
-        with _SOCKETS.allowed():
+        with SOCKETS.allowed():
             yield
         self._reaches("after step")
 
@@ -95,7 +95,7 @@ def _line() -> str:
     return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
 
 
-class _Sockets:
+class Sockets:
     """Refuses connections of the thread that runs a turn, except in steps."""
 
     def __init__(self) -> None:
@@ -130,7 +130,7 @@ class _Sockets:
             raise BotError("a handler opens a connection outside a step: use chat.step(function, …)")
 
 
-_SOCKETS = _Sockets()
+SOCKETS = Sockets()
 
 
 class _Understanding:
@@ -140,7 +140,7 @@ class _Understanding:
         self._understanding = understanding
 
     def understand(self, text: str, intents: Sequence[Intent]) -> Understood | None:
-        with _SOCKETS.allowed():
+        with SOCKETS.allowed():
             return self._understanding.understand(text, intents)
 
 
@@ -194,7 +194,7 @@ class WatchedBot:
     ) -> Turn:
         how["understanding"] = _Understanding(understanding)
         once, twice = _Record(self._reaches), _Record(lambda _: None)
-        with _SOCKETS.refused():
+        with SOCKETS.refused():
             turn = self.bot.turn(message, conversation, steps=steps, watch=once, **how)
             with time_machine.travel(datetime.now(UTC) + _LATER), _unseen():
                 again = self.bot.turn(message, conversation, steps=dict(steps), watch=twice, **how)

@@ -92,8 +92,10 @@ def dump_conversation(conversation: Conversation) -> Item:
         "wished_at": conversation.wished_at,
         "spoken_at": conversation.spoken_at,
         "gathered_at": conversation.gathered_at,
+        "looked_at": conversation.looked_at,
     }
     item |= {name: {"N": repr(at)} for name, at in times.items() if at}
+    item |= _dump_end(conversation)
     words_of_it = {
         "user_id": conversation.user_id,
         "language": conversation.language,
@@ -103,6 +105,14 @@ def dump_conversation(conversation: Conversation) -> Item:
     flags = {"handoff": conversation.handoff, "opted_out": conversation.opted_out}
     item |= {name: {"BOOL": True} for name, value in flags.items() if value}
     return item | dump_window(conversation.window_closes_at)
+
+
+def _dump_end(conversation: Conversation) -> Item:
+    """Return the attribute that says when a conversation ends: DynamoDB deletes it only by `expires_at`."""
+    if not conversation.ends_at:
+        return {}
+    name = "ends_at" if conversation.stays else "expires_at"
+    return {name: {"N": str(int(conversation.ends_at))}}
 
 
 def _dump_links(conversation: Conversation) -> Item:
@@ -214,6 +224,8 @@ def read_conversation(key: str, item: Item) -> Conversation:
             taken_over=read_taken_over(item) if "taken_over" in item else {},
             window_closes_at=_window(item),
             begun_at=item_number(item, "begun_at"),
+            ends_at=item_number(item, "ends_at") or item_number(item, "expires_at"),
+            looked_at=item_number(item, "looked_at"),
         )
 
 
@@ -236,9 +248,18 @@ def _json(item: Item, attribute: str) -> Json:
     return object_of(json.loads(item[attribute]["S"]))
 
 
-def dump_alias(key: str) -> Item:
-    """Return the attributes of an alias that leads to the conversation with that key."""
-    return {"conversation_key": {"S": key}, "format": format_attribute("alias")}
+def dump_alias(key: str, ends_at: float = 0.0) -> Item:
+    """Return the attributes of an alias that leads to the conversation with that key.
+
+    It ends at the time `ends_at`, in Unix seconds; 0 for an alias without an end.
+    """
+    ends = {"expires_at": {"N": str(int(ends_at))}} if ends_at else {}
+    return {"conversation_key": {"S": key}, "format": format_attribute("alias")} | ends
+
+
+def is_over(item: Item, now: float) -> bool:
+    """Whether the time of an item is over, if it has one: DynamoDB deletes expired items days late."""
+    return "expires_at" in item and item_number(item, "expires_at") < now
 
 
 def read_alias(item: Item) -> str:
@@ -258,12 +279,14 @@ def dump_marker(marker: Marker) -> Item:
         "state": {"S": marker.state},
         "tries": {"N": str(marker.tries)},
     }
-    if marker.conversation_key:
-        item["conversation_key"] = {"S": marker.conversation_key}
+    texts = {
+        "conversation_key": marker.conversation_key,
+        "cause": marker.cause,
+        "talk": dump_talk(marker.talk) if marker.talk else "",
+    }
+    item |= {name: {"S": text} for name, text in texts.items() if text}
     if marker.parked_at:
         item["parked_at"] = {"N": repr(marker.parked_at)}
-    if marker.cause:
-        item["cause"] = {"S": marker.cause}
     if marker.steps:
         item["steps"] = {"S": as_text(dict(marker.steps))}
     if marker.messages:
@@ -272,6 +295,8 @@ def dump_marker(marker: Marker) -> Item:
         item["released"] = {"L": [{"S": dump_turn(turn)} for turn in marker.released]}
     if marker.wake_ups:
         item["wake_ups"] = {"S": dump_wake_ups(marker.wake_ups)}
+    if marker.was_first:
+        item["was_first"] = {"BOOL": True}
     return item
 
 
@@ -295,6 +320,8 @@ def read_marker(item: Item) -> Marker:
             messages=read_turn(item["messages"]["S"]) if "messages" in item else None,
             released=_turns(item, "released"),
             wake_ups=read_wake_ups(item["wake_ups"]["S"]) if "wake_ups" in item else (),
+            talk=read_talk(item["talk"]["S"]) if "talk" in item else None,
+            was_first="was_first" in item,
         )
 
 

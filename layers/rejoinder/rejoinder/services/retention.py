@@ -1,0 +1,60 @@
+"""Retention: each turn moves the end of its conversation, and what has ended is not there any more.
+
+The store deletes a conversation after its end. One of which something stays, such as a refusal of offers, it
+cannot delete: of that one a wake-up erases the rest. Each turn would move its time, so it looks at the time
+that was the end once, and then once more if the end has moved.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.ids import digest
+from rejoinder.model.marker import MARKER_SECONDS
+from rejoinder.model.people import Contact
+from rejoinder.model.updates import Inbound, RetentionOver, WakeUp
+from rejoinder.services.gather import Kept
+
+LATE_SECONDS = MARKER_SECONDS
+"""How late a wake-up may come, in seconds: it may lie in queues, and among the dead letters."""
+
+
+def renewed(
+    inbound: Inbound, after: Conversation, planned: Iterable[WakeUp], *, seconds: float, now: float
+) -> tuple[Conversation, tuple[WakeUp, ...]]:
+    """Return a conversation with its end after an update, and the wake-up that looks whether it is over.
+
+    It ends `seconds` after the update, and not before what was `planned` in it has come. An end is never
+    moved to an earlier time: something that was planned before may need it. A look alone moves no end.
+    """
+    if not seconds:
+        return after, ()
+    if not (isinstance(inbound.content, RetentionOver) and after.ends_at):
+        last = max((one.at for one in planned), default=0.0) + LATE_SECONDS
+        after = replace(after, ends_at=float(math.ceil(max(after.ends_at, now + seconds, last))))
+    holds_something = after.stays and after != after.emptied()
+    if not holds_something or after.looked_at > now:
+        return after, ()
+    after = replace(after, looked_at=after.ends_at + 1)
+    return after, (WakeUp(at=after.looked_at, inbound=look(inbound, after, after.looked_at)),)
+
+
+def look(inbound: Inbound, at: Conversation, when: float) -> Inbound:
+    """Return the update that looks at a conversation at the time `when`, in Unix seconds."""
+    return Inbound(
+        id=f"retention-{digest(at.key, repr(when))}",
+        account=inbound.account,
+        contact=Contact(id=(at.contact or inbound.contact).id),
+        at=when,
+        content=RetentionOver(),
+        conversation_key=at.key,
+    )
+
+
+def looked(inbound: Inbound, heard: Conversation) -> Kept | None:
+    """Return what a look leaves of a conversation; None for any other update.
+
+    If its time is over, it was read without what has ended. It is written so.
+    """
+    return Kept(conversation=heard) if isinstance(inbound.content, RetentionOver) else None

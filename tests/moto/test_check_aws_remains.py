@@ -1,0 +1,168 @@
+"""What `rejoinder check-aws` leaves behind: nothing, or a list of what could not be deleted."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from rejoinder.workbench.check_aws import remains
+from rejoinder.workbench.check_aws.making import Making
+from rejoinder.workbench.check_aws.remains import KINDS, check_name, delete_all, leftovers
+from rejoinder.workbench.check_aws.site import Patience
+from rejoinder.workbench.cli import check_aws
+from rejoinder.workbench.cli.aws_account import Account
+from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.project import Project
+from rejoinder.workbench.terminal import console
+from tests.moto.stacks import create_stack
+
+REGION = "us-east-1"
+NAME, SIMILAR = "rejoinder-check-0a1b2c3d", "rejoinder-check-0a1b2c3e"
+CODE = b"PK\x05\x06" + bytes(18)
+"""An empty archive."""
+
+
+@pytest.fixture(scope="module")
+def account(aws: None) -> Iterator[Account]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(remains, "GONE_SECONDS", 0.0)
+        yield Account.of(None, REGION)
+
+
+@pytest.fixture
+def made(account: Account) -> Iterator[None]:
+    """Make one of each kind for the check."""
+    make(NAME, account.client)
+    yield
+    delete_all(account, NAME, str)
+
+
+def make(name: str, client: Callable[[str], Any]) -> None:
+    for stack in (name, f"{name}-stub"):
+        create_stack(stack, {"Url": "x"}, REGION)
+    client("s3").create_bucket(Bucket=f"{name}-mediabucket-1")
+    client("s3").put_bucket_versioning(
+        Bucket=f"{name}-mediabucket-1", VersioningConfiguration={"Status": "Enabled"}
+    )
+    for text in (b"one", b"two"):
+        client("s3").put_object(Bucket=f"{name}-mediabucket-1", Key="a", Body=text)
+    client("dynamodb").create_table(
+        TableName=f"{name}-Table-1",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        DeletionProtectionEnabled=True,
+    )
+    client("secretsmanager").create_secret(Name=f"{name}/whatsapp", SecretString="{}")
+    client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}-ingress")
+    client("logs").create_log_group(logGroupName=f"/aws/vendedlogs/{name}-webhook")
+    trust = {"Version": "2012-10-17", "Statement": []}
+    role = client("iam").create_role(RoleName=f"{name}-Role-1", AssumeRolePolicyDocument=json.dumps(trust))
+    allows = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    client("iam").put_role_policy(
+        RoleName=f"{name}-Role-1", PolicyName="one", PolicyDocument=json.dumps(allows)
+    )
+    client("lambda").publish_layer_version(LayerName=f"{name}-rejoinder", Content={"ZipFile": CODE})
+    client("lambda").create_function(
+        FunctionName=f"{name}-ingress",
+        Runtime="python3.13",
+        Role=role["Role"]["Arn"],
+        Handler="app.handler",
+        Code={"ZipFile": CODE},
+    )
+    client("sqs").create_queue(QueueName=f"{name}-events")
+    client("sns").create_topic(Name=f"{name}-AlarmTopic-1")
+    client("cloudwatch").put_metric_alarm(
+        AlarmName=f"{name}-GateClosedAlarm-1",
+        Namespace="Rejoinder",
+        MetricName="GateClosed",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    client("scheduler").create_schedule_group(Name=name)
+    client("apigatewayv2").create_api(Name=f"{name}-webhook", ProtocolType="HTTP")
+
+
+def there(account: Account, name: str) -> dict[str, list[str]]:
+    """Return what there is of each kind, whatever its state."""
+    return {kind.title: [*kind.find(account.client(kind.service), name)] for kind in KINDS}
+
+
+def test_everything_of_a_check_is_deleted_and_nothing_else(account: Account, made: None) -> None:
+    make(SIMILAR, account.client)
+    assert all(there(account, NAME).values()), "one of each kind"
+    before = there(account, SIMILAR)
+    told: list[str] = []
+    assert delete_all(account, NAME, told.append) == []
+    assert not any(there(account, NAME).values())
+    assert there(account, SIMILAR) == before
+    assert f"deleting the table {NAME}-Table-1" in told
+
+
+def test_what_cannot_be_deleted_is_told_with_the_command_and_hinders_nothing(
+    account: Account, made: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "DeleteTable")
+
+    events = account.client("dynamodb").meta.events
+    events.register("before-call.dynamodb.DeleteTable", refuse)
+    assert check_aws.clear(account, NAME, console()) == 1
+    said = capsys.readouterr().out
+    assert "1 things are left. These commands delete them:" in said
+    assert f"  aws dynamodb delete-table --table-name {NAME}-Table-1   # table\n" in said
+    assert [one.kind for one in leftovers(account, NAME)] == ["table"]
+    events.unregister("before-call.dynamodb.DeleteTable", refuse)
+    assert check_aws.main(None, yes=True, delete=NAME) == 0
+    assert f"nothing with the name {NAME} is left" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["clinic-prod", "rejoinder-check-", "rejoinder-check-0a1b2c3d-stub", ""])
+def test_only_what_a_check_made_is_deleted(account: Account, name: str) -> None:
+    with pytest.raises(StackError, match="is no name of a check"):
+        check_name(name)
+    with pytest.raises(StackError, match="is no name of a check"):
+        delete_all(account, name, str)
+
+
+def test_nothing_is_deployed_unless_somebody_says_yes(
+    account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    assert check_aws.main(None, yes=False) == 1
+    said = capsys.readouterr().out
+    assert "account 123456789012 in us-east-1, as arn:aws:sts" in said
+    assert f"less than\n{check_aws.CENTS} US cents" in said
+    assert said.endswith("nothing was deployed\n")
+
+
+@pytest.mark.parametrize("cause", ["AWS refuses", "Ctrl-C"])
+def test_what_was_made_is_deleted_also_when_the_check_ends_early(
+    account: Account, made: None, tmp_path: Path, cause: str
+) -> None:
+    def end(**_: Any) -> None:
+        if cause == "Ctrl-C":
+            raise KeyboardInterrupt
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "CreateChangeSet")
+
+    making = Making(
+        account=account,
+        name=NAME,
+        folder=tmp_path,
+        owner=Project(root=tmp_path, bot=tmp_path),
+        screen=console(),
+        patience=Patience(),
+    )
+    events = account.client("cloudformation").meta.events
+    events.register("before-call.cloudformation.CreateChangeSet", end)
+    with pytest.raises(KeyboardInterrupt if cause == "Ctrl-C" else StackError):
+        check_aws.check(making, keep=False)
+    events.unregister("before-call.cloudformation.CreateChangeSet", end)
+    assert not any(there(account, NAME).values())

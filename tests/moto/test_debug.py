@@ -1,0 +1,270 @@
+"""`rejoinder debug` finds a talk or a failed update in the table and the queues, and only reads them."""
+
+import io
+import re
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import boto3
+import pytest
+from mypy_boto3_s3 import S3Client
+
+from rejoinder.bot.loading import load_bot
+from rejoinder.model.contents import Document
+from rejoinder.model.ids import conversation_key
+from rejoinder.model.people import Contact
+from rejoinder.model.updates import Inbound, Reminder
+from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia, memory_keeper
+from rejoinder.workbench.cli import debug, redrive
+from rejoinder.workbench.cli.deployed import PARTS, Deployed, Where
+from rejoinder.workbench.project import Project
+from rejoinder.workbench.stack import StackError
+from rejoinder.workbench.stack.local import OUTPUTS
+from tests.moto import test_operations
+from tests.moto.conftest import REGION
+from tests.moto.stacks import create_stack
+from tests.moto.test_operations import BOB, at_once, ids, items, place, process
+from tests.unit.worlds import ACCOUNT, ADA, inbound
+
+__all__ = ["at_once", "place"]
+
+BOT = """
+from rejoinder import Bot, Chat, Document
+
+bot = Bot()
+
+@bot.on("book")
+def book(chat: Chat) -> None:
+    day = chat.ask("Which day?", ["Today", "Tomorrow"])
+    ref = chat.step(reserve, day)
+    people = chat.ask("For how many?", int)
+    place = chat.step(seat, people)
+    table = TABLES[people]
+    chat.say(f"Done: {ref}, {place}, {table}.")
+
+@bot.on("read")
+def read(chat: Chat) -> None:
+    file = chat.save(chat.ask("Send it.", Document))
+    chat.ask(file.read().decode())
+
+@bot.on()
+def fail(chat: Chat) -> None:
+    chat.say("Soon.")
+    raise LookupError("fail")
+
+@bot.start
+def start(chat: Chat) -> None:
+    chat.ask("Hello! What?")
+
+@bot.otherwise
+def otherwise(chat: Chat) -> None:
+    raise LookupError("otherwise")
+
+TABLES = {2: "A"}
+
+def reserve(day: str) -> str:
+    return f"R-{day}"
+
+def seat(people: int) -> str:
+    return f"S{people}"
+"""
+
+PAGE = Path(__file__).parents[2] / "docs" / "debugging.md"
+
+READS = {
+    *("GetItem", "BatchGetItem", "Query", "Scan", "GetObject"),
+    # The dead letters are looked at, and given back at once, as `rejoinder redrive` does.
+    *("ReceiveMessage", "ChangeMessageVisibility"),
+}
+
+Debug = Callable[..., str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of the bot, with which `process` answers."""
+    (tmp_path / "bot.py").write_text(BOT)
+    monkeypatch.setattr(test_operations, "bot", load_bot(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def debugs(
+    place: Deployed, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Debug:
+    """Return a function that debugs what is named, with what a person types, and returns what they see.
+
+    It checks that AWS was only asked, and that the table is as it was.
+    """
+    calls: list[str] = []
+    session = boto3._get_default_session()._session
+    session.get_component("event_emitter").register(
+        "before-call", lambda model, **_: calls.append(model.name), unique_id="debug"
+    )
+
+    def debugs(named: str, *typed: str, place: Deployed = place) -> str:
+        before = items(place)
+        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
+        capsys.readouterr()
+        calls.clear()
+        debug.show(place, folder, named)
+        assert {*calls} <= READS
+        assert items(place) == before
+        return capsys.readouterr().out
+
+    return debugs
+
+
+def say(place: Deployed, *words: str | Document, contact: Contact = ADA) -> list[Inbound]:
+    """Let a contact say some words, one after another, and return the updates."""
+    updates = []
+    for number, said in enumerate(words):
+        id = f"wamid.{contact.id}.{number}"
+        updates.append(inbound(said, id=id, contact=contact, at=time.time()))
+        process(place, updates[-1])
+    return updates
+
+
+def key_of(contact: Contact) -> str:
+    return conversation_key(str(ACCOUNT), contact.id)
+
+
+def test_a_talk_is_found_by_key_by_contact_and_by_the_correlation_id_of_what_was_said_in_it(
+    place: Deployed, debugs: Debug
+) -> None:
+    _, last = say(place, "book", "today")
+    say(place, "book", contact=BOB)
+    for named in (key_of(ADA), "+15550002001", ADA.id, last.hashed_id):
+        seen = debugs(named, "c")
+        assert "(not sent) < Which day? [Today] [Tomorrow]\n> today\n(not sent) < For how many?" in seen
+        assert f"conversation {key_of(ADA)}" in seen
+
+
+def test_a_failed_update_comes_again_on_the_line_that_raised(place: Deployed, debugs: Debug) -> None:
+    *_, parked = say(place, "book", "today", "7")
+    (id,) = ids(_listing(place))
+    for named in (id, parked.hashed_id, key_of(ADA), "15550002001"):
+        seen = debugs(named, "c", "p (day, ref, people, place)", "q")
+        assert "the bot failed: KeyError at bot.py:12" in seen
+        assert "> today\n" in seen
+        assert "(not sent) < For how many?\n> 7\n" in seen
+        assert "KeyError: 7" in seen
+        assert "(Pdb) ('today', 'R-today', 7, 'S7')" in seen.replace("Today", "today")
+    assert ids(_listing(place)) == [id], "it is still set aside"
+
+
+def test_the_talk_of_a_failed_update_is_that_of_its_time_and_not_a_newer_one(
+    place: Deployed, debugs: Debug
+) -> None:
+    say(place, "book", "today", "7")
+    (id,) = ids(_listing(place))
+    process(place, inbound("book", id="wamid.new", at=time.time()))
+    seen = debugs(id, "b 12", "c", "p place", "c", "q")
+    assert "(book begins, with 3 entries in its journal)" in seen
+    assert "(Pdb) 'S7'" in seen
+    assert "KeyError: 7" in seen
+    assert "(book begins, with 1 entry in its journal)" in debugs(key_of(ADA), "q")
+
+
+def test_a_failed_reminder_comes_again_beside_the_talk(place: Deployed, debugs: Debug) -> None:
+    say(place, "book")
+    reminder = inbound(Reminder(handler="fail", given={"n": 3}), id="reminder-1", at=time.time())
+    process(place, reminder)
+    (id,) = ids(_listing(place))
+    seen = debugs(id, "n", "n", "p chat.given", "q", "q")
+    assert "(fail begins, with 0 entries in its journal)" in seen
+    assert "(Pdb) {'n': 3}" in seen
+
+
+def test_a_failed_message_that_began_no_talk_comes_again(place: Deployed, debugs: Debug) -> None:
+    say(place, "hi", "there", "what")
+    (id,) = ids(_listing(place))
+    seen = debugs(id, "c", "q")
+    assert "LookupError: otherwise" in seen
+    assert "> what" in seen
+
+
+def test_a_redriven_update_no_longer_keeps_the_talk(place: Deployed, debugs: Debug) -> None:
+    *_, parked = say(place, "book", "today", "7")
+    assert any("talk" in item for item in items(place))
+    redrive.put_back(place, {*ids(_listing(place))})
+    assert not any("talk" in item for item in items(place))
+    assert parked.id
+
+
+def test_files_of_the_contact_are_read_where_they_are_kept(
+    place: Deployed, debugs: Debug, s3: S3Client, unique: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket = f"{unique}-media"
+    s3.create_bucket(Bucket=bucket)
+    files, media = MemoryFiles(), MemoryMedia(of_contacts={"1": ("text/plain", b"What it says")})
+    monkeypatch.setattr(test_operations, "memory_keeper", lambda: memory_keeper(files, media))
+    document = Document(media_id="1", mime_type="text/plain", filename="a.txt")
+    say(place, "read", document)
+    for file, content in files.kept.values():
+        s3.put_object(Bucket=bucket, Key=file.key, Body=content)
+    seen = debugs(key_of(ADA), "c", place=replace(place, media_bucket_name=bucket))
+    assert "> (document a.txt)\n(not sent) < What it says\n" in seen
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ("a" * 26, f"nothing is kept under {'a' * 26}"),
+        ("15550009999", "nothing is kept under 15550009999: name a contact"),
+        (BOB.id, "no talk is in progress in the conversation"),
+        ("", "name the contact"),
+    ],
+)
+def test_what_cannot_be_found_is_one_line(named: str, told: str, place: Deployed, debugs: Debug) -> None:
+    say(place, "book")
+    say(place, "hi", "there", contact=BOB)
+    with pytest.raises(StackError, match=re.escape(told)):
+        debugs(named)
+
+
+def test_a_bot_that_cannot_be_loaded_is_one_line(place: Deployed, folder: Path, debugs: Debug) -> None:
+    say(place, "book")
+    (folder / "bot.py").write_text("import nothing_here")
+    with pytest.raises(StackError, match=r"bot.py:1: .*nothing_here"):
+        debugs(key_of(ADA))
+
+
+class Terminal(io.StringIO):
+    """Standard input of somebody who types, and sees what they type."""
+
+    def readline(self, _size: int | None = -1, /) -> str:  # type: ignore[override]  # of bytes
+        line = super().readline()
+        sys.stdout.write(line)
+        return line
+
+
+def test_the_session_on_the_page_goes_as_it_is_written(
+    place: Deployed, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = PAGE.read_text()
+    code, session = re.findall(r"^```(?:python|text)\n(.*?)^```", page, re.MULTILINE | re.DOTALL)[:2]
+    (folder / "bot.py").write_text(code)
+    monkeypatch.setattr(test_operations, "bot", load_bot(folder))
+    say(place, "book", "Today", "7")
+    (id,) = ids(_listing(place))
+    command, _, seen = session.partition("\n")
+    typed = re.findall(r"^\(Pdb\) (.*)$", session, re.MULTILINE)
+    monkeypatch.setattr("sys.stdin", Terminal("".join(f"{line}\n" for line in typed)))
+    outputs = {output: output for output in OUTPUTS.values()}
+    outputs |= {OUTPUTS[part]: getattr(place, part) for part in PARTS} | {"MediaBucketName": ""}
+    create_stack(place.stack_name, outputs, REGION)
+    assert debug.main(Project(root=folder, bot=folder), Where(stack=place.stack_name), id) == 0
+    assert capsys.readouterr().out.replace(f"{folder}/", "/home/ada/cafe/bot/") == seen
+    assert command.startswith("$ rejoinder debug ")
+
+
+def _listing(place: Deployed) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        out = io.StringIO()
+        patch.setattr("sys.stdout", out)
+        redrive.show(place)
+        return out.getvalue()

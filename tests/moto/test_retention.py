@@ -1,0 +1,341 @@
+"""Conversations that end: nothing changes for a contact who comes back but that they are new.
+
+The oracle knows the ids and the times of messages, and nothing of keys, aliases and items.
+"""
+
+import math
+import random
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, cast
+from unittest.mock import patch
+
+import pytest
+from mypy_boto3_dynamodb import DynamoDBClient
+
+from rejoinder import Bot, Chat
+from rejoinder.aws import aliases, conversations
+from rejoinder.aws.conversations import ConversationTable
+from rejoinder.aws.links import LinkTable
+from rejoinder.errors import VersionConflict
+from rejoinder.model.consent import Purpose
+from rejoinder.model.conversation import ALIAS_SECONDS, Conversation
+from rejoinder.model.ids import conversation_key
+from rejoinder.model.people import Contact
+from rejoinder.model.updates import ConsentTold, Reminder
+from rejoinder.services.retention import LATE_SECONDS
+from rejoinder.testing.memory import MemoryLinks, MemoryStore
+from tests.unit.worlds import ACCOUNT, World, inbound, said
+
+DAY = 86400.0
+KEPT = 60 * DAY
+GAPS = (1.0, DAY, 25 * DAY, 40 * DAY, KEPT - DAY, KEPT + DAY, KEPT + 35 * DAY, KEPT + 70 * DAY)
+"""How long people are silent."""
+
+SEEDS = (1, 8)
+"""The histories. Together they show each mutation."""
+
+SHOWN = (
+    Contact(id="US.1", user_id="US.1", phone="15550001"),
+    Contact(id="US.1", user_id="US.1", phone="15550002"),
+    Contact(id="US.1", user_id="US.1"),
+    Contact(id="15550001", phone="15550001"),
+    Contact(id="15550002", phone="15550002"),
+)
+"""All ways in which one person may show themselves."""
+
+
+class Tables(MemoryStore):
+    """The conversations on DynamoDB, and what else there is in memory."""
+
+    def __init__(self, client: DynamoDBClient, table: str, world: Callable[[], World]) -> None:
+        super().__init__()
+        kept = ConversationTable(client, table, lambda: world().now)
+        for name in ("load", "commit", "quoted", "record_try", "window_closes_at", "consent"):
+            setattr(self, name, getattr(kept, name))
+
+
+def remembering() -> Bot:
+    """Return a bot that knows what it was told."""
+    bot = Bot()
+
+    @bot.otherwise
+    def tell(chat: Chat) -> None:
+        chat.data[chat.message.text] = True
+        chat.say(" ".join(sorted(chat.data)))
+
+    return bot
+
+
+def world_on(client: DynamoDBClient, table: str, bot: Bot) -> World:
+    made: list[World] = []
+    made.append(World(bot, store=Tables(client, table, lambda: made[0]), retention_seconds=KEPT))
+    return made[0]
+
+
+@dataclass
+class Known:
+    """What is known of a person, as the oracle has it."""
+
+    ids: set[str]
+    told: set[str] = field(default_factory=set)
+    until: float = 0.0
+
+
+def history(world: World, client: DynamoDBClient, table: str, seed: int) -> str:
+    """Play a history with one person. Return where the bot knew something else than the oracle, if it did."""
+    choices, known = random.Random(seed), list[Known]()  # noqa: S311 - the same histories each time
+    for number in range(12):
+        world.now += choices.choice(GAPS)
+        if choices.random() < 0.5:
+            sweep(client, table, world.now, choices)
+        contact, word = choices.choice(SHOWN), f"{number:02}"
+        world.process(inbound(word, id=f"wamid.{seed}.{number}", contact=contact, at=world.now))
+        known = [one for one in known if one.until >= world.now]
+        theirs = [one for one in known if one.ids & {*contact.ids}]
+        now = Known({*contact.ids}, {word}, world.now + KEPT)
+        for one in theirs:
+            now.ids |= one.ids
+            now.told |= one.told
+        known = [*(one for one in known if one not in theirs), now]
+        said: Any = world.outbox.turns.pop().messages[0].content
+        if said.body.split() != sorted(now.told):
+            return f"{seed}.{number}: {said.body} and not {sorted(now.told)}"
+    return ""
+
+
+def sweep(client: DynamoDBClient, table: str, now: float, choices: random.Random) -> None:
+    """Delete some of the items that have expired, as DynamoDB does within days."""
+    for item in client.scan(TableName=table)["Items"]:
+        if "expires_at" in item and float(item["expires_at"]["N"]) < now and choices.random() < 0.7:
+            client.delete_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
+
+
+def cleared(client: DynamoDBClient, table: str) -> None:
+    for item in client.scan(TableName=table)["Items"]:
+        client.delete_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
+
+
+def first_wrong(client: DynamoDBClient, table: str, seeds: Iterable[int]) -> str:
+    """Return what the first of some histories shows to be wrong; empty when all are right."""
+    for seed in seeds:
+        cleared(client, table)
+        try:
+            wrong = history(world_on(client, table, remembering()), client, table, seed)
+        except VersionConflict as conflict:
+            return str(conflict)
+        if wrong:
+            return wrong
+    return ""
+
+
+def test_who_comes_back_after_the_retention_is_new_and_nothing_else_changes(
+    table: str, dynamodb: DynamoDBClient
+) -> None:
+    assert first_wrong(dynamodb, table, SEEDS) == ""
+
+
+def _is_not_there(_now: float) -> dict[str, str]:
+    return {"ConditionExpression": "attribute_not_exists(pk)"}
+
+
+def _keys(found: conversations._Found, contact_id: str) -> tuple[str, ...]:
+    return *found.led_to((contact_id,)).values(), conversation_key(str(ACCOUNT), contact_id)
+
+
+MUTATIONS = {
+    "nothing ends": (Conversation, "as_of", lambda one, _now: one),
+    "aliases are written once": (aliases, "older", lambda *_: []),
+    "aliases end before their conversation": (
+        Conversation,
+        "aliases_end_at",
+        property(lambda one: one.ends_at and one.ends_at - 2 * DAY),
+    ),
+    "what is over is in the way": (
+        aliases,
+        "not_there",
+        _is_not_there,
+    ),
+    "an alias of what has ended is in the way": (aliases, "_leads_nowhere", _is_not_there),
+    "an alias of what has ended leads": (
+        conversations._Found,
+        "under",
+        lambda found, one: next(filter(None, map(found.conversation, _keys(found, one))), None),
+    ),
+}
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+def test_the_oracle_of_retention_bites(mutation: str, table: str, dynamodb: DynamoDBClient) -> None:
+    target, attribute, wrong = MUTATIONS[mutation]
+    with patch.object(target, attribute, wrong):
+        assert first_wrong(dynamodb, table, SEEDS), f"{mutation} was not seen"
+
+
+@dataclass
+class Kept:
+    """A world over DynamoDB, and its items."""
+
+    client: DynamoDBClient
+    table: str
+    bot: Bot = field(default_factory=remembering)
+    said: int = 0
+
+    def __post_init__(self) -> None:
+        self.world = world_on(self.client, self.table, self.bot)
+        self.world.links = cast(MemoryLinks, LinkTable(self.client, self.table))
+
+    def hears(self, words: str, contact: Contact = SHOWN[0]) -> None:
+        self.said += 1
+        self.world.process(inbound(words, id=f"wamid.{self.said}", contact=contact, at=self.world.now))
+
+    def goes_on(self, days: float) -> None:
+        """Let days go by, with the wake-ups that come in them."""
+        until = self.world.now + days * DAY
+        while wake_up := self.world.wake_ups.next(until):
+            self.world.now = max(self.world.now, wake_up.at)
+            self.world.process(wake_up.inbound)
+        self.world.now = until
+
+    def items(self, sort_key: str) -> list[Mapping[str, Any]]:
+        items = self.client.scan(TableName=self.table)["Items"]
+        return [item for item in items if item["sk"]["S"].startswith(sort_key)]
+
+    def item(self, sort_key: str) -> Mapping[str, Any]:
+        (found,) = self.items(sort_key)
+        return found
+
+    def end_of(self, sort_key: str) -> float:
+        return float(self.item(sort_key)["expires_at"]["N"])
+
+
+@pytest.fixture
+def kept(dynamodb: DynamoDBClient, table: str) -> Kept:
+    return Kept(dynamodb, table)
+
+
+def test_each_turn_moves_the_end_and_an_alias_is_written_once_a_month(kept: Kept) -> None:
+    ends = set[float]()
+    for day in (0, 1, 1, 5, 20, 1, 50, 59):
+        kept.goes_on(day)
+        kept.hears("hi")
+        assert kept.end_of("CONVERSATION") == math.ceil(kept.world.now + KEPT)
+        assert ALIAS_SECONDS < kept.end_of("ALIAS") - kept.end_of("CONVERSATION") <= 2 * ALIAS_SECONDS
+        ends.add(kept.end_of("ALIAS"))
+    assert len(ends) == 4, "in 137 days"
+
+
+def test_what_was_planned_comes_and_its_conversation_is_still_there(kept: Kept) -> None:
+    @kept.bot.on("later")
+    def later(chat: Chat) -> None:
+        chat.data["pet"] = "cat"
+        chat.later(timedelta(days=300), remind)
+
+    @kept.bot.on()
+    def remind(chat: Chat[Reminder]) -> None:
+        chat.say(f"Feed the {chat.data['pet']}")
+
+    kept.hears("later")
+    kept.goes_on(50)
+    kept.hears("hi")
+    kept.goes_on(249.9)
+    assert kept.end_of("CONVERSATION") > kept.world.now + LATE_SECONDS, "what comes late finds it as well"
+    kept.goes_on(1)
+    assert said(kept.world.outbox.turns[-1]) == ["Feed the cat"]
+
+
+def test_a_refusal_stays_and_the_rest_of_its_conversation_is_erased(kept: Kept) -> None:
+    ada = replace(SHOWN[0], name="Ada", username="ada")
+    kept.hears("my secret", ada)
+    kept.hears("STOP", ada)
+    kept.goes_on(40)
+    kept.hears("hi", ada)
+    turn = kept.world.outbox.turns[-1]
+    kept.goes_on(59)
+    assert "my secret" in str(kept.item("CONVERSATION"))
+    kept.goes_on(2)
+    item = str(kept.item("CONVERSATION"))
+    assert "my secret" not in item
+    assert "ada" not in item.lower()
+    assert "expires_at" not in item
+    assert "expires_at" not in kept.item("ALIAS")
+    kept.goes_on(1000)
+    entry = kept.world.store.consent(turn, Purpose.MARKETING)
+    assert entry
+    assert not entry.given
+    kept.hears("hi", SHOWN[3])
+    assert said(kept.world.outbox.turns[-1]) == ["hi"], "by the number alone, it is the same person, and new"
+
+
+def test_an_older_agreement_that_is_imported_after_the_retention_overrides_no_refusal(kept: Kept) -> None:
+    agreed_at = kept.world.now - DAY
+    kept.hears("STOP", SHOWN[3])
+    kept.hears("hi", SHOWN[0])
+    turn = kept.world.outbox.turns[-1]
+    kept.goes_on(200)
+    told = ConsentTold(purpose=Purpose.MARKETING, given=True, by="import")
+    kept.world.process(inbound(told, id="import", contact=SHOWN[2], at=agreed_at))
+    entry = kept.world.store.consent(turn, Purpose.MARKETING)
+    assert entry
+    assert not entry.given
+
+
+def test_links_stay_and_what_is_told_in_one_conversation_after_the_retention_reaches_the_other(
+    kept: Kept,
+) -> None:
+    @kept.bot.on("code")
+    def code(chat: Chat) -> None:
+        chat.say(chat.link_code())
+
+    @kept.bot.on(re.compile("link .*"))
+    def link(chat: Chat) -> None:
+        chat.link(chat.message.text.removeprefix("link "))
+
+    other = Contact(id="US.2", user_id="US.2")
+    kept.hears("code")
+    (made,) = said(kept.world.outbox.turns[-1])
+    kept.hears(f"link {made}", other)
+    kept.goes_on(100)
+    kept.hears("STOP", other)
+    kept.goes_on(1)
+    kept.hears("hi")
+    conversation = kept.world.store.load(inbound(id="other", contact=SHOWN[0])).conversation
+    assert conversation
+    assert conversation.opted_out
+
+
+def test_an_alias_that_leads_to_somebody_else_by_now_is_left_alone(kept: Kept) -> None:
+    heir = replace(SHOWN[0], id="US.9", user_id="US.9")
+    kept.hears("first")
+    kept.hears("mine", heir)
+    kept.goes_on(40)
+    kept.hears("second", SHOWN[2])
+    kept.hears("who am I", SHOWN[3])
+    assert said(kept.world.outbox.turns[-1]) == ["mine who am I"]
+
+
+def test_for_the_sender_what_is_over_is_not_there(kept: Kept) -> None:
+    kept.hears("hi")
+    turn = kept.world.outbox.turns[-1]
+    assert kept.world.store.window_closes_at(turn) > 0
+    kept.goes_on(61)
+    assert kept.world.store.window_closes_at(turn) == 0
+
+
+def test_a_conversation_from_before_gets_an_end_with_its_next_turn_and_so_do_its_aliases(kept: Kept) -> None:
+    kept.world.retention_seconds = 0.0
+    kept.hears("hi")
+    assert not any("expires_at" in kept.item(name) for name in ("CONVERSATION", "ALIAS"))
+    kept.world.retention_seconds = KEPT
+    kept.hears("hi again")
+    assert kept.end_of("ALIAS") > kept.end_of("CONVERSATION") > kept.world.now
+
+
+def test_a_shorter_retention_moves_no_end_to_an_earlier_time(kept: Kept) -> None:
+    kept.hears("hi")
+    ended_at = kept.end_of("CONVERSATION")
+    kept.world.retention_seconds = DAY
+    kept.hears("hi again")
+    assert kept.end_of("CONVERSATION") == ended_at

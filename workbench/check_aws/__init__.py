@@ -1,0 +1,1 @@
+"""What `rejoinder check-aws` deploys to an account, looks at there, and deletes again."""

@@ -1,0 +1,136 @@
+"""Finds what is to be debugged: a talk in progress, or an update that was set aside. It only reads."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from rejoinder.aws.keys import account_in, conversation_item, is_marker, marker_item, message_id_of
+from rejoinder.aws.stored.items import Item, item_text, read_conversation, read_marker
+from rejoinder.errors import Unreadable
+from rejoinder.model.conversation import Conversation
+from rejoinder.model.ids import correlation_id
+from rejoinder.model.marker import Marker
+from rejoinder.model.talk import Journal
+from rejoinder.model.updates import Inbound, TimeUp
+from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.cli.letters import Letter, dead_letters
+from rejoinder.workbench.cli.people import Table
+from rejoinder.workbench.debugger.session import Debugged
+from rejoinder.workbench.stack import StackError
+
+_ID = re.compile(r"[a-z2-7]{26}|[a-z2-7]{8}")
+"""An id that rejoinder makes, or the first letters of one that `rejoinder redrive` lists."""
+
+NO_TALK = """\
+no talk is in progress in the conversation {key}, and no update of it was set aside"""
+
+NOTHING = """\
+nothing is kept under {named}: name a contact, a conversation key, a correlation id, or an id that
+`rejoinder redrive` lists"""
+
+
+class Finder:
+    """Looks for what a person names, in one deployment."""
+
+    def __init__(self, place: Deployed) -> None:
+        self._place = place
+        self._table = Table(place)
+
+    def find(self, named: str) -> Debugged:
+        """Return what a conversation key, a correlation id, the id of a dead letter, or a contact leads to.
+
+        Raises StackError when there is nothing to debug.
+        """
+        letters = self._letters()
+        for letter in letters:
+            if letter.update and named in (letter.id, letter.update.hashed_id):
+                return self._parked(letter.update)
+        keys = self._keys(named)
+        items = {key: self._table.get(conversation_item(key)) for key in keys}
+        talking = [key for key, item in items.items() if item and "journal" in item]
+        if len(talking) > 1:
+            raise StackError(f"talks are in progress in several accounts: name one, {' or '.join(talking)}")
+        for key in talking:
+            return self._talk(key, items[key] or {})
+        parked = [letter.update for letter in letters if letter.update and letter.is_parked]
+        for update in reversed(parked):  # the newest one
+            if self._marker(update).conversation_key in keys:
+                return self._parked(update)
+        told = NO_TALK if any(items.values()) else NOTHING
+        raise StackError(told.format(named=named, key=" or ".join(keys)))
+
+    def _letters(self) -> list[Letter]:
+        with dead_letters(self._place) as letters:
+            return letters.receive()
+
+    def _keys(self, named: str) -> list[str]:
+        """Return the keys of the conversations that a person may mean. StackError when there are none."""
+        if len(named) == len(correlation_id("", "")) and _ID.fullmatch(named):
+            key = named if self._table.get(conversation_item(named)) else self._key_of_update(named)
+            if not key:
+                raise StackError(NOTHING.format(named=named))
+            return [key]
+        return [person.keys[0] for person in self._table.find(named)]
+
+    def _key_of_update(self, named: str) -> str:
+        """Return the key of the conversation of an update, by its correlation id; empty when none has it."""
+        return next((key for id, key in self._markers() if id == named), "")
+
+    def _markers(self) -> Iterable[tuple[str, str]]:
+        pages = (
+            self._place.client("dynamodb")
+            .get_paginator("scan")
+            .paginate(
+                TableName=self._place.table_name,
+                ConsistentRead=True,
+                FilterExpression="begins_with(pk, :of_updates)",
+                ExpressionAttributeValues={":of_updates": {"S": "IN#"}},
+                ProjectionExpression="pk, sk, conversation_key",
+            )
+        )
+        for item in (item for page in pages for item in page["Items"]):
+            account = account_in(item["pk"]["S"])
+            if is_marker(item) and account:
+                yield correlation_id(account, message_id_of(item)), item_text(item, "conversation_key")
+
+    def _talk(self, key: str, item: Item) -> Debugged:
+        conversation = _read(key, item)
+        talk = conversation.journal
+        if not isinstance(talk, Journal):
+            raise StackError(
+                f"another version of rejoinder wrote the journal of {key}, and this one cannot read it: the "
+                "talk begins again with the next message"
+            )
+        return Debugged(account=talk.message.account, conversation=conversation)
+
+    def _parked(self, update: Inbound) -> Debugged:
+        marker = self._marker(update)
+        key = marker.conversation_key or update.conversation_key
+        item = self._table.get(conversation_item(key)) if key else None
+        conversation = _read(key, item) if item else Conversation.begin(update.account, update.contact)
+        # What the contact said ended the talk of its time. There may be another one since.
+        ended = marker.state == "parked" and (update.is_spoken or isinstance(update.content, TimeUp))
+        return Debugged(
+            account=update.account,
+            conversation=replace(conversation, journal=marker.talk) if ended else conversation,
+            update=update,
+            steps=dict(marker.steps),
+            cause=marker.cause,
+            at=marker.parked_at,
+            is_first=marker.was_first,
+        )
+
+    def _marker(self, update: Inbound) -> Marker:
+        item: dict[str, Any] | None = self._table.get(marker_item(update.account, update.id))
+        try:
+            return read_marker(item) if item else Marker(state="trying")
+        except Unreadable as error:
+            raise StackError(f"this version cannot read the marker of {update.hashed_id}: {error}") from error
+
+
+def _read(key: str, item: Item) -> Conversation:
+    try:
+        return read_conversation(key, item)
+    except Unreadable as error:
+        raise StackError(f"this version cannot read the conversation {key}: {error}") from error
