@@ -74,6 +74,7 @@ def test_every_metric_of_ours_that_needs_a_person_has_an_alarm(template: Json) -
 def test_what_can_wait_is_a_notice_and_everything_else_an_alarm(template: Json) -> None:
     topics = {name: referred(alarm["AlarmActions"][0])[0] for name, alarm in rules.alarms(template).items()}
     assert {name for name, topic in topics.items() if topic == "NoticeTopic"} == {
+        "BotErrorsAlarm",
         "InboundDlqAlarm",
         "OutboundDlqAlarm",
         "EventsDlqAlarm",
@@ -83,7 +84,6 @@ def test_what_can_wait_is_a_notice_and_everything_else_an_alarm(template: Json) 
         "ThrottlesAlarm",
         "QuarantinedAlarm",
         "AnswersSlowAlarm",
-        "BotErrorsAlarm",
         "FilesLostAlarm",
         "TemplatesRecategorisedAlarm",
         "MessagesFailedAlarm",
@@ -138,6 +138,22 @@ def test_wrong_signatures_ring_when_there_is_no_right_one(
 ) -> None:
     alarm = properties(template, "SignatureInvalidAlarm")
     assert rings(alarm, invalid=[invalid], valid=[valid]) == rung
+
+
+@pytest.mark.parametrize(
+    ("raised", "done", "rung"),
+    [
+        (1, 10, [0]),  # a canary whose bot always raises
+        (1, None, [0]),
+        (1, 100, []),
+        (None, 100, []),
+        (None, None, []),
+    ],
+)
+def test_a_bot_rings_when_it_raises_in_more_than_one_turn_in_fifty(
+    raised: float | None, done: float | None, rung: list[int], template: Json
+) -> None:
+    assert rings(properties(template, "BotErrorsAlarm"), raised=[raised], done=[done]) == rung
 
 
 @pytest.mark.parametrize("errors", [None, 0, 2, 3, 40])
@@ -197,22 +213,6 @@ def test_the_text_of_an_alarm_leads_to_its_section(template: Json) -> None:
         text, _, address = alarm["AlarmDescription"].rpartition(" ")
         assert address == f"{site}#{name.lower()}"
         assert text.endswith(".")
-
-
-@pytest.mark.parametrize(
-    ("raised", "done", "rung"),
-    [
-        (1, 10, [0]),  # a canary whose bot always raises
-        (1, None, [0]),
-        (1, 100, []),
-        (None, 100, []),
-        (None, None, []),
-    ],
-)
-def test_a_bot_rings_when_it_raises_in_more_than_one_turn_in_fifty(
-    raised: float | None, done: float | None, rung: list[int], template: Json
-) -> None:
-    assert rings(properties(template, "BotErrorsAlarm"), raised=[raised], done=[done]) == rung
 
 
 def set_at(*path: Any, to: Any) -> Callable[[Json], None]:
