@@ -182,7 +182,9 @@ def refuse_unknown(words: list[str]) -> None:
         name, *rest = rest
         assert name in command.commands, f"there is no command `rejoinder {' '.join(words)}`"
         command = command.commands[name]
-    options = {one for parameter in command.params for one in parameter.opts} | {"--help"}
+    options = {
+        one for parameter in command.params for one in (*parameter.opts, *parameter.secondary_opts)
+    } | {"--help"}
     asked = {word.partition("=")[0] for word in rest if word.startswith("-")}
     assert asked <= options or name == "test", f"`rejoinder {name}` has no {asked - options}"
 
