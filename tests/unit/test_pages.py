@@ -238,7 +238,7 @@ def test_the_costs_of_a_month_are_those_of_the_page_on_costs() -> None:
     month = (ROOT / "docs" / "month.md").read_text()
     quoted = f"1,000 turns cost ${rows['1,000']} and 10,000 cost ${rows['10,000']}"
     assert quoted in month
-    assert "about $5 " in month
+    assert "about $6.50 " in month
     (dashboard,) = re.findall(r"^\| the dashboard \| ([\d.]+) \| 0.00 \|", costs, re.MULTILINE)
     assert f"${dashboard} of that is the dashboard" in month
-    assert 4.5 < float(rows["1,000"]) - float(dashboard) < float(rows["10,000"]) - float(dashboard) < 5.5
+    assert 6.0 < float(rows["1,000"]) - float(dashboard) < float(rows["10,000"]) - float(dashboard) < 7.0
