@@ -1,5 +1,6 @@
 """Turns that wait for a closed gate wait apart from the queue, and come back in order when it opens."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -111,6 +112,33 @@ def test_nobody_waits_for_a_gate_that_has_opened_meanwhile() -> None:
     assert world.waiting.turns == {}
 
 
+def test_nobody_waits_for_the_gate_before_the_one_that_closed_meanwhile() -> None:
+    """That one had a doorkeeper. This one has none yet, and some senders still believe that it is open."""
+    world = world_of("a")
+    (turn,) = world.outbox.turns
+    world.gates.close(ACCOUNT, Gate.closed(190, NOON - 600))
+    world.gates.watch(ACCOUNT, NOON - 500)
+    world.gates.open(ACCOUNT, NOON - 400)
+
+    class Closing(MoodyNetwork):
+        """While a message goes out, the gate is removed, and another message closes it anew."""
+
+        def mark_read(self, account: object, network_id: str) -> None:
+            world.gates.closed.clear()
+            world.gates.close(ACCOUNT, Gate.closed(190, NOON))
+
+    world.network = Closing()
+    two = replace(turn, messages=(*turn.messages, replace(turn.messages[0], id="2")))
+    with pytest.raises(GateClosed):
+        world.doorkeeper().deliver(two, "1")
+    assert world.waiting.turns == {}
+    world.now += 31
+    put_off_probe(world)
+    world.doorkeeper().deliver(two, "1")
+    assert world.errands.errands == [WatchGate(account=ACCOUNT)]
+    assert world.waiting.are_there(turn.conversation_key)
+
+
 def test_what_comes_for_a_conversation_with_waiting_turns_waits_behind_them_even_when_the_gate_is_open() -> (
     None
 ):
@@ -206,6 +234,23 @@ def test_who_waits_for_something_else_keeps_nobody_back_and_is_let_through_again
     world.now += doorkeeper.AGAIN_SECONDS
     pause_of(world.doorkeeper(at_once=1))
     assert let(world) == ["a", "b", "a"]
+
+
+def test_who_is_through_at_once_is_not_put_on_the_list_again() -> None:
+    """With a thousand at a time, the first are through before the last is on the way."""
+    world = closed()
+    waiters(world, *"abc")
+    world.gates.watch(ACCOUNT, world.now)
+    world.gates.open(ACCOUNT, world.now)
+
+    class Quick(MemoryErrands):
+        def put(self, errands: Sequence[Errand], at: float) -> None:
+            for errand in errands:
+                assert isinstance(errand, LetThrough)
+                world.doorkeeper().let_through(errand)
+
+    pause_of(replace(world.doorkeeper(), errands=Quick()))
+    assert [waiter.conversation_key for waiter in world.waiting.read(ACCOUNT)] == ["c"]
 
 
 def test_an_open_gate_is_removed_when_nobody_has_waited_for_a_while() -> None:

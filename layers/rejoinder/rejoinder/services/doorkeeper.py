@@ -99,13 +99,15 @@ class Doorkeeper:
         elif self.turns.are_there(turn.conversation_key):
             self._set_aside(turn, place, gate)
         else:
-            self._deliver_or_set_aside(turn, place, gate)
+            self._deliver_or_set_aside(turn, place)
 
-    def _deliver_or_set_aside(self, turn: TurnMessages, place: str, gate: Gate) -> None:
+    def _deliver_or_set_aside(self, turn: TurnMessages, place: str) -> None:
         try:
             self.sender.deliver(turn)
         except GateClosed:
-            if self.clock() - gate.closed_at < APART_SECONDS:
+            # It may have been removed, and have closed anew, since we read it: then its doorkeeper is gone.
+            gate = self.sender.gatekeeper.gate(turn.account)
+            if gate is None or self.clock() - gate.closed_at < APART_SECONDS:
                 raise
             self._set_aside(turn, place, gate)
 
@@ -185,9 +187,9 @@ class Doorkeeper:
             if len(waits) >= most or under_way >= most:
                 break
         chosen = waits[: most - under_way]
-        self.errands.put([LetThrough(account=account, conversation_key=key) for key in chosen], now)
-        for key in chosen:
+        for key in chosen:  # first: who is through before that would be on the list again
             self.waiting.write(account, Waiter(conversation_key=key, let_at=now))
+        self.errands.put([LetThrough(account=account, conversation_key=key) for key in chosen], now)
         return anybody, under_way + len(chosen)
 
 
