@@ -44,9 +44,10 @@ QUIET_SECONDS = 300.0
 """How long after its opening a gate stays at least, in seconds. A sender that read it as closed may be at
 work for 90 s, and its turn comes again after the visibility time-out of 180 s: then it is to wait, too."""
 
-MAX_RECEIVED = 500
+MAX_RECEIVED = 100
 """How often the doorkeeper's message is received before another one takes its place. The queue gives a
-message up after 1,000 times."""
+message up after 1,000 times. And the age of the oldest message on the queue has an alarm: while an open gate
+lets others through, a new message takes its place every few minutes."""
 
 PACE_SECONDS = 1.0
 """The pause between two looks at an open gate for which conversations wait, in seconds."""
