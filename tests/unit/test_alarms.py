@@ -178,6 +178,34 @@ def test_what_waits_because_a_function_fails_or_a_gate_is_closed_rings_once(
         assert rings(queue, age=[age - 1], failed=[failed], errors=[errors], **more) == []
 
 
+@pytest.mark.parametrize(
+    ("drained", "rung"), [(58, False), (79, False), (115, True)], ids=["soon", "late", "not for an hour"]
+)
+@pytest.mark.parametrize("cause", ["failed", "errors", "gate"])
+def test_what_is_still_old_for_a_while_after_a_cure_rings_nothing_more(
+    cause: str, drained: int, rung: bool, template: Json
+) -> None:
+    """A function fails from minute 10 to 50. CloudWatch looks each minute at the half hour before it."""
+    counts = [3.0 if 10 <= minute < 50 else 0.0 for minute in range(120)]
+    ages = [60.0 * max(0, minute - 10) if minute < drained else 0.0 for minute in range(120)]
+    queue = properties(template, "OutboundAgeAlarm")
+    others: dict[str, Values] = {name: [None, None] for name in ("failed", "errors", "gate")}
+
+    def is_on(minute: int) -> bool:
+        halves = [slice(max(0, minute - 59), max(0, minute - 29)), slice(max(0, minute - 29), minute + 1)]
+        counted: dict[str, Values] = {cause: [sum(counts[half]) for half in halves]}
+        age: Values = [max(ages[half], default=0.0) for half in halves]
+        return 1 in rings(queue, age=age, **others | counted)
+
+    assert any(is_on(minute) for minute in range(120)) is rung
+    assert not any(is_on(minute) for minute in range(109))
+
+
+def test_slow_answers_ring_also_where_there_are_few(template: Json) -> None:
+    """With `ignore`, CloudWatch would leave the alarm as it is below 200 answers in a quarter of an hour."""
+    assert "EvaluateLowSampleCountPercentile" not in properties(template, "AnswersSlowAlarm")
+
+
 def test_the_alarms_of_a_function_look_at_the_same_time(template: Json) -> None:
     """Otherwise one of them could be off already while another still holds back the age's."""
     for function, queue in (("Processor", "Inbound"), ("Sender", "Outbound")):
