@@ -120,6 +120,8 @@ class Doorkeeper:
                 raise RetryLater(1.0)  # it is gone: nobody is to wait for it
         self.turns.keep(turn, place)
         self.waiting.write(turn.account, Waiter(conversation_key=turn.conversation_key))
+        if self.gates.read(turn.account) is None:  # its doorkeeper went before that was written
+            self.errands.put([WatchGate(account=turn.account)], now)
         self.meter.count(Metric.TURNS_WAITING)
         log.info("waits for the gate", extra={"correlation_id": turn.correlation_id})
 
@@ -154,8 +156,10 @@ class Doorkeeper:
         if anybody:
             raise RetryLater(_pace() if under_way else IDLE_SECONDS)
         if gate and (quiet := gate.opened_at + QUIET_SECONDS - now) > 0:
-            raise RetryLater(quiet)
+            raise RetryLater(min(quiet, IDLE_SECONDS))
         if gate and not self.gates.remove(account, gate):
+            raise RetryLater(_pace())
+        if any(True for _ in self.waiting.read(account)):  # somebody came before the gate went
             raise RetryLater(_pace())
         log.info("nobody waits for the gate any more")
 
