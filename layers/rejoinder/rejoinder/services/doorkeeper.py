@@ -112,15 +112,19 @@ class Doorkeeper:
             self._set_aside(turn, place, gate)
 
     def _set_aside(self, turn: TurnMessages, place: str, gate: Gate) -> None:
-        """Let a turn wait apart. The doorkeeper is called first: whoever waits has one."""
+        """Let a turn wait apart. The doorkeeper is called first: whoever waits has one.
+
+        Then the conversation is written down, which keeps the gate. Its errand comes behind this turn in their
+        queue group, so it finds the turn.
+        """
         now = self.clock()
         if now - gate.watched_at >= CALLED_SECONDS:
             self.errands.put([WatchGate(account=turn.account)], now)
             if not self.gates.watch(turn.account, now):
                 raise RetryLater(1.0)  # it is gone: nobody is to wait for it
-        self.turns.keep(turn, place)
         self.waiting.write(turn.account, Waiter(conversation_key=turn.conversation_key))
-        if self.gates.read(turn.account) is None:  # its doorkeeper went before that was written
+        self.turns.keep(turn, place)
+        if self.gates.read(turn.account) is None:  # its doorkeeper went before the first of them was written
             self.errands.put([WatchGate(account=turn.account)], now)
         self.meter.count(Metric.TURNS_WAITING)
         log.info("waits for the gate", extra={"correlation_id": turn.correlation_id})
