@@ -10,7 +10,7 @@ from rejoinder.errors import GateClosed, RateLimited, RetryLater, SendError, Tok
 from rejoinder.model.contents import Text
 from rejoinder.model.gate import Errand, Gate, LetThrough, WatchGate
 from rejoinder.model.metrics import Metric
-from rejoinder.model.people import Contact
+from rejoinder.model.people import Account, Contact
 from rejoinder.ports import Waiter
 from rejoinder.services import doorkeeper
 from rejoinder.services.doorkeeper import Doorkeeper
@@ -274,7 +274,7 @@ def test_an_open_gate_is_removed_when_nobody_has_waited_for_a_while() -> None:
     world = closed()
     world.gates.watch(ACCOUNT, world.now)
     world.gates.open(ACCOUNT, world.now)
-    assert pause_of(world.doorkeeper()) == doorkeeper.QUIET_SECONDS
+    assert pause_of(world.doorkeeper()) == doorkeeper.IDLE_SECONDS
     world.now += doorkeeper.QUIET_SECONDS
     world.doorkeeper().watch(WatchGate(account=ACCOUNT), 2)
     assert world.gates.closed == {}
@@ -311,3 +311,37 @@ def test_those_who_wait_for_a_probe_do_not_come_back_all_at_once() -> None:
         pauses.add(waits.value.seconds)
     assert len(pauses) == 8
     assert all(30 <= pause <= 37.5 for pause in pauses)
+
+
+def test_who_comes_while_the_gate_goes_is_not_forgotten() -> None:
+    """The gate is removed between two looks of the doorkeeper: at the list before, and at the list after."""
+    world = closed()
+    world.gates.watch(ACCOUNT, world.now)
+    world.gates.open(ACCOUNT, world.now)
+    world.now += doorkeeper.QUIET_SECONDS
+
+    class Going(MemoryGates):
+        def read(self, account: Account) -> Gate | None:
+            return world.gates.read(account)
+
+        def remove(self, account: Account, gate: Gate) -> bool:
+            waiters(world, "late")
+            return world.gates.remove(account, gate)
+
+    assert pause_of(replace(world.doorkeeper(), gates=Going())) <= 2
+    assert world.gates.closed == {}
+    pause_of(world.doorkeeper())
+    assert let(world) == ["late"]
+
+
+def test_who_waits_for_a_gate_that_went_meanwhile_calls_its_doorkeeper() -> None:
+    world = closed("a")
+    put_off_probe(world)
+    world.gates.watch(ACCOUNT, world.now)
+
+    class Gone(MemoryGates):
+        def read(self, account: Account) -> Gate | None:
+            return None
+
+    replace(world.doorkeeper(), gates=Gone()).deliver(world.outbox.turns[0], "1")
+    assert world.errands.errands == [WatchGate(account=ACCOUNT)]

@@ -44,9 +44,10 @@ QUIET_SECONDS = 300.0
 """How long after its opening a gate stays at least, in seconds. A sender that read it as closed may be at
 work for 90 s, and its turn comes again after the visibility time-out of 180 s: then it is to wait, too."""
 
-MAX_RECEIVED = 500
+MAX_RECEIVED = 100
 """How often the doorkeeper's message is received before another one takes its place. The queue gives a
-message up after 1,000 times."""
+message up after 1,000 times. And the age of the oldest message on the queue has an alarm: while an open gate
+lets others through, a new message takes its place every few minutes."""
 
 PACE_SECONDS = 1.0
 """The pause between two looks at an open gate for which conversations wait, in seconds."""
@@ -115,14 +116,20 @@ class Doorkeeper:
             self._set_aside(turn, place, gate)
 
     def _set_aside(self, turn: TurnMessages, place: str, gate: Gate) -> None:
-        """Let a turn wait apart. The doorkeeper is called first: whoever waits has one."""
+        """Let a turn wait apart. The doorkeeper is called first: whoever waits has one.
+
+        Then the conversation is written down, which keeps the gate. Its errand comes behind this turn in their
+        queue group, so it finds the turn.
+        """
         now = self.clock()
         if now - gate.watched_at >= CALLED_SECONDS:
             self.errands.put([WatchGate(account=turn.account)], now)
             if not self.gates.watch(turn.account, now):
                 raise RetryLater(1.0)  # it is gone: nobody is to wait for it
-        self.turns.keep(turn, place)
         self.waiting.write(turn.account, Waiter(conversation_key=turn.conversation_key))
+        self.turns.keep(turn, place)
+        if self.gates.read(turn.account) is None:  # its doorkeeper went before the first of them was written
+            self.errands.put([WatchGate(account=turn.account)], now)
         self.meter.count(Metric.TURNS_WAITING)
         log.info("waits for the gate", extra={"correlation_id": turn.correlation_id})
 
@@ -167,8 +174,10 @@ class Doorkeeper:
         if anybody:
             raise RetryLater(_pace() if under_way else IDLE_SECONDS)
         if gate and (quiet := gate.opened_at + QUIET_SECONDS - now) > 0:
-            raise RetryLater(quiet)
+            raise RetryLater(min(quiet, IDLE_SECONDS))
         if gate and not self.gates.remove(account, gate):
+            raise RetryLater(_pace())
+        if any(True for _ in self.waiting.read(account)):  # somebody came before the gate went
             raise RetryLater(_pace())
         log.info("nobody waits for the gate any more")
 
