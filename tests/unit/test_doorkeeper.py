@@ -197,6 +197,23 @@ def test_what_waits_for_something_of_its_own_stays_with_its_errand() -> None:
     assert world.waiting.are_there(key_of(world))
 
 
+def test_a_conversation_with_many_turns_makes_room_for_others_now_and_then() -> None:
+    words = [f"{number:02}" for number in range(doorkeeper.MAX_TURNS + 1)]
+    world = closed(*words)
+    put_off_probe(world)
+    for word, turn in zip(words, world.outbox.turns, strict=True):
+        world.doorkeeper().deliver(turn, word)
+    world.gates.open(ACCOUNT, world.now)
+    errand = LetThrough(account=ACCOUNT, conversation_key=key_of(world))
+    with pytest.raises(RetryLater):
+        world.doorkeeper().let_through(errand)
+    assert heard(world) == words[:-1]
+    assert [waiter.let_at for waiter in world.waiting.read(ACCOUNT)] == [world.now], "it is under way"
+    world.doorkeeper().let_through(errand)
+    assert heard(world) == words
+    assert [*world.waiting.read(ACCOUNT)] == []
+
+
 def waiters(world: World, *keys: str) -> None:
     for key in keys:
         world.waiting.write(ACCOUNT, Waiter(conversation_key=key))

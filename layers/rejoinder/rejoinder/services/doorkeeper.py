@@ -56,6 +56,10 @@ AGAIN_SECONDS = 900.0
 """After how long a conversation that is still on the list is let through once more, in seconds: its errand
 may be lost. An errand too many does nothing."""
 
+MAX_TURNS = 5
+"""How many turns of a conversation go out before it makes room for a moment. Otherwise a few conversations
+with many turns would keep all senders from other accounts, for as long as an invocation may last."""
+
 IDLE_SECONDS = 60.0
 """The pause between two looks when there is nobody to let through, in seconds."""
 
@@ -130,9 +134,16 @@ class Doorkeeper:
         log.info("waits for the gate", extra={"correlation_id": turn.correlation_id})
 
     def let_through(self, errand: LetThrough) -> None:
-        """Deliver what a conversation has waiting, in order. If the gate is closed, it goes on waiting."""
+        """Deliver what a conversation has waiting, in order. If the gate is closed, it goes on waiting.
+
+        RetryLater when there may be more than a few turns.
+        """
         key = errand.conversation_key
-        while waits := self.turns.first(key):
+        for _ in range(MAX_TURNS):
+            waits = self.turns.first(key)
+            if waits is None:
+                self.waiting.strike(errand.account, key)
+                return
             place, turn = waits
             try:
                 self.sender.deliver(turn)
@@ -142,7 +153,10 @@ class Doorkeeper:
                 self.waiting.write(errand.account, Waiter(conversation_key=key))
                 return
             self.turns.drop(key, place)
-        self.waiting.strike(errand.account, key)
+        self.waiting.write(
+            errand.account, Waiter(conversation_key=key, let_at=self.clock())
+        )  # still under way
+        raise RetryLater(PACE_SECONDS)
 
     def watch(self, errand: WatchGate, received: int) -> None:
         """Look after a gate. RetryLater for as long as it is closed, or somebody waits for it.
