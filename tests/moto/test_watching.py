@@ -5,6 +5,7 @@ import re
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
@@ -52,7 +53,8 @@ def test_stats_compare_today_with_yesterday_until_now_and_with_the_mean(place: D
     with time_machine.travel(TODAY, tick=False):
         count(place, "processor", TODAY, TurnsDone=4, NotUnderstood=1)
         count(place, "sender", TODAY - timedelta(hours=12), MessagesAccepted=6, MessagesFailed=1)
-        count(place, "tracker", TODAY, MessagesFailed=2)
+        count(place, "sender", TODAY, WindowMisses=1)
+        count(place, "tracker", TODAY, MessagesFailed=2, WindowMisses=4)
         count(place, "tracker", TODAY, category="marketing", MessagesBilled=3)
         count(place, "processor", TODAY - timedelta(hours=25), TurnsDone=5)
         count(place, "processor", TODAY - timedelta(hours=23), TurnsDone=7)  # later than now, but yesterday
@@ -64,9 +66,21 @@ def test_stats_compare_today_with_yesterday_until_now_and_with_the_mean(place: D
     assert counts["in"] == {"today": 4, "yesterday": 5, "usual": 10}
     assert counts["out"] == {"today": 6, "yesterday": 0, "usual": 0}
     assert counts["failed"]["today"] == 3
+    assert counts["window_missed"]["today"] == 5
     assert counts["not_understood"]["today"] == 1
     assert found["charged"] == {"marketing": {"today": 3, "yesterday": 0, "usual": 0}}
     assert found["days_before"] == 2
+
+
+def test_a_day_begins_at_midnight_also_when_the_clocks_are_changed(place: Deployed, capsys: Out) -> None:
+    noon = datetime(2026, 10, 25, 12, tzinfo=ZoneInfo("Europe/Berlin"))  # set back an hour at three
+    midnight = datetime(2026, 10, 24, 22, tzinfo=UTC)
+    with time_machine.travel(noon, tick=False):
+        count(place, "processor", midnight, TurnsDone=1)
+        count(place, "processor", midnight - timedelta(hours=24), TurnsDone=10)
+        count(place, "processor", midnight - timedelta(hours=24, minutes=15), TurnsDone=100)
+        stats.show(place, as_json=True)
+    assert json.loads(capsys.readouterr().out)["counts"]["in"] == {"today": 1, "yesterday": 10, "usual": 55}
 
 
 def test_of_the_times_that_come_in_two_parts_the_larger_part_counts(place: Deployed) -> None:
