@@ -19,9 +19,10 @@ from rejoinder.ports import Waiter
 from rejoinder.workbench.cli import stats, watch
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.stack.metrics import publish
+from rejoinder.workbench.watching.alarms import Alarm
 from rejoinder.workbench.watching.figures import Figures, Times
 from rejoinder.workbench.watching.queues import Queue
-from rejoinder.workbench.watching.state import FAILED, FAILED_LATE, IN, OUT, State
+from rejoinder.workbench.watching.state import COUNTED, FAILED, FAILED_LATE, IN, OUT, State
 from tests.moto.conftest import REGION
 from tests.moto.watched import Log, at_once, log, place
 from tests.unit.worlds import ACCOUNT
@@ -215,3 +216,23 @@ def test_an_alarm_that_is_on_is_named_and_makes_the_exit_code_one(place: Deploye
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("alarms")]
     assert len(lines) == 1, "that of another stack is not ours"
     assert re.search(r"GateClosedAlarm since [\d:]{8} \(\d+ s\): Meta refuses this account$", lines[0])
+
+
+def test_a_terminal_of_24_lines_shows_the_alarms_however_much_fails() -> None:
+    state = State(
+        at=TODAY,
+        counts=dict.fromkeys(COUNTED, 12),
+        last_minute=dict.fromkeys(COUNTED, 1),
+        answers=None,
+        causes=[(f"the bot failed: ValueError at bot.py:{line}", 40 - line) for line in range(20, 28)],
+        queues=[Queue(name=name, waiting=3, at_work=0, oldest_seconds=None) for name in ("inbound", "outbound")],
+        gates={"whatsapp:1": Gate.closed(190, TODAY.timestamp())},
+        at_gates={"whatsapp:1": 2},
+        is_searching=False,
+        alarms=[Alarm(name="GateClosedAlarm", since=TODAY, about="Nothing goes out.", deployed={})],
+    )
+    said = watch.rows(state)
+    assert [title for title, _, _ in said][:4] == ["answering", "alarms", "gates", "traffic"]
+    causes = [words for _, words, _ in said if "the bot failed" in words or "other causes" in words]
+    assert causes[0] == "20 × the bot failed: ValueError at bot.py:20"
+    assert causes[5:] == ["42 × 3 other causes"]
