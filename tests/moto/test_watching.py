@@ -225,7 +225,9 @@ def test_a_terminal_of_24_lines_shows_the_alarms_however_much_fails() -> None:
         last_minute=dict.fromkeys(COUNTED, 1),
         answers=None,
         causes=[(f"the bot failed: ValueError at bot.py:{line}", 40 - line) for line in range(20, 28)],
-        queues=[Queue(name=name, waiting=3, at_work=0, oldest_seconds=None) for name in ("inbound", "outbound")],
+        queues=[
+            Queue(name=name, waiting=3, at_work=0, oldest_seconds=None) for name in ("inbound", "outbound")
+        ],
         gates={"whatsapp:1": Gate.closed(190, TODAY.timestamp())},
         at_gates={"whatsapp:1": 2},
         is_searching=False,
