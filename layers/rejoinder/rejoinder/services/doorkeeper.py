@@ -99,13 +99,15 @@ class Doorkeeper:
         elif self.turns.are_there(turn.conversation_key):
             self._set_aside(turn, place, gate)
         else:
-            self._deliver_or_set_aside(turn, place, gate)
+            self._deliver_or_set_aside(turn, place)
 
-    def _deliver_or_set_aside(self, turn: TurnMessages, place: str, gate: Gate) -> None:
+    def _deliver_or_set_aside(self, turn: TurnMessages, place: str) -> None:
         try:
             self.sender.deliver(turn)
         except GateClosed:
-            if self.clock() - gate.closed_at < APART_SECONDS:
+            # It may have been removed, and have closed anew, since we read it: then its doorkeeper is gone.
+            gate = self.sender.gatekeeper.gate(turn.account)
+            if gate is None or self.clock() - gate.closed_at < APART_SECONDS:
                 raise
             self._set_aside(turn, place, gate)
 
@@ -118,6 +120,8 @@ class Doorkeeper:
                 raise RetryLater(1.0)  # it is gone: nobody is to wait for it
         self.turns.keep(turn, place)
         self.waiting.write(turn.account, Waiter(conversation_key=turn.conversation_key))
+        if self.gates.read(turn.account) is None:  # its doorkeeper went before that was written
+            self.errands.put([WatchGate(account=turn.account)], now)
         self.meter.count(Metric.TURNS_WAITING)
         log.info("waits for the gate", extra={"correlation_id": turn.correlation_id})
 
@@ -152,8 +156,10 @@ class Doorkeeper:
         if anybody:
             raise RetryLater(_pace() if under_way else IDLE_SECONDS)
         if gate and (quiet := gate.opened_at + QUIET_SECONDS - now) > 0:
-            raise RetryLater(quiet)
+            raise RetryLater(min(quiet, IDLE_SECONDS))
         if gate and not self.gates.remove(account, gate):
+            raise RetryLater(_pace())
+        if any(True for _ in self.waiting.read(account)):  # somebody came before the gate went
             raise RetryLater(_pace())
         log.info("nobody waits for the gate any more")
 
@@ -185,9 +191,9 @@ class Doorkeeper:
             if len(waits) >= most or under_way >= most:
                 break
         chosen = waits[: most - under_way]
-        self.errands.put([LetThrough(account=account, conversation_key=key) for key in chosen], now)
-        for key in chosen:
+        for key in chosen:  # first: who is through before that would be on the list again
             self.waiting.write(account, Waiter(conversation_key=key, let_at=now))
+        self.errands.put([LetThrough(account=account, conversation_key=key) for key in chosen], now)
         return anybody, under_way + len(chosen)
 
 
