@@ -179,11 +179,13 @@ def test_what_waits_because_a_function_fails_or_a_gate_is_closed_rings_once(
 
 
 @pytest.mark.parametrize(
-    ("drained", "rung"), [(58, False), (79, False), (115, True)], ids=["soon", "late", "not for an hour"]
+    ("drained", "rings_at_last"),
+    [(58, False), (79, False), (115, True)],
+    ids=["soon", "late", "not for an hour"],
 )
 @pytest.mark.parametrize("cause", ["failed", "errors", "gate"])
 def test_what_is_still_old_for_a_while_after_a_cure_rings_nothing_more(
-    cause: str, drained: int, rung: bool, template: Json
+    cause: str, drained: int, rings_at_last: object, template: Json
 ) -> None:
     """A function fails from minute 10 to 50. CloudWatch looks each minute at the half hour before it."""
     counts = [3.0 if 10 <= minute < 50 else 0.0 for minute in range(120)]
@@ -197,7 +199,7 @@ def test_what_is_still_old_for_a_while_after_a_cure_rings_nothing_more(
         age: Values = [max(ages[half], default=0.0) for half in halves]
         return 1 in rings(queue, age=age, **others | counted)
 
-    assert any(is_on(minute) for minute in range(120)) is rung
+    assert any(is_on(minute) for minute in range(120)) is rings_at_last
     assert not any(is_on(minute) for minute in range(109))
 
 

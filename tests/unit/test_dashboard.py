@@ -174,7 +174,7 @@ def test_a_planted_fault_is_found(rule: Rule, plant: Callable[[Json], None], tem
 
 
 def test_a_search_names_the_namespace_of_a_stack_with_hyphens_in_quotes(template: Json) -> None:
-    """Where a name has other signs than letters and digits, they are demanded ("Search expression syntax")."""
+    """A name with other signs than letters and digits needs them (AWS, "Search expression syntax")."""
     (search,) = re.findall(
         r"SEARCH\('\{(.+?),category", json.dumps(rules.dashboard(template)).replace("\\", "")
     )

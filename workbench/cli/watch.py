@@ -32,6 +32,9 @@ LOCAL_PAUSE_SECONDS = 2.0
 PAUSE_SECONDS = 10.0
 """The pause between two looks on AWS, where each asks for metrics that cost."""
 
+MOST_CAUSES = 5
+"""How many causes of failures are named, the most frequent ones."""
+
 RED, YELLOW, GREEN = "bold red", "yellow", "green"
 
 Row = tuple[str, str, str]
@@ -97,15 +100,18 @@ def shown(name: str, state: State) -> Table | Text:
 
 
 def rows(state: State) -> list[Row]:
-    """Return what is said of one look, in the order in which somebody wants to know it."""
+    """Return what is said of one look, in the order in which somebody wants to know it.
+
+    A terminal with few lines shows no more than the first ones.
+    """
     return [
         _answering(state),
+        *_alarms(state),
+        *_gates(state),
         _traffic(state),
         *_failures(state),
         _queues(state),
         _letters(state),
-        *_gates(state),
-        *_alarms(state),
     ]
 
 
@@ -131,8 +137,10 @@ def _failures(state: State) -> Iterator[Row]:
     said = f"{many(failed, 'message')} for good, {many(errors, 'error')} of the bot, "
     said += f"{many(parked, 'update')} parked in {MINUTES} minutes"
     yield "failures", said, RED if failed or parked else YELLOW
-    for cause, count in state.causes:
+    for cause, count in state.causes[:MOST_CAUSES]:
         yield "", f"{count:,} × {cause}", YELLOW
+    if rest := state.causes[MOST_CAUSES:]:
+        yield "", f"{sum(count for _, count in rest):,} × {many(len(rest), 'other cause')}", YELLOW
     for service, count in state.unfinished.items():
         yield "", f"{count:,} × the {service} could not finish something, which comes again", RED
 
