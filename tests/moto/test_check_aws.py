@@ -214,11 +214,11 @@ class World:
             )
         self.hooks["ListStackResources"] = {"StackResourceSummaries": resources}
 
-    def part(self, id: str, namespace: str, metric: str, dimension: str, value: str) -> dict[str, Any]:
+    def part(self, name: str, namespace: str, metric: str, dimension: str, value: str) -> dict[str, Any]:
         named = {"Name": dimension, "Value": f"{self.name}-{value}"}
         found = {"Namespace": namespace, "MetricName": metric, "Dimensions": [named]}
         stat = {"Metric": found, "Period": 1800, "Stat": "Maximum"}
-        return {"Id": id, "ReturnData": False, "MetricStat": stat}
+        return {"Id": name, "ReturnData": False, "MetricStat": stat}
 
     def aliases(self, *, version: str = "1", called: str = ":live") -> None:
         arn = f"arn:aws:lambda:{REGION}:123456789012:function:{self.name}-processor"

@@ -118,8 +118,8 @@ class Doorkeeper:
     def _set_aside(self, turn: TurnMessages, place: str, gate: Gate) -> None:
         """Let a turn wait apart. The doorkeeper is called first: whoever waits has one.
 
-        Then the conversation is written down, which keeps the gate. Its errand comes behind this turn in their
-        queue group, so it finds the turn.
+        Then the conversation is written down, which keeps the gate. Its errand comes behind this turn in
+        their queue group, so it finds the turn.
         """
         now = self.clock()
         if now - gate.watched_at >= CALLED_SECONDS:
