@@ -125,6 +125,12 @@ def test_what_cannot_be_deleted_is_told_with_the_command_and_hinders_nothing(
     assert f"nothing with the name {NAME} is left" in capsys.readouterr().out
 
 
+def test_the_command_for_a_layer_names_its_version(account: Account, made: None) -> None:
+    (layers,) = (kind for kind in KINDS if kind.title == "layer")
+    told = [layers.command.format(one) for one in layers.find(account.client("lambda"), NAME)]
+    assert told == [f"aws lambda delete-layer-version --layer-name {NAME}-rejoinder --version-number 1"]
+
+
 def test_who_may_not_look_is_not_told_that_nothing_is_left(account: Account) -> None:
     def refuse(**_: Any) -> None:
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListTopics")
