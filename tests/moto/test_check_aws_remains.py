@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,14 @@ def test_what_cannot_be_deleted_is_told_with_the_command_and_hinders_nothing(
     events.unregister("before-call.dynamodb.DeleteTable", refuse)
     assert check_aws.main(None, yes=True, delete=NAME) == 0
     assert f"nothing with the name {NAME} is left" in capsys.readouterr().out
+
+
+def test_the_command_for_a_layer_names_its_version(account: Account, made: None) -> None:
+    (layers,) = (kind for kind in KINDS if kind.title == "layer")
+    told = [layers.command.format(one) for one in layers.find(account.client("lambda"), NAME)]
+    wanted = rf"aws lambda delete-layer-version --layer-name {NAME}-rejoinder --version-number \d+"
+    assert all(re.fullmatch(wanted, one) for one in told)
+    assert len(told) == 1
 
 
 def test_who_may_not_look_is_not_told_that_nothing_is_left(account: Account) -> None:

@@ -34,6 +34,8 @@ __all__ = ["at_once", "log", "place"]
 
 Out = pytest.CaptureFixture[str]
 
+LATE = "something in outbound has waited for 10 minutes"
+
 
 def count(place: Deployed, service: str, at: datetime, *, category: str = "", **values: Any) -> None:
     """Put what a function counted at a time into CloudWatch."""
@@ -143,16 +145,18 @@ def test_a_look_tells_that_the_bot_takes_nothing(place: Deployed, capsys: Out) -
 
 
 @pytest.mark.parametrize(
-    ("turns", "out", "failed", "unsent", "answers", "says"),
+    ("turns", "out", "failed", "unsent", "oldest", "answers", "says"),
     [
-        (2, 1, 0, 0, True, "yes, 1 message in 10 minutes"),
-        (2, 0, 0, 1, False, "no: 2 turns in 10 minutes, and no message went out"),
-        (1, 0, 1, 0, False, "no: 1 turn in 10 minutes, and no message went out"),
-        (1, 0, 0, 0, None, "1 turn in 10 minutes, in which the bot said nothing"),
+        (2, 1, 0, 0, 700.0, True, "yes, 1 message in 10 minutes"),
+        (2, 1, 0, 1, 600.0, True, "yes, 1 message in 10 minutes"),
+        (2, 1, 0, 1, 601.0, False, f"not all: {LATE}; 1 message out in 10 minutes"),
+        (2, 0, 0, 1, None, False, "no: 2 turns in 10 minutes, and no message went out"),
+        (1, 0, 1, 0, None, False, "no: 1 turn in 10 minutes, and no message went out"),
+        (1, 0, 0, 0, None, None, "1 turn in 10 minutes, in which the bot said nothing"),
     ],
 )
 def test_whether_contacts_are_answered(
-    turns: int, out: int, failed: int, unsent: int, answers: object, says: str
+    turns: int, out: int, failed: int, unsent: int, oldest: float | None, answers: object, says: str
 ) -> None:
     depths = {"inbound": 0, "outbound": unsent}
     state = State(
@@ -161,7 +165,7 @@ def test_whether_contacts_are_answered(
         last_minute={},
         answers=None,
         causes=[],
-        queues=[Queue(name=name, waiting=n, at_work=0, oldest_seconds=None) for name, n in depths.items()],
+        queues=[Queue(name=name, waiting=n, at_work=0, oldest_seconds=oldest) for name, n in depths.items()],
         gates={},
         at_gates={},
         is_searching=False,

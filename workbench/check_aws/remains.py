@@ -18,6 +18,9 @@ NAME = re.compile(r"rejoinder-check-[0-9a-f]{8}")
 GONE_SECONDS = 120.0
 """How long AWS may go on listing what was deleted, in seconds."""
 
+VERSION = " --version-number "
+"""What stands between the name and the number of a layer: the command that deletes one wants them so."""
+
 Find = Callable[[Any, str], Iterable[str]]
 Delete = Callable[[Any, str], object]
 
@@ -113,11 +116,11 @@ def _delete_table(client: Any, table: str) -> None:
 def _layers(client: Any, name: str) -> Iterator[str]:
     for layer in _listed("list_layers", "Layers", "LayerName")(client, name):
         for page in client.get_paginator("list_layer_versions").paginate(LayerName=layer):
-            yield from (f"{layer}:{one['Version']}" for one in page["LayerVersions"])
+            yield from (f"{layer}{VERSION}{one['Version']}" for one in page["LayerVersions"])
 
 
 def _delete_layer(client: Any, layer: str) -> None:
-    its, _, version = layer.rpartition(":")
+    its, _, version = layer.rpartition(VERSION)
     client.delete_layer_version(LayerName=its, VersionNumber=int(version))
 
 

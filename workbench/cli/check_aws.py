@@ -26,8 +26,9 @@ CENTS = 5
 
 WHAT = """\
 It deploys a stack {name}, and a stack {name}-stub that takes the place of Meta: five functions, six
-queues, two tables, three buckets, a secret, a dashboard, alarms and logs. It sends some hundred messages of
-made-up contacts, waits up to 15 minutes for each of some metrics, and deletes everything. It costs less than
+queues, two tables, three buckets, a secret, a dashboard, alarms and logs. It sends some hundred
+messages of made-up contacts, waits up to 15 minutes for each of some metrics, and deletes
+everything. It costs less than
 {cents} US cents."""
 
 

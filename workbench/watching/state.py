@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from rejoinder.model.gate import Gate
 from rejoinder.model.metrics import Metric
 from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.doctor.traffic import OLD_SECONDS
 from rejoinder.workbench.stack.logs import Entry, Tail, events, parse
 from rejoinder.workbench.watching.alarms import Alarm, Alarms
 from rejoinder.workbench.watching.figures import Figures, Of, Parts, Times, total
@@ -26,6 +27,9 @@ GATE_MINUTES = 25
 
 SEARCH_SECONDS = 3.0
 """How long one look searches the table for closed gates."""
+
+LATE_SECONDS = {name: OLD_SECONDS[name] for name in ("inbound", "outbound")}
+"""How long something may wait in a queue until its contact is answered late, in seconds."""
 
 LATE_MS = 30_000
 """How late a log line may come on AWS, in milliseconds."""
@@ -91,6 +95,11 @@ class State:
         turns, out = self.counts[IN], self.counts[OUT]
         if any(gate.is_closed for gate in self.gates.values()):
             return False, f"not where a gate is closed; {many(out, 'message')} out in {MINUTES} minutes"
+        for queue in self.queues:
+            age = queue.oldest_seconds or 0
+            if queue.depth and age > LATE_SECONDS.get(queue.name, age):
+                late = f"not all: something in {queue.name} has waited for {age / 60:.0f} minutes"
+                return False, f"{late}; {many(out, 'message')} out in {MINUTES} minutes"
         if out:
             return True, f"yes, {many(out, 'message')} in {MINUTES} minutes"
         if waiting and not turns:
