@@ -42,7 +42,7 @@ GLANCE = 500
 
 _CORRELATION = re.compile(r"[a-z2-7]{26}")
 _BEGINNING = re.compile(r"[a-z2-7]{8,25}")
-"""What `rejoinder logs` shows of a correlation id, or the id that `rejoinder redrive` gives to a dead letter."""
+"""What a log line shows of a correlation id, or the id that `rejoinder redrive` gives to a dead letter."""
 
 _OUTBOUND = re.compile(r"([a-z2-7]{26})-\d{1,3}")
 
@@ -115,10 +115,10 @@ class Finder:
             return self.find(parked) if parked else self._completed(self._scan(id, ""), "")
         return self._by_network_id(id)
 
-    def _of_letter(self, id: str) -> str:
+    def _of_letter(self, named: str) -> str:
         """Return our id of the update in a dead letter; nothing when no letter has this id."""
         with dead_letters(self._place) as letters:
-            updates = [letter.update for letter in letters.receive() if letter.id == id]
+            updates = [letter.update for letter in letters.receive() if letter.id == named]
         return next((update.hashed_id for update in updates if update), "")
 
     def _by_network_id(self, name: str) -> Kept | None:
@@ -176,7 +176,7 @@ class Finder:
         return sorted({name for item in page["Items"] if (name := account_in(item["pk"]["S"]))})
 
     def _scan(self, beginning: str, name: str) -> Item | None:
-        """Search the whole table for the first item of the message, by how our ids begin or by the network's."""
+        """Search the table for the first item of the message, by how our ids begin or by the network's."""
         if beginning:
             condition = "begins_with(sk, :record) OR contains(messages, :answer)"
             values = {
