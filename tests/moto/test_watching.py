@@ -244,7 +244,15 @@ def test_on_a_terminal_no_address_breaks_in_two(
     watch.show(place)
     lines = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out).splitlines()
     assert lines[-1].rstrip() == watch.WHAT_TO_DO
+    assert len(watch.WHAT_TO_DO) <= 80
     assert any(f";{watch.RUNBOOK}#updatesparkedalarm" in line for line in lines), "the words lead there"
+
+
+def test_a_gate_that_an_outage_closed_is_not_called_error_0(place: Deployed, capsys: Out) -> None:
+    count(place, "sender", datetime.now(UTC), GateClosed=1)
+    GateTable(place.client("dynamodb"), place.table_name).close(ACCOUNT, Gate.closed(0, time.time()))
+    _, said = looked(place, capsys)
+    assert "is closed because the network answers nothing, or 5xx; 0 probes" in said["gates"]
 
 
 def test_an_alarm_that_is_on_is_named_and_makes_the_exit_code_one(place: Deployed, capsys: Out) -> None:

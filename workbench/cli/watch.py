@@ -35,7 +35,8 @@ PAUSE_SECONDS = 10.0
 RUNBOOK = "https://rejoinder.github.io/rejoinder/operations.html"
 """Where the sections of the alarms are. What an alarm says ends with the address of its own."""
 
-WHAT_TO_DO = f"what to do, by the name of the alarm: {RUNBOOK}"
+WHAT_TO_DO = f"what to do: {RUNBOOK}"
+"""It fits into the 80 columns of a terminal."""
 
 RED, YELLOW, GREEN = "bold red", "yellow", "green"
 
@@ -177,7 +178,8 @@ def _gates(state: State) -> Iterator[Row]:
         count = state.at_gates[account]
         waits = f"; waiting: {many(count, 'conversation')}" if count else ""
         probe = datetime.fromtimestamp(gate.probe_at).astimezone()
-        said = f"closed by error {gate.why}; {many(gate.probes, 'probe')}, the next from {probe:%H:%M:%S}"
+        why = f"by error {gate.why}" if gate.why else "because the network answers nothing, or 5xx"
+        said = f"closed {why}; {many(gate.probes, 'probe')}, the next from {probe:%H:%M:%S}"
         is_closed, said = gate.is_closed, said if gate.is_closed else "open again"
         yield "gates", f"{account} is {said}{waits}", RED if is_closed else YELLOW
 
