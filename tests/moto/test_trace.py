@@ -18,6 +18,7 @@ from rejoinder.model.people import Account
 from rejoinder.services.waiting import hold_of
 from rejoinder.workbench.cli import trace
 from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.cli.letters import dead_letters
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.watching.life import Finder
 from rejoinder.workbench.watching.timeline import life
@@ -64,7 +65,7 @@ def test_any_id_leads_to_the_life_of_a_message(
     log("processor", "turn done", correlation_id=said.correlation_id, content="text", messages=1, ago=0.5)
     log("sender", "accepted", **attempt.log_fields())
     log("ingress", "queued", correlation_id="a" * 26)
-    for message in (WAMID, OURS, said.correlation_id, attempt.outbound_id):
+    for message in (WAMID, OURS, said.correlation_id, said.correlation_id[:8], attempt.outbound_id):
         trace.show(place, message, as_json=False)
         printed = capsys.readouterr().out
         happened = [line.rsplit("  ", 1)[-1] for line in printed.splitlines() if re.match(r"\d{4}-", line)]
@@ -144,6 +145,19 @@ def test_a_trace_finds_what_waits_for_a_gate_and_for_the_contact(place: Deployed
     held = replace(said, messages=(replace(said.messages[0], waits_until=time.time() + 3600),))
     process(place, hold_of(held, time.time()))
     assert missing(place) == ["answer 1: it waits until the contact writes again"]
+
+
+def test_the_id_of_a_dead_letter_leads_to_its_message_and_the_word_of_apology_is_explained(
+    place: Deployed, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(broken, "is", True)
+    process(place, inbound("count", id=WAMID, at=time.time()))
+    with dead_letters(place) as letters:
+        (letter,) = letters.receive()
+    trace.show(place, letter.id, as_json=False)
+    printed = capsys.readouterr().out
+    assert f"`rejoinder redrive {letter.id}` puts it back" in printed
+    assert trace.APOLOGY in printed
 
 
 def test_a_trace_finds_a_parked_update_and_its_dead_letter(

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,9 +21,17 @@ from rejoinder.workbench.cli import stats, watch
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.stack.metrics import publish
 from rejoinder.workbench.watching.alarms import Alarm
-from rejoinder.workbench.watching.figures import Figures, Times
+from rejoinder.workbench.watching.figures import Figures, Of, Times
 from rejoinder.workbench.watching.queues import Queue
-from rejoinder.workbench.watching.state import COUNTED, FAILED, FAILED_LATE, IN, OUT, State
+from rejoinder.workbench.watching.state import (
+    COUNTED,
+    FAILED,
+    IN,
+    OUT,
+    PARKED,
+    WRONG_SIGNATURES,
+    State,
+)
 from tests.moto.conftest import REGION
 from tests.moto.watched import Log, at_once, log, place
 from tests.unit.worlds import ACCOUNT
@@ -117,7 +126,7 @@ def looked(place: Deployed, capsys: Out) -> tuple[int, dict[str, str]]:
 def test_a_quiet_deployment_is_no_trouble(place: Deployed, capsys: Out) -> None:
     code, said = looked(place, capsys)
     assert code == 0
-    assert said["answering"] == "nobody wrote in 10 minutes"
+    assert said["answering"] == "no message came in 10 minutes"
     assert said["failures"] == "none in 10 minutes"
     assert said["queues"] == "inbound 0, outbound 0, events 0"
     assert (said["dead letters"], said["gates"], said["alarms"]) == ("none", "open", "none is on")
@@ -140,28 +149,69 @@ def test_a_look_tells_that_the_bot_takes_nothing(place: Deployed, capsys: Out) -
         MessageDeduplicationId="d",
     )
     _, said = looked(place, capsys)
-    assert said["answering"] == "no: 1 update for the bot, and in 10 minutes it took none"
+    assert said["answering"] == "no: 1 update for the bot, and in 3 minutes it took none"
     assert said["queues"].startswith("inbound 1,")
 
 
+Counts = dict[Of, int]
+
+UNSENT = "answers wait to be sent, and in 3 minutes no message went out"
+UNSIGNED = "webhooks in 3 minutes, and none had a right signature"
+
+
 @pytest.mark.parametrize(
-    ("turns", "out", "failed", "unsent", "oldest", "answers", "says"),
+    ("counts", "lately", "depths", "answers", "says"),
     [
-        (2, 1, 0, 0, 700.0, True, "yes, 1 message in 10 minutes"),
-        (2, 1, 0, 1, 600.0, True, "yes, 1 message in 10 minutes"),
-        (2, 1, 0, 1, 601.0, False, f"not all: {LATE}; 1 message out in 10 minutes"),
-        (2, 0, 0, 1, None, False, "no: 2 turns in 10 minutes, and no message went out"),
-        (1, 0, 1, 0, None, False, "no: 1 turn in 10 minutes, and no message went out"),
-        (1, 0, 0, 0, None, None, "1 turn in 10 minutes, in which the bot said nothing"),
+        ({IN: 2, OUT: 1}, {IN: 2, OUT: 1}, {}, True, "yes, 1 message in 10 minutes"),
+        ({IN: 1, FAILED: 1}, {IN: 1}, {}, False, "no: 1 turn in 10 minutes, and no message went out"),
+        ({IN: 1}, {IN: 1}, {}, None, "1 turn in 10 minutes, in which the bot said nothing"),
+        (
+            {IN: 9, OUT: 9},
+            {},
+            {"inbound": 2},
+            False,
+            "no: 2 updates for the bot, and in 3 minutes it took none",
+        ),
+        ({IN: 9, OUT: 9}, {IN: 2}, {"outbound": 1}, False, f"no: {UNSENT}"),
+        ({IN: 9, OUT: 9}, {}, {"outbound": 1}, False, f"no: {UNSENT}"),
+        ({IN: 9, OUT: 9}, {WRONG_SIGNATURES: 4}, {}, False, f"no: 4 {UNSIGNED}"),
+        ({IN: 9, OUT: 9}, {WRONG_SIGNATURES: 4, IN: 1}, {}, True, "yes, 9 messages in 10 minutes"),
+        (
+            {IN: 9, OUT: 9, PARKED: 2},
+            {},
+            {},
+            None,
+            "only some: 9 messages in 10 minutes, of which 2 say sorry",
+        ),
     ],
 )
-def test_whether_contacts_are_answered(
-    turns: int, out: int, failed: int, unsent: int, oldest: float | None, answers: object, says: str
+def test_whether_contacts_are_answered_now(
+    counts: Counts, lately: Counts, depths: dict[str, int], answers: object, says: str
 ) -> None:
-    depths = {"inbound": 0, "outbound": unsent}
-    state = State(
+    assert state_of(counts, lately, {"inbound": 0, "outbound": 0} | depths).verdict == (answers, says)
+
+
+@pytest.mark.parametrize(
+    ("unsent", "oldest", "answers", "says"),
+    [
+        (0, 700.0, True, "yes, 1 message in 10 minutes"),
+        (1, 600.0, True, "yes, 1 message in 10 minutes"),
+        (1, 601.0, False, f"not all: {LATE}; 1 message out in 10 minutes"),
+    ],
+)
+def test_contacts_are_not_all_answered_while_something_is_old(
+    unsent: int, oldest: float, answers: object, says: str
+) -> None:
+    counts = {IN: 2, OUT: 1}
+    state = state_of(counts, counts, {"inbound": 0, "outbound": unsent}, oldest=oldest)
+    assert state.verdict == (answers, says)
+
+
+def state_of(counts: Counts, lately: Counts, depths: dict[str, int], oldest: float | None = None) -> State:
+    return State(
         at=TODAY,
-        counts={IN: turns, OUT: out, FAILED: failed, FAILED_LATE: 0},
+        counts=Counter(counts),
+        lately=Counter(lately),
         last_minute={},
         answers=None,
         causes=[],
@@ -171,7 +221,6 @@ def test_whether_contacts_are_answered(
         is_searching=False,
         alarms=[],
     )
-    assert state.verdict == (answers, says)
 
 
 def test_a_look_names_what_fails_and_the_account_whose_gate_is_closed(
@@ -190,7 +239,7 @@ def test_a_look_names_what_fails_and_the_account_whose_gate_is_closed(
     watch.show(place)
     printed = capsys.readouterr().out
     assert "not where a gate is closed; 0 messages out in 10 minutes" in printed
-    assert "1 message for good, 1 error of the bot, 0 updates parked" in printed
+    assert "1 message failed for good, 1 error of the bot, 0 updates parked" in printed
     assert "2 × refused with code 190" in printed
     assert "1 × the bot failed: KeyError at bot.py:7" in printed
     assert "131000" not in printed
@@ -200,24 +249,60 @@ def test_a_look_names_what_fails_and_the_account_whose_gate_is_closed(
     )
 
 
-def test_an_alarm_that_is_on_is_named_and_makes_the_exit_code_one(place: Deployed, capsys: Out) -> None:
+def ring(place: Deployed, name: str, about: str, topic: str = "NoticeTopic") -> None:
+    """Make an alarm and let it go on."""
     cloudwatch = place.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName=name,
+        AlarmDescription=about,
+        AlarmActions=[f"arn:aws:sns:{REGION}:123456789012:{place.stack_name}-{topic}-1A2B3C"],
+        Namespace="n",
+        MetricName="m",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
+
+
+def test_what_wakes_somebody_stands_before_what_can_wait_and_before_the_numbers(
+    place: Deployed, capsys: Out
+) -> None:
+    ring(place, f"{place.stack_name}-AnswersSlowAlarm-1A2B3C", "slow")
+    ring(place, f"{place.stack_name}-UpdatesParkedAlarm-1A2B3C", "sorry", "AlarmTopic")
+    watch.show(place)
+    titles = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert titles[1:5] == ["answering", "alarms", "notices", "gates"]
+
+
+def test_on_a_terminal_no_address_breaks_in_two(
+    place: Deployed, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    about = f"They get an apology. {watch.RUNBOOK}#updatesparkedalarm"
+    ring(place, f"{place.stack_name}-UpdatesParkedAlarm-1A2B3C", about, "AlarmTopic")
+    watch.show(place)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out).splitlines()
+    assert lines[-1].rstrip() == watch.WHAT_TO_DO
+    assert len(watch.WHAT_TO_DO) <= 80
+    assert any(f";{watch.RUNBOOK}#updatesparkedalarm" in line for line in lines), "the words lead there"
+
+
+def test_a_gate_that_an_outage_closed_is_not_called_error_0(place: Deployed, capsys: Out) -> None:
+    count(place, "sender", datetime.now(UTC), GateClosed=1)
+    GateTable(place.client("dynamodb"), place.table_name).close(ACCOUNT, Gate.closed(0, time.time()))
+    _, said = looked(place, capsys)
+    assert "is closed because the network answers nothing, or 5xx; 0 probes" in said["gates"]
+
+
+def test_an_alarm_that_is_on_is_named_and_makes_the_exit_code_one(place: Deployed, capsys: Out) -> None:
     for stack in (place.stack_name, f"{place.stack_name}-two"):
-        name = f"{stack}-GateClosedAlarm-1A2B3C"
-        cloudwatch.put_metric_alarm(
-            AlarmName=name,
-            AlarmDescription="Meta refuses this account",
-            Namespace="n",
-            MetricName="m",
-            Statistic="Sum",
-            Period=60,
-            EvaluationPeriods=1,
-            Threshold=0,
-            ComparisonOperator="GreaterThanThreshold",
-        )
-        cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
+        ring(place, f"{stack}-GateClosedAlarm-1A2B3C", "Meta refuses this account")
     assert watch.show(place) == 1
-    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("alarms")]
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("notices")]
     assert len(lines) == 1, "that of another stack is not ours"
     assert re.search(r"GateClosedAlarm since [\d:]{8} \(\d+ s\): Meta refuses this account$", lines[0])
 
@@ -226,6 +311,7 @@ def test_a_terminal_of_24_lines_shows_the_alarms_however_much_fails() -> None:
     state = State(
         at=TODAY,
         counts=dict.fromkeys(COUNTED, 12),
+        lately=Counter(dict.fromkeys(COUNTED, 4)),
         last_minute=dict.fromkeys(COUNTED, 1),
         answers=None,
         causes=[(f"the bot failed: ValueError at bot.py:{line}", 40 - line) for line in range(20, 28)],
@@ -238,7 +324,7 @@ def test_a_terminal_of_24_lines_shows_the_alarms_however_much_fails() -> None:
         alarms=[Alarm(name="GateClosedAlarm", since=TODAY, about="Nothing goes out.", deployed={})],
     )
     said = watch.rows(state)
-    assert [title for title, _, _ in said][:4] == ["answering", "alarms", "gates", "traffic"]
+    assert [title for title, _, _ in said][:4] == ["answering", "notices", "gates", "traffic"]
     causes = [words for _, words, _ in said if "the bot failed" in words or "other causes" in words]
     assert causes[0] == "20 × the bot failed: ValueError at bot.py:20"
     assert causes[5:] == ["42 × 3 other causes"]

@@ -12,8 +12,12 @@ from rejoinder.workbench.watching.timeline import Happening, Life, life, number,
 
 UNKNOWN = """\
 nothing is known of that message. Its marker is kept for 30 days, and the records of its answers for 32.
-Of what the bot has not handled, only the logs of the last day are searched.
+Of what the bot has not handled, only the logs of the last day are searched, for a whole id:
+`rejoinder logs --json` has it.
 Is it a message of this deployment?"""
+
+
+APOLOGY = "answer 0 is the word of apology for a message on which the bot failed"
 
 
 def main(where: Where, message: str, *, as_json: bool) -> int:
@@ -46,6 +50,8 @@ def _print(found: Life) -> None:
         print(f"conversation  {kept.conversation_key}")
     print(f"answers       {len(kept.outbound_ids)}\n")
     print(*_table(found), sep="\n", end="\n\n")
+    if any(number(one) == "0" for one in kept.outbound_ids):
+        print(APOLOGY)
     for line in found.open or ["nothing is missing"]:
         print(line)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
@@ -34,6 +34,11 @@ PAUSE_SECONDS = 10.0
 
 MOST_CAUSES = 5
 """How many causes of failures are named, the most frequent ones."""
+RUNBOOK = "https://rejoinder.github.io/rejoinder/operations.html"
+"""Where the sections of the alarms are. What an alarm says ends with the address of its own."""
+
+WHAT_TO_DO = f"what to do: {RUNBOOK}"
+"""It fits into the 80 columns of a terminal."""
 
 RED, YELLOW, GREEN = "bold red", "yellow", "green"
 
@@ -77,7 +82,7 @@ def _follow(observer: Observer, pause: float) -> None:
             time.sleep(pause)
 
 
-def _looked(observer: Observer, name: str) -> Table | Text:
+def _looked(observer: Observer, name: str) -> RenderableType:
     now = local_now()
     try:
         return shown(name, observer.look(now))
@@ -85,7 +90,7 @@ def _looked(observer: Observer, name: str) -> Table | Text:
         return plain(f"{now:%H:%M:%S} AWS cannot be asked: {error}", RED)
 
 
-def shown(name: str, state: State) -> Table | Text:
+def shown(name: str, state: State) -> RenderableType:
     """Return what is shown of one look: a table on a terminal, lines elsewhere."""
     head, body = f"{state.at:%Y-%m-%d %H:%M:%S %Z}", rows(state)
     if not console().is_terminal:
@@ -95,8 +100,12 @@ def shown(name: str, state: State) -> Table | Text:
     table.add_column(overflow="fold")
     table.add_row(plain(name), plain(head))
     for title, said, style in body:
-        table.add_row(title, plain(said, style))
-    return table
+        words, has_page, anchor = said.partition(f" {RUNBOOK}")
+        text = plain(words, style)
+        if has_page:  # a long address would break in two
+            text.stylize(f"link {RUNBOOK}{anchor}")
+        table.add_row(title, text)
+    return Group(table, "", plain(WHAT_TO_DO)) if state.alarms else table
 
 
 def rows(state: State) -> list[Row]:
@@ -120,13 +129,17 @@ def _answering(state: State) -> Row:
     times = state.answers
     if times:
         verdict += f"; half of the answers within {times.p50:.1f} s, 95 % within {times.p95:.1f} s"
-    return "answering", verdict, {True: GREEN, False: RED, None: ""}[answers]
+    return (
+        "answering",
+        verdict,
+        {True: GREEN, False: RED, None: YELLOW if state.counts[PARKED] else ""}[answers],
+    )
 
 
 def _traffic(state: State) -> Row:
     last = state.last_minute
     said = f"{state.counts[IN]:,} in, {state.counts[OUT]:,} out in {MINUTES} minutes; "
-    return "traffic", said + f"{last[IN]:,} in, {last[OUT]:,} out in the last minute", ""
+    return "traffic", said + f"{last[IN]:,} in, {last[OUT]:,} out in the last full minute", ""
 
 
 def _failures(state: State) -> Iterator[Row]:
@@ -134,7 +147,7 @@ def _failures(state: State) -> Iterator[Row]:
     if not (failed or errors or parked or state.causes or state.unfinished):
         yield "failures", f"none in {MINUTES} minutes", ""
         return
-    said = f"{many(failed, 'message')} for good, {many(errors, 'error')} of the bot, "
+    said = f"{many(failed, 'message')} failed for good, {many(errors, 'error')} of the bot, "
     said += f"{many(parked, 'update')} parked in {MINUTES} minutes"
     yield "failures", said, RED if failed or parked else YELLOW
     for cause, count in state.causes[:MOST_CAUSES]:
@@ -172,7 +185,8 @@ def _gates(state: State) -> Iterator[Row]:
         count = state.at_gates[account]
         waits = f"; waiting: {many(count, 'conversation')}" if count else ""
         probe = datetime.fromtimestamp(gate.probe_at).astimezone()
-        said = f"closed by error {gate.why}; {many(gate.probes, 'probe')}, the next from {probe:%H:%M:%S}"
+        why = f"by error {gate.why}" if gate.why else "because the network answers nothing, or 5xx"
+        said = f"closed {why}; {many(gate.probes, 'probe')}, the next from {probe:%H:%M:%S}"
         is_closed, said = gate.is_closed, said if gate.is_closed else "open again"
         yield "gates", f"{account} is {said}{waits}", RED if is_closed else YELLOW
 
@@ -181,7 +195,7 @@ def _alarms(state: State) -> Iterator[Row]:
     if not state.alarms:
         yield "alarms", "none is on", ""
     for alarm in state.alarms:
-        yield "alarms", _alarm(alarm, state.at), RED
+        yield "alarms" if alarm.wakes else "notices", _alarm(alarm, state.at), RED if alarm.wakes else YELLOW
 
 
 def _alarm(alarm: Alarm, now: datetime) -> str:

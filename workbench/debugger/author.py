@@ -61,6 +61,7 @@ class Author:
     def result(self, step: str) -> object:
         """Return what the person gives as the result of a step. Raises Left."""
         self.tell(f"the journal has no result of the step {step}, and it is not done here")
+        self.tell("has it failed? then q, begin again, stop before this line, and `debug` its function")
         while True:
             typed = _typed("its result as JSON, or q to leave: ").strip()
             if typed == "q":

@@ -201,7 +201,7 @@ def look_at_payment(facts: Facts) -> Finding:
 
 def look_at_alarms(facts: Facts) -> Finding:
     """Look which alarms ring."""
-    only_on_aws(facts, "the local AWS measures nothing, so that no alarm rings")
+    only_on_aws(facts, "`rejoinder watch` shows which alarms are on here")
     alarms = stack.of_type(facts, "AWS::CloudWatch::Alarm")
     if not alarms:
         return bad("the stack has no alarms, so that none can ring", "`rejoinder deploy`")

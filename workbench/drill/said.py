@@ -14,10 +14,13 @@ from rejoinder.workbench.watching.life import Finder
 from rejoinder.workbench.watching.state import Observer, local_now
 from rejoinder.workbench.watching.timeline import life, of_logs
 
+ALARMS = ("alarms", "notices")
+"""The rows of `rejoinder watch` that name alarms."""
+
 OF_A_FAULT = ("answering", "failures", "queues", "dead letters", "gates")
 """The rows of `rejoinder watch` that tell of faults. An alarm's row is chosen by its name."""
 
-WELL = ("yes,", "nobody wrote", "none in", "none", "open", "inbound 0, outbound 0, events 0")
+WELL = ("yes,", "no message came", "none in", "none", "open", "inbound 0, outbound 0, events 0")
 """How such a row begins when it tells of none."""
 
 
@@ -40,9 +43,9 @@ class Commands:
         `rung` are the alarms of it. `message` is the id of what a contact wrote; empty when nobody did.
         """
         watched = [(title, words) for title, words in self._watched() if words not in self._before]
-        alarms = [words.split(maxsplit=1)[0] for title, words in watched if title == "alarms"]
+        alarms = [words.split(maxsplit=1)[0] for title, words in watched if title in ALARMS]
         watch = [name for name in alarms if name in rung]
-        watch += [words for title, words in watched if title != "alarms"]
+        watch += [words for title, words in watched if title not in ALARMS]
         doctor = [words for words in self._examined() if words not in self._always]
         doctor += [f"Alarms: ringing: {name}" for name in self._ringing() if name in rung]
         trace = self._traced(message) if message else ""
@@ -53,7 +56,7 @@ class Commands:
         found, title = [], ""
         for name, words, _ in rows(self._observer.look(local_now())):
             title = name or title  # a row without a title goes on with the one before
-            if title == "alarms" or (title in OF_A_FAULT and not words.startswith(WELL)):
+            if title in ALARMS or (title in OF_A_FAULT and not words.startswith(WELL)):
                 found.append((title, words))
         return found
 

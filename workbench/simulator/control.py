@@ -6,6 +6,7 @@ Every answer is JSON. An order that cannot be carried out is answered with `{"er
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
 
 from starlette.requests import Request
@@ -270,6 +271,7 @@ class Control:
         self._graph.release()
         self._faults.clear()
         self._courier.reset()
+        self._take_secret(self._courier.app_secret)
         self._network.clock.reset()
         self._network.reset()
         self._graph.reset()
@@ -283,9 +285,13 @@ class Control:
         return AsciiJson({"webhook_url": url})
 
     async def rotate(self, request: Request) -> Response:
-        """Sign with another app secret from now on, as after a reset in the app's dashboard."""
-        self._courier.app_secret = text_in(await order_of(request, ("app_secret",)), "app_secret")
+        """Give the app another secret, as after a reset in its dashboard. Its own token has it, too."""
+        self._take_secret(text_in(await order_of(request, ("app_secret",)), "app_secret"))
         return AsciiJson({"success": True})
+
+    def _take_secret(self, secret: str) -> None:
+        self._courier.app_secret = secret
+        self._network.settings = replace(self._network.settings, app_secret=secret)
 
     async def ail(self, request: Request) -> Response:
         """Break something of the business's standing with Meta, or mend it."""

@@ -23,6 +23,11 @@ class Alarm:
     deployed: Mapping[str, Any]
     """What CloudWatch knows of it."""
 
+    @property
+    def wakes(self) -> bool:
+        """Whether somebody is to get up for it. Otherwise it is a notice."""
+        return any("-AlarmTopic-" in topic for topic in self.deployed.get("AlarmActions", []))
+
 
 class Alarms:
     """Finds the alarms of one stack.
@@ -35,9 +40,9 @@ class Alarms:
         self._prefix = f"{stack_name}-"
 
     def on(self) -> list[Alarm]:
-        """Return those that are on, in the order of their names."""
+        """Return those that are on: first those that wake somebody, each kind by name."""
         found = (self._read(deployed) for deployed in self._described("ALARM"))
-        return sorted(filter(None, found), key=lambda alarm: alarm.name)
+        return sorted(filter(None, found), key=lambda alarm: (not alarm.wakes, alarm.name))
 
     def _described(self, state: str) -> Iterator[Mapping[str, Any]]:
         pages = self._cloudwatch.get_paginator("describe_alarms").paginate(

@@ -35,11 +35,15 @@ from rejoinder.model.ids import clean_id, correlation_id, correlation_of
 from rejoinder.model.marker import MARKER_SECONDS, Marker
 from rejoinder.model.messages import TurnMessages
 from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.cli.letters import dead_letters
 
 GLANCE = 500
 """How many items are looked at to learn which accounts there are. Each account has items everywhere."""
 
 _CORRELATION = re.compile(r"[a-z2-7]{26}")
+_BEGINNING = re.compile(r"[a-z2-7]{8,25}")
+"""What a log line shows of a correlation id, or the id that `rejoinder redrive` gives to a dead letter."""
+
 _OUTBOUND = re.compile(r"([a-z2-7]{26})-\d{1,3}")
 
 
@@ -92,6 +96,7 @@ class Finder:
     """Finds what is kept of a message."""
 
     def __init__(self, place: Deployed) -> None:
+        self._place = place
         self._client = place.client("dynamodb")
         self._table = place.table_name
         self.correlations: list[str] = []
@@ -104,8 +109,17 @@ class Finder:
         if ours or _CORRELATION.fullmatch(id):
             correlation = ours[1] if ours else id
             self.correlations = [correlation]
-            return self._completed(self._scan(correlation, ""), correlation)
+            return self._completed(self._scan(f"{correlation}-", ""), correlation)
+        if _BEGINNING.fullmatch(id):
+            parked = self._of_letter(id)
+            return self.find(parked) if parked else self._completed(self._scan(id, ""), "")
         return self._by_network_id(id)
+
+    def _of_letter(self, named: str) -> str:
+        """Return our id of the update in a dead letter; nothing when no letter has this id."""
+        with dead_letters(self._place) as letters:
+            updates = [letter.update for letter in letters.receive() if letter.id == named]
+        return next((update.hashed_id for update in updates if update), "")
 
     def _by_network_id(self, name: str) -> Kept | None:
         accounts = self._accounts()
@@ -161,13 +175,13 @@ class Finder:
         page = self._client.scan(TableName=self._table, Limit=GLANCE, ProjectionExpression="pk")
         return sorted({name for item in page["Items"] if (name := account_in(item["pk"]["S"]))})
 
-    def _scan(self, correlation: str, name: str) -> Item | None:
-        """Search the whole table for the first item of the message, by our id or by the network's."""
-        if correlation:
+    def _scan(self, beginning: str, name: str) -> Item | None:
+        """Search the table for the first item of the message, by how our ids begin or by the network's."""
+        if beginning:
             condition = "begins_with(sk, :record) OR contains(messages, :answer)"
             values = {
-                ":record": record_item("", f"{correlation}-")["sk"],
-                ":answer": {"S": f'"{correlation}-'},
+                ":record": record_item("", beginning)["sk"],
+                ":answer": {"S": f'"{beginning}'},
             }
         else:
             condition = "sk = :network OR contains(pk, :marker)"

@@ -19,8 +19,17 @@ from rejoinder.workbench.watching.queues import Queue, queues
 MINUTES = 10
 """How far back the numbers go, in minutes."""
 
+LATELY_MINUTES = 3
+"""How many minutes nothing may happen while something waits, with this one. CloudWatch is a minute late."""
+
 LAST = timedelta(minutes=1)
 """The length of the last minute that is over."""
+
+OUTCOMES = {"failed": "failed", "refused": "refused", "unknown": "outcome unknown"}
+"""What is said of an attempt that was not accepted, by its log line."""
+
+CAUSES = 6
+"""How many causes are told: the most frequent ones."""
 
 GATE_MINUTES = 25
 """How far back a gate may have been counted, in minutes. What waits looks at it at least every 21 minutes."""
@@ -34,6 +43,7 @@ LATE_SECONDS = {name: OLD_SECONDS[name] for name in ("inbound", "outbound")}
 LATE_MS = 30_000
 """How late a log line may come on AWS, in milliseconds."""
 
+WRONG_SIGNATURES = Of(metric=Metric.SIGNATURE_INVALID, service="ingress")
 IN = Of(metric=Metric.TURNS_DONE, service="processor")
 OUT = Of(metric=Metric.MESSAGES_ACCEPTED, service="sender")
 FAILED = Of(metric=Metric.MESSAGES_FAILED, service="sender")
@@ -47,7 +57,18 @@ WORK_FAILED = tuple(
     for service in ("ingress", "processor", "sender", "tracker")
 )
 
-COUNTED = (IN, OUT, FAILED, FAILED_LATE, BOT_ERRORS, PARKED, GATE_CLOSED, TURNS_WAITING, *WORK_FAILED)
+COUNTED = (
+    WRONG_SIGNATURES,
+    IN,
+    OUT,
+    FAILED,
+    FAILED_LATE,
+    BOT_ERRORS,
+    PARKED,
+    GATE_CLOSED,
+    TURNS_WAITING,
+    *WORK_FAILED,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +80,9 @@ class State:
 
     counts: Mapping[Of, int]
     """What was counted in the last minutes."""
+
+    lately: Mapping[Of, int]
+    """What was counted in the last three minutes."""
 
     last_minute: Mapping[Of, int]
     """What was counted in the last minute that is over, as far as CloudWatch knows yet."""
@@ -86,29 +110,55 @@ class State:
 
     @property
     def verdict(self) -> tuple[bool | None, str]:
-        """Whether contacts are answered, and why; None when nobody wrote or the bot had nothing to say.
+        """Whether contacts are answered, and why; None when none wrote, or some got only a word of apology.
 
         Those who write to an account whose gate is closed are not.
         """
-        waiting = next(queue.depth for queue in self.queues if queue.name == "inbound")
-        unsent = next(queue.depth for queue in self.queues if queue.name == "outbound")
-        turns, out = self.counts[IN], self.counts[OUT]
+        turns, out, parked = self.counts[IN], self.counts[OUT], self.counts[PARKED]
         if any(gate.is_closed for gate in self.gates.values()):
             return False, f"not where a gate is closed; {many(out, 'message')} out in {MINUTES} minutes"
-        for queue in self.queues:
-            age = queue.oldest_seconds or 0
-            if queue.depth and age > LATE_SECONDS.get(queue.name, age):
-                late = f"not all: something in {queue.name} has waited for {age / 60:.0f} minutes"
-                return False, f"{late}; {many(out, 'message')} out in {MINUTES} minutes"
+        if why := self._stopped():
+            return False, f"no: {why}"
+        if late := self._late():
+            return False, f"not all: {late}; {many(out, 'message')} out in {MINUTES} minutes"
+        if out and parked:
+            return (
+                None,
+                f"only some: {many(out, 'message')} in {MINUTES} minutes, of which {parked:,} say sorry",
+            )
         if out:
             return True, f"yes, {many(out, 'message')} in {MINUTES} minutes"
-        if waiting and not turns:
-            return False, f"no: {many(waiting, 'update')} for the bot, and in {MINUTES} minutes it took none"
-        if turns and (unsent or self.failed):
+        if turns and self.failed:
             return False, f"no: {many(turns, 'turn')} in {MINUTES} minutes, and no message went out"
         if turns:
             return None, f"{many(turns, 'turn')} in {MINUTES} minutes, in which the bot said nothing"
-        return None, f"nobody wrote in {MINUTES} minutes"
+        return None, f"no message came in {MINUTES} minutes"
+
+    def _stopped(self) -> str:
+        """Return what does not go on now, though something waits; nothing if all goes on."""
+        inbound, outbound = (self.queue(name) for name in ("inbound", "outbound"))
+        turns, out, wrong = self.lately[IN], self.lately[OUT], self.lately[WRONG_SIGNATURES]
+        if wrong and not turns:
+            return f"{many(wrong, 'webhook')} in {LATELY_MINUTES} minutes, and none had a right signature"
+        if inbound.depth and not turns:
+            return (
+                f"{many(inbound.depth, 'update')} for the bot, and in {LATELY_MINUTES} minutes it took none"
+            )
+        if not out and (outbound.waiting or (turns and outbound.depth)):
+            return f"answers wait to be sent, and in {LATELY_MINUTES} minutes no message went out"
+        return ""
+
+    def _late(self) -> str:
+        """Return what has waited for too long, though others are answered; nothing if nothing has."""
+        for queue in self.queues:
+            age = queue.oldest_seconds or 0
+            if queue.depth and age > LATE_SECONDS.get(queue.name, age):
+                return f"something in {queue.name} has waited for {age / 60:.0f} minutes"
+        return ""
+
+    def queue(self, name: str) -> Queue:
+        """Return the queue of this name."""
+        return next(queue for queue in self.queues if queue.name == name)
 
     @property
     def letters(self) -> int:
@@ -144,11 +194,13 @@ class Observer:
         minute = now.replace(second=0, microsecond=0)
         soon = minute + timedelta(minutes=2)  # what is counted in this minute is there already
         since, long_ago = (minute - timedelta(minutes=minutes) for minutes in (MINUTES, GATE_MINUTES))
+        lately = minute - (LATELY_MINUTES - 1) * LAST
         parts = figures.sums(COUNTED, long_ago, soon, seconds=60)
         gates, is_searching = self._closed(parts[GATE_CLOSED], minute)
         return State(
             at=now,
             counts={of: total(found, since, soon) for of, found in parts.items()},
+            lately={of: total(found, lately, soon) for of, found in parts.items()},
             last_minute={of: total(found, minute - LAST, minute) for of, found in parts.items()},
             answers=figures.times(since, soon),
             causes=self._causes(since),
@@ -180,13 +232,14 @@ class Observer:
                 if entry := parse(name, event["timestamp"], event["message"]):
                     self._failures.extend(entry.each())
         self._failures = deque(entry for entry in self._failures if entry.at >= since)
-        return Counter(filter(None, map(_cause, self._failures))).most_common()
+        return Counter(filter(None, map(_cause, self._failures))).most_common(CAUSES)
 
 
 def _cause(entry: Entry) -> str | None:
     """Return why a message or the bot failed; None for a line about something else."""
-    if "code" in entry.fields and entry.message in ("failed", "refused", "unknown"):
-        return f"{entry.message} with code {entry.fields['code']}"
+    if "code" in entry.fields and entry.message in OUTCOMES:
+        code = entry.fields["code"]
+        return f"{OUTCOMES[entry.message]} {f'with code {code}' if code else 'without a code of the network'}"
     if "cause" in entry.fields and entry.level == "ERROR":
         return f"{entry.message}: {entry.fields['cause']}"
     return None

@@ -21,6 +21,15 @@ def debugged(network: Network) -> Any:
     return get(network, "debug_token", OF_APP, input_token="rejoinder-development-access-token")["data"]
 
 
+def test_a_new_secret_of_the_app_takes_the_rights_of_the_token_that_the_old_one_makes(
+    network: Network,
+) -> None:
+    network.control("secret", {"app_secret": "another"})
+    assert get(network, "debug_token", OF_APP, input_token="any")["error"]["code"] == 190
+    network.control("reset", {})
+    assert debugged(network)["is_valid"]
+
+
 def test_an_expired_token_is_refused_everywhere_and_the_app_can_ask_why(network: Network) -> None:
     assert debugged(network)["is_valid"]
     network.control("health", {"token": "expired"})
