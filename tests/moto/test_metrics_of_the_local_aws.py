@@ -121,6 +121,28 @@ def test_each_line_of_metrics_is_published_once(pump: Pump, put: Put, unique: st
     assert kept(cloudwatch, unique, "MessagesAccepted", "processor") == (7, 1)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        json.dumps({"CloudWatchMetrics": "words"}),
+        json.dumps({"_aws": {"CloudWatchMetrics": []}}),
+        json.dumps(["CloudWatchMetrics", "_aws"]),
+        "missing",
+        "words",
+        "NaN",
+    ],
+)
+def test_a_line_of_the_bot_that_is_no_metric_stops_nothing(
+    wrong: str, pump: Pump, put: Put, unique: str, cloudwatch: Any
+) -> None:
+    values = {"words": "many", "NaN": float("nan")}
+    if not wrong.startswith(("{", "[")):
+        wrong = line(unique, "sender", Orders=values.get(wrong)).replace(', "Orders": null', "")
+    put("sender", wrong, line(unique, "sender", Orders=2))
+    pump.work()
+    assert kept(cloudwatch, unique, "Orders", "sender") == (2, 1)
+
+
 def test_lines_that_could_not_be_published_are_published_later(
     pump: Pump, put: Put, unique: str, cloudwatch: Any
 ) -> None:

@@ -65,7 +65,7 @@ def test_versions_that_store_in_other_formats_do_not_run_side_by_side(others: di
 
 def test_a_shape_that_is_new_counts_as_another_format() -> None:
     without = outputs()
-    without[versions.STORED] = without[versions.STORED].replace("gate 1, ", "")
+    without[versions.STORED] = without[versions.STORED].replace("gate 2, ", "")
     assert versions.other_formats(without) == ["gate"]
     assert versions.other_formats({}) == [], "a stack that tells none has no versions to run side by side"
 

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
@@ -19,9 +20,10 @@ from rejoinder.ports import Waiter
 from rejoinder.workbench.cli import stats, watch
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.stack.metrics import publish
+from rejoinder.workbench.watching.alarms import Alarm
 from rejoinder.workbench.watching.figures import Figures, Of, Times
 from rejoinder.workbench.watching.queues import Queue
-from rejoinder.workbench.watching.state import FAILED, IN, OUT, PARKED, WRONG_SIGNATURES, State
+from rejoinder.workbench.watching.state import COUNTED, FAILED, IN, OUT, PARKED, WRONG_SIGNATURES, State
 from tests.moto.conftest import REGION
 from tests.moto.watched import Log, at_once, log, place
 from tests.unit.worlds import ACCOUNT
@@ -53,7 +55,8 @@ def test_stats_compare_today_with_yesterday_until_now_and_with_the_mean(place: D
     with time_machine.travel(TODAY, tick=False):
         count(place, "processor", TODAY, TurnsDone=4, NotUnderstood=1)
         count(place, "sender", TODAY - timedelta(hours=12), MessagesAccepted=6, MessagesFailed=1)
-        count(place, "tracker", TODAY, MessagesFailed=2)
+        count(place, "sender", TODAY, WindowMisses=1)
+        count(place, "tracker", TODAY, MessagesFailed=2, WindowMisses=4)
         count(place, "tracker", TODAY, category="marketing", MessagesBilled=3)
         count(place, "processor", TODAY - timedelta(hours=25), TurnsDone=5)
         count(place, "processor", TODAY - timedelta(hours=23), TurnsDone=7)  # later than now, but yesterday
@@ -65,9 +68,21 @@ def test_stats_compare_today_with_yesterday_until_now_and_with_the_mean(place: D
     assert counts["in"] == {"today": 4, "yesterday": 5, "usual": 10}
     assert counts["out"] == {"today": 6, "yesterday": 0, "usual": 0}
     assert counts["failed"]["today"] == 3
+    assert counts["window_missed"]["today"] == 5
     assert counts["not_understood"]["today"] == 1
     assert found["charged"] == {"marketing": {"today": 3, "yesterday": 0, "usual": 0}}
     assert found["days_before"] == 2
+
+
+def test_a_day_begins_at_midnight_also_when_the_clocks_are_changed(place: Deployed, capsys: Out) -> None:
+    noon = datetime(2026, 10, 25, 12, tzinfo=ZoneInfo("Europe/Berlin"))  # set back an hour at three
+    midnight = datetime(2026, 10, 24, 22, tzinfo=UTC)
+    with time_machine.travel(noon, tick=False):
+        count(place, "processor", midnight, TurnsDone=1)
+        count(place, "processor", midnight - timedelta(hours=24), TurnsDone=10)
+        count(place, "processor", midnight - timedelta(hours=24, minutes=15), TurnsDone=100)
+        stats.show(place, as_json=True)
+    assert json.loads(capsys.readouterr().out)["counts"]["in"] == {"today": 1, "yesterday": 10, "usual": 55}
 
 
 def test_of_the_times_that_come_in_two_parts_the_larger_part_counts(place: Deployed) -> None:
@@ -262,3 +277,29 @@ def test_an_alarm_that_is_on_is_named_and_makes_the_exit_code_one(place: Deploye
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("notices")]
     assert len(lines) == 1, "that of another stack is not ours"
     assert re.search(r"GateClosedAlarm since [\d:]{8} \(\d+ s\): Meta refuses this account$", lines[0])
+
+
+TO_WAKE = {"AlarmActions": [f"arn:aws:sns:{REGION}:123456789012:stack-AlarmTopic-1A2B3C"]}
+
+
+def test_a_terminal_of_24_lines_shows_the_alarms_however_much_fails() -> None:
+    state = State(
+        at=TODAY,
+        counts=dict.fromkeys(COUNTED, 12),
+        lately=dict.fromkeys(COUNTED, 2),
+        last_minute=dict.fromkeys(COUNTED, 1),
+        answers=None,
+        causes=[(f"the bot failed: ValueError at bot.py:{line}", 40 - line) for line in range(20, 28)],
+        queues=[
+            Queue(name=name, waiting=3, at_work=0, oldest_seconds=None) for name in ("inbound", "outbound")
+        ],
+        gates={"whatsapp:1": Gate.closed(190, TODAY.timestamp())},
+        at_gates={"whatsapp:1": 2},
+        is_searching=False,
+        alarms=[Alarm(name="GateClosedAlarm", since=TODAY, about="Nothing goes out.", deployed=TO_WAKE)],
+    )
+    said = watch.rows(state)
+    assert [title for title, _, _ in said][:4] == ["answering", "alarms", "gates", "traffic"]
+    causes = [words for _, words, _ in said if "the bot failed" in words or "other causes" in words]
+    assert causes[0] == "20 × the bot failed: ValueError at bot.py:20"
+    assert causes[5:] == ["42 × 3 other causes"]

@@ -773,6 +773,8 @@ def who_is_linked_learns_nothing_of_it(
 
 
 _RARE = {
+    "a gate is gone as soon as it opens": 175,
+    "who waits for a gate is overtaken": 175,
     "a file that the bot keeps is given up soon": 2100,
     "a talk that begins again does its steps again": 500,
     "doubles are not seen": 800,

@@ -316,6 +316,8 @@ def a_tap_means_the_button_that_was_tapped(world: World) -> Iterator[str]:
         tap, content = taps.get(commit.inbound.hashed_id), commit.inbound.content
         if tap is None or not isinstance(content, Tap) or not tap.shown.is_told:
             continue
+        if commit.is_old and world.changed:
+            continue
         taken = tap.shown.taken
         if world.meta.asks[taken.outbound_id, taken.attempt].by.number in world.disturbed:
             continue

@@ -179,12 +179,15 @@ class Run:
                 yield from (came.get(body, self.now) - at for body, at in said)
 
 
-def play(seed: int) -> Run:
-    """Return a run: one account is blocked for twenty minutes, with 240 turns, and another one works."""
+def play(seed: int, contacts: int = 120) -> Run:
+    """Return a run: one account is blocked for twenty minutes, with 240 turns, and another one works.
+
+    The account that is blocked has so many contacts.
+    """
     run = Run(seed, blocked_for=1200)
     for step in range(7200):  # an hour
         if step < 2400 and step % 10 == 0:
-            run.say(BLOCKED, f"blocked {run.random.randrange(120)}")
+            run.say(BLOCKED, f"blocked {run.random.randrange(contacts)}")
         if step % 20 == 0:
             run.say(OTHER, f"other {run.random.randrange(10)}")
         run.step()
@@ -213,6 +216,13 @@ def test_if_the_turns_of_a_blocked_account_stayed_on_the_queue_others_would_wait
 
     monkeypatch.setattr(Doorkeeper, "_set_aside", stay)
     assert max(play(0).late()) > 600
+
+
+def test_few_contacts_with_many_turns_each_hold_up_nobody_either() -> None:
+    random.seed(0)
+    run = play(0, contacts=SENDERS)
+    assert max(run.late()) <= 5
+    assert len(run.net.accepted) == sum(map(len, run.said.values()))
 
 
 def test_if_all_came_back_at_once_others_would_wait(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,12 +5,19 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from rejoinder.aws.at_gate import WaitingTable
+from rejoinder.aws.gates import GateTable
+from rejoinder.model.gate import Gate
+from rejoinder.model.people import Account
+from rejoinder.services.gatekeeper import KEPT_SECONDS
 from rejoinder.workbench import development
+from rejoinder.workbench.chaos.evidence import waiting
 from rejoinder.workbench.stack import LocalStack
 
 pytestmark = pytest.mark.stack
@@ -283,6 +290,29 @@ def test_a_token_that_is_renewed_in_secrets_manager_is_taken_up(network: Network
     network.http.post("/sim/faults", json=faults).raise_for_status()
     network.deliver(webhook(change(text(f"{phone}-a", phone, "hi"))))
     assert len(network.hears(phone, 1)) == 1
+
+
+@pytest.mark.slow
+def test_turns_that_wait_for_a_gate_leave_the_queue_and_come_back_in_order(
+    network: Network, phone: str
+) -> None:
+    """A sender may believe for ten seconds that the gate is open, so the contacts write after those."""
+    stack, other = network.stack, f"{phone}2"
+    gates = GateTable(stack.client("dynamodb"), stack.table_name)
+    account, now = Account(channel="whatsapp", id=development.PHONE_NUMBER_ID), time.time()
+    wait_until(lambda: not any(waiting(stack, stack.outbound_queue_url)), "an empty queue")
+    gates.close(account, replace(Gate.closed(190, now - 60), probe_at=now + 25))
+    time.sleep(KEPT_SECONDS + 1)
+    for number, (who, body) in enumerate([(phone, "hi"), (other, "hi"), (phone, "count me")]):
+        network.deliver(webhook(change(text(f"{phone}-{number}", who, body))))
+    apart = WaitingTable(stack.client("dynamodb"), stack.table_name)
+    wait_until(lambda: len([*apart.read(account)]) == 2, "two conversations that wait")
+    wait_until(lambda: sum(waiting(stack, stack.outbound_queue_url)) == 1, "only the doorkeeper on the queue")
+    assert network.said_to(phone) == network.said_to(other) == []
+    wait_until(lambda: len(network.said_to(phone)) >= 2, "what waited for one")
+    assert len(network.hears(other, 1)) == 1
+    assert network.said_to(phone)[1:] == ["That makes 1."]
+    wait_until(lambda: [*apart.read(account)] == [], "an empty list")
 
 
 @pytest.mark.slow

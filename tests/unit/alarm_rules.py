@@ -32,9 +32,9 @@ OUR_METRICS = {
     Metric.SIGNATURE_INVALID: {"ingress"},
     Metric.SIGNATURE_VALID: {"ingress"},
     Metric.QUARANTINED: {"ingress"},
+    Metric.UPDATES_PARKED: {"processor"},
     Metric.BOT_ERRORS: {"processor"},
     Metric.TURNS_DONE: {"processor"},
-    Metric.UPDATES_PARKED: {"processor"},
     Metric.FILES_LOST: {"processor"},
     Metric.TEMPLATES_RECATEGORISED: {"tracker"},
     Metric.ANSWER_SECONDS: {"sender"},
@@ -127,7 +127,7 @@ def no_alarm_stays_on_while_a_letter_lies_there(template: Json) -> list[str]:
 
 
 def _looks_at_a_rise(alarm: Json) -> bool:
-    return any("DIFF(" in part.get("Expression", "") for part in alarm.get("Metrics", []))
+    return any(part.get("Expression", "").startswith("DIFF(") for part in alarm.get("Metrics", []))
 
 
 def metric_math_is_for_aws_only(template: Json) -> list[str]:

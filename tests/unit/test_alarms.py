@@ -74,6 +74,7 @@ def test_every_metric_of_ours_that_needs_a_person_has_an_alarm(template: Json) -
 def test_what_can_wait_is_a_notice_and_everything_else_an_alarm(template: Json) -> None:
     topics = {name: referred(alarm["AlarmActions"][0])[0] for name, alarm in rules.alarms(template).items()}
     assert {name for name, topic in topics.items() if topic == "NoticeTopic"} == {
+        "BotErrorsAlarm",
         "InboundDlqAlarm",
         "OutboundDlqAlarm",
         "EventsDlqAlarm",
@@ -83,7 +84,6 @@ def test_what_can_wait_is_a_notice_and_everything_else_an_alarm(template: Json) 
         "ThrottlesAlarm",
         "QuarantinedAlarm",
         "AnswersSlowAlarm",
-        "BotErrorsAlarm",
         "FilesLostAlarm",
         "TemplatesRecategorisedAlarm",
         "MessagesFailedAlarm",
@@ -140,6 +140,22 @@ def test_wrong_signatures_ring_when_there_is_no_right_one(
     assert rings(alarm, invalid=[invalid], valid=[valid]) == rung
 
 
+@pytest.mark.parametrize(
+    ("raised", "done", "rung"),
+    [
+        (1, 10, [0]),  # a canary whose bot always raises
+        (1, None, [0]),
+        (1, 100, []),
+        (None, 100, []),
+        (None, None, []),
+    ],
+)
+def test_a_bot_rings_when_it_raises_in_more_than_one_turn_in_fifty(
+    raised: float | None, done: float | None, rung: list[int], template: Json
+) -> None:
+    assert rings(properties(template, "BotErrorsAlarm"), raised=[raised], done=[done]) == rung
+
+
 @pytest.mark.parametrize("errors", [None, 0, 2, 3, 40])
 @pytest.mark.parametrize("failed", [None, 0, 2, 3, 40])
 @pytest.mark.parametrize("gate", [None, 0, 1])
@@ -160,6 +176,36 @@ def test_what_waits_because_a_function_fails_or_a_gate_is_closed_rings_once(
         old = rings(queue, age=[age], failed=[failed], errors=[errors], **more)
         assert bool(causes) != bool(old)
         assert rings(queue, age=[age - 1], failed=[failed], errors=[errors], **more) == []
+
+
+@pytest.mark.parametrize(
+    ("drained", "rings_at_last"),
+    [(58, False), (79, False), (115, True)],
+    ids=["soon", "late", "not for an hour"],
+)
+@pytest.mark.parametrize("cause", ["failed", "errors", "gate"])
+def test_what_is_still_old_for_a_while_after_a_cure_rings_nothing_more(
+    cause: str, drained: int, rings_at_last: object, template: Json
+) -> None:
+    """A function fails from minute 10 to 50. CloudWatch looks each minute at the half hour before it."""
+    counts = [3.0 if 10 <= minute < 50 else 0.0 for minute in range(120)]
+    ages = [60.0 * max(0, minute - 10) if minute < drained else 0.0 for minute in range(120)]
+    queue = properties(template, "OutboundAgeAlarm")
+    others: dict[str, Values] = {name: [None, None] for name in ("failed", "errors", "gate")}
+
+    def is_on(minute: int) -> bool:
+        halves = [slice(max(0, minute - 59), max(0, minute - 29)), slice(max(0, minute - 29), minute + 1)]
+        counted: dict[str, Values] = {cause: [sum(counts[half]) for half in halves]}
+        age: Values = [max(ages[half], default=0.0) for half in halves]
+        return 1 in rings(queue, age=age, **others | counted)
+
+    assert any(is_on(minute) for minute in range(120)) is rings_at_last
+    assert not any(is_on(minute) for minute in range(109))
+
+
+def test_slow_answers_ring_also_where_there_are_few(template: Json) -> None:
+    """With `ignore`, CloudWatch would leave the alarm as it is below 200 answers in a quarter of an hour."""
+    assert "EvaluateLowSampleCountPercentile" not in properties(template, "AnswersSlowAlarm")
 
 
 def test_the_alarms_of_a_function_look_at_the_same_time(template: Json) -> None:
@@ -197,22 +243,6 @@ def test_the_text_of_an_alarm_leads_to_its_section(template: Json) -> None:
         text, _, address = alarm["AlarmDescription"].rpartition(" ")
         assert address == f"{site}#{name.lower()}"
         assert text.endswith(".")
-
-
-@pytest.mark.parametrize(
-    ("raised", "done", "rung"),
-    [
-        (1, 10, [0]),  # a canary whose bot always raises
-        (1, None, [0]),
-        (1, 100, []),
-        (None, 100, []),
-        (None, None, []),
-    ],
-)
-def test_a_bot_rings_when_it_raises_in_more_than_one_turn_in_fifty(
-    raised: float | None, done: float | None, rung: list[int], template: Json
-) -> None:
-    assert rings(properties(template, "BotErrorsAlarm"), raised=[raised], done=[done]) == rung
 
 
 def set_at(*path: Any, to: Any) -> Callable[[Json], None]:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -170,3 +171,11 @@ def test_a_planted_fault_is_found(rule: Rule, plant: Callable[[Json], None], tem
     faulty = copy.deepcopy(template)
     plant(faulty)
     assert rule(faulty) != []
+
+
+def test_a_search_names_the_namespace_of_a_stack_with_hyphens_in_quotes(template: Json) -> None:
+    """A name with other signs than letters and digits needs them (AWS, "Search expression syntax")."""
+    (search,) = re.findall(
+        r"SEARCH\('\{(.+?),category", json.dumps(rules.dashboard(template)).replace("\\", "")
+    )
+    assert search == '"Rejoinder/${AWS::StackName}"'

@@ -1,5 +1,6 @@
 """Turns that wait for a closed gate wait apart from the queue, and come back in order when it opens."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from rejoinder.errors import GateClosed, RateLimited, RetryLater, SendError, Tok
 from rejoinder.model.contents import Text
 from rejoinder.model.gate import Errand, Gate, LetThrough, WatchGate
 from rejoinder.model.metrics import Metric
-from rejoinder.model.people import Contact
+from rejoinder.model.people import Account, Contact
 from rejoinder.ports import Waiter
 from rejoinder.services import doorkeeper
 from rejoinder.services.doorkeeper import Doorkeeper
@@ -111,6 +112,33 @@ def test_nobody_waits_for_a_gate_that_has_opened_meanwhile() -> None:
     assert world.waiting.turns == {}
 
 
+def test_nobody_waits_for_the_gate_before_the_one_that_closed_meanwhile() -> None:
+    """That one had a doorkeeper. This one has none yet, and some senders still believe that it is open."""
+    world = world_of("a")
+    (turn,) = world.outbox.turns
+    world.gates.close(ACCOUNT, Gate.closed(190, NOON - 600))
+    world.gates.watch(ACCOUNT, NOON - 500)
+    world.gates.open(ACCOUNT, NOON - 400)
+
+    class Closing(MoodyNetwork):
+        """While a message goes out, the gate is removed, and another message closes it anew."""
+
+        def mark_read(self, account: object, network_id: str) -> None:
+            world.gates.closed.clear()
+            world.gates.close(ACCOUNT, Gate.closed(190, NOON))
+
+    world.network = Closing()
+    two = replace(turn, messages=(*turn.messages, replace(turn.messages[0], id="2")))
+    with pytest.raises(GateClosed):
+        world.doorkeeper().deliver(two, "1")
+    assert world.waiting.turns == {}
+    world.now += 31
+    put_off_probe(world)
+    world.doorkeeper().deliver(two, "1")
+    assert world.errands.errands == [WatchGate(account=ACCOUNT)]
+    assert world.waiting.are_there(turn.conversation_key)
+
+
 def test_what_comes_for_a_conversation_with_waiting_turns_waits_behind_them_even_when_the_gate_is_open() -> (
     None
 ):
@@ -169,6 +197,23 @@ def test_what_waits_for_something_of_its_own_stays_with_its_errand() -> None:
     assert world.waiting.are_there(key_of(world))
 
 
+def test_a_conversation_with_many_turns_makes_room_for_others_now_and_then() -> None:
+    words = [f"{number:02}" for number in range(doorkeeper.MAX_TURNS + 1)]
+    world = closed(*words)
+    put_off_probe(world)
+    for word, turn in zip(words, world.outbox.turns, strict=True):
+        world.doorkeeper().deliver(turn, word)
+    world.gates.open(ACCOUNT, world.now)
+    errand = LetThrough(account=ACCOUNT, conversation_key=key_of(world))
+    with pytest.raises(RetryLater):
+        world.doorkeeper().let_through(errand)
+    assert heard(world) == words[:-1]
+    assert [waiter.let_at for waiter in world.waiting.read(ACCOUNT)] == [world.now], "it is under way"
+    world.doorkeeper().let_through(errand)
+    assert heard(world) == words
+    assert [*world.waiting.read(ACCOUNT)] == []
+
+
 def waiters(world: World, *keys: str) -> None:
     for key in keys:
         world.waiting.write(ACCOUNT, Waiter(conversation_key=key))
@@ -208,11 +253,28 @@ def test_who_waits_for_something_else_keeps_nobody_back_and_is_let_through_again
     assert let(world) == ["a", "b", "a"]
 
 
+def test_who_is_through_at_once_is_not_put_on_the_list_again() -> None:
+    """With a thousand at a time, the first are through before the last is on the way."""
+    world = closed()
+    waiters(world, *"abc")
+    world.gates.watch(ACCOUNT, world.now)
+    world.gates.open(ACCOUNT, world.now)
+
+    class Quick(MemoryErrands):
+        def put(self, errands: Sequence[Errand], at: float) -> None:
+            for errand in errands:
+                assert isinstance(errand, LetThrough)
+                world.doorkeeper().let_through(errand)
+
+    pause_of(replace(world.doorkeeper(), errands=Quick()))
+    assert [waiter.conversation_key for waiter in world.waiting.read(ACCOUNT)] == ["c"]
+
+
 def test_an_open_gate_is_removed_when_nobody_has_waited_for_a_while() -> None:
     world = closed()
     world.gates.watch(ACCOUNT, world.now)
     world.gates.open(ACCOUNT, world.now)
-    assert pause_of(world.doorkeeper()) == doorkeeper.QUIET_SECONDS
+    assert pause_of(world.doorkeeper()) == doorkeeper.IDLE_SECONDS
     world.now += doorkeeper.QUIET_SECONDS
     world.doorkeeper().watch(WatchGate(account=ACCOUNT), 2)
     assert world.gates.closed == {}
@@ -249,3 +311,37 @@ def test_those_who_wait_for_a_probe_do_not_come_back_all_at_once() -> None:
         pauses.add(waits.value.seconds)
     assert len(pauses) == 8
     assert all(30 <= pause <= 37.5 for pause in pauses)
+
+
+def test_who_comes_while_the_gate_goes_is_not_forgotten() -> None:
+    """The gate is removed between two looks of the doorkeeper: at the list before, and at the list after."""
+    world = closed()
+    world.gates.watch(ACCOUNT, world.now)
+    world.gates.open(ACCOUNT, world.now)
+    world.now += doorkeeper.QUIET_SECONDS
+
+    class Going(MemoryGates):
+        def read(self, account: Account) -> Gate | None:
+            return world.gates.read(account)
+
+        def remove(self, account: Account, gate: Gate) -> bool:
+            waiters(world, "late")
+            return world.gates.remove(account, gate)
+
+    assert pause_of(replace(world.doorkeeper(), gates=Going())) <= 2
+    assert world.gates.closed == {}
+    pause_of(world.doorkeeper())
+    assert let(world) == ["late"]
+
+
+def test_who_waits_for_a_gate_that_went_meanwhile_calls_its_doorkeeper() -> None:
+    world = closed("a")
+    put_off_probe(world)
+    world.gates.watch(ACCOUNT, world.now)
+
+    class Gone(MemoryGates):
+        def read(self, account: Account) -> Gate | None:
+            return None
+
+    replace(world.doorkeeper(), gates=Gone()).deliver(world.outbox.turns[0], "1")
+    assert world.errands.errands == [WatchGate(account=ACCOUNT)]

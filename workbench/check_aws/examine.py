@@ -42,8 +42,8 @@ POINTS = tuple(
         ("reports", "Times of the functions", times.look_at_reports),
         ("denials", "Refusals in the logs", rights.look_at_denials),
         ("roles", "Roles", rights.look_at_roles),
+        ("letter", "Alarm for dead letters", measures.look_at_letter),  # it rings for ten minutes only
         ("ages", "Age of waiting messages", measures.look_at_ages),
-        ("letter", "Alarm for dead letters", measures.look_at_letter),
     )
 )
 """The points. Each makes its own traffic; `letter` needs the dead letter that `failure` leaves."""

@@ -132,38 +132,42 @@ def _states(site: Site, names: Mapping[str, str]) -> dict[str, str]:
 
 def look_at_ages(site: Site) -> Finding:
     """Look whether SQS reports the age of the oldest message as the alarms ask for it."""
+    if site.is_local:
+        raise NotNow("the local AWS measures no queues")
     alarms = _described(site, {name: its for name, its in _alarms(site).items() if name in AGES})
     if missing := sorted({*AGES} - {*alarms}):
         return bad(f"there is no {', '.join(missing)}", "look at the alarms of template.yaml")
-    if site.is_local:
-        raise NotNow("the local AWS measures no queues")
+    ages = {name: _age(one) for name, one in alarms.items()}
     site.patience.until(
-        lambda: True if all(_has_data(site, one) for one in alarms.values()) else None, site.patience.metrics
+        lambda: True if all(_has_data(site, one) for one in ages.values()) else None, site.patience.metrics
     )
-    silent = sorted(name for name, one in alarms.items() if not _has_data(site, one))
+    silent = sorted(name for name, one in ages.items() if not _has_data(site, one))
     if silent:
         return bad(
-            f"no data for {', '.join(silent)}: SQS does not report {_asked_for(alarms[silent[0]])}",
+            f"no data for {', '.join(silent)}: SQS does not report {_asked_for(ages[silent[0]])}",
             "look at the namespace, the name and the dimension of these alarms",
         )
-    return good(f"SQS reports {' and '.join(_asked_for(one) for one in alarms.values())}")
+    return good(f"SQS reports {' and '.join(_asked_for(one) for one in ages.values())}")
 
 
-def _has_data(site: Site, alarm: Mapping[str, Any]) -> bool:
+def _age(alarm: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the metric of SQS that an alarm computes with, beside those of failures."""
+    metrics = [part["MetricStat"]["Metric"] for part in alarm["Metrics"] if "MetricStat" in part]
+    (age,) = (metric for metric in metrics if metric["Namespace"] == "AWS/SQS")
+    found: Mapping[str, Any] = age
+    return found
+
+
+def _has_data(site: Site, metric: Mapping[str, Any]) -> bool:
     told = site.place.client("cloudwatch").get_metric_statistics(
-        Namespace=alarm["Namespace"],
-        MetricName=alarm["MetricName"],
-        Dimensions=alarm["Dimensions"],
-        Period=60,
-        Statistics=["Maximum"],
-        **_since(site),
+        **metric, Period=60, Statistics=["Maximum"], **_since(site)
     )
     return bool(told["Datapoints"])
 
 
-def _asked_for(alarm: Mapping[str, Any]) -> str:
-    (dimension,) = alarm["Dimensions"]
-    return f"{alarm['MetricName']} of {dimension['Value']}"
+def _asked_for(metric: Mapping[str, Any]) -> str:
+    (dimension,) = metric["Dimensions"]
+    return f"{metric['MetricName']} of {dimension['Value']}"
 
 
 def look_at_letter(site: Site) -> Finding:

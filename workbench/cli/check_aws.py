@@ -25,9 +25,9 @@ CENTS = 5
 """What a check costs at most, in US cents, if AWS gives nothing for nothing."""
 
 WHAT = """\
-It deploys a stack {name}, and a stack {name}-stub that takes the place of Meta: five functions, seven
-queues, two tables, three buckets, a secret, alarms and logs. It sends some hundred messages of made-up
-contacts, waits for the metrics, and deletes everything. That takes up to an hour, and costs less than
+It deploys a stack {name}, and a stack {name}-stub that takes the place of Meta: five functions, six
+queues, two tables, three buckets, a secret, a dashboard, alarms and logs. It sends some hundred messages of
+made-up contacts, waits up to 15 minutes for each of some metrics, and deletes everything. It costs less than
 {cents} US cents."""
 
 

@@ -38,6 +38,9 @@ RUNBOOK = "https://rejoinder.github.io/rejoinder/operations.html"
 WHAT_TO_DO = f"what to do: {RUNBOOK}"
 """It fits into the 80 columns of a terminal."""
 
+MOST_CAUSES = 5
+"""How many causes of failures are named, the most frequent ones."""
+
 RED, YELLOW, GREEN = "bold red", "yellow", "green"
 
 Row = tuple[str, str, str]
@@ -107,7 +110,10 @@ def shown(name: str, state: State) -> RenderableType:
 
 
 def rows(state: State) -> list[Row]:
-    """Return what is said of one look, in the order in which somebody wants to know it."""
+    """Return what is said of one look, in the order in which somebody wants to know it.
+
+    A terminal with few lines shows no more than the first ones.
+    """
     return [
         _answering(state),
         *_alarms(state),
@@ -145,8 +151,10 @@ def _failures(state: State) -> Iterator[Row]:
     said = f"{many(failed, 'message')} failed for good, {many(errors, 'error')} of the bot, "
     said += f"{many(parked, 'update')} parked in {MINUTES} minutes"
     yield "failures", said, RED if failed or parked else YELLOW
-    for cause, count in state.causes:
+    for cause, count in state.causes[:MOST_CAUSES]:
         yield "", f"{count:,} × {cause}", YELLOW
+    if rest := state.causes[MOST_CAUSES:]:
+        yield "", f"{sum(count for _, count in rest):,} × {many(len(rest), 'other cause')}", YELLOW
     for service, count in state.unfinished.items():
         yield "", f"{count:,} × the {service} could not finish something, which comes again", RED
 

@@ -181,8 +181,11 @@ def _graph(title: str, *metrics: list[Any]) -> Json:
 
 
 def _cost() -> Json:
-    """Return what today costs, by the clock of UTC: a day of CloudWatch begins at its midnight."""
-    billed = f"SEARCH('{{{NAMESPACE},category,service}} MetricName=\"MessagesBilled\"', 'Sum', {DAY})"
+    """Return what today costs, by the clock of UTC: a day of CloudWatch begins at its midnight.
+
+    The namespace is in quotes, because the name of a stack may have hyphens.
+    """
+    billed = f"SEARCH('{{\"{NAMESPACE}\",category,service}} MetricName=\"MessagesBilled\"', 'Sum', {DAY})"
     turns = _ours(Metric.TURNS_DONE, "processor", "turns", id="turns", visible=False)
     usd = {
         "expression": f"{USD_PER_TURN:f} * FILL(turns, 0) + {USD_PER_DAY}",

@@ -20,7 +20,7 @@ Key = tuple[str, ...]
 """A metric, as `body.metrics_in` yields it."""
 
 _USD = re.compile(r"([\d.]+) \* FILL\((\w+), 0\) \+ ([\d.]+)")
-_BILLED = re.compile(r"SEARCH\('\{(.+),(\w+),(\w+)\} MetricName=\"(\w+)\"', 'Sum', \d+\)")
+_BILLED = re.compile(r"SEARCH\('\{\"(.+)\",(\w+),(\w+)\} MetricName=\"(\w+)\"', 'Sum', \d+\)")
 _QUERY = re.compile(r"filter (\w+) in (\[.*?\]) \| stats count\(\*\) as (\w+) by ([\w, ]+) \|")
 
 

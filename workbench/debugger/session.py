@@ -170,7 +170,8 @@ class Reach(Nowhere):
 def debug(bot: Bot, debugged: Debugged, shelf: Shelf = NOWHERE) -> None:
     """Run the talk again, with the person in the debugger, until it ends, fails, or they leave.
 
-    Nothing is written, and nothing is sent: a handler that opens a connection outside a step is refused.
+    Nothing is written, and nothing is sent: a handler that opens a connection or starts a
+    program outside a step is refused.
     """
     author, debugger = Author(bot.catalog), Debugger()
     stage = DebugStage(debugger, author, debugged)
@@ -180,7 +181,7 @@ def debug(bot: Bot, debugged: Debugged, shelf: Shelf = NOWHERE) -> None:
     if debugged.update and not debugged.conversation.journal:
         author.tell("no talk was in progress, or it was too long to be kept")
     try:
-        with SOCKETS.refused(), _as_in_pdb(debugger):
+        with SOCKETS.refused(strictly=True), _as_in_pdb(debugger):
             _turn(bot, debugged, stage, Reach(shelf))
     except Left:
         return

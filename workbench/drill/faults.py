@@ -88,7 +88,7 @@ FAULTS: Sequence[Fault] = (
         rings=["WebhookThrottledAlarm"],
         plant=throttled,
         cure=write(),
-        cured_by="raise the limit",
+        cured_by="raise WebhooksPerSecond",
         in_metrics=True,
     ),
     Fault(

@@ -28,6 +28,9 @@ class Series:  # noqa: PLW1641 - nobody hashes one
     def __add__(self, other: object) -> "Series":
         return self._with(other, operator.add)
 
+    def __sub__(self, other: object) -> "Series":
+        return self._with(other, operator.sub)
+
     def __truediv__(self, other: object) -> "Series":
         return self._with(other, operator.truediv)
 

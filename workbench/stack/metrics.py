@@ -1,6 +1,7 @@
 """What CloudWatch does with lines of metrics, for the local AWS, which does not do it."""
 
 import json
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,6 +29,10 @@ MAX_DATA = 1000
 """The most metrics of one request (docs.aws.amazon.com, "PutMetricData")."""
 
 
+Key = tuple[str, str, tuple[tuple[str, str], ...], str, int]
+"""A namespace, a metric, its dimensions, its unit, and a second."""
+
+
 def publish(cloudwatch: Any, *lines: Mapping[str, Any]) -> None:
     """Put the metrics of log lines to CloudWatch, as AWS does with each line in the format EMF.
 
@@ -35,16 +40,10 @@ def publish(cloudwatch: Any, *lines: Mapping[str, Any]) -> None:
     (docs.aws.amazon.com, "Specification: Embedded metric format"). A metric is one number, or a list of them.
     All that belongs to one metric and one second travels together, and each number still counts by itself.
     """
-    values: dict[tuple[str, str, tuple[tuple[str, str], ...], str, int], Counter[float]] = {}
+    values: dict[Key, Counter[float]] = {}
     for line in lines:
-        second = line["_aws"]["Timestamp"] // 1000
-        for directive in line["_aws"]["CloudWatchMetrics"]:
-            for names in directive["Dimensions"]:
-                dimensions = tuple((name, line[name]) for name in names)
-                for metric in directive["Metrics"]:
-                    given = line[metric["Name"]]
-                    key = (directive["Namespace"], metric["Name"], dimensions, metric["Unit"], second)
-                    values.setdefault(key, Counter()).update(given if isinstance(given, list) else [given])
+        for key, numbers in _numbers(line):
+            values.setdefault(key, Counter()).update(numbers)
     by_namespace: dict[str, list[dict[str, Any]]] = {}
     for (namespace, name, dimensions, unit, second), counted in values.items():
         datum = {
@@ -59,6 +58,18 @@ def publish(cloudwatch: Any, *lines: Mapping[str, Any]) -> None:
     for namespace, data in by_namespace.items():
         for first in range(0, len(data), MAX_DATA):
             cloudwatch.put_metric_data(Namespace=namespace, MetricData=data[first : first + MAX_DATA])
+
+
+def _numbers(line: Mapping[str, Any]) -> Iterator[tuple[Key, list[float]]]:
+    """Yield the numbers of a line, by what they count."""
+    second = int(line["_aws"]["Timestamp"]) // 1000
+    for directive in line["_aws"]["CloudWatchMetrics"]:
+        for names in directive["Dimensions"]:
+            dimensions = tuple((name, str(line[name])) for name in names)
+            for metric in directive["Metrics"]:
+                given = line[metric["Name"]]
+                key = (directive["Namespace"], metric["Name"], dimensions, metric.get("Unit", "None"), second)
+                yield key, given if isinstance(given, list) else [given]
 
 
 class Pump:
@@ -134,12 +145,15 @@ class Pump:
 
 
 def _metrics_in(message: str) -> Mapping[str, Any] | None:
-    """Return a line of metrics; None when the line is something else."""
+    """Return a line of metrics; None when the line is something else.
+
+    A bot may write lines of its own. CloudWatch ignores those that are not as they must be, and so do we.
+    """
     try:
-        line = json.loads(message)
-    except ValueError:
+        line: Mapping[str, Any] = json.loads(message)
+        return line if all(all(map(math.isfinite, numbers)) for _, numbers in _numbers(line)) else None
+    except (ValueError, LookupError, TypeError, AttributeError):
         return None
-    return line if isinstance(line, dict) and "_aws" in line else None
 
 
 @contextmanager

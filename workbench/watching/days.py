@@ -16,10 +16,14 @@ ROWS: Mapping[str, tuple[Of, ...]] = {
     "failed": tuple(Of(metric=Metric.MESSAGES_FAILED, service=one) for one in ("sender", "tracker")),
     "not_understood": (Of(metric=Metric.NOT_UNDERSTOOD, service="processor"),),
     "parked": (Of(metric=Metric.UPDATES_PARKED, service="processor"),),
-    "window_missed": (Of(metric=Metric.WINDOW_MISSES, service="sender"),),
+    "window_missed": tuple(Of(metric=Metric.WINDOW_MISSES, service=one) for one in ("sender", "tracker")),
     "waited_for_gate": (Of(metric=Metric.TURNS_WAITING, service="sender"),),
 }
 """What is shown of a day, and which metrics it is the sum of."""
+
+
+Span = tuple[datetime, datetime]
+"""A beginning and an end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +73,8 @@ class Day:
 
 def day(figures: Figures, now: datetime) -> Day:
     """Return the figures of the day of `now`, which has the time zone of the person who asks."""
-    since = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    first = since - timedelta(days=DAYS)
+    since, *starts = [_midnight(now, before) for before in range(DAYS + 1)]
+    first = starts[-1]
     soon = now + timedelta(minutes=1)
     billed = {
         category: (Of(metric=Metric.MESSAGES_BILLED, service="tracker", category=category),)
@@ -78,13 +82,12 @@ def day(figures: Figures, now: datetime) -> Day:
     }
     wanted = {**ROWS, **billed}
     parts = figures.sums([of for ofs in wanted.values() for of in ofs], first, soon)
-    starts = [since - timedelta(days=number) for number in range(1, DAYS + 1)]
-    with_something = [
-        start
-        for start in starts
-        if any(total(found, start, start + timedelta(days=1)) for found in parts.values())
-    ]
-    rows = {name: _row([parts[of] for of in ofs], since, now, with_something) for name, ofs in wanted.items()}
+    days = [*zip(starts, [since, *starts], strict=False)]
+    with_something = [one for one in days if any(total(found, *one) for found in parts.values())]
+    rows = {
+        name: _row([parts[of] for of in ofs], (since, now), days[0], with_something)
+        for name, ofs in wanted.items()
+    }
     return Day(
         since=since,
         until=now,
@@ -96,15 +99,24 @@ def day(figures: Figures, now: datetime) -> Day:
     )
 
 
-def _row(found: Sequence[Parts], since: datetime, now: datetime, days: Sequence[datetime]) -> Row:
+def _row(found: Sequence[Parts], today: Span, yesterday: Span, days: Sequence[Span]) -> Row:
     def summed(start: datetime, end: datetime) -> int:
         return sum(total(parts, start, end) for parts in found)
 
-    a_day, passed = timedelta(days=1), now - since
-    quarters = timedelta(seconds=passed // timedelta(seconds=QUARTER_SECONDS) * QUARTER_SECONDS)
-    mean = sum(summed(start, start + a_day) for start in days) / len(days) if days else None
+    since, now = today
+    quarters = timedelta(seconds=(now - since) // timedelta(seconds=QUARTER_SECONDS) * QUARTER_SECONDS)
+    mean = sum(summed(*one) for one in days) / len(days) if days else None
     return Row(
-        today=summed(since, now + a_day),
-        yesterday=summed(since - a_day, since - a_day + quarters),
+        today=summed(since, now + timedelta(days=1)),
+        yesterday=summed(yesterday[0], yesterday[0] + quarters),
         usual=mean,
     )
+
+
+def _midnight(now: datetime, before: int) -> datetime:
+    """Return the midnight with which the day so many days before `now` began, by the clock of this machine.
+
+    Its offset may differ from that of `now`: clocks are changed twice a year.
+    """
+    date = now.date() - timedelta(days=before)
+    return datetime(date.year, date.month, date.day).astimezone()

@@ -16,7 +16,7 @@ from rejoinder.workbench.check_aws import making
 from rejoinder.workbench.check_aws.rights import MAY, MAY_NOT, Right
 from rejoinder.workbench.check_aws.site import Stub
 from rejoinder.workbench.check_aws.times import MODELLED_MS
-from rejoinder.workbench.cli.check_aws import CENTS
+from rejoinder.workbench.cli.check_aws import CENTS, WHAT
 from rejoinder.workbench.cost.month import MONTH_HOURS, idle, load_paces
 from rejoinder.workbench.cost.prices import load_prices
 from rejoinder.workbench.cost.stack import read_stack
@@ -162,3 +162,21 @@ def test_the_stand_in_demands_its_token_keeps_what_it_was_asked_and_refuses_when
     assert accepted["messages"] == [{"id": second.network_id}]
     now = stub.handler({"headers": {"authorization": "Bearer the token"}, "rawPath": "/now"}, None)
     assert json.loads(now["body"])["now"] >= second.at
+
+
+def test_the_question_names_how_much_is_deployed() -> None:
+    """The stack of a check has one network, and so one of the two secrets."""
+    both = (HOUSE / "template.yaml").read_text() + making.template()
+
+    def count(kind: str) -> int:
+        return len(re.findall(rf"^    Type: AWS::{kind}$", both, re.MULTILINE))
+
+    numbers = {2: "two", 3: "three", 5: "five", 6: "six"}
+    functions = numbers[count("Serverless::Function") + count("Lambda::Function")]
+    queues, tables, buckets = (
+        numbers[count(kind)] for kind in ("SQS::Queue", "DynamoDB::Table", "S3::Bucket")
+    )
+    told = (
+        f"{functions} functions, {queues} queues, {tables} tables, {buckets} buckets, a secret, a dashboard"
+    )
+    assert told in " ".join(WHAT.split())

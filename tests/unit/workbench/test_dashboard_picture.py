@@ -74,7 +74,7 @@ def test_what_the_functions_write_is_read(
         (NAMESPACE, "AnswerSeconds", "service", "sender"): [1.5],
         (NAMESPACE, "MessagesBilled", "service", "sender", "category", "utility"): [3],
     }
-    assert numbers_of(widget("Today"), run) == {"AWS, about $": "0.27", "utility": "3"}
+    assert numbers_of(widget("Today"), run) == {"AWS, about $": "0.31", "utility": "3"}
 
 
 def test_the_length_of_a_queue_is_the_largest_of_a_period() -> None:
@@ -90,7 +90,7 @@ def test_the_length_of_a_queue_is_the_largest_of_a_period() -> None:
 
 def test_the_cost_of_today_is_that_of_its_turns_and_of_the_day() -> None:
     run = read([line(0, "processor", TurnsDone=100_000)])
-    assert numbers_of(widget("Today"), run) == {"AWS, about $": "2.47"}
+    assert numbers_of(widget("Today"), run) == {"AWS, about $": "2.51"}
 
 
 def test_the_table_counts_what_the_logs_say_also_within_a_line() -> None:

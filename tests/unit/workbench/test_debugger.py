@@ -2,7 +2,9 @@
 
 import io
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -265,6 +267,29 @@ def test_a_connection_outside_a_step_is_refused(debugs: Debug) -> None:
     phone.says("go")
     opens["it"] = True
     assert "a handler opens a connection outside a step" in debugs(bot, waiting(phone), "c", "q")
+
+
+def in_a_thread() -> None:
+    with ThreadPoolExecutor() as pool:
+        pool.submit(socket.create_connection, ("127.0.0.1", 9)).result()
+
+
+@pytest.mark.parametrize("what", ["opens a connection", "starts a program"])
+def test_neither_a_thread_nor_another_program_reaches_anything(what: str, debugs: Debug) -> None:
+    reach = {"opens a connection": in_a_thread, "starts a program": lambda: subprocess.call(["true"])}
+    does: list[Callable[[], object]] = []
+    bot = Bot()
+
+    @bot.on("go")
+    def go(chat: Chat) -> None:
+        for one in does:
+            one()
+        chat.ask("What?")
+
+    phone = Phone(bot)
+    phone.says("go")
+    does.append(reach[what])
+    assert f"a handler {what} outside a step" in debugs(bot, waiting(phone), "c", "q")
 
 
 def test_what_is_planned_linked_or_handed_over_is_only_told(debugs: Debug) -> None:

@@ -44,9 +44,10 @@ QUIET_SECONDS = 300.0
 """How long after its opening a gate stays at least, in seconds. A sender that read it as closed may be at
 work for 90 s, and its turn comes again after the visibility time-out of 180 s: then it is to wait, too."""
 
-MAX_RECEIVED = 500
+MAX_RECEIVED = 100
 """How often the doorkeeper's message is received before another one takes its place. The queue gives a
-message up after 1,000 times."""
+message up after 1,000 times. And the age of the oldest message on the queue has an alarm: while an open gate
+lets others through, a new message takes its place every few minutes."""
 
 PACE_SECONDS = 1.0
 """The pause between two looks at an open gate for which conversations wait, in seconds."""
@@ -54,6 +55,10 @@ PACE_SECONDS = 1.0
 AGAIN_SECONDS = 900.0
 """After how long a conversation that is still on the list is let through once more, in seconds: its errand
 may be lost. An errand too many does nothing."""
+
+MAX_TURNS = 5
+"""How many turns of a conversation go out before it makes room for a moment. Otherwise a few conversations
+with many turns would keep all senders from other accounts, for as long as an invocation may last."""
 
 IDLE_SECONDS = 60.0
 """The pause between two looks when there is nobody to let through, in seconds."""
@@ -98,32 +103,47 @@ class Doorkeeper:
         elif self.turns.are_there(turn.conversation_key):
             self._set_aside(turn, place, gate)
         else:
-            self._deliver_or_set_aside(turn, place, gate)
+            self._deliver_or_set_aside(turn, place)
 
-    def _deliver_or_set_aside(self, turn: TurnMessages, place: str, gate: Gate) -> None:
+    def _deliver_or_set_aside(self, turn: TurnMessages, place: str) -> None:
         try:
             self.sender.deliver(turn)
         except GateClosed:
-            if self.clock() - gate.closed_at < APART_SECONDS:
+            # It may have been removed, and have closed anew, since we read it: then its doorkeeper is gone.
+            gate = self.sender.gatekeeper.gate(turn.account)
+            if gate is None or self.clock() - gate.closed_at < APART_SECONDS:
                 raise
             self._set_aside(turn, place, gate)
 
     def _set_aside(self, turn: TurnMessages, place: str, gate: Gate) -> None:
-        """Let a turn wait apart. The doorkeeper is called first: whoever waits has one."""
+        """Let a turn wait apart. The doorkeeper is called first: whoever waits has one.
+
+        Then the conversation is written down, which keeps the gate. Its errand comes behind this turn in
+        their queue group, so it finds the turn.
+        """
         now = self.clock()
         if now - gate.watched_at >= CALLED_SECONDS:
             self.errands.put([WatchGate(account=turn.account)], now)
             if not self.gates.watch(turn.account, now):
                 raise RetryLater(1.0)  # it is gone: nobody is to wait for it
-        self.turns.keep(turn, place)
         self.waiting.write(turn.account, Waiter(conversation_key=turn.conversation_key))
+        self.turns.keep(turn, place)
+        if self.gates.read(turn.account) is None:  # its doorkeeper went before the first of them was written
+            self.errands.put([WatchGate(account=turn.account)], now)
         self.meter.count(Metric.TURNS_WAITING)
         log.info("waits for the gate", extra={"correlation_id": turn.correlation_id})
 
     def let_through(self, errand: LetThrough) -> None:
-        """Deliver what a conversation has waiting, in order. If the gate is closed, it goes on waiting."""
+        """Deliver what a conversation has waiting, in order. If the gate is closed, it goes on waiting.
+
+        RetryLater when there may be more than a few turns.
+        """
         key = errand.conversation_key
-        while waits := self.turns.first(key):
+        for _ in range(MAX_TURNS):
+            waits = self.turns.first(key)
+            if waits is None:
+                self.waiting.strike(errand.account, key)
+                return
             place, turn = waits
             try:
                 self.sender.deliver(turn)
@@ -133,7 +153,10 @@ class Doorkeeper:
                 self.waiting.write(errand.account, Waiter(conversation_key=key))
                 return
             self.turns.drop(key, place)
-        self.waiting.strike(errand.account, key)
+        self.waiting.write(
+            errand.account, Waiter(conversation_key=key, let_at=self.clock())
+        )  # still under way
+        raise RetryLater(PACE_SECONDS)
 
     def watch(self, errand: WatchGate, received: int) -> None:
         """Look after a gate. RetryLater for as long as it is closed, or somebody waits for it.
@@ -151,8 +174,10 @@ class Doorkeeper:
         if anybody:
             raise RetryLater(_pace() if under_way else IDLE_SECONDS)
         if gate and (quiet := gate.opened_at + QUIET_SECONDS - now) > 0:
-            raise RetryLater(quiet)
+            raise RetryLater(min(quiet, IDLE_SECONDS))
         if gate and not self.gates.remove(account, gate):
+            raise RetryLater(_pace())
+        if any(True for _ in self.waiting.read(account)):  # somebody came before the gate went
             raise RetryLater(_pace())
         log.info("nobody waits for the gate any more")
 
@@ -184,9 +209,9 @@ class Doorkeeper:
             if len(waits) >= most or under_way >= most:
                 break
         chosen = waits[: most - under_way]
-        self.errands.put([LetThrough(account=account, conversation_key=key) for key in chosen], now)
-        for key in chosen:
+        for key in chosen:  # first: who is through before that would be on the list again
             self.waiting.write(account, Waiter(conversation_key=key, let_at=now))
+        self.errands.put([LetThrough(account=account, conversation_key=key) for key in chosen], now)
         return anybody, under_way + len(chosen)
 
 

@@ -220,7 +220,7 @@ class Processor:
                 return self._failed(inbound, before, heard, marker, error)
         steps = dict(marker.steps)
         if was_stopped:  # this run may be stopped as well
-            self._record_try(inbound, before, marker.tries + 1, STOPPED, steps)
+            self._record_try(inbound, before, replace(marker, tries=marker.tries + 1, cause=STOPPED), steps)
         outcome = self._run(inbound, heard, steps, first=before.spoken_at == 0)
         if isinstance(outcome, Turn):
             try:
@@ -253,7 +253,7 @@ class Processor:
         Raises BotFailed when the update must come again, and RetryLater when the bot has not failed.
         """
         if isinstance(outcome, TurnPostponed):
-            self._record_try(inbound, before, marker.tries, marker.cause, marker.steps)
+            self._record_try(inbound, before, marker, marker.steps)
             raise RetryLater(outcome.seconds) from outcome
         tries, cause = marker.tries + 1, describe_at(outcome, place_in(outcome, self.folder))
         if isinstance(outcome, BotError):  # another try would end in the same way
@@ -263,13 +263,21 @@ class Processor:
         log.error("the bot failed", extra=_log_fields(inbound) | {"cause": cause, "tries": tries})
         if tries == MAX_TRIES:
             return self._park(inbound, before, heard, replace(marker, cause=cause))
-        self._record_try(inbound, before, tries, cause, marker.steps)
+        self._record_try(inbound, before, replace(marker, tries=tries, cause=cause), marker.steps)
         raise BotFailed(cause, tries) from outcome
 
     def _record_try(
-        self, inbound: Inbound, of: Conversation, tries: int, cause: str, steps: Mapping[str, str]
+        self, inbound: Inbound, of: Conversation, tried: Marker, steps: Mapping[str, str]
     ) -> None:
-        marker = Marker(state="trying", conversation_key=of.key, tries=tries, cause=cause, steps=dict(steps))
+        """Write the tries of `tried`, and `steps`, which are done. When it was parked before is kept."""
+        marker = Marker(
+            state="trying",
+            conversation_key=of.key,
+            tries=tried.tries,
+            cause=tried.cause,
+            steps=dict(steps),
+            parked_at=tried.parked_at,
+        )
         self.store.record_try(inbound, marker)
 
     def _run(

@@ -95,23 +95,29 @@ def _line() -> str:
     return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
 
 
+_CONNECTS = ("socket.connect", "socket.getaddrinfo", "socket.sendto")
+_STARTS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn")
+
+
 class Sockets:
     """Refuses connections of the thread that runs a turn, except in steps."""
 
     def __init__(self) -> None:
         self._refusing_in: int | None = None
+        self._is_strict = False
         self._is_hooked = False
 
     @contextmanager
-    def refused(self) -> Iterator[None]:
+    def refused(self, *, strictly: bool = False) -> Iterator[None]:
+        """Refuse them in the block. `strictly` also those of other threads, and every start of a program."""
         if not self._is_hooked:
             self._is_hooked = True
             sys.addaudithook(self._audit)
-        self._refusing_in = threading.get_ident()
+        self._refusing_in, self._is_strict = threading.get_ident(), strictly
         try:
             yield
         finally:
-            self._refusing_in = None
+            self._refusing_in, self._is_strict = None, False
 
     @contextmanager
     def allowed(self) -> Iterator[None]:
@@ -123,11 +129,13 @@ class Sockets:
 
     def _audit(self, event: str, _arguments: object) -> None:
         """Raise BotError to refuse a connection (docs.python.org, "Audit events table")."""
-        if (
-            event in ("socket.connect", "socket.getaddrinfo", "socket.sendto")
-            and self._refusing_in == threading.get_ident()
-        ):
+        if self._refusing_in is None:
+            return
+        is_here = self._is_strict or self._refusing_in == threading.get_ident()
+        if event in _CONNECTS and is_here:
             raise BotError("a handler opens a connection outside a step: use chat.step(function, …)")
+        if event in _STARTS and self._is_strict:
+            raise BotError("a handler starts a program outside a step: use chat.step(function, …)")
 
 
 SOCKETS = Sockets()
