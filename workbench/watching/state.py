@@ -28,9 +28,6 @@ LAST = timedelta(minutes=1)
 OUTCOMES = {"failed": "failed", "refused": "refused", "unknown": "outcome unknown"}
 """What is said of an attempt that was not accepted, by its log line."""
 
-CAUSES = 6
-"""How many causes are told: the most frequent ones."""
-
 GATE_MINUTES = 25
 """How far back a gate may have been counted, in minutes. What waits looks at it at least every 21 minutes."""
 
@@ -232,7 +229,7 @@ class Observer:
                 if entry := parse(name, event["timestamp"], event["message"]):
                     self._failures.extend(entry.each())
         self._failures = deque(entry for entry in self._failures if entry.at >= since)
-        return Counter(filter(None, map(_cause, self._failures))).most_common(CAUSES)
+        return Counter(filter(None, map(_cause, self._failures))).most_common()
 
 
 def _cause(entry: Entry) -> str | None:

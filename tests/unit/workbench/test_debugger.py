@@ -119,6 +119,7 @@ def test_a_step_that_the_journal_lacks_is_not_done_and_the_person_gives_its_resu
     done.clear()
     seen = debugs(phone.bot, waiting(phone), "c", "Tomorrow", "R1", '"R1"', "2")
     assert "the journal has no result of the step reserve, and it is not done here" in seen
+    assert "`debug` its function" in seen
     assert "! that is no JSON" in seen
     assert "(not sent) < Done: R1, 2" in seen
     assert debugs(phone.bot, waiting(phone), "c", "Tomorrow", "q").endswith("q to leave: ")
