@@ -9,7 +9,7 @@ from typing import Any
 
 from rejoinder.aws.at_gate import WaitingTable
 from rejoinder.aws.clients import client, rehearse
-from rejoinder.aws.consume import Fifo, Record, consume, receive_count
+from rejoinder.aws.consume import Fifo, Record, consume, sent_at
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.gates import GateTable
 from rejoinder.aws.media import S3Files
@@ -109,6 +109,6 @@ def _handle(doorkeeper: Doorkeeper, record: Record) -> None:
         case LetThrough() as errand:
             doorkeeper.let_through(errand)
         case WatchGate() as errand:
-            doorkeeper.watch(errand, receive_count(record))
+            doorkeeper.watch(errand, sent_at(record))
         case turn:
             doorkeeper.deliver(turn, record["attributes"]["SequenceNumber"])

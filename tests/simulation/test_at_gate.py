@@ -11,7 +11,7 @@ from typing import cast
 
 import pytest
 
-from rejoinder.aws.consume import Fifo, Record, consume, receive_count
+from rejoinder.aws.consume import Fifo, Record, consume, sent_at
 from rejoinder.aws.outbox import SqsErrands, SqsOutbox
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.stored.at_gate import read_outbound
@@ -134,7 +134,7 @@ class Run:
             "body": held.body,
             "attributes": {
                 "ApproximateReceiveCount": str(held.received),
-                "SentTimestamp": str(held.sent_at * 1000),
+                "SentTimestamp": str(int(held.sent_at * 1000)),
                 "MessageGroupId": held.group,
                 "SequenceNumber": held.sequence,
             },
@@ -149,7 +149,7 @@ class Run:
                 case LetThrough() as errand:
                     doorkeeper.let_through(errand)
                 case WatchGate() as errand:
-                    doorkeeper.watch(errand, receive_count(record))
+                    doorkeeper.watch(errand, sent_at(record))
                 case turn:
                     doorkeeper.deliver(turn, record["attributes"]["SequenceNumber"])
 

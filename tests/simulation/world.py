@@ -19,7 +19,7 @@ from functools import lru_cache, partial
 from typing import Any, TypeVar, cast
 
 from rejoinder import channels
-from rejoinder.aws.consume import UNREADABLE_SECONDS, Fifo, Record, consume, receive_count
+from rejoinder.aws.consume import UNREADABLE_SECONDS, Fifo, Record, consume, receive_count, sent_at
 from rejoinder.aws.outbox import SqsErrands, SqsOutbox, SqsParkedUpdates, SqsUpdates
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.stored.at_gate import read_outbound
@@ -624,7 +624,7 @@ class World:
                     case LetThrough() as errand:
                         doorkeeper.let_through(errand)
                     case WatchGate() as errand:
-                        doorkeeper.watch(errand, receive_count(record))
+                        doorkeeper.watch(errand, sent_at(record))
                     case turn:
                         doorkeeper.deliver(turn, record["attributes"]["SequenceNumber"])
 

@@ -48,9 +48,9 @@ def heard(world: World) -> list[str]:
     return [sent.body for sent in world.network.sent if isinstance(sent, Text)]
 
 
-def pause_of(keeper: Doorkeeper, received: int = 1) -> float:
+def pause_of(keeper: Doorkeeper) -> float:
     with pytest.raises(RetryLater) as later:
-        keeper.watch(WatchGate(account=ACCOUNT), received)
+        keeper.watch(WatchGate(account=ACCOUNT), keeper.clock())
     return later.value.seconds
 
 
@@ -169,7 +169,7 @@ def test_one_conversation_is_let_through_to_probe_and_goes_back_when_the_probe_f
     put_off_probe(world)
     for place, turn in enumerate(world.outbox.turns):
         world.doorkeeper().deliver(turn, str(place))
-    assert pause_of(world.doorkeeper()) > 500, "it is not time for a probe"
+    assert pause_of(world.doorkeeper()) > 200, "it is not time for a probe"
     world.now += 600
     assert pause_of(world.doorkeeper()) <= 10
     errand = LetThrough(account=ACCOUNT, conversation_key=key_of(world))
@@ -276,9 +276,9 @@ def test_an_open_gate_is_removed_when_nobody_has_waited_for_a_while() -> None:
     world.gates.open(ACCOUNT, world.now)
     assert pause_of(world.doorkeeper()) == doorkeeper.IDLE_SECONDS
     world.now += doorkeeper.QUIET_SECONDS
-    world.doorkeeper().watch(WatchGate(account=ACCOUNT), 2)
+    world.doorkeeper().watch(WatchGate(account=ACCOUNT), world.now)
     assert world.gates.closed == {}
-    world.doorkeeper().watch(WatchGate(account=ACCOUNT), 1)
+    world.doorkeeper().watch(WatchGate(account=ACCOUNT), world.now)
 
 
 def test_a_closed_gate_without_anybody_to_probe_it_opens() -> None:
@@ -296,9 +296,11 @@ def test_each_look_at_a_closed_gate_is_counted_so_that_its_alarm_stays_on() -> N
     assert world.meter.counts[Metric.GATE_CLOSED] == 1
 
 
-def test_an_errand_that_was_received_often_is_replaced_before_the_queue_gives_it_up() -> None:
+def test_an_errand_is_replaced_before_it_is_as_old_as_what_rings_the_alarm_of_the_queue() -> None:
     world = closed()
-    world.doorkeeper().watch(WatchGate(account=ACCOUNT), doorkeeper.MAX_RECEIVED)
+    put_off_probe(world)
+    assert pause_of(world.doorkeeper()) == doorkeeper.REPLACED_SECONDS
+    world.doorkeeper().watch(WatchGate(account=ACCOUNT), world.now - doorkeeper.REPLACED_SECONDS)
     assert world.errands.errands == [WatchGate(account=ACCOUNT)]
 
 

@@ -85,13 +85,17 @@ def receive_count(record: Record) -> int:
     return int(record["attributes"]["ApproximateReceiveCount"])
 
 
+def sent_at(record: Record) -> float:
+    """Return when this message was queued, in Unix seconds."""
+    return int(record["attributes"]["SentTimestamp"]) / 1000
+
+
 def _is_set_aside(record: Record, fifo: Fifo, error: Unreadable) -> bool:
     """Put a message that nobody can read among the dead letters, once it has been tried for long enough."""
-    attributes = record["attributes"]
-    age = fifo.clock() - int(attributes["SentTimestamp"]) / 1000  # so those behind it need no hour each
+    age = fifo.clock() - sent_at(record)  # so those behind it need no hour each
     if age < UNREADABLE_SECONDS or receive_count(record) < MIN_TRIES:
         return False
-    group = attributes["MessageGroupId"]
+    group = record["attributes"]["MessageGroupId"]
     same = digest("unreadable", record["messageId"])
     try:
         fifo.dead_letters.put([QueueMessage(body=record["body"], group=group, deduplication_id=same)])

@@ -44,10 +44,10 @@ QUIET_SECONDS = 300.0
 """How long after its opening a gate stays at least, in seconds. A sender that read it as closed may be at
 work for 90 s, and its turn comes again after the visibility time-out of 180 s: then it is to wait, too."""
 
-MAX_RECEIVED = 100
-"""How often the doorkeeper's message is received before another one takes its place. The queue gives a
-message up after 1,000 times. And the age of the oldest message on the queue has an alarm: while an open gate
-lets others through, a new message takes its place every few minutes."""
+REPLACED_SECONDS = 240.0
+"""How old the doorkeeper's message becomes before another one takes its place, in seconds, and the longest
+pause until it comes again. The oldest message on the queue has an alarm (10 minutes). And the queue gives a
+message up after 1,000 times."""
 
 PACE_SECONDS = 1.0
 """The pause between two looks at an open gate for which conversations wait, in seconds."""
@@ -158,18 +158,18 @@ class Doorkeeper:
         )  # still under way
         raise RetryLater(PACE_SECONDS)
 
-    def watch(self, errand: WatchGate, received: int) -> None:
+    def watch(self, errand: WatchGate, sent_at: float) -> None:
         """Look after a gate. RetryLater for as long as it is closed, or somebody waits for it.
 
-        `received` is how often the queue has given this errand out.
+        `sent_at` is when this errand was queued, in Unix seconds.
         """
         account, now = errand.account, self.clock()
-        if received >= MAX_RECEIVED:
+        if now - sent_at >= REPLACED_SECONDS:
             self.errands.put([errand], now)
             return
         gate = self.gates.read(account)
         if gate and gate.is_closed:
-            raise RetryLater(self._closed_for(account, gate, now))
+            raise RetryLater(min(self._closed_for(account, gate, now), REPLACED_SECONDS))
         anybody, under_way = self._let(account, self.at_once, now)
         if anybody:
             raise RetryLater(_pace() if under_way else IDLE_SECONDS)
