@@ -6,15 +6,16 @@ from dataclasses import replace
 import pytest
 
 from rejoinder import Bot
-from rejoinder.errors import GateClosed, RateLimited, RetryLater, SendError, TokenInvalid
+from rejoinder.errors import GateClosed, RateLimited, RetryLater, SendError, TokenInvalid, Unreadable
 from rejoinder.model.contents import Text
 from rejoinder.model.gate import Errand, Gate, LetThrough, WatchGate
+from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account, Contact
 from rejoinder.ports import Waiter
 from rejoinder.services import doorkeeper
 from rejoinder.services.doorkeeper import Doorkeeper
-from rejoinder.testing.memory import MemoryErrands, MemoryGates
+from rejoinder.testing.memory import MemoryErrands, MemoryGates, MemoryWaiting
 from tests.unit.test_deliver import MoodyNetwork
 from tests.unit.worlds import ACCOUNT, ADA, NOON, World, inbound
 
@@ -347,3 +348,20 @@ def test_who_waits_for_a_gate_that_went_meanwhile_calls_its_doorkeeper() -> None
 
     replace(world.doorkeeper(), gates=Gone()).deliver(world.outbox.turns[0], "1")
     assert world.errands.errands == [WatchGate(account=ACCOUNT)]
+
+
+def test_what_cannot_be_read_leaves_the_list_so_that_one_errand_goes_to_the_dead_letters() -> None:
+    world = closed("a")
+    put_off_probe(world)
+    world.doorkeeper().deliver(world.outbox.turns[0], "1")
+    world.gates.open(ACCOUNT, world.now)
+
+    class Newer(MemoryWaiting):
+        def first(self, conversation_key: str) -> tuple[str, TurnMessages] | None:
+            raise Unreadable("turn: its format is none that this version knows")
+
+    errand = LetThrough(account=ACCOUNT, conversation_key=key_of(world))
+    with pytest.raises(Unreadable):
+        replace(world.doorkeeper(), turns=Newer()).let_through(errand)
+    assert [*world.waiting.read(ACCOUNT)] == []
+    assert world.waiting.are_there(key_of(world)), "a version that can read it finds it"

@@ -283,7 +283,6 @@ FAULTS: Sequence[Fault] = (
         what="Meta refuses the access token",
         rings=["GateClosedAlarm"],
         plant=network(1, kind="error", code=NO_TOKEN, times=None),
-        later=old("sender"),
         cure=Scene.mend,
         cured_by="a valid token; the gate opens by itself",
         patience=120.0,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rejoinder.aws.keys import waiter_item, waiting_item, waiting_list_pk, waiting_pk
 from rejoinder.aws.stored.at_gate import dump_waiter, dump_waiting_turn, read_waiter, read_waiting_turn
 from rejoinder.aws.stored.items import Item
-from rejoinder.model.delivery import RECORD_SECONDS
+from rejoinder.model.marker import MARKER_SECONDS
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
 from rejoinder.ports import Waiter
@@ -22,7 +22,7 @@ PAGE = 100
 class WaitingTable:
     """The ports `WaitingTurns` and `WaitingList`. It updates rather than puts, as records do.
 
-    What waits lives as long as the records of its messages.
+    What waits lives less long than the records of its messages, which say what of it went out.
     """
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
@@ -59,7 +59,7 @@ class WaitingTable:
         self._client.delete_item(TableName=self._table, Key=waiter_item(account, conversation_key))
 
     def _write(self, key: Item, attributes: Item) -> None:
-        values = attributes | {"expires_at": {"N": str(int(time.time() + RECORD_SECONDS))}}
+        values = attributes | {"expires_at": {"N": str(int(time.time() + MARKER_SECONDS))}}
         self._client.update_item(
             TableName=self._table,
             Key=key,

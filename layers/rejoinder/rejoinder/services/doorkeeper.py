@@ -18,7 +18,7 @@ import random
 import time
 from dataclasses import dataclass
 
-from rejoinder.errors import GateClosed, RetryLater
+from rejoinder.errors import GateClosed, RetryLater, Unreadable
 from rejoinder.model.gate import Gate, LetThrough, WatchGate
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
@@ -140,7 +140,7 @@ class Doorkeeper:
         """
         key = errand.conversation_key
         for _ in range(MAX_TURNS):
-            waits = self.turns.first(key)
+            waits = self._first(errand)
             if waits is None:
                 self.waiting.strike(errand.account, key)
                 return
@@ -153,10 +153,19 @@ class Doorkeeper:
                 self.waiting.write(errand.account, Waiter(conversation_key=key))
                 return
             self.turns.drop(key, place)
-        self.waiting.write(
-            errand.account, Waiter(conversation_key=key, let_at=self.clock())
-        )  # still under way
-        raise RetryLater(PACE_SECONDS)
+        self.waiting.write(errand.account, Waiter(conversation_key=key, let_at=self.clock()))
+        raise RetryLater(PACE_SECONDS)  # it is still under way
+
+    def _first(self, errand: LetThrough) -> tuple[str, TurnMessages] | None:
+        """Return the first turn of the conversation. One that cannot be read leaves the list, not the queue.
+
+        Then its errand goes to the dead letters as a turn does, and no other errand follows.
+        """
+        try:
+            return self.turns.first(errand.conversation_key)
+        except Unreadable:
+            self.waiting.strike(errand.account, errand.conversation_key)
+            raise
 
     def watch(self, errand: WatchGate, sent_at: float) -> None:
         """Look after a gate. RetryLater for as long as it is closed, or somebody waits for it.
