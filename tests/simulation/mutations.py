@@ -33,7 +33,7 @@ from rejoinder.model.delivery import (
     Wait,
 )
 from rejoinder.model.files import File
-from rejoinder.model.gate import Gate, LetThrough
+from rejoinder.model.gate import LetThrough
 from rejoinder.model.ids import digest
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
@@ -360,20 +360,9 @@ def a_gate_never_closes(gatekeeper: Gatekeeper, _account: object, _code: int) ->
     gatekeeper._server_errors.clear()
 
 
-@_instead_of(MemoryGates, "elect")
-def everybody_is_elected(gates: MemoryGates, account: object, _before: object, after: Gate) -> bool:
-    gates.closed[str(account)] = after
-    return True
-
-
 @_instead_of(MemoryWaiting, "are_there")
 def who_waits_for_a_gate_is_overtaken(_waiting: MemoryWaiting, _conversation_key: str) -> bool:
     return False
-
-
-@_instead_of(MemoryGates, "open")
-def a_gate_is_gone_as_soon_as_it_opens(gates: MemoryGates, account: object, _at: float) -> None:
-    gates.closed.pop(str(account), None)
 
 
 @_instead_of(MemoryWaiting, "first")
@@ -773,12 +762,10 @@ def who_is_linked_learns_nothing_of_it(
 
 
 _RARE = {
-    "a gate is gone as soon as it opens": 175,
-    "who waits for a gate is overtaken": 175,
+    "who waits for a gate is overtaken": 500,
     "a file that the bot keeps is given up soon": 2100,
     "a talk that begins again does its steps again": 500,
     "doubles are not seen": 800,
-    "everybody is elected": 450,
     "what is parked keeps its talk": 500,
 }
 """The seeds near which a run shows what few runs show."""
