@@ -6,9 +6,9 @@ import boto3
 import pytest
 
 from rejoinder.aws.gates import GateTable
+from rejoinder.gate_ports import Gates
 from rejoinder.model.gate import Gate
-from rejoinder.ports import Gates
-from rejoinder.testing.memory import MemoryGates
+from rejoinder.testing.memory_gates import MemoryGates
 from tests.unit.worlds import ACCOUNT, NOON
 
 Watched = MemoryGates | GateTable

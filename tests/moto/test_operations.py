@@ -27,6 +27,7 @@ from rejoinder.aws.stored.messages import dump_turn, read_turn
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels import channel_of, parse
 from rejoinder.errors import BotFailed, Unreadable
+from rejoinder.gate_ports import Waiter
 from rejoinder.model.contents import Text
 from rejoinder.model.delivery import Attempt, Claim, Detail, Step
 from rejoinder.model.ids import conversation_key, digest
@@ -34,7 +35,7 @@ from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound, Preference, Release, Reminder, WakeUp
-from rejoinder.ports import QueueMessage, Waiter
+from rejoinder.ports import QueueMessage
 from rejoinder.services.process import Processor
 from rejoinder.services.waiting import hold_of
 from rejoinder.testing.memory import MemoryMeter

@@ -53,8 +53,9 @@ from rejoinder.services.receive import Answer, Receiver
 from rejoinder.services.template_news import TemplateNews
 from rejoinder.services.track import Tracker
 from rejoinder.services.upload import Uploader
-from rejoinder.testing.memory import MemoryGates, MemoryStore, MemoryWaiting
+from rejoinder.testing.memory import MemoryStore
 from rejoinder.testing.memory_files import MemoryFiles
+from rejoinder.testing.memory_gates import MemoryGates, MemoryWaiting
 from tests.simulation import play
 from tests.simulation.bots import Playing
 from tests.simulation.world import Schedules

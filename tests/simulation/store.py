@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from rejoinder.aws.stored.items import Item, dump_conversation, dump_marker, read_conversation, read_marker
 from rejoinder.aws.stored.messages import dump_turn, read_turn
 from rejoinder.errors import AlreadyHandled, Unreadable, VersionConflict
+from rejoinder.gate_ports import Waiter
 from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
@@ -18,8 +19,9 @@ from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
 from rejoinder.model.said import files_in
 from rejoinder.model.updates import Echo, Inbound, Preference, Release, Reminder, TimeUp
-from rejoinder.ports import Loaded, Waiter
-from rejoinder.testing.memory import MemoryGates, MemoryStore, MemoryWaiting
+from rejoinder.ports import Loaded
+from rejoinder.testing.memory import MemoryStore
+from rejoinder.testing.memory_gates import MemoryGates, MemoryWaiting
 from tests.simulation.versions import Shelf, present
 
 if TYPE_CHECKING:

@@ -27,7 +27,8 @@ from rejoinder.ports import QueueMessage
 from rejoinder.services import doorkeeper
 from rejoinder.services.doorkeeper import Doorkeeper
 from rejoinder.services.gatekeeper import Gatekeeper
-from rejoinder.testing.memory import MemoryGates, MemoryNetwork
+from rejoinder.testing.memory import MemoryNetwork
+from rejoinder.testing.memory_gates import MemoryGates
 from tests.simulation.queues import FifoQueue, Held
 from tests.unit.worlds import NOON, World
 

@@ -11,6 +11,7 @@ from rejoinder.aws.stored import at_gate, bodies, items, links, messages, talks,
 from rejoinder.aws.stored.fields import loads
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.file_ports import Uploaded
+from rejoinder.gate_ports import Waiter
 from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
 from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import (
@@ -108,7 +109,6 @@ from rejoinder.model.updates import (
     TimeUp,
     WakeUp,
 )
-from rejoinder.ports import Waiter
 
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
 ADA = Contact(
@@ -728,8 +728,8 @@ SHAPES: dict[str, Shape] = {
         added={"claimed": LinkCode(owner=LINKED[1], ends_at=1.5, claimed_by="key")},
     ),
     "gate": Shape(
-        dump=lambda gate: json.dumps(items.dump_gate(gate)),
-        read=lambda text: items.read_gate(json.loads(text)),
+        dump=lambda gate: json.dumps(at_gate.dump_gate(gate)),
+        read=lambda text: at_gate.read_gate(json.loads(text)),
         value=GATE,
     ),
     "waiting_turn": Shape(

@@ -7,15 +7,15 @@ import pytest
 
 from rejoinder import Bot
 from rejoinder.errors import GateClosed, RateLimited, RetryLater, SendError, TokenInvalid, Unreadable
+from rejoinder.gate_ports import Waiter
 from rejoinder.model.contents import Text
 from rejoinder.model.gate import Errand, Gate, LetThrough, WatchGate
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account, Contact
-from rejoinder.ports import Waiter
 from rejoinder.services import doorkeeper
 from rejoinder.services.doorkeeper import Doorkeeper
-from rejoinder.testing.memory import MemoryErrands, MemoryGates, MemoryWaiting
+from rejoinder.testing.memory_gates import MemoryErrands, MemoryGates, MemoryWaiting
 from tests.unit.test_deliver import MoodyNetwork
 from tests.unit.worlds import ACCOUNT, ADA, NOON, World, inbound
 

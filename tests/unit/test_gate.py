@@ -23,7 +23,7 @@ from rejoinder.model.gate import Gate
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account
 from rejoinder.services.gatekeeper import MAX_SERVER_ERRORS, Gatekeeper
-from rejoinder.testing.memory import MemoryGates
+from rejoinder.testing.memory_gates import MemoryGates
 from tests.unit.test_deliver import MoodyNetwork
 from tests.unit.worlds import ACCOUNT, NOON, World, inbound
 

@@ -24,8 +24,6 @@ from rejoinder.services.track import Tracker
 from rejoinder.services.upload import Uploader
 from rejoinder.testing.memory import (
     MemoryAccountEvents,
-    MemoryErrands,
-    MemoryGates,
     MemoryLinks,
     MemoryMeter,
     MemoryNetwork,
@@ -34,10 +32,10 @@ from rejoinder.testing.memory import (
     MemoryStore,
     MemoryTemplateStates,
     MemoryUpdates,
-    MemoryWaiting,
     MemoryWakeUps,
 )
 from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia, MemoryUploads
+from rejoinder.testing.memory_gates import MemoryErrands, MemoryGates, MemoryWaiting
 
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
 ADA = Contact(id="US.111", name="Ada", phone="15550002001", user_id="US.111")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from rejoinder.aws.keys import waiter_item, waiting_item, waiting_list_pk, waiting_pk
 from rejoinder.aws.stored.at_gate import dump_waiter, dump_waiting_turn, read_waiter, read_waiting_turn
 from rejoinder.aws.stored.items import Item
+from rejoinder.gate_ports import Waiter
 from rejoinder.model.marker import MARKER_SECONDS
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
-from rejoinder.ports import Waiter
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rejoinder.aws.keys import gate_item
-from rejoinder.aws.stored.items import Item, dump_gate, read_gate
+from rejoinder.aws.stored.at_gate import dump_gate, read_gate
+from rejoinder.aws.stored.items import Item
 from rejoinder.model.gate import Gate
 from rejoinder.model.people import Account
 

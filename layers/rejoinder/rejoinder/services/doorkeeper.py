@@ -19,11 +19,12 @@ import time
 from dataclasses import dataclass
 
 from rejoinder.errors import GateClosed, RetryLater, Unreadable
+from rejoinder.gate_ports import Errands, Waiter, WaitingList, WaitingTurns, WatchedGates
 from rejoinder.model.gate import Gate, LetThrough, WatchGate
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account
-from rejoinder.ports import Clock, Errands, Meter, Waiter, WaitingList, WaitingTurns, WatchedGates
+from rejoinder.ports import Clock, Meter
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import until_probe
 

@@ -13,11 +13,12 @@ from rejoinder.errors import (
     RateLimited,
     SendError,
 )
+from rejoinder.gate_ports import Gates
 from rejoinder.model.backoff import PROBE
 from rejoinder.model.gate import Gate
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account
-from rejoinder.ports import Clock, Gates, Meter
+from rejoinder.ports import Clock, Meter
 
 log = logging.getLogger("rejoinder")
 

@@ -43,7 +43,6 @@ from rejoinder.testing.crashing import (
     RejectingNetwork,
 )
 from rejoinder.testing.memory import (
-    MemoryGates,
     MemoryLinks,
     MemoryMeter,
     MemoryParked,
@@ -51,6 +50,7 @@ from rejoinder.testing.memory import (
     MemoryUpdates,
 )
 from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia, memory_keeper, memory_uploader
+from rejoinder.testing.memory_gates import MemoryGates
 from rejoinder.testing.transcript import difference, heard, passed, read, said, sent_in, time_in
 from rejoinder.testing.watch import Point, WatchedBot
 

@@ -1,4 +1,4 @@
-"""What waits for a gate, and what the sender finds on its queue: turns, and errands."""
+"""Gates, what waits for them, and what the sender finds on its queue: turns, and errands."""
 
 import json
 
@@ -11,9 +11,10 @@ from rejoinder.aws.stored.messages import (
     read_turn,
     turn_from_json,
 )
-from rejoinder.model.gate import Errand, LetThrough, WatchGate
+from rejoinder.errors import Unreadable
+from rejoinder.gate_ports import Waiter
+from rejoinder.model.gate import Errand, Gate, LetThrough, WatchGate
 from rejoinder.model.messages import TurnMessages
-from rejoinder.ports import Waiter
 
 
 def dump_errand(errand: Errand) -> str:
@@ -58,3 +59,35 @@ def dump_waiter(waiter: Waiter) -> Item:
 def read_waiter(item: Item) -> Waiter:
     """Return a conversation that waits."""
     return Waiter(conversation_key=item["sk"]["S"], let_at=item_number(item, "let_at"))
+
+
+def dump_gate(gate: Gate) -> Item:
+    """Return the attributes of a gate."""
+    later = {"watched_at": gate.watched_at, "opened_at": gate.opened_at}
+    return {
+        "format": format_attribute("gate"),
+        "why": {"N": str(gate.why)},
+        "closed_at": {"N": repr(gate.closed_at)},
+        "probe_at": {"N": repr(gate.probe_at)},
+        "probes": {"N": str(gate.probes)},
+        **{name: {"N": repr(at)} for name, at in later.items() if at},
+    }
+
+
+def read_gate(item: Item) -> Gate | None:
+    """Return the gate that is stored. One that cannot be read counts as open: the network refuses then, if it
+    has to, and no message waits for a gate that nobody opens.
+    """
+    try:
+        check_item("gate", item)
+        with reading("gate"):
+            return Gate(
+                why=int(item_number(item, "why")),
+                closed_at=item_number(item, "closed_at"),  # format 1 has none: it closed long ago
+                probe_at=item_number(item, "probe_at"),
+                probes=int(item_number(item, "probes")),
+                watched_at=item_number(item, "watched_at"),
+                opened_at=item_number(item, "opened_at"),
+            )
+    except Unreadable:
+        return None

@@ -26,7 +26,6 @@ from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
 from rejoinder.model.data import JsonObject
 from rejoinder.model.delivery import MessageRecord, Step
-from rejoinder.model.gate import Gate
 from rejoinder.model.links import Linked
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import TurnMessages
@@ -420,38 +419,3 @@ def read_template_state(item: Item) -> TemplateState:
             quality_at=float(item["quality_at"]["N"]),
             components_at=float(item["components_at"]["N"]),
         )
-
-
-# --- gates --------------------------------------------------------------------------------------------------
-
-
-def dump_gate(gate: Gate) -> Item:
-    """Return the attributes of a gate."""
-    later = {"watched_at": gate.watched_at, "opened_at": gate.opened_at}
-    return {
-        "format": format_attribute("gate"),
-        "why": {"N": str(gate.why)},
-        "closed_at": {"N": repr(gate.closed_at)},
-        "probe_at": {"N": repr(gate.probe_at)},
-        "probes": {"N": str(gate.probes)},
-        **{name: {"N": repr(at)} for name, at in later.items() if at},
-    }
-
-
-def read_gate(item: Item) -> Gate | None:
-    """Return the gate that is stored. One that cannot be read counts as open: the network refuses then, if it
-    has to, and no message waits for a gate that nobody opens.
-    """
-    try:
-        check_item("gate", item)
-        with reading("gate"):
-            return Gate(
-                why=int(item_number(item, "why")),
-                closed_at=item_number(item, "closed_at"),  # format 1 has none: it closed long ago
-                probe_at=item_number(item, "probe_at"),
-                probes=int(item_number(item, "probes")),
-                watched_at=item_number(item, "watched_at"),
-                opened_at=item_number(item, "opened_at"),
-            )
-    except Unreadable:
-        return None
