@@ -180,19 +180,20 @@ def debug(bot: Bot, debugged: Debugged, shelf: Shelf = NOWHERE) -> None:
         author.warn(f"the bot failed: {debugged.cause}")
     if debugged.update and not debugged.conversation.journal:
         author.tell("no talk was in progress, or it was too long to be kept")
-    try:
-        with SOCKETS.refused(strictly=True), _as_in_pdb(debugger):
-            _turn(bot, debugged, stage, Reach(shelf))
-    except Left:
-        return
-    except Stopped as stopped:
-        author.warn(f"today's handler does not fit the journal: {stopped}")
-        debugger.look(stopped.__cause__ or stopped)
-    except Exception as error:  # noqa: BLE001 - a bot may raise anything
-        author.warn(told_of(error, bot.folder).rstrip())
-        debugger.look(error)
-    else:
-        author.tell("the handler has ended" if stage.has_run else _untaken(debugged))
+    with _as_in_pdb(debugger):
+        try:
+            with SOCKETS.refused(strictly=True):
+                _turn(bot, debugged, stage, Reach(shelf))
+        except Left:
+            return
+        except Stopped as stopped:
+            author.warn(f"today's handler does not fit the journal: {stopped}")
+            debugger.look(stopped.__cause__ or stopped)
+        except Exception as error:  # noqa: BLE001 - a bot may raise anything
+            author.warn(told_of(error, bot.folder).rstrip())
+            debugger.look(error)
+        else:
+            author.tell("the handler has ended" if stage.has_run else _untaken(debugged))
 
 
 def _untaken(debugged: Debugged) -> str:
