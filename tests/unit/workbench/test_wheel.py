@@ -21,7 +21,7 @@ HERE = f"python{sys.version_info.major}.{sys.version_info.minor}"
 MAX_LAYER_MEGABYTES = 3.3
 """The ceiling of our own layer, unpacked and with bytecode. Each cold start reads part of it."""
 
-MAX_WHEEL_MEGABYTES = 1.3
+MAX_WHEEL_MEGABYTES = 1.4
 """The ceiling of the wheel."""
 
 
@@ -79,7 +79,17 @@ def test_the_wheel_has_one_package_with_everything_that_an_author_uses(installed
 
 def test_the_wheel_has_nothing_that_is_for_the_makers_only(installed: Path) -> None:
     workbench = installed / "rejoinder" / "workbench"
-    for name in ("bench", "chaos", "drill", "cost", "cli/repository.py", "door.py", "requirements-lock.txt"):
+    for name in (
+        "bench",
+        "capacity",
+        "chaos",
+        "dashboard",
+        "drill",
+        "cost",
+        "cli/repository.py",
+        "door.py",
+        "requirements-lock.txt",
+    ):
         assert (HOUSE / "workbench" / name).exists(), name
         assert not (workbench / name).exists(), name
     assert not [*installed.rglob("*.pyc")]
