@@ -61,13 +61,13 @@ class Scene:
     def write(self, contacts: int = 1) -> None:
         """Let new contacts write. Each waits for the answer of the bot."""
         for _ in range(contacts):
-            phone = Handset(self.stack.simulator_url, f"1666{next(_numbers):08d}", "Ada")
+            phone = Handset(self.stack.simulator_url, f"1777{next(_numbers):08d}", "Ada")
             self.messages.append(phone.say(self._talk.words))
             self._waits.append((phone, [self._talk.answer]))
 
     def send_file(self) -> str:
         """Let a contact send a document. Return its media id."""
-        phone = Handset(self.stack.simulator_url, f"1666{next(_numbers):08d}", "Ada")
+        phone = Handset(self.stack.simulator_url, f"1777{next(_numbers):08d}", "Ada")
         self.messages.append(phone.send(Document(Path(__file__))))
         self._waits.append((phone, ["I have it."]))
         told = self._simulator("GET", f"transcript?contact={phone.contact}")
