@@ -31,6 +31,8 @@ from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.doctor.finding import Finding, Level
 from tests.moto.test_doctor import _zip as zipped
 
+pytestmark = pytest.mark.slow
+
 REGION = "us-east-1"
 SECRET = "the app secret"
 FUNCTIONS = ("ingress", "processor", "sender", "tracker")

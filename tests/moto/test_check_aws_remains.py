@@ -21,6 +21,8 @@ from rejoinder.workbench.project import Project
 from rejoinder.workbench.terminal import console
 from tests.moto.stacks import create_stack
 
+pytestmark = pytest.mark.slow
+
 REGION = "us-east-1"
 NAME, SIMILAR = "rejoinder-check-0a1b2c3d", "rejoinder-check-0a1b2c3e"
 CODE = b"PK\x05\x06" + bytes(18)

@@ -36,6 +36,8 @@ __all__ = ["at_once", "place"]
 BOT = """
 from rejoinder import Bot, Chat, Document
 
+pytestmark = pytest.mark.slow
+
 bot = Bot()
 
 @bot.on("book")
