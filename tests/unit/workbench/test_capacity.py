@@ -41,6 +41,8 @@ from rejoinder.workbench.capacity.way import Way
 from rejoinder.workbench.cost.stack import read_stack
 from tests.unit import template_rules as rules
 
+pytestmark = pytest.mark.slow
+
 PACES = measured()
 PLENTY = Quotas(executions=100_000, write_units=1e6, numbers=50, messages_per_second=1000)
 WIDE = Parameters(webhooks_per_second=100_000, processor=1000, sender=1000, tracker=1000, ingress_reserved=0)
