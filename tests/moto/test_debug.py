@@ -33,10 +33,10 @@ from tests.unit.worlds import ACCOUNT, ADA, inbound
 
 __all__ = ["at_once", "place"]
 
+pytestmark = pytest.mark.slow
+
 BOT = """
 from rejoinder import Bot, Chat, Document
-
-pytestmark = pytest.mark.slow
 
 bot = Bot()
 
