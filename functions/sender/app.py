@@ -24,7 +24,6 @@ from rejoinder.aws.template_states import TemplateTable
 from rejoinder.aws.uploads import UploadTable
 from rejoinder.channels import FIRST, channel_named, channel_of, channels_in, connect_all
 from rejoinder.file_ports import FileStores
-from rejoinder.model.gate import LetThrough, WatchGate
 from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
 from rejoinder.services.doorkeeper import Doorkeeper
@@ -105,10 +104,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _handle(doorkeeper: Doorkeeper, record: Record) -> None:
-    match read_outbound(record["body"]):
-        case LetThrough() as errand:
-            doorkeeper.let_through(errand)
-        case WatchGate() as errand:
-            doorkeeper.watch(errand, sent_at(record))
-        case turn:
-            doorkeeper.deliver(turn, record["attributes"]["SequenceNumber"])
+    found = read_outbound(record["body"])
+    doorkeeper.handle(found, place=record["attributes"]["SequenceNumber"], sent_at=sent_at(record))

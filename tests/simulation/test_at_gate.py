@@ -18,7 +18,6 @@ from rejoinder.aws.stored.at_gate import read_outbound
 from rejoinder.bot.bot import Bot
 from rejoinder.errors import AccountBlocked, GateClosed
 from rejoinder.model.contents import Text
-from rejoinder.model.gate import LetThrough, WatchGate
 from rejoinder.model.ids import digest
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.model.people import Account, Contact
@@ -147,13 +146,8 @@ class Run:
         keeper = self._doorkeeper(number)
 
         def handle(record: Record) -> None:
-            match read_outbound(record["body"]):
-                case LetThrough() as errand:
-                    keeper.let_through(errand)
-                case WatchGate() as errand:
-                    keeper.watch(errand, sent_at(record))
-                case turn:
-                    keeper.deliver(turn, record["attributes"]["SequenceNumber"])
+            place, at = record["attributes"]["SequenceNumber"], sent_at(record)
+            keeper.handle(read_outbound(record["body"]), place=place, sent_at=at)
 
         if not consume({"Records": [record]}, handle, meter=self.world.meter, fifo=fifo)["batchItemFailures"]:
             self.queue.delete(held)

@@ -31,7 +31,6 @@ from rejoinder.channels import Networks, channel_named, channel_of, front_named,
 from rejoinder.errors import QueueError, SettingsError, StoreError, Unreadable
 from rejoinder.model import ids
 from rejoinder.model.delivery import Attempt
-from rejoinder.model.gate import LetThrough, WatchGate
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Contact
@@ -620,13 +619,8 @@ class World:
             )
 
             def handle(record: Record) -> None:
-                match read_outbound(record["body"]):
-                    case LetThrough() as errand:
-                        doorkeeper.let_through(errand)
-                    case WatchGate() as errand:
-                        doorkeeper.watch(errand, sent_at(record))
-                    case turn:
-                        doorkeeper.deliver(turn, record["attributes"]["SequenceNumber"])
+                place, at = record["attributes"]["SequenceNumber"], sent_at(record)
+                doorkeeper.handle(read_outbound(record["body"]), place=place, sent_at=at)
 
             self._consume(self.outbound, held, handle)
         if not invocation.is_killed:

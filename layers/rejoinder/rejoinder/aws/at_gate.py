@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rejoinder.aws.keys import waiter_item, waiting_item, waiting_list_pk, waiting_pk
+from rejoinder.aws.partitions import items_of
 from rejoinder.aws.stored.at_gate import dump_waiter, dump_waiting_turn, read_waiter, read_waiting_turn
 from rejoinder.aws.stored.items import Item
 from rejoinder.gate_ports import Waiter
@@ -35,11 +36,11 @@ class WaitingTable:
 
     def are_there(self, conversation_key: str) -> bool:
         """Whether turns of this conversation wait."""
-        return any(True for _ in self._items(waiting_pk(conversation_key), limit=1))
+        return any(True for _ in self._items(waiting_pk(conversation_key), page=1))
 
     def first(self, conversation_key: str) -> tuple[str, TurnMessages] | None:
         """Return the first turn of the conversation, and its place; Unreadable when it cannot be read."""
-        item = next(self._items(waiting_pk(conversation_key), limit=1), None)
+        item = next(self._items(waiting_pk(conversation_key), page=1), None)
         return None if item is None else (item["sk"]["S"], read_waiting_turn(item))
 
     def drop(self, conversation_key: str, place: str) -> None:
@@ -52,7 +53,7 @@ class WaitingTable:
 
     def read(self, account: Account) -> Iterable[Waiter]:
         """Return the conversations on the list, in the order of their keys."""
-        return map(read_waiter, self._items(waiting_list_pk(account), limit=PAGE))
+        return map(read_waiter, self._items(waiting_list_pk(account), page=PAGE))
 
     def strike(self, account: Account, conversation_key: str) -> None:
         """Strike a conversation off the list."""
@@ -68,19 +69,5 @@ class WaitingTable:
             ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
         )
 
-    def _items(self, pk: str, *, limit: int) -> Iterator[Item]:
-        """Yield the items of a partition, page after page."""
-        following: dict[str, Any] = {}
-        while True:
-            page = self._client.query(
-                TableName=self._table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": pk}},
-                ConsistentRead=True,
-                Limit=limit,
-                **following,
-            )
-            yield from page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return
-            following = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+    def _items(self, pk: str, *, page: int) -> Iterator[Item]:
+        return items_of(self._client, self._table, pk, page=page)

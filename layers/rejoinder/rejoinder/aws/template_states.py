@@ -1,11 +1,12 @@
 """What the network says of templates: an item for each template in one language."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rejoinder.aws.keys import template_item, template_pk
+from rejoinder.aws.partitions import items_of
 from rejoinder.aws.stored.items import Item, dump_template_state, read_template_state
 from rejoinder.errors import StoreError, Unreadable
 from rejoinder.model.template_state import TemplateState
@@ -46,26 +47,10 @@ class TemplateTable:
     def all_of(self, owner: str) -> list[TemplateState]:
         """Return the states of all templates of a business account, but those that are not readable."""
         found = []
-        for item in self._items(template_pk(owner)):
+        for item in items_of(self._client, self._table, template_pk(owner)):
             with suppress(Unreadable):
                 found.append(self._state(item))
         return [state for state in found if state]
-
-    def _items(self, pk: str) -> Iterator[Item]:
-        """Yield the items of a partition, page after page."""
-        following: dict[str, Any] = {}
-        while True:
-            page = self._client.query(
-                TableName=self._table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": pk}},
-                ConsistentRead=True,
-                **following,
-            )
-            yield from page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return
-            following = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def write(self, owner: str, told: TemplateState) -> TemplateState | None:
         """Keep what `told` says, each fact unless a newer one is kept. Return the state as it was before."""

@@ -4,13 +4,13 @@ A FIFO queue looks no further than its first 120,000 messages (docs.aws.amazon.c
 quotas"). So many turns of one account that may not send would hide those of all others. When a gate has been
 closed for half a minute, its turns leave the queue:
 
-- A turn is kept in the table, its conversation is written on the list of the account, and the doorkeeper of
-  the account is called. That is a message in a queue group of its own, which comes again and again.
+- The doorkeeper of the account is called: a message in a queue group of its own, which comes again and again.
+  Then the conversation of the turn is written on the list of the account, and the turn is kept in the table.
 - While the gate is closed, the doorkeeper lets one conversation through from time to time, as a probe.
 - When the gate is open, it lets a few through at a time, so that they never stand before all others. To let a
   conversation through is to put an errand into its queue group: to deliver what it has waiting.
 - What comes meanwhile for a conversation that has turns waiting waits behind them. So the gate, which says
-  that there may be some, stays until nobody has waited for it for a while.
+  that there may be some, stays until nobody waits any more, and for five minutes at least.
 """
 
 import logging
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from rejoinder.errors import GateClosed, RetryLater, Unreadable
 from rejoinder.gate_ports import Errands, Waiter, WaitingList, WaitingTurns, WatchedGates
-from rejoinder.model.gate import Gate, LetThrough, WatchGate
+from rejoinder.model.gate import Errand, Gate, LetThrough, WatchGate
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account
@@ -92,6 +92,19 @@ class Doorkeeper:
 
     clock: Clock = time.time
     """Tells the time."""
+
+    def handle(self, found: TurnMessages | Errand, *, place: str, sent_at: float) -> None:
+        """Deliver a turn, or run an errand: what a queue message holds. RetryLater when it is to come again.
+
+        `place` is where it stands in its queue group, `sent_at` when it was queued, in Unix seconds.
+        """
+        match found:
+            case LetThrough():
+                self.let_through(found)
+            case WatchGate():
+                self.watch(found, sent_at)
+            case TurnMessages():
+                self.deliver(found, place)
 
     def deliver(self, turn: TurnMessages, place: str) -> None:
         """Deliver `turn`, or let it wait apart. RetryLater when it is to come again.
