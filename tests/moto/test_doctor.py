@@ -1,7 +1,7 @@
 """The doctor: a fault is planted at each point, exactly that one is found, and what mends it ends it.
 
-AWS is in memory. What it lacks there (drift, the root user) is answered by a hook of botocore's. Meta is the
-real simulator.
+AWS is in memory. What it lacks there (drift, the root user, the account's limits) is answered by a hook of
+botocore's. Meta is the real simulator.
 """
 
 from __future__ import annotations
@@ -247,6 +247,9 @@ def _stack(name: str) -> list[dict[str, str]]:
         "Architecture": "arm64",
         "UtilityNeedsConsent": "false",
         "Numbers": "",
+        "ProcessorConcurrency": "400",
+        "SenderConcurrency": "10",
+        "TrackerConcurrency": "10",
     }
     body = {
         "Parameters": {key: {"Type": "String", "Default": value} for key, value in given.items()},
@@ -375,12 +378,13 @@ def _hook(world: World) -> None:
         client(service).meta.events.register(f"before-call.{service}", answer)
         return answer
 
-    for service in ("sts", "cloudformation", "sns", "cloudwatch"):
+    for service in ("sts", "cloudformation", "sns", "cloudwatch", "lambda"):
         answered(service)
     headers: dict[str, Any] = {"ResponseMetadata": {"HTTPHeaders": {}}}
     world.answer(
         "GetCallerIdentity", Account="123456789012", Arn="arn:aws:iam::123456789012:user/ada", **headers
     )
+    world.answer("GetAccountSettings", AccountLimit={"ConcurrentExecutions": 1000})
     world.answer("DetectStackDrift", StackDriftDetectionId="one")
     status = {"DetectionStatus": "DETECTION_COMPLETE", "StackDriftStatus": "IN_SYNC"}
     world.answer("DescribeStackDriftDetectionStatus", **status)
@@ -591,6 +595,13 @@ FAULTS = {
     ),
     "another layer": broken("functions", BAD, _other_layer, _right_layer),
     "deployed past its version": broken("functions", BAD, _deploy_past_the_version, _deploy_a_version),
+    "a new account": broken(
+        "executions",
+        NOTICE,
+        lambda world: world.answer("GetAccountSettings", AccountLimit={"ConcurrentExecutions": 10}),
+        lambda world: world.answer("GetAccountSettings", AccountLimit={"ConcurrentExecutions": 421}),
+    ),
+    "turns for a whole account": stack_is("executions", NOTICE, ProcessorConcurrency="980"),
     "no app secret": lost("secret", BAD, app_secret=""),
     "no account id": lost("secret", NOTICE, waba_id=""),
     "no secret of another account": stack_is("secret", BAD, Numbers="100000000000009=42"),

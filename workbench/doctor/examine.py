@@ -44,6 +44,7 @@ AWS = _checks(
     ("stack", "Stack", stack.look_at_stack),
     ("drift", "Changes by hand", stack.look_at_drift),
     ("functions", "Functions", stack.look_at_functions),
+    ("executions", "Executions at once", stack.look_at_executions),
 )
 """The points of AWS."""
 

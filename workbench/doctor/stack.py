@@ -188,6 +188,19 @@ def _layers(facts: Facts, found: Mapping[str, Json], runtime: str, architecture:
             yield f"the layer {name} was built for {built}"
 
 
+def look_at_executions(facts: Facts) -> Finding:
+    """Look whether the account has executions left for webhooks when all the other functions are busy."""
+    only_on_aws(facts, "a laptop has no such limit")
+    most = facts.client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
+    wanted = facts.of(parameters)
+    others = sum(int(wanted.get(f"{name}Concurrency") or 0) for name in ("Processor", "Sender", "Tracker"))
+    told = f"the account runs {most:,} executions at once, and this stack {others:,} beside the ingress"
+    if most > others:
+        return good(told)
+    cure = "ask AWS for more, and set lower concurrencies until then (docs/scaling.md, A new AWS account)"
+    return notice(f"{told}: none is left for webhooks", cure)
+
+
 def look_at_subscribers(facts: Facts) -> Finding:
     """Look whether somebody gets the alarms."""
     only_on_aws(facts, "nobody is called from a laptop")
