@@ -1,5 +1,6 @@
 """The rules for the alarms of template.yaml, as CloudFormation gets them."""
 
+import re
 from typing import Any
 
 from rejoinder.model.metrics import Metric
@@ -43,6 +44,7 @@ OUR_METRICS = {
     Metric.MESSAGES_DOUBLED: {"sender", "tracker"},
 }
 TOPICS = ("AlarmTopic", "NoticeTopic")
+A_MINUTE = 60
 LETTERS = {"ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible"}
 """The metrics of how many dead letters there are. They stay up for as long as a letter lies there."""
 
@@ -139,10 +141,29 @@ def metric_math_is_for_aws_only(template: Json) -> list[str]:
     ]
 
 
+def no_alarm_goes_on_with_old_values(template: Json) -> list[str]:
+    """Without a value in its periods, CloudWatch looks at those before them.
+
+    See docs.aws.amazon.com, "Configuring how CloudWatch alarms treat missing data".
+    """
+    return [
+        f"{name}: stays on long after its fault, so that the next one rings nobody"
+        for name, alarm in alarms(template).items()
+        if not (_fills_all(alarm) if "Metrics" in alarm else alarm["Period"] <= A_MINUTE)
+    ]
+
+
+def _fills_all(alarm: Json) -> bool:
+    (expression,) = (part["Expression"] for part in alarm["Metrics"] if "Expression" in part)
+    ids = [part["Id"] for part in alarm["Metrics"] if "MetricStat" in part]
+    return all(re.search(rf"FILL\({id}, (0|REPEAT)\)", expression) for id in ids)
+
+
 RULES: list[Rule] = [
     alarms_look_at_what_is_emitted,
     alarms_reach_somebody,
     no_two_alarms_look_at_the_same,
     no_alarm_stays_on_while_a_letter_lies_there,
     metric_math_is_for_aws_only,
+    no_alarm_goes_on_with_old_values,
 ]

@@ -11,10 +11,9 @@ UNDO = {
     "ProcessorErrorsAlarm",
     "ProcessorWorkFailedAlarm",
     "BotErrorsAlarm",
-    "InboundDlqAlarm",
+    "UpdatesParkedAlarm",
     "SenderErrorsAlarm",
     "SenderWorkFailedAlarm",
-    "OutboundDlqAlarm",
 }
 """The alarms that undo a deployment."""
 

@@ -108,9 +108,18 @@ def test_notices_go_to_the_address_of_the_alarms_when_they_have_none_of_their_ow
         ([None, None, 1, 1, 1], [None, None, 0, 0, 0], [2]),
         ([1, None, 1, 1, 2], [0, None, 0, 0, 0], [4]),
         ([2, 0, 0, 2, 2], [0, 2, 2, 0, 0], []),
+        ([2, 0, 0, 2, 2], [None, 2, 2, None, None], []),
         ([3, 3, 1, 1, 0], [0, 0, 0, 0, 0], []),
     ],
-    ids=["the first", "one more", "the first for hours", "a late report", "listed", "put back"],
+    ids=[
+        "the first",
+        "one more",
+        "the first for hours",
+        "a late report",
+        "listed",
+        "held before",
+        "put back",
+    ],
 )
 def test_a_new_letter_rings_whatever_lies_there_already(
     visible: Values, held: Values, rung: list[int], template: Json
@@ -215,7 +224,12 @@ def test_the_alarms_of_a_function_look_at_the_same_time(template: Json) -> None:
         parts = properties(template, f"{queue}AgeAlarm")["Metrics"]
         periods = {part["MetricStat"]["Period"] for part in parts if "MetricStat" in part}
         causes = (f"{function}WorkFailedAlarm", f"{function}ErrorsAlarm")
-        assert periods == {properties(template, name)["Period"] for name in causes}
+        assert periods == {
+            part["MetricStat"]["Period"]
+            for name in causes
+            for part in properties(template, name)["Metrics"]
+            if "MetricStat" in part
+        }
 
 
 @pytest.mark.parametrize(
@@ -269,7 +283,7 @@ DIMENSION = (*math_part("InboundDlqAlarm"), "Dimensions", 0, "Value")
     [
         (
             rules.alarms_look_at_what_is_emitted,
-            set_at("WebhookFailuresAlarm", "Properties", "MetricName", to="5XXError"),
+            set_at(*math_part("WebhookFailuresAlarm"), "MetricName", to="5XXError"),
         ),
         (
             rules.alarms_look_at_what_is_emitted,
@@ -281,13 +295,13 @@ DIMENSION = (*math_part("InboundDlqAlarm"), "Dimensions", 0, "Value")
         ),
         (
             rules.alarms_look_at_what_is_emitted,  # without its dimension it is of the whole account
-            lambda template: properties(template, "SenderErrorsAlarm").pop("Dimensions"),
+            lambda template: properties(template, "TrackerErrorsAlarm").pop("Dimensions"),
         ),
         (rules.alarms_reach_somebody, set_at("SenderErrorsAlarm", "Properties", "AlarmActions", to=[])),
         (
             rules.no_two_alarms_look_at_the_same,
             set_at(
-                "SenderErrorsAlarm", "Properties", "Dimensions", 0, "Value", to={"Ref": "TrackerFunction"}
+                "TrackerErrorsAlarm", "Properties", "Dimensions", 0, "Value", to={"Ref": "SenderFunction"}
             ),
         ),
         (
@@ -298,6 +312,11 @@ DIMENSION = (*math_part("InboundDlqAlarm"), "Dimensions", 0, "Value")
             rules.no_alarm_stays_on_while_a_letter_lies_there,
             set_at("InboundAgeAlarm", "Properties", "MetricName", to="ApproximateNumberOfMessagesVisible"),
         ),
+        (
+            rules.no_alarm_goes_on_with_old_values,
+            set_at("ProcessorErrorsAlarm", "Properties", "Metrics", 0, "Expression", to="errors"),
+        ),
+        (rules.no_alarm_goes_on_with_old_values, set_at("FilesLostAlarm", "Properties", "Period", to=3600)),
         (rules.metric_math_is_for_aws_only, set_at("InboundDlqAlarm", "Condition", to="HasAlarmEmail")),
     ],
 )

@@ -53,7 +53,8 @@ def test_the_front_door_is_throttled() -> None:
     given = {"Ref": "WebhooksPerSecond"}
     assert limits == {"ThrottlingRateLimit": given, "ThrottlingBurstLimit": given}
     assert rules.source()["Parameters"]["WebhooksPerSecond"]["Default"] == 500
-    assert RESOURCES["WebhookThrottledAlarm"]["Properties"]["MetricName"] == "WebhooksThrottled"
+    (_, counted) = RESOURCES["WebhookThrottledAlarm"]["Properties"]["Metrics"]
+    assert counted["MetricStat"]["Metric"]["MetricName"] == "WebhooksThrottled"
 
 
 def test_queues_and_quarantine_keep_things_as_long_as_the_page_says() -> None:

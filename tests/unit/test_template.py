@@ -224,7 +224,7 @@ def test_a_stack_of_whatsapp_alone_has_nothing_of_telegram(template: Json) -> No
     """Neither what costs money nor what opens a way in."""
     assert template["Parameters"]["Channels"]["Default"] == "whatsapp"
     theirs = [one for name, one in template["Resources"].items() if "Telegram" in name]
-    assert len(theirs) == 3, "a route, its permission and the secret"
+    assert len(theirs) == 2, "a route and the secret"
     assert {one["Condition"] for one in theirs} == {"HasTelegram"}
 
 

@@ -28,7 +28,8 @@ def written(template: str) -> str:
     Type: AWS::CloudWatch::Dashboard
     Condition: HasDashboard
     Properties:
-      DashboardName: !Ref AWS::StackName
+      # An account has one dashboard of a name, and not one in each region.
+      DashboardName: !Sub ${{AWS::StackName}}-${{AWS::Region}}
       DashboardBody: !Sub |
 {lines}
 """
