@@ -205,11 +205,16 @@ def look_at_alarms(facts: Facts) -> Finding:
     alarms = stack.of_type(facts, "AWS::CloudWatch::Alarm")
     if not alarms:
         return bad("the stack has no alarms, so that none can ring", "`rejoinder deploy`")
-    client, names = facts.client("cloudwatch"), list(alarms.values())
+    return of_alarms(facts.client("cloudwatch"), alarms)
+
+
+def of_alarms(cloudwatch: Any, alarms: Mapping[str, str]) -> Finding:
+    """Return which alarms ring, are missing or switched off. `alarms` has CloudWatch's name of each."""
+    names = list(alarms.values())
     told = [
         one
         for start in range(0, len(names), 100)  # the most that DescribeAlarms takes
-        for one in client.describe_alarms(AlarmNames=names[start : start + 100])["MetricAlarms"]
+        for one in cloudwatch.describe_alarms(AlarmNames=names[start : start + 100])["MetricAlarms"]
     ]
     ours = {its: name for name, its in alarms.items()}
     if rings := sorted(ours[one["AlarmName"]] for one in told if one["StateValue"] == "ALARM"):

@@ -73,7 +73,8 @@ class Drill:
         self._ids = physical_ids(stack)
         self._cloudwatch = stack.client("cloudwatch")
         self._readings = Readings(stack)
-        self._commands = Commands(on(stack), Path(stack.bot))
+        names = {alarm.name: self.name_of(alarm) for alarm in self._alarms}
+        self._commands = Commands(on(stack), Path(stack.bot), names)
 
     def run(self, faults: Sequence[Fault]) -> list[Result]:
         """Plant the faults one after another, and return what became of each."""

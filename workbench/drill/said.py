@@ -1,15 +1,14 @@
 """What the commands say while a fault is there."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.watch import rows
 from rejoinder.workbench.doctor.examine import examine
-from rejoinder.workbench.doctor.facts import Facts, Patient
+from rejoinder.workbench.doctor.facts import Patient
 from rejoinder.workbench.doctor.finding import FINE
-from rejoinder.workbench.doctor.traffic import look_at_alarms
+from rejoinder.workbench.doctor.traffic import of_alarms
 from rejoinder.workbench.watching.life import Finder
 from rejoinder.workbench.watching.state import Observer, local_now
 from rejoinder.workbench.watching.timeline import life, of_logs
@@ -27,7 +26,9 @@ WELL = ("yes,", "no message came", "none in", "none", "open", "inbound 0, outbou
 class Commands:
     """The commands that somebody runs who was woken up."""
 
-    def __init__(self, place: Deployed, bot: Path) -> None:
+    def __init__(self, place: Deployed, bot: Path, alarms: Mapping[str, str]) -> None:
+        """Look at a deployment. `alarms` has CloudWatch's name of each, or of its stand-in."""
+        self._alarms = alarms
         self._patient = Patient(place=place, is_local=True, bot=bot)
         self._observer = Observer(place=place)
         self._before: Collection[str] = ()
@@ -76,5 +77,5 @@ class Commands:
 
     def _ringing(self) -> list[str]:
         """Return what the doctor says of alarms on AWS. On a stack of this machine it leaves them out."""
-        with Facts(replace(self._patient, is_local=False)) as facts:
-            return look_at_alarms(facts).what.removeprefix("ringing: ").split(", ")
+        found = of_alarms(self._patient.place.client("cloudwatch"), self._alarms)
+        return found.what.removeprefix("ringing: ").split(", ")
