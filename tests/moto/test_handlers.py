@@ -6,6 +6,7 @@ import json
 import logging
 import shutil
 import sys
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -259,6 +260,15 @@ def test_events_of_the_processor(house: House, name: str) -> None:
     assert house.call("processor", event_of(f"processor/{name}.json")) == {"batchItemFailures": []}
     (turn,) = house.waiting("outbound")
     assert turn["messages"][0]["content"]["body"].startswith("Hello")
+
+
+def test_a_conversation_is_kept_as_long_as_the_setting_says(house: House) -> None:
+    before = time.time()
+    house.call("processor", event_of("processor/text.json"))
+    items = house.dynamodb.scan(TableName=house.table)["Items"]
+    (conversation,) = (item for item in items if item["sk"]["S"] == "CONVERSATION")
+    kept_since = float(conversation["expires_at"]["N"]) - 365 * 86400
+    assert before <= kept_since <= time.time() + 1
 
 
 def test_a_reminder_runs_its_handler_and_marks_nothing_as_read(house: House) -> None:

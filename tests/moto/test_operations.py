@@ -144,6 +144,7 @@ def process(place: Deployed, *updates: Inbound) -> None:
         time_limit=nullcontext,
         outside=memory_keeper(),
         has_time=lambda: True,
+        retention_seconds=0.0,
     )
     for update in updates:
         for _ in range(3):

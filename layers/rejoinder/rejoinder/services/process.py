@@ -102,7 +102,7 @@ class Processor:
     has_time: Callable[[], bool]
     """Returns whether another turn fits this invocation."""
 
-    retention_seconds: float = 0.0
+    retention_seconds: float
     """How long a conversation is kept after its last update, in seconds; 0 for without end."""
 
     folder: Path | None = None
