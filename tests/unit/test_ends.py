@@ -1,6 +1,6 @@
 """What is erased of a conversation after its end, what stays of it, and who looks after it."""
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 from rejoinder import Bot
