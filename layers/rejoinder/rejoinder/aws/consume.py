@@ -8,9 +8,12 @@ from typing import Any
 
 from rejoinder.aws.early_start import is_early_start
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
+from rejoinder.aws.stored.at_gate import read_outbound
 from rejoinder.errors import BotFailed, OutOfTime, RetryLater, Unreadable, describe
 from rejoinder.model import backoff
+from rejoinder.model.gate import Errand
 from rejoinder.model.ids import digest
+from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.ports import Clock, Meter, QueueMessage
 
@@ -88,6 +91,14 @@ def receive_count(record: Record) -> int:
 def sent_at(record: Record) -> float:
     """Return when this message was queued, in Unix seconds."""
     return int(record["attributes"]["SentTimestamp"]) / 1000
+
+
+def outbound_of(record: Record) -> tuple[TurnMessages | Errand, str, float]:
+    """Return what a message of outbound.fifo holds, its place in its queue group, and when it was queued.
+
+    The place is a text that grows from message to message. Unreadable when this version cannot read the body.
+    """
+    return read_outbound(record["body"]), record["attributes"]["SequenceNumber"], sent_at(record)
 
 
 def _is_set_aside(record: Record, fifo: Fifo, error: Unreadable) -> bool:

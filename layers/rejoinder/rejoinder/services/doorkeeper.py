@@ -93,7 +93,7 @@ class Doorkeeper:
     clock: Clock = time.time
     """Tells the time."""
 
-    def handle(self, found: TurnMessages | Errand, *, place: str, sent_at: float) -> None:
+    def handle(self, found: TurnMessages | Errand, place: str, sent_at: float) -> None:
         """Deliver a turn, or run an errand: what a queue message holds. RetryLater when it is to come again.
 
         `place` is where it stands in its queue group, `sent_at` when it was queued, in Unix seconds.
