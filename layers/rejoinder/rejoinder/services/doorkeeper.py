@@ -62,7 +62,7 @@ MAX_TURNS = 5
 with many turns would keep all senders from other accounts, for as long as an invocation may last."""
 
 IDLE_SECONDS = 60.0
-"""The pause between two looks when there is nobody to let through, in seconds."""
+"""The pause between two looks while no conversation that was let through is under way, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +192,7 @@ class Doorkeeper:
             return
         gate = self.gates.read(account)
         if gate and gate.is_closed:
-            raise RetryLater(min(self._closed_for(account, gate, now), REPLACED_SECONDS))
+            raise RetryLater(self._closed_for(account, gate, now))
         anybody, under_way = self._let(account, self.at_once, now)
         if anybody:
             raise RetryLater(_pace() if under_way else IDLE_SECONDS)
@@ -211,11 +211,10 @@ class Doorkeeper:
         """
         self.meter.count(Metric.GATE_CLOSED)
         if now < gate.probe_at:
-            return until_probe(gate, now)
+            return min(until_probe(gate, now), REPLACED_SECONDS)
         anybody, under_way = self._let(account, 1, now)
         if not anybody:
             self.gates.open(account, now)
-            return QUIET_SECONDS
         return 5 * _pace() if under_way else IDLE_SECONDS
 
     def _let(self, account: Account, most: int, now: float) -> tuple[bool, int]:
