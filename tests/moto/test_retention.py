@@ -348,6 +348,19 @@ def test_an_alias_that_leads_to_somebody_else_by_now_is_left_alone(kept: Kept) -
     assert said(kept.world.outbox.turns[-1]) == ["mine who am I"]
 
 
+def test_an_alias_that_begins_to_lead_to_somebody_else_during_a_turn_is_left_alone(kept: Kept) -> None:
+    kept.hears("first")
+    kept.goes_on(40)
+    of_heir = {**kept.item("ALIAS"), "conversation_key": {"S": "heir"}}
+
+    def taken(**_: object) -> None:
+        kept.client.put_item(TableName=kept.table, Item=of_heir)
+
+    kept.client.meta.events.register("before-call.dynamodb.TransactWriteItems", taken)
+    kept.hears("second", SHOWN[2])
+    assert kept.item("ALIAS") == of_heir
+
+
 def test_for_the_sender_what_is_over_is_not_there(kept: Kept) -> None:
     kept.hears("hi")
     turn = kept.world.outbox.turns[-1]
