@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -170,7 +170,8 @@ def test_what_was_read_before_a_reading_broke_off_comes_with_the_next_and_once()
         yield from events
         raise ConnectionError
 
-    tail, found = Tail(AT_MS, late_ms=30_000), []
+    tail = Tail(AT_MS, late_ms=30_000)
+    found: list[Mapping[str, object]] = []
     with pytest.raises(ConnectionError):
         found += tail.new(broken())
     found += tail.new(events)
