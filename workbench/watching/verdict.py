@@ -46,7 +46,7 @@ class Answer(StrEnum):
     """There was nothing to send."""
 
 
-Figures = Mapping[Of, int]
+Counts = Mapping[Of, int]
 """What was counted in some minutes."""
 
 Rule = tuple[bool, Answer, str]
@@ -71,7 +71,7 @@ def _no(state: State) -> Iterator[Rule]:
     yield _all_wrong(three), no, f"no: {_wrong(three, LATELY_MINUTES)}"
     yield _all_wrong(ten), no, f"no: {_wrong(ten, MINUTES)}"
     yield _is_untaken(state) and _stands(state, "inbound"), no, f"no: {_untaken(state)}"
-    yield _is_unsent(state) and _stands(state, "outbound"), no, f"no: {_unsent()}"
+    yield _is_unsent(state) and _stands(state, "outbound"), no, f"no: {UNSENT}"
     yield any(map(_is_late, state.queues)), no, f"not all: {_late(state)}; {sent}"
     yield fails, no, f"no: most messages fail for good; {failed:,} failed, and {sent}"
     yield parked > 1 and out <= parked, no, f"no: {_apologies(ten)}"
@@ -87,43 +87,31 @@ def _perhaps(state: State) -> Iterator[Rule]:
     is_wrong = three[WRONG_SIGNATURES] > 0 and not three[RIGHT_SIGNATURES]
     some_fail = failed_in(three) > 0 or _mostly_fail(ten) or (failed_in(ten) > 0 and not out)
 
-    yield (
-        state.is_searching,
-        perhaps,
-        "perhaps not: a gate was closed lately, and its account is searched for",
-    )
+    yield state.is_searching, perhaps, f"perhaps not: {SEARCHED}"
     yield refused_in(three) > 0, perhaps, f"{some}: {_refused(three)}; {sent}"
     yield is_wrong, perhaps, f"perhaps not: {_wrong(three, LATELY_MINUTES)}; {sent}"
     yield _is_untaken(state), perhaps, f"perhaps not: {_untaken(state)}; {sent}"
-    yield _is_unsent(state), perhaps, f"perhaps not: {_unsent()}; {sent}"
-    yield (
-        bool(troubled),
-        perhaps,
-        f"{some}: the {' and the '.join(troubled)} could not finish something; {sent}",
-    )
+    yield _is_unsent(state), perhaps, f"perhaps not: {UNSENT}; {sent}"
+    yield bool(troubled), perhaps, f"{some}: the {' and the '.join(troubled)} {UNFINISHED}; {sent}"
     yield some_fail, perhaps, f"{some}: {_failed(ten)}; {sent}"
-    yield 0 < parked >= out, perhaps, f"perhaps not: {_apologies(ten)}"
+    yield parked > 0 and out <= parked, perhaps, f"perhaps not: {_apologies(ten)}"
     yield parked > 0, perhaps, f"only some: the bot failed on {many(parked, 'update')}; {sent}"
 
 
 def _else(state: State) -> Iterator[Rule]:
     """Yield what means that contacts are answered, or that there was nothing to send."""
-    turns, out = state.counts[IN], state.counts[OUT]
+    turns, out, quiet = state.counts[IN], state.counts[OUT], Answer.QUIET
 
     yield out > 0, Answer.YES, f"yes, {many(out, 'message')} in {MINUTES} minutes"
-    yield (
-        turns > 0,
-        Answer.QUIET,
-        f"{many(turns, 'turn')} in {MINUTES} minutes, in which the bot said nothing",
-    )
-    yield True, Answer.QUIET, f"no message came in {MINUTES} minutes"
+    yield turns > 0, quiet, f"{many(turns, 'turn')} in {MINUTES} minutes, in which the bot said nothing"
+    yield True, quiet, f"no message came in {MINUTES} minutes"
 
 
 # -- what is seen --------------------------------------------------------------------------------------------
 
 
-def _all_wrong(figures: Figures) -> bool:
-    return figures[WRONG_SIGNATURES] > FEW_WRONG and not figures[RIGHT_SIGNATURES]
+def _all_wrong(counts: Counts) -> bool:
+    return counts[WRONG_SIGNATURES] > FEW_WRONG and not counts[RIGHT_SIGNATURES]
 
 
 def _is_untaken(state: State) -> bool:
@@ -146,41 +134,41 @@ def _is_late(queue: Queue) -> bool:
     return queue.depth > 0 and age > LATE_SECONDS.get(queue.name, age)
 
 
-def _mostly_fail(figures: Figures) -> bool:
+def _mostly_fail(counts: Counts) -> bool:
     """Whether most messages fail. One that fails late was accepted before."""
-    failed = failed_in(figures)
-    return failed > FEW_FAILED and failed + figures[FAILED_LATE] > figures[OUT]
+    failed = failed_in(counts)
+    return failed > FEW_FAILED and failed + counts[FAILED_LATE] > counts[OUT]
 
 
-def _is_over(three: Figures) -> bool:
+def _is_over(three: Counts) -> bool:
     """Whether messages go out again, and none has failed lately."""
     return three[OUT] > 0 and not failed_in(three)
 
 
 # -- what is said --------------------------------------------------------------------------------------------
 
+SEARCHED = "a gate was closed lately, and its account is searched for"
+UNSENT = f"answers wait to be sent, and in {LATELY_MINUTES} minutes no message went out"
+UNFINISHED = "could not finish something"
 
-def _sent(figures: Figures) -> str:
-    return f"{many(figures[OUT], 'message')} out in {MINUTES} minutes"
+
+def _sent(counts: Counts) -> str:
+    return f"{many(counts[OUT], 'message')} out in {MINUTES} minutes"
 
 
-def _refused(three: Figures) -> str:
+def _refused(three: Counts) -> str:
     count = many(refused_in(three), "webhook")
     return f"{count} in {LATELY_MINUTES} minutes got a server error"
 
 
-def _wrong(figures: Figures, minutes: int) -> str:
-    count = many(figures[WRONG_SIGNATURES], "webhook")
+def _wrong(counts: Counts, minutes: int) -> str:
+    count = many(counts[WRONG_SIGNATURES], "webhook")
     return f"{count} in {minutes} minutes had a wrong signature, and none had a right one"
 
 
 def _untaken(state: State) -> str:
     count = many(state.queue("inbound").depth, "update")
     return f"{count} for the bot, and in {LATELY_MINUTES} minutes it took none"
-
-
-def _unsent() -> str:
-    return f"answers wait to be sent, and in {LATELY_MINUTES} minutes no message went out"
 
 
 def _late(state: State) -> str:
@@ -192,9 +180,9 @@ def _late(state: State) -> str:
     return next(told, "")
 
 
-def _apologies(ten: Figures) -> str:
+def _apologies(ten: Counts) -> str:
     return f"the bot failed on {many(ten[PARKED], 'update')}, and nothing but apologies went out"
 
 
-def _failed(ten: Figures) -> str:
+def _failed(ten: Counts) -> str:
     return f"{many(failed_in(ten), 'message')} failed for good in {MINUTES} minutes"

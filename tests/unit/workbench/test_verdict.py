@@ -1,5 +1,6 @@
 """What `rejoinder watch` says of what it has seen: whether contacts are answered."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,7 +26,8 @@ from rejoinder.workbench.watching.state import (
     WRONG_SIGNATURES,
     State,
 )
-from rejoinder.workbench.watching.verdict import Answer, verdict
+from rejoinder.workbench.watching.verdict import FEW_FAILED, FEW_WRONG, Answer, verdict
+from tests.unit.template_rules import source
 
 AT = datetime(2026, 11, 26, 12, 7, tzinfo=UTC)
 
@@ -254,6 +256,23 @@ def test_nobody_says_yes_while_the_account_of_a_closed_gate_is_not_found_yet() -
     assert verdict(state) == (PERHAPS, said)
     found = replace(state, gates={"whatsapp:1": Gate.closed(190, AT.timestamp())})
     assert verdict(found) == (NO, "not where a gate is closed; 20 messages out in 10 minutes")
+
+
+def test_the_rules_have_the_numbers_of_the_alarms() -> None:
+    alarms = {name: one["Properties"] for name, one in source()["Resources"].items()}
+
+    def limit(name: str) -> int:
+        """Return the first number in an alarm's formula. More than that many ring."""
+        found = re.search(r"> (\d+) ", alarms[name]["Metrics"][0]["Expression"])
+        assert found
+        return int(found[1])
+
+    assert limit("MessagesMostlyFailAlarm") == FEW_FAILED
+    assert limit("SignatureInvalidAlarm") == FEW_WRONG
+    asked = SERVER_ERRORS.query("Rejoinder/prod", "api1")
+    assert asked["Dimensions"] == [{"Name": "ApiId", "Value": "api1"}]
+    refused = alarms["WebhookFailuresAlarm"]
+    assert (asked["Namespace"], asked["MetricName"]) == (refused["Namespace"], refused["MetricName"])
 
 
 # -- by what always holds ------------------------------------------------------------------------------------
