@@ -16,6 +16,7 @@ import pytest
 from botocore.stub import Stubber
 from moto.backends import get_backend
 
+import rejoinder
 from rejoinder.workbench.cli import deploy, progress
 from rejoinder.workbench.cli.aws_account import Account
 from rejoinder.workbench.cli.changeset import changes, summary
@@ -105,7 +106,9 @@ def test_a_pin_of_another_version_is_told(
     type_(monkeypatch)
     with pytest.raises(StackError, match=NO_COMPILER):
         run(project, yes=True)
-    assert "pins rejoinder 0.0.9, and" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert f"0.0.9, but {rejoinder.__version__} is installed, and that one would be deployed" in told
+    assert "rejoinder==0.0.9` installs 0.0.9" in told
 
 
 def test_a_question_that_nobody_answers_says_so(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
