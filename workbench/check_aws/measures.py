@@ -8,6 +8,7 @@ from rejoinder.model.metrics import Metric
 from rejoinder.workbench.check_aws.functions import restart
 from rejoinder.workbench.check_aws.site import Site
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
+from rejoinder.workbench.pages import RUNBOOK
 from rejoinder.workbench.stack.metrics import publish
 
 LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
@@ -92,7 +93,7 @@ def look_at_alarms(site: Site) -> Finding:
     if missing := sorted({*names} - {*told}):
         return bad(f"missing: {', '.join(missing)}", "look at the stack's events in CloudFormation")
     if rings := sorted(name for name, state in told.items() if state == "ALARM"):
-        return bad(f"ringing: {', '.join(rings)}", "docs/operations.md says of each alarm what to do")
+        return bad(f"ringing: {', '.join(rings)}", f"{RUNBOOK} says of each alarm what to do")
     unsure = sorted(name for name, state in told.items() if state != "OK")
     if site.is_local:
         raise NotNow(f"{len(names)} alarms are there; the local AWS has no data for {len(unsure)} of them")

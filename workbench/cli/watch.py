@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
+from rejoinder.workbench.pages import RUNBOOK
 from rejoinder.workbench.terminal import console, plain
 from rejoinder.workbench.watching.alarms import Alarm
 from rejoinder.workbench.watching.queues import Queue
@@ -34,8 +35,6 @@ PAUSE_SECONDS = 10.0
 
 MOST_CAUSES = 5
 """How many causes of failures are named, the most frequent ones."""
-RUNBOOK = "https://rejoinder.github.io/rejoinder/operations.html"
-"""Where the sections of the alarms are. What an alarm says ends with the address of its own."""
 
 WHAT_TO_DO = f"what to do: {RUNBOOK}"
 """It fits into the 80 columns of a terminal."""
