@@ -30,6 +30,7 @@ from rejoinder.workbench.check_aws.site import Patience, Site, Stub
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.doctor.finding import Finding, Level
 from tests.moto.test_doctor import _zip as zipped
+from tests.unit.template_rules import source
 
 pytestmark = pytest.mark.slow
 
@@ -434,6 +435,14 @@ def test_a_fault_beside_the_functions_is_found(
     assert found.level is level, found
     assert what in found.what
     assert found.cure
+
+
+def test_the_cure_of_an_alias_names_what_is_in_the_template(world: World) -> None:
+    world.aliases(called="")
+    named = set(re.findall(r"[A-Z]\w+Live", world.look("aliases").cure))
+    assert named == {
+        name for name, one in source()["Resources"].items() if one["Type"] == "AWS::Lambda::Alias"
+    }
 
 
 @pytest.mark.parametrize("point", ["alarms", "aliases", "slow", "reports", "ages", "letter"])
