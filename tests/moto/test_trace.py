@@ -173,6 +173,52 @@ def test_a_trace_finds_a_parked_update_and_its_dead_letter(
     assert answer.startswith("answer 0: the sender has not begun")
 
 
+def give_up(place: Deployed, *wamids: str, format_number: int = 1) -> list[str]:
+    """Put what the ingress queued of some messages among the dead letters, and return our ids of them."""
+    ids = [correlation_id(str(ACCOUNT), wamid) for wamid in wamids]
+    updates = [{"correlation_id": id, "message": {}, "contact": None} for id in ids]
+    body = {"format": format_number, "account": str(ACCOUNT), "received_at": time.time(), "updates": updates}
+    place.client("sqs").send_message(
+        QueueUrl=place.inbound_dlq_url,
+        MessageBody=json.dumps(body),
+        MessageGroupId="group",
+        MessageDeduplicationId=ids[0],
+    )
+    return ids
+
+
+@pytest.mark.parametrize("format_number", [1, 99], ids=["of this version", "of a newer version"])
+def test_a_message_that_the_processor_never_finished_is_found_among_the_dead_letters(
+    place: Deployed, capsys: Out, log: Log, format_number: int
+) -> None:
+    (lies,) = give_up(place, "wamid.2", format_number=format_number)
+    log("ingress", "queued", correlation_id=lies, ago=4000)
+    with dead_letters(place) as letters:
+        (letter,) = letters.receive()
+    for named in (lies, letter.id, lies[:8]):
+        trace.show(place, named, as_json=False)
+        printed = capsys.readouterr().out
+        assert printed.startswith(f"message       {lies}\n")
+        assert f"`rejoinder redrive {letter.id}` puts it back" in printed
+        assert "it waits in inbound" not in printed
+
+
+def test_a_dead_letter_is_found_when_the_logs_are_past(place: Deployed, capsys: Out) -> None:
+    (lies,) = give_up(place, "wamid.2")
+    trace.show(place, lies, as_json=False)
+    assert "it lies among the dead letters of inbound (the processor never finished it)" in (
+        capsys.readouterr().out
+    )
+
+
+def test_a_dead_letter_with_several_messages_asks_which(place: Deployed) -> None:
+    lie = give_up(place, "wamid.2", "wamid.3")
+    with dead_letters(place) as letters:
+        (letter,) = letters.receive()
+    with pytest.raises(StackError, match=f"name one, {' or '.join(sorted(lie))}"):
+        trace.show(place, letter.id, as_json=False)
+
+
 def test_of_an_update_that_the_bot_has_not_handled_the_logs_tell(
     place: Deployed, capsys: Out, log: Log, said: TurnMessages
 ) -> None:

@@ -12,8 +12,8 @@ from rejoinder.workbench.watching.timeline import Happening, Life, life, number,
 
 UNKNOWN = """\
 nothing is known of that message. Its marker is kept for 30 days, and the records of its answers for 32.
-Of what the bot has not handled, only the logs of the last day are searched, for a whole id:
-`rejoinder logs --json` has it.
+Of what the bot has not handled, only the dead letters and the logs of the last day tell. The logs are
+searched for a whole id: `rejoinder logs --json` has it.
 Is it a message of this deployment?"""
 
 
@@ -33,7 +33,7 @@ def show(place: Deployed, message: str, *, as_json: bool) -> None:
         finder = Finder(place)
         kept = finder.find(message)
         found = life(place, kept) if kept else of_logs(place, finder.correlations)
-    if found is None:
+    if found is None or not found.is_known:
         raise StackError(" ".join(UNKNOWN.split()))
     if as_json:
         print(json.dumps(_json(found), indent=2))
@@ -49,7 +49,8 @@ def _print(found: Life) -> None:
     if kept.conversation_key:
         print(f"conversation  {kept.conversation_key}")
     print(f"answers       {len(kept.outbound_ids)}\n")
-    print(*_table(found), sep="\n", end="\n\n")
+    if found.happenings:
+        print(*_table(found), sep="\n", end="\n\n")
     if any(number(one) == "0" for one in kept.outbound_ids):
         print(APOLOGY)
     for line in found.open or ["nothing is missing"]:

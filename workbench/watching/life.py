@@ -36,6 +36,7 @@ from rejoinder.model.marker import MARKER_SECONDS, Marker
 from rejoinder.model.messages import TurnMessages
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.letters import dead_letters
+from rejoinder.workbench.errors import StackError
 
 GLANCE = 500
 """How many items are looked at to learn which accounts there are. Each account has items everywhere."""
@@ -111,15 +112,21 @@ class Finder:
             self.correlations = [correlation]
             return self._completed(self._scan(f"{correlation}-", ""), correlation)
         if _BEGINNING.fullmatch(id):
-            parked = self._of_letter(id)
-            return self.find(parked) if parked else self._completed(self._scan(id, ""), "")
+            lies = self._of_letter(id)
+            return self.find(lies) if lies else self._completed(self._scan(id, ""), "")
         return self._by_network_id(id)
 
     def _of_letter(self, named: str) -> str:
-        """Return our id of the update in a dead letter; nothing when no letter has this id."""
+        """Return our id of the message in a dead letter, by the letter's id or by how its own begins.
+
+        It is empty when there is no such letter. Raises StackError when there are several such messages.
+        """
         with dead_letters(self._place) as letters:
-            updates = [letter.update for letter in letters.receive() if letter.id == named]
-        return next((update.hashed_id for update in updates if update), "")
+            lie = [(letter.id, one) for letter in letters.receive() for one in letter.correlation_ids]
+        found = sorted({one for letter, one in lie if letter == named or one.startswith(named)})
+        if len(found) > 1:
+            raise StackError(f"several messages are among the dead letters: name one, {' or '.join(found)}")
+        return found[0] if found else ""
 
     def _by_network_id(self, name: str) -> Kept | None:
         accounts = self._accounts()

@@ -78,8 +78,16 @@ class Life:
     happenings: Sequence[Happening]
     """What happened, in order."""
 
+    letters: Sequence[Letter] = ()
+    """The dead letters with the message or one of its answers."""
+
     open: Sequence[str] = field(default_factory=list)
     """What has not happened, and what that means."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known of the message: what was kept may have ended, one item after another."""
+        return bool(self.happenings or self.letters)
 
     def since_webhook(self, one: Happening) -> float:
         """Return how many seconds after the webhook something happened; after the first thing without it."""
@@ -90,20 +98,27 @@ class Life:
 def life(place: Deployed, kept: Kept) -> Life:
     """Return the life of a message."""
     own = [*_asked(kept), *_marked(kept), *_recorded(kept)]
-    now = time.time()
-    first = min((one.at - BEFORE_SECONDS for one in own), default=now - WITHOUT_SECONDS)
-    logged = [*_logged(place, kept, first, max((one.at for one in own), default=now) + AFTER_SECONDS)]
+    letters = _letters(place, kept)
+    logged = [*_logged(place, kept, *_searched(own, letters))]
     if any(one.where == "processor" for one in logged):
         own = [one for one in own if one.where != "processor"]  # the log is more exact
-    letters = _letters(place, kept)
     found = sorted([*own, *logged], key=lambda one: one.shown_at)
-    return Life(kept=kept, happenings=found, open=[*_open(kept, found, letters)])
+    return Life(kept=kept, happenings=found, letters=letters, open=[*_open(kept, found, letters)])
+
+
+def _searched(own: Sequence[Happening], letters: Sequence[Letter]) -> tuple[float, float]:
+    """Return from when and until when the logs are searched, in Unix seconds."""
+    if own:
+        times = [one.at for one in own]
+        return min(times) - BEFORE_SECONDS, max(times) + AFTER_SECONDS
+    now = time.time()
+    return min([now - WITHOUT_SECONDS, *(one.at - BEFORE_SECONDS for one in letters)]), now + AFTER_SECONDS
 
 
 def of_logs(place: Deployed, correlations: Iterable[str]) -> Life | None:
-    """Return the life of a message of which nothing is kept, by the logs of the last day."""
+    """Return the life of a message of which nothing is kept, by the dead letters and the logs."""
     lives = (life(place, Kept(correlation_id=one)) for one in correlations)
-    return next((one for one in lives if one.happenings), None)
+    return next((one for one in lives if one.is_known), None)
 
 
 def _asked(kept: Kept) -> Iterator[Happening]:
@@ -183,13 +198,7 @@ def _letters(place: Deployed, kept: Kept) -> list[Letter]:
     if not any(queue.depth for queue in queues(place, now) if queue.is_for_letters):
         return []
     with dead_letters(place) as letters:
-        return [one for one in letters.receive() if _has(one, kept.correlation_id)]
-
-
-def _has(letter: Letter, correlation: str) -> bool:
-    message = letter.message
-    ids = (getattr(message, "hashed_id", ""), getattr(message, "correlation_id", ""))
-    return correlation in ids
+        return [one for one in letters.receive() if kept.correlation_id in one.correlation_ids]
 
 
 # --- what is missing ----------------------------------------------------------------------------------------
