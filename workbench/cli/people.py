@@ -76,7 +76,10 @@ def values_of(item: Item) -> dict[str, Any]:
     return {name: read.deserialize(value) for name, value in item.items()}
 
 
-WHOM = "name the contact: CONTACT=15550001111, or a business-scoped user id"
+WHOM = (
+    "name the contact: a phone number with its country code, such as 15550001111, a business-scoped user id, "
+    "or a user id of Telegram"
+)
 
 WHICH = "contacts of several networks go by that: write {}"
 
