@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 
 from rejoinder.aws.at_gate import WaitingTable
+from rejoinder.aws.conversations import ConversationTable
+from rejoinder.aws.keys import is_marker, is_record, key_of
 from rejoinder.aws.records import RecordTable
 from rejoinder.aws.stored.messages import read_turn
+from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Detail, Step
 from rejoinder.model.ids import correlation_id
+from rejoinder.model.marker import Marker
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
 from rejoinder.services.waiting import hold_of
@@ -229,6 +233,48 @@ def test_of_an_update_that_the_bot_has_not_handled_the_logs_tell(
         printed = capsys.readouterr().out
         assert printed.startswith(f"message       {waiting}\n")
         assert "the bot has not handled it: it waits in inbound" in printed
+
+
+def told(place: Deployed, capsys: Out, *named: str) -> list[str]:
+    """Return the traces that some ids lead to, each once."""
+    traces = []
+    for one in named:
+        trace.show(place, one, as_json=False)
+        traces.append(capsys.readouterr().out)
+    return [*dict.fromkeys(traces)]
+
+
+def test_our_id_of_a_message_tells_as_much_as_the_networks_while_the_bot_fails(
+    place: Deployed, capsys: Out
+) -> None:
+    one = inbound("count", id=WAMID, at=time.time())
+    table = ConversationTable(place.client("dynamodb"), place.table_name)
+    table.record_try(one, Marker(state="trying", tries=2, cause="ValueError at bot.py:25"))
+    (trace_of_it,) = told(place, capsys, WAMID, one.hashed_id, one.hashed_id[:8])
+    assert "the bot failed 2 times (ValueError at bot.py:25); the update comes again" in trace_of_it
+
+
+def test_our_id_of_a_message_on_which_the_bot_said_nothing_leads_to_it(place: Deployed, capsys: Out) -> None:
+    one = inbound("hello", id=WAMID, at=time.time())
+    conversation = Conversation.begin(one.account, one.contact)
+    table = ConversationTable(place.client("dynamodb"), place.table_name)
+    marker = Marker(state="done", conversation_key=conversation.key)
+    table.commit(one, conversation, conversation, marker)
+    (trace_of_it,) = told(place, capsys, WAMID, one.hashed_id, one.hashed_id[:8])
+    assert "nothing: the bot said nothing" in trace_of_it
+
+
+def test_an_id_that_outlived_its_message_is_an_id_that_nothing_knows(
+    place: Deployed, said: TurnMessages
+) -> None:
+    """DynamoDB deletes what is over in any order."""
+    send(place, said, *READ)
+    client = place.client("dynamodb")
+    for item in client.scan(TableName=place.table_name)["Items"]:
+        if is_marker(item) or is_record(item):
+            client.delete_item(TableName=place.table_name, Key=key_of(item))
+    with pytest.raises(StackError, match="nothing is known of that message"):
+        trace.show(place, OURS, as_json=False)
 
 
 def test_an_id_that_nothing_knows_is_an_error_that_says_how_long_things_are_kept(place: Deployed) -> None:
