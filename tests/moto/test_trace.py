@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from rejoinder.aws.at_gate import WaitingTable
 from rejoinder.aws.conversations import ConversationTable
-from rejoinder.aws.keys import is_marker, is_record, key_of
+from rejoinder.aws.keys import is_conversation, is_marker, is_record, key_of
 from rejoinder.aws.records import RecordTable
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.model.conversation import Conversation
@@ -20,7 +21,7 @@ from rejoinder.model.marker import Marker
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
 from rejoinder.services.waiting import hold_of
-from rejoinder.workbench.cli import trace
+from rejoinder.workbench.cli import command, trace
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.letters import dead_letters
 from rejoinder.workbench.errors import StackError
@@ -262,6 +263,24 @@ def test_our_id_of_a_message_on_which_the_bot_said_nothing_leads_to_it(place: De
     table.commit(one, conversation, conversation, marker)
     (trace_of_it,) = told(place, capsys, WAMID, one.hashed_id, one.hashed_id[:8])
     assert "nothing: the bot said nothing" in trace_of_it
+
+
+@pytest.mark.parametrize("which", [is_marker, is_conversation])
+def test_what_another_version_wrote_is_said_in_one_line(
+    place: Deployed, capsys: Out, which: Callable[[dict[str, Any]], bool]
+) -> None:
+    process(place, inbound("hello", id=WAMID, at=time.time()))
+    client = place.client("dynamodb")
+    (newer,) = filter(which, client.scan(TableName=place.table_name)["Items"])
+    client.put_item(TableName=place.table_name, Item=newer | {"format": {"N": "99"}})
+
+    def traced() -> int:
+        trace.show(place, WAMID, as_json=False)
+        return 0
+
+    assert command.run(traced) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("rejoinder: another version of rejoinder wrote what this one cannot read (")
 
 
 def test_an_id_that_outlived_its_message_is_an_id_that_nothing_knows(

@@ -6,7 +6,6 @@ from typing import Any
 
 from rejoinder.aws.keys import conversation_item, marker_item
 from rejoinder.aws.stored.items import Item, read_conversation, read_marker
-from rejoinder.errors import Unreadable
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.marker import Marker
 from rejoinder.model.talk import Journal
@@ -80,7 +79,7 @@ class Finder:
         return self._parked(letter.update)
 
     def _talk(self, key: str, item: Item) -> Debugged:
-        conversation = _read(key, item)
+        conversation = read_conversation(key, item)
         talk = conversation.journal
         if not isinstance(talk, Journal):
             raise StackError(
@@ -93,7 +92,8 @@ class Finder:
         marker = self._marker(update)
         key = marker.conversation_key or update.conversation_key
         item = self._table.get(conversation_item(key)) if key else None
-        conversation = _read(key, item) if item else Conversation.begin(update.account, update.contact)
+        fresh = Conversation.begin(update.account, update.contact)
+        conversation = read_conversation(key, item) if item else fresh
         # What the contact said ended the talk of its time. There may be another one since.
         ended = marker.state == "parked" and (update.is_spoken or isinstance(update.content, TimeUp))
         return Debugged(
@@ -108,19 +108,9 @@ class Finder:
 
     def _marker(self, update: Inbound) -> Marker:
         item: dict[str, Any] | None = self._table.get(marker_item(update.account, update.id))
-        try:
-            return read_marker(item) if item else Marker(state="trying")
-        except Unreadable as error:
-            raise StackError(f"this version cannot read the marker of {update.hashed_id}: {error}") from error
+        return read_marker(item) if item else Marker(state="trying")
 
 
 def _is_of(letter: Letter, named: str) -> bool:
     """Whether a letter has an update of which our id begins so."""
     return bool(letter.update and _ID.fullmatch(named) and letter.update.hashed_id.startswith(named))
-
-
-def _read(key: str, item: Item) -> Conversation:
-    try:
-        return read_conversation(key, item)
-    except Unreadable as error:
-        raise StackError(f"this version cannot read the conversation {key}: {error}") from error
