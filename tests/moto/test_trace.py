@@ -5,9 +5,12 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
 from rejoinder.aws.at_gate import WaitingTable
 from rejoinder.aws.conversations import ConversationTable
@@ -21,6 +24,7 @@ from rejoinder.model.marker import Marker
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
 from rejoinder.services.waiting import hold_of
+from rejoinder.workbench import terminal
 from rejoinder.workbench.cli import command, trace
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.letters import dead_letters
@@ -73,7 +77,8 @@ def test_any_id_leads_to_the_life_of_a_message(
     for message in (WAMID, OURS, said.correlation_id, said.correlation_id[:8], attempt.outbound_id):
         trace.show(place, message, as_json=False)
         printed = capsys.readouterr().out
-        happened = [line.rsplit("  ", 1)[-1] for line in printed.splitlines() if re.match(r"\d{4}-", line)]
+        lines = [line.rstrip() for line in printed.splitlines()]
+        happened = [line.rsplit("  ", 1)[-1] for line in lines if re.match(r"\d\d:", line)]
         assert [one for one in happened if one != "the contact wrote"] == [
             "queued",
             "turn done, content text, messages 1",
@@ -86,6 +91,30 @@ def test_any_id_leads_to_the_life_of_a_message(
         assert printed.endswith("\nnothing is missing\n")
         for personal in (WAMID, OURS, "hello", ADA.name, ADA.phone, ADA.id):
             assert str(personal) not in printed
+
+
+def test_a_trace_fits_a_terminal_and_tells_its_day_and_time_zone(
+    place: Deployed, capsys: Out, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal, "WIDE", 80)
+    one = correlation_id(str(ACCOUNT), "wamid.2")
+    cause = "LookupError at a_module_with_a_long_name.py:123"
+    with time_machine.travel(datetime(2026, 11, 27, 0, 1, tzinfo=ZoneInfo("Asia/Kolkata")), tick=False):
+        log("ingress", "queued", correlation_id=one, ago=69.5)
+        log("processor", "the bot failed", correlation_id=one, content="text", cause=cause, ago=2.5)
+        trace.show(place, one, as_json=False)
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert all(len(line) <= 80 for line in lines)
+    assert lines[2:10] == [
+        "times         2026-11-26 IST, and seconds since the webhook",
+        "",
+        "time          seconds  where      answer  what",
+        "23:59:50.500     +0.0  ingress            queued",
+        "2026-11-27",
+        "00:00:57.500    +67.0  processor          the bot failed, content text, cause",
+        "                                          LookupError at",
+        "                                          a_module_with_a_long_name.py:123",
+    ]
 
 
 def test_a_trace_as_json_counts_from_the_webhook(
