@@ -210,7 +210,7 @@ def test_a_trace_finds_a_parked_update_and_its_dead_letter(
 def give_up(place: Deployed, *wamids: str, format_number: int = 1) -> list[str]:
     """Put what the ingress queued of some messages among the dead letters, and return our ids of them."""
     ids = [correlation_id(str(ACCOUNT), wamid) for wamid in wamids]
-    updates = [{"correlation_id": id, "message": {}, "contact": None} for id in ids]
+    updates: list[dict[str, object]] = [{"correlation_id": id, "message": {}, "contact": None} for id in ids]
     body = {"format": format_number, "account": str(ACCOUNT), "received_at": time.time(), "updates": updates}
     place.client("sqs").send_message(
         QueueUrl=place.inbound_dlq_url,
