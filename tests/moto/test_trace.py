@@ -279,9 +279,9 @@ def test_our_id_of_a_message_tells_as_much_as_the_networks_while_the_bot_fails(
 ) -> None:
     one = inbound("count", id=WAMID, at=time.time())
     table = ConversationTable(place.client("dynamodb"), place.table_name)
-    table.record_try(one, Marker(state="trying", tries=2, cause="ValueError at bot.py:25"))
+    table.record_try(one, Marker(state="trying", tries=1, cause="ValueError at bot.py:25"))
     (trace_of_it,) = told(place, capsys, WAMID, one.hashed_id, one.hashed_id[:8])
-    assert "the bot failed 2 times (ValueError at bot.py:25); the update comes again" in trace_of_it
+    assert "the bot failed 1 time (ValueError at bot.py:25); the update comes again" in trace_of_it
 
 
 def test_our_id_of_a_message_on_which_the_bot_said_nothing_leads_to_it(place: Deployed, capsys: Out) -> None:

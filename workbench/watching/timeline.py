@@ -14,6 +14,7 @@ from rejoinder.workbench.cli.letters import Letter, dead_letters
 from rejoinder.workbench.stack.logs import Entry, events, parse
 from rejoinder.workbench.watching.life import Kept
 from rejoinder.workbench.watching.queues import queues
+from rejoinder.workbench.watching.state import many
 
 BEFORE_SECONDS = 3600.0
 """How long before the first known time the logs are searched, in seconds: an update may have waited."""
@@ -210,7 +211,7 @@ def _open(kept: Kept, found: Sequence[Happening], letters: Sequence[Letter]) -> 
         yield f"{what}: `rejoinder redrive {letter.id}` puts it back"
     marker = kept.marker
     if marker and marker.state == "trying":
-        yield f"the bot failed {marker.tries} times ({marker.cause}); the update comes again"
+        yield f"the bot failed {many(marker.tries, 'time')} ({marker.cause}); the update comes again"
     elif marker and not kept.outbound_ids:
         yield "nothing: the bot said nothing"
     elif not kept.outbound_ids and not letters:
