@@ -1,7 +1,5 @@
 """The way of webhooks from Meta to us: the subscription, its fields, and whether our webhook answers."""
 
-import secrets
-
 import httpx
 
 from rejoinder.tls import tls_context
@@ -17,6 +15,7 @@ from rejoinder.workbench.graph.webhooks import (
     app_webhook,
     subscribed_apps,
 )
+from rejoinder.workbench.handshake import handshake
 
 MESSAGES = "messages"
 
@@ -87,20 +86,16 @@ def look_at_handshake(facts: Facts) -> Finding:
     if not url:
         raise NotNow("the stack does not tell its address: deploy it again")
     token = value(facts, "verify_token")
-    challenge = str(secrets.randbelow(10**10))
     cure = "`rejoinder logs --function ingress`; new values of the secret are used within five minutes"
     try:
-        right, wrong = _asked(url, token, challenge), _asked(url, f"not-{token}", challenge)
+        with httpx.Client(timeout=SECONDS, verify=tls_context()) as client:
+            status, is_right = handshake(client, url, token)
+            wrong_status, _ = handshake(client, url, f"not-{token}")
     except httpx.HTTPError as error:
         what = f"the webhook {url} does not answer ({type(error).__name__})"
         return bad(what, "`rejoinder deploy`, and look whether this machine reaches the internet")
-    if right.status_code != 200 or right.text != challenge:
-        return bad(f"the webhook refuses its own verify token (HTTP status {right.status_code})", cure)
-    if wrong.is_success:
+    if status != 200 or not is_right:
+        return bad(f"the webhook refuses its own verify token (HTTP status {status})", cure)
+    if httpx.codes.is_success(wrong_status):
         return bad("the webhook accepts a wrong verify token", "`rejoinder deploy`: that is not our webhook")
     return good("it answers the handshake, and refuses a wrong verify token")
-
-
-def _asked(url: str, token: str, challenge: str) -> httpx.Response:
-    query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": token}
-    return httpx.get(url, params=query, timeout=SECONDS, verify=tls_context())
