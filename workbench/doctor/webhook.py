@@ -42,9 +42,7 @@ def addresses(facts: Facts) -> dict[str, str]:
     """Return where the webhooks of each number go: an address of its own, of the account, or of the app."""
     mine, url = value(facts, "app_id"), facts.of(subscription).url
     ours = next((one.override for one in facts.of(subscribed) if one.id == mine), "") or url
-    found = facts.of(numbers)
-    own_ones = {named(one): (one.get("webhook_configuration") or {}).get("phone_number") for one in found}
-    return {name: own_one or ours for name, own_one in own_ones.items()} or {"": ours}
+    return {named(one): one.webhook or ours for one in facts.of(numbers)} or {"": ours}
 
 
 def look_at_subscription(facts: Facts) -> Finding:
