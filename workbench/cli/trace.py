@@ -9,8 +9,7 @@ from rich.table import Table
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.terminal import console, plain
-from rejoinder.workbench.watching.life import Finder
-from rejoinder.workbench.watching.timeline import Happening, Life, life, number, of_logs
+from rejoinder.workbench.watching.timeline import Happening, Life, life_of, number
 
 UNKNOWN = """\
 nothing is known of that message. Its marker is kept for 30 days, and the records of its answers for 32.
@@ -32,10 +31,8 @@ def main(where: Where, message: str, *, as_json: bool) -> int:
 def show(place: Deployed, message: str, *, as_json: bool) -> None:
     """Print the life of a message of a deployment. Raises StackError when nothing is known of it."""
     with console(stderr=True).status("searching the table and the logs"):
-        finder = Finder(place)
-        kept = finder.find(message)
-        found = life(place, kept) if kept else of_logs(place, finder.correlations)
-    if found is None or not found.is_known:
+        found = life_of(place, message)
+    if found is None:
         raise StackError(" ".join(UNKNOWN.split()))
     if as_json:
         print(json.dumps(_json(found), indent=2))

@@ -1,7 +1,7 @@
 """The life of one message as a list of events, from what is kept of it and from the logs."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from rejoinder.model.ids import correlation_of
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.letters import Letter, dead_letters
 from rejoinder.workbench.stack.logs import Entry, events, parse
-from rejoinder.workbench.watching.life import Kept
+from rejoinder.workbench.watching.life import Finder, Kept
 from rejoinder.workbench.watching.queues import queues
 from rejoinder.workbench.watching.state import many
 
@@ -96,6 +96,18 @@ class Life:
         return one.at - began.at
 
 
+def life_of(place: Deployed, message: str) -> Life | None:
+    """Return the life of the message with this id, ours or the network's; None when nothing is known of it.
+
+    Where nothing is kept of it, the dead letters and the logs may tell.
+    """
+    finder = Finder(place)
+    kept = finder.find(message)
+    candidates = [kept] if kept else [Kept(correlation_id=one) for one in finder.correlations]
+    lives = (life(place, one) for one in candidates)
+    return next((one for one in lives if one.is_known), None)
+
+
 def life(place: Deployed, kept: Kept) -> Life:
     """Return the life of a message."""
     own = [*_asked(kept), *_marked(kept), *_recorded(kept)]
@@ -114,12 +126,6 @@ def _searched(own: Sequence[Happening], letters: Sequence[Letter]) -> tuple[floa
         return min(times) - BEFORE_SECONDS, max(times) + AFTER_SECONDS
     now = time.time()
     return min([now - WITHOUT_SECONDS, *(one.at - BEFORE_SECONDS for one in letters)]), now + AFTER_SECONDS
-
-
-def of_logs(place: Deployed, correlations: Iterable[str]) -> Life | None:
-    """Return the life of a message of which nothing is kept, by the dead letters and the logs."""
-    lives = (life(place, Kept(correlation_id=one)) for one in correlations)
-    return next((one for one in lives if one.is_known), None)
 
 
 def _asked(kept: Kept) -> Iterator[Happening]:
