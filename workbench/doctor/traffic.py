@@ -172,7 +172,7 @@ def _accounts(facts: Facts) -> Iterator[tuple[str, Account]]:
     channels = facts.patient.place.channels
     if "whatsapp" in channels:
         for one in facts.of(some_numbers):
-            yield named(one), Account(channel="whatsapp", id=str(one["id"]))
+            yield named(one), Account(channel="whatsapp", id=one.id)
     token = facts.of(telegram.secret).get("bot_token") if "telegram" in channels else ""
     if token:
         yield "the bot on Telegram", Account(channel="telegram", id=id_of(token))
