@@ -29,7 +29,7 @@ from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.stack.local import OUTPUTS
 from tests.moto.conftest import REGION
 from tests.moto.stacks import create_stack
-from tests.moto.test_operations import BOB, at_once, ids, items, place, process
+from tests.moto.test_operations import BOB, at_once, ids, items, place, process, put
 from tests.unit.worlds import ACCOUNT, ADA, inbound
 
 __all__ = ["at_once", "place"]
@@ -261,7 +261,7 @@ def test_what_cannot_be_found_is_one_line(
 
 def test_of_a_dead_letter_on_which_the_bot_did_not_fail_it_is_said(place: Deployed, debugs: Debug) -> None:
     queued = '{"format":1,"account":"whatsapp:1","received_at":1,"updates":[{}]}'
-    test_operations.put(place, place.inbound_dlq_url, queued, "group")
+    put(place, place.inbound_dlq_url, queued, "group")
     (id,) = ids(_listing(place))
     with pytest.raises(StackError, match=f"did not fail on the dead letter {id}: the processor"):
         debugs(id)
