@@ -24,6 +24,8 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from mypy_boto3_sqs import SQSClient
 
+from rejoinder.aws.keys import record_item
+from rejoinder.aws.stored.items import format_attribute
 from rejoinder.channels.whatsapp.front import SIGNATURE_HEADER, sign
 from rejoinder.workbench.check_aws import examine
 from rejoinder.workbench.check_aws.site import Patience, Site, Stub
@@ -106,10 +108,9 @@ class World:
             self.hear(message["id"], message["from"], message["text"]["body"])
         for status in value.get("statuses", []):
             if self.fault != "statuses":
-                item = {"pk": {"S": "CONVERSATION#1"}, "sk": {"S": f"OUT#{status['id']}"}}
-                client("dynamodb").put_item(
-                    TableName=self.name, Item=item | {"a1_delivered_at": {"N": status["timestamp"]}}
-                )
+                delivered = {"a1_delivered_at": {"N": status["timestamp"]}}
+                item = record_item("1", status["id"]) | delivered | {"format": format_attribute("record")}
+                client("dynamodb").put_item(TableName=self.name, Item=item)
         return 200, b""
 
     def hear(self, message_id: str, contact: str, words: str) -> None:

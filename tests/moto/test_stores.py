@@ -18,7 +18,7 @@ from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.keys import conversation_item, record_item
 from rejoinder.aws.records import RecordTable
 from rejoinder.aws.stored.formats import FORMATS
-from rejoinder.aws.stored.items import format_attribute, step_attribute
+from rejoinder.aws.stored.items import format_attribute, read_error_code, step_attribute
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels.whatsapp.channel import CHANNEL
 from rejoinder.errors import AlreadyHandled, AttemptTaken, TurnTooLarge, Unreadable, VersionConflict
@@ -697,6 +697,7 @@ def test_the_record_keeps_what_the_network_said(table: str, dynamodb: DynamoDBCl
     )
     (item,) = dynamodb.scan(TableName=table)["Items"]
     assert item["a1_error_code"] == {"N": "131047"}
+    assert [read_error_code(item, attempt) for attempt in (1, 2)] == [131047, 0]
     assert item["a1_error"] == {"S": "Re-engagement"}
     assert item["a1_network_id"] == {"S": "w"}
 

@@ -4,7 +4,10 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
+from rejoinder.aws.keys import is_record
+from rejoinder.aws.stored.items import Item, read_steps
 from rejoinder.channels.whatsapp.front import sign
+from rejoinder.model.delivery import Step
 from rejoinder.workbench.check_aws.functions import restart
 from rejoinder.workbench.check_aws.site import Asked, Site, messages_in, statuses, texts
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good
@@ -75,23 +78,23 @@ def look_at_statuses(site: Site) -> Finding:
     site.deliver(statuses(accepted))
 
     def delivered() -> int | None:
-        pages = (
-            site.place.client("dynamodb")
-            .get_paginator("scan")
-            .paginate(
-                TableName=site.place.table_name,
-                FilterExpression="begins_with(sk, :records)",
-                ExpressionAttributeValues={":records": {"S": "OUT#"}},
-            )
+        pages = site.place.client("dynamodb").get_paginator("scan")
+        count = sum(
+            _is_delivered(item)
+            for page in pages.paginate(TableName=site.place.table_name)
+            for item in page["Items"]
         )
-        items = [item for page in pages for item in page["Items"]]
-        count = sum(any(name.endswith("_delivered_at") for name in item) for item in items)
         return count if count >= len(accepted) else None
 
     if not site.patience.until(delivered, site.patience.answers):
         return bad("the records do not show that the messages were delivered", LOGS)
     site.deliver(statuses(accepted))  # again, so that the tracker has a warm invocation, too
     return good(f"{len(accepted)} messages were recorded as delivered")
+
+
+def _is_delivered(item: Item) -> bool:
+    """Whether an item is the record of a message that was delivered."""
+    return is_record(item) and any(Step.DELIVERED in steps for steps in read_steps(item).steps.values())
 
 
 def look_at_refusal(site: Site) -> Finding:

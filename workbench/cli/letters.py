@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
+from rejoinder.aws.stored.at_gate import is_errand
 from rejoinder.aws.stored.bodies import read_update
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.errors import Unreadable
@@ -100,7 +101,7 @@ class Letter:
         if self.update:
             where = "parked" if self.is_parked else "wake-up" if self.origin == "events" else "update"
             return f"{where}: {self.update.content.kind}"
-        if self.origin == "outbound" and "gate" in self.content:
+        if self.origin == "outbound" and is_errand(self.content):
             return "errand: turns that wait for a gate"
         held = self.content.get(HELD[self.origin])
         if not isinstance(held, list):

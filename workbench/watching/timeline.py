@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from rejoinder.aws.stored.items import Item, item_number
+from rejoinder.aws.stored.items import Item, read_error_code
 from rejoinder.channels import channel_named
 from rejoinder.model.delivery import MessageRecord, Step
 from rejoinder.model.ids import correlation_of
@@ -160,8 +160,8 @@ def _recorded(kept: Kept) -> Iterator[Happening]:
 
 
 def _code(item: Item, attempt: int) -> str:
-    code = item_number(item, f"a{attempt}_error_code")
-    return f" (code {code:.0f})" if code else ""
+    code = read_error_code(item, attempt)
+    return f" (code {code})" if code else ""
 
 
 def _logged(place: Deployed, kept: Kept, since: float, until: float) -> Iterator[Happening]:

@@ -28,7 +28,12 @@ def read_outbound(body: str) -> TurnMessages | Errand:
     """Return what a message of outbound.fifo holds; Unreadable when this version cannot read it."""
     with reading("turn"):
         stored = object_of(json.loads(body))
-    return _read_errand(stored) if "gate" in stored else turn_from_json(stored)
+    return _read_errand(stored) if is_errand(stored) else turn_from_json(stored)
+
+
+def is_errand(stored: Json) -> bool:
+    """Whether a message of outbound.fifo is an errand, even one that this version cannot read."""
+    return "gate" in stored
 
 
 def _read_errand(stored: Json) -> Errand:

@@ -351,6 +351,11 @@ def read_steps(item: Item) -> MessageRecord:
     return MessageRecord(steps=steps, is_tracked=_TRACKED in item_text(item, "turn"))
 
 
+def read_error_code(item: Item, attempt: int) -> int:
+    """Return the network's code of the error of an attempt; 0 when the record has none."""
+    return int(item_number(item, f"a{attempt}_error_code"))
+
+
 def read_record(item: Item) -> MessageRecord:
     """Return the record that is stored. When its turn cannot be read, `unreadable` says why."""
     record = read_steps(item)
