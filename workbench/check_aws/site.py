@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from rejoinder.aws.partitions import items_of
 from rejoinder.channels.whatsapp.front import SIGNATURE_HEADER, sign
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.errors import StackError
@@ -79,13 +80,7 @@ class Stub:
 
     def asked(self) -> list[Asked]:
         """Return what it was asked, in the order of the requests."""
-        pages = self.dynamodb.get_paginator("query").paginate(
-            TableName=self.table_name,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": "asked"}},
-            ConsistentRead=True,
-        )
-        return [_asked(item) for page in pages for item in page["Items"]]
+        return [_asked(item) for item in items_of(self.dynamodb, self.table_name, "asked")]
 
     def refuse(self, *, status: int, code: int, times: int) -> None:
         """Let it refuse the next requests."""

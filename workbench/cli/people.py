@@ -21,6 +21,7 @@ from rejoinder.aws.keys import (
     marker_item,
     waiting_pk,
 )
+from rejoinder.aws.partitions import items_of
 from rejoinder.aws.stored.items import Item, dump_taken_over, is_over, item_text, read_steps, read_taken_over
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.channels import TABLE, channel_named, channel_of
@@ -115,7 +116,7 @@ class Table:
     def waiting(self, people: Iterable[Person]) -> list[Item]:
         """Return the turns for `people` that wait for a closed gate."""
         partitions = [waiting_pk(key) for person in people for key in person.keys]
-        return [item for pk in partitions for item in self._query(pk)]
+        return [item for pk in partitions for item in items_of(self._client, self._name, pk)]
 
     def accounts(self) -> list[Account]:
         """Return the accounts that contacts write to: not the business accounts, which only have news."""
@@ -124,7 +125,7 @@ class Table:
     def ledger(self, people: Iterable[Person]) -> list[Item]:
         """Return the entries of the ledgers of consent of `people`, also of conversations that ended."""
         partitions = [conversation_pk(key) for person in people for key in person.keys]
-        found = (item for pk in partitions for item in self._query(pk))
+        found = (item for pk in partitions for item in items_of(self._client, self._name, pk))
         return [item for item in found if is_consent(item)]
 
     def conversations_and_ledgers(self) -> Iterator[Item]:
@@ -285,16 +286,6 @@ class Table:
         if not key or key in person.keys:
             return False
         return key in person.foreign_keys or self._is_there(key)
-
-    def _query(self, pk: str) -> Iterator[Item]:
-        """Return all items of a partition."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._name,
-            ConsistentRead=True,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": pk}},
-        )
-        return (item for page in pages for item in page["Items"])
 
     def _scan(self, *attributes: str, **filtered: Any) -> Iterator[Item]:
         """Return all items, or those that match the filter; if `attributes` are named, only these of each."""

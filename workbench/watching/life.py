@@ -21,6 +21,7 @@ from rejoinder.aws.keys import (
     record_item,
     waiting_pk,
 )
+from rejoinder.aws.partitions import items_of
 from rejoinder.aws.stored.at_gate import read_waiting_turn
 from rejoinder.aws.stored.items import (
     Item,
@@ -166,7 +167,8 @@ class Finder:
 
     def _take_answers(self, kept: Kept) -> None:
         start = record_item("", f"{kept.correlation_id}-")["sk"]["S"]
-        for item in self._query(conversation_pk(kept.conversation_key), start):
+        pk = conversation_pk(kept.conversation_key)
+        for item in items_of(self._client, self._table, pk, begins=start):
             kept.records[outbound_id_of(item)] = item
         turns = (read_record(item).turn for item in kept.records.values())
         kept.account = kept.account or next((str(turn.account) for turn in turns if turn), "")
@@ -174,7 +176,7 @@ class Finder:
     def _take_waiting(self, kept: Kept) -> None:
         """Find the answers that wait apart: for the contact, or for a gate."""
         key = kept.conversation_key
-        for item in self._query(waiting_pk(key), ""):
+        for item in items_of(self._client, self._table, waiting_pk(key)):
             kept.waits_for_gate |= _answers(kept, [read_waiting_turn(item)])
         conversation = self._get(conversation_item(key))
         if conversation:
@@ -196,16 +198,6 @@ class Finder:
         answer = self._client.get_item(TableName=self._table, Key=key_of(key), ConsistentRead=True)
         found: Item | None = answer.get("Item")
         return found
-
-    def _query(self, pk: str, start: str) -> Iterator[Item]:
-        begins = {":start": {"S": start}} if start else {}
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            ConsistentRead=True,
-            KeyConditionExpression="pk = :pk" + (" AND begins_with(sk, :start)" if start else ""),
-            ExpressionAttributeValues={":pk": {"S": pk}, **begins},
-        )
-        return (item for page in pages for item in page["Items"])
 
 
 def _of_marker(item: Item) -> Kept:
