@@ -27,11 +27,12 @@ from rejoinder.workbench.cli import stats, watch
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.pages import RUNBOOK
 from rejoinder.workbench.stack.metrics import publish
+from rejoinder.workbench.times import local_now
 from rejoinder.workbench.watching import gates
 from rejoinder.workbench.watching.alarms import Alarm
 from rejoinder.workbench.watching.figures import Figures, Times
 from rejoinder.workbench.watching.queues import Queue
-from rejoinder.workbench.watching.state import COUNTED, Observer, State, local_now
+from rejoinder.workbench.watching.state import COUNTED, Observer, State
 from rejoinder.workbench.watching.verdict import Answer, verdict
 from tests.moto.conftest import REGION
 from tests.moto.watched import Log, at_once, log, place

@@ -32,9 +32,6 @@ HELD_SECONDS = 5.0
 
 LOCAL_HELD_SECONDS = 1.0
 
-LATE_MS = 30_000
-"""How late a line may come on AWS, in milliseconds. Each look reads that much of what was read before."""
-
 
 class Reader(Protocol):
     """Reads new records."""
@@ -74,7 +71,7 @@ def main(
         return 0
     with deployed(where) as place:
         chosen = {name: real for name, real in place.functions.items() if not functions or name in functions}
-        on_aws = GroupReader(place.client("logs"), chosen, since_ms=since_ms, late_ms=LATE_MS)
+        on_aws = GroupReader(place.client("logs"), chosen, since_ms=since_ms)
         _print(on_aws, printer, follow=follow, poll=POLL_SECONDS, held=HELD_SECONDS)
     return 0
 

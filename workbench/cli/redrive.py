@@ -14,6 +14,7 @@ from rejoinder.workbench.called import below_make, called
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.letters import Letter, Origin, dead_letters
 from rejoinder.workbench.stack import StackError
+from rejoinder.workbench.times import spoken
 
 EVERYTHING = "all"
 
@@ -57,7 +58,7 @@ def _rows(found: Iterable[Letter], now: float) -> list[tuple[str, ...]]:
             letter.id,
             f"{letter.origin}-dlq",
             letter.kind,
-            _age(now - letter.at),
+            spoken(now - letter.at),
             letter.cause,
             " ".join(letter.correlation_ids),
         )
@@ -70,13 +71,6 @@ def _table(found: Iterable[Letter], now: float) -> list[str]:
     rows = _rows(found, now)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-
-
-def _age(seconds: float) -> str:
-    for unit, name in ((86400, "days"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * unit:
-            return f"{seconds // unit:.0f} {name}"
-    return f"{max(seconds, 0):.0f} s"
 
 
 def put_back(place: Deployed, chosen: set[str]) -> None:

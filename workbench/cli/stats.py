@@ -9,10 +9,10 @@ from rich.table import Table
 
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.terminal import console, plain
+from rejoinder.workbench.times import local_now
 from rejoinder.workbench.watching.days import Day, Row, day
 from rejoinder.workbench.watching.figures import Figures, Times
 from rejoinder.workbench.watching.queues import Queue, queues
-from rejoinder.workbench.watching.state import local_now
 
 TITLES = {
     "in": "in (turns of the bot)",

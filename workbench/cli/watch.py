@@ -15,6 +15,7 @@ from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.pages import RUNBOOK
 from rejoinder.workbench.terminal import console, plain
+from rejoinder.workbench.times import local_now, spoken
 from rejoinder.workbench.watching.alarms import Alarm
 from rejoinder.workbench.watching.queues import Queue
 from rejoinder.workbench.watching.state import (
@@ -25,7 +26,6 @@ from rejoinder.workbench.watching.state import (
     PARKED,
     Observer,
     State,
-    local_now,
     many,
 )
 from rejoinder.workbench.watching.verdict import Answer, verdict
@@ -204,11 +204,3 @@ def _alarm(alarm: Alarm, now: datetime) -> str:
     since = alarm.since.astimezone()
     ago = spoken((now - since) / timedelta(seconds=1))
     return f"{alarm.name} since {since:%H:%M:%S} ({ago}): {' '.join(alarm.about.split())}"
-
-
-def spoken(seconds: float) -> str:
-    """Return a length of time in its largest fitting unit."""
-    for unit, name in ((86400, "days"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * unit:
-            return f"{seconds // unit:.0f} {name}"
-    return f"{max(seconds, 0):.0f} s"

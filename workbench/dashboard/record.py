@@ -11,14 +11,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from rejoinder.workbench.stack import LocalStack
-from rejoinder.workbench.stack.logs import Tail, events
+from rejoinder.workbench.stack.logs import LOCAL_LATE_MS, Tail, events
 from rejoinder.workbench.watching.alarms import Alarms
 
 LOOK_SECONDS = 5.0
 """The pause between two looks, in seconds."""
-
-LATE_MS = 60_000
-"""How late a line may come, in milliseconds: at the end of its invocation."""
 
 DEPTH = "ApproximateNumberOfMessagesVisible"
 """The metric of how long a queue is."""
@@ -41,7 +38,7 @@ class Recorder:
         self._logs, self._sqs = client("logs"), client("sqs")
         self._alarms = Alarms(client("cloudwatch"), stack_name)
         now_ms = int(time.time() * 1000)
-        self._tails = {name: Tail(now_ms, LATE_MS) for name in functions}
+        self._tails = {name: Tail(now_ms, LOCAL_LATE_MS) for name in functions}
         self._queues = queues
         self._file = file
         self._looked_at = float("-inf")

@@ -23,6 +23,7 @@ from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notic
 from rejoinder.workbench.doctor.numbers import named, some_numbers
 from rejoinder.workbench.pages import RUNBOOK, page
 from rejoinder.workbench.telegram.api import id_of
+from rejoinder.workbench.times import spoken
 
 WORKERS = {"inbound": "processor", "outbound": "sender", "events": "tracker"}
 """Which function works on which queue."""
@@ -81,10 +82,10 @@ def look_at_age(facts: Facts) -> Finding:
         name = {"QueueName": url.rpartition("/")[2]}
         told = measured(facts, "AWS/SQS", "ApproximateAgeOfOldestMessage", name, "Maximum", minutes=15)
         ages[queue] = told[-1][1] if told else 0.0  # SQS does not measure a queue that is empty for hours
-    if old := [f"{queue} {_ago(age)}" for queue, age in ages.items() if age > OLD_SECONDS[queue]]:
+    if old := [f"{queue} {spoken(age)}" for queue, age in ages.items() if age > OLD_SECONDS[queue]]:
         cure = f"{RUNBOOK} says what to do, at the alarm for that queue"
         return bad(f"messages wait too long: {', '.join(old)}", cure)
-    return good(f"nothing waits long: at most {_ago(max(ages.values()))}")
+    return good(f"nothing waits long: at most {spoken(max(ages.values()))}")
 
 
 def measured(
@@ -109,13 +110,6 @@ def measured(
         Statistics=[statistic],
     )
     return sorted((one["Timestamp"].timestamp(), float(one[statistic])) for one in told["Datapoints"])
-
-
-def _ago(seconds: float) -> str:
-    for unit, name in ((86400, "days"), (3600, "hours"), (60, "minutes")):
-        if seconds >= 2 * unit:
-            return f"{seconds // unit:.0f} {name}"
-    return f"{max(seconds, 0):.0f} seconds"
 
 
 # -- dead letters --------------------------------------------------------------------------------------------
@@ -243,7 +237,7 @@ def look_at_clock(facts: Facts) -> Finding:
         raise NotNow("nobody told the time")
     wrong = {name: seconds for name, seconds in off.items() if seconds > SKEW_SECONDS}
     if wrong:
-        what = ", ".join(f"{_ago(seconds)} from that of {name}" for name, seconds in wrong.items())
+        what = ", ".join(f"{spoken(seconds)} from that of {name}" for name, seconds in wrong.items())
         make = bad if max(wrong.values()) > TOO_MUCH_SECONDS else notice
         return make(f"this machine's clock is off: {what}", "let the machine set its clock by itself (NTP)")
     return good(f"this machine's clock agrees with {' and '.join(off)}")
@@ -327,5 +321,5 @@ def _when(facts: Facts, at: float) -> str:
     return (
         "within the last hour"
         if ago < 3600
-        else f"{_ago(ago)} ago ({time.strftime('%Y-%m-%d %H:%M', time.gmtime(at))} UTC)"
+        else f"{spoken(ago)} ago ({time.strftime('%Y-%m-%d %H:%M', time.gmtime(at))} UTC)"
     )

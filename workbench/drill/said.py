@@ -9,7 +9,8 @@ from rejoinder.workbench.doctor.examine import examine
 from rejoinder.workbench.doctor.facts import Patient
 from rejoinder.workbench.doctor.finding import FINE
 from rejoinder.workbench.doctor.traffic import of_alarms
-from rejoinder.workbench.watching.state import Observer, local_now
+from rejoinder.workbench.times import local_now
+from rejoinder.workbench.watching.state import Observer
 from rejoinder.workbench.watching.timeline import life_of
 
 ALARMS = ("alarms", "notices")

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from rejoinder.workbench.development import WABA_ID
-from rejoinder.workbench.drill.scene import Scene
+from rejoinder.workbench.doctor.traffic import OLD_SECONDS
+from rejoinder.workbench.drill.scene import QUEUES, Scene
 from rejoinder.workbench.simulator.webhooks import account_event
 
 Step = Callable[[Scene], None]
@@ -52,13 +53,9 @@ def put(name: str, value: float, service: str) -> Step:
     return lambda scene: scene.readings.put_ours(service, name, value)
 
 
-OLD_SECONDS = {"processor": 181.0, "sender": 601.0, "tracker": 901.0}
-"""The age of what waits for a function that rings, in seconds."""
-
-
 def old(function: str) -> Step:
     """Put the age at which what waits for a function rings."""
-    return lambda scene: scene.grow_old(function, OLD_SECONDS[function])
+    return lambda scene: scene.grow_old(function, OLD_SECONDS[QUEUES[function]] + 1.0)
 
 
 def disabled(function: str) -> Step:

@@ -19,8 +19,13 @@ OF_THE_RUNTIME = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_
 FAILED_START = re.compile(r"Warm worker execution error for (\S+): (?:Worker init failed: )?(.*)")
 """The line of MiniStack's log about a function that cannot be imported."""
 
-LATE_MS = 120_000
-"""How late a line may come, in milliseconds. Lines come when an invocation ends, after a minute at most."""
+LATE_MS = 30_000
+"""How late a line may come on AWS, in milliseconds. Each look reads that much of what was read before."""
+
+LOCAL_LATE_MS = 10_000
+"""How late a line may come on the local AWS, in milliseconds. It writes all lines of an invocation at its
+end, and they have that time.
+"""
 
 QUIET_MS = 300_000
 """From how long before now a quiet log is read again, in milliseconds. The clock here may be fast by as much:
@@ -223,7 +228,9 @@ class LogReader:
 
     def __init__(self, stack: LocalStack, *, since_ms: int | None = None) -> None:
         self._functions = stack.functions
-        self._groups = GroupReader(stack.client("logs"), stack.functions, since_ms=since_ms)
+        self._groups = GroupReader(
+            stack.client("logs"), stack.functions, since_ms=since_ms, late_ms=LOCAL_LATE_MS
+        )
         self._of_ministack = Path(stack.folder) / "aws" / "ministack.log"
         self._read_bytes = _size(self._of_ministack)
 

@@ -13,7 +13,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rejoinder.workbench.stack.handle import LocalStack
-from rejoinder.workbench.stack.logs import Tail, events
+from rejoinder.workbench.stack.logs import LOCAL_LATE_MS, Tail, events
 from rejoinder.workbench.watching.alarms import Alarm, Alarms
 
 POLL_SECONDS = 2.0
@@ -21,9 +21,6 @@ POLL_SECONDS = 2.0
 
 END_SECONDS = 10.0
 """How long the last look may take."""
-
-LATE_MS = 10_000
-"""How late a line may come, in milliseconds. The local AWS writes all lines of an invocation at its end."""
 
 MAX_DATA = 1000
 """The most metrics of one request (docs.aws.amazon.com, "PutMetricData")."""
@@ -93,7 +90,7 @@ class Pump:
         self._logs, self._cloudwatch = client("logs"), client("cloudwatch")
         self._alarms = Alarms(self._cloudwatch, stack_name)
         now_ms = int(time.time() * 1000)
-        self._tails = {name: Tail(now_ms, LATE_MS) for name in functions}
+        self._tails = {name: Tail(now_ms, LOCAL_LATE_MS) for name in functions}
         self._tell = tell
         self._read: list[Mapping[str, Any]] = []
         self._on: set[str] = set()

@@ -1,6 +1,5 @@
 """How a deployment is now: whether it answers, what fails, what waits, which alarms are on."""
 
-import time
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from rejoinder.model.gate import Gate
 from rejoinder.model.metrics import Metric
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.doctor.traffic import OLD_SECONDS
-from rejoinder.workbench.stack.logs import Entry, Tail, events, parse
+from rejoinder.workbench.stack.logs import LATE_MS, Entry, Tail, events, parse
 from rejoinder.workbench.watching.alarms import Alarm, Alarms
 from rejoinder.workbench.watching.figures import API, Figures, Of, Parts, Times, total
 from rejoinder.workbench.watching.gates import ClosedGates
@@ -36,9 +35,6 @@ SEARCH_SECONDS = 3.0
 
 LATE_SECONDS = {name: OLD_SECONDS[name] for name in ("inbound", "outbound")}
 """How long something may wait in a queue until its contact is answered late, in seconds."""
-
-LATE_MS = 30_000
-"""How late a log line may come on AWS, in milliseconds."""
 
 RIGHT_SIGNATURES = Of(metric=Metric.SIGNATURE_VALID, service="ingress")
 WRONG_SIGNATURES = Of(metric=Metric.SIGNATURE_INVALID, service="ingress")
@@ -228,8 +224,3 @@ def _cause(entry: Entry) -> str | None:
 def many(count: int, what: str) -> str:
     """Return a number and what it counts, in the singular or the plural."""
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
-
-
-def local_now() -> datetime:
-    """Return the time, in the time zone of this machine."""
-    return datetime.fromtimestamp(time.time()).astimezone()

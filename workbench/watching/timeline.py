@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from rejoinder.aws.stored.items import Item, read_error_code
 from rejoinder.channels import channel_named
@@ -12,6 +11,7 @@ from rejoinder.model.ids import correlation_of
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.letters import Letter, dead_letters
 from rejoinder.workbench.stack.logs import Entry, events, parse
+from rejoinder.workbench.times import local_now
 from rejoinder.workbench.watching.life import Finder, Kept
 from rejoinder.workbench.watching.queues import queues
 from rejoinder.workbench.watching.state import many
@@ -201,8 +201,7 @@ def _words(entry: Entry) -> str:
 
 def _letters(place: Deployed, kept: Kept) -> list[Letter]:
     """Return the dead letters with the message or one of its answers."""
-    now = datetime.fromtimestamp(time.time()).astimezone()
-    if not any(queue.depth for queue in queues(place, now) if queue.is_for_letters):
+    if not any(queue.depth for queue in queues(place, local_now()) if queue.is_for_letters):
         return []
     with dead_letters(place) as letters:
         return [one for one in letters.receive() if kept.correlation_id in one.correlation_ids]

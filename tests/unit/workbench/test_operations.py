@@ -10,9 +10,9 @@ import pytest
 from rejoinder.model.delivery import RECORD_SECONDS
 from rejoinder.model.marker import MARKER_SECONDS
 from rejoinder.workbench import tools
-from rejoinder.workbench.cli import redrive
 from rejoinder.workbench.cli.forget import REST
 from rejoinder.workbench.cli.letters import Letter, Origin
+from rejoinder.workbench.times import spoken
 
 
 @pytest.mark.slow
@@ -53,7 +53,7 @@ def test_without_a_stack_each_is_one_line(tmp_path: Path, arguments: tuple[str, 
     ],
 )
 def test_an_age_is_said_in_one_unit(seconds: float, shown: str) -> None:
-    assert redrive._age(seconds) == shown
+    assert spoken(seconds) == shown
 
 
 def letter(body: str, origin: Origin) -> Letter:
