@@ -20,7 +20,7 @@ import runpy, sys, types
 sys.path[:0] = [{str(PACKAGE)!r}, {str(ROOT)!r}, sys.argv[2]]
 import rejoinder.model.contents, rejoinder.model.people, rejoinder.model.updates
 import rejoinder.channels.whatsapp.front as front
-import rejoinder.testing, rejoinder.workbench.cli.people
+import rejoinder.testing, rejoinder.workbench.deployment.people
 from rejoinder.channels import channel_named
 from rejoinder.ports import Request
 def moved(name, *modules):
@@ -38,7 +38,7 @@ def verify(body, proof, secrets):
     return front.FRONT.is_genuine(request, proof, app_secrets)
 signature.verify = verify
 rejoinder.testing.ACCOUNT = model.people.Account(channel="whatsapp", id="memory")
-rejoinder.workbench.cli.people._normal = lambda number: channel_named("whatsapp").contact_of(number).id
+rejoinder.workbench.deployment.people._normal = lambda number: channel_named("whatsapp").contact_of(number).id
 sys.argv = sys.argv[1:2]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """

@@ -95,3 +95,10 @@ def _environment(project: Project, runtime: str, architecture: str) -> dict[str,
             ),  # SAM wants one even to build
         }
     )
+
+
+def size_table(found: list[Part]) -> list[str]:
+    """Return the sizes as lines."""
+    lines = [f"{'':20}{'unpacked':>12}{'uploaded':>12}"]
+    lines += [f"{part.name:20}{part.megabytes:9.2f} MB{part.zipped_megabytes:9.2f} MB" for part in found]
+    return lines

@@ -154,6 +154,41 @@ def test_the_simulator_comes_from_its_own_reading_of_the_network() -> None:
         assert all(name.startswith("rejoinder.workbench") for name in ours), file
 
 
+PLAY_A_PERSON = {"cli", "chaos", "drill"}
+"""The rooms of the workbench that may use the commands: the drills do what a person does."""
+
+LOOK_AT_A_DEPLOYMENT = {
+    "check_aws",
+    "chaos",
+    "dashboard",
+    "debugger",
+    "deployment",
+    "doctor",
+    "drill",
+    "watching",
+}
+
+
+def _imported_in(room: Path) -> set[str]:
+    """Return the rooms of the workbench that the modules of one import."""
+    found = {name for file in room.rglob("*.py") for name in imports(file)}
+    return {name.split(".")[2] for name in found if name.startswith("rejoinder.workbench.")}
+
+
+ROOMS = sorted(one.parent for one in (ROOT / "workbench").glob("*/__init__.py"))
+
+
+@pytest.mark.parametrize(
+    "room", [one for one in ROOMS if one.name not in PLAY_A_PERSON], ids=lambda it: it.name
+)
+def test_what_the_commands_use_knows_no_command(room: Path) -> None:
+    assert "cli" not in _imported_in(room)
+
+
+def test_the_local_aws_knows_nothing_of_what_looks_at_it() -> None:
+    assert not _imported_in(ROOT / "workbench" / "stack") & LOOK_AT_A_DEPLOYMENT
+
+
 def test_nothing_in_the_project_needs_what_lies_outside_of_it() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
     files = [name for name in listed.stdout.split() if (ROOT / name).is_file()]  # a link leads to a folder

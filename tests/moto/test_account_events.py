@@ -4,7 +4,7 @@ import json
 
 import boto3
 
-from rejoinder.workbench.cli.handset import wait_for
+from rejoinder.workbench.handset.handset import wait_for
 from tests.moto.test_handlers import Context, House, event_of, house, simulator
 from tests.unit.template_rules import listed, source, statements
 

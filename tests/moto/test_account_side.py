@@ -19,10 +19,11 @@ import typer.main
 
 from rejoinder.channels.whatsapp.events import FIELDS
 from rejoinder.workbench import development
-from rejoinder.workbench.cli import aws_account, phone_number, webhook_at_meta, webhook_test
+from rejoinder.workbench.cli import phone_number, webhook_at_meta, webhook_test
 from rejoinder.workbench.cli.account_side import Desk
 from rejoinder.workbench.cli.app import app
-from rejoinder.workbench.cli.deployed import PARTS, Deployed
+from rejoinder.workbench.deployment import aws_account
+from rejoinder.workbench.deployment.deployed import PARTS, Deployed
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph import webhooks
 from rejoinder.workbench.graph.client import Graph, GraphError

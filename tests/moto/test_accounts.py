@@ -19,8 +19,8 @@ from botocore.exceptions import (
 )
 
 from rejoinder.workbench.cli import secrets
-from rejoinder.workbench.cli.aws_account import Account, default_region, refusals
-from rejoinder.workbench.cli.deployed import PARTS, Where, deployed
+from rejoinder.workbench.deployment.aws_account import Account, default_region, refusals
+from rejoinder.workbench.deployment.deployed import PARTS, Where, deployed
 from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.stack.local import OUTPUTS
 from tests.moto.stacks import create_ours, create_stack

@@ -29,7 +29,7 @@ from rejoinder.aws.stored.items import format_attribute
 from rejoinder.channels.whatsapp.front import SIGNATURE_HEADER, sign
 from rejoinder.workbench.check_aws import examine
 from rejoinder.workbench.check_aws.site import Patience, Site, Stub
-from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.deployment.deployed import Deployed
 from rejoinder.workbench.doctor.finding import Finding, Level
 from tests.moto.test_doctor import _zip as zipped
 from tests.unit.template_rules import source

@@ -16,7 +16,7 @@ from rejoinder.workbench.check_aws.making import ENV, Making
 from rejoinder.workbench.check_aws.remains import KINDS, check_name, delete_all, leftovers
 from rejoinder.workbench.check_aws.site import Patience, Stub
 from rejoinder.workbench.cli import check_aws
-from rejoinder.workbench.cli.aws_account import Account
+from rejoinder.workbench.deployment.aws_account import Account
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.terminal import console

@@ -18,8 +18,8 @@ from rejoinder.model.marker import Marker
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import ConsentTold, Inbound, Preference, TemplateChanged
 from rejoinder.workbench.cli import consent_import, export, forget, ledgers
-from rejoinder.workbench.cli.deployed import Deployed
-from rejoinder.workbench.cli.people import Table
+from rejoinder.workbench.deployment.deployed import Deployed
+from rejoinder.workbench.deployment.people import Table
 from rejoinder.workbench.stack import StackError
 from tests.moto.test_operations import arrived, at_once, items, place, process
 from tests.moto.test_stores import conversation_in, turn_messages

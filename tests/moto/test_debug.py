@@ -23,7 +23,7 @@ from rejoinder.model.updates import Inbound, Reminder
 from rejoinder.services.keep import Keeper
 from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia, memory_keeper
 from rejoinder.workbench.cli import debug, redrive
-from rejoinder.workbench.cli.deployed import PARTS, Deployed, Where
+from rejoinder.workbench.deployment.deployed import PARTS, Deployed, Where
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.stack.local import OUTPUTS

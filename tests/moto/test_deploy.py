@@ -17,16 +17,17 @@ from botocore.stub import Stubber
 from moto.backends import get_backend
 
 import rejoinder
-from rejoinder.workbench.cli import deploy, progress
-from rejoinder.workbench.cli.aws_account import Account
-from rejoinder.workbench.cli.changeset import changes, summary
-from rejoinder.workbench.cli.deploy import Deployment
-from rejoinder.workbench.cli.progress import Execution
-from rejoinder.workbench.cli.questions import Questions
-from rejoinder.workbench.cli.rollout import AT_ONCE, Rollout
-from rejoinder.workbench.cli.samconfig import Samconfig
-from rejoinder.workbench.cli.target import Target
+from rejoinder.workbench.cli import deploy
+from rejoinder.workbench.deployment import progress
+from rejoinder.workbench.deployment.aws_account import Account
+from rejoinder.workbench.deployment.changeset import changes, summary
+from rejoinder.workbench.deployment.deploying import Deployment
+from rejoinder.workbench.deployment.progress import Execution
+from rejoinder.workbench.deployment.rollout import AT_ONCE, Rollout
+from rejoinder.workbench.deployment.samconfig import Samconfig
+from rejoinder.workbench.deployment.target import Target
 from rejoinder.workbench.project import Project
+from rejoinder.workbench.questions import Questions
 from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.terminal import console
 from tests.moto.stacks import REGION, create_stack
@@ -179,7 +180,7 @@ def _set_status(name: str, status: str) -> None:
 def test_on_a_terminal_the_questions_are_answered_and_coloured(project: Project) -> None:
     """In a process of its own, on a real terminal, without AWS."""
     code = (
-        "from rejoinder.workbench.cli.questions import Questions\n"
+        "from rejoinder.workbench.questions import Questions\n"
         "from rejoinder.workbench.terminal import console\n"
         "from rejoinder.workbench import terminal\n"
         "terminal.protect()\n"

@@ -35,8 +35,8 @@ from rejoinder.model.gate import Gate
 from rejoinder.model.people import Account
 from rejoinder.workbench import development
 from rejoinder.workbench.cli import doctor as command
-from rejoinder.workbench.cli import letters
-from rejoinder.workbench.cli.deployed import PARTS, Deployed, Where
+from rejoinder.workbench.deployment import letters
+from rejoinder.workbench.deployment.deployed import PARTS, Deployed, Where
 from rejoinder.workbench.doctor.examine import CHECKS, examine
 from rejoinder.workbench.doctor.facts import Patient
 from rejoinder.workbench.doctor.finding import FINE, Finding, Level

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from rejoinder.aws import clients, direct
 from rejoinder.aws.early_start import MESSAGE
-from rejoinder.workbench.cli.handset import wait_for
+from rejoinder.workbench.handset.handset import wait_for
 from rejoinder.workbench.simulator.server import Simulator
 from tests.moto.test_handlers import Context, House, event_of, house, simulator
 from tests.unit.test_early_start import early_starts

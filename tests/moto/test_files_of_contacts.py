@@ -14,9 +14,9 @@ from rejoinder.model.files import File
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.people import Contact
 from rejoinder.workbench.cli import export, forget
-from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.files import FilesOfContacts
-from rejoinder.workbench.cli.people import Table
+from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
+from rejoinder.workbench.deployment.people import Table
 from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.stack.local import OUTPUTS
 from tests.moto.stacks import REGION, create_ours, create_stack

@@ -25,8 +25,8 @@ from rejoinder.services.process import Processor
 from rejoinder.testing.memory import MemoryMeter, MemoryNetwork
 from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia
 from rejoinder.workbench.cli import export, forget, ledgers
-from rejoinder.workbench.cli.deployed import Deployed
-from rejoinder.workbench.cli.people import Table
+from rejoinder.workbench.deployment.deployed import Deployed
+from rejoinder.workbench.deployment.people import Table
 from tests.moto.test_operations import arrived, at_once, items, place, said, schedules
 from tests.unit.worlds import ACCOUNT, NOON, inbound
 

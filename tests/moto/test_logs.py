@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from rejoinder.workbench.cli import logs
-from rejoinder.workbench.cli.deployed import FUNCTIONS, Where
+from rejoinder.workbench.deployment.deployed import FUNCTIONS, Where
 from rejoinder.workbench.stack.logs import Entry, GroupReader
 from tests.moto.stacks import REGION, create_ours
 

@@ -41,9 +41,10 @@ from rejoinder.services.process import Processor
 from rejoinder.services.waiting import hold_of
 from rejoinder.testing.memory import MemoryMeter
 from rejoinder.testing.memory_files import memory_keeper
-from rejoinder.workbench.cli import export, forget, letters, redrive, release
-from rejoinder.workbench.cli.deployed import Deployed
-from rejoinder.workbench.cli.people import Table
+from rejoinder.workbench.cli import export, forget, redrive, release
+from rejoinder.workbench.deployment import letters
+from rejoinder.workbench.deployment.deployed import Deployed
+from rejoinder.workbench.deployment.people import Table
 from rejoinder.workbench.stack import StackError
 from tests.moto.test_queues import taken
 from tests.moto.test_stores import conversation_in, turn_messages

@@ -31,10 +31,10 @@ from rejoinder.model.people import Contact
 from rejoinder.model.updates import ConsentTold, LinkTold, Reminder
 from rejoinder.testing.memory import MemoryLinks, MemoryStore
 from rejoinder.workbench.cli import forget, retention
-from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.linked import LinkedTable
-from rejoinder.workbench.cli.people import Table
-from rejoinder.workbench.cli.person import Person
+from rejoinder.workbench.deployment.deployed import Deployed
+from rejoinder.workbench.deployment.people import Table
+from rejoinder.workbench.deployment.person import Person
 from tests.moto.test_operations import at_once, place, process
 from tests.unit.worlds import ACCOUNT, World, inbound, said
 

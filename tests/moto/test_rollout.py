@@ -14,9 +14,9 @@ from botocore.stub import Stubber
 from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.workbench import versions
 from rejoinder.workbench.cli import deploy
-from rejoinder.workbench.cli.changeset import Change
-from rejoinder.workbench.cli.progress import Execution
-from rejoinder.workbench.cli.rollout import (
+from rejoinder.workbench.deployment.changeset import Change
+from rejoinder.workbench.deployment.progress import Execution
+from rejoinder.workbench.deployment.rollout import (
     KEPT_VERSIONS,
     Rollout,
     alarms_that_undo,

@@ -20,8 +20,8 @@ import pytest
 import typer.main
 
 from rejoinder.workbench import development
-from rejoinder.workbench.cli import aws_account
 from rejoinder.workbench.cli.app import app
+from rejoinder.workbench.deployment import aws_account
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.interrupts import SIGNALS
 from rejoinder.workbench.simulator.server import Simulator

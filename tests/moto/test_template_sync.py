@@ -14,7 +14,7 @@ from botocore.config import Config
 
 from rejoinder.aws.template_states import TemplateTable
 from rejoinder.workbench import development
-from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.deployment.deployed import Deployed
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.sync import sync
 from rejoinder.workbench.simulator.server import Simulator

@@ -26,8 +26,8 @@ from rejoinder.model.people import Account
 from rejoinder.services.waiting import hold_of
 from rejoinder.workbench import terminal
 from rejoinder.workbench.cli import command, trace
-from rejoinder.workbench.cli.deployed import Deployed
-from rejoinder.workbench.cli.letters import dead_letters
+from rejoinder.workbench.deployment.deployed import Deployed
+from rejoinder.workbench.deployment.letters import dead_letters
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.watching.life import Finder
 from rejoinder.workbench.watching.timeline import life

@@ -24,12 +24,12 @@ from rejoinder.gate_ports import Waiter
 from rejoinder.model.gate import Gate
 from rejoinder.model.people import Account
 from rejoinder.workbench.cli import stats, watch
-from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.deployment.deployed import Deployed
 from rejoinder.workbench.pages import RUNBOOK
+from rejoinder.workbench.stack.alarms import Alarm
 from rejoinder.workbench.stack.metrics import publish
 from rejoinder.workbench.times import local_now
 from rejoinder.workbench.watching import gates
-from rejoinder.workbench.watching.alarms import Alarm
 from rejoinder.workbench.watching.figures import Figures, Times
 from rejoinder.workbench.watching.queues import Queue
 from rejoinder.workbench.watching.state import COUNTED, Observer, State

@@ -12,8 +12,8 @@ import pytest
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from rejoinder.workbench.cli import letters
-from rejoinder.workbench.cli.deployed import FUNCTIONS, Deployed
+from rejoinder.workbench.deployment import letters
+from rejoinder.workbench.deployment.deployed import FUNCTIONS, Deployed
 from tests.moto.conftest import REGION
 
 

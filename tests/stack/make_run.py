@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from rejoinder.workbench import tools
-from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.handset.handset import Handset, wait_for
 from rejoinder.workbench.stack import LocalStack, lock
 
 BOT = """from rejoinder import Bot, Chat

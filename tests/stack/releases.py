@@ -14,7 +14,7 @@ from pathlib import Path
 
 import rejoinder
 from rejoinder.workbench import tools
-from rejoinder.workbench.cli.handset import wait_for
+from rejoinder.workbench.handset.handset import wait_for
 from tests.stored.test_golden_files import renamed
 
 TODAY, TOMORROW = rejoinder.__version__, "99.0.0"

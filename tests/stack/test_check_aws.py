@@ -13,7 +13,7 @@ from rejoinder.workbench.check_aws.examine import POINTS, examine, one
 from rejoinder.workbench.check_aws.making import Making
 from rejoinder.workbench.check_aws.site import Patience, Site
 from rejoinder.workbench.cli import check_aws
-from rejoinder.workbench.cli.aws_account import Account
+from rejoinder.workbench.deployment.aws_account import Account
 from rejoinder.workbench.doctor.finding import Finding, Level
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, aws

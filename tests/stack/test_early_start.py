@@ -10,7 +10,7 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from rejoinder.workbench.cli.handset import wait_for
+from rejoinder.workbench.handset.handset import wait_for
 from rejoinder.workbench.stack import LocalStack, aws
 from rejoinder.workbench.stack.logs import LogReader
 from tests.moto.test_handlers import event_of

@@ -14,7 +14,7 @@ import pytest
 from rejoinder.aws.outbox import SqsParkedUpdates
 from rejoinder.aws.queues import SqsQueue
 from rejoinder.workbench import tools
-from rejoinder.workbench.cli.handset import Handset
+from rejoinder.workbench.handset.handset import Handset
 from rejoinder.workbench.terminal import visible
 from tests.stack.make_run import BOT, UP, MakeRun, answer
 from tests.unit.worlds import inbound

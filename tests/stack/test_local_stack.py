@@ -17,7 +17,7 @@ import pytest
 from rejoinder.aws.keys import is_conversation, key_of
 from rejoinder.workbench import tools
 from rejoinder.workbench.cli import demo
-from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.handset.handset import Handset, wait_for
 from rejoinder.workbench.stack import LocalStack, lock
 from tests.stack.make_run import BOT, CONTACT, UP, MakeRun, answer, left_running
 

@@ -19,9 +19,9 @@ from rejoinder.model.ids import conversation_key
 from rejoinder.model.people import Account
 from rejoinder.workbench import development, tools
 from rejoinder.workbench.cli import stats, trace
-from rejoinder.workbench.cli.deployed import on
-from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.deployment.deployed import on
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.handset.handset import Handset, wait_for
 from rejoinder.workbench.stack import LocalStack, aws
 from rejoinder.workbench.stack.logs import LogReader
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from rejoinder.workbench.cli.deployed import on
+from rejoinder.workbench.deployment.deployed import on
 from rejoinder.workbench.doctor.examine import examine
 from rejoinder.workbench.doctor.facts import Patient
 from rejoinder.workbench.doctor.finding import FINE

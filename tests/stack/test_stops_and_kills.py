@@ -11,7 +11,7 @@ from typing import Literal
 
 import pytest
 
-from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.handset.handset import Handset, wait_for
 from rejoinder.workbench.stack import ports
 from tests.stack.make_run import BOT, UP, MakeRun, answer, left_running
 

@@ -13,7 +13,7 @@ import pytest
 
 from rejoinder.workbench import tools
 from rejoinder.workbench.cli import run_telegram
-from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.handset.handset import Handset, wait_for
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, up
 from rejoinder.workbench.stack.watch import BotWatch

@@ -14,7 +14,7 @@ from rejoinder import Document
 from rejoinder.channels.telegram.front import SECRET_HEADER
 from rejoinder.workbench import development
 from rejoinder.workbench.cli import demo, run_telegram
-from rejoinder.workbench.cli.handset import Handset, Shown, wait_for
+from rejoinder.workbench.handset.handset import Handset, Shown, wait_for
 from rejoinder.workbench.stack import LocalStack, local
 from rejoinder.workbench.stack.handle import OwnBot
 from rejoinder.workbench.telegram.api import BotApi

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.workbench import development, tools
-from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.handset.handset import Handset, wait_for
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, up
 from tests.stack.test_operations import hears, make

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from rejoinder.workbench import tools
-from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.handset.handset import Handset, wait_for
 from rejoinder.workbench.stack import LocalStack, lock
 from tests.stack.make_run import left_running
 from tests.stack.releases import TODAY, TOMORROW, Release, source_of_today, source_of_tomorrow

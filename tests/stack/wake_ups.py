@@ -6,7 +6,7 @@ come when everything is ready.
 
 from datetime import UTC, datetime
 
-from rejoinder.workbench.cli.handset import wait_for
+from rejoinder.workbench.handset.handset import wait_for
 from rejoinder.workbench.stack import LocalStack
 
 PATIENCE_SECONDS = 60.0

@@ -22,7 +22,7 @@ from typing import Any
 
 from rejoinder.workbench import tools
 from rejoinder.workbench.bench.lambdas import Quota
-from rejoinder.workbench.cli.handset import SETTLED, Handset
+from rejoinder.workbench.handset.handset import SETTLED, Handset
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, up
 

@@ -12,11 +12,11 @@ from rejoinder.workbench.chaos import evidence
 from rejoinder.workbench.chaos.plan import MENU_FILE
 from rejoinder.workbench.chaos.tally import is_rejected
 from rejoinder.workbench.cli import redrive, release
-from rejoinder.workbench.cli.deployed import Deployed, on
 from rejoinder.workbench.cli.export import kept
 from rejoinder.workbench.cli.forget import erase
-from rejoinder.workbench.cli.handset import Handset
-from rejoinder.workbench.cli.people import Table
+from rejoinder.workbench.deployment.deployed import Deployed, on
+from rejoinder.workbench.deployment.people import Table
+from rejoinder.workbench.handset.handset import Handset
 from rejoinder.workbench.stack import LocalStack, StackError
 
 HANDED_OVER, FORGOTTEN, SPOILED = "15560000001", "15560000002", "15560000003"

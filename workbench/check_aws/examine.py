@@ -7,7 +7,7 @@ import httpx
 
 from rejoinder.workbench.check_aws import aliases, measures, rights, talking, times
 from rejoinder.workbench.check_aws.site import Site
-from rejoinder.workbench.cli.aws_account import refusals
+from rejoinder.workbench.deployment.aws_account import refusals
 from rejoinder.workbench.doctor.finding import Finding, NotNow, skipped, unknown
 from rejoinder.workbench.errors import StackError
 

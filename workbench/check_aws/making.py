@@ -17,19 +17,19 @@ from rich.console import Console
 
 from rejoinder.tls import tls_context
 from rejoinder.workbench.check_aws.site import WABA_ID, Patience, Site, Stub
-from rejoinder.workbench.cli.aws_account import Account
-from rejoinder.workbench.cli.deploy import Deployment
-from rejoinder.workbench.cli.deployed import deployed_on, outputs_of
-from rejoinder.workbench.cli.parameters import parameters
-from rejoinder.workbench.cli.progress import Execution
-from rejoinder.workbench.cli.questions import Questions
-from rejoinder.workbench.cli.rollout import AT_ONCE, Rollout
-from rejoinder.workbench.cli.samconfig import NAME as SAMCONFIG
-from rejoinder.workbench.cli.samconfig import Samconfig
-from rejoinder.workbench.cli.target import chosen
+from rejoinder.workbench.deployment.aws_account import Account
+from rejoinder.workbench.deployment.deployed import deployed_on, outputs_of
+from rejoinder.workbench.deployment.deploying import Deployment
+from rejoinder.workbench.deployment.parameters import parameters
+from rejoinder.workbench.deployment.progress import Execution
+from rejoinder.workbench.deployment.rollout import AT_ONCE, Rollout
+from rejoinder.workbench.deployment.samconfig import NAME as SAMCONFIG
+from rejoinder.workbench.deployment.samconfig import Samconfig
+from rejoinder.workbench.deployment.target import chosen
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.lambda_build import runtime_here
 from rejoinder.workbench.project import MARK, Project
+from rejoinder.workbench.questions import Questions
 from rejoinder.workbench.stack import sam
 from rejoinder.workbench.stack.stages import Stages
 from rejoinder.workbench.tools import Tools

@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from rejoinder.workbench.cli.aws_account import Account
+from rejoinder.workbench.deployment.aws_account import Account
 from rejoinder.workbench.errors import StackError
 
 NAME = re.compile(r"rejoinder-check-[0-9a-f]{8}")

@@ -12,7 +12,7 @@ import httpx
 
 from rejoinder.aws.partitions import items_of
 from rejoinder.channels.whatsapp.front import SIGNATURE_HEADER, sign
-from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.deployment.deployed import Deployed
 from rejoinder.workbench.errors import StackError
 
 PHONE_NUMBER_ID, WABA_ID = "100000000000001", "100000000000002"

@@ -11,14 +11,14 @@ from typing import Any
 from rich.table import Table
 
 from rejoinder.workbench import terminal
-from rejoinder.workbench.cli.deployed import Where
-from rejoinder.workbench.cli.questions import Questions
+from rejoinder.workbench.deployment.deployed import Where
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.changes import Change
 from rejoinder.workbench.graph.client import Graph, Json
 from rejoinder.workbench.graph.cures import cured
 from rejoinder.workbench.graph.numbers import Number, number, numbers
 from rejoinder.workbench.graph.reach import Reached, reach
+from rejoinder.workbench.questions import Questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 import json
 from dataclasses import asdict
 
-from rejoinder.workbench.cli.samconfig import Samconfig
-from rejoinder.workbench.lambda_build import Part, build_for_aws, parts, runtime_here
+from rejoinder.workbench.deployment.samconfig import Samconfig
+from rejoinder.workbench.lambda_build import build_for_aws, parts, runtime_here, size_table
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack.stages import Stages
 
@@ -21,12 +21,5 @@ def main(project: Project, *, env: str | None, as_json: bool) -> int:
         print(json.dumps([asdict(part) for part in found], indent=2))
         return 0
     print(f"built for {runtime} on {architecture} in {folder}")
-    print(*table(found), sep="\n")
+    print(*size_table(found), sep="\n")
     return 0
-
-
-def table(found: list[Part]) -> list[str]:
-    """Return the sizes as lines."""
-    lines = [f"{'':20}{'unpacked':>12}{'uploaded':>12}"]
-    lines += [f"{part.name:20}{part.megabytes:9.2f} MB{part.zipped_megabytes:9.2f} MB" for part in found]
-    return lines

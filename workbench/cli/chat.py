@@ -23,8 +23,8 @@ from rejoinder.model.spoken import FileContent
 from rejoinder.model.updates import Echo, Failed, Inbound
 from rejoinder.testing import Phone
 from rejoinder.workbench import source
-from rejoinder.workbench.cli import lines
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.handset import lines
 from rejoinder.workbench.requirements import Required
 from rejoinder.workbench.terminal import DIM, GREEN, RED, show
 

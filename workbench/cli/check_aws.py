@@ -14,11 +14,11 @@ from rejoinder.workbench.check_aws.examine import Point, examine
 from rejoinder.workbench.check_aws.making import Making, is_local
 from rejoinder.workbench.check_aws.remains import Leftover, check_name, delete_all
 from rejoinder.workbench.check_aws.site import Patience
-from rejoinder.workbench.cli.aws_account import Account, refusals
 from rejoinder.workbench.cli.doctor import WORDS, is_well, summary
-from rejoinder.workbench.cli.questions import Questions
+from rejoinder.workbench.deployment.aws_account import Account, refusals
 from rejoinder.workbench.doctor.finding import Finding
 from rejoinder.workbench.project import Project
+from rejoinder.workbench.questions import Questions
 from rejoinder.workbench.terminal import console, plain
 
 CENTS = 5

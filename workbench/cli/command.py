@@ -15,7 +15,7 @@ from rejoinder.workbench.project import Project
 from rejoinder.workbench.tools import ToolError
 
 if TYPE_CHECKING:
-    from rejoinder.workbench.cli.deployed import Where
+    from rejoinder.workbench.deployment.deployed import Where
 
 STOPPED = 130
 """The exit code that shells give to a program that was ended by Ctrl-C."""
@@ -127,7 +127,7 @@ def project(bot: Path | None = None) -> Project:
 
 def where(env: str | None, stack: str | None, profile: str | None) -> "Where":
     """Return the deployment that is meant. Without an environment and a stack it is the local one."""
-    from rejoinder.workbench.cli.deployed import Where
+    from rejoinder.workbench.deployment.deployed import Where
 
     if env and stack:
         raise typer.BadParameter("--env and --stack both name a deployment: give one of them")

@@ -15,8 +15,8 @@ from rejoinder.model.consent import Purpose
 from rejoinder.model.ids import digest
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import ConsentTold, Inbound
-from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
-from rejoinder.workbench.cli.people import Table
+from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
+from rejoinder.workbench.deployment.people import Table
 from rejoinder.workbench.stack import StackError
 
 COLUMNS = ("contact", "given", "at")

@@ -6,9 +6,9 @@ from rejoinder.aws.media import S3Files
 from rejoinder.bot.keeping import NOWHERE
 from rejoinder.bot.loading import load_bots, place_of
 from rejoinder.model.files import Shelf
-from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.debugger.finding import Finder
 from rejoinder.workbench.debugger.session import debug
+from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import Project
 

@@ -11,10 +11,10 @@ from rejoinder.model.people import Account
 from rejoinder.testing import transcript
 from rejoinder.workbench.called import called
 from rejoinder.workbench.cli import doctor, passage, run_telegram
-from rejoinder.workbench.cli.deployed import Where, on
-from rejoinder.workbench.cli.handset import Handset, Shown, is_settled, wait_for
+from rejoinder.workbench.deployment.deployed import Where, on
 from rejoinder.workbench.doctor.examine import examine
 from rejoinder.workbench.doctor.facts import Patient
+from rejoinder.workbench.handset.handset import Handset, Shown, is_settled, wait_for
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, StackError, up
 from rejoinder.workbench.stack.logs import LogReader

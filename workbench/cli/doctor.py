@@ -8,7 +8,7 @@ from typing import Protocol
 
 from rich.table import Table
 
-from rejoinder.workbench.cli.deployed import Where, deployed, local_stack
+from rejoinder.workbench.deployment.deployed import Where, deployed, local_stack
 from rejoinder.workbench.doctor.examine import CHECKS, examine
 from rejoinder.workbench.doctor.facts import Patient
 from rejoinder.workbench.doctor.finding import FINE, Finding, Level, bad

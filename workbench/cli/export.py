@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from rejoinder.aws.stored.items import Item
-from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.files import FilesOfContacts, Kept
-from rejoinder.workbench.cli.letters import Letter, dead_letters
 from rejoinder.workbench.cli.linked import LinkedTable
-from rejoinder.workbench.cli.people import NOBODY, Table
-from rejoinder.workbench.cli.person import Person, values_of
 from rejoinder.workbench.cli.wake_ups import WakeUps
+from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
+from rejoinder.workbench.deployment.letters import Letter, dead_letters
+from rejoinder.workbench.deployment.people import NOBODY, Table
+from rejoinder.workbench.deployment.person import Person, values_of
 from rejoinder.workbench.stack import StackError
 
 MORE = """\

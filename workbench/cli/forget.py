@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 from rejoinder.aws.keys import erasure_item, waiter_item
 from rejoinder.model.delivery import RECORD_SECONDS
-from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.files import FilesOfContacts
-from rejoinder.workbench.cli.letters import DeadLetters, dead_letters
 from rejoinder.workbench.cli.linked import LinkedTable, linked_to
-from rejoinder.workbench.cli.people import NOBODY, Table
-from rejoinder.workbench.cli.person import Person
 from rejoinder.workbench.cli.wake_ups import WakeUps
+from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
+from rejoinder.workbench.deployment.letters import DeadLetters, dead_letters
+from rejoinder.workbench.deployment.people import NOBODY, Table
+from rejoinder.workbench.deployment.person import Person
 from rejoinder.workbench.stack import StackError
 
 REST = f"""\

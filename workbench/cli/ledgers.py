@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from rejoinder.aws.keys import conversation_pk, is_consent
 from rejoinder.aws.stored.items import Item, item_text, read_consent, read_linked
 from rejoinder.model.consent import ConsentEntry
-from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
-from rejoinder.workbench.cli.people import Table
-from rejoinder.workbench.cli.person import values_of
+from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
+from rejoinder.workbench.deployment.people import Table
+from rejoinder.workbench.deployment.person import values_of
 from rejoinder.workbench.stack import StackError
 
 NONE = "the ledger of this contact has no entry: no offer goes out to them"

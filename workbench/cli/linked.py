@@ -10,8 +10,8 @@ from rejoinder.aws.stored.updates import dump_wake_ups, read_wake_ups
 from rejoinder.errors import Unreadable
 from rejoinder.model.links import Linked
 from rejoinder.model.updates import LinkTold, WakeUp
-from rejoinder.workbench.cli.people import Table
-from rejoinder.workbench.cli.person import Person
+from rejoinder.workbench.deployment.people import Table
+from rejoinder.workbench.deployment.person import Person
 
 MAX_TRIES = 5
 """How often a conversation is written that changes at that very moment."""

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError
 from rich.console import Console
 
 from rejoinder.workbench.called import called
-from rejoinder.workbench.cli.deployed import Where, deployed, local_stack
+from rejoinder.workbench.deployment.deployed import Where, deployed, local_stack
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.stack.logs import Entry, GroupReader, LogReader
 from rejoinder.workbench.terminal import console, plain

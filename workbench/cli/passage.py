@@ -11,7 +11,7 @@ from rejoinder.aws.stored.items import read_steps
 from rejoinder.channels import channel_of
 from rejoinder.model.ids import correlation_id as our_id
 from rejoinder.model.people import Account
-from rejoinder.workbench.cli.handset import wait_for
+from rejoinder.workbench.handset.handset import wait_for
 from rejoinder.workbench.stack import LocalStack
 from rejoinder.workbench.stack.logs import Entry, LogReader
 

@@ -11,8 +11,8 @@ from rejoinder.aws.stored.bodies import dump_update
 from rejoinder.errors import Unreadable
 from rejoinder.ports import QueueMessage
 from rejoinder.workbench.called import below_make, called
-from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
-from rejoinder.workbench.cli.letters import Letter, Origin, dead_letters
+from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
+from rejoinder.workbench.deployment.letters import Letter, Origin, dead_letters
 from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.times import spoken
 

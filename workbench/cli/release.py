@@ -9,9 +9,9 @@ from rejoinder.aws.queues import SqsQueue
 from rejoinder.channels import channel_of
 from rejoinder.model.people import Contact
 from rejoinder.model.updates import Inbound, Release
-from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
-from rejoinder.workbench.cli.people import Table
-from rejoinder.workbench.cli.person import Person, values_of
+from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
+from rejoinder.workbench.deployment.people import Table
+from rejoinder.workbench.deployment.person import Person, values_of
 from rejoinder.workbench.stack import StackError
 
 

@@ -12,9 +12,9 @@ from rejoinder.aws.queues import SqsQueue
 from rejoinder.model.people import Account
 from rejoinder.model.updates import Inbound
 from rejoinder.services.retention import look
-from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
-from rejoinder.workbench.cli.people import Table
-from rejoinder.workbench.cli.person import values_of
+from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
+from rejoinder.workbench.deployment.people import Table
+from rejoinder.workbench.deployment.person import values_of
 
 
 def main(where: Where, *, yes: bool) -> int:

@@ -14,7 +14,7 @@ from rejoinder.channels import TABLE
 from rejoinder.workbench import versions
 from rejoinder.workbench.called import called
 from rejoinder.workbench.cli import run_telegram
-from rejoinder.workbench.cli.handset import Handset
+from rejoinder.workbench.handset.handset import Handset
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, StackError, up
 from rejoinder.workbench.stack.handle import OwnBot

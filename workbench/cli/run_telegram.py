@@ -13,8 +13,8 @@ from rejoinder.channels.telegram.channel import TELEGRAM_BASE_URL
 from rejoinder.channels.telegram.front import SECRET_HEADER
 from rejoinder.workbench import terminal
 from rejoinder.workbench.called import below_make
-from rejoinder.workbench.cli.questions import Questions
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.questions import Questions
 from rejoinder.workbench.stack.handle import LocalStack, OwnBot
 from rejoinder.workbench.telegram import commands, kept, webhooks
 from rejoinder.workbench.telegram.api import BotApi, Me

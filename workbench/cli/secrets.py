@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rejoinder.workbench.cli import telegram_secret
-from rejoinder.workbench.cli.aws_account import refusals
-from rejoinder.workbench.cli.deployed import (
+from rejoinder.workbench.deployment.aws_account import refusals
+from rejoinder.workbench.deployment.deployed import (
     Where,
     deployed,
     find,
+    further_bots,
     not_there,
     on_aws,
     outputs_of,
@@ -52,7 +53,7 @@ def main(where: Where, waba: str = "", *, telegram: bool = False) -> int:
 def _telegram(where: Where, found: Mapping[str, Any]) -> int:
     given = {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", [])}
     with deployed(where) as place:
-        others = telegram_secret.further(given.get("Numbers", ""))
+        others = further_bots(given.get("Numbers", ""))
         telegram_secret.put(place, others, ask=getpass.getpass)
     return 0
 

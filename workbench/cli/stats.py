@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
+from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
 from rejoinder.workbench.terminal import console, plain
 from rejoinder.workbench.times import local_now
 from rejoinder.workbench.watching.days import Day, Row, day

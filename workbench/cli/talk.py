@@ -8,8 +8,8 @@ from rejoinder.model.letters import phone_digits
 from rejoinder.model.spoken import FileContent
 from rejoinder.testing.transcript import write
 from rejoinder.workbench.called import called
-from rejoinder.workbench.cli import lines
-from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.handset import lines
+from rejoinder.workbench.handset.handset import Handset, wait_for
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import StackError, running
 from rejoinder.workbench.terminal import DIM, GREEN, RED, show

@@ -5,21 +5,14 @@ import secrets
 from collections.abc import Callable, Collection
 from typing import Any
 
-from rejoinder.aws.settings import owners_in
-from rejoinder.channels import FIRST
 from rejoinder.workbench import terminal
-from rejoinder.workbench.cli.deployed import Deployed
-from rejoinder.workbench.cli.questions import Questions
+from rejoinder.workbench.deployment.deployed import Deployed
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.pages import page
+from rejoinder.workbench.questions import Questions
 from rejoinder.workbench.telegram.api import TOKEN, BotApi, Me, id_of
 
 TOKEN_QUESTION = "Token of the bot (@BotFather shows it)"  # noqa: S105 - a question
-
-
-def further(numbers: str) -> frozenset[str]:
-    """Return the ids of the bots that have a secret of their own, by the stack's parameter `Numbers`."""
-    return frozenset(one.id for one in owners_in(numbers, FIRST) if one.channel == "telegram")
 
 
 def put(place: Deployed, others: Collection[str], *, ask: Callable[[str], str]) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from rejoinder.workbench import terminal
-from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
-from rejoinder.workbench.cli.questions import Questions
+from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.questions import Questions
 from rejoinder.workbench.telegram.api import Asked, BotApi, id_of
 
 

@@ -4,8 +4,8 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rejoinder.workbench.cli.deployed import Where
 from rejoinder.workbench.cli.telegram_side import counter
+from rejoinder.workbench.deployment.deployed import Where
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.telegram import commands as menu
 from rejoinder.workbench.telegram import webhooks

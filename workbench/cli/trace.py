@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
-from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
+from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.terminal import console, plain
 from rejoinder.workbench.watching.timeline import Happening, Life, life_of, number

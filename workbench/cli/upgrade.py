@@ -8,7 +8,7 @@ import tomlkit
 import rejoinder
 from rejoinder.workbench import source, versions
 from rejoinder.workbench.cli import deploy
-from rejoinder.workbench.cli.deployed import Where, find, not_there, on_aws, outputs_of
+from rejoinder.workbench.deployment.deployed import Where, find, not_there, on_aws, outputs_of
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import MARK, Project
 from rejoinder.workbench.templates import schema

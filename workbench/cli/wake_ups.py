@@ -6,9 +6,9 @@ from typing import Any
 
 from rejoinder.aws.stored.bodies import read_update
 from rejoinder.errors import Unreadable
-from rejoinder.workbench.cli.deployed import Deployed
-from rejoinder.workbench.cli.people import Table
-from rejoinder.workbench.cli.person import Person
+from rejoinder.workbench.deployment.deployed import Deployed
+from rejoinder.workbench.deployment.people import Table
+from rejoinder.workbench.deployment.person import Person
 
 
 class WakeUps:

@@ -10,13 +10,13 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from rejoinder.workbench.cli.aws_account import refusals
-from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
+from rejoinder.workbench.deployment.aws_account import refusals
+from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.pages import RUNBOOK
+from rejoinder.workbench.stack.alarms import Alarm
 from rejoinder.workbench.terminal import console, plain
 from rejoinder.workbench.times import local_now, spoken
-from rejoinder.workbench.watching.alarms import Alarm
 from rejoinder.workbench.watching.queues import Queue
 from rejoinder.workbench.watching.state import (
     BOT_ERRORS,

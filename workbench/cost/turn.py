@@ -17,9 +17,9 @@ from queue import Queue
 from threading import Thread
 from typing import Any
 
-from rejoinder.workbench.cli.handset import Handset
 from rejoinder.workbench.cost.capacity import Capacity
 from rejoinder.workbench.cost.house import FUNCTIONS, House, house
+from rejoinder.workbench.handset.handset import Handset
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.simulator.settings import Settings
 

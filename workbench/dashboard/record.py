@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from rejoinder.workbench.stack import LocalStack
+from rejoinder.workbench.stack.alarms import Alarms
 from rejoinder.workbench.stack.logs import LOCAL_LATE_MS, Tail, events
-from rejoinder.workbench.watching.alarms import Alarms
 
 LOOK_SECONDS = 5.0
 """The pause between two looks, in seconds."""

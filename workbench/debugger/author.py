@@ -7,7 +7,7 @@ from rejoinder.model.contents import Text
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import InboundContent, TimeUp
 from rejoinder.testing.transcript import heard, said
-from rejoinder.workbench.cli import lines
+from rejoinder.workbench.handset import lines
 from rejoinder.workbench.terminal import DIM, GREEN, RED, show
 
 

@@ -10,10 +10,10 @@ from rejoinder.model.conversation import Conversation
 from rejoinder.model.marker import Marker
 from rejoinder.model.talk import Journal
 from rejoinder.model.updates import Inbound, TimeUp
-from rejoinder.workbench.cli.deployed import Deployed
-from rejoinder.workbench.cli.letters import Letter, dead_letters
-from rejoinder.workbench.cli.people import Table
 from rejoinder.workbench.debugger.session import Debugged
+from rejoinder.workbench.deployment.deployed import Deployed
+from rejoinder.workbench.deployment.letters import Letter, dead_letters
+from rejoinder.workbench.deployment.people import Table
 from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.watching import life
 

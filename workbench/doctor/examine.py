@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from rejoinder.workbench.cli.aws_account import refusals
+from rejoinder.workbench.deployment.aws_account import refusals
 from rejoinder.workbench.doctor import bot, business, numbers, stack, telegram, traffic, webhook
 from rejoinder.workbench.doctor.facts import Facts, Patient
 from rejoinder.workbench.doctor.finding import Finding, NotNow, skipped, unknown

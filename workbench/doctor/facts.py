@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.deployment.deployed import Deployed
 from rejoinder.workbench.doctor.finding import NotNow
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.client import Graph

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import rejoinder
-from rejoinder.workbench.cli.deployed import outputs_of, unstick
+from rejoinder.workbench.deployment.deployed import outputs_of, unstick
 from rejoinder.workbench.doctor.facts import Facts, only_on_aws
 from rejoinder.workbench.doctor.finding import Finding, bad, good, notice, skipped, unknown
 from rejoinder.workbench.errors import StackError

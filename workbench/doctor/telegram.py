@@ -4,7 +4,7 @@ import time
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from rejoinder.workbench.cli.telegram_secret import further
+from rejoinder.workbench.deployment.deployed import further_bots
 from rejoinder.workbench.doctor import stack
 from rejoinder.workbench.doctor.facts import Facts
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice, skipped
@@ -68,7 +68,7 @@ def others(facts: Facts) -> list[str]:
         named = facts.of(stack.parameters).get("Numbers", "")
     except (BotoCoreError, ClientError):  # that the stack cannot be described is said elsewhere
         return []
-    return sorted(further(named))
+    return sorted(further_bots(named))
 
 
 def _has_secret(facts: Facts, bot_id: str) -> bool:

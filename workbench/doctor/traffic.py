@@ -16,7 +16,7 @@ from rejoinder.model.gate import Gate
 from rejoinder.model.marker import MARKER_SECONDS
 from rejoinder.model.people import Account
 from rejoinder.tls import tls_context
-from rejoinder.workbench.cli.letters import Letter, dead_letters
+from rejoinder.workbench.deployment.letters import Letter, dead_letters
 from rejoinder.workbench.doctor import business, stack, telegram
 from rejoinder.workbench.doctor.facts import Facts, only_on_aws
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice

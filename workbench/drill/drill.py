@@ -6,14 +6,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from rejoinder.workbench.cli.deployed import on
-from rejoinder.workbench.cli.handset import wait_for
+from rejoinder.workbench.deployment.deployed import on
 from rejoinder.workbench.drill.alarms import Alarm, alarms_of, physical_ids
 from rejoinder.workbench.drill.faults import Fault
 from rejoinder.workbench.drill.mailbox import Mail, Mailbox, mailbox
 from rejoinder.workbench.drill.readings import Readings
 from rejoinder.workbench.drill.said import Commands
 from rejoinder.workbench.drill.scene import QUEUES, Greeting, Scene
+from rejoinder.workbench.handset.handset import wait_for
 from rejoinder.workbench.stack import LocalStack
 
 TICK_SECONDS = 0.5

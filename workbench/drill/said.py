@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.watch import rows
+from rejoinder.workbench.deployment.deployed import Deployed
 from rejoinder.workbench.doctor.examine import examine
 from rejoinder.workbench.doctor.facts import Patient
 from rejoinder.workbench.doctor.finding import FINE

@@ -15,10 +15,10 @@ import httpx
 from rejoinder.model.contents import Document
 from rejoinder.workbench.chaos.evidence import waiting
 from rejoinder.workbench.cli import redrive
-from rejoinder.workbench.cli.deployed import Deployed, on
-from rejoinder.workbench.cli.handset import Handset, wait_for
+from rejoinder.workbench.deployment.deployed import Deployed, on
 from rejoinder.workbench.development import ACCESS_TOKEN, APP_SECRET
 from rejoinder.workbench.drill.readings import Readings
+from rejoinder.workbench.handset.handset import Handset, wait_for
 from rejoinder.workbench.stack import LocalStack, StackError
 
 QUEUES = {"processor": "inbound", "sender": "outbound", "tracker": "events"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
+from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.client import Graph
 

@@ -3,7 +3,7 @@
 import json
 
 from rejoinder.aws.template_states import SYNC_EVENT
-from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.deployment.deployed import Deployed
 from rejoinder.workbench.errors import StackError
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from rejoinder.workbench.stack.alarms import Alarm, Alarms
 from rejoinder.workbench.stack.handle import LocalStack
 from rejoinder.workbench.stack.logs import LOCAL_LATE_MS, Tail, events
-from rejoinder.workbench.watching.alarms import Alarm, Alarms
 
 POLL_SECONDS = 2.0
 """The pause between two looks at the logs."""

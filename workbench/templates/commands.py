@@ -14,7 +14,7 @@ from rich.table import Table
 from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.errors import BotError
 from rejoinder.model.written import WrittenTemplate
-from rejoinder.workbench.cli.deployed import Where, deployed, local_stack
+from rejoinder.workbench.deployment.deployed import Where, deployed, local_stack
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.client import GraphError, Json
 from rejoinder.workbench.graph.reach import reach

@@ -9,8 +9,8 @@ from pathlib import Path
 from rich.console import Console
 
 from rejoinder.bot.templates.catalog import FOLDER
-from rejoinder.workbench.cli.questions import Questions
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.questions import Questions
 from rejoinder.workbench.templates import lint as rules
 from rejoinder.workbench.templates.account import Account
 from rejoinder.workbench.templates.commands import Files, told

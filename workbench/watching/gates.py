@@ -8,7 +8,7 @@ from rejoinder.aws.gates import GateTable
 from rejoinder.aws.keys import GATES, account_in, waiting_list_pk
 from rejoinder.model.gate import Gate
 from rejoinder.model.people import Account
-from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.deployment.deployed import Deployed
 
 AGAIN = timedelta(minutes=1)
 """How long after a search the next one begins while a known gate is closed: another may be, too."""

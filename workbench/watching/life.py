@@ -36,8 +36,8 @@ from rejoinder.model.delivery import MessageRecord
 from rejoinder.model.ids import clean_id, correlation_id, correlation_of
 from rejoinder.model.marker import MARKER_SECONDS, Marker
 from rejoinder.model.messages import TurnMessages
-from rejoinder.workbench.cli.deployed import Deployed
-from rejoinder.workbench.cli.letters import dead_letters
+from rejoinder.workbench.deployment.deployed import Deployed
+from rejoinder.workbench.deployment.letters import dead_letters
 from rejoinder.workbench.errors import StackError
 
 GLANCE = 500

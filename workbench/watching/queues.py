@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.deployment.deployed import Deployed
 
 AGE_MINUTES = 10
 """How far back the age of the oldest message is looked for, in minutes. SQS tells it each minute."""

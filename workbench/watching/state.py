@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from rejoinder.model.gate import Gate
 from rejoinder.model.metrics import Metric
-from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.deployment.deployed import Deployed
 from rejoinder.workbench.doctor.traffic import OLD_SECONDS
+from rejoinder.workbench.stack.alarms import Alarm, Alarms
 from rejoinder.workbench.stack.logs import LATE_MS, Entry, Tail, events, parse
-from rejoinder.workbench.watching.alarms import Alarm, Alarms
 from rejoinder.workbench.watching.figures import API, Figures, Of, Parts, Times, total
 from rejoinder.workbench.watching.gates import ClosedGates
 from rejoinder.workbench.watching.queues import Queue, queues

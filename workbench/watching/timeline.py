@@ -8,8 +8,8 @@ from rejoinder.aws.stored.items import Item, read_error_code
 from rejoinder.channels import channel_named
 from rejoinder.model.delivery import MessageRecord, Step
 from rejoinder.model.ids import correlation_of
-from rejoinder.workbench.cli.deployed import Deployed
-from rejoinder.workbench.cli.letters import Letter, dead_letters
+from rejoinder.workbench.deployment.deployed import Deployed
+from rejoinder.workbench.deployment.letters import Letter, dead_letters
 from rejoinder.workbench.stack.logs import Entry, events, parse
 from rejoinder.workbench.times import local_now
 from rejoinder.workbench.watching.life import Finder, Kept

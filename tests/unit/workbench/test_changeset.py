@@ -2,7 +2,7 @@
 
 import pytest
 
-from rejoinder.workbench.cli.changeset import Change
+from rejoinder.workbench.deployment.changeset import Change
 
 
 def _change(**more: str) -> Change:

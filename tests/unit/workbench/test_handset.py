@@ -30,9 +30,9 @@ from rejoinder.model.said import Card, Carousel, OutboundContent, SaidFile, Temp
 from rejoinder.model.updates import InboundContent
 from rejoinder.testing.transcript import said
 from rejoinder.workbench.cli import talk
-from rejoinder.workbench.cli.handset import Handset, Shown, is_settled
-from rejoinder.workbench.cli.seen import words_of
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.handset.handset import Handset, Shown, is_settled
+from rejoinder.workbench.handset.seen import words_of
 from rejoinder.workbench.simulator.server import Simulator
 from tests.stored.samples import SAID
 from tests.unit.simulator.kit import ADA, NUMBER, TOKEN, Webhook

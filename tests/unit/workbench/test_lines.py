@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rejoinder.model.contents import Audio, ContactCard, Document, FormReply, Image, Location, Sticker, Video
-from rejoinder.workbench.cli.lines import ByHand, Choice, Mistyped, Passing, Sending, Words, read
+from rejoinder.workbench.handset.lines import ByHand, Choice, Mistyped, Passing, Sending, Words, read
 
 
 @pytest.fixture(autouse=True)

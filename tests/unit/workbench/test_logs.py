@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from rejoinder.workbench.cli import logs
-from rejoinder.workbench.cli.deployed import Where
+from rejoinder.workbench.deployment.deployed import Where
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, StackError, lock
 from rejoinder.workbench.stack.logs import QUIET_MS, Entry, Tail, parse

@@ -11,7 +11,7 @@ from rejoinder.model.delivery import RECORD_SECONDS
 from rejoinder.model.marker import MARKER_SECONDS
 from rejoinder.workbench import tools
 from rejoinder.workbench.cli.forget import REST
-from rejoinder.workbench.cli.letters import Letter, Origin
+from rejoinder.workbench.deployment.letters import Letter, Origin
 from rejoinder.workbench.times import spoken
 
 

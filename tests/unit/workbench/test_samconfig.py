@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rejoinder.workbench.cli.parameters import parameters
-from rejoinder.workbench.cli.samconfig import Samconfig
 from rejoinder.workbench.cost.stack import _Loader
+from rejoinder.workbench.deployment.parameters import parameters
+from rejoinder.workbench.deployment.samconfig import Samconfig
 from rejoinder.workbench.source import house
 from rejoinder.workbench.stack import StackError
 

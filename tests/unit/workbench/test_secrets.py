@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from rejoinder.workbench.cli import secrets
-from rejoinder.workbench.cli.deployed import Where
+from rejoinder.workbench.deployment.deployed import Where
 from rejoinder.workbench.stack import StackError
 
 GENERATED = {"app_secret": "", "access_token": "", "verify_token": "made-by-the-template"}

@@ -13,9 +13,9 @@ from rejoinder.model.contents import ContactCard, FormReply, Image, Location, Te
 from rejoinder.model.markup import bold, code, italic, link
 from rejoinder.testing.transcript import said
 from rejoinder.workbench.cli import talk
-from rejoinder.workbench.cli.handset import Handset, is_settled
 from rejoinder.workbench.development import TELEGRAM_BOT_TOKEN
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.handset.handset import Handset, is_settled
 from rejoinder.workbench.simulator.server import Simulator
 
 ADA = "1111111"

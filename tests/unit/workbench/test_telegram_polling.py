@@ -18,8 +18,8 @@ import pytest
 from rejoinder.channels.telegram.front import SECRET_HEADER
 from rejoinder.workbench import development
 from rejoinder.workbench.cli import run_telegram
-from rejoinder.workbench.cli.handset import wait_for
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.handset.handset import wait_for
 from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.telegram import kept
 from rejoinder.workbench.telegram.api import BotApi

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 
 from rejoinder.workbench import development
-from rejoinder.workbench.cli.deployed import Where
+from rejoinder.workbench.deployment.deployed import Where
 from rejoinder.workbench.templates import commands
 from rejoinder.workbench.templates.pushing import Pushing
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from rejoinder.workbench.cli.deployed import Where
+from rejoinder.workbench.deployment.deployed import Where
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.client import GraphError
 from rejoinder.workbench.templates import commands

@@ -9,7 +9,7 @@ import pytest
 
 from rejoinder.workbench import development
 from rejoinder.workbench.cli import demo
-from rejoinder.workbench.cli.deployed import Where, local_stack
+from rejoinder.workbench.deployment.deployed import Where, local_stack
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.templates import commands
 from rejoinder.workbench.templates.push import _created

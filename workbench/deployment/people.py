@@ -30,9 +30,9 @@ from rejoinder.model.ids import conversation_key
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound
-from rejoinder.workbench.cli.deployed import Deployed
-from rejoinder.workbench.cli.letters import Letter
-from rejoinder.workbench.cli.person import Person, values_of
+from rejoinder.workbench.deployment.deployed import Deployed
+from rejoinder.workbench.deployment.letters import Letter
+from rejoinder.workbench.deployment.person import Person, values_of
 from rejoinder.workbench.stack import StackError
 
 WHOM = (

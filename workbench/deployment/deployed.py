@@ -10,12 +10,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from rejoinder.aws.settings import owners_in
 from rejoinder.channels import FIRST, TABLE, channels_in
 from rejoinder.channels.telegram.channel import TELEGRAM_BASE_URL
 from rejoinder.channels.whatsapp.channel import GRAPH_API_VERSION, GRAPH_BASE_URL
 from rejoinder.workbench.called import below_make, called
-from rejoinder.workbench.cli.aws_account import Account, refusals
-from rejoinder.workbench.cli.samconfig import Samconfig
+from rejoinder.workbench.deployment.aws_account import Account, refusals
+from rejoinder.workbench.deployment.samconfig import Samconfig
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, StackError, running
 from rejoinder.workbench.stack.local import OUTPUTS
@@ -147,6 +148,11 @@ def values_of_secret(name: str, text: str) -> dict[str, str]:
     if not isinstance(found, dict):
         raise StackError(f"the secret {name} is no JSON object: `rejoinder secrets` writes it again")
     return {key: str(value) for key, value in found.items()}
+
+
+def further_bots(numbers: str) -> frozenset[str]:
+    """Return the ids of the bots that have a secret of their own, by the stack's parameter `Numbers`."""
+    return frozenset(one.id for one in owners_in(numbers, FIRST) if one.channel == "telegram")
 
 
 PARTS = [name for name in Deployed.__dataclass_fields__ if name.endswith(("_url", "table_name"))]

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rejoinder.workbench.cli.aws_account import Account, default_region
-from rejoinder.workbench.cli.parameters import parameters
-from rejoinder.workbench.cli.questions import Questions
-from rejoinder.workbench.cli.samconfig import Environment, Samconfig
+from rejoinder.workbench.deployment.aws_account import Account, default_region
+from rejoinder.workbench.deployment.parameters import parameters
+from rejoinder.workbench.deployment.samconfig import Environment, Samconfig
 from rejoinder.workbench.lambda_build import runtime_here
 from rejoinder.workbench.project import Project
+from rejoinder.workbench.questions import Questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from rejoinder.errors import Unreadable
 from rejoinder.model.ids import digest
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.updates import Inbound
-from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.deployment.deployed import Deployed
 
 Origin = Literal["inbound", "outbound", "events"]
 ORIGINS: tuple[Origin, ...] = ("inbound", "outbound", "events")

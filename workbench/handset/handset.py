@@ -17,8 +17,8 @@ from rejoinder.model.contents import Audio, ContactCard, Document, FormReply, Im
 from rejoinder.model.spoken import FileContent
 from rejoinder.model.updates import InboundContent
 from rejoinder.testing.transcript import write
-from rejoinder.workbench.cli.seen import choices_of, own_template, words_of
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.handset.seen import choices_of, own_template, words_of
 from rejoinder.workbench.simulator.jsontext import JsonObject
 from rejoinder.workbench.simulator.webhooks import card_content, file_content, location_content
 from rejoinder.workbench.stack.ports import NO_TLS

@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from rejoinder.workbench.cli.changeset import ALIAS
-from rejoinder.workbench.cli.deployed import unstick
+from rejoinder.workbench.deployment.changeset import ALIAS
+from rejoinder.workbench.deployment.deployed import unstick
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.terminal import plain
 

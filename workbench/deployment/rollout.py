@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from rejoinder.workbench import source, versions
-from rejoinder.workbench.cli.changeset import ALIAS, Change
-from rejoinder.workbench.cli.parameters import parameters
+from rejoinder.workbench.deployment.changeset import ALIAS, Change
+from rejoinder.workbench.deployment.parameters import parameters
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.stack.fingerprint import hash_of
 
