@@ -15,6 +15,7 @@ from rejoinder.workbench.chaos.plan import Update, plan
 from rejoinder.workbench.chaos.post import Post, handed_in
 from rejoinder.workbench.chaos.saboteur import REJECTIONS, Saboteur
 from rejoinder.workbench.chaos.tally import Tally, count
+from rejoinder.workbench.deployment.queues import dlq_urls, queue_urls
 from rejoinder.workbench.stack import LocalStack
 
 TICK_SECONDS = 0.5
@@ -168,7 +169,7 @@ class Drill:
         """Deploy the bot without its faults and put back what was parked; False when that does not drain."""
         self._tell(self._saboteur.redeploy(mended=True))
         for _ in range(PUT_BACKS):
-            if not any(evidence.waiting(self._stack, *self._dlq_urls())):
+            if not any(evidence.waiting(self._stack, *dlq_urls(self._stack).values())):
                 return True
             self._tell(self._errands.redrive())
             if not self._until(self._has_drained):
@@ -177,7 +178,7 @@ class Drill:
 
     def _prepare(self) -> None:
         sqs, seconds = self._stack.client("sqs"), self._orders.visibility
-        for url in self._queue_urls() if seconds else ():
+        for url in queue_urls(self._stack).values() if seconds else ():
             sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
         self._contents |= handed_in(self._stack.simulator_url, self._updates().values())
         telegram.make_known(self._stack, self._updates().values())
@@ -211,14 +212,6 @@ class Drill:
         ]
         return sorted([*kills, *losses, *others], key=lambda s: s[0])
 
-    def _dlq_urls(self) -> list[str]:
-        stack = self._stack
-        return [stack.inbound_dlq_url, stack.outbound_dlq_url, stack.events_dlq_url]
-
-    def _queue_urls(self) -> list[str]:
-        stack = self._stack
-        return [stack.inbound_queue_url, stack.outbound_queue_url, stack.events_queue_url]
-
     def _until(self, reached: Callable[[], bool]) -> bool:
         """Wait for `reached` and print the progress; False when the patience is over."""
         while time.monotonic() - self._started < self._orders.patience:
@@ -243,7 +236,7 @@ class Drill:
         self._record()
 
     def _progress(self) -> str:
-        left = evidence.waiting(self._stack, *self._queue_urls())
+        left = evidence.waiting(self._stack, *queue_urls(self._stack).values())
         names = ("inbound", "outbound", "events")
         waiting = ", ".join(f"{number} {name}" for name, number in zip(names, left, strict=True))
         return (
@@ -282,7 +275,7 @@ class Drill:
 
     def _is_empty(self) -> bool:
         """Whether no work is on the queues. The doorkeeper of an open gate stays there for some minutes."""
-        left = sum(evidence.waiting(self._stack, *self._queue_urls()))
+        left = sum(evidence.waiting(self._stack, *queue_urls(self._stack).values()))
         return not left or left <= evidence.open_gates(self._stack)
 
     def _report(self, *, is_drained: bool, drain_seconds: float) -> Report:

@@ -23,6 +23,7 @@ from rejoinder.model.ids import conversation_key, digest
 from rejoinder.workbench.chaos import telegram
 from rejoinder.workbench.chaos.plan import Contents, Update, talk_of
 from rejoinder.workbench.chaos.tally import FINISHED, Acceptance, Evidence, Steps
+from rejoinder.workbench.deployment.queues import count, dlq_urls
 from rejoinder.workbench.stack import LocalStack
 
 
@@ -56,7 +57,7 @@ def gather(
         acceptances=[one for one in accepted if one.contact in talks],
         saved=_saved(stack, updates, contents),
         rejections=rejections,
-        dead=sum(waiting(stack, stack.inbound_dlq_url, stack.outbound_dlq_url, stack.events_dlq_url)),
+        dead=sum(waiting(stack, *dlq_urls(stack).values())),
     )
 
 
@@ -104,14 +105,10 @@ def handled(stack: LocalStack, ids: Collection[str]) -> int:
     return sum(state in FINISHED for id, state in markers if id in ids)
 
 
-def waiting(stack: LocalStack, *queue_urls: str) -> list[int]:
+def waiting(stack: LocalStack, *urls: str) -> list[int]:
     """Return how many messages each queue holds, including those that are delayed or being handled."""
-    sqs, names = stack.client("sqs"), ["All"]
-    found = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"] for url in queue_urls]
-    return [
-        sum(int(count) for name, count in queue.items() if name.startswith("ApproximateNumberOfMessages"))
-        for queue in found
-    ]
+    sqs = stack.client("sqs")
+    return [count(sqs, url).total for url in urls]
 
 
 def open_gates(stack: LocalStack) -> int:

@@ -16,15 +16,13 @@ import httpx
 
 from rejoinder.workbench import tools
 from rejoinder.workbench.chaos import evidence
+from rejoinder.workbench.deployment.queues import QUEUES, queue_urls
 from rejoinder.workbench.development import ACCESS_TOKEN
 from rejoinder.workbench.stack import LocalStack, processor
 from rejoinder.workbench.stack.ministack import LEASH
 from rejoinder.workbench.stack.sam import Sam
 
 ROTATED = "rejoinder-rotated-app-secret"
-
-QUEUES = {"processor": "inbound", "sender": "outbound", "tracker": "events"}
-"""The queue that each function reads from."""
 
 LOOK_SECONDS = 5.0
 """How long to wait for a function to be at work before its worker is killed anyway, in seconds."""
@@ -223,7 +221,7 @@ class Saboteur:
             self.held[QUEUES[function]] = time.monotonic() + seconds
 
     def _queue(self, function: str) -> dict[str, str]:
-        url = getattr(self.stack, f"{QUEUES[function]}_queue_url")
+        url = queue_urls(self.stack)[QUEUES[function]]
         answer = self.stack.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
         attributes: dict[str, str] = answer["Attributes"]
         return attributes

@@ -9,6 +9,7 @@ from rejoinder.workbench.check_aws.functions import restart
 from rejoinder.workbench.check_aws.site import Site
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
 from rejoinder.workbench.pages import RUNBOOK, page
+from rejoinder.workbench.stack.alarms import described
 from rejoinder.workbench.stack.metrics import publish
 
 LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
@@ -116,37 +117,22 @@ def _well(told: Mapping[str, str]) -> Finding:
 
 def _alarms(site: Site) -> dict[str, str]:
     """Return AWS's name of each alarm, by its name in the template."""
-    pages = site.place.client("cloudformation").get_paginator("list_stack_resources")
-    return {
-        one["LogicalResourceId"]: one["PhysicalResourceId"].rpartition(":")[2]  # of a composite it is an ARN
-        for page in pages.paginate(StackName=site.place.stack_name)
-        for one in page["StackResourceSummaries"]
-        if one["ResourceType"] in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-    }
-
-
-def _described(site: Site, names: Mapping[str, str]) -> dict[str, Mapping[str, Any]]:
-    """Return alarms by their names in the template. DescribeAlarms takes 100 of them."""
-    client, logical = site.place.client("cloudwatch"), {its: name for name, its in names.items()}
-    told = client.describe_alarms(
-        AlarmNames=[*logical][:100], AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=100
-    )
-    return {
-        logical[one["AlarmName"]]: one
-        for kind in ("MetricAlarms", "CompositeAlarms")
-        for one in told.get(kind, [])
-    }
+    found = site.resources("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+    return {name: its.rpartition(":")[2] for name, its in found.items()}  # of a composite it is an ARN
 
 
 def _states(site: Site, names: Mapping[str, str]) -> dict[str, str]:
-    return {name: one["StateValue"] for name, one in _described(site, names).items()}
+    return {
+        name: one["StateValue"] for name, one in described(site.place.client("cloudwatch"), names).items()
+    }
 
 
 def look_at_ages(site: Site) -> Finding:
     """Look whether SQS reports the age of the oldest message as the alarms ask for it."""
     if site.is_local:
         raise NotNow("the local AWS measures no queues")
-    alarms = _described(site, {name: its for name, its in _alarms(site).items() if name in AGES})
+    names = {name: its for name, its in _alarms(site).items() if name in AGES}
+    alarms = described(site.place.client("cloudwatch"), names)
     if missing := sorted({*AGES} - {*alarms}):
         return bad(f"there is no {', '.join(missing)}", "look at the alarms of template.yaml")
     ages = {name: _age(one) for name, one in alarms.items()}

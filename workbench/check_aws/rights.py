@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rejoinder.workbench.check_aws.site import Site
+from rejoinder.workbench.deployment.queues import arn_of, queue_urls
 from rejoinder.workbench.doctor.finding import Finding, bad, good
 
 DENIED = ("AccessDenied", "not authorized", "UnauthorizedOperation")
@@ -152,15 +153,7 @@ def _is_allowed(site: Site, role: str, right: Right, arn: str) -> bool:
 def _things(site: Site) -> dict[str, str]:
     """Return the ARN of each thing, by the names that are used above."""
     place, sqs = site.place, site.place.client("sqs")
-    queues = {
-        "inbound": place.inbound_queue_url,
-        "outbound": place.outbound_queue_url,
-        "events": place.events_queue_url,
-    }
-    arns = {
-        name: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        for name, url in queues.items()
-    }
+    arns = {name: arn_of(sqs, url) for name, url in queue_urls(place).items()}
     partition, region, account = (arns["inbound"].split(":")[at] for at in (1, 3, 4))
     here = f"{region}:{account}"
     return arns | {

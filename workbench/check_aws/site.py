@@ -13,6 +13,8 @@ import httpx
 from rejoinder.aws.partitions import items_of
 from rejoinder.channels.whatsapp.front import SIGNATURE_HEADER, sign
 from rejoinder.workbench.deployment.deployed import Deployed
+from rejoinder.workbench.deployment.queues import count
+from rejoinder.workbench.deployment.resources import names_of, resources
 from rejoinder.workbench.errors import StackError
 
 PHONE_NUMBER_ID, WABA_ID = "100000000000001", "100000000000002"
@@ -160,10 +162,14 @@ class Site:
         urls = (self.place.inbound_queue_url, self.place.outbound_queue_url)
 
         def look() -> bool | None:
-            return True if not any(messages_in(sqs, url) for url in urls for _ in range(2)) else None
+            return True if not any(count(sqs, url).total for url in urls for _ in range(2)) else None
 
         if not self.patience.until(look, self.patience.answers):
             raise StackError("the queues do not become empty")
+
+    def resources(self, *types: str) -> dict[str, str]:
+        """Return AWS's name of each resource of these types, by its name in the template."""
+        return names_of(resources(self.place.client("cloudformation"), self.place.stack_name), *types)
 
     def log(self, function: str) -> list[Mapping[str, Any]]:
         """Return the lines of JSON in the log of a function, given by its short name."""
@@ -188,13 +194,6 @@ class Site:
         ).raise_for_status()
         after = time.time()
         return after - before, float(answer.json()["now"]) - (before + after) / 2
-
-
-def messages_in(sqs: Any, url: str) -> int:
-    """Return about how many messages a queue has."""
-    names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
-    told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-    return sum(int(told.get(name, 0)) for name in names)
 
 
 def texts(lines: Sequence[tuple[str, str]]) -> bytes:

@@ -9,7 +9,8 @@ from rejoinder.aws.stored.items import Item, read_steps
 from rejoinder.channels.whatsapp.front import sign
 from rejoinder.model.delivery import Step
 from rejoinder.workbench.check_aws.functions import restart
-from rejoinder.workbench.check_aws.site import Asked, Site, messages_in, statuses, texts
+from rejoinder.workbench.check_aws.site import Asked, Site, statuses, texts
+from rejoinder.workbench.deployment.queues import count
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good
 
 LOGS = "look into `rejoinder logs --stack NAME`; keep the stack for that with --keep"
@@ -170,4 +171,4 @@ def _not_served(served: Sequence[Asked], others: Sequence[str], tried: Sequence[
 
 
 def _letters(site: Site) -> bool | None:
-    return True if messages_in(site.place.client("sqs"), site.place.inbound_dlq_url) else None
+    return True if count(site.place.client("sqs"), site.place.inbound_dlq_url).total else None

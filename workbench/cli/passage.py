@@ -11,6 +11,7 @@ from rejoinder.aws.stored.items import read_steps
 from rejoinder.channels import channel_of
 from rejoinder.model.ids import correlation_id as our_id
 from rejoinder.model.people import Account
+from rejoinder.workbench.deployment.queues import QUEUES, count, dlq_urls, queue_urls
 from rejoinder.workbench.handset.handset import wait_for
 from rejoinder.workbench.stack import LocalStack
 from rejoinder.workbench.stack.logs import Entry, LogReader
@@ -127,14 +128,10 @@ def _resources(
     received = httpx.get(f"{stack.simulator_url}/sim/received", params=asked, trust_env=False).json()
     answered = sum(delivery.get("status") == 200 for delivery in received)
     yield f"API Gateway  {stack.api_id}: {len(received)} webhooks, {answered} answered with 200"
-    for name, queue_url, dlq_url in (
-        ("ingress", None, None),
-        ("processor", stack.inbound_queue_url, stack.inbound_dlq_url),
-        ("sender", stack.outbound_queue_url, stack.outbound_dlq_url),
-        ("tracker", stack.events_queue_url, stack.events_dlq_url),
-    ):
-        if queue_url and dlq_url:
-            yield f"SQS          {_queue(stack, queue_url)}, {_queue(stack, dlq_url)}"
+    for name in stack.functions:
+        if queue := QUEUES.get(name):
+            urls = (queue_urls(stack)[queue], dlq_urls(stack)[queue])
+            yield f"SQS          {', '.join(_queue(stack, url) for url in urls)}"
         yield f"Lambda       {stack.functions[name]}: {logs.invocations[name]} invocations"
     markers, records = sum(p.marker == "done" for p in passages), sum(len(p.records) for p in passages)
     yield f"DynamoDB     {stack.table_name}: {markers} markers done, {records} message records"
@@ -146,6 +143,5 @@ def _queue(stack: LocalStack, url: str) -> str:
 
 def _left(stack: LocalStack, url: str) -> int:
     """Return how many messages a queue holds, including those that a function works on."""
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    counts = stack.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-    return sum(map(int, counts.values()))
+    found = count(stack.client("sqs"), url)
+    return found.visible + found.at_work

@@ -13,6 +13,7 @@ from rejoinder.ports import QueueMessage
 from rejoinder.workbench.called import below_make, called
 from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
 from rejoinder.workbench.deployment.letters import Letter, Origin, dead_letters
+from rejoinder.workbench.deployment.queues import queue_urls
 from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.times import spoken
 
@@ -117,10 +118,5 @@ def _put_back(place: Deployed, letter: Letter) -> str:
 
 def _send(place: Deployed, origin: Origin, body: str, group: str) -> None:
     """Send a body under a new deduplication id: SQS may still remember the old one and drop the message."""
-    urls = {
-        "inbound": place.inbound_queue_url,
-        "outbound": place.outbound_queue_url,
-        "events": place.events_queue_url,
-    }
     message = QueueMessage(body=body, group=group, deduplication_id=uuid.uuid4().hex if group else "")
-    SqsQueue(place.client("sqs"), urls[origin]).put([message])
+    SqsQueue(place.client("sqs"), queue_urls(place)[origin]).put([message])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
+from rejoinder.workbench.deployment.queues import count, dlq_urls, queue_urls
 from rejoinder.workbench.stack import LocalStack
 from rejoinder.workbench.stack.alarms import Alarms
 from rejoinder.workbench.stack.logs import LOCAL_LATE_MS, Tail, events
@@ -47,14 +48,8 @@ class Recorder:
     @classmethod
     def of(cls, stack: LocalStack, file: Path) -> Self:
         """Return what records a local stack."""
-        queues = {
-            "InboundQueue": stack.inbound_queue_url,
-            "OutboundQueue": stack.outbound_queue_url,
-            "EventsQueue": stack.events_queue_url,
-            "InboundDlq": stack.inbound_dlq_url,
-            "OutboundDlq": stack.outbound_dlq_url,
-            "EventsDlq": stack.events_dlq_url,
-        }
+        queues = {f"{name.title()}Queue": url for name, url in queue_urls(stack).items()}
+        queues |= {f"{name.title()}Dlq": url for name, url in dlq_urls(stack).items()}
         return cls(stack.client, stack.stack_name, stack.functions.values(), queues, file)
 
     def look(self, *, at_once: bool = False) -> None:
@@ -74,9 +69,7 @@ class Recorder:
             file.writelines(f"{line}\n" for line in lines)
 
     def _length(self, name: str) -> int:
-        asked = "ApproximateNumberOfMessages"
-        told = self._sqs.get_queue_attributes(QueueUrl=self._queues[name], AttributeNames=[asked])
-        return int(told["Attributes"][asked])
+        return count(self._sqs, self._queues[name]).visible
 
 
 def line_of_queue(queue: str, length: int, at: float) -> Mapping[str, object]:

@@ -17,6 +17,7 @@ from rejoinder.model.ids import digest
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.updates import Inbound
 from rejoinder.workbench.deployment.deployed import Deployed
+from rejoinder.workbench.deployment.queues import count, dlq_urls
 
 Origin = Literal["inbound", "outbound", "events"]
 ORIGINS: tuple[Origin, ...] = ("inbound", "outbound", "events")
@@ -131,8 +132,8 @@ class DeadLetters:
 
     def __init__(self, deployed: Deployed) -> None:
         self._client = deployed.client("sqs")
-        urls = (deployed.inbound_dlq_url, deployed.outbound_dlq_url, deployed.events_dlq_url)
-        self._urls: dict[Origin, str] = dict(zip(ORIGINS, urls, strict=True))
+        urls = dlq_urls(deployed)
+        self._urls: dict[Origin, str] = {origin: urls[origin] for origin in ORIGINS}
         self._held: dict[str, Letter] = {}
 
     def receive(self) -> list[Letter]:
@@ -161,12 +162,7 @@ class DeadLetters:
 
     def more(self) -> int:
         """Return about how many letters wait behind those that are held."""
-        names = ["ApproximateNumberOfMessages"]
-        answers = [
-            self._client.get_queue_attributes(QueueUrl=url, AttributeNames=names)
-            for url in self._urls.values()
-        ]
-        return sum(int(answer["Attributes"][names[0]]) for answer in answers)
+        return sum(count(self._client, url).visible for url in self._urls.values())
 
     def delete(self, letter: Letter) -> None:
         """Delete a letter from its queue."""

@@ -11,6 +11,7 @@ from rejoinder.workbench import source, versions
 from rejoinder.workbench.deployment.changeset import ALIAS, Change
 from rejoinder.workbench.deployment.parameters import parameters
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.stack.alarms import Alarms
 from rejoinder.workbench.stack.fingerprint import hash_of
 
 NO_REVISION = "none"
@@ -94,18 +95,9 @@ def alarms_that_undo() -> frozenset[str]:
 
 
 def ringing(cloudwatch: Any, stack: str) -> list[str]:
-    """Return those of a stack's alarms that would undo a deployment and ring now, with what they say.
-
-    CloudFormation names an alarm after its stack and its logical id.
-    """
-    pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{stack}-")
-    told = {
-        one["AlarmName"].removeprefix(f"{stack}-").partition("-")[0]: one.get("AlarmDescription", "")
-        for page in pages
-        for one in page["MetricAlarms"]
-        if one["StateValue"] == "ALARM"
-    }
-    return sorted(f"{name} ({said})" for name, said in told.items() if name in alarms_that_undo())
+    """Return those of a stack's alarms that would undo a deployment and ring now, with what they say."""
+    undo = alarms_that_undo()
+    return sorted(f"{one.name} ({one.about})" for one in Alarms(cloudwatch, stack).on() if one.name in undo)
 
 
 def check_calm(rings: list[str]) -> None:

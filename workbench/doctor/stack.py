@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import rejoinder
+from rejoinder.workbench.deployment import resources as listed
 from rejoinder.workbench.deployment.deployed import outputs_of, unstick
 from rejoinder.workbench.doctor.facts import Facts, only_on_aws
 from rejoinder.workbench.doctor.finding import Finding, bad, good, notice, skipped, unknown
@@ -35,9 +36,7 @@ def stack(facts: Facts) -> dict[str, Any]:
 
 def resources(facts: Facts) -> list[dict[str, Any]]:
     """Return the resources of the stack."""
-    pages = facts.client("cloudformation").get_paginator("list_stack_resources")
-    name = facts.patient.place.stack_name
-    return [one for page in pages.paginate(StackName=name) for one in page["StackResourceSummaries"]]
+    return listed.resources(facts.client("cloudformation"), facts.patient.place.stack_name)
 
 
 def parameters(facts: Facts) -> dict[str, str]:
@@ -48,11 +47,7 @@ def parameters(facts: Facts) -> dict[str, str]:
 
 def of_type(facts: Facts, kind: str) -> dict[str, str]:
     """Return the resources of a type: AWS's name of each, by its name in the template."""
-    return {
-        one["LogicalResourceId"]: one.get("PhysicalResourceId", "")
-        for one in facts.of(resources)
-        if one["ResourceType"] == kind
-    }
+    return listed.names_of(facts.of(resources), kind)
 
 
 def look_at_identity(facts: Facts) -> Finding:

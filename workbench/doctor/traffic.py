@@ -17,16 +17,15 @@ from rejoinder.model.marker import MARKER_SECONDS
 from rejoinder.model.people import Account
 from rejoinder.tls import tls_context
 from rejoinder.workbench.deployment.letters import Letter, dead_letters
+from rejoinder.workbench.deployment.queues import QUEUES, arn_of, count, dlq_urls, queue_urls
 from rejoinder.workbench.doctor import business, stack, telegram
 from rejoinder.workbench.doctor.facts import Facts, only_on_aws
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
 from rejoinder.workbench.doctor.numbers import named, some_numbers
 from rejoinder.workbench.pages import RUNBOOK, page
+from rejoinder.workbench.stack.alarms import described
 from rejoinder.workbench.telegram.api import id_of
 from rejoinder.workbench.times import spoken
-
-WORKERS = {"inbound": "processor", "outbound": "sender", "events": "tracker"}
-"""Which function works on which queue."""
 
 OLD_SECONDS = {"inbound": 180, "outbound": 600, "events": 900}
 """How old the oldest message of a queue may be, in seconds: as in the alarms of template.yaml."""
@@ -43,34 +42,19 @@ DAYS = 14
 REDRIVE = "`rejoinder redrive` lists them and puts them back"
 
 
-def urls(facts: Facts) -> dict[str, str]:
-    """Return the address of each queue, by its short name."""
-    place = facts.patient.place
-    addresses = (place.inbound_queue_url, place.outbound_queue_url, place.events_queue_url)
-    return dict(zip(WORKERS, addresses, strict=True))
-
-
-def count(client: Any, url: str) -> int:
-    """Return about how many messages a queue has."""
-    names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
-    told = client.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-    return sum(int(told.get(name, 0)) for name in names)
-
-
 def look_at_queues(facts: Facts) -> Finding:
     """Look whether each function gets the messages of its queue."""
-    lambdas, sqs, addresses = facts.client("lambda"), facts.client("sqs"), urls(facts)
+    lambdas, sqs, urls = facts.client("lambda"), facts.client("sqs"), queue_urls(facts.patient.place)
     idle = []
-    for queue, worker in WORKERS.items():
+    for worker, queue in QUEUES.items():
         # By its queue, because it may be that of an alias of the function.
-        told = sqs.get_queue_attributes(QueueUrl=addresses[queue], AttributeNames=["QueueArn"])
-        arn = told["Attributes"]["QueueArn"]
+        arn = arn_of(sqs, urls[queue])
         sources = lambdas.list_event_source_mappings(EventSourceArn=arn)["EventSourceMappings"]
         if not any(one["State"] in ("Enabled", "Enabling", "Updating", "Creating") for one in sources):
             idle.append(f"the {worker} does not get what is in {queue}")
     if idle:
         return bad("; ".join(idle), "enable the trigger in the Lambda console")
-    waiting = ", ".join(f"{name} {count(sqs, url)}" for name, url in addresses.items())
+    waiting = ", ".join(f"{name} {count(sqs, url).total}" for name, url in urls.items())
     return good(f"each function works on its queue; waiting: {waiting}")
 
 
@@ -78,7 +62,7 @@ def look_at_age(facts: Facts) -> Finding:
     """Look how long the oldest message of each queue has waited."""
     only_on_aws(facts, "the local AWS does not measure how old messages are")
     ages = {}
-    for queue, url in urls(facts).items():
+    for queue, url in queue_urls(facts.patient.place).items():
         name = {"QueueName": url.rpartition("/")[2]}
         told = measured(facts, "AWS/SQS", "ApproximateAgeOfOldestMessage", name, "Maximum", minutes=15)
         ages[queue] = told[-1][1] if told else 0.0  # SQS does not measure a queue that is empty for hours
@@ -118,9 +102,7 @@ def measured(
 def letters(facts: Facts) -> tuple[list[Letter], int]:
     """Return the dead letters that can be seen, and the number of all. They are given back at once."""
     place, sqs = facts.patient.place, facts.client("sqs")
-    total = sum(
-        count(sqs, url) for url in (place.inbound_dlq_url, place.outbound_dlq_url, place.events_dlq_url)
-    )
+    total = sum(count(sqs, url).total for url in dlq_urls(place).values())
     if not total:
         return [], 0
     facts.client("dynamodb")
@@ -205,19 +187,13 @@ def look_at_alarms(facts: Facts) -> Finding:
 
 def of_alarms(cloudwatch: Any, alarms: Mapping[str, str]) -> Finding:
     """Return which alarms ring, are missing or switched off. `alarms` has CloudWatch's name of each."""
-    names = list(alarms.values())
-    told = [
-        one
-        for start in range(0, len(names), 100)  # the most that DescribeAlarms takes
-        for one in cloudwatch.describe_alarms(AlarmNames=names[start : start + 100])["MetricAlarms"]
-    ]
-    ours = {its: name for name, its in alarms.items()}
-    if rings := sorted(ours[one["AlarmName"]] for one in told if one["StateValue"] == "ALARM"):
+    told = described(cloudwatch, alarms)
+    if rings := sorted(name for name, one in told.items() if one["StateValue"] == "ALARM"):
         return bad(f"ringing: {', '.join(rings)}", f"{RUNBOOK} says of each alarm what to do")
-    if missing := sorted(name for its, name in ours.items() if its not in {one["AlarmName"] for one in told}):
+    if missing := sorted({*alarms} - {*told}):
         cure = "a deployment does not make them again, but a drift-aware change set does: "
         return bad(f"missing: {', '.join(missing)}", cure + page("operations", "changed-by-hand"))
-    if silent := sorted(ours[one["AlarmName"]] for one in told if not one.get("ActionsEnabled", True)):
+    if silent := sorted(name for name, one in told.items() if not one.get("ActionsEnabled", True)):
         return notice(f"switched off: {', '.join(silent)}", "enable their actions in the CloudWatch console")
     return good(f"none of {len(told)} alarms rings")
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from rejoinder.workbench.deployment.resources import names_of, resources
 from rejoinder.workbench.drill.metric_math import compute
 from rejoinder.workbench.stack import LocalStack
 
@@ -118,8 +119,7 @@ def declared(file: Path = TEMPLATE) -> dict[str, dict[str, Any]]:
 
 def physical_ids(stack: LocalStack) -> dict[str, str]:
     """Return what AWS calls each resource of a stack, by logical id."""
-    told = stack.client("cloudformation").describe_stack_resources(StackName=stack.stack_name)
-    return {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in told["StackResources"]}
+    return names_of(resources(stack.client("cloudformation"), stack.stack_name))
 
 
 def alarms_of(stack: LocalStack) -> list[Alarm]:

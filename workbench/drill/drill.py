@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rejoinder.workbench.deployment.deployed import on
+from rejoinder.workbench.deployment.queues import queue_urls
 from rejoinder.workbench.drill.alarms import Alarm, alarms_of, physical_ids
 from rejoinder.workbench.drill.faults import Fault
 from rejoinder.workbench.drill.mailbox import Mail, Mailbox, mailbox
 from rejoinder.workbench.drill.readings import Readings
 from rejoinder.workbench.drill.said import Commands
-from rejoinder.workbench.drill.scene import QUEUES, Greeting, Scene
+from rejoinder.workbench.drill.scene import Greeting, Scene
 from rejoinder.workbench.handset.handset import wait_for
 from rejoinder.workbench.stack import LocalStack
 
@@ -206,7 +207,7 @@ def drill(stack: LocalStack, say: Callable[[str], None], greeting: Greeting | No
 @contextmanager
 def _impatient_queues(stack: LocalStack) -> Iterator[None]:
     sqs, name = stack.client("sqs"), "VisibilityTimeout"
-    urls = [getattr(stack, f"{queue}_queue_url") for queue in QUEUES.values()]
+    urls = queue_urls(stack).values()
     before = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"] for url in urls]
     for url in urls:
         sqs.set_queue_attributes(QueueUrl=url, Attributes={name: str(VISIBILITY_SECONDS)})

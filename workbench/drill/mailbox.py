@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from rejoinder.workbench.deployment.queues import arn_of
 from rejoinder.workbench.stack import LocalStack
 
 Mail = dict[str, Any]
@@ -37,7 +38,7 @@ def mailbox(stack: LocalStack, topics: Sequence[str]) -> Iterator[Mailbox]:
     """Subscribe a queue to topics during the block."""
     sqs, sns = stack.client("sqs"), stack.client("sns")
     url = sqs.create_queue(QueueName=f"drill-{uuid.uuid4().hex[:8]}")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    arn = arn_of(sqs, url)
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "sns.amazonaws.com"},

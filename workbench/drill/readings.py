@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from rejoinder.workbench.deployment.queues import dlq_urls
 from rejoinder.workbench.drill.alarms import Measure
 from rejoinder.workbench.stack import LocalStack
 
@@ -60,7 +61,7 @@ class Readings:
         answers = self._answers()
         if failed := sum((one or 0) >= SERVER_ERROR for one in answers):
             self.put("AWS/ApiGateway", "5xx", failed, ApiId=self._stack.api_id)
-        for url in (self._stack.inbound_dlq_url, self._stack.outbound_dlq_url, self._stack.events_dlq_url):
+        for url in dlq_urls(self._stack).values():
             self._count(url)
 
     def read(self, measure: Measure, start: float, end: float) -> float | None:

@@ -16,13 +16,11 @@ from rejoinder.model.contents import Document
 from rejoinder.workbench.chaos.evidence import waiting
 from rejoinder.workbench.cli import redrive
 from rejoinder.workbench.deployment.deployed import Deployed, on
+from rejoinder.workbench.deployment.queues import QUEUES, dlq_urls, queue_urls
 from rejoinder.workbench.development import ACCESS_TOKEN, APP_SECRET
 from rejoinder.workbench.drill.readings import Readings
 from rejoinder.workbench.handset.handset import Handset, wait_for
 from rejoinder.workbench.stack import LocalStack, StackError
-
-QUEUES = {"processor": "inbound", "sender": "outbound", "tracker": "events"}
-"""The queue that each function reads from."""
 
 GONE = "rejoinder-a-table-that-is-gone"
 NEW_SECRET = "rejoinder-drill-another-app-secret"  # noqa: S105 - it is for the simulator
@@ -92,11 +90,8 @@ class Scene:
 
     def _left(self) -> int:
         """Return how many messages are left in queues."""
-        urls = [self.stack.inbound_queue_url, self.stack.events_queue_url, *self._letters()]
+        urls = [self.stack.inbound_queue_url, self.stack.events_queue_url, *dlq_urls(self.stack).values()]
         return sum(waiting(self.stack, *urls))
-
-    def _letters(self) -> list[str]:
-        return [getattr(self.stack, f"{queue}_dlq_url") for queue in QUEUES.values()]
 
     # -- functions and queues
 
@@ -132,13 +127,13 @@ class Scene:
     def give_up(self, function: str) -> None:
         """Move what waits for a function that is disabled to the dead letters, as SQS does in the end."""
         sqs, queue = self.stack.client("sqs"), QUEUES[function]
-        url = getattr(self.stack, f"{queue}_queue_url")
+        url = queue_urls(self.stack)[queue]
         message = wait_for(lambda: self._taken(url), seconds=SECONDS)
         if message is None:
             raise StackError(f"nothing waits in {queue}")
         group = message["Attributes"].get("MessageGroupId")
         ids = {"MessageGroupId": group, "MessageDeduplicationId": message["MessageId"]} if group else {}
-        target = getattr(self.stack, f"{queue}_dlq_url")
+        target = dlq_urls(self.stack)[queue]
         sqs.send_message(QueueUrl=target, MessageBody=message["Body"], **ids)
         sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
@@ -148,7 +143,7 @@ class Scene:
 
     def grow_old(self, function: str, seconds: float) -> None:
         """Put the age that what waits for a function will have. StackError when nothing waits."""
-        url = getattr(self.stack, f"{QUEUES[function]}_queue_url")
+        url = queue_urls(self.stack)[QUEUES[function]]
         if not wait_for(lambda: any(waiting(self.stack, url)) or None, seconds=SECONDS):
             raise StackError(f"nothing waits for the {function}")
         name = url.rpartition("/")[2]
@@ -210,7 +205,7 @@ class Scene:
 
     def redrive(self) -> None:
         """Put back what was set aside, once it is there, as `rejoinder redrive all` does."""
-        wait_for(lambda: any(waiting(self.stack, *self._letters())) or None, seconds=SECONDS)
+        wait_for(lambda: any(waiting(self.stack, *dlq_urls(self.stack).values())) or None, seconds=SECONDS)
         with redirect_stdout(io.StringIO()):
             redrive.put_back(self.place, {redrive.EVERYTHING})
 

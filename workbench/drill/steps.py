@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from rejoinder.workbench.deployment.queues import QUEUES
 from rejoinder.workbench.development import WABA_ID
 from rejoinder.workbench.doctor.traffic import OLD_SECONDS
-from rejoinder.workbench.drill.scene import QUEUES, Scene
+from rejoinder.workbench.drill.scene import Scene
 from rejoinder.workbench.simulator.webhooks import account_event
 
 Step = Callable[[Scene], None]

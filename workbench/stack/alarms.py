@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+TYPES = ["MetricAlarm", "CompositeAlarm"]
+"""Both types: a request without them tells of the first one only."""
+
+MOST = 100
+"""The most alarms that one request names, and that its answer has (docs.aws.amazon.com, "DescribeAlarms")."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
@@ -41,16 +47,15 @@ class Alarms:
 
     def on(self) -> list[Alarm]:
         """Return those that are on: first those that wake somebody, each kind by name."""
-        found = (self._read(deployed) for deployed in self._described("ALARM"))
+        found = (self._read(one) for one in self._described() if one["StateValue"] == "ALARM")
         return sorted(filter(None, found), key=lambda alarm: (not alarm.wakes, alarm.name))
 
-    def _described(self, state: str) -> Iterator[Mapping[str, Any]]:
+    def _described(self) -> Iterator[Mapping[str, Any]]:
         pages = self._cloudwatch.get_paginator("describe_alarms").paginate(
-            StateValue=state, AlarmNamePrefix=self._prefix, AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+            AlarmNamePrefix=self._prefix, AlarmTypes=TYPES
         )
         for page in pages:
-            yield from page["MetricAlarms"]
-            yield from page.get("CompositeAlarms", [])
+            yield from _both(page)
 
     def _read(self, deployed: Mapping[str, Any]) -> Alarm | None:
         """Return an alarm; None for one of another stack, whose name begins with the name of this one."""
@@ -61,3 +66,18 @@ class Alarms:
             about=deployed.get("AlarmDescription", ""),
             deployed=deployed,
         )
+
+
+def described(cloudwatch: Any, names: Mapping[str, str]) -> dict[str, Mapping[str, Any]]:
+    """Return what CloudWatch knows of alarms that it has, by the keys of `names`. These are its own names."""
+    keys, its = {one: key for key, one in names.items()}, [*names.values()]
+    answers = (
+        cloudwatch.describe_alarms(AlarmNames=its[start : start + MOST], AlarmTypes=TYPES, MaxRecords=MOST)
+        for start in range(0, len(its), MOST)
+    )
+    return {keys[one["AlarmName"]]: one for told in answers for one in _both(told)}
+
+
+def _both(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the alarms of both types in an answer. The local AWS knows one of them."""
+    return [*told["MetricAlarms"], *told.get("CompositeAlarms", [])]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rejoinder.workbench.deployment.deployed import Deployed
+from rejoinder.workbench.deployment.queues import count, dlq_urls, queue_urls
 
 AGE_MINUTES = 10
 """How far back the age of the oldest message is looked for, in minutes. SQS tells it each minute."""
@@ -40,25 +41,16 @@ class Queue:
 
 def queues(place: Deployed, now: datetime) -> list[Queue]:
     """Return the queues of a deployment, those of dead letters last."""
-    urls = {
-        "inbound": place.inbound_queue_url,
-        "outbound": place.outbound_queue_url,
-        "events": place.events_queue_url,
-        "inbound-dlq": place.inbound_dlq_url,
-        "outbound-dlq": place.outbound_dlq_url,
-        "events-dlq": place.events_dlq_url,
-    }
+    urls = queue_urls(place)
     ages = _ages(place, urls, now)
-    return [_queue(place, name, url, ages.get(name)) for name, url in urls.items()]
+    letters = {f"{name}-dlq": url for name, url in dlq_urls(place).items()}
+    return [_queue(place, name, url, ages.get(name)) for name, url in (urls | letters).items()]
 
 
 def _queue(place: Deployed, name: str, url: str, age: float | None) -> Queue:
-    names = ["", "Delayed", "NotVisible"]
-    told = place.client("sqs").get_queue_attributes(
-        QueueUrl=url, AttributeNames=[f"ApproximateNumberOfMessages{one}" for one in names]
-    )["Attributes"]
-    waiting, delayed, held = (int(told.get(f"ApproximateNumberOfMessages{one}", 0)) for one in names)
-    return Queue(name=name, waiting=waiting + delayed, at_work=held, oldest_seconds=age)
+    found = count(place.client("sqs"), url)
+    waiting = found.visible + found.delayed
+    return Queue(name=name, waiting=waiting, at_work=found.at_work, oldest_seconds=age)
 
 
 def _ages(place: Deployed, urls: Mapping[str, str], now: datetime) -> dict[str, float]:
@@ -76,7 +68,7 @@ def _ages(place: Deployed, urls: Mapping[str, str], now: datetime) -> dict[str, 
                 "Stat": "Maximum",
             },
         }
-        for name in ("inbound", "outbound", "events")
+        for name in urls
     ]
     told = place.client("cloudwatch").get_metric_data(
         MetricDataQueries=asked,
