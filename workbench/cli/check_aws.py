@@ -10,13 +10,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from rejoinder.workbench.check_aws.examine import Point, examine
+from rejoinder.workbench.check_aws.examine import examine
 from rejoinder.workbench.check_aws.making import Making, is_local
 from rejoinder.workbench.check_aws.remains import Leftover, check_name, delete_all
-from rejoinder.workbench.check_aws.site import Patience
+from rejoinder.workbench.check_aws.site import Patience, Site
 from rejoinder.workbench.cli.doctor import WORDS, is_well, summary
 from rejoinder.workbench.deployment.aws_account import Account, refusals
-from rejoinder.workbench.doctor.finding import Finding
+from rejoinder.workbench.doctor.finding import Finding, Point
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.questions import Questions
 from rejoinder.workbench.terminal import console, plain
@@ -79,7 +79,7 @@ def _folder(owner: Project, name: str) -> Iterator[Path]:
 
 def check(making: Making, *, keep: bool) -> int:
     """Deploy, look, and delete whatever came of it. Return 0 when all is well and nothing is left."""
-    examined: list[tuple[Point, Finding]] = []
+    examined: list[tuple[Point[Site], Finding]] = []
     code = 1
     try:
         with refusals(making.account.profile), making.site() as site:
@@ -92,7 +92,9 @@ def check(making: Making, *, keep: bool) -> int:
     return code or cleared
 
 
-def _timed(points: Iterator[tuple[Point, Finding]], screen: Console) -> Iterator[tuple[Point, Finding]]:
+def _timed(
+    points: Iterator[tuple[Point[Site], Finding]], screen: Console
+) -> Iterator[tuple[Point[Site], Finding]]:
     """Print each point with its time as soon as it was looked at."""
     while True:
         began = time.monotonic()

@@ -4,34 +4,19 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 from rich.table import Table
 
 from rejoinder.workbench.deployment.deployed import Where, deployed, local_stack
 from rejoinder.workbench.doctor.examine import CHECKS, examine
 from rejoinder.workbench.doctor.facts import Patient
-from rejoinder.workbench.doctor.finding import FINE, Finding, Level, bad
+from rejoinder.workbench.doctor.finding import FINE, Finding, Level, Point, bad
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.terminal import console, plain
 
-
-class Named(Protocol):
-    """A point, whoever looks at it."""
-
-    @property
-    def name(self) -> str:
-        """Its name in JSON."""
-        ...
-
-    @property
-    def title(self) -> str:
-        """Its name for people."""
-        ...
-
-
-Examined = Sequence[tuple[Named, Finding]]
+Examined = Sequence[tuple[Point[Any], Finding]]
 
 WORDS = {
     Level.GOOD: ("ok", "green"),

@@ -1,15 +1,14 @@
 """All that the doctor looks at, and in which order it is shown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rejoinder.workbench.deployment.aws_account import refusals
 from rejoinder.workbench.doctor import bot, business, numbers, stack, telegram, traffic, webhook
 from rejoinder.workbench.doctor.facts import Facts, Patient
-from rejoinder.workbench.doctor.finding import Finding, NotNow, skipped, unknown
+from rejoinder.workbench.doctor.finding import Finding, NotNow, Point, points, skipped, unknown
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.client import GraphError
 from rejoinder.workbench.graph.tokens import BAD_TOKEN
@@ -19,28 +18,7 @@ THREADS = 8
 """How many points are looked at at once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One point of the way."""
-
-    name: str
-    """Its name in JSON. It stays the same from version to version."""
-
-    title: str
-    """Its name for people."""
-
-    look: Callable[[Facts], Finding]
-    """Looks at it."""
-
-    channel: str = ""
-    """The network that it is about; empty for all."""
-
-
-def _checks(*rows: tuple[str, str, Callable[[Facts], Finding]], channel: str = "") -> tuple[Check, ...]:
-    return tuple(Check(name=name, title=title, look=look, channel=channel) for name, title, look in rows)
-
-
-AWS = _checks(
+AWS = points(
     ("identity", "AWS", stack.look_at_identity),
     ("stack", "Stack", stack.look_at_stack),
     ("drift", "Changes by hand", stack.look_at_drift),
@@ -49,7 +27,7 @@ AWS = _checks(
 )
 """The points of AWS."""
 
-META = _checks(
+META = points(
     ("secret", "Secret", business.look_at_secret),
     ("app", "Meta app", business.look_at_app),
     ("token", "Access token", business.look_at_token),
@@ -68,7 +46,7 @@ META = _checks(
 )
 """The points of Meta, for a stack that is on WhatsApp."""
 
-TELEGRAM = _checks(
+TELEGRAM = points(
     ("telegram_secret", "Telegram secret", telegram.look_at_secret),
     ("telegram_bot", "Telegram bot", telegram.look_at_bot),
     ("telegram_webhook", "Telegram webhook", telegram.look_at_webhook),
@@ -78,7 +56,7 @@ TELEGRAM = _checks(
 )
 """The points of Telegram, for a stack that is there."""
 
-TRAFFIC = _checks(
+TRAFFIC = points(
     ("queues", "Queues", traffic.look_at_queues),
     ("age", "Waiting messages", traffic.look_at_age),
     ("letters", "Dead letters", traffic.look_at_letters),
@@ -96,7 +74,7 @@ CHECKS = (*AWS, *META, *TELEGRAM, *TRAFFIC)
 """The points, from AWS over the networks to what goes on."""
 
 
-def examine(patient: Patient, checks: Sequence[Check] = CHECKS) -> list[tuple[Check, Finding]]:
+def examine(patient: Patient, checks: Sequence[Point[Facts]] = CHECKS) -> list[tuple[Point[Facts], Finding]]:
     """Look at every point, at several at once. A point that cannot be checked is a finding, and no error.
 
     The points of a network that the deployment is not on are left out.
@@ -107,7 +85,7 @@ def examine(patient: Patient, checks: Sequence[Check] = CHECKS) -> list[tuple[Ch
         return list(zip(checks, found, strict=True))
 
 
-def one(check: Check, facts: Facts) -> Finding:
+def one(check: Point[Facts], facts: Facts) -> Finding:
     """Look at one point."""
     try:
         return check.look(facts)

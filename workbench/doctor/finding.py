@@ -1,7 +1,9 @@
-"""What the doctor finds: how well one point of the way is, and what mends it."""
+"""What the doctor looks at and finds: how well one point of the way is, and what mends it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from rejoinder.workbench.errors import StackError
 
@@ -41,6 +43,31 @@ class Finding:
 
     cure: str = ""
     """What mends it: a command, or a place in a dashboard. Empty where nothing is to be done."""
+
+
+On = TypeVar("On")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point(Generic[On]):
+    """One point that is looked at, on what is examined: by the doctor, or by the check on AWS."""
+
+    name: str
+    """Its name in JSON. It stays the same from version to version."""
+
+    title: str
+    """Its name for people."""
+
+    look: Callable[[On], Finding]
+    """Looks at it."""
+
+    channel: str = ""
+    """The network that it is about; empty for all."""
+
+
+def points(*rows: tuple[str, str, Callable[[On], Finding]], channel: str = "") -> tuple[Point[On], ...]:
+    """Return points, each by its name, its title and what looks at it."""
+    return tuple(Point(name=name, title=title, look=look, channel=channel) for name, title, look in rows)
 
 
 class NotNow(StackError):
