@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 
 from rejoinder.workbench.dashboard.body import NAMESPACE
-from rejoinder.workbench.dashboard.record import DEPTH, Recorder
+from rejoinder.workbench.dashboard.recording import DEPTH, Recorder
 from rejoinder.workbench.dashboard.series import read
 from tests.moto.stacks import REGION
 

@@ -123,7 +123,7 @@ def test_a_trace_as_json_counts_from_the_webhook(
     log("ingress", "queued", correlation_id=said.correlation_id, ago=1)
     trace.show(place, WAMID, as_json=True)
     found = json.loads(capsys.readouterr().out)
-    seconds = {event["what"]: event["seconds_since_webhook"] for event in found["events"]}
+    seconds = {one["what"]: one["seconds_since_webhook"] for one in found["happenings"]}
     assert seconds["queued"] == 0
     assert seconds["the contact wrote"] < 0
     assert found["answers"] == {said.messages[0].id: {"state": None, "attempts": 0}}

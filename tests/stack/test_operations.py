@@ -139,7 +139,7 @@ def test_the_life_of_a_message_and_the_figures_of_the_day_are_told(
         with suppress(StackError):  # the ingress has not logged it yet
             trace.show(place, message, as_json=True)
             told: dict[str, Any] = json.loads(capsys.readouterr().out)
-            return told if told["events"][-1]["what"].endswith("read") else None
+            return told if told["happenings"][-1]["what"].endswith("read") else None
         return None
 
     def figures() -> dict[str, Any] | None:
@@ -150,7 +150,7 @@ def test_the_life_of_a_message_and_the_figures_of_the_day_are_told(
 
     told = wait_for(life, seconds=PATIENCE_SECONDS)
     assert told
-    happened = [event["what"].partition(",")[0].rpartition(": ")[2] for event in told["events"]]
+    happened = [one["what"].partition(",")[0].rpartition(": ")[2] for one in told["happenings"]]
     assert happened[:3] == ["the contact wrote", "queued", "turn done"]
     assert happened[-4:] == ["accepted", "sent", "delivered", "read"]
     today = wait_for(figures, seconds=PATIENCE_SECONDS)

@@ -7,7 +7,7 @@ from typing import Any
 
 from rejoinder.workbench.chaos.drill import Drill, Orders, Report
 from rejoinder.workbench.chaos.plan import FILES, PARKING, PASSING
-from rejoinder.workbench.dashboard.record import Recorder
+from rejoinder.workbench.dashboard.recording import Recorder
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import StackError, up
 from rejoinder.workbench.tools import HOUSE

@@ -106,7 +106,7 @@ def _json(found: Life) -> dict[str, Any]:
             }
             for outbound_id in kept.outbound_ids
         },
-        "events": [
+        "happenings": [
             {
                 "at": datetime.fromtimestamp(one.at, UTC).isoformat(),
                 "seconds_since_webhook": round(found.since_webhook(one), 3),

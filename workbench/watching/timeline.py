@@ -1,4 +1,4 @@
-"""The life of one message as a list of events, from what is kept of it and from the logs."""
+"""The life of one message as a list of happenings, from what is kept of it and from the logs."""
 
 import time
 from collections.abc import Iterator, Sequence

@@ -13,7 +13,7 @@ from rejoinder.model.metrics import Metric
 from rejoinder.workbench.dashboard import __main__ as command
 from rejoinder.workbench.dashboard.body import NAMESPACE, body, metrics_in
 from rejoinder.workbench.dashboard.picture import draw
-from rejoinder.workbench.dashboard.record import DEPTH, line_of_queue
+from rejoinder.workbench.dashboard.recording import DEPTH, line_of_queue
 from rejoinder.workbench.dashboard.series import lines_of, numbers_of, read, table_of
 from tests.unit.template_rules import ROOT
 
