@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from rejoinder.aws.stored.at_gate import dump_errand
 from rejoinder.model.delivery import RECORD_SECONDS
+from rejoinder.model.gate import WatchGate
 from rejoinder.model.marker import MARKER_SECONDS
+from rejoinder.model.people import Account
 from rejoinder.workbench import tools
 from rejoinder.workbench.cli.forget import REST
 from rejoinder.workbench.deployment.letters import Letter, Origin
@@ -65,6 +68,13 @@ def letter(body: str, origin: Origin) -> Letter:
 def test_a_body_that_is_none_of_ours_is_unreadable(body: str, origin: Origin) -> None:
     dead = letter(body, origin)
     assert (dead.kind, dead.is_parked, dead.message) == ("unreadable", False, None)
+
+
+def test_an_errand_for_a_gate_is_named_even_if_another_version_wrote_it() -> None:
+    errand = dump_errand(WatchGate(account=Account(channel="whatsapp", id="1")))
+    for body in (errand, errand.replace('"format":', '"another":')):
+        assert letter(body, "outbound").kind == "errand: turns that wait for a gate"
+    assert letter(errand, "inbound").kind == "unreadable"
 
 
 def test_what_forgetting_does_not_cover_is_said_in_the_docs_too() -> None:
