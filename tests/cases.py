@@ -22,7 +22,7 @@ import rejoinder.model.contents, rejoinder.model.people, rejoinder.model.updates
 import rejoinder.channels.whatsapp.front as front
 import rejoinder.testing, rejoinder.workbench.cli.people
 from rejoinder.channels import channel_named
-from rejoinder.ports import Request
+from rejoinder.channel_ports import Request
 def moved(name, *modules):
     module = sys.modules[name] = types.ModuleType(name)
     for one in modules:

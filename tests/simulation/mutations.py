@@ -12,6 +12,7 @@ from rejoinder.aws.stored import items
 from rejoinder.aws.stored.talks import dump_talk, read_talk
 from rejoinder.bot import codec
 from rejoinder.bot.steps import Steps
+from rejoinder.channel_ports import Request
 from rejoinder.channels.telegram import front as telegram_front
 from rejoinder.channels.telegram.updates import Update
 from rejoinder.channels.whatsapp import front
@@ -41,7 +42,6 @@ from rejoinder.model.people import Account, Contact
 from rejoinder.model.talk import Journal, Talk, UnreadableJournal
 from rejoinder.model.template_state import TemplateState
 from rejoinder.model.updates import Inbound, Preference, Release, WakeUp
-from rejoinder.ports import Request
 from rejoinder.services import deliver, failures, linking, marking, process, track, waiting
 from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender

@@ -11,6 +11,7 @@ from rejoinder.bot.files import FileToKeep, SaidFiles
 from rejoinder.bot.phrases import Phrases, phrases_of
 from rejoinder.bot.storable import as_json
 from rejoinder.bot.templates.catalog import Catalog
+from rejoinder.channel_ports import Limits
 from rejoinder.errors import BotError, LimitExceeded, TurnTooLarge
 from rejoinder.file_ports import Outside
 from rejoinder.model.consent import ConsentEntry, Purpose
@@ -22,7 +23,7 @@ from rejoinder.model.messages import Outbound, Policy
 from rejoinder.model.said import Album, OutboundContent, Template
 from rejoinder.model.sizes import bytes_of
 from rejoinder.model.updates import Inbound, Reminder, TimeUp, WakeUp
-from rejoinder.ports import Limits, Understanding
+from rejoinder.ports import Understanding
 
 MAX_MESSAGES = 20
 """The most messages that one turn may say, and the most things that it may plan."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from rejoinder.channel_ports import ChannelRules, Network, RulesOf
 from rejoinder.errors import (
     AttemptTaken,
     Invalid,
@@ -22,16 +23,7 @@ from rejoinder.model.delivery import Attempt, Callback, Claim, Decision, Detail,
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.said import OutboundContent, Template, files_in
-from rejoinder.ports import (
-    ChannelRules,
-    Clock,
-    Meter,
-    Network,
-    RecordStore,
-    RulesOf,
-    Updates,
-    Windows,
-)
+from rejoinder.ports import Clock, Meter, RecordStore, Updates, Windows
 from rejoinder.services.allowed import Allowed
 from rejoinder.services.failures import count_double, failure_of, opt_out_of
 from rejoinder.services.gatekeeper import Gatekeeper

@@ -13,6 +13,7 @@ from pathlib import Path
 from rejoinder.bot.places import place_in
 from rejoinder.bot.turn import Turn
 from rejoinder.bot.wishes import wished
+from rejoinder.channel_ports import RulesOf
 from rejoinder.errors import (
     AlreadyHandled,
     BotError,
@@ -38,7 +39,6 @@ from rejoinder.ports import (
     Meter,
     Outbox,
     ParkedUpdates,
-    RulesOf,
     TimeLimit,
     Understanding,
     WakeUps,
