@@ -11,7 +11,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.keys import is_consent
-from rejoinder.aws.stored.items import read_consent
+from rejoinder.aws.stored.conversations import read_consent
 from rejoinder.errors import AlreadyHandled
 from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.marker import Marker

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from rejoinder.aws.stored.items import Item, dump_conversation, dump_marker, read_conversation, read_marker
+from rejoinder.aws.stored.conversations import dump_conversation, read_conversation
+from rejoinder.aws.stored.items import Item, dump_marker, read_marker
 from rejoinder.aws.stored.messages import dump_turn, read_turn
 from rejoinder.errors import AlreadyHandled, Unreadable, VersionConflict
 from rejoinder.gate_ports import Waiter

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from rejoinder.aws.stored import at_gate, bodies, items, links, messages, talks, updates
+from rejoinder.aws.stored import at_gate, bodies, conversations, items, links, messages, talks, updates
 from rejoinder.aws.stored.fields import loads
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.file_ports import Uploaded
@@ -664,8 +664,8 @@ SHAPES: dict[str, Shape] = {
     ),
     "wake_up": Shape(dump=updates.dump_wake_ups, read=updates.read_wake_ups, value=WAKE_UPS),
     "conversation": Shape(
-        dump=lambda conversation: json.dumps(items.dump_conversation(conversation)),
-        read=lambda text: items.read_conversation("key", json.loads(text)),
+        dump=lambda conversation: json.dumps(conversations.dump_conversation(conversation)),
+        read=lambda text: conversations.read_conversation("key", json.loads(text)),
         value=CONVERSATION,
         added={
             "gathered": replace(CONVERSATION, gathered=WIRE_UPDATES),
@@ -716,8 +716,8 @@ SHAPES: dict[str, Shape] = {
         value=TEMPLATE_STATE,
     ),
     "consent": Shape(
-        dump=lambda entry: json.dumps(items.dump_consent(entry)),
-        read=lambda text: items.read_consent(json.loads(text)),
+        dump=lambda entry: json.dumps(conversations.dump_consent(entry)),
+        read=lambda text: conversations.read_consent(json.loads(text)),
         value=CONSENT,
         added={"linked": replace(CONSENT, told_to="telegram:7")},
     ),
@@ -749,8 +749,8 @@ SHAPES: dict[str, Shape] = {
         added={"watch": WatchGate(account=ACCOUNT)},
     ),
     "alias": Shape(
-        dump=lambda key: json.dumps(items.dump_alias(key)),
-        read=lambda text: items.read_alias(json.loads(text)),
+        dump=lambda key: json.dumps(conversations.dump_alias(key)),
+        read=lambda text: conversations.read_alias(json.loads(text)),
         value="key",
     ),
     "inbound_body": Shape(

@@ -23,8 +23,9 @@ from rejoinder.aws.stored.bodies import (
     read_updates,
 )
 from rejoinder.aws.stored.contents import dump_content, read_outbound_content, read_template
+from rejoinder.aws.stored.conversations import dump_conversation, read_conversation
 from rejoinder.aws.stored.formats import FORMATS
-from rejoinder.aws.stored.items import dump_conversation, dump_marker, read_conversation, read_marker
+from rejoinder.aws.stored.items import dump_marker, read_marker
 from rejoinder.aws.stored.messages import contact_as_json, contact_from_json, dump_turn, read_turn
 from rejoinder.aws.stored.talks import dump_talk, read_talk
 from rejoinder.aws.stored.updates import dump_wake_ups, read_wake_ups

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from rejoinder.aws.keys import account_in, conversation_item, is_marker, marker_item, message_id_of
-from rejoinder.aws.stored.items import Item, item_text, read_conversation, read_marker
+from rejoinder.aws.stored.conversations import read_conversation
+from rejoinder.aws.stored.items import Item, item_text, read_marker
 from rejoinder.errors import Unreadable
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import correlation_id

@@ -17,23 +17,25 @@ from rejoinder.aws.keys import (
     network_id_item,
     record_item,
 )
-from rejoinder.aws.stored.fields import reading
-from rejoinder.aws.stored.formats import FORMATS
-from rejoinder.aws.stored.items import (
-    Item,
+from rejoinder.aws.stored.conversations import (
     dump_consent,
     dump_conversation,
-    dump_marker,
-    is_over,
-    item_number,
     read_alias,
     read_consents,
     read_conversation,
     read_former_keys,
+    read_window,
+)
+from rejoinder.aws.stored.fields import reading
+from rejoinder.aws.stored.formats import FORMATS
+from rejoinder.aws.stored.items import (
+    Item,
+    dump_marker,
+    is_over,
+    item_number,
     read_marker,
     read_network_id,
     read_record,
-    read_window,
 )
 from rejoinder.errors import AlreadyHandled, StoreError, TurnTooLarge, Unreadable, VersionConflict
 from rejoinder.model.consent import ConsentEntry, Purpose
