@@ -17,8 +17,9 @@ from mypy_boto3_s3 import S3Client
 from rejoinder.bot.loading import load_bot
 from rejoinder.model.contents import Document
 from rejoinder.model.ids import conversation_key
+from rejoinder.model.own import Reminder
 from rejoinder.model.people import Contact
-from rejoinder.model.updates import Inbound, Reminder
+from rejoinder.model.updates import Inbound
 from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia, memory_keeper
 from rejoinder.workbench.cli import debug, redrive
 from rejoinder.workbench.cli.deployed import PARTS, Deployed, Where

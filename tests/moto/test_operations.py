@@ -33,8 +33,9 @@ from rejoinder.model.delivery import Attempt, Claim, Detail, Step
 from rejoinder.model.ids import conversation_key, digest
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
+from rejoinder.model.own import Preference, Release, Reminder
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import Inbound, Preference, Release, Reminder, WakeUp
+from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.ports import QueueMessage
 from rejoinder.services.process import Processor
 from rejoinder.services.waiting import hold_of

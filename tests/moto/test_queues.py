@@ -25,7 +25,7 @@ from rejoinder.channels.whatsapp.front import FRONT, sign
 from rejoinder.errors import QueueError, SettingsError
 from rejoinder.model.contents import Text
 from rejoinder.model.gate import LetThrough, WatchGate
-from rejoinder.model.updates import Failed
+from rejoinder.model.own import Failed
 from rejoinder.ports import QueueMessage
 from tests.moto.test_stores import turn_messages
 from tests.unit.worlds import ACCOUNT, NOON, inbound

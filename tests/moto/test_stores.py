@@ -36,11 +36,12 @@ from rejoinder.model.delivery import (
 )
 from rejoinder.model.marker import MARKER_SECONDS, Marker
 from rejoinder.model.messages import Outbound, TurnMessages
+from rejoinder.model.own import Reminder, TimeUp
 from rejoinder.model.people import Contact
 from rejoinder.model.rules import Rule
 from rejoinder.model.said import Button, Buttons, OutboundContent, Template
 from rejoinder.model.talk import Asked, Journal, Planned, Said, StepDone, TimeRead
-from rejoinder.model.updates import Inbound, InboundContent, Reminder, TimeUp, WakeUp
+from rejoinder.model.updates import Inbound, InboundContent, WakeUp
 from rejoinder.ports import ConversationStore, RecordStore, Windows
 from rejoinder.testing.memory import MemoryStore
 from tests.unit.worlds import ACCOUNT, ADA, NOON, inbound

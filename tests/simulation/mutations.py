@@ -38,10 +38,11 @@ from rejoinder.model.gate import LetThrough
 from rejoinder.model.ids import digest
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
+from rejoinder.model.own import Preference, Release
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.talk import Journal, Talk, UnreadableJournal
 from rejoinder.model.template_state import TemplateState
-from rejoinder.model.updates import Inbound, Preference, Release, WakeUp
+from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.services import deliver, failures, linking, marking, process, track, waiting
 from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender

@@ -17,9 +17,10 @@ from rejoinder.model.files import File
 from rejoinder.model.gate import Gate
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import TurnMessages
+from rejoinder.model.own import Echo, Preference, Release, Reminder, TimeUp
 from rejoinder.model.people import Account
 from rejoinder.model.said import files_in
-from rejoinder.model.updates import Echo, Inbound, Preference, Release, Reminder, TimeUp
+from rejoinder.model.updates import Inbound
 from rejoinder.ports import Loaded
 from rejoinder.testing.memory import MemoryStore
 from rejoinder.testing.memory_gates import MemoryGates, MemoryWaiting

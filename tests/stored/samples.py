@@ -41,6 +41,24 @@ from rejoinder.model.gate import Gate, LetThrough, WatchGate
 from rejoinder.model.links import LinkCode, Linked
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
+from rejoinder.model.own import (
+    ConsentTold,
+    Delivered,
+    Echo,
+    Failed,
+    Gathered,
+    Hold,
+    HoldOver,
+    Keep,
+    LinkTold,
+    Preference,
+    Read,
+    Release,
+    Reminder,
+    RetentionOver,
+    TemplateChanged,
+    TimeUp,
+)
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.requests import (
     AddressRequest,
@@ -87,28 +105,7 @@ from rejoinder.model.templates import (
     TapId,
     TemplateCard,
 )
-from rejoinder.model.updates import (
-    ConsentTold,
-    Delivered,
-    Echo,
-    Failed,
-    Gathered,
-    GroupMessage,
-    Hold,
-    HoldOver,
-    Inbound,
-    InboundContent,
-    Keep,
-    LinkTold,
-    Preference,
-    Read,
-    Release,
-    Reminder,
-    RetentionOver,
-    TemplateChanged,
-    TimeUp,
-    WakeUp,
-)
+from rejoinder.model.updates import GroupMessage, Inbound, InboundContent, WakeUp
 
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
 ADA = Contact(

@@ -58,6 +58,24 @@ from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
 from rejoinder.model.links import Linked
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
+from rejoinder.model.own import (
+    ConsentTold,
+    Delivered,
+    Echo,
+    Failed,
+    Gathered,
+    Hold,
+    HoldOver,
+    Keep,
+    LinkTold,
+    Preference,
+    Read,
+    Release,
+    Reminder,
+    RetentionOver,
+    TemplateChanged,
+    TimeUp,
+)
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Album, Button, Buttons, List, OutboundContent, Row, Section, Template
 from rejoinder.model.spoken import Deleted, Edited, Several
@@ -71,28 +89,7 @@ from rejoinder.model.talk import (
     TimeRead,
     UnreadableJournal,
 )
-from rejoinder.model.updates import (
-    ConsentTold,
-    Delivered,
-    Echo,
-    Failed,
-    Gathered,
-    GroupMessage,
-    Hold,
-    HoldOver,
-    Inbound,
-    InboundContent,
-    Keep,
-    LinkTold,
-    Preference,
-    Read,
-    Release,
-    Reminder,
-    RetentionOver,
-    TemplateChanged,
-    TimeUp,
-    WakeUp,
-)
+from rejoinder.model.updates import GroupMessage, Inbound, InboundContent, WakeUp
 from tests.stored.samples import PICTURE, TEMPLATES
 from tests.stored.samples import SAID as EVERY_KIND
 from tests.unit.worlds import NOON, World, inbound, said

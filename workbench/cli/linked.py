@@ -10,7 +10,8 @@ from rejoinder.aws.stored.items import Item, item_text
 from rejoinder.aws.stored.updates import dump_wake_ups, read_wake_ups
 from rejoinder.errors import Unreadable
 from rejoinder.model.links import Linked
-from rejoinder.model.updates import LinkTold, WakeUp
+from rejoinder.model.own import LinkTold
+from rejoinder.model.updates import WakeUp
 from rejoinder.workbench.cli.people import Person, Table
 
 MAX_TRIES = 5

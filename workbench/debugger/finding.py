@@ -12,8 +12,9 @@ from rejoinder.errors import Unreadable
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import correlation_id
 from rejoinder.model.marker import Marker
+from rejoinder.model.own import TimeUp
 from rejoinder.model.talk import Journal
-from rejoinder.model.updates import Inbound, TimeUp
+from rejoinder.model.updates import Inbound
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.letters import Letter, dead_letters
 from rejoinder.workbench.cli.people import Table

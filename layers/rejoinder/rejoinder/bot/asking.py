@@ -20,12 +20,13 @@ from rejoinder.bot.turn import OpenTurn, OutsideWindow, Suspended, Watch
 from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
 from rejoinder.model.contents import Text
 from rejoinder.model.data import JsonObject
+from rejoinder.model.own import TimeUp
 from rejoinder.model.people import Contact
 from rejoinder.model.room import has_room
 from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.sizes import cut
 from rejoinder.model.talk import MAX_GIVEN_UP_BYTES, Answered, Asked
-from rejoinder.model.updates import Content_co, Inbound, TimeUp
+from rejoinder.model.updates import Content_co, Inbound
 
 T = TypeVar("T")
 

@@ -17,11 +17,12 @@ from rejoinder.errors import BotError, TurnTooLarge
 from rejoinder.model.contents import Header, Media, Tap
 from rejoinder.model.files import File
 from rejoinder.model.messages import Policy
+from rejoinder.model.own import Reminder, TimeUp
 from rejoinder.model.requests import AddressRequest, Form
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.spoken import SpokenContent
 from rejoinder.model.talk import Answered, Asked, Planned, Said, TimeRead
-from rejoinder.model.updates import Content_co, Inbound, Reminder, TimeUp
+from rejoinder.model.updates import Content_co, Inbound
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm

@@ -17,11 +17,12 @@ from rejoinder.errors import BotError, NoAnswer, TurnTooLarge
 from rejoinder.model.conversation import MAX_DATA_BYTES, Conversation
 from rejoinder.model.data import JsonObject
 from rejoinder.model.ids import digest
+from rejoinder.model.own import Echo
 from rejoinder.model.room import fits, size_of
 from rejoinder.model.sizes import shortened
 from rejoinder.model.spoken import Edited
 from rejoinder.model.talk import MAX_JOURNAL_BYTES, Journal, UnreadableJournal
-from rejoinder.model.updates import Echo, Inbound, WakeUp
+from rejoinder.model.updates import Inbound, WakeUp
 
 Parts = Mapping[str, str]
 """What a JsonObject is made of."""

@@ -20,9 +20,10 @@ from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import outbound_id
 from rejoinder.model.links import Linked
 from rejoinder.model.messages import Outbound, Policy
+from rejoinder.model.own import Reminder, TimeUp
 from rejoinder.model.said import Album, OutboundContent, Template
 from rejoinder.model.sizes import bytes_of
-from rejoinder.model.updates import Inbound, Reminder, TimeUp, WakeUp
+from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.ports import Understanding
 
 MAX_MESSAGES = 20

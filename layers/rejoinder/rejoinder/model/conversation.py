@@ -11,10 +11,11 @@ from rejoinder.model.contents import System
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.links import MAX_LINKED, MAX_WRONG, Linked
 from rejoinder.model.messages import TurnMessages
+from rejoinder.model.own import ConsentTold, Echo, LinkTold, Preference, Release
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.sizes import bytes_of, shortened
 from rejoinder.model.talk import Talk
-from rejoinder.model.updates import ConsentTold, Echo, Inbound, LinkTold, Preference, Release
+from rejoinder.model.updates import Inbound
 
 MAX_DATA_BYTES = 64 * 1024
 """The most that `chat.data` may hold, in bytes of JSON. It shares a DynamoDB item (400 KB) with the talk."""

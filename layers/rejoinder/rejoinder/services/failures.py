@@ -6,7 +6,8 @@ from rejoinder.model.consent import Purpose
 from rejoinder.model.delivery import Attempt, MessageRecord, Step
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
-from rejoinder.model.updates import ConsentTold, Delivered, Failed, Inbound, Read
+from rejoinder.model.own import ConsentTold, Delivered, Failed, Read
+from rejoinder.model.updates import Inbound
 from rejoinder.ports import Meter
 
 log = logging.getLogger("rejoinder")

@@ -26,8 +26,9 @@ from rejoinder.model.contents import Document, Media
 from rejoinder.model.files import File, name_by_type
 from rejoinder.model.ids import digest
 from rejoinder.model.links import CODE_LENGTH, CODE_SECONDS, LETTERS, LinkCode, Linked, hash_of
+from rejoinder.model.own import Keep
 from rejoinder.model.people import Account
-from rejoinder.model.updates import Inbound, Keep
+from rejoinder.model.updates import Inbound
 from rejoinder.ports import Clock, Links
 
 log = logging.getLogger("rejoinder")

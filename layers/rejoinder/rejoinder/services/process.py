@@ -32,7 +32,8 @@ from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.marker import Marker
 from rejoinder.model.metrics import Metric
-from rejoinder.model.updates import Gathered, HoldOver, Inbound, Keep, LinkTold
+from rejoinder.model.own import Gathered, HoldOver, Keep, LinkTold
+from rejoinder.model.updates import Inbound
 from rejoinder.ports import (
     Clock,
     ConversationStore,
