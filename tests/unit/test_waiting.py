@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from rejoinder import Bot, Chat, Failed, Template, Text
-from rejoinder.bot.turn import OutsideWindow
+from rejoinder.bot.window import OutsideWindow
 from rejoinder.errors import OutcomeUnknown, RetryLater, SendError, WindowClosed
 from rejoinder.model.contents import System
 from rejoinder.model.conversation import Conversation

@@ -10,13 +10,15 @@ from datetime import datetime
 from typing import Any, Generic, Literal, NoReturn, TypeVar, overload
 
 from rejoinder.bot.codec import Unknown
+from rejoinder.bot.endings import Suspended
 from rejoinder.bot.journal import JournalMismatch, Replay
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.questions import MAX_ANSWERS, Question, Reader, WrongAnswer, value_again
 from rejoinder.bot.steps import Steps
 from rejoinder.bot.storable import Data, parts_of
 from rejoinder.bot.templates.own import AnyTemplate, OwnTemplate
-from rejoinder.bot.turn import OpenTurn, OutsideWindow, Suspended, Watch
+from rejoinder.bot.turn import OpenTurn, Watch
+from rejoinder.bot.window import OutsideWindow
 from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
 from rejoinder.model.contents import Text
 from rejoinder.model.data import JsonObject

@@ -6,12 +6,13 @@ from typing import Any, assert_never
 
 from rejoinder.bot.cases import Case, case_of
 from rejoinder.bot.chat import Chat, Handler
+from rejoinder.bot.endings import HandedOver, Suspended, Went
 from rejoinder.bot.handlers import check_result, name_of
 from rejoinder.bot.journal import JournalMismatch, Replay
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.router import Picked, Rules
 from rejoinder.bot.storable import parts_of
-from rejoinder.bot.turn import HandedOver, OpenTurn, Suspended, Went
+from rejoinder.bot.turn import OpenTurn
 from rejoinder.bot.wishes import is_new
 from rejoinder.errors import BotError, NoAnswer, TurnTooLarge
 from rejoinder.model.conversation import MAX_DATA_BYTES, Conversation
