@@ -33,7 +33,8 @@ from rejoinder.model.template_state import TemplateState
 from rejoinder.model.updates import Inbound, InboundContent
 from rejoinder.ports import Understanding
 from rejoinder.services.allowed import Allowed
-from rejoinder.services.deliver import OUTSIDE_WINDOW, Sender
+from rejoinder.services.deliver import Sender
+from rejoinder.services.failures import OUTSIDE_WINDOW
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.process import Processor
 from rejoinder.testing.crashing import (
