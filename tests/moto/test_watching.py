@@ -15,8 +15,7 @@ from botocore.stub import Stubber
 
 from rejoinder.aws.at_gate import WaitingTable
 from rejoinder.aws.gates import GateTable
-from rejoinder.gate_ports import Waiter
-from rejoinder.model.gate import Gate
+from rejoinder.model.gate import Gate, Waiter
 from rejoinder.workbench.cli import stats, watch
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.stack.metrics import publish

@@ -9,12 +9,11 @@ from rejoinder.aws.stored.conversations import dump_conversation, read_conversat
 from rejoinder.aws.stored.items import Item, dump_marker, read_marker
 from rejoinder.aws.stored.messages import dump_turn, read_turn
 from rejoinder.errors import AlreadyHandled, Unreadable, VersionConflict
-from rejoinder.gate_ports import Waiter
 from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
 from rejoinder.model.files import File
-from rejoinder.model.gate import Gate
+from rejoinder.model.gate import Gate, Waiter
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.own import Echo, Preference, Release, Reminder, TimeUp

@@ -11,7 +11,6 @@ from rejoinder.aws.stored import at_gate, bodies, conversations, items, links, m
 from rejoinder.aws.stored.fields import loads
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.file_ports import Uploaded
-from rejoinder.gate_ports import Waiter
 from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
 from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import (
@@ -37,7 +36,7 @@ from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.conversation import Conversation, TakenOver
 from rejoinder.model.delivery import MessageRecord, Step
 from rejoinder.model.files import File
-from rejoinder.model.gate import Gate, LetThrough, WatchGate
+from rejoinder.model.gate import Gate, LetThrough, Waiter, WatchGate
 from rejoinder.model.links import LinkCode, Linked
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages

@@ -8,7 +8,7 @@ from rejoinder.aws.keys import waiter_item, waiting_item, waiting_list_pk, waiti
 from rejoinder.aws.partitions import items_of
 from rejoinder.aws.stored.at_gate import dump_waiter, dump_waiting_turn, read_waiter, read_waiting_turn
 from rejoinder.aws.stored.items import Item
-from rejoinder.gate_ports import Waiter
+from rejoinder.model.gate import Waiter
 from rejoinder.model.marker import MARKER_SECONDS
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
