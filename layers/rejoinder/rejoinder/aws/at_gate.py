@@ -8,6 +8,7 @@ from rejoinder.aws.keys import waiter_item, waiting_item, waiting_list_pk, waiti
 from rejoinder.aws.partitions import items_of
 from rejoinder.aws.stored.at_gate import dump_waiter, dump_waiting_turn, read_waiter, read_waiting_turn
 from rejoinder.aws.stored.items import Item
+from rejoinder.aws.writing import writing
 from rejoinder.model.gate import Waiter
 from rejoinder.model.marker import MARKER_SECONDS
 from rejoinder.model.messages import TurnMessages
@@ -61,13 +62,7 @@ class WaitingTable:
 
     def _write(self, key: Item, attributes: Item) -> None:
         values = attributes | {"expires_at": {"N": str(int(time.time() + MARKER_SECONDS))}}
-        self._client.update_item(
-            TableName=self._table,
-            Key=key,
-            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
-            ExpressionAttributeNames={f"#{name}": name for name in values},
-            ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
-        )
+        self._client.update_item(TableName=self._table, Key=key, **writing(values))
 
     def _items(self, pk: str, *, page: int) -> Iterator[Item]:
         return items_of(self._client, self._table, pk, page=page)
