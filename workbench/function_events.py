@@ -51,6 +51,7 @@ def sqs(queue: str, body: Json) -> Json:
             "ApproximateReceiveCount": "1",
             "MessageGroupId": "sample",
             "SentTimestamp": str(AT * 1000),
+            "ApproximateFirstReceiveTimestamp": str(AT * 1000),
             **({"SequenceNumber": "18849496460467696128"} if queue.endswith(".fifo") else {}),
         },
         "messageAttributes": {},

@@ -9,7 +9,7 @@ from typing import Any
 
 from rejoinder.aws.at_gate import WaitingTable
 from rejoinder.aws.clients import client, rehearse
-from rejoinder.aws.consume import Fifo, Record, consume, sent_at
+from rejoinder.aws.consume import Fifo, Record, came_at, consume, sent_at
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.gates import GateTable
 from rejoinder.aws.media import S3Files
@@ -95,9 +95,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         gates=gates,
         turns=waiting,
         waiting=waiting,
+        dead_letters=fifo.dead_letters,
         errands=SqsErrands(SqsQueue(sqs, settings.outbound_queue_url)),
         meter=meter,
-        at_once=int(settings.sender_concurrency),
+        senders=int(settings.sender_concurrency),
     )
     with meter:
         return consume(event, partial(_handle, doorkeeper), meter=meter, fifo=fifo)
@@ -105,4 +106,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _handle(doorkeeper: Doorkeeper, record: Record) -> None:
     found = read_outbound(record["body"])
-    doorkeeper.handle(found, place=record["attributes"]["SequenceNumber"], sent_at=sent_at(record))
+    place = record["attributes"]["SequenceNumber"]
+    doorkeeper.handle(found, place=place, sent_at=sent_at(record), came_at=came_at(record))

@@ -10,6 +10,8 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from rejoinder.workbench.pages import replaced
+
 HERE: Final = Path(__file__).parent
 DRIVER: Final = HERE / "clients" / "pywa_account.py"
 PAGE: Final = HERE.parents[1] / "docs" / "simulator.md"
@@ -37,8 +39,7 @@ def table() -> str:
 
 def written(page: str) -> str:
     """Return a page with the table between the two marks."""
-    before, _, rest = page.partition(BEGIN)
-    return f"{before}{BEGIN}\n\n{table()}\n\n{END}{rest.partition(END)[2]}"
+    return replaced(page, BEGIN, END, f"\n\n{table()}\n\n")
 
 
 if __name__ == "__main__":

@@ -1,17 +1,18 @@
 """What becomes of a message that this version of the code cannot read: `consume`, over queues in moto."""
 
 import time
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from mypy_boto3_sqs import SQSClient
 
-from rejoinder.aws.consume import MIN_TRIES, UNREADABLE_SECONDS, Fifo, Record, consume
+from rejoinder.aws.consume import MIN_TRIES, Fifo, Record, consume
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.errors import BotFailed, OutOfTime, QueueError, RetryLater, Unreadable, VersionConflict
+from rejoinder.model.backoff import UNREADABLE_SECONDS
 from rejoinder.model.metrics import Metric
 from rejoinder.ports import QueueMessage
-from rejoinder.testing.memory import MemoryMeter
+from rejoinder.testing.memory import MemoryMeter, MemoryQueue
 from tests.moto.test_queues import taken
 
 HOUR_AGO = UNREADABLE_SECONDS + 1
@@ -186,3 +187,37 @@ def test_an_unreadable_message_that_the_dead_letters_do_not_take_stays_where_it_
     line.dead = there
     assert line.look(HOUR_AGO) == ("newer", True)
     assert line.set_aside() == [("g", "newer")]
+
+
+@pytest.mark.parametrize(
+    ("tried_for", "received", "pause"),
+    [(0, 1, 2), (2, 2, 2), (30, 3, 8), (30, 100, 30), (5000, 100, 900)],
+    ids=["the first time", "the second", "soon", "after many planned receipts", "for long"],
+)
+def test_what_failed_comes_again_after_no_longer_than_it_was_tried(
+    tried_for: int, received: int, pause: float
+) -> None:
+    """A doorkeeper comes each second. One error after a minute must not send it away for fifteen."""
+    pauses: list[float] = []
+
+    class Receipt:
+        def come_again(self, seconds: float) -> None:
+            pauses.append(seconds)
+
+    now = time.time()
+    attributes = {
+        "ApproximateReceiveCount": str(received),
+        "ApproximateFirstReceiveTimestamp": str(int((now - tried_for) * 1000)),
+    }
+    record = {"messageId": "1", "receiptHandle": "1", "attributes": attributes}
+
+    def fail(_record: Record) -> None:
+        raise QueueError("throttled")
+
+    fifo = Fifo(
+        receipt=lambda _: cast(SqsReceipt, Receipt()),
+        dead_letters=cast(SqsQueue, MemoryQueue()),
+        clock=lambda: now,
+    )
+    consume({"Records": [record]}, fail, meter=MemoryMeter(), fifo=fifo)
+    assert pauses == [pytest.approx(pause, abs=0.1)]

@@ -18,6 +18,7 @@ from rejoinder.model.contents import Image, Text
 from rejoinder.model.conversation import NO_WINDOW
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Button, Buttons, List, OutboundContent, Row, Section
+from rejoinder.workbench.pages import replaced
 from tests.networks.samples import SAMPLES, URL
 from tests.payloads.page import gets
 
@@ -155,12 +156,7 @@ TABLES: dict[str, Callable[[], str]] = {"said": said, "heard": heard, "rules": r
 def page(text: str) -> str:
     """Return the text of the page with its tables as the code has them now."""
     for name, write in TABLES.items():
-        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-        before, _, rest = text.partition(begin)
-        _, found, behind = rest.partition(end)
-        if not found:
-            raise ValueError(f"docs/telegram.md has no place for the table {name}")
-        text = f"{before}{begin}\n\n{write()}\n\n{end}{behind}"
+        text = replaced(text, f"<!-- {name}: begin -->", f"<!-- {name}: end -->", f"\n\n{write()}\n\n")
     return text
 
 

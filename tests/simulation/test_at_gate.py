@@ -4,19 +4,20 @@ The queue here looks at its first 40 messages; SQS looks at 120,000. Time is vir
 """
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 import pytest
 
-from rejoinder.aws.consume import Fifo, Record, consume, sent_at
+from rejoinder.aws.consume import Fifo, Record, came_at, consume, sent_at
 from rejoinder.aws.outbox import SqsErrands, SqsOutbox
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.stored.at_gate import read_outbound
 from rejoinder.bot.bot import Bot
-from rejoinder.errors import AccountBlocked, GateClosed
+from rejoinder.errors import AccountBlocked, GateClosed, OutcomeUnknown, SendError
+from rejoinder.model.backoff import PROBE
 from rejoinder.model.contents import Text
 from rejoinder.model.ids import digest
 from rejoinder.model.messages import Outbound, TurnMessages
@@ -25,7 +26,7 @@ from rejoinder.model.said import OutboundContent
 from rejoinder.ports import QueueMessage
 from rejoinder.services import doorkeeper
 from rejoinder.services.doorkeeper import Doorkeeper
-from rejoinder.services.gatekeeper import Gatekeeper
+from rejoinder.services.gatekeeper import LATER, Gatekeeper
 from rejoinder.testing.memory import MemoryNetwork
 from rejoinder.testing.memory_gates import MemoryGates
 from tests.simulation.queues import FifoQueue, Held
@@ -43,6 +44,8 @@ class Net(MemoryNetwork):
     clock: list[float] = field(default_factory=lambda: [NOON])
     blocked_until: float = 0.0
     accepted: list[tuple[str, str, float]] = field(default_factory=list)
+    error: SendError = field(default_factory=lambda: AccountBlocked(131042, "payment"))
+    asked: Counter[str] = field(default_factory=Counter)
 
     def send(
         self,
@@ -54,7 +57,8 @@ class Net(MemoryNetwork):
         quote: str = "",
     ) -> str:
         if account == BLOCKED and self.clock[0] < self.blocked_until:
-            raise AccountBlocked(131042, "payment")
+            self.asked[contact.id] += 1
+            raise self.error
         assert isinstance(content, Text)
         self.accepted.append((contact.id, content.body, self.clock[0]))
         return f"wamid.{len(self.accepted)}"
@@ -102,8 +106,8 @@ class Run:
     def now(self) -> float:
         return self.net.clock[0]
 
-    def say(self, account: Account, who: str) -> None:
-        """Let the bot say something to a contact."""
+    def say(self, account: Account, who: str, window_seconds: float = 86400.0) -> None:
+        """Let the bot say something to a contact, whose service window is open for so long from noon on."""
         body = f"{who} {len(self.said[who])}"
         self.said[who].append((body, self.now))
         turn = TurnMessages(
@@ -112,7 +116,7 @@ class Run:
             conversation_key=digest("key", who),
             correlation_id=digest(body),
             read_id="",
-            window_closes_at=NOON + 86400,
+            window_closes_at=NOON + window_seconds,
             messages=(Outbound(id=f"{digest(body)}-1", content=Text(body=body)),),
         )
         self.outbox.put(turn)
@@ -127,6 +131,7 @@ class Run:
 
     def _handle(self, number: int, held: Held) -> None:
         held.received += 1
+        held.first_received_at = held.first_received_at or self.now
         held.visible_at = self.now + 180
         sent = len(self.net.accepted)
         record = {
@@ -136,6 +141,7 @@ class Run:
             "attributes": {
                 "ApproximateReceiveCount": str(held.received),
                 "SentTimestamp": str(int(held.sent_at * 1000)),
+                "ApproximateFirstReceiveTimestamp": str(int(held.first_received_at * 1000)),
                 "MessageGroupId": held.group,
                 "SequenceNumber": held.sequence,
             },
@@ -147,7 +153,8 @@ class Run:
 
         def handle(record: Record) -> None:
             place, at = record["attributes"]["SequenceNumber"], sent_at(record)
-            keeper.handle(read_outbound(record["body"]), place=place, sent_at=at)
+            found = read_outbound(record["body"])
+            keeper.handle(found, place=place, sent_at=at, came_at=came_at(record))
 
         if not consume({"Records": [record]}, handle, meter=self.world.meter, fifo=fifo)["batchItemFailures"]:
             self.queue.delete(held)
@@ -163,7 +170,8 @@ class Run:
             waiting=self.world.waiting,
             errands=self.errands,
             meter=self.world.meter,
-            at_once=SENDERS,
+            senders=SENDERS,
+            dead_letters=Put(self),
             clock=lambda: self.now,
         )
 
@@ -235,10 +243,7 @@ def test_if_a_conversation_did_not_make_room_others_would_wait(monkeypatch: pyte
 
 
 def test_if_all_came_back_at_once_others_would_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    let = Doorkeeper._let
-    monkeypatch.setattr(
-        Doorkeeper, "_let", lambda keeper, account, _most, now: let(keeper, account, 999, now)
-    )
+    monkeypatch.setattr(doorkeeper, "PER_SENDER", 999)
     assert max(play(0).late()) > MAX_LATE_SECONDS
 
 
@@ -251,3 +256,43 @@ def test_if_a_gate_went_as_soon_as_it_opens_later_turns_would_overtake_those_tha
     assert sorted(body for _, body, _ in run.net.accepted) == sorted(
         body for said in run.said.values() for body, _ in said
     )
+
+
+def test_a_gate_opens_soon_although_most_of_those_who_wait_cannot_probe() -> None:
+    """The service windows of all but one have closed, so their messages fail before the network is asked."""
+    random.seed(0)
+    run = Run(0, blocked_for=7200)
+    names = sorted((f"blocked {number}" for number in range(200)), key=lambda name: digest("key", name))
+    for name in names[:-1]:
+        run.say(BLOCKED, name, window_seconds=3600)
+    run.step()
+    run.say(BLOCKED, names[-1])
+    while not run.net.accepted and run.now < NOON + 4 * 3600:
+        run.step()
+    assert [who for who, _, _ in run.net.accepted] == [names[-1]]
+    assert run.now - (NOON + 7200) <= PROBE.max_seconds * LATER + MAX_LATE_SECONDS
+
+
+def test_while_the_network_says_nothing_nobody_is_asked_again_and_again() -> None:
+    """Each attempt may have arrived. After the tenth a message would fail."""
+    random.seed(0)
+    run = Run(0, blocked_for=4 * 3600)
+    run.net.error = OutcomeUnknown(0, "a time-out")
+    for step in range(5 * 7200):
+        if step < 2400 and step % 20 == 0:
+            run.say(BLOCKED, f"blocked {step}")
+        run.step()
+    assert max(run.net.asked.values()) <= 3
+    assert heard_by_each(run) == said_to_each(run)
+
+
+def test_those_who_waited_come_back_at_half_the_speed_of_the_senders() -> None:
+    """docs/scaling.md says so. The other half is for everybody else."""
+    random.seed(0)
+    run = Run(0, blocked_for=100)
+    for number in range(400):
+        run.say(BLOCKED, f"blocked {number}")
+    while len(run.net.accepted) < 400:
+        run.step()
+    times = [at for _, _, at in run.net.accepted]
+    assert 0.4 <= 400 / (times[-1] - times[0]) / (SENDERS / SEND_SECONDS) <= 0.7

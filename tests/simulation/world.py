@@ -19,7 +19,7 @@ from functools import lru_cache, partial
 from typing import Any, TypeVar, cast
 
 from rejoinder import channels
-from rejoinder.aws.consume import UNREADABLE_SECONDS, Fifo, Record, consume, receive_count, sent_at
+from rejoinder.aws.consume import Fifo, Record, came_at, consume, receive_count, sent_at
 from rejoinder.aws.outbox import SqsErrands, SqsOutbox, SqsParkedUpdates, SqsUpdates
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.stored.at_gate import read_outbound
@@ -32,6 +32,7 @@ from rejoinder.channel_ports import Secrets as SecretValues
 from rejoinder.channels import Networks, channel_named, channel_of, front_named, parse
 from rejoinder.errors import QueueError, SettingsError, StoreError, Unreadable
 from rejoinder.model import ids
+from rejoinder.model.backoff import UNREADABLE_SECONDS
 from rejoinder.model.delivery import Attempt
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
@@ -615,13 +616,15 @@ class World:
                 waiting=self.waiting,
                 errands=self.errands,
                 meter=self.meter,
-                at_once=2,
+                senders=1,
+                dead_letters=cast(SqsQueue, Port(self, self.outbound_dead)),
                 clock=self.clock,
             )
 
             def handle(record: Record) -> None:
                 place, at = record["attributes"]["SequenceNumber"], sent_at(record)
-                doorkeeper.handle(read_outbound(record["body"]), place=place, sent_at=at)
+                found = read_outbound(record["body"])
+                doorkeeper.handle(found, place=place, sent_at=at, came_at=came_at(record))
 
             self._consume(self.outbound, held, handle)
         if not invocation.is_killed:
@@ -673,6 +676,7 @@ class World:
             "attributes": {
                 "ApproximateReceiveCount": str(held.received),
                 "SentTimestamp": str(int(held.sent_at * 1000)),
+                "ApproximateFirstReceiveTimestamp": str(int(held.first_received_at * 1000)),
                 "MessageGroupId": held.group,
                 "SequenceNumber": held.sequence,
             },

@@ -9,7 +9,7 @@ import pytest
 from rejoinder.workbench.drill.drill import drill
 from rejoinder.workbench.drill.faults import FAULTS
 from rejoinder.workbench.drill.page import table
-from rejoinder.workbench.drill.scene import Talk
+from rejoinder.workbench.drill.scene import Greeting
 from rejoinder.workbench.stack import LocalStack
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -17,11 +17,11 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
 def test_a_fault_rings_its_alarm_only_and_its_cure_helps(stack: LocalStack) -> None:
     faults = [fault for fault in FAULTS if fault.is_short]
-    with drill(stack, print, Talk(words="hi", answer="Hello Ada!")) as short:
+    with drill(stack, print, Greeting(words="hi", answer="Hello Ada!")) as short:
         results = short.run(faults)
     assert [result.wrong for result in results] == [()] * len(faults), "\n".join(table(results))
     alarms = {one.alarm.name: one.alarm for result in results for one in result.rung}
-    assert {alarm.pages for alarm in alarms.values()} == {True, False}
+    assert {alarm.wakes for alarm in alarms.values()} == {True, False}
     assert any(alarm.expression for alarm in alarms.values())
     assert {alarm.measures[0].namespace.partition("/")[0] for alarm in alarms.values()} == {
         "AWS",

@@ -1,9 +1,11 @@
 """The rules for the alarms of template.yaml, as CloudFormation gets them."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from rejoinder.model.metrics import Metric
+from rejoinder.workbench.drill.metric_math import Values, compute
 from tests.unit.template_rules import Json, Rule, functions, referred, resources
 
 # AWS's own metrics → (their only dimension, the attribute that holds the resource's name, the resource's
@@ -167,3 +169,11 @@ RULES: list[Rule] = [
     metric_math_is_for_aws_only,
     no_alarm_goes_on_with_old_values,
 ]
+
+
+def rings(alarm: Mapping[str, Any], **metrics: Values) -> list[int]:
+    """Return the periods in which the expression of `alarm` is above its threshold, by their numbers."""
+    (expression,) = (part["Expression"] for part in alarm["Metrics"] if "Expression" in part)
+    assert {part["Id"] for part in alarm["Metrics"] if "MetricStat" in part} == metrics.keys()
+    values = compute(expression, metrics)
+    return [number for number, value in enumerate(values) if value is not None and value > alarm["Threshold"]]

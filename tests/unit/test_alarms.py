@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from rejoinder.workbench.drill.metric_math import Values, rings
+from rejoinder.workbench.drill.metric_math import Values
 from tests.unit import alarm_rules as rules
+from tests.unit.alarm_rules import rings
 from tests.unit.template_rules import Json, Rule, referred, translated
 
 

@@ -36,7 +36,7 @@ def test_a_new_alarm_gets_its_place_when_the_command_runs() -> None:
 
 
 def test_a_template_without_a_place_for_the_dashboard_is_left_alone() -> None:
-    with pytest.raises(ValueError, match="no place for the dashboard"):
+    with pytest.raises(ValueError, match="there is no place"):
         written("Resources: {}\n")
 
 

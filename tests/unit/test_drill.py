@@ -38,7 +38,7 @@ def measure(name: str = "value", statistic: str = "Sum") -> Measure:
 def alarm(**changed: Any) -> Alarm:
     usual: dict[str, Any] = {
         "name": "YAlarm",
-        "pages": True,
+        "wakes": True,
         "text": "Contacts get no answer.",
         "measures": [measure()],
         "expression": "",
@@ -91,7 +91,7 @@ def test_an_expression_is_computed_of_its_metrics_and_a_first_value_is_a_rise() 
         threshold=0,
         needed=1,
     )
-    assert rises.value(reading((70, 1), (130, 1)), 0, 180) == 1
+    assert rises.value(reading((10, 1), (70, 1)), 0, 180) == 1
     assert rises.value(reading(), 0, 180) is None
 
 

@@ -29,6 +29,7 @@ from rejoinder.testing.memory import (
     MemoryNetwork,
     MemoryOutbox,
     MemoryParked,
+    MemoryQueue,
     MemoryStore,
     MemoryTemplateStates,
     MemoryUpdates,
@@ -75,6 +76,7 @@ class World:
     gates: MemoryGates = field(default_factory=MemoryGates)
     waiting: MemoryWaiting = field(default_factory=MemoryWaiting)
     errands: MemoryErrands = field(default_factory=MemoryErrands)
+    dead_letters: MemoryQueue = field(default_factory=MemoryQueue)
     template_states: MemoryTemplateStates = field(default_factory=MemoryTemplateStates)
     updates: MemoryUpdates = field(default_factory=MemoryUpdates)
     account_events: MemoryAccountEvents = field(default_factory=MemoryAccountEvents)
@@ -139,7 +141,7 @@ class World:
             has_time=self.has_time,
         )
 
-    def doorkeeper(self, at_once: int = 2) -> Doorkeeper:
+    def doorkeeper(self, senders: int = 1) -> Doorkeeper:
         """Return a doorkeeper as an invocation of the sender has it."""
         return Doorkeeper(
             sender=self.sender(),
@@ -148,7 +150,8 @@ class World:
             waiting=self.waiting,
             errands=self.errands,
             meter=self.meter,
-            at_once=at_once,
+            senders=senders,
+            dead_letters=self.dead_letters,
             clock=lambda: self.now,
         )
 

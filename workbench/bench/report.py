@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rejoinder.workbench.pages import replaced
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 
 
@@ -50,9 +52,5 @@ def write(tables: Sequence[Table], python: Path) -> None:
     where = f"(`make bench`: {machine()}, {version_of(python)}, {time.strftime('%Y-%m-%d')}.)"
     for table in tables:
         begin, end = f"<!-- bench {table.name} -->", f"<!-- end {table.name} -->"
-        before, _, rest = text.partition(begin)
-        _, found, after = rest.partition(end)
-        if not found:
-            raise ValueError(f"{PAGE.name} has no place for the table {table.name}")
-        text = f"{before}{begin}\n\n{table.as_markdown()}\n\n{where}\n\n{end}{after}"
+        text = replaced(text, begin, end, f"\n\n{table.as_markdown()}\n\n{where}\n\n")
     PAGE.write_text(text)

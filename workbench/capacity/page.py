@@ -9,6 +9,7 @@ from rejoinder.workbench.capacity.figures import Load, Parameters, Quotas
 from rejoinder.workbench.capacity.study import Found, Paces, advised, limits, study
 from rejoinder.workbench.cost.month import ACTIVE_HOURS, Bill
 from rejoinder.workbench.cost.month import Paces as BilledPaces
+from rejoinder.workbench.pages import replaced
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "scaling.md"
 SLOW = 5.0
@@ -63,11 +64,7 @@ def write(found: dict[str, list[str]], page: Path = PAGE) -> None:
     """Write tables between their markers."""
     text = page.read_text()
     for name, rows in found.items():
-        before, begin, rest = text.partition(_begin(name))
-        _, end, after = rest.partition(_end(name))
-        if not (begin and end):
-            raise ValueError(f"{page.name} has no place for the table {name}")
-        text = before + begin + "\n\n" + "\n".join(rows) + "\n\n" + end + after
+        text = replaced(text, _begin(name), _end(name), "\n\n" + "\n".join(rows) + "\n\n")
     page.write_text(text)
 
 

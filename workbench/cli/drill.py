@@ -13,12 +13,17 @@ from rejoinder.workbench.tools import HOUSE
 
 
 def main(*, short: bool, markdown: bool) -> int:
-    """Run a drill. Return 0 only when each fault rang what it should, and its cure helped."""
+    """Run a drill. Return 0 only when each fault rang what it should, and its cure helped.
+
+    With `markdown` the results become the page docs/drill.md, if nothing was wrong.
+    """
     results = drill(_project().state / "drill", short=short)
     print("", *table(results), sep="\n", flush=True)
+    if any(result.wrong for result in results):
+        return 1
     if markdown:
         write_page(results)
-    return 1 if any(result.wrong for result in results) else 0
+    return 0
 
 
 def drill(folder: Path, *, short: bool) -> list[Result]:

@@ -8,6 +8,7 @@ from rejoinder.workbench.cost.picture import Curve, draw
 from rejoinder.workbench.cost.prices import Prices
 from rejoinder.workbench.cost.stack import Stack
 from rejoinder.workbench.cost.turn import Turn
+from rejoinder.workbench.pages import replaced
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 BEGIN, END = "<!-- written by the command: begin -->", "<!-- written by the command: end -->"
@@ -24,8 +25,6 @@ Usd = Callable[[int], float]
 def write_page(turn: Turn, stack: Stack, paces: Paces, prices: Prices, docs: Path = DOCS) -> None:
     """Write the figures into docs/costs.md, and the picture beside it."""
     page = docs / "costs.md"
-    before, _, rest = page.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
 
     def of(turns: int) -> Bill:
         return bill(turns, turn, stack, paces, prices)
@@ -37,7 +36,7 @@ def write_page(turn: Turn, stack: Stack, paces: Paces, prices: Prices, docs: Pat
         _idle(of(MILLION), prices),
     )
     figures = "\n\n".join("\n".join(part) for part in (*parts, _prices(prices)))
-    page.write_text(f"{before}{BEGIN}\n\n{figures}\n\n{END}{after}")
+    page.write_text(replaced(page.read_text(), BEGIN, END, f"\n\n{figures}\n\n"))
     (docs / "costs.svg").write_text(draw(_curves(of, prices)))
 
 

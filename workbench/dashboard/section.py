@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rejoinder.workbench.dashboard.body import Json, body
+from rejoinder.workbench.pages import replaced
 
 BEGIN = "  # Written by `python -m rejoinder.workbench.dashboard` from workbench/dashboard/body.py: begin."
 END = "  # Written by `python -m rejoinder.workbench.dashboard`: end."
@@ -17,10 +18,6 @@ _ALARM = re.compile(r"^  (\w+):\n    Type: AWS::CloudWatch::(?:Composite)?Alarm$
 
 def written(template: str) -> str:
     """Return the text of template.yaml with the dashboard as it is to be, in its place."""
-    before, begin, rest = template.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"there is no place for the dashboard: it lies between {BEGIN!r} and {END!r}")
     dashboard = body(alarms_in(template))
     lines = "\n".join(f"{'':{INDENT}}{line}" for line in _lines(dashboard))
     resource = f"""
@@ -33,7 +30,7 @@ def written(template: str) -> str:
       DashboardBody: !Sub |
 {lines}
 """
-    return f"{before}{BEGIN}{resource}{END}{after}"
+    return replaced(template, BEGIN, END, resource)
 
 
 def alarms_in(template: str) -> list[str]:

@@ -18,7 +18,7 @@ from rejoinder.workbench.stack import LocalStack
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
 
-PAGING = "AlarmTopic"
+WAKING = "AlarmTopic"
 """The topic whose alarms wake somebody. The others are notices."""
 
 Read = Callable[["Measure", float, float], float | None]
@@ -47,7 +47,7 @@ class Alarm:
     name: str
     """Its logical id."""
 
-    pages: bool
+    wakes: bool
     """Whether it wakes somebody."""
 
     text: str
@@ -134,7 +134,7 @@ def _alarm(name: str, one: Mapping[str, Any], ids: Mapping[str, str]) -> Alarm:
     expressions = [part["Expression"] for part in one.get("Metrics", ()) if "Expression" in part]
     return Alarm(
         name=name,
-        pages=one["AlarmActions"] == [{"Ref": PAGING}],
+        wakes=one["AlarmActions"] == [{"Ref": WAKING}],
         text=one["AlarmDescription"],
         measures=measures or [_measure("value", one, one, ids)],
         expression="".join(expressions),

@@ -13,7 +13,7 @@ from rejoinder.workbench.drill.faults import Fault
 from rejoinder.workbench.drill.mailbox import Mail, Mailbox, mailbox
 from rejoinder.workbench.drill.readings import Readings
 from rejoinder.workbench.drill.said import Commands
-from rejoinder.workbench.drill.scene import QUEUES, Scene, Talk
+from rejoinder.workbench.drill.scene import QUEUES, Greeting, Scene
 from rejoinder.workbench.stack import LocalStack
 
 TICK_SECONDS = 0.5
@@ -64,10 +64,12 @@ class Result:
 class Drill:
     """A drill on a running stack. It changes the stack until it is closed."""
 
-    def __init__(self, stack: LocalStack, say: Callable[[str], None], talk: Talk, mails: Mailbox) -> None:
+    def __init__(
+        self, stack: LocalStack, say: Callable[[str], None], greeting: Greeting, mails: Mailbox
+    ) -> None:
         self._stack = stack
         self._say = say
-        self._talk = talk
+        self._greeting = greeting
         self._mails = mails
         self._alarms = alarms_of(stack)
         self._ids = physical_ids(stack)
@@ -85,7 +87,7 @@ class Drill:
         self._commands.begin()
         time.sleep(1 - time.time() % 1)  # the second of what is measured now is of another fault
         self._readings.look()
-        scene = Scene(self._stack, self._readings, self._talk)
+        scene = Scene(self._stack, self._readings, self._greeting)
         began, rung = time.time(), dict[str, Rung]()
         since = int(began) - fault.past_seconds
         try:
@@ -148,7 +150,7 @@ class Drill:
 
     def _strayed(self, rung: Mapping[str, Rung]) -> Iterator[str]:
         for name, one in rung.items():
-            if one.topic != self._ids[TOPICS[one.alarm.pages]]:
+            if one.topic != self._ids[TOPICS[one.alarm.wakes]]:
                 yield f"{name} went to another topic"
 
     # -- stand-ins
@@ -181,7 +183,7 @@ class Drill:
                 Threshold=alarm.threshold,
                 ComparisonOperator="GreaterThanThreshold",
                 TreatMissingData="notBreaching",
-                AlarmActions=[self._ids[TOPICS[alarm.pages]]],
+                AlarmActions=[self._ids[TOPICS[alarm.wakes]]],
             )
         try:
             yield
@@ -190,13 +192,13 @@ class Drill:
 
 
 @contextmanager
-def drill(stack: LocalStack, say: Callable[[str], None], talk: Talk | None = None) -> Iterator[Drill]:
-    """Prepare a stack for a drill, and leave it as it was. `say` prints, `talk` is what its bot knows."""
+def drill(stack: LocalStack, say: Callable[[str], None], greeting: Greeting | None = None) -> Iterator[Drill]:
+    """Prepare a stack for a drill, and leave it as it was. `say` prints, its bot answers `greeting`."""
     ids = physical_ids(stack)
     with ExitStack() as exits:
         mails = exits.enter_context(mailbox(stack, [ids[topic] for topic in TOPICS.values()]))
         exits.enter_context(_impatient_queues(stack))
-        one = Drill(stack, say, talk or Talk(), mails)
+        one = Drill(stack, say, greeting or Greeting(), mails)
         exits.enter_context(one.stand_ins())
         yield one
 

@@ -5,6 +5,7 @@ use are here.
 """
 
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -63,17 +64,14 @@ def diff(series: Series) -> Series:
 
 
 def compute(expression: str, metrics: Mapping[str, Values]) -> Values:
-    """Return the values of an expression, whose metrics all have as many."""
+    """Return the values of an expression, whose metrics all have as many.
+
+    An `IF` must be the whole expression, and end with `, 1, 0)`. Else it raises ValueError.
+    """
+    if "IF(" in expression and not re.fullmatch(r"IF\((?!.*IF\().*, 1, 0\)", expression, re.DOTALL):
+        raise ValueError(f"an IF that is not computed here: {expression}")
     python = expression.replace("IF(", "IF((").replace(" AND ", ") & (").replace(", 1, 0)", "), 1, 0)")
     functions = {"FILL": fill, "REPEAT": None, "DIFF": diff, "IF": lambda condition, *_: condition}
     names = functions | {name: Series(values) for name, values in metrics.items()}
     result: Series = eval(python, names)  # noqa: S307 - our own template
     return result.values
-
-
-def rings(alarm: Mapping[str, Any], **metrics: Values) -> list[int]:
-    """Return the periods in which the expression of `alarm` is above its threshold, by their numbers."""
-    (expression,) = (part["Expression"] for part in alarm["Metrics"] if "Expression" in part)
-    assert {part["Id"] for part in alarm["Metrics"] if "MetricStat" in part} == metrics.keys()
-    values = compute(expression, metrics)
-    return [number for number, value in enumerate(values) if value is not None and value > alarm["Threshold"]]

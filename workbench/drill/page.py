@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rejoinder.workbench.bench.report import machine
 from rejoinder.workbench.drill.drill import Result
+from rejoinder.workbench.pages import replaced
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 BEGIN, END = "<!-- written by the command: begin -->", "<!-- written by the command: end -->"
@@ -33,9 +34,7 @@ def table(results: Sequence[Result]) -> Iterator[str]:
 def write_page(results: Sequence[Result], docs: Path = DOCS) -> None:
     """Write the results into docs/drill.md."""
     page = docs / "drill.md"
-    before, _, rest = page.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}\n\n" + "\n".join(_markdown(results)) + f"\n\n{END}{after}")
+    page.write_text(replaced(page.read_text(), BEGIN, END, "\n\n" + "\n".join(_markdown(results)) + "\n\n"))
 
 
 def _markdown(results: Sequence[Result]) -> Iterator[str]:
@@ -69,7 +68,7 @@ def _what(result: Result) -> str:
 
 def _rang(result: Result) -> str:
     return ", ".join(
-        f"{one.alarm.name} ({'wakes' if one.alarm.pages else 'informs'}) {one.after:.0f} s"
+        f"{one.alarm.name} ({'wakes' if one.alarm.wakes else 'informs'}) {one.after:.0f} s"
         for one in result.rung
     )
 

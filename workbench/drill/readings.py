@@ -23,8 +23,10 @@ ONE_BUCKET = 10**9
 
 SERVER_ERROR = 500
 
-OF_SQS = {"ApproximateNumberOfMessages": "ApproximateNumberOfMessagesVisible"}
-OF_SQS |= dict.fromkeys(["ApproximateNumberOfMessagesNotVisible"], "ApproximateNumberOfMessagesNotVisible")
+OF_SQS = {
+    "ApproximateNumberOfMessages": "ApproximateNumberOfMessagesVisible",
+    "ApproximateNumberOfMessagesNotVisible": "ApproximateNumberOfMessagesNotVisible",
+}
 """The attributes of a queue, and the metrics that they become."""
 
 

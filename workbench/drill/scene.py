@@ -34,7 +34,7 @@ _numbers = itertools.count(int(time.time()) % 100_000 * 1000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
+class Greeting:
     """What contacts write to a bot, and what it answers."""
 
     words: str = "hello"
@@ -45,13 +45,13 @@ class Talk:
 class Scene:
     """One fault's scene. What a fault changes is changed back by `mend`."""
 
-    def __init__(self, stack: LocalStack, readings: Readings, talk: Talk) -> None:
+    def __init__(self, stack: LocalStack, readings: Readings, greeting: Greeting) -> None:
         self.stack = stack
         self.readings = readings
         """Where a fault that the local AWS cannot have puts what AWS would measure."""
         self.messages: list[str] = []
         """The network's ids of what the contacts wrote."""
-        self._talk = talk
+        self._greeting = greeting
         self._waits: list[tuple[Handset, Sequence[str]]] = []
         self._mends: list[Callable[[], object]] = []
         self._left_before = self._left()
@@ -62,8 +62,8 @@ class Scene:
         """Let new contacts write. Each waits for the answer of the bot."""
         for _ in range(contacts):
             phone = Handset(self.stack.simulator_url, f"1777{next(_numbers):08d}", "Ada")
-            self.messages.append(phone.say(self._talk.words))
-            self._waits.append((phone, [self._talk.answer]))
+            self.messages.append(phone.say(self._greeting.words))
+            self._waits.append((phone, [self._greeting.answer]))
 
     def send_file(self) -> str:
         """Let a contact send a document. Return its media id."""
@@ -78,8 +78,8 @@ class Scene:
         phones, self._waits = [phone for phone, _ in self._waits], []
         for phone in phones:
             heard = [one.text for one in phone.heard() if one.status == "failed"]
-            self.messages.append(phone.say(self._talk.words))
-            self._waits.append((phone, [*heard, self._talk.answer]))
+            self.messages.append(phone.say(self._greeting.words))
+            self._waits.append((phone, [*heard, self._greeting.answer]))
 
     def is_answered(self) -> bool:
         """Whether every contact got the answer that they wait for, and nothing is left.

@@ -27,7 +27,9 @@ CATEGORY = {
 """What Meta says when it moves a template."""
 
 
-def steps(*steps: Step) -> Step:
+def in_order(*steps: Step) -> Step:
+    """Return a step that does the given ones, one after another."""
+
     def all_of(scene: Scene) -> None:
         for step in steps:
             step(scene)
@@ -36,14 +38,17 @@ def steps(*steps: Step) -> Step:
 
 
 def write(contacts: int = 1) -> Step:
+    """Let new contacts write."""
     return lambda scene: scene.write(contacts)
 
 
 def change(function: str, **changed: str | None) -> Step:
+    """Change variables of a function, or take them away."""
     return lambda scene: scene.change(function, **changed)
 
 
 def put(name: str, value: float, service: str) -> Step:
+    """Put a value as a function's line of metrics would."""
     return lambda scene: scene.readings.put_ours(service, name, value)
 
 
@@ -52,16 +57,18 @@ OLD_SECONDS = {"processor": 181.0, "sender": 601.0, "tracker": 901.0}
 
 
 def old(function: str) -> Step:
+    """Put the age at which what waits for a function rings."""
     return lambda scene: scene.grow_old(function, OLD_SECONDS[function])
 
 
 def disabled(function: str) -> Step:
     """Let a function get nothing from its queue, as when somebody disabled its trigger."""
-    return steps(lambda scene: scene.disable(function), write(), old(function))
+    return in_order(lambda scene: scene.disable(function), write(), old(function))
 
 
 def given_up(function: str) -> Step:
-    return steps(
+    """Let what waits for a function become a dead letter."""
+    return in_order(
         lambda scene: scene.disable(function),
         write(),
         lambda scene: scene.give_up(function),
@@ -70,24 +77,29 @@ def given_up(function: str) -> Step:
 
 
 def network(contacts: int, **fault: Any) -> Step:
-    return steps(lambda scene: scene.network(fault), write(contacts))
+    """Let the network fail so, and contacts write."""
+    return in_order(lambda scene: scene.network(fault), write(contacts))
 
 
 def slow(scene: Scene) -> None:
+    """Put answers that took 31 seconds, for three quarters of an hour."""
     for minutes in range(1, 45, 4):
         scene.readings.put_ours("sender", "AnswerSeconds", 31.0, time.time() - 60 * minutes)
 
 
 def throttled(scene: Scene) -> None:
+    """Put that API Gateway refused webhooks."""
     scene.readings.put(f"Rejoinder/{scene.stack.stack_name}", "WebhooksThrottled", 101)
 
 
 def wake_up_lost(scene: Scene) -> None:
+    """Put that neither queue took a wake-up."""
     name = "InvocationsFailedToBeSentToDeadLetterCount"
     scene.readings.put("AWS/Scheduler", name, 1, ScheduleGroup=scene.stack.stack_name)
 
 
 def file_lost(scene: Scene) -> None:
+    """Let the network forget a file before the processor fetches it."""
     scene.disable("processor")
     scene.forget_file(scene.send_file())
     scene.mend()
@@ -101,15 +113,17 @@ def doubled(scene: Scene) -> None:
 
 
 def moved(scene: Scene) -> None:
+    """Let Meta move a template to marketing."""
     scene.deliver(
         json.dumps(account_event(WABA_ID, time.time(), "template_category_update", CATEGORY)).encode()
     )
 
 
 def wrong_secret(scene: Scene) -> None:
+    """Let Meta sign with another secret, and contacts write."""
     scene.sign_otherwise()
     scene.write(3)
 
 
-AGAIN: Step = steps(Scene.mend, Scene.write_again)
-REDRIVE: Step = steps(Scene.mend, Scene.redrive)
+AGAIN: Step = in_order(Scene.mend, Scene.write_again)
+REDRIVE: Step = in_order(Scene.mend, Scene.redrive)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from rejoinder.workbench.pages import replaced
+
 WHOLE, PARTLY, LACKING = "yes", "partly", "no"
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "simulator.md"
@@ -206,8 +208,7 @@ def table_of(title: str, given: tuple[Row, ...], *, code: bool) -> str:
 
 def written(page: str) -> str:
     """Return a page with the tables between the two marks."""
-    before, _, rest = page.partition(BEGIN)
-    return f"{before}{BEGIN}\n\n{table()}\n\n{END}{rest.partition(END)[2]}"
+    return replaced(page, BEGIN, END, f"\n\n{table()}\n\n")
 
 
 def _line(row: Row, *, code: bool) -> str:

@@ -53,6 +53,9 @@ class WaitingTurns(Protocol):
     def drop(self, conversation_key: str, place: str) -> None:
         """Forget the turn at this place."""
 
+    def first_as_stored(self, conversation_key: str) -> tuple[str, str]:
+        """Return the place of the first turn of the conversation, and the turn as it is stored."""
+
 
 class WaitingList(Protocol):
     """Keeps which conversations wait for the gate of an account."""

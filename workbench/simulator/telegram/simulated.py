@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from rejoinder.workbench.pages import replaced
 from rejoinder.workbench.simulator.simulated import LACKING, PAGE, PARTLY, WHOLE, rows, table_of
 
 BEGIN: Final = "<!-- simulated telegram: begin -->"
@@ -106,8 +107,7 @@ def table() -> str:
 
 def written(page: str) -> str:
     """Return a page with the tables between the two marks."""
-    before, _, rest = page.partition(BEGIN)
-    return f"{before}{BEGIN}\n\n{table()}\n\n{END}{rest.partition(END)[2]}"
+    return replaced(page, BEGIN, END, f"\n\n{table()}\n\n")
 
 
 if __name__ == "__main__":

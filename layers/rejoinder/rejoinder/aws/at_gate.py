@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rejoinder.aws.keys import waiter_item, waiting_item, waiting_list_pk, waiting_pk
 from rejoinder.aws.partitions import items_of
 from rejoinder.aws.stored.at_gate import dump_waiter, dump_waiting_turn, read_waiter, read_waiting_turn
-from rejoinder.aws.stored.items import Item
+from rejoinder.aws.stored.items import Item, item_text
 from rejoinder.aws.writing import writing
 from rejoinder.model.gate import Waiter
 from rejoinder.model.marker import MARKER_SECONDS
@@ -47,6 +47,11 @@ class WaitingTable:
     def drop(self, conversation_key: str, place: str) -> None:
         """Forget the turn at this place."""
         self._client.delete_item(TableName=self._table, Key=waiting_item(conversation_key, place))
+
+    def first_as_stored(self, conversation_key: str) -> tuple[str, str]:
+        """Return the place of the first turn of the conversation, and the turn as it is stored."""
+        item = next(self._items(waiting_pk(conversation_key), page=1))
+        return item["sk"]["S"], item_text(item, "turn")
 
     def write(self, account: Account, waiter: Waiter) -> None:
         """Write a conversation down, in place of what was written of it."""

@@ -19,13 +19,8 @@ log = logging.getLogger("rejoinder")
 Record = Mapping[str, Any]
 """One record of an SQS event (docs.aws.amazon.com, "Using Lambda with Amazon SQS")."""
 
-UNREADABLE_SECONDS = 3600.0
-"""How old a message becomes that this version of the code cannot read, in seconds. It is tried again until
-then, because a rollback may be undone. Then it goes to the dead letters, and what waits behind it goes on."""
-
-
 MIN_TRIES = 3
-"""How often such a message is tried at least, however old it is."""
+"""How often a message that cannot be read is tried at least, however old it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +66,14 @@ def consume(
             if fifo and isinstance(error, Unreadable) and _is_set_aside(record, fifo, error):
                 continue
             failures.append({"itemIdentifier": record["messageId"]})
-            pause = _pause(error, receive_count(record))
+            told: dict[str, object] = {"cause": describe(error)}
+            if fifo:
+                pause = _pause(error, record, fifo.clock())
+                told["pause_seconds"] = round(pause)
+                _come_again(fifo.receipt(record["receiptHandle"]), pause)
             if not isinstance(error, BotFailed | OutOfTime | RetryLater):  # those have been told of
                 meter.count(Metric.WORK_FAILED)
-                log.error("comes again", extra={"cause": describe(error), "pause_seconds": round(pause)})
-            if fifo:
-                _come_again(fifo.receipt(record["receiptHandle"]), pause)
+                log.error("comes again", extra=told)
     return {"batchItemFailures": failures}
 
 
@@ -90,10 +87,15 @@ def sent_at(record: Record) -> float:
     return int(record["attributes"]["SentTimestamp"]) / 1000
 
 
+def came_at(record: Record) -> float:
+    """Return when SQS gave this message out for the first time, in Unix seconds."""
+    return int(record["attributes"]["ApproximateFirstReceiveTimestamp"]) / 1000
+
+
 def _is_set_aside(record: Record, fifo: Fifo, error: Unreadable) -> bool:
     """Put a message that nobody can read among the dead letters, once it has been tried for long enough."""
     age = fifo.clock() - sent_at(record)  # so those behind it need no hour each
-    if age < UNREADABLE_SECONDS or receive_count(record) < MIN_TRIES:
+    if age < backoff.UNREADABLE_SECONDS or receive_count(record) < MIN_TRIES:
         return False
     group = record["attributes"]["MessageGroupId"]
     same = digest("unreadable", record["messageId"])
@@ -106,7 +108,7 @@ def _is_set_aside(record: Record, fifo: Fifo, error: Unreadable) -> bool:
     return True
 
 
-def _pause(error: Exception, received: int) -> float:
+def _pause(error: Exception, record: Record, now: float) -> float:
     match error:
         case RetryLater(seconds=seconds):
             return seconds
@@ -115,7 +117,9 @@ def _pause(error: Exception, received: int) -> float:
         case OutOfTime():
             return 0.0
         case _:
-            return backoff.QUEUE.seconds(received - 1)
+            # Some of the receipts may have been planned, as a doorkeeper's are, which come each second.
+            tried_for = max(now - came_at(record), backoff.QUEUE.first_seconds)
+            return min(backoff.QUEUE.seconds(receive_count(record) - 1), tried_for)
 
 
 def _come_again(receipt: SqsReceipt, pause: float) -> None:

@@ -54,6 +54,10 @@ BOT_FAILED = Backoff(first_seconds=2.0, max_seconds=60.0)
 QUEUE = Backoff(first_seconds=2.0, max_seconds=900.0)
 """The pause before the next look at a queue message that was not handled, by the receipts before this one."""
 
+UNREADABLE_SECONDS = 3600.0
+"""How old a message becomes that this version of the code cannot read, in seconds. It is tried again until
+then, because a rollback may be undone. Then it goes to the dead letters, and what waits behind it goes on."""
+
 AWS_CALL = Backoff(first_seconds=0.5, max_seconds=20.0, spread=True)
 """The pause before the ingress calls AWS again. Its middle and its maximum are those of `ExponentialBackoff`
 in botocore's `retries/standard.py`."""

@@ -6,7 +6,8 @@ closed for half a minute, its turns leave the queue:
 
 - The doorkeeper of the account is called: a message in a queue group of its own, which comes again and again.
   Then the conversation of the turn is written on the list of the account, and the turn is kept in the table.
-- While the gate is closed, the doorkeeper lets one conversation through from time to time, as a probe.
+- While the gate is closed, the doorkeeper lets a few through from time to time, and one of them probes. The
+  next time it is others, because a message whose outcome is unknown must not be tried again and again.
 - When the gate is open, it lets a few through at a time, so that they never stand before all others. To let a
   conversation through is to put an errand into its queue group: to deliver what it has waiting.
 - What comes meanwhile for a conversation that has turns waiting waits behind them. So the gate, which says
@@ -20,11 +21,13 @@ from dataclasses import dataclass
 
 from rejoinder.errors import GateClosed, RetryLater, Unreadable
 from rejoinder.gate_ports import Errands, WaitingList, WaitingTurns, WatchedGates
+from rejoinder.model.backoff import UNREADABLE_SECONDS
 from rejoinder.model.gate import Errand, Gate, LetThrough, Waiter, WatchGate
+from rejoinder.model.ids import digest
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account
-from rejoinder.ports import Clock, Meter
+from rejoinder.ports import Clock, Meter, Queue, QueueMessage
 from rejoinder.services.deliver import Sender
 from rejoinder.services.gatekeeper import until_probe
 
@@ -46,12 +49,16 @@ QUIET_SECONDS = 300.0
 work for 90 s, and its turn comes again after the visibility time-out of 180 s: then it is to wait, too."""
 
 REPLACED_SECONDS = 240.0
-"""How old the doorkeeper's message becomes before another one takes its place, in seconds, and the longest
-pause until it comes again. The oldest message on the queue has an alarm (10 minutes). And the queue gives a
+"""How long the doorkeeper's message comes again before another one takes its place, in seconds, and the
+longest pause until then. The oldest message on the queue has an alarm (10 minutes). And the queue gives a
 message up after 1,000 times."""
 
 PACE_SECONDS = 1.0
 """The pause between two looks at an open gate for which conversations wait, in seconds."""
+
+PER_SENDER = 2
+"""How many conversations of an account are let through at the same time, for each sender that works at once:
+then a sender finds the next one there. More of them would stand before all others."""
 
 AGAIN_SECONDS = 900.0
 """After how long a conversation that is still on the list is let through once more, in seconds: its errand
@@ -84,25 +91,29 @@ class Doorkeeper:
     errands: Errands
     """Takes errands to the sender's queue."""
 
+    dead_letters: Queue
+    """Takes turns that cannot be read."""
+
     meter: Meter
     """Counts."""
 
-    at_once: int
-    """How many conversations of an account are let through at the same time."""
+    senders: int
+    """How many senders work at once."""
 
     clock: Clock = time.time
     """Tells the time."""
 
-    def handle(self, found: TurnMessages | Errand, *, place: str, sent_at: float) -> None:
+    def handle(self, found: TurnMessages | Errand, *, place: str, sent_at: float, came_at: float) -> None:
         """Deliver a turn, or run an errand: what a queue message holds. RetryLater when it is to come again.
 
-        `place` is where it stands in its queue group, `sent_at` when it was queued, in Unix seconds.
+        `place` is where it stands in its queue group. `sent_at` is when it was queued, and `came_at` when it
+        came for the first time, in Unix seconds.
         """
         match found:
             case LetThrough():
-                self.let_through(found)
+                self.let_through(found, sent_at)
             case WatchGate():
-                self.watch(found, sent_at)
+                self.watch(found, came_at)
             case TurnMessages():
                 self.deliver(found, place)
 
@@ -147,14 +158,15 @@ class Doorkeeper:
         self.meter.count(Metric.TURNS_WAITING)
         log.info("waits for the gate", extra={"correlation_id": turn.correlation_id})
 
-    def let_through(self, errand: LetThrough) -> None:
+    def let_through(self, errand: LetThrough, sent_at: float) -> None:
         """Deliver what a conversation has waiting, in order. If the gate is closed, it goes on waiting.
 
-        RetryLater when there may be more than a few turns.
+        RetryLater when there may be more than a few turns. `sent_at` is when the errand was queued, in Unix
+        seconds.
         """
         key = errand.conversation_key
         for _ in range(MAX_TURNS):
-            waits = self._first(errand)
+            waits = self._first(key, sent_at)
             if waits is None:
                 self.waiting.strike(errand.account, key)
                 return
@@ -164,36 +176,50 @@ class Doorkeeper:
             except RetryLater:
                 if not self.sender.gatekeeper.is_closed(errand.account):
                     raise
-                self.waiting.write(errand.account, Waiter(conversation_key=key))
+                back = Waiter(conversation_key=key, let_at=self.clock() - LET_SECONDS)  # not under way now
+                self.waiting.write(errand.account, back)
                 return
             self.turns.drop(key, place)
         self.waiting.write(errand.account, Waiter(conversation_key=key, let_at=self.clock()))
         raise RetryLater(PACE_SECONDS)  # it is still under way
 
-    def _first(self, errand: LetThrough) -> tuple[str, TurnMessages] | None:
-        """Return the first turn of the conversation. One that cannot be read leaves the list, not the queue.
+    def _first(self, key: str, sent_at: float) -> tuple[str, TurnMessages] | None:
+        """Return the first turn of a conversation that can be read.
 
-        Then its errand goes to the dead letters as a turn does, and no other errand follows.
+        Unreadable while the errand is young: another version may read it. After an hour such a turn goes to
+        the dead letters, as on the queue, and what waits behind it goes on.
         """
-        try:
-            return self.turns.first(errand.conversation_key)
-        except Unreadable:
-            self.waiting.strike(errand.account, errand.conversation_key)
-            raise
+        while True:
+            try:
+                return self.turns.first(key)
+            except Unreadable as error:
+                if self.clock() - sent_at < UNREADABLE_SECONDS:
+                    raise
+                self._give_up(key)
+                log.error("set aside: this version cannot read it", extra={"cause": str(error)})
 
-    def watch(self, errand: WatchGate, sent_at: float) -> None:
+    def _give_up(self, key: str) -> None:
+        """Move the first turn of a conversation to the dead letters."""
+        place, body = self.turns.first_as_stored(key)
+        same = digest("unreadable", key, place)
+        self.dead_letters.put([QueueMessage(body=body, group=key, deduplication_id=same)])
+        self.turns.drop(key, place)
+
+    def watch(self, errand: WatchGate, came_at: float) -> None:
         """Look after a gate. RetryLater for as long as it is closed, or somebody waits for it.
 
-        `sent_at` is when this errand was queued, in Unix seconds.
+        `came_at` is when this errand came for the first time, in Unix seconds.
         """
         account, now = errand.account, self.clock()
-        if now - sent_at >= REPLACED_SECONDS:
+        if now - came_at >= REPLACED_SECONDS:
             self.errands.put([errand], now)
+            self.gates.watch(account, now)
             return
         gate = self.gates.read(account)
         if gate and gate.is_closed:
             raise RetryLater(min(self._closed_for(account, gate, now), REPLACED_SECONDS))
-        anybody, under_way = self._let(account, self.at_once, now)
+        opened_at = gate.opened_at if gate else 0.0
+        anybody, under_way = self._let(account, now, max(now - AGAIN_SECONDS, opened_at))
         if anybody:
             raise RetryLater(_pace() if under_way else IDLE_SECONDS)
         if gate and (quiet := gate.opened_at + QUIET_SECONDS - now) > 0:
@@ -205,33 +231,39 @@ class Doorkeeper:
         log.info("nobody waits for the gate any more")
 
     def _closed_for(self, account: Account, gate: Gate, now: float) -> float:
-        """Let one conversation probe a closed gate when it is time to. Return the pause, in seconds.
+        """Let conversations probe a closed gate when it is time to. Return the pause, in seconds.
 
+        Several are let through, because some cannot probe: their messages fail before the network is asked.
         When nobody is there to probe, the gate opens: the next message will show whether it may go out.
         """
         self.meter.count(Metric.GATE_CLOSED)
         if now < gate.probe_at:
             return until_probe(gate, now)
-        anybody, under_way = self._let(account, 1, now)
+        anybody, under_way = self._let(account, now, now - LET_SECONDS)
         if not anybody:
             self.gates.open(account, now)
             return QUIET_SECONDS
-        return 5 * _pace() if under_way else IDLE_SECONDS
+        return _pace() if under_way else IDLE_SECONDS
 
-    def _let(self, account: Account, most: int, now: float) -> tuple[bool, int]:
-        """Let conversations through until `most` are under way.
+    def _let(self, account: Account, now: float, before: float) -> tuple[bool, int]:
+        """Let a few conversations through, the one first that was let through the longest ago.
 
-        Return whether there is anybody on the list, and how many are under way now.
+        All of them were let through before the time `before`, in Unix seconds, or never. Return whether there
+        is anybody on the list, and how many are under way now.
         """
-        anybody, waits, under_way = False, list[str](), 0
+        most, anybody, under_way = PER_SENDER * self.senders, False, 0
+        waits, never = list[Waiter](), 0
         for waiter in self.waiting.read(account):
             anybody = True
-            if now - waiter.let_at >= AGAIN_SECONDS:
-                waits.append(waiter.conversation_key)
-            under_way += now - waiter.let_at < LET_SECONDS
-            if len(waits) >= most or under_way >= most:
+            if waiter.let_at < before:
+                waits.append(waiter)
+                never += not waiter.let_at
+            else:
+                under_way += now - waiter.let_at < LET_SECONDS
+            if never >= most or under_way >= most:
                 break
-        chosen = waits[: most - under_way]
+        waits.sort(key=lambda waiter: waiter.let_at)
+        chosen = [waiter.conversation_key for waiter in waits[: most - under_way]]
         for key in chosen:  # first: who is through before that would be on the list again
             self.waiting.write(account, Waiter(conversation_key=key, let_at=now))
         self.errands.put([LetThrough(account=account, conversation_key=key) for key in chosen], now)

@@ -74,6 +74,10 @@ class MemoryWaiting:
     def drop(self, conversation_key: str, place: str) -> None:
         self.turns.get(conversation_key, {}).pop(place, None)
 
+    def first_as_stored(self, conversation_key: str) -> tuple[str, str]:
+        place = min(self.turns[conversation_key])
+        return place, repr(self.turns[conversation_key][place])
+
     def write(self, account: Account, waiter: Waiter) -> None:
         self.listed.setdefault(str(account), {})[waiter.conversation_key] = waiter
 
