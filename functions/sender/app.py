@@ -9,7 +9,7 @@ from typing import Any
 
 from rejoinder.aws.at_gate import WaitingTable
 from rejoinder.aws.clients import client, rehearse
-from rejoinder.aws.consume import Fifo, Record, came_at, consume, sent_at
+from rejoinder.aws.consume import Fifo, consume, outbound_of
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.gates import GateTable
 from rejoinder.aws.media import S3Files
@@ -19,7 +19,6 @@ from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.records import RecordTable
 from rejoinder.aws.secrets import StackSecrets
 from rejoinder.aws.settings import SenderSettings, owners_in
-from rejoinder.aws.stored.at_gate import read_outbound
 from rejoinder.aws.template_states import TemplateTable
 from rejoinder.aws.uploads import UploadTable
 from rejoinder.channels import FIRST, channel_named, channel_of, channels_in, connect_all
@@ -101,10 +100,4 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         senders=int(settings.sender_concurrency),
     )
     with meter:
-        return consume(event, partial(_handle, doorkeeper), meter=meter, fifo=fifo)
-
-
-def _handle(doorkeeper: Doorkeeper, record: Record) -> None:
-    found = read_outbound(record["body"])
-    place = record["attributes"]["SequenceNumber"]
-    doorkeeper.handle(found, place=place, sent_at=sent_at(record), came_at=came_at(record))
+        return consume(event, lambda record: doorkeeper.handle(*outbound_of(record)), meter=meter, fifo=fifo)

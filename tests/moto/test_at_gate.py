@@ -1,12 +1,14 @@
 """Turns that wait for a gate, in the table and in memory: both keep the promises of the ports."""
 
 from dataclasses import replace
+from typing import Any
 
 import boto3
 import pytest
 
 from rejoinder.aws.at_gate import PAGE, WaitingTable
 from rejoinder.model.contents import Text
+from rejoinder.model.delivery import RECORD_SECONDS
 from rejoinder.model.gate import Waiter
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.testing.memory_gates import MemoryWaiting
@@ -63,3 +65,30 @@ def test_each_account_has_a_list_with_each_conversation_once(waiting: Kept) -> N
         waiting.strike(ACCOUNT, key)
     assert [*waiting.read(ACCOUNT)] == []
     assert len([*waiting.read(replace(ACCOUNT, id="2"))]) == 1
+
+
+def test_what_waits_lives_less_long_than_the_records_of_its_messages(table: str) -> None:
+    client = boto3.client("dynamodb")
+    waiting = WaitingTable(client, table, lambda: NOON)
+    waiting.keep(turn("said"), "1")
+    waiting.write(ACCOUNT, Waiter(conversation_key="key"))
+    lives = [float(item["expires_at"]["N"]) - NOON for item in client.scan(TableName=table)["Items"]]
+    assert lives == [30 * 86400.0] * 2
+    assert max(lives) < RECORD_SECONDS
+
+
+def test_what_waits_is_read_as_it_is_now_and_no_more_of_it_than_is_needed(table: str) -> None:
+    client = boto3.client("dynamodb")
+    asked: list[dict[str, Any]] = []
+    client.meta.events.register(
+        "provide-client-params.dynamodb.Query", lambda params, **_: asked.append(params)
+    )
+    waiting = WaitingTable(client, table)
+    waiting.are_there("key")
+    waiting.first("key")
+    assert [*waiting.read(ACCOUNT)] == []
+    assert [(query["ConsistentRead"], query["Limit"]) for query in asked] == [
+        (True, 1),
+        (True, 1),
+        (True, PAGE),
+    ]

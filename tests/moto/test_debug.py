@@ -14,19 +14,20 @@ import pytest
 from botocore.model import OperationModel
 from mypy_boto3_s3 import S3Client
 
+from rejoinder.bot.bot import Bot
 from rejoinder.bot.loading import load_bot
 from rejoinder.model.contents import Document
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.own import Reminder
 from rejoinder.model.people import Contact
 from rejoinder.model.updates import Inbound
+from rejoinder.services.keep import Keeper
 from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia, memory_keeper
 from rejoinder.workbench.cli import debug, redrive
 from rejoinder.workbench.cli.deployed import PARTS, Deployed, Where
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.stack.local import OUTPUTS
-from tests.moto import test_operations
 from tests.moto.conftest import REGION
 from tests.moto.stacks import create_stack
 from tests.moto.test_operations import BOB, at_once, ids, items, place, process
@@ -104,11 +105,15 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder of the bot, with which `process` answers."""
+def folder(tmp_path: Path) -> Path:
+    """Return the folder of the bot."""
     (tmp_path / "bot.py").write_text(BOT)
-    monkeypatch.setattr(test_operations, "bot", load_bot(tmp_path))
     return tmp_path
+
+
+@pytest.fixture
+def bot(folder: Path) -> Bot:
+    return load_bot(folder)
 
 
 @pytest.fixture
@@ -137,13 +142,19 @@ def debugs(
     return debugs
 
 
-def say(place: Deployed, *words: str | Document, contact: Contact = ADA) -> list[Inbound]:
+def say(
+    place: Deployed,
+    bot: Bot,
+    *words: str | Document,
+    contact: Contact = ADA,
+    outside: Keeper | None = None,
+) -> list[Inbound]:
     """Let a contact say some words, one after another, and return the updates."""
     updates = []
     for number, said in enumerate(words):
         id = f"wamid.{contact.id}.{number}"
         updates.append(inbound(said, id=id, contact=contact, at=time.time()))
-        process(place, updates[-1])
+        process(place, updates[-1], bot=bot, outside=outside)
     return updates
 
 
@@ -152,18 +163,20 @@ def key_of(contact: Contact) -> str:
 
 
 def test_a_talk_is_found_by_key_by_contact_and_by_the_correlation_id_of_what_was_said_in_it(
-    place: Deployed, debugs: Debug
+    place: Deployed, bot: Bot, debugs: Debug
 ) -> None:
-    _, last = say(place, "book", "today")
-    say(place, "book", contact=BOB)
+    _, last = say(place, bot, "book", "today")
+    say(place, bot, "book", contact=BOB)
     for named in (key_of(ADA), "+15550002001", ADA.id, last.hashed_id):
         seen = debugs(named, "c")
         assert "(not sent) < Which day? [Today] [Tomorrow]\n> today\n(not sent) < For how many?" in seen
         assert f"conversation {key_of(ADA)}" in seen
 
 
-def test_a_failed_update_comes_again_on_the_line_that_raised(place: Deployed, debugs: Debug) -> None:
-    *_, parked = say(place, "book", "today", "7")
+def test_a_failed_update_comes_again_on_the_line_that_raised(
+    place: Deployed, bot: Bot, debugs: Debug
+) -> None:
+    *_, parked = say(place, bot, "book", "today", "7")
     (id,) = ids(_listing(place))
     for named in (id, parked.hashed_id, key_of(ADA), "15550002001"):
         seen = debugs(named, "c", "p (day, ref, people, place)", "q")
@@ -176,11 +189,11 @@ def test_a_failed_update_comes_again_on_the_line_that_raised(place: Deployed, de
 
 
 def test_the_talk_of_a_failed_update_is_that_of_its_time_and_not_a_newer_one(
-    place: Deployed, debugs: Debug
+    place: Deployed, bot: Bot, debugs: Debug
 ) -> None:
-    say(place, "book", "today", "7")
+    say(place, bot, "book", "today", "7")
     (id,) = ids(_listing(place))
-    process(place, inbound("book", id="wamid.new", at=time.time()))
+    process(place, inbound("book", id="wamid.new", at=time.time()), bot=bot)
     seen = debugs(id, "b 12", "c", "p place", "c", "q")
     assert "(book begins, with 3 entries in its journal)" in seen
     assert "(Pdb) 'S7'" in seen
@@ -188,26 +201,26 @@ def test_the_talk_of_a_failed_update_is_that_of_its_time_and_not_a_newer_one(
     assert "(book begins, with 1 entry in its journal)" in debugs(key_of(ADA), "q")
 
 
-def test_a_failed_reminder_comes_again_beside_the_talk(place: Deployed, debugs: Debug) -> None:
-    say(place, "book")
+def test_a_failed_reminder_comes_again_beside_the_talk(place: Deployed, bot: Bot, debugs: Debug) -> None:
+    say(place, bot, "book")
     reminder = inbound(Reminder(handler="fail", given={"n": 3}), id="reminder-1", at=time.time())
-    process(place, reminder)
+    process(place, reminder, bot=bot)
     (id,) = ids(_listing(place))
     seen = debugs(id, "n", "n", "p chat.given", "q", "q")
     assert "(fail begins, with 0 entries in its journal)" in seen
     assert "(Pdb) {'n': 3}" in seen
 
 
-def test_a_failed_message_that_began_no_talk_comes_again(place: Deployed, debugs: Debug) -> None:
-    say(place, "hi", "there", "what")
+def test_a_failed_message_that_began_no_talk_comes_again(place: Deployed, bot: Bot, debugs: Debug) -> None:
+    say(place, bot, "hi", "there", "what")
     (id,) = ids(_listing(place))
     seen = debugs(id, "c", "q")
     assert "LookupError: otherwise" in seen
     assert "> what" in seen
 
 
-def test_a_redriven_update_no_longer_keeps_the_talk(place: Deployed, debugs: Debug) -> None:
-    *_, parked = say(place, "book", "today", "7")
+def test_a_redriven_update_no_longer_keeps_the_talk(place: Deployed, bot: Bot, debugs: Debug) -> None:
+    *_, parked = say(place, bot, "book", "today", "7")
     assert any("talk" in item for item in items(place))
     redrive.put_back(place, {*ids(_listing(place))})
     assert not any("talk" in item for item in items(place))
@@ -215,14 +228,13 @@ def test_a_redriven_update_no_longer_keeps_the_talk(place: Deployed, debugs: Deb
 
 
 def test_files_of_the_contact_are_read_where_they_are_kept(
-    place: Deployed, debugs: Debug, s3: S3Client, unique: str, monkeypatch: pytest.MonkeyPatch
+    place: Deployed, bot: Bot, debugs: Debug, s3: S3Client, unique: str
 ) -> None:
     bucket = f"{unique}-media"
     s3.create_bucket(Bucket=bucket)
     files, media = MemoryFiles(), MemoryMedia(of_contacts={"1": ("text/plain", b"What it says")})
-    monkeypatch.setattr(test_operations, "memory_keeper", lambda: memory_keeper(files, media))
     document = Document(media_id="1", mime_type="text/plain", filename="a.txt")
-    say(place, "read", document)
+    say(place, bot, "read", document, outside=memory_keeper(files, media))
     for file, content in files.kept.values():
         s3.put_object(Bucket=bucket, Key=file.key, Body=content)
     seen = debugs(key_of(ADA), "c", place=replace(place, media_bucket_name=bucket))
@@ -238,15 +250,19 @@ def test_files_of_the_contact_are_read_where_they_are_kept(
         ("", "name the contact"),
     ],
 )
-def test_what_cannot_be_found_is_one_line(named: str, told: str, place: Deployed, debugs: Debug) -> None:
-    say(place, "book")
-    say(place, "hi", "there", contact=BOB)
+def test_what_cannot_be_found_is_one_line(
+    named: str, told: str, place: Deployed, bot: Bot, debugs: Debug
+) -> None:
+    say(place, bot, "book")
+    say(place, bot, "hi", "there", contact=BOB)
     with pytest.raises(StackError, match=re.escape(told)):
         debugs(named)
 
 
-def test_a_bot_that_cannot_be_loaded_is_one_line(place: Deployed, folder: Path, debugs: Debug) -> None:
-    say(place, "book")
+def test_a_bot_that_cannot_be_loaded_is_one_line(
+    place: Deployed, folder: Path, bot: Bot, debugs: Debug
+) -> None:
+    say(place, bot, "book")
     (folder / "bot.py").write_text("import nothing_here")
     with pytest.raises(StackError, match=r"bot.py:1: .*nothing_here"):
         debugs(key_of(ADA))
@@ -267,8 +283,7 @@ def test_the_session_on_the_page_goes_as_it_is_written(
     page = PAGE.read_text()
     code, session = re.findall(r"^```(?:python|text)\n(.*?)^```", page, re.MULTILINE | re.DOTALL)[:2]
     (folder / "bot.py").write_text(code)
-    monkeypatch.setattr(test_operations, "bot", load_bot(folder))
-    say(place, "book", "Today", "7")
+    say(place, load_bot(folder), "book", "Today", "7")
     (id,) = ids(_listing(place))
     command, _, seen = session.partition("\n")
     typed = re.findall(r"^\(Pdb\) (.*)$", session, re.MULTILINE)

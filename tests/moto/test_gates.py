@@ -99,3 +99,18 @@ def test_a_probe_does_not_forget_that_the_doorkeeper_was_called(gates: Watched) 
     gates.watch(ACCOUNT, NOON + 31)
     assert gates.elect(ACCOUNT, seen, seen.probed(NOON + 32))
     assert read(gates) == replace(seen.probed(NOON + 32), watched_at=NOON + 31)
+
+
+def test_a_gate_to_which_the_doorkeeper_is_called_while_it_opens_stays_open_and_is_not_removed(
+    table: str,
+) -> None:
+    client = boto3.client("dynamodb")
+    gates = GateTable(client, table)
+    gates.close(ACCOUNT, CLOSED)
+
+    def called(**_: object) -> None:
+        gates.watch(ACCOUNT, NOON)
+
+    client.meta.events.register("before-call.dynamodb.DeleteItem", called)
+    gates.open(ACCOUNT, NOON + 60)
+    assert read(gates) == replace(CLOSED, watched_at=NOON, opened_at=NOON + 60)

@@ -6,6 +6,7 @@ import json
 import logging
 import shutil
 import sys
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -18,13 +19,19 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from mypy_boto3_sqs import SQSClient
 
 from rejoinder.aws import clients
+from rejoinder.aws.at_gate import WaitingTable
 from rejoinder.aws.direct import SecretsManager, Sns, Sqs
+from rejoinder.aws.gates import GateTable
+from rejoinder.aws.keys import waiting_pk
+from rejoinder.aws.stored.at_gate import dump_errand
 from rejoinder.channels.whatsapp.front import sign
 from rejoinder.errors import SettingsError
+from rejoinder.model.gate import Gate, Waiter, WatchGate
 from rejoinder.model.ids import conversation_key
 from rejoinder.workbench import development
 from rejoinder.workbench.sample_events import (
     ACCOUNT,
+    ACCOUNT_OF_ADA,
     ADA_ID,
     MEDIA_ID,
     MENU,
@@ -261,6 +268,15 @@ def test_events_of_the_processor(house: House, name: str) -> None:
     assert turn["messages"][0]["content"]["body"].startswith("Hello")
 
 
+def test_a_conversation_is_kept_as_long_as_the_setting_says(house: House) -> None:
+    before = time.time()
+    house.call("processor", event_of("processor/text.json"))
+    items = house.dynamodb.scan(TableName=house.table)["Items"]
+    (conversation,) = (item for item in items if item["sk"]["S"] == "CONVERSATION")
+    kept_since = float(conversation["expires_at"]["N"]) - 365 * 86400
+    assert before <= kept_since <= time.time() + 1
+
+
 def test_a_reminder_runs_its_handler_and_marks_nothing_as_read(house: House) -> None:
     assert house.call("processor", event_of("processor/reminder.json")) == {"batchItemFailures": []}
     (turn,) = house.waiting("outbound")
@@ -471,6 +487,51 @@ def test_a_refused_token_closes_the_gate_until_a_probe_with_a_new_one_opens_it(
     items = {item["sk"]["S"]: item for item in house.dynamodb.scan(TableName=house.table)["Items"]}
     assert items.keys() == {"OUT#sampleturn-1"}
     assert {"a1_refused_at", "a2_accepted_at"} <= items["OUT#sampleturn-1"].keys()
+
+
+def closed_gate(house: House) -> GateTable:
+    """Close the gate of the account in the samples for longer than its turns wait in the queue."""
+    gates = GateTable(house.dynamodb, house.table)
+    now = time.time()
+    gates.close(ACCOUNT_OF_ADA, Gate(why=190, closed_at=now - 60, probe_at=now + 600))
+    return gates
+
+
+def test_turns_that_wait_for_a_gate_are_kept_in_the_order_of_their_queue_group(house: House) -> None:
+    closed_gate(house)
+    send, event = house.handler("sender"), event_of("sender/turn.json")
+    numbers = ["99999999999999999999", "100000000000000000000"]
+    for number in reversed(numbers):
+        event["Records"][0]["attributes"]["SequenceNumber"] = number
+        assert send(event, Context()) == {"batchItemFailures": []}
+    items = house.dynamodb.scan(TableName=house.table)["Items"]
+    places = sorted(item["sk"]["S"] for item in items if item["pk"]["S"] == waiting_pk("samplekey"))
+    assert [place.lstrip("0") for place in places] == numbers
+
+
+def test_two_conversations_for_each_sender_are_let_through_a_gate_at_once(
+    house: House,
+) -> None:
+    closed_gate(house).open(ACCOUNT_OF_ADA, time.time())
+    waiting = WaitingTable(house.dynamodb, house.table)
+    for number in range(21):
+        waiting.write(ACCOUNT_OF_ADA, Waiter(conversation_key=f"key{number}"))
+    event = event_of("sender/turn.json")
+    record = event["Records"][0]
+    record["body"] = dump_errand(WatchGate(account=ACCOUNT_OF_ADA))
+    record["attributes"]["ApproximateFirstReceiveTimestamp"] = str(int(time.time() * 1000))
+    house.call("sender", event)
+    assert len([*taken(house.sqs, house.queues["outbound"])]) == 20, "SENDER_CONCURRENCY is 10"
+
+
+def test_an_errand_for_a_gate_is_replaced_when_it_has_been_on_the_queue_for_long(house: House) -> None:
+    closed_gate(house)
+    event = event_of("sender/turn.json")
+    record = event["Records"][0]
+    record["body"] = errand = dump_errand(WatchGate(account=ACCOUNT_OF_ADA))
+    record["attributes"]["ApproximateFirstReceiveTimestamp"] = str(int(time.time() - 300) * 1000)
+    assert house.call("sender", event) == {"batchItemFailures": []}
+    assert [*taken(house.sqs, house.queues["outbound"])] == [errand]
 
 
 def test_a_late_failure_of_the_whole_account_closes_its_gate(house: House) -> None:

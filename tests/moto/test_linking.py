@@ -74,6 +74,7 @@ def processor(place: Deployed) -> Processor:
         clock=time.time,
         time_limit=nullcontext,
         has_time=lambda: True,
+        retention_seconds=0.0,
     )
 
 

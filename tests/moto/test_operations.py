@@ -37,6 +37,7 @@ from rejoinder.model.own import Preference, Release, Reminder
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.ports import QueueMessage
+from rejoinder.services.keep import Keeper
 from rejoinder.services.process import Processor
 from rejoinder.services.waiting import hold_of
 from rejoinder.testing.memory import MemoryMeter
@@ -129,7 +130,7 @@ def schedules(place: Deployed) -> Schedules:
     )
 
 
-def process(place: Deployed, *updates: Inbound) -> None:
+def process(place: Deployed, *updates: Inbound, bot: Bot = bot, outside: Keeper | None = None) -> None:
     """Process `updates` as the processor function does, with up to three tries for each."""
     sqs = place.client("sqs")
     processor = Processor(
@@ -143,8 +144,9 @@ def process(place: Deployed, *updates: Inbound) -> None:
         meter=MemoryMeter(),
         clock=time.time,
         time_limit=nullcontext,
-        outside=memory_keeper(),
+        outside=outside or memory_keeper(),
         has_time=lambda: True,
+        retention_seconds=0.0,
     )
     for update in updates:
         for _ in range(3):

@@ -29,7 +29,6 @@ from rejoinder.model.links import Linked
 from rejoinder.model.marker import Marker
 from rejoinder.model.own import ConsentTold, LinkTold, Reminder
 from rejoinder.model.people import Contact
-from rejoinder.services.retention import LATE_SECONDS
 from rejoinder.testing.memory import MemoryLinks, MemoryStore
 from rejoinder.workbench.cli import forget, retention
 from rejoinder.workbench.cli.deployed import Deployed
@@ -250,6 +249,16 @@ def test_each_turn_moves_the_end_and_an_alias_is_written_once_a_month(kept: Kept
     assert len(ends) == 4, "in 137 days"
 
 
+def test_the_aliases_of_two_conversations_that_become_one_are_kept_as_long_as_both(kept: Kept) -> None:
+    kept.hears("hi", SHOWN[0])
+    kept.goes_on(40)
+    kept.hears("hi", SHOWN[4])
+    kept.hears("hi", SHOWN[1])
+    ends = {float(item["expires_at"]["N"]) for item in kept.items("ALIAS")}
+    assert len(ends) == 1
+    assert min(ends) > kept.end_of("CONVERSATION")
+
+
 def test_what_was_planned_comes_and_its_conversation_is_still_there(kept: Kept) -> None:
     @kept.bot.on("later")
     def later(chat: Chat) -> None:
@@ -264,7 +273,7 @@ def test_what_was_planned_comes_and_its_conversation_is_still_there(kept: Kept) 
     kept.goes_on(50)
     kept.hears("hi")
     kept.goes_on(249.9)
-    assert kept.end_of("CONVERSATION") > kept.world.now + LATE_SECONDS, "what comes late finds it as well"
+    assert kept.end_of("CONVERSATION") > kept.world.now + 30 * DAY, "what comes late finds it as well"
     kept.goes_on(1)
     assert said(kept.world.outbox.turns[-1]) == ["Feed the cat"]
 
@@ -337,6 +346,19 @@ def test_an_alias_that_leads_to_somebody_else_by_now_is_left_alone(kept: Kept) -
     kept.hears("second", SHOWN[2])
     kept.hears("who am I", SHOWN[3])
     assert said(kept.world.outbox.turns[-1]) == ["mine who am I"]
+
+
+def test_an_alias_that_begins_to_lead_to_somebody_else_during_a_turn_is_left_alone(kept: Kept) -> None:
+    kept.hears("first")
+    kept.goes_on(40)
+    of_heir = {**kept.item("ALIAS"), "conversation_key": {"S": "heir"}}
+
+    def taken(**_: object) -> None:
+        kept.client.put_item(TableName=kept.table, Item=of_heir)
+
+    kept.client.meta.events.register("before-call.dynamodb.TransactWriteItems", taken)
+    kept.hears("second", SHOWN[2])
+    assert kept.item("ALIAS") == of_heir
 
 
 def test_for_the_sender_what_is_over_is_not_there(kept: Kept) -> None:

@@ -1,36 +1,36 @@
 """`rejoinder stats` and `rejoinder watch` on a deployment in memory."""
 
+import itertools
 import json
 import re
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
 import time_machine
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
+from rich.text import Text
 
 from rejoinder.aws.at_gate import WaitingTable
 from rejoinder.aws.gates import GateTable
 from rejoinder.model.gate import Gate, Waiter
+from rejoinder.model.people import Account
 from rejoinder.workbench.cli import stats, watch
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.stack.metrics import publish
+from rejoinder.workbench.watching import gates
 from rejoinder.workbench.watching.alarms import Alarm
-from rejoinder.workbench.watching.figures import Figures, Of, Times
+from rejoinder.workbench.watching.figures import Figures, Times
 from rejoinder.workbench.watching.queues import Queue
-from rejoinder.workbench.watching.state import (
-    COUNTED,
-    FAILED,
-    IN,
-    OUT,
-    PARKED,
-    WRONG_SIGNATURES,
-    State,
-)
+from rejoinder.workbench.watching.state import COUNTED, Observer, State, local_now
+from rejoinder.workbench.watching.verdict import Answer, verdict
 from tests.moto.conftest import REGION
 from tests.moto.watched import Log, at_once, log, place
 from tests.unit.worlds import ACCOUNT
@@ -41,8 +41,6 @@ __all__ = ["at_once", "log", "place"]
 """The fixtures of `watched`."""
 
 Out = pytest.CaptureFixture[str]
-
-LATE = "something in outbound has waited for 10 minutes"
 
 
 def count(place: Deployed, service: str, at: datetime, *, category: str = "", **values: Any) -> None:
@@ -140,86 +138,56 @@ def test_a_look_tells_whether_contacts_are_answered(place: Deployed, capsys: Out
     assert said["traffic"].startswith("3 in, 3 out in 10 minutes")
 
 
-def test_a_look_tells_that_the_bot_takes_nothing(place: Deployed, capsys: Out) -> None:
+def wait_in_inbound(place: Deployed) -> None:
+    """Leave an update in the queue, which the processor does not take."""
     place.client("sqs").send_message(
         QueueUrl=place.inbound_queue_url,
         MessageBody="an update",
         MessageGroupId="g",
         MessageDeduplicationId="d",
     )
-    _, said = looked(place, capsys)
-    assert said["answering"] == "no: 1 update for the bot, and in 3 minutes it took none"
-    assert said["queues"].startswith("inbound 1,")
 
 
-Counts = dict[Of, int]
+def test_a_look_tells_that_the_bot_takes_nothing(place: Deployed, capsys: Out) -> None:
+    wait_in_inbound(place)
+    at = [{"Name": "QueueName", "Value": place.inbound_queue_url.rpartition("/")[2]}]
+    then = datetime.now(UTC) - timedelta(minutes=1)
+    age = {"MetricName": "ApproximateAgeOfOldestMessage", "Value": 90, "Timestamp": then, "Dimensions": at}
+    place.client("cloudwatch").put_metric_data(Namespace="AWS/SQS", MetricData=[age])
+    code, said = looked(place, capsys)
+    assert (code, said["answering"]) == (1, "no: 1 update for the bot, and in 3 minutes it took none")
+    assert said["queues"].startswith("inbound 1 (oldest 90 s),")
 
-UNSENT = "answers wait to be sent, and in 3 minutes no message went out"
-UNSIGNED = "webhooks in 3 minutes, and none had a right signature"
 
-
-@pytest.mark.parametrize(
-    ("counts", "lately", "depths", "answers", "says"),
-    [
-        ({IN: 2, OUT: 1}, {IN: 2, OUT: 1}, {}, True, "yes, 1 message in 10 minutes"),
-        ({IN: 1, FAILED: 1}, {IN: 1}, {}, False, "no: 1 turn in 10 minutes, and no message went out"),
-        ({IN: 1}, {IN: 1}, {}, None, "1 turn in 10 minutes, in which the bot said nothing"),
-        (
-            {IN: 9, OUT: 9},
-            {},
-            {"inbound": 2},
-            False,
-            "no: 2 updates for the bot, and in 3 minutes it took none",
-        ),
-        ({IN: 9, OUT: 9}, {IN: 2}, {"outbound": 1}, False, f"no: {UNSENT}"),
-        ({IN: 9, OUT: 9}, {}, {"outbound": 1}, False, f"no: {UNSENT}"),
-        ({IN: 9, OUT: 9}, {WRONG_SIGNATURES: 4}, {}, False, f"no: 4 {UNSIGNED}"),
-        ({IN: 9, OUT: 9}, {WRONG_SIGNATURES: 4, IN: 1}, {}, True, "yes, 9 messages in 10 minutes"),
-        (
-            {IN: 9, OUT: 9, PARKED: 2},
-            {},
-            {},
-            None,
-            "only some: 9 messages in 10 minutes, of which 2 say sorry",
-        ),
-    ],
-)
-def test_whether_contacts_are_answered_now(
-    counts: Counts, lately: Counts, depths: dict[str, int], answers: object, says: str
+def test_a_message_that_may_be_in_work_is_no_outage_until_looks_of_a_minute_have_seen_it(
+    place: Deployed,
 ) -> None:
-    assert state_of(counts, lately, {"inbound": 0, "outbound": 0} | depths).verdict == (answers, says)
+    wait_in_inbound(place)
+    observer, now = Observer(place=place), local_now()
+    answers = [verdict(observer.look(now + timedelta(seconds=at)))[0] for at in (0, 50, 60)]
+    assert answers == [Answer.PERHAPS, Answer.PERHAPS, Answer.NO]
+    place.client("sqs").purge_queue(QueueUrl=place.inbound_queue_url)
+    observer.look(now + timedelta(seconds=70))
+    wait_in_inbound(place)
+    answer, _ = verdict(observer.look(now + timedelta(seconds=80)))
+    assert answer is Answer.PERHAPS, "it is another one"
 
 
-@pytest.mark.parametrize(
-    ("unsent", "oldest", "answers", "says"),
-    [
-        (0, 700.0, True, "yes, 1 message in 10 minutes"),
-        (1, 600.0, True, "yes, 1 message in 10 minutes"),
-        (1, 601.0, False, f"not all: {LATE}; 1 message out in 10 minutes"),
-    ],
-)
-def test_contacts_are_not_all_answered_while_something_is_old(
-    unsent: int, oldest: float, answers: object, says: str
-) -> None:
-    counts = {IN: 2, OUT: 1}
-    state = state_of(counts, counts, {"inbound": 0, "outbound": unsent}, oldest=oldest)
-    assert state.verdict == (answers, says)
-
-
-def state_of(counts: Counts, lately: Counts, depths: dict[str, int], oldest: float | None = None) -> State:
-    return State(
-        at=TODAY,
-        counts=Counter(counts),
-        lately=Counter(lately),
-        last_minute={},
-        answers=None,
-        causes=[],
-        queues=[Queue(name=name, waiting=n, at_work=0, oldest_seconds=oldest) for name, n in depths.items()],
-        gates={},
-        at_gates={},
-        is_searching=False,
-        alarms=[],
-    )
+def test_a_look_tells_that_the_ingress_does_not_start(place: Deployed, capsys: Out) -> None:
+    now = datetime.now(UTC)
+    count(place, "processor", now - timedelta(minutes=7), TurnsDone=12)
+    count(place, "sender", now - timedelta(minutes=7), MessagesAccepted=12)
+    failed = {
+        "MetricName": "5xx",
+        "Value": 4,
+        "Timestamp": now,
+        "Dimensions": [{"Name": "ApiId", "Value": place.api_id}],
+    }
+    place.client("cloudwatch").put_metric_data(Namespace="AWS/ApiGateway", MetricData=[failed])
+    watch.show(place)
+    printed = capsys.readouterr().out
+    assert "no: 4 webhooks in 3 minutes got a server error, and the bot took no update" in printed
+    assert "4 × the ingress could not finish something" in printed
 
 
 def test_a_look_names_what_fails_and_the_account_whose_gate_is_closed(
@@ -290,6 +258,32 @@ def test_on_a_terminal_no_address_breaks_in_two(
     assert any(f";{watch.RUNBOOK}#updatesparkedalarm" in line for line in lines), "the words lead there"
 
 
+def close(place: Deployed, account: Account) -> None:
+    """Close the gate of an account, and count it."""
+    count(place, "sender", datetime.now(UTC), GateClosed=1)
+    GateTable(place.client("dynamodb"), place.table_name).close(account, Gate.closed(190, time.time()))
+
+
+def test_a_look_of_many_searches_for_some_seconds_and_the_only_one_to_the_end(
+    place: Deployed, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = SimpleNamespace(monotonic=itertools.count(0, 10).__next__)  # each part takes ten seconds
+    monkeypatch.setattr(gates, "time", slow)
+    close(place, ACCOUNT)
+    assert verdict(Observer(place=place).look(local_now()))[0] is Answer.PERHAPS
+    code, said = looked(place, capsys)
+    assert (code, said["answering"]) == (1, "not where a gate is closed; 0 messages out in 10 minutes")
+
+
+def test_another_gate_that_closes_while_one_is_closed_is_found_after_a_minute(place: Deployed) -> None:
+    observer, now = Observer(place=place), local_now()
+    close(place, ACCOUNT)
+    observer.look(now)
+    close(place, replace(ACCOUNT, id="999"))
+    later = [observer.look(now + timedelta(seconds=seconds)).gates for seconds in (30, 60)]
+    assert [len(gates) for gates in later] == [1, 2]
+
+
 def test_a_gate_that_an_outage_closed_is_not_called_error_0(place: Deployed, capsys: Out) -> None:
     count(place, "sender", datetime.now(UTC), GateClosed=1)
     GateTable(place.client("dynamodb"), place.table_name).close(ACCOUNT, Gate.closed(0, time.time()))
@@ -297,13 +291,34 @@ def test_a_gate_that_an_outage_closed_is_not_called_error_0(place: Deployed, cap
     assert "is closed because the network answers nothing, or 5xx; 0 probes" in said["gates"]
 
 
-def test_an_alarm_that_is_on_is_named_and_makes_the_exit_code_one(place: Deployed, capsys: Out) -> None:
+@pytest.mark.parametrize(
+    ("topic", "title", "code"), [("NoticeTopic", "notices", 0), ("AlarmTopic", "alarms", 1)]
+)
+def test_an_alarm_that_is_on_is_named_and_one_that_wakes_makes_the_exit_code_one(
+    place: Deployed, capsys: Out, topic: str, title: str, code: int
+) -> None:
     for stack in (place.stack_name, f"{place.stack_name}-two"):
-        ring(place, f"{stack}-GateClosedAlarm-1A2B3C", "Meta refuses this account")
-    assert watch.show(place) == 1
-    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("notices")]
+        ring(place, f"{stack}-GateClosedAlarm-1A2B3C", "Meta refuses this account", topic)
+    assert watch.show(place) == code
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith(title)]
     assert len(lines) == 1, "that of another stack is not ours"
     assert re.search(r"GateClosedAlarm since [\d:]{8} \(\d+ s\): Meta refuses this account$", lines[0])
+
+
+class _Refused:
+    """A session that has expired, as the SDK tells it: no service of moto expires one."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise ClientError({"Error": {"Code": "ExpiredToken", "Message": "The token has expired"}}, name)
+
+
+def test_a_look_with_an_expired_session_says_what_renews_it(place: Deployed) -> None:
+    observer = Observer(place=replace(place, client=lambda _: _Refused()))
+    seen = watch.looked(observer, "prod")
+    assert isinstance(seen, Text)
+    assert seen.plain[9:] == (
+        "the AWS credentials have expired: renew them, for example with `aws sso login --profile prod`"
+    )
 
 
 def test_a_terminal_of_24_lines_shows_the_alarms_however_much_fails() -> None:
@@ -319,6 +334,7 @@ def test_a_terminal_of_24_lines_shows_the_alarms_however_much_fails() -> None:
         ],
         gates={"whatsapp:1": Gate.closed(190, TODAY.timestamp())},
         at_gates={"whatsapp:1": 2},
+        waited={},
         is_searching=False,
         alarms=[Alarm(name="GateClosedAlarm", since=TODAY, about="Nothing goes out.", deployed={})],
     )

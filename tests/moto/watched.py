@@ -52,6 +52,7 @@ def place(sqs: Any, scheduler: Any, table: str, unique: str) -> Deployed:
         outbound_dlq_url=queue("outbound-dlq.fifo"),
         events_dlq_url=queue("events-dlq"),
         functions={name: f"{unique}-{name}" for name in FUNCTIONS},
+        api_id="api1",
     )
 
 

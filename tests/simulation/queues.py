@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from rejoinder.aws.consume import Record
+
 DEDUPLICATION_SECONDS = 300.0
 
 
@@ -17,6 +19,22 @@ class Held:
     first_received_at: float = 0.0
     sent_at: float = 0.0
     sequence: str = ""
+
+    @property
+    def record(self) -> Record:
+        """The message as Lambda gives it to a function."""
+        return {
+            "messageId": self.id,
+            "receiptHandle": self.id,
+            "body": self.body,
+            "attributes": {
+                "ApproximateReceiveCount": str(self.received),
+                "SentTimestamp": str(int(self.sent_at * 1000)),
+                "ApproximateFirstReceiveTimestamp": str(int(self.first_received_at * 1000)),
+                "MessageGroupId": self.group,
+                "SequenceNumber": self.sequence,
+            },
+        }
 
 
 @dataclass

@@ -6,15 +6,14 @@ The queue here looks at its first 40 messages; SQS looks at 120,000. Time is vir
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import pytest
 
-from rejoinder.aws.consume import Fifo, Record, came_at, consume, sent_at
+from rejoinder.aws.consume import Fifo, consume, outbound_of
 from rejoinder.aws.outbox import SqsErrands, SqsOutbox
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
-from rejoinder.aws.stored.at_gate import read_outbound
 from rejoinder.bot.bot import Bot
 from rejoinder.errors import AccountBlocked, GateClosed, OutcomeUnknown, SendError
 from rejoinder.model.backoff import PROBE
@@ -134,37 +133,23 @@ class Run:
         held.first_received_at = held.first_received_at or self.now
         held.visible_at = self.now + 180
         sent = len(self.net.accepted)
-        record = {
-            "messageId": held.id,
-            "receiptHandle": held.id,
-            "body": held.body,
-            "attributes": {
-                "ApproximateReceiveCount": str(held.received),
-                "SentTimestamp": str(int(held.sent_at * 1000)),
-                "ApproximateFirstReceiveTimestamp": str(int(held.first_received_at * 1000)),
-                "MessageGroupId": held.group,
-                "SequenceNumber": held.sequence,
-            },
-        }
         fifo = Fifo(
             receipt=lambda _: cast(SqsReceipt, Comes(self, held)), dead_letters=cast(SqsQueue, Put(self))
         )
         keeper = self._doorkeeper(number)
-
-        def handle(record: Record) -> None:
-            place, at = record["attributes"]["SequenceNumber"], sent_at(record)
-            found = read_outbound(record["body"])
-            keeper.handle(found, place=place, sent_at=at, came_at=came_at(record))
-
-        if not consume({"Records": [record]}, handle, meter=self.world.meter, fifo=fifo)["batchItemFailures"]:
+        answer = consume(
+            {"Records": [held.record]},
+            lambda record: keeper.handle(*outbound_of(record)),
+            meter=self.world.meter,
+            fifo=fifo,
+        )
+        if not answer["batchItemFailures"]:
             self.queue.delete(held)
         self.busy_until[number] = self.now + SEND_SECONDS * (len(self.net.accepted) - sent)
 
     def _doorkeeper(self, number: int) -> Doorkeeper:
-        sender = self.world.sender()
-        object.__setattr__(sender, "gatekeeper", self.keepers[number])
         return Doorkeeper(
-            sender=sender,
+            sender=replace(self.world.sender(), gatekeeper=self.keepers[number]),
             gates=self.world.gates,
             turns=self.world.waiting,
             waiting=self.world.waiting,

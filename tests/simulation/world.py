@@ -19,7 +19,7 @@ from functools import lru_cache, partial
 from typing import Any, TypeVar, cast
 
 from rejoinder import channels
-from rejoinder.aws.consume import Fifo, Record, came_at, consume, receive_count, sent_at
+from rejoinder.aws.consume import Fifo, Record, consume, outbound_of, receive_count
 from rejoinder.aws.outbox import SqsErrands, SqsOutbox, SqsParkedUpdates, SqsUpdates
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
 from rejoinder.aws.stored.at_gate import read_outbound
@@ -620,13 +620,7 @@ class World:
                 dead_letters=cast(SqsQueue, Port(self, self.outbound_dead)),
                 clock=self.clock,
             )
-
-            def handle(record: Record) -> None:
-                place, at = record["attributes"]["SequenceNumber"], sent_at(record)
-                found = read_outbound(record["body"])
-                doorkeeper.handle(found, place=place, sent_at=at, came_at=came_at(record))
-
-            self._consume(self.outbound, held, handle)
+            self._consume(self.outbound, held, lambda record: doorkeeper.handle(*outbound_of(record)))
         if not invocation.is_killed:
             self.senders[place] = remembered
 
@@ -669,18 +663,6 @@ class World:
         self, queue: FifoQueue | StandardQueue, held: Held, handle: Callable[[Record], None]
     ) -> None:
         """Handle a message as Lambda does: call `consume`, and delete the message if it did not fail."""
-        record: dict[str, Any] = {
-            "messageId": held.id,
-            "receiptHandle": held.id,
-            "body": held.body,
-            "attributes": {
-                "ApproximateReceiveCount": str(held.received),
-                "SentTimestamp": str(int(held.sent_at * 1000)),
-                "ApproximateFirstReceiveTimestamp": str(int(held.first_received_at * 1000)),
-                "MessageGroupId": held.group,
-                "SequenceNumber": held.sequence,
-            },
-        }
         fifo = None
         if isinstance(queue, FifoQueue):
             receipt = cast(SqsReceipt, Receipt(self, held))
@@ -700,7 +682,7 @@ class World:
                 self.hits.update(self.stack[-1].updates)
                 raise
 
-        answer = consume({"Records": [record]}, watched, meter=self.meter, fifo=fifo)
+        answer = consume({"Records": [held.record]}, watched, meter=self.meter, fifo=fifo)
         if unreadable:
             self._looks_at_unreadable(held, fifo, is_set_aside=not answer["batchItemFailures"])
         if answer["batchItemFailures"]:

@@ -1,10 +1,12 @@
-"""What logs and markers say of an error."""
+"""What logs and markers say of an error, and the tree of errors."""
 
+import re
 from collections.abc import Mapping
 
 import pytest
 
-from rejoinder.errors import QueueError, describe
+from rejoinder import errors
+from rejoinder.errors import QueueError, RejoinderError, describe
 
 
 class ApiError(Exception):
@@ -21,6 +23,16 @@ class LazyError(Exception):
     @property
     def response(self) -> Mapping[str, object]:
         raise RuntimeError("no response was received")
+
+
+def test_the_tree_at_the_top_of_the_module_has_each_error_at_its_place() -> None:
+    drawn, above = {}, ["RejoinderError"]
+    for branches, name in re.findall(r"^([│ ]*[├└]── )(\w+)", errors.__doc__ or "", re.MULTILINE):
+        above[len(branches) // 4 :] = [name]
+        drawn[name] = above[-2]
+    classes = [one for one in vars(errors).values() if isinstance(one, type)]
+    below = [one for one in classes if issubclass(one, RejoinderError) and one is not RejoinderError]
+    assert drawn == {one.__name__: one.__base__.__name__ for one in below if one.__base__}
 
 
 def said_of(error: Exception) -> str:

@@ -17,12 +17,13 @@ from rejoinder.errors import (
     TokenInvalid,
     WindowClosed,
 )
+from rejoinder.model.backoff import PROBE
 from rejoinder.model.contents import Text
 from rejoinder.model.delivery import Step
 from rejoinder.model.gate import Gate
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account
-from rejoinder.services.gatekeeper import MAX_SERVER_ERRORS, Gatekeeper
+from rejoinder.services.gatekeeper import MAX_SERVER_ERRORS, Gatekeeper, until_probe
 from rejoinder.testing.memory_gates import MemoryGates
 from tests.unit.test_deliver import MoodyNetwork
 from tests.unit.worlds import ACCOUNT, NOON, World, inbound
@@ -212,3 +213,8 @@ def test_an_hour_in_which_the_network_fails_loses_no_reply(turns: int) -> None:
             del due[number]
     assert len(world.network.sent) == turns
     assert world.updates.waiting == []
+
+
+def test_nobody_waits_longer_for_a_probe_than_the_longest_pause_between_two() -> None:
+    gate = Gate(why=190, closed_at=NOON, probe_at=NOON + PROBE.max_seconds)
+    assert until_probe(gate, NOON) == PROBE.max_seconds

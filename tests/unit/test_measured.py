@@ -12,6 +12,7 @@ from rejoinder.errors import BotFailed, OutcomeUnknown, Rejected, SendError, Win
 from rejoinder.model.contents import Tap
 from rejoinder.model.delivery import Attempt, Callback, Detail, Remedy, Status, Step
 from rejoinder.model.events import AccountAlert, AccountEvent, NumberName, NumberQuality
+from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.updates import InboundContent
 from tests.unit.test_deliver import CLOSED, MoodyNetwork, deliver_all
@@ -37,6 +38,12 @@ def seconds(world: World) -> list[float]:
     return world.meter.times.get(Metric.ANSWER_SECONDS, [])
 
 
+def told_seconds(caplog: pytest.LogCaptureFixture) -> list[float]:
+    """Return what the log lines of accepted messages tell of how long the contact waited."""
+    accepted = [vars(record) for record in caplog.records if record.message == "accepted"]
+    return [line["seconds"] for line in accepted if "seconds" in line]
+
+
 def test_an_answer_takes_from_when_the_contact_wrote_to_when_its_first_message_is_accepted(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -47,8 +54,7 @@ def test_an_answer_takes_from_when_the_contact_wrote_to_when_its_first_message_i
     world.now = NOON + 5
     world.deliver()
     assert seconds(world) == [5]
-    told = [vars(record)["seconds"] for record in caplog.records if record.message == "accepted"]
-    assert told == [5, 5], "of each message"
+    assert told_seconds(caplog) == [5, 5], "of each message"
 
 
 def test_a_message_that_is_tried_again_took_all_that_time() -> None:
@@ -75,6 +81,22 @@ def test_a_turn_that_comes_again_is_measured_once() -> None:
     world.process(inbound())
     world.deliver()
     assert seconds(world) == [0]
+
+
+def test_a_message_that_goes_out_again_after_a_late_failure_is_no_answer_of_an_hour(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "rejoinder")
+    world = world_of(lambda chat: chat.say("Hello"))
+    world.process(inbound())
+    (turn,) = world.outbox.turns
+    world.deliver()
+    world.tracker().track(failed_late(turn, 130429, Remedy.AGAIN))
+    world.now += 3600
+    deliver_all(world)
+    assert len(world.network.sent) == 2
+    assert seconds(world) == [0]
+    assert told_seconds(caplog) == [0]
 
 
 def test_a_clock_that_is_behind_that_of_the_network_makes_no_negative_time() -> None:
@@ -118,6 +140,18 @@ def test_the_word_of_apology_is_an_answer_and_what_is_put_back_later_is_none() -
     world.deliver()
     assert len(world.network.sent) == 3
     assert seconds(world) == [360]
+
+
+def failed_late(turn: TurnMessages, code: int, remedy: Remedy) -> Status:
+    """Return the status that tells that the first message of `turn` failed after it was accepted."""
+    made = Attempt(conversation_key=turn.conversation_key, outbound_id=turn.messages[0].id, number=1)
+    return Status(
+        step=Step.FAILED,
+        at=NOON,
+        callback=Callback(stack="test", attempt=made).encode(),
+        detail=Detail(error_code=code, error="why"),
+        remedy=remedy,
+    )
 
 
 def misses(world: World) -> int:
@@ -170,16 +204,8 @@ def test_a_window_of_which_a_status_tells_late_is_a_miss_as_well(late: Template 
     world.process(inbound())
     (turn,) = world.outbox.turns
     world.deliver()
-    made = Attempt(conversation_key=turn.conversation_key, outbound_id=turn.messages[0].id, number=1)
-    told = Status(
-        step=Step.FAILED,
-        at=world.now,
-        callback=Callback(stack="test", attempt=made).encode(),
-        detail=Detail(error_code=131047, error="why"),
-        remedy=Remedy.TEMPLATE,
-    )
     for _ in range(2):
-        world.tracker().track(told)
+        world.tracker().track(failed_late(turn, 131047, Remedy.TEMPLATE))
     deliver_all(world)
     assert misses(world) == 1
 

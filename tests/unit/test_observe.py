@@ -119,15 +119,25 @@ def test_times_are_written_one_by_one_so_that_percentiles_can_be_computed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     meter = started()
-    for _ in range(2):
+    with meter:
+        for number in range(120):
+            meter.observe(Metric.ANSWER_SECONDS, number + 0.00049)
+        meter.count(Metric.MESSAGES_ACCEPTED)
+    (line,) = written(capsys)
+    assert line["AnswerSeconds"] == list(range(100)), "a line takes 100 values"
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert directive["Metrics"] == [
+        {"Name": "MessagesAccepted", "Unit": "Count"},
+        {"Name": "AnswerSeconds", "Unit": "Seconds"},
+    ]
+
+
+def test_a_time_is_written_by_the_invocation_that_took_it_and_by_no_later_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    meter = started()
+    for times in ([1.0, 2.0], [3.0], []):
         with meter:
-            for number in range(120):
-                meter.observe(Metric.ANSWER_SECONDS, number + 0.00049)
-            meter.count(Metric.MESSAGES_ACCEPTED)
-        (line,) = written(capsys)
-        assert line["AnswerSeconds"] == list(range(100)), "a line takes 100 values"
-        (directive,) = line["_aws"]["CloudWatchMetrics"]
-        assert directive["Metrics"] == [
-            {"Name": "MessagesAccepted", "Unit": "Count"},
-            {"Name": "AnswerSeconds", "Unit": "Seconds"},
-        ]
+            for seconds in times:
+                meter.observe(Metric.ANSWER_SECONDS, seconds)
+        assert [line["AnswerSeconds"] for line in written(capsys)] == ([times] if times else [])

@@ -279,6 +279,22 @@ def test_commits_that_fail_are_no_failures_of_the_bot() -> None:
     assert world.parked.updates == []
 
 
+def test_an_update_that_could_not_be_parked_keeps_nothing_that_only_a_parked_one_has() -> None:
+    world = World(asking_bot(), store=ThrottledStore(times=0))
+    world.process(inbound("ask", id="1"))
+    answer = inbound("this", id="2", at=NOON + 1)
+    for tries in range(2):
+        with pytest.raises(BotFailed):
+            world.process(answer, received_before=tries > 0)
+    assert isinstance(world.store, ThrottledStore)
+    world.store.times = 1
+    with pytest.raises(ConnectionError):
+        world.process(answer, received_before=True)
+    marker = world.store.markers[answer.hashed_id]
+    assert (marker.state, marker.tries) == ("trying", 3)
+    assert (marker.messages, marker.wake_ups, marker.talk) == (None, (), None)
+
+
 def test_a_conflict_on_the_last_try_parks_nothing() -> None:
     world = World(counting_bot(), store=ForestalledStore(times=0))
     for received_before in (False, True):

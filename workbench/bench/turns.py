@@ -84,6 +84,7 @@ class Conversation:
             clock=time.time,
             time_limit=turn_time_limit,
             has_time=lambda: True,
+            retention_seconds=0.0,
         )
 
     def after(self, turns: int) -> "Conversation":

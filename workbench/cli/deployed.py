@@ -65,6 +65,9 @@ class Deployed:
     functions: Mapping[str, str] = field(default_factory=dict)
     """The deployed name of each function, by its short name."""
 
+    api_id: str = ""
+    """The id of the HTTP API of its webhook."""
+
     webhook_address: str = ""
     """The address of its webhook; empty when the stack does not tell it."""
 
@@ -227,6 +230,7 @@ def deployed_on(account: Account, stack: str) -> Deployed:
         **{name: outputs[OUTPUTS[name]] for name in PARTS},
         media_bucket_name=outputs.get(OUTPUTS["media_bucket_name"], ""),
         functions={name: outputs[output] for name, output in FUNCTIONS.items() if output in outputs},
+        api_id=outputs[OUTPUTS["api_id"]],
         webhook_address=outputs.get("WebhookUrl", ""),
         secret_name=outputs["SecretName"],
         graph_address=given.get("GraphBaseUrl", GRAPH_BASE_URL),
@@ -258,6 +262,7 @@ def on(stack: LocalStack) -> Deployed:
         **{name: getattr(stack, name) for name in PARTS},
         media_bucket_name=stack.media_bucket_name,
         functions=stack.functions,
+        api_id=stack.api_id,
         webhook_address=stack.webhook_url,
         secret_name=stack.secret_name,
         graph_address=stack.graph_url,

@@ -1,16 +1,18 @@
 """`rejoinder watch`: how the bot is doing, again and again."""
 
+import math
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from rejoinder.workbench.cli.aws_account import refusals
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
+from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.terminal import console, plain
 from rejoinder.workbench.watching.alarms import Alarm
 from rejoinder.workbench.watching.queues import Queue
@@ -25,6 +27,7 @@ from rejoinder.workbench.watching.state import (
     local_now,
     many,
 )
+from rejoinder.workbench.watching.verdict import Answer, verdict
 
 LOCAL_PAUSE_SECONDS = 2.0
 """The pause between two looks at the local stack."""
@@ -41,53 +44,57 @@ WHAT_TO_DO = f"what to do: {RUNBOOK}"
 """It fits into the 80 columns of a terminal."""
 
 RED, YELLOW, GREEN = "bold red", "yellow", "green"
+STYLES = {Answer.YES: GREEN, Answer.PERHAPS: YELLOW, Answer.NO: RED, Answer.QUIET: ""}
 
 Row = tuple[str, str, str]
 """A name, what is said, and its style."""
 
 
 def main(where: Where, *, once: bool) -> int:
-    """Print until Ctrl-C. With `once` print one look, and return 1 if an alarm is on."""
+    """Print until Ctrl-C. With `once` print one look, and return 1 if somebody is to get up."""
     is_local = not (where.env or where.stack)
     with deployed(where) as place:
         if once:
             return show(place)
-        _follow(Observer(place=place), LOCAL_PAUSE_SECONDS if is_local else PAUSE_SECONDS)
+        _follow(Observer(place=place), where.profile, LOCAL_PAUSE_SECONDS if is_local else PAUSE_SECONDS)
     return 0
 
 
 def show(place: Deployed) -> int:
-    """Print one look at a deployment, and return 1 if an alarm is on."""
-    state = Observer(place=place).look(local_now())
+    """Print one look at a deployment. Return 1 if an alarm wakes somebody, or contacts are not answered."""
+    state = Observer(place=place, search_seconds=math.inf).look(local_now())
     console().print(shown(place.stack_name, state))
-    return 1 if state.alarms else 0
+    answer, _ = verdict(state)
+    return 1 if answer is Answer.NO or any(alarm.wakes for alarm in state.alarms) else 0
 
 
-def _follow(observer: Observer, pause: float) -> None:
+def _follow(observer: Observer, profile: str | None, pause: float) -> None:
     """Show one look after another: on a terminal in the same place, elsewhere below each other.
 
     What AWS refuses is shown, and the next look may succeed.
     """
-    name, screens = observer.place.stack_name, console()
+    screens = console()
     if not screens.is_terminal:
         while True:
-            screens.print(_looked(observer, name), "")
+            screens.print(looked(observer, profile), "")
             screens.file.flush()
             time.sleep(pause)
     with Live(Text("looking …"), console=screens, auto_refresh=False) as live:
         while True:
-            seen = _looked(observer, name)
+            seen = looked(observer, profile)
             footer = Text(f"a look every {pause:.0f} seconds; Ctrl-C ends", style="dim")
             live.update(Group(seen, "", footer), refresh=True)
             time.sleep(pause)
 
 
-def _looked(observer: Observer, name: str) -> RenderableType:
+def looked(observer: Observer, profile: str | None) -> RenderableType:
+    """Return what is shown of a look of many, or what mends it."""
     now = local_now()
     try:
-        return shown(name, observer.look(now))
-    except (BotoCoreError, ClientError) as error:
-        return plain(f"{now:%H:%M:%S} AWS cannot be asked: {error}", RED)
+        with refusals(profile):
+            return shown(observer.place.stack_name, observer.look(now))
+    except StackError as error:
+        return plain(f"{now:%H:%M:%S} {error}", RED)
 
 
 def shown(name: str, state: State) -> RenderableType:
@@ -125,15 +132,11 @@ def rows(state: State) -> list[Row]:
 
 
 def _answering(state: State) -> Row:
-    answers, verdict = state.verdict
+    answer, said = verdict(state)
     times = state.answers
     if times:
-        verdict += f"; half of the answers within {times.p50:.1f} s, 95 % within {times.p95:.1f} s"
-    return (
-        "answering",
-        verdict,
-        {True: GREEN, False: RED, None: YELLOW if state.counts[PARKED] else ""}[answers],
-    )
+        said += f"; half of the answers within {times.p50:.1f} s, 95 % within {times.p95:.1f} s"
+    return "answering", said, STYLES[answer]
 
 
 def _traffic(state: State) -> Row:
@@ -178,7 +181,7 @@ def _letters(state: State) -> Row:
 
 def _gates(state: State) -> Iterator[Row]:
     if state.is_searching:
-        yield "gates", "one was closed lately; the table is searched for its account", YELLOW
+        yield "gates", "one was closed lately; the table is searched for all that are closed", YELLOW
     elif not state.gates:
         yield "gates", "open", ""
     for account, gate in state.gates.items():

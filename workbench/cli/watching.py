@@ -29,7 +29,11 @@ def watch(
     stack: StackName = None,
     profile: Profile = None,
     once: Annotated[
-        bool, typer.Option("--once", help="Look once; the exit code is 1 if an alarm is on.")
+        bool,
+        typer.Option(
+            "--once",
+            help="Look once; the exit code is 1 if an alarm wakes somebody or contacts get no answer.",
+        ),
     ] = False,
 ) -> int:
     """Show how the bot is doing, again and again: answers, failures, what waits, alarms. Ctrl-C ends it."""

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,11 @@ FAILED_START = re.compile(r"Warm worker execution error for (\S+): (?:Worker ini
 
 LATE_MS = 120_000
 """How late a line may come, in milliseconds. Lines come when an invocation ends, after a minute at most."""
+
+QUIET_MS = 300_000
+"""From how long before now a quiet log is read again, in milliseconds. The clock here may be fast by as much:
+with a larger difference AWS refuses requests (RequestTimeTooSkewed).
+"""
 
 PLATFORM = "platform."
 """How the type of a line begins that Lambda itself writes as JSON."""
@@ -272,15 +277,20 @@ class Tail:
         self._late_ms = late_ms
         self._seen: Counter[tuple[str, int, str]] = Counter()
 
-    def new(self, events: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-        """Yield those of the events since `since_ms` that are new."""
+    def new(self, events: Iterable[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """Return those of the events since `since_ms` that are new.
+
+        If reading them breaks off, none counts as seen.
+        """
+        began_ms = _now_ms()
         listed: Counter[tuple[str, int, str]] = Counter()
+        found = []
         for event in events:
             key = (event["logStreamName"], event["timestamp"], event.get("eventId") or event["message"])
             listed[key] += 1
             if listed[key] > self._seen[key]:
-                yield event
+                found.append(event)
         self._seen = listed
-        if listed:
-            latest_ms = max(timestamp for _, timestamp, _ in listed)
-            self.since_ms = max(self.since_ms, latest_ms - self._late_ms)
+        newest_ms = max([began_ms - QUIET_MS, *(timestamp for _, timestamp, _ in listed)])
+        self.since_ms = max(self.since_ms, newest_ms - self._late_ms)
+        return found

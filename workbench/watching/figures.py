@@ -10,23 +10,28 @@ from rejoinder.model.metrics import Metric
 QUARTER_SECONDS = 900
 """The length of the parts in which numbers are asked for. In all time zones days begin with such a part."""
 
+API = "api"
+"""What stands for the API of the webhook, where a function is named."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Of:
     """One metric of one function."""
 
-    metric: Metric
+    metric: str
     """Its name."""
 
     service: str
-    """The function that counts it."""
+    """The function that counts it; `API` for one that AWS counts of the API of the webhook."""
 
     category: str = ""
     """The category that it counts; empty for a metric without categories."""
 
-    def query(self, namespace: str) -> Mapping[str, Any]:
-        """Return how CloudWatch calls it."""
+    def query(self, namespace: str, api_id: str) -> Mapping[str, Any]:
+        """Return how CloudWatch calls it, in a stack with this namespace and this API."""
         dimensions = {"service": self.service} | ({"category": self.category} if self.category else {})
+        if self.service == API:
+            namespace, dimensions = "AWS/ApiGateway", {"ApiId": api_id}
         return {
             "Namespace": namespace,
             "MetricName": str(self.metric),
@@ -58,9 +63,11 @@ class Times:
 class Figures:
     """Asks for the metrics of one stack."""
 
-    def __init__(self, cloudwatch: Any, stack_name: str) -> None:
+    def __init__(self, cloudwatch: Any, stack_name: str, api_id: str = "") -> None:
+        """Ask for those of a stack, and with the id of its API also for what AWS counts of that."""
         self._cloudwatch = cloudwatch
         self._namespace = f"Rejoinder/{stack_name}"
+        self._api_id = api_id
 
     def categories(self) -> list[str]:
         """Return the categories of messages that were billed in the last two weeks."""
@@ -97,7 +104,11 @@ class Figures:
         queries = [
             {
                 "Id": f"q{number}",
-                "MetricStat": {"Metric": of.query(self._namespace), "Period": seconds, "Stat": statistic},
+                "MetricStat": {
+                    "Metric": of.query(self._namespace, self._api_id),
+                    "Period": seconds,
+                    "Stat": statistic,
+                },
             }
             for number, (of, statistic) in enumerate(asked)
         ]

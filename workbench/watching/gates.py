@@ -2,12 +2,16 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from rejoinder.aws.gates import GateTable
 from rejoinder.aws.keys import GATES, account_in, waiting_list_pk
 from rejoinder.model.gate import Gate
 from rejoinder.model.people import Account
 from rejoinder.workbench.cli.deployed import Deployed
+
+AGAIN = timedelta(minutes=1)
+"""How long after a search the next one begins while a known gate is closed: another may be, too."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,18 +28,25 @@ class ClosedGates:
     """Whether the whole table was searched."""
 
     _start: dict[str, object] = field(default_factory=dict)
+    _searched_at: datetime | None = None
 
-    def find(self, *, seconds: float, again: bool) -> dict[str, Gate]:
+    def find(self, now: datetime, *, seconds: float, again: bool) -> dict[str, Gate]:
         """Return the closed gates that are known, by account, after a search of so many seconds at most.
 
-        A search that came to its end begins again if `again`, and no gate is known to be closed.
+        A search that came to its end begins again if `again`: at once when no gate is known to be closed,
+        after a minute when one is.
         """
-        if self.is_complete and again and not self._closed():
+        if self.is_complete and again and (self._is_old(now) or not self._closed()):
             self.is_complete = False
         deadline = time.monotonic() + seconds
         while not self.is_complete and time.monotonic() < deadline:
             self._search()
+            self._searched_at = now
         return self._closed()
+
+    def _is_old(self, now: datetime) -> bool:
+        """Whether the search that came to its end is a while ago."""
+        return self._searched_at is None or now - self._searched_at >= AGAIN
 
     def _search(self) -> None:
         """Search the next megabyte of the table."""

@@ -12,7 +12,7 @@ from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.doctor.traffic import OLD_SECONDS
 from rejoinder.workbench.stack.logs import Entry, Tail, events, parse
 from rejoinder.workbench.watching.alarms import Alarm, Alarms
-from rejoinder.workbench.watching.figures import Figures, Of, Parts, Times, total
+from rejoinder.workbench.watching.figures import API, Figures, Of, Parts, Times, total
 from rejoinder.workbench.watching.gates import ClosedGates
 from rejoinder.workbench.watching.queues import Queue, queues
 
@@ -32,7 +32,7 @@ GATE_MINUTES = 25
 """How far back a gate may have been counted, in minutes. What waits looks at it at least every 21 minutes."""
 
 SEARCH_SECONDS = 3.0
-"""How long one look searches the table for closed gates."""
+"""How long one look of many searches the table for closed gates."""
 
 LATE_SECONDS = {name: OLD_SECONDS[name] for name in ("inbound", "outbound")}
 """How long something may wait in a queue until its contact is answered late, in seconds."""
@@ -40,6 +40,7 @@ LATE_SECONDS = {name: OLD_SECONDS[name] for name in ("inbound", "outbound")}
 LATE_MS = 30_000
 """How late a log line may come on AWS, in milliseconds."""
 
+RIGHT_SIGNATURES = Of(metric=Metric.SIGNATURE_VALID, service="ingress")
 WRONG_SIGNATURES = Of(metric=Metric.SIGNATURE_INVALID, service="ingress")
 IN = Of(metric=Metric.TURNS_DONE, service="processor")
 OUT = Of(metric=Metric.MESSAGES_ACCEPTED, service="sender")
@@ -48,13 +49,16 @@ FAILED_LATE = Of(metric=Metric.MESSAGES_FAILED, service="tracker")
 BOT_ERRORS = Of(metric=Metric.BOT_ERRORS, service="processor")
 PARKED = Of(metric=Metric.UPDATES_PARKED, service="processor")
 GATE_CLOSED = Of(metric=Metric.GATE_CLOSED, service="sender")
-TURNS_WAITING = Of(metric=Metric.TURNS_WAITING, service="sender")
-WORK_FAILED = tuple(
-    Of(metric=Metric.WORK_FAILED, service=service)
-    for service in ("ingress", "processor", "sender", "tracker")
+INGRESS_FAILED = Of(metric=Metric.WORK_FAILED, service="ingress")
+WORK_FAILED = (
+    INGRESS_FAILED,
+    *(Of(metric=Metric.WORK_FAILED, service=service) for service in ("processor", "sender", "tracker")),
 )
+SERVER_ERRORS = Of(metric="5xx", service=API)
+"""The webhooks that got a server error, also while the ingress does not start: see WebhookFailuresAlarm."""
 
 COUNTED = (
+    RIGHT_SIGNATURES,
     WRONG_SIGNATURES,
     IN,
     OUT,
@@ -63,8 +67,8 @@ COUNTED = (
     BOT_ERRORS,
     PARKED,
     GATE_CLOSED,
-    TURNS_WAITING,
     *WORK_FAILED,
+    SERVER_ERRORS,
 )
 
 
@@ -93,6 +97,9 @@ class State:
     queues: Sequence[Queue]
     """The queues."""
 
+    waited: Mapping[str, float]
+    """For how many seconds each look has found something in a queue, by its name."""
+
     gates: Mapping[str, Gate]
     """The gates that are closed or for which turns still wait, by account."""
 
@@ -104,54 +111,6 @@ class State:
 
     alarms: Sequence[Alarm]
     """The alarms that are on."""
-
-    @property
-    def verdict(self) -> tuple[bool | None, str]:
-        """Whether contacts are answered, and why; None when none wrote, or some got only a word of apology.
-
-        Those who write to an account whose gate is closed are not.
-        """
-        turns, out, parked = self.counts[IN], self.counts[OUT], self.counts[PARKED]
-        if any(gate.is_closed for gate in self.gates.values()):
-            return False, f"not where a gate is closed; {many(out, 'message')} out in {MINUTES} minutes"
-        if why := self._stopped():
-            return False, f"no: {why}"
-        if late := self._late():
-            return False, f"not all: {late}; {many(out, 'message')} out in {MINUTES} minutes"
-        if out and parked:
-            return (
-                None,
-                f"only some: {many(out, 'message')} in {MINUTES} minutes, of which {parked:,} say sorry",
-            )
-        if out:
-            return True, f"yes, {many(out, 'message')} in {MINUTES} minutes"
-        if turns and self.failed:
-            return False, f"no: {many(turns, 'turn')} in {MINUTES} minutes, and no message went out"
-        if turns:
-            return None, f"{many(turns, 'turn')} in {MINUTES} minutes, in which the bot said nothing"
-        return None, f"no message came in {MINUTES} minutes"
-
-    def _stopped(self) -> str:
-        """Return what does not go on now, though something waits; nothing if all goes on."""
-        inbound, outbound = (self.queue(name) for name in ("inbound", "outbound"))
-        turns, out, wrong = self.lately[IN], self.lately[OUT], self.lately[WRONG_SIGNATURES]
-        if wrong and not turns:
-            return f"{many(wrong, 'webhook')} in {LATELY_MINUTES} minutes, and none had a right signature"
-        if inbound.depth and not turns:
-            return (
-                f"{many(inbound.depth, 'update')} for the bot, and in {LATELY_MINUTES} minutes it took none"
-            )
-        if not out and (outbound.waiting or (turns and outbound.depth)):
-            return f"answers wait to be sent, and in {LATELY_MINUTES} minutes no message went out"
-        return ""
-
-    def _late(self) -> str:
-        """Return what has waited for too long, though others are answered; nothing if nothing has."""
-        for queue in self.queues:
-            age = queue.oldest_seconds or 0
-            if queue.depth and age > LATE_SECONDS.get(queue.name, age):
-                return f"something in {queue.name} has waited for {age / 60:.0f} minutes"
-        return ""
 
     def queue(self, name: str) -> Queue:
         """Return the queue of this name."""
@@ -165,12 +124,24 @@ class State:
     @property
     def failed(self) -> int:
         """How many messages failed for good in the last minutes."""
-        return self.counts[FAILED] + self.counts[FAILED_LATE]
+        return failed_in(self.counts)
 
     @property
     def unfinished(self) -> Mapping[str, int]:
         """How often each function could not finish its work in the last minutes, where it happened."""
-        return {of.service: self.counts[of] for of in WORK_FAILED if self.counts[of]}
+        counts = {of.service: self.counts[of] for of in WORK_FAILED}
+        counts[INGRESS_FAILED.service] = refused_in(self.counts)
+        return {service: count for service, count in counts.items() if count}
+
+
+def failed_in(figures: Mapping[Of, int]) -> int:
+    """Return how many messages failed for good, at once or late."""
+    return figures[FAILED] + figures[FAILED_LATE]
+
+
+def refused_in(figures: Mapping[Of, int]) -> int:
+    """Return how many webhooks got a server error. On AWS the API counts those of the ingress, too."""
+    return max(figures[INGRESS_FAILED], figures[SERVER_ERRORS])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -180,20 +151,25 @@ class Observer:
     place: Deployed
     """The deployment."""
 
+    search_seconds: float = SEARCH_SECONDS
+    """How long one look searches the table for closed gates."""
+
     _tails: dict[str, Tail] = field(default_factory=dict)
     _failures: deque[Entry] = field(default_factory=deque)
     _gates: ClosedGates | None = None
+    _filled: dict[str, datetime] = field(default_factory=dict)
 
     def look(self, now: datetime) -> State:
         """Return how it is."""
         cloudwatch = self.place.client("cloudwatch")
-        figures = Figures(cloudwatch, self.place.stack_name)
+        figures = Figures(cloudwatch, self.place.stack_name, self.place.api_id)
         minute = now.replace(second=0, microsecond=0)
         soon = minute + timedelta(minutes=2)  # what is counted in this minute is there already
         since, long_ago = (minute - timedelta(minutes=minutes) for minutes in (MINUTES, GATE_MINUTES))
         lately = minute - (LATELY_MINUTES - 1) * LAST
         parts = figures.sums(COUNTED, long_ago, soon, seconds=60)
-        gates, is_searching = self._closed(parts[GATE_CLOSED], minute)
+        gates, is_searching = self._closed(parts[GATE_CLOSED], now)
+        found_queues = queues(self.place, now)
         return State(
             at=now,
             counts={of: total(found, since, soon) for of, found in parts.items()},
@@ -201,21 +177,28 @@ class Observer:
             last_minute={of: total(found, minute - LAST, minute) for of, found in parts.items()},
             answers=figures.times(since, soon),
             causes=self._causes(since),
-            queues=queues(self.place, now),
+            queues=found_queues,
+            waited=self._waited(found_queues, now),
             gates=gates,
             at_gates={name: self._gates.waiting(name) for name in gates} if self._gates else {},
             is_searching=is_searching,
             alarms=Alarms(cloudwatch, self.place.stack_name).on(),
         )
 
-    def _closed(self, counted: Parts, minute: datetime) -> tuple[Mapping[str, Gate], bool]:
+    def _waited(self, found: Sequence[Queue], now: datetime) -> Mapping[str, float]:
+        """Return for how many seconds each look has found something in a queue, by its name."""
+        self._filled = {queue.name: self._filled.get(queue.name, now) for queue in found if queue.depth}
+        return {name: (now - since).total_seconds() for name, since in self._filled.items()}
+
+    def _closed(self, counted: Parts, now: datetime) -> tuple[Mapping[str, Gate], bool]:
         """Return the closed gates, and whether more may be found. Without a count none is looked for."""
         if not any(counted.values()):
             self._gates = None
             return {}, False
         self._gates = self._gates or ClosedGates(place=self.place)
+        minute = now.replace(second=0, microsecond=0)
         is_counted_now = total(counted, minute - LAST, minute + 2 * LAST) > 0
-        found = self._gates.find(seconds=SEARCH_SECONDS, again=is_counted_now)
+        found = self._gates.find(now, seconds=self.search_seconds, again=is_counted_now)
         return found, not self._gates.is_complete
 
     def _causes(self, since: datetime) -> list[tuple[str, int]]:

@@ -19,6 +19,7 @@ RejoinderError
 ├── AwsError                 a call of AWS failed
 ├── QueueError               the queue did not accept all messages
 ├── RetryLater               the queue message must come again after `seconds`
+│   └── GateClosed           ... because the account may not send until its gate opens
 └── SendError                the network did not accept an outbound message
     ├── Refused              not accepted; the same request may succeed after a while
     │   ├── RateLimited      ... because the account sends too fast

@@ -1,17 +1,20 @@
 """Log records in the form that a person reads, and the local stack that they come from."""
 
 import json
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from rejoinder.workbench.cli import logs
 from rejoinder.workbench.cli.deployed import Where
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import LocalStack, StackError, lock
-from rejoinder.workbench.stack.logs import Entry, parse
+from rejoinder.workbench.stack.logs import QUIET_MS, Entry, Tail, parse
 from rejoinder.workbench.stack.ports import any_free
 
 AT_MS = 1_795_359_727_411
@@ -134,3 +137,43 @@ def test_a_local_stack_that_has_ended_is_one_line(tmp_path: Path, monkeypatch: p
         (state / "aws" / "ministack.log").touch()
         with pytest.raises(StackError, match="the local AWS has ended: start it with"):
             logs.main(Where(), follow=False)
+
+
+# -- reading a log again and again ---------------------------------------------------------------------------
+
+
+def _event(name: str, at_ms: int) -> dict[str, object]:
+    return {"logStreamName": "one", "timestamp": at_ms, "eventId": name, "message": name}
+
+
+def test_a_log_that_says_nothing_is_not_read_again_from_its_beginning() -> None:
+    start_ms = int(time.time() * 1000)
+    with time_machine.travel(start_ms / 1000, tick=False) as clock:
+        tail = Tail(start_ms - 600_000, late_ms=30_000)
+        for hours in range(3):
+            assert tail.new([]) == []
+            assert tail.since_ms == start_ms + hours * 3_600_000 - QUIET_MS - 30_000
+            clock.shift(3600)
+
+
+def test_a_log_is_not_read_from_later_than_a_late_line_may_come() -> None:
+    now_ms = int(time.time() * 1000)
+    tail = Tail(now_ms - 600_000, late_ms=30_000)
+    tail.new([_event("newest", now_ms)])
+    assert tail.since_ms == now_ms - 30_000
+
+
+def test_what_was_read_before_a_reading_broke_off_comes_with_the_next_and_once() -> None:
+    events = [_event(str(number), AT_MS) for number in range(5)]
+
+    def broken() -> Iterator[dict[str, object]]:
+        yield from events
+        raise ConnectionError
+
+    tail = Tail(AT_MS, late_ms=30_000)
+    found: list[Mapping[str, object]] = []
+    with pytest.raises(ConnectionError):
+        found += tail.new(broken())
+    found += tail.new(events)
+    assert found == events
+    assert tail.new(events) == []

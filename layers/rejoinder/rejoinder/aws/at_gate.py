@@ -13,6 +13,7 @@ from rejoinder.model.gate import Waiter
 from rejoinder.model.marker import MARKER_SECONDS
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
+from rejoinder.ports import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -27,9 +28,10 @@ class WaitingTable:
     What waits lives less long than the records of its messages, which say what of it went out.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, clock: Clock = time.time) -> None:
         self._client = client
         self._table = table
+        self._clock = clock
 
     def keep(self, turn: TurnMessages, place: str) -> None:
         """Keep `turn`; the same one at the same place is kept once."""
@@ -66,7 +68,7 @@ class WaitingTable:
         self._client.delete_item(TableName=self._table, Key=waiter_item(account, conversation_key))
 
     def _write(self, key: Item, attributes: Item) -> None:
-        values = attributes | {"expires_at": {"N": str(int(time.time() + MARKER_SECONDS))}}
+        values = attributes | {"expires_at": {"N": str(int(self._clock() + MARKER_SECONDS))}}
         self._client.update_item(TableName=self._table, Key=key, **writing(values))
 
     def _items(self, pk: str, *, page: int) -> Iterator[Item]:

@@ -8,9 +8,12 @@ from typing import Any
 
 from rejoinder.aws.early_start import is_early_start
 from rejoinder.aws.queues import SqsQueue, SqsReceipt
+from rejoinder.aws.stored.at_gate import read_outbound
 from rejoinder.errors import BotFailed, OutOfTime, RetryLater, Unreadable, describe
 from rejoinder.model import backoff
+from rejoinder.model.gate import Errand
 from rejoinder.model.ids import digest
+from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.ports import Clock, Meter, QueueMessage
 
@@ -18,6 +21,10 @@ log = logging.getLogger("rejoinder")
 
 Record = Mapping[str, Any]
 """One record of an SQS event (docs.aws.amazon.com, "Using Lambda with Amazon SQS")."""
+
+PLACE_DIGITS = 40
+"""How many digits a place has. SQS promises numbers of 128 bits that grow, and no number of digits. Places
+are compared as texts."""
 
 MIN_TRIES = 3
 """How often a message that cannot be read is tried at least, however old it is."""
@@ -90,6 +97,16 @@ def sent_at(record: Record) -> float:
 def came_at(record: Record) -> float:
     """Return when SQS gave this message out for the first time, in Unix seconds."""
     return int(record["attributes"]["ApproximateFirstReceiveTimestamp"]) / 1000
+
+
+def outbound_of(record: Record) -> tuple[TurnMessages | Errand, str, float, float]:
+    """Return what a message of outbound.fifo holds, its place in its queue group, and its two times.
+
+    These are when it was queued, and when it came for the first time, in Unix seconds. The place is a text
+    that grows from message to message. Unreadable when this version cannot read the body.
+    """
+    place = record["attributes"]["SequenceNumber"].zfill(PLACE_DIGITS)
+    return read_outbound(record["body"]), place, sent_at(record), came_at(record)
 
 
 def _is_set_aside(record: Record, fifo: Fifo, error: Unreadable) -> bool:

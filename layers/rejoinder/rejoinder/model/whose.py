@@ -161,7 +161,6 @@ def _as_one(conversations: Sequence[Conversation]) -> Conversation:
         entered_at=max(one.entered_at for one in conversations),
         free_until=max(one.free_until for one in conversations),
         ends_at=max(one.ends_at for one in conversations),
-        looked_at=oldest.looked_at,
         former_keys=(
             *oldest.former_keys,
             *(key for one in others for key in (*one.former_keys, one.key)),

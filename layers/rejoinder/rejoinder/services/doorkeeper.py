@@ -69,7 +69,7 @@ MAX_TURNS = 5
 with many turns would keep all senders from other accounts, for as long as an invocation may last."""
 
 IDLE_SECONDS = 60.0
-"""The pause between two looks when there is nobody to let through, in seconds."""
+"""The pause between two looks while no conversation that was let through is under way, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ class Doorkeeper:
     clock: Clock = time.time
     """Tells the time."""
 
-    def handle(self, found: TurnMessages | Errand, *, place: str, sent_at: float, came_at: float) -> None:
+    def handle(self, found: TurnMessages | Errand, place: str, sent_at: float, came_at: float) -> None:
         """Deliver a turn, or run an errand: what a queue message holds. RetryLater when it is to come again.
 
         `place` is where it stands in its queue group. `sent_at` is when it was queued, and `came_at` when it
@@ -217,7 +217,7 @@ class Doorkeeper:
             return
         gate = self.gates.read(account)
         if gate and gate.is_closed:
-            raise RetryLater(min(self._closed_for(account, gate, now), REPLACED_SECONDS))
+            raise RetryLater(self._closed_for(account, gate, now))
         opened_at = gate.opened_at if gate else 0.0
         anybody, under_way = self._let(account, now, max(now - AGAIN_SECONDS, opened_at))
         if anybody:
@@ -238,11 +238,10 @@ class Doorkeeper:
         """
         self.meter.count(Metric.GATE_CLOSED)
         if now < gate.probe_at:
-            return until_probe(gate, now)
+            return min(until_probe(gate, now), REPLACED_SECONDS)
         anybody, under_way = self._let(account, now, now - LET_SECONDS)
         if not anybody:
             self.gates.open(account, now)
-            return QUIET_SECONDS
         return _pace() if under_way else IDLE_SECONDS
 
     def _let(self, account: Account, now: float, before: float) -> tuple[bool, int]:

@@ -103,7 +103,7 @@ class Processor:
     has_time: Callable[[], bool]
     """Returns whether another turn fits this invocation."""
 
-    retention_seconds: float = 0.0
+    retention_seconds: float
     """How long a conversation is kept after its last update, in seconds; 0 for without end."""
 
     folder: Path | None = None
@@ -321,10 +321,9 @@ class Processor:
         """
         after = answered(inbound, after, marker, self.rules_of(inbound.account), self.clock())
         told = told_on(inbound, before, after, self.clock()) if after.linked else ()
-        marker = replace(marker, wake_ups=(*marker.wake_ups, *told)) if told else marker
-        seconds = self.retention_seconds
-        after, looks = renewed(inbound, after, marker.wake_ups, seconds=seconds, now=self.clock())
-        marker = replace(marker, wake_ups=(*marker.wake_ups, *looks)) if looks else marker
+        planned, seconds = (*marker.wake_ups, *told), self.retention_seconds
+        after, looks = renewed(inbound, after, planned, seconds=seconds, now=self.clock())
+        marker = replace(marker, wake_ups=(*planned, *looks))
         self.store.commit(inbound, before, after, marker)
         return marker
 

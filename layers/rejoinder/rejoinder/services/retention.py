@@ -31,16 +31,16 @@ def renewed(
     """
     if not seconds:
         return after, ()
-    if not (isinstance(inbound.content, RetentionOver) and after.ends_at):
+    if after.ends_at == 0 or not isinstance(inbound.content, RetentionOver):
         last = max((one.at for one in planned), default=0.0) + LATE_SECONDS
         after = replace(after, ends_at=float(math.ceil(max(after.ends_at, now + seconds, last))))
     holds_something = after.stays and after != after.emptied()
-    if not holds_something or after.looked_at > now:
-        return after, ()
-    after = replace(after, looked_at=after.ends_at + 1)
-    contact_id = (after.contact or inbound.contact).id
-    update = look(inbound.account, contact_id, after.key, after.looked_at)
-    return after, (WakeUp(at=update.at, inbound=update),)
+    if holds_something and after.looked_at <= now:  # none looks yet
+        after = replace(after, looked_at=after.ends_at + 1)
+        contact_id = (after.contact or inbound.contact).id
+        update = look(inbound.account, contact_id, after.key, after.looked_at)
+        return after, (WakeUp(at=update.at, inbound=update),)
+    return after, ()
 
 
 def look(account: Account, contact_id: str, key: str, at: float) -> Inbound:

@@ -369,6 +369,7 @@ class Phone:
             clock=lambda: self.now,
             time_limit=nullcontext,
             has_time=lambda: True,
+            retention_seconds=0.0,
             show=lambda error: self._failed.extend([error] if isinstance(error, BotError) else []),
         )
 
