@@ -1,10 +1,12 @@
-"""Puts what a command writes into its place in a page."""
+"""Where people read the documentation: on the web, because the wheel has no folder docs."""
+
+SITE = "https://rejoinder.github.io/rejoinder"
 
 
-def replaced(text: str, begin: str, end: str, new: str) -> str:
-    """Return `text` with `new` between its two marks. Raises ValueError when they are not there."""
-    before, found_begin, rest = text.partition(begin)
-    _, found_end, after = rest.partition(end)
-    if not (found_begin and found_end):
-        raise ValueError(f"there is no place for it: it lies between {begin!r} and {end!r}")
-    return f"{before}{begin}{new}{end}{after}"
+def page(name: str, section: str = "") -> str:
+    """Return the address of a page, or of a section of it."""
+    return f"{SITE}/{name}.html{f'#{section}' if section else ''}"
+
+
+RUNBOOK = page("operations")
+"""Where the sections of the alarms are. What an alarm says ends with the address of its own."""

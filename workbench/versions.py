@@ -1,8 +1,11 @@
 """Versions of rejoinder: the installed one, the one that a project pins, and the one that is deployed."""
 
 import re
+import shlex
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
@@ -35,11 +38,38 @@ def pinned(root: Path) -> str | None:
 
 def other_pin(root: Path) -> str | None:
     """Return one line when a project pins another version than the installed one; else None."""
-    pin = pinned(root)
-    if pin in (None, rejoinder.__version__):
+    pin, installed = pinned(root), rejoinder.__version__
+    if pin in (None, installed):
         return None
-    installed = rejoinder.__version__
-    return f"{MARK} pins rejoinder {pin}, and {installed} is installed: `rejoinder upgrade` pins that"
+    return (
+        f"{MARK} pins rejoinder {pin}, but {installed} is installed, and that one would be deployed: "
+        f"`{install_command(root, pin)}` installs {pin}, `rejoinder upgrade` pins {installed}"
+    )
+
+
+def install_command(root: Path, version: str | None = None) -> str:
+    """Return the command that installs a version, or the newest, with the tool that installed this one."""
+    here = Path(sys.prefix)
+    exact, newer = f"rejoinder=={version}", ["--upgrade", "rejoinder"]
+    if (root / "uv.lock").exists():  # whatever else is installed, `uv run` would bring back what is locked
+        command = ["uv", "add", exact if version else "rejoinder==X.Y.Z"]
+    elif (here / "pipx_metadata.json").exists():
+        command = ["pipx", *(["install", "--force", exact] if version else ["upgrade", "rejoinder"])]
+    elif (here / "uv-receipt.toml").exists():
+        command = ["uv", "tool", "install", *([exact] if version else newer)]
+    elif _installer() == "uv":
+        command = ["uv", "pip", "install", "--python", sys.executable, *([exact] if version else newer)]
+    else:
+        command = [sys.executable, "-m", "pip", "install", *([exact] if version else newer)]
+    return shlex.join(command)
+
+
+def _installer() -> str:
+    """Return the name of the program that installed this package; empty in rejoinder's own repository."""
+    try:
+        return (distribution("rejoinder").read_text("INSTALLER") or "").strip()
+    except PackageNotFoundError:
+        return ""
 
 
 def order(version: str) -> Version:

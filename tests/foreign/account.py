@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from rejoinder.workbench.pages import replaced
+from rejoinder.workbench.marks import replaced
 
 HERE: Final = Path(__file__).parent
 DRIVER: Final = HERE / "clients" / "pywa_account.py"

@@ -10,7 +10,7 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -30,6 +30,7 @@ from rejoinder.workbench.check_aws.site import Patience, Site, Stub
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.doctor.finding import Finding, Level
 from tests.moto.test_doctor import _zip as zipped
+from tests.unit.template_rules import source
 
 pytestmark = pytest.mark.slow
 
@@ -186,10 +187,10 @@ class World:
 
     # -- alarms and roles ------------------------------------------------------------------------------------
 
-    def alarms(self, state: str = "OK", *, but: str = "") -> None:
+    def alarms(self, state: str = "OK", *, but: str = "", more: Sequence[str] = ()) -> None:
         """Make the alarms. `but` is one that is not there."""
         resources = []
-        for logical in ALARMS:
+        for logical in (*ALARMS, *more):
             kind = "inbound" if "Inbound" in logical else "outbound"
             resources.append(
                 {
@@ -433,6 +434,50 @@ def test_a_fault_beside_the_functions_is_found(
     found = world.look(point)
     assert found.level is level, found
     assert what in found.what
+    assert found.cure
+
+
+def test_the_cure_of_an_alias_names_what_is_in_the_template(world: World) -> None:
+    world.aliases(called="")
+    named = set(re.findall(r"[A-Z]\w+Live", world.look("aliases").cure))
+    assert named == {
+        name for name, one in source()["Resources"].items() if one["Type"] == "AWS::Lambda::Alias"
+    }
+
+
+def test_each_function_of_which_a_report_is_wanted_was_started_anew_before(world: World) -> None:
+    """The template lets Lambda write no reports. A restart does."""
+    restarted: set[str] = set()
+    world.hooks["UpdateFunctionConfiguration"] = lambda params: restarted.add(
+        params["url_path"].split("/")[3]
+    )
+    for point in itertools.takewhile(lambda one: one.name != "reports", examine.POINTS):
+        world.look(point.name)
+    assert {name.rpartition("-")[2] for name in restarted} == {*FUNCTIONS}
+
+
+@pytest.mark.parametrize(
+    ("states", "level", "what"),
+    [
+        ({"ThrottlesAlarm": "ALARM"}, Level.NOTICE, "4 alarms are there; only ThrottlesAlarm rings"),
+        (
+            {"ThrottlesAlarm": "ALARM", "InboundAgeAlarm": "ALARM"},
+            Level.BAD,
+            "ringing: InboundAgeAlarm, Throttl",
+        ),
+        ({"ThrottlesAlarm": "INSUFFICIENT_DATA"}, Level.BAD, "1 alarms have no data"),
+    ],
+)
+def test_an_alarm_that_functions_of_others_may_let_ring_is_no_fault_by_itself(
+    world: World, states: Mapping[str, str], level: Level, what: str
+) -> None:
+    world.alarms(more=("ThrottlesAlarm",))
+    for alarm, state in states.items():
+        client("cloudwatch").set_alarm_state(
+            AlarmName=f"{world.name}-{alarm}", StateValue=state, StateReason="a test"
+        )
+    found = world.look("alarms")
+    assert (found.level, found.what[: len(what)]) == (level, what)
     assert found.cure
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 from rejoinder.workbench.check_aws import remains
-from rejoinder.workbench.check_aws.making import Making
+from rejoinder.workbench.check_aws.making import ENV, Making
 from rejoinder.workbench.check_aws.remains import KINDS, check_name, delete_all, leftovers
-from rejoinder.workbench.check_aws.site import Patience
+from rejoinder.workbench.check_aws.site import Patience, Stub
 from rejoinder.workbench.cli import check_aws
 from rejoinder.workbench.cli.aws_account import Account
 from rejoinder.workbench.errors import StackError
@@ -163,6 +164,33 @@ def test_nothing_is_deployed_unless_somebody_says_yes(
     assert "account 123456789012 in us-east-1, as arn:aws:sts" in said
     assert f"less than\n{check_aws.CENTS} US cents" in said
     assert said.endswith("nothing was deployed\n")
+
+
+@pytest.mark.parametrize(("executions", "wanted"), [(10, "2"), (99, "2"), (1000, None)])
+def test_in_a_new_account_the_stack_leaves_executions_for_the_ingress(
+    account: Account, tmp_path: Path, executions: int, wanted: str | None
+) -> None:
+    def answer(**_: Any) -> Any:
+        limit = {"AccountLimit": {"ConcurrentExecutions": executions}}
+        return AWSResponse("", 200, {}, None), limit  # type: ignore[arg-type]
+
+    making = Making(
+        account=account,
+        name=NAME,
+        folder=tmp_path,
+        owner=Project(root=tmp_path, bot=tmp_path),
+        screen=console(),
+        patience=Patience(),
+    )
+    stub = Stub(dynamodb=None, table_name="", url="https://example.com", token="t")
+    events = account.client("lambda").meta.events
+    events.register("before-call.lambda.GetAccountSettings", answer)
+    try:
+        given = making._config(stub, "bucket").environment(ENV).parameters
+    finally:
+        events.unregister("before-call.lambda.GetAccountSettings", answer)
+    names = ("ProcessorConcurrency", "SenderConcurrency", "TrackerConcurrency")
+    assert [given.get(name) for name in names] == [wanted] * 3
 
 
 @pytest.mark.parametrize("cause", ["AWS refuses", "Ctrl-C"])

@@ -30,7 +30,7 @@ from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.stack.local import OUTPUTS
 from tests.moto.conftest import REGION
 from tests.moto.stacks import create_stack
-from tests.moto.test_operations import BOB, at_once, ids, items, place, process
+from tests.moto.test_operations import BOB, at_once, ids, items, place, process, put
 from tests.unit.worlds import ACCOUNT, ADA, inbound
 
 __all__ = ["at_once", "place"]
@@ -167,7 +167,7 @@ def test_a_talk_is_found_by_key_by_contact_and_by_the_correlation_id_of_what_was
 ) -> None:
     _, last = say(place, bot, "book", "today")
     say(place, bot, "book", contact=BOB)
-    for named in (key_of(ADA), "+15550002001", ADA.id, last.hashed_id):
+    for named in (key_of(ADA), "+15550002001", ADA.id, last.hashed_id, last.hashed_id[:8]):
         seen = debugs(named, "c")
         assert "(not sent) < Which day? [Today] [Tomorrow]\n> today\n(not sent) < For how many?" in seen
         assert f"conversation {key_of(ADA)}" in seen
@@ -178,7 +178,7 @@ def test_a_failed_update_comes_again_on_the_line_that_raised(
 ) -> None:
     *_, parked = say(place, bot, "book", "today", "7")
     (id,) = ids(_listing(place))
-    for named in (id, parked.hashed_id, key_of(ADA), "15550002001"):
+    for named in (id, parked.hashed_id, parked.hashed_id[:8], key_of(ADA), "15550002001"):
         seen = debugs(named, "c", "p (day, ref, people, place)", "q")
         assert "the bot failed: KeyError at bot.py:12" in seen
         assert "> today\n" in seen
@@ -244,6 +244,7 @@ def test_files_of_the_contact_are_read_where_they_are_kept(
 @pytest.mark.parametrize(
     ("named", "told"),
     [
+        ("a" * 8, f"nothing is kept under {'a' * 8}"),
         ("a" * 26, f"nothing is kept under {'a' * 26}"),
         ("15550009999", "nothing is kept under 15550009999: name a contact"),
         (BOB.id, "no talk is in progress in the conversation"),
@@ -257,6 +258,14 @@ def test_what_cannot_be_found_is_one_line(
     say(place, bot, "hi", "there", contact=BOB)
     with pytest.raises(StackError, match=re.escape(told)):
         debugs(named)
+
+
+def test_of_a_dead_letter_on_which_the_bot_did_not_fail_it_is_said(place: Deployed, debugs: Debug) -> None:
+    queued = '{"format":1,"account":"whatsapp:1","received_at":1,"updates":[{}]}'
+    put(place, place.inbound_dlq_url, queued, "group")
+    (id,) = ids(_listing(place))
+    with pytest.raises(StackError, match=f"did not fail on the dead letter {id}: the processor"):
+        debugs(id)
 
 
 def test_a_bot_that_cannot_be_loaded_is_one_line(

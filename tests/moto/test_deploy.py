@@ -16,6 +16,7 @@ import pytest
 from botocore.stub import Stubber
 from moto.backends import get_backend
 
+import rejoinder
 from rejoinder.workbench.cli import deploy, progress
 from rejoinder.workbench.cli.aws_account import Account
 from rejoinder.workbench.cli.changeset import changes, summary
@@ -105,7 +106,9 @@ def test_a_pin_of_another_version_is_told(
     type_(monkeypatch)
     with pytest.raises(StackError, match=NO_COMPILER):
         run(project, yes=True)
-    assert "pins rejoinder 0.0.9, and" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert f"0.0.9, but {rejoinder.__version__} is installed, and that one would be deployed" in told
+    assert "rejoinder==0.0.9` installs 0.0.9" in told
 
 
 def test_a_question_that_nobody_answers_says_so(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +139,8 @@ def test_the_stack_on_aws_decides_what_is_built_unless_samconfig_does(
     ("status", "line"),
     [
         ("UPDATE_IN_PROGRESS", r"is being changed at this moment \(UPDATE_IN_PROGRESS\): wait"),
-        ("UPDATE_ROLLBACK_FAILED", r"is stuck \(UPDATE_ROLLBACK_FAILED\): AWS's console"),
+        ("UPDATE_ROLLBACK_FAILED", r"is stuck \(UPDATE_ROLLBACK_FAILED\): .* continue-update-rollback --"),
+        ("ROLLBACK_FAILED", r"is stuck \(ROLLBACK_FAILED\): its events in the CloudFormation console say"),
         ("CREATE_COMPLETE", "it is none of rejoinder: write another stack_name into samconfig.toml"),
     ],
 )
@@ -361,7 +365,19 @@ def test_the_numbers_of_changes_are_said(unique: str) -> None:
     assert summary(found) == "2 to add"
 
 
-def test_a_deployment_that_fails_says_its_first_cause(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("status", "line"),
+    [
+        ("ROLLBACK_COMPLETE", r"failed and was undone \(ROLLBACK_COMPLETE\): Queue: You have no right$"),
+        (
+            "UPDATE_ROLLBACK_FAILED",
+            r"failed and stopped .*: Queue: You have no right\. To end it, .* --stack-name x`$",
+        ),
+    ],
+)
+def test_a_deployment_that_fails_says_its_first_cause_and_how_a_stuck_one_ends(
+    status: str, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Moto's resources cannot fail. This is what AWS answers then."""
     cloudformation = boto3.client("cloudformation", REGION)
     stack, described = "arn:aws:cloudformation:eu-west-1:1:stack/x/1", {"CreationTime": 0, "StackName": "x"}
@@ -386,11 +402,9 @@ def test_a_deployment_that_fails_says_its_first_cause(capsys: pytest.CaptureFixt
     with Stubber(cloudformation) as stub:
         stub.add_response("describe_stack_events", {"StackEvents": listed[3:]})
         stub.add_response("execute_change_set", {})
-        stub.add_response("describe_stacks", {"Stacks": [described | {"StackStatus": "ROLLBACK_COMPLETE"}]})
+        stub.add_response("describe_stacks", {"Stacks": [described | {"StackStatus": status}]})
         stub.add_response("describe_stack_events", {"StackEvents": listed})
         execution = Execution.begin(cloudformation, stack, "next")
-        with pytest.raises(
-            StackError, match=r"failed and was undone \(ROLLBACK_COMPLETE\): Queue: You have no right$"
-        ):
+        with pytest.raises(StackError, match=line):
             execution.follow(console(), {"Topic", "Queue", "Other"})
     assert "  CREATE_COMPLETE  Topic" in capsys.readouterr().out

@@ -556,6 +556,14 @@ def _without_alarms(world: World) -> None:
     world.answer("ListStackResources", StackResourceSummaries=topics)
 
 
+def _without_an_alarm(world: World) -> None:
+    """Show an alarm that CloudFormation believes to be there."""
+    all_ = world.hooks["ListStackResources"]["StackResourceSummaries"]
+    world.hooks["the alarms"] = all_
+    gone = {**all_[-1], "LogicalResourceId": "GoneAlarm", "PhysicalResourceId": "gone"}
+    world.answer("ListStackResources", StackResourceSummaries=[*all_, gone])
+
+
 def _with_alarms(world: World) -> None:
     world.answer("ListStackResources", StackResourceSummaries=world.hooks.pop("the alarms"))
 
@@ -699,6 +707,7 @@ FAULTS = {
         "alarms", BAD, lambda world: world.alarm("ALARM"), lambda world: world.alarm("OK")
     ),
     "no alarms": broken("alarms", BAD, _without_alarms, _with_alarms),
+    "an alarm that somebody deleted": broken("alarms", BAD, _without_an_alarm, _with_alarms),
     "an alarm that is switched off": broken(
         "alarms",
         NOTICE,
@@ -736,6 +745,23 @@ def test_a_fault_is_found_at_its_point_alone_until_it_is_mended(name: str, world
         fault.mend(world)
     (found,) = world.examine(fault.check).values()
     assert found.level is Level.GOOD, found
+
+
+CHANGED_BY_HAND = ("a queue without a function", "an alarm that somebody deleted", "drift")
+STUCK = "a deployment that failed"
+
+
+@pytest.mark.parametrize("name", [*CHANGED_BY_HAND, STUCK])
+def test_no_cure_is_a_deployment_that_would_change_nothing_or_be_refused(name: str, world: World) -> None:
+    """A change set compares templates, and not what is there. A stuck stack takes none."""
+    fault = FAULTS[name]
+    fault.plant(world)
+    try:
+        (found,) = world.examine(fault.check).values()
+    finally:
+        fault.mend(world)
+    assert "rejoinder deploy" not in found.cure
+    assert ("continue-update-rollback" in found.cure) is (name == STUCK)
 
 
 def test_each_point_has_a_fault_that_it_finds() -> None:

@@ -33,7 +33,8 @@ from rejoinder.testing.memory import MemoryLinks, MemoryStore
 from rejoinder.workbench.cli import forget, retention
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.linked import LinkedTable
-from rejoinder.workbench.cli.people import Person, Table
+from rejoinder.workbench.cli.people import Table
+from rejoinder.workbench.cli.person import Person
 from tests.moto.test_operations import at_once, place, process
 from tests.unit.worlds import ACCOUNT, World, inbound, said
 

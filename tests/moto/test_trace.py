@@ -3,20 +3,29 @@
 import json
 import re
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
 from rejoinder.aws.at_gate import WaitingTable
+from rejoinder.aws.conversations import ConversationTable
+from rejoinder.aws.keys import is_conversation, is_marker, is_record, key_of
 from rejoinder.aws.records import RecordTable
 from rejoinder.aws.stored.messages import read_turn
+from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Detail, Step
 from rejoinder.model.ids import correlation_id
+from rejoinder.model.marker import Marker
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
 from rejoinder.services.waiting import hold_of
-from rejoinder.workbench.cli import trace
+from rejoinder.workbench import terminal
+from rejoinder.workbench.cli import command, trace
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.letters import dead_letters
 from rejoinder.workbench.errors import StackError
@@ -68,7 +77,8 @@ def test_any_id_leads_to_the_life_of_a_message(
     for message in (WAMID, OURS, said.correlation_id, said.correlation_id[:8], attempt.outbound_id):
         trace.show(place, message, as_json=False)
         printed = capsys.readouterr().out
-        happened = [line.rsplit("  ", 1)[-1] for line in printed.splitlines() if re.match(r"\d{4}-", line)]
+        lines = [line.rstrip() for line in printed.splitlines()]
+        happened = [line.rsplit("  ", 1)[-1] for line in lines if re.match(r"\d\d:", line)]
         assert [one for one in happened if one != "the contact wrote"] == [
             "queued",
             "turn done, content text, messages 1",
@@ -81,6 +91,30 @@ def test_any_id_leads_to_the_life_of_a_message(
         assert printed.endswith("\nnothing is missing\n")
         for personal in (WAMID, OURS, "hello", ADA.name, ADA.phone, ADA.id):
             assert str(personal) not in printed
+
+
+def test_a_trace_fits_a_terminal_and_tells_its_day_and_time_zone(
+    place: Deployed, capsys: Out, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal, "WIDE", 80)
+    one = correlation_id(str(ACCOUNT), "wamid.2")
+    cause = "LookupError at a_module_with_a_long_name.py:123"
+    with time_machine.travel(datetime(2026, 11, 27, 0, 1, tzinfo=ZoneInfo("Asia/Kolkata")), tick=False):
+        log("ingress", "queued", correlation_id=one, ago=69.5)
+        log("processor", "the bot failed", correlation_id=one, content="text", cause=cause, ago=2.5)
+        trace.show(place, one, as_json=False)
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert all(len(line) <= 80 for line in lines)
+    assert lines[2:10] == [
+        "times         2026-11-26 IST, and seconds since the webhook",
+        "",
+        "time          seconds  where      answer  what",
+        "23:59:50.500     +0.0  ingress            queued",
+        "2026-11-27",
+        "00:00:57.500    +67.0  processor          the bot failed, content text, cause",
+        "                                          LookupError at",
+        "                                          a_module_with_a_long_name.py:123",
+    ]
 
 
 def test_a_trace_as_json_counts_from_the_webhook(
@@ -173,6 +207,52 @@ def test_a_trace_finds_a_parked_update_and_its_dead_letter(
     assert answer.startswith("answer 0: the sender has not begun")
 
 
+def give_up(place: Deployed, *wamids: str, format_number: int = 1) -> list[str]:
+    """Put what the ingress queued of some messages among the dead letters, and return our ids of them."""
+    ids = [correlation_id(str(ACCOUNT), wamid) for wamid in wamids]
+    updates: list[dict[str, object]] = [{"correlation_id": id, "message": {}, "contact": None} for id in ids]
+    body = {"format": format_number, "account": str(ACCOUNT), "received_at": time.time(), "updates": updates}
+    place.client("sqs").send_message(
+        QueueUrl=place.inbound_dlq_url,
+        MessageBody=json.dumps(body),
+        MessageGroupId="group",
+        MessageDeduplicationId=ids[0],
+    )
+    return ids
+
+
+@pytest.mark.parametrize("format_number", [1, 99], ids=["of this version", "of a newer version"])
+def test_a_message_that_the_processor_never_finished_is_found_among_the_dead_letters(
+    place: Deployed, capsys: Out, log: Log, format_number: int
+) -> None:
+    (lies,) = give_up(place, "wamid.2", format_number=format_number)
+    log("ingress", "queued", correlation_id=lies, ago=4000)
+    with dead_letters(place) as letters:
+        (letter,) = letters.receive()
+    for named in (lies, letter.id, lies[:8]):
+        trace.show(place, named, as_json=False)
+        printed = capsys.readouterr().out
+        assert printed.startswith(f"message       {lies}\n")
+        assert f"`rejoinder redrive {letter.id}` puts it back" in printed
+        assert "it waits in inbound" not in printed
+
+
+def test_a_dead_letter_is_found_when_the_logs_are_past(place: Deployed, capsys: Out) -> None:
+    (lies,) = give_up(place, "wamid.2")
+    trace.show(place, lies, as_json=False)
+    assert "it lies among the dead letters of inbound (the processor never finished it)" in (
+        capsys.readouterr().out
+    )
+
+
+def test_a_dead_letter_with_several_messages_asks_which(place: Deployed) -> None:
+    lie = give_up(place, "wamid.2", "wamid.3")
+    with dead_letters(place) as letters:
+        (letter,) = letters.receive()
+    with pytest.raises(StackError, match=f"name one, {' or '.join(sorted(lie))}"):
+        trace.show(place, letter.id, as_json=False)
+
+
 def test_of_an_update_that_the_bot_has_not_handled_the_logs_tell(
     place: Deployed, capsys: Out, log: Log, said: TurnMessages
 ) -> None:
@@ -183,6 +263,66 @@ def test_of_an_update_that_the_bot_has_not_handled_the_logs_tell(
         printed = capsys.readouterr().out
         assert printed.startswith(f"message       {waiting}\n")
         assert "the bot has not handled it: it waits in inbound" in printed
+
+
+def told(place: Deployed, capsys: Out, *named: str) -> list[str]:
+    """Return the traces that some ids lead to, each once."""
+    traces = []
+    for one in named:
+        trace.show(place, one, as_json=False)
+        traces.append(capsys.readouterr().out)
+    return [*dict.fromkeys(traces)]
+
+
+def test_our_id_of_a_message_tells_as_much_as_the_networks_while_the_bot_fails(
+    place: Deployed, capsys: Out
+) -> None:
+    one = inbound("count", id=WAMID, at=time.time())
+    table = ConversationTable(place.client("dynamodb"), place.table_name)
+    table.record_try(one, Marker(state="trying", tries=1, cause="ValueError at bot.py:25"))
+    (trace_of_it,) = told(place, capsys, WAMID, one.hashed_id, one.hashed_id[:8])
+    assert "the bot failed 1 time (ValueError at bot.py:25); the update comes again" in trace_of_it
+
+
+def test_our_id_of_a_message_on_which_the_bot_said_nothing_leads_to_it(place: Deployed, capsys: Out) -> None:
+    one = inbound("hello", id=WAMID, at=time.time())
+    conversation = Conversation.begin(one.account, one.contact)
+    table = ConversationTable(place.client("dynamodb"), place.table_name)
+    marker = Marker(state="done", conversation_key=conversation.key)
+    table.commit(one, conversation, conversation, marker)
+    (trace_of_it,) = told(place, capsys, WAMID, one.hashed_id, one.hashed_id[:8])
+    assert "nothing: the bot said nothing" in trace_of_it
+
+
+@pytest.mark.parametrize("which", [is_marker, is_conversation])
+def test_what_another_version_wrote_is_said_in_one_line(
+    place: Deployed, capsys: Out, which: Callable[[dict[str, Any]], bool]
+) -> None:
+    process(place, inbound("hello", id=WAMID, at=time.time()))
+    client = place.client("dynamodb")
+    (newer,) = filter(which, client.scan(TableName=place.table_name)["Items"])
+    client.put_item(TableName=place.table_name, Item=newer | {"format": {"N": "99"}})
+
+    def traced() -> int:
+        trace.show(place, WAMID, as_json=False)
+        return 0
+
+    assert command.run(traced) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("rejoinder: another version of rejoinder wrote what this one cannot read (")
+
+
+def test_an_id_that_outlived_its_message_is_an_id_that_nothing_knows(
+    place: Deployed, said: TurnMessages
+) -> None:
+    """DynamoDB deletes what is over in any order."""
+    send(place, said, *READ)
+    client = place.client("dynamodb")
+    for item in client.scan(TableName=place.table_name)["Items"]:
+        if is_marker(item) or is_record(item):
+            client.delete_item(TableName=place.table_name, Key=key_of(item))
+    with pytest.raises(StackError, match="nothing is known of that message"):
+        trace.show(place, OURS, as_json=False)
 
 
 def test_an_id_that_nothing_knows_is_an_error_that_says_how_long_things_are_kept(place: Deployed) -> None:

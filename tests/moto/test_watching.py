@@ -24,6 +24,7 @@ from rejoinder.model.gate import Gate, Waiter
 from rejoinder.model.people import Account
 from rejoinder.workbench.cli import stats, watch
 from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.pages import RUNBOOK
 from rejoinder.workbench.stack.metrics import publish
 from rejoinder.workbench.watching import gates
 from rejoinder.workbench.watching.alarms import Alarm
@@ -249,13 +250,13 @@ def test_on_a_terminal_no_address_breaks_in_two(
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "80")
-    about = f"They get an apology. {watch.RUNBOOK}#updatesparkedalarm"
+    about = f"They get an apology. {RUNBOOK}#updatesparkedalarm"
     ring(place, f"{place.stack_name}-UpdatesParkedAlarm-1A2B3C", about, "AlarmTopic")
     watch.show(place)
     lines = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out).splitlines()
     assert lines[-1].rstrip() == watch.WHAT_TO_DO
     assert len(watch.WHAT_TO_DO) <= 80
-    assert any(f";{watch.RUNBOOK}#updatesparkedalarm" in line for line in lines), "the words lead there"
+    assert any(f";{RUNBOOK}#updatesparkedalarm" in line for line in lines), "the words lead there"
 
 
 def close(place: Deployed, account: Account) -> None:

@@ -18,7 +18,7 @@ from rejoinder.model.contents import Image, Text
 from rejoinder.model.conversation import NO_WINDOW
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Button, Buttons, List, OutboundContent, Row, Section
-from rejoinder.workbench.pages import replaced
+from rejoinder.workbench.marks import replaced
 from tests.networks.samples import SAMPLES, URL
 from tests.payloads.page import gets
 

@@ -48,6 +48,19 @@ def test_the_table_of_roles_is_what_the_template_allows() -> None:
     assert said == allowed
 
 
+def test_the_page_names_each_function_that_may_read_the_secret() -> None:
+    (row,) = re.findall(r"^\| They are in one secret .*? \|", PAGE, re.MULTILINE)
+    readers = {
+        name
+        for name, resource in RESOURCES.items()
+        if resource["Type"] == "AWS::IAM::Role"
+        and "secretsmanager:GetSecretValue" in str(resource["Properties"]["Policies"])
+    }
+    assert {
+        f"{name.title()}Role" for name in re.findall(r"the (\w+) (?:checks|sends|fetches|asks)", row)
+    } == readers
+
+
 def test_the_front_door_is_throttled() -> None:
     limits = RESOURCES["WebhookStage"]["Properties"]["DefaultRouteSettings"]
     given = {"Ref": "WebhooksPerSecond"}

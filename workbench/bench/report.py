@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rejoinder.workbench.pages import replaced
+from rejoinder.workbench.marks import replaced
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 

@@ -9,7 +9,7 @@ from rejoinder.workbench.capacity.figures import Load, Parameters, Quotas
 from rejoinder.workbench.capacity.study import Found, Paces, advised, limits, study
 from rejoinder.workbench.cost.month import ACTIVE_HOURS, Bill
 from rejoinder.workbench.cost.month import Paces as BilledPaces
-from rejoinder.workbench.pages import replaced
+from rejoinder.workbench.marks import replaced
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "scaling.md"
 SLOW = 5.0

@@ -21,7 +21,9 @@ def look_at_aliases(site: Site) -> Finding:
         if any(function in one and f"{function}:{alias}" not in one for one in called):
             wrong.append(f"events come to {function} itself, past its alias {alias}")
     if wrong:
-        return bad("; ".join(wrong), "look at AutoPublishAlias in template.yaml, and at who calls it")
+        return bad(
+            "; ".join(wrong), "look at IngressLive and ProcessorLive in template.yaml, and at who calls them"
+        )
     return good(f"{len(aliases)} aliases lead to versions, and events come through them")
 
 

@@ -42,6 +42,9 @@ ENV = "check"
 TAG = "rejoinder-check"
 """The tag of everything that a check makes. Its value is the name of the check."""
 
+FEW_EXECUTIONS = 100
+"""In an account with fewer executions at once, the stack gets by with few. The check never needs so many."""
+
 SECONDS = 30.0
 """How long to wait for an answer of the webhook or the stand-in, in seconds."""
 
@@ -182,6 +185,7 @@ class Making:
         """Write the project of the check, and return its samconfig.toml."""
         (self.folder / MARK).write_text("[tool.rejoinder]\n")
         given = sam.parameters(stub.url, stub.url) if self.is_local else {"PythonRuntime": runtime_here()}
+        given |= {} if self.is_local else concurrency(self.account)
         given |= {"Channels": "whatsapp", "GraphBaseUrl": stub.url, "LogRetentionDays": "1"}
         if "DeletionProtection" in parameters():
             given["DeletionProtection"] = "false"
@@ -206,6 +210,17 @@ class Making:
         self.account.client("secretsmanager").put_secret_value(
             SecretId=f"{self.name}/whatsapp", SecretString=json.dumps(values)
         )
+
+
+def concurrency(account: Account) -> dict[str, str]:
+    """Return parameters with which the stack leaves room for the ingress in an account of few executions.
+
+    These are those that docs/scaling.md says for a new account. Two are left for the stand-in.
+    """
+    limits = account.client("lambda").get_account_settings()["AccountLimit"]
+    if limits["ConcurrentExecutions"] >= FEW_EXECUTIONS:
+        return {}
+    return dict.fromkeys(("ProcessorConcurrency", "SenderConcurrency", "TrackerConcurrency"), "2")
 
 
 def is_local(account: Account) -> bool:

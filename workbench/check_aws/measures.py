@@ -8,6 +8,7 @@ from rejoinder.model.metrics import Metric
 from rejoinder.workbench.check_aws.functions import restart
 from rejoinder.workbench.check_aws.site import Site
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
+from rejoinder.workbench.pages import RUNBOOK, page
 from rejoinder.workbench.stack.metrics import publish
 
 LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
@@ -17,6 +18,9 @@ AGES = ("InboundAgeAlarm", "OutboundAgeAlarm")
 """The alarms that look at the age of the oldest message in a FIFO queue."""
 
 LETTER_ALARM = "InboundDlqAlarm"
+
+ALARM_OF_ALL = "ThrottlesAlarm"
+"""The alarm that looks at all functions of the account. Those of others may let it ring."""
 
 
 def look_at_levels(site: Site) -> Finding:
@@ -77,22 +81,23 @@ def _make_metrics(site: Site) -> None:
 
 
 def look_at_alarms(site: Site) -> Finding:
-    """Look whether every alarm is there and rests."""
+    """Look whether every alarm is there and rests, but for one that others may let ring."""
     names = _alarms(site)
     told: dict[str, str] = {}
 
     def rest() -> bool | None:
         told.clear()
         told.update(_states(site, names))
-        return True if set(told.values()) == {"OK"} and len(told) == len(names) else None
+        ours = {name: state for name, state in told.items() if (name, state) != (ALARM_OF_ALL, "ALARM")}
+        return True if set(ours.values()) == {"OK"} and len(told) == len(names) else None
 
     patience = 0.0 if site.is_local else site.patience.metrics
     if site.patience.until(rest, patience):
-        return good(f"{len(names)} alarms are there, and all are OK")
+        return _well(told)
     if missing := sorted({*names} - {*told}):
         return bad(f"missing: {', '.join(missing)}", "look at the stack's events in CloudFormation")
     if rings := sorted(name for name, state in told.items() if state == "ALARM"):
-        return bad(f"ringing: {', '.join(rings)}", "docs/operations.md says of each alarm what to do")
+        return bad(f"ringing: {', '.join(rings)}", f"{RUNBOOK} says of each alarm what to do")
     unsure = sorted(name for name, state in told.items() if state != "OK")
     if site.is_local:
         raise NotNow(f"{len(names)} alarms are there; the local AWS has no data for {len(unsure)} of them")
@@ -100,6 +105,13 @@ def look_at_alarms(site: Site) -> Finding:
         f"{len(unsure)} alarms have no data: {', '.join(unsure)}",
         "look whether TreatMissingData is notBreaching",
     )
+
+
+def _well(told: Mapping[str, str]) -> Finding:
+    if told.get(ALARM_OF_ALL) == "ALARM":
+        what = f"{len(told)} alarms are there; only {ALARM_OF_ALL} rings, for any function of the account"
+        return notice(what, f"ask AWS for more executions: {page('scaling', 'ask-aws')}")
+    return good(f"{len(told)} alarms are there, and all are OK")
 
 
 def _alarms(site: Site) -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from rejoinder.channels.whatsapp.front import sign
+from rejoinder.workbench.check_aws.functions import restart
 from rejoinder.workbench.check_aws.site import Asked, Site, messages_in, statuses, texts
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good
 
@@ -65,6 +66,7 @@ def _wrong(heard: Sequence[Asked], wanted: Mapping[str, Sequence[str]]) -> Itera
 
 def look_at_statuses(site: Site) -> Finding:
     """Look whether signed statuses reach the records of the messages."""
+    restart(site, ["tracker"])  # otherwise `look_at_reports` would find nothing of it
     contacts = site.contacts(2)
     site.say([(contact, "hello") for contact in contacts])
     accepted = site.heard(contacts, len(contacts))
@@ -88,6 +90,7 @@ def look_at_statuses(site: Site) -> Finding:
 
     if not site.patience.until(delivered, site.patience.answers):
         return bad("the records do not show that the messages were delivered", LOGS)
+    site.deliver(statuses(accepted))  # again, so that the tracker has a warm invocation, too
     return good(f"{len(accepted)} messages were recorded as delivered")
 
 

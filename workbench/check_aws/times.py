@@ -28,7 +28,7 @@ def look_at_answers(site: Site) -> Finding:
     if site.is_local:
         return good(f"{first}, on this machine")
     low, high = MODELLED_MS
-    return good(f"{first}; docs/performance.md models {low:,} to {high:,} ms cold")
+    return good(f"{first}; our model says {low:,} to {high:,} ms cold")
 
 
 def _answer_seconds(site: Site, offset: float) -> float | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from rejoinder.errors import Unreadable
 from rejoinder.workbench import interrupts, terminal
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import Project
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 STOPPED = 130
 """The exit code that shells give to a program that was ended by Ctrl-C."""
+
+OTHER_VERSION = """\
+another version of rejoinder wrote what this one cannot read ({}): install the version that is deployed"""
 
 BotFolder = Annotated[
     Path | None,
@@ -99,6 +103,8 @@ def run(function: Callable[[], int]) -> int:
         sys.stdout.flush()
     except (StackError, ToolError) as error:
         return fail(str(error))
+    except Unreadable as error:
+        return fail(OTHER_VERSION.format(error))
     except KeyboardInterrupt:
         print("\nrejoinder: stopped", file=sys.stderr)
         return STOPPED

@@ -16,7 +16,7 @@ from rejoinder.workbench import versions
 from rejoinder.workbench.cli import build, rollout
 from rejoinder.workbench.cli.aws_account import Account, default_region, refusals
 from rejoinder.workbench.cli.changeset import Change, changes, summary, table
-from rejoinder.workbench.cli.deployed import FUNCTIONS, find, is_ours, outputs_of
+from rejoinder.workbench.cli.deployed import FUNCTIONS, find, is_ours, outputs_of, unstick
 from rejoinder.workbench.cli.progress import Execution
 from rejoinder.workbench.cli.questions import Questions
 from rejoinder.workbench.cli.rollout import Rollout
@@ -111,9 +111,7 @@ class Deployment:
                 f"{self.target.stack} is being changed at this moment ({status}): wait, then repeat"
             )
         if status.endswith("_FAILED"):
-            raise StackError(
-                f"{self.target.stack} is stuck ({status}): AWS's console of CloudFormation says why"
-            )
+            raise StackError(f"{self.target.stack} is stuck ({status}): {unstick(self.target.stack, status)}")
         if not is_ours(stack):
             raise StackError(
                 f"there is a stack {self.target.stack} in {self.target.region}, and it is none of rejoinder: "

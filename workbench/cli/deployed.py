@@ -202,6 +202,16 @@ def is_ours(stack: Mapping[str, Any]) -> bool:
     return {OUTPUTS[name] for name in PARTS} <= {*outputs_of(stack)}
 
 
+def unstick(name: str, status: str) -> str:
+    """Return what mends a stack whose state ends with _FAILED. A deployment does not."""
+    if status == "UPDATE_ROLLBACK_FAILED":
+        return (
+            "mend what its events in the CloudFormation console name, or wait until the alarm ends, then "
+            f"`aws cloudformation continue-update-rollback --stack-name {name}`"
+        )
+    return "its events in the CloudFormation console say what failed first"
+
+
 def not_there(account: Account, stack: str) -> StackError:
     """Return the error for a stack that is not there. It names those that are."""
     pages = account.client("cloudformation").get_paginator("describe_stacks").paginate()

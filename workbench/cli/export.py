@@ -13,7 +13,9 @@ from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.files import FilesOfContacts, Kept
 from rejoinder.workbench.cli.letters import Letter, dead_letters
 from rejoinder.workbench.cli.linked import LinkedTable
-from rejoinder.workbench.cli.people import NOBODY, Person, Table, WakeUps, values_of
+from rejoinder.workbench.cli.people import NOBODY, Table
+from rejoinder.workbench.cli.person import Person, values_of
+from rejoinder.workbench.cli.wake_ups import WakeUps
 from rejoinder.workbench.stack import StackError
 
 MORE = """\

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from rejoinder.aws.media import file_of
 from rejoinder.model.files import File
 from rejoinder.workbench.cli.deployed import Deployed
-from rejoinder.workbench.cli.people import Person
+from rejoinder.workbench.cli.person import Person
 from rejoinder.workbench.stack import StackError
 
 AT_ONCE = 1000

@@ -11,7 +11,9 @@ from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.cli.files import FilesOfContacts
 from rejoinder.workbench.cli.letters import DeadLetters, dead_letters
 from rejoinder.workbench.cli.linked import LinkedTable, linked_to
-from rejoinder.workbench.cli.people import NOBODY, Person, Table, WakeUps
+from rejoinder.workbench.cli.people import NOBODY, Table
+from rejoinder.workbench.cli.person import Person
+from rejoinder.workbench.cli.wake_ups import WakeUps
 from rejoinder.workbench.stack import StackError
 
 REST = f"""\

@@ -12,7 +12,8 @@ from rejoinder.aws.stored.conversations import read_consent, read_linked
 from rejoinder.aws.stored.items import Item, item_text
 from rejoinder.model.consent import ConsentEntry
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
-from rejoinder.workbench.cli.people import Table, values_of
+from rejoinder.workbench.cli.people import Table
+from rejoinder.workbench.cli.person import values_of
 from rejoinder.workbench.stack import StackError
 
 NONE = "the ledger of this contact has no entry: no offer goes out to them"

@@ -78,6 +78,18 @@ class Letter:
             return None
 
     @property
+    def correlation_ids(self) -> list[str]:
+        """Our ids of the contacts' messages in it, also of those that this version cannot read."""
+        match self.message:
+            case Inbound() as update:
+                return [update.hashed_id]
+            case TurnMessages() as turn:
+                return [turn.correlation_id]
+        held = self.content.get("updates")  # as the ingress queued them
+        updates = [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
+        return [one["correlation_id"] for one in updates if isinstance(one.get("correlation_id"), str)]
+
+    @property
     def is_parked(self) -> bool:
         """Whether it is an update on which the bot failed."""
         return self.origin == "inbound" and self.update is not None and "cause" in self.content

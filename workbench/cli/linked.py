@@ -12,7 +12,8 @@ from rejoinder.errors import Unreadable
 from rejoinder.model.links import Linked
 from rejoinder.model.own import LinkTold
 from rejoinder.model.updates import WakeUp
-from rejoinder.workbench.cli.people import Person, Table
+from rejoinder.workbench.cli.people import Table
+from rejoinder.workbench.cli.person import Person
 
 MAX_TRIES = 5
 """How often a conversation is written that changes at that very moment."""

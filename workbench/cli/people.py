@@ -5,10 +5,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
-
-from boto3.dynamodb.types import TypeDeserializer
 
 from rejoinder.aws.keys import (
     account_in,
@@ -24,60 +21,24 @@ from rejoinder.aws.keys import (
     marker_item,
     waiting_pk,
 )
-from rejoinder.aws.stored.bodies import read_update
 from rejoinder.aws.stored.conversations import dump_taken_over, read_taken_over
 from rejoinder.aws.stored.items import Item, is_over, item_text, read_steps
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.channels import TABLE, channel_named, channel_of
 from rejoinder.errors import Unreadable
-from rejoinder.model.conversation import Conversation
-from rejoinder.model.ids import conversation_key, group_of
+from rejoinder.model.ids import conversation_key
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.letters import Letter
+from rejoinder.workbench.cli.person import Person, values_of
 from rejoinder.workbench.stack import StackError
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """A contact as one account knows them."""
-
-    account: Account
-    """The account."""
-
-    ids: tuple[str, ...]
-    """The ids that lead to the contact."""
-
-    keys: tuple[str, ...]
-    """The key of their conversation, then the keys of the conversations that it absorbed."""
-
-    item: Item
-    """Their conversation. It is empty when there is none; other things may still be kept of them."""
-
-    foreign_keys: frozenset[str]
-    """The keys of the conversations that other contacts' conversations absorbed."""
-
-    @property
-    def groups(self) -> set[str]:
-        """The queue groups in which their updates and messages may travel."""
-        return {group_of(str(self.account), id) for id in self.ids} | set(self.keys)
-
-    def goes_by(self, contact: Contact) -> bool:
-        """Whether they are `contact`, by the processor's own rule."""
-        user_id = values_of(self.item).get("user_id")
-        known = Conversation(key=self.keys[0], contact_ids=self.ids, user_id=user_id)
-        return any(known.is_with(contact, id) for id in contact.ids if id in self.ids)
-
-
-def values_of(item: Item) -> dict[str, Any]:
-    """Return an item's attributes as Python values."""
-    read = TypeDeserializer()
-    return {name: read.deserialize(value) for name, value in item.items()}
-
-
-WHOM = "name the contact: CONTACT=15550001111, or a business-scoped user id"
+WHOM = (
+    "name the contact: a phone number with its country code, such as 15550001111, a business-scoped user id, "
+    "or a user id of Telegram"
+)
 
 WHICH = "contacts of several networks go by that: write {}"
 
@@ -359,35 +320,3 @@ def _own_side(account: Account) -> str:
 def _names_nobody(record: Item) -> bool:
     """Whether all that is left of a message record are the times of its attempts."""
     return "turn" not in record and not read_steps(record).is_settled
-
-
-class WakeUps:
-    """The schedules of a deployment."""
-
-    def __init__(self, deployed: Deployed) -> None:
-        self._client = deployed.client("scheduler")
-        self._table = Table(deployed)
-        self._group = deployed.stack_name
-
-    def of(self, people: Iterable[Person]) -> list[dict[str, Any]]:
-        """Return the schedules for `people`. Each one is read, because the list does not name contacts."""
-        them = list(people)
-        pages = self._client.get_paginator("list_schedules").paginate(GroupName=self._group)
-        names = [schedule["Name"] for page in pages for schedule in page["Schedules"]]
-        found = [self._client.get_schedule(GroupName=self._group, Name=name) for name in names]
-        return [one for one in found if any(self._waits_for(one, person) for person in them)]
-
-    def _waits_for(self, schedule: dict[str, Any], person: Person) -> bool:
-        """Whether a schedule is for `person`: by the conversation that it names, else by its queue group."""
-        try:
-            key = read_update(schedule["Target"]["Input"]).conversation_key
-        except Unreadable:
-            key = ""
-        if key in person.keys or self._table.is_of_another(key, person):
-            return key in person.keys
-        return schedule["Target"]["SqsParameters"]["MessageGroupId"] in person.groups
-
-    def delete(self, schedule: dict[str, Any]) -> None:
-        """Delete a schedule, unless its time has come meanwhile."""
-        with suppress(self._client.exceptions.ResourceNotFoundException):
-            self._client.delete_schedule(GroupName=self._group, Name=schedule["Name"])

@@ -11,6 +11,7 @@ from rejoinder.workbench.cli.account_side import (
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph import numbers as graph
 from rejoinder.workbench.graph.numbers import REGIONS, Number
+from rejoinder.workbench.pages import page
 
 HEADS = ("id", "number", "name", "status", "quality", "messages/s", "new people/day")
 """The columns of the list."""
@@ -29,7 +30,7 @@ def show_all(desk: Desk, *, json: bool) -> int:
         as_json(found)
         return 0
     if not found:
-        print("the account has no number: add one in WhatsApp Manager (docs/numbers.md)")
+        print(f"the account has no number: add one in WhatsApp Manager ({page('numbers')})")
         return 0
     rows(HEADS, [_row(one) for one in found])
     for one in found:

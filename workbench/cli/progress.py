@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from rejoinder.workbench.cli.changeset import ALIAS
+from rejoinder.workbench.cli.deployed import unstick
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.terminal import plain
 
@@ -73,7 +74,13 @@ class Execution:
         if status not in GOOD:
             undone = "was undone" if status.endswith("ROLLBACK_COMPLETE") else "stopped"
             cause = failed[0] if failed else "AWS gives no reason"
-            raise StackError(f"the deployment failed and {undone} ({status}): {cause}")
+            told = f"the deployment failed and {undone} ({status}): {cause}"
+            is_stuck = status.endswith("ROLLBACK_FAILED")
+            raise StackError(f"{told}. To end it, {unstick(self._name, status)}" if is_stuck else told)
+
+    @property
+    def _name(self) -> str:
+        return self.stack.split("/")[1]  # of arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/ID
 
     def _status(self) -> str:
         (found,) = self.cloudformation.describe_stacks(StackName=self.stack)["Stacks"]

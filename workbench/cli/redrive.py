@@ -59,7 +59,7 @@ def _rows(found: Iterable[Letter], now: float) -> list[tuple[str, ...]]:
             letter.kind,
             _age(now - letter.at),
             letter.cause,
-            letter.update.hashed_id if letter.update else "",
+            " ".join(letter.correlation_ids),
         )
         for letter in found
     ]

@@ -11,7 +11,8 @@ from rejoinder.model.own import Release
 from rejoinder.model.people import Contact
 from rejoinder.model.updates import Inbound
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
-from rejoinder.workbench.cli.people import Person, Table, values_of
+from rejoinder.workbench.cli.people import Table
+from rejoinder.workbench.cli.person import Person, values_of
 from rejoinder.workbench.stack import StackError
 
 

@@ -13,7 +13,8 @@ from rejoinder.model.people import Account
 from rejoinder.model.updates import Inbound
 from rejoinder.services.retention import look
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
-from rejoinder.workbench.cli.people import Table, values_of
+from rejoinder.workbench.cli.people import Table
+from rejoinder.workbench.cli.person import values_of
 
 
 def main(where: Where, *, yes: bool) -> int:

@@ -11,6 +11,7 @@ from rejoinder.workbench import terminal
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.questions import Questions
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.pages import page
 from rejoinder.workbench.telegram.api import TOKEN, BotApi, Me, id_of
 
 TOKEN_QUESTION = "Token of the bot (@BotFather shows it)"  # noqa: S105 - a question
@@ -52,7 +53,7 @@ def _agreed(there: str, me: Me) -> None:
     if not Questions(screen=terminal.console()).yes(f"Replace it with @{me.username}, {me.id}?"):
         raise StackError(
             "nothing was stored: a further bot is named in the parameter Numbers first, as "
-            f"telegram:{me.id}={me.id} (docs/telegram.md)"
+            f"telegram:{me.id}={me.id} ({page('telegram')})"
         )
 
 

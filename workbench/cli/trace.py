@@ -4,16 +4,17 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from rich.table import Table
+
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.errors import StackError
-from rejoinder.workbench.terminal import console
-from rejoinder.workbench.watching.life import Finder
-from rejoinder.workbench.watching.timeline import Happening, Life, life, number, of_logs
+from rejoinder.workbench.terminal import console, plain
+from rejoinder.workbench.watching.timeline import Happening, Life, life_of, number
 
 UNKNOWN = """\
 nothing is known of that message. Its marker is kept for 30 days, and the records of its answers for 32.
-Of what the bot has not handled, only the logs of the last day are searched, for a whole id:
-`rejoinder logs --json` has it.
+Of what the bot has not handled, only the dead letters and the logs of the last day tell. The logs are
+searched for a whole id: `rejoinder logs --json` has it.
 Is it a message of this deployment?"""
 
 
@@ -30,9 +31,7 @@ def main(where: Where, message: str, *, as_json: bool) -> int:
 def show(place: Deployed, message: str, *, as_json: bool) -> None:
     """Print the life of a message of a deployment. Raises StackError when nothing is known of it."""
     with console(stderr=True).status("searching the table and the logs"):
-        finder = Finder(place)
-        kept = finder.find(message)
-        found = life(place, kept) if kept else of_logs(place, finder.correlations)
+        found = life_of(place, message)
     if found is None:
         raise StackError(" ".join(UNKNOWN.split()))
     if as_json:
@@ -48,34 +47,50 @@ def _print(found: Life) -> None:
         print(f"account       {kept.account}")
     if kept.conversation_key:
         print(f"conversation  {kept.conversation_key}")
-    print(f"answers       {len(kept.outbound_ids)}\n")
-    print(*_table(found), sep="\n", end="\n\n")
+    print(f"answers       {len(kept.outbound_ids)}")
+    if found.happenings:
+        print(f"times         {_local(found.happenings[0]):%Y-%m-%d %Z}, and seconds since the webhook\n")
+        console().print(_table(found))
+    print()
     if any(number(one) == "0" for one in kept.outbound_ids):
         print(APOLOGY)
     for line in found.open or ["nothing is missing"]:
         print(line)
 
 
-def _table(found: Life) -> list[str]:
-    rows = [("time", "since webhook", "since last", "where", "answer", "what")]
-    before = found.happenings[0]
+def _table(found: Life) -> Table:
+    """Return what happened. Each new day has a row, and no row is longer than a terminal is wide."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("time", no_wrap=True)
+    table.add_column("seconds", no_wrap=True, justify="right")
+    for title in ("where", "answer"):
+        table.add_column(title, no_wrap=True)
+    table.add_column("what", overflow="fold")
+    day = _local(found.happenings[0]).date()
     for one in found.happenings:
+        local = _local(one)
+        if local.date() != day:
+            day = local.date()
+            table.add_row(f"{day}")
         which = number(one.outbound_id) if one.outbound_id else ""
-        webhook, last = _seconds(found.since_webhook(one), one), _seconds(one.shown_at - before.shown_at, one)
-        rows.append((_clock(one), webhook, last, one.where, which, one.what))
-        before = one
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+        cells = (_clock(one), _seconds(found.since_webhook(one), one), one.where, which, one.what)
+        table.add_row(*map(plain, cells))
+    return table
+
+
+def _local(one: Happening) -> datetime:
+    """Return when it happened, in the time zone of this machine."""
+    return datetime.fromtimestamp(one.at).astimezone()
 
 
 def _clock(one: Happening) -> str:
-    """Return when it happened, in the time zone of this machine. Networks tell whole seconds."""
-    local = datetime.fromtimestamp(one.at).astimezone()
-    return f"{local:%Y-%m-%d %H:%M:%S}" + ("" if one.is_rough else f".{local.microsecond // 1000:03d}")
+    """Return the time of the day. Networks tell whole seconds."""
+    local = _local(one)
+    return f"{local:%H:%M:%S}" + ("" if one.is_rough else f".{local.microsecond // 1000:03d}")
 
 
 def _seconds(seconds: float, one: Happening) -> str:
-    return f"{round(seconds):+,d} s" if one.is_rough else f"{seconds:+,.1f} s"
+    return f"{round(seconds):+,d}" if one.is_rough else f"{seconds:+,.1f}"
 
 
 def _json(found: Life) -> dict[str, Any]:

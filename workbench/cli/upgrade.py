@@ -1,8 +1,5 @@
 """`rejoinder upgrade`: what another version changes, the pin in pyproject.toml, and the deployment."""
 
-import shlex
-import sys
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +21,9 @@ def main(project: Project, version: str | None, *, env: str | None, profile: str
     """
     installed, pin = rejoinder.__version__, versions.pinned(project.root)
     if version not in (None, installed):
-        raise StackError(
-            f"{version} is not installed, but {installed}: `{install_command(project.root, version)}`, then "
-            "`rejoinder upgrade`"
-        )
+        command = versions.install_command(project.root, version)
+        then = f"`{command}`, then `rejoinder upgrade`"
+        raise StackError(f"{version} is not installed, but {installed}: {then}")
     there = _deployed(env, profile) if env else None
     print(f"installed   {installed}")
     print(f"pinned      {pin or f'not by {MARK}'}")
@@ -69,7 +65,7 @@ def _tell(before: str, installed: str) -> None:
 
 def _say_next(root: Path, *, is_same: bool) -> None:
     if is_same:
-        print(f"\nthe newest: `{install_command(root)}`, then `rejoinder upgrade`")
+        print(f"\nthe newest: `{versions.install_command(root)}`, then `rejoinder upgrade`")
     else:
         print("\nnext: rejoinder test, rejoinder run, then rejoinder deploy, which shows what would change")
 
@@ -85,28 +81,3 @@ def write_pin(root: Path, version: str) -> None:
     draft = path.with_suffix(".new")
     draft.write_bytes(tomlkit.dumps(document).encode())
     draft.replace(path)
-
-
-def install_command(root: Path, version: str | None = None) -> str:
-    """Return the command that installs a version, or the newest, with the tool that installed this one."""
-    here = Path(sys.prefix)
-    exact, newer = f"rejoinder=={version}", ["--upgrade", "rejoinder"]
-    if (root / "uv.lock").exists():  # whatever else is installed, `uv run` would bring back what is locked
-        command = ["uv", "add", exact if version else "rejoinder==X.Y.Z"]
-    elif (here / "pipx_metadata.json").exists():
-        command = ["pipx", *(["install", "--force", exact] if version else ["upgrade", "rejoinder"])]
-    elif (here / "uv-receipt.toml").exists():
-        command = ["uv", "tool", "install", *([exact] if version else newer)]
-    elif _installer() == "uv":
-        command = ["uv", "pip", "install", "--python", sys.executable, *([exact] if version else newer)]
-    else:
-        command = [sys.executable, "-m", "pip", "install", *([exact] if version else newer)]
-    return shlex.join(command)
-
-
-def _installer() -> str:
-    """Return the name of the program that installed this package; empty in rejoinder's own repository."""
-    try:
-        return (distribution("rejoinder").read_text("INSTALLER") or "").strip()
-    except PackageNotFoundError:
-        return ""

@@ -13,6 +13,7 @@ from rich.text import Text
 from rejoinder.workbench.cli.aws_account import refusals
 from rejoinder.workbench.cli.deployed import Deployed, Where, deployed
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.pages import RUNBOOK
 from rejoinder.workbench.terminal import console, plain
 from rejoinder.workbench.watching.alarms import Alarm
 from rejoinder.workbench.watching.queues import Queue
@@ -37,8 +38,6 @@ PAUSE_SECONDS = 10.0
 
 MOST_CAUSES = 5
 """How many causes of failures are named, the most frequent ones."""
-RUNBOOK = "https://rejoinder.github.io/rejoinder/operations.html"
-"""Where the sections of the alarms are. What an alarm says ends with the address of its own."""
 
 WHAT_TO_DO = f"what to do: {RUNBOOK}"
 """It fits into the 80 columns of a terminal."""

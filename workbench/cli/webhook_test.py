@@ -10,6 +10,7 @@ from rejoinder.channels.whatsapp.front import SIGNATURE_HEADER, sign
 from rejoinder.tls import tls_context
 from rejoinder.workbench.cli.account_side import Desk, as_json, rows
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.handshake import handshake
 
 EMPTY = b'{"object":"whatsapp_business_account","entry":[]}'
 """A webhook with nothing in it."""
@@ -67,9 +68,8 @@ class _Asking:
     url: str
 
     def handshake(self, token: str) -> Finding:
-        challenge = str(secrets.randbelow(10**10))
-        status, body = self._get(challenge, token)
-        is_right = status == "200" and body == challenge
+        status, gave_challenge = self._get(token)
+        is_right = status == "200" and gave_challenge
         return Finding(
             asked="handshake with our verify token",
             is_right=is_right,
@@ -80,9 +80,8 @@ class _Asking:
         )
 
     def stranger(self) -> Finding:
-        challenge = str(secrets.randbelow(10**10))
-        status, body = self._get(challenge, f"wrong-{secrets.token_hex(8)}")
-        is_right = status == "403" and body != challenge
+        status, gave_challenge = self._get(f"wrong-{secrets.token_hex(8)}")
+        is_right = status == "403" and not gave_challenge
         return Finding(
             asked="handshake with a wrong token",
             is_right=is_right,
@@ -112,13 +111,12 @@ class _Asking:
             shows=shows.get(status, "look into `rejoinder logs --function ingress`"),
         )
 
-    def _get(self, challenge: str, token: str) -> tuple[str, str]:
-        query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": token}
+    def _get(self, token: str) -> tuple[str, bool]:
         try:
-            answer = self.client.get(self.url, params=query)
+            status, gave_challenge = handshake(self.client, self.url, token)
         except httpx.HTTPError as error:
-            return f"none: {type(error).__name__}", ""
-        return str(answer.status_code), answer.text
+            return f"none: {type(error).__name__}", False
+        return str(status), gave_challenge
 
     def _post(self, headers: Mapping[str, str]) -> str:
         try:

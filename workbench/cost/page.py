@@ -8,7 +8,7 @@ from rejoinder.workbench.cost.picture import Curve, draw
 from rejoinder.workbench.cost.prices import Prices
 from rejoinder.workbench.cost.stack import Stack
 from rejoinder.workbench.cost.turn import Turn
-from rejoinder.workbench.pages import replaced
+from rejoinder.workbench.marks import replaced
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 BEGIN, END = "<!-- written by the command: begin -->", "<!-- written by the command: end -->"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rejoinder.workbench.dashboard.body import Json, body
-from rejoinder.workbench.pages import replaced
+from rejoinder.workbench.marks import replaced
 
 BEGIN = "  # Written by `python -m rejoinder.workbench.dashboard` from workbench/dashboard/body.py: begin."
 END = "  # Written by `python -m rejoinder.workbench.dashboard`: end."

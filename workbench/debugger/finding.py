@@ -1,16 +1,13 @@
 """Finds what is to be debugged: a talk in progress, or an update that was set aside. It only reads."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from rejoinder.aws.keys import account_in, conversation_item, is_marker, marker_item, message_id_of
+from rejoinder.aws.keys import conversation_item, marker_item
 from rejoinder.aws.stored.conversations import read_conversation
-from rejoinder.aws.stored.items import Item, item_text, read_marker
-from rejoinder.errors import Unreadable
+from rejoinder.aws.stored.items import Item, read_marker
 from rejoinder.model.conversation import Conversation
-from rejoinder.model.ids import correlation_id
 from rejoinder.model.marker import Marker
 from rejoinder.model.own import TimeUp
 from rejoinder.model.talk import Journal
@@ -20,9 +17,10 @@ from rejoinder.workbench.cli.letters import Letter, dead_letters
 from rejoinder.workbench.cli.people import Table
 from rejoinder.workbench.debugger.session import Debugged
 from rejoinder.workbench.stack import StackError
+from rejoinder.workbench.watching import life
 
-_ID = re.compile(r"[a-z2-7]{26}|[a-z2-7]{8}")
-"""An id that rejoinder makes, or the first letters of one that `rejoinder redrive` lists."""
+_ID = re.compile(r"(?=.*[a-z])[a-z2-7]{8,26}")
+"""An id that rejoinder makes, or how it begins. It is no number of a contact."""
 
 NO_TALK = """\
 no talk is in progress in the conversation {key}, and no update of it was set aside"""
@@ -46,8 +44,8 @@ class Finder:
         """
         letters = self._letters()
         for letter in letters:
-            if letter.update and named in (letter.id, letter.update.hashed_id):
-                return self._parked(letter.update)
+            if named == letter.id or _is_of(letter, named):
+                return self._set_aside(letter)
         keys = self._keys(named)
         items = {key: self._table.get(conversation_item(key)) for key in keys}
         talking = [key for key, item in items.items() if item and "journal" in item]
@@ -68,36 +66,22 @@ class Finder:
 
     def _keys(self, named: str) -> list[str]:
         """Return the keys of the conversations that a person may mean. StackError when there are none."""
-        if len(named) == len(correlation_id("", "")) and _ID.fullmatch(named):
-            key = named if self._table.get(conversation_item(named)) else self._key_of_update(named)
-            if not key:
-                raise StackError(NOTHING.format(named=named))
-            return [key]
-        return [person.keys[0] for person in self._table.find(named)]
+        if not _ID.fullmatch(named):
+            return [person.keys[0] for person in self._table.find(named)]
+        if self._table.get(conversation_item(named)):
+            return [named]
+        kept = life.Finder(self._place).of_ours(named)
+        if not kept or not kept.conversation_key:
+            raise StackError(NOTHING.format(named=named))
+        return [kept.conversation_key]
 
-    def _key_of_update(self, named: str) -> str:
-        """Return the key of the conversation of an update, by its correlation id; empty when none has it."""
-        return next((key for id, key in self._markers() if id == named), "")
-
-    def _markers(self) -> Iterable[tuple[str, str]]:
-        pages = (
-            self._place.client("dynamodb")
-            .get_paginator("scan")
-            .paginate(
-                TableName=self._place.table_name,
-                ConsistentRead=True,
-                FilterExpression="begins_with(pk, :of_updates)",
-                ExpressionAttributeValues={":of_updates": {"S": "IN#"}},
-                ProjectionExpression="pk, sk, conversation_key",
-            )
-        )
-        for item in (item for page in pages for item in page["Items"]):
-            account = account_in(item["pk"]["S"])
-            if is_marker(item) and account:
-                yield correlation_id(account, message_id_of(item)), item_text(item, "conversation_key")
+    def _set_aside(self, letter: Letter) -> Debugged:
+        if not letter.update:
+            raise StackError(f"the bot did not fail on the dead letter {letter.id}: {letter.cause}")
+        return self._parked(letter.update)
 
     def _talk(self, key: str, item: Item) -> Debugged:
-        conversation = _read(key, item)
+        conversation = read_conversation(key, item)
         talk = conversation.journal
         if not isinstance(talk, Journal):
             raise StackError(
@@ -110,7 +94,8 @@ class Finder:
         marker = self._marker(update)
         key = marker.conversation_key or update.conversation_key
         item = self._table.get(conversation_item(key)) if key else None
-        conversation = _read(key, item) if item else Conversation.begin(update.account, update.contact)
+        fresh = Conversation.begin(update.account, update.contact)
+        conversation = read_conversation(key, item) if item else fresh
         # What the contact said ended the talk of its time. There may be another one since.
         ended = marker.state == "parked" and (update.is_spoken or isinstance(update.content, TimeUp))
         return Debugged(
@@ -125,14 +110,9 @@ class Finder:
 
     def _marker(self, update: Inbound) -> Marker:
         item: dict[str, Any] | None = self._table.get(marker_item(update.account, update.id))
-        try:
-            return read_marker(item) if item else Marker(state="trying")
-        except Unreadable as error:
-            raise StackError(f"this version cannot read the marker of {update.hashed_id}: {error}") from error
+        return read_marker(item) if item else Marker(state="trying")
 
 
-def _read(key: str, item: Item) -> Conversation:
-    try:
-        return read_conversation(key, item)
-    except Unreadable as error:
-        raise StackError(f"this version cannot read the conversation {key}: {error}") from error
+def _is_of(letter: Letter, named: str) -> bool:
+    """Whether a letter has an update of which our id begins so."""
+    return bool(letter.update and _ID.fullmatch(named) and letter.update.hashed_id.startswith(named))

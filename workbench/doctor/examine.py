@@ -13,6 +13,7 @@ from rejoinder.workbench.doctor.finding import Finding, NotNow, skipped, unknown
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.graph.client import GraphError
 from rejoinder.workbench.graph.tokens import BAD_TOKEN
+from rejoinder.workbench.pages import page
 
 THREADS = 8
 """How many points are looked at at once."""
@@ -117,7 +118,7 @@ def one(check: Check, facts: Facts) -> Finding:
             return skipped(str(business.token_refused()))
         if business.is_unknown(error):
             return skipped("Meta does not know the account (see WhatsApp account)")
-        return unknown(str(error), "the point Access token, and docs/meta.md")
+        return unknown(str(error), f"the point Access token, and {page('meta')}")
     except (StackError, BotoCoreError, ClientError) as error:
         return unknown(_line(error), "run the command again, or as somebody who may see it")
     except Exception as error:  # noqa: BLE001 - what one point did not foresee must not hide the others

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import rejoinder
-from rejoinder.workbench.cli.deployed import outputs_of
+from rejoinder.workbench.cli.deployed import outputs_of, unstick
 from rejoinder.workbench.doctor.facts import Facts, only_on_aws
 from rejoinder.workbench.doctor.finding import Finding, bad, good, notice, skipped, unknown
 from rejoinder.workbench.errors import StackError
+from rejoinder.workbench.pages import page
 from rejoinder.workbench.versions import VERSION
 
 DRIFT_SECONDS = 90.0
@@ -72,7 +73,9 @@ def look_at_stack(facts: Facts) -> Finding:
         return notice(
             f"{name} is being changed ({status})", "wait until the deployment has ended, and look again"
         )
-    if status.endswith("_FAILED") or status in ("ROLLBACK_COMPLETE", "DELETE_COMPLETE"):
+    if status.endswith("_FAILED"):
+        return bad(f"{name} is stuck ({status})", unstick(name, status))
+    if status in ("ROLLBACK_COMPLETE", "DELETE_COMPLETE"):
         return bad(f"{name} is broken ({status})", "`rejoinder deploy`; it says what failed first")
     if "ROLLBACK" in status:
         return notice(f"the last deployment of {name} failed and was undone ({status})", "`rejoinder deploy`")
@@ -137,9 +140,11 @@ def look_at_functions(facts: Facts) -> Finding:
         *_layers(facts, found, runtime, architecture),
     ]
     if wrong:
-        return bad(
-            "; ".join(wrong), "`rejoinder deploy` builds for PythonRuntime and Architecture of samconfig.toml"
+        cure = (
+            "`rejoinder deploy` builds for PythonRuntime and Architecture of samconfig.toml, but does not "
+            "undo what was changed by hand"
         )
+        return bad("; ".join(wrong), cure)
     return good(f"{len(found)} functions, {runtime} on {architecture}, built for it")
 
 
@@ -197,7 +202,7 @@ def look_at_executions(facts: Facts) -> Finding:
     told = f"the account runs {most:,} executions at once, and this stack {others:,} beside the ingress"
     if most > others:
         return good(told)
-    cure = "ask AWS for more, and set lower concurrencies until then (docs/scaling.md, A new AWS account)"
+    cure = f"ask AWS for more, and set lower concurrencies until then: {page('scaling', 'a-new-aws-account')}"
     return notice(f"{told}: none is left for webhooks", cure)
 
 

@@ -21,6 +21,7 @@ from rejoinder.workbench.doctor import business, stack, telegram
 from rejoinder.workbench.doctor.facts import Facts, only_on_aws
 from rejoinder.workbench.doctor.finding import Finding, NotNow, bad, good, notice
 from rejoinder.workbench.doctor.numbers import named, some_numbers
+from rejoinder.workbench.pages import RUNBOOK, page
 from rejoinder.workbench.telegram.api import id_of
 
 WORKERS = {"inbound": "processor", "outbound": "sender", "events": "tracker"}
@@ -67,7 +68,7 @@ def look_at_queues(facts: Facts) -> Finding:
         if not any(one["State"] in ("Enabled", "Enabling", "Updating", "Creating") for one in sources):
             idle.append(f"the {worker} does not get what is in {queue}")
     if idle:
-        return bad("; ".join(idle), "enable the trigger in the Lambda console, or `rejoinder deploy`")
+        return bad("; ".join(idle), "enable the trigger in the Lambda console")
     waiting = ", ".join(f"{name} {count(sqs, url)}" for name, url in addresses.items())
     return good(f"each function works on its queue; waiting: {waiting}")
 
@@ -81,7 +82,7 @@ def look_at_age(facts: Facts) -> Finding:
         told = measured(facts, "AWS/SQS", "ApproximateAgeOfOldestMessage", name, "Maximum", minutes=15)
         ages[queue] = told[-1][1] if told else 0.0  # SQS does not measure a queue that is empty for hours
     if old := [f"{queue} {_ago(age)}" for queue, age in ages.items() if age > OLD_SECONDS[queue]]:
-        cure = "docs/operations.md says what to do, at the alarm for that queue"
+        cure = f"{RUNBOOK} says what to do, at the alarm for that queue"
         return bad(f"messages wait too long: {', '.join(old)}", cure)
     return good(f"nothing waits long: at most {_ago(max(ages.values()))}")
 
@@ -171,7 +172,7 @@ def _accounts(facts: Facts) -> Iterator[tuple[str, Account]]:
     channels = facts.patient.place.channels
     if "whatsapp" in channels:
         for one in facts.of(some_numbers):
-            yield named(one), Account(channel="whatsapp", id=str(one["id"]))
+            yield named(one), Account(channel="whatsapp", id=one.id)
     token = facts.of(telegram.secret).get("bot_token") if "telegram" in channels else ""
     if token:
         yield "the bot on Telegram", Account(channel="telegram", id=id_of(token))
@@ -218,9 +219,10 @@ def of_alarms(cloudwatch: Any, alarms: Mapping[str, str]) -> Finding:
     ]
     ours = {its: name for name, its in alarms.items()}
     if rings := sorted(ours[one["AlarmName"]] for one in told if one["StateValue"] == "ALARM"):
-        return bad(f"ringing: {', '.join(rings)}", "docs/operations.md says of each alarm what to do")
+        return bad(f"ringing: {', '.join(rings)}", f"{RUNBOOK} says of each alarm what to do")
     if missing := sorted(name for its, name in ours.items() if its not in {one["AlarmName"] for one in told}):
-        return bad(f"missing: {', '.join(missing)}", "`rejoinder deploy`")
+        cure = "a deployment does not make them again, but a drift-aware change set does: "
+        return bad(f"missing: {', '.join(missing)}", cure + page("operations", "changed-by-hand"))
     if silent := sorted(ours[one["AlarmName"]] for one in told if not one.get("ActionsEnabled", True)):
         return notice(f"switched off: {', '.join(silent)}", "enable their actions in the CloudWatch console")
     return good(f"none of {len(told)} alarms rings")

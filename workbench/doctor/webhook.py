@@ -1,7 +1,5 @@
 """The way of webhooks from Meta to us: the subscription, its fields, and whether our webhook answers."""
 
-import secrets
-
 import httpx
 
 from rejoinder.tls import tls_context
@@ -17,6 +15,7 @@ from rejoinder.workbench.graph.webhooks import (
     app_webhook,
     subscribed_apps,
 )
+from rejoinder.workbench.handshake import handshake
 
 MESSAGES = "messages"
 
@@ -43,9 +42,7 @@ def addresses(facts: Facts) -> dict[str, str]:
     """Return where the webhooks of each number go: an address of its own, of the account, or of the app."""
     mine, url = value(facts, "app_id"), facts.of(subscription).url
     ours = next((one.override for one in facts.of(subscribed) if one.id == mine), "") or url
-    found = facts.of(numbers)
-    own_ones = {named(one): (one.get("webhook_configuration") or {}).get("phone_number") for one in found}
-    return {name: own_one or ours for name, own_one in own_ones.items()} or {"": ours}
+    return {named(one): one.webhook or ours for one in facts.of(numbers)} or {"": ours}
 
 
 def look_at_subscription(facts: Facts) -> Finding:
@@ -87,20 +84,16 @@ def look_at_handshake(facts: Facts) -> Finding:
     if not url:
         raise NotNow("the stack does not tell its address: deploy it again")
     token = value(facts, "verify_token")
-    challenge = str(secrets.randbelow(10**10))
     cure = "`rejoinder logs --function ingress`; new values of the secret are used within five minutes"
     try:
-        right, wrong = _asked(url, token, challenge), _asked(url, f"not-{token}", challenge)
+        with httpx.Client(timeout=SECONDS, verify=tls_context()) as client:
+            status, is_right = handshake(client, url, token)
+            wrong_status, _ = handshake(client, url, f"not-{token}")
     except httpx.HTTPError as error:
         what = f"the webhook {url} does not answer ({type(error).__name__})"
         return bad(what, "`rejoinder deploy`, and look whether this machine reaches the internet")
-    if right.status_code != 200 or right.text != challenge:
-        return bad(f"the webhook refuses its own verify token (HTTP status {right.status_code})", cure)
-    if wrong.is_success:
+    if status != 200 or not is_right:
+        return bad(f"the webhook refuses its own verify token (HTTP status {status})", cure)
+    if httpx.codes.is_success(wrong_status):
         return bad("the webhook accepts a wrong verify token", "`rejoinder deploy`: that is not our webhook")
     return good("it answers the handshake, and refuses a wrong verify token")
-
-
-def _asked(url: str, token: str, challenge: str) -> httpx.Response:
-    query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": token}
-    return httpx.get(url, params=query, timeout=SECONDS, verify=tls_context())

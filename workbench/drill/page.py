@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rejoinder.workbench.bench.report import machine
 from rejoinder.workbench.drill.drill import Result
-from rejoinder.workbench.pages import replaced
+from rejoinder.workbench.marks import replaced
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 BEGIN, END = "<!-- written by the command: begin -->", "<!-- written by the command: end -->"

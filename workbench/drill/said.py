@@ -9,9 +9,8 @@ from rejoinder.workbench.doctor.examine import examine
 from rejoinder.workbench.doctor.facts import Patient
 from rejoinder.workbench.doctor.finding import FINE
 from rejoinder.workbench.doctor.traffic import of_alarms
-from rejoinder.workbench.watching.life import Finder
 from rejoinder.workbench.watching.state import Observer, local_now
-from rejoinder.workbench.watching.timeline import life, of_logs
+from rejoinder.workbench.watching.timeline import life_of
 
 ALARMS = ("alarms", "notices")
 """The rows of `rejoinder watch` that name alarms."""
@@ -63,13 +62,11 @@ class Commands:
 
     def _traced(self, message: str) -> str:
         """Return the last thing that happened to a message, and what is missing."""
-        finder = Finder(self._patient.place)
-        kept = finder.find(message)
-        found = life(self._patient.place, kept) if kept else of_logs(self._patient.place, finder.correlations)
+        found = life_of(self._patient.place, message)
         if found is None:
             return "nothing is known of that message"
-        last = found.happenings[-1]
-        return "; ".join([f"{last.where}: {last.what}", *found.open])
+        last = [f"{one.where}: {one.what}" for one in found.happenings[-1:]]
+        return "; ".join([*last, *found.open])
 
     def _examined(self) -> list[str]:
         found = examine(self._patient)

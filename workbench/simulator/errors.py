@@ -14,6 +14,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from rejoinder.workbench.pages import page
 from rejoinder.workbench.simulator.jsontext import AsciiJson, JsonObject
 
 HREF: Final = "/documentation/business-messaging/whatsapp/support/error-codes"
@@ -286,7 +287,7 @@ def no_field(name: str, node: str) -> GraphError:
 
 def lacking(what: str) -> GraphError:
     """Return error 3 for something of Meta's that the simulator does not have."""
-    return coded(3, f"The simulator lacks {what}. docs/simulator.md lists what it has.")
+    return coded(3, f"The simulator lacks {what}. {page('simulator')} lists what it has.")
 
 
 def not_media(path: str) -> GraphError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from rejoinder.workbench.pages import replaced
+from rejoinder.workbench.marks import replaced
 
 WHOLE, PARTLY, LACKING = "yes", "partly", "no"
 

@@ -51,7 +51,7 @@ def flaws(template: WrittenTemplate, folder: Path) -> Iterator[Flaw]:
         at: tuple[Step, ...] = ("languages", language)
         if language not in LANGUAGES:
             near = [one for one in sorted(LANGUAGES) if one[:2] == language[:2].lower()]
-            cure = f"write one of {', '.join(near)}" if near else "see docs/templates.md for Meta's list"
+            cure = f"write one of {', '.join(near)}" if near else "write a code that Meta has, such as pt_BR"
             yield Flaw(at, f"WhatsApp has no language {language!r}", cure)
         yield from _wording(template, wording, at, folder)
     yield from _unlike(template)

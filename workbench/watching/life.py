@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rejoinder.aws.keys import (
+    MARKER,
     account_in,
     conversation_item,
     conversation_pk,
@@ -29,6 +30,7 @@ from rejoinder.model.marker import MARKER_SECONDS, Marker
 from rejoinder.model.messages import TurnMessages
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.letters import dead_letters
+from rejoinder.workbench.errors import StackError
 
 GLANCE = 500
 """How many items are looked at to learn which accounts there are. Each account has items everywhere."""
@@ -102,49 +104,58 @@ class Finder:
         if ours or _CORRELATION.fullmatch(id):
             correlation = ours[1] if ours else id
             self.correlations = [correlation]
-            return self._completed(self._scan(f"{correlation}-", ""), correlation)
+            return self.of_ours(correlation)
         if _BEGINNING.fullmatch(id):
-            parked = self._of_letter(id)
-            return self.find(parked) if parked else self._completed(self._scan(id, ""), "")
+            lies = self._of_letter(id)
+            return self.find(lies) if lies else self.of_ours(id)
         return self._by_network_id(id)
 
+    def of_ours(self, beginning: str) -> Kept | None:
+        """Return what is kept of the message of which our id begins so; None when nothing is.
+
+        A marker is found whatever it holds: the bot may have failed, or have said nothing.
+        """
+        values = {":record": record_item("", beginning)["sk"], ":marker": {"S": MARKER}}
+        keys = self._scan("begins_with(sk, :record) OR sk = :marker", values, ProjectionExpression="pk, sk")
+        hit = next((key for key in keys if is_record(key) or _our_id(key).startswith(beginning)), None)
+        return self._completed(self._get(hit)) if hit else None
+
     def _of_letter(self, named: str) -> str:
-        """Return our id of the update in a dead letter; nothing when no letter has this id."""
+        """Return our id of the message in a dead letter, by the letter's id or by how its own begins.
+
+        It is empty when there is no such letter. Raises StackError when there are several such messages.
+        """
         with dead_letters(self._place) as letters:
-            updates = [letter.update for letter in letters.receive() if letter.id == named]
-        return next((update.hashed_id for update in updates if update), "")
+            lie = [(letter.id, one) for letter in letters.receive() for one in letter.correlation_ids]
+        found = sorted({one for letter, one in lie if letter == named or one.startswith(named)})
+        if len(found) > 1:
+            raise StackError(f"several messages are among the dead letters: name one, {' or '.join(found)}")
+        return found[0] if found else ""
 
     def _by_network_id(self, name: str) -> Kept | None:
         accounts = self._accounts()
         self.correlations = [correlation_id(account, name) for account in accounts]
         for account in accounts:
             if marker := self._get(marker_item(account, name)):
-                return self._completed(marker, correlation_id(account, name))
-        hit = self._scan("", name)
-        return self._completed(hit, "") if hit else None
+                return self._completed(marker)
+        values = {":network": network_id_item("", name)["sk"], ":marker": {"S": f"#{name}"}}
+        found = self._scan("sk = :network OR contains(pk, :marker)", values)
+        return self._completed(next((item for item in found if _has_name(item, name)), None))
 
-    def _completed(self, hit: Item | None, correlation: str) -> Kept | None:
+    def _completed(self, hit: Item | None) -> Kept | None:
         """Return all that is kept around the item that was found."""
         if hit is None:
             return None
-        kept = Kept(correlation_id=correlation)
         if is_marker(hit):
-            self._take_marker(kept, hit)
+            kept = _of_marker(hit)
         else:
-            kept.conversation_key = hit["pk"]["S"].removeprefix(conversation_pk(""))
             found = read_network_id(hit) if is_network_id(hit) else outbound_id_of(hit)
-            kept.correlation_id = correlation or correlation_of(found)
+            key = hit["pk"]["S"].removeprefix(conversation_pk(""))
+            kept = Kept(correlation_id=correlation_of(found), conversation_key=key)
         if kept.conversation_key:
             self._take_answers(kept)
             self._take_waiting(kept)
         return kept
-
-    def _take_marker(self, kept: Kept, item: Item) -> None:
-        kept.account = account_in(item["pk"]["S"]) or ""
-        kept.correlation_id = correlation_id(kept.account, message_id_of(item))
-        kept.conversation_key = item_text(item, "conversation_key")
-        kept.marked_at = item_number(item, "expires_at") - MARKER_SECONDS
-        kept.marker = read_marker(item)
 
     def _take_answers(self, kept: Kept) -> None:
         start = record_item("", f"{kept.correlation_id}-")["sk"]["S"]
@@ -168,22 +179,11 @@ class Finder:
         page = self._client.scan(TableName=self._table, Limit=GLANCE, ProjectionExpression="pk")
         return sorted({name for item in page["Items"] if (name := account_in(item["pk"]["S"]))})
 
-    def _scan(self, beginning: str, name: str) -> Item | None:
-        """Search the table for the first item of the message, by how our ids begin or by the network's."""
-        if beginning:
-            condition = "begins_with(sk, :record) OR contains(messages, :answer)"
-            values = {
-                ":record": record_item("", beginning)["sk"],
-                ":answer": {"S": f'"{beginning}'},
-            }
-        else:
-            condition = "sk = :network OR contains(pk, :marker)"
-            values = {":network": network_id_item("", name)["sk"], ":marker": {"S": f"#{name}"}}
+    def _scan(self, condition: str, values: Mapping[str, Any], **options: str) -> Iterator[Item]:
         pages = self._client.get_paginator("scan").paginate(
-            TableName=self._table, FilterExpression=condition, ExpressionAttributeValues=values
+            TableName=self._table, FilterExpression=condition, ExpressionAttributeValues=values, **options
         )
-        found = (item for page in pages for item in page["Items"])
-        return next((item for item in found if _is_of(item, name)), None)
+        return (item for page in pages for item in page["Items"])
 
     def _get(self, key: Mapping[str, Any]) -> Item | None:
         answer = self._client.get_item(TableName=self._table, Key=key_of(key), ConsistentRead=True)
@@ -201,11 +201,24 @@ class Finder:
         return (item for page in pages for item in page["Items"])
 
 
-def _is_of(item: Item, name: str) -> bool:
-    """Whether an item that the table found is about the message, and not about one with a longer id."""
-    if is_marker(item):
-        return not name or message_id_of(item) == name
-    return is_record(item) or is_network_id(item)
+def _of_marker(item: Item) -> Kept:
+    return Kept(
+        correlation_id=_our_id(item),
+        account=account_in(item["pk"]["S"]) or "",
+        conversation_key=item_text(item, "conversation_key"),
+        marker=read_marker(item),
+        marked_at=item_number(item, "expires_at") - MARKER_SECONDS,
+    )
+
+
+def _our_id(marker: Item) -> str:
+    """Return our id of the message that a marker is about, by its key."""
+    return correlation_id(account_in(marker["pk"]["S"]) or "", message_id_of(marker))
+
+
+def _has_name(item: Item, name: str) -> bool:
+    """Whether an item leads from the network's id of a message, and not from a longer one."""
+    return is_network_id(item) or (is_marker(item) and message_id_of(item) == name)
 
 
 def _answers(kept: Kept, turns: Iterable[TurnMessages]) -> set[str]:

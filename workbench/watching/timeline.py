@@ -1,7 +1,7 @@
 """The life of one message as a list of events, from what is kept of it and from the logs."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,8 +12,9 @@ from rejoinder.model.ids import correlation_of
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.letters import Letter, dead_letters
 from rejoinder.workbench.stack.logs import Entry, events, parse
-from rejoinder.workbench.watching.life import Kept
+from rejoinder.workbench.watching.life import Finder, Kept
 from rejoinder.workbench.watching.queues import queues
+from rejoinder.workbench.watching.state import many
 
 BEFORE_SECONDS = 3600.0
 """How long before the first known time the logs are searched, in seconds: an update may have waited."""
@@ -78,8 +79,16 @@ class Life:
     happenings: Sequence[Happening]
     """What happened, in order."""
 
+    letters: Sequence[Letter] = ()
+    """The dead letters with the message or one of its answers."""
+
     open: Sequence[str] = field(default_factory=list)
     """What has not happened, and what that means."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known of the message: what was kept may have ended, one item after another."""
+        return bool(self.happenings or self.letters)
 
     def since_webhook(self, one: Happening) -> float:
         """Return how many seconds after the webhook something happened; after the first thing without it."""
@@ -87,23 +96,36 @@ class Life:
         return one.at - began.at
 
 
+def life_of(place: Deployed, message: str) -> Life | None:
+    """Return the life of the message with this id, ours or the network's; None when nothing is known of it.
+
+    Where nothing is kept of it, the dead letters and the logs may tell.
+    """
+    finder = Finder(place)
+    kept = finder.find(message)
+    candidates = [kept] if kept else [Kept(correlation_id=one) for one in finder.correlations]
+    lives = (life(place, one) for one in candidates)
+    return next((one for one in lives if one.is_known), None)
+
+
 def life(place: Deployed, kept: Kept) -> Life:
     """Return the life of a message."""
     own = [*_asked(kept), *_marked(kept), *_recorded(kept)]
-    now = time.time()
-    first = min((one.at - BEFORE_SECONDS for one in own), default=now - WITHOUT_SECONDS)
-    logged = [*_logged(place, kept, first, max((one.at for one in own), default=now) + AFTER_SECONDS)]
+    letters = _letters(place, kept)
+    logged = [*_logged(place, kept, *_searched(own, letters))]
     if any(one.where == "processor" for one in logged):
         own = [one for one in own if one.where != "processor"]  # the log is more exact
-    letters = _letters(place, kept)
     found = sorted([*own, *logged], key=lambda one: one.shown_at)
-    return Life(kept=kept, happenings=found, open=[*_open(kept, found, letters)])
+    return Life(kept=kept, happenings=found, letters=letters, open=[*_open(kept, found, letters)])
 
 
-def of_logs(place: Deployed, correlations: Iterable[str]) -> Life | None:
-    """Return the life of a message of which nothing is kept, by the logs of the last day."""
-    lives = (life(place, Kept(correlation_id=one)) for one in correlations)
-    return next((one for one in lives if one.happenings), None)
+def _searched(own: Sequence[Happening], letters: Sequence[Letter]) -> tuple[float, float]:
+    """Return from when and until when the logs are searched, in Unix seconds."""
+    if own:
+        times = [one.at for one in own]
+        return min(times) - BEFORE_SECONDS, max(times) + AFTER_SECONDS
+    now = time.time()
+    return min([now - WITHOUT_SECONDS, *(one.at - BEFORE_SECONDS for one in letters)]), now + AFTER_SECONDS
 
 
 def _asked(kept: Kept) -> Iterator[Happening]:
@@ -183,13 +205,7 @@ def _letters(place: Deployed, kept: Kept) -> list[Letter]:
     if not any(queue.depth for queue in queues(place, now) if queue.is_for_letters):
         return []
     with dead_letters(place) as letters:
-        return [one for one in letters.receive() if _has(one, kept.correlation_id)]
-
-
-def _has(letter: Letter, correlation: str) -> bool:
-    message = letter.message
-    ids = (getattr(message, "hashed_id", ""), getattr(message, "correlation_id", ""))
-    return correlation in ids
+        return [one for one in letters.receive() if kept.correlation_id in one.correlation_ids]
 
 
 # --- what is missing ----------------------------------------------------------------------------------------
@@ -201,7 +217,7 @@ def _open(kept: Kept, found: Sequence[Happening], letters: Sequence[Letter]) -> 
         yield f"{what}: `rejoinder redrive {letter.id}` puts it back"
     marker = kept.marker
     if marker and marker.state == "trying":
-        yield f"the bot failed {marker.tries} times ({marker.cause}); the update comes again"
+        yield f"the bot failed {many(marker.tries, 'time')} ({marker.cause}); the update comes again"
     elif marker and not kept.outbound_ids:
         yield "nothing: the bot said nothing"
     elif not kept.outbound_ids and not letters:

@@ -199,14 +199,25 @@ def test_the_tool_that_installed_it_installs_another_version(
 ) -> None:
     (tmp_path / mark).touch()
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
-    assert upgrade.install_command(tmp_path, "1.0.0") == exact
-    assert upgrade.install_command(tmp_path) == newest
+    assert versions.install_command(tmp_path, "1.0.0") == exact
+    assert versions.install_command(tmp_path) == newest
+
+
+@pytest.mark.parametrize("pin", ["0.0.9", "99.0.0"])
+def test_who_has_another_version_than_is_pinned_is_told_what_would_be_deployed_and_how_to_get_the_pinned_one(
+    pin: str, project: Path
+) -> None:
+    upgrade.write_pin(project, pin)
+    told = versions.other_pin(project)
+    assert told
+    assert f"pins rejoinder {pin}, but {HERE} is installed, and that one would be deployed: " in told
+    assert f"rejoinder=={pin}` installs {pin}" in told
 
 
 @pytest.mark.slow
 def test_a_run_says_in_one_line_that_another_version_is_pinned(project: Path) -> None:
-    line = f"pyproject.toml pins rejoinder 0.1.0, and {HERE} is installed: `rejoinder upgrade` pins that"
-    assert f"\n  {line}\n" in call(project, "run").stdout  # it ends then: there is no bot
+    line = f"pyproject.toml pins rejoinder 0.1.0, but {HERE} is installed, and that one would be deployed: `"
+    assert f"\n  {line}" in call(project, "run").stdout  # it ends then: there is no bot
     upgrade.write_pin(project, HERE)
     assert "rejoinder upgrade" not in call(project, "run").stdout
 

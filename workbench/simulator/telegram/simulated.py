@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rejoinder.workbench.pages import replaced
+from rejoinder.workbench.marks import replaced
 from rejoinder.workbench.simulator.simulated import LACKING, PAGE, PARTLY, WHOLE, rows, table_of
 
 BEGIN: Final = "<!-- simulated telegram: begin -->"
