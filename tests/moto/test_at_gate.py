@@ -7,9 +7,9 @@ import boto3
 import pytest
 
 from rejoinder.aws.at_gate import PAGE, WaitingTable
-from rejoinder.gate_ports import Waiter
 from rejoinder.model.contents import Text
 from rejoinder.model.delivery import RECORD_SECONDS
+from rejoinder.model.gate import Waiter
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.testing.memory_gates import MemoryWaiting
 from tests.unit.worlds import ACCOUNT, ADA, NOON

@@ -7,7 +7,16 @@ from typing import Any
 
 import httpx
 
-from rejoinder.aws.keys import MARKER, is_conversation, is_marker, is_record, message_id_of, outbound_id_of
+from rejoinder.aws.keys import (
+    GATES,
+    MARKER,
+    WAITING_LISTS,
+    is_conversation,
+    is_marker,
+    is_record,
+    message_id_of,
+    outbound_id_of,
+)
 from rejoinder.aws.stored.items import read_steps
 from rejoinder.model.delivery import Callback
 from rejoinder.model.ids import conversation_key, digest
@@ -111,10 +120,10 @@ def open_gates(stack: LocalStack) -> int:
     pages = table.get_paginator("scan").paginate(
         TableName=name,
         FilterExpression="begins_with(pk, :gate) OR begins_with(pk, :list)",
-        ExpressionAttributeValues={":gate": {"S": "GATE#"}, ":list": {"S": "WAITLIST#"}},
+        ExpressionAttributeValues={":gate": {"S": GATES}, ":list": {"S": WAITING_LISTS}},
     )
     found = [item for page in pages for item in page["Items"]]
-    if any(item["pk"]["S"].startswith("WAITLIST#") for item in found):
+    if any(item["pk"]["S"].startswith(WAITING_LISTS) for item in found):
         return 0
     return sum("opened_at" in item for item in found)
 

@@ -15,6 +15,9 @@ MARKER = "MARKER"
 GATES = "GATE#"
 """How the partitions of closed gates begin."""
 
+WAITING_LISTS = "WAITLIST#"
+"""How the partitions of the lists of conversations that wait for a gate begin."""
+
 _CONVERSATION = "CONVERSATION"
 _RECORD = "OUT#"
 _NETWORK_ID = "NETWORK#"
@@ -78,7 +81,7 @@ def waiting_item(key: str, place: str) -> Item:
 
 def waiting_list_pk(account: Account) -> str:
     """Return the partition of the list of conversations that wait for the gate of an account."""
-    return f"WAITLIST#{account}"
+    return f"{WAITING_LISTS}{account}"
 
 
 def waiter_item(account: Account, key: str) -> Item:
