@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rejoinder.aws.keys import waiter_item, waiting_item, waiting_list_pk, waiting_pk
 from rejoinder.aws.partitions import items_of
 from rejoinder.aws.stored.at_gate import dump_waiter, dump_waiting_turn, read_waiter, read_waiting_turn
-from rejoinder.aws.stored.items import Item, item_text
+from rejoinder.aws.stored.items import Item, is_over, item_text
 from rejoinder.aws.writing import writing
 from rejoinder.model.gate import Waiter
 from rejoinder.model.marker import MARKER_SECONDS
@@ -72,4 +72,5 @@ class WaitingTable:
         self._client.update_item(TableName=self._table, Key=key, **writing(values))
 
     def _items(self, pk: str, *, page: int) -> Iterator[Item]:
-        return items_of(self._client, self._table, pk, page=page)
+        now = self._clock()
+        return (item for item in items_of(self._client, self._table, pk, page=page) if not is_over(item, now))
