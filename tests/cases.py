@@ -18,18 +18,18 @@ PACKAGE = ROOT / "layers" / "rejoinder"
 MOVED = f"""
 import runpy, sys, types
 sys.path[:0] = [{str(PACKAGE)!r}, {str(ROOT)!r}, sys.argv[2]]
-import rejoinder.model.contents, rejoinder.model.people, rejoinder.model.updates
+import rejoinder.model.contents, rejoinder.model.own, rejoinder.model.people, rejoinder.model.updates
 import rejoinder.channels.whatsapp.front as front
 import rejoinder.testing, rejoinder.workbench.deployment.people
 from rejoinder.channels import channel_named
-from rejoinder.ports import Request
+from rejoinder.channel_ports import Request
 def moved(name, *modules):
     module = sys.modules[name] = types.ModuleType(name)
     for one in modules:
         vars(module).update({{key: value for key, value in vars(one).items() if not key.startswith("__")}})
     return module
 model = rejoinder.model
-moved("rejoinder.messages", model.people, model.updates, model.contents)
+moved("rejoinder.messages", model.people, model.own, model.updates, model.contents)
 moved("rejoinder.channels.whatsapp.split", front)
 signature = moved("rejoinder.channels.whatsapp.signature", front)
 def verify(body, proof, secrets):

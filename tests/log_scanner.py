@@ -21,7 +21,7 @@ from typing import Any, get_args
 import pytest
 
 from rejoinder.aws.stored.formats import FORMATS
-from rejoinder.model import answers, contents, spoken, updates
+from rejoinder.model import answers, contents, own, spoken, updates
 from rejoinder.model.delivery import Step
 from rejoinder.services.process import STOPPED
 from rejoinder.workbench import development
@@ -38,7 +38,7 @@ MADE_UP = r"[a-z]{1,2}\d?|abc|code|sampleturn"
 
 KINDS = frozenset(
     get_args(kind)[0]
-    for module in (answers, contents, spoken, updates)
+    for module in (answers, contents, own, spoken, updates)
     for content in vars(module).values()
     if (kind := getattr(content, "__annotations__", {}).get("kind")) is not None
 )

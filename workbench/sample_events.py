@@ -17,9 +17,10 @@ from rejoinder.aws.template_states import SYNC_EVENT
 from rejoinder.model.contents import Image, Text
 from rejoinder.model.files import File
 from rejoinder.model.messages import Outbound, TurnMessages
+from rejoinder.model.own import Keep, Reminder
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
-from rejoinder.model.updates import Inbound, Keep, Reminder
+from rejoinder.model.updates import Inbound
 from rejoinder.workbench.development import (
     APP_SECRET,
     DISPLAY_PHONE_NUMBER,

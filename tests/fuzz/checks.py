@@ -8,9 +8,10 @@ from typing import Any
 
 from rejoinder.aws.api_gateway import request_of
 from rejoinder.aws.stored.webhooks import JsonBodies
+from rejoinder.channel_ports import Secrets
 from rejoinder.channels import channel_at, front_named
 from rejoinder.errors import QueueError, SettingsError
-from rejoinder.ports import QueueMessage, Secrets
+from rejoinder.ports import QueueMessage
 from rejoinder.services.receive import MAX_MESSAGE_BYTES, Answer, Receiver
 from rejoinder.testing.memory import MemoryMeter, MemoryQuarantine, MemoryQueue
 from tests.fuzz.requests import APP_SECRETS, BOT_TOKEN, SECRET_TOKEN, VERIFY_TOKEN, Request

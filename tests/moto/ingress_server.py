@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from rejoinder.aws.stored.webhooks import JsonBodies
+from rejoinder.channel_ports import Request, Secrets
 from rejoinder.channels import front_named
-from rejoinder.ports import Request, Secrets
 from rejoinder.services.receive import Answer, Receiver
 from rejoinder.testing.memory import MemoryMeter, MemoryQuarantine, MemoryQueue
 

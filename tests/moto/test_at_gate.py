@@ -7,9 +7,12 @@ import boto3
 import pytest
 
 from rejoinder.aws.at_gate import PAGE, WaitingTable
-from rejoinder.gate_ports import Waiter
+from rejoinder.aws.keys import waiting_item
+from rejoinder.aws.stored.messages import dump_turn
+from rejoinder.errors import Unreadable
 from rejoinder.model.contents import Text
 from rejoinder.model.delivery import RECORD_SECONDS
+from rejoinder.model.gate import Waiter
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.testing.memory_gates import MemoryWaiting
 from tests.unit.worlds import ACCOUNT, ADA, NOON
@@ -92,3 +95,32 @@ def test_what_waits_is_read_as_it_is_now_and_no_more_of_it_than_is_needed(table:
         (True, 1),
         (True, PAGE),
     ]
+
+
+def test_what_waited_for_too_long_is_gone_although_dynamodb_deletes_it_late(table: str) -> None:
+    """The records of its messages may be deleted before it: then what of it went out would go out again."""
+    now = [NOON]
+    waiting = WaitingTable(boto3.client("dynamodb"), table, lambda: now[0])
+    waiting.keep(turn("said"), "1")
+    waiting.write(ACCOUNT, Waiter(conversation_key="key"))
+    now[0] += 30 * 86400 + 1
+    assert waiting.first("key") is None
+    assert not waiting.are_there("key")
+    assert [*waiting.read(ACCOUNT)] == []
+
+
+def test_a_turn_that_cannot_be_read_is_told_as_it_is_stored(table: str) -> None:
+    client = boto3.client("dynamodb")
+    waiting = WaitingTable(client, table)
+    for place in ("1", "2"):
+        waiting.keep(turn(place), place)
+    client.update_item(
+        TableName=table,
+        Key=waiting_item("key", "1"),
+        UpdateExpression="SET #format = :newer",
+        ExpressionAttributeNames={"#format": "format"},
+        ExpressionAttributeValues={":newer": {"N": "99"}},
+    )
+    with pytest.raises(Unreadable):
+        waiting.first("key")
+    assert waiting.first_as_stored("key") == ("1", dump_turn(turn("1")))

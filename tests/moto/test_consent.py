@@ -11,12 +11,13 @@ from mypy_boto3_dynamodb import DynamoDBClient
 
 from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.keys import is_consent
-from rejoinder.aws.stored.items import read_consent
+from rejoinder.aws.stored.conversations import read_consent
 from rejoinder.errors import AlreadyHandled
 from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.marker import Marker
+from rejoinder.model.own import ConsentTold, Preference, TemplateChanged
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import ConsentTold, Inbound, Preference, TemplateChanged
+from rejoinder.model.updates import Inbound
 from rejoinder.workbench.cli import consent_import, export, forget, ledgers
 from rejoinder.workbench.deployment.deployed import Deployed
 from rejoinder.workbench.deployment.people import Table

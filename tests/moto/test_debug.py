@@ -18,8 +18,9 @@ from rejoinder.bot.bot import Bot
 from rejoinder.bot.loading import load_bot
 from rejoinder.model.contents import Document
 from rejoinder.model.ids import conversation_key
+from rejoinder.model.own import Reminder
 from rejoinder.model.people import Contact
-from rejoinder.model.updates import Inbound, Reminder
+from rejoinder.model.updates import Inbound
 from rejoinder.services.keep import Keeper
 from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia, memory_keeper
 from rejoinder.workbench.cli import debug, redrive

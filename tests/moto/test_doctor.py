@@ -28,7 +28,7 @@ from rejoinder.aws.gates import GateTable
 from rejoinder.aws.keys import conversation_item
 from rejoinder.aws.outbox import SqsParkedUpdates
 from rejoinder.aws.queues import SqsQueue
-from rejoinder.aws.stored.items import dump_conversation
+from rejoinder.aws.stored.conversations import dump_conversation
 from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.gate import Gate

@@ -26,8 +26,7 @@ from rejoinder.aws.keys import waiting_pk
 from rejoinder.aws.stored.at_gate import dump_errand
 from rejoinder.channels.whatsapp.front import sign
 from rejoinder.errors import SettingsError
-from rejoinder.gate_ports import Waiter
-from rejoinder.model.gate import Gate, WatchGate
+from rejoinder.model.gate import Gate, Waiter, WatchGate
 from rejoinder.model.ids import conversation_key
 from rejoinder.workbench import development
 from rejoinder.workbench.sample_events import (

@@ -18,8 +18,9 @@ from rejoinder.aws.schedules import SoonOrLater
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels import channel_of
 from rejoinder.model.links import CODE_SECONDS, LinkCode, Linked, hash_of
+from rejoinder.model.own import LinkTold
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import Inbound, LinkTold
+from rejoinder.model.updates import Inbound
 from rejoinder.services.keep import Keeper
 from rejoinder.services.process import Processor
 from rejoinder.testing.memory import MemoryMeter, MemoryNetwork

@@ -27,14 +27,15 @@ from rejoinder.aws.stored.messages import dump_turn, read_turn
 from rejoinder.bot.intents import FuzzyUnderstanding
 from rejoinder.channels import channel_of, parse
 from rejoinder.errors import BotFailed, Unreadable
-from rejoinder.gate_ports import Waiter
 from rejoinder.model.contents import Text
 from rejoinder.model.delivery import Attempt, Claim, Detail, Step
+from rejoinder.model.gate import Waiter
 from rejoinder.model.ids import conversation_key, digest
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
+from rejoinder.model.own import Preference, Release, Reminder
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import Inbound, Preference, Release, Reminder, WakeUp
+from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.ports import QueueMessage
 from rejoinder.services.keep import Keeper
 from rejoinder.services.process import Processor

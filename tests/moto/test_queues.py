@@ -19,13 +19,14 @@ from rejoinder.aws.secrets import REFETCH_SECONDS, StackSecret
 from rejoinder.aws.stored.at_gate import read_outbound
 from rejoinder.aws.stored.bodies import read_updates
 from rejoinder.aws.stored.messages import read_turn
+from rejoinder.channel_ports import Request, needed
 from rejoinder.channels import parse
 from rejoinder.channels.whatsapp.front import FRONT, sign
 from rejoinder.errors import QueueError, SettingsError
 from rejoinder.model.contents import Text
 from rejoinder.model.gate import LetThrough, WatchGate
-from rejoinder.model.updates import Failed
-from rejoinder.ports import QueueMessage, Request, needed
+from rejoinder.model.own import Failed
+from rejoinder.ports import QueueMessage
 from tests.moto.test_stores import turn_messages
 from tests.unit.worlds import ACCOUNT, NOON, inbound
 

@@ -27,8 +27,8 @@ from rejoinder.model.conversation import ALIAS_SECONDS, Conversation
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.links import Linked
 from rejoinder.model.marker import Marker
+from rejoinder.model.own import ConsentTold, LinkTold, Reminder
 from rejoinder.model.people import Contact
-from rejoinder.model.updates import ConsentTold, LinkTold, Reminder
 from rejoinder.testing.memory import MemoryLinks, MemoryStore
 from rejoinder.workbench.cli import forget, retention
 from rejoinder.workbench.cli.linked import LinkedTable

@@ -11,7 +11,8 @@ from mypy_boto3_scheduler import EventBridgeSchedulerClient
 from rejoinder.aws.schedules import SOON_SECONDS, Schedules
 from rejoinder.aws.stored.bodies import read_updates
 from rejoinder.channels import parse
-from rejoinder.model.updates import Inbound, Reminder, WakeUp
+from rejoinder.model.own import Reminder
+from rejoinder.model.updates import Inbound, WakeUp
 from tests.unit.worlds import NOON, inbound
 
 QUEUE, DLQ = "arn:aws:sqs:us-east-1:1:inbound.fifo", "arn:aws:sqs:us-east-1:1:events-dlq"

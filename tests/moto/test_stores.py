@@ -15,7 +15,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 
 from rejoinder import Bot, Chat
 from rejoinder.aws.conversations import ConversationTable
-from rejoinder.aws.keys import conversation_item, record_item
+from rejoinder.aws.keys import conversation_item, marker_item, record_item
 from rejoinder.aws.records import RecordTable
 from rejoinder.aws.stored.formats import FORMATS
 from rejoinder.aws.stored.items import format_attribute, read_error_code, step_attribute
@@ -36,11 +36,12 @@ from rejoinder.model.delivery import (
 )
 from rejoinder.model.marker import MARKER_SECONDS, Marker
 from rejoinder.model.messages import Outbound, TurnMessages
+from rejoinder.model.own import Reminder, TimeUp
 from rejoinder.model.people import Contact
 from rejoinder.model.rules import Rule
 from rejoinder.model.said import Button, Buttons, OutboundContent, Template
 from rejoinder.model.talk import Asked, Journal, Planned, Said, StepDone, TimeRead
-from rejoinder.model.updates import Inbound, InboundContent, Reminder, TimeUp, WakeUp
+from rejoinder.model.updates import Inbound, InboundContent, WakeUp
 from rejoinder.ports import ConversationStore, RecordStore, Windows
 from rejoinder.testing.memory import MemoryStore
 from tests.unit.worlds import ACCOUNT, ADA, NOON, inbound
@@ -729,6 +730,20 @@ def test_an_expired_marker_that_dynamodb_has_not_deleted_yet_counts_no_more(
     assert store.load(inbound()).marker is None
     commit(store, {"n": 2})
     assert conversation_in(store, inbound()).data == {"n": 2}
+
+
+def test_a_marker_without_an_end_counts_since_nothing_is_written_over_it(
+    table: str, dynamodb: DynamoDBClient
+) -> None:
+    store = ConversationTable(dynamodb, table)
+    commit(store, {"n": 1})
+    key = marker_item(ACCOUNT, "wamid.1")
+    dynamodb.update_item(TableName=table, Key=key, UpdateExpression="REMOVE expires_at")
+    marker = store.load(inbound()).marker
+    assert marker
+    assert marker.state == "done"
+    with pytest.raises(AlreadyHandled):
+        commit(store, {"n": 2})
 
 
 KNOWN = FORMATS["record"]

@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from rejoinder.aws.stored.bodies import read_update
-from rejoinder.model.updates import Gathered
+from rejoinder.model.own import Gathered
 from rejoinder.workbench import development
 from rejoinder.workbench.sample_updates import UPDATES
 from tests.moto.test_handlers import Context, House, event_of

@@ -70,8 +70,8 @@ def test_any_id_leads_to_the_life_of_a_message(
     place: Deployed, capsys: Out, log: Log, said: TurnMessages
 ) -> None:
     attempt = send(place, said, *READ)
-    log("ingress", "queued", correlation_id=said.correlation_id, ago=1)
-    log("processor", "turn done", correlation_id=said.correlation_id, content="text", messages=1, ago=0.5)
+    log("ingress", "queued", correlation_id=said.correlation_id, ago=50)
+    log("processor", "turn done", correlation_id=said.correlation_id, content="text", messages=1, ago=40)
     log("sender", "accepted", **attempt.log_fields())
     log("ingress", "queued", correlation_id="a" * 26)
     for message in (WAMID, OURS, said.correlation_id, said.correlation_id[:8], attempt.outbound_id):

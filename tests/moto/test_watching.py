@@ -20,8 +20,7 @@ from rich.text import Text
 
 from rejoinder.aws.at_gate import WaitingTable
 from rejoinder.aws.gates import GateTable
-from rejoinder.gate_ports import Waiter
-from rejoinder.model.gate import Gate
+from rejoinder.model.gate import Gate, Waiter
 from rejoinder.model.people import Account
 from rejoinder.workbench.cli import stats, watch
 from rejoinder.workbench.deployment.deployed import Deployed

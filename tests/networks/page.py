@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from rejoinder.channel_ports import Request
 from rejoinder.channels import Channel, channel_named
 from rejoinder.channels.telegram import outbound as telegram
 from rejoinder.channels.telegram.contents import PARSERS as CONTENTS
@@ -17,7 +18,6 @@ from rejoinder.model.contents import Image, Text
 from rejoinder.model.conversation import NO_WINDOW
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Button, Buttons, List, OutboundContent, Row, Section
-from rejoinder.ports import Request
 from rejoinder.workbench.marks import replaced
 from tests.networks.samples import SAMPLES, URL
 from tests.payloads.page import gets

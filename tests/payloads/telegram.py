@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from rejoinder.aws.account_events import message_of
+from rejoinder.channel_ports import Request
 from rejoinder.channels.telegram.channel import CHANNEL
 from rejoinder.channels.telegram.events import parse_event
 from rejoinder.channels.telegram.front import FRONT
@@ -12,7 +13,6 @@ from rejoinder.model.contents import Unsupported
 from rejoinder.model.people import Account
 from rejoinder.model.spoken import Edited
 from rejoinder.model.updates import GroupMessage, Inbound
-from rejoinder.ports import Request
 from tests.payloads.dropped import Table
 
 USERNAME = "demo_bot"

@@ -12,8 +12,9 @@ from rejoinder.bot.turn import Turn
 from rejoinder.errors import MediaGone, NoAnswer, TurnTimeLimit
 from rejoinder.model.contents import Reaction
 from rejoinder.model.conversation import Conversation
+from rejoinder.model.own import Failed, Release
 from rejoinder.model.talk import UnreadableJournal
-from rejoinder.model.updates import Failed, Inbound, Release, WakeUp
+from rejoinder.model.updates import Inbound, WakeUp
 
 LATE = Template(name="still_there", language="en")
 MENU = b"\x89PNG\r\n\x1a\n" + b"the menu"

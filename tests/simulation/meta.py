@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from rejoinder.channel_ports import Request
 from rejoinder.channels.whatsapp.codes import error_of
 from rejoinder.channels.whatsapp.front import SIGNATURE_HEADER, sign
 from rejoinder.channels.whatsapp.ids import message_id
@@ -21,7 +22,6 @@ from rejoinder.model.ids import digest
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent, Template, files_in
 from rejoinder.model.template_state import TemplateState
-from rejoinder.ports import Request
 from tests.simulation.files import NetworkFiles
 from tests.simulation.templates import OWNER, NetworkTemplates
 

@@ -8,10 +8,11 @@ from typing import Any
 from unittest.mock import patch
 
 from rejoinder.aws import consume, outbox
-from rejoinder.aws.stored import items
+from rejoinder.aws.stored import conversations
 from rejoinder.aws.stored.talks import dump_talk, read_talk
 from rejoinder.bot import codec
 from rejoinder.bot.steps import Steps
+from rejoinder.channel_ports import Request
 from rejoinder.channels.telegram import front as telegram_front
 from rejoinder.channels.telegram.updates import Update
 from rejoinder.channels.whatsapp import front
@@ -37,11 +38,11 @@ from rejoinder.model.gate import LetThrough
 from rejoinder.model.ids import digest
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
+from rejoinder.model.own import Preference, Release
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.talk import Journal, Talk, UnreadableJournal
 from rejoinder.model.template_state import TemplateState
-from rejoinder.model.updates import Inbound, Preference, Release, WakeUp
-from rejoinder.ports import Request
+from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.services import deliver, failures, linking, marking, process, track, waiting
 from rejoinder.services.allowed import Allowed
 from rejoinder.services.deliver import Sender
@@ -570,7 +571,7 @@ def what_cannot_be_read_is_tried_for_days(_record: object, _fifo: object, _error
     return False
 
 
-@_instead_of(items, "read_talk")
+@_instead_of(conversations, "read_talk")
 def a_journal_that_cannot_be_read_holds_up_its_conversation(text: str) -> Talk:
     talk = read_talk(text)
     if isinstance(talk, UnreadableJournal):
@@ -578,13 +579,13 @@ def a_journal_that_cannot_be_read_holds_up_its_conversation(text: str) -> Talk:
     return talk
 
 
-@_instead_of(items, "read_talk")
+@_instead_of(conversations, "read_talk")
 def a_journal_that_cannot_be_read_is_dropped(text: str) -> Talk | None:
     talk = read_talk(text)
     return None if isinstance(talk, UnreadableJournal) else talk
 
 
-@_instead_of(items, "dump_talk")
+@_instead_of(conversations, "dump_talk")
 def a_journal_that_cannot_be_read_is_not_kept_as_it_is(talk: Talk) -> str:
     return "{}" if isinstance(talk, UnreadableJournal) else dump_talk(talk)
 

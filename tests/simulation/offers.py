@@ -12,9 +12,10 @@ from rejoinder.bot.turn import Turn
 from rejoinder.model.consent import Purpose
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt
+from rejoinder.model.own import ConsentTold, Reminder
 from rejoinder.model.people import Contact
 from rejoinder.model.said import OutboundContent
-from rejoinder.model.updates import ConsentTold, Inbound, Reminder, WakeUp
+from rejoinder.model.updates import Inbound, WakeUp
 from tests.simulation.bots import LINK, Playing
 from tests.simulation.choices import Choices
 from tests.simulation.meta import ACCOUNT, Ids

@@ -22,14 +22,11 @@ from rejoinder.model.files import File
 from rejoinder.model.ids import digest
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.metrics import Metric
-from rejoinder.model.said import Template, files_in
-from rejoinder.model.talk import UnreadableJournal
-from rejoinder.model.updates import (
+from rejoinder.model.own import (
     ConsentTold,
     Echo,
     Failed,
     Hold,
-    InboundContent,
     Keep,
     LinkTold,
     Preference,
@@ -37,6 +34,9 @@ from rejoinder.model.updates import (
     TemplateChanged,
     TimeUp,
 )
+from rejoinder.model.said import Template, files_in
+from rejoinder.model.talk import UnreadableJournal
+from rejoinder.model.updates import InboundContent
 from rejoinder.services.gatekeeper import KEPT_SECONDS
 from tests.simulation.meta import ACCOUNT, Accepted, Ask
 from tests.simulation.store import Commit

@@ -7,7 +7,8 @@ from rejoinder.aws.stored.bodies import dump_update, read_update
 from rejoinder.channels import channel_of
 from rejoinder.model.contents import Text
 from rejoinder.model.messages import TurnMessages
-from rejoinder.model.updates import Inbound, Release
+from rejoinder.model.own import Release
+from rejoinder.model.updates import Inbound
 from tests.simulation.bots import LINK, TROUBLE, WAITING_WORDS, WORDS
 from tests.simulation.choices import Choices
 from tests.simulation.meta import ACCOUNT, Ids, signed

@@ -5,20 +5,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from rejoinder.aws.stored.items import Item, dump_conversation, dump_marker, read_conversation, read_marker
+from rejoinder.aws.stored.conversations import dump_conversation, read_conversation
+from rejoinder.aws.stored.items import Item, dump_marker, read_marker
 from rejoinder.aws.stored.messages import dump_turn, read_turn
 from rejoinder.errors import AlreadyHandled, Unreadable, VersionConflict
-from rejoinder.gate_ports import Waiter
 from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Detail, MessageRecord, Step
 from rejoinder.model.files import File
-from rejoinder.model.gate import Gate
+from rejoinder.model.gate import Gate, Waiter
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import TurnMessages
+from rejoinder.model.own import Echo, Preference, Release, Reminder, TimeUp
 from rejoinder.model.people import Account
 from rejoinder.model.said import files_in
-from rejoinder.model.updates import Echo, Inbound, Preference, Release, Reminder, TimeUp
+from rejoinder.model.updates import Inbound
 from rejoinder.ports import Loaded
 from rejoinder.testing.memory import MemoryStore
 from rejoinder.testing.memory_gates import MemoryGates, MemoryWaiting

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
+from rejoinder.channel_ports import Request
 from rejoinder.channels.telegram import ids
 from rejoinder.channels.telegram.codes import error_of
 from rejoinder.channels.telegram.front import SECRET_HEADER
@@ -22,7 +23,6 @@ from rejoinder.model.ids import correlation_id
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.template_state import TemplateState
-from rejoinder.ports import Request
 from tests.simulation.meta import Accepted, Ask, Item
 
 if TYPE_CHECKING:

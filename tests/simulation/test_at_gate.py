@@ -4,10 +4,12 @@ The queue here looks at its first 40 messages; SQS looks at 120,000. Time is vir
 """
 
 import random
+from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
+from itertools import accumulate
+from typing import Any, cast
 
 import pytest
 
@@ -42,6 +44,8 @@ class Net(MemoryNetwork):
 
     clock: list[float] = field(default_factory=lambda: [NOON])
     blocked_until: float = 0.0
+    turns_at: Sequence[float] = ()
+    """When the network begins to refuse the account, and when it accepts it again, and so on."""
     accepted: list[tuple[str, str, float]] = field(default_factory=list)
     error: SendError = field(default_factory=lambda: AccountBlocked(131042, "payment"))
     asked: Counter[str] = field(default_factory=Counter)
@@ -55,7 +59,8 @@ class Net(MemoryNetwork):
         *,
         quote: str = "",
     ) -> str:
-        if account == BLOCKED and self.clock[0] < self.blocked_until:
+        is_blocked = self.clock[0] < self.blocked_until or bisect(self.turns_at, self.clock[0]) % 2
+        if account == BLOCKED and is_blocked:
             self.asked[contact.id] += 1
             raise self.error
         assert isinstance(content, Text)
@@ -85,6 +90,37 @@ class Comes:
         self.held.visible_at = self.run.now + max(1, round(seconds))
 
 
+class Crash(Exception):
+    """A process that ends in the middle of its work."""
+
+
+CRASHES = 0.02
+"""How often one of these calls is the last of its process: half of them before it, half of them after it."""
+
+
+@dataclass
+class Crashing:
+    """Stands before a port, whose calls crash now and then."""
+
+    port: object
+    run: "Run"
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        call: Callable[..., object] = getattr(self.port, name)
+
+        def crashing(*given: object, **named: object) -> object:
+            self.crash()
+            answer = call(*given, **named)
+            self.crash()
+            return answer
+
+        return crashing
+
+    def crash(self) -> None:
+        if self.run.now < self.run.crashes_until and self.run.random.random() < CRASHES / 2:
+            raise Crash
+
+
 class Run:
     """Some senders on one queue, in virtual time."""
 
@@ -100,6 +136,7 @@ class Run:
         ]
         self.busy_until = [NOON] * SENDERS
         self.said: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        self.crashes_until = 0.0
 
     @property
     def now(self) -> float:
@@ -148,12 +185,16 @@ class Run:
         self.busy_until[number] = self.now + SEND_SECONDS * (len(self.net.accepted) - sent)
 
     def _doorkeeper(self, number: int) -> Doorkeeper:
+        gates: Any = Crashing(self.world.gates, self)
+        waiting: Any = Crashing(self.world.waiting, self)
+        errands: Any = Crashing(self.errands, self)
+        self.keepers[number].gates = gates
         return Doorkeeper(
             sender=replace(self.world.sender(), gatekeeper=self.keepers[number]),
-            gates=self.world.gates,
-            turns=self.world.waiting,
-            waiting=self.world.waiting,
-            errands=self.errands,
+            gates=gates,
+            turns=waiting,
+            waiting=waiting,
+            errands=errands,
             meter=self.world.meter,
             senders=SENDERS,
             dead_letters=Put(self),
@@ -281,3 +322,18 @@ def test_those_who_waited_come_back_at_half_the_speed_of_the_senders() -> None:
         run.step()
     times = [at for _, _, at in run.net.accepted]
     assert 0.4 <= 400 / (times[-1] - times[0]) / (SENDERS / SEND_SECONDS) <= 0.7
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_whatever_crashes_while_the_account_comes_and_goes_each_turn_arrives_in_order(seed: int) -> None:
+    random.seed(seed)
+    run = Run(seed, blocked_for=0)
+    times = accumulate(run.random.choice([3, 20, 40, 100, 400]) for _ in range(30))
+    run.net.turns_at = [NOON + at for at in times]
+    run.crashes_until = run.net.turns_at[-1] + 600
+    while run.now < run.crashes_until + 6000:
+        if run.now < run.net.turns_at[-1] and run.random.random() < 0.15:
+            run.say(BLOCKED, f"blocked {run.random.randrange(25)}")
+        run.step()
+    assert heard_by_each(run) == said_to_each(run)
+    assert (run.world.gates.closed, [*run.world.waiting.read(BLOCKED)], run.queue.heads()) == ({}, [], [])

@@ -12,9 +12,10 @@ from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Callback, Detail, Remedy, Status, Step
 from rejoinder.model.marker import Marker
 from rejoinder.model.metrics import Metric
+from rejoinder.model.own import Echo
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
-from rejoinder.model.updates import Echo, Inbound
+from rejoinder.model.updates import Inbound
 from rejoinder.testing.memory import MemoryNetwork, MemoryStore
 from tests.unit.worlds import World, inbound, said
 

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from rejoinder.channel_ports import Request
 from rejoinder.errors import MediaGone, OutcomeUnknown, RateLimited, Refused, Rejected, SendError
 from rejoinder.file_ports import Fetched, Uploaded
 from rejoinder.model.delivery import Callback
@@ -16,7 +17,6 @@ from rejoinder.model.ids import correlation_id
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.template_state import TemplateState
-from rejoinder.ports import Request
 from tests.simulation.meta import Accepted, Ask, Item
 
 if TYPE_CHECKING:

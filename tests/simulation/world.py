@@ -27,6 +27,8 @@ from rejoinder.aws.stored.bodies import dump_update, read_events, read_updates
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.aws.time_limit import FUNCTION_SECONDS
 from rejoinder.bot.intents import FuzzyUnderstanding
+from rejoinder.channel_ports import Front, Request
+from rejoinder.channel_ports import Secrets as SecretValues
 from rejoinder.channels import Networks, channel_named, channel_of, front_named, parse
 from rejoinder.errors import QueueError, SettingsError, StoreError, Unreadable
 from rejoinder.model import ids
@@ -37,8 +39,7 @@ from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Contact
 from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.updates import Inbound, WakeUp
-from rejoinder.ports import Front, QueueMessage, Request
-from rejoinder.ports import Secrets as SecretValues
+from rejoinder.ports import QueueMessage
 from rejoinder.services import keep
 from rejoinder.services.allowed import KEPT_SECONDS, Allowed
 from rejoinder.services.deliver import Sender

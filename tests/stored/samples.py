@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from rejoinder.aws.stored import at_gate, bodies, items, links, messages, talks, updates
+from rejoinder.aws.stored import at_gate, bodies, conversations, items, links, messages, talks, updates
 from rejoinder.aws.stored.fields import loads
 from rejoinder.aws.stored.webhooks import JsonBodies
 from rejoinder.file_ports import Uploaded
-from rejoinder.gate_ports import Waiter
 from rejoinder.model.answers import CallPermission, Payment, PaymentMethod, ProductInquiry
 from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import (
@@ -37,10 +36,28 @@ from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.conversation import Conversation, TakenOver
 from rejoinder.model.delivery import MessageRecord, Step
 from rejoinder.model.files import File
-from rejoinder.model.gate import Gate, LetThrough, WatchGate
+from rejoinder.model.gate import Gate, LetThrough, Waiter, WatchGate
 from rejoinder.model.links import LinkCode, Linked
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
+from rejoinder.model.own import (
+    ConsentTold,
+    Delivered,
+    Echo,
+    Failed,
+    Gathered,
+    Hold,
+    HoldOver,
+    Keep,
+    LinkTold,
+    Preference,
+    Read,
+    Release,
+    Reminder,
+    RetentionOver,
+    TemplateChanged,
+    TimeUp,
+)
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.requests import (
     AddressRequest,
@@ -87,28 +104,7 @@ from rejoinder.model.templates import (
     TapId,
     TemplateCard,
 )
-from rejoinder.model.updates import (
-    ConsentTold,
-    Delivered,
-    Echo,
-    Failed,
-    Gathered,
-    GroupMessage,
-    Hold,
-    HoldOver,
-    Inbound,
-    InboundContent,
-    Keep,
-    LinkTold,
-    Preference,
-    Read,
-    Release,
-    Reminder,
-    RetentionOver,
-    TemplateChanged,
-    TimeUp,
-    WakeUp,
-)
+from rejoinder.model.updates import GroupMessage, Inbound, InboundContent, WakeUp
 
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
 ADA = Contact(
@@ -664,8 +660,8 @@ SHAPES: dict[str, Shape] = {
     ),
     "wake_up": Shape(dump=updates.dump_wake_ups, read=updates.read_wake_ups, value=WAKE_UPS),
     "conversation": Shape(
-        dump=lambda conversation: json.dumps(items.dump_conversation(conversation)),
-        read=lambda text: items.read_conversation("key", json.loads(text)),
+        dump=lambda conversation: json.dumps(conversations.dump_conversation(conversation)),
+        read=lambda text: conversations.read_conversation("key", json.loads(text)),
         value=CONVERSATION,
         added={
             "gathered": replace(CONVERSATION, gathered=WIRE_UPDATES),
@@ -716,8 +712,8 @@ SHAPES: dict[str, Shape] = {
         value=TEMPLATE_STATE,
     ),
     "consent": Shape(
-        dump=lambda entry: json.dumps(items.dump_consent(entry)),
-        read=lambda text: items.read_consent(json.loads(text)),
+        dump=lambda entry: json.dumps(conversations.dump_consent(entry)),
+        read=lambda text: conversations.read_consent(json.loads(text)),
         value=CONSENT,
         added={"linked": replace(CONSENT, told_to="telegram:7")},
     ),
@@ -749,8 +745,8 @@ SHAPES: dict[str, Shape] = {
         added={"watch": WatchGate(account=ACCOUNT)},
     ),
     "alias": Shape(
-        dump=lambda key: json.dumps(items.dump_alias(key)),
-        read=lambda text: items.read_alias(json.loads(text)),
+        dump=lambda key: json.dumps(conversations.dump_alias(key)),
+        read=lambda text: conversations.read_alias(json.loads(text)),
         value="key",
     ),
     "inbound_body": Shape(

@@ -28,7 +28,7 @@ from rejoinder import (
     Text,
 )
 from rejoinder.bot.choosing import check_converter, choices_of, contents_of
-from rejoinder.model.updates import Reminder
+from rejoinder.model.own import Reminder
 
 
 class Drink(Enum):

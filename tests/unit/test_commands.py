@@ -7,7 +7,7 @@ import pytest
 from rejoinder import Bot, BotError, Chat, Image, Intent, Referral, Text
 from rejoinder.bot.commands import Command
 from rejoinder.model.contents import Tap
-from rejoinder.model.updates import Preference
+from rejoinder.model.own import Preference
 from rejoinder.testing import Phone
 
 

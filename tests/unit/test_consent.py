@@ -14,9 +14,10 @@ from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import Tap, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Callback, Detail, Remedy, Status, Step
+from rejoinder.model.own import ConsentTold, Failed, Release
 from rejoinder.model.people import Contact
 from rejoinder.model.template_state import TemplateState
-from rejoinder.model.updates import ConsentTold, Failed, Inbound, Release
+from rejoinder.model.updates import Inbound
 from rejoinder.services.allowed import Allowed
 from rejoinder.testing import Phone
 from tests.unit.test_deliver import MoodyNetwork

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rejoinder import Bot, Chat
-from rejoinder.aws.stored.items import dump_conversation, read_conversation
+from rejoinder.aws.stored.conversations import dump_conversation, read_conversation
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.data import JsonObject
 from tests.unit.worlds import ADA, World, inbound

@@ -22,9 +22,10 @@ from rejoinder.model.conversation import NO_WINDOW
 from rejoinder.model.delivery import MAX_UNKNOWN, Attempt, Callback, Detail, MessageRecord, Step
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
 from rejoinder.model.metrics import Metric
+from rejoinder.model.own import Failed, Preference
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
-from rejoinder.model.updates import Failed, InboundContent, Preference
+from rejoinder.model.updates import InboundContent
 from rejoinder.testing.memory import MemoryNetwork, MemoryStore
 from rejoinder.testing.memory_files import MemoryMedia
 from tests.unit.worlds import NOON, World, inbound

@@ -12,11 +12,11 @@ import pytest
 from rejoinder import Bot
 from rejoinder.aws.stored.bodies import read_events, read_updates
 from rejoinder.aws.stored.webhooks import JsonBodies
+from rejoinder.channel_ports import Request, Secrets
 from rejoinder.channels import channel_named, front_named
 from rejoinder.channels.whatsapp.front import SIGNATURE_HEADER, sign
 from rejoinder.channels.whatsapp.outbound import render
 from rejoinder.model.delivery import Attempt, Callback, Status, Step
-from rejoinder.ports import Request, Secrets
 from rejoinder.services.receive import Receiver
 from rejoinder.testing import Phone
 from rejoinder.testing.memory import MemoryMeter, MemoryQuarantine, MemoryQueue

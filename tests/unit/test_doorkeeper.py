@@ -7,10 +7,9 @@ import pytest
 
 from rejoinder import Bot
 from rejoinder.errors import GateClosed, RateLimited, RetryLater, SendError, TokenInvalid, Unreadable
-from rejoinder.gate_ports import Waiter
 from rejoinder.model.backoff import UNREADABLE_SECONDS
 from rejoinder.model.contents import Text
-from rejoinder.model.gate import Errand, Gate, LetThrough, WatchGate
+from rejoinder.model.gate import Errand, Gate, LetThrough, Waiter, WatchGate
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
 from rejoinder.model.people import Account, Contact

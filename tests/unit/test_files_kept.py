@@ -34,9 +34,9 @@ from rejoinder.errors import (
 )
 from rejoinder.file_ports import Fetched
 from rejoinder.model.metrics import Metric
+from rejoinder.model.own import Keep
 from rejoinder.model.people import Account
 from rejoinder.model.spoken import FileContent
-from rejoinder.model.updates import Keep
 from rejoinder.services.keep import PATIENCE_SECONDS, PAUSE_SECONDS
 from rejoinder.testing.memory import MemoryNetwork
 from tests.unit.files_of import PDF, PNG, XRAY, MoodyFiles, MoodyMedia

@@ -26,8 +26,9 @@ from rejoinder import (
 from rejoinder.errors import BotFailed, RetryLater, TurnTooLarge
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.marker import Marker
+from rejoinder.model.own import Echo, Gathered, Release
 from rejoinder.model.people import Contact
-from rejoinder.model.updates import Echo, Gathered, Inbound, Release
+from rejoinder.model.updates import Inbound
 from rejoinder.services.gather import MAX_GATHERED, MAX_MOMENTS
 from rejoinder.testing import Phone
 from rejoinder.testing.memory import MemoryStore

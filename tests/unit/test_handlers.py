@@ -16,7 +16,7 @@ from rejoinder import Bot, BotError, Buttons, Chat, Document, Image, Intent, Med
 from rejoinder.bot.chat import Handler
 from rejoinder.bot.handlers import check, check_result, name_of
 from rejoinder.bot.router import Rule, Rules, matcher
-from rejoinder.model.updates import Reminder, TimeUp
+from rejoinder.model.own import Reminder, TimeUp
 from rejoinder.testing import BotFailed, Phone
 
 LOCK = threading.Lock()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rejoinder import Bot, Chat
 from rejoinder.aws.stored.bodies import dump_update, read_update, read_updates
 from rejoinder.aws.stored.webhooks import JsonBodies
+from rejoinder.channel_ports import Split
 from rejoinder.channels import parse
 from rejoinder.channels.whatsapp.front import split
 from rejoinder.errors import Rejected
@@ -23,7 +24,6 @@ from rejoinder.model.ids import (
     outbound_id,
 )
 from rejoinder.model.updates import Inbound
-from rejoinder.ports import Split
 from tests.unit.test_deliver import MoodyNetwork
 from tests.unit.worlds import ACCOUNT, NOON, World, inbound
 

@@ -7,7 +7,7 @@ import pytest
 
 from rejoinder import Bot, BotError, Chat, Failed, NoAnswer, Reaction, Template
 from rejoinder.errors import BotFailed
-from rejoinder.model.updates import Reminder, TimeUp
+from rejoinder.model.own import Reminder, TimeUp
 from rejoinder.testing import Phone
 from tests.unit.worlds import NOON, World, inbound
 

@@ -14,8 +14,9 @@ from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import Tap, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.links import CODE_LENGTH, LETTERS, MAX_LINKED, Linked, as_typed
+from rejoinder.model.own import ConsentTold, LinkTold
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import ConsentTold, GroupMessage, Inbound, InboundContent, LinkTold
+from rejoinder.model.updates import GroupMessage, Inbound, InboundContent
 from rejoinder.testing import Phone
 from rejoinder.testing.crashing import Crash, CrashingStore
 from tests.unit.template_files.files import written

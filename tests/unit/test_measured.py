@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rejoinder import Bot, Chat, Reaction, Template
-from rejoinder.bot.turn import OutsideWindow
+from rejoinder.bot.window import OutsideWindow
 from rejoinder.errors import BotFailed, OutcomeUnknown, Rejected, SendError, WindowClosed
 from rejoinder.model.contents import Tap
 from rejoinder.model.delivery import Attempt, Callback, Detail, Remedy, Status, Step

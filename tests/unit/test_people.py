@@ -11,8 +11,9 @@ from rejoinder.model.contents import ContactCard, FormReply, Image, Order, Order
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.marker import Marker
 from rejoinder.model.metrics import Metric
+from rejoinder.model.own import Echo, Failed
 from rejoinder.model.people import Contact
-from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent
+from rejoinder.model.updates import Inbound, InboundContent
 from rejoinder.testing import Phone
 from tests.unit.worlds import ACCOUNT, NOON, WINDOW_SECONDS, World, inbound, said
 

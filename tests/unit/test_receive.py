@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 import pytest
 
 from rejoinder.aws.stored.webhooks import JsonBodies
+from rejoinder.channel_ports import Request, Secrets
 from rejoinder.channels import front_named
 from rejoinder.channels.whatsapp.front import SIGNATURE_HEADER, sign
 from rejoinder.errors import QueueError, SettingsError
 from rejoinder.model.metrics import Metric
-from rejoinder.ports import QueueMessage, Request, Secrets
+from rejoinder.ports import QueueMessage
 from rejoinder.services.receive import MAX_IN_PACK, MAX_MESSAGE_BYTES, PACK_BYTES, Receiver
 from rejoinder.testing.memory import MemoryMeter, MemoryQuarantine, MemoryQueue
 

@@ -23,8 +23,9 @@ from rejoinder.aws.stored.bodies import (
     read_updates,
 )
 from rejoinder.aws.stored.contents import dump_content, read_outbound_content, read_template
+from rejoinder.aws.stored.conversations import dump_conversation, read_conversation
 from rejoinder.aws.stored.formats import FORMATS
-from rejoinder.aws.stored.items import dump_conversation, dump_marker, read_conversation, read_marker
+from rejoinder.aws.stored.items import dump_marker, read_marker
 from rejoinder.aws.stored.messages import contact_as_json, contact_from_json, dump_turn, read_turn
 from rejoinder.aws.stored.talks import dump_talk, read_talk
 from rejoinder.aws.stored.updates import dump_wake_ups, read_wake_ups
@@ -57,6 +58,24 @@ from rejoinder.model.conversation import NO_WINDOW, Conversation, TakenOver
 from rejoinder.model.links import Linked
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
+from rejoinder.model.own import (
+    ConsentTold,
+    Delivered,
+    Echo,
+    Failed,
+    Gathered,
+    Hold,
+    HoldOver,
+    Keep,
+    LinkTold,
+    Preference,
+    Read,
+    Release,
+    Reminder,
+    RetentionOver,
+    TemplateChanged,
+    TimeUp,
+)
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Album, Button, Buttons, List, OutboundContent, Row, Section, Template
 from rejoinder.model.spoken import Deleted, Edited, Several
@@ -70,28 +89,7 @@ from rejoinder.model.talk import (
     TimeRead,
     UnreadableJournal,
 )
-from rejoinder.model.updates import (
-    ConsentTold,
-    Delivered,
-    Echo,
-    Failed,
-    Gathered,
-    GroupMessage,
-    Hold,
-    HoldOver,
-    Inbound,
-    InboundContent,
-    Keep,
-    LinkTold,
-    Preference,
-    Read,
-    Release,
-    Reminder,
-    RetentionOver,
-    TemplateChanged,
-    TimeUp,
-    WakeUp,
-)
+from rejoinder.model.updates import GroupMessage, Inbound, InboundContent, WakeUp
 from tests.stored.samples import PICTURE, TEMPLATES
 from tests.stored.samples import SAID as EVERY_KIND
 from tests.unit.worlds import NOON, World, inbound, said

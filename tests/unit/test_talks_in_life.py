@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from rejoinder import Bot, Chat, Deleted, Document, Edited, Image, Reaction, Release, Tap, Text
+from rejoinder.model.own import Preference
 from rejoinder.model.said import Template
-from rejoinder.model.updates import Inbound, InboundContent, Preference
+from rejoinder.model.updates import Inbound, InboundContent
 from rejoinder.testing import BotFailed, Phone
 from tests.unit.production import AGAIN, STALE, Production
 from tests.unit.test_ask import asking

@@ -7,15 +7,16 @@ from datetime import timedelta
 import pytest
 
 from rejoinder import Bot, Chat, Failed, Template, Text
-from rejoinder.bot.turn import OutsideWindow
+from rejoinder.bot.window import OutsideWindow
 from rejoinder.errors import OutcomeUnknown, RetryLater, SendError, WindowClosed
 from rejoinder.model.contents import System
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Callback, Detail, Remedy, Status, Step
 from rejoinder.model.messages import Outbound, TurnMessages
+from rejoinder.model.own import Echo, Hold, HoldOver, Reminder
 from rejoinder.model.people import Contact
 from rejoinder.model.said import OutboundContent
-from rejoinder.model.updates import Echo, GroupMessage, Hold, HoldOver, Inbound, Reminder
+from rejoinder.model.updates import GroupMessage, Inbound
 from rejoinder.services.waiting import MAX_WAITING, MAX_WAITING_BYTES, hold_of
 from rejoinder.testing.memory import MemoryOutbox
 from tests.unit.test_deliver import MoodyNetwork

@@ -8,8 +8,9 @@ import pytest
 from rejoinder import Bot, Chat, Failed, Referral, Text
 from rejoinder.errors import BotError
 from rejoinder.model.conversation import Conversation
+from rejoinder.model.own import Echo
 from rejoinder.model.people import Account
-from rejoinder.model.updates import Echo, Inbound
+from rejoinder.model.updates import Inbound
 from rejoinder.testing import Phone
 from tests.unit.worlds import ACCOUNT, NOON, WINDOW_SECONDS, World, inbound
 

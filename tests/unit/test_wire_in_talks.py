@@ -10,9 +10,9 @@ from rejoinder.model.contents import Reaction
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.delivery import Attempt, Callback, Detail, Status, Step
+from rejoinder.model.own import Echo
 from rejoinder.model.spoken import SaidContent
 from rejoinder.model.talk import MAX_JOURNAL_BYTES
-from rejoinder.model.updates import Echo
 from rejoinder.testing import Phone
 from tests.unit.worlds import ACCOUNT, NOON, World, inbound
 

@@ -19,8 +19,9 @@ from rejoinder.bot.loading import load_bot, place_of
 from rejoinder.bot.places import told_of
 from rejoinder.errors import BotError, BotFailed
 from rejoinder.model.contents import Text
+from rejoinder.model.own import Echo, Failed
 from rejoinder.model.spoken import FileContent
-from rejoinder.model.updates import Echo, Failed, Inbound
+from rejoinder.model.updates import Inbound
 from rejoinder.testing import Phone
 from rejoinder.workbench import source
 from rejoinder.workbench.errors import StackError

@@ -13,8 +13,9 @@ from rejoinder.aws.queues import SqsQueue
 from rejoinder.channels import TABLE, channel_of
 from rejoinder.model.consent import Purpose
 from rejoinder.model.ids import digest
+from rejoinder.model.own import ConsentTold
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import ConsentTold, Inbound
+from rejoinder.model.updates import Inbound
 from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
 from rejoinder.workbench.deployment.people import Table
 from rejoinder.workbench.stack import StackError

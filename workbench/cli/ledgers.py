@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from rejoinder.aws.keys import conversation_pk, is_consent
-from rejoinder.aws.stored.items import Item, item_text, read_consent, read_linked
+from rejoinder.aws.stored.conversations import read_consent, read_linked
+from rejoinder.aws.stored.items import Item, item_text
 from rejoinder.model.consent import ConsentEntry
 from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
 from rejoinder.workbench.deployment.people import Table

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 
 from rejoinder.aws.keys import is_conversation, is_link, is_marker, key_of, link_item
-from rejoinder.aws.stored.items import Item, dump_linked, item_text, read_linked
+from rejoinder.aws.stored.conversations import dump_linked, read_linked
+from rejoinder.aws.stored.items import Item, item_text
 from rejoinder.aws.stored.updates import dump_wake_ups, read_wake_ups
 from rejoinder.errors import Unreadable
 from rejoinder.model.links import Linked
-from rejoinder.model.updates import LinkTold, WakeUp
+from rejoinder.model.own import LinkTold
+from rejoinder.model.updates import WakeUp
 from rejoinder.workbench.deployment.people import Table
 from rejoinder.workbench.deployment.person import Person
 

@@ -7,8 +7,9 @@ import uuid
 from rejoinder.aws.outbox import SqsUpdates
 from rejoinder.aws.queues import SqsQueue
 from rejoinder.channels import channel_of
+from rejoinder.model.own import Release
 from rejoinder.model.people import Contact
-from rejoinder.model.updates import Inbound, Release
+from rejoinder.model.updates import Inbound
 from rejoinder.workbench.deployment.deployed import Deployed, Where, deployed
 from rejoinder.workbench.deployment.people import Table
 from rejoinder.workbench.deployment.person import Person, values_of

@@ -4,8 +4,9 @@ from rejoinder.bot import codec
 from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.bot.templates.showing import shown_of
 from rejoinder.model.contents import Text
+from rejoinder.model.own import TimeUp
 from rejoinder.model.said import OutboundContent
-from rejoinder.model.updates import InboundContent, TimeUp
+from rejoinder.model.updates import InboundContent
 from rejoinder.testing.transcript import heard, said
 from rejoinder.workbench.handset import lines
 from rejoinder.workbench.terminal import DIM, GREEN, RED, show

@@ -5,11 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from rejoinder.aws.keys import conversation_item, marker_item
-from rejoinder.aws.stored.items import Item, read_conversation, read_marker
+from rejoinder.aws.stored.conversations import read_conversation
+from rejoinder.aws.stored.items import Item, read_marker
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.marker import Marker
+from rejoinder.model.own import TimeUp
 from rejoinder.model.talk import Journal
-from rejoinder.model.updates import Inbound, TimeUp
+from rejoinder.model.updates import Inbound
 from rejoinder.workbench.debugger.session import Debugged
 from rejoinder.workbench.deployment.deployed import Deployed
 from rejoinder.workbench.deployment.letters import Letter, dead_letters

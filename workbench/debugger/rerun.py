@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any, NoReturn, TypeVar
 
 from rejoinder.bot.chat import Chat
+from rejoinder.bot.endings import Suspended
 from rejoinder.bot.handlers import name_of
 from rejoinder.bot.journal import JournalMismatch, Replay
 from rejoinder.bot.steps import Steps
-from rejoinder.bot.turn import OpenTurn, Suspended
+from rejoinder.bot.turn import OpenTurn
 from rejoinder.model.contents import Text
 from rejoinder.model.messages import Outbound
 from rejoinder.model.said import OutboundContent

@@ -22,9 +22,10 @@ from rejoinder.bot.turn import OpenTurn
 from rejoinder.channels import channel_of
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.files import File, Shelf
+from rejoinder.model.own import TimeUp
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.talk import Asked, Journal
-from rejoinder.model.updates import Inbound, InboundContent, TimeUp
+from rejoinder.model.updates import Inbound, InboundContent
 from rejoinder.testing.watch import SOCKETS
 from rejoinder.workbench.debugger.author import Author, Left
 from rejoinder.workbench.debugger.rerun import Differs, Rerun, ShownChat

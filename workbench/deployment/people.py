@@ -22,7 +22,8 @@ from rejoinder.aws.keys import (
     waiting_pk,
 )
 from rejoinder.aws.partitions import items_of
-from rejoinder.aws.stored.items import Item, dump_taken_over, is_over, item_text, read_steps, read_taken_over
+from rejoinder.aws.stored.conversations import dump_taken_over, read_taken_over
+from rejoinder.aws.stored.items import Item, is_over, item_text, read_steps
 from rejoinder.aws.stored.messages import read_turn
 from rejoinder.channels import TABLE, channel_named, channel_of
 from rejoinder.errors import Unreadable

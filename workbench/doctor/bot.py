@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rejoinder.aws.stored.items import Item, read_consents
+from rejoinder.aws.stored.conversations import read_consents
+from rejoinder.aws.stored.items import Item
 from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.errors import BotError, Unreadable
 from rejoinder.model.consent import Purpose

@@ -23,15 +23,8 @@ from rejoinder.aws.keys import (
 )
 from rejoinder.aws.partitions import items_of
 from rejoinder.aws.stored.at_gate import read_waiting_turn
-from rejoinder.aws.stored.items import (
-    Item,
-    item_number,
-    item_text,
-    read_conversation,
-    read_marker,
-    read_network_id,
-    read_record,
-)
+from rejoinder.aws.stored.conversations import read_conversation
+from rejoinder.aws.stored.items import Item, item_number, item_text, read_marker, read_network_id, read_record
 from rejoinder.model.delivery import MessageRecord
 from rejoinder.model.ids import clean_id, correlation_id, correlation_of
 from rejoinder.model.marker import MARKER_SECONDS, Marker

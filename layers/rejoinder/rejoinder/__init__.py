@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from rejoinder.model.files import File
     from rejoinder.model.intent import Intent
     from rejoinder.model.markup import bold, code, italic, link, plain
+    from rejoinder.model.own import Delivered, Echo, Failed, Preference, Read, Release, TemplateChanged
     from rejoinder.model.requests import (
         AddressRequest,
         CallButton,
@@ -77,16 +78,7 @@ if TYPE_CHECKING:
         Template,
         TemplateCard,
     )
-    from rejoinder.model.updates import (
-        Delivered,
-        Echo,
-        Failed,
-        GroupMessage,
-        Preference,
-        Read,
-        Release,
-        TemplateChanged,
-    )
+    from rejoinder.model.updates import GroupMessage
 
 __version__ = "0.2.0"
 
@@ -190,6 +182,7 @@ _HOMES = {
     "rejoinder.model.files": "File",
     "rejoinder.model.intent": "Intent",
     "rejoinder.model.markup": "bold code italic link plain",
+    "rejoinder.model.own": "Delivered Echo Failed Preference Read Release TemplateChanged",
     "rejoinder.model.requests": ("AddressRequest CallButton CallRequest ContactRequest Form LocationRequest"),
     "rejoinder.model.said": "Album Button Buttons Card Carousel LinkButton List Row Section",
     "rejoinder.model.selling": (
@@ -200,7 +193,7 @@ _HOMES = {
         "CallTime CatalogPicture CopyCode FormStart LinkEnd Moment Money ProductChoice TapId Template "
         "TemplateCard"
     ),
-    "rejoinder.model.updates": "Delivered Echo Failed GroupMessage Preference Read Release TemplateChanged",
+    "rejoinder.model.updates": "GroupMessage",
 }
 """The names of each module, separated by blanks."""
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}

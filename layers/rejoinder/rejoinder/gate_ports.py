@@ -1,19 +1,25 @@
 """What the services need from outside while an account may not send, as small as each caller's need."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-from rejoinder.model.gate import Errand, Gate
+from rejoinder.model.gate import Errand, Gate, Waiter
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
 
 
-class Gates(Protocol):
+class OpeningGates(Protocol):
     """Keeps the gates of accounts; an account without one is open."""
 
     def read(self, account: Account) -> Gate | None:
         """Return the gate; None when it is open and nobody waits for it."""
+
+    def open(self, account: Account, at: float) -> None:
+        """Note that it is open at this time. If no doorkeeper was called, nobody waits, and it is removed."""
+
+
+class Gates(OpeningGates, Protocol):
+    """Keeps the gates, for who sends."""
 
     def close(self, account: Account, gate: Gate) -> None:
         """Close it, unless it is closed. The doorkeeper of one that had opened goes on."""
@@ -21,21 +27,12 @@ class Gates(Protocol):
     def elect(self, account: Account, before: Gate, after: Gate) -> bool:
         """Note the probe of `after` if the gate is still `before`: one message probes, not all."""
 
-    def open(self, account: Account, at: float) -> None:
-        """Note that it is open at this time. If no doorkeeper was called, nobody waits, and it is removed."""
 
-
-class WatchedGates(Protocol):
+class WatchedGates(OpeningGates, Protocol):
     """Keeps the gates, for their doorkeepers."""
-
-    def read(self, account: Account) -> Gate | None:
-        """Return the gate; None when it is open and nobody waits for it."""
 
     def watch(self, account: Account, at: float) -> bool:
         """Note that the doorkeeper was called; False when there is no gate any more."""
-
-    def open(self, account: Account, at: float) -> None:
-        """Note that it is open at this time. If no doorkeeper was called, nobody waits, and it is removed."""
 
     def remove(self, account: Account, gate: Gate) -> bool:
         """Remove an open gate; False when it is not as it was read: it may have closed again."""
@@ -58,17 +55,6 @@ class WaitingTurns(Protocol):
 
     def first_as_stored(self, conversation_key: str) -> tuple[str, str]:
         """Return the place of the first turn of the conversation, and the turn as it is stored."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiter:
-    """A conversation with turns that wait for a gate."""
-
-    conversation_key: str
-    """Its key."""
-
-    let_at: float = 0.0
-    """When the sender was sent to deliver them, in Unix seconds; 0 when they still wait."""
 
 
 class WaitingList(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import BinaryIO
 
+from rejoinder.channel_ports import SecretsOf, needed
 from rejoinder.channels import Channel, Connection
 from rejoinder.errors import LimitExceeded, MediaGone, Rejected, SendError, SettingsError
 from rejoinder.file_ports import Fetched, FileStores, Uploaded
@@ -17,7 +18,6 @@ from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.template_state import TemplateState
 from rejoinder.model.updates import Inbound
-from rejoinder.ports import SecretsOf, needed
 from tests.architecture.toy.front import NAME
 
 MAX_TEXT = 200

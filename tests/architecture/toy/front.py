@@ -7,9 +7,9 @@ import hmac
 import json
 from collections.abc import Mapping
 
+from rejoinder.channel_ports import ConversationUpdates, Front, Request, Secrets, Split, needed
 from rejoinder.model.ids import correlation_id, group_of
 from rejoinder.model.people import Account
-from rejoinder.ports import ConversationUpdates, Front, Request, Secrets, Split, needed
 
 NAME = "toy"
 

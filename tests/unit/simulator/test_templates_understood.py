@@ -6,6 +6,7 @@ from rejoinder.channels.whatsapp.front import split
 from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.channels.whatsapp.statuses import parse_event
 from rejoinder.model.events import AccountEvent
+from rejoinder.model.own import Preference
 from rejoinder.model.people import Account
 from rejoinder.model.template_events import (
     AboutTemplate,
@@ -14,7 +15,6 @@ from rejoinder.model.template_events import (
     TemplateQuality,
     TemplateStatus,
 )
-from rejoinder.model.updates import Preference
 from rejoinder.workbench.simulator.business import template_id
 from tests.unit.simulator.kit import ADA, NUMBER, TOKEN, Network, Post, eventually
 

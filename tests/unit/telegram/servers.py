@@ -8,11 +8,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
 
+from rejoinder.channel_ports import Secrets
 from rejoinder.channels.telegram.client import BotClient
 from rejoinder.channels.telegram.pace import Pace
 from rejoinder.file_ports import FileStores
 from rejoinder.model.people import Account, Contact
-from rejoinder.ports import Secrets
 from rejoinder.testing.memory_files import MemoryFiles, MemoryUploads
 
 BOT = Account(channel="telegram", id="7000000001")

@@ -8,9 +8,10 @@ import pytest
 
 from rejoinder import Bot, Chat, GroupMessage, Image
 from rejoinder.channels.telegram.channel import CHANNEL
+from rejoinder.model.own import Gathered
 from rejoinder.model.people import Account
 from rejoinder.model.spoken import Several
-from rejoinder.model.updates import Gathered, Inbound
+from rejoinder.model.updates import Inbound
 from rejoinder.testing import Phone
 from tests.unit.telegram.test_inbound import ADA, GROUP, PRIVATE
 from tests.unit.worlds import NOON, World

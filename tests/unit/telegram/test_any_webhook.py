@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rejoinder.aws.stored.bodies import dump_update, read_update
+from rejoinder.channel_ports import Request, Split
 from rejoinder.channels.nesting import TOO_DEEP
 from rejoinder.channels.telegram.channel import CHANNEL
 from rejoinder.channels.telegram.contents import PARSERS
@@ -19,7 +20,6 @@ from rejoinder.model.events import AccountEvent
 from rejoinder.model.people import Account
 from rejoinder.model.said import Button, Buttons
 from rejoinder.model.updates import Inbound
-from rejoinder.ports import Request, Split
 from tests.unit.whatsapp.test_any_webhook import (
     JSON,
     MUTATIONS,

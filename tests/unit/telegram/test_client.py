@@ -9,6 +9,7 @@ from threading import Event, Thread
 import pytest
 from urllib3.exceptions import HeaderParsingError
 
+from rejoinder.channel_ports import Secrets
 from rejoinder.channels.telegram import client
 from rejoinder.channels.telegram.channel import CHANNEL
 from rejoinder.channels.telegram.client import BotClient
@@ -27,7 +28,6 @@ from rejoinder.errors import (
 from rejoinder.model.contents import Reaction, Text
 from rejoinder.model.files import File
 from rejoinder.model.people import Contact
-from rejoinder.ports import Secrets
 from tests.unit.telegram.servers import (
     ADA,
     BOT,

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from rejoinder.aws.stored.webhooks import JsonBodies
+from rejoinder.channel_ports import Request, Split
 from rejoinder.channels.nesting import MAX_DEPTH, TOO_DEEP
 from rejoinder.channels.telegram.front import FRONT, MAX_ANSWER, SECRET_HEADER
 from rejoinder.errors import SettingsError
 from rejoinder.model.ids import correlation_id, group_of
-from rejoinder.ports import Request, Split
 from rejoinder.services.receive import Receiver
 from rejoinder.testing.memory import MemoryMeter, MemoryQuarantine, MemoryQueue
 from tests.unit.telegram.test_inbound import ADA, BOT, GROUP, PRIVATE

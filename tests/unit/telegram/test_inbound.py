@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from rejoinder.channel_ports import Request
 from rejoinder.channels.telegram.channel import CHANNEL
 from rejoinder.channels.telegram.contents import PARSERS, parse_content
 from rejoinder.channels.telegram.front import FRONT
@@ -21,7 +22,6 @@ from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Button, Buttons, List, Row, Section
 from rejoinder.model.spoken import Edited
 from rejoinder.model.updates import GroupMessage, Inbound, InboundContent
-from rejoinder.ports import Request
 
 RECEIVED_AT = 1_800_000_000.0
 CASES = sorted((Path(__file__).parent / "wire").glob("*.json"))

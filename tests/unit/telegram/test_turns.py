@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from rejoinder import Bot, Button, Buttons, Chat, GroupMessage, Tap
+from rejoinder.channel_ports import Request
 from rejoinder.channels.telegram.channel import CHANNEL
 from rejoinder.channels.telegram.front import FRONT
 from rejoinder.channels.telegram.taps import data_of
@@ -14,7 +15,6 @@ from rejoinder.model.consent import Purpose
 from rejoinder.model.contents import Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.people import Account
-from rejoinder.ports import Request
 from tests.unit.telegram.test_inbound import ADA, BOT, GROUP, PRIVATE
 from tests.unit.worlds import NOON, World
 

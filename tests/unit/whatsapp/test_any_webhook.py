@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rejoinder.aws.account_events import MAX_MESSAGE_BYTES, message_of
 from rejoinder.aws.stored.bodies import dump_update, read_update
+from rejoinder.channel_ports import Split
 from rejoinder.channels.nesting import MAX_DEPTH, TOO_DEEP
 from rejoinder.channels.whatsapp.events import FIELDS
 from rejoinder.channels.whatsapp.front import split
@@ -22,7 +23,6 @@ from rejoinder.model.events import AccountEvent
 from rejoinder.model.ids import MAX_ID_CHARACTERS, digest
 from rejoinder.model.people import Account
 from rejoinder.model.updates import Inbound
-from rejoinder.ports import Split
 
 RECEIVED_AT = 1_800_000_000.0
 VALID: list[Any] = [

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from rejoinder.channel_ports import Secrets
 from rejoinder.channels.whatsapp import client
 from rejoinder.channels.whatsapp.channel import CHANNEL
 from rejoinder.channels.whatsapp.client import GraphClient
@@ -26,7 +27,6 @@ from rejoinder.errors import (
 )
 from rejoinder.model.contents import Text
 from rejoinder.model.people import Account, Contact
-from rejoinder.ports import Secrets
 
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
 ADA = Contact(id="US.7", user_id="US.7", phone="15550002001")

@@ -5,9 +5,9 @@ import hmac
 
 import pytest
 
+from rejoinder.channel_ports import Request
 from rejoinder.channels.whatsapp.front import FRONT, SIGNATURE_HEADER, sign
 from rejoinder.errors import SettingsError
-from rejoinder.ports import Request
 
 BODY = b'{"object":"whatsapp_business_account","entry":[]}'
 SPACED = b'{"object": "whatsapp_business_account", "entry": []}'

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from rejoinder.channel_ports import Split
 from rejoinder.channels.nesting import MAX_DEPTH, TOO_DEEP
 from rejoinder.channels.whatsapp.front import MAX_OBJECTS, MAX_UPDATES, split
 from rejoinder.channels.whatsapp.inbound import parse
 from rejoinder.model.ids import group_of
 from rejoinder.model.people import Account
-from rejoinder.ports import Split
 
 METADATA = {"display_phone_number": "15550100001", "phone_number_id": "100000000000001"}
 SECOND = {"display_phone_number": "15550100002", "phone_number_id": "100000000000002"}

@@ -11,12 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from rejoinder.channel_ports import Secrets
 from rejoinder.channels.whatsapp import template_list
 from rejoinder.channels.whatsapp.client import GraphClient
 from rejoinder.errors import OutcomeUnknown, RateLimited
 from rejoinder.model.people import Account
 from rejoinder.model.template_state import TemplateState
-from rejoinder.ports import Secrets
 
 ACCOUNT = Account(channel="whatsapp", id="100000000000001")
 HELLO = {

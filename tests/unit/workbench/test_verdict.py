@@ -271,7 +271,7 @@ def test_the_rules_have_the_numbers_of_the_alarms() -> None:
     assert limit("SignatureInvalidAlarm") == FEW_WRONG
     asked = SERVER_ERRORS.query("Rejoinder/prod", "api1")
     assert asked["Dimensions"] == [{"Name": "ApiId", "Value": "api1"}]
-    refused = alarms["WebhookFailuresAlarm"]
+    refused = alarms["WebhookFailuresAlarm"]["Metrics"][1]["MetricStat"]["Metric"]
     assert (asked["Namespace"], asked["MetricName"]) == (refused["Namespace"], refused["MetricName"])
 
 

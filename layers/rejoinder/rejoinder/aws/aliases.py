@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rejoinder.aws.keys import alias_item, conversation_item, key_of
-from rejoinder.aws.stored.items import Item, dump_alias, is_over, read_alias
+from rejoinder.aws.stored.conversations import dump_alias, read_alias
+from rejoinder.aws.stored.items import Item, is_over
 from rejoinder.model.conversation import ALIAS_SECONDS, Conversation
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.people import Account

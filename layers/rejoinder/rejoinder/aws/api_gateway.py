@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from rejoinder.ports import Request
+from rejoinder.channel_ports import Request
 
 
 def request_of(event: Mapping[str, Any]) -> Request:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from rejoinder.aws.keys import waiter_item, waiting_item, waiting_list_pk, waiting_pk
 from rejoinder.aws.partitions import items_of
 from rejoinder.aws.stored.at_gate import dump_waiter, dump_waiting_turn, read_waiter, read_waiting_turn
-from rejoinder.aws.stored.items import Item, item_text
-from rejoinder.gate_ports import Waiter
+from rejoinder.aws.stored.items import Item, is_over, item_text
+from rejoinder.aws.writing import writing
+from rejoinder.model.gate import Waiter
 from rejoinder.model.marker import MARKER_SECONDS
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
@@ -68,13 +69,8 @@ class WaitingTable:
 
     def _write(self, key: Item, attributes: Item) -> None:
         values = attributes | {"expires_at": {"N": str(int(self._clock() + MARKER_SECONDS))}}
-        self._client.update_item(
-            TableName=self._table,
-            Key=key,
-            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
-            ExpressionAttributeNames={f"#{name}": name for name in values},
-            ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
-        )
+        self._client.update_item(TableName=self._table, Key=key, **writing(values))
 
     def _items(self, pk: str, *, page: int) -> Iterator[Item]:
-        return items_of(self._client, self._table, pk, page=page)
+        now = self._clock()
+        return (item for item in items_of(self._client, self._table, pk, page=page) if not is_over(item, now))

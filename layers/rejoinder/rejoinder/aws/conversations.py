@@ -17,23 +17,24 @@ from rejoinder.aws.keys import (
     network_id_item,
     record_item,
 )
-from rejoinder.aws.stored.fields import reading
-from rejoinder.aws.stored.formats import FORMATS
-from rejoinder.aws.stored.items import (
-    Item,
+from rejoinder.aws.stored.conversations import (
     dump_consent,
     dump_conversation,
-    dump_marker,
-    is_over,
-    item_number,
     read_alias,
     read_consents,
     read_conversation,
     read_former_keys,
+    read_window,
+)
+from rejoinder.aws.stored.fields import reading
+from rejoinder.aws.stored.formats import FORMATS
+from rejoinder.aws.stored.items import (
+    Item,
+    dump_marker,
+    is_over,
     read_marker,
     read_network_id,
     read_record,
-    read_window,
 )
 from rejoinder.errors import AlreadyHandled, StoreError, TurnTooLarge, Unreadable, VersionConflict
 from rejoinder.model.consent import ConsentEntry, Purpose
@@ -168,7 +169,8 @@ class ConversationTable:
                 for key, item in keys.items()
                 if _name(item) in named
             ]
-            records = [read_record(one) for one in self._read(wanted).values() if not self._is_over(one)]
+            now = self._clock()
+            records = [read_record(one) for one in self._read(wanted).values() if not is_over(one, now)]
         except Unreadable:
             return None
         messages = [message for record in records if record.turn for message in record.turn.messages]
@@ -272,11 +274,8 @@ class ConversationTable:
         if not item:
             return None
         with reading("marker"):
-            is_done_with = self._is_over(item)
+            is_done_with = is_over(item, self._clock())
         return None if is_done_with else read_marker(item)
-
-    def _is_over(self, item: Item) -> bool:
-        return item_number(item, "expires_at") < self._clock()
 
     def _alias_puts(self, account: Account, before: Conversation, after: Conversation) -> Iterator[Any]:
         yield from aliases.taken(self._table, account, before, after, self._clock())

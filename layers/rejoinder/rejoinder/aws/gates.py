@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from rejoinder.aws.keys import gate_item
 from rejoinder.aws.stored.at_gate import dump_gate, read_gate
 from rejoinder.aws.stored.items import Item
+from rejoinder.aws.writing import writing
 from rejoinder.model.gate import Gate
 from rejoinder.model.people import Account
 
@@ -28,12 +29,10 @@ class GateTable:
 
     def close(self, account: Account, gate: Gate) -> None:
         """Close it. A closed one stays as it is, or who closes it once more would put off its probe."""
-        attributes = dump_gate(gate)
-        names = {f"#{name}": name for name in attributes}
-        values = {f":{name}": value for name, value in attributes.items()}
-        sets = ", ".join(f"#{name} = :{name}" for name in attributes)
+        request = writing(dump_gate(gate))
+        request["UpdateExpression"] += " REMOVE opened_at"
         is_open = "attribute_not_exists(pk) OR attribute_exists(opened_at)"
-        self._update(account, f"SET {sets} REMOVE opened_at", is_open, values, names)
+        self._changed(self._client.update_item, account, is_open, request)
 
     def elect(self, account: Account, before: Gate, after: Gate) -> bool:
         """Note the probe of `after` if the gate is still `before`: one message probes, not all."""
@@ -65,13 +64,9 @@ class GateTable:
         """Remove an open gate; False when it is not as it was read: it may have closed again."""
         return self._delete(account, "opened_at = :seen", {":seen": _time(gate.opened_at)})
 
-    def _update(
-        self, account: Account, change: str, condition: str, values: Item, names: dict[str, str] | None = None
-    ) -> bool:
+    def _update(self, account: Account, change: str, condition: str, values: Item) -> bool:
         """Update the gate; return whether the condition held."""
-        request: dict[str, Any] = {"UpdateExpression": change, "ExpressionAttributeValues": values}
-        if names:
-            request["ExpressionAttributeNames"] = names
+        request = {"UpdateExpression": change, "ExpressionAttributeValues": values}
         return self._changed(self._client.update_item, account, condition, request)
 
     def _delete(self, account: Account, condition: str, values: Item) -> bool:

@@ -16,7 +16,7 @@ GATES = "GATE#"
 """How the partitions of closed gates begin."""
 
 WAITING_LISTS = "WAITLIST#"
-"""How the partitions of the conversations that wait for a gate begin."""
+"""How the partitions of the lists of conversations that wait for a gate begin."""
 
 _CONVERSATION = "CONVERSATION"
 _RECORD = "OUT#"

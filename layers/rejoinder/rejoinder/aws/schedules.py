@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rejoinder.aws.stored.bodies import dump_update
-from rejoinder.model.updates import Gathered, Keep, LinkTold, WakeUp
+from rejoinder.model.own import Gathered, Keep, LinkTold
+from rejoinder.model.updates import WakeUp
 from rejoinder.ports import Clock, Updates, WakeUps
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from rejoinder.channel_ports import Secrets
 from rejoinder.errors import SettingsError
-from rejoinder.ports import Secrets
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

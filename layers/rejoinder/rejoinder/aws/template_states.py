@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rejoinder.aws.keys import template_item, template_pk
 from rejoinder.aws.partitions import items_of
 from rejoinder.aws.stored.items import Item, dump_template_state, read_template_state
+from rejoinder.aws.writing import writing
 from rejoinder.errors import StoreError, Unreadable
 from rejoinder.model.template_state import TemplateState
 from rejoinder.ports import Clock
@@ -68,19 +69,13 @@ class TemplateTable:
 
     def _replace(self, key: Item, item: Item | None, after: TemplateState) -> bool:
         """Write the state over the one in `item`; False when somebody else wrote another one since."""
-        attributes = dump_template_state(after)
         known = {name: item[name] for name in _TIMES} if item else {}
         is_same = " AND ".join(f"#{name} = :known_{name}" for name in known)
-        values = {f":{name}": value for name, value in attributes.items()}
+        request = writing(dump_template_state(after))
+        request["ExpressionAttributeValues"] |= {f":known_{name}": at for name, at in known.items()}
+        request["ConditionExpression"] = is_same or "attribute_not_exists(pk)"
         try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=key,
-                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
-                ConditionExpression=is_same or "attribute_not_exists(pk)",
-                ExpressionAttributeNames={f"#{name}": name for name in attributes},
-                ExpressionAttributeValues=values | {f":known_{name}": at for name, at in known.items()},
-            )
+            self._client.update_item(TableName=self._table, Key=key, **request)
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True

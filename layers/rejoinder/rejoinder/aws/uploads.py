@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from rejoinder.aws.keys import upload_item
 from rejoinder.aws.stored.items import dump_upload, read_upload
+from rejoinder.aws.writing import writing
 from rejoinder.errors import Unreadable
 from rejoinder.file_ports import Uploaded
 from rejoinder.model.people import Account
@@ -30,14 +31,8 @@ class UploadTable:
 
     def keep(self, account: Account, sha256: str, uploaded: Uploaded) -> None:
         """Keep it until it ends."""
-        attributes = dump_upload(uploaded)
-        self._client.update_item(
-            TableName=self._table,
-            Key=upload_item(account, sha256),
-            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
-            ExpressionAttributeNames={f"#{name}": name for name in attributes},
-            ExpressionAttributeValues={f":{name}": value for name, value in attributes.items()},
-        )
+        key = upload_item(account, sha256)
+        self._client.update_item(TableName=self._table, Key=key, **writing(dump_upload(uploaded)))
 
     def forget(self, account: Account, sha256: str) -> None:
         """Forget it."""

@@ -10,22 +10,25 @@ from datetime import datetime
 from typing import Any, Generic, Literal, NoReturn, TypeVar, overload
 
 from rejoinder.bot.codec import Unknown
+from rejoinder.bot.endings import Suspended
 from rejoinder.bot.journal import JournalMismatch, Replay
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.questions import MAX_ANSWERS, Question, Reader, WrongAnswer, value_again
 from rejoinder.bot.steps import Steps
 from rejoinder.bot.storable import Data, parts_of
 from rejoinder.bot.templates.own import AnyTemplate, OwnTemplate
-from rejoinder.bot.turn import OpenTurn, OutsideWindow, Suspended, Watch
+from rejoinder.bot.turn import OpenTurn, Watch
+from rejoinder.bot.window import OutsideWindow
 from rejoinder.errors import BotError, NoAnswer, SuspensionSwallowed
 from rejoinder.model.contents import Text
 from rejoinder.model.data import JsonObject
+from rejoinder.model.own import TimeUp
 from rejoinder.model.people import Contact
 from rejoinder.model.room import has_room
 from rejoinder.model.said import OutboundContent, Template
 from rejoinder.model.sizes import cut
 from rejoinder.model.talk import MAX_GIVEN_UP_BYTES, Answered, Asked
-from rejoinder.model.updates import Content_co, Inbound, TimeUp
+from rejoinder.model.updates import Content_co, Inbound
 
 T = TypeVar("T")
 

@@ -17,6 +17,7 @@ from rejoinder.bot.router import Rule, Rules, Trigger, matcher
 from rejoinder.bot.running import Running, Stage
 from rejoinder.bot.templates.catalog import Catalog
 from rejoinder.bot.turn import OpenTurn, Turn, Watch
+from rejoinder.channel_ports import Limits
 from rejoinder.errors import BotError, NoAnswer
 from rejoinder.file_ports import Outside
 from rejoinder.model.blanks import is_blank
@@ -26,7 +27,7 @@ from rejoinder.model.files import within_reach
 from rejoinder.model.intent import Intent
 from rejoinder.model.spoken import FileContent, WordedContent
 from rejoinder.model.updates import Inbound, InboundContent, WakeUp
-from rejoinder.ports import Limits, Understanding
+from rejoinder.ports import Understanding
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm

@@ -14,14 +14,11 @@ from rejoinder.bot.words import MAX_SAID, fold
 from rejoinder.model.answers import Payment
 from rejoinder.model.contents import Tap, Text
 from rejoinder.model.conversation import Conversation
-from rejoinder.model.spoken import Edited
-from rejoinder.model.talk import Asked, Journal, UnreadableJournal
-from rejoinder.model.updates import (
+from rejoinder.model.own import (
     ConsentTold,
     Delivered,
     Echo,
     Failed,
-    Inbound,
     LinkTold,
     Preference,
     Read,
@@ -30,6 +27,9 @@ from rejoinder.model.updates import (
     TemplateChanged,
     TimeUp,
 )
+from rejoinder.model.spoken import Edited
+from rejoinder.model.talk import Asked, Journal, UnreadableJournal
+from rejoinder.model.updates import Inbound
 
 
 class Case(Enum):

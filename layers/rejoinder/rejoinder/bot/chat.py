@@ -6,22 +6,26 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, ParamSpec, TypeVar, Un
 
 from rejoinder.bot.buttons import question_id
 from rejoinder.bot.codec import fingerprint
+from rejoinder.bot.endings import HandedOver, Went
 from rejoinder.bot.handlers import name_of
 from rejoinder.bot.linking import Linking
 from rejoinder.bot.questions import AskOptions, kind_of, question
 from rejoinder.bot.saying import content_of, quote_of
 from rejoinder.bot.steps import parameters
+from rejoinder.bot.storable import small
 from rejoinder.bot.templates.own import AnyTemplate, OneTimeCode, OwnTemplate
-from rejoinder.bot.turn import MAX_MESSAGES, HandedOver, OutsideWindow, Went, Window, small
+from rejoinder.bot.turn import MAX_MESSAGES
+from rejoinder.bot.window import OutsideWindow, Window
 from rejoinder.errors import BotError, TurnTooLarge
 from rejoinder.model.contents import Header, Media, Tap
 from rejoinder.model.files import File
 from rejoinder.model.messages import Policy
+from rejoinder.model.own import Reminder, TimeUp
 from rejoinder.model.requests import AddressRequest, Form
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.spoken import SpokenContent
 from rejoinder.model.talk import Answered, Asked, Planned, Said, TimeRead
-from rejoinder.model.updates import Content_co, Inbound, Reminder, TimeUp
+from rejoinder.model.updates import Content_co, Inbound
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm

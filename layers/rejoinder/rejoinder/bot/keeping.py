@@ -7,9 +7,10 @@ from rejoinder.model.contents import Media
 from rejoinder.model.files import File, Shelf
 from rejoinder.model.ids import digest
 from rejoinder.model.links import Linked
+from rejoinder.model.own import Keep
 from rejoinder.model.people import Account
 from rejoinder.model.spoken import FileContent
-from rejoinder.model.updates import Inbound, Keep, WakeUp
+from rejoinder.model.updates import Inbound, WakeUp
 
 
 def keeps_of(kinds: object) -> tuple[type[Media], ...]:

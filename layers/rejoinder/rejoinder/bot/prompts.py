@@ -7,11 +7,11 @@ from typing import Any
 from rejoinder.bot.buttons import choice_button, form_token
 from rejoinder.bot.forms import is_shape
 from rejoinder.bot.saying import described, ready_made
+from rejoinder.channel_ports import Limits
 from rejoinder.errors import BotError, LimitExceeded
 from rejoinder.model.contents import ContactCard, FormReply, Location, Reaction, Text
 from rejoinder.model.requests import AddressRequest, ContactRequest, Form, LocationRequest
 from rejoinder.model.said import Button, Buttons, List, OutboundContent, Section
-from rejoinder.ports import Limits
 
 _FORMS = (Form, AddressRequest)
 

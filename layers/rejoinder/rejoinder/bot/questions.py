@@ -21,6 +21,7 @@ from rejoinder.bot.prompts import checked_prompt, first_that_fits, request_of, r
 from rejoinder.bot.saying import choices_in
 from rejoinder.bot.templates.own import AnyTemplate
 from rejoinder.bot.triggers import types_in
+from rejoinder.channel_ports import Limits
 from rejoinder.errors import BotError
 from rejoinder.model.contents import Text
 from rejoinder.model.letters import clean, plain
@@ -30,7 +31,6 @@ from rejoinder.model.sizes import bytes_of
 from rejoinder.model.spoken import Several, text_of
 from rejoinder.model.talk import MAX_ANSWER_BYTES, Answered, Asked
 from rejoinder.model.updates import Inbound
-from rejoinder.ports import Limits
 
 MAX_ANSWERS = 3
 """The number of wrong answers after which a question is given up."""

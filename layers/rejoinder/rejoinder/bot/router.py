@@ -19,8 +19,9 @@ from rejoinder.errors import BotError, HandlerGone
 from rejoinder.model.contents import Media, Tap, Text
 from rejoinder.model.ids import digest
 from rejoinder.model.intent import Intent, Understood
+from rejoinder.model.own import Reminder
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import Inbound, InboundContent, Reminder
+from rejoinder.model.updates import Inbound, InboundContent
 
 Trigger = str | re.Pattern[str] | type[InboundContent] | type[Media] | types.UnionType | Tap
 Matcher = Callable[[Inbound], bool]

@@ -6,22 +6,24 @@ from typing import Any, assert_never
 
 from rejoinder.bot.cases import Case, case_of
 from rejoinder.bot.chat import Chat, Handler
+from rejoinder.bot.endings import HandedOver, Suspended, Went
 from rejoinder.bot.handlers import check_result, name_of
 from rejoinder.bot.journal import JournalMismatch, Replay
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.router import Picked, Rules
 from rejoinder.bot.storable import parts_of
-from rejoinder.bot.turn import HandedOver, OpenTurn, Suspended, Went
+from rejoinder.bot.turn import OpenTurn
 from rejoinder.bot.wishes import is_new
 from rejoinder.errors import BotError, NoAnswer, TurnTooLarge
 from rejoinder.model.conversation import MAX_DATA_BYTES, Conversation
 from rejoinder.model.data import JsonObject
 from rejoinder.model.ids import digest
+from rejoinder.model.own import Echo
 from rejoinder.model.room import fits, size_of
 from rejoinder.model.sizes import shortened
 from rejoinder.model.spoken import Edited
 from rejoinder.model.talk import MAX_JOURNAL_BYTES, Journal, UnreadableJournal
-from rejoinder.model.updates import Echo, Inbound, WakeUp
+from rejoinder.model.updates import Inbound, WakeUp
 
 Parts = Mapping[str, str]
 """What a JsonObject is made of."""

@@ -9,11 +9,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from rejoinder.errors import BotError
+from rejoinder.errors import BotError, TurnTooLarge
 from rejoinder.model.data import JsonObject, escaped
+from rejoinder.model.sizes import bytes_of
 
 Fault = tuple[str, str]
 """The place of a value, such as `['votes'][0]`, and what is wrong with it."""
+
+MAX_GIVEN_BYTES = 16 * 1024
+"""The most that one handler gives another, in bytes of JSON: it travels in queues and journals."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
@@ -30,6 +34,15 @@ def as_json(value: object, what: str) -> Any:
             The text names the place, and what to write instead.
     """
     return json.loads(_text_of(value, what))
+
+
+def small(given: Mapping[str, object], what: str) -> dict[str, object]:
+    """Return `given` as JSON has it; TurnTooLarge when it is too long. `what` names it in the error."""
+    copy: dict[str, object] = as_json(given, what)
+    size = bytes_of(json.dumps(copy, ensure_ascii=False))
+    if size > MAX_GIVEN_BYTES:
+        raise TurnTooLarge(f"{what} is {size} bytes of JSON; {MAX_GIVEN_BYTES} at most")
+    return copy
 
 
 def parts_of(data: Mapping[str, object], what: str) -> dict[str, str]:

@@ -8,9 +8,10 @@ from rejoinder.bot.buttons import is_our_id
 from rejoinder.bot.words import fold
 from rejoinder.errors import BotError
 from rejoinder.model.contents import Media, Tap
+from rejoinder.model.own import Reminder, TimeUp
 from rejoinder.model.said import Buttons, List, Template
 from rejoinder.model.spoken import SpokenContent
-from rejoinder.model.updates import InboundContent, Reminder, TimeUp
+from rejoinder.model.updates import InboundContent
 
 _UNSEEN = (Reminder, TimeUp)
 """What no `on` sees: it goes to the handler or question that it was planned for."""

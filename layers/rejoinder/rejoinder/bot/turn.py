@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
-from typing import Literal
 
 from rejoinder.bot.files import FileToKeep, SaidFiles
 from rejoinder.bot.phrases import Phrases, phrases_of
-from rejoinder.bot.storable import as_json
 from rejoinder.bot.templates.catalog import Catalog
+from rejoinder.bot.window import MAX_AHEAD, OutsideWindow, outside
+from rejoinder.channel_ports import Limits
 from rejoinder.errors import BotError, LimitExceeded, TurnTooLarge
 from rejoinder.file_ports import Outside
 from rejoinder.model.consent import ConsentEntry, Purpose
@@ -19,22 +19,17 @@ from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import outbound_id
 from rejoinder.model.links import Linked
 from rejoinder.model.messages import Outbound, Policy
+from rejoinder.model.own import Reminder, TimeUp
 from rejoinder.model.said import Album, OutboundContent, Template
 from rejoinder.model.sizes import bytes_of
-from rejoinder.model.updates import Inbound, Reminder, TimeUp, WakeUp
-from rejoinder.ports import Limits, Understanding
+from rejoinder.model.updates import Inbound, WakeUp
+from rejoinder.ports import Understanding
 
 MAX_MESSAGES = 20
 """The most messages that one turn may say, and the most things that it may plan."""
 
 MAX_TURN_BYTES = 256 * 1024
 """The most that one turn may say and plan, in bytes of JSON: it is one queue message, and part of an item."""
-
-MAX_GIVEN_BYTES = 16 * 1024
-"""The most that one handler gives another, in bytes of JSON: it travels in queues and journals."""
-
-MAX_AHEAD = timedelta(days=366)
-"""How far ahead something may be planned. After a year, most bots have changed beyond what was planned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,25 +50,6 @@ class Turn:
 
     not_understood: bool = False
     """Whether the contact wrote something that no handler but `otherwise` was for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """The service window: while it is open anything may be said, afterwards only a template."""
-
-    closes_at: datetime
-    """When it closes, a datetime in UTC. On a channel without a service window this is `datetime.max`."""
-
-    free_until: datetime | None = None
-    """Until when messages cost nothing, a datetime in UTC; None when they are not free. They are for 72 hours
-    after your first answer to somebody who came from an advertisement, as far as the network tells."""
-
-
-OutsideWindow = Template | timedelta | Literal["park", "fail"]
-"""What becomes of a message for which the service window is closed, as `say` takes it."""
-
-PARK = timedelta(days=30)
-"""How long a message waits for its contact to write again, if no other time is given."""
 
 
 class Watch:
@@ -223,7 +199,8 @@ class OpenTurn:
         parts = self.limits.split(content)
         for part in parts:
             self.limits.check(part)
-        late, waits_until = self._outside(outside_window)
+        template, waits_until = outside(outside_window, self.now)
+        late = self._late(template) if template else None
         if isinstance(content, Template):
             waits_until = 0.0  # it goes out at any time
         plain = Outbound(
@@ -248,30 +225,6 @@ class OpenTurn:
         from rejoinder.bot.templates.worded import worded  # noqa: PLC0415 - few turns say a template
 
         return worded(content, self.templates)
-
-    def _outside(self, given: object) -> tuple[Template | None, float]:
-        """Return the template that goes out outside the service window, and until when a message waits.
-
-        What is to fail has waited long enough already. Raises BotError for what is none of these.
-        """
-        match given:
-            case None:
-                return None, 0.0
-            case "fail":
-                return None, self.now
-            case "park":
-                return None, self.now + PARK.total_seconds()
-            case timedelta():
-                if not timedelta() < given <= MAX_AHEAD:
-                    why = f"a time longer than 0, {MAX_AHEAD.days} days at most"
-                    raise BotError(f"outside_window is {why}, not {given!r}")
-                return None, self.now + given.total_seconds()
-            case Template():
-                return self._late(given), 0.0
-        raise BotError(
-            'outside_window is a Template, "park" or a timedelta (the message waits until the contact writes '
-            f'again), or "fail", not {given!r}'
-        )
 
     def _late(self, template: Template) -> Template:
         """Return the template for later with its files found; LimitExceeded when it cannot go out then."""
@@ -361,38 +314,8 @@ class OpenTurn:
         return sum(6 * len(text.body) + 1024 for text in texts) <= MAX_TURN_BYTES
 
 
-# What ends a handler before its last line. They derive from BaseException, so that a bot's `except Exception`
-# does not stop them.
-
-
-class Suspended(BaseException):
-    """The turn ends here, and the handler goes on when the answer comes."""
-
-
-class Went(BaseException):
-    """The handler ends here, and another one begins."""
-
-    def __init__(self, handler: Callable[..., None], given: Mapping[str, object]) -> None:
-        super().__init__()
-        self.handler = handler
-        self.given = given
-
-
-class HandedOver(BaseException):
-    """The handler ends here, and the bot is silent until it is released."""
-
-
 def _offer(content: OutboundContent) -> Template | None:
     """Return what the sender needs to know of a template to which its contact must agree; else None."""
     if not isinstance(content, Template) or content.category not in set(Purpose):
         return None
     return Template(content.name, language=content.language, category=content.category)
-
-
-def small(given: Mapping[str, object], what: str) -> dict[str, object]:
-    """Return `given` as JSON has it; TurnTooLarge when it is too long. `what` names it in the error."""
-    copy: dict[str, object] = as_json(given, what)
-    size = bytes_of(json.dumps(copy, ensure_ascii=False))
-    if size > MAX_GIVEN_BYTES:
-        raise TurnTooLarge(f"{what} is {size} bytes of JSON; {MAX_GIVEN_BYTES} at most")
-    return copy

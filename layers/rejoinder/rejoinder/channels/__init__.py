@@ -14,13 +14,14 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
+from rejoinder.channel_ports import ChannelRules, Network
 from rejoinder.errors import SettingsError, Unreadable
-from rejoinder.ports import ChannelRules, Network
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import BinaryIO
 
+    from rejoinder.channel_ports import Front, SecretsOf
     from rejoinder.file_ports import Fetched, FileStores, Uploaded
     from rejoinder.model.delivery import Status
     from rejoinder.model.events import AccountEvent
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from rejoinder.model.said import OutboundContent
     from rejoinder.model.template_state import TemplateState
     from rejoinder.model.updates import Inbound
-    from rejoinder.ports import Front, SecretsOf
 
 Json = Mapping[str, object]
 

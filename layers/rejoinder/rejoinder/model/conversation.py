@@ -9,12 +9,14 @@ from typing import Any, Self
 from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.contents import System
 from rejoinder.model.ids import conversation_key
+from rejoinder.model.ledger import is_newest, told_by
 from rejoinder.model.links import MAX_LINKED, MAX_WRONG, Linked
 from rejoinder.model.messages import TurnMessages
+from rejoinder.model.own import Echo, LinkTold, Release
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.sizes import bytes_of, shortened
 from rejoinder.model.talk import Talk
-from rejoinder.model.updates import ConsentTold, Echo, Inbound, LinkTold, Preference, Release
+from rejoinder.model.updates import Inbound
 
 MAX_DATA_BYTES = 64 * 1024
 """The most that `chat.data` may hold, in bytes of JSON. It shares a DynamoDB item (400 KB) with the talk."""
@@ -179,7 +181,7 @@ class Conversation:
                 changes["window_closes_at"] = max(self.window_closes_at, at + window_seconds)
                 if inbound.referral and inbound.referral.is_ad:
                     changes["entered_at"] = max(self.entered_at, at)
-        entry, after = _told_by(inbound), replace(self, **changes)
+        entry, after = told_by(inbound), replace(self, **changes)
         if isinstance(inbound.content, LinkTold):
             return after.joined(*inbound.content.linked).told(*inbound.content.consent)
         return after.told(*([entry] if entry else []))
@@ -202,7 +204,7 @@ class Conversation:
         if self.linked and not entry.told_to and entry.at == since:
             # Networks tell whole seconds. What we heard later is newer, also where it arrives earlier.
             entry = replace(entry, at=since + 0.001)
-        counts = _counts(entry, newest, since)
+        counts = is_newest(entry, newest, since)
         changes: dict[str, Any] = {}
         if counts if entry.told_to else self.linked or entry.is_news_after(newest):
             changes["ledger"] = (*self.ledger, entry)
@@ -298,33 +300,6 @@ class Conversation:
         """Return this conversation with `inbound` among what was said during the handoff."""
         short = shortened(inbound.without_raw(), MAX_MISSED_BYTES // 32)
         return replace(self, missed=newest_of((*self.missed, short)))
-
-
-def _counts(entry: ConsentEntry, newest: ConsentEntry | None, since: float) -> bool:
-    """Whether `entry` is the newest wish, where the newest so far is `newest`, told at `since`.
-
-    Of what was told in two conversations at one moment, the refusal counts: so both end with the same.
-    """
-    if entry.told_to and entry.at == since:
-        return newest is not None and newest.given and not entry.given
-    return entry.at >= since
-
-
-def _told_by(inbound: Inbound) -> ConsentEntry | None:
-    """Return the entry that an update is for the ledger of consent; None for one that tells of no consent."""
-    match inbound.content:
-        case Preference(value=value):
-            return ConsentEntry(
-                purpose=Purpose.MARKETING,
-                given=value == "resume",
-                at=inbound.at,
-                by="preference",
-                message_id=inbound.hashed_id,
-            )
-        case ConsentTold(purpose=purpose, given=given, by=by, source=source):
-            return ConsentEntry(purpose=purpose, given=given, at=inbound.at, by=by, source=source)
-        case _:
-            return None
 
 
 def _reached(conversation: Conversation, inbound: Inbound) -> dict[str, Any]:

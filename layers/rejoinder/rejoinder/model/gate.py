@@ -1,4 +1,4 @@
-"""The gate of an account: whether it may send at all."""
+"""The gate of an account: whether it may send at all, and what waits for it."""
 
 from dataclasses import dataclass, replace
 from typing import Self
@@ -47,6 +47,17 @@ class Gate:
     def closed_again(self, by: Self) -> Self:
         """Return this gate, which had opened, closed as `by` says. Its doorkeeper goes on."""
         return replace(by, watched_at=self.watched_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiter:
+    """A conversation with turns that wait for a gate."""
+
+    conversation_key: str
+    """Its key."""
+
+    let_at: float = 0.0
+    """When the sender was sent to deliver them, in Unix seconds; 0 when they still wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

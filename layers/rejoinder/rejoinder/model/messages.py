@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Self
 
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.said import OutboundContent, Template
+from rejoinder.model.said import OutboundContent, Template, files_in
 
 
 class Policy(StrEnum):
@@ -58,6 +58,12 @@ class Outbound:
         """Return this message with `content`, which is its own content or its template."""
         return self if content == self.content else replace(self, content=content, instead_of=self.content)
 
+    @property
+    def has_files(self) -> bool:
+        """Whether it may go out with files: those of its content, or those of its template."""
+        late = self.outside_window
+        return bool(files_in(self.content) or (late and files_in(late)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnMessages:
@@ -93,3 +99,11 @@ class TurnMessages:
 
     asked_at: float = 0.0
     """When the contact said what they answer, in Unix seconds; 0 where nobody waited for them since then."""
+
+    def alone(self, message: Outbound) -> Self:
+        """Return `message` as a turn of its own, which marks nothing as read and for which nobody waits."""
+        return replace(self, read_id="", asked_at=0.0, messages=(message,))
+
+    def waited(self, now: float) -> float:
+        """Return how long the contact has waited, in seconds. Our clock may be behind that of the network."""
+        return max(0.0, now - self.asked_at)

@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
+from rejoinder.channel_ports import ChannelRules, Network, RulesOf
 from rejoinder.errors import (
     AttemptTaken,
     Invalid,
@@ -21,19 +21,10 @@ from rejoinder.model.conversation import NO_WINDOW
 from rejoinder.model.delivery import Attempt, Callback, Claim, Decision, Detail, GiveUp, Settled, Step, Wait
 from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.model.metrics import Metric
-from rejoinder.model.said import OutboundContent, Template, files_in
-from rejoinder.ports import (
-    ChannelRules,
-    Clock,
-    Meter,
-    Network,
-    RecordStore,
-    RulesOf,
-    Updates,
-    Windows,
-)
+from rejoinder.model.said import OutboundContent, Template
+from rejoinder.ports import Clock, Meter, RecordStore, Updates, Windows
 from rejoinder.services.allowed import Allowed
-from rejoinder.services.failures import count_double, failure_of, opt_out_of
+from rejoinder.services.failures import count_double, failure_of, opt_out_of, why_outside
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.upload import Uploader
 from rejoinder.services.waiting import hold_of
@@ -43,8 +34,6 @@ log = logging.getLogger("rejoinder")
 MAX_ASKED_SECONDS = 11 * 3600.0
 """The longest pause that a network may ask for, in seconds: SQS hides a message for 12 hours at most."""
 
-OUTSIDE_WINDOW = "the service window is closed and the bot declared no template for this message"
-WAITED = "the service window is closed, and the contact wrote nothing until {:%Y-%m-%d %H:%M:%S} UTC"
 STILL_UNKNOWN = "the network never said whether it accepted the message, and it is not sent once more"
 
 
@@ -102,13 +91,13 @@ class Sender:
         self.rules_of(turn.account)
         is_unread, held = bool(turn.read_id), None
         for message in turn.messages:
-            if not self.has_time(_has_files(message)):
+            if not self.has_time(message.has_files):
                 raise RetryLater(0)
             became = self._deliver(turn, message, held)
             held = became if isinstance(became, Held) else held
             if is_unread and became is Step.ACCEPTED:
                 if turn.asked_at:
-                    self.meter.observe(Metric.ANSWER_SECONDS, _waited(turn, self.clock()))
+                    self.meter.observe(Metric.ANSWER_SECONDS, turn.waited(self.clock()))
                 self._mark_read(turn)  # not before: the answer would wait for it
             is_unread = is_unread and became is Step.FAILED
 
@@ -147,7 +136,7 @@ class Sender:
         if content is None:
             self.meter.count(Metric.WINDOW_MISSES)
             code = self.rules_of(turn.account).window_closed_code
-            return self._fail(turn, message, attempt, _why_outside(message), code)
+            return self._fail(turn, message, attempt, why_outside(message), code)
         if refusal:
             return self._fail(turn, message, attempt, refusal)
         answer = self._ask(turn, message, attempt, content)
@@ -181,7 +170,7 @@ class Sender:
         """Let a message wait, if it is still to go out. It is not claimed meanwhile."""
         if self._next(turn, message) is None:
             return None
-        alone = replace(_alone(turn, message), window_closes_at=closes_at)
+        alone = replace(turn.alone(message), window_closes_at=closes_at)
         self.updates.put(hold_of(alone, self.clock()))
         self.meter.count(Metric.WINDOW_MISSES)
         log.info("waits", extra={"correlation_id": turn.correlation_id, "outbound_id": message.id})
@@ -210,7 +199,7 @@ class Sender:
         )
         while attempt:
             try:
-                self.records.claim(attempt, self.clock(), _alone(turn, message))
+                self.records.claim(attempt, self.clock(), turn.alone(message))
                 if attempt.number == 1 and message.instead_of:  # at the next attempt it is the same miss
                     self.meter.count(Metric.WINDOW_MISSES)
                 return attempt
@@ -242,7 +231,7 @@ class Sender:
     ) -> Attempt:
         """Return the attempt after `attempt`, with the template instead of what was to be said."""
         following = replace(attempt, number=attempt.number + 1)
-        self.records.claim(following, self.clock(), _alone(turn, message.as_said(template)))
+        self.records.claim(following, self.clock(), turn.alone(message.as_said(template)))
         return following
 
     def _ask(
@@ -292,7 +281,7 @@ class Sender:
                 raise RetryLater(_pause(answer, attempt.number, self.rules_of(turn.account))) from answer
             case Rejected():
                 if isinstance(answer, OptedOut):
-                    self.updates.put(opt_out_of(_alone(turn, message), self.clock()))
+                    self.updates.put(opt_out_of(turn.alone(message), self.clock()))
                 self.gatekeeper.went_through(turn.account, probing=probing)
                 return self._fail(turn, message, attempt, answer.details, answer.code)
             case SendError():
@@ -308,7 +297,7 @@ class Sender:
         count_double(self.meter, attempt, before, before.reached(attempt.number, Step.ACCEPTED, now))
         self.gatekeeper.went_through(turn.account, probing=probing)
         self.meter.count(Metric.MESSAGES_ACCEPTED)
-        waited = {"seconds": round(_waited(turn, now))} if turn.asked_at else {}
+        waited = {"seconds": round(turn.waited(now))} if turn.asked_at else {}
         log.info("accepted", extra=attempt.log_fields() | waited)
         if not self.rules_of(turn.account).has_statuses:
             self.records.name(attempt, network_id)
@@ -321,36 +310,13 @@ class Sender:
 
     def _fail(self, turn: TurnMessages, message: Outbound, attempt: Attempt, why: str, code: int = 0) -> Step:
         """Tell the bot first, then record the failure: once it is recorded, nobody comes here again."""
-        failure = failure_of(_alone(turn, message), code, why, self.clock())
+        failure = failure_of(turn.alone(message), code, why, self.clock())
         if failure:
             self.updates.put(failure)
         self.records.write_step(attempt, Step.FAILED, self.clock(), Detail(error_code=code, error=why))
         self.meter.count(Metric.MESSAGES_FAILED)
         log.error("failed", extra=attempt.log_fields() | {"code": code})
         return Step.FAILED
-
-
-def _waited(turn: TurnMessages, now: float) -> float:
-    """Return how long the contact has waited, in seconds. Our clock may be behind that of the network."""
-    return max(0.0, now - turn.asked_at)
-
-
-def _why_outside(message: Outbound) -> str:
-    """Return why a message fails outside the window."""
-    if not message.waits_until:
-        return OUTSIDE_WINDOW
-    return WAITED.format(datetime.fromtimestamp(message.waits_until, UTC))
-
-
-def _has_files(message: Outbound) -> bool:
-    """Whether a message may go out with files: those of its content, or those of its template."""
-    late = message.outside_window
-    return bool(files_in(message.content) or (late and files_in(late)))
-
-
-def _alone(turn: TurnMessages, message: Outbound) -> TurnMessages:
-    """Return `message` as a turn of its own, which marks nothing as read and for which nobody waits."""
-    return replace(turn, read_id="", asked_at=0.0, messages=(message,))
 
 
 def _pause(error: Refused | OutcomeUnknown, attempt: int, rules: ChannelRules) -> float:

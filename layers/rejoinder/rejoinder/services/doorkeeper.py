@@ -20,9 +20,9 @@ import time
 from dataclasses import dataclass
 
 from rejoinder.errors import GateClosed, RetryLater, Unreadable
-from rejoinder.gate_ports import Errands, Waiter, WaitingList, WaitingTurns, WatchedGates
+from rejoinder.gate_ports import Errands, WaitingList, WaitingTurns, WatchedGates
 from rejoinder.model.backoff import UNREADABLE_SECONDS
-from rejoinder.model.gate import Errand, Gate, LetThrough, WatchGate
+from rejoinder.model.gate import Errand, Gate, LetThrough, Waiter, WatchGate
 from rejoinder.model.ids import digest
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric

@@ -1,15 +1,27 @@
 """What became of a message of ours: how the bot learns of it, and how a double is counted."""
 
 import logging
+from datetime import UTC, datetime
 
 from rejoinder.model.consent import Purpose
 from rejoinder.model.delivery import Attempt, MessageRecord, Step
-from rejoinder.model.messages import TurnMessages
+from rejoinder.model.messages import Outbound, TurnMessages
 from rejoinder.model.metrics import Metric
-from rejoinder.model.updates import ConsentTold, Delivered, Failed, Inbound, Read
+from rejoinder.model.own import ConsentTold, Delivered, Failed, Read
+from rejoinder.model.updates import Inbound
 from rejoinder.ports import Meter
 
 log = logging.getLogger("rejoinder")
+
+OUTSIDE_WINDOW = "the service window is closed and the bot declared no template for this message"
+WAITED = "the service window is closed, and the contact wrote nothing until {:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def why_outside(message: Outbound) -> str:
+    """Return why a message fails outside the window."""
+    if not message.waits_until:
+        return OUTSIDE_WINDOW
+    return WAITED.format(datetime.fromtimestamp(message.waits_until, UTC))
 
 
 def failure_of(turn: TurnMessages, code: int, reason: str, at: float) -> Inbound | None:

@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from rejoinder.model.contents import Media, Tap, Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import digest
+from rejoinder.model.own import Gathered
 from rejoinder.model.sizes import content_bytes_of, shortened
 from rejoinder.model.spoken import Deleted, Edited, FileContent, SaidContent, Several
-from rejoinder.model.updates import Gathered, GroupMessage, Inbound, WakeUp
+from rejoinder.model.updates import GroupMessage, Inbound, WakeUp
 
 MAX_GATHERED = 20
 """The most messages that are kept for one moment. With one more, the moment is over."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rejoinder.bot.files import FileToKeep
+from rejoinder.channel_ports import Network
 from rejoinder.errors import (
     AwsError,
     BotError,
@@ -25,9 +26,10 @@ from rejoinder.model.contents import Document, Media
 from rejoinder.model.files import File, name_by_type
 from rejoinder.model.ids import digest
 from rejoinder.model.links import CODE_LENGTH, CODE_SECONDS, LETTERS, LinkCode, Linked, hash_of
+from rejoinder.model.own import Keep
 from rejoinder.model.people import Account
-from rejoinder.model.updates import Inbound, Keep
-from rejoinder.ports import Clock, Links, Network
+from rejoinder.model.updates import Inbound
+from rejoinder.ports import Clock, Links
 
 log = logging.getLogger("rejoinder")
 

@@ -16,8 +16,9 @@ from rejoinder.model.consent import ConsentEntry, Purpose
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import digest
 from rejoinder.model.links import Linked
+from rejoinder.model.own import LinkTold
 from rejoinder.model.people import Contact
-from rejoinder.model.updates import Inbound, LinkTold, WakeUp
+from rejoinder.model.updates import Inbound, WakeUp
 
 
 def told_on(inbound: Inbound, before: Conversation, after: Conversation, now: float) -> tuple[WakeUp, ...]:

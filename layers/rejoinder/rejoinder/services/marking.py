@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rejoinder.bot.turn import Turn
+from rejoinder.channel_ports import ChannelRules
 from rejoinder.model.contents import Text
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import outbound_id
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, TurnMessages
+from rejoinder.model.own import Echo, Failed, TimeUp
 from rejoinder.model.room import size_of
 from rejoinder.model.sizes import stored_bytes_of
 from rejoinder.model.talk import Journal, Talk
-from rejoinder.model.updates import Echo, Failed, Inbound, TimeUp
-from rejoinder.ports import ChannelRules
+from rejoinder.model.updates import Inbound
 
 MAX_TALK_BYTES = 128 * 1024
 """The longest talk that is kept with a parked update, with the results of its steps, in bytes of UTF-8. The

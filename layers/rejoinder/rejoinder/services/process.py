@@ -13,6 +13,7 @@ from pathlib import Path
 from rejoinder.bot.places import place_in
 from rejoinder.bot.turn import Turn
 from rejoinder.bot.wishes import wished
+from rejoinder.channel_ports import RulesOf
 from rejoinder.errors import (
     AlreadyHandled,
     BotError,
@@ -31,14 +32,14 @@ from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import conversation_key
 from rejoinder.model.marker import Marker
 from rejoinder.model.metrics import Metric
-from rejoinder.model.updates import Gathered, HoldOver, Inbound, Keep, LinkTold
+from rejoinder.model.own import Gathered, HoldOver, Keep, LinkTold
+from rejoinder.model.updates import Inbound
 from rejoinder.ports import (
     Clock,
     ConversationStore,
     Meter,
     Outbox,
     ParkedUpdates,
-    RulesOf,
     TimeLimit,
     Understanding,
     WakeUps,

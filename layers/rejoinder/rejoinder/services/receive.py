@@ -7,23 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
+from rejoinder.channel_ports import ConversationUpdates, Front, Request, Secrets, SecretStore, Split
 from rejoinder.errors import SettingsError, describe
 from rejoinder.model.ids import digest
 from rejoinder.model.metrics import Metric
-from rejoinder.ports import (
-    Clock,
-    ConversationUpdates,
-    Front,
-    Meter,
-    Quarantine,
-    Queue,
-    QueueMessage,
-    Request,
-    Secrets,
-    SecretStore,
-    Split,
-    WebhookBodies,
-)
+from rejoinder.ports import Clock, Meter, Quarantine, Queue, QueueMessage, WebhookBodies
 
 T = TypeVar("T")
 

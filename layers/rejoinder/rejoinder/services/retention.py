@@ -12,8 +12,9 @@ from dataclasses import replace
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import digest
 from rejoinder.model.marker import MARKER_SECONDS
+from rejoinder.model.own import RetentionOver
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import Inbound, RetentionOver, WakeUp
+from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.services.gather import Kept
 
 LATE_SECONDS = MARKER_SECONDS

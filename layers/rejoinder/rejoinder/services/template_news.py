@@ -8,6 +8,7 @@ from rejoinder.errors import SettingsError, describe
 from rejoinder.model.ids import digest
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.metrics import Metric
+from rejoinder.model.own import TemplateChanged
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Template
 from rejoinder.model.template_events import (
@@ -18,7 +19,7 @@ from rejoinder.model.template_events import (
     TemplateStatus,
 )
 from rejoinder.model.template_state import DELETED, FACTS, KEPT_SECONDS, TemplateState
-from rejoinder.model.updates import Inbound, TemplateChanged
+from rejoinder.model.updates import Inbound
 from rejoinder.ports import Meter, TemplateLists, TemplateStates, Updates
 
 log = logging.getLogger("rejoinder")

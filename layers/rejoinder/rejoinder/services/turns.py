@@ -5,11 +5,12 @@ from typing import Protocol
 
 from rejoinder.bot.phrases import Phrases
 from rejoinder.bot.turn import Turn
+from rejoinder.channel_ports import Limits
 from rejoinder.file_ports import Outside
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.people import Account
 from rejoinder.model.updates import Inbound, WakeUp
-from rejoinder.ports import Limits, Understanding
+from rejoinder.ports import Understanding
 
 
 class Turns(Protocol):

@@ -13,8 +13,9 @@ from dataclasses import asdict, replace
 from rejoinder.model.conversation import Conversation
 from rejoinder.model.ids import digest
 from rejoinder.model.messages import TurnMessages
+from rejoinder.model.own import Hold, HoldOver
 from rejoinder.model.sizes import bytes_of
-from rejoinder.model.updates import Hold, HoldOver, Inbound, WakeUp
+from rejoinder.model.updates import Inbound, WakeUp
 from rejoinder.services.gather import Kept
 
 log = logging.getLogger("rejoinder")

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from rejoinder.gate_ports import Waiter
-from rejoinder.model.gate import Errand, Gate
+from rejoinder.model.gate import Errand, Gate, Waiter
 from rejoinder.model.messages import TurnMessages
 from rejoinder.model.people import Account
 

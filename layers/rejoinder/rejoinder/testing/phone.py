@@ -25,14 +25,16 @@ from rejoinder.model.contents import Tap, Text
 from rejoinder.model.context import Around
 from rejoinder.model.files import File, leave_within_reach
 from rejoinder.model.markup import with_words
+from rejoinder.model.own import Echo, Failed, LinkTold, Release, TemplateChanged
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import Album, Button, Buttons, List, OutboundContent, files_in
 from rejoinder.model.talk import Journal
 from rejoinder.model.template_state import TemplateState
-from rejoinder.model.updates import Echo, Failed, Inbound, InboundContent, LinkTold, Release, TemplateChanged
+from rejoinder.model.updates import Inbound, InboundContent
 from rejoinder.ports import Understanding
 from rejoinder.services.allowed import Allowed
-from rejoinder.services.deliver import OUTSIDE_WINDOW, Sender
+from rejoinder.services.deliver import Sender
+from rejoinder.services.failures import OUTSIDE_WINDOW
 from rejoinder.services.gatekeeper import Gatekeeper
 from rejoinder.services.process import Processor
 from rejoinder.testing.crashing import (

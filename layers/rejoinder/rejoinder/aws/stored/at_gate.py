@@ -12,8 +12,7 @@ from rejoinder.aws.stored.messages import (
     turn_from_json,
 )
 from rejoinder.errors import Unreadable
-from rejoinder.gate_ports import Waiter
-from rejoinder.model.gate import Errand, Gate, LetThrough, WatchGate
+from rejoinder.model.gate import Errand, Gate, LetThrough, Waiter, WatchGate
 from rejoinder.model.messages import TurnMessages
 
 

@@ -34,7 +34,8 @@ from rejoinder.aws.stored.messages import (
     turn_from_json,
 )
 from rejoinder.model.context import Quoted, Referral, ReferredProduct
-from rejoinder.model.updates import GroupMessage, Hold, Inbound, InboundContent, WakeUp
+from rejoinder.model.own import Hold
+from rejoinder.model.updates import GroupMessage, Inbound, InboundContent, WakeUp
 
 
 def update_as_json(inbound: Inbound) -> dict[str, object]:

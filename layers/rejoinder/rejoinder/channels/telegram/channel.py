@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from rejoinder.channel_ports import SecretsOf
 from rejoinder.channels import Channel, Connection
 from rejoinder.channels.telegram.codes import PACING, UNDELIVERABLE
 from rejoinder.channels.telegram.front import NAME
@@ -22,7 +23,6 @@ from rejoinder.model.events import AccountEvent
 from rejoinder.model.letters import clean
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound
-from rejoinder.ports import SecretsOf
 
 TELEGRAM_BASE_URL = "https://api.telegram.org"
 """The address of the Bot API, where the settings name no other."""

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from urllib3 import BaseHTTPResponse
 
+from rejoinder.channel_ports import Secrets, SecretsOf, needed
 from rejoinder.channels.connections import Body, Connections
 from rejoinder.channels.telegram import ids
 from rejoinder.channels.telegram.codes import NO_CODE, Migrated, error_of
@@ -22,7 +23,6 @@ from rejoinder.model.files import File
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.template_state import TemplateState
-from rejoinder.ports import Secrets, SecretsOf, needed
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 """How a token looks (core.telegram.org/bots/api, "Authorizing your bot")."""

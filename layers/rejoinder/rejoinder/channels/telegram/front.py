@@ -7,13 +7,13 @@ import hmac
 import json
 import re
 
+from rejoinder.channel_ports import ConversationUpdates, Front, Request, Secrets, Split, needed
 from rejoinder.channels.fields import Json, object_of
 from rejoinder.channels.nesting import MAX_DEPTH, TOO_DEEP, is_too_deep
 from rejoinder.channels.telegram.tapped import title_of
 from rejoinder.channels.telegram.updates import read
 from rejoinder.model.ids import correlation_id, group_of
 from rejoinder.model.people import Account
-from rejoinder.ports import ConversationUpdates, Front, Request, Secrets, Split, needed
 
 NAME = "telegram"
 

@@ -22,9 +22,10 @@ from rejoinder.channels.telegram.updates import (
 from rejoinder.model.contents import Reaction, System, Tap, Unsupported
 from rejoinder.model.context import Referral
 from rejoinder.model.ids import clean_id
+from rejoinder.model.own import Preference
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.spoken import Edited, SaidContent, is_speech
-from rejoinder.model.updates import GroupMessage, Inbound, InboundContent, Preference
+from rejoinder.model.updates import GroupMessage, Inbound, InboundContent
 
 _DEEP_LINK = re.compile(r"/start ([A-Za-z0-9_-]{1,64})")
 """What a deep link makes the contact say (core.telegram.org/bots/features#deep-linking)."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from rejoinder.channel_ports import SecretsOf
 from rejoinder.channels import Channel, Connection
 from rejoinder.channels.whatsapp.codes import PACING, UNDELIVERABLE, WINDOW_CLOSED
 from rejoinder.channels.whatsapp.front import NAME
@@ -16,7 +17,6 @@ from rejoinder.model.ids import clean_id
 from rejoinder.model.letters import clean, phone_digits
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.updates import Inbound
-from rejoinder.ports import SecretsOf
 
 GRAPH_BASE_URL, GRAPH_API_VERSION = "https://graph.facebook.com", "v25.0"
 """The address of the Graph API, and its version, where the settings name no others."""

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 from urllib3 import BaseHTTPResponse
 
+from rejoinder.channel_ports import Secrets, SecretsOf, needed
 from rejoinder.channels.connections import Body, Connections
 from rejoinder.channels.whatsapp.codes import NO_CODE, error_of
 from rejoinder.channels.whatsapp.limits import ANSWER_SECONDS, CONNECT_SECONDS
@@ -21,7 +22,6 @@ from rejoinder.model.files import File
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.template_state import TemplateState
-from rejoinder.ports import Secrets, SecretsOf, needed
 
 
 class GraphClient:

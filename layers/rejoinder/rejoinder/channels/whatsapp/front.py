@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from rejoinder.channel_ports import ConversationUpdates, Request, Secrets, Split, needed
 from rejoinder.channels.nesting import MAX_DEPTH, TOO_DEEP, is_too_deep
 from rejoinder.channels.whatsapp.ids import message_id
 from rejoinder.model.ids import clean_id, correlation_id, group_of
 from rejoinder.model.people import Account, Contact
-from rejoinder.ports import ConversationUpdates, Request, Secrets, Split, needed
 
 NAME = "whatsapp"
 

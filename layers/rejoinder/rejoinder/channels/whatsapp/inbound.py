@@ -10,8 +10,9 @@ from rejoinder.channels.whatsapp.ids import is_phone, message_id
 from rejoinder.model.contents import MessageError, Unsupported
 from rejoinder.model.context import Around, Referral, ReferredProduct
 from rejoinder.model.ids import clean_id, digest
+from rejoinder.model.own import Echo, Preference
 from rejoinder.model.people import Account, Contact
-from rejoinder.model.updates import Echo, GroupMessage, Inbound, Preference
+from rejoinder.model.updates import GroupMessage, Inbound
 
 
 def parse(account: Account, update: Json, *, received_at: float) -> Inbound:
