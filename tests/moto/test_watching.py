@@ -26,7 +26,6 @@ from rejoinder.model.people import Account
 from rejoinder.workbench.cli import stats, watch
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.pages import RUNBOOK
-from rejoinder.workbench.stack.metrics import publish
 from rejoinder.workbench.watching import gates
 from rejoinder.workbench.watching.alarms import Alarm
 from rejoinder.workbench.watching.figures import Figures, Times
@@ -34,7 +33,7 @@ from rejoinder.workbench.watching.queues import Queue
 from rejoinder.workbench.watching.state import COUNTED, Observer, State, local_now
 from rejoinder.workbench.watching.verdict import Answer, verdict
 from tests.moto.conftest import REGION
-from tests.moto.watched import Log, at_once, log, place
+from tests.moto.watched import Log, at_once, count, log, place
 from tests.unit.worlds import ACCOUNT
 
 TODAY = datetime(2026, 11, 26, 12, 7, tzinfo=UTC)
@@ -43,18 +42,6 @@ __all__ = ["at_once", "log", "place"]
 """The fixtures of `watched`."""
 
 Out = pytest.CaptureFixture[str]
-
-
-def count(place: Deployed, service: str, at: datetime, *, category: str = "", **values: Any) -> None:
-    """Put what a function counted at a time into CloudWatch."""
-    dimensions = {"service": service} | ({"category": category} if category else {})
-    directive = {
-        "Namespace": f"Rejoinder/{place.stack_name}",
-        "Dimensions": [[*dimensions]],
-        "Metrics": [{"Name": name, "Unit": "Count"} for name in values],
-    }
-    about = {"Timestamp": int(at.timestamp() * 1000), "CloudWatchMetrics": [directive]}
-    publish(place.client("cloudwatch"), {"_aws": about, **dimensions, **values})
 
 
 # --- stats --------------------------------------------------------------------------------------------------
