@@ -22,6 +22,7 @@ from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates
 from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.records import RecordTable
 from rejoinder.aws.schedules import Schedules
+from rejoinder.aws.stored.at_gate import dump_errand
 from rejoinder.aws.stored.bodies import dump_update, read_updates
 from rejoinder.aws.stored.messages import dump_turn, read_turn
 from rejoinder.bot.intents import FuzzyUnderstanding
@@ -30,6 +31,7 @@ from rejoinder.errors import BotFailed, Unreadable
 from rejoinder.gate_ports import Waiter
 from rejoinder.model.contents import Text
 from rejoinder.model.delivery import Attempt, Claim, Detail, Step
+from rejoinder.model.gate import WatchGate
 from rejoinder.model.ids import conversation_key, digest
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
@@ -210,6 +212,7 @@ def test_what_was_set_aside_is_listed_without_words_or_numbers(
     put(place, place.inbound_dlq_url, queued, "g1")
     put(place, place.inbound_dlq_url, "15550002001 says: no JSON", "g2")
     put(place, place.outbound_dlq_url, dump_turn(turn_messages("key")), "key")
+    put(place, place.outbound_dlq_url, dump_errand(WatchGate(account=ACCOUNT)), "gate")
     put(place, place.events_dlq_url, EVENTS)
     put(place, place.events_dlq_url, dump_update(inbound(Reminder(handler="h", given={}))))
     shown = listed(place, capsys)
@@ -217,7 +220,8 @@ def test_what_was_set_aside_is_listed_without_words_or_numbers(
         assert words in shown
     for words in ("messages to send: 4", "statuses and events: 1", "wake-up: reminder", "not delivered"):
         assert words in shown
-    assert len(ids(shown)) == 6
+    assert "errand: turns that wait for a gate" in shown
+    assert len(ids(shown)) == 7
     for id in (inbound("count").hashed_id, " ".join(ids_of_two), turn_messages("key").correlation_id):
         assert id in shown, "by which it is found in the logs"
     assert "1555" not in shown
