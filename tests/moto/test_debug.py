@@ -218,6 +218,17 @@ def test_a_failed_message_that_began_no_talk_comes_again(place: Deployed, bot: B
     assert "> what" in seen
 
 
+def test_of_several_failed_updates_of_a_contact_the_newest_comes_again(
+    place: Deployed, bot: Bot, debugs: Debug
+) -> None:
+    say(place, bot, "hi", "there", "first", "second")
+    say(place, bot, "hi", "there", "third", contact=BOB)
+    assert len(ids(_listing(place))) == 3
+    seen = debugs(key_of(ADA), "c", "q")
+    assert "> second" in seen
+    assert "> first" not in seen
+
+
 def test_a_redriven_update_no_longer_keeps_the_talk(place: Deployed, bot: Bot, debugs: Debug) -> None:
     *_, parked = say(place, bot, "book", "today", "7")
     assert any("talk" in item for item in items(place))
