@@ -13,12 +13,10 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-import boto3
 import httpx
 import pytest
 from botocore.awsrequest import AWSResponse
@@ -29,23 +27,17 @@ from rejoinder.workbench.check_aws import examine
 from rejoinder.workbench.check_aws.functions import restart
 from rejoinder.workbench.check_aws.measures import LEVELS
 from rejoinder.workbench.check_aws.site import Patience, Site, Stub
-from rejoinder.workbench.cli.deployed import Deployed
+from rejoinder.workbench.cli.deployed import FUNCTIONS, Deployed
 from rejoinder.workbench.doctor.finding import Finding, Level
-from tests.moto.test_doctor import _zip as zipped
+from tests.moto.conftest import REGION
+from tests.moto.functions import create_function, create_role
+from tests.moto.watched import client
 from tests.unit.template_rules import source
 
 pytestmark = pytest.mark.slow
 
-REGION = "us-east-1"
 SECRET = "the app secret"
-FUNCTIONS = ("ingress", "processor", "sender", "tracker")
 ALARMS = ("InboundAgeAlarm", "OutboundAgeAlarm", "InboundDlqAlarm")
-
-
-@cache
-def client(service: str) -> Any:
-    create: Any = boto3.client
-    return create(service, region_name=REGION)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -256,17 +248,10 @@ class World:
 def functions(aws: None) -> str:
     """Return with what the names of the functions begin, which take time to make."""
     name = f"check-{uuid.uuid4().hex[:8]}"
-    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}]}
-    role = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    role = create_role(client("iam"), name)
     for one in FUNCTIONS:
-        client("lambda").create_function(
-            FunctionName=f"{name}-{one}",
-            Runtime="python3.13",
-            Role=role,
-            Handler="app.handler",
-            Code={"ZipFile": zipped()},
-            Environment={"Variables": {"POWERTOOLS_LOG_LEVEL": "INFO"}},
-        )
+        variables = {"POWERTOOLS_LOG_LEVEL": "INFO"}
+        create_function(client("lambda"), f"{name}-{one}", role, Environment={"Variables": variables})
     return name
 
 

@@ -33,6 +33,7 @@ from rejoinder.workbench.watching.queues import Queue
 from rejoinder.workbench.watching.state import COUNTED, Observer, State, local_now
 from rejoinder.workbench.watching.verdict import Answer, verdict
 from tests.moto.conftest import REGION
+from tests.moto.stacks import create_alarm
 from tests.moto.watched import Log, at_once, count, log, place
 from tests.unit.worlds import ACCOUNT
 
@@ -207,20 +208,8 @@ def test_a_look_names_what_fails_and_the_account_whose_gate_is_closed(
 
 def ring(place: Deployed, name: str, about: str, topic: str = "NoticeTopic") -> None:
     """Make an alarm and let it go on."""
-    cloudwatch = place.client("cloudwatch")
-    cloudwatch.put_metric_alarm(
-        AlarmName=name,
-        AlarmDescription=about,
-        AlarmActions=[f"arn:aws:sns:{REGION}:123456789012:{place.stack_name}-{topic}-1A2B3C"],
-        Namespace="n",
-        MetricName="m",
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=0,
-        ComparisonOperator="GreaterThanThreshold",
-    )
-    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
+    actions = [f"arn:aws:sns:{REGION}:123456789012:{place.stack_name}-{topic}-1A2B3C"]
+    create_alarm(place.client("cloudwatch"), name, about, AlarmActions=actions)
 
 
 def test_what_wakes_somebody_stands_before_what_can_wait_and_before_the_numbers(
