@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -29,7 +30,8 @@ from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.stack.local import OUTPUTS
 from tests.moto.conftest import REGION
 from tests.moto.stacks import create_stack
-from tests.moto.test_operations import BOB, at_once, ids, items, place, process, put
+from tests.moto.test_operations import BOB, ids, items, process, put
+from tests.moto.watched import at_once, place
 from tests.unit.worlds import ACCOUNT, ADA, inbound
 
 __all__ = ["at_once", "place"]
@@ -133,7 +135,8 @@ def debugs(
         monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
         capsys.readouterr()
         calls.clear()
-        debug.show(place, folder, named)
+        counted: Any = boto3.client  # by the fixture `calls`
+        debug.show(replace(place, client=counted), folder, named)
         assert {"GetItem", "ReceiveMessage"} <= {*calls} <= READS
         assert items(place) == before
         return capsys.readouterr().out

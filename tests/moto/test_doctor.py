@@ -31,7 +31,6 @@ from rejoinder.model.gate import Gate
 from rejoinder.model.people import Account
 from rejoinder.workbench import development
 from rejoinder.workbench.cli import doctor as command
-from rejoinder.workbench.cli import letters
 from rejoinder.workbench.cli.deployed import FUNCTIONS, PARTS, Deployed, Where
 from rejoinder.workbench.doctor.examine import CHECKS, examine
 from rejoinder.workbench.doctor.facts import Patient
@@ -45,9 +44,11 @@ from rejoinder.workbench.telegram.webhooks import address, set_webhook
 from tests.moto.conftest import REGION
 from tests.moto.functions import CODE, create_function, create_role
 from tests.moto.stacks import create_stack
-from tests.moto.watched import client
+from tests.moto.watched import at_once, client
 from tests.unit.simulator.kit import Webhook
 from tests.unit.worlds import ADA, inbound
+
+__all__ = ["at_once"]
 
 TEMPLATE = """
 from rejoinder import Bot, Template
@@ -358,8 +359,7 @@ def _hook(world: World) -> None:
 
 
 @pytest.fixture
-def world(well: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(letters, "WAIT_SECONDS", 0)
+def world(well: World) -> Iterator[World]:
     yield well
     well.code()
     well.forget(Purpose.MARKETING)

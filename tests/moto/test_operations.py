@@ -9,10 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 from mypy_boto3_scheduler import EventBridgeSchedulerClient
-from mypy_boto3_sqs import SQSClient
 
 from rejoinder import Bot, Chat
 from rejoinder.aws.at_gate import WaitingTable
@@ -43,13 +41,16 @@ from rejoinder.services.process import Processor
 from rejoinder.services.waiting import hold_of
 from rejoinder.testing.memory import MemoryMeter
 from rejoinder.testing.memory_files import memory_keeper
-from rejoinder.workbench.cli import export, forget, letters, redrive, release
+from rejoinder.workbench.cli import export, forget, redrive, release
 from rejoinder.workbench.cli.deployed import Deployed
 from rejoinder.workbench.cli.people import Table
 from rejoinder.workbench.stack import StackError
 from tests.moto.test_queues import taken
 from tests.moto.test_stores import conversation_in, turn_messages
+from tests.moto.watched import at_once, place
 from tests.unit.worlds import ACCOUNT, ADA, NOON, inbound
+
+__all__ = ["at_once", "place"]
 
 EVENTS = '{"format":1,"channel":"whatsapp","received_at":1,"events":[{}]}'
 BOB = Contact(id="15550002002", name="Bob", phone="15550002002")
@@ -89,35 +90,6 @@ def remind(chat: Chat) -> None:
 @bot.otherwise
 def otherwise(chat: Chat) -> None:
     chat.say("What?")
-
-
-@pytest.fixture
-def place(sqs: SQSClient, scheduler: EventBridgeSchedulerClient, table: str, unique: str) -> Deployed:
-    """Create queues, a table and a group of schedules, as template.yaml does."""
-
-    def queue(name: str) -> str:
-        fifo = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
-        return sqs.create_queue(QueueName=f"{unique}-{name}", Attributes=fifo)["QueueUrl"]  # type: ignore[arg-type]
-
-    scheduler.create_schedule_group(Name=unique)
-    client: Any = boto3.client
-    return Deployed(
-        client=client,
-        stack_name=unique,
-        table_name=table,
-        inbound_queue_url=queue("inbound.fifo"),
-        outbound_queue_url=queue("outbound.fifo"),
-        events_queue_url=queue("events"),
-        inbound_dlq_url=queue("inbound-dlq.fifo"),
-        outbound_dlq_url=queue("outbound-dlq.fifo"),
-        events_dlq_url=queue("events-dlq"),
-    )
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do not wait for other servers, because this AWS has only one."""
-    monkeypatch.setattr(letters, "WAIT_SECONDS", 0)
 
 
 def schedules(place: Deployed) -> Schedules:
