@@ -42,16 +42,18 @@ def test_the_record_has_each_line_once_the_queues_and_the_alarms_that_ring(
         client, unique, [f"{unique}-sender", f"{unique}-processor"], {"InboundDlq": queue}, file
     )
 
-    def log(*lines: str) -> None:
-        written = [{"timestamp": int(time.time() * 1000), "message": line} for line in lines]
+    def log(*lines: str, after: float = 0) -> None:
+        at = int((time.time() + after) * 1000)
+        written = [{"timestamp": at, "message": line} for line in lines]
         logs.put_log_events(**where, logEvents=written)
 
-    log("START RequestId", metric_line(unique, MessagesAccepted=2), '{"message":"failed","code":131026}\n')
+    log("START RequestId", '{"message":"failed","code":131026}\n')
+    log(metric_line(unique, MessagesAccepted=2), after=5)
     recorder.look()
     recorder.look()  # only a moment later
     cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
     sqs.send_message(QueueUrl=queue, MessageBody="a letter")
-    log(metric_line(unique, MessagesAccepted=3))
+    log(metric_line(unique, MessagesAccepted=3))  # late: another was written after it
     recorder.look(at_once=True)
     cloudwatch.delete_alarms(AlarmNames=[name])  # moto does not look at the state of an alarm
     recorder.look(at_once=True)
