@@ -43,7 +43,7 @@ def create_ours(name: str, **more: str) -> None:
 
 
 def create_alarm(
-    cloudwatch: Any, name: str, about: str, state: Literal["OK", "ALARM"] = "ALARM", **more: Any
+    cloudwatch: Any, name: str, about: str = "", *, state: Literal["OK", "ALARM"] = "ALARM", **more: Any
 ) -> None:
     """Create an alarm in a state, which is that it rings."""
     cloudwatch.put_metric_alarm(

@@ -21,14 +21,13 @@ from rejoinder.workbench.cli.parameters import parameters
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.terminal import console
-from tests.moto.stacks import create_stack
+from tests.moto.conftest import REGION
+from tests.moto.functions import CODE, create_function, create_role
+from tests.moto.stacks import create_alarm, create_stack
 
 pytestmark = pytest.mark.slow
 
-REGION = "us-east-1"
 NAME, SIMILAR = "rejoinder-check-0a1b2c3d", "rejoinder-check-0a1b2c3e"
-CODE = b"PK\x05\x06" + bytes(18)
-"""An empty archive."""
 
 
 @pytest.fixture(scope="module")
@@ -65,32 +64,16 @@ def make(name: str, client: Callable[[str], Any]) -> None:
     client("secretsmanager").create_secret(Name=f"{name}/whatsapp", SecretString="{}")
     client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}-ingress")
     client("logs").create_log_group(logGroupName=f"/aws/vendedlogs/{name}-webhook")
-    trust = {"Version": "2012-10-17", "Statement": []}
-    role = client("iam").create_role(RoleName=f"{name}-Role-1", AssumeRolePolicyDocument=json.dumps(trust))
+    role = create_role(client("iam"), f"{name}-Role-1")
     allows = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
     client("iam").put_role_policy(
         RoleName=f"{name}-Role-1", PolicyName="one", PolicyDocument=json.dumps(allows)
     )
     client("lambda").publish_layer_version(LayerName=f"{name}-rejoinder", Content={"ZipFile": CODE})
-    client("lambda").create_function(
-        FunctionName=f"{name}-ingress",
-        Runtime="python3.13",
-        Role=role["Role"]["Arn"],
-        Handler="app.handler",
-        Code={"ZipFile": CODE},
-    )
+    create_function(client("lambda"), f"{name}-ingress", role)
     client("sqs").create_queue(QueueName=f"{name}-events")
     client("sns").create_topic(Name=f"{name}-AlarmTopic-1")
-    client("cloudwatch").put_metric_alarm(
-        AlarmName=f"{name}-GateClosedAlarm-1",
-        Namespace="Rejoinder",
-        MetricName="GateClosed",
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=0,
-        ComparisonOperator="GreaterThanThreshold",
-    )
+    create_alarm(client("cloudwatch"), f"{name}-GateClosedAlarm-1")
     client("cloudwatch").put_dashboard(DashboardName=name, DashboardBody='{"widgets": []}')
     client("scheduler").create_schedule_group(Name=name)
     client("apigatewayv2").create_api(Name=f"{name}-webhook", ProtocolType="HTTP")

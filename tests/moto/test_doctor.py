@@ -43,7 +43,7 @@ from rejoinder.workbench.telegram.api import BotApi
 from rejoinder.workbench.telegram.webhooks import address, set_webhook
 from tests.moto.conftest import REGION
 from tests.moto.functions import CODE, create_function, create_role
-from tests.moto.stacks import create_stack
+from tests.moto.stacks import create_alarm, create_stack
 from tests.moto.watched import at_once, client
 from tests.unit.simulator.kit import Webhook
 from tests.unit.worlds import ADA, inbound
@@ -236,17 +236,7 @@ def _stack(name: str) -> list[dict[str, str]]:
         client("sns").subscribe(TopicArn=made[topic], Protocol="email", Endpoint="ada@example.com")
     for alarm in ("GateClosedAlarm", "InboundAgeAlarm"):
         made[alarm] = f"{name}-{alarm}"
-        client("cloudwatch").put_metric_alarm(
-            AlarmName=made[alarm],
-            MetricName=alarm,
-            Namespace="Rejoinder",
-            Statistic="Sum",
-            Period=60,
-            EvaluationPeriods=1,
-            Threshold=0,
-            ComparisonOperator="GreaterThanThreshold",
-        )
-        client("cloudwatch").set_alarm_state(AlarmName=made[alarm], StateValue="OK", StateReason="well")
+        create_alarm(client("cloudwatch"), made[alarm], state="OK")
     return [
         {
             "LogicalResourceId": logical,

@@ -124,7 +124,7 @@ def ours(unique: str) -> str:
     cloudwatch = boto3.client("cloudwatch", REGION)
     create_alarm(cloudwatch, f"{unique}-BotErrorsAlarm-1X2Y", "The bot raised")  # as CloudFormation names it
     create_alarm(cloudwatch, f"{unique}-GateClosedAlarm-1X2Y", "Meta refuses")
-    create_alarm(cloudwatch, f"{unique}-InboundDlqAlarm-1X2Y", "Parked", "OK")
+    create_alarm(cloudwatch, f"{unique}-InboundDlqAlarm-1X2Y", "Parked", state="OK")
     return unique
 
 
