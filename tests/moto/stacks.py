@@ -1,10 +1,11 @@
-"""CloudFormation stacks in moto, with the outputs of template.yaml."""
+"""CloudFormation stacks in moto, with the outputs of template.yaml, and alarms."""
 
 import importlib.util
 import json
 import sys
 from collections.abc import Mapping
 from types import ModuleType
+from typing import Any, Literal
 
 import boto3
 
@@ -39,3 +40,22 @@ def create_stack(name: str, outputs: Mapping[str, str], region: str = REGION) ->
 def create_ours(name: str, **more: str) -> None:
     """Create a stack with the outputs of template.yaml."""
     create_stack(name, {output: f"{name}-{output}" for output in OUTPUTS.values()} | more)
+
+
+def create_alarm(
+    cloudwatch: Any, name: str, about: str = "", *, state: Literal["OK", "ALARM"] = "ALARM", **more: Any
+) -> None:
+    """Create an alarm in a state, which is that it rings."""
+    cloudwatch.put_metric_alarm(
+        AlarmName=name,
+        AlarmDescription=about,
+        Namespace="x",
+        MetricName="y",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+        **more,
+    )
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test")

@@ -13,12 +13,10 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-import boto3
 import httpx
 import pytest
 from botocore.awsrequest import AWSResponse
@@ -28,24 +26,20 @@ from rejoinder.aws.keys import record_item
 from rejoinder.aws.stored.items import format_attribute
 from rejoinder.channels.whatsapp.front import SIGNATURE_HEADER, sign
 from rejoinder.workbench.check_aws import examine
+from rejoinder.workbench.check_aws.functions import restart
+from rejoinder.workbench.check_aws.measures import LEVELS
 from rejoinder.workbench.check_aws.site import Patience, Site, Stub
-from rejoinder.workbench.deployment.deployed import Deployed
+from rejoinder.workbench.deployment.deployed import FUNCTIONS, Deployed
 from rejoinder.workbench.doctor.finding import Finding, Level
-from tests.moto.test_doctor import _zip as zipped
+from tests.moto.conftest import REGION
+from tests.moto.functions import create_function, create_role
+from tests.moto.watched import client
 from tests.unit.template_rules import source
 
 pytestmark = pytest.mark.slow
 
-REGION = "us-east-1"
 SECRET = "the app secret"
-FUNCTIONS = ("ingress", "processor", "sender", "tracker")
 ALARMS = ("InboundAgeAlarm", "OutboundAgeAlarm", "InboundDlqAlarm")
-
-
-@cache
-def client(service: str) -> Any:
-    create: Any = boto3.client
-    return create(service, region_name=REGION)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,6 +49,8 @@ class World:
     name: str
     url: str = ""
     fault: str = ""
+    ahead: float = 0.0
+    """How far its clock is before ours, in seconds."""
     hooks: dict[str, Any] = field(default_factory=dict)
     heard: set[str] = field(default_factory=set)
     began_at: float = field(default_factory=time.time)
@@ -142,7 +138,7 @@ class World:
             Item={
                 "pk": {"S": "asked"},
                 "sk": {"S": f"{number:020d}"},
-                "at": {"N": repr(at)},
+                "at": {"N": repr(at + self.ahead)},
                 "to": {"S": f"+{contact}"},
                 "text": {"S": words},
                 "callback": {"S": "r1.x"},
@@ -153,8 +149,7 @@ class World:
 
     def count(self) -> None:
         """Count a turn, unless the fault silences this log level."""
-        config = client("lambda").get_function_configuration(FunctionName=f"{self.name}-processor")
-        if config["Environment"]["Variables"].get("POWERTOOLS_LOG_LEVEL") != self.fault:
+        if self.processor().get("POWERTOOLS_LOG_LEVEL") != self.fault:
             self.measure(f"Rejoinder/{self.name}", "TurnsDone", "service", "processor")
 
     def measure(self, namespace: str, metric: str, dimension: str, value: str) -> None:
@@ -224,35 +219,40 @@ class World:
         stat = {"Metric": found, "Period": 1800, "Stat": "Maximum"}
         return {"Id": name, "ReturnData": False, "MetricStat": stat}
 
-    def aliases(self, *, version: str = "1", called: str = ":live") -> None:
-        arn = f"arn:aws:lambda:{REGION}:123456789012:function:{self.name}-processor"
-        resources = [
-            {
-                "LogicalResourceId": "L",
-                "PhysicalResourceId": f"{arn}:live",
-                "ResourceType": "AWS::Lambda::Alias",
-            }
-        ]
-        self.hooks["ListStackResources"] = {"StackResourceSummaries": resources}
+    def aliases(self, *, version: str = "1", called: str = ":live", integrated: str = ":live") -> None:
+        """Make the aliases of the two functions, one of which the queues call and one the API."""
+        arn = f"arn:aws:lambda:{REGION}:123456789012:function:{self.name}"
+        resources = {
+            f"{arn}-processor:live": "AWS::Lambda::Alias",
+            f"{arn}-ingress:live": "AWS::Lambda::Alias",
+            "api1": "AWS::ApiGatewayV2::Api",
+        }
+        self.hooks["ListStackResources"] = {
+            "StackResourceSummaries": [
+                {"LogicalResourceId": f"L{number}", "PhysicalResourceId": its, "ResourceType": kind}
+                for number, (its, kind) in enumerate(resources.items())
+            ]
+        }
         self.hooks["GetAlias"] = {"FunctionVersion": version}
-        self.hooks["ListEventSourceMappings"] = {"EventSourceMappings": [{"FunctionArn": f"{arn}{called}"}]}
+        mapped, uri = f"{arn}-processor{called}", f"{arn}-ingress{integrated}"
+        self.hooks["ListEventSourceMappings"] = {"EventSourceMappings": [{"FunctionArn": mapped}]}
+        self.hooks["GetIntegrations"] = {"Items": [{"IntegrationUri": uri}]}
+
+    def processor(self) -> dict[str, Any]:
+        """Return the environment variables of the processor."""
+        found = client("lambda").get_function_configuration(FunctionName=f"{self.name}-processor")
+        variables: dict[str, Any] = found["Environment"]["Variables"]
+        return variables
 
 
 @pytest.fixture(scope="module")
 def functions(aws: None) -> str:
     """Return with what the names of the functions begin, which take time to make."""
     name = f"check-{uuid.uuid4().hex[:8]}"
-    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}]}
-    role = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    role = create_role(client("iam"), name)
     for one in FUNCTIONS:
-        client("lambda").create_function(
-            FunctionName=f"{name}-{one}",
-            Runtime="python3.13",
-            Role=role,
-            Handler="app.handler",
-            Code={"ZipFile": zipped()},
-            Environment={"Variables": {"POWERTOOLS_LOG_LEVEL": "INFO"}},
-        )
+        variables = {"POWERTOOLS_LOG_LEVEL": "INFO"}
+        create_function(client("lambda"), f"{name}-{one}", role, Environment={"Variables": variables})
     return name
 
 
@@ -275,7 +275,7 @@ def _served(world: World) -> Iterator[str]:
             self._send(status, answer)
 
         def do_GET(self) -> None:
-            self._send(200, json.dumps({"now": time.time()}).encode())
+            self._send(200, json.dumps({"now": time.time() + world.ahead}).encode())
 
         def _send(self, status: int, body: bytes) -> None:
             self.send_response(status)
@@ -311,7 +311,7 @@ def _hooked(world: World, functions: str) -> Iterator[None]:
         if "FunctionName" in params:
             params["FunctionName"] = params["FunctionName"].replace(world.name, functions)
 
-    services = ("cloudformation", "cloudwatch", "lambda", "iam")
+    services = ("apigatewayv2", "cloudformation", "cloudwatch", "lambda", "iam", "sqs")
     for service in services:
         client(service).meta.events.register(f"before-call.{service}", answer, unique_id="answer")
     client("lambda").meta.events.register("provide-client-params.lambda", renamed, unique_id="renamed")
@@ -406,7 +406,18 @@ def test_a_fault_of_the_functions_is_found(world: World, point: str, fault: str,
         ("ages", lambda world: world.alarms(but="InboundAgeAlarm"), Level.BAD, "there is no InboundAgeAlarm"),
         ("letter", lambda world: world.alarms(), Level.NOTICE, "InboundDlqAlarm did not ring"),
         ("aliases", lambda world: world.aliases(version="$LATEST"), Level.BAD, "leads to no version"),
-        ("aliases", lambda world: world.aliases(called=""), Level.BAD, "past its alias live"),
+        (
+            "aliases",
+            lambda world: world.aliases(called=""),
+            Level.BAD,
+            "-processor itself, past its alias live",
+        ),
+        (
+            "aliases",
+            lambda world: world.aliases(integrated=""),
+            Level.BAD,
+            "-ingress itself, past its alias live",
+        ),
         (
             "reports",
             lambda world: world.report(but="sender"),
@@ -455,6 +466,54 @@ def test_each_function_of_which_a_report_is_wanted_was_started_anew_before(world
     for point in itertools.takewhile(lambda one: one.name != "reports", examine.POINTS):
         world.look(point.name)
     assert {name.rpartition("-")[2] for name in restarted} == {*FUNCTIONS}
+
+
+def test_the_log_level_is_set_back_after_the_others_were_tried(world: World) -> None:
+    world.look("levels")
+    assert world.processor()["POWERTOOLS_LOG_LEVEL"] == "INFO"
+
+
+def test_a_function_is_not_changed_while_it_may_still_be_at_work(world: World) -> None:
+    url = world.site().place.outbound_queue_url
+    client("sqs").send_message(QueueUrl=url, MessageBody="an answer")
+    assert world.look("levels").what == "could not be checked: the queues do not become empty"
+    assert world.processor()["POWERTOOLS_LOG_LEVEL"] == LEVELS[0], "the next level waits"
+
+
+def test_a_queue_is_empty_when_two_looks_in_a_row_find_nothing(world: World) -> None:
+    """SQS asks only some of its servers each time."""
+    counts = {"inbound": [0, 1, 0, 0], "outbound": [0, 0]}
+
+    def count(params: Mapping[str, Any]) -> Mapping[str, Any]:
+        queue = json.loads(params["body"])["QueueUrl"].rpartition("-")[2]
+        return {"Attributes": {"ApproximateNumberOfMessages": str(counts[queue].pop(0))}}
+
+    site = world.site()
+    world.hooks["GetQueueAttributes"] = count
+    site.settle()
+    assert counts == {"inbound": [], "outbound": []}
+
+
+def test_the_clock_of_aws_makes_no_answer_slow(world: World) -> None:
+    world.ahead = 10_000.0
+    found = world.look("answers").what
+    assert re.match(r"\d{1,6} ms cold, \d{1,6} ms warm", found), found
+
+
+def test_a_function_that_starts_anew_has_its_alias_led_to_what_was_changed(world: World) -> None:
+    named = {"FunctionName": f"{world.name}-processor", "Name": "live"}
+    client("lambda").create_alias(**named, FunctionVersion="$LATEST")
+    try:
+        restart(world.site(), ["processor"], level="ERROR")
+        version = client("lambda").get_alias(**named)["FunctionVersion"]
+    finally:
+        client("lambda").delete_alias(**named)
+        restart(world.site(), ["processor"], level="INFO")
+    led = client("lambda").get_function_configuration(
+        FunctionName=f"{world.name}-processor", Qualifier=version
+    )
+    assert version != "$LATEST"
+    assert led["Environment"]["Variables"]["POWERTOOLS_LOG_LEVEL"] == "ERROR"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +17,17 @@ from rejoinder.workbench.check_aws.remains import KINDS, check_name, delete_all,
 from rejoinder.workbench.check_aws.site import Patience, Stub
 from rejoinder.workbench.cli import check_aws
 from rejoinder.workbench.deployment.aws_account import Account
+from rejoinder.workbench.deployment.parameters import parameters
 from rejoinder.workbench.errors import StackError
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.terminal import console
-from tests.moto.stacks import create_stack
+from tests.moto.conftest import REGION
+from tests.moto.functions import CODE, create_function, create_role
+from tests.moto.stacks import create_alarm, create_stack
 
 pytestmark = pytest.mark.slow
 
-REGION = "us-east-1"
 NAME, SIMILAR = "rejoinder-check-0a1b2c3d", "rejoinder-check-0a1b2c3e"
-CODE = b"PK\x05\x06" + bytes(18)
-"""An empty archive."""
 
 
 @pytest.fixture(scope="module")
@@ -64,32 +64,16 @@ def make(name: str, client: Callable[[str], Any]) -> None:
     client("secretsmanager").create_secret(Name=f"{name}/whatsapp", SecretString="{}")
     client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}-ingress")
     client("logs").create_log_group(logGroupName=f"/aws/vendedlogs/{name}-webhook")
-    trust = {"Version": "2012-10-17", "Statement": []}
-    role = client("iam").create_role(RoleName=f"{name}-Role-1", AssumeRolePolicyDocument=json.dumps(trust))
+    role = create_role(client("iam"), f"{name}-Role-1")
     allows = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
     client("iam").put_role_policy(
         RoleName=f"{name}-Role-1", PolicyName="one", PolicyDocument=json.dumps(allows)
     )
     client("lambda").publish_layer_version(LayerName=f"{name}-rejoinder", Content={"ZipFile": CODE})
-    client("lambda").create_function(
-        FunctionName=f"{name}-ingress",
-        Runtime="python3.13",
-        Role=role["Role"]["Arn"],
-        Handler="app.handler",
-        Code={"ZipFile": CODE},
-    )
+    create_function(client("lambda"), f"{name}-ingress", role)
     client("sqs").create_queue(QueueName=f"{name}-events")
     client("sns").create_topic(Name=f"{name}-AlarmTopic-1")
-    client("cloudwatch").put_metric_alarm(
-        AlarmName=f"{name}-GateClosedAlarm-1",
-        Namespace="Rejoinder",
-        MetricName="GateClosed",
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=0,
-        ComparisonOperator="GreaterThanThreshold",
-    )
+    create_alarm(client("cloudwatch"), f"{name}-GateClosedAlarm-1")
     client("cloudwatch").put_dashboard(DashboardName=name, DashboardBody='{"widgets": []}')
     client("scheduler").create_schedule_group(Name=name)
     client("apigatewayv2").create_api(Name=f"{name}-webhook", ProtocolType="HTTP")
@@ -109,6 +93,22 @@ def test_everything_of_a_check_is_deleted_and_nothing_else(account: Account, mad
     assert not any(there(account, NAME).values())
     assert there(account, SIMILAR) == before
     assert f"deleting the table {NAME}-Table-1" in told
+
+
+def test_a_bucket_is_empty_before_its_stack_is_deleted(account: Account, made: None) -> None:
+    """CloudFormation deletes empty buckets only. With another one, the deletion of the whole stack fails."""
+    there: list[bool] = []
+
+    def look(**_: Any) -> None:
+        found = account.client("s3").list_object_versions(Bucket=f"{NAME}-mediabucket-1")
+        there.append("Versions" in found)
+
+    look()
+    events = account.client("cloudformation").meta.events
+    events.register("before-call.cloudformation.DeleteStack", look, unique_id="look")
+    delete_all(account, NAME, str)
+    events.unregister("before-call.cloudformation.DeleteStack", unique_id="look")
+    assert there == [True, False, False]
 
 
 def test_what_cannot_be_deleted_is_told_with_the_command_and_hinders_nothing(
@@ -166,15 +166,10 @@ def test_nothing_is_deployed_unless_somebody_says_yes(
     assert said.endswith("nothing was deployed\n")
 
 
-@pytest.mark.parametrize(("executions", "wanted"), [(10, "2"), (99, "2"), (1000, None)])
-def test_in_a_new_account_the_stack_leaves_executions_for_the_ingress(
-    account: Account, tmp_path: Path, executions: int, wanted: str | None
-) -> None:
-    def answer(**_: Any) -> Any:
-        limit = {"AccountLimit": {"ConcurrentExecutions": executions}}
-        return AWSResponse("", 200, {}, None), limit  # type: ignore[arg-type]
-
-    making = Making(
+@pytest.fixture
+def making(account: Account, tmp_path: Path) -> Making:
+    """Return what deploys the check."""
+    return Making(
         account=account,
         name=NAME,
         folder=tmp_path,
@@ -182,34 +177,48 @@ def test_in_a_new_account_the_stack_leaves_executions_for_the_ingress(
         screen=console(),
         patience=Patience(),
     )
+
+
+def given(making: Making, *, executions: int) -> Mapping[str, str]:
+    """Return the parameters of the stack, in an account of so many executions at once."""
+
+    def answer(**_: Any) -> Any:
+        limit = {"AccountLimit": {"ConcurrentExecutions": executions}}
+        return AWSResponse("", 200, {}, None), limit  # type: ignore[arg-type]
+
     stub = Stub(dynamodb=None, table_name="", url="https://example.com", token="t")
-    events = account.client("lambda").meta.events
+    events = making.account.client("lambda").meta.events
     events.register("before-call.lambda.GetAccountSettings", answer)
     try:
-        given = making._config(stub, "bucket").environment(ENV).parameters
+        return making._config(stub, "bucket").environment(ENV).parameters
     finally:
         events.unregister("before-call.lambda.GetAccountSettings", answer)
+
+
+def test_the_stack_of_a_check_protects_no_table_and_keeps_its_logs_for_a_day(making: Making) -> None:
+    found = given(making, executions=1000)
+    assert (found["DeletionProtection"], found["LogRetentionDays"]) == ("false", "1")
+    assert {*found} <= {*parameters()}
+
+
+@pytest.mark.parametrize(("executions", "wanted"), [(10, "2"), (99, "2"), (1000, None)])
+def test_in_a_new_account_the_stack_leaves_executions_for_the_ingress(
+    making: Making, executions: int, wanted: str | None
+) -> None:
+    found = given(making, executions=executions)
     names = ("ProcessorConcurrency", "SenderConcurrency", "TrackerConcurrency")
-    assert [given.get(name) for name in names] == [wanted] * 3
+    assert [found.get(name) for name in names] == [wanted] * 3
 
 
 @pytest.mark.parametrize("cause", ["AWS refuses", "Ctrl-C"])
 def test_what_was_made_is_deleted_also_when_the_check_ends_early(
-    account: Account, made: None, tmp_path: Path, cause: str
+    account: Account, made: None, making: Making, cause: str
 ) -> None:
     def end(**_: Any) -> None:
         if cause == "Ctrl-C":
             raise KeyboardInterrupt
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "CreateChangeSet")
 
-    making = Making(
-        account=account,
-        name=NAME,
-        folder=tmp_path,
-        owner=Project(root=tmp_path, bot=tmp_path),
-        screen=console(),
-        patience=Patience(),
-    )
     events = account.client("cloudformation").meta.events
     events.register("before-call.cloudformation.CreateChangeSet", end)
     with pytest.raises(KeyboardInterrupt if cause == "Ctrl-C" else StackError):

@@ -22,8 +22,9 @@ from rejoinder.workbench.cli import consent_import, export, forget, ledgers
 from rejoinder.workbench.deployment.deployed import Deployed
 from rejoinder.workbench.deployment.people import Table
 from rejoinder.workbench.stack import StackError
-from tests.moto.test_operations import arrived, at_once, items, place, process
+from tests.moto.test_operations import arrived, items, process
 from tests.moto.test_stores import conversation_in, turn_messages
+from tests.moto.watched import at_once, place
 from tests.unit.worlds import ACCOUNT, ADA, NOON, inbound
 
 __all__ = ["at_once", "place"]  # fixtures

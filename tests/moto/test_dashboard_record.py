@@ -3,19 +3,12 @@
 import json
 import time
 from pathlib import Path
-from typing import Any
-
-import boto3
 
 from rejoinder.workbench.dashboard.body import NAMESPACE
 from rejoinder.workbench.dashboard.recording import DEPTH, Recorder
 from rejoinder.workbench.dashboard.series import read
-from tests.moto.stacks import REGION
-
-
-def client(service: str) -> Any:
-    named: Any = boto3.client
-    return named(service, REGION)
+from tests.moto.stacks import create_alarm
+from tests.moto.watched import client
 
 
 def metric_line(unique: str, **metrics: float) -> str:
@@ -33,25 +26,25 @@ def test_the_record_has_each_line_once_the_queues_and_the_alarms_that_ring(
     logs.create_log_group(logGroupName=where["logGroupName"])
     logs.create_log_stream(**where)
     queue = sqs.create_queue(QueueName=unique)["QueueUrl"]
-    alarm = {"Namespace": unique, "MetricName": "m", "Statistic": "Sum", "Period": 60, "Threshold": 0.0}
     name = f"{unique}-GateClosedAlarm-1X2Y"
-    compares = {"ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1}
-    cloudwatch.put_metric_alarm(AlarmName=name, **alarm, **compares)
+    create_alarm(cloudwatch, name, state="OK")
     file = tmp_path / "record.jsonl"
     recorder = Recorder(
         client, unique, [f"{unique}-sender", f"{unique}-processor"], {"InboundDlq": queue}, file
     )
 
-    def log(*lines: str) -> None:
-        written = [{"timestamp": int(time.time() * 1000), "message": line} for line in lines]
+    def log(*lines: str, after: float = 0) -> None:
+        at = int((time.time() + after) * 1000)
+        written = [{"timestamp": at, "message": line} for line in lines]
         logs.put_log_events(**where, logEvents=written)
 
-    log("START RequestId", metric_line(unique, MessagesAccepted=2), '{"message":"failed","code":131026}\n')
+    log("START RequestId", '{"message":"failed","code":131026}\n')
+    log(metric_line(unique, MessagesAccepted=2), after=5)
     recorder.look()
     recorder.look()  # only a moment later
     cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
     sqs.send_message(QueueUrl=queue, MessageBody="a letter")
-    log(metric_line(unique, MessagesAccepted=3))
+    log(metric_line(unique, MessagesAccepted=3))  # late: another was written after it
     recorder.look(at_once=True)
     cloudwatch.delete_alarms(AlarmNames=[name])  # moto does not look at the state of an alarm
     recorder.look(at_once=True)

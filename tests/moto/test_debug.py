@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -30,7 +31,8 @@ from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.stack.local import OUTPUTS
 from tests.moto.conftest import REGION
 from tests.moto.stacks import create_stack
-from tests.moto.test_operations import BOB, at_once, ids, items, place, process, put
+from tests.moto.test_operations import BOB, ids, items, process, put
+from tests.moto.watched import at_once, place
 from tests.unit.worlds import ACCOUNT, ADA, inbound
 
 __all__ = ["at_once", "place"]
@@ -134,7 +136,8 @@ def debugs(
         monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
         capsys.readouterr()
         calls.clear()
-        debug.show(place, folder, named)
+        counted: Any = boto3.client  # by the fixture `calls`
+        debug.show(replace(place, client=counted), folder, named)
         assert {"GetItem", "ReceiveMessage"} <= {*calls} <= READS
         assert items(place) == before
         return capsys.readouterr().out
@@ -217,6 +220,17 @@ def test_a_failed_message_that_began_no_talk_comes_again(place: Deployed, bot: B
     seen = debugs(id, "c", "q")
     assert "LookupError: otherwise" in seen
     assert "> what" in seen
+
+
+def test_of_several_failed_updates_of_a_contact_the_newest_comes_again(
+    place: Deployed, bot: Bot, debugs: Debug
+) -> None:
+    say(place, bot, "hi", "there", "first", "second")
+    say(place, bot, "hi", "there", "third", contact=BOB)
+    assert len(ids(_listing(place))) == 3
+    seen = debugs(key_of(ADA), "c", "q")
+    assert "> second" in seen
+    assert "> first" not in seen
 
 
 def test_a_redriven_update_no_longer_keeps_the_talk(place: Deployed, bot: Bot, debugs: Debug) -> None:

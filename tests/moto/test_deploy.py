@@ -8,11 +8,13 @@ import pty
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.stub import Stubber
 from moto.backends import get_backend
 
@@ -21,16 +23,18 @@ from rejoinder.workbench.cli import deploy
 from rejoinder.workbench.deployment import progress
 from rejoinder.workbench.deployment.aws_account import Account
 from rejoinder.workbench.deployment.changeset import changes, summary
+from rejoinder.workbench.deployment.deployed import FUNCTIONS
 from rejoinder.workbench.deployment.deploying import Deployment
 from rejoinder.workbench.deployment.progress import Execution
-from rejoinder.workbench.deployment.rollout import AT_ONCE, Rollout
+from rejoinder.workbench.deployment.rollout import AT_ONCE, KEPT_VERSIONS, Rollout
 from rejoinder.workbench.deployment.samconfig import Samconfig
 from rejoinder.workbench.deployment.target import Target
 from rejoinder.workbench.project import Project
 from rejoinder.workbench.questions import Questions
 from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.terminal import console
-from tests.moto.stacks import REGION, create_stack
+from tests.moto.functions import create_function, create_role, publish_versions, versions
+from tests.moto.stacks import REGION, create_alarm, create_stack
 
 NO_COMPILER = "no Python 3.99 is here to make Lambda's bytecode: install it, or write PythonRuntime=python3"
 """Where these tests stop: a build would install the SAM CLI."""
@@ -358,6 +362,47 @@ def test_a_later_deployment_says_what_is_live(
     type_(monkeypatch)
     assert deployment().execute(change_set(unique, "Topic", "Other"), is_first=False, yes=True) == 0
     assert ": Other" in next(line for line in capsys.readouterr().out.splitlines() if "live now" in line)
+
+
+def test_old_versions_of_both_functions_go_with_a_later_deployment(
+    deployment: Callable[[], Deployment], unique: str
+) -> None:
+    client = boto3.client("lambda", REGION)
+    role = create_role(boto3.client("iam"), unique)
+    for name in ("ingress", "processor"):
+        create_function(client, f"{unique}-{name}", role)
+        publish_versions(client, f"{unique}-{name}", KEPT_VERSIONS + 3)
+    create_stack(unique, {output: f"{unique}-{name}" for name, output in FUNCTIONS.items()})
+    assert deployment().execute(change_set(unique, "Other"), is_first=False, yes=True) == 0
+    for name in ("ingress", "processor"):
+        left = versions(client, f"{unique}-{name}")
+        assert left == ["$LATEST", *map(str, range(3, KEPT_VERSIONS + 4))]
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [("Canary10Percent5Minutes", ". An alarm rings: BotErrorsAlarm (The bot raised)"), (AT_ONCE, "")],
+)
+def test_a_deployment_that_was_undone_names_the_alarm_that_may_have_undone_it(
+    deployment: Callable[[], Deployment], unique: str, way: str, told: str
+) -> None:
+    create_stack(unique, {})
+    create_alarm(boto3.client("cloudwatch", REGION), f"{unique}-BotErrorsAlarm-1X2Y", "The bot raised")
+    made = change_set(unique, "Other")
+    it = replace(deployment(), rollout=Rollout(way=way), revision="0123456789ab-1")
+
+    def answer(**_: object) -> Any:
+        """Answer as AWS does then: moto undoes nothing."""
+        undone = {"StackName": unique, "CreationTime": 0, "StackStatus": "UPDATE_ROLLBACK_COMPLETE"}
+        return AWSResponse("", 200, {}, None), {"Stacks": [undone]}  # type: ignore[arg-type]
+
+    it.account.client("cloudformation").meta.events.register(
+        "before-call.cloudformation.DescribeStacks", answer
+    )
+    with pytest.raises(StackError) as raised:
+        it.execute(made, is_first=False, yes=True)
+    failed = "the deployment failed and was undone (UPDATE_ROLLBACK_COMPLETE): AWS gives no reason"
+    assert str(raised.value) == failed + told
 
 
 def test_the_numbers_of_changes_are_said(unique: str) -> None:

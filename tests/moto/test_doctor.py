@@ -6,19 +6,15 @@ botocore's. Meta is the real simulator.
 
 from __future__ import annotations
 
-import io
 import json
 import time
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import boto3
 import httpx
 import pytest
 from botocore.awsrequest import AWSResponse
@@ -35,8 +31,7 @@ from rejoinder.model.gate import Gate
 from rejoinder.model.people import Account
 from rejoinder.workbench import development
 from rejoinder.workbench.cli import doctor as command
-from rejoinder.workbench.deployment import letters
-from rejoinder.workbench.deployment.deployed import PARTS, Deployed, Where
+from rejoinder.workbench.deployment.deployed import FUNCTIONS, PARTS, Deployed, Where
 from rejoinder.workbench.doctor.examine import CHECKS, examine
 from rejoinder.workbench.doctor.facts import Patient
 from rejoinder.workbench.doctor.finding import FINE, Finding, Level
@@ -46,11 +41,15 @@ from rejoinder.workbench.simulator.server import Simulator
 from rejoinder.workbench.stack.local import OUTPUTS
 from rejoinder.workbench.telegram.api import BotApi
 from rejoinder.workbench.telegram.webhooks import address, set_webhook
-from tests.moto.stacks import create_stack
+from tests.moto.conftest import REGION
+from tests.moto.functions import CODE, create_function, create_role
+from tests.moto.stacks import create_alarm, create_stack
+from tests.moto.watched import at_once, client
 from tests.unit.simulator.kit import Webhook
 from tests.unit.worlds import ADA, inbound
 
-REGION = "us-east-1"
+__all__ = ["at_once"]
+
 TEMPLATE = """
 from rejoinder import Bot, Template
 
@@ -73,13 +72,6 @@ SECRET = {
 }
 TELEGRAM = {"bot_token": development.TELEGRAM_BOT_TOKEN, "secret_token": development.TELEGRAM_SECRET_TOKEN}
 QUEUES = ("inbound.fifo", "outbound.fifo", "events", "inbound-dlq.fifo", "outbound-dlq.fifo", "events-dlq")
-FUNCTIONS = ("ingress", "processor", "sender", "tracker")
-
-
-@cache
-def client(service: str) -> Any:
-    create: Any = boto3.client
-    return create(service, region_name=REGION)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -216,28 +208,9 @@ class World:
         return GateTable(client("dynamodb"), self.place.table_name)
 
 
-def _zip() -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("app.py", "def handler(event, context): ...")
-    return packed.getvalue()
-
-
 def _handshake(query: dict[str, str]) -> tuple[int, str]:
     is_right = query["hub.verify_token"] == development.VERIFY_TOKEN
     return (200, query["hub.challenge"]) if is_right else (403, "")
-
-
-def _function(name: str, layer: str, role: str) -> None:
-    client("lambda").create_function(
-        FunctionName=name,
-        Runtime="python3.13",
-        Architectures=["arm64"],
-        Role=role,
-        Handler="app.handler",
-        Code={"ZipFile": _zip()},
-        Layers=[layer],
-    )
 
 
 def _stack(name: str) -> list[dict[str, str]]:
@@ -263,17 +236,7 @@ def _stack(name: str) -> list[dict[str, str]]:
         client("sns").subscribe(TopicArn=made[topic], Protocol="email", Endpoint="ada@example.com")
     for alarm in ("GateClosedAlarm", "InboundAgeAlarm"):
         made[alarm] = f"{name}-{alarm}"
-        client("cloudwatch").put_metric_alarm(
-            AlarmName=made[alarm],
-            MetricName=alarm,
-            Namespace="Rejoinder",
-            Statistic="Sum",
-            Period=60,
-            EvaluationPeriods=1,
-            Threshold=0,
-            ComparisonOperator="GreaterThanThreshold",
-        )
-        client("cloudwatch").set_alarm_state(AlarmName=made[alarm], StateValue="OK", StateReason="well")
+        create_alarm(client("cloudwatch"), made[alarm], state="OK")
     return [
         {
             "LogicalResourceId": logical,
@@ -296,15 +259,10 @@ def well(tmp_path_factory: pytest.TempPathFactory, aws: None) -> Iterator[World]
     name = f"doctor-{time.time_ns()}"
     bot = tmp_path_factory.mktemp("bot")
     (bot / "bot.py").write_text(TEMPLATE)
-    trust = {
-        "Statement": [
-            {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        ]
-    }
-    role = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    role = create_role(client("iam"), name)
     layer = client("lambda").publish_layer_version(
         LayerName=name,
-        Content={"ZipFile": _zip()},
+        Content={"ZipFile": CODE},
         CompatibleRuntimes=["python3.13"],
         CompatibleArchitectures=["arm64"],
     )["LayerVersionArn"]
@@ -315,7 +273,7 @@ def well(tmp_path_factory: pytest.TempPathFactory, aws: None) -> Iterator[World]
         for one in QUEUES
     }
     for function in FUNCTIONS:
-        _function(f"{name}-{function}", layer, role)
+        create_function(client("lambda"), f"{name}-{function}", role, Architectures=["arm64"], Layers=[layer])
     for queue, function in (
         ("inbound.fifo", "processor"),
         ("outbound.fifo", "sender"),
@@ -391,8 +349,7 @@ def _hook(world: World) -> None:
 
 
 @pytest.fixture
-def world(well: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(letters, "WAIT_SECONDS", 0)
+def world(well: World) -> Iterator[World]:
     yield well
     well.code()
     well.forget(Purpose.MARKETING)
@@ -460,7 +417,7 @@ def _in_sync(world: World) -> None:
 def _other_layer(world: World) -> None:
     layer = client("lambda").publish_layer_version(
         LayerName=f"{world.place.stack_name}-other",
-        Content={"ZipFile": _zip()},
+        Content={"ZipFile": CODE},
         CompatibleRuntimes=["python3.11"],
     )
     world.function(Layers=[layer["LayerVersionArn"]])

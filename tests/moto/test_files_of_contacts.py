@@ -20,7 +20,8 @@ from rejoinder.workbench.deployment.people import Table
 from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.stack.local import OUTPUTS
 from tests.moto.stacks import REGION, create_ours, create_stack
-from tests.moto.test_operations import BOB, at_once, place, process
+from tests.moto.test_operations import BOB, process
+from tests.moto.watched import at_once, place
 from tests.unit.worlds import ACCOUNT, ADA, inbound
 
 __all__ = ["at_once", "place"]

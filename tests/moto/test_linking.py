@@ -28,7 +28,8 @@ from rejoinder.testing.memory_files import MemoryFiles, MemoryMedia
 from rejoinder.workbench.cli import export, forget, ledgers
 from rejoinder.workbench.deployment.deployed import Deployed
 from rejoinder.workbench.deployment.people import Table
-from tests.moto.test_operations import arrived, at_once, items, place, said, schedules
+from tests.moto.test_operations import arrived, items, said, schedules
+from tests.moto.watched import at_once, place
 from tests.unit.worlds import ACCOUNT, NOON, inbound
 
 __all__ = ["at_once", "place"]  # fixtures

@@ -13,7 +13,7 @@ from botocore.exceptions import ConnectionClosedError
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from rejoinder.workbench.stack.metrics import Pump
+from rejoinder.workbench.stack.metrics import MAX_DATA, Pump
 from tests.moto.stacks import REGION
 
 Put = Callable[..., None]
@@ -183,3 +183,64 @@ def test_an_alarm_ends_when_its_cause_is_over(
         pump.work()
     assert told[1:] == ["SenderAlarm is off again"]
     assert state(cloudwatch, unique, "sender") == "OK"
+
+
+@pytest.mark.parametrize(
+    ("statistic", "counted", "is_on"),
+    [
+        ("Sum", [3], False),
+        ("Sum", [4], True),
+        ("Sum", [2, 2], True),
+        ("Maximum", [2, 2], False),
+        ("Maximum", [1, 4], True),
+    ],
+)
+def test_an_alarm_has_a_cause_when_its_own_metric_is_above_its_threshold(
+    pump: Pump,
+    put: Put,
+    unique: str,
+    cloudwatch: Any,
+    told: list[str],
+    *,
+    statistic: str,
+    counted: list[int],
+    is_on: bool,
+) -> None:
+    cloudwatch.put_metric_alarm(
+        AlarmName=alarm_name(unique, "sender"),
+        AlarmDescription="The sender failed",
+        Namespace=f"Rejoinder/{unique}",
+        MetricName="WorkFailed",
+        Dimensions=[{"Name": "service", "Value": "sender"}],
+        Statistic=statistic,
+        Period=60,
+        EvaluationPeriods=2,
+        Threshold=3,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        put(
+            "sender",
+            *(line(unique, "sender", WorkFailed=value, ago=60 * ago) for ago, value in enumerate(counted)),
+        )
+        ring(cloudwatch, unique, "sender")
+        pump.work()
+    assert told == (["SenderAlarm is on: The sender failed"] if is_on else [])
+    assert state(cloudwatch, unique, "sender") == ("ALARM" if is_on else "OK")
+
+
+def test_more_than_one_request_takes_is_published_in_several(
+    pump: Pump, put: Put, unique: str, cloudwatch: Any
+) -> None:
+    taken: list[int] = []
+
+    def count(params: dict[str, Any], **_: object) -> None:
+        taken.append(len(params["MetricData"]))
+
+    cloudwatch.meta.events.register("provide-client-params.cloudwatch.PutMetricData", count)
+    names = [f"Orders{number}" for number in range(MAX_DATA + 1)]
+    put("sender", line(unique, "sender", **dict.fromkeys(names, 1)))
+    pump.work()
+    assert taken == [MAX_DATA, 1]
+    assert kept(cloudwatch, unique, names[0], "sender") == (1, 1)
+    assert kept(cloudwatch, unique, names[-1], "sender") == (1, 1)

@@ -9,10 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 from mypy_boto3_scheduler import EventBridgeSchedulerClient
-from mypy_boto3_sqs import SQSClient
 
 from rejoinder import Bot, Chat
 from rejoinder.aws.at_gate import WaitingTable
@@ -22,6 +20,7 @@ from rejoinder.aws.outbox import SqsOutbox, SqsParkedUpdates
 from rejoinder.aws.queues import SqsQueue
 from rejoinder.aws.records import RecordTable
 from rejoinder.aws.schedules import Schedules
+from rejoinder.aws.stored.at_gate import dump_errand
 from rejoinder.aws.stored.bodies import dump_update, read_updates
 from rejoinder.aws.stored.messages import dump_turn, read_turn
 from rejoinder.bot.intents import FuzzyUnderstanding
@@ -29,7 +28,7 @@ from rejoinder.channels import channel_of, parse
 from rejoinder.errors import BotFailed, Unreadable
 from rejoinder.model.contents import Text
 from rejoinder.model.delivery import Attempt, Claim, Detail, Step
-from rejoinder.model.gate import Waiter
+from rejoinder.model.gate import Waiter, WatchGate
 from rejoinder.model.ids import conversation_key, digest
 from rejoinder.model.marker import Marker
 from rejoinder.model.messages import Outbound, Policy, TurnMessages
@@ -43,13 +42,15 @@ from rejoinder.services.waiting import hold_of
 from rejoinder.testing.memory import MemoryMeter
 from rejoinder.testing.memory_files import memory_keeper
 from rejoinder.workbench.cli import export, forget, redrive, release
-from rejoinder.workbench.deployment import letters
 from rejoinder.workbench.deployment.deployed import Deployed
 from rejoinder.workbench.deployment.people import Table
 from rejoinder.workbench.stack import StackError
 from tests.moto.test_queues import taken
 from tests.moto.test_stores import conversation_in, turn_messages
+from tests.moto.watched import at_once, place
 from tests.unit.worlds import ACCOUNT, ADA, NOON, inbound
+
+__all__ = ["at_once", "place"]
 
 EVENTS = '{"format":1,"channel":"whatsapp","received_at":1,"events":[{}]}'
 BOB = Contact(id="15550002002", name="Bob", phone="15550002002")
@@ -89,35 +90,6 @@ def remind(chat: Chat) -> None:
 @bot.otherwise
 def otherwise(chat: Chat) -> None:
     chat.say("What?")
-
-
-@pytest.fixture
-def place(sqs: SQSClient, scheduler: EventBridgeSchedulerClient, table: str, unique: str) -> Deployed:
-    """Create queues, a table and a group of schedules, as template.yaml does."""
-
-    def queue(name: str) -> str:
-        fifo = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
-        return sqs.create_queue(QueueName=f"{unique}-{name}", Attributes=fifo)["QueueUrl"]  # type: ignore[arg-type]
-
-    scheduler.create_schedule_group(Name=unique)
-    client: Any = boto3.client
-    return Deployed(
-        client=client,
-        stack_name=unique,
-        table_name=table,
-        inbound_queue_url=queue("inbound.fifo"),
-        outbound_queue_url=queue("outbound.fifo"),
-        events_queue_url=queue("events"),
-        inbound_dlq_url=queue("inbound-dlq.fifo"),
-        outbound_dlq_url=queue("outbound-dlq.fifo"),
-        events_dlq_url=queue("events-dlq"),
-    )
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do not wait for other servers, because this AWS has only one."""
-    monkeypatch.setattr(letters, "WAIT_SECONDS", 0)
 
 
 def schedules(place: Deployed) -> Schedules:
@@ -212,6 +184,7 @@ def test_what_was_set_aside_is_listed_without_words_or_numbers(
     put(place, place.inbound_dlq_url, queued, "g1")
     put(place, place.inbound_dlq_url, "15550002001 says: no JSON", "g2")
     put(place, place.outbound_dlq_url, dump_turn(turn_messages("key")), "key")
+    put(place, place.outbound_dlq_url, dump_errand(WatchGate(account=ACCOUNT)), "gate")
     put(place, place.events_dlq_url, EVENTS)
     put(place, place.events_dlq_url, dump_update(inbound(Reminder(handler="h", given={}))))
     shown = listed(place, capsys)
@@ -219,7 +192,8 @@ def test_what_was_set_aside_is_listed_without_words_or_numbers(
         assert words in shown
     for words in ("messages to send: 4", "statuses and events: 1", "wake-up: reminder", "not delivered"):
         assert words in shown
-    assert len(ids(shown)) == 6
+    assert "errand: turns that wait for a gate" in shown
+    assert len(ids(shown)) == 7
     for id in (inbound("count").hashed_id, " ".join(ids_of_two), turn_messages("key").correlation_id):
         assert id in shown, "by which it is found in the logs"
     assert "1555" not in shown

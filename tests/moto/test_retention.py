@@ -7,7 +7,7 @@ import math
 import random
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -19,7 +19,6 @@ from mypy_boto3_dynamodb import DynamoDBClient
 
 from rejoinder import Bot, Chat
 from rejoinder.aws import aliases, conversations
-from rejoinder.aws.conversations import ConversationTable
 from rejoinder.aws.links import LinkTable
 from rejoinder.errors import VersionConflict
 from rejoinder.model.consent import Purpose
@@ -29,13 +28,15 @@ from rejoinder.model.links import Linked
 from rejoinder.model.marker import Marker
 from rejoinder.model.own import ConsentTold, LinkTold, Reminder
 from rejoinder.model.people import Contact
-from rejoinder.testing.memory import MemoryLinks, MemoryStore
+from rejoinder.testing.memory import MemoryLinks
 from rejoinder.workbench.cli import forget, retention
 from rejoinder.workbench.cli.linked import LinkedTable
 from rejoinder.workbench.deployment.deployed import Deployed
 from rejoinder.workbench.deployment.people import Table
 from rejoinder.workbench.deployment.person import Person
-from tests.moto.test_operations import at_once, place, process
+from tests.moto.tables import Tables
+from tests.moto.test_operations import process
+from tests.moto.watched import at_once, place
 from tests.unit.worlds import ACCOUNT, World, inbound, said
 
 __all__ = ["at_once", "place"]
@@ -58,16 +59,6 @@ SHOWN = (
 """All ways in which one person may show themselves."""
 
 
-class Tables(MemoryStore):
-    """The conversations on DynamoDB, and what else there is in memory."""
-
-    def __init__(self, client: DynamoDBClient, table: str, world: Callable[[], World]) -> None:
-        super().__init__()
-        kept = ConversationTable(client, table, lambda: world().now)
-        for name in ("load", "commit", "quoted", "record_try", "window_closes_at", "consent"):
-            setattr(self, name, getattr(kept, name))
-
-
 def remembering() -> Bot:
     """Return a bot that knows what it was told."""
     bot = Bot()
@@ -82,7 +73,7 @@ def remembering() -> Bot:
 
 def world_on(client: DynamoDBClient, table: str, bot: Bot) -> World:
     made: list[World] = []
-    made.append(World(bot, store=Tables(client, table, lambda: made[0]), retention_seconds=KEPT))
+    made.append(World(bot, store=Tables(client, table, lambda: made[0].now), retention_seconds=KEPT))
     return made[0]
 
 
@@ -425,7 +416,7 @@ def test_conversations_that_rest_since_before_get_an_end_by_a_command(place: Dep
     process(place, look)
     assert len([*retention.endless(place, time.time())]) == 1, "this processor knows no retention"
     world = World(remembering(), now=time.time(), retention_seconds=KEPT)
-    world.store = Tables(place.client("dynamodb"), place.table_name, lambda: world)
+    world.store = Tables(place.client("dynamodb"), place.table_name, lambda: world.now)
     world.process(replace(look, id="again"))
     assert not [*retention.endless(place, time.time())]
     people = Table(place).find("US.111")
@@ -435,7 +426,7 @@ def test_conversations_that_rest_since_before_get_an_end_by_a_command(place: Dep
 
 def test_who_is_new_is_found_and_erased_while_an_alias_leads_to_what_has_ended(place: Deployed) -> None:
     world = World(remembering(), now=time.time() - KEPT - DAY, retention_seconds=KEPT)
-    world.store = Tables(place.client("dynamodb"), place.table_name, lambda: world)
+    world.store = Tables(place.client("dynamodb"), place.table_name, lambda: world.now)
     by_number = Contact(id="15550002001", phone="15550002001")
     world.process(inbound("old", id="1", contact=by_number), inbound("old", id="2"))
     world.now = time.time()

@@ -1,9 +1,7 @@
 """How `rejoinder deploy` lets a new version get the traffic, and what it says of that."""
 
-import io
 import json
 import time
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +26,9 @@ from rejoinder.workbench.project import Project
 from rejoinder.workbench.stack import StackError
 from rejoinder.workbench.stack.local import OUTPUTS
 from rejoinder.workbench.terminal import console
-from tests.moto.stacks import REGION
+from tests.moto.functions import create_function, create_role, publish_versions
+from tests.moto.functions import versions as left
+from tests.moto.stacks import REGION, create_alarm
 from tests.unit.rollout_rules import UNDO
 
 
@@ -121,24 +121,10 @@ def ours(unique: str) -> str:
         },
     }
     boto3.client("cloudformation", REGION).create_stack(StackName=unique, TemplateBody=json.dumps(body))
-    for name, said in (
-        ("BotErrorsAlarm", "The bot raised"),
-        ("GateClosedAlarm", "Meta refuses"),
-        ("InboundDlqAlarm", "Parked"),
-    ):
-        boto3.client("cloudwatch", REGION).put_metric_alarm(
-            AlarmName=f"{unique}-{name}-1X2Y",  # as CloudFormation names it
-            AlarmDescription=said,
-            Namespace="x",
-            MetricName="y",
-            Statistic="Sum",
-            Period=60,
-            EvaluationPeriods=1,
-            Threshold=0,
-            ComparisonOperator="GreaterThanThreshold",
-        )
-    for name in ("BotErrorsAlarm", "GateClosedAlarm"):
-        set_state(unique, name, "ALARM")
+    cloudwatch = boto3.client("cloudwatch", REGION)
+    create_alarm(cloudwatch, f"{unique}-BotErrorsAlarm-1X2Y", "The bot raised")  # as CloudFormation names it
+    create_alarm(cloudwatch, f"{unique}-GateClosedAlarm-1X2Y", "Meta refuses")
+    create_alarm(cloudwatch, f"{unique}-InboundDlqAlarm-1X2Y", "Parked", state="OK")
     return unique
 
 
@@ -220,22 +206,9 @@ def test_it_is_said_that_the_traffic_moves(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_of_old_versions_a_few_are_kept_and_each_that_an_alias_leads_to(unique: str) -> None:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("app.py", "")
-    role = boto3.client("iam").create_role(RoleName=unique, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     client = boto3.client("lambda", REGION)
-    client.create_function(
-        FunctionName=unique,
-        Role=role,
-        Code={"ZipFile": content.getvalue()},
-        Handler="app.x",
-        Runtime="python3.13",
-    )
-    for number in range(6):
-        client.update_function_configuration(FunctionName=unique, Description=str(number))
-        client.publish_version(FunctionName=unique)
+    create_function(client, unique, create_role(boto3.client("iam"), unique))
+    publish_versions(client, unique, 6)
     client.create_alias(FunctionName=unique, Name="live", FunctionVersion="1")
     forget_old_versions(client, unique)
-    left = [one["Version"] for one in client.list_versions_by_function(FunctionName=unique)["Versions"]]
-    assert left == ["$LATEST", "1", *map(str, range(6 - KEPT_VERSIONS, 7))]
+    assert left(client, unique) == ["$LATEST", "1", *map(str, range(6 - KEPT_VERSIONS, 7))]

@@ -93,6 +93,21 @@ def test_any_id_leads_to_the_life_of_a_message(
             assert str(personal) not in printed
 
 
+def test_a_status_stands_after_what_it_follows_though_the_clock_of_the_network_is_behind(
+    place: Deployed, said: TurnMessages
+) -> None:
+    attempt = send(place, said)
+    records = RecordTable(place.client("dynamodb"), place.table_name)
+    now = int(time.time())
+    for step, at in ((Step.ACCEPTED, now + 1.5), (Step.SENT, now - 9), (Step.READ, now - 8)):
+        records.write_step(attempt, step, at, Detail(network_id=OURS))
+    kept = Finder(place).find(WAMID)
+    assert kept
+    happened = [one.what for one in life(place, kept).happenings if one.outbound_id]
+    wanted = ["the network is asked", "accepted", "sent", "read"]
+    assert happened == [f"attempt 1: {one}" for one in wanted]
+
+
 def test_a_trace_fits_a_terminal_and_tells_its_day_and_time_zone(
     place: Deployed, capsys: Out, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:

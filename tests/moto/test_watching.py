@@ -26,7 +26,6 @@ from rejoinder.workbench.cli import stats, watch
 from rejoinder.workbench.deployment.deployed import Deployed
 from rejoinder.workbench.pages import RUNBOOK
 from rejoinder.workbench.stack.alarms import Alarm
-from rejoinder.workbench.stack.metrics import publish
 from rejoinder.workbench.times import local_now
 from rejoinder.workbench.watching import gates
 from rejoinder.workbench.watching.figures import Figures, Times
@@ -34,7 +33,8 @@ from rejoinder.workbench.watching.queues import Queue
 from rejoinder.workbench.watching.state import COUNTED, Observer, State
 from rejoinder.workbench.watching.verdict import Answer, verdict
 from tests.moto.conftest import REGION
-from tests.moto.watched import Log, at_once, log, place
+from tests.moto.stacks import create_alarm
+from tests.moto.watched import Log, at_once, count, log, place
 from tests.unit.worlds import ACCOUNT
 
 TODAY = datetime(2026, 11, 26, 12, 7, tzinfo=UTC)
@@ -43,18 +43,6 @@ __all__ = ["at_once", "log", "place"]
 """The fixtures of `watched`."""
 
 Out = pytest.CaptureFixture[str]
-
-
-def count(place: Deployed, service: str, at: datetime, *, category: str = "", **values: Any) -> None:
-    """Put what a function counted at a time into CloudWatch."""
-    dimensions = {"service": service} | ({"category": category} if category else {})
-    directive = {
-        "Namespace": f"Rejoinder/{place.stack_name}",
-        "Dimensions": [[*dimensions]],
-        "Metrics": [{"Name": name, "Unit": "Count"} for name in values],
-    }
-    about = {"Timestamp": int(at.timestamp() * 1000), "CloudWatchMetrics": [directive]}
-    publish(place.client("cloudwatch"), {"_aws": about, **dimensions, **values})
 
 
 # --- stats --------------------------------------------------------------------------------------------------
@@ -220,20 +208,8 @@ def test_a_look_names_what_fails_and_the_account_whose_gate_is_closed(
 
 def ring(place: Deployed, name: str, about: str, topic: str = "NoticeTopic") -> None:
     """Make an alarm and let it go on."""
-    cloudwatch = place.client("cloudwatch")
-    cloudwatch.put_metric_alarm(
-        AlarmName=name,
-        AlarmDescription=about,
-        AlarmActions=[f"arn:aws:sns:{REGION}:123456789012:{place.stack_name}-{topic}-1A2B3C"],
-        Namespace="n",
-        MetricName="m",
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=0,
-        ComparisonOperator="GreaterThanThreshold",
-    )
-    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
+    actions = [f"arn:aws:sns:{REGION}:123456789012:{place.stack_name}-{topic}-1A2B3C"]
+    create_alarm(place.client("cloudwatch"), name, about, AlarmActions=actions)
 
 
 def test_what_wakes_somebody_stands_before_what_can_wait_and_before_the_numbers(

@@ -15,13 +15,12 @@ import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from rejoinder import Bot, Chat, Text
-from rejoinder.aws.conversations import ConversationTable
-from rejoinder.aws.records import RecordTable
 from rejoinder.model.delivery import Detail, Status, Step
 from rejoinder.model.people import Account, Contact
 from rejoinder.model.said import OutboundContent
 from rejoinder.model.updates import Inbound
-from rejoinder.testing.memory import MemoryNetwork, MemoryStore
+from rejoinder.testing.memory import MemoryNetwork
+from tests.moto.tables import Tables
 from tests.unit.worlds import NOON, World
 
 Item = Mapping[str, Any]
@@ -96,17 +95,6 @@ def _written(params: Mapping[str, Any]) -> Iterator[tuple[Item, int]]:
 def _key(write: Mapping[str, Any]) -> Item:
     named = write["Key"] if "Key" in write else write["Item"]
     return {"pk": named["pk"], "sk": named["sk"]}
-
-
-class Tables(MemoryStore):
-    """The ports on DynamoDB."""
-
-    def __init__(self, client: DynamoDBClient, table: str) -> None:
-        conversations, records = ConversationTable(client, table), RecordTable(client, table)
-        for name in ("load", "commit", "quoted", "record_try", "window_closes_at"):
-            setattr(self, name, getattr(conversations, name))
-        for name in ("read", "claim", "write_step", "name"):
-            setattr(self, name, getattr(records, name))
 
 
 class Meta(MemoryNetwork):

@@ -14,6 +14,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from rejoinder.workbench.deployment import letters
 from rejoinder.workbench.deployment.deployed import FUNCTIONS, Deployed
+from rejoinder.workbench.stack.metrics import publish
 from tests.moto.conftest import REGION
 
 
@@ -77,3 +78,15 @@ def log(place: Deployed) -> Log:
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait for other servers of queues: this AWS has only one."""
     monkeypatch.setattr(letters, "WAIT_SECONDS", 0)
+
+
+def count(place: Deployed, service: str, at: datetime, *, category: str = "", **values: Any) -> None:
+    """Put what a function counted at a time into CloudWatch."""
+    dimensions = {"service": service} | ({"category": category} if category else {})
+    directive = {
+        "Namespace": f"Rejoinder/{place.stack_name}",
+        "Dimensions": [[*dimensions]],
+        "Metrics": [{"Name": name, "Unit": "Count"} for name in values],
+    }
+    about = {"Timestamp": int(at.timestamp() * 1000), "CloudWatchMetrics": [directive]}
+    publish(place.client("cloudwatch"), {"_aws": about, **dimensions, **values})

@@ -108,7 +108,7 @@ def result(**changed: Any) -> Result:
     usual: dict[str, Any] = {
         "fault": fault,
         "rung": rung,
-        "told": {"watch": "YAlarm | <x>", "doctor": ""},
+        "told": {"watch": "YAlarm | <x>; `redrive`", "doctor": ""},
         "cured_after": 3.2,
         "wrong": (),
     }
@@ -120,7 +120,7 @@ def test_the_table_says_what_rang_what_was_said_and_what_was_wrong() -> None:
     assert lines[:4] == [
         "ok    the table is gone *",
         "        rang      YAlarm (wakes) 10 s",
-        "        watch     YAlarm | <x>",
+        "        watch     YAlarm | <x>; `redrive`",
         "        cure      undo the change; answered after 3 s",
     ]
     assert "        WRONG     YAlarm stays on" in lines
@@ -137,7 +137,7 @@ def test_the_page_gets_a_line_for_each_fault_between_its_marks(tmp_path: Path) -
     assert "old" not in page
     (line,) = [line for line in page.splitlines() if line.startswith("| the table is gone")]
     assert line == (
-        "| the table is gone * | YAlarm (wakes) 10 s | YAlarm \\| &lt;x> |  "
+        "| the table is gone * | YAlarm (wakes) 10 s | YAlarm \\| &lt;x>; redrive |  "
         "| undo the change; answered after 3 s | 3 min |"
     )
 

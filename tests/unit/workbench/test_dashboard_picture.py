@@ -1,6 +1,7 @@
 """The picture of the dashboard: what it computes of the record of a run, and what it draws."""
 
 import json
+import re
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -18,6 +19,7 @@ from rejoinder.workbench.dashboard.series import lines_of, numbers_of, read, tab
 from tests.unit.template_rules import ROOT
 
 T = 1_800_000_000
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def line(at: float, service: str, unit: str = "Count", **metrics: Any) -> str:
@@ -127,7 +129,7 @@ def test_the_picture_shows_each_widget_and_the_state_of_each_alarm() -> None:
     )
     dashboard = body(["A", "B", "C", "D"])
     picture = draw(dashboard, run, period=10, not_here=["D"], told="Of a run & nothing else")
-    texts = [text.text or "" for text in ET.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]  # noqa: S314 - our own
+    texts = [text.text or "" for text in ET.fromstring(picture).iter(f"{SVG}text")]  # noqa: S314 - our own
     for one in dashboard["widgets"]:
         assert one["properties"]["title"] in texts
     places = {name: texts.index(name) for name in "ABCD"}
@@ -143,6 +145,14 @@ def test_the_picture_shows_each_widget_and_the_state_of_each_alarm() -> None:
         == len([w for w in dashboard["widgets"] if "metrics" in w["properties"]]) - 2
     )
     assert "Of a run & nothing else" in texts
+
+
+def test_points_with_a_long_pause_between_them_are_not_connected() -> None:
+    shown = {"widgets": [one for one in body(["A"])["widgets"] if "TurnsDone" in json.dumps(one)][:1]}
+    run = read([line(at, "processor", TurnsDone=1) for at in (0, 10, 30, 40, 100)])
+    picture = ET.fromstring(draw(shown, run, period=1, not_here=[], told=""))  # noqa: S314 - our own
+    drawn = [one.attrib["d"] for one in picture.iter(f"{SVG}path") if "stroke-width" in one.attrib]
+    assert [re.sub(r"[^A-Z]", "", path) for path in drawn] == ["MLMLM"]
 
 
 def test_the_command_draws_the_picture_of_a_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,13 @@
 """The debugger runs a talk again from its journal: what it shows, asks and refuses. It writes nothing."""
 
 import io
+import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from rejoinder.model.talk import Journal
 from rejoinder.testing import Phone
 from rejoinder.workbench.debugger.session import Debugged, debug
 from tests.own_bots import DEPLOYED
+from tests.unit.worlds import ACCOUNT, ADA, inbound
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = [DEPLOYED, *sorted(file.parent for file in ROOT.glob("examples/*/bot.py"))]
@@ -325,6 +329,88 @@ def test_what_is_planned_linked_or_handed_over_is_only_told(debugs: Debug) -> No
     assert seen.count("(Pdb)") == 2
     seen = debugs(bot, waiting(phone), "c", "a", "b", "c")
     assert "(not sent) < Never mind." in seen
+
+
+# --- an update on which the bot failed ----------------------------------------------------------------------
+
+
+def failed(what: str, **about: Any) -> Debugged:
+    """Return an update with which no talk was in progress, and on which the bot failed."""
+    conversation = Conversation.begin(ACCOUNT, ADA)
+    return replace(
+        Debugged(account=ACCOUNT, conversation=conversation, update=inbound(what), cause="KeyError"), **about
+    )
+
+
+def greeting() -> Bot:
+    bot = Bot()
+
+    @bot.start
+    def start(chat: Chat) -> None:
+        chat.say("Hello!")
+
+    @bot.otherwise
+    def otherwise(chat: Chat) -> None:
+        chat.say(f"It is {chat.now:%Y-%m-%d %H:%M}.")
+
+    return bot
+
+
+def test_only_what_was_the_first_word_of_a_contact_is_greeted_again(debugs: Debug) -> None:
+    assert "(not sent) < Hello!" in debugs(greeting(), failed("hi", is_first=True), "c")
+    seen = debugs(greeting(), failed("hi"), "c")
+    assert "Hello" not in seen
+    assert "(not sent) < It is " in seen
+
+
+def test_the_time_is_that_at_which_the_bot_failed(debugs: Debug) -> None:
+    at = datetime(2026, 3, 4, 5, 6, tzinfo=UTC).timestamp()
+    assert "(not sent) < It is 2026-03-04 05:06." in debugs(greeting(), failed("hi", at=at), "c")
+
+
+def test_an_update_comes_again_also_while_a_person_has_taken_over(debugs: Debug) -> None:
+    conversation = replace(Conversation.begin(ACCOUNT, ADA), handoff=True)
+    seen = debugs(greeting(), failed("hi", conversation=conversation), "c")
+    assert "(not sent) < It is " in seen
+
+
+def test_what_a_handler_only_looks_up_is_not_asked_of_the_person(debugs: Debug) -> None:
+    bot = Bot()
+
+    @bot.otherwise
+    def otherwise(chat: Chat) -> None:
+        chat.say(f"consent {chat.consent()}, linked {len(chat.linked)}")
+
+    seen = debugs(bot, failed("hi"), "c")
+    assert "(not sent) < consent None, linked 0" in seen
+    assert "its result as JSON" not in seen
+
+
+@pytest.mark.parametrize("typed", ["c", "q"], ids=["it ends", "the person leaves"])
+def test_ctrl_c_and_breakpoint_do_after_a_session_what_they_did_before(
+    typed: str, debugs: Debug, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def theirs(*_: object) -> None:
+        """Do nothing."""
+
+    meanwhile: list[object] = []
+    bot = Bot()
+
+    @bot.otherwise
+    def otherwise(chat: Chat) -> None:
+        meanwhile.append(signal.getsignal(signal.SIGINT))
+
+    monkeypatch.setattr("sys.breakpointhook", theirs)
+    before = signal.signal(signal.SIGINT, theirs)
+    try:
+        debugs(bot, failed("hi"), typed)
+        assert (sys.breakpointhook, signal.getsignal(signal.SIGINT)) == (theirs, theirs)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert meanwhile == ([signal.default_int_handler] if typed == "c" else [])
+
+
+# --- every example ------------------------------------------------------------------------------------------
 
 
 class Debugging(Phone):
