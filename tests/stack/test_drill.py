@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
 def test_a_fault_rings_its_alarm_only_and_its_cure_helps(stack: LocalStack) -> None:
     faults = [fault for fault in FAULTS if fault.is_short]
+    for url in (stack.inbound_dlq_url, stack.outbound_dlq_url, stack.events_dlq_url):
+        stack.client("sqs").purge_queue(QueueUrl=url)  # letters of other tests would be new ones here
     with drill(stack, print, Greeting(words="hi", answer="Hello Ada!")) as short:
         results = short.run(faults)
     assert [result.wrong for result in results] == [()] * len(faults), "\n".join(table(results))
