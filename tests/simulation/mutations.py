@@ -379,10 +379,10 @@ def what_waits_is_forgotten_before_it_is_delivered(
 
 @_instead_of(Doorkeeper, "let_through")
 def who_was_let_through_too_early_is_not_let_through_again(
-    doorkeeper: Doorkeeper, errand: LetThrough, sent_at: float
+    doorkeeper: Doorkeeper, errand: LetThrough, came_at: float
 ) -> None:
     try:
-        _let_through(doorkeeper, errand, sent_at)
+        _let_through(doorkeeper, errand, came_at)
     finally:
         doorkeeper.waiting.strike(errand.account, errand.conversation_key)
 

@@ -76,7 +76,7 @@ class Put:
 
     def put(self, messages: Sequence[QueueMessage]) -> None:
         for one in messages:
-            assert self.run.queue.put(one.group, one.deduplication_id, one.body, self.run.now)
+            self.run.queue.put(one.group, one.deduplication_id, one.body, self.run.now)
 
 
 @dataclass

@@ -99,14 +99,14 @@ def came_at(record: Record) -> float:
     return int(record["attributes"]["ApproximateFirstReceiveTimestamp"]) / 1000
 
 
-def outbound_of(record: Record) -> tuple[TurnMessages | Errand, str, float, float]:
-    """Return what a message of outbound.fifo holds, its place in its queue group, and its two times.
+def outbound_of(record: Record) -> tuple[TurnMessages | Errand, str, float]:
+    """Return what a message of outbound.fifo holds, its place in its queue group, and when it came first.
 
-    These are when it was queued, and when it came for the first time, in Unix seconds. The place is a text
-    that grows from message to message. Unreadable when this version cannot read the body.
+    The place is a text that grows from message to message, the time is in Unix seconds. Unreadable when this
+    version cannot read the body.
     """
     place = record["attributes"]["SequenceNumber"].zfill(PLACE_DIGITS)
-    return read_outbound(record["body"]), place, sent_at(record), came_at(record)
+    return read_outbound(record["body"]), place, came_at(record)
 
 
 def _is_set_aside(record: Record, fifo: Fifo, error: Unreadable) -> bool:

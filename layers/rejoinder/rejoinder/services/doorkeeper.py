@@ -103,15 +103,15 @@ class Doorkeeper:
     clock: Clock = time.time
     """Tells the time."""
 
-    def handle(self, found: TurnMessages | Errand, place: str, sent_at: float, came_at: float) -> None:
+    def handle(self, found: TurnMessages | Errand, place: str, came_at: float) -> None:
         """Deliver a turn, or run an errand: what a queue message holds. RetryLater when it is to come again.
 
-        `place` is where it stands in its queue group. `sent_at` is when it was queued, and `came_at` when it
-        came for the first time, in Unix seconds.
+        `place` is where it stands in its queue group. `came_at` is when it came for the first time, in Unix
+        seconds.
         """
         match found:
             case LetThrough():
-                self.let_through(found, sent_at)
+                self.let_through(found, came_at)
             case WatchGate():
                 self.watch(found, came_at)
             case TurnMessages():
@@ -133,10 +133,12 @@ class Doorkeeper:
     def _deliver_or_set_aside(self, turn: TurnMessages, place: str) -> None:
         try:
             self.sender.deliver(turn)
-        except GateClosed:
+        except GateClosed as closed:
             # It may have been removed, and have closed anew, since we read it: then its doorkeeper is gone.
             gate = self.sender.gatekeeper.gate(turn.account)
-            if gate is None or self.clock() - gate.closed_at < APART_SECONDS:
+            if gate is None:
+                raise RetryLater(_soon(closed)) from closed
+            if self.clock() - gate.closed_at < APART_SECONDS:
                 raise
             self._set_aside(turn, place, gate)
 
@@ -148,7 +150,8 @@ class Doorkeeper:
         """
         now = self.clock()
         if now - gate.watched_at >= CALLED_SECONDS:
-            self.errands.put([WatchGate(account=turn.account)], now)
+            # Many may call at the same moment. The queue takes equal errands of equal times once.
+            self.errands.put([WatchGate(account=turn.account)], gate.watched_at or gate.closed_at)
             if not self.gates.watch(turn.account, now):
                 raise RetryLater(1.0)  # it is gone: nobody is to wait for it
         self.waiting.write(turn.account, Waiter(conversation_key=turn.conversation_key))
@@ -158,52 +161,49 @@ class Doorkeeper:
         self.meter.count(Metric.TURNS_WAITING)
         log.info("waits for the gate", extra={"correlation_id": turn.correlation_id})
 
-    def let_through(self, errand: LetThrough, sent_at: float) -> None:
+    def let_through(self, errand: LetThrough, came_at: float) -> None:
         """Deliver what a conversation has waiting, in order. If the gate is closed, it goes on waiting.
 
-        RetryLater when there may be more than a few turns. `sent_at` is when the errand was queued, in Unix
-        seconds.
+        RetryLater when there may be more than a few turns. Unreadable while such a turn is first, and the
+        errand is young: another version may read it. After an hour the turn goes to the dead letters, as on
+        the queue. `came_at` is when the errand came for the first time, in Unix seconds.
         """
         key = errand.conversation_key
         for _ in range(MAX_TURNS):
-            waits = self._first(key, sent_at)
-            if waits is None:
-                self.waiting.strike(errand.account, key)
-                return
-            place, turn = waits
             try:
-                self.sender.deliver(turn)
-            except RetryLater:
-                if not self.sender.gatekeeper.is_closed(errand.account):
+                if not self._deliver_first(key):
+                    self.waiting.strike(errand.account, key)
+                    return
+            except Unreadable as error:
+                if self.clock() - came_at < UNREADABLE_SECONDS:
                     raise
+                self._give_up_first(key, error)
+            except RetryLater as later:
+                if not self.sender.gatekeeper.is_closed(errand.account):
+                    raise RetryLater(_soon(later)) from later
                 back = Waiter(conversation_key=key, let_at=self.clock() - LET_SECONDS)  # not under way now
                 self.waiting.write(errand.account, back)
                 return
-            self.turns.drop(key, place)
         self.waiting.write(errand.account, Waiter(conversation_key=key, let_at=self.clock()))
         raise RetryLater(PACE_SECONDS)  # it is still under way
 
-    def _first(self, key: str, sent_at: float) -> tuple[str, TurnMessages] | None:
-        """Return the first turn of a conversation that can be read.
+    def _deliver_first(self, key: str) -> bool:
+        """Deliver the first turn of a conversation that waits. Return False when none does."""
+        waits = self.turns.first(key)
+        if waits is None:
+            return False
+        place, turn = waits
+        self.sender.deliver(turn)
+        self.turns.drop(key, place)
+        return True
 
-        Unreadable while the errand is young: another version may read it. After an hour such a turn goes to
-        the dead letters, as on the queue, and what waits behind it goes on.
-        """
-        while True:
-            try:
-                return self.turns.first(key)
-            except Unreadable as error:
-                if self.clock() - sent_at < UNREADABLE_SECONDS:
-                    raise
-                self._give_up(key)
-                log.error("set aside: this version cannot read it", extra={"cause": str(error)})
-
-    def _give_up(self, key: str) -> None:
+    def _give_up_first(self, key: str, error: Unreadable) -> None:
         """Move the first turn of a conversation to the dead letters."""
         place, body = self.turns.first_as_stored(key)
         same = digest("unreadable", key, place)
         self.dead_letters.put([QueueMessage(body=body, group=key, deduplication_id=same)])
         self.turns.drop(key, place)
+        log.error("set aside: this version cannot read it", extra={"cause": str(error)})
 
     def watch(self, errand: WatchGate, came_at: float) -> None:
         """Look after a gate. RetryLater for as long as it is closed, or somebody waits for it.
@@ -242,7 +242,7 @@ class Doorkeeper:
         anybody, under_way = self._let(account, now, now - LET_SECONDS)
         if not anybody:
             self.gates.open(account, now)
-        return _pace() if under_way else IDLE_SECONDS
+        return 5 * _pace() if under_way else IDLE_SECONDS
 
     def _let(self, account: Account, now: float, before: float) -> tuple[bool, int]:
         """Let a few conversations through, the one first that was let through the longest ago.
@@ -267,6 +267,14 @@ class Doorkeeper:
             self.waiting.write(account, Waiter(conversation_key=key, let_at=now))
         self.errands.put([LetThrough(account=account, conversation_key=key) for key in chosen], now)
         return anybody, under_way + len(chosen)
+
+
+def _soon(later: RetryLater) -> float:
+    """Return the pause, in seconds, of what is to come again although the gate is open.
+
+    It may have opened after a message was refused at it. Then its pause is one for a closed gate.
+    """
+    return PACE_SECONDS if isinstance(later, GateClosed) else later.seconds
 
 
 def _pace() -> float:
