@@ -43,7 +43,7 @@ TAG = "rejoinder-check"
 """The tag of everything that a check makes. Its value is the name of the check."""
 
 FEW_EXECUTIONS = 100
-"""In an account with fewer executions at once, the stack gets by with few. The check never needs so many."""
+"""In an account with fewer executions at once, the stack gets low concurrencies. They are enough."""
 
 SECONDS = 30.0
 """How long to wait for an answer of the webhook or the stand-in, in seconds."""

@@ -74,4 +74,7 @@ class Errands(Protocol):
     """Takes errands on their way to the sender."""
 
     def put(self, errands: Sequence[Errand], at: float) -> None:
-        """Queue each behind what its conversation, or its gate, waits for."""
+        """Queue each behind what its conversation, or its gate, waits for.
+
+        Equal errands with the same time `at`, in Unix seconds, may be taken once.
+        """

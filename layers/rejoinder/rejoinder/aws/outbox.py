@@ -34,13 +34,16 @@ def _id_of(turn: TurnMessages) -> str:
 
 
 class SqsErrands:
-    """The port `Errands`: the queue of turns. An errand too many does nothing, so none is left out."""
+    """The port `Errands`: the queue of turns. An errand too many does nothing."""
 
     def __init__(self, queue: SqsQueue) -> None:
         self._queue = queue
 
     def put(self, errands: Sequence[Errand], at: float) -> None:
-        """Queue each errand in the group of its conversation, or of its gate."""
+        """Queue each errand in the group of its conversation, or of its gate.
+
+        Within SQS's 5 minutes, equal errands with the same time `at` are taken once.
+        """
         self._queue.put([_message_of(errand, at) for errand in errands])
 
 
